@@ -1,0 +1,83 @@
+/**
+ * The directions of the house (docs/architecture.md). A room is a folder of src; its door is index.ts.
+ *
+ * Pure rooms, in order: each may use only those before it.
+ */
+const pure = ['model', 'diagnostics', 'jinja', 'lab', 'plan'];
+const deciders = ['reconcile', 'controller'];
+const adapters = ['lava', 'git', 'github', 'notify', 'telemetry'];
+const runtime = ['wire', 'master', 'dispatcher', 'board'];
+
+/** What each room may import, besides itself. `cli` may import everything. */
+const mayUse = {
+  model: [],
+  diagnostics: ['model'],
+  jinja: ['diagnostics'],
+  lab: ['model', 'diagnostics', 'jinja'],
+  plan: ['model', 'diagnostics', 'jinja', 'lab'],
+  reconcile: pure,
+  controller: [...pure, 'reconcile'],
+  lava: [...pure, 'reconcile'],
+  git: [...pure, 'reconcile', 'controller'],
+  github: [...pure, 'reconcile', 'controller'],
+  notify: [...pure, 'reconcile', 'controller'],
+  telemetry: [...pure, 'reconcile', 'controller'],
+  wire: ['model', 'diagnostics'],
+  master: ['model', 'diagnostics', 'jinja', 'wire'],
+  dispatcher: ['model', 'diagnostics', 'jinja', 'wire'],
+  board: ['model', 'diagnostics'],
+};
+const rooms = [...pure, ...deciders, ...adapters, ...runtime, 'cli'];
+
+const directions = Object.entries(mayUse).map(([room, allowed]) => ({
+  name: `direction-${room}`,
+  comment: `${room} may import only: ${allowed.join(', ') || 'nothing'}`,
+  severity: 'error',
+  from: { path: `^src/${room}/` },
+  to: { path: '^src/', pathNot: `^src/(${[room, ...allowed].join('|')})/` },
+}));
+
+/** A pure room takes values and gives values: no files, no network, no processes, no clock of its own. */
+const noIo = {
+  name: 'pure-rooms-do-no-io',
+  severity: 'error',
+  from: { path: `^src/(${pure.join('|')})/` },
+  to: {
+    dependencyTypes: ['core'],
+    pathNot: '^(node:)?(crypto|path|path/posix|util|buffer|string_decoder|url)$',
+  },
+};
+
+module.exports = {
+  forbidden: [
+    ...directions,
+    noIo,
+    {
+      name: 'one-door-a-room',
+      comment: 'Other rooms enter a room through its index.ts',
+      severity: 'error',
+      from: { path: '^src/([^/]+)/' },
+      to: { path: '^src/([^/]+)/', pathNot: ['^src/$1/', '^src/[^/]+/index\\.ts$'] },
+    },
+    {
+      name: 'every-file-has-a-room',
+      severity: 'error',
+      from: { path: '^src/', pathNot: `^src/(${rooms.join('|')})/` },
+      to: {},
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-dev-dependencies',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+    },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+  },
+};

@@ -1,0 +1,16 @@
+import type { LabSnapshot } from '../lab/index.js';
+
+/** A lab repo, seen from the controller. Implemented by the room `git`. */
+export interface LabSource {
+  /** Where the lab lives, without credentials. */
+  readonly repository: string;
+  /** The commit that the watched branch points at now. */
+  head(): Promise<string>;
+  /** All files of one revision. @throws ExternalError */
+  snapshot(revision: string): Promise<LabSnapshot>;
+  /** Calls back within a second or so of every change of the branch, with the new commit. Returns a stop function. */
+  watch(
+    onChange: (revision: string) => void,
+    onError: (error: unknown) => void,
+  ): Promise<() => Promise<void>>;
+}

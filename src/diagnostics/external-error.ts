@@ -1,0 +1,57 @@
+/**
+ * When a failed call to the world may be tried again:
+ * - `soon`: it was transient (a lost connection, 502); back off and repeat;
+ * - `after-change`: a person must act first (a bad token, no permission, a wrong URL);
+ * - `never`: the request itself was refused and will be again.
+ */
+export type Retry = 'soon' | 'after-change' | 'never';
+
+/**
+ * The one error kind of failing I/O: git, HTTP, a process, a file. Loops read `retry` and nothing else; nobody
+ * matches on message text. A bug is any other error, and stops the task it happens in.
+ */
+export class ExternalError extends Error {
+  override readonly name = 'ExternalError';
+  /** What was tried, e.g. `read the dictionary of board-1`. */
+  readonly what: string;
+  /** On what, e.g. `https://lava.example.com` (never with credentials). */
+  readonly where: string;
+  readonly why: string;
+  readonly retry: Retry;
+  readonly hint: string | undefined;
+
+  constructor(parts: {
+    what: string;
+    where: string;
+    why: string;
+    retry: Retry;
+    hint?: string;
+    cause?: unknown;
+  }) {
+    super(
+      `cannot ${parts.what} (${parts.where}): ${parts.why}${parts.hint === undefined ? '' : `. ${parts.hint}`}`,
+      { cause: parts.cause },
+    );
+    this.what = parts.what;
+    this.where = parts.where;
+    this.why = parts.why;
+    this.retry = parts.retry;
+    this.hint = parts.hint;
+  }
+}
+
+/**
+ * A command was asked for something that cannot be done as asked: a wrong option, a missing file, a refused plan.
+ * The command line prints the message and the hint, without a stack, and exits with `exitCode`.
+ */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+
+  constructor(
+    message: string,
+    readonly hint?: string,
+    readonly exitCode = 1,
+  ) {
+    super(message);
+  }
+}

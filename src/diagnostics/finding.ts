@@ -1,0 +1,37 @@
+export type Severity = 'error' | 'warning' | 'note';
+
+/** Where in a user's file. Lines and columns count from 1; a column counts characters (code points). */
+export interface Place {
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/**
+ * Something about a user's file that the user should know. Findings are values: checks return all of them,
+ * nothing throws. `code` is stable kebab-case (`dictionary-extends-nothing`), documented in docs/findings.md.
+ */
+export interface Finding {
+  readonly code: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly place: Place;
+  /** What to do about it. */
+  readonly hint?: string;
+}
+
+/** Sorted by file, line, column, code: the same repo gives the same list. */
+export function sortFindings(findings: readonly Finding[]): Finding[] {
+  return [...findings].sort(
+    (a, b) =>
+      compareText(a.place.file, b.place.file) ||
+      (a.place.line ?? 0) - (b.place.line ?? 0) ||
+      (a.place.column ?? 0) - (b.place.column ?? 0) ||
+      compareText(a.code, b.code) ||
+      compareText(a.message, b.message),
+  );
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,2 @@
+export * from './external-error.js';
+export * from './finding.js';

@@ -1,0 +1,68 @@
+import type { MasterConfiguration, ObjectKey } from './configuration.js';
+
+export const driftModes = ['observe', 'warn', 'enforce'] as const;
+/** What to do about drift: report it, report it and fail, put it back. */
+export type DriftMode = (typeof driftModes)[number];
+
+export interface Contact {
+  readonly name: string;
+  readonly email?: string;
+  readonly chat?: string;
+}
+
+/** Where a secret lies; the lab repo never holds the secret itself. File paths are relative to the lab. */
+export type SecretReference = { readonly env: string } | { readonly file: string };
+
+/** Where a master is. `embedded` is the one that `lavaflow up` runs beside this lab. */
+export type MasterAddress =
+  | { readonly embedded: true }
+  | { readonly url: string }
+  /** Off until the environment variable is set. */
+  | { readonly urlFrom: { readonly env: string } };
+
+export interface Master {
+  readonly name: string;
+  readonly address: MasterAddress;
+  readonly tokenFrom: SecretReference | null;
+  /** Names of the sites whose workers and devices it serves. */
+  readonly sites: readonly string[];
+  readonly mode: DriftMode;
+}
+
+export interface Site {
+  readonly name: string;
+  readonly description: string | null;
+  /** GitHub users (`@user`) and teams (`@org/team`). */
+  readonly owners: readonly string[];
+  readonly contacts: readonly Contact[];
+  readonly timeZone: string;
+}
+
+export interface Policy {
+  readonly mode: DriftMode;
+  /** Whether what leaves the lab repo is retired on the master (`retire`), or only reported (`report`). */
+  readonly prune: 'retire' | 'report';
+  /** Shares (0..1) of a master's managed objects that one apply may change or remove without `--force`. */
+  readonly maxUpdateShare: number;
+  readonly maxRemoveShare: number;
+}
+
+/** What one master should hold according to one revision of the lab. */
+export interface DesiredMaster {
+  readonly master: Master;
+  readonly objects: MasterConfiguration;
+  /**
+   * Objects that the lab means to have but whose files have findings, with the findings' codes. A plan keeps them
+   * as they are on the master: a broken file is neither a change nor a removal.
+   */
+  readonly blocked: ReadonlyMap<ObjectKey, readonly string[]>;
+}
+
+export interface Lab {
+  readonly name: string;
+  readonly contacts: readonly Contact[];
+  readonly policy: Policy;
+  readonly sites: ReadonlyMap<string, Site>;
+  readonly masters: ReadonlyMap<string, Master>;
+  readonly desired: ReadonlyMap<string, DesiredMaster>;
+}

@@ -1,0 +1,27 @@
+import type { MasterConfiguration, ObjectKey, ObjectKind } from './configuration.js';
+
+/** Something that a master would not or could not show. It is never taken for absent. */
+export interface Unreadable {
+  /** The object; or the whole kind, when its list could not be read. */
+  readonly kind: ObjectKind;
+  readonly name?: string;
+  readonly field?: string;
+  readonly reason: string;
+}
+
+/** A master as it was seen at one moment. */
+export interface ObservedMaster {
+  /** `lava` or `lavaflow`. */
+  readonly software: string;
+  /** The release as the master says it, e.g. `2023.01`. */
+  readonly release: string;
+  readonly objects: MasterConfiguration;
+  readonly unreadable: readonly Unreadable[];
+  /**
+   * Fields that this release has no call for, as `kind.field` (e.g. `worker.certificate`): a plan reports a
+   * desired value for them as unsupported, and never plans to write it.
+   */
+  readonly unsupported: ReadonlySet<string>;
+  /** Objects that belong to the master itself (the worker `example.com` of a stock LAVA): never reported, never touched. */
+  readonly builtIn: ReadonlySet<ObjectKey>;
+}
