@@ -13,9 +13,9 @@ export interface Contact {
 /** Where a secret lies; the lab repo never holds the secret itself. File paths are relative to the lab. */
 export type SecretReference = { readonly env: string } | { readonly file: string };
 
-/** Where a master is. `embedded` is the one that `lavaflow up` runs beside this lab. */
+/** Where a master is. `embedded` is the one that `lavaflow up` runs beside this lab, with one dispatcher as `worker`. */
 export type MasterAddress =
-  | { readonly embedded: true }
+  | { readonly embedded: { readonly worker: string } }
   | { readonly url: string }
   /** Off until the environment variable is set. */
   | { readonly urlFrom: { readonly env: string } };
