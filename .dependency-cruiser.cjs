@@ -5,7 +5,7 @@
  */
 const pure = ['model', 'diagnostics', 'jinja', 'lab', 'plan'];
 const deciders = ['reconcile', 'controller'];
-const adapters = ['lava', 'git', 'github', 'notify', 'telemetry'];
+const adapters = ['lava', 'records', 'git', 'github', 'notify', 'telemetry'];
 const runtime = ['wire', 'master', 'dispatcher', 'board'];
 
 /** What each room may import, besides itself. `cli` may import everything. */
@@ -18,6 +18,7 @@ const mayUse = {
   reconcile: pure,
   controller: [...pure, 'reconcile'],
   lava: [...pure, 'reconcile'],
+  records: [...pure, 'reconcile'],
   git: [...pure, 'reconcile', 'controller'],
   github: [...pure, 'reconcile', 'controller'],
   notify: [...pure, 'reconcile', 'controller'],

@@ -5,8 +5,11 @@ import { defineConfig } from 'vitest/config';
  * - unit: values in, values out; no process, no socket outside the test's own, no stock LAVA. Part of `npm run check`.
  * - real: processes, sockets, git remotes, QEMU, a stock LAVA. One file at a time: a machine has only one stock LAVA.
  */
+const report = process.env['LAVAFLOW_TEST_REPORT'];
+
 export default defineConfig({
   test: {
+    reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     projects: [
       {
         test: {

@@ -1,0 +1,82 @@
+import { cruise, type IReporterOutput } from 'dependency-cruiser';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import type { ICruiseOptions, ICruiseResult } from 'dependency-cruiser';
+
+interface RuleFile {
+  readonly forbidden: NonNullable<ICruiseOptions['ruleSet']>['forbidden'];
+}
+const rules = createRequire(import.meta.url)('../../../.dependency-cruiser.cjs') as RuleFile;
+
+/** The names of the rules that a tree of source files breaks. */
+async function brokenRules(root: string, files: Readonly<Record<string, string>>): Promise<string[]> {
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+  const output: IReporterOutput = await cruise(['src'], {
+    baseDir: root,
+    validate: true,
+    ruleSet: { forbidden: rules.forbidden ?? [] },
+    tsPreCompilationDeps: true,
+  });
+  const result = output.output as ICruiseResult;
+  return result.summary.violations.map((violation) => violation.rule.name);
+}
+
+describe('the direction rules', () => {
+  let root: string;
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'lavaflow-architecture-'));
+  });
+  afterEach(() => {
+    rmSync(root, { recursive: true });
+  });
+
+  const labRooms = ['lab', 'git', 'reconcile', 'controller', 'github'];
+  for (const runtime of ['master', 'dispatcher', 'wire']) {
+    test.each(labRooms)(`refuse that ${runtime} imports %s`, async (room) => {
+      const broken = await brokenRules(root, {
+        [`src/${runtime}/index.ts`]: `import { x } from '../${room}/index.js';\nexport const y = x;\n`,
+        [`src/${room}/index.ts`]: 'export const x = 1;\n',
+      });
+      expect(broken).toContain(`direction-${runtime}`);
+    });
+  }
+
+  test('refuse that the two halves of the runtime import each other, even types alone', async () => {
+    const broken = await brokenRules(root, {
+      'src/master/index.ts': "import type { X } from '../dispatcher/index.js';\nexport type Y = X;\n",
+      'src/dispatcher/index.ts': 'export type X = 1;\n',
+    });
+    expect(broken).toEqual(['direction-master']);
+  });
+
+  test('refuse that a pure room does I/O', async () => {
+    const broken = await brokenRules(root, {
+      'src/plan/index.ts': "import { readFileSync } from 'node:fs';\nexport const x = readFileSync;\n",
+    });
+    expect(broken).toEqual(['pure-rooms-do-no-io']);
+  });
+
+  test('refuse a way into a room beside its door', async () => {
+    const broken = await brokenRules(root, {
+      'src/plan/index.ts': "export { x } from '../model/inner.js';\n",
+      'src/model/inner.ts': 'export const x = 1;\n',
+    });
+    expect(broken).toEqual(['one-door-a-room']);
+  });
+
+  test('accept what the design allows', async () => {
+    const broken = await brokenRules(root, {
+      'src/master/index.ts': "export { x } from '../wire/index.js';\n",
+      'src/wire/index.ts': "export { x } from '../model/index.js';\n",
+      'src/model/index.ts': 'export const x = 1;\n',
+    });
+    expect(broken).toEqual([]);
+  });
+});
