@@ -1,3 +1,4 @@
+export * from './certificate.js';
 export * from './change.js';
 export * from './configuration.js';
 export * from './lab.js';
