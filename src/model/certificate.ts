@@ -25,7 +25,7 @@ export function isZ85Key(text: string): boolean {
 export function parseCertificate(text: string): Certificate | CertificateProblem {
   const keys = new Map<string, string>();
   for (const [index, line] of text.split('\n').entries()) {
-    const entry = /^\s*(public-key|secret-key)[^=]*=(.*)$/.exec(line);
+    const entry = /^\s*(public-key|secret-key)[^=]*=(.*)$/s.exec(line);
     if (entry === null) continue;
     const [, name = '', value = ''] = entry;
     const key = value.replaceAll(/^[\s'"]+|[\s'"]+$/g, '');
