@@ -1,0 +1,50 @@
+import { execFileSync } from 'node:child_process';
+import { appendFileSync } from 'node:fs';
+import { stockLava } from './stock-lava.js';
+
+/** Real things that tests run against and that a machine may lack. */
+const parts = {
+  'stock-lava': () => stockLava.available(),
+  'python3-jinja2': () => pythonModule('jinja2', 'python3-jinja2'),
+  'python3-yaml': () => pythonModule('yaml', 'python3-yaml'),
+  python3: () => command('/usr/bin/python3', ['--version'], 'python3'),
+  lavacli: () => command('/usr/bin/lavacli', ['--version'], 'lavacli'),
+  qemu: () => command('qemu-system-x86_64', ['--version'], 'qemu-system-x86'),
+  git: () => command('git', ['--version'], 'git'),
+  openssh: () => command('ssh', ['-V'], 'openssh-client'),
+} satisfies Record<string, () => string | null>;
+
+export type RealPart = keyof typeof parts;
+
+/**
+ * For tests of real parts: `describe.skipIf(requireOrSkip('qemu'))('...', ...)`.
+ * Returns null when every part is here. Otherwise the reason, which is also printed at the end of the run (see
+ * skipped-parts.ts); with LAVAFLOW_REQUIRE_REAL=1 a missing part throws, and so fails the test file.
+ */
+export function requireOrSkip(...needed: readonly RealPart[]): string | null {
+  const reasons = needed.flatMap((part) => {
+    const reason = parts[part]();
+    return reason === null ? [] : [`${part}: ${reason}`];
+  });
+  if (reasons.length === 0) return null;
+  const reason = reasons.join('; ');
+  if (process.env['LAVAFLOW_REQUIRE_REAL'] === '1') {
+    throw new Error(`a part that these tests need is missing, and LAVAFLOW_REQUIRE_REAL=1: ${reason}`);
+  }
+  const notes = process.env['LAVAFLOW_SKIPPED_PARTS'];
+  if (notes !== undefined) for (const line of reasons) appendFileSync(notes, `${line}\n`);
+  return reason;
+}
+
+function pythonModule(module: string, debianPackage: string): string | null {
+  return command('/usr/bin/python3', ['-c', `import ${module}`], debianPackage);
+}
+
+function command(file: string, args: readonly string[], debianPackage: string): string | null {
+  try {
+    execFileSync(file, args, { stdio: 'ignore', timeout: 20_000 });
+    return null;
+  } catch {
+    return `${[file, ...args].join(' ')} does not work here; on Debian: apt-get install ${debianPackage}`;
+  }
+}

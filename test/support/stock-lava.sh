@@ -1,0 +1,137 @@
+#!/usr/bin/env bash
+# A stock LAVA master from Debian's own packages, on loopback, for the tests.
+#
+#   stock-lava.sh PORT STATE_DIR
+#
+# Reads commands from standard input, one a line, and answers each with one line on standard output:
+#   (start)        ->  ready
+#   worker NAME    ->  ok          starts the scheduler (once) and a genuine lava-worker NAME
+#   reset          ->  ok          drops every object, job and file; the users stay
+#   end of input   ->  everything that was started is stopped
+# So whoever holds the pipe owns the master: when the test run is killed, the pipe closes and nothing stays behind.
+# An answer `failed: ...` is the reason for a start or a command that did not work; logs lie in STATE_DIR.
+set -euo pipefail
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin # LAVA needs Debian's python3, not another one earlier on PATH
+export LC_ALL=C.UTF-8 PYTHONUNBUFFERED=1
+port=$1 state=$2
+token=stocklavaforlavaflowtests0000000
+mark=/var/lib/lava-server/lavaflow-tests # says that this machine's LAVA belongs to the tests
+groups=()                                # process groups to end
+cluster_started=
+
+answer() { printf '%s\n' "$*"; }
+fail() { answer "failed: $* (logs: $state)"; exit 1; }
+sql() { (cd / && runuser -u postgres -- psql -qAtX -v ON_ERROR_STOP=1 "$@"); }
+
+finish() {
+  trap - EXIT INT TERM HUP
+  for group in "${groups[@]}"; do kill -TERM -- "-$group" 2>/dev/null || true; done
+  for _ in $(seq 50); do
+    alive=
+    for group in "${groups[@]}"; do kill -0 -- "-$group" 2>/dev/null && alive=1; done
+    [ -z "$alive" ] && break
+    sleep 0.1
+  done
+  for group in "${groups[@]}"; do kill -KILL -- "-$group" 2>/dev/null || true; done
+  [ -z "$cluster_started" ] || pg_ctlcluster --skip-systemctl-redirect $cluster_started stop -m fast >/dev/null 2>&1 || true
+}
+trap finish EXIT
+trap 'exit 1' INT TERM HUP
+
+spawn() { # NAME COMMAND...: in a session of its own, so that its whole group can be ended
+  local name=$1
+  shift
+  setsid "$@" >>"$state/$name.out" 2>&1 </dev/null &
+  groups+=($!)
+}
+
+start_database() {
+  local version cluster status
+  read -r version cluster _ status _ < <(pg_lsclusters -h) || fail 'PostgreSQL has no cluster'
+  if [ "$status" != online ]; then
+    pg_ctlcluster --skip-systemctl-redirect "$version" "$cluster" start >"$state/postgresql.out" 2>&1 \
+      || fail 'PostgreSQL does not start'
+    cluster_started="$version $cluster"
+  fi
+  for _ in $(seq 100); do pg_isready -q && return; sleep 0.1; done
+  fail 'PostgreSQL does not answer'
+}
+
+# Wiping what belongs to somebody would be worse than a test that does not run.
+claim() {
+  [ -e "$mark" ] && return
+  if [ "$(sql -c "SELECT count(*) FROM pg_database WHERE datname = 'lavaserver'")" = 1 ]; then
+    local used
+    used=$(sql -d lavaserver -c "SELECT count(*) FROM information_schema.tables WHERE table_name = 'lava_scheduler_app_device'")
+    [ "$used" = 0 ] || used=$(sql -d lavaserver -c \
+      'SELECT (SELECT count(*) FROM lava_scheduler_app_device) + (SELECT count(*) FROM lava_scheduler_app_testjob)')
+    [ "$used" = 0 ] || fail "this machine has a LAVA with devices or jobs; the tests would wipe it. If they may: touch $mark"
+  fi
+  python3 /usr/share/lava-server/postinst.py >"$state/postinst.out" 2>&1 || fail 'the database cannot be set up'
+  touch "$mark"
+}
+
+add_administrator() {
+  [ "$(sql -d lavaserver -c "SELECT count(*) FROM linaro_django_xmlrpc_authtoken WHERE secret = '$token'")" = 1 ] && return
+  {
+    lava-server manage users list 2>/dev/null | grep -qw admin \
+      || lava-server manage users add --superuser --staff --passwd admin admin
+    lava-server manage tokens add --user admin --secret "$token"
+  } >"$state/administrator.out" 2>&1 || fail 'the administrator cannot be added'
+}
+
+reset() {
+  sql -d lavaserver >"$state/reset.out" 2>&1 <<'SQL' || return 1
+SET client_min_messages = warning;
+SET lock_timeout = '20s';
+DELETE FROM lava_scheduler_app_groupworkerpermission;
+TRUNCATE lava_scheduler_app_testjob, lava_scheduler_app_device, lava_scheduler_app_devicetype,
+  lava_scheduler_app_alias, lava_scheduler_app_tag CASCADE;
+DELETE FROM lava_scheduler_app_worker WHERE hostname <> 'example.com';
+DELETE FROM auth_user_groups;
+DELETE FROM auth_group_permissions;
+DELETE FROM auth_group WHERE name NOT IN ('watchers');
+SQL
+  find /etc/lava-server/dispatcher-config/{devices,device-types,health-checks} /etc/lava-server/dispatcher.d \
+    -mindepth 1 -delete
+}
+
+start_server() {
+  spawn gunicorn gunicorn3 lava_server.wsgi -u lavaserver -g lavaserver --worker-class eventlet --workers 2 -b "127.0.0.1:$port"
+  for _ in $(seq 200); do
+    curl -fs -o "$state/version" "http://127.0.0.1:$port/api/v0.2/system/version/" && return
+    kill -0 "${groups[-1]}" 2>/dev/null || break
+    sleep 0.1
+  done
+  fail 'the server does not answer'
+}
+
+scheduler_started=
+worker() {
+  local secret
+  case $1 in '' | *[!-_a-zA-Z0-9.]*) return 1 ;; esac
+  lavacli --uri "http://admin:$token@127.0.0.1:$port/RPC2" workers show "$1" >/dev/null 2>&1 \
+    || lavacli --uri "http://admin:$token@127.0.0.1:$port/RPC2" workers add "$1" >/dev/null || return 1
+  secret=$(sql -d lavaserver -v name="$1" <<<"SELECT token FROM lava_scheduler_app_worker WHERE hostname = :'name'") || return 1
+  if [ -z "$scheduler_started" ]; then
+    spawn scheduler lava-server manage lava-scheduler --level INFO --log-file "$state/lava-scheduler.log"
+    scheduler_started=1
+  fi
+  mkdir -p "$state/worker-$1"
+  spawn "worker-$1" lava-worker --level INFO --worker-dir "$state/worker-$1" --log-file "$state/lava-worker-$1.log" \
+    --url "http://127.0.0.1:$port/" --ws-url "" --token "$secret" --name "$1"
+}
+
+start_database
+claim
+add_administrator
+reset || fail 'the old objects cannot be dropped'
+start_server
+answer ready
+while read -r command argument; do
+  case $command in
+    worker) if worker "$argument"; then answer ok; else answer "failed: worker $argument (logs: $state)"; fi ;;
+    reset) if reset; then answer ok; else answer "failed: reset (logs: $state)"; fi ;;
+    *) answer "failed: unknown command" ;;
+  esac
+done
