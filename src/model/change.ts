@@ -9,7 +9,37 @@ export interface FieldChange {
   readonly cause: Cause;
 }
 
-/** One entry of a plan: what is done with one object of one master, and why. */
+/**
+ * Why an entry is `keep` or `report`, for code (`reason` is for people):
+ * - `blocked`: its files have findings;
+ * - `unreadable`: the master would not show it, or the field;
+ * - `unsupported`: this release has no call for the field;
+ * - `built-in`: it belongs to the master itself;
+ * - `unadopted`: the lab names it, lavaflow did not make it, and it differs;
+ * - `unnamed`: neither the lab nor the record knows it;
+ * - `drift-mode`: it drifted, and the mode is not `enforce`;
+ * - `prune-policy`: it left the lab, and the policy only reports that;
+ * - `needs-consent`: it left the lab, and would be deleted if that were allowed;
+ * - `in-use`: it left the lab, and something that stays needs it;
+ * - `missing-need`: something that it needs is not on the master, and this plan does not create it.
+ */
+export type Hold =
+  | 'blocked'
+  | 'unreadable'
+  | 'unsupported'
+  | 'built-in'
+  | 'unadopted'
+  | 'unnamed'
+  | 'drift-mode'
+  | 'prune-policy'
+  | 'needs-consent'
+  | 'in-use'
+  | 'missing-need';
+
+/**
+ * One entry of a plan: what is done with one object of one master, and why. An object has at most one entry that
+ * writes, and beside it entries that keep or report the fields which are not written.
+ */
 export interface Change {
   readonly key: ObjectKey;
   readonly verb: Verb;
@@ -18,7 +48,9 @@ export interface Change {
   /** The object as it should be afterwards (as it is, for `report`, `keep`, `retire` and `delete`). */
   readonly object: ConfigurationObject;
   readonly fields: readonly FieldChange[];
-  /** For `keep` and `report`: why nothing is done; e.g. `unsupported on LAVA 2023.01`. */
+  /** Set for `keep` and `report`, and for no other verb. */
+  readonly hold?: Hold;
+  /** For `keep` and `report`: why nothing is done; e.g. `unsupported on LAVA 2023.01`. For others: what else to know. */
   readonly reason?: string;
 }
 

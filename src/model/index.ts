@@ -1,3 +1,4 @@
+export * from './applied.js';
 export * from './certificate.js';
 export * from './change.js';
 export * from './configuration.js';

@@ -1,9 +1,20 @@
-import type { Change, ChangeOutcome, ObjectKey, ObservedMaster, RevisionInfo } from '../model/index.js';
+import type {
+  AppliedRecord,
+  Change,
+  ChangeOutcome,
+  ConfigurationObject,
+  ObjectKey,
+  ObservedMaster,
+  RevisionInfo,
+} from '../model/index.js';
 
 /** A master, seen from the reconciler. Implemented by the room `lava`. */
 export interface MasterTarget {
   /** The master's URL, without credentials: part of a plan's fingerprint. */
   readonly url: string;
+
+  /** The object as this master would store and show it (line ends, trailing newlines, order): what a plan compares. Pure. */
+  normalise(object: ConfigurationObject): ConfigurationObject;
 
   /**
    * Reads everything that a plan may compare. What cannot be read is in `unreadable`, never missing silently.
@@ -27,25 +38,42 @@ export interface MasterTarget {
   ): Promise<void>;
 }
 
-/** What lavaflow last wrote to one master: the third side of the comparison, and what it may prune. */
-export interface AppliedRecord {
+/** What an apply is about to do with one object. */
+export interface IntendedObject {
+  readonly verb: 'create' | 'update' | 'adopt';
+  /** The fields about to be written: digests of the values before (null: not there) and after. */
+  readonly fields: Readonly<Record<string, { readonly before: string | null; readonly after: string }>>;
+}
+
+/**
+ * Written before an apply, taken back after its record is written: after a kill it tells which objects on the master
+ * may be ours although no record says so (docs/plan.md). What failed half-way stays in it until the next run.
+ */
+export interface ApplyIntent {
   readonly master: string;
   readonly repository: string;
   readonly revision: string;
   readonly fingerprint: string;
   /** ISO 8601, UTC. */
-  readonly appliedAt: string;
-  /** Managed objects: for each field, the digest (`digestOf`) of the value that was last applied. */
-  readonly objects: ReadonlyMap<ObjectKey, Readonly<Record<string, string>>>;
+  readonly startedAt: string;
+  readonly objects: ReadonlyMap<ObjectKey, IntendedObject>;
 }
 
-/** Where records are kept. `write` is durable and atomic: after a crash there is the old record or the new one. */
+/**
+ * Where records are kept. A write is durable and atomic: after a crash there is the old value or the new one.
+ * What cannot be read or understood is an ExternalError, never `null`. Writing needs the master's lock.
+ */
 export interface RecordStore {
+  /** `null`: nothing was ever applied to this master. */
   read(master: string): Promise<AppliedRecord | null>;
   write(record: AppliedRecord): Promise<void>;
+  readIntent(master: string): Promise<ApplyIntent | null>;
+  /** `null` takes the intent back. */
+  writeIntent(master: string, intent: ApplyIntent | null): Promise<void>;
   /**
-   * Runs `task` while no other process reconciles this master; waits up to `waitMs`.
+   * Runs `task` while no other process reconciles this master; waits up to `waitMs`. `lost` is aborted should the
+   * lock be taken away (this process was stopped for longer than the lock lasts); from then on writes are refused.
    * @throws ExternalError (retry: soon) that names the owner when the lock stays taken
    */
-  withLock<T>(master: string, waitMs: number, task: () => Promise<T>): Promise<T>;
+  withLock<T>(master: string, waitMs: number, task: (lost: AbortSignal) => Promise<T>): Promise<T>;
 }

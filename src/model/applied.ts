@@ -1,0 +1,20 @@
+import type { ObjectKey } from './configuration.js';
+
+/** For each field, the digest of the value that was last applied. */
+export type AppliedFields = Readonly<Record<string, string>>;
+
+/** What lavaflow last wrote to one master: the third side of the comparison, and what it may prune. */
+export interface AppliedRecord {
+  readonly master: string;
+  readonly repository: string;
+  readonly revision: string;
+  readonly fingerprint: string;
+  /** ISO 8601, UTC. */
+  readonly appliedAt: string;
+  /** Managed objects. */
+  readonly objects: ReadonlyMap<ObjectKey, AppliedFields>;
+  /** Those of `objects` that were retired because they left the lab; they are brought back when they return to it. */
+  readonly retired: ReadonlySet<ObjectKey>;
+  /** The reason that was given for passing a safety limit, when one was passed. */
+  readonly force?: string;
+}
