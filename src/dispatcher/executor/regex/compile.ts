@@ -1,0 +1,126 @@
+import type { Assertion, CharSet, ParsedRegex, RegexNode } from './parse.js';
+import { RegexSyntaxError } from './parse.js';
+
+/** One instruction of the matching machine; `next` and `other` are indexes into the program. */
+export type Instruction =
+  | { readonly op: 'set'; readonly set: CharSet; next: number }
+  | { readonly op: 'assert'; readonly at: Assertion; next: number }
+  /** Tries `next` before `other`. */
+  | { readonly op: 'split'; next: number; other: number }
+  | { readonly op: 'save'; readonly slot: number; next: number }
+  | { readonly op: 'match' };
+
+export interface Program {
+  readonly instructions: readonly Instruction[];
+  readonly slotCount: number;
+  readonly groupNames: ReadonlyMap<string, number>;
+  /** Text every match starts with: a search looks for it first. Empty when there is none. */
+  readonly prefix: string;
+}
+
+const maxInstructions = 20_000;
+
+/** Turns a parsed pattern into a program whose running time is linear in the text. Throws RegexSyntaxError when too large. */
+export function compileRegex(parsed: ParsedRegex): Program {
+  const instructions: Instruction[] = [];
+  emit({ op: 'save', slot: 0, next: 1 });
+  emitNode(parsed.root);
+  emit({ op: 'save', slot: 1, next: instructions.length + 1 });
+  emit({ op: 'match' });
+  return {
+    instructions,
+    slotCount: 2 * (parsed.groupCount + 1),
+    groupNames: parsed.groupNames,
+    prefix: literalPrefix(parsed.root),
+  };
+
+  function emit(instruction: Instruction): number {
+    if (instructions.length >= maxInstructions) {
+      throw new RegexSyntaxError('the pattern is too large once its repeats are written out', 0);
+    }
+    instructions.push(instruction);
+    return instructions.length - 1;
+  }
+
+  /** Emits code that falls through to the instruction after it. */
+  function emitNode(node: RegexNode): void {
+    switch (node.kind) {
+      case 'empty':
+        return;
+      case 'set':
+        emit({ op: 'set', set: node.set, next: instructions.length + 1 });
+        return;
+      case 'assert':
+        emit({ op: 'assert', at: node.at, next: instructions.length + 1 });
+        return;
+      case 'sequence':
+        for (const item of node.items) emitNode(item);
+        return;
+      case 'group':
+        emit({ op: 'save', slot: 2 * node.index, next: instructions.length + 1 });
+        emitNode(node.item);
+        emit({ op: 'save', slot: 2 * node.index + 1, next: instructions.length + 1 });
+        return;
+      case 'either':
+        emitEither(node.options);
+        return;
+      case 'repeat':
+        for (let count = 0; count < node.min; count += 1) emitNode(node.item);
+        if (node.max === Infinity) emitLoop(node.item, node.isLazy);
+        else for (let count = node.min; count < node.max; count += 1) emitOptional(node.item, node.isLazy);
+        return;
+    }
+  }
+
+  function emitEither(options: readonly RegexNode[]): void {
+    const ends: { next: number }[] = [];
+    options.forEach((option, index) => {
+      if (index === options.length - 1) {
+        emitNode(option);
+        return;
+      }
+      const split: Instruction = { op: 'split', next: 0, other: 0 };
+      split.next = emit(split) + 1;
+      emitNode(option);
+      const jump: Instruction = { op: 'split', next: 0, other: 0 };
+      emit(jump);
+      ends.push(jump);
+      split.other = instructions.length;
+    });
+    for (const end of ends) {
+      end.next = instructions.length;
+      Object.assign(end, { other: instructions.length });
+    }
+  }
+
+  function emitLoop(item: RegexNode, isLazy: boolean): void {
+    const split: Instruction = { op: 'split', next: 0, other: 0 };
+    const start = emit(split);
+    emitNode(item);
+    emit({ op: 'split', next: start, other: start });
+    const end = instructions.length;
+    split.next = isLazy ? end : start + 1;
+    split.other = isLazy ? start + 1 : end;
+  }
+
+  function emitOptional(item: RegexNode, isLazy: boolean): void {
+    const split: Instruction = { op: 'split', next: 0, other: 0 };
+    const start = emit(split);
+    emitNode(item);
+    const end = instructions.length;
+    split.next = isLazy ? end : start + 1;
+    split.other = isLazy ? start + 1 : end;
+  }
+}
+
+function literalPrefix(node: RegexNode): string {
+  const items = node.kind === 'sequence' ? node.items : [node];
+  let prefix = '';
+  for (const item of items) {
+    if (item.kind !== 'set' || item.set.negated || item.set.ranges.length !== 1) break;
+    const [range] = item.set.ranges;
+    if (range === undefined || range[0] !== range[1]) break;
+    prefix += String.fromCharCode(range[0]);
+  }
+  return prefix;
+}

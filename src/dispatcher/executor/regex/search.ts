@@ -1,0 +1,132 @@
+import type { Program } from './compile.js';
+import type { Assertion, CharSet } from './parse.js';
+
+export interface RegexMatch {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  /** Group texts by number, from 1; undefined for a group that took no part. */
+  readonly groups: readonly (string | undefined)[];
+  /** As Python's groupdict(), without the groups that took no part. */
+  readonly named: Readonly<Record<string, string>>;
+}
+
+interface Thread {
+  readonly pc: number;
+  readonly slots: readonly number[];
+}
+
+/**
+ * The leftmost match at or after `from`, preferring what Python's `re` prefers (earlier alternatives, greedy repeats).
+ * All ways through the program run side by side, so the time is at most text length times program length, whatever
+ * the pattern (Pike's machine).
+ */
+export function searchRegex(program: Program, text: string, from: number): RegexMatch | undefined {
+  let threads: Thread[] = [];
+  let best: readonly number[] | undefined;
+  const seen = new Int32Array(program.instructions.length).fill(-1);
+  for (let at = from; at <= text.length; at += 1) {
+    if (threads.length === 0) {
+      if (best !== undefined) break;
+      if (program.prefix !== '') {
+        const candidate = text.indexOf(program.prefix, at);
+        if (candidate === -1) return undefined;
+        at = candidate;
+      }
+    }
+    const current: Thread[] = [];
+    for (const thread of threads) addThread(current, thread.pc, thread.slots, at);
+    // A start further right is worth trying only while nothing matched further left.
+    if (best === undefined) addThread(current, 0, [], at);
+    threads = [];
+    const code = text.charCodeAt(at);
+    for (const thread of current) {
+      const instruction = program.instructions[thread.pc];
+      if (instruction === undefined) continue;
+      if (instruction.op === 'match') {
+        best = thread.slots;
+        break; // the threads after this one are less preferred
+      }
+      if (instruction.op === 'set' && at < text.length && contains(instruction.set, code)) {
+        threads.push({ pc: instruction.next, slots: thread.slots });
+      }
+    }
+  }
+  return best === undefined ? undefined : toMatch(program, text, best);
+
+  /** Follows what consumes no text; each instruction once a position, the first (preferred) way there wins. */
+  function addThread(list: Thread[], startPc: number, startSlots: readonly number[], at: number): void {
+    const stack: Thread[] = [{ pc: startPc, slots: startSlots }];
+    for (let thread = stack.pop(); thread !== undefined; thread = stack.pop()) {
+      const { pc, slots } = thread;
+      if (seen[pc] === at) continue;
+      seen[pc] = at;
+      const instruction = program.instructions[pc];
+      if (instruction === undefined) continue;
+      switch (instruction.op) {
+        case 'split':
+          stack.push({ pc: instruction.other, slots }, { pc: instruction.next, slots });
+          break;
+        case 'save': {
+          const saved = [...slots];
+          saved[instruction.slot] = at;
+          stack.push({ pc: instruction.next, slots: saved });
+          break;
+        }
+        case 'assert':
+          if (holds(instruction.at, text, at)) stack.push({ pc: instruction.next, slots });
+          break;
+        default:
+          list.push(thread);
+      }
+    }
+  }
+}
+
+function contains(set: CharSet, code: number): boolean {
+  for (const [low, high] of set.ranges) {
+    if (code >= low && code <= high) return !set.negated;
+  }
+  return set.negated;
+}
+
+function holds(assertion: Assertion, text: string, at: number): boolean {
+  switch (assertion) {
+    case 'text-start':
+      return at === 0;
+    case 'line-start':
+      return at === 0 || text[at - 1] === '\n';
+    case 'text-end':
+      return at === text.length;
+    case 'text-end-or-newline':
+      return at === text.length || (at === text.length - 1 && text[at] === '\n');
+    case 'line-end':
+      return at === text.length || text[at] === '\n';
+    case 'word-edge':
+      return isWord(text, at - 1) !== isWord(text, at);
+    case 'no-word-edge':
+      return isWord(text, at - 1) === isWord(text, at);
+  }
+}
+
+function isWord(text: string, at: number): boolean {
+  const char = text[at];
+  return char !== undefined && /[\p{L}\p{N}_]/u.test(char);
+}
+
+function toMatch(program: Program, text: string, slots: readonly number[]): RegexMatch {
+  const groups: (string | undefined)[] = [undefined];
+  for (let slot = 2; slot < program.slotCount; slot += 2) {
+    const start = slots[slot];
+    const end = slots[slot + 1];
+    groups.push(start === undefined || end === undefined ? undefined : text.slice(start, end));
+  }
+  const named: Record<string, string> = {};
+  for (const [name, index] of program.groupNames) {
+    const value = groups[index];
+    if (value !== undefined) named[name] = value;
+  }
+  const start = slots[0] ?? 0;
+  const end = slots[1] ?? start;
+  return { start, end, text: text.slice(start, end), groups, named };
+}

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { compilePattern, explainPattern } from '../../../src/dispatcher/executor/regex/regex.js';
+
+describe('patterns as Python writes them', () => {
+  it.each([
+    ['a prompt is a pattern', '/ # ', 'x\r\n/ # ', '/ # '],
+    ['escapes', 'root@.*:[/~]#', 'root@board:~# ', 'root@board:~#'],
+    ['the earlier alternative wins', 'a|ab', 'ab', 'a'],
+    ['greedy', 'a+', 'xaaay', 'aaa'],
+    ['lazy', 'a+?', 'xaaay', 'a'],
+    ['counted', 'a{2,3}', 'aaaa', 'aaa'],
+    ['braces that are no count', '{kernel}', 'a {kernel} b', '{kernel}'],
+    ['leftmost before longer', 'b+|abb', 'abb', 'abb'],
+    ['a set with a closing bracket first', '[]x]+', 'a]x]b', ']x]'],
+    ['a class in a set', '[\\d.]+', 'v1.20 x', '1.20'],
+    ['a negated set', '[^\\r]*\\r', 'abc\r\n', 'abc\r'],
+    ['word edges', '\\bBUG\\b', 'DEBUG BUG: x', 'BUG'],
+    ['a dot meets a line end', 'a.b', 'a\nb', 'a\nb'],
+    ['flags at the start', '(?i)login:', 'Board LOGIN:', 'LOGIN:'],
+    ['an empty loop body ends', '(a*)*b', 'aab', 'aab'],
+    ['the end of the text', 'x\\Z', 'x x', 'x'],
+  ])('%s', (_, pattern, text, expected) => {
+    expect(compilePattern(pattern).search(text)?.text).toBe(expected);
+  });
+
+  it('gives groups by number and by name', () => {
+    const match = compilePattern('<LAVA_SIGNAL_(\\S+) (?P<rest>[^>]+)>').search('..<LAVA_SIGNAL_TESTCASE A=1 B=2>');
+    expect(match?.groups.slice(1)).toEqual(['TESTCASE', 'A=1 B=2']);
+    expect(match?.named).toEqual({ rest: 'A=1 B=2' });
+    expect(match?.start).toBe(2);
+  });
+
+  it('matches line by line when asked to', () => {
+    const pattern = compilePattern('^(?P<test_case_id>\\w+): (?P<result>\\w+)$', 'lines');
+    expect(pattern.search('x y\nboot: PASS\nz')?.named).toEqual({ test_case_id: 'boot', result: 'PASS' });
+  });
+
+  it.each([
+    ['a(?=b)', 'look-ahead'],
+    ['(a)\\1', 'back-references'],
+    ['(a', "missing ')'"],
+    ['a)', "unbalanced ')'"],
+    ['*a', 'nothing to repeat'],
+    ['[a', 'unterminated'],
+    ['a{2000}', 'repeats more than'],
+    ['((a{900}){900})', 'too large'],
+    ['\\', 'backslash'],
+    ['('.repeat(200), 'nested deeper'],
+  ])('explains %s', (pattern, why) => {
+    expect(explainPattern(pattern)).toContain(why);
+  });
+
+  it('answers in linear time where a backtracking matcher hangs', () => {
+    const started = performance.now();
+    const text = 'a'.repeat(4000);
+    expect(compilePattern('(a+)+$b').search(text)).toBeUndefined();
+    expect(compilePattern('(a|a)*(a|a)*(a|a)*x').search(text)).toBeUndefined();
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+});
