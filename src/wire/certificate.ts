@@ -1,0 +1,127 @@
+/**
+ * CURVE certificates in pyzmq's text format (zmq.auth.certs), as LAVA's `create_certificate.py` writes them
+ * (LAVA up to 2020.08): `NAME.key` holds the public key, `NAME.key_secret` both.
+ */
+import { open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { curveKeyPair } from 'zeromq';
+import { ExternalError, UsageError } from '../diagnostics/index.js';
+import { parseCertificate, type Certificate } from '../model/index.js';
+
+/** Keys in Z85, 40 characters each. */
+export interface PublicCertificate {
+  readonly publicKey: string;
+}
+export interface SecretCertificate extends PublicCertificate {
+  readonly secretKey: string;
+}
+
+export interface CertificateFiles {
+  readonly publicFile: string;
+  readonly secretFile: string;
+  readonly publicKey: string;
+}
+
+/** Text of a `.key` file; of a `.key_secret` file when the certificate has a secret key. */
+export function formatCertificate(certificate: PublicCertificate | SecretCertificate): string {
+  const isSecret = 'secretKey' in certificate;
+  const banner = isSecret
+    ? ['SECRET CURVE certificate. Do not share this file, and keep it out of every repository.']
+    : ['Public CURVE certificate. It may be shared and committed.'];
+  return [
+    ...['', ...banner, 'Made by lavaflow.', ''].map((line) => `# ${line}`.trimEnd()),
+    '',
+    'metadata',
+    'curve',
+    `    public-key = "${certificate.publicKey}"`,
+    ...(isSecret ? [`    secret-key = "${certificate.secretKey}"`] : []),
+    '',
+  ].join('\n');
+}
+
+/**
+ * Makes a new key pair and writes `NAME.key` and, with mode 0600, `NAME.key_secret`. Never overwrites a file.
+ * @param name `[-_a-zA-Z0-9.]+`, as LAVA wants a worker's name
+ * @throws UsageError for another name or when one of the files is there; ExternalError when writing fails
+ */
+export async function createCertificate(directory: string, name: string): Promise<CertificateFiles> {
+  if (!/^[-_a-zA-Z0-9.]+$/.test(name) || /^\.+$/.test(name)) {
+    throw new UsageError(
+      `${JSON.stringify(name)} cannot name a certificate`,
+      'Use letters, digits, ".", "-" and "_".',
+    );
+  }
+  const pair = curveKeyPair();
+  const secretFile = join(directory, `${name}.key_secret`);
+  const publicFile = join(directory, `${name}.key`);
+  // The secret first: a public certificate alone could be handed out and never be used.
+  await writeNew(secretFile, formatCertificate(pair), 0o600);
+  await writeNew(publicFile, formatCertificate({ publicKey: pair.publicKey }), 0o644);
+  return { publicFile, secretFile, publicKey: pair.publicKey };
+}
+
+async function writeNew(file: string, text: string, mode: number): Promise<void> {
+  try {
+    const handle = await open(file, 'wx', mode);
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') {
+      throw new UsageError(
+        `${file} is there already; certificates are never overwritten`,
+        'Choose another name or directory, or remove the old certificate yourself.',
+      );
+    }
+    throw fileError('write a certificate', file, error);
+  }
+}
+
+/** @throws ExternalError when the file cannot be read or holds no public key */
+export async function readPublicCertificate(file: string): Promise<PublicCertificate> {
+  const { publicKey } = await readKeys(file);
+  return { publicKey };
+}
+
+/** @throws ExternalError when the file cannot be read or does not hold both keys */
+export async function readSecretCertificate(file: string): Promise<SecretCertificate> {
+  const { publicKey, secretKey } = await readKeys(file);
+  if (secretKey === null) throw unusable(file, 'there is no secret-key line');
+  return { publicKey, secretKey };
+}
+
+async function readKeys(file: string): Promise<Certificate> {
+  const certificate = parseCertificate(await readText(file));
+  if ('problem' in certificate) throw unusable(file, certificate.problem);
+  return certificate;
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw fileError('read a certificate', file, error);
+  }
+}
+
+function unusable(file: string, why: string): ExternalError {
+  return new ExternalError({
+    what: 'read a certificate',
+    where: file,
+    why,
+    retry: 'after-change',
+    hint: 'Make one with `lavaflow certs create`.',
+  });
+}
+
+function fileError(what: string, file: string, error: unknown): ExternalError {
+  const code = codeOf(error) ?? 'unknown error';
+  return new ExternalError({ what, where: file, why: code, retry: 'after-change', cause: error });
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}

@@ -1,0 +1,28 @@
+import { textOf } from './frames.js';
+import { XzError, decodeXz, encodeXz } from './xz.js';
+
+/** A description larger than this is not taken over. */
+const maxDescriptionBytes = 8 * 1024 * 1024;
+
+/** description.yaml as END carries it: no bytes when the job's process died before it wrote one. */
+export function packDescription(text: string): Uint8Array {
+  return text === '' ? new Uint8Array() : encodeXz(Buffer.from(text));
+}
+
+/**
+ * The text of description.yaml in an END message. What cannot be read gives a text that says so: an empty one would
+ * mean that the job's process died.
+ */
+export function unpackDescription(bytes: Uint8Array): string {
+  if (bytes.length === 0) return '';
+  try {
+    return textOf(decodeXz(bytes, maxDescriptionBytes)) ?? unreadable('it is not UTF-8');
+  } catch (error) {
+    if (error instanceof XzError) return unreadable(error.message);
+    throw error;
+  }
+}
+
+function unreadable(why: string): string {
+  return `# The description that the worker sent could not be read: ${why}.\n`;
+}
