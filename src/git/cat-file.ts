@@ -1,0 +1,82 @@
+import { streamGit } from './run.js';
+
+/**
+ * The contents of blobs, through one `git cat-file --batch`. No filter, no textconv: the bytes as they were committed.
+ * Raises what git says when an object is missing or is no blob.
+ */
+export async function readBlobs(
+  directory: string,
+  ids: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const blobs = new Map<string, Uint8Array>();
+  if (ids.size === 0) return blobs;
+  const lines = [...ids].map((id) => `${id}\n`);
+  const reader = new ByteReader(streamGit(directory, ['cat-file', '--batch'], lines));
+  try {
+    for (const id of ids) {
+      const header = await reader.line();
+      const [, type, size] = header.split(' ');
+      if (type !== 'blob' || size === undefined) throw new Error(`fatal: object ${id}: ${header}`);
+      blobs.set(id, await reader.take(Number(size)));
+      await reader.take(1);
+    }
+    await reader.end();
+  } finally {
+    await reader.close();
+  }
+  return blobs;
+}
+
+/** Cuts a stream of chunks into lines and counted pieces, copying each byte once. */
+class ByteReader {
+  private chunk: Uint8Array = new Uint8Array(0);
+  private at = 0;
+
+  constructor(private readonly source: AsyncGenerator<Uint8Array>) {}
+
+  async line(): Promise<string> {
+    const parts: Uint8Array[] = [];
+    for (;;) {
+      const newline = this.chunk.indexOf(10, this.at);
+      if (newline >= 0) {
+        parts.push(this.chunk.subarray(this.at, newline));
+        this.at = newline + 1;
+        return Buffer.concat(parts).toString('latin1');
+      }
+      parts.push(this.chunk.subarray(this.at));
+      if (!(await this.more())) throw new Error('fatal: git cat-file ended early');
+    }
+  }
+
+  async take(size: number): Promise<Uint8Array> {
+    const piece = new Uint8Array(size);
+    let filled = 0;
+    while (filled < size) {
+      if (this.at >= this.chunk.length && !(await this.more()))
+        throw new Error('fatal: git cat-file ended early');
+      const part = this.chunk.subarray(this.at, this.at + size - filled);
+      piece.set(part, filled);
+      filled += part.length;
+      this.at += part.length;
+    }
+    return piece;
+  }
+
+  /** Waits for the end of the stream, and so for git's exit code. */
+  async end(): Promise<void> {
+    if (this.at < this.chunk.length || (await this.more()))
+      throw new Error('fatal: git cat-file said too much');
+  }
+
+  async close(): Promise<void> {
+    await this.source.return(undefined);
+  }
+
+  private async more(): Promise<boolean> {
+    const next = await this.source.next();
+    if (next.done === true) return false;
+    this.chunk = next.value;
+    this.at = 0;
+    return true;
+  }
+}

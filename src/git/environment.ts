@@ -1,0 +1,92 @@
+/**
+ * How git is run. A lab repo is hostile: nothing that lies in it (configuration, hooks, attributes, submodules)
+ * may start a program, and nothing in our own environment (GIT_DIR of a surrounding hook, GIT_SSH_COMMAND of a
+ * shell) may redirect it. The operator's own global configuration (credential helpers, proxies, safe.directory)
+ * is trusted and kept; the machine-wide one is not read.
+ */
+
+/** Variables of ours that git and its transports may see. */
+const inherited = [
+  'PATH',
+  'HOME',
+  'USER',
+  'LOGNAME',
+  'TMPDIR',
+  'XDG_CONFIG_HOME',
+  'XDG_CACHE_HOME',
+  'SSH_AUTH_SOCK',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+  'GIT_SSL_CAINFO',
+  'GIT_CONFIG_GLOBAL',
+  'http_proxy',
+  'https_proxy',
+  'HTTPS_PROXY',
+  'all_proxy',
+  'ALL_PROXY',
+  'no_proxy',
+  'NO_PROXY',
+] as const;
+
+/**
+ * What git may reach: `none` for reading a local repository (a partial clone then says what it lacks instead of
+ * running its remote's upload-pack command), `remote` for fetching.
+ */
+export type Reach = 'none' | 'remote';
+
+export function gitEnvironment(reach: Reach): Record<string, string> {
+  const environment: Record<string, string> = {
+    // Messages in English: errors are sorted by what git says, and an operator can search for them.
+    LC_ALL: 'C.UTF-8',
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_ATTR_NOSYSTEM: '1',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_LITERAL_PATHSPECS: '1',
+    GIT_LFS_SKIP_SMUDGE: '1',
+    GIT_NO_REPLACE_OBJECTS: '1',
+    GIT_ALLOW_PROTOCOL: reach === 'none' ? '' : 'https:http:ssh:git:file',
+  };
+  for (const name of inherited) {
+    const value = process.env[name];
+    if (value !== undefined) environment[name] = value;
+  }
+  return environment;
+}
+
+/** Names that simple-git must let through, see `gitEnvironment` and `fetchEnvironment`. */
+export const allowedEnvironment = [
+  'GIT_CONFIG_NOSYSTEM',
+  'GIT_ATTR_NOSYSTEM',
+  'GIT_TERMINAL_PROMPT',
+  'GIT_OPTIONAL_LOCKS',
+  'GIT_LITERAL_PATHSPECS',
+  'GIT_LFS_SKIP_SMUDGE',
+  'GIT_NO_REPLACE_OBJECTS',
+  'GIT_ALLOW_PROTOCOL',
+  'GIT_SSL_CAINFO',
+  'GIT_CONFIG_GLOBAL',
+  'GIT_CONFIG_COUNT',
+  'GIT_CONFIG_KEY_0',
+  'GIT_CONFIG_VALUE_0',
+  'GIT_AUTHOR_NAME',
+  'GIT_AUTHOR_EMAIL',
+  'GIT_COMMITTER_NAME',
+  'GIT_COMMITTER_EMAIL',
+];
+
+/** `-c` settings that win over whatever a repository's own configuration says. */
+export const safeSettings = [
+  'core.hooksPath=/dev/null',
+  'core.fsmonitor=false',
+  'core.pager=cat',
+  'core.attributesFile=/dev/null',
+  'protocol.ext.allow=never',
+  'submodule.recurse=false',
+  'fetch.recurseSubmodules=false',
+  'fetch.writeCommitGraph=false',
+  'commit.gpgSign=false',
+  // No housekeeping process that outlives the command.
+  'gc.auto=0',
+  'maintenance.auto=false',
+];

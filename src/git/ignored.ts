@@ -1,0 +1,30 @@
+import { gitFailure, saysNoRepository } from './errors.js';
+import { labDirectories } from './lab-directories.js';
+import { openGit, streamGit } from './run.js';
+
+/**
+ * What git ignores in the lab's directories, as paths in latin1 (one character a byte), without a trailing slash.
+ * Empty when the directory is not in a git repository. Files that are tracked are never in it.
+ */
+export async function listIgnored(directory: string): Promise<ReadonlySet<string>> {
+  if (!(await isRepository(directory))) return new Set();
+  const parts: Buffer[] = [];
+  const args = ['ls-files', '--others', '--ignored', '--exclude-standard', '--directory', '-z', '--'];
+  try {
+    for await (const chunk of streamGit(directory, [...args, ...labDirectories])) parts.push(chunk);
+  } catch (error) {
+    throw gitFailure(error, 'list what git ignores', directory);
+  }
+  const names = Buffer.concat(parts).toString('latin1').split('\0');
+  return new Set(names.filter((name) => name !== '').map((name) => name.replace(/\/$/, '')));
+}
+
+/** A directory that git does not know, or may not read for its owner, is read as it is. */
+async function isRepository(directory: string): Promise<boolean> {
+  try {
+    return (await openGit(directory).raw(['rev-parse', '--is-inside-work-tree'])).trim() === 'true';
+  } catch (error) {
+    if (saysNoRepository(error)) return false;
+    throw gitFailure(error, 'look for a repository', directory);
+  }
+}

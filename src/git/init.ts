@@ -1,0 +1,47 @@
+import { mkdir } from 'node:fs/promises';
+import { gitFailure } from './errors.js';
+import { openGit } from './run.js';
+
+export interface CommitAuthor {
+  readonly name: string;
+  readonly email: string;
+}
+
+/**
+ * Makes a directory a git repository whose first commit holds everything in it that is not ignored. Of a directory
+ * that is a repository already, what is new or changed in it is committed.
+ * @param options.author default: who git thinks the user is, else `lavaflow <lavaflow@localhost>`
+ * @param options.branch of a new repository; default `main`
+ * @returns the full id of the commit
+ * @throws ExternalError
+ */
+export async function initRepository(
+  directory: string,
+  options: { readonly message: string; readonly author?: CommitAuthor; readonly branch?: string },
+): Promise<string> {
+  try {
+    await mkdir(directory, { recursive: true });
+    const author = options.author ?? (await configuredAuthor(directory));
+    const git = openGit(directory, {
+      environment: {
+        GIT_AUTHOR_NAME: author.name,
+        GIT_AUTHOR_EMAIL: author.email,
+        GIT_COMMITTER_NAME: author.name,
+        GIT_COMMITTER_EMAIL: author.email,
+      },
+    });
+    await git.raw(['init', '--quiet', `--initial-branch=${options.branch ?? 'main'}`]);
+    await git.raw(['add', '--all', '.']);
+    await git.raw(['commit', '--quiet', '--allow-empty', '-m', options.message]);
+    return (await git.raw(['rev-parse', '--verify', 'HEAD'])).trim();
+  } catch (error) {
+    throw gitFailure(error, 'make the lab repository', directory);
+  }
+}
+
+async function configuredAuthor(directory: string): Promise<CommitAuthor> {
+  const git = openGit(directory);
+  const name = await git.raw(['config', '--default', 'lavaflow', '--get', 'user.name']);
+  const email = await git.raw(['config', '--default', 'lavaflow@localhost', '--get', 'user.email']);
+  return { name: name.trim(), email: email.trim() };
+}

@@ -1,0 +1,100 @@
+import { realpath } from 'node:fs/promises';
+import type { LabSource } from '../controller/index.js';
+import { ExternalError } from '../diagnostics/index.js';
+import { gitFailure } from './errors.js';
+import { findRevision, resolveRevision } from './revisions.js';
+import { openGit } from './run.js';
+import { readLabTree } from './tree.js';
+import { redactUrl } from './urls.js';
+import { watchRevision } from './watch.js';
+
+/**
+ * A lab in a git repository on this machine: a working repository, a worktree, a bare one, or a directory inside one.
+ * Only commits are read, never the working tree (see `readWorkingTree`), and nothing is written.
+ * @param options.branch the branch to follow; without it, whatever is checked out
+ * @throws ExternalError when the directory is in no git repository
+ */
+export async function openLabRepository(
+  directory: string,
+  options: { readonly branch?: string } = {},
+): Promise<LabSource> {
+  const layout = await readLayout(directory);
+  const repository = (await originUrl(directory)) ?? layout.top;
+  const { branch } = options;
+  const ref = branch === undefined ? null : `refs/heads/${branch}`;
+
+  async function head(): Promise<string> {
+    const commit = await findRevision(directory, ref ?? 'HEAD', repository);
+    if (commit !== null) return commit;
+    throw new ExternalError({
+      what: 'read the lab',
+      where: repository,
+      why: branch === undefined ? 'nothing is committed yet' : `there is no branch ${branch}`,
+      retry: 'after-change',
+    });
+  }
+
+  return {
+    repository,
+    head,
+    async snapshot(revision) {
+      const commit = await resolveRevision(directory, revision, repository);
+      try {
+        return { revision: commit, files: await readLabTree(directory, commit, layout.prefix) };
+      } catch (error) {
+        throw gitFailure(error, `read revision ${commit}`, repository);
+      }
+    },
+    watch: (onChange, onError) =>
+      watchRevision({
+        gitDirectory: layout.gitDirectory,
+        commonDirectory: layout.commonDirectory,
+        ref,
+        current: head,
+        onChange,
+        onError,
+      }),
+  };
+}
+
+interface Layout {
+  readonly gitDirectory: string;
+  readonly commonDirectory: string;
+  /** Of the lab inside the repository: `''` or ending in `/`. */
+  readonly prefix: string;
+  /** The lab's own directory as an absolute path. */
+  readonly top: string;
+}
+
+async function readLayout(directory: string): Promise<Layout> {
+  try {
+    const output = await openGit(directory).raw([
+      'rev-parse',
+      '--path-format=absolute',
+      '--git-dir',
+      '--git-common-dir',
+      '--show-prefix',
+    ]);
+    const [gitDirectory = '', commonDirectory = '', prefix = ''] = output.split('\n');
+    return { gitDirectory, commonDirectory, prefix, top: await realpath(directory) };
+  } catch (error) {
+    throw gitFailure(error, 'open the lab repository', directory);
+  }
+}
+
+/** Null without a remote `origin`. */
+async function originUrl(directory: string): Promise<string | null> {
+  try {
+    const url = await openGit(directory).raw([
+      'config',
+      '--local',
+      '--default',
+      '',
+      '--get',
+      'remote.origin.url',
+    ]);
+    return url.trim() === '' ? null : redactUrl(url.trim());
+  } catch (error) {
+    throw gitFailure(error, 'read the name of the lab repository', directory);
+  }
+}

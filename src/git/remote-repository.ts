@@ -1,0 +1,141 @@
+import type { LabSource } from '../controller/index.js';
+import { UsageError } from '../diagnostics/index.js';
+import { gitFailure } from './errors.js';
+import { openRemoteCache } from './remote.js';
+import { findRevision, resolveRevision } from './revisions.js';
+import { openGit } from './run.js';
+import { readLabTree } from './tree.js';
+import type { GitCredentials } from './urls.js';
+
+export interface RemoteOptions {
+  /** Where the bare clone is kept between runs; used by one process at a time. */
+  readonly directory: string;
+  readonly branch: string;
+  /** Between two fetches; a failed one is repeated sooner. */
+  readonly intervalMs: number;
+  readonly credentials?: GitCredentials;
+  /** The branch was moved to a commit that does not follow the last one. It is followed all the same. */
+  readonly onRewrite?: (move: { readonly from: string; readonly to: string }) => void;
+}
+
+const firstRetryMs = 1000;
+
+/**
+ * A lab on a git remote: cloned bare into a directory of ours, fetched at an interval.
+ * A remote that cannot be reached or a branch that is gone is an error, never an empty lab; what was fetched before
+ * can still be read.
+ * @param url https, http, ssh, git, file, `user@host:path` or an absolute path
+ * @throws UsageError when it is none of these, or the branch's name cannot be one
+ */
+export async function openRemoteRepository(url: string, options: RemoteOptions): Promise<LabSource> {
+  expectBranchName(options.branch);
+  const cache = await openRemoteCache(url, options.directory, options.credentials);
+  const { directory } = cache;
+  const ref = `refs/lavaflow/${options.branch}`;
+  let fetching: Promise<unknown> = Promise.resolve();
+
+  /** One fetch at a time: two would fight over git's locks. */
+  function fetchHead(signal?: AbortSignal): Promise<string> {
+    const next = fetching.then(() => fetchNow(signal));
+    fetching = next.catch(() => undefined);
+    return next;
+  }
+
+  async function fetchNow(signal: AbortSignal | undefined): Promise<string> {
+    const from = await findRevision(directory, ref, cache.url);
+    await cache.fetch([`+refs/heads/${options.branch}:${ref}`], signal);
+    const to = await resolveRevision(directory, ref, cache.url);
+    if (from !== null && from !== to && !(await isAncestor(directory, from, to)))
+      options.onRewrite?.({ from, to });
+    return to;
+  }
+
+  return {
+    repository: cache.url,
+    head: () => fetchHead(),
+    async snapshot(revision) {
+      if ((await findRevision(directory, revision, cache.url)) === null) await fetchHead();
+      const commit = await resolveRevision(directory, revision, cache.url);
+      try {
+        return { revision: commit, files: await readLabTree(directory, commit, '') };
+      } catch (error) {
+        throw gitFailure(error, `read revision ${commit}`, cache.url);
+      }
+    },
+    async watch(onChange, onError) {
+      const last = await findRevision(directory, ref, cache.url);
+      return poll({ intervalMs: options.intervalMs, last, fetchHead, onChange, onError });
+    },
+  };
+}
+
+/** Stricter than git-check-ref-format(1): nothing that a refspec or an option could be made of. */
+function expectBranchName(branch: string): void {
+  if (/^[\w][\w./+@-]*$/.test(branch) && !/\.\.|@\{|\/\/|\.lock$|[./]$/.test(branch)) return;
+  throw new UsageError(`not a branch: ${JSON.stringify(branch)}`);
+}
+
+async function isAncestor(directory: string, from: string, to: string): Promise<boolean> {
+  try {
+    const base = await openGit(directory).raw(['merge-base', '--end-of-options', from, to]);
+    return base.trim() === from;
+  } catch (error) {
+    throw gitFailure(error, 'compare two revisions', directory);
+  }
+}
+
+interface Poll {
+  readonly intervalMs: number;
+  readonly last: string | null;
+  readonly fetchHead: (signal: AbortSignal) => Promise<string>;
+  readonly onChange: (revision: string) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+/** Fetches until stopped. An error is reported once as long as it stays the same. */
+function poll(options: Poll): () => Promise<void> {
+  const stopping = new AbortController();
+  let { last } = options;
+  let lastError: string | null = null;
+  let failures = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> = Promise.resolve();
+
+  async function once(): Promise<void> {
+    try {
+      const revision = await options.fetchHead(stopping.signal);
+      failures = 0;
+      lastError = null;
+      if (stopping.signal.aborted || revision === last) return;
+      last = revision;
+      options.onChange(revision);
+    } catch (error) {
+      failures += 1;
+      const message = error instanceof Error ? error.message : String(error);
+      if (stopping.signal.aborted || message === lastError) return;
+      lastError = message;
+      options.onError(error);
+    }
+  }
+
+  function schedule(delayMs: number): void {
+    timer = setTimeout(() => {
+      running = once().then(() => {
+        if (!stopping.signal.aborted) schedule(nextDelayMs(options.intervalMs, failures));
+      });
+    }, delayMs);
+  }
+
+  schedule(0);
+  return async () => {
+    stopping.abort();
+    clearTimeout(timer);
+    await running;
+  };
+}
+
+/** The interval; after failures sooner, 1 s and doubling, never later than the interval. */
+function nextDelayMs(intervalMs: number, failures: number): number {
+  if (failures === 0) return intervalMs;
+  return Math.min(intervalMs, firstRetryMs * 2 ** (failures - 1));
+}

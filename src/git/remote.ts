@@ -1,0 +1,72 @@
+import { mkdir } from 'node:fs/promises';
+import { gitFailure } from './errors.js';
+import { openGit } from './run.js';
+import { parseRemote, type GitCredentials, type RemoteAddress } from './urls.js';
+
+/** A bare repository on this machine that takes objects from one remote. Its configuration names no remote. */
+export interface RemoteCache {
+  readonly directory: string;
+  /** Without credentials. */
+  readonly url: string;
+  /**
+   * Fetches with these refspecs. @throws ExternalError
+   */
+  fetch(refspecs: readonly string[], signal?: AbortSignal): Promise<void>;
+}
+
+/**
+ * @param text the remote as a user writes it
+ * @param directory made when it is not there; used by one process at a time
+ * @throws UsageError when it is no remote; ExternalError when the directory cannot be made
+ */
+export async function openRemoteCache(
+  text: string,
+  directory: string,
+  credentials?: GitCredentials,
+): Promise<RemoteCache> {
+  const address = parseRemote(text);
+  try {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await openGit(directory).raw(['init', '--quiet', '--bare', '--initial-branch=lavaflow-cache']);
+  } catch (error) {
+    throw gitFailure(error, 'make a place for the clone', directory);
+  }
+  const environment = authorization(address, credentials ?? address.credentials);
+  return {
+    directory,
+    url: address.url,
+    async fetch(refspecs, signal) {
+      const git = openGit(directory, {
+        reach: 'remote',
+        environment,
+        ...(signal === undefined ? {} : { signal }),
+      });
+      const flags = [
+        '--quiet',
+        '--no-tags',
+        '--no-write-fetch-head',
+        '--no-recurse-submodules',
+        '--no-auto-gc',
+      ];
+      try {
+        await git.raw(['fetch', ...flags, '--end-of-options', address.url, ...refspecs]);
+      } catch (error) {
+        throw gitFailure(error, 'fetch', address.url, 'soon');
+      }
+    },
+  };
+}
+
+/**
+ * The credentials as a header of requests to this server alone, given in git's environment: not on its command
+ * line, not in a file.
+ */
+function authorization(address: RemoteAddress, credentials: GitCredentials | null): Record<string, string> {
+  if (credentials === null || !/^https?:/.test(address.url)) return {};
+  const basic = Buffer.from(`${credentials.username}:${credentials.secret}`).toString('base64');
+  return {
+    GIT_CONFIG_COUNT: '1',
+    GIT_CONFIG_KEY_0: `http.${new URL(address.url).origin}/.extraHeader`,
+    GIT_CONFIG_VALUE_0: `Authorization: Basic ${basic}`,
+  };
+}

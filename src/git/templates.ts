@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ExternalError, UsageError } from '../diagnostics/index.js';
+import { maxFileBytes } from '../lab/index.js';
+import { gitFailure } from './errors.js';
+import { openRemoteCache } from './remote.js';
+import { findRevision } from './revisions.js';
+import { readTree } from './tree.js';
+import type { GitCredentials } from './urls.js';
+
+/** Where device-type templates that are not in the lab repo come from. */
+export type TemplateSource =
+  | {
+      /** A git remote, pinned to a full commit id so that a plan can be repeated. */
+      readonly git: string;
+      readonly commit: string;
+      /** Directory of the templates in it; default: its top. */
+      readonly path?: string;
+    }
+  | { readonly directory: string };
+
+export interface SourceTemplate {
+  readonly text: string;
+  /** Where it came from, for messages: `URL@COMMIT:PATH` or a path. */
+  readonly file: string;
+}
+
+/**
+ * The `*.jinja2` files of a template source, by name (`base.jinja2`). Links and files over 1 MiB are left out.
+ * A commit that was fetched once is not fetched again.
+ * @param options.cache directory for clones, kept between runs
+ * @throws UsageError when the source is written wrongly; ExternalError when it cannot be read
+ */
+export async function fetchTemplates(
+  source: TemplateSource,
+  options: { readonly cache: string; readonly credentials?: GitCredentials },
+): Promise<ReadonlyMap<string, SourceTemplate>> {
+  return 'git' in source ? fetchFromGit(source, options) : readDirectory(source.directory);
+}
+
+async function fetchFromGit(
+  source: { readonly git: string; readonly commit: string; readonly path?: string },
+  options: { readonly cache: string; readonly credentials?: GitCredentials },
+): Promise<ReadonlyMap<string, SourceTemplate>> {
+  const { commit } = source;
+  if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(commit)) {
+    throw new UsageError(
+      `not a full commit id: ${JSON.stringify(commit)}`,
+      'Pin the template source to one.',
+    );
+  }
+  const place = join(options.cache, createHash('sha256').update(source.git).digest('hex').slice(0, 16));
+  const cache = await openRemoteCache(source.git, place, options.credentials);
+  if ((await findRevision(place, commit, cache.url)) === null) {
+    await cache.fetch([`${commit}:refs/lavaflow/${commit}`]);
+  }
+  const path = (source.path ?? '').replace(/^\/+|\/+$/g, '');
+  const templates = new Map<string, SourceTemplate>();
+  try {
+    const files = await readTree(place, `${commit}:${path}`, [], isTemplateName);
+    for (const [name, file] of files) {
+      if (file.type !== 'file') continue;
+      const text = new TextDecoder().decode(file.content);
+      templates.set(name, { text, file: `${cache.url}@${commit}:${path === '' ? '' : `${path}/`}${name}` });
+    }
+  } catch (error) {
+    throw gitFailure(error, `read templates of ${commit}`, cache.url);
+  }
+  return templates;
+}
+
+async function readDirectory(directory: string): Promise<ReadonlyMap<string, SourceTemplate>> {
+  const templates = new Map<string, SourceTemplate>();
+  try {
+    const entries = await readdir(directory, { withFileTypes: true });
+    for (const name of entries
+      .filter((entry) => entry.isFile())
+      .map((entry) => entry.name)
+      .sort()) {
+      if (!isTemplateName(name)) continue;
+      const content = await readFile(join(directory, name));
+      if (content.length > maxFileBytes) continue;
+      templates.set(name, { text: new TextDecoder().decode(content), file: join(directory, name) });
+    }
+  } catch (error) {
+    throw new ExternalError({
+      what: 'read device-type templates',
+      where: directory,
+      why: error instanceof Error ? error.message : String(error),
+      retry: 'after-change',
+      cause: error,
+    });
+  }
+  return templates;
+}
+
+/** Directly in the directory: LAVA looks nowhere else. */
+function isTemplateName(name: string): boolean {
+  return name.endsWith('.jinja2') && !name.includes('/');
+}

@@ -1,0 +1,161 @@
+import { rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { LabSource } from '../../../src/controller/index.js';
+import { openLabRepository } from '../../../src/git/index.js';
+import { makeTestRepository, testRepositoryAt, type TestRepository } from '../../support/git-repository.js';
+
+let repository: TestRepository;
+let stops: (() => Promise<void>)[];
+beforeEach(async () => {
+  process.env.GIT_CONFIG_GLOBAL = '/dev/null';
+  repository = await makeTestRepository();
+  await repository.commit({ 'lab-config/lab.yaml': 'one' }, 'first');
+  stops = [];
+});
+afterEach(async () => {
+  for (const stop of stops) await stop();
+  await repository.remove();
+});
+
+interface Seen {
+  readonly revisions: string[];
+  readonly errors: unknown[];
+  readonly stop: () => Promise<void>;
+}
+
+async function watch(lab: LabSource): Promise<Seen> {
+  const revisions: string[] = [];
+  const errors: unknown[] = [];
+  const stop = await lab.watch(
+    (revision) => revisions.push(revision),
+    (error) => errors.push(error),
+  );
+  stops.push(stop);
+  return { revisions, errors, stop };
+}
+
+async function headOf(from: TestRepository): Promise<string> {
+  return (await from.git('rev-parse', 'HEAD')).trim();
+}
+
+/** The change is seen within a second of the command's end. */
+async function expectSeen(seen: Seen, revision: string): Promise<void> {
+  await vi.waitFor(
+    () => {
+      expect(seen.revisions.at(-1)).toBe(revision);
+    },
+    { timeout: 1000, interval: 5 },
+  );
+}
+
+test('a commit, an amend, a reset, a merge, a branch switch: each is seen within a second', async () => {
+  const seen = await watch(await openLabRepository(repository.directory));
+  await expectSeen(seen, await repository.commit({ 'lab-config/lab.yaml': 'two' }, 'second'));
+  await repository.git('commit', '--quiet', '--amend', '-m', 'amended');
+  await expectSeen(seen, await headOf(repository));
+  await repository.git('reset', '--quiet', '--hard', 'HEAD~1');
+  await expectSeen(seen, await headOf(repository));
+  await repository.git('switch', '--quiet', '-c', 'team/feature');
+  await expectSeen(seen, await repository.commit({ 'lab-config/lab.yaml': 'three' }, 'third'));
+  await repository.git('switch', '--quiet', 'main');
+  await expectSeen(seen, await headOf(repository));
+  await repository.git('merge', '--quiet', '--no-ff', '-m', 'merged', 'team/feature');
+  await expectSeen(seen, await headOf(repository));
+  expect(seen.revisions).toHaveLength(6);
+  expect(seen.errors).toEqual([]);
+});
+
+test('how fast: the median of ten commits is under 300 ms', async () => {
+  const seen = await watch(await openLabRepository(repository.directory));
+  const times: number[] = [];
+  for (let n = 0; n < 10; n++) {
+    const revision = await repository.commit({ 'lab-config/lab.yaml': `n ${n}` });
+    const start = performance.now();
+    await expectSeen(seen, revision);
+    times.push(performance.now() - start);
+  }
+  times.sort((a, b) => a - b);
+  expect(times[5]).toBeLessThan(300);
+});
+
+test('packed refs: commits are seen before, during and after git gc, and gc itself is no change', async () => {
+  const seen = await watch(await openLabRepository(repository.directory));
+  await expectSeen(seen, await repository.commit({ 'lab-config/lab.yaml': 'two' }));
+  await repository.git('gc', '--quiet');
+  await repository.git('pack-refs', '--all', '--prune');
+  await expectSeen(seen, await repository.commit({ 'lab-config/lab.yaml': 'three' }));
+  await repository.git('pack-refs', '--all', '--prune');
+  await expectSeen(seen, await repository.commit({ 'lab-config/lab.yaml': 'four' }));
+  expect(seen.revisions).toHaveLength(3);
+});
+
+test('a branch by name: what is committed elsewhere is not seen, what is pushed to it is', async () => {
+  const seen = await watch(await openLabRepository(repository.directory, { branch: 'releases/2' }));
+  await repository.commit({ 'lab-config/lab.yaml': 'two' });
+  await repository.git('branch', 'releases/2');
+  const second = await headOf(repository);
+  await expectSeen(seen, second);
+  await repository.commit({ 'lab-config/lab.yaml': 'three' });
+  await repository.git('update-ref', 'refs/heads/releases/2', 'HEAD');
+  await expectSeen(seen, await headOf(repository));
+  expect(seen.revisions).toEqual([second, await headOf(repository)]);
+});
+
+test('a worktree has a HEAD of its own', async () => {
+  await repository.git('worktree', 'add', '--quiet', '-b', 'side', 'side');
+  const side = testRepositoryAt(join(repository.directory, 'side'));
+  const seen = await watch(await openLabRepository(side.directory));
+  await repository.commit({ 'README.md': 'main moved' });
+  await expectSeen(seen, await side.commit({ 'lab-config/lab.yaml': 'two' }));
+  expect(seen.revisions).toHaveLength(1);
+});
+
+test('a bare repository that is pushed to', async () => {
+  await repository.git('clone', '--quiet', '--bare', '.', 'bare.git');
+  const bare = join(repository.directory, 'bare.git');
+  const seen = await watch(await openLabRepository(bare));
+  const second = await repository.commit({ 'lab-config/lab.yaml': 'two' });
+  await repository.git('push', '--quiet', bare, 'main');
+  await expectSeen(seen, second);
+});
+
+test('a repository that goes away is one error; when it is back, its commits are seen', async () => {
+  const seen = await watch(await openLabRepository(repository.directory));
+  const git = join(repository.directory, '.git');
+  await rename(git, `${git}-away`);
+  await vi.waitFor(
+    () => {
+      expect(seen.errors).toHaveLength(1);
+    },
+    { timeout: 3000 },
+  );
+  expect(seen.errors[0]).toMatchObject({ name: 'ExternalError' });
+  await rename(`${git}-away`, git);
+  const second = await repository.commit({ 'lab-config/lab.yaml': 'two' });
+  await vi.waitFor(
+    () => {
+      expect(seen.revisions).toEqual([second]);
+    },
+    { timeout: 3000 },
+  );
+  await rm(git, { recursive: true });
+  await vi.waitFor(
+    () => {
+      expect(seen.errors).toHaveLength(2);
+    },
+    { timeout: 3000 },
+  );
+});
+
+test('after stop nothing is seen and nothing is left running', async () => {
+  const before = process.getActiveResourcesInfo().filter((name) => name === 'FSEventWrap').length;
+  const seen = await watch(await openLabRepository(repository.directory));
+  await seen.stop();
+  await vi.waitFor(() => {
+    const after = process.getActiveResourcesInfo().filter((name) => name === 'FSEventWrap').length;
+    expect(after).toBe(before);
+  });
+  await repository.commit({ 'lab-config/lab.yaml': 'two' });
+  expect(seen.revisions).toEqual([]);
+});

@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import { UsageError } from '../../../src/diagnostics/index.js';
+import { gitFailure } from '../../../src/git/errors.js';
+import { gitEnvironment } from '../../../src/git/environment.js';
+import { decodeName } from '../../../src/git/names.js';
+import { parseRemote, redactText, redactUrl } from '../../../src/git/urls.js';
+
+describe('names', () => {
+  test.each([
+    ['plain.yaml', Buffer.from('plain.yaml'), 'plain.yaml'],
+    ['a newline', Buffer.from('a\nb'), 'a\nb'],
+    ['UTF-8', Buffer.from('größe-€-🚀'), 'größe-€-🚀'],
+    ['a byte order mark', Buffer.from([0xef, 0xbb, 0xbf, 0x61]), '\ufeffa'],
+    ['latin1', Buffer.from([0x61, 0xe9, 0x62]), 'a\\xe9b'],
+    ['a cut character', Buffer.from([0x61, 0xe2, 0x82]), 'a\\xe2\\x82'],
+    ['a surrogate', Buffer.from([0xed, 0xa0, 0x80]), '\\xed\\xa0\\x80'],
+    ['both', Buffer.from([0xff, 0xc3, 0xa9]), '\\xffé'],
+  ])('%s', (_, bytes, text) => {
+    expect(decodeName(bytes)).toBe(text);
+  });
+});
+
+describe('remotes', () => {
+  test.each([
+    ['https://example.com/lab.git', 'https://example.com/lab.git', null],
+    ['https://u:p%40ss@example.com/lab', 'https://example.com/lab', { username: 'u', secret: 'p@ss' }],
+    ['https://token@example.com/lab', 'https://example.com/lab', { username: 'token', secret: '' }],
+    ['ssh://git:secret@example.com/lab', 'ssh://git@example.com/lab', null],
+    ['git@example.com:team/lab.git', 'git@example.com:team/lab.git', null],
+    ['file:///srv/lab.git', 'file:///srv/lab.git', null],
+    ['/srv/lab.git', '/srv/lab.git', null],
+  ])('%s', (text, url, credentials) => {
+    expect(parseRemote(text)).toEqual({ url, credentials });
+  });
+
+  test.each([
+    '',
+    '--upload-pack=touch /tmp/x',
+    '-oProxyCommand=x',
+    'ext::sh -c id',
+    'ext::id',
+    'fd::7',
+    'https://example.com/a b',
+    'https://example.com/a\nb',
+    'ftp://example.com/lab',
+    'lab',
+    '../lab',
+  ])('refuses %j', (text) => {
+    expect(() => parseRemote(text)).toThrow(UsageError);
+  });
+
+  test('a refused remote is shown without its secret', () => {
+    expect(() => parseRemote('ftp://me:s3cret@example.com/lab')).toThrow(/^(?!.*s3cret)/);
+  });
+
+  test('redacts', () => {
+    expect(redactUrl('https://u:p@example.com/x')).toBe('https://example.com/x');
+    expect(redactText("fatal: unable to access 'https://u:p@example.com/x/': 500")).toBe(
+      "fatal: unable to access 'https://example.com/x/': 500",
+    );
+  });
+});
+
+describe('failures of git', () => {
+  test.each([
+    ["fatal: unable to access 'https://x/': Could not resolve host: x", 'soon'],
+    ["fatal: Authentication failed for 'https://x/'", 'after-change'],
+    ["fatal: couldn't find remote ref refs/heads/main", 'after-change'],
+    ["fatal: transport 'ext' not allowed", 'never'],
+    ['error: something new under the sun', 'soon'],
+  ])('%s', (text, retry) => {
+    expect(gitFailure(new Error(text), 'fetch', 'https://x', 'soon').retry).toBe(retry);
+  });
+
+  test('carry no secret and no terminal escape', () => {
+    const failure = gitFailure(
+      new Error('remote: \u001b[2Jhi\nfatal: https://u:s3cret@x/ is gone'),
+      'fetch',
+      'https://u:s3cret@x',
+    );
+    expect(failure.message).not.toContain('s3cret');
+    expect(failure.message).not.toContain('\u001b');
+  });
+});
+
+test("git's environment holds nothing of a surrounding git command", () => {
+  process.env.GIT_DIR = '/elsewhere';
+  process.env.GIT_SSH_COMMAND = 'sh -c evil';
+  try {
+    expect(gitEnvironment('remote')).not.toHaveProperty('GIT_DIR');
+    expect(gitEnvironment('remote')).not.toHaveProperty('GIT_SSH_COMMAND');
+  } finally {
+    delete process.env.GIT_DIR;
+    delete process.env.GIT_SSH_COMMAND;
+  }
+});
