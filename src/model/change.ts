@@ -1,5 +1,5 @@
 import type { ConfigurationObject, FieldValue, ObjectKey } from './configuration.js';
-import type { Cause, Verb } from './verbs.js';
+import type { Cause, Hold, Verb } from './verbs.js';
 
 /** One field's way from what the master has to what the lab wants. `undefined`: not there. */
 export interface FieldChange {
@@ -8,33 +8,6 @@ export interface FieldChange {
   readonly after: FieldValue | undefined;
   readonly cause: Cause;
 }
-
-/**
- * Why an entry is `keep` or `report`, for code (`reason` is for people):
- * - `blocked`: its files have findings;
- * - `unreadable`: the master would not show it, or the field;
- * - `unsupported`: this release has no call for the field;
- * - `built-in`: it belongs to the master itself;
- * - `unadopted`: the lab names it, lavaflow did not make it, and it differs;
- * - `unnamed`: neither the lab nor the record knows it;
- * - `drift-mode`: it drifted, and the mode is not `enforce`;
- * - `prune-policy`: it left the lab, and the policy only reports that;
- * - `needs-consent`: it left the lab, and would be deleted if that were allowed;
- * - `in-use`: it left the lab, and something that stays needs it;
- * - `missing-need`: something that it needs is not on the master, and this plan does not create it.
- */
-export type Hold =
-  | 'blocked'
-  | 'unreadable'
-  | 'unsupported'
-  | 'built-in'
-  | 'unadopted'
-  | 'unnamed'
-  | 'drift-mode'
-  | 'prune-policy'
-  | 'needs-consent'
-  | 'in-use'
-  | 'missing-need';
 
 /**
  * One entry of a plan: what is done with one object of one master, and why. An object has at most one entry that

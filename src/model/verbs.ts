@@ -7,3 +7,33 @@ export type Verb = (typeof verbs)[number];
 export const causes = ['this change', 'drift', 'upstream', 'unmanaged'] as const;
 
 export type Cause = (typeof causes)[number];
+
+/**
+ * Why an entry is `keep` or `report`, for code (its `reason` is for people):
+ * - `blocked`: its files have findings;
+ * - `unreadable`: the master would not show it, or the field;
+ * - `unsupported`: this release has no call for the field;
+ * - `built-in`: it belongs to the master itself;
+ * - `unadopted`: the lab names it, lavaflow did not make it, and it differs;
+ * - `unnamed`: neither the lab nor the record knows it;
+ * - `drift-mode`: it drifted, and the mode is not `enforce`;
+ * - `prune-policy`: it left the lab, and the policy only reports that;
+ * - `needs-consent`: it left the lab, and would be deleted if that were allowed;
+ * - `in-use`: it left the lab, and something that stays needs it;
+ * - `missing-need`: something that it needs is not on the master, and this plan does not create it.
+ */
+export const holds = [
+  'blocked',
+  'unreadable',
+  'unsupported',
+  'built-in',
+  'unadopted',
+  'unnamed',
+  'drift-mode',
+  'prune-policy',
+  'needs-consent',
+  'in-use',
+  'missing-need',
+] as const;
+
+export type Hold = (typeof holds)[number];

@@ -1,0 +1,22 @@
+import type { AppliedRecord, DesiredMaster, ObservedMaster } from '../model/index.js';
+import type { PlanSettings } from './plan.js';
+import type { Look } from './sight.js';
+
+/** What every decision may look at. */
+export interface Context {
+  readonly desired: DesiredMaster;
+  readonly observed: ObservedMaster;
+  readonly lastApplied: AppliedRecord | null;
+  readonly settings: PlanSettings;
+  readonly look: Look;
+}
+
+/** `LAVA 2023.01`, `lavaflow 0.1.0`. */
+export function releaseName(master: { readonly software: string; readonly release: string }): string {
+  return `${master.software === 'lava' ? 'LAVA' : master.software} ${master.release}`;
+}
+
+/** `abc123def456`: enough of a revision for people. */
+export function shortRevision(revision: string): string {
+  return /^[0-9a-f]{40}/.test(revision) ? revision.slice(0, 12) + revision.slice(40) : revision;
+}

@@ -1,0 +1,82 @@
+import { fieldsOf, type Change, type ConfigurationObject, type ObjectKey } from '../model/index.js';
+import type { Context } from './context.js';
+import { isRetired, retirementOf, splitKey, withFields } from './kinds.js';
+import { isNamed, isSelected } from './plan.js';
+
+/** Decides about one object that lavaflow made and that the lab no longer names. */
+export function decideLeft(key: ObjectKey, context: Context): Change[] {
+  const { observed, settings } = context;
+  if (observed.builtIn.has(key)) return [];
+  const sight = context.look(key);
+  if (sight.state === 'absent') return [];
+  if (sight.state === 'unreadable') {
+    return [{ ...entry(key, unseen(key)), verb: 'keep', hold: 'unreadable', reason: sight.reason }];
+  }
+
+  const { object } = sight;
+  const base = entry(key, object);
+  const retirement = retirementOf(object.kind);
+  if (settings.prune === 'report' && !isNamed(settings.allowDelete, key)) {
+    if (isRetired(object) === true) return [];
+    const reason = 'it left the lab, and the policy is to report that only (`prune: report`)';
+    return [{ ...base, verb: 'report', hold: 'prune-policy', reason }];
+  }
+  if (isNamed(settings.allowDelete, key)) return [{ ...base, verb: 'delete' }];
+  if (retirement === null) {
+    if (isSelected(settings.allowDelete, key)) return [{ ...base, verb: 'delete' }];
+    const reason = 'it left the lab; `--allow-delete` removes it';
+    return [{ ...base, verb: 'report', hold: 'needs-consent', reason }];
+  }
+
+  const retired = isRetired(object);
+  if (retired === true) return [];
+  if (retired === null) {
+    const reason = sight.blind.get(retirement.field) ?? `the master does not show its ${retirement.field}`;
+    return [{ ...base, verb: 'keep', hold: 'unreadable', reason }];
+  }
+  // Retired before, and brought back by somebody.
+  const isDrift = context.lastApplied?.retired.has(key) === true;
+  const change: Change = {
+    ...base,
+    verb: 'retire',
+    cause: isDrift ? 'drift' : 'this change',
+    fields: [
+      {
+        field: retirement.field,
+        before: fieldsOf(object)[retirement.field],
+        after: retirement.retired,
+        cause: isDrift ? 'drift' : 'this change',
+      },
+    ],
+  };
+  if (!isDrift || settings.mode === 'enforce') return [change];
+  const reason = 'it left the lab, was retired, and somebody put it back into service';
+  return [{ ...change, verb: 'report', hold: 'drift-mode', reason }];
+}
+
+/** Objects that neither the lab nor the record knows. What is out of service already is not worth a line. */
+export function decideUnnamed(key: ObjectKey, context: Context): Change[] {
+  if (context.observed.builtIn.has(key)) return [];
+  const sight = context.look(key);
+  if (sight.state !== 'present' || isRetired(sight.object) === true) return [];
+  const base = { key, object: sight.object, fields: [] } as const;
+  return [
+    { ...base, verb: 'report', cause: 'unmanaged', hold: 'unnamed', reason: 'the lab does not name it' },
+  ];
+}
+
+/** An object whose files have findings stays as it is, or is not made. */
+export function decideBlocked(key: ObjectKey, codes: readonly string[], context: Context): Change[] {
+  const sight = context.look(key);
+  const object = sight.state === 'present' ? sight.object : unseen(key);
+  const reason = `its files have findings: ${[...new Set(codes)].sort().join(', ')}`;
+  return [{ ...entry(key, object), verb: 'keep', hold: 'blocked', reason }];
+}
+
+function entry(key: ObjectKey, object: ConfigurationObject) {
+  return { key, cause: 'this change', object, fields: [] } as const;
+}
+
+function unseen(key: ObjectKey): ConfigurationObject {
+  return withFields({ ...splitKey(key), fields: {} } as ConfigurationObject, {});
+}

@@ -1,0 +1,155 @@
+import {
+  fieldsOf,
+  keyOf,
+  type AppliedFields,
+  type Change,
+  type ConfigurationObject,
+  type FieldChange,
+  type FieldValue,
+} from '../model/index.js';
+import { compareFields, splitFields, type FieldSplit } from './compare.js';
+import { releaseName, shortRevision, type Context } from './context.js';
+import { isNothing, isRetired, retirementOf, withFields } from './kinds.js';
+import { isSelected } from './plan.js';
+
+/** Decides about one object that the lab names. */
+export function decideNamed(desired: ConfigurationObject, context: Context): Change[] {
+  const key = keyOf(desired);
+  const base = { key, cause: 'this change', object: desired, fields: [] } as const;
+  if (context.observed.builtIn.has(key)) {
+    return [{ ...base, verb: 'keep', hold: 'built-in', reason: 'it belongs to the master itself' }];
+  }
+  const sight = context.look(key);
+  if (sight.state === 'unreadable') {
+    return [{ ...base, verb: 'keep', hold: 'unreadable', reason: sight.reason }];
+  }
+
+  const split = splitFields(desired, context.observed, sight.blind);
+  const applied = context.lastApplied?.objects.get(key) ?? null;
+  const notes = notesOn(desired, split, context);
+  if (sight.state === 'absent') return [...decideAbsent(desired, split, applied, context), ...notes];
+  if (applied !== null) return [...decideManaged(desired, split, sight.object, applied, context), ...notes];
+  return [...decideUnmanaged(desired, split, sight.object, context), ...notes];
+}
+
+/** Entries for the fields that cannot be written. */
+function notesOn(desired: ConfigurationObject, split: FieldSplit, context: Context): Change[] {
+  const base = { key: keyOf(desired), cause: 'this change', object: desired } as const;
+  const notes: Change[] = [];
+  if (split.unsupported.length > 0) {
+    const reason = `unsupported on ${releaseName(context.observed)}`;
+    notes.push({ ...base, verb: 'report', fields: split.unsupported, hold: 'unsupported', reason });
+  }
+  for (const { change, reason } of split.blind) {
+    notes.push({ ...base, verb: 'keep', fields: [change], hold: 'unreadable', reason });
+  }
+  return notes;
+}
+
+function decideAbsent(
+  desired: ConfigurationObject,
+  split: FieldSplit,
+  applied: AppliedFields | null,
+  context: Context,
+): Change[] {
+  const object = withFields(desired, split.open);
+  // A template or health check is nothing but its one field.
+  if (isNothing(desired) || (retirementOf(desired.kind) === null && Object.keys(split.open).length === 0))
+    return [];
+
+  const { changes } = compareFields(split.open, null, applied);
+  const isDrift = applied !== null && changes.every((change) => change.cause === 'drift');
+  const change: Change = {
+    key: keyOf(desired),
+    verb: 'create',
+    cause: isDrift ? 'drift' : 'this change',
+    object,
+    fields: changes,
+  };
+  if (!isDrift) return [change];
+  const reason = `it was removed from the master after ${lastRevision(context)}`;
+  if (context.settings.mode === 'enforce') return [{ ...change, reason }];
+  return [{ ...change, verb: 'report', hold: 'drift-mode', reason }];
+}
+
+function decideManaged(
+  desired: ConfigurationObject,
+  split: FieldSplit,
+  observed: ConfigurationObject,
+  applied: AppliedFields,
+  context: Context,
+): Change[] {
+  const open = { ...split.open, ...returnTo(desired, observed, context) };
+  const { changes, collided } = compareFields(open, observed, applied);
+  const puts = context.settings.mode === 'enforce';
+  const written = changes.filter((change) => puts || change.cause !== 'drift');
+  const drifted = changes.filter((change) => !puts && change.cause === 'drift');
+
+  const entries: Change[] = [];
+  if (written.length > 0) {
+    const cause = written.some((change) => change.cause !== 'drift') ? 'this change' : 'drift';
+    const clash =
+      collided.length > 0
+        ? `${collided.join(', ')} also changed on the master after ${lastRevision(context)}`
+        : null;
+    entries.push({
+      key: keyOf(desired),
+      verb: 'update',
+      cause,
+      object: withFields(desired, { ...fieldsOf(observed), ...afterOf(written) }),
+      fields: written,
+      ...(clash === null ? {} : { reason: clash }),
+    });
+  }
+  if (drifted.length > 0) {
+    entries.push({
+      key: keyOf(desired),
+      verb: 'report',
+      cause: 'drift',
+      object: observed,
+      fields: drifted,
+      hold: 'drift-mode',
+      reason: `it changed on the master after ${lastRevision(context)}; mode \`${context.settings.mode}\` leaves it`,
+    });
+  }
+  return entries;
+}
+
+/** An object that lavaflow retired when it left the lab, and that the lab names again, goes back into service. */
+function returnTo(
+  desired: ConfigurationObject,
+  observed: ConfigurationObject,
+  context: Context,
+): Readonly<Record<string, FieldValue>> {
+  const retirement = retirementOf(desired.kind);
+  if (retirement === null || fieldsOf(desired)[retirement.field] !== undefined) return {};
+  const wasRetired = context.lastApplied?.retired.has(keyOf(desired)) === true;
+  return wasRetired && isRetired(observed) === true ? { [retirement.field]: retirement.back } : {};
+}
+
+function decideUnmanaged(
+  desired: ConfigurationObject,
+  split: FieldSplit,
+  observed: ConfigurationObject,
+  context: Context,
+): Change[] {
+  const key = keyOf(desired);
+  const { changes } = compareFields(split.open, observed, null);
+  const base = { key, cause: 'unmanaged', fields: changes } as const;
+  // What is already as the lab wants it is taken over without a question: nothing on the master changes.
+  const isEqual = changes.length === 0 && split.blind.length === 0;
+  if (isEqual || isSelected(context.settings.adopt, key)) {
+    const object = withFields(desired, { ...fieldsOf(observed), ...afterOf(changes) });
+    return [{ ...base, verb: 'adopt', object }];
+  }
+  const reason = `lavaflow did not make it, and it differs from the lab; \`--adopt ${key}\` takes it over`;
+  return [{ ...base, verb: 'report', object: observed, hold: 'unadopted', reason }];
+}
+
+function afterOf(changes: readonly FieldChange[]): Record<string, FieldValue | undefined> {
+  return Object.fromEntries(changes.map((change) => [change.field, change.after]));
+}
+
+function lastRevision(context: Context): string {
+  return `revision ${shortRevision(context.lastApplied?.revision ?? 'unknown')}`;
+}

@@ -1,0 +1,61 @@
+import type { FieldChange, FieldValue } from '../model/index.js';
+import { countLines, diffLines } from './text-diff.js';
+import { shorten, visible, visibleLine } from './visible.js';
+
+const maxValueLength = 160;
+
+/** How one field's change is shown: a line, and for long texts the lines of a diff under it. */
+export interface FieldView {
+  readonly field: string;
+  /** `"old" -> "new"`, `12 lines`, `changed`. */
+  readonly line: string;
+  readonly diff: readonly string[];
+}
+
+/** @param maxDiffLines 0: no diffs */
+export function viewField(change: FieldChange, maxDiffLines: number): FieldView {
+  const { before, after } = change;
+  const field = visibleLine(change.field);
+  if (isLongText(before) || isLongText(after)) return { field, ...viewTexts(before, after, maxDiffLines) };
+  if (Array.isArray(before) && Array.isArray(after))
+    return { field, line: viewLists(before, after), diff: [] };
+  const line = before === undefined ? viewValue(after) : `${viewValue(before)} -> ${viewValue(after)}`;
+  return { field, line, diff: [] };
+}
+
+function isLongText(value: FieldValue | undefined): value is string {
+  return typeof value === 'string' && (value.includes('\n') || value.length > maxValueLength);
+}
+
+function viewTexts(before: FieldValue | undefined, after: FieldValue | undefined, maxDiffLines: number) {
+  if (typeof after !== 'string') return { line: `${sizeOf(before)} -> ${viewValue(after)}`, diff: [] };
+  if (typeof before !== 'string') return { line: sizeOf(after), diff: [] };
+  const line = `${sizeOf(before)} -> ${sizeOf(after)}`;
+  if (maxDiffLines === 0) return { line, diff: [] };
+  const diff = diffLines(visible(before), visible(after), maxDiffLines);
+  return { line, diff: diff?.map((one) => shorten(one, 400)) ?? ['(too different to show as a diff)'] };
+}
+
+function sizeOf(value: FieldValue | undefined): string {
+  if (typeof value !== 'string') return viewValue(value);
+  const lines = countLines(value);
+  return `(${lines} ${lines === 1 ? 'line' : 'lines'})`;
+}
+
+/** Lists as what comes and goes; a list that is only reordered is shown whole. */
+function viewLists(before: readonly FieldValue[], after: readonly FieldValue[]): string {
+  const old = new Set(before.map(viewValue));
+  const fresh = new Set(after.map(viewValue));
+  const parts = [
+    ...[...old].filter((item) => !fresh.has(item)).map((item) => `- ${item}`),
+    ...[...fresh].filter((item) => !old.has(item)).map((item) => `+ ${item}`),
+  ];
+  if (parts.length === 0) return `${viewValue(before)} -> ${viewValue(after)}`;
+  return shorten(parts.join(', '), maxValueLength);
+}
+
+function viewValue(value: FieldValue | undefined): string {
+  if (value === undefined) return '(not shown)';
+  if (value === null) return '(none)';
+  return shorten(visibleLine(JSON.stringify(value)), maxValueLength);
+}

@@ -1,0 +1,145 @@
+import {
+  fieldsOf,
+  keyOf,
+  type AppliedFields,
+  type Change,
+  type FieldValue,
+  type ObjectKey,
+} from '../model/index.js';
+import type { Context } from './context.js';
+import { digestFields, digestOf } from './digest.js';
+import { retirementOf } from './kinds.js';
+import { selectionToJson, type ComparedObject, type Plan } from './plan.js';
+import type { Sight } from './sight.js';
+
+/** What was compared for each object that the lab or the record knows, and what the plan does about it, as digests. */
+export function compareDigests(context: Context, changes: readonly Change[]): Map<ObjectKey, ComparedObject> {
+  const { desired, lastApplied, look } = context;
+  const actions = actionsOf(changes);
+  const keys = new Set<ObjectKey>([
+    ...desired.objects.keys(),
+    ...desired.blocked.keys(),
+    ...(lastApplied?.objects.keys() ?? []),
+  ]);
+  const compared = new Map<ObjectKey, ComparedObject>();
+  for (const key of [...keys].sort()) {
+    const object = desired.objects.get(key);
+    const applied = lastApplied?.objects.get(key);
+    const codes = desired.blocked.get(key);
+    const fields = Object.keys(object === undefined ? {} : fieldsOf(object));
+    compared.set(key, {
+      desired:
+        codes !== undefined
+          ? digestOf([...codes])
+          : object === undefined
+            ? null
+            : digestOf(digestFields(object)),
+      observed: digestOf(shownOf(look(key), fields)),
+      applied: applied === undefined ? null : digestOf([applied, lastApplied?.retired.has(key) === true]),
+      action: actions.get(key) ?? null,
+    });
+  }
+  return compared;
+}
+
+/** The part of the observed object that a plan compares: the fields that the lab states, and whether it is retired. */
+function shownOf(sight: Sight, fields: readonly string[]): FieldValue {
+  if (sight.state !== 'present') return sight.state;
+  const shown = fieldsOf(sight.object);
+  const retirement = retirementOf(sight.object.kind);
+  const seen: AppliedFields = digestFields(sight.object);
+  return [
+    Object.fromEntries(fields.flatMap((field) => (seen[field] === undefined ? [] : [[field, seen[field]]]))),
+    fields.filter((field) => sight.blind.has(field)).sort(),
+    retirement === null ? null : digestOf(shown[retirement.field] ?? null) === digestOf(retirement.retired),
+  ];
+}
+
+/** What a plan does with each object: a digest of its entries' verbs and fields. */
+export function actionsOf(changes: readonly Change[]): Map<ObjectKey, string> {
+  const actions = new Map<ObjectKey, FieldValue[]>();
+  for (const { object, verb, hold, fields } of changes) {
+    const action = [
+      verb,
+      hold ?? null,
+      ...fields.map(({ field, after }) => [field, digestOf(after ?? null)]),
+    ];
+    const key = keyOf(object);
+    actions.set(key, [...(actions.get(key) ?? []), action]);
+  }
+  return new Map([...actions].map(([key, list]) => [key, digestOf(list)]));
+}
+
+/**
+ * SHA-256 over everything that decides what an apply does: the target and its release, the settings, the record
+ * compared with, and for each object the desired, observed and last applied digests with the resulting action.
+ * It does not cover the revision's id (another commit with the same content has the same fingerprint), nor objects
+ * that only the master knows.
+ */
+export function fingerprintOf(plan: Omit<Plan, 'fingerprint'>): string {
+  const { settings } = plan;
+  return digestOf({
+    version: 1,
+    master: plan.master,
+    targetUrl: plan.targetUrl,
+    software: plan.software,
+    release: plan.release,
+    lastApplied: plan.lastApplied,
+    settings: {
+      mode: settings.mode,
+      prune: settings.prune,
+      adopt: selectionToJson(settings.adopt),
+      allowDelete: selectionToJson(settings.allowDelete),
+    },
+    compared: [...plan.compared]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, { desired, observed, applied, action }]) => [key, desired, observed, applied, action]),
+  });
+}
+
+/** One thing that is no longer as it was when a plan was made. */
+export interface Moved {
+  /** An object; or `target`, `settings`, `record`. */
+  readonly what: string;
+  /** `it changed in the lab`, `it changed on the master`... */
+  readonly how: string;
+}
+
+/** Says what differs between two plans; empty exactly when their fingerprints are equal. */
+export function whatMoved(before: Plan, after: Plan): Moved[] {
+  const moved: Moved[] = [];
+  const targetOf = (plan: Plan) => `${plan.master} at ${plan.targetUrl}, ${plan.software} ${plan.release}`;
+  if (targetOf(before) !== targetOf(after)) {
+    moved.push({ what: 'target', how: `it was ${targetOf(before)}, and is ${targetOf(after)}` });
+  }
+  if (settingsText(before) !== settingsText(after)) {
+    moved.push({
+      what: 'settings',
+      how: `they were ${settingsText(before)}, and are ${settingsText(after)}`,
+    });
+  }
+  for (const key of [...new Set([...before.compared.keys(), ...after.compared.keys()])].sort()) {
+    const how = howMoved(before.compared.get(key), after.compared.get(key));
+    if (how !== null) moved.push({ what: key, how });
+  }
+  if (before.lastApplied !== after.lastApplied) {
+    moved.push({ what: 'record', how: 'another apply was recorded since' });
+  }
+  return moved;
+}
+
+function howMoved(before: ComparedObject | undefined, after: ComparedObject | undefined): string | null {
+  const hows: string[] = [];
+  if ((before?.desired ?? null) !== (after?.desired ?? null)) hows.push('in the lab');
+  if ((before?.observed ?? null) !== (after?.observed ?? null)) hows.push('on the master');
+  if ((before?.applied ?? null) !== (after?.applied ?? null)) hows.push('in the record of what was applied');
+  if (hows.length > 0) return `it changed ${hows.join(' and ')}`;
+  if ((before?.action ?? null) !== (after?.action ?? null)) return 'what would be done with it changed';
+  return (before === undefined) === (after === undefined) ? null : 'it is known on one side only';
+}
+
+function settingsText(plan: Plan): string {
+  const { mode, prune, adopt, allowDelete } = plan.settings;
+  const text = (value: 'none' | 'all' | string[]) => (typeof value === 'string' ? value : value.join(' '));
+  return `mode ${mode}, prune ${prune}, adopt ${text(selectionToJson(adopt))}, allow-delete ${text(selectionToJson(allowDelete))}`;
+}

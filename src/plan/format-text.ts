@@ -1,0 +1,117 @@
+import pc from 'picocolors';
+
+import { verbs, type Change, type FieldChange, type Hold, type Verb } from '../model/index.js';
+import { releaseName, shortRevision } from './context.js';
+import { viewField } from './field-view.js';
+import { isEmpty, isWrite } from './outlook.js';
+import type { Plan } from './plan.js';
+import { visibleLine } from './visible.js';
+
+export interface TextOptions {
+  readonly color: boolean;
+  /** Show the diffs of texts, not only how long they are. */
+  readonly diffs: boolean;
+  /** Lines of one diff; default 60. */
+  readonly maxDiffLines?: number;
+  /** Objects listed of those that the lab does not name; default 10. */
+  readonly maxUnnamed?: number;
+}
+
+const symbols: Readonly<Record<Verb, string>> = {
+  create: '+',
+  update: '~',
+  adopt: '>',
+  retire: '-',
+  delete: 'x',
+  keep: '=',
+  report: '!',
+};
+
+/** A plan for people: what is done, then what is kept or reported and why, then the counts. Ends with a newline. */
+export function formatPlanText(plan: Plan, options: TextOptions): string {
+  const colors = pc.createColors(options.color);
+  const paint = paintOf(colors);
+  const named = plan.changes.filter((change) => change.hold !== 'unnamed');
+  const head = `${plan.master} (${plan.targetUrl}, ${releaseName(plan)}), revision ${shortRevision(plan.revision)}`;
+  const lines = [colors.bold(visibleLine(head)), ''];
+  for (const change of named) lines.push(...viewChange(change, options, colors, paint(change.verb)));
+  if (named.length > 0) lines.push('');
+  lines.push(...viewUnnamed(plan.changes, options.maxUnnamed ?? 10));
+  lines.push(colors.bold(summaryOf(plan)));
+  return `${lines.join('\n')}\n`;
+}
+
+/** `2 to create, 1 to update; 1 kept`, or `Nothing to do`. */
+export function summaryOf(plan: Plan): string {
+  const phrases: Readonly<Record<Verb, string>> = {
+    create: 'to create',
+    update: 'to update',
+    adopt: 'to adopt',
+    retire: 'to retire',
+    delete: 'to delete',
+    keep: 'kept',
+    report: 'reported',
+  };
+  const say = (wanted: (verb: Verb) => boolean) =>
+    verbs
+      .filter((verb) => wanted(verb) && plan.counts[verb] > 0)
+      .map((verb) => `${plan.counts[verb]} ${phrases[verb]}`);
+  const todo = isEmpty(plan) ? 'Nothing to do' : say(isWrite).join(', ');
+  const notes = say((verb) => !isWrite(verb)).join(', ');
+  return notes === '' ? `${todo}.` : `${todo}; ${notes}.`;
+}
+
+type Colors = ReturnType<typeof pc.createColors>;
+type Paint = (text: string) => string;
+
+function paintOf(colors: Colors): (verb: Verb) => Paint {
+  const paints: Readonly<Record<Verb, Paint>> = {
+    create: colors.green,
+    update: colors.yellow,
+    adopt: colors.cyan,
+    retire: colors.red,
+    delete: colors.red,
+    keep: colors.dim,
+    report: colors.magenta,
+  };
+  return (verb) => paints[verb];
+}
+
+function viewChange(change: Change, options: TextOptions, colors: Colors, paint: Paint): string[] {
+  const cause = change.cause === 'this change' || isSaid(change.hold) ? '' : ` [${change.cause}]`;
+  const reason = change.reason === undefined ? '' : `: ${visibleLine(change.reason)}`;
+  const title = `  ${symbols[change.verb]} ${change.verb.padEnd(6)} ${visibleLine(change.key)}`;
+  const lines = [`${paint(title)}${cause}${reason}`];
+  for (const field of change.fields) lines.push(...viewOneField(field, change, options, colors));
+  return lines;
+}
+
+/** Reasons that tell the cause already. */
+function isSaid(hold: Hold | undefined): boolean {
+  return hold === 'drift-mode' || hold === 'unadopted';
+}
+
+function viewOneField(field: FieldChange, change: Change, options: TextOptions, colors: Colors): string[] {
+  // A new object's empty fields say nothing.
+  if (change.verb === 'create' && (field.after === null || field.after === '')) return [];
+  const view = viewField(field, options.diffs ? (options.maxDiffLines ?? 60) : 0);
+  const cause = field.cause === change.cause ? '' : ` [${field.cause}]`;
+  return [
+    `      ${view.field}: ${view.line}${cause}`,
+    ...view.diff.map((line) => `        ${paintDiff(line, colors)}`),
+  ];
+}
+
+function paintDiff(line: string, colors: Colors): string {
+  if (line.startsWith('+')) return colors.green(line);
+  if (line.startsWith('-')) return colors.red(line);
+  return line.startsWith('@@') ? colors.cyan(line) : line;
+}
+
+function viewUnnamed(changes: readonly Change[], max: number): string[] {
+  const keys = changes.filter((change) => change.hold === 'unnamed').map((change) => visibleLine(change.key));
+  if (keys.length === 0) return [];
+  const rest = keys.length > max ? [`    … and ${keys.length - max} more`] : [];
+  const title = `  On the master and not in the lab (left alone): ${keys.length}`;
+  return [title, ...keys.slice(0, max).map((key) => `    ${key}`), ...rest, ''];
+}

@@ -1,0 +1,86 @@
+import { keyOf, type Change, type ConfigurationObject, type ObjectKey } from '../model/index.js';
+import type { Context } from './context.js';
+import { isRetired, needsOf } from './kinds.js';
+import { blindnessOf } from './sight.js';
+
+/**
+ * Turns into `keep` what cannot or must not be done because of other objects:
+ * - a device is not pointed at a device type or worker that is not there (`missing-need`);
+ * - a worker or device type stays while a device that stays needs it (`in-use`): LAVA retires a worker's devices
+ *   with it, hides those of a hidden type, and deletes those of a deleted type.
+ */
+export function holdBack(changes: readonly Change[], context: Context): Change[] {
+  const standing = holdWhatMisses(changes, context);
+  return holdWhatIsUsed(standing, context);
+}
+
+function holdWhatMisses(changes: readonly Change[], context: Context): Change[] {
+  const byKey = new Map(changes.map((change) => [change.key, change] as const));
+  const made = new Set(changes.filter((change) => change.verb === 'create').map((change) => change.key));
+  return changes.map((change) => {
+    if (change.verb !== 'create' && change.verb !== 'update' && change.verb !== 'adopt') return change;
+    const written = new Set(change.fields.map((field) => field.field));
+    for (const { field, key } of needsOf(change.object)) {
+      if (!written.has(field) || made.has(key)) continue;
+      const sight = context.look(key);
+      if (sight.state === 'present') continue;
+      const why = sight.state === 'unreadable' ? 'could not be read' : 'is not on the master';
+      const more = byKey.get(key)?.reason;
+      return held(
+        change,
+        'missing-need',
+        `it needs ${key}, which ${why}${more === undefined ? '' : ` (${more})`}`,
+      );
+    }
+    return change;
+  });
+}
+
+function holdWhatIsUsed(changes: readonly Change[], context: Context): Change[] {
+  const removing = changes.filter((change) => change.verb === 'retire' || change.verb === 'delete');
+  if (!removing.some((change) => usedBy(change.object) !== null)) return [...changes];
+  const users = usersAfter(changes, context);
+  return changes.map((change) => {
+    const field = usedBy(change.object);
+    if ((change.verb !== 'retire' && change.verb !== 'delete') || field === null) return change;
+    const blind = blindnessOf(context.observed, 'device', [field, 'health']);
+    if (blind !== null) return held(change, 'unreadable', `its devices could not be read: ${blind}`);
+    const user = (change.verb === 'delete' ? users.any : users.active).get(change.key);
+    return user === undefined ? change : held(change, 'in-use', `${user} still needs it`);
+  });
+}
+
+/** The field of a device that names this object, if devices can name it. */
+function usedBy(object: ConfigurationObject): 'worker' | 'deviceType' | null {
+  if (object.kind === 'worker') return 'worker';
+  return object.kind === 'device-type' ? 'deviceType' : null;
+}
+
+/** After the changes: for each worker and device type one device that names it; `active`: one that is in service. */
+function usersAfter(changes: readonly Change[], context: Context) {
+  const devices = new Map<ObjectKey, { object: ConfigurationObject; retired: boolean }>();
+  for (const object of context.observed.objects.values()) {
+    if (object.kind === 'device') devices.set(keyOf(object), { object, retired: isRetired(object) === true });
+  }
+  for (const { key, verb, object } of changes) {
+    if (object.kind !== 'device') continue;
+    if (verb === 'delete') devices.delete(key);
+    if (verb === 'retire') devices.set(key, { object, retired: true });
+    if (verb === 'create' || verb === 'update' || verb === 'adopt') {
+      devices.set(key, { object, retired: isRetired(object) === true });
+    }
+  }
+  const any = new Map<ObjectKey, ObjectKey>();
+  const active = new Map<ObjectKey, ObjectKey>();
+  for (const [key, { object, retired }] of devices) {
+    for (const need of needsOf(object)) {
+      any.set(need.key, key);
+      if (!retired) active.set(need.key, key);
+    }
+  }
+  return { any, active };
+}
+
+function held(change: Change, hold: 'missing-need' | 'in-use' | 'unreadable', reason: string): Change {
+  return { ...change, verb: 'keep', hold, reason };
+}

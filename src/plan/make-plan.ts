@@ -1,0 +1,107 @@
+import {
+  verbs,
+  type AppliedRecord,
+  type Change,
+  type DesiredMaster,
+  type DriftMode,
+  type ObjectKey,
+  type ObservedMaster,
+  type Policy,
+  type Verb,
+} from '../model/index.js';
+import type { Context } from './context.js';
+import { decideBlocked, decideLeft, decideUnnamed } from './decide-left.js';
+import { decideNamed } from './decide-named.js';
+import { compareDigests, fingerprintOf } from './fingerprint.js';
+import { holdBack } from './hold-back.js';
+import { sortChanges } from './order.js';
+import type { Consents, Plan, Population } from './plan.js';
+import { lookAt, type Look } from './sight.js';
+
+export interface PlanInput {
+  /** Objects as the target stores them (`MasterTarget.normalise`). */
+  readonly desired: DesiredMaster;
+  readonly observed: ObservedMaster;
+  readonly lastApplied: AppliedRecord | null;
+  readonly policy: Pick<Policy, 'prune'>;
+  readonly mode: DriftMode;
+  readonly consents: Pick<Consents, 'adopt' | 'allowDelete'>;
+  readonly repository: string;
+  readonly revision: string;
+  /** Without credentials. */
+  readonly targetUrl: string;
+}
+
+/**
+ * Compares three ways and says what an apply would do, in order. Equal input gives an equal plan, whatever the order
+ * of its maps. Never plans to create, retire or delete something that is blocked or could not be read.
+ */
+export function makePlan(input: PlanInput): Plan {
+  const { desired, observed, lastApplied } = input;
+  const context: Context = {
+    desired,
+    observed,
+    lastApplied,
+    look: lookAt(observed),
+    settings: { mode: input.mode, prune: input.policy.prune, ...input.consents },
+  };
+  const changes = sortChanges(holdBack(decideAll(context), context));
+  const plan = {
+    master: desired.master.name,
+    targetUrl: input.targetUrl,
+    software: observed.software,
+    release: observed.release,
+    repository: input.repository,
+    revision: input.revision,
+    settings: {
+      mode: input.mode,
+      prune: input.policy.prune,
+      adopt: input.consents.adopt,
+      allowDelete: input.consents.allowDelete,
+    },
+    population: populationOf(observed, lastApplied, context.look),
+    changes,
+    counts: countVerbs(changes),
+    lastApplied: lastApplied?.fingerprint ?? null,
+    compared: compareDigests(context, changes),
+  };
+  return { ...plan, fingerprint: fingerprintOf(plan) };
+}
+
+function decideAll(context: Context): Change[] {
+  const { desired, observed, lastApplied } = context;
+  const changes: Change[] = [];
+  for (const [key, codes] of desired.blocked) changes.push(...decideBlocked(key, codes, context));
+  for (const [key, object] of desired.objects) {
+    if (!desired.blocked.has(key)) changes.push(...decideNamed(object, context));
+  }
+  const isNamedByLab = (key: ObjectKey) => desired.objects.has(key) || desired.blocked.has(key);
+  const recorded = lastApplied?.objects ?? new Map<ObjectKey, never>();
+  for (const key of recorded.keys()) if (!isNamedByLab(key)) changes.push(...decideLeft(key, context));
+  for (const key of observed.objects.keys()) {
+    if (!isNamedByLab(key) && !recorded.has(key)) changes.push(...decideUnnamed(key, context));
+  }
+  return changes;
+}
+
+function populationOf(observed: ObservedMaster, lastApplied: AppliedRecord | null, look: Look): Population {
+  const healthy = new Map<string, string[]>();
+  for (const object of observed.objects.values()) {
+    if (object.kind !== 'device') continue;
+    const { health, deviceType } = object.fields;
+    if (deviceType === undefined || (health !== 'Good' && health !== 'Unknown')) continue;
+    healthy.set(deviceType, [...(healthy.get(deviceType) ?? []), object.name].sort());
+  }
+  const recorded = [...(lastApplied?.objects.keys() ?? [])];
+  return {
+    managed: recorded.filter((key) => look(key).state !== 'absent').length,
+    healthyDevices: new Map([...healthy].sort(([a], [b]) => (a < b ? -1 : 1))),
+  };
+}
+
+/** How many entries there are of each verb. */
+export function countVerbs(changes: readonly Change[]): Record<Verb, number> {
+  const counts = Object.fromEntries(verbs.map((verb) => [verb, 0])) as Record<Verb, number>;
+  for (const { verb } of changes) counts[verb] += 1;
+  return counts;
+}

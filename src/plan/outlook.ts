@@ -1,0 +1,40 @@
+import type { Change, Verb } from '../model/index.js';
+import type { Plan } from './plan.js';
+
+/** Whether a verb writes to the master, or to the record (`adopt` without fields). */
+export function isWrite(verb: Verb): boolean {
+  return verb !== 'keep' && verb !== 'report';
+}
+
+/** What an apply would do, in order. */
+export function pendingChanges(plan: Plan): Change[] {
+  return plan.changes.filter((change) => isWrite(change.verb));
+}
+
+/** An apply would do nothing. There may be entries that keep or report. */
+export function isEmpty(plan: Plan): boolean {
+  return pendingChanges(plan).length === 0;
+}
+
+/** Differences that somebody made on the master, whether an apply would put them back or not. */
+export function driftOf(plan: Plan): Change[] {
+  return plan.changes.filter((change) => change.cause === 'drift');
+}
+
+/** What the lab names and the master does not let us see: the plan is not known to be complete. */
+export function unseenOf(plan: Plan): Change[] {
+  return plan.changes.filter((change) => change.hold === 'unreadable');
+}
+
+/**
+ * Exit code of `plan` and `drift`:
+ * - 2: changes pending that the lab asks for;
+ * - 5: only differences that the lab did not make: drift, or objects in the way that nobody adopted;
+ * - 1: nothing of this, but part of the master could not be read, so that there is nothing to say about it;
+ * - 0: nothing to do. What the release does not support or the lab does not name is a note.
+ */
+export function exitCodeOf(plan: Plan): 0 | 1 | 2 | 5 {
+  if (pendingChanges(plan).some((change) => change.cause !== 'drift')) return 2;
+  if (driftOf(plan).length > 0 || plan.changes.some((change) => change.hold === 'unadopted')) return 5;
+  return unseenOf(plan).length > 0 ? 1 : 0;
+}

@@ -1,0 +1,77 @@
+import type { Change, DriftMode, ObjectKey, Policy, Verb } from '../model/index.js';
+
+/** Objects picked by a person. */
+export type Selection = 'none' | 'all' | ReadonlySet<ObjectKey>;
+
+/** What a person allowed for one run. */
+export interface Consents {
+  /** Objects that exist, that lavaflow did not make, and that it may take over. */
+  readonly adopt: Selection;
+  /**
+   * Objects that left the lab and may be deleted. `all` means those that cannot be retired: templates and health
+   * checks. A device, worker or device type is deleted only when it is named: its jobs go with it.
+   */
+  readonly allowDelete: Selection;
+  /** Passes the safety limits; kept on the record. Never empty. */
+  readonly force: string | null;
+}
+
+export const noConsents: Consents = { adopt: 'none', allowDelete: 'none', force: null };
+
+/** What a plan was made under, besides the three states. */
+export interface PlanSettings {
+  readonly mode: DriftMode;
+  readonly prune: Policy['prune'];
+  readonly adopt: Selection;
+  readonly allowDelete: Selection;
+}
+
+/** Digests of what was compared for one object, and of what the plan does with it; null: not there. */
+export interface ComparedObject {
+  readonly desired: string | null;
+  readonly observed: string | null;
+  readonly applied: string | null;
+  readonly action: string | null;
+}
+
+/** What the safety limits need to know about the master besides the changes. */
+export interface Population {
+  /** Number of objects on the master that are lavaflow's. */
+  readonly managed: number;
+  /** Devices with health Good or Unknown, by device type. */
+  readonly healthyDevices: ReadonlyMap<string, readonly string[]>;
+}
+
+/**
+ * What an apply would do with one master, in order, and why: first what is written (`create`, `update`, `adopt`,
+ * then `retire`, `delete`), then what is kept or reported.
+ */
+export interface Plan {
+  readonly master: string;
+  readonly targetUrl: string;
+  readonly software: string;
+  readonly release: string;
+  readonly repository: string;
+  readonly revision: string;
+  readonly settings: PlanSettings;
+  readonly population: Population;
+  readonly changes: readonly Change[];
+  readonly counts: Readonly<Record<Verb, number>>;
+  /** Fingerprint of the record that was compared with. */
+  readonly lastApplied: string | null;
+  readonly compared: ReadonlyMap<ObjectKey, ComparedObject>;
+  readonly fingerprint: string;
+}
+
+export function isSelected(selection: Selection, key: ObjectKey): boolean {
+  return selection === 'all' || isNamed(selection, key);
+}
+
+export function isNamed(selection: Selection, key: ObjectKey): boolean {
+  return typeof selection !== 'string' && selection.has(key);
+}
+
+/** For output and digests: `none`, `all` or sorted keys. */
+export function selectionToJson(selection: Selection): 'none' | 'all' | ObjectKey[] {
+  return typeof selection === 'string' ? selection : [...selection].sort();
+}

@@ -1,0 +1,117 @@
+import { type Change, type ObjectKey, type Policy } from '../model/index.js';
+import { isRetired, retirementOf } from './kinds.js';
+import { pendingChanges } from './outlook.js';
+import { isNamed, isSelected, type Consents, type Plan } from './plan.js';
+
+/** A safety limit that a plan is over. */
+export interface Refusal {
+  readonly limit: 'update-share' | 'remove-share' | 'last-healthy-device' | 'deletion';
+  readonly message: string;
+  readonly hint: string;
+  readonly keys: readonly ObjectKey[];
+}
+
+export interface Judgement {
+  /** Not empty: nothing may be applied. */
+  readonly refused: readonly Refusal[];
+  /** Limits that were passed by force. */
+  readonly forced: readonly Refusal[];
+}
+
+/** So many changes are never too many: shares of a small lab say nothing. */
+const freeUpdates = 10;
+const freeRemovals = 3;
+
+/**
+ * Judges a plan before it is applied. Creations are free: they take nothing away. `force` passes every limit but
+ * the consent for deletions.
+ */
+export function judge(
+  plan: Plan,
+  policy: Pick<Policy, 'maxUpdateShare' | 'maxRemoveShare'>,
+  consents: Pick<Consents, 'allowDelete' | 'force'>,
+): Judgement {
+  const pending = pendingChanges(plan);
+  const removals = pending.filter(takesAway);
+  const updates = pending.filter((change) => !takesAway(change) && changesSomething(change));
+  const managed = plan.population.managed + plan.counts.adopt;
+  const limits = [
+    ...overShare('update', updates, managed, policy.maxUpdateShare, freeUpdates),
+    ...overShare('remove', removals, managed, policy.maxRemoveShare, freeRemovals),
+    ...lastHealthy(removals, plan),
+  ];
+  const deletions = withoutConsent(pending, consents);
+  return consents.force === null
+    ? { refused: [...limits, ...deletions], forced: [] }
+    : { refused: deletions, forced: limits };
+}
+
+/** Retired or deleted; also when the lab itself says that something is to be retired. */
+function takesAway(change: Change): boolean {
+  if (change.verb === 'retire' || change.verb === 'delete') return true;
+  if (change.verb !== 'update' && change.verb !== 'adopt') return false;
+  const field = retirementOf(change.object.kind)?.field;
+  return isRetired(change.object) === true && change.fields.some((one) => one.field === field);
+}
+
+function changesSomething(change: Change): boolean {
+  return (change.verb === 'update' || change.verb === 'adopt') && change.fields.length > 0;
+}
+
+function overShare(
+  what: 'update' | 'remove',
+  changes: readonly Change[],
+  managed: number,
+  share: number,
+  free: number,
+): Refusal[] {
+  const allowed = share === 0 ? 0 : Math.max(free, Math.floor(share * managed + 1e-9));
+  if (changes.length <= allowed) return [];
+  const policy = what === 'update' ? 'maxUpdateShare' : 'maxRemoveShare';
+  return [
+    {
+      limit: `${what}-share`,
+      message: `${changes.length} of ${managed} managed objects would be ${what}d; ${policy} ${share} allows ${allowed}`,
+      hint: `look at the plan; if it is meant, apply with \`--force REASON\`, or in steps`,
+      keys: changes.map((change) => change.key),
+    },
+  ];
+}
+
+function lastHealthy(removals: readonly Change[], plan: Plan): Refusal[] {
+  const gone = new Set(
+    removals.filter(({ object }) => object.kind === 'device').map(({ object }) => object.name),
+  );
+  const refusals: Refusal[] = [];
+  for (const [deviceType, names] of plan.population.healthyDevices) {
+    if (!names.every((name) => gone.has(name))) continue;
+    refusals.push({
+      limit: 'last-healthy-device',
+      message: `no healthy device of type ${deviceType} would be left (${names.join(', ')})`,
+      hint: 'if that is meant, apply with `--force REASON`',
+      keys: names.map((name): ObjectKey => `device/${name}`),
+    });
+  }
+  return refusals;
+}
+
+function withoutConsent(
+  pending: readonly Change[],
+  { allowDelete }: Pick<Consents, 'allowDelete'>,
+): Refusal[] {
+  const keys = pending
+    .filter((change) => change.verb === 'delete')
+    .filter(({ object, key }) =>
+      retirementOf(object.kind) === null ? !isSelected(allowDelete, key) : !isNamed(allowDelete, key),
+    )
+    .map((change) => change.key);
+  if (keys.length === 0) return [];
+  return [
+    {
+      limit: 'deletion',
+      message: `${keys.join(', ')} would be deleted, which nobody allowed for this run`,
+      hint: `\`--allow-delete ${keys[0] ?? ''}\` allows it`,
+      keys,
+    },
+  ];
+}

@@ -1,0 +1,71 @@
+import {
+  type ConfigurationObject,
+  type ObjectKey,
+  type ObjectKind,
+  type ObservedMaster,
+  type Unreadable,
+} from '../model/index.js';
+import { isNothing, splitKey } from './kinds.js';
+
+/**
+ * What is known of one object of a master. Absence is a fact only when the master could have shown the object and
+ * did not; everything else is `unreadable`.
+ */
+export type Sight =
+  | {
+      readonly state: 'present';
+      readonly object: ConfigurationObject;
+      readonly blind: ReadonlyMap<string, string>;
+    }
+  | { readonly state: 'absent'; readonly blind: ReadonlyMap<string, string> }
+  | { readonly state: 'unreadable'; readonly reason: string };
+
+/** Answers what was seen of an object. `blind`: fields that could not be read, with the reason. */
+export type Look = (key: ObjectKey) => Sight;
+
+/** Prepares the answers for one observed master: each costs one look-up. */
+export function lookAt(observed: ObservedMaster): Look {
+  const kinds = new Map<ObjectKind, string>();
+  const kindFields = new Map<ObjectKind, Map<string, string>>();
+  const objects = new Map<ObjectKey, Unreadable[]>();
+  for (const unreadable of observed.unreadable) {
+    const { kind, name, field, reason } = unreadable;
+    if (name !== undefined) push(objects, `${kind}/${name}`, unreadable);
+    else if (field === undefined) kinds.set(kind, reason);
+    else kindFields.set(kind, new Map([...(kindFields.get(kind) ?? []), [field, reason]]));
+  }
+
+  return (key) => {
+    const { kind } = splitKey(key);
+    const object = observed.objects.get(key);
+    const entries = objects.get(key) ?? [];
+    const whole = entries.find((entry) => entry.field === undefined)?.reason ?? kinds.get(kind);
+    if (whole !== undefined) return { state: 'unreadable', reason: whole };
+
+    const blind = new Map(kindFields.get(kind) ?? []);
+    for (const { field, reason } of entries) if (field !== undefined) blind.set(field, reason);
+    if (object !== undefined && !isNothing(object)) return { state: 'present', object, blind };
+    // A field of it could not be read, so it may well be there.
+    const first = entries[0];
+    if (object === undefined && first !== undefined) return { state: 'unreadable', reason: first.reason };
+    return { state: 'absent', blind };
+  };
+}
+
+/** Why objects of this kind may exist that nobody saw, or null when all of them were seen. */
+export function blindnessOf(
+  observed: ObservedMaster,
+  kind: ObjectKind,
+  fields: readonly string[],
+): string | null {
+  const found = observed.unreadable.find(
+    (entry) => entry.kind === kind && (entry.field === undefined || fields.includes(entry.field)),
+  );
+  return found?.reason ?? null;
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}
