@@ -6,7 +6,7 @@ import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { curveKeyPair } from 'zeromq';
 import { ExternalError, UsageError } from '../diagnostics/index.js';
-import { parseCertificate, type Certificate } from '../model/index.js';
+import { parseCertificate as parseCertificateText, type Certificate } from '../model/index.js';
 
 /** Keys in Z85, 40 characters each. */
 export interface PublicCertificate {
@@ -20,6 +20,12 @@ export interface CertificateFiles {
   readonly publicFile: string;
   readonly secretFile: string;
   readonly publicKey: string;
+}
+
+/** The keys in a certificate's text, null where there is none; see the model's parser for why. */
+export function parseCertificate(text: string): { publicKey: string | null; secretKey: string | null } {
+  const certificate = parseCertificateText(text);
+  return 'problem' in certificate ? { publicKey: null, secretKey: null } : certificate;
 }
 
 /** Text of a `.key` file; of a `.key_secret` file when the certificate has a secret key. */
@@ -94,7 +100,7 @@ export async function readSecretCertificate(file: string): Promise<SecretCertifi
 }
 
 async function readKeys(file: string): Promise<Certificate> {
-  const certificate = parseCertificate(await readText(file));
+  const certificate = parseCertificateText(await readText(file));
   if ('problem' in certificate) throw unusable(file, certificate.problem);
   return certificate;
 }

@@ -1,5 +1,6 @@
 export {
   createCertificate,
+  parseCertificate,
   readPublicCertificate,
   readSecretCertificate,
   type CertificateFiles,

@@ -1,0 +1,152 @@
+/**
+ * One accepted TCP connection. ZeroMQ for Node does not tell from which key a message came, so that a socket shared by
+ * all clients could not bind an identity to a key. Hence each connection gets a ZeroMQ socket of its own, bound to a
+ * path in a private directory, and the bytes are piped between the two; the socket's ZAP domain names the connection.
+ *
+ * States: `opening` (inner socket not ready) -> `unknown` (handshake, key not known) -> `waiting` (key known, names no
+ * worker yet) -> `admitted` -> `closed`; from each state to `closed`. A client in `waiting` is admitted as soon as its
+ * certificate is applied; the door closes it when that takes too long, and the client tries again.
+ */
+import { connect, type Socket as TcpSocket } from 'node:net';
+import { rm } from 'node:fs/promises';
+import { Pull, Router, type Context } from 'zeromq';
+import type { SecretCertificate } from '../../wire/index.js';
+import type { Zap } from './zap.js';
+
+export interface ConnectionParts {
+  readonly name: string;
+  readonly kind: 'control' | 'log';
+  readonly tcp: TcpSocket;
+  readonly socketPath: string;
+  readonly context: Context;
+  readonly zap: Zap;
+  readonly certificate: SecretCertificate;
+  /** The client has proven that it holds this key. */
+  readonly onKey: (connection: Connection, publicKey: string) => void;
+  readonly onClosed: (connection: Connection) => void;
+}
+
+/** Limits of what one peer can make us hold: messages waiting, and bytes in one frame. */
+const limits = {
+  control: { receiveHighWaterMark: 10, maxMessageSize: 16 * 1024 * 1024 },
+  log: { receiveHighWaterMark: 500, maxMessageSize: 4 * 1024 * 1024 },
+} as const;
+
+export class Connection {
+  readonly remote: string;
+  publicKey: string | null = null;
+  /** The worker whose key the client holds; null until it is admitted. */
+  worker: string | null = null;
+  private admitPeer: (() => void) | null = null;
+  private inner: TcpSocket | null = null;
+  private lastSend: Promise<void> = Promise.resolve();
+  private isClosed = false;
+
+  private constructor(
+    private readonly parts: ConnectionParts,
+    private readonly socket: Router | Pull,
+  ) {
+    this.remote = `${parts.tcp.remoteAddress ?? 'unknown'}:${parts.tcp.remotePort ?? 0}`;
+    parts.tcp.on('error', () => {
+      this.close();
+    });
+    parts.tcp.on('close', () => {
+      this.close();
+    });
+  }
+
+  /** Takes over a TCP connection that was accepted, paused. Throws when no socket can be had for it. */
+  static open(parts: ConnectionParts): Connection {
+    const options = {
+      context: parts.context,
+      linger: 0,
+      curveServer: true,
+      curveSecretKey: parts.certificate.secretKey,
+      zapDomain: parts.name,
+      // A peer that vanished without a word is noticed.
+      heartbeatInterval: 20_000,
+      heartbeatTimeout: 60_000,
+      ...limits[parts.kind],
+    };
+    const socket =
+      parts.kind === 'control'
+        ? new Router({ ...options, routingId: 'master', sendTimeout: 0 })
+        : new Pull(options);
+    return new Connection(parts, socket);
+  }
+
+  get kind(): 'control' | 'log' {
+    return this.parts.kind;
+  }
+
+  /** Binds the inner socket and starts the flow of bytes. */
+  async start(): Promise<void> {
+    const { parts } = this;
+    parts.zap.expect(parts.name, (publicKey, admit) => {
+      this.publicKey = publicKey;
+      this.admitPeer = admit;
+      parts.onKey(this, publicKey);
+    });
+    await this.socket.bind(`ipc://${parts.socketPath}`);
+    if (this.isClosed) {
+      this.closeSocket();
+      return;
+    }
+    const inner = connect(parts.socketPath);
+    this.inner = inner;
+    inner.on('error', () => {
+      this.close();
+    });
+    inner.on('close', () => {
+      this.close();
+    });
+    parts.tcp.pipe(inner);
+    inner.pipe(parts.tcp);
+    this.isBound = true;
+  }
+  private isBound = false;
+
+  /** Lets the handshake go on, for this worker. */
+  admit(worker: string): void {
+    this.worker = worker;
+    this.admitPeer?.();
+    this.admitPeer = null;
+  }
+
+  /** The frames of the next message; null once the connection is closed. */
+  async receive(): Promise<Buffer[] | null> {
+    try {
+      return this.isClosed ? null : await this.socket.receive();
+    } catch (error) {
+      if (this.isClosed) return null;
+      throw error;
+    }
+  }
+
+  /** Sends to the client; dropped when it does not read or is gone, as LAVA's master does: messages are repeated. */
+  async send(frames: readonly (string | Uint8Array)[]): Promise<void> {
+    const { socket, worker } = this;
+    if (!(socket instanceof Router) || worker === null) return;
+    this.lastSend = this.lastSend.then(async () => {
+      if (this.isClosed) return;
+      await socket.send([worker, ...frames]).catch(() => undefined);
+    });
+    await this.lastSend;
+  }
+
+  close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    this.parts.zap.forget(this.parts.name);
+    this.parts.tcp.destroy();
+    this.inner?.destroy();
+    // While it binds, a socket cannot be closed; `start` does it then.
+    if (this.isBound) this.closeSocket();
+    this.parts.onClosed(this);
+  }
+
+  private closeSocket(): void {
+    this.socket.close();
+    void rm(this.parts.socketPath, { force: true });
+  }
+}

@@ -1,0 +1,132 @@
+/**
+ * Log lines of one worker, from all its connections to the host. Lines gather while an append is under way, so the
+ * batches grow with the load. `take` waits when too much has gathered; TCP then makes the worker wait.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log, LogMessage } from '../../wire/index.js';
+import { Notices } from './notices.js';
+import type { GatewayHost } from './ports.js';
+
+const maxQueued = 2000;
+const maxQueuedCharacters = 4 * 1024 * 1024;
+const retryMs = 1000;
+
+/** Lines that follow each other; `firstIndex` null: the sender does not number them. */
+export interface LogRun {
+  readonly jobId: number;
+  readonly firstIndex: number | null;
+  readonly lines: string[];
+}
+
+/** Puts messages of one arrival order together into as few runs as possible; the order within a job is kept. */
+export function gatherRuns(messages: readonly LogMessage[]): LogRun[] {
+  const runs: LogRun[] = [];
+  const open = new Map<number, LogRun>();
+  for (const { jobId, line, index } of messages) {
+    const run = open.get(jobId);
+    const nextIndex = run === undefined || run.firstIndex === null ? null : run.firstIndex + run.lines.length;
+    if (run !== undefined && nextIndex === index) {
+      run.lines.push(line);
+      continue;
+    }
+    const begun = { jobId, firstIndex: index, lines: [line] };
+    open.set(jobId, begun);
+    runs.push(begun);
+  }
+  return runs;
+}
+
+export class LogIntake {
+  private queue: LogMessage[] = [];
+  private queuedCharacters = 0;
+  private flushing: Promise<void> | null = null;
+  private readonly notices = new Notices();
+  /** Of jobs whose sender does not number its lines: the next index, and when the last line came. */
+  private readonly unnumbered = new Map<number, { next: number | null; lastAtMs: number }>();
+  private readonly numbered = new Set<number>();
+
+  constructor(
+    private readonly worker: string,
+    private readonly host: GatewayHost,
+    private readonly log: Log,
+    private readonly acknowledge: (jobId: number, lines: number) => void,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  async take(message: LogMessage): Promise<void> {
+    this.queue.push(message);
+    this.queuedCharacters += message.line.length;
+    if (message.index !== null) {
+      this.numbered.add(message.jobId);
+    } else {
+      const known = this.unnumbered.get(message.jobId);
+      this.unnumbered.set(message.jobId, { next: known?.next ?? null, lastAtMs: Date.now() });
+    }
+    this.flushing ??= this.flush().finally(() => {
+      this.flushing = null;
+    });
+    if (this.queue.length >= maxQueued || this.queuedCharacters >= maxQueuedCharacters) await this.flushing;
+  }
+
+  /**
+   * Resolves when the log of a job that says it has ended can be taken as whole. A dispatcher of ours ends a job after
+   * the last acknowledgement; of a stock one, the last lines may still be on their way on another connection.
+   */
+  async whenSettled(jobId: number, quietMs = 500, mostMs = 5000): Promise<void> {
+    const giveUpAtMs = Date.now() + mostMs;
+    while (!this.numbered.has(jobId) && Date.now() < giveUpAtMs) {
+      const quietSinceMs = this.unnumbered.get(jobId)?.lastAtMs ?? giveUpAtMs - mostMs;
+      const restMs = quietSinceMs + quietMs - Date.now();
+      if (restMs <= 0 && this.flushing === null) break;
+      await sleep(Math.max(restMs, 20), undefined, { signal: this.signal });
+    }
+    await this.flushing;
+  }
+
+  /** Nothing more comes of this job. */
+  forget(jobId: number): void {
+    this.numbered.delete(jobId);
+    this.unnumbered.delete(jobId);
+  }
+
+  private async flush(): Promise<void> {
+    while (this.queue.length > 0 && !this.signal.aborted) {
+      const messages = this.queue;
+      this.queue = [];
+      this.queuedCharacters = 0;
+      for (const run of gatherRuns(messages)) await this.store(run);
+    }
+  }
+
+  /** Stores a run, however long the host cannot: a stock worker does not send a line twice. */
+  private async store(run: LogRun): Promise<void> {
+    while (!this.signal.aborted) {
+      try {
+        await this.tryStore(run);
+        return;
+      } catch (error) {
+        this.log.error(
+          { worker: this.worker, job: run.jobId, error },
+          'log lines could not be stored; trying again',
+        );
+        await sleep(retryMs, undefined, { signal: this.signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  private async tryStore({ jobId, firstIndex, lines }: LogRun): Promise<void> {
+    const { host, worker } = this;
+    const first =
+      firstIndex ?? this.unnumbered.get(jobId)?.next ?? (await host.appendLog(worker, jobId, 0, []));
+    const stored = first === null ? null : await host.appendLog(worker, jobId, first, lines);
+    if (stored === null && this.notices.isDue(String(jobId))) {
+      this.log.warn({ worker, job: jobId }, 'log lines were dropped: the job is not this worker’s');
+    }
+    if (firstIndex === null) {
+      if (stored !== null) this.unnumbered.set(jobId, { next: stored, lastAtMs: Date.now() });
+      return;
+    }
+    // Lines that nobody wants are acknowledged too, so that their sender can end the job.
+    this.acknowledge(jobId, stored ?? firstIndex + lines.length);
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * ZeroMQ's authentication protocol (ZAP, ZeroMQ RFC 27): libzmq asks on an inproc socket of its context whether a
+ * client's key is welcome. Each connection has a ZAP domain of its own, so the answer, and with it the key, belongs to
+ * exactly one connection. A question may stay open: the client waits in its handshake until it is answered or closed.
+ */
+import { Router, type Context } from 'zeromq';
+import { encodeZ85, type Log } from '../../wire/index.js';
+
+/** Told once, with the client's proven public key (Z85); `admit` lets the handshake go on. */
+type OnKey = (publicKey: string, admit: () => void) => void;
+
+export interface Zap {
+  expect(domain: string, onKey: OnKey): void;
+  forget(domain: string): void;
+  close(): void;
+}
+
+/** There is one handler a context; it must be there before the first connection. */
+export async function openZap(context: Context, log: Log): Promise<Zap> {
+  const socket = new Router({ context, linger: 0 });
+  await socket.bind('inproc://zeromq.zap.01');
+  const expected = new Map<string, OnKey>();
+  let lastSend = Promise.resolve();
+
+  function answer(envelope: readonly Buffer[], requestId: Buffer): void {
+    lastSend = lastSend
+      .then(() => socket.send([...envelope, '1.0', requestId, '200', 'OK', '', '']))
+      // The connection that asked is gone.
+      .catch(() => undefined);
+  }
+
+  async function serve(): Promise<void> {
+    for await (const [peer, delimiter, version, requestId, domain, , , mechanism, key] of socket) {
+      if (peer === undefined || delimiter === undefined || requestId === undefined) continue;
+      if (domain === undefined || key?.length !== 32) continue;
+      if (version?.toString() !== '1.0' || mechanism?.toString() !== 'CURVE') continue;
+      const name = domain.toString();
+      const onKey = expected.get(name);
+      // One question a connection: whoever asks again is not answered.
+      expected.delete(name);
+      onKey?.(encodeZ85(key), () => {
+        answer([peer, delimiter], requestId);
+      });
+    }
+  }
+  serve().catch((error: unknown) => {
+    if (!socket.closed) log.error({ error }, 'the authentication of connections has stopped');
+  });
+
+  return {
+    expect: (domain, onKey) => void expected.set(domain, onKey),
+    forget: (domain) => void expected.delete(domain),
+    close: () => {
+      socket.close();
+    },
+  };
+}

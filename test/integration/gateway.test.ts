@@ -1,0 +1,248 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { curveKeyPair } from 'zeromq';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startGateway, type Gateway, type GatewayOptions } from '../../src/master/gateway/index.js';
+import {
+  createCertificate,
+  packDescription,
+  readPublicCertificate,
+  type SecretCertificate,
+} from '../../src/wire/index.js';
+import { MemoryHost } from '../support/gateway-host.js';
+import { until } from '../support/until.js';
+import { WireClient } from '../support/wire-client.js';
+
+let directory: string;
+let host: MemoryHost;
+let masterKey: string;
+let gateway: Gateway;
+let clients: WireClient[];
+let said: { message: string; fields: Readonly<Record<string, unknown>> }[];
+
+const line = (text: string): string => `{"dt": "2026-01-01T00:00:00", "lvl": "info", "msg": "${text}"}`;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'lf-'));
+  const { secretFile, publicFile } = await createCertificate(directory, 'master');
+  masterKey = (await readPublicCertificate(publicFile)).publicKey;
+  host = new MemoryHost();
+  clients = [];
+  said = [];
+  gateway = await start(secretFile);
+});
+
+afterEach(async () => {
+  for (const client of clients) client.close();
+  await gateway.stop();
+  expect((await readdir(directory)).filter((name) => name.startsWith('lavaflow-gateway-'))).toEqual([]);
+  await rm(directory, { recursive: true });
+});
+
+async function start(certificateFile: string, options: Partial<GatewayOptions> = {}): Promise<Gateway> {
+  const log = (fields: Readonly<Record<string, unknown>>, message: string): void => {
+    said.push({ message, fields });
+  };
+  return await startGateway(host, {
+    certificateFile,
+    log: { info: log, warn: log, error: log },
+    address: '127.0.0.1',
+    controlPort: 0,
+    logPort: 0,
+    temporaryDirectory: directory,
+    repeatMs: 1500,
+    offlineAfterMs: 2000,
+    admitWithinMs: 1500,
+    ...options,
+  });
+}
+
+function client(identity: string, keys: SecretCertificate): WireClient {
+  const opened = new WireClient(identity, keys, masterKey, gateway.controlPort, gateway.logPort);
+  clients.push(opened);
+  return opened;
+}
+
+function worker(name: string): { keys: SecretCertificate; connect: () => WireClient } {
+  const keys = curveKeyPair();
+  host.admit(name, keys.publicKey);
+  return { keys, connect: () => client(name, keys) };
+}
+
+describe('a worker with its own key', () => {
+  it('is greeted, pings and is lost when it falls silent', async () => {
+    const w1 = worker('w1').connect();
+    await w1.hello('2020.05');
+    await until('HELLO_OK', () => w1.has('HELLO_OK'));
+    expect(w1.received[0]).toEqual(['HELLO_OK']);
+    await w1.send({ action: 'PING' });
+    await until('PONG', () => w1.has('PONG', '20'));
+    expect(host.seen).toEqual(['w1 2020.05', 'w1']);
+    await until('lost', () => host.lost.includes('w1'));
+    await w1.send({ action: 'PING' });
+    await until('back', () => host.seen.length === 3);
+  });
+
+  it('is not answered when it speaks another protocol', async () => {
+    const w1 = worker('w1').connect();
+    await w1.send({ action: 'HELLO', protocol: 4, version: '2021' });
+    await w1.send({ action: 'PING' });
+    await until('PONG', () => w1.has('PONG'));
+    expect(w1.has('HELLO_OK')).toBe(false);
+  });
+
+  it('takes a job from START to END_OK, its log acknowledged line by line', async () => {
+    const w1 = worker('w1').connect();
+    await w1.hello();
+    await until('HELLO_OK', () => w1.has('HELLO_OK', 'LOG_OK'));
+    host.schedule('w1', 7, { env: 'purge: true\n' });
+    await until('START', () => w1.has('START', '7', 'job_name: x\n', 'a: 1\n', '', 'purge: true\n', ''));
+    await w1.send({ action: 'START_OK', jobId: 7 });
+    await until('running', () => host.job(7).state === 'running');
+    for (let index = 0; index < 100; index += 1) await w1.log({ jobId: 7, line: line(`l${index}`), index });
+    await until('LOG_OK', () => w1.has('LOG_OK', '7', '100'));
+    expect(host.job(7).log).toEqual(Array.from({ length: 100 }, (_, index) => line(`l${index}`)));
+    await w1.send({ action: 'END', jobId: 7, errors: 'oops', description: packDescription('job: {}\n') });
+    await until('END_OK', () => w1.has('END_OK', '7'));
+    expect(host.job(7).end).toEqual({ errors: 'oops', description: 'job: {}\n' });
+  });
+
+  it('gets START and CANCEL again until it answers, and STATUS when it comes back', async () => {
+    const own = worker('w1');
+    const w1 = own.connect();
+    host.schedule('w1', 1);
+    host.schedule('w1', 2);
+    host.job(2).state = 'running';
+    await w1.send({ action: 'PING' });
+    await until(
+      'START twice',
+      () => w1.received.filter(([action, id]) => action === 'START' && id === '1').length === 2,
+    );
+    expect(w1.received.filter(([action]) => action === 'STATUS')).toEqual([['STATUS', '2']]);
+    host.cancel(2);
+    await until('CANCEL twice', () => w1.received.filter(([action]) => action === 'CANCEL').length === 2);
+    host.job(2).state = 'running';
+    w1.close();
+    const again = own.connect();
+    await again.send({ action: 'PING' });
+    await until('STATUS again', () => again.has('STATUS', '2'));
+  });
+
+  it('may send lines again, out of order or for a job that is not its own', async () => {
+    const w1 = worker('w1').connect();
+    await w1.hello();
+    await until('HELLO_OK', () => w1.has('HELLO_OK'));
+    host.schedule('w1', 3);
+    host.schedule('other', 4);
+    await w1.log({ jobId: 3, line: line('b'), index: 1 });
+    await until('gap refused', () => w1.has('LOG_OK', '3', '0'));
+    for (const [index, text] of ['a', 'b', 'c'].entries())
+      await w1.log({ jobId: 3, line: line(text), index });
+    await w1.log({ jobId: 3, line: line('different'), index: 1 });
+    await w1.log({ jobId: 3, line: line('d'), index: 3 });
+    await until('all', () => w1.has('LOG_OK', '3', '4'));
+    expect(host.job(3).log).toEqual(['a', 'b', 'c', 'd'].map(line));
+    await w1.log({ jobId: 4, line: line('mine'), index: 0 });
+    await until('let go', () => w1.has('LOG_OK', '4', '1'));
+    expect(host.job(4).log).toEqual([]);
+  });
+
+  it('numbers the lines of a stock lava-run and waits for the last of them before the job ends', async () => {
+    const w1 = worker('w1').connect();
+    await w1.hello('2020.05');
+    host.schedule('w1', 5);
+    host.writeMs = 20;
+    await w1.send({ action: 'END', jobId: 5, errors: '', description: packDescription('a: 1\n') });
+    for (const text of ['a', 'b', 'c']) await w1.log({ jobId: 5, line: line(text), index: null });
+    await until('END_OK', () => w1.has('END_OK', '5'));
+    expect(host.job(5).log).toEqual(['a', 'b', 'c'].map(line));
+    expect(w1.has('LOG_OK')).toBe(false);
+  });
+
+  it('cannot break the gateway with nonsense', async () => {
+    const w1 = worker('w1').connect();
+    await w1.sendRaw([Uint8Array.of(0xff), 'x']);
+    await w1.sendRaw(['END', '1']);
+    await w1.sendRaw(['START', '1', '', '', '', '', '']);
+    await w1.sendRaw(['END', '99', '', 'no xz']);
+    await until('END_OK', () => w1.has('END_OK', '99'));
+    expect(said.map(({ message }) => message)).toContain('a message was refused');
+  });
+});
+
+describe('who is not admitted', () => {
+  it('a key that no applied worker has; once it is applied, without a restart of anything', async () => {
+    const keys = curveKeyPair();
+    const stranger = client('w1', keys);
+    await stranger.hello();
+    await until('refusal', () => said.some(({ fields }) => fields['publicKey'] === keys.publicKey));
+    expect(host.seen).toEqual([]);
+    expect(stranger.received).toEqual([]);
+    host.admit('w1', keys.publicKey);
+    await until('HELLO_OK', () => stranger.has('HELLO_OK'));
+  });
+
+  it('a worker that claims to be another', async () => {
+    worker('b');
+    const a = curveKeyPair();
+    host.admit('a', a.publicKey);
+    const imposter = client('b', a);
+    await imposter.hello();
+    await until('closed', () => said.some(({ message }) => message.includes('speaks for another worker')));
+    expect(host.seen).toEqual([]);
+    host.schedule('b', 9);
+    await imposter.log({ jobId: 9, line: line('forged'), index: 0 });
+    await imposter.log({ jobId: 9, line: line('forged'), index: null });
+    await until('dropped', () => said.some(({ message }) => message.startsWith('log lines were dropped')));
+    expect(host.job(9).log).toEqual([]);
+  });
+
+  it('a worker whose certificate was withdrawn, at once', async () => {
+    const { keys, connect: join } = worker('w1');
+    const w1 = join();
+    await w1.hello();
+    await until('HELLO_OK', () => w1.has('HELLO_OK'));
+    host.withdraw(keys.publicKey);
+    await until('closed', () => said.some(({ message }) => message.includes('withdrawn')));
+    const before = host.seen.length;
+    await w1.send({ action: 'PING' });
+    await until('waits again', () => said.some(({ message }) => message.includes('no applied worker')));
+    expect(host.seen).toHaveLength(before);
+  });
+
+  it('who says nothing, or no ZeroMQ: closed in time, and never more than a bounded number', async () => {
+    const sockets = Array.from({ length: 100 }, () => connect(gateway.controlPort, '127.0.0.1'));
+    let closed = 0;
+    for (const socket of sockets) {
+      socket
+        .on('error', () => undefined)
+        .on('close', () => (closed += 1))
+        .resume();
+      socket.write('GET / HTTP/1.0\r\n\r\n');
+    }
+    const silent = connect(gateway.logPort, '127.0.0.1').on('close', () => (closed += 1));
+    silent.on('error', () => undefined).resume();
+    await until('all closed', () => closed === 101);
+    expect(gateway.connectionCount).toBe(0);
+    const w1 = worker('w1').connect();
+    await w1.hello();
+    await until('HELLO_OK', () => w1.has('HELLO_OK'));
+  });
+});
+
+it('serves 200 connections and gives everything back', async () => {
+  const descriptors = async (): Promise<number> => (await readdir('/proc/self/fd')).length;
+  const before = await descriptors();
+  const crowd = Array.from({ length: 100 }, (_, index) => worker(`w${index}`).connect());
+  for (const member of crowd) await member.hello();
+  await until('all greeted', () => crowd.every((member) => member.has('HELLO_OK')), 60_000);
+  await until('both channels', () => gateway.connectionCount === 200, 60_000);
+  for (const member of crowd) member.close();
+  clients = [];
+  await until('all gone', () => gateway.connectionCount === 0);
+  await until('descriptors given back', async () => (await descriptors()) <= before + 10);
+  const [inner = ''] = (await readdir(directory)).filter((name) => name.startsWith('lavaflow-gateway-'));
+  await until('socket files removed', async () => (await readdir(join(directory, inner))).length === 0);
+});
