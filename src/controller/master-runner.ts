@@ -1,0 +1,123 @@
+import { ExternalError, UsageError } from '../diagnostics/index.js';
+import type { DesiredMaster, Lab } from '../model/index.js';
+import { backOffMs, defaultBackOff } from './back-off.js';
+import { createNewestFirst } from './newest-first.js';
+import type { ControllerOptions, MasterResult } from './options.js';
+import type { MasterStatus, StatusError } from './status.js';
+
+export interface MasterWork {
+  readonly desired: DesiredMaster;
+  readonly lab: Lab;
+  readonly revision: string;
+  /** `schedule`: nothing is new. */
+  readonly reason: 'change' | 'schedule' | 'request';
+}
+
+/** What a run needs from the controller around it. */
+export interface RunnerContext {
+  readonly options: ControllerOptions;
+  readonly setStatus: (changes: Partial<Omit<MasterStatus, 'since'>>) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface MasterRunner {
+  submit(work: MasterWork): void;
+  /** Runs the last work once more. */
+  repeat(): void;
+  stop(): Promise<void>;
+}
+
+/**
+ * Reconciles one master, one run at a time; masters do not wait for each other.
+ * States: see `MasterState`. A run starts from any state and ends in `off`, `idle`, `waiting`, `failed` or `refused`;
+ * only `waiting` starts the next run by itself.
+ */
+export function createMasterRunner(name: string, context: RunnerContext): MasterRunner {
+  const { options, setStatus, signal } = context;
+  const now = options.now ?? (() => new Date());
+  let failures = 0;
+  let last: MasterWork | null = null;
+  /** A revision that the master refused for good: the schedule does not send it again. */
+  let refusedForGood: string | null = null;
+
+  async function run(work: MasterWork): Promise<number | null> {
+    if (work.reason === 'schedule' && work.revision === refusedForGood) return null;
+    refusedForGood = null;
+    setStatus({ state: 'reconciling', revision: work.revision, nextTryAt: null });
+    try {
+      const target = await options.connect(work.desired.master);
+      if (target === null) {
+        setStatus({ state: 'off', url: null, error: null, problems: [] });
+        return null;
+      }
+      setStatus({ url: target.url });
+      const { desired, lab, revision } = work;
+      const { repository } = options.source;
+      take(work, await options.reconcile({ target, desired, lab, repository, revision, signal }));
+      return null;
+    } catch (error) {
+      return fail(work, error);
+    }
+  }
+
+  function take(work: MasterWork, result: MasterResult): void {
+    failures = 0;
+    const { counts, problems } = result;
+    const at = now().toISOString();
+    const applied = result.outcome === 'done' ? { lastApplied: { revision: work.revision, at } } : {};
+    const state = result.outcome === 'done' ? 'idle' : result.outcome;
+    setStatus({ state, counts, problems, error: null, ...applied });
+    const fields = { master: name, revision: work.revision, outcome: result.outcome, counts, problems };
+    if (result.outcome === 'done') options.log.info(fields, 'master reconciled');
+    else options.log.warn(fields, 'master not fully reconciled');
+  }
+
+  function fail(work: MasterWork, error: unknown): number | null {
+    const fields = { master: name, revision: work.revision };
+    if (signal.aborted && error instanceof ExternalError) {
+      setStatus({ state: 'failed', error: describeError(error) });
+      return null;
+    }
+    const described = describeError(error);
+    if (described.retry === 'soon') {
+      failures += 1;
+      const delayMs = backOffMs(
+        options.backOff ?? defaultBackOff,
+        failures,
+        (options.random ?? Math.random)(),
+      );
+      const nextTryAt = new Date(now().getTime() + delayMs).toISOString();
+      setStatus({ state: 'waiting', error: described, nextTryAt });
+      options.log.warn({ ...fields, failures, delayMs, why: described.message }, 'master not reached');
+      return delayMs;
+    }
+    failures = 0;
+    if (described.retry === 'never') refusedForGood = work.revision;
+    setStatus({ state: 'failed', error: described });
+    if (described.retry === 'bug') options.log.error({ ...fields, err: error }, 'internal error');
+    else options.log.error({ ...fields, why: described.message }, 'master not reconciled');
+    return null;
+  }
+
+  const queue = createNewestFirst(run);
+  return {
+    submit(work) {
+      last = work;
+      queue.submit(work);
+    },
+    repeat() {
+      if (last !== null) queue.submit({ ...last, reason: 'request' });
+    },
+    stop: () => queue.stop(),
+  };
+}
+
+/** An error for the status: what a person may read, and when it is tried again. */
+export function describeError(error: unknown): StatusError {
+  if (error instanceof ExternalError) return { message: error.message, retry: error.retry };
+  if (error instanceof UsageError) {
+    const hint = error.hint === undefined ? '' : `. ${error.hint}`;
+    return { message: `${error.message}${hint}`, retry: 'after-change' };
+  }
+  return { message: 'internal error, see the log of the controller', retry: 'bug' };
+}

@@ -1,0 +1,55 @@
+/**
+ * Runs one piece of work at a time, and remembers only the newest that came meanwhile: an older revision is not
+ * worth reconciling when a newer one waits.
+ *
+ * resting -> running -> resting, or -> pausing (the work wants to be repeated) -> running.
+ * New work ends a pause at once. After `stop`: whatever runs is waited for, nothing new begins.
+ */
+export interface NewestFirst<Work> {
+  submit(work: Work): void;
+  /** Resolves when what was running has ended. */
+  stop(): Promise<void>;
+}
+
+/**
+ * @param run returns after how many milliseconds the same work is to be repeated, null for not at all; must not throw
+ */
+export function createNewestFirst<Work>(run: (work: Work) => Promise<number | null>): NewestFirst<Work> {
+  let next: { readonly work: Work } | null = null;
+  let running: Promise<void> | null = null;
+  let pause: NodeJS.Timeout | undefined;
+  let isStopped = false;
+
+  async function drain(): Promise<void> {
+    while (next !== null && !isStopped) {
+      const { work } = next;
+      next = null;
+      const repeatMs = await run(work);
+      if (repeatMs !== null) repeatLater(work, repeatMs);
+    }
+    running = null;
+  }
+
+  function repeatLater(work: Work, delayMs: number): void {
+    if (isStopped || next !== null) return;
+    pause = setTimeout(() => {
+      submit(work);
+    }, delayMs);
+  }
+
+  function submit(work: Work): void {
+    if (isStopped) return;
+    clearTimeout(pause);
+    next = { work };
+    running ??= drain();
+  }
+
+  return {
+    submit,
+    async stop() {
+      isStopped = true;
+      clearTimeout(pause);
+      await running;
+    },
+  };
+}

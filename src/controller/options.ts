@@ -1,0 +1,66 @@
+import type { Finding } from '../diagnostics/index.js';
+import type { LabSnapshot } from '../lab/index.js';
+import type { DesiredMaster, Lab, Master, Verb } from '../model/index.js';
+import type { MasterTarget } from '../reconcile/index.js';
+import type { BackOff } from './back-off.js';
+import type { LabSource } from './ports.js';
+import type { ControllerStatus } from './status.js';
+
+/** A lab as it was read; `lab` is null when the findings leave nothing that could be used. */
+export interface ReadLab {
+  /** The snapshot's, with `+local` appended when a local layer took part. */
+  readonly revision: string;
+  readonly lab: Lab | null;
+  readonly findings: readonly Finding[];
+}
+
+/** One run over one master. */
+export interface MasterRequest {
+  readonly target: MasterTarget;
+  readonly desired: DesiredMaster;
+  readonly lab: Lab;
+  readonly repository: string;
+  readonly revision: string;
+  /** After it fires, the object that is being written is still finished and recorded, and nothing more is begun. */
+  readonly signal: AbortSignal;
+}
+
+export interface MasterResult {
+  /** `refused`: by a safety limit; nothing was written. `failed`: some changes could not be made. */
+  readonly outcome: 'done' | 'refused' | 'failed';
+  readonly counts: Readonly<Record<Verb, number>>;
+  /** What could not or may not be done, one sentence each. */
+  readonly problems: readonly string[];
+}
+
+/** Fields for machines, then a constant message. pino's loggers are such. */
+export interface ControllerLog {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface ControllerOptions {
+  readonly source: LabSource;
+  /** Makes the desired state of a snapshot, with the local layer over it. @throws ExternalError */
+  readonly read: (snapshot: LabSnapshot) => Promise<ReadLab>;
+  /** The way to a master, with fresh credentials; null while its address or token is not set. @throws ExternalError */
+  readonly connect: (master: Master) => Promise<MasterTarget | null>;
+  /** Observes, plans, applies and records. @throws ExternalError */
+  readonly reconcile: (request: MasterRequest) => Promise<MasterResult>;
+  /** Calls back when the local layer changes; returns the function that ends it. */
+  readonly onLayerChange?: (listener: () => void) => () => void;
+  /** Cron expression: when everything is compared again, though nothing was heard. */
+  readonly schedule?: string;
+  readonly backOff?: BackOff;
+  /** How long `stop` waits for what is being written. */
+  readonly stopWithinMs?: number;
+  /** JSON, replaced atomically at every change. */
+  readonly statusFile?: string;
+  readonly onStatus?: (status: ControllerStatus) => void;
+  readonly log: ControllerLog;
+  readonly now?: () => Date;
+  /** 0 (inclusive) to 1 (exclusive). */
+  readonly random?: () => number;
+}

@@ -1,0 +1,26 @@
+import { createTask, validateDetailed } from 'node-cron';
+import { UsageError } from '../diagnostics/index.js';
+
+/** Every five minutes. */
+export const defaultSchedule = '*/5 * * * *';
+
+/**
+ * Calls `task` at the times of a cron expression (five fields, or six with seconds first).
+ * @returns the function that ends it
+ * @throws UsageError when the expression is none
+ */
+export async function startSchedule(expression: string, task: () => void): Promise<() => Promise<void>> {
+  const { valid, errors } = validateDetailed(expression);
+  if (!valid) {
+    const why = errors.map(({ message }) => message).join('; ');
+    throw new UsageError(
+      `not a schedule: ${JSON.stringify(expression)}: ${why}`,
+      'Write a cron expression such as */5 * * * *.',
+    );
+  }
+  const scheduled = createTask(expression, task, { noOverlap: true, suppressMissedWarning: true });
+  await scheduled.start();
+  return async () => {
+    await scheduled.destroy();
+  };
+}

@@ -1,0 +1,65 @@
+import {
+  firstMasterStatus,
+  withChanges,
+  type ControllerStatus,
+  type LabState,
+  type MasterStatus,
+  type StatusError,
+} from './status.js';
+
+interface LabChanges {
+  readonly state?: LabState;
+  readonly revision?: string | null;
+  readonly findings?: ControllerStatus['findings'];
+  readonly error?: StatusError | null;
+}
+
+/** The one place where the status is kept; every change is published as a whole, immutable value. */
+export class StatusBoard {
+  private status: ControllerStatus;
+
+  constructor(
+    repository: string,
+    private readonly now: () => Date,
+    private readonly publish: (status: ControllerStatus) => void,
+  ) {
+    const since = this.at();
+    this.status = {
+      repository,
+      state: 'reading',
+      since,
+      revision: null,
+      findings: [],
+      error: null,
+      masters: {},
+    };
+  }
+
+  current(): ControllerStatus {
+    return this.status;
+  }
+
+  setLab(changes: LabChanges): void {
+    this.replace(withChanges(this.status, changes, this.at()));
+  }
+
+  setMaster(name: string, changes: Partial<Omit<MasterStatus, 'since'>>): void {
+    const before = this.status.masters[name] ?? firstMasterStatus(this.at());
+    const master = withChanges(before, changes, this.at());
+    this.replace({ ...this.status, masters: { ...this.status.masters, [name]: master } });
+  }
+
+  removeMaster(name: string): void {
+    const masters = Object.entries(this.status.masters).filter(([other]) => other !== name);
+    this.replace({ ...this.status, masters: Object.fromEntries(masters) });
+  }
+
+  private replace(status: ControllerStatus): void {
+    this.status = status;
+    this.publish(status);
+  }
+
+  private at(): string {
+    return this.now().toISOString();
+  }
+}

@@ -1,0 +1,1 @@
+export { createLogger, logLevels, type Log, type LogLevel } from './logger.js';

@@ -1,0 +1,43 @@
+import { pino, type Logger } from 'pino';
+import { prettyLine } from './pretty.js';
+import { createSecretSet } from './redaction.js';
+
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+export interface Log {
+  readonly logger: Logger;
+  /** Masks this value in every line written from now on. */
+  addSecret(secret: string): void;
+}
+
+/**
+ * A logger that writes to standard error: standard output belongs to a command's result.
+ * @param options.pretty lines for people instead of JSON
+ * @param options.destination takes whole lines instead of standard error
+ */
+export function createLogger(options: {
+  readonly level: LogLevel;
+  readonly pretty: boolean;
+  readonly destination?: (line: string) => void;
+}): Log {
+  const secrets = createSecretSet();
+  const write =
+    options.destination ??
+    ((line: string): void => {
+      process.stderr.write(line);
+    });
+  const stream = {
+    write(line: string): void {
+      const masked = secrets.mask(line);
+      write(options.pretty ? prettyLine(masked) : masked);
+    },
+  };
+  const logger = pino({ level: options.level, base: null }, stream);
+  return {
+    logger,
+    addSecret: (secret) => {
+      secrets.add(secret);
+    },
+  };
+}
