@@ -1,1 +1,11 @@
+export { exitCodeOfApply } from './exit-code.js';
+export type { PlanRequest } from './look.js';
+export { detectDrift, planMaster, type DriftReport } from './plan-master.js';
 export * from './ports.js';
+export {
+  reconcile,
+  type Progress,
+  type ReconcileRefusal,
+  type ReconcileRequest,
+  type ReconcileResult,
+} from './reconcile.js';

@@ -1,0 +1,118 @@
+import {
+  fieldsOf,
+  type AppliedFields,
+  type AppliedRecord,
+  type Change,
+  type ChangeOutcome,
+  type ConfigurationObject,
+  type FieldValue,
+  type ObjectKey,
+  type ObjectKind,
+  type ObservedMaster,
+} from '../model/index.js';
+import { digestOf, lookAt, type Plan } from '../plan/index.js';
+import type { ApplyIntent, IntendedObject } from './ports.js';
+
+/**
+ * What an object is given when it is made, before its other fields are written: a create that was cut off leaves
+ * these. Empty values always count. (LAVA's model defaults, reference sections 6.1 and 6.2; a new device is Unknown
+ * through the API and Maintenance by default.)
+ */
+const initialValues: Readonly<Partial<Record<`${ObjectKind}.${string}`, readonly FieldValue[]>>> = {
+  'device.health': ['Unknown', 'Maintenance'],
+  'worker.health': ['Active'],
+  'worker.jobLimit': [0],
+  'device-type.display': [true],
+  'device-type.healthCheckFrequency': [{ every: 24, unit: 'hours' }],
+  'device-type.healthChecksDisabled': [false],
+};
+
+/** What is about to be written: kept before the first write, so that a kill at any point leaves a trace. */
+export function intentOf(plan: Plan, writes: readonly Change[], startedAt: string): ApplyIntent {
+  const objects = new Map<ObjectKey, IntendedObject>();
+  for (const { key, verb, fields } of writes) {
+    if (verb !== 'create' && verb !== 'update' && verb !== 'adopt') continue;
+    const digests = fields.flatMap(({ field, before, after }) => {
+      if (after === undefined) return [];
+      return [
+        [field, { before: before === undefined ? null : digestOf(before), after: digestOf(after) }] as const,
+      ];
+    });
+    objects.set(key, { verb, fields: Object.fromEntries(digests) });
+  }
+  return {
+    master: plan.master,
+    repository: plan.repository,
+    revision: plan.revision,
+    fingerprint: plan.fingerprint,
+    startedAt,
+    objects,
+  };
+}
+
+/**
+ * What must stay in the intent after an apply: objects that may be half-written, because they failed or nobody knows
+ * what became of them. Null when there are none.
+ */
+export function unsettled(intent: ApplyIntent, outcomes: readonly ChangeOutcome[]): ApplyIntent | null {
+  const settled = new Set(outcomes.filter(({ status }) => status !== 'failed').map(({ key }) => key));
+  const objects = new Map([...intent.objects].filter(([key]) => !settled.has(key)));
+  return objects.size === 0 ? null : { ...intent, objects };
+}
+
+/**
+ * The last applied state as it truly is after an apply that was cut off: the record, and what the intent and the
+ * master together show to have been written.
+ * - An object of the record: fields that are as intended count as applied.
+ * - An object that is not in the record is ours when each intended field is either as intended or as it was just
+ *   after the object was made (`create`) or before it was taken over (`adopt`). Anything else was somebody else's
+ *   work: then it stays unmanaged.
+ */
+export function withIntent(
+  record: AppliedRecord | null,
+  intent: ApplyIntent | null,
+  observed: ObservedMaster,
+): AppliedRecord | null {
+  if (intent === null) return record;
+  const look = lookAt(observed);
+  const objects = new Map(record?.objects ?? []);
+  for (const [key, intended] of intent.objects) {
+    const sight = look(key);
+    if (sight.state !== 'present') continue;
+    const known = objects.get(key);
+    if (known === undefined && !isOurs(intended, sight.object)) continue;
+    objects.set(key, { ...known, ...asIntended(intended, sight.object) });
+  }
+  if (objects.size === 0) return record;
+  const { master, repository, revision, fingerprint, startedAt } = intent;
+  return record === null
+    ? { master, repository, revision, fingerprint, appliedAt: startedAt, objects, retired: new Set() }
+    : { ...record, objects };
+}
+
+function asIntended(intended: IntendedObject, object: ConfigurationObject): AppliedFields {
+  const fields = fieldsOf(object);
+  return Object.fromEntries(
+    Object.entries(intended.fields).flatMap(([field, { after }]) => {
+      const value = fields[field];
+      return value !== undefined && digestOf(value) === after ? [[field, after]] : [];
+    }),
+  );
+}
+
+function isOurs(intended: IntendedObject, object: ConfigurationObject): boolean {
+  const fields = fieldsOf(object);
+  return Object.entries(intended.fields).every(([field, { before, after }]) => {
+    const value = fields[field];
+    if (value === undefined) return true;
+    const seen = digestOf(value);
+    if (seen === after) return true;
+    return intended.verb === 'create' ? isInitial(object.kind, field, value) : seen === before;
+  });
+}
+
+function isInitial(kind: ObjectKind, field: string, value: FieldValue): boolean {
+  if (value === null || value === '' || (Array.isArray(value) && value.length === 0)) return true;
+  const initial = initialValues[`${kind}.${field}`] ?? [];
+  return initial.some((one) => digestOf(one) === digestOf(value));
+}

@@ -1,0 +1,76 @@
+import {
+  keyOf,
+  type AppliedRecord,
+  type DesiredMaster,
+  type DriftMode,
+  type ObjectKey,
+  type ObservedMaster,
+  type Policy,
+} from '../model/index.js';
+import { makePlan, type Consents, type Plan } from '../plan/index.js';
+import { withIntent } from './intent.js';
+import type { ApplyIntent, MasterTarget, RecordStore } from './ports.js';
+
+/** What a plan for one master is made from. */
+export interface PlanRequest {
+  readonly target: MasterTarget;
+  readonly desired: DesiredMaster;
+  readonly records: Pick<RecordStore, 'read' | 'readIntent'>;
+  readonly policy: Policy;
+  readonly mode: DriftMode;
+  readonly revision: { readonly repository: string; readonly revision: string };
+  readonly consents: Consents;
+  readonly signal?: AbortSignal;
+}
+
+/** A plan, and the three states that it compared. */
+export interface Seen {
+  readonly plan: Plan;
+  readonly desired: DesiredMaster;
+  readonly observed: ObservedMaster;
+  /** As it is stored. */
+  readonly record: AppliedRecord | null;
+  readonly intent: ApplyIntent | null;
+  /** The record, with what an apply that was cut off has done. */
+  readonly base: AppliedRecord | null;
+}
+
+/** Reads the record and the master, and plans. Writes nothing. */
+export async function look(request: PlanRequest): Promise<Seen> {
+  const { target, records, policy, mode, consents } = request;
+  const master = request.desired.master.name;
+  const desired = normalised(request.desired, target);
+  const record = await records.read(master);
+  const intent = await records.readIntent(master);
+  const observed = await target.observe(interestOf(desired, record, intent), request.signal);
+  const base = withIntent(record, intent, observed);
+  const plan = makePlan({
+    desired,
+    observed,
+    lastApplied: base,
+    policy,
+    mode,
+    consents,
+    ...request.revision,
+    targetUrl: target.url,
+  });
+  return { plan, desired, observed, record, intent, base };
+}
+
+function normalised(desired: DesiredMaster, target: MasterTarget): DesiredMaster {
+  const objects = [...desired.objects.values()].map((object) => target.normalise(object));
+  return { ...desired, objects: new Map(objects.map((object) => [keyOf(object), object])) };
+}
+
+function interestOf(
+  desired: DesiredMaster,
+  record: AppliedRecord | null,
+  intent: ApplyIntent | null,
+): ReadonlySet<ObjectKey> {
+  return new Set([
+    ...desired.objects.keys(),
+    ...desired.blocked.keys(),
+    ...(record?.objects.keys() ?? []),
+    ...(intent?.objects.keys() ?? []),
+  ]);
+}

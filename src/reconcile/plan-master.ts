@@ -1,0 +1,29 @@
+import type { Change } from '../model/index.js';
+import { driftOf, unseenOf, type Plan } from '../plan/index.js';
+import { look, type PlanRequest } from './look.js';
+
+/**
+ * What an apply would do with one master. Writes nothing and needs no lock.
+ * @throws ExternalError when the master or the record cannot be read
+ */
+export async function planMaster(request: PlanRequest): Promise<Plan> {
+  return (await look(request)).plan;
+}
+
+/** What differs from the last applied revision. */
+export interface DriftReport {
+  readonly plan: Plan;
+  /** Differences that somebody made on the master. */
+  readonly drift: readonly Change[];
+  /** What could not be read: nobody knows whether it drifted. */
+  readonly unseen: readonly Change[];
+}
+
+/**
+ * Compares a master with what was last applied. `desired` is the lab at the record's revision; with any other
+ * revision the plan also has what that revision would change.
+ */
+export async function detectDrift(request: PlanRequest): Promise<DriftReport> {
+  const { plan } = await look(request);
+  return { plan, drift: driftOf(plan), unseen: unseenOf(plan) };
+}

@@ -1,0 +1,134 @@
+import {
+  fieldsOf,
+  type AppliedFields,
+  type AppliedRecord,
+  type Change,
+  type ChangeOutcome,
+  type ConfigurationObject,
+  type DesiredMaster,
+  type ObjectKey,
+  type ObservedMaster,
+} from '../model/index.js';
+import { digestOf, isRetired, isWrite, lookAt, type Look, type Plan } from '../plan/index.js';
+
+export interface RecordInput {
+  /** The last applied state that the plan was compared with. */
+  readonly base: AppliedRecord | null;
+  readonly desired: DesiredMaster;
+  /** The master as it was before the changes. */
+  readonly observed: ObservedMaster;
+  readonly plan: Plan;
+  readonly outcomes: readonly ChangeOutcome[];
+  readonly appliedAt: string;
+  readonly force: string | null;
+}
+
+/**
+ * The record after an apply: exactly what is known to have been done, object by object. What failed, was skipped or
+ * is unknown stays as it was recorded before.
+ */
+export function recordAfter(input: RecordInput): AppliedRecord {
+  const { base, desired, observed, plan, outcomes } = input;
+  const look = lookAt(observed);
+  const statuses = new Map(outcomes.map(({ key, status }) => [key, status]));
+  const writes = new Map(
+    plan.changes.filter(({ verb }) => isWrite(verb)).map((change) => [change.key, change]),
+  );
+  const objects = new Map<ObjectKey, AppliedFields>();
+  const retired = new Set<ObjectKey>();
+
+  for (const key of new Set([...desired.objects.keys(), ...(base?.objects.keys() ?? [])])) {
+    const before = base?.objects.get(key);
+    const wasRetired = base?.retired.has(key) === true;
+    const change = writes.get(key);
+    const done = change !== undefined && statuses.get(key) === 'done' ? change : null;
+    const wanted = desired.blocked.has(key) ? undefined : desired.objects.get(key);
+    const after =
+      wanted === undefined
+        ? afterLeaving(key, before, wasRetired, done, desired.blocked.has(key), look)
+        : afterNaming(key, wanted, before, wasRetired, done, look);
+    if (after === null) continue;
+    objects.set(key, after.fields);
+    if (after.retired) retired.add(key);
+  }
+  // A reason stays as long as the revision that it was given for.
+  const force = input.force ?? (base?.revision === plan.revision ? base.force : undefined);
+  return {
+    master: plan.master,
+    repository: plan.repository,
+    revision: plan.revision,
+    fingerprint: plan.fingerprint,
+    appliedAt: input.appliedAt,
+    objects,
+    retired,
+    ...(force === undefined ? {} : { force }),
+  };
+}
+
+interface Entry {
+  readonly fields: AppliedFields;
+  readonly retired: boolean;
+}
+
+/** An object that the lab names: managed when it was, or when it was made or taken over just now. */
+function afterNaming(
+  key: ObjectKey,
+  wanted: ConfigurationObject,
+  before: AppliedFields | undefined,
+  wasRetired: boolean,
+  done: Change | null,
+  look: Look,
+): Entry | null {
+  if (before === undefined && done === null) return null;
+  const sight = look(key);
+  const seen = sight.state === 'present' ? fieldsOf(sight.object) : {};
+  const written = new Map(done?.fields.map(({ field, after }) => [field, after]));
+  const fields: [string, string][] = [];
+  for (const [field, value] of Object.entries(fieldsOf(wanted))) {
+    if (value === undefined) continue;
+    const digest = digestOf(value);
+    const seenValue = seen[field];
+    const isThere = written.has(field) || (seenValue !== undefined && digestOf(seenValue) === digest);
+    const last = isThere ? digest : before?.[field];
+    if (last !== undefined) fields.push([field, last]);
+  }
+  const stillRetired = sight.state === 'present' && isRetired(sight.object) === true && done === null;
+  return { fields: Object.fromEntries(fields), retired: wasRetired && stillRetired };
+}
+
+/** An object that the lab no longer names, or whose files are broken. */
+function afterLeaving(
+  key: ObjectKey,
+  before: AppliedFields | undefined,
+  wasRetired: boolean,
+  done: Change | null,
+  isBlocked: boolean,
+  look: Look,
+): Entry | null {
+  if (before === undefined) return null;
+  const same: Entry = { fields: before, retired: wasRetired };
+  if (isBlocked) return same;
+  if (done?.verb === 'delete') return null;
+  if (done?.verb === 'retire') return { fields: before, retired: true };
+  const sight = look(key);
+  if (sight.state === 'absent') return null;
+  return sight.state === 'present' && isRetired(sight.object) === true
+    ? { fields: before, retired: true }
+    : same;
+}
+
+/** Whether two records say the same, but for when and by which plan they were written. */
+export function sameRecord(a: AppliedRecord | null, b: AppliedRecord | null): boolean {
+  return a === b || (a !== null && b !== null && contentOf(a) === contentOf(b));
+}
+
+function contentOf(record: AppliedRecord): string {
+  const { master, repository, revision, force, objects, retired } = record;
+  return JSON.stringify([
+    [master, repository, revision, force ?? null],
+    [...objects]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, fields]) => [key, Object.entries(fields).sort()]),
+    [...retired].sort(),
+  ]);
+}

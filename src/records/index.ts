@@ -1,0 +1,1 @@
+export { openRecordStore, type RecordStoreOptions } from './record-store.js';

@@ -1,0 +1,218 @@
+/**
+ * A lock among processes, made of files that no two processes ever replace under each other: `<name>.lock.1`,
+ * `<name>.lock.2`... The highest number is the current one.
+ *
+ *   free     there is no file, or the highest one says `released`
+ *   held     the highest file names a living owner, which renews it (`expiresAt`)
+ *   stale    its owner is dead, or lives elsewhere and did not renew it in time
+ *
+ * Taking a free or stale lock number n is making file n+1, which exactly one process can do (link(2)). So nobody
+ * deletes a lock to take it over, and a slow process cannot delete a new one by mistake. The number is the fencing
+ * token: an owner that finds a higher number has lost the lock, and the store refuses its writes.
+ */
+import { link, readdir } from 'node:fs/promises';
+import path from 'node:path';
+
+import { ExternalError } from '../diagnostics/index.js';
+import {
+  fileError,
+  isCode,
+  makeDirectory,
+  readText,
+  removeFile,
+  replaceFile,
+  writeTemporary,
+} from './files.js';
+import { isDead, thisProcess, type Owner } from './owner.js';
+
+export interface LockTimes {
+  /** An owner on another host that did not renew its lock for so long has lost it. */
+  readonly ttlMs: number;
+  readonly renewMs: number;
+  readonly pollMs: number;
+}
+
+interface LockFile {
+  readonly owner: Owner;
+  readonly takenAt: string;
+  /** ISO 8601, UTC. */
+  readonly expiresAt: string;
+  readonly released: boolean;
+}
+
+export interface HeldLock {
+  /** Whether the lock is still ours: reads the disk. */
+  isHeld(): Promise<boolean>;
+  /** Aborted when the lock was taken away. */
+  readonly lost: AbortSignal;
+  release(): Promise<void>;
+}
+
+/** Old numbers are kept for a while: a process that looked before they went must not make one of them again. */
+const keptNumbers = 16;
+
+/**
+ * @param base path and name without `.lock.N`
+ * @throws ExternalError (retry: soon) that names the owner when the lock stays taken for `waitMs`
+ */
+export async function takeLock(base: string, waitMs: number, times: LockTimes): Promise<HeldLock> {
+  await makeDirectory(path.dirname(base));
+  const deadline = Date.now() + waitMs;
+  while (true) {
+    const number = await highestNumber(base);
+    const current = number === 0 ? null : await readLock(base, number);
+    if (current === null || isFree(current, times)) {
+      if (await makeNumber(base, number + 1, times)) return hold(base, number + 1, times);
+      continue;
+    }
+    if (Date.now() >= deadline) throw takenError(base, number, current);
+    await new Promise((resolve) => setTimeout(resolve, times.pollMs * (0.5 + Math.random())));
+  }
+}
+
+function isFree(lock: LockFile, times: LockTimes): boolean {
+  // Clocks of two hosts may differ: a whole extra period is waited.
+  return lock.released || isDead(lock.owner) || (isElsewhere(lock.owner) && hasExpired(lock, times.ttlMs));
+}
+
+function hasExpired(lock: LockFile, extraMs: number): boolean {
+  return Date.parse(lock.expiresAt) + extraMs < Date.now();
+}
+
+function isElsewhere(owner: Owner): boolean {
+  const here = thisProcess();
+  return owner.host !== here.host || owner.space !== here.space;
+}
+
+/** True when this process made the file, and it is the highest. */
+async function makeNumber(base: string, number: number, times: LockTimes): Promise<boolean> {
+  const file = numbered(base, number);
+  const temporary = await writeTemporary(file, lockText(times, false));
+  try {
+    await link(temporary, file);
+  } catch (error) {
+    if (isCode(error, 'EEXIST')) return false;
+    throw fileError('take the lock', file, error);
+  } finally {
+    await removeFile(temporary);
+  }
+  if ((await highestNumber(base)) !== number) {
+    await removeFile(file);
+    return false;
+  }
+  for (const old of await numbersOf(base))
+    if (old <= number - keptNumbers) await removeFile(numbered(base, old));
+  return true;
+}
+
+function hold(base: string, number: number, times: LockTimes): HeldLock {
+  const file = numbered(base, number);
+  const lost = new AbortController();
+  const isHeld = async () => (await highestNumber(base)) === number;
+  let renewal = Promise.resolve();
+
+  async function renew(): Promise<void> {
+    try {
+      if (await isHeld()) await replaceFile(file, lockText(times, false));
+      else lost.abort(lostError(base));
+    } catch (error) {
+      // A lock that cannot be renewed will be taken by others: stop working.
+      lost.abort(error);
+    }
+  }
+  const timer = setInterval(() => {
+    renewal = renewal.then(renew);
+  }, times.renewMs);
+  timer.unref();
+
+  return {
+    isHeld,
+    lost: lost.signal,
+    async release() {
+      clearInterval(timer);
+      await renewal;
+      await replaceFile(file, lockText(times, true));
+    },
+  };
+}
+
+async function highestNumber(base: string): Promise<number> {
+  return Math.max(0, ...(await numbersOf(base)));
+}
+
+async function numbersOf(base: string): Promise<number[]> {
+  const prefix = `${path.basename(base)}.lock.`;
+  try {
+    const names = await readdir(path.dirname(base));
+    return names
+      .filter((name) => name.startsWith(prefix) && /^[1-9][0-9]{0,14}$/.test(name.slice(prefix.length)))
+      .map((name) => Number(name.slice(prefix.length)));
+  } catch (error) {
+    throw fileError('look for the lock', base, error);
+  }
+}
+
+function numbered(base: string, number: number): string {
+  return `${base}.lock.${number}`;
+}
+
+function lockText(times: LockTimes, released: boolean): string {
+  const now = Date.now();
+  const lock: LockFile = {
+    owner: thisProcess(),
+    takenAt: new Date(now).toISOString(),
+    expiresAt: new Date(now + times.ttlMs).toISOString(),
+    released,
+  };
+  return `${JSON.stringify(lock)}\n`;
+}
+
+/** Null when it is gone: a higher number exists by then. */
+async function readLock(base: string, number: number): Promise<LockFile | null> {
+  const file = numbered(base, number);
+  const text = await readText(file);
+  if (text === null) return null;
+  try {
+    const value = JSON.parse(text) as Partial<LockFile> | null;
+    const owner = value?.owner;
+    if (
+      value !== null &&
+      typeof owner?.pid === 'number' &&
+      typeof owner.host === 'string' &&
+      typeof owner.space === 'string' &&
+      typeof owner.startTime === 'string' &&
+      typeof value.expiresAt === 'string' &&
+      typeof value.takenAt === 'string' &&
+      typeof value.released === 'boolean'
+    ) {
+      return { owner, takenAt: value.takenAt, expiresAt: value.expiresAt, released: value.released };
+    }
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw new ExternalError({
+    what: 'read the lock',
+    where: file,
+    why: 'it is damaged',
+    retry: 'after-change',
+    hint: 'If no lavaflow is running, remove the file',
+  });
+}
+
+function takenError(base: string, number: number, { owner, takenAt }: LockFile): ExternalError {
+  return new ExternalError({
+    what: 'take the lock',
+    where: numbered(base, number),
+    why: `process ${owner.pid} on ${owner.host} holds it (seen ${takenAt})`,
+    retry: 'soon',
+  });
+}
+
+export function lostError(base: string): ExternalError {
+  return new ExternalError({
+    what: 'keep the lock',
+    where: base,
+    why: 'another process took it, because this one did not renew it in time',
+    retry: 'soon',
+  });
+}

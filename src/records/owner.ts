@@ -1,0 +1,56 @@
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+
+/** A process, such that no other process anywhere is taken for it. */
+export interface Owner {
+  readonly host: string;
+  /** Machine boot and process namespace: two containers with one host name differ in it. `''` where unknown. */
+  readonly space: string;
+  readonly pid: number;
+  /** Clock ticks from boot to the start of the process; tells a process from a later one with its number. */
+  readonly startTime: string;
+}
+
+export function thisProcess(): Owner {
+  return {
+    host: hostname(),
+    space: `${readOr('/proc/sys/kernel/random/boot_id')} ${linkOr('/proc/self/ns/pid')}`.trim(),
+    pid: process.pid,
+    startTime: startTimeOf(process.pid),
+  };
+}
+
+/** Whether the owner's process is certainly gone. False when it lives, or lives elsewhere, where nobody can tell. */
+export function isDead(owner: Owner): boolean {
+  const here = thisProcess();
+  if (owner.host !== here.host || owner.space !== here.space) return false;
+  try {
+    process.kill(owner.pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
+  }
+  return owner.startTime !== '' && owner.startTime !== startTimeOf(owner.pid);
+}
+
+/** Field 22 of /proc/PID/stat (proc(5)); the command in field 2 may hold anything, also parentheses. */
+function startTimeOf(pid: number): string {
+  const stat = readOr(`/proc/${pid}/stat`);
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
+}
+
+function readOr(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    // Not Linux, or the process is gone: unknown.
+    return '';
+  }
+}
+
+function linkOr(file: string): string {
+  try {
+    return readlinkSync(file);
+  } catch {
+    return '';
+  }
+}
