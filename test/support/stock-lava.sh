@@ -6,7 +6,8 @@
 # Reads commands from standard input, one a line, and answers each with one line on standard output:
 #   (start)        ->  ready
 #   worker NAME    ->  ok          starts the scheduler (once) and a genuine lava-worker NAME
-#   reset          ->  ok          drops every object, job and file; the users stay
+#   reset          ->  ok          drops every object, job and file; the user `admin` and the groups `lab-one` and
+#                                  `lab-two` are there
 #   end of input   ->  everything that was started is stopped
 # So whoever holds the pipe owns the master: when the test run is killed, the pipe closes and nothing stays behind.
 # An answer `failed: ...` is the reason for a start or a command that did not work; logs lie in STATE_DIR.
@@ -90,7 +91,8 @@ TRUNCATE lava_scheduler_app_testjob, lava_scheduler_app_device, lava_scheduler_a
 DELETE FROM lava_scheduler_app_worker WHERE hostname <> 'example.com';
 DELETE FROM auth_user_groups;
 DELETE FROM auth_group_permissions;
-DELETE FROM auth_group WHERE name NOT IN ('watchers');
+DELETE FROM auth_group;
+INSERT INTO auth_group (name) VALUES ('lab-one'), ('lab-two');
 SQL
   find /etc/lava-server/dispatcher-config/{devices,device-types,health-checks} /etc/lava-server/dispatcher.d \
     -mindepth 1 -delete

@@ -1,0 +1,203 @@
+import type { Change, DevicePermission, FieldValue } from '../../model/index.js';
+import type { Json } from '../rest.js';
+import type { RpcCall } from '../rpc.js';
+import {
+  call,
+  fieldBefore,
+  fileParam,
+  mustBeAbsent,
+  textParam,
+  type RestWrite,
+  Unwritable,
+  wantedFields,
+  type Work,
+  type WriteContext,
+} from './work.js';
+
+type Fields = Readonly<Record<string, FieldValue>>;
+
+/** A device in one of these is not scheduled. */
+const idleHealths = new Set<FieldValue>(['Maintenance', 'Bad', 'Retired']);
+
+/**
+ * The calls for a change of a device. A new device starts in Maintenance and gets its health when its dictionary is
+ * there: a job that starts in between would find no configuration, and LAVA would mark the device Bad. In an update a
+ * health that stops scheduling is written first, one that starts it last.
+ * @throws Unwritable
+ */
+export async function deviceWork(change: Change, context: WriteContext): Promise<Work> {
+  const { name } = change.object;
+  switch (change.verb) {
+    case 'create':
+      return createWork(name, change, context);
+    case 'update':
+    case 'adopt':
+      return updateWork(name, change, context);
+    case 'retire':
+      return { rpc: [healthCall(name, 'Retired')] };
+    case 'delete':
+      // LAVA leaves the dictionary's file behind, where a device of the same name would find it.
+      return {
+        rpc: context.session.capabilities.emptyDeletes ? [call('devices.set_dictionary', name, '')] : [],
+        after: [{ method: 'DELETE', path: `devices/${encodeURIComponent(name)}/?all=true`, body: null }],
+      };
+    default:
+      return {};
+  }
+}
+
+async function createWork(name: string, change: Change, context: WriteContext): Promise<Work> {
+  const fields = wantedFields(change);
+  const { deviceType, worker, description } = fields;
+  if (typeof deviceType !== 'string') throw new Unwritable('a device needs a device type');
+  const start = 'Maintenance';
+  const end = typeof fields['health'] === 'string' ? fields['health'] : 'Unknown';
+  const common = {
+    check: mustBeAbsent(change.key, call('devices.show', name)),
+    after: await informationWrites(name, fields, context),
+  };
+  const details = detailCalls(name, fields, change, context);
+  const health = end === start ? [] : [healthCall(name, end)];
+  if (typeof worker === 'string') {
+    const add = call(
+      'devices.add',
+      name,
+      deviceType,
+      worker,
+      null,
+      null,
+      true,
+      start.toUpperCase(),
+      textParam(description),
+    );
+    return { ...common, rpc: [add, ...details, ...health] };
+  }
+  // XML-RPC has no way to say 'no worker'.
+  const body = { hostname: name, device_type: deviceType, worker_host: null, health: start };
+  const describe = typeof description === 'string' ? [rowCall(name, { description }, context)] : [];
+  return {
+    ...common,
+    before: [{ method: 'POST', path: 'devices/', body }],
+    rpc: [...describe, ...details, ...health],
+  };
+}
+
+async function updateWork(name: string, change: Change, context: WriteContext): Promise<Work> {
+  const fields = wantedFields(change);
+  const { health } = fields;
+  const healthCalls = typeof health === 'string' ? [healthCall(name, health)] : [];
+  const stopsFirst = health !== undefined && idleHealths.has(health);
+  const byRpc = ['description', 'worker', 'deviceType'].some(
+    (field) => field in fields && !isRestOnly(field, fields, context),
+  );
+  return {
+    rpc: [
+      ...(stopsFirst ? healthCalls : []),
+      ...detailCalls(name, fields, change, context),
+      ...(byRpc ? [rowCall(name, fields, context)] : []),
+      ...(stopsFirst ? [] : healthCalls),
+    ],
+    after: await informationWrites(name, fields, context),
+  };
+}
+
+/** Dictionary, tags and permissions: what decides which jobs run, and how. */
+function detailCalls(name: string, fields: Fields, change: Change, context: WriteContext): RpcCall[] {
+  const calls: RpcCall[] = [];
+  const { dictionary } = fields;
+  const isNew = change.verb === 'create';
+  if (typeof dictionary === 'string' || (dictionary === null && !isNew)) {
+    calls.push(call('devices.set_dictionary', name, fileParam(context, dictionary)));
+  }
+  const tags = difference(strings(fieldBefore(change, 'tags')), strings(fields['tags']));
+  if ('tags' in fields) {
+    calls.push(...tags.added.map((tag) => call('devices.tags.add', name, tag)));
+    calls.push(...tags.removed.map((tag) => call('devices.tags.delete', name, tag)));
+  }
+  if ('permissions' in fields) {
+    const before = permissionTexts(fieldBefore(change, 'permissions'));
+    const { added, removed } = difference(before, permissionTexts(fields['permissions']));
+    calls.push(...added.map((text) => permissionCall('assign', name, text)));
+    calls.push(...removed.map((text) => permissionCall('revoke', name, text)));
+  }
+  return calls;
+}
+
+/** What only REST can write, and no job depends on. (Worker and type too, where XML-RPC has no way.) */
+async function informationWrites(name: string, fields: Fields, context: WriteContext): Promise<RestWrite[]> {
+  const body: Record<string, Json> = {};
+  if ('version' in fields) body['device_version'] = fields['version'];
+  if ('worker' in fields && isRestOnly('worker', fields, context)) body['worker_host'] = null;
+  if ('deviceType' in fields && isRestOnly('deviceType', fields, context)) {
+    body['device_type'] = fields['deviceType'];
+  }
+  for (const [field, column, kind] of [
+    ['physicalOwner', 'physical_owner', 'users'],
+    ['physicalGroup', 'physical_group', 'groups'],
+  ] as const) {
+    if (field in fields) body[column] = await accountId(fields[field], kind, context);
+  }
+  if (Object.keys(body).length === 0) return [];
+  return [{ method: 'PATCH', path: `devices/${encodeURIComponent(name)}/?all=true`, body }];
+}
+
+function isRestOnly(field: string, fields: Fields, context: WriteContext): boolean {
+  if (field === 'worker') return fields['worker'] === null;
+  return field === 'deviceType' && !context.session.capabilities.deviceTypeByRpc;
+}
+
+async function accountId(
+  name: FieldValue | undefined,
+  kind: 'users' | 'groups',
+  context: WriteContext,
+): Promise<number | null> {
+  if (typeof name !== 'string') return null;
+  const id = (await context.accounts())[kind].idOf(name);
+  if (id !== null) return id;
+  throw new Unwritable(
+    `this master has no ${kind === 'users' ? 'user' : 'group'} '${name}', and lavaflow makes none`,
+  );
+}
+
+function rowCall(name: string, fields: Fields, context: WriteContext): RpcCall {
+  const { worker, description, deviceType } = fields;
+  const params = [
+    typeof worker === 'string' ? worker : null,
+    null,
+    null,
+    true,
+    null,
+    'description' in fields ? textParam(description) : null,
+  ];
+  const type =
+    typeof deviceType === 'string' && !isRestOnly('deviceType', fields, context) ? [deviceType] : [];
+  return call('devices.update', name, ...params, ...type);
+}
+
+function healthCall(name: string, health: string): RpcCall {
+  return call('devices.update', name, null, null, null, true, health.toUpperCase());
+}
+
+function permissionCall(verb: 'assign' | 'revoke', name: string, text: string): RpcCall {
+  const [permission, group] = text.split('\n');
+  return { method: `system.${verb}_perm_device`, params: [permission ?? '', name, group ?? ''] };
+}
+
+function permissionTexts(value: FieldValue | undefined): string[] {
+  const list = Array.isArray(value) ? (value as unknown as readonly DevicePermission[]) : [];
+  return list.map(({ group, permission }) => `${permission}\n${group}`);
+}
+
+function strings(value: FieldValue | undefined): string[] {
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
+}
+
+function difference(
+  before: readonly string[],
+  after: readonly string[],
+): { added: string[]; removed: string[] } {
+  return {
+    added: after.filter((item) => !before.includes(item)),
+    removed: before.filter((item) => !after.includes(item)),
+  };
+}

@@ -1,0 +1,189 @@
+import type { Change, FieldValue, HealthCheckFrequency } from '../../model/index.js';
+import type { Json } from '../rest.js';
+import type { RpcCall } from '../rpc.js';
+import { isStruct } from '../xml-rpc/decode.js';
+import {
+  call,
+  fieldBefore,
+  fileParam,
+  mustBeAbsent,
+  type RestWrite,
+  textParam,
+  Unwritable,
+  wantedFields,
+  type Work,
+  type WriteContext,
+} from './work.js';
+
+type Fields = Readonly<Record<string, FieldValue>>;
+
+/** A template or a health check: a file under a name. */
+export function fileWork(change: Change, context: WriteContext): Work {
+  const [field, method] =
+    change.object.kind === 'template'
+      ? (['text', 'device_types.set_template'] as const)
+      : (['job', 'device_types.set_health_check'] as const);
+  if (change.verb === 'retire') {
+    throw new Unwritable(
+      `a ${change.object.kind} cannot be retired, only deleted: LAVA uses it as long as it is there`,
+    );
+  }
+  if (change.verb === 'delete') return { rpc: [call(method, change.object.name, fileParam(context, null))] };
+  const fields = wantedFields(change);
+  if (!(field in fields)) return {};
+  return { rpc: [call(method, change.object.name, fileParam(context, fields[field]))] };
+}
+
+/** REST columns that XML-RPC does not know. They refer to rows that only an administrator's page can add. */
+const hardwareColumns = {
+  architecture: 'architecture',
+  processor: 'processor',
+  cpuModel: 'cpu_model',
+  bits: 'bits',
+  cores: 'cores',
+  coreCount: 'core_count',
+} as const;
+
+export function deviceTypeWork(change: Change): Work {
+  const { name } = change.object;
+  if (change.verb === 'retire')
+    return { rpc: [call('device_types.update', name, null, false, null, null, null, null)] };
+  if (change.verb === 'delete') {
+    return {
+      check: {
+        call: call('device_types.show', name),
+        verdict: (outcome) => mustHaveNoDevices(outcome, name),
+      },
+      after: [{ method: 'DELETE', path: `devicetypes/${encodeURIComponent(name)}/`, body: null }],
+    };
+  }
+  const fields = wantedFields(change);
+  const aliases = aliasCalls(name, change, fields);
+  const after = hardwareWrites(name, fields);
+  const { display, description, healthChecksDisabled } = fields;
+  const frequency = fields['healthCheckFrequency'] as HealthCheckFrequency | null | undefined;
+  if (change.verb === 'create') {
+    const add = call(
+      'device_types.add',
+      name,
+      textParam(description),
+      display !== false,
+      false,
+      frequency?.every ?? 24,
+      frequency?.unit ?? 'hours',
+    );
+    const disable = healthChecksDisabled === true ? [updateCall(name, { healthChecksDisabled })] : [];
+    const check = mustBeAbsent(change.key, call('device_types.show', name));
+    return { check, rpc: [add, ...disable, ...aliases], after };
+  }
+  const columns = ['description', 'display', 'healthCheckFrequency', 'healthChecksDisabled'];
+  const update = columns.some((field) => field in fields) ? [updateCall(name, fields)] : [];
+  return { rpc: [...update, ...aliases], after };
+}
+
+function updateCall(name: string, fields: Fields): RpcCall {
+  const frequency = fields['healthCheckFrequency'] as HealthCheckFrequency | null | undefined;
+  return call(
+    'device_types.update',
+    name,
+    'description' in fields ? textParam(fields['description']) : null,
+    (fields['display'] as boolean | null | undefined) ?? null,
+    null,
+    frequency?.every ?? null,
+    frequency?.unit ?? null,
+    (fields['healthChecksDisabled'] as boolean | null | undefined) ?? null,
+  );
+}
+
+function aliasCalls(name: string, change: Change, fields: Fields): RpcCall[] {
+  if (!('aliases' in fields)) return [];
+  const before = names(fieldBefore(change, 'aliases'));
+  const after = names(fields['aliases']);
+  return [
+    ...after
+      .filter((alias) => !before.includes(alias))
+      .map((alias) => call('device_types.aliases.add', name, alias)),
+    ...before
+      .filter((alias) => !after.includes(alias))
+      .map((alias) => call('device_types.aliases.delete', name, alias)),
+  ];
+}
+
+function hardwareWrites(name: string, fields: Fields): RestWrite[] {
+  const body: Record<string, Json> = {};
+  for (const [field, column] of Object.entries(hardwareColumns)) {
+    const value = fields[field];
+    if (value !== undefined) body[column] = value;
+  }
+  if (Object.keys(body).length === 0) return [];
+  return [{ method: 'PATCH', path: `devicetypes/${encodeURIComponent(name)}/`, body }];
+}
+
+/** LAVA deletes the devices of a type, and their jobs, with the type. */
+function mustHaveNoDevices(
+  outcome: Parameters<NonNullable<Work['check']>['verdict']>[0],
+  name: string,
+): string | null {
+  if (outcome?.ok !== true || !isStruct(outcome.value)) return 'the device type cannot be read';
+  const { devices } = outcome.value;
+  if (Array.isArray(devices) && devices.length === 0) return null;
+  const count = Array.isArray(devices) ? devices.length : 'some';
+  return `device type ${name} still has ${count} devices, which LAVA would delete with all their jobs`;
+}
+
+export function workerWork(change: Change, context: WriteContext): Work {
+  const { name } = change.object;
+  if (change.verb === 'retire') return { rpc: [call('workers.update', name, null, 'RETIRED')] };
+  if (change.verb === 'delete') {
+    const { emptyDeletes, envDut } = context.session.capabilities;
+    const setters = ['set_config', 'set_env', ...(envDut ? ['set_env_dut'] : [])];
+    return {
+      rpc: emptyDeletes ? setters.map((setter) => call(`workers.${setter}`, name, '')) : [],
+      after: [{ method: 'DELETE', path: `workers/${encodeURIComponent(name)}/`, body: null }],
+    };
+  }
+  const fields = wantedFields(change);
+  const isNew = change.verb === 'create';
+  const { health } = fields;
+  // Active is what a new worker is. Saying it again would turn its Good devices Unknown.
+  const setsHealth = typeof health === 'string' && !(isNew && health === 'Active');
+  const healthCalls = setsHealth ? [call('workers.update', name, null, health.toUpperCase())] : [];
+  const stopsFirst = health !== 'Active';
+  const row =
+    ('description' in fields && !isNew) || typeof fields['jobLimit'] === 'number'
+      ? [workerRowCall(name, fields)]
+      : [];
+  const files = workerFileCalls(name, fields, isNew, context);
+  const rest = [...(stopsFirst ? healthCalls : []), ...files, ...row, ...(stopsFirst ? [] : healthCalls)];
+  if (!isNew) return { rpc: rest };
+  return {
+    check: mustBeAbsent(change.key, call('workers.show', name)),
+    rpc: [call('workers.add', name, textParam(fields['description'])), ...rest],
+  };
+}
+
+function workerRowCall(name: string, fields: Fields): RpcCall {
+  const description = 'description' in fields ? textParam(fields['description']) : null;
+  const limit = fields['jobLimit'];
+  return call('workers.update', name, description, null, typeof limit === 'number' ? limit : null);
+}
+
+function workerFileCalls(name: string, fields: Fields, isNew: boolean, context: WriteContext): RpcCall[] {
+  const { envDut, certificates } = context.session.capabilities;
+  const setters = [
+    ['dispatcherConfig', 'set_config', true],
+    ['env', 'set_env', true],
+    ['envDut', 'set_env_dut', envDut],
+    ['certificate', 'set_certificate', certificates],
+  ] as const;
+  return setters.flatMap(([field, setter, isSupported]) => {
+    if (!(field in fields) || (isNew && fields[field] === null)) return [];
+    if (!isSupported)
+      throw new Unwritable(`LAVA ${context.session.capabilities.release} has no call for ${field}`);
+    return [call(`workers.${setter}`, name, fileParam(context, fields[field]))];
+  });
+}
+
+function names(value: FieldValue | undefined): string[] {
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
+}

@@ -1,0 +1,100 @@
+import { ExternalError } from '../../diagnostics/index.js';
+import type { Change, ChangeOutcome, RevisionInfo } from '../../model/index.js';
+import type { Json, JsonObject } from '../rest.js';
+import type { Session } from '../session.js';
+import { verify } from './apply.js';
+import { outcomesInOrder } from './outcomes.js';
+import { wantedFields } from './work.js';
+
+const what = 'apply a revision';
+
+/**
+ * Hands changes to a master of ours, which makes all of them in one transaction or none, and reads them back.
+ * The same revision and fingerprint may be sent again: the master answers as it did before.
+ * @throws ExternalError
+ */
+export async function applyToLavaflow(
+  session: Session,
+  changes: readonly Change[],
+  revision: RevisionInfo,
+  onOutcome: (outcome: ChangeOutcome) => void | Promise<void>,
+  signal?: AbortSignal,
+): Promise<void> {
+  const report = outcomesInOrder(changes, onOutcome);
+  const body = {
+    repository: revision.repository,
+    revision: revision.revision,
+    fingerprint: revision.fingerprint,
+    changes: changes.map((change) => ({
+      verb: change.verb,
+      kind: change.object.kind,
+      name: change.object.name,
+      fields: setsFields(change) ? wantedFields(change) : {},
+    })),
+  };
+  const response = await session.http.request({
+    what,
+    method: 'POST',
+    path: 'api/lavaflow/v1/revisions',
+    body: { type: 'application/json', text: JSON.stringify(body) },
+    // One transaction, and idempotent: a lost answer is asked for again.
+    repeatable: true,
+    answers: [422],
+    signal,
+  });
+  const answer = parse(session, response.text);
+  if (response.status === 422) {
+    const outcomes = refusals(answer);
+    const detail =
+      typeof answer['detail'] === 'string' ? answer['detail'] : 'the master refused the revision';
+    for (const change of changes) {
+      await report(
+        change,
+        outcomes.get(change.key) ?? { status: 'skipped', reason: `nothing was applied: ${detail}` },
+      );
+    }
+    return;
+  }
+  const different = new Map(await verify(session, changes, signal));
+  for (const change of changes) {
+    const reason = different.get(change);
+    await report(change, reason === undefined ? { status: 'done' } : { status: 'failed', reason });
+  }
+}
+
+function setsFields(change: Change): boolean {
+  return change.verb === 'create' || change.verb === 'update' || change.verb === 'adopt';
+}
+
+type Refusal = Pick<ChangeOutcome, 'status' | 'reason'>;
+
+function refusals(answer: JsonObject): ReadonlyMap<string, Refusal> {
+  const { outcomes } = answer;
+  const list: readonly Json[] = Array.isArray(outcomes) ? outcomes : [];
+  const found = new Map<string, Refusal>();
+  for (const entry of list) {
+    if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) continue;
+    const { key, status, reason } = entry as JsonObject;
+    if (typeof key !== 'string') continue;
+    found.set(key, {
+      status: status === 'failed' ? 'failed' : 'skipped',
+      reason: typeof reason === 'string' ? reason : 'refused by the master',
+    });
+  }
+  return found;
+}
+
+function parse(session: Session, text: string): JsonObject {
+  try {
+    const value = JSON.parse(text) as Json;
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
+  } catch {
+    // Said below.
+  }
+  throw new ExternalError({
+    what,
+    where: session.http.url,
+    why: 'the answer is not a JSON object',
+    retry: 'soon',
+  });
+}

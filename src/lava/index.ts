@@ -1,0 +1,1 @@
+export { createMasterTarget } from './master-target.js';

@@ -1,0 +1,31 @@
+import type { MasterTarget } from '../reconcile/index.js';
+import { applyToLava } from './apply/apply.js';
+import { applyToLavaflow } from './apply/revision.js';
+import type { HttpOptions } from './http.js';
+import { normalise } from './normalise.js';
+import { observeMaster } from './observe/observe.js';
+import { createConnection } from './session.js';
+
+/**
+ * A stock LAVA master (2020.05 to 2026.07), or one of ours: it is asked which. Both are read by the same calls of
+ * REST v0.2 and XML-RPC; ours takes changes in one transaction, a stock LAVA object by object (docs/stock-lava.md).
+ * Nothing is sent before the first `observe` or `apply`.
+ * @throws UsageError for a URL that is none
+ */
+export function createMasterTarget(options: HttpOptions): MasterTarget {
+  const connection = createConnection(options);
+  return {
+    url: connection.http.url,
+    normalise,
+    observe: async (interest, signal) => observeMaster(await connection.open(signal), interest, signal),
+    async apply(changes, revision, onOutcome, signal) {
+      if (changes.length === 0) return;
+      const session = await connection.open(signal);
+      if (session.capabilities.software === 'lavaflow') {
+        await applyToLavaflow(session, changes, revision, onOutcome, signal);
+      } else {
+        await applyToLava(session, changes, onOutcome, signal);
+      }
+    },
+  };
+}

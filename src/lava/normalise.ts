@@ -1,0 +1,84 @@
+import {
+  type ConfigurationObject,
+  type DevicePermission,
+  type FieldValue,
+  fieldsOf,
+  type ObjectKind,
+} from '../model/index.js';
+
+type Rule = (value: FieldValue) => FieldValue;
+
+/**
+ * LAVA reads its files in Python's text mode, which turns CRLF and CR into LF; an empty text is no file.
+ * Everything else, a missing newline at the end too, comes back as it was written.
+ */
+const fileText: Rule = (value) =>
+  typeof value === 'string' ? emptyToNull(value.replace(/\r\n?/g, '\n')) : value;
+
+/** Text in the database. An empty one and none are the same to every reader. */
+const rowText: Rule = (value) => (typeof value === 'string' ? emptyToNull(value) : value);
+
+/** Text that only REST can write, which trims it. */
+const trimmedText: Rule = (value) => (typeof value === 'string' ? emptyToNull(value.trim()) : value);
+
+const nameList: Rule = (value) =>
+  Array.isArray(value) ? [...new Set(value as readonly string[])].sort() : value;
+
+const permissionList: Rule = (value) => {
+  if (!Array.isArray(value)) return value;
+  const permissions = value as unknown as readonly DevicePermission[];
+  const byText = new Map(
+    permissions.map(({ group, permission }) => [`${group}\n${permission}`, { group, permission }]),
+  );
+  return [...byText.keys()].sort().flatMap((key) => byText.get(key) ?? []);
+};
+
+const rules: Readonly<Record<ObjectKind, Readonly<Record<string, Rule>>>> = {
+  template: { text: fileText },
+  'health-check': { job: fileText },
+  'device-type': {
+    description: rowText,
+    aliases: nameList,
+    cores: nameList,
+    architecture: trimmedText,
+    processor: trimmedText,
+    cpuModel: trimmedText,
+  },
+  worker: {
+    description: rowText,
+    env: fileText,
+    envDut: fileText,
+    dispatcherConfig: fileText,
+    certificate: fileText,
+  },
+  device: {
+    description: rowText,
+    version: trimmedText,
+    tags: nameList,
+    permissions: permissionList,
+    dictionary: fileText,
+  },
+};
+
+/** The object as a master stores and shows it, so that equal configurations compare equal. Idempotent. */
+export function normalise(object: ConfigurationObject): ConfigurationObject {
+  const rulesOfKind = rules[object.kind];
+  const fields: Record<string, FieldValue> = {};
+  for (const [name, value] of Object.entries(fieldsOf(object))) {
+    if (value !== undefined) fields[name] = normaliseField(rulesOfKind, name, value);
+  }
+  return { kind: object.kind, name: object.name, fields } as ConfigurationObject;
+}
+
+function normaliseField(
+  rulesOfKind: Readonly<Record<string, Rule>>,
+  name: string,
+  value: FieldValue,
+): FieldValue {
+  const rule = Object.hasOwn(rulesOfKind, name) ? rulesOfKind[name] : undefined;
+  return rule === undefined ? value : rule(value);
+}
+
+function emptyToNull(text: string): string | null {
+  return text === '' ? null : text;
+}

@@ -1,0 +1,121 @@
+import { ExternalError } from '../../diagnostics/index.js';
+import type { DeviceFields, DevicePermission, Unreadable } from '../../model/index.js';
+import type { Session } from '../session.js';
+import { type Accounts, type NameTable, readAccounts, readTags } from './names.js';
+import { type DeviceRow, listDevices } from './rows.js';
+
+export interface DeviceReading {
+  /** All fields but the dictionary. */
+  readonly devices: ReadonlyMap<string, DeviceFields>;
+  readonly unreadable: readonly Unreadable[];
+}
+
+/**
+ * Devices with names in place of numbers.
+ * @param names only these; null: all
+ * @throws ExternalError when the list itself cannot be read
+ */
+export async function readDevices(
+  session: Session,
+  names: readonly string[] | null,
+  signal?: AbortSignal,
+): Promise<DeviceReading> {
+  const [rows, permissions, tags] = await Promise.all([
+    listDevices(session, names, signal),
+    attempt(readPermissions(session, signal)),
+    attempt(readTags(session, signal)),
+  ]);
+  const needsAccounts = rows.some((row) => typeof row.owner === 'number' || typeof row.group === 'number');
+  const accounts = needsAccounts ? await attempt(readAccounts(session, signal)) : null;
+  const devices = new Map<string, DeviceFields>();
+  const unreadable: Unreadable[] = [];
+
+  for (const row of rows) {
+    const { fields, misses } = nameFields(row, tags, accounts, permissions);
+    devices.set(row.name, { ...rowFields(row), ...fields });
+    unreadable.push(...misses.map((miss) => ({ kind: 'device' as const, name: row.name, ...miss })));
+  }
+  return { devices, unreadable };
+}
+
+/** The fields in which REST gives numbers or a list of its own, with what could not be read of them. */
+function nameFields(
+  row: DeviceRow,
+  tags: Attempt<NameTable>,
+  accounts: Attempt<Accounts> | null,
+  permissions: Attempt<ReadonlyMap<string, readonly DevicePermission[]>>,
+): { fields: DeviceFields; misses: { field: string; reason: string }[] } {
+  const misses: { field: string; reason: string }[] = [];
+  function resolve(
+    field: string,
+    id: number | string | null,
+    table: Attempt<NameTable>,
+  ): string | null | undefined {
+    if (typeof id !== 'number') return id;
+    const name = table.value?.nameOf(id);
+    if (typeof name === 'string') return name;
+    misses.push({ field, reason: table.reason ?? `LAVA does not show the name of number ${id}` });
+    return undefined;
+  }
+  const tagNames = row.tags.map((id) => resolve('tags', id, tags));
+  if (permissions.value === null) misses.push({ field: 'permissions', reason: permissions.reason });
+  const fields: DeviceFields = {
+    ...known('physicalOwner', resolve('physicalOwner', row.owner, tableIn(accounts, 'users'))),
+    ...known('physicalGroup', resolve('physicalGroup', row.group, tableIn(accounts, 'groups'))),
+    ...(tagNames.includes(undefined) ? {} : { tags: tagNames.filter((name) => typeof name === 'string') }),
+    ...(permissions.value === null ? {} : { permissions: permissions.value.get(row.name) ?? [] }),
+  };
+  return { fields, misses };
+}
+
+function tableIn(accounts: Attempt<Accounts> | null, kind: 'users' | 'groups'): Attempt<NameTable> {
+  if (accounts === null) return { value: null, reason: 'accounts were not read' };
+  return accounts.value === null ? accounts : { value: accounts.value[kind], reason: null };
+}
+
+function rowFields(row: DeviceRow): DeviceFields {
+  return {
+    deviceType: row.deviceType,
+    worker: row.worker,
+    description: row.description,
+    ...known('health', row.health),
+    version: row.version,
+  };
+}
+
+/** The field, or nothing when its value is unknown. */
+function known<K extends string, V>(field: K, value: V | undefined): Partial<Record<K, V>> {
+  return value === undefined ? {} : ({ [field]: value } as Record<K, V>);
+}
+
+async function readPermissions(
+  session: Session,
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<string, readonly DevicePermission[]>> {
+  const entries = await session.rest.list(
+    'list the permissions on devices',
+    'permissions/devices/?ordering=id',
+    'id',
+    signal,
+  );
+  const permissions = new Map<string, DevicePermission[]>();
+  for (const { device, group, permission } of entries) {
+    if (typeof device !== 'string' || typeof group !== 'string' || typeof permission !== 'string') continue;
+    permissions.set(device, [...(permissions.get(device) ?? []), { group, permission }]);
+  }
+  return permissions;
+}
+
+type Attempt<T> =
+  { readonly value: T; readonly reason: null } | { readonly value: null; readonly reason: string };
+
+/** What a person must repair is a reason; a master that does not answer is not. */
+async function attempt<T>(reading: Promise<T>): Promise<Attempt<T>> {
+  try {
+    return { value: await reading, reason: null };
+  } catch (error) {
+    if (error instanceof ExternalError && error.retry !== 'soon')
+      return { value: null, reason: error.message };
+    throw error;
+  }
+}

@@ -1,0 +1,92 @@
+import { ExternalError } from '../../diagnostics/index.js';
+import {
+  type ConfigurationObject,
+  keyOf,
+  type ObjectKey,
+  type ObjectKind,
+  type ObservedMaster,
+  type Unreadable,
+} from '../../model/index.js';
+import { unsupportedFields } from '../capabilities.js';
+import { normalise } from '../normalise.js';
+import type { Session } from '../session.js';
+import { type DeviceReading, readDevices } from './devices.js';
+import { listDeviceTypes, listWorkers } from './rows.js';
+import { splitKey } from './split-key.js';
+import { readTexts } from './texts.js';
+
+/** LAVA makes these workers itself: the first with its database, the second for its log daemon (up to 2020.08). */
+const builtInWorkers: readonly ObjectKey[] = ['worker/example.com', 'worker/lava-logs'];
+
+/**
+ * Reads the whole configuration of a master: its lists first, then the files of everything in them, many in a request.
+ * A list that may not be read is an unreadable kind; a master that does not answer is an error.
+ * @param interest templates and health checks of these names are read, besides those named like a device type
+ * @throws ExternalError
+ */
+export async function observeMaster(
+  session: Session,
+  interest: ReadonlySet<ObjectKey>,
+  signal?: AbortSignal,
+): Promise<ObservedMaster> {
+  const unreadable: Unreadable[] = [];
+  const readable = async <T>(kind: ObjectKind, reading: Promise<T>): Promise<T | null> => {
+    try {
+      return await reading;
+    } catch (error) {
+      if (!(error instanceof ExternalError) || error.retry === 'soon') throw error;
+      unreadable.push({ kind, reason: error.message });
+      return null;
+    }
+  };
+  const [types, workers, devices] = await Promise.all([
+    readable('device-type', listDeviceTypes(session, null, signal)),
+    readable('worker', listWorkers(session, null, signal)),
+    readable<DeviceReading>('device', readDevices(session, null, signal)),
+  ]);
+  const typeNames = [...(types?.keys() ?? [])];
+  const texts = await readTexts(
+    session,
+    {
+      template: new Set([
+        ...typeNames.filter(() => session.capabilities.ownFileFlags),
+        ...namesIn(interest, 'template'),
+      ]),
+      'health-check': new Set([...typeNames, ...namesIn(interest, 'health-check')]),
+      worker: workers?.keys() ?? [],
+      device: devices?.devices.keys() ?? [],
+    },
+    signal,
+  );
+  unreadable.push(...(devices?.unreadable ?? []), ...texts.unreadable);
+
+  const objects = new Map<ObjectKey, ConfigurationObject>();
+  const add = (kind: ObjectKind, name: string, fields: object): void => {
+    const object = normalise({ kind, name, fields } as ConfigurationObject);
+    objects.set(keyOf(object), object);
+  };
+  for (const [name, fields] of types ?? []) add('device-type', name, fields);
+  for (const [name, fields] of workers ?? [])
+    add('worker', name, { ...fields, ...texts.fields.get(`worker/${name}`) });
+  for (const [name, fields] of devices?.devices ?? []) {
+    add('device', name, { ...fields, ...texts.fields.get(`device/${name}`) });
+  }
+  for (const [key, fields] of texts.fields) {
+    const [kind, name] = splitKey(key);
+    if (kind !== 'template' && kind !== 'health-check') continue;
+    // A file is there or not: there is no template without a text.
+    if (Object.values(fields).some((text) => text !== null && text !== '')) add(kind, name, fields);
+  }
+  return {
+    software: session.capabilities.software,
+    release: session.capabilities.release,
+    objects,
+    unreadable,
+    unsupported: unsupportedFields(session.capabilities),
+    builtIn: new Set(builtInWorkers),
+  };
+}
+
+function namesIn(keys: ReadonlySet<ObjectKey>, kind: ObjectKind): string[] {
+  return [...keys].map(splitKey).flatMap(([of, name]) => (of === kind ? [name] : []));
+}

@@ -1,0 +1,61 @@
+import type { ConfigurationObject, ObjectKey, ObjectKind } from '../../model/index.js';
+import { normalise } from '../normalise.js';
+import type { Session } from '../session.js';
+import { readDevices } from './devices.js';
+import { listDeviceTypes, listWorkers } from './rows.js';
+import { splitKey } from './split-key.js';
+import { readTexts } from './texts.js';
+
+/** Fields that are files of the master; the others are columns of its database. */
+const fileFields = new Set(['text', 'job', 'env', 'envDut', 'dispatcherConfig', 'certificate', 'dictionary']);
+
+/** Reads objects again, as far as their fields were written. Objects that are not there are not in the result. */
+export async function readBack(
+  session: Session,
+  written: readonly { readonly key: ObjectKey; readonly fields: readonly string[] }[],
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<ObjectKey, ConfigurationObject>> {
+  const rowsOf = (kind: ObjectKind): string[] =>
+    written
+      .filter(
+        ({ key, fields }) => splitKey(key)[0] === kind && fields.some((field) => !fileFields.has(field)),
+      )
+      .map(({ key }) => splitKey(key)[1]);
+  const textsOf = (kind: ObjectKind): string[] =>
+    written
+      .filter(({ key, fields }) => splitKey(key)[0] === kind && fields.some((field) => fileFields.has(field)))
+      .map(({ key }) => splitKey(key)[1]);
+  const whenAny = async <T>(
+    names: readonly string[],
+    read: (names: readonly string[]) => Promise<T>,
+  ): Promise<T | null> => (names.length === 0 ? null : read(names));
+  const [types, workers, devices, texts] = await Promise.all([
+    whenAny(rowsOf('device-type'), (names) => listDeviceTypes(session, names, signal)),
+    whenAny(rowsOf('worker'), (names) => listWorkers(session, names, signal)),
+    whenAny(rowsOf('device'), (names) => readDevices(session, names, signal)),
+    readTexts(
+      session,
+      {
+        template: textsOf('template'),
+        'health-check': textsOf('health-check'),
+        worker: textsOf('worker'),
+        device: textsOf('device'),
+      },
+      signal,
+    ),
+  ]);
+  const found = new Map<ObjectKey, ConfigurationObject>();
+  for (const { key } of written) {
+    const [kind, name] = splitKey(key);
+    const row =
+      kind === 'device-type'
+        ? types?.get(name)
+        : kind === 'worker'
+          ? workers?.get(name)
+          : devices?.devices.get(name);
+    const text = texts.fields.get(key);
+    if (row === undefined && text === undefined) continue;
+    found.set(key, normalise({ kind, name, fields: { ...row, ...text } } as ConfigurationObject));
+  }
+  return found;
+}

@@ -1,0 +1,135 @@
+import { ExternalError } from '../../diagnostics/index.js';
+import {
+  type DeviceHealth,
+  deviceHealths,
+  type DeviceTypeFields,
+  type WorkerFields,
+  type WorkerHealth,
+  workerHealths,
+} from '../../model/index.js';
+import type { Json, JsonObject } from '../rest.js';
+import type { Session } from '../session.js';
+
+/** More names than this, and the whole list is read: one request either way. */
+const maxFilteredNames = 60;
+
+/** A device as REST lists it: tags, owner and group still by number. */
+export interface DeviceRow {
+  readonly name: string;
+  readonly deviceType: string;
+  readonly worker: string | null;
+  readonly description: string | null;
+  readonly health: DeviceHealth | undefined;
+  readonly version: string | null;
+  readonly tags: readonly (number | string)[];
+  readonly owner: number | string | null;
+  readonly group: number | string | null;
+}
+
+/**
+ * Device types, hidden ones too.
+ * @param names only these; null: all
+ */
+export async function listDeviceTypes(
+  session: Session,
+  names: readonly string[] | null,
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<string, DeviceTypeFields>> {
+  const path = `devicetypes/?ordering=name${filter('name', names)}`;
+  const rows = await session.rest.list('list the device types', path, 'name', signal);
+  return new Map(rows.map((row) => [text(session, row, 'name'), deviceTypeFields(row)]));
+}
+
+export async function listWorkers(
+  session: Session,
+  names: readonly string[] | null,
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<string, WorkerFields>> {
+  const path = `workers/?ordering=hostname${filter('hostname', names)}`;
+  const rows = await session.rest.list('list the workers', path, 'hostname', signal);
+  return new Map(rows.map((row) => [text(session, row, 'hostname'), workerFields(row)]));
+}
+
+/** Devices, retired ones too: without `all` LAVA hides them as if they did not exist. */
+export async function listDevices(
+  session: Session,
+  names: readonly string[] | null,
+  signal?: AbortSignal,
+): Promise<readonly DeviceRow[]> {
+  const path = `devices/?all=true&ordering=hostname${filter('hostname', names)}`;
+  const rows = await session.rest.list('list the devices', path, 'hostname', signal);
+  return rows.map((row) => ({
+    name: text(session, row, 'hostname'),
+    deviceType: text(session, row, 'device_type'),
+    worker: optional(row['worker_host']),
+    description: optional(row['description']),
+    health: oneOf(deviceHealths, row['health']),
+    version: optional(row['device_version']),
+    tags: list(row['tags']),
+    owner: reference(row['physical_owner']),
+    group: reference(row['physical_group']),
+  }));
+}
+
+function deviceTypeFields(row: JsonObject): DeviceTypeFields {
+  const { health_frequency: every, health_denominator: unit, display, disable_health_check: disabled } = row;
+  return {
+    description: optional(row['description']),
+    ...(typeof display === 'boolean' ? { display } : {}),
+    aliases: list(row['aliases']).map(String),
+    ...(typeof every === 'number' && (unit === 'hours' || unit === 'jobs')
+      ? { healthCheckFrequency: { every, unit } }
+      : {}),
+    ...(typeof disabled === 'boolean' ? { healthChecksDisabled: disabled } : {}),
+    architecture: optional(row['architecture']),
+    processor: optional(row['processor']),
+    cpuModel: optional(row['cpu_model']),
+    bits: number(row['bits']),
+    cores: list(row['cores']).map(String),
+    coreCount: number(row['core_count']),
+  };
+}
+
+function workerFields(row: JsonObject): WorkerFields {
+  const health = oneOf<WorkerHealth>(workerHealths, row['health']);
+  const limit = row['job_limit'];
+  return {
+    description: optional(row['description']),
+    ...(health === undefined ? {} : { health }),
+    ...(typeof limit === 'number' ? { jobLimit: limit } : {}),
+  };
+}
+
+function filter(field: string, names: readonly string[] | null): string {
+  if (names === null || names.length > maxFilteredNames) return '';
+  return `&${field}__in=${names.map((name) => encodeURIComponent(name)).join(',')}`;
+}
+
+function text(session: Session, row: JsonObject, field: string): string {
+  const value = row[field];
+  if (typeof value === 'string') return value;
+  const why = `an entry has no '${field}'`;
+  throw new ExternalError({ what: 'read a list', where: session.http.url, why, retry: 'never' });
+}
+
+function optional(value: Json | undefined): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+function number(value: Json | undefined): number | null {
+  return typeof value === 'number' ? value : null;
+}
+
+function reference(value: Json | undefined): number | string | null {
+  return typeof value === 'number' || typeof value === 'string' ? value : null;
+}
+
+function list(value: Json | undefined): (number | string)[] {
+  return Array.isArray(value)
+    ? value.filter((item): item is number | string => typeof item === 'number' || typeof item === 'string')
+    : [];
+}
+
+function oneOf<T extends string>(values: readonly T[], value: Json | undefined): T | undefined {
+  return values.find((candidate) => candidate === value);
+}

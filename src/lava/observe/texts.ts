@@ -1,0 +1,119 @@
+import type { ObjectKey, Unreadable } from '../../model/index.js';
+import { failureOf, type RpcCall, type RpcOutcome } from '../rpc.js';
+import type { Session } from '../session.js';
+import type { XmlRpcValue } from '../xml-rpc/value.js';
+import { isStruct } from '../xml-rpc/decode.js';
+
+/** The kinds whose files can be read by a name alone. */
+export type TextKind = 'template' | 'health-check' | 'worker' | 'device';
+
+/** What was read: texts by field, `null` where there is no own file, and what could not be read. */
+export interface Texts {
+  /** Keys are those of the objects that were asked for, always. */
+  readonly fields: ReadonlyMap<ObjectKey, Readonly<Record<string, string | null>>>;
+  readonly unreadable: readonly Unreadable[];
+}
+
+/** One object's file of one field. */
+interface TextRead {
+  readonly field: string;
+  readonly call: RpcCall;
+  /** In the result of the call that tells own files from fallbacks: true when it is a fallback. */
+  readonly fallbackFlag?: string;
+}
+
+/**
+ * Reads the files of objects, many in one request.
+ *
+ * LAVA's reads fall back: a worker's env to the global file, a template to the packaged one. Since 2022.04 flags in
+ * `workers.show` and `device_types.show` tell; then a fallback is `null`. Before, and for a template whose name is no
+ * device type, the text in force is given. A dispatcher configuration falls back to another file of the same worker,
+ * so it counts as the worker's own.
+ * @throws ExternalError when the master did not answer
+ */
+export async function readTexts(
+  session: Session,
+  names: Readonly<Partial<Record<TextKind, Iterable<string>>>>,
+  signal?: AbortSignal,
+): Promise<Texts> {
+  const objects = Object.entries(names).flatMap(([kind, list]) =>
+    [...list].map((name) => ({
+      kind: kind as TextKind,
+      name,
+      reads: readsOf(session, kind as TextKind, name),
+    })),
+  );
+  const groups = objects.map(({ kind, name, reads }) => [
+    ...flagsCall(session, kind, name),
+    ...reads.map((read) => read.call),
+  ]);
+  const outcomes = await session.rpc.batch('read files of the master', groups, { repeatable: true, signal });
+  const fields = new Map<ObjectKey, Record<string, string | null>>();
+  const unreadable: Unreadable[] = [];
+  for (const [index, { kind, name, reads }] of objects.entries()) {
+    const results = outcomes[index] ?? [];
+    const flags = results.length > reads.length ? flagsOf(results[0]) : {};
+    const found: Record<string, string | null> = {};
+    for (const [position, read] of reads.entries()) {
+      const outcome = results[results.length - reads.length + position];
+      const text = textOf(outcome, read.fallbackFlag !== undefined && flags[read.fallbackFlag] === true);
+      if (typeof text === 'object' && text !== null)
+        unreadable.push({ kind, name, field: read.field, ...text });
+      else found[read.field] = text;
+    }
+    fields.set(`${kind}/${name}`, found);
+  }
+  return { fields, unreadable };
+}
+
+function readsOf(session: Session, kind: TextKind, name: string): TextRead[] {
+  const read = (field: string, method: string, fallbackFlag?: string): TextRead => ({
+    field,
+    call: { method, params: [name] },
+    ...(fallbackFlag === undefined ? {} : { fallbackFlag }),
+  });
+  switch (kind) {
+    case 'template':
+      return [read('text', 'scheduler.device_types.get_template', 'default_template')];
+    case 'health-check':
+      return [read('job', 'scheduler.device_types.get_health_check')];
+    case 'device':
+      return [read('dictionary', 'scheduler.devices.get_dictionary')];
+    case 'worker':
+      return [
+        read('dispatcherConfig', 'scheduler.workers.get_config'),
+        read('env', 'scheduler.workers.get_env', 'default_env'),
+        ...(session.capabilities.envDut
+          ? [read('envDut', 'scheduler.workers.get_env_dut', 'default_env_dut')]
+          : []),
+        ...(session.capabilities.certificates
+          ? [read('certificate', 'scheduler.workers.get_certificate')]
+          : []),
+      ];
+  }
+}
+
+function flagsCall(session: Session, kind: TextKind, name: string): RpcCall[] {
+  if (!session.capabilities.ownFileFlags) return [];
+  if (kind === 'worker') return [{ method: 'scheduler.workers.show', params: [name] }];
+  if (kind === 'template') return [{ method: 'scheduler.device_types.show', params: [name] }];
+  return [];
+}
+
+function flagsOf(outcome: RpcOutcome | undefined): { readonly [flag: string]: XmlRpcValue } {
+  return outcome?.ok === true && isStruct(outcome.value) ? outcome.value : {};
+}
+
+/** The text; null when there is none of its own; or why it cannot be read. */
+function textOf(outcome: RpcOutcome | undefined, isFallback: boolean): string | null | { reason: string } {
+  if (outcome?.ok === true) {
+    if (isFallback) return null;
+    // Not a TextDecoder: that would drop a byte order mark, which is part of the file.
+    return outcome.value instanceof Uint8Array
+      ? Buffer.from(outcome.value).toString('utf8')
+      : { reason: 'the answer is not a file' };
+  }
+  // LAVA says 404 where there is no file.
+  if (outcome !== undefined && 'fault' in outcome && outcome.fault.code === 404) return null;
+  return { reason: failureOf(outcome) ?? 'no answer' };
+}

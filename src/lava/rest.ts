@@ -1,0 +1,150 @@
+import { ExternalError } from '../diagnostics/index.js';
+import type { Http, HttpResponse } from './http.js';
+
+export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: Json;
+}
+
+/** LAVA's REST API v0.2. Paths are below `/api/v0.2/` and end in a slash: without it a POST loses its body. */
+export interface Rest {
+  get(what: string, path: string, signal?: AbortSignal): Promise<JsonObject>;
+  /** As `get`, but null when the answer is 404. */
+  find(what: string, path: string, signal?: AbortSignal): Promise<JsonObject | null>;
+  /** The text of a file, or null when the answer is 404. */
+  text(what: string, path: string, signal?: AbortSignal): Promise<string | null>;
+  /** All pages of a list. `key` names the field that identifies an entry. */
+  list(what: string, path: string, key: string, signal?: AbortSignal): Promise<readonly JsonObject[]>;
+  /** The parsed answer, or null when it has no body. */
+  write(
+    what: string,
+    method: 'POST' | 'PATCH' | 'DELETE',
+    path: string,
+    body: JsonObject | null,
+    signal?: AbortSignal,
+  ): Promise<JsonObject | null>;
+}
+
+const pageSize = 500;
+/** A list that grows while its pages are read is read again this often. */
+const maxRereads = 3;
+
+export function createRest(http: Http): Rest {
+  const read = (
+    what: string,
+    path: string,
+    answers: readonly number[],
+    signal?: AbortSignal,
+  ): Promise<HttpResponse> =>
+    http.request({ what, method: 'GET', path: `api/v0.2/${path}`, repeatable: true, answers, signal });
+
+  async function get(what: string, path: string, signal?: AbortSignal): Promise<JsonObject> {
+    return parseObject(http, what, (await read(what, path, [], signal)).text);
+  }
+
+  async function list(
+    what: string,
+    path: string,
+    key: string,
+    signal?: AbortSignal,
+  ): Promise<readonly JsonObject[]> {
+    for (let attempt = 0; attempt < maxRereads; attempt++) {
+      const entries = await readPages((query) => get(what, withQuery(path, query), signal), key, http, what);
+      if (entries !== null) return entries;
+    }
+    throw broken(http, what, 'the list changes faster than its pages can be read', 'soon');
+  }
+
+  return {
+    get,
+    list,
+    async find(what, path, signal) {
+      const response = await read(what, path, [404], signal);
+      return response.status === 404 ? null : parseObject(http, what, response.text);
+    },
+    async text(what, path, signal) {
+      const response = await read(what, path, [404], signal);
+      return response.status === 404 ? null : response.text;
+    },
+    async write(what, method, path, body, signal) {
+      const response = await http.request({
+        what,
+        method,
+        path: `api/v0.2/${path}`,
+        repeatable: false,
+        ...(body === null ? {} : { body: { type: 'application/json', text: JSON.stringify(body) } }),
+        signal,
+      });
+      return response.text === '' ? null : parseObject(http, what, response.text);
+    },
+  };
+}
+
+/** All entries, or null when the list changed between two pages. A master may cap the page size that is asked for. */
+async function readPages(
+  get: (query: string) => Promise<JsonObject>,
+  key: string,
+  http: Http,
+  what: string,
+): Promise<readonly JsonObject[] | null> {
+  const first = pageOf(await get(`limit=${pageSize}`), http, what);
+  const size = first.results.length;
+  if (size === 0 && first.count > 0)
+    throw broken(http, what, `an empty page of ${first.count} entries`, 'soon');
+  const offsets: number[] = [];
+  for (let offset = size; offset < first.count; offset += size) offsets.push(offset);
+  const more = await Promise.all(
+    offsets.map(async (offset) => pageOf(await get(`limit=${size}&offset=${offset}`), http, what)),
+  );
+  const entries = [first, ...more].flatMap((page) => page.results);
+  const names = new Set(entries.map((entry) => entry[key]));
+  const isOneList =
+    more.every((page) => page.count === first.count) &&
+    names.size === first.count &&
+    entries.length === first.count;
+  return isOneList ? entries : null;
+}
+
+interface Page {
+  readonly count: number;
+  readonly results: readonly JsonObject[];
+}
+
+function pageOf(answer: JsonObject, http: Http, what: string): Page {
+  const { count, results } = answer;
+  if (typeof count !== 'number' || !Array.isArray(results) || !results.every(isObject)) {
+    throw broken(http, what, 'the answer is not a page of a list', 'never');
+  }
+  return { count, results };
+}
+
+function withQuery(path: string, query: string): string {
+  return `${path}${path.includes('?') ? '&' : '?'}${query}`;
+}
+
+function parseObject(http: Http, what: string, text: string): JsonObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    // Half an answer passes; a page of HTML in its place says that this is not the API.
+    const isPage = /^\s*</.test(text);
+    throw broken(
+      http,
+      what,
+      isPage ? 'the answer is a page of HTML, not JSON' : 'the answer is not whole JSON',
+      isPage ? 'after-change' : 'soon',
+    );
+  }
+  if (!isObject(value)) throw broken(http, what, 'the answer is not a JSON object', 'never');
+  return value;
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function broken(http: Http, what: string, why: string, retry: ExternalError['retry']): ExternalError {
+  const hint = retry === 'after-change' ? { hint: 'Is this the URL of a LAVA master?' } : {};
+  return new ExternalError({ what, where: http.url, why, retry, ...hint });
+}

@@ -1,0 +1,182 @@
+import { ExternalError } from '../diagnostics/index.js';
+import type { Http } from './http.js';
+import { decodeResponse, faultOf, isStruct } from './xml-rpc/decode.js';
+import { encodeCall, encodeValue } from './xml-rpc/encode.js';
+import { XmlRpcError, type XmlRpcFault, type XmlRpcResult, type XmlRpcValue } from './xml-rpc/value.js';
+
+export interface RpcCall {
+  readonly method: string;
+  readonly params: readonly XmlRpcValue[];
+}
+
+/**
+ * What became of one call of a batch.
+ * `unsent`: its text cannot be carried, so the master never saw it.
+ * `lost`: its request failed, and whether the master did it is not known.
+ */
+export type RpcOutcome =
+  | XmlRpcResult
+  | { readonly ok: false; readonly unsent: string }
+  | { readonly ok: false; readonly lost: ExternalError };
+
+/** LAVA's XML-RPC API at `/RPC2`. */
+export interface Rpc {
+  /**
+   * Makes calls in few requests, by `system.multicall`: LAVA runs those of one request one after the other, and one
+   * that fails does not stop the next. Groups are never split over two requests, so that their calls follow
+   * each other at once, whatever happens to this process.
+   * @returns for each group the outcome of each call, when all requests have ended
+   * @throws ExternalError when a request of a repeatable batch failed; otherwise its calls are `lost`
+   */
+  batch(
+    what: string,
+    groups: readonly (readonly RpcCall[])[],
+    options: { readonly repeatable: boolean; readonly signal?: AbortSignal | undefined },
+  ): Promise<RpcOutcome[][]>;
+}
+
+/** Bounds of one request: Django refuses bodies over 2.5 MiB, and both sides of a connection hold the whole. */
+const maxCallsPerRequest = 200;
+const maxRequestChars = 1_000_000;
+const maxSingleChars = 2_400_000;
+
+/** @param user whose token it is: XML-RPC wants both */
+export function createRpc(http: Http, user: string): Rpc {
+  const authorization = http.token === null ? {} : { authorization: basic(user, http.token) };
+
+  async function send(
+    what: string,
+    calls: readonly EncodedCall[],
+    options: { readonly repeatable: boolean; readonly signal?: AbortSignal | undefined },
+  ): Promise<XmlRpcResult[]> {
+    const body = multicallBody(calls);
+    const response = await http.request({
+      what,
+      method: 'POST',
+      path: 'RPC2',
+      ...authorization,
+      accept: 'text/xml',
+      body: { type: 'text/xml; charset=utf-8', text: body },
+      ...options,
+    });
+    let answer: XmlRpcResult;
+    try {
+      answer = decodeResponse(response.text);
+      if (answer.ok) return resultsOf(answer.value, calls.length);
+    } catch (error) {
+      if (!(error instanceof XmlRpcError)) throw error;
+      throw new ExternalError({ what, where: http.url, why: error.message, retry: 'soon', cause: error });
+    }
+    throw new ExternalError({ what, where: http.url, why: describeFault(answer.fault), retry: 'never' });
+  }
+
+  return {
+    async batch(what, groups, options) {
+      const prepared = groups.map(encodeGroup);
+      const requests = splitIntoRequests(prepared);
+      const answers = await Promise.allSettled(
+        requests.map((request) =>
+          send(
+            what,
+            request.flatMap((group) => group.calls),
+            options,
+          ),
+        ),
+      );
+      const queue = answers.flatMap((answer, index): RpcOutcome[] => {
+        if (answer.status === 'fulfilled') return answer.value;
+        const error: unknown = answer.reason;
+        if (options.repeatable || !(error instanceof ExternalError)) throw error;
+        return (requests[index] ?? []).flatMap((group) =>
+          group.calls.map(() => ({ ok: false, lost: error })),
+        );
+      });
+      return prepared.map((group) =>
+        'unsent' in group
+          ? group.of.map(() => ({ ok: false as const, unsent: group.unsent }))
+          : queue.splice(0, group.calls.length),
+      );
+    },
+  };
+}
+
+function basic(user: string, token: string): string {
+  return `Basic ${Buffer.from(`${user}:${token}`).toString('base64')}`;
+}
+
+interface EncodedCall {
+  readonly method: string;
+  readonly text: string;
+}
+interface EncodedGroup {
+  readonly calls: readonly EncodedCall[];
+  readonly size: number;
+}
+type PreparedGroup = EncodedGroup | { readonly of: readonly RpcCall[]; readonly unsent: string };
+
+function encodeGroup(group: readonly RpcCall[]): PreparedGroup {
+  try {
+    const calls = group.map(({ method, params }) => ({
+      method,
+      text: encodeValue({ methodName: method, params }),
+    }));
+    const size = calls.reduce((sum, call) => sum + Buffer.byteLength(call.text), 0);
+    if (size > maxSingleChars)
+      return { of: group, unsent: `LAVA refuses requests of ${size} bytes (limit 2.5 MiB)` };
+    return { calls, size };
+  } catch (error) {
+    if (error instanceof XmlRpcError) return { of: group, unsent: error.message };
+    throw error;
+  }
+}
+
+function splitIntoRequests(groups: readonly PreparedGroup[]): EncodedGroup[][] {
+  const requests: EncodedGroup[][] = [];
+  let current: EncodedGroup[] = [];
+  let calls = 0;
+  let size = 0;
+  for (const group of groups) {
+    if ('unsent' in group || group.calls.length === 0) continue;
+    const isFull = calls + group.calls.length > maxCallsPerRequest || size + group.size > maxRequestChars;
+    if (current.length > 0 && isFull) {
+      requests.push(current);
+      current = [];
+      calls = 0;
+      size = 0;
+    }
+    current.push(group);
+    calls += group.calls.length;
+    size += group.size;
+  }
+  if (current.length > 0) requests.push(current);
+  return requests;
+}
+
+/** `encodeCall('system.multicall', [calls])`, from calls that are encoded already. */
+function multicallBody(calls: readonly EncodedCall[]): string {
+  const [before, after] = encodeCall('system.multicall', [[]]).split('<data></data>');
+  return `${before ?? ''}<data>${calls.map((call) => call.text).join('')}</data>${after ?? ''}`;
+}
+
+function resultsOf(value: XmlRpcValue, expected: number): XmlRpcResult[] {
+  if (!Array.isArray(value) || value.length !== expected) {
+    throw new XmlRpcError(`not the results of ${expected} calls`);
+  }
+  return value.map((item: XmlRpcValue): XmlRpcResult => {
+    if (Array.isArray(item) && item.length === 1) return { ok: true, value: item[0] as XmlRpcValue };
+    if (isStruct(item)) return { ok: false, fault: faultOf(item) };
+    throw new XmlRpcError('a result that is neither a value nor a fault');
+  });
+}
+
+/** Why a call did not do what it should, in words; null when it did. */
+export function failureOf(outcome: RpcOutcome | undefined): string | null {
+  if (outcome === undefined) return 'no answer';
+  if (outcome.ok) return null;
+  if ('unsent' in outcome) return outcome.unsent;
+  return 'lost' in outcome ? outcome.lost.message : describeFault(outcome.fault);
+}
+
+function describeFault(fault: XmlRpcFault): string {
+  return `LAVA answers ${fault.code}: ${fault.message.trim().slice(0, 500)}`;
+}

@@ -1,0 +1,384 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { fieldsOf, type ConfigurationObject, type ObjectKey } from '../../../src/model/index.js';
+import type { MasterTarget } from '../../../src/reconcile/index.js';
+import {
+  applyAll,
+  change,
+  changesTo,
+  converge,
+  device,
+  deviceType,
+  healthCheck,
+  interestIn,
+  template,
+  worker,
+} from '../../support/master-changes.js';
+import { xmlText } from '../../support/xml-text.js';
+
+/** A master under test: empty at first, and after each `reset`. */
+export interface ContractMaster {
+  readonly target: MasterTarget;
+  readonly supports: {
+    readonly certificates: boolean;
+    /** A text may hold every character that JSON carries; otherwise only those that XML 1.0 does. */
+    readonly anyCharacter: boolean;
+    /** Names of hardware columns have to be known to the master; no API adds them. */
+    readonly hardware: boolean;
+  };
+  /** A user and two groups that exist. */
+  readonly user: string;
+  readonly groups: readonly [string, string];
+  reset(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const dictionary = "{% extends 'type-a.jinja2' %}\n{% set connection_command = 'telnet localhost 7001' %}\n";
+const base: readonly ConfigurationObject[] = [
+  template('type-a', "{% extends 'base.jinja2' %}\n"),
+  template('type-b', '{# b #}'),
+  deviceType('type-a', { description: 'A & <b>', display: true, aliases: [] }),
+  deviceType('type-b', { aliases: [] }),
+  healthCheck('type-a', 'job_name: check\n'),
+  worker('worker-1', { description: 'one', env: 'overrides:\n  http_proxy: http://proxy:3128\n' }),
+  worker('worker-2'),
+  device('board-1', {
+    deviceType: 'type-a',
+    worker: 'worker-1',
+    description: 'the first',
+    health: 'Maintenance',
+    tags: ['usb', 'hdmi'],
+    permissions: [],
+    dictionary,
+  }),
+];
+
+/** What is changed, one at a time, and changed back. */
+const updates: readonly [string, (master: ContractMaster) => readonly ConfigurationObject[]][] = [
+  ['a template', () => [template('type-a', '{# other #}\n')]],
+  ['a health check', () => [healthCheck('type-a', 'job_name: other')]],
+  ['a health check that goes', () => [healthCheck('type-a', null)]],
+  ['the description of a type', () => [deviceType('type-a', { description: 'other' })]],
+  ['a description that goes', () => [deviceType('type-a', { description: null })]],
+  ['a hidden type', () => [deviceType('type-a', { display: false })]],
+  ['aliases', () => [deviceType('type-a', { aliases: ['z,1', 'a,2'] })]],
+  [
+    'a frequency in hours',
+    () => [deviceType('type-a', { healthCheckFrequency: { every: 48, unit: 'hours' } })],
+  ],
+  ['a frequency in jobs', () => [deviceType('type-a', { healthCheckFrequency: { every: 5, unit: 'jobs' } })]],
+  ['disabled health checks', () => [deviceType('type-a', { healthChecksDisabled: true })]],
+  ['the core count', () => [deviceType('type-a', { coreCount: 4, cpuModel: 'OMAP 4430 / 4460' })]],
+  ['the description of a worker', () => [worker('worker-1', { description: 'other' })]],
+  ['no description of a worker', () => [worker('worker-1', { description: null })]],
+  ['a job limit', () => [worker('worker-1', { jobLimit: 3 })]],
+  ['the health of a worker', () => [worker('worker-1', { health: 'Maintenance' })]],
+  ['env', () => [worker('worker-1', { env: 'purge: true\n' })]],
+  ['no env', () => [worker('worker-1', { env: null })]],
+  ['env-dut', () => [worker('worker-1', { envDut: 'purge: false' })]],
+  [
+    'a dispatcher configuration',
+    () => [worker('worker-1', { dispatcherConfig: 'dispatcher_ip: 10.0.0.1\n' })],
+  ],
+  ['the type of a device', () => [device('board-1', { deviceType: 'type-b' })]],
+  ['the worker of a device', () => [device('board-1', { worker: 'worker-2' })]],
+  ['no worker', () => [device('board-1', { worker: null })]],
+  ['the description of a device', () => [device('board-1', { description: ' spaced\n' })]],
+  ['no description of a device', () => [device('board-1', { description: null })]],
+  ['tags', () => [device('board-1', { tags: ['usb', 'audio', 'Big_1'] })]],
+  ['no tags', () => [device('board-1', { tags: [] })]],
+  ['a version', () => [device('board-1', { version: 'rev C' })]],
+  ['an owner', ({ user }) => [device('board-1', { physicalOwner: user })]],
+  ['a group', ({ groups }) => [device('board-1', { physicalGroup: groups[0] })]],
+  [
+    'permissions',
+    ({ groups }) => [
+      device('board-1', {
+        permissions: [
+          { group: groups[1], permission: 'submit_to_device' },
+          { group: groups[0], permission: 'view_device' },
+        ],
+      }),
+    ],
+  ],
+  ['a dictionary', () => [device('board-1', { dictionary: `${dictionary}{# more #}` })]],
+  ['no dictionary', () => [device('board-1', { dictionary: null })]],
+  ['a dictionary that does not parse', () => [device('board-1', { dictionary: '{% extends' })]],
+  ['health Unknown', () => [device('board-1', { health: 'Unknown' })]],
+  ['health Good', () => [device('board-1', { health: 'Good' })]],
+  ['health Bad', () => [device('board-1', { health: 'Bad' })]],
+  ['health Looping', () => [device('board-1', { health: 'Looping' })]],
+  ['health Retired', () => [device('board-1', { health: 'Retired' })]],
+];
+
+/**
+ * What every master behind the reconciler's port must do: stock LAVA, and ours.
+ * @param start brings one up, for all tests of the suite
+ */
+export function describeMasterTarget(name: string, start: () => Promise<ContractMaster>): void {
+  describe(name, () => {
+    let master: ContractMaster;
+    let target: MasterTarget;
+    beforeAll(async () => {
+      master = await start();
+      target = master.target;
+    });
+    afterAll(async () => {
+      await master.stop();
+    });
+
+    describe('one field after the other', () => {
+      beforeAll(async () => {
+        await master.reset();
+        await converge(target, base);
+      });
+      it.each(updates)('updates %s, and back', async (_, make) => {
+        const desired = make(master);
+        const there = await converge(target, desired);
+        expect(there.outcomes.map(({ verb, status, reason }) => ({ verb, status, reason }))).toEqual(
+          desired.map(() => ({ verb: 'update', status: 'done', reason: undefined })),
+        );
+        expect(there.left).toEqual([]);
+        const back = await converge(target, base);
+        expect(back.outcomes.filter(({ status }) => status !== 'done')).toEqual([]);
+        expect(back.left).toEqual([]);
+      });
+    });
+
+    describe('from an empty master', () => {
+      beforeEach(async () => {
+        await master.reset();
+      });
+
+      it('shows an empty master, with what belongs to the master itself marked', async () => {
+        const observed = await target.observe(new Set());
+        expect(observed.unreadable).toEqual([]);
+        expect([...observed.objects.keys()].filter((key) => !observed.builtIn.has(key))).toEqual([]);
+        expect(observed.release).not.toBe('');
+      });
+
+      it('creates every kind, shows it as it was meant, and has nothing left to do', async () => {
+        const { outcomes, left, observed } = await converge(target, base);
+        expect(outcomes).toEqual(
+          base.map((object) => ({ key: `${object.kind}/${object.name}`, verb: 'create', status: 'done' })),
+        );
+        expect(left).toEqual([]);
+        for (const object of base) {
+          const found = observed.objects.get(`${object.kind}/${object.name}`);
+          expect(found?.fields).toMatchObject(fieldsOf(target.normalise(object)));
+        }
+      });
+
+      it('creates each health of a device and a worker, and a device without worker', async () => {
+        await converge(target, base);
+        const desired = [
+          ...(['Good', 'Unknown', 'Looping', 'Bad', 'Maintenance', 'Retired'] as const).map((health) =>
+            device(`board-${health}`, { deviceType: 'type-a', worker: 'worker-2', health, dictionary }),
+          ),
+          device('loose', {
+            deviceType: 'type-b',
+            worker: null,
+            description: 'd',
+            version: '2',
+            health: 'Maintenance',
+          }),
+        ];
+        const { outcomes, left } = await converge(target, desired);
+        expect(outcomes.filter(({ status }) => status !== 'done')).toEqual([]);
+        expect(left).toEqual([]);
+        const workers = [
+          worker('retired', { health: 'Retired' }),
+          worker('active', { health: 'Active', jobLimit: 2 }),
+        ];
+        expect((await converge(target, workers)).left).toEqual([]);
+      });
+
+      it('shows retired devices and hidden types like others', async () => {
+        await converge(target, base);
+        await converge(target, [
+          device('board-1', { health: 'Retired' }),
+          deviceType('type-a', { display: false }),
+        ]);
+        const { outcomes, left } = await converge(target, [
+          device('board-1', {
+            health: 'Retired',
+            description: 'in the cellar',
+            version: '1',
+            dictionary: '{# x #}',
+          }),
+          deviceType('type-a', { description: 'hidden' }),
+        ]);
+        expect(outcomes.map(({ status }) => status)).toEqual(['done', 'done']);
+        expect(left).toEqual([]);
+      });
+
+      it('retires', async () => {
+        await converge(target, base);
+        const outcomes = await applyAll(target, [
+          change('retire', device('board-1', {})),
+          change('retire', worker('worker-1')),
+          change('retire', deviceType('type-a')),
+        ]);
+        expect(outcomes.map(({ status, reason }) => reason ?? status)).toEqual(['done', 'done', 'done']);
+        const { objects } = await target.observe(new Set());
+        expect(objects.get('device/board-1')?.fields).toMatchObject({ health: 'Retired' });
+        expect(objects.get('worker/worker-1')?.fields).toMatchObject({ health: 'Retired' });
+        expect(objects.get('device-type/type-a')?.fields).toMatchObject({ display: false });
+      });
+
+      it('deletes, and leaves no file behind for a successor of the same name', async () => {
+        await converge(target, base);
+        const { objects } = await target.observe(interestIn(base));
+        const doomed = [
+          'device/board-1',
+          'worker/worker-1',
+          'health-check/type-a',
+          'template/type-a',
+          'device-type/type-a',
+        ];
+        const outcomes = await applyAll(
+          target,
+          doomed.map((key) => change('delete', objects.get(key as ObjectKey) ?? deviceType('missing'))),
+        );
+        expect(outcomes.map(({ key, status, reason }) => [key, reason ?? status])).toEqual(
+          doomed.map((key) => [key, 'done']),
+        );
+        const after = await target.observe(interestIn(base));
+        expect(doomed.filter((key) => after.objects.has(key as ObjectKey))).toEqual([]);
+        const again = await converge(target, [
+          deviceType('type-a'),
+          worker('worker-1'),
+          device('board-1', { deviceType: 'type-a', worker: 'worker-1', health: 'Maintenance' }),
+        ]);
+        expect(again.observed.objects.get('device/board-1')?.fields).toMatchObject({
+          dictionary: null,
+          tags: [],
+        });
+        expect(again.observed.objects.get('worker/worker-1')?.fields).toMatchObject({ env: null });
+      });
+
+      it('writes only what was asked for', async () => {
+        await converge(target, base);
+        const before = await target.observe(interestIn(base));
+        await converge(target, [
+          device('board-1', { description: 'other' }),
+          worker('worker-1', { jobLimit: 1 }),
+        ]);
+        const after = await target.observe(interestIn(base));
+        expect(fields(after, 'device/board-1')).toEqual({
+          ...fields(before, 'device/board-1'),
+          description: 'other',
+        });
+        expect(fields(after, 'worker/worker-1')).toEqual({
+          ...fields(before, 'worker/worker-1'),
+          jobLimit: 1,
+        });
+      });
+
+      it('compares texts by what the master shows: line ends are LF, an empty text is none, a missing last newline stays', async () => {
+        await converge(target, base);
+        const texts = [
+          'a\r\nb\r\n',
+          'a\rb',
+          'no newline',
+          '\n\n',
+          ' \t ',
+          '\ufeffbom\n',
+          'é 😀 \u2028\u0085 ]]> &amp; <x>',
+          '# only',
+        ];
+        for (const text of texts) {
+          const desired = [
+            device('board-1', { dictionary: text }),
+            template('type-a', text),
+            healthCheck('type-a', text),
+            worker('worker-1', { env: text, envDut: text, dispatcherConfig: text }),
+          ];
+          const { outcomes, left } = await converge(target, desired);
+          expect(outcomes.filter(({ status }) => status !== 'done')).toEqual([]);
+          expect(left).toEqual([]);
+        }
+      });
+
+      it('converges for any content', async () => {
+        await converge(target, base);
+        // Leading or trailing spaces of names are not content; texts are.
+        const content = fc.record({
+          dictionary: xmlText,
+          text: xmlText,
+          job: xmlText,
+          env: xmlText,
+          envDut: xmlText,
+          dispatcherConfig: xmlText,
+          about: xmlText,
+        });
+        await fc.assert(
+          fc.asyncProperty(
+            content,
+            async ({ dictionary, text, job, env, envDut, dispatcherConfig, about }) => {
+              const { outcomes, left } = await converge(target, [
+                template('type-a', text),
+                healthCheck('type-a', job),
+                deviceType('type-a', { description: about.slice(0, 100) }),
+                worker('worker-1', { env, envDut, dispatcherConfig, description: about }),
+                device('board-1', { dictionary, description: about }),
+              ]);
+              expect(outcomes.filter(({ status }) => status !== 'done')).toEqual([]);
+              expect(left).toEqual([]);
+            },
+          ),
+          { numRuns: 40, interruptAfterTimeLimit: 60_000 },
+        );
+      });
+
+      it('says which character cannot be carried, and does the rest', async () => {
+        await converge(target, base);
+        const desired = [
+          device('board-1', { dictionary: 'one\ntwo \u0001\n' }),
+          device('board-2', { deviceType: 'type-a', worker: 'worker-2', health: 'Maintenance', dictionary }),
+        ];
+        const { outcomes } = await converge(target, desired);
+        if (master.supports.anyCharacter) {
+          expect(outcomes.map(({ status }) => status)).toEqual(['done', 'done']);
+          return;
+        }
+        expect(outcomes).toMatchObject([
+          {
+            key: 'device/board-1',
+            status: 'failed',
+            reason: expect.stringMatching(/U\+0001 in line 2/) as string,
+          },
+          { key: 'device/board-2', status: 'done' },
+        ]);
+      });
+
+      it('names an account that the master does not have', async () => {
+        await converge(target, base);
+        const { outcomes } = await converge(target, [device('board-1', { physicalOwner: 'nobody-here' })]);
+        expect(outcomes).toMatchObject([
+          { status: 'failed', reason: expect.stringContaining('nobody-here') as string },
+        ]);
+      });
+
+      it('changes nothing when there is nothing to change', async () => {
+        await converge(target, base);
+        expect(changesTo(target, base, await target.observe(interestIn(base)))).toEqual([]);
+        expect(await applyAll(target, [])).toEqual([]);
+      });
+
+      it('stores a public certificate where the master has a place for it, and says so where not', async () => {
+        await converge(target, base);
+        const observed = await target.observe(new Set());
+        expect(observed.unsupported.has('worker.certificate')).toBe(!master.supports.certificates);
+        const certificate = 'metadata\ncurve\n    public-key = "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID"\n';
+        const { outcomes, left } = await converge(target, [worker('worker-1', { certificate })]);
+        expect(outcomes[0]?.status).toBe(master.supports.certificates ? 'done' : 'failed');
+        if (master.supports.certificates) expect(left).toEqual([]);
+      });
+    });
+  });
+}
+
+function fields(observed: { objects: ReadonlyMap<ObjectKey, ConfigurationObject> }, key: ObjectKey): object {
+  return observed.objects.get(key)?.fields ?? {};
+}
