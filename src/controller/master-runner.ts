@@ -62,23 +62,30 @@ export function createMasterRunner(name: string, context: RunnerContext): Master
 
   function take(work: MasterWork, result: MasterResult): void {
     failures = 0;
-    const { counts, problems } = result;
+    const { counts, drift, problems } = result;
     const at = now().toISOString();
     const applied = result.outcome === 'done' ? { lastApplied: { revision: work.revision, at } } : {};
     const state = result.outcome === 'done' ? 'idle' : result.outcome;
-    setStatus({ state, counts, problems, error: null, ...applied });
-    const fields = { master: name, revision: work.revision, outcome: result.outcome, counts, problems };
+    setStatus({ state, counts, drift, problems, error: null, ...applied });
+    const fields = {
+      master: name,
+      revision: work.revision,
+      outcome: result.outcome,
+      counts,
+      drift,
+      problems,
+    };
     if (result.outcome === 'done') options.log.info(fields, 'master reconciled');
     else options.log.warn(fields, 'master not fully reconciled');
   }
 
   function fail(work: MasterWork, error: unknown): number | null {
     const fields = { master: name, revision: work.revision };
-    if (signal.aborted && error instanceof ExternalError) {
-      setStatus({ state: 'failed', error: describeError(error) });
+    const described = describeError(error);
+    if (signal.aborted && described.retry !== 'bug') {
+      setStatus({ state: 'waiting', error: described });
       return null;
     }
-    const described = describeError(error);
     if (described.retry === 'soon') {
       failures += 1;
       const delayMs = backOffMs(

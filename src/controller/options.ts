@@ -1,6 +1,6 @@
 import type { Finding } from '../diagnostics/index.js';
 import type { LabSnapshot } from '../lab/index.js';
-import type { DesiredMaster, Lab, Master, Verb } from '../model/index.js';
+import type { DesiredMaster, Lab, Master, ObjectKey, Verb } from '../model/index.js';
 import type { MasterTarget } from '../reconcile/index.js';
 import type { BackOff } from './back-off.js';
 import type { LabSource } from './ports.js';
@@ -29,6 +29,8 @@ export interface MasterResult {
   /** `refused`: by a safety limit; nothing was written. `failed`: some changes could not be made. */
   readonly outcome: 'done' | 'refused' | 'failed';
   readonly counts: Readonly<Record<Verb, number>>;
+  /** Objects that somebody changed on the master itself. */
+  readonly drift: readonly ObjectKey[];
   /** What could not or may not be done, one sentence each. */
   readonly problems: readonly string[];
 }

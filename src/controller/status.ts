@@ -1,13 +1,14 @@
 import type { Finding, Retry } from '../diagnostics/index.js';
-import type { Verb } from '../model/index.js';
+import type { ObjectKey, Verb } from '../model/index.js';
 
 /**
  * What the controller is doing with one master.
  * - `off`: the master's address or token is not set; nothing is tried until it is.
  * - `idle`: the last run ended well, and the master holds `revision` as far as the policy lets it.
  * - `reconciling`: a run is under way.
- * - `waiting`: the master could not be reached; tried again at `nextTryAt`.
- * - `failed`: a person must act, or a change could not be made; tried again on a new revision or on schedule.
+ * - `waiting`: the master could not be reached, or the run was cut off; tried again at `nextTryAt`, or at the next start.
+ * - `failed`: a person must act, or something could not be read or changed; tried again on a new revision or on
+ *   schedule.
  * - `refused`: a safety limit or the policy holds the plan back; `lavaflow apply --force REASON` passes it.
  */
 export type MasterState = 'off' | 'idle' | 'reconciling' | 'waiting' | 'failed' | 'refused';
@@ -30,6 +31,8 @@ export interface MasterStatus {
   readonly lastApplied: { readonly revision: string; readonly at: string } | null;
   /** Changes of the last plan, by verb. */
   readonly counts: Readonly<Record<Verb, number>> | null;
+  /** Objects that the last run found changed on the master itself. */
+  readonly drift: readonly ObjectKey[];
   /** What the last run could not or may not do, one sentence each. */
   readonly problems: readonly string[];
   readonly error: StatusError | null;
@@ -66,6 +69,7 @@ export function firstMasterStatus(at: string): MasterStatus {
     revision: null,
     lastApplied: null,
     counts: null,
+    drift: [],
     problems: [],
     error: null,
     nextTryAt: null,

@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ExternalError, UsageError } from '../../../src/diagnostics/index.js';
@@ -257,14 +259,16 @@ describe('the working tree', () => {
     expect((await readWorkingTree(repository.directory)).files.size).toBe(1);
   });
 
-  test('a lab directory that is a link is a link; a pipe is something else', async () => {
+  test('a lab directory that is a link is a link; a socket is something else', async () => {
     await repository.write({ 'elsewhere/a.jinja2': 'x', 'workers/w/worker.yaml': 'x' });
     await symlink('elsewhere', join(repository.directory, 'device-types'));
-    execFileSync('mkfifo', [join(repository.directory, 'workers', 'w', 'pipe')]);
+    const server = createServer().listen(join(repository.directory, 'workers', 'w', 'socket'));
+    await once(server, 'listening');
     const { files } = await readWorkingTree(repository.directory);
+    server.close();
     expect(readable(files)).toEqual([
       ['device-types', { type: 'symlink', target: 'elsewhere' }],
-      ['workers/w/pipe', { type: 'other' }],
+      ['workers/w/socket', { type: 'other' }],
       ['workers/w/worker.yaml', { type: 'file', content: 'x' }],
     ]);
   });

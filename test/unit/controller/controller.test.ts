@@ -1,18 +1,8 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Controller, MasterRequest, MasterState } from '../../../src/controller/index.js';
 import { UsageError } from '../../../src/diagnostics/index.js';
-import {
-  done,
-  failure,
-  finding,
-  gate,
-  labOf,
-  memorySource,
-  silentLog,
-  start,
-  stopAll,
-  targetNamed,
-} from './support.js';
+import { memorySource } from '../../support/memory-source.js';
+import { done, failure, finding, gate, labOf, silentLog, start, stopAll, targetNamed } from './support.js';
 
 afterEach(async () => {
   await stopAll();

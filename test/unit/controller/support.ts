@@ -3,51 +3,11 @@ import {
   startController,
   type Controller,
   type ControllerOptions,
-  type LabSource,
   type MasterResult,
 } from '../../../src/controller/index.js';
 import { ExternalError, type Finding, type Retry } from '../../../src/diagnostics/index.js';
 import type { DesiredMaster, Lab, Master } from '../../../src/model/index.js';
 import type { MasterTarget } from '../../../src/reconcile/index.js';
-
-/** A lab source in memory. `commit` moves the branch and tells whoever watches. */
-export interface MemorySource extends LabSource {
-  commit(revision: string): void;
-  breakWith(error: Error | null): void;
-  /** Tells watchers of an error. */
-  reportError(error: unknown): void;
-  watchers(): number;
-}
-
-export function memorySource(first: string): MemorySource {
-  let head = first;
-  let broken: Error | null = null;
-  const listeners = new Set<{ onChange: (revision: string) => void; onError: (error: unknown) => void }>();
-  return {
-    repository: 'https://example.com/lab.git',
-    head: () => (broken === null ? Promise.resolve(head) : Promise.reject(broken)),
-    snapshot: (revision) => Promise.resolve({ revision, files: new Map() }),
-    watch(onChange, onError) {
-      const listener = { onChange, onError };
-      listeners.add(listener);
-      return Promise.resolve(() => {
-        listeners.delete(listener);
-        return Promise.resolve();
-      });
-    },
-    commit(revision) {
-      head = revision;
-      for (const { onChange } of listeners) onChange(revision);
-    },
-    breakWith(error) {
-      broken = error;
-    },
-    reportError(error) {
-      for (const { onError } of listeners) onError(error);
-    },
-    watchers: () => listeners.size,
-  };
-}
 
 export function masterNamed(name: string): Master {
   return { name, address: { url: `https://${name}` }, tokenFrom: null, sites: [], mode: 'warn' };
@@ -80,6 +40,7 @@ export function targetNamed(name: string): MasterTarget {
 export const done: MasterResult = {
   outcome: 'done',
   counts: { create: 0, update: 1, adopt: 0, retire: 0, delete: 0, keep: 0, report: 0 },
+  drift: [],
   problems: [],
 };
 

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../../src/diagnostics/index.js';
 import { gitFailure } from '../../../src/git/errors.js';
 import { gitEnvironment } from '../../../src/git/environment.js';
+import { labDirectories } from '../../../src/git/lab-directories.js';
 import { decodeName } from '../../../src/git/names.js';
+import { isLabPath } from '../../../src/lab/paths.js';
 import { parseRemote, redactText, redactUrl } from '../../../src/git/urls.js';
 
 describe('names', () => {
@@ -93,4 +95,9 @@ test("git's environment holds nothing of a surrounding git command", () => {
     delete process.env.GIT_DIR;
     delete process.env.GIT_SSH_COMMAND;
   }
+});
+
+test('git reads the directories that a lab is made of', () => {
+  for (const directory of labDirectories) expect(isLabPath(`${directory}/x`)).toBe(true);
+  expect(isLabPath('elsewhere/x')).toBe(false);
 });

@@ -1,0 +1,50 @@
+import { driftOf, noConsents, unseenOf } from '../plan/index.js';
+import { reconcile, type ReconcileResult, type RecordStore } from '../reconcile/index.js';
+import type { MasterRequest, MasterResult } from './options.js';
+
+/** Shorter than what `stop` waits: a lock that another process holds is tried again later. */
+const lockWaitMs = 2000;
+
+/**
+ * The controller's way to reconcile: with the policy of the lab and nobody's consent. What needs one (adoption,
+ * deletion, passing a limit) is reported, for a person to run `lavaflow apply`.
+ */
+export function reconcileWith(records: RecordStore): (request: MasterRequest) => Promise<MasterResult> {
+  return async ({ target, desired, lab, repository, revision, signal }) => {
+    const result = await reconcile({
+      target,
+      desired,
+      records,
+      policy: lab.policy,
+      mode: desired.master.mode,
+      revision: { repository, revision },
+      consents: noConsents,
+      signal,
+      lockWaitMs,
+    });
+    // What was done is on the record; how to go on is the same as when the master could not be reached at all.
+    if (result.failure !== undefined) throw result.failure;
+    return summarise(result);
+  };
+}
+
+function summarise({ plan, outcomes, refused }: ReconcileResult): MasterResult {
+  const { counts } = plan;
+  const drift = driftOf(plan).map(({ key }) => key);
+  if (refused !== undefined) {
+    const reasons = refused.kind === 'unsafe' ? refused.refusals : [];
+    return {
+      outcome: 'refused',
+      counts,
+      drift,
+      problems: reasons.map(({ message, hint }) => `${message}: ${hint}`),
+    };
+  }
+  const problems = [
+    ...outcomes
+      .filter(({ status }) => status !== 'done')
+      .map(({ verb, key, status, reason }) => `${verb} ${key} ${status}: ${reason ?? 'no reason given'}`),
+    ...unseenOf(plan).map(({ key, reason }) => `${key} could not be read: ${reason ?? 'no reason given'}`),
+  ];
+  return { outcome: problems.length > 0 ? 'failed' : 'done', counts, drift, problems };
+}
