@@ -290,7 +290,8 @@ export function parseRegex(pattern: string, given: RegexFlags): ParsedRegex {
       return parseInt(hex, 16);
     }
     const control = controls[next];
-    if (control === undefined && /[A-Za-z]/.test(next)) throw new RegexSyntaxError(`bad escape \\${next}`, at);
+    if (control === undefined && /[A-Za-z]/.test(next))
+      throw new RegexSyntaxError(`bad escape \\${next}`, at);
     at += 2;
     return control ?? next.charCodeAt(0);
   }
@@ -344,7 +345,10 @@ export function parseRegex(pattern: string, given: RegexFlags): ParsedRegex {
 
   function literal(code: number): RegexNode {
     const ranges: [number, number][] = [[code, code]];
-    return { kind: 'set', set: { ranges: flags.ignoreCase ? withBothCases(ranges) : ranges, negated: false } };
+    return {
+      kind: 'set',
+      set: { ranges: flags.ignoreCase ? withBothCases(ranges) : ranges, negated: false },
+    };
   }
 }
 

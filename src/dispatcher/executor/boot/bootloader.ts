@@ -1,0 +1,129 @@
+import { networkInterfaces } from 'node:os';
+import { JobFailure } from '../failure.js';
+import { asMapping } from '../job/check.js';
+import type { DeviceConfig } from '../job/device.js';
+import type { Action } from '../pipeline/action.js';
+import type { JobContext } from '../pipeline/context.js';
+import { devicePatterns, textList } from './patterns.js';
+import { sessionOf } from './session-of.js';
+
+/** LAVA's default for a bootloader's commands. */
+const commandsTimeoutMs = 90_000;
+
+/** The commands a job means: its own list, or the device's list of that name. Undefined when the device has none. */
+export function bootCommands(
+  commands: string | readonly string[],
+  method: Readonly<Record<string, unknown>>,
+): readonly string[] | undefined {
+  if (typeof commands !== 'string') return commands;
+  const named = Object.hasOwn(method, commands) ? asMapping(method[commands])?.['commands'] : undefined;
+  return Array.isArray(named) ? named.map(String) : undefined;
+}
+
+/** Puts addresses into the boot commands. */
+export function bootloaderOverlay(commands: readonly string[]): Action {
+  return {
+    name: 'bootloader-overlay',
+    summary: 'put the values of this job into the boot commands',
+    run: async ({ job, data }) => {
+      data.substitutions = { '{SERVER_IP}': serverAddress(job) };
+      data.bootCommands = fill(commands, data.substitutions);
+      for (const command of data.bootCommands) job.log.info(`boot command: ${command}`);
+      await Promise.resolve();
+    },
+  };
+}
+
+/** Stops the countdown of the bootloader. */
+export function bootloaderInterrupt(name: string, device: DeviceConfig): Action {
+  return {
+    name: 'bootloader-interrupt',
+    summary: 'interrupt the bootloader',
+    timeoutType: 'Infrastructure',
+    run: async ({ job, data, scope, planned }) => {
+      const session = sessionOf(data);
+      const parameters = parametersOf(name, device);
+      if (parameters['needs_interrupt'] === false) {
+        job.log.info('this bootloader needs no interrupt');
+        return;
+      }
+      const prompt = parameters['interrupt_prompt'] ?? device.textConstant('interrupt-prompt', name);
+      await session.expect(devicePatterns(textList(prompt), 'the interrupt prompt'), { scope });
+      const controls = textList(
+        parameters['interrupt_ctrl_list'] ?? device.constant('interrupt_ctrl_list', name),
+      );
+      if (controls.length > 0) {
+        for (const letter of controls) session.sendControl(letter);
+        return;
+      }
+      const given = parameters['interrupt_char'];
+      const characters = typeof given === 'string' ? given : device.textConstant('interrupt-character', name);
+      if (device.constant('interrupt-newline', name) === false) {
+        await session.send(characters, planned.characterDelayMs, scope);
+      } else {
+        await session.sendLine(characters, planned.characterDelayMs, scope);
+      }
+    },
+  };
+}
+
+/** Types the boot commands, each at a prompt; an error message of the bootloader ends the boot. */
+export function bootloaderCommands(name: string, device: DeviceConfig): Action {
+  return {
+    name: 'bootloader-commands',
+    summary: 'type the boot commands',
+    timeoutType: 'Infrastructure',
+    defaultTimeoutMs: commandsTimeoutMs,
+    run: async ({ data, scope, planned }) => {
+      const session = sessionOf(data);
+      const prompt = devicePatterns(textList(parametersOf(name, device)['bootloader_prompt']), 'the prompt');
+      const errors = devicePatterns(textList(device.constant('error-messages', name)), 'the message');
+      const final = devicePatterns(textList(device.constant('final-message', name)), 'the message');
+      await session.expect(prompt, { scope });
+      for (const [index, command] of data.bootCommands.entries()) {
+        await session.sendLine(command, planned.characterDelayMs, scope);
+        const isLast = index === data.bootCommands.length - 1;
+        if (isLast && final.length === 0) return;
+        const found = await session.expect([...(isLast ? final : prompt), ...errors], { scope });
+        if (found.index > 0) {
+          const said = found.match.text.trim();
+          throw new JobFailure('Infrastructure', `the bootloader says '${said}' to '${command}'`);
+        }
+      }
+    },
+  };
+}
+
+function parametersOf(name: string, device: DeviceConfig): Readonly<Record<string, unknown>> {
+  return asMapping(device.bootMethod(name)?.['parameters']) ?? {};
+}
+
+/** Commands with the values put in; a command that needs a value this job does not have is left out, as in LAVA. */
+function fill(commands: readonly string[], values: Readonly<Record<string, string>>): string[] {
+  const known = commands.map((command) =>
+    Object.entries(values).reduce((line, [key, value]) => line.replaceAll(key, value), command),
+  );
+  return known.filter((command) => !absent.some((key) => command.includes(key)));
+}
+
+/** What a tftp or media deployment would set; there is none here. */
+const absent = [
+  '{KERNEL}',
+  '{RAMDISK}',
+  '{INITRD}',
+  '{DTB}',
+  '{TEE}',
+  '{PRESEED_CONFIG}',
+  '{PRESEED_LOCAL}',
+  '{LAVA_MAC}',
+  '{ROOT}',
+  '{ROOT_PART}',
+];
+
+/** The worker's address as a board sees it. */
+export function serverAddress(job: JobContext): string {
+  const given = job.dispatcher['dispatcher_ip'];
+  if (typeof given === 'string') return given;
+  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  return addresses.find((item) => item.family === 'IPv4' && !item.internal)?.address ?? '127.0.0.1';
+}

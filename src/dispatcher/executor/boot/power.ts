@@ -1,0 +1,130 @@
+import { runCommand } from '../console/run-command.js';
+import { JobFailure } from '../failure.js';
+import type { BootBlock } from '../job/definition.js';
+import type { DeviceConfig } from '../job/device.js';
+import type { Action, ActionRun } from '../pipeline/action.js';
+import { compilePattern } from '../regex/regex.js';
+import { devicePatterns } from './patterns.js';
+import { sessionOf } from './session-of.js';
+
+/** When neither job nor device say how to reboot. */
+const rebootCommands = ['reboot', 'reboot -n', 'reboot -nf'];
+
+/** Power-cycles the device, or reboots it from its shell when nothing can cut its power. */
+export function resetDevice(block: BootBlock, device: DeviceConfig): Action {
+  const hardReset = device.command('hard_reset');
+  return {
+    name: 'reset-device',
+    summary: 'reboot or power-cycle the device',
+    steps: [hardReset === undefined ? softReboot(block, device) : powerCycle(hardReset)],
+  };
+}
+
+export function prePower(device: DeviceConfig): Action {
+  return deviceCommand('pre-power-command', device.command('pre_power_command'));
+}
+
+export function preOs(device: DeviceConfig): Action {
+  return deviceCommand('pre-os-command', device.command('pre_os_command'));
+}
+
+/** Runs at the end of every job that began, whatever became of it. */
+export function powerOff(device: DeviceConfig): Action {
+  return {
+    name: 'power-off',
+    summary: 'cut the power of the device',
+    timeoutType: 'Infrastructure',
+    run: async (run) => {
+      if (!device.hasCommands) return;
+      await runAll(run, device.command('power_off') ?? []);
+      run.report({ status: 'success' });
+    },
+  };
+}
+
+function powerCycle(commands: readonly string[]): Action {
+  return {
+    name: 'pdu-reboot',
+    summary: 'power-cycle the device',
+    timeoutType: 'Infrastructure',
+    run: async (run) => {
+      await runAll(run, commands);
+      run.report({ status: 'success' });
+    },
+  };
+}
+
+function softReboot(block: BootBlock, device: DeviceConfig): Action {
+  return {
+    name: 'send-reboot-commands',
+    summary: 'reboot from the shell',
+    run: async (run) => {
+      const commands = block.softReboot ?? device.command('soft_reboot') ?? rebootCommands;
+      const shutdown =
+        block.shutdownMessage === undefined
+          ? devicePatterns([device.textConstant('shutdown-message')], 'the message')
+          : [compilePattern(block.shutdownMessage)];
+      const session = sessionOf(run.data);
+      for (const command of commands) await session.sendLine(command, 0, run.scope);
+      await session.expect(shutdown, { scope: run.scope });
+      run.report({ commands });
+    },
+  };
+}
+
+function deviceCommand(name: string, commands: readonly string[] | undefined): Action {
+  return {
+    name,
+    summary: `run the device's ${name}`,
+    timeoutType: 'Infrastructure',
+    run: async (run) => {
+      await runAll(run, commands ?? []);
+      run.report({ success: name });
+    },
+  };
+}
+
+async function runAll(run: ActionRun, commands: readonly string[]): Promise<void> {
+  const { scope, planned } = run;
+  for (const command of commands) {
+    await runCommand(command, planned.action.name, { log: run.job.log, scope, blame: 'Infrastructure' });
+  }
+}
+
+/** `command`: one of the device's own commands, by name. */
+export function userCommand(name: string, device: DeviceConfig): Action {
+  let hasRun = false;
+  return {
+    name: 'user-command',
+    summary: 'run a command of the device',
+    timeoutType: 'Infrastructure',
+    run: async (run) => {
+      const commands = commandsNamed(name, device);
+      if (commands === undefined) throw new JobFailure('Job', `the device has no command '${name}'`);
+      hasRun = true;
+      await runAll(run, commands);
+    },
+    cleanup: async ({ job, scope }) => {
+      const undo = device.userCommand(name)?.undo;
+      if (!hasRun || undo === undefined) return;
+      await runCommand(undo, `undo ${name}`, { log: job.log, scope, blame: 'Infrastructure' });
+    },
+  };
+}
+
+const builtIn = [
+  'pre_power_command',
+  'pre_os_command',
+  'hard_reset',
+  'power_on',
+  'power_off',
+  'recovery_mode',
+  'recovery_exit',
+];
+
+/** The commands behind a name a job may use, or undefined. */
+export function commandsNamed(name: string, device: DeviceConfig): readonly string[] | undefined {
+  if (builtIn.includes(name)) return device.command(name);
+  const user = device.userCommand(name);
+  return user === undefined ? undefined : [user.run];
+}

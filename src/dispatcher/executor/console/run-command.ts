@@ -1,0 +1,56 @@
+import { StringDecoder } from 'node:string_decoder';
+import { JobFailure, type ErrorType } from '../failure.js';
+import { TargetLines } from '../log/target-lines.js';
+import type { JobLog } from '../log/job-log.js';
+import type { Scope } from '../pipeline/scope.js';
+import { endProcess, resolveCommand, spawnTied } from './spawn.js';
+
+/**
+ * Runs a command of the worker (power, relay, a user command) to its end; its output goes to the log as it comes.
+ * Throws JobFailure of `blame` when it cannot run or fails.
+ */
+export async function runCommand(
+  command: string,
+  what: string,
+  context: { readonly log: JobLog; readonly scope: Scope; readonly blame: ErrorType },
+): Promise<void> {
+  const { log, scope, blame } = context;
+  scope.throwIfAborted();
+  log.debug(`${what}: ${command}`);
+  const child = spawnTied(resolveCommand(command, what));
+  child.stdin.on('error', () => undefined); // the command need not read its input
+  child.stdin.end();
+  const lines = new TargetLines((line) => {
+    log.debug(line);
+  });
+  for (const stream of [child.stdout, child.stderr]) {
+    const decoder = new StringDecoder('utf8');
+    stream.on('data', (chunk: Buffer) => {
+      lines.push(decoder.write(chunk));
+    });
+  }
+  const onAbort = () => {
+    void endProcess(child, 1000);
+  };
+  scope.signal.addEventListener('abort', onAbort, { once: true });
+  const ended = await new Promise<string | number>((resolve) => {
+    child.once('error', (error) => {
+      resolve(error.message);
+    });
+    // 'exit', not 'close': a daemon the command left behind may keep its output open for ever.
+    child.once('exit', (code, signal) => {
+      setImmediate(() => {
+        resolve(code ?? `killed by ${signal ?? 'a signal'}`);
+      });
+    });
+  });
+  scope.signal.removeEventListener('abort', onAbort);
+  child.stdout.destroy();
+  child.stderr.destroy();
+  lines.flush();
+  scope.throwIfAborted();
+  if (ended !== 0) {
+    const why = typeof ended === 'number' ? `exit code ${ended}` : ended;
+    throw new JobFailure(blame, `${what}: '${command}' failed (${why})`);
+  }
+}

@@ -1,0 +1,233 @@
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { StringDecoder } from 'node:string_decoder';
+import { JobFailure } from '../failure.js';
+import type { JobLog } from '../log/job-log.js';
+import { TargetLines } from '../log/target-lines.js';
+import type { Scope } from '../pipeline/scope.js';
+import type { Regex } from '../regex/regex.js';
+import { ExpectBuffer, type Found } from './expect-buffer.js';
+import { endProcess, spawnTied } from './spawn.js';
+
+/** How long to wait for a pattern; without `limitMs` as long as the action has. */
+export interface Wait {
+  readonly scope: Scope;
+  readonly limitMs?: number;
+}
+
+/**
+ * A console: the input and output of a connection program (`telnet`, `ser2net` clients, QEMU itself).
+ *
+ * States: open -> closed (the program ended, or `close` was called). Text is logged line by line as it comes and
+ * waits in a bounded buffer to be matched.
+ */
+export class ConsoleSession {
+  private readonly buffer = new ExpectBuffer();
+  private readonly lines: TargetLines;
+  private readonly waiters = new Set<() => void>();
+  private closedBecause: string | undefined;
+  /** Set while nobody waits for the text any more: it is logged as feedback of this namespace. */
+  private feedbackOf: string | undefined;
+
+  private constructor(
+    private readonly child: ChildProcessWithoutNullStreams,
+    private readonly log: JobLog,
+    /** QEMU is asked to power off before it is ended. */
+    private readonly kind: 'serial' | 'qemu',
+  ) {
+    this.lines = new TargetLines((line) => {
+      if (this.feedbackOf === undefined) log.append('target', line);
+      else log.append('feedback', line, this.feedbackOf);
+    });
+    const errors = new TargetLines((line) => {
+      log.append('target', line);
+    });
+    this.read(child.stdout, this.lines);
+    this.read(child.stderr, errors);
+    child.stdin.on('error', () => undefined); // the program ended: 'close' tells
+    child.on('error', (error) => {
+      this.end(error.message);
+    });
+    child.on('close', (code, signal) => {
+      errors.flush();
+      this.end(code === null ? `killed by ${signal ?? 'a signal'}` : `exit code ${code}`);
+    });
+  }
+
+  static start(words: readonly [string, ...string[]], log: JobLog, kind: 'serial' | 'qemu'): ConsoleSession {
+    return new ConsoleSession(spawnTied(words), log, kind);
+  }
+
+  get isOpen(): boolean {
+    return this.closedBecause === undefined;
+  }
+
+  /**
+   * Waits for the first of the patterns. Throws JobFailure: Infrastructure when the connection closes, Job when
+   * `limitMs` passes, and the scope's own when its time is over or the job is cancelled.
+   */
+  async expect(patterns: readonly Regex[], wait: Wait): Promise<Found> {
+    this.buffer.restart();
+    return this.until(
+      () => this.buffer.take(patterns),
+      wait,
+      () => patterns.map((item) => item.source),
+    );
+  }
+
+  /** Waits for the end of the line that is being printed. */
+  async readLine(wait: Wait): Promise<string> {
+    return this.until(
+      () => this.buffer.takeLine(),
+      wait,
+      () => ['the end of a line'],
+    );
+  }
+
+  /** Types a line and its end; `delayMs` passes after each character, for slow consoles. */
+  async sendLine(line: string, delayMs: number, scope: Scope): Promise<void> {
+    this.log.append('input', `${line}\n`);
+    await this.type(`${line}\n`, delayMs, scope);
+  }
+
+  /** Types characters as they are. */
+  async send(characters: string, delayMs: number, scope: Scope): Promise<void> {
+    this.log.append('input', characters);
+    await this.type(characters, delayMs, scope);
+  }
+
+  /** Types control and a letter: `c` is ^C. */
+  sendControl(letter: string): void {
+    this.log.append('input', `^${letter.toUpperCase()}`);
+    this.child.stdin.write(String.fromCharCode(letter.toUpperCase().charCodeAt(0) & 0x1f));
+  }
+
+  /** What comes until it is quiet for `quietMs`, at most `maxMs`, is logged as feedback. */
+  async drain(namespace: string, quietMs: number, maxMs: number): Promise<void> {
+    this.feedbackOf = namespace;
+    const endMs = performance.now() + maxMs;
+    let isQuiet = false;
+    while (!isQuiet && this.isOpen && performance.now() < endMs) {
+      isQuiet = await this.isQuietFor(Math.min(quietMs, endMs - performance.now()));
+    }
+  }
+
+  /** Ends the connection and its program. Never throws. */
+  async close(): Promise<void> {
+    if (this.isOpen && this.kind === 'qemu') {
+      this.log.append('input', 'poweroff\n');
+      this.child.stdin.write('poweroff\n');
+      const endMs = performance.now() + 5000;
+      while (this.isOpen && performance.now() < endMs) await this.isQuietFor(endMs - performance.now());
+    }
+    this.child.stdin.end();
+    await endProcess(this.child, 2000);
+    this.child.stdout.destroy();
+    this.child.stderr.destroy();
+    this.end('closed');
+  }
+
+  private async type(characters: string, delayMs: number, scope: Scope): Promise<void> {
+    scope.throwIfAborted();
+    if (this.closedBecause !== undefined) throw closed(this.closedBecause);
+    if (delayMs <= 0) {
+      this.child.stdin.write(characters);
+      return;
+    }
+    for (const character of characters) {
+      this.child.stdin.write(character);
+      await scope.sleep(delayMs);
+    }
+  }
+
+  private read(stream: NodeJS.ReadableStream, lines: TargetLines): void {
+    const decoder = new StringDecoder('utf8');
+    stream.on('data', (chunk: Buffer) => {
+      const text = decoder.write(chunk);
+      this.buffer.push(text);
+      lines.push(text);
+      this.wake();
+    });
+  }
+
+  private end(why: string): void {
+    if (this.closedBecause !== undefined) return;
+    this.closedBecause = why;
+    this.lines.flush();
+    this.wake();
+  }
+
+  private wake(): void {
+    for (const waiter of [...this.waiters]) waiter();
+  }
+
+  private async until<T>(
+    look: () => T | undefined,
+    { scope, limitMs }: Wait,
+    wanted: () => readonly string[],
+  ): Promise<T> {
+    scope.throwIfAborted();
+    return new Promise<T>((resolve, reject) => {
+      const timer =
+        limitMs === undefined
+          ? undefined
+          : setTimeout(() => {
+              const seconds = Math.round(limitMs / 1000);
+              done();
+              reject(new JobFailure('Job', `waited ${seconds} seconds for ${wanted().join(' or ')}`));
+            }, limitMs);
+      const done = () => {
+        clearTimeout(timer);
+        this.waiters.delete(attempt);
+        scope.signal.removeEventListener('abort', onAbort);
+      };
+      const onAbort = () => {
+        done();
+        reject(scope.signal.reason as JobFailure);
+      };
+      const attempt = () => {
+        let found: T | undefined;
+        try {
+          found = look();
+        } catch (error) {
+          done();
+          reject(error instanceof Error ? error : new Error(String(error)));
+          return;
+        }
+        if (found !== undefined) {
+          done();
+          resolve(found);
+        } else if (this.closedBecause !== undefined) {
+          done();
+          reject(closed(this.closedBecause));
+        }
+      };
+      scope.signal.addEventListener('abort', onAbort, { once: true });
+      this.waiters.add(attempt);
+      attempt();
+    });
+  }
+
+  private async isQuietFor(durationMs: number): Promise<boolean> {
+    return new Promise((resolve) => {
+      const done = (isQuiet: boolean) => {
+        clearTimeout(timer);
+        this.waiters.delete(onText);
+        resolve(isQuiet);
+      };
+      const onText = () => {
+        done(false);
+      };
+      const timer = setTimeout(
+        () => {
+          done(true);
+        },
+        Math.max(0, durationMs),
+      );
+      this.waiters.add(onText);
+    });
+  }
+}
+
+function closed(why: string): JobFailure {
+  return new JobFailure('Infrastructure', `the connection to the console closed (${why})`);
+}

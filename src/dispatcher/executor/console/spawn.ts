@@ -1,0 +1,69 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { accessSync, constants, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { JobFailure } from '../failure.js';
+import { splitCommand } from './command-line.js';
+
+/** The full path of a program on PATH, or undefined. */
+export function findProgram(name: string): string | undefined {
+  const candidates = name.includes('/')
+    ? [name]
+    : (process.env['PATH'] ?? '').split(delimiter).map((directory) => join(directory, name));
+  return candidates.find((candidate) => {
+    try {
+      accessSync(candidate, constants.X_OK);
+      return statSync(candidate).isFile();
+    } catch {
+      return false; // absent or not ours to run: the next place may have it
+    }
+  });
+}
+
+/** Words of a command whose program exists. Throws JobFailure (Infrastructure). */
+export function resolveCommand(command: string, what: string): readonly [string, ...string[]] {
+  let words: string[];
+  try {
+    words = splitCommand(command);
+  } catch (error) {
+    throw new JobFailure(
+      'Configuration',
+      `${what}: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+  const [name, ...rest] = words;
+  if (name === undefined) throw new JobFailure('Configuration', `${what}: the command is empty`);
+  const program = findProgram(name);
+  if (program === undefined) {
+    throw new JobFailure('Infrastructure', `${what}: cannot find the program '${name}' on this worker`);
+  }
+  return [program, ...rest];
+}
+
+/**
+ * Starts a program in the executor's own process group, without a shell. It is told to end when the executor is
+ * killed, where the system has a program for that (util-linux' setpriv): nothing of a job may outlive it.
+ */
+export function spawnTied(
+  words: readonly [string, ...string[]],
+  cwd?: string,
+): ChildProcessWithoutNullStreams {
+  const keeper = findProgram('setpriv');
+  const [program, ...rest] = words;
+  const options = { stdio: 'pipe', ...(cwd === undefined ? {} : { cwd }) } as const;
+  return keeper === undefined
+    ? spawn(program, rest, options)
+    : spawn(keeper, ['--pdeathsig', 'KILL', program, ...rest], options);
+}
+
+/** Ends a child: asks, then insists. Resolves when it has ended. */
+export async function endProcess(child: ChildProcessWithoutNullStreams, patienceMs: number): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  await new Promise<void>((resolve) => {
+    const insist = setTimeout(() => child.kill('SIGKILL'), patienceMs);
+    child.once('exit', () => {
+      clearTimeout(insist);
+      resolve();
+    });
+    child.kill('SIGTERM');
+  });
+}

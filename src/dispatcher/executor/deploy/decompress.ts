@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import type { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { findProgram } from '../console/spawn.js';
+import { JobFailure } from '../failure.js';
+import type { Compression } from '../job/definition.js';
+
+const programs: Readonly<Record<Exclude<Compression, 'gz'>, string>> = {
+  bz2: 'bzip2',
+  xz: 'xz',
+  zstd: 'zstd',
+};
+
+/** What is missing on this worker to unpack `compression`, or undefined when nothing is. */
+export function missingProgram(compression: Compression | undefined): string | undefined {
+  if (compression === undefined || compression === 'gz') return undefined;
+  const program = programs[compression];
+  return findProgram(program) === undefined ? program : undefined;
+}
+
+/**
+ * Writes a stream to a file, unpacked, never holding it in memory. Throws JobFailure (Job) when the data is not what
+ * it is said to be, and the source's own error when that fails.
+ */
+export async function writeUnpacked(
+  source: Readable,
+  file: string,
+  compression: Compression | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  const target = createWriteStream(file, { flags: 'wx', mode: 0o600 });
+  if (compression === undefined) {
+    await pipeline(source, target, { signal });
+  } else if (compression === 'gz') {
+    try {
+      await pipeline(source, createGunzip(), target, { signal });
+    } catch (error) {
+      if (!isZlibError(error)) throw error;
+      throw new JobFailure('Job', `the file is not gzip data: ${error.message}`);
+    }
+  } else {
+    target.destroy();
+    await pipeThrough(source, file, programs[compression], signal);
+  }
+}
+
+async function pipeThrough(
+  source: Readable,
+  file: string,
+  program: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const child = spawn(program, ['-d', '-c'], { stdio: 'pipe', signal, killSignal: 'SIGKILL' });
+  let message = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    message = (message + chunk.toString()).slice(0, 1000);
+  });
+  const ended = new Promise<number>((resolve) => {
+    child.once('error', () => {
+      resolve(-1);
+    });
+    child.once('close', (code) => {
+      resolve(code ?? -1);
+    });
+  });
+  const feeding = pipeline(source, child.stdin, { signal });
+  const writing = pipeline(child.stdout, createWriteStream(file, { flags: 'w', mode: 0o600 }), { signal });
+  const [fed, written, code] = await Promise.allSettled([feeding, writing, ended]);
+  signal.throwIfAborted();
+  // The program closing its input early is told by its exit code, with its own words.
+  if (code.status === 'fulfilled' && code.value !== 0) {
+    throw new JobFailure('Job', `${program} cannot unpack the file: ${message.trim() || 'it failed'}`);
+  }
+  for (const part of [fed, written]) if (part.status === 'rejected') throw part.reason;
+}
+
+function isZlibError(error: unknown): error is Error {
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  return code !== undefined && (code.startsWith('Z_') || code === 'ERR_BUFFER_TOO_LARGE');
+}

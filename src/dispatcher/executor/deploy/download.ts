@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import { Transform } from 'node:stream';
+import { JobFailure } from '../failure.js';
+import type { DeployImage } from '../job/definition.js';
+import type { Action, ActionRun } from '../pipeline/action.js';
+import { writeUnpacked } from './decompress.js';
+import { openSource, showUrl } from './source.js';
+
+/** LAVA fetches an image up to three times. */
+const maxTries = 3;
+
+/** The actions that bring one image into the job's folder. */
+export function downloadImage(image: DeployImage, folder: string): Action {
+  const isLocal = image.url.protocol === 'file:';
+  const directory = join(folder, image.label);
+  const download: Action = {
+    name: isLocal ? 'file-download' : 'http-download',
+    summary: isLocal ? 'copy a local file' : 'fetch a file over http',
+    timeoutType: 'Infrastructure',
+    run: (run) => runDownload(run, image, directory),
+    cleanup: async ({ data }) => {
+      data.images.delete(image.label);
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+  return {
+    name: 'download-retry',
+    summary: 'download, trying again when it fails',
+    retries: { maxTries },
+    steps: [download],
+  };
+}
+
+async function runDownload(run: ActionRun, image: DeployImage, directory: string): Promise<void> {
+  const { log } = run.job;
+  const { signal } = run.scope;
+  await mkdir(directory, { recursive: true });
+  const file = join(directory, targetName(image));
+  log.info(`downloading ${showUrl(image.url)}`);
+  log.debug(`saving as ${file}`);
+  const startMs = performance.now();
+  const source = await openSource(image, signal);
+  const sums = ['md5', 'sha256', 'sha512'].map((algorithm) => ({ algorithm, hash: createHash(algorithm) }));
+  let sizeBytes = 0;
+  const measure = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      sizeBytes += chunk.length;
+      for (const { hash } of sums) hash.update(chunk);
+      done(null, chunk);
+    },
+  });
+  source.stream.on('error', (error) => measure.destroy(error));
+  try {
+    await writeUnpacked(source.stream.pipe(measure), file, image.compression, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof JobFailure) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new JobFailure('Infrastructure', `cannot download ${showUrl(image.url)}: ${why}`);
+  } finally {
+    source.stream.destroy();
+  }
+  const seconds = (performance.now() - startMs) / 1000;
+  log.info(`${(sizeBytes / 2 ** 20).toFixed(1)} MiB downloaded in ${seconds.toFixed(2)} s`);
+  if (source.sizeBytes !== undefined && source.sizeBytes !== sizeBytes) {
+    const message = `${showUrl(image.url)}: got ${sizeBytes} bytes where ${source.sizeBytes} were announced`;
+    throw new JobFailure('Infrastructure', message);
+  }
+  const found = new Map(sums.map(({ algorithm, hash }) => [algorithm, hash.digest('hex')]));
+  checkSums(run, image, found);
+  run.data.images.set(image.label, { file, imageArg: image.imageArg });
+  run.report({
+    label: image.label,
+    size: sizeBytes,
+    ...Object.fromEntries([...found].map(([algorithm, sum]) => [`${algorithm}sum`, sum])),
+  });
+}
+
+function checkSums(run: ActionRun, image: DeployImage, found: ReadonlyMap<string, string>): void {
+  for (const [algorithm, expected] of image.checksums) {
+    const actual = found.get(algorithm) ?? '';
+    if (actual === expected) {
+      run.report({ success: { [algorithm]: actual } });
+      continue;
+    }
+    run.job.log.info(`${algorithm} of ${showUrl(image.url)} is ${actual}, the job expects ${expected}`);
+    throw new JobFailure('Job', `${algorithm} of '${showUrl(image.url)}' does not match`);
+  }
+}
+
+/** The name on the server, without the suffix of a compression that is taken off. */
+function targetName(image: DeployImage): string {
+  const name = basename(decodeURIComponent(image.url.pathname)).replaceAll('\0', '');
+  const suffix = extname(name);
+  const bare = image.compression !== undefined && suffix !== '' ? name.slice(0, -suffix.length) : name;
+  // A name of dots or slashes would leave the folder.
+  return /^\.*$/.test(bare) || bare.includes('/') ? 'image' : bare;
+}

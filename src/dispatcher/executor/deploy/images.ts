@@ -1,0 +1,42 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { JobFailure } from '../failure.js';
+import type { DeployBlock } from '../job/definition.js';
+import type { Action } from '../pipeline/action.js';
+import { missingProgram } from './decompress.js';
+import { downloadImage } from './download.js';
+import { probeSource } from './source.js';
+
+/** `deploy: {to: tmpfs}`: each image is fetched into a folder of the job. */
+export function deployImages(block: DeployBlock, workDirectory: string, index: number): Action {
+  const folder = join(workDirectory, `deploy-${index}`);
+  return {
+    name: 'deployimages',
+    summary: 'deploy images',
+    before: async () => {
+      await mkdir(folder, { recursive: true });
+    },
+    steps: block.images.map((image) => downloadImage(image, folder)),
+  };
+}
+
+/** What stands in the way of the downloads, before any is started: all of it. */
+export async function checkImages(block: DeployBlock, path: string, signal: AbortSignal): Promise<string[]> {
+  const found = await Promise.all(
+    block.images.map(async (image) => {
+      const place = `${path}.images.${image.label}`;
+      const problems: string[] = [];
+      const program = missingProgram(image.compression);
+      if (program !== undefined) problems.push(`${place}: this worker has no '${program}' to unpack it`);
+      try {
+        await probeSource(image, signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!(error instanceof JobFailure)) throw error;
+        problems.push(`${place}.url: ${error.message}`);
+      }
+      return problems;
+    }),
+  );
+  return found.flat();
+}

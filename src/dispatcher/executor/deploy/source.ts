@@ -1,0 +1,113 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { JobFailure } from '../failure.js';
+import type { DeployImage } from '../job/definition.js';
+
+const maxRedirects = 10;
+/** A server that sends nothing for this long has gone away (LAVA waits as long). */
+const silenceMs = 60_000;
+
+export interface Source {
+  readonly stream: Readable;
+  /** Undefined when the server does not say. */
+  readonly sizeBytes: number | undefined;
+}
+
+/** The size of a local image. Throws JobFailure (Job) when it cannot be read. */
+export async function fileSize(url: URL): Promise<number> {
+  const path = fileURLToPath(url);
+  try {
+    const found = await stat(path);
+    if (!found.isFile()) throw new JobFailure('Job', `${path} is not a file`);
+    return found.size;
+  } catch (error) {
+    if (error instanceof JobFailure) throw error;
+    throw new JobFailure('Job', `the image ${path} does not exist or cannot be read`);
+  }
+}
+
+/** Opens an image for reading. Throws JobFailure: Job when there is no such thing, Infrastructure when it fails. */
+export async function openSource(image: DeployImage, signal: AbortSignal): Promise<Source> {
+  if (image.url.protocol === 'file:') {
+    const sizeBytes = await fileSize(image.url);
+    return { stream: createReadStream(fileURLToPath(image.url)), sizeBytes };
+  }
+  const response = await get(image.url, image.headers, signal, maxRedirects);
+  const length = Number(response.headers['content-length']);
+  return { stream: response, sizeBytes: Number.isSafeInteger(length) && length >= 0 ? length : undefined };
+}
+
+/** Asks a server whether it has the image, without fetching it. Throws as openSource does. */
+export async function probeSource(image: DeployImage, signal: AbortSignal): Promise<void> {
+  if (image.url.protocol === 'file:') {
+    await fileSize(image.url);
+    return;
+  }
+  const response = await get(image.url, image.headers, signal, maxRedirects);
+  response.destroy();
+}
+
+async function get(
+  url: URL,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+  redirectsLeft: number,
+): Promise<IncomingMessage> {
+  const response = await send(url, headers, signal);
+  const status = response.statusCode ?? 0;
+  if (status === 200) return response;
+  response.destroy();
+  const { location } = response.headers;
+  if (status >= 300 && status < 400 && location !== undefined) {
+    if (redirectsLeft === 0)
+      throw new JobFailure('Job', `${showUrl(url)}: more than ${maxRedirects} redirects`);
+    const next = new URL(location, url);
+    if (!['http:', 'https:'].includes(next.protocol)) {
+      throw new JobFailure('Job', `${showUrl(url)}: redirects to ${next.protocol}, which is not followed`);
+    }
+    // A header meant for one server (a token) is not told to another.
+    return get(next, next.origin === url.origin ? headers : {}, signal, redirectsLeft - 1);
+  }
+  throw new JobFailure('Job', `${showUrl(url)}: the server answers ${status}`);
+}
+
+async function send(
+  url: URL,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error) => {
+      reject(
+        signal.aborted
+          ? (signal.reason as Error)
+          : new JobFailure('Infrastructure', `cannot fetch ${showUrl(url)}: ${error.message}`),
+      );
+    };
+    const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(
+      url,
+      // As it lies on the server: a transparent encoding would change size and checksum.
+      { headers: { ...headers, 'accept-encoding': 'identity', 'user-agent': 'lavaflow' }, signal },
+      (response) => {
+        response.setTimeout(silenceMs);
+        resolve(response);
+      },
+    );
+    request.setTimeout(silenceMs, () => request.destroy(new Error('no data for a minute')));
+    request.on('error', fail);
+    request.end();
+  });
+}
+
+/** A URL for people: without a password in it. */
+export function showUrl(url: URL): string {
+  if (url.username === '' && url.password === '') return url.href;
+  const shown = new URL(url);
+  shown.username = '';
+  shown.password = '';
+  return shown.href;
+}

@@ -1,0 +1,99 @@
+import { JobFailure } from '../failure.js';
+import { asMapping } from './check.js';
+import type { Timeouts } from './definition.js';
+import { parseLenientYaml } from './lenient-yaml.js';
+import { deviceTimeouts } from './read-timeouts.js';
+
+/** A device's configuration, rendered by the master from the lab's templates. */
+export interface DeviceConfig {
+  readonly timeouts: Timeouts;
+  readonly characterDelaysMs: Readonly<Record<string, unknown>>;
+  readonly architectures: readonly string[] | undefined;
+  /** The command that connects to the serial console, the primary one of several. */
+  readonly connectCommand: string | undefined;
+  readonly hasSerial: boolean;
+  readonly hasCommands: boolean;
+  /** Power and similar commands of the worker: `hard_reset`, `power_off`, ...; undefined when the device has none. */
+  command(name: string): readonly string[] | undefined;
+  userCommand(name: string): { readonly run: string; readonly undo: string | undefined } | undefined;
+  /** `actions.boot.methods.NAME`; undefined when the device does not have it. */
+  bootMethod(name: string): Readonly<Record<string, unknown>> | undefined;
+  hasDeployMethod(name: string): boolean;
+  /** A text of `constants`, or of `constants.PREFIX`. */
+  constant(name: string, prefix?: string): unknown;
+  /** A text constant. Throws JobFailure (Configuration) when it is missing. */
+  textConstant(name: string, prefix?: string): string;
+}
+
+/** Reads device.yaml. Throws JobFailure (Configuration) when it is not a mapping. */
+export function readDevice(source: string): DeviceConfig {
+  const root = readMapping(source, 'device.yaml');
+  const constants = asMapping(root['constants']) ?? {};
+  const commands = asMapping(root['commands']);
+  const boot = asMapping(asMapping(root['actions'])?.['boot']) ?? {};
+  const deploy = asMapping(asMapping(root['actions'])?.['deploy']) ?? {};
+  const architectures = root['available_architectures'];
+
+  function constant(name: string, prefix?: string): unknown {
+    const source = prefix === undefined ? constants : (asMapping(constants[prefix]) ?? {});
+    return Object.hasOwn(source, name) ? source[name] : undefined;
+  }
+
+  return {
+    timeouts: deviceTimeouts(root['timeouts'] ?? {}),
+    characterDelaysMs: asMapping(root['character_delays']) ?? {},
+    architectures: Array.isArray(architectures) ? architectures.map(String) : undefined,
+    connectCommand: connectCommand(commands),
+    hasSerial: Object.hasOwn(asMapping(boot['connections']) ?? {}, 'serial'),
+    hasCommands: commands !== undefined && Object.keys(commands).length > 0,
+    command: (name) => toCommands(commands?.[name]),
+    userCommand: (name) => {
+      const users = asMapping(commands?.['users']) ?? {};
+      const user = Object.hasOwn(users, name) ? asMapping(users[name]) : undefined;
+      if (typeof user?.['do'] !== 'string') return undefined;
+      return { run: user['do'], undo: typeof user['undo'] === 'string' ? user['undo'] : undefined };
+    },
+    bootMethod: (name) => {
+      const methods = asMapping(boot['methods']) ?? {};
+      return Object.hasOwn(methods, name) ? (asMapping(methods[name]) ?? {}) : undefined;
+    },
+    hasDeployMethod: (name) => Object.hasOwn(asMapping(deploy['methods']) ?? {}, name),
+    constant,
+    textConstant: (name, prefix) => {
+      const value = constant(name, prefix);
+      if (typeof value === 'string') return value;
+      const place = prefix === undefined ? name : `${prefix}.${name}`;
+      throw new JobFailure('Configuration', `the device has no constant '${place}'`);
+    },
+  };
+}
+
+/** A YAML mapping (an empty file is an empty one). Throws JobFailure (Configuration). */
+export function readMapping(source: string, name: string): Readonly<Record<string, unknown>> {
+  const parsed = parseLenientYaml(source);
+  if (!parsed.ok) {
+    throw new JobFailure('Configuration', `${name} is not readable YAML: ${parsed.message}`);
+  }
+  const mapping = asMapping(parsed.value ?? {});
+  if (mapping === undefined) throw new JobFailure('Configuration', `${name} is not a mapping`);
+  return mapping;
+}
+
+/** A command or a list of them; empty text is no command. */
+function toCommands(value: unknown): readonly string[] | undefined {
+  if (typeof value === 'string') return value === '' ? undefined : [value];
+  if (Array.isArray(value) && value.length > 0) return value.map(String);
+  return undefined;
+}
+
+function connectCommand(commands: Readonly<Record<string, unknown>> | undefined): string | undefined {
+  if (typeof commands?.['connect'] === 'string') return commands['connect'];
+  for (const value of Object.values(asMapping(commands?.['connections']) ?? {})) {
+    const connection = asMapping(value);
+    const tags = connection?.['tags'];
+    if (Array.isArray(tags) && tags.includes('primary') && typeof connection?.['connect'] === 'string') {
+      return connection['connect'];
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,78 @@
+/** What a log line or a result may hold. */
+export type LogValue = string | number | boolean | null | Float | readonly LogValue[] | LogMapping;
+export interface LogMapping {
+  readonly [key: string]: LogValue;
+}
+
+/** A number that is a float whatever its value, as a measurement is. */
+export class Float {
+  constructor(readonly value: number) {}
+}
+
+/** LAVA replaces lines of this many characters: its reader cannot load longer ones. */
+export const maxLineLength = 1_000_000;
+
+/**
+ * A value as one line of flow YAML in which every string is in double quotes and any other scalar carries its tag
+ * (`!!int "5"`), keys sorted: the text that LAVA's dispatcher writes (PyYAML, default_style `"`).
+ */
+export function dumpFlow(value: LogValue): string {
+  if (typeof value === 'string') return quote(value);
+  if (typeof value === 'number') return dumpNumber(value);
+  if (value instanceof Float) return dumpFloat(value.value);
+  if (typeof value === 'boolean') return `!!bool "${String(value)}"`;
+  if (value === null) return '!!null "null"';
+  if (isList(value)) return `[${value.map(dumpFlow).join(', ')}]`;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return `{${entries.map(([key, item]) => `${quote(key)}: ${dumpFlow(item)}`).join(', ')}}`;
+}
+
+function isList(value: LogValue): value is readonly LogValue[] {
+  return Array.isArray(value);
+}
+
+function dumpNumber(value: number): string {
+  return Number.isInteger(value) ? `!!int "${value}"` : dumpFloat(value);
+}
+
+function dumpFloat(value: number): string {
+  if (Number.isInteger(value)) return `!!float "${value}.0"`;
+  if (Number.isNaN(value)) return '!!float ".nan"';
+  if (!Number.isFinite(value)) return `!!float "${value > 0 ? '' : '-'}.inf"`;
+  return `!!float "${value}"`;
+}
+
+const escapes: Readonly<Record<string, string>> = {
+  '\u0000': '\\0',
+  '\u0007': '\\a',
+  '\b': '\\b',
+  '\t': '\\t',
+  '\n': '\\n',
+  '\u000b': '\\v',
+  '\f': '\\f',
+  '\r': '\\r',
+  '\u001b': '\\e',
+  '"': '\\"',
+  '\\': '\\\\',
+  '\u0085': '\\N',
+  '\u00a0': '\\_',
+  '\u2028': '\\L',
+  '\u2029': '\\P',
+};
+
+function quote(text: string): string {
+  // eslint-disable-next-line no-control-regex -- exactly the characters that YAML escapes
+  const escaped = text.replace(/["\\\u0000-\u001f\u007f-\u{10ffff}]/gu, escapeChar);
+  return `"${escaped}"`;
+}
+
+function escapeChar(char: string): string {
+  const short = escapes[char];
+  if (short !== undefined) return short;
+  const code = char.codePointAt(0) ?? 0;
+  if (code >= 0xd800 && code <= 0xdfff) return '\\uFFFD'; // half a pair is no character
+  const hex = code.toString(16).toUpperCase();
+  if (code <= 0xff) return `\\x${hex.padStart(2, '0')}`;
+  if (code <= 0xffff) return `\\u${hex.padStart(4, '0')}`;
+  return `\\U${hex.padStart(8, '0')}`;
+}

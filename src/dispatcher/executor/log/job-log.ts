@@ -1,0 +1,89 @@
+import { dumpFlow, maxLineLength, type LogMapping, type LogValue } from './flow-line.js';
+import { formatTimestamp } from './timestamp.js';
+
+/** LAVA's log levels; `target` is what the board printed, `input` what was typed to it. */
+export type LogLevel =
+  'debug' | 'info' | 'warning' | 'error' | 'exception' | 'input' | 'target' | 'feedback' | 'event';
+
+type MarkerKind = 'start_test_case' | 'end_test_case' | 'test_case';
+
+/** A result for the log, LAVA's names: definition (suite), case, result, and what belongs to it. */
+export interface ResultLine extends LogMapping {
+  readonly definition: string;
+  readonly case: string;
+  readonly result: string;
+}
+
+/** More test cases than this open at once are a board gone wrong; the oldest are forgotten. */
+const maxOpenMarkers = 10_000;
+
+/**
+ * The log of one job: lines in LAVA's form, given to `write` one by one without their line ends. It counts them,
+ * because a result tells at which lines its test case began and ended (`starttc`, `endtc`, counting from 0).
+ */
+export class JobLog {
+  private lineCount = 0;
+  private readonly markers = new Map<string, Partial<Record<MarkerKind, number>>>();
+
+  constructor(
+    private readonly write: (line: string) => void,
+    private readonly nowEpochMs: () => number = () => performance.timeOrigin + performance.now(),
+  ) {}
+
+  debug(message: string): void {
+    this.append('debug', message);
+  }
+  info(message: string): void {
+    this.append('info', message);
+  }
+  warning(message: string): void {
+    this.append('warning', message);
+  }
+  error(message: string): void {
+    this.append('error', message);
+  }
+  exception(message: string): void {
+    this.append('exception', message);
+  }
+
+  append(level: LogLevel, message: string, namespace?: string): void {
+    this.put(level, message, namespace === undefined ? {} : { ns: namespace });
+  }
+
+  /** Remembers the line just written as the place of a test case. */
+  mark(testCase: string, kind: MarkerKind): void {
+    const oldest = this.markers.keys().next();
+    if (this.markers.size >= maxOpenMarkers && oldest.done === false) this.markers.delete(oldest.value);
+    const marks = this.markers.get(testCase) ?? {};
+    marks[kind] = Math.max(0, this.lineCount - 1);
+    this.markers.set(testCase, marks);
+  }
+
+  result(result: ResultLine): void {
+    const marks = this.markers.get(result.case);
+    this.markers.delete(result.case);
+    const start = marks?.start_test_case ?? marks?.test_case;
+    const end = marks?.end_test_case ?? marks?.test_case;
+    const places = {
+      ...(start === undefined ? {} : { starttc: start }),
+      ...(end === undefined ? {} : { endtc: end }),
+    };
+    this.put('results', { ...result, ...places }, {});
+  }
+
+  private put(level: string, message: LogValue, extra: LogMapping): void {
+    const line: LogMapping = { dt: formatTimestamp(this.nowEpochMs()), lvl: level, ...extra };
+    const text = dumpFlow({ ...line, msg: message });
+    this.write(text.length < maxLineLength ? text : dumpFlow({ ...line, msg: tooLong(message) }));
+    this.lineCount += 1;
+  }
+}
+
+function tooLong(message: LogValue): LogValue {
+  const why = 'a line of a million characters or more was left out';
+  if (typeof message === 'string' || message === null || typeof message !== 'object') return why;
+  const kept = Object.entries(message).filter(
+    ([key, value]) => ['definition', 'case', 'result'].includes(key) && String(value).length < 1000,
+  );
+  return { ...Object.fromEntries<LogValue>(kept), skip: why };
+}

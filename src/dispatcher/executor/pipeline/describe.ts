@@ -1,0 +1,24 @@
+import { dumpFlow, type LogMapping } from '../log/flow-line.js';
+import type { PlannedAction } from './action.js';
+
+/**
+ * description.yaml: the actions of a job with their levels and timeouts, in the form in which a LAVA master reads it
+ * to show the job's pipeline. Timeouts are seconds.
+ */
+export function describeJob(actions: readonly PlannedAction[]): string {
+  return `${dumpFlow({ compatibility: 2, pipeline: actions.map(describeAction) })}\n`;
+}
+
+function describeAction(planned: PlannedAction): LogMapping {
+  const { action } = planned;
+  return {
+    class: `lavaflow.${action.name}`,
+    name: action.name,
+    level: planned.level,
+    max_retries: planned.maxTries,
+    description: action.summary,
+    summary: action.summary,
+    timeout: Math.round(planned.timeoutMs / 1000),
+    ...(planned.steps.length === 0 ? {} : { pipeline: planned.steps.map(describeAction) }),
+  };
+}

@@ -1,0 +1,114 @@
+import { setTimeout as sleepFor } from 'node:timers/promises';
+import { JobFailure, type ErrorType } from '../failure.js';
+
+/**
+ * The time an action has. Scopes nest: job, action, action within. Only the innermost running scope watches the
+ * clock, with its own name and error type, as in LAVA; an outer one takes over when the inner one has ended.
+ *
+ * States: watching -> (inner scope entered) paused -> watching -> ended. Aborted at any time from outside (cancel), or
+ * by its own clock; the reason is always a JobFailure, and every wait of the action rejects with it.
+ */
+export class Scope {
+  private readonly controller = new AbortController();
+  private timer: NodeJS.Timeout | undefined;
+  private readonly unlink: () => void;
+
+  private constructor(
+    readonly deadlineMs: number,
+    private readonly failure: () => JobFailure,
+    outer: AbortSignal | undefined,
+  ) {
+    const abort = () => {
+      this.controller.abort(outer?.reason);
+    };
+    this.unlink = () => outer?.removeEventListener('abort', abort);
+    if (outer?.aborted === true) abort();
+    else outer?.addEventListener('abort', abort, { once: true });
+  }
+
+  /** Aborts with a JobFailure; the waits of the action listen to it. */
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  remainingMs(): number {
+    return Math.max(0, this.deadlineMs - performance.now());
+  }
+
+  throwIfAborted(): void {
+    this.signal.throwIfAborted();
+  }
+
+  async sleep(durationMs: number): Promise<void> {
+    try {
+      await sleepFor(durationMs, undefined, { signal: this.signal });
+    } catch (error) {
+      this.throwIfAborted();
+      throw error;
+    }
+  }
+
+  /** Runs `work` in a scope of its own that ends after `durationMs`, or with this one if that is earlier. */
+  async within<T>(
+    limit: { name: string; durationMs: number; errorType: ErrorType },
+    work: (scope: Scope) => Promise<T>,
+  ): Promise<T> {
+    this.throwIfAborted();
+    this.pause();
+    try {
+      return await Scope.enter(limit, this.deadlineMs, this.signal, work);
+    } finally {
+      this.watch();
+    }
+  }
+
+  /** The outermost scope; `outer` cancels it. */
+  static async run<T>(
+    limit: { name: string; durationMs: number; errorType: ErrorType },
+    outer: AbortSignal | undefined,
+    work: (scope: Scope) => Promise<T>,
+  ): Promise<T> {
+    return Scope.enter(limit, Infinity, outer, work);
+  }
+
+  private static async enter<T>(
+    limit: { name: string; durationMs: number; errorType: ErrorType },
+    outerDeadlineMs: number,
+    outer: AbortSignal | undefined,
+    work: (scope: Scope) => Promise<T>,
+  ): Promise<T> {
+    const startMs = performance.now();
+    const scope = new Scope(
+      Math.min(outerDeadlineMs, startMs + limit.durationMs),
+      () => {
+        const seconds = Math.round((performance.now() - startMs) / 1000);
+        return new JobFailure(limit.errorType, `${limit.name} timed out after ${seconds} seconds`);
+      },
+      outer,
+    );
+    scope.watch();
+    try {
+      const result = await work(scope);
+      scope.throwIfAborted();
+      return result;
+    } finally {
+      scope.pause();
+      scope.unlink();
+    }
+  }
+
+  private pause(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+
+  private watch(): void {
+    if (this.signal.aborted) return;
+    // A timer holds at most 2^31 ms; a longer limit is looked at again then.
+    const delayMs = Math.min(this.remainingMs(), 2 ** 31 - 1);
+    this.timer = setTimeout(() => {
+      if (this.remainingMs() > 0) this.watch();
+      else this.controller.abort(this.failure());
+    }, delayMs);
+  }
+}

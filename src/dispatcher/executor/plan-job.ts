@@ -1,0 +1,99 @@
+import { bootActions, checkBoot } from './boot/boot.js';
+import { commandsNamed, userCommand } from './boot/power.js';
+import { checkImages, deployImages } from './deploy/images.js';
+import { finalize } from './finalize.js';
+import type { Block, JobDefinition } from './job/definition.js';
+import type { DeviceConfig } from './job/device.js';
+import type { PlannedAction } from './pipeline/action.js';
+import { planJob, type BlockActions } from './pipeline/plan.js';
+import { interactiveTest } from './test/interactive.js';
+import { monitorTest } from './test/monitor.js';
+import { shellTest } from './test/shell.js';
+
+/** The whole job as actions, the finalize block last. */
+export function planActions(
+  job: JobDefinition,
+  device: DeviceConfig,
+  workDirectory: string,
+): readonly PlannedAction[] {
+  const blocks = job.blocks.map((block, index): BlockActions => ({
+    section: block.kind,
+    common: block,
+    action: actionOf(block, index),
+  }));
+  return planJob(
+    [...blocks, { section: 'finalize', common: undefined, action: finalize(device) }],
+    job.timeouts,
+    device,
+  );
+
+  function actionOf(block: Block, index: number) {
+    switch (block.kind) {
+      case 'deploy':
+        return deployImages(block, workDirectory, index);
+      case 'boot':
+        return bootActions(block, contextOf(job, device, block.namespace));
+      case 'command':
+        return userCommand(block.commandName, device);
+      case 'test': {
+        const { test, connectionNamespace } = block;
+        const stage = countShellTests(job.blocks.slice(0, index), block.namespace);
+        if (test.how === 'interactive') return interactiveTest(test.scripts, stage, connectionNamespace);
+        if (test.how === 'monitors') return monitorTest(test.monitors, connectionNamespace);
+        const prompts = promptsBefore(job.blocks.slice(0, index), connectionNamespace);
+        return shellTest({ definitions: test.definitions, stage, connectionNamespace, prompts });
+      }
+    }
+  }
+}
+
+/** What stands in the way of this job on this device and this worker: all of it. */
+export async function checkJob(
+  job: JobDefinition,
+  device: DeviceConfig,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const problems: string[] = [];
+  for (const [index, block] of job.blocks.entries()) {
+    const path = `actions[${index}].${block.kind}`;
+    if (block.kind === 'deploy') {
+      if (!device.hasDeployMethod('image'))
+        problems.push(`${path}.to: the device has no deploy method for images`);
+      problems.push(...(await checkImages(block, path, signal)));
+    } else if (block.kind === 'boot') {
+      problems.push(...checkBoot(block, path, contextOf(job, device, block.namespace)));
+    } else if (block.kind === 'command') {
+      if (commandsNamed(block.commandName, device) === undefined) {
+        problems.push(`${path}.name: the device has no command '${block.commandName}'`);
+      }
+    } else if (block.test.how === 'definitions') {
+      if (promptsBefore(job.blocks.slice(0, index), block.connectionNamespace).length === 0) {
+        problems.push(`${path}: a boot with prompts must come before`);
+      }
+      const names = block.test.definitions.map((definition) => definition.name);
+      if (new Set(names).size < names.length) problems.push(`${path}.definitions: two have the same name`);
+    }
+  }
+  return problems;
+}
+
+function contextOf(job: JobDefinition, device: DeviceConfig, namespace: string) {
+  const needsShell = job.blocks.some(
+    (block) =>
+      block.kind === 'test' &&
+      block.test.how === 'definitions' &&
+      (block.namespace === namespace || block.connectionNamespace === namespace),
+  );
+  return { device, architecture: job.architecture, needsShell };
+}
+
+function countShellTests(blocks: readonly Block[], namespace: string): number {
+  return blocks.filter(
+    (block) => block.kind === 'test' && block.namespace === namespace && block.test.how === 'definitions',
+  ).length;
+}
+
+function promptsBefore(blocks: readonly Block[], namespace: string): readonly string[] {
+  const boot = blocks.findLast((block) => block.kind === 'boot' && block.namespace === namespace);
+  return boot?.kind === 'boot' ? (boot.prompts ?? []) : [];
+}

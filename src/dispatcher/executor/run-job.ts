@@ -1,0 +1,180 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { adviceFor, JobFailure, toFailure } from './failure.js';
+import { openOutput, readJobFiles, writeResult, writeWhole } from './job-directory.js';
+import { asMapping } from './job/check.js';
+import { readDevice, readMapping } from './job/device.js';
+import { readJob } from './job/read-job.js';
+import type { LogMapping } from './log/flow-line.js';
+import { JobLog } from './log/job-log.js';
+import { endLeftovers } from './leftovers.js';
+import type { PlannedAction } from './pipeline/action.js';
+import type { JobContext } from './pipeline/context.js';
+import { describeJob } from './pipeline/describe.js';
+import { cleanUpActions, runActions } from './pipeline/run.js';
+import { Scope } from './pipeline/scope.js';
+import { checkJob, planActions } from './plan-job.js';
+
+/** LAVA gives the end of a job five minutes, whatever the job says. */
+const cleanUpMs = 5 * 60_000;
+/** For a job whose own timeouts cannot be read. */
+const fallbackJobMs = 60_000;
+
+export interface JobOptions {
+  readonly directory: string;
+  readonly jobId: string;
+  /** Aborted when the job is to be cancelled: the rest is skipped, the board is powered off. */
+  readonly cancel: AbortSignal;
+  /** Aborted when even that takes too long. */
+  readonly hardCancel: AbortSignal;
+}
+
+/**
+ * Runs the job of a directory to its result. States: validating -> running its blocks -> finalizing -> finished.
+ * The last line of the log is the result `lava/job`; then result.yaml appears. Gives true for a complete job.
+ */
+export async function runJob(options: JobOptions): Promise<boolean> {
+  const { directory } = options;
+  const output = openOutput(directory);
+  const log = new JobLog((line) => {
+    output.write(line);
+  });
+  let failure: JobFailure | undefined;
+  try {
+    await runStages(options, log);
+  } catch (error) {
+    failure = toFailure(error);
+    if (!(error instanceof JobFailure)) {
+      log.exception(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    }
+  }
+  const result: LogMapping & { definition: string; case: string; result: string } = {
+    definition: 'lava',
+    case: 'job',
+    result: failure === undefined ? 'pass' : 'fail',
+    ...(failure === undefined ? {} : { error_msg: failure.message, error_type: failure.errorType }),
+  };
+  if (failure === undefined) log.info('Job finished correctly');
+  else log.error(adviceFor(failure.errorType));
+  log.result(result);
+  output.close();
+  writeResult(directory, result);
+  return failure === undefined;
+}
+
+async function runStages(options: JobOptions, log: JobLog): Promise<void> {
+  const { directory, cancel, hardCancel } = options;
+  const prepared = await validate(options, log);
+  const { job, blocks, finalize } = prepared;
+  let failure: unknown;
+  try {
+    await Scope.run(
+      { name: 'job', durationMs: job.definition.timeouts.jobMs, errorType: 'Job' },
+      cancel,
+      (scope) => runActions(blocks, job, scope, true),
+    );
+  } catch (error) {
+    failure = error;
+  }
+  try {
+    await Scope.run(
+      { name: 'cleanup', durationMs: cleanUpMs, errorType: 'Infrastructure' },
+      hardCancel,
+      async (scope) => {
+        try {
+          await runActions([finalize], job, scope, true);
+        } catch (error) {
+          // As in LAVA, the job's result stays: that the power-off failed has a result of its own.
+          log.error(`cannot finish properly: ${toFailure(error).message}`);
+        }
+        if (!(await cleanUpActions(blocks, job, scope))) {
+          failure ??= new JobFailure('Infrastructure', 'cannot clean up after the job');
+        }
+      },
+    );
+  } finally {
+    for (const data of job.namespaces.values()) await data.session?.close();
+    await endLeftovers(log);
+    await rm(workDirectoryOf(directory), { recursive: true, force: true });
+  }
+  if (failure !== undefined) throw toFailure(failure);
+}
+
+interface Prepared {
+  readonly job: JobContext;
+  readonly blocks: readonly PlannedAction[];
+  readonly finalize: PlannedAction;
+}
+
+/** The result `lava/validate` tells how it went. Throws JobFailure (Job) with everything that is wrong. */
+async function validate(options: JobOptions, log: JobLog): Promise<Prepared> {
+  const startMs = performance.now();
+  let isValid = false;
+  log.info(`lavaflow executor, version ${packageVersion()}`);
+  log.info('start: 0 validate');
+  try {
+    const prepared = await prepare(options, log);
+    isValid = true;
+    return prepared;
+  } finally {
+    log.info(`validate duration: ${((performance.now() - startMs) / 1000).toFixed(2)}`);
+    log.result({ definition: 'lava', case: 'validate', result: isValid ? 'pass' : 'fail' });
+  }
+}
+
+async function prepare({ directory, jobId, cancel }: JobOptions, log: JobLog): Promise<Prepared> {
+  const files = await readJobFiles(directory);
+  const read = readJob(files.job);
+  if (!read.ok) {
+    writeWhole(directory, 'description.yaml', describeJob([]));
+    throw invalid(read.problems);
+  }
+  const { definition } = read;
+  const device = readDevice(files.device);
+  const workDirectory = workDirectoryOf(directory);
+  const planned = planActions(definition, device, workDirectory);
+  writeWhole(directory, 'description.yaml', describeJob(planned));
+  const finalize = planned.at(-1);
+  if (finalize === undefined) throw new Error('a plan always has a finalize block');
+  const limit = {
+    name: 'validate',
+    durationMs: Math.max(fallbackJobMs, definition.timeouts.jobMs),
+    errorType: 'Job',
+  } as const;
+  const problems = await Scope.run(limit, cancel, (scope) => checkJob(definition, device, scope.signal));
+  if (problems.length > 0) throw invalid(problems);
+  await mkdir(workDirectory, { recursive: true, mode: 0o700 });
+  const job: JobContext = {
+    id: jobId,
+    definition,
+    device,
+    dispatcher: readMapping(files.dispatcher, 'dispatcher.yaml'),
+    boardEnvironment: boardEnvironment(files.boardEnvironment),
+    log,
+    workDirectory,
+    namespaces: new Map(),
+  };
+  return { job, blocks: planned.slice(0, -1), finalize };
+}
+
+function invalid(problems: readonly string[]): JobFailure {
+  return new JobFailure('Job', `Invalid job data: ${problems.join('; ')}`);
+}
+
+/** Only `overrides`: the worker's own variables are no business of the board. */
+function boardEnvironment(source: string): Readonly<Record<string, string>> {
+  const overrides = asMapping(readMapping(source, 'env-dut.yaml')['overrides']) ?? {};
+  const usable = Object.entries(overrides).filter(([name]) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
+  return Object.fromEntries(usable.map(([name, value]) => [name, String(value)]));
+}
+
+function workDirectoryOf(directory: string): string {
+  return join(directory, 'work');
+}
+
+function packageVersion(): string {
+  const source = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+  const { version } = JSON.parse(source) as { version?: unknown };
+  return typeof version === 'string' ? version : 'unknown';
+}

@@ -1,0 +1,130 @@
+import { sessionOf } from '../boot/session-of.js';
+import { serverAddress } from '../boot/bootloader.js';
+import type { ConsoleSession } from '../console/session.js';
+import { JobFailure } from '../failure.js';
+import type { InteractiveCommand, InteractiveScript } from '../job/definition.js';
+import type { Action, ActionRun } from '../pipeline/action.js';
+import { namespaceData } from '../pipeline/context.js';
+import { compilePattern } from '../regex/regex.js';
+
+/**
+ * `test: {interactive}`: commands typed at the console, each judged by what is printed. `stage` counts the shell tests
+ * of the namespace before this one; it is part of the suite's name, as in LAVA.
+ */
+export function interactiveTest(
+  scripts: readonly InteractiveScript[],
+  stage: number,
+  connectionNamespace: string,
+): Action {
+  return {
+    name: 'lava-test-interactive-retry',
+    summary: 'type commands and look at the answers, trying again when the job says so',
+    retries: { maxTries: 1 },
+    steps: [
+      {
+        name: 'lava-test-interactive',
+        summary: 'type commands and look at the answers',
+        timeoutType: 'LAVATimeout',
+        run: async (run) => {
+          const data = namespaceData(run.job, connectionNamespace);
+          const values = new Map(Object.entries(data.substitutions));
+          if (!values.has('{SERVER_IP}')) values.set('{SERVER_IP}', serverAddress(run.job));
+          values.set('{JOB_ID}', run.job.id);
+          for (const script of scripts)
+            await runScript(run, sessionOf(data), script, `${stage}_${script.name}`, values);
+        },
+      },
+    ],
+  };
+}
+
+async function runScript(
+  run: ActionRun,
+  session: ConsoleSession,
+  script: InteractiveScript,
+  suite: string,
+  values: Map<string, string>,
+): Promise<void> {
+  const startMs = performance.now();
+  let result = 'fail';
+  try {
+    for (const command of script.commands) await runCommand(run, session, script, command, suite, values);
+    result = 'pass';
+  } finally {
+    run.job.log.result({ definition: 'lava', case: suite, duration: secondsSince(startMs), result });
+  }
+}
+
+async function runCommand(
+  run: ActionRun,
+  session: ConsoleSession,
+  script: InteractiveScript,
+  command: InteractiveCommand,
+  suite: string,
+  values: Map<string, string>,
+): Promise<void> {
+  if (command.delayMs !== undefined) {
+    await run.scope.sleep(command.delayMs);
+    return;
+  }
+  const startMs = performance.now();
+  let isPassed = false;
+  try {
+    isPassed = await judge(run, session, script, command, values);
+    if (!isPassed && command.name === undefined) {
+      throw new JobFailure('Test', `the command '${command.command ?? ''}' failed`);
+    }
+  } finally {
+    if (command.name !== undefined) {
+      const duration = secondsSince(startMs);
+      run.job.log.result({
+        definition: suite,
+        case: command.name,
+        duration,
+        result: isPassed ? 'pass' : 'fail',
+      });
+    }
+  }
+}
+
+/** Types the command and tells whether its answer is one of the successes (without any: a prompt). */
+async function judge(
+  { job, scope, planned }: ActionRun,
+  session: ConsoleSession,
+  script: InteractiveScript,
+  command: InteractiveCommand,
+  values: Map<string, string>,
+): Promise<boolean> {
+  if (command.command !== null) {
+    let line = command.command;
+    for (const [key, value] of values) line = line.replaceAll(key, value);
+    await session.sendLine(line, planned.characterDelayMs, scope);
+    if (script.isEchoDiscarded) await session.readLine({ scope });
+  }
+  const prompts = script.prompts.map((prompt) => compilePattern(prompt));
+  const failures = command.failures.map((failure) => compilePattern(failure.message));
+  const successes = command.successes.map((success) => compilePattern(success));
+  const found = await session.expect([...prompts, ...failures, ...successes], { scope });
+  if (found.index < prompts.length) {
+    if (successes.length === 0) return true;
+    job.log.error(`a prompt came before a success: '${found.match.text}'`);
+    return false;
+  }
+  const failure = command.failures[found.index - prompts.length];
+  if (failure !== undefined) {
+    job.log.error(`matched a failure: '${failure.message}'`);
+    if (failure.errorType !== undefined) {
+      throw new JobFailure(failure.errorType, failure.error ?? failure.message);
+    }
+  } else {
+    job.log.info(`matched a success: '${found.match.text}'`);
+    // What a success names is there for the commands after it: {name}.
+    for (const [name, value] of Object.entries(found.match.named)) values.set(`{${name}}`, value);
+  }
+  if (command.isPromptAwaited) await session.expect(prompts, { scope });
+  return failure === undefined;
+}
+
+function secondsSince(startMs: number): string {
+  return ((performance.now() - startMs) / 1000).toFixed(2);
+}

@@ -1,0 +1,206 @@
+import { sessionOf } from '../boot/session-of.js';
+import { quoteForShell } from '../console/command-line.js';
+import type { ConsoleSession } from '../console/session.js';
+import { JobFailure } from '../failure.js';
+import type { InlineDefinition } from '../job/definition.js';
+import type { Action, ActionRun } from '../pipeline/action.js';
+import { namespaceData } from '../pipeline/context.js';
+import { compilePattern, type Regex } from '../regex/regex.js';
+import { boardFiles, testCommands, writeCommands } from './board-scripts.js';
+import { SignalReader, type NamedDefinition } from './signals.js';
+import { typedSteps } from './typed-steps.js';
+
+const signal = compilePattern('<LAVA_SIGNAL_(\\S+) ([^>]+)>');
+const exit = compilePattern('<LAVA_TEST_RUNNER EXIT>');
+const installFail = compilePattern('<LAVA_TEST_RUNNER INSTALL_FAIL>');
+const status = compilePattern('lava-status-(\\d+)');
+const ready = compilePattern('lava-files-ok');
+
+export interface ShellTest {
+  readonly definitions: readonly InlineDefinition[];
+  /** Counts the shell tests of the namespace. */
+  readonly stage: number;
+  readonly connectionNamespace: string;
+  readonly prompts: readonly string[];
+}
+
+/**
+ * `test: {definitions}`, inline. LAVA puts scripts into the image before the boot; here they are written over the
+ * console when the board's shell can keep files, and otherwise typed step by step (docs/jobs.md).
+ */
+export function shellTest(test: ShellTest): Action {
+  return {
+    name: 'lava-test-retry',
+    summary: 'run test definitions, trying again when the job says so',
+    retries: { maxTries: 1 },
+    steps: [
+      {
+        name: 'lava-test-shell',
+        summary: 'run test definitions in the shell of the board',
+        timeoutType: 'LAVATimeout',
+        run: (run) => runShell(run, test),
+      },
+    ],
+  };
+}
+
+async function runShell(run: ActionRun, test: ShellTest): Promise<void> {
+  const { job, planned } = run;
+  const runs = test.definitions.map((definition, index): NamedDefinition => ({
+    definition,
+    suite: `${index}_${definition.name}`,
+    id: `${job.id}_${planned.level}.${index + 1}`,
+  }));
+  const shell = new BoardShell(
+    run,
+    sessionOf(namespaceData(job, test.connectionNamespace)),
+    test.prompts.map((prompt) => compilePattern(prompt)),
+  );
+  const signals = new SignalReader(job.log, runs, planned.namespace);
+  try {
+    await shell.command('#');
+    const directory = await shell.findDirectory(job.id);
+    if (directory === undefined) {
+      job.log.info('this shell keeps no files: the steps are typed one by one');
+      await typeSteps(shell, signals, runs, job.definition.environment);
+    } else {
+      const home = `${directory}/${test.stage}`;
+      await writeFiles(shell, home, runs, job.definition.environment);
+      await runScripts(shell, signals, home, test.stage);
+    }
+  } finally {
+    signals.finish();
+  }
+}
+
+/** Commands at a prompt. */
+class BoardShell {
+  constructor(
+    private readonly run: ActionRun,
+    readonly session: ConsoleSession,
+    private readonly prompts: readonly Regex[],
+  ) {}
+
+  async send(line: string): Promise<void> {
+    await this.session.sendLine(line, this.run.planned.characterDelayMs, this.run.scope);
+  }
+
+  /** Types a line and waits for the prompt after it. */
+  async command(line: string): Promise<void> {
+    await this.send(line);
+    await this.session.expect(this.prompts, { scope: this.run.scope });
+  }
+
+  /** Waits for one of the patterns; undefined when a prompt comes first. */
+  async expect(patterns: readonly Regex[], canPrompt: boolean) {
+    const all = canPrompt ? [...patterns, ...this.prompts] : patterns;
+    const found = await this.session.expect(all, { scope: this.run.scope });
+    return found.index < patterns.length ? found : undefined;
+  }
+
+  /** The exit status of the line before. */
+  async status(): Promise<number> {
+    await this.send('echo lava-status-$?');
+    const found = await this.expect([status], true);
+    if (found === undefined) return 1;
+    await this.expect([], true);
+    return Number(found.match.groups[1]);
+  }
+
+  /** A folder for the job's scripts, when this shell can make and use one. */
+  async findDirectory(jobId: string): Promise<string | undefined> {
+    for (const directory of [`/lava-${jobId}`, `/tmp/lava-${jobId}`]) {
+      const probe = `${directory}/probe`;
+      // The quotes keep the typed line from matching.
+      const check = `mkdir -p ${directory} && printf 'echo lava-files-""ok\\n' > ${probe} && sh ${probe}`;
+      await this.send(check);
+      const found = await this.expect([ready], true);
+      if (found === undefined) continue;
+      await this.expect([], true);
+      return directory;
+    }
+    return undefined;
+  }
+}
+
+async function writeFiles(
+  shell: BoardShell,
+  home: string,
+  runs: readonly NamedDefinition[],
+  environment: readonly (readonly [string, string])[],
+): Promise<void> {
+  const folders = [`${home}/bin`, ...runs.map((run) => `${home}/tests/${run.suite}`)];
+  await shell.command(`mkdir -p ${folders.join(' ')}`);
+  for (const file of boardFiles(home, runs, environment)) {
+    for (const command of writeCommands(file)) await shell.command(command);
+  }
+  const [first, ...others] = testCommands;
+  await shell.command(`chmod 755 ${home}/bin/*`);
+  await shell.command(`for f in ${others.join(' ')}; do ln -sf ${first} ${home}/bin/$f; done`);
+}
+
+async function runScripts(
+  shell: BoardShell,
+  signals: SignalReader,
+  home: string,
+  stage: number,
+): Promise<void> {
+  let isInstallFailed = false;
+  await shell.send(`sh ${home}/bin/lava-test-runner`);
+  for (;;) {
+    const own = signals.running?.pattern;
+    const pattern = own === undefined ? [] : [compilePattern(own, 'lines')];
+    const found = await shell.expect([exit, installFail, signal, ...pattern], false);
+    if (found === undefined || found.index === 0) break;
+    if (found.index === 1) isInstallFailed = true;
+    else if (found.index === 2) signals.handle(found.match.groups[1] ?? '', found.match.groups[2] ?? '');
+    else signals.patternResult(found.match.named);
+  }
+  if (isInstallFailed) throw new JobFailure('Test', `cannot install what test stage ${stage} needs`);
+}
+
+/** Types steps; as under `set -e`, a step that fails ends its definition. */
+async function typeSteps(
+  shell: BoardShell,
+  signals: SignalReader,
+  runs: readonly NamedDefinition[],
+  environment: readonly (readonly [string, string])[],
+): Promise<void> {
+  for (const [name, value] of environment) await shell.command(`export ${name}=${quoteForShell(value)}`);
+  for (const { definition, suite, id } of runs) {
+    for (const [name, value] of definition.parameters) {
+      await shell.command(`export ${name}=${quoteForShell(value)}`);
+    }
+    for (const step of definition.installSteps) await shell.command(step);
+    signals.handle('STARTRUN', `${suite} ${id}`);
+    if (await typeDefinition(shell, signals, definition)) signals.handle('ENDRUN', `${suite} ${id}`);
+    else signals.finish();
+  }
+}
+
+async function typeDefinition(
+  shell: BoardShell,
+  signals: SignalReader,
+  definition: InlineDefinition,
+): Promise<boolean> {
+  const own = definition.pattern === undefined ? [] : [compilePattern(definition.pattern, 'lines')];
+  for (const step of definition.steps.flatMap(typedSteps)) {
+    if (step.testCase !== undefined) signals.handle('STARTTC', step.testCase);
+    await shell.send(step.line);
+    for (;;) {
+      const found = await shell.expect([signal, ...own], true);
+      if (found === undefined) break;
+      if (found.index === 0) signals.handle(found.match.groups[1] ?? '', found.match.groups[2] ?? '');
+      else signals.patternResult(found.match.named);
+    }
+    const code = await shell.status();
+    if (step.testCase !== undefined) {
+      signals.handle('ENDTC', step.testCase);
+      const result = code === 0 ? 'pass' : 'fail';
+      signals.handle('TESTCASE', `TEST_CASE_ID=${step.testCase} RESULT=${result}`);
+    } else if (code !== 0) {
+      return false;
+    }
+  }
+  return true;
+}
