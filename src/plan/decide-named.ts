@@ -142,7 +142,8 @@ function decideUnmanaged(
     const object = withFields(desired, { ...fieldsOf(observed), ...afterOf(changes) });
     return [{ ...base, verb: 'adopt', object }];
   }
-  const reason = `lavaflow did not make it, and it differs from the lab; \`--adopt ${key}\` takes it over`;
+  const why = changes.length > 0 ? 'it differs from the lab' : 'not all of it could be read';
+  const reason = `lavaflow did not make it, and ${why}; \`--adopt ${key}\` takes it over`;
   return [{ ...base, verb: 'report', object: observed, hold: 'unadopted', reason }];
 }
 

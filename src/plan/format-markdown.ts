@@ -92,7 +92,7 @@ function plain(text: string): string {
 }
 
 function entities(text: string): string {
-  return text.replace(/[^\p{L}\p{N} ,]/gu, (character) => `&#${character.codePointAt(0) ?? 0};`);
+  return text.replace(/[^\p{L}\p{N} ,;/-]/gu, (character) => `&#${character.codePointAt(0) ?? 0};`);
 }
 
 function lengthOf(lines: readonly string[]): number {

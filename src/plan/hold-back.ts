@@ -1,7 +1,7 @@
 import { keyOf, type Change, type ConfigurationObject, type ObjectKey } from '../model/index.js';
 import type { Context } from './context.js';
 import { isRetired, needsOf } from './kinds.js';
-import { blindnessOf } from './sight.js';
+import { blindnessOf, push } from './sight.js';
 
 /**
  * Turns into `keep` what cannot or must not be done because of other objects:
@@ -45,8 +45,8 @@ function holdWhatIsUsed(changes: readonly Change[], context: Context): Change[] 
     if ((change.verb !== 'retire' && change.verb !== 'delete') || field === null) return change;
     const blind = blindnessOf(context.observed, 'device', [field, 'health']);
     if (blind !== null) return held(change, 'unreadable', `its devices could not be read: ${blind}`);
-    const user = (change.verb === 'delete' ? users.any : users.active).get(change.key);
-    return user === undefined ? change : held(change, 'in-use', `${user} still needs it`);
+    const keys = (change.verb === 'delete' ? users.any : users.active).get(change.key);
+    return keys === undefined ? change : held(change, 'in-use', stillNeeded(keys));
   });
 }
 
@@ -56,7 +56,12 @@ function usedBy(object: ConfigurationObject): 'worker' | 'deviceType' | null {
   return object.kind === 'device-type' ? 'deviceType' : null;
 }
 
-/** After the changes: for each worker and device type one device that names it; `active`: one that is in service. */
+function stillNeeded(users: readonly ObjectKey[]): string {
+  const [first = '', ...others] = [...users].sort();
+  return others.length === 0 ? `${first} still needs it` : `${first} and ${others.length} more still need it`;
+}
+
+/** After the changes: for each worker and device type the devices that name it; `active`: those in service. */
 function usersAfter(changes: readonly Change[], context: Context) {
   const devices = new Map<ObjectKey, { object: ConfigurationObject; retired: boolean }>();
   for (const object of context.observed.objects.values()) {
@@ -70,12 +75,12 @@ function usersAfter(changes: readonly Change[], context: Context) {
       devices.set(key, { object, retired: isRetired(object) === true });
     }
   }
-  const any = new Map<ObjectKey, ObjectKey>();
-  const active = new Map<ObjectKey, ObjectKey>();
+  const any = new Map<ObjectKey, ObjectKey[]>();
+  const active = new Map<ObjectKey, ObjectKey[]>();
   for (const [key, { object, retired }] of devices) {
     for (const need of needsOf(object)) {
-      any.set(need.key, key);
-      if (!retired) active.set(need.key, key);
+      push(any, need.key, key);
+      if (!retired) push(active, need.key, key);
     }
   }
   return { any, active };

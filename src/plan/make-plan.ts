@@ -16,7 +16,7 @@ import { compareDigests, fingerprintOf } from './fingerprint.js';
 import { holdBack } from './hold-back.js';
 import { sortChanges } from './order.js';
 import type { Consents, Plan, Population } from './plan.js';
-import { lookAt, type Look } from './sight.js';
+import { lookAt, push, type Look } from './sight.js';
 
 export interface PlanInput {
   /** Objects as the target stores them (`MasterTarget.normalise`). */
@@ -90,12 +90,14 @@ function populationOf(observed: ObservedMaster, lastApplied: AppliedRecord | nul
     if (object.kind !== 'device') continue;
     const { health, deviceType } = object.fields;
     if (deviceType === undefined || (health !== 'Good' && health !== 'Unknown')) continue;
-    healthy.set(deviceType, [...(healthy.get(deviceType) ?? []), object.name].sort());
+    push(healthy, deviceType, object.name);
   }
   const recorded = [...(lastApplied?.objects.keys() ?? [])];
   return {
     managed: recorded.filter((key) => look(key).state !== 'absent').length,
-    healthyDevices: new Map([...healthy].sort(([a], [b]) => (a < b ? -1 : 1))),
+    healthyDevices: new Map(
+      [...healthy].sort(([a], [b]) => (a < b ? -1 : 1)).map(([type, names]) => [type, names.sort()]),
+    ),
   };
 }
 

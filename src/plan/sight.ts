@@ -28,7 +28,7 @@ export function lookAt(observed: ObservedMaster): Look {
   const kinds = new Map<ObjectKind, string>();
   const kindFields = new Map<ObjectKind, Map<string, string>>();
   const objects = new Map<ObjectKey, Unreadable[]>();
-  for (const unreadable of observed.unreadable) {
+  for (const unreadable of sorted(observed.unreadable)) {
     const { kind, name, field, reason } = unreadable;
     if (name !== undefined) push(objects, `${kind}/${name}`, unreadable);
     else if (field === undefined) kinds.set(kind, reason);
@@ -58,14 +58,20 @@ export function blindnessOf(
   kind: ObjectKind,
   fields: readonly string[],
 ): string | null {
-  const found = observed.unreadable.find(
+  const found = sorted(observed.unreadable).find(
     (entry) => entry.kind === kind && (entry.field === undefined || fields.includes(entry.field)),
   );
   return found?.reason ?? null;
 }
 
-function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+export function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const list = map.get(key);
   if (list === undefined) map.set(key, [value]);
   else list.push(value);
+}
+
+/** The same reason is given whatever the order in which things were read. */
+function sorted(unreadable: readonly Unreadable[]): Unreadable[] {
+  const textOf = ({ kind, name, field, reason }: Unreadable) => JSON.stringify([kind, name, field, reason]);
+  return [...unreadable].sort((a, b) => (textOf(a) < textOf(b) ? -1 : 1));
 }

@@ -67,6 +67,8 @@ export function unsettled(intent: ApplyIntent, outcomes: readonly ChangeOutcome[
  * - An object that is not in the record is ours when each intended field is either as intended or as it was just
  *   after the object was made (`create`) or before it was taken over (`adopt`). Anything else was somebody else's
  *   work: then it stays unmanaged.
+ *
+ * It carries the intent's fingerprint, so that the next plan has another one than the apply that was cut off.
  */
 export function withIntent(
   record: AppliedRecord | null,
@@ -87,7 +89,7 @@ export function withIntent(
   const { master, repository, revision, fingerprint, startedAt } = intent;
   return record === null
     ? { master, repository, revision, fingerprint, appliedAt: startedAt, objects, retired: new Set() }
-    : { ...record, objects };
+    : { ...record, fingerprint, objects };
 }
 
 function asIntended(intended: IntendedObject, object: ConfigurationObject): AppliedFields {

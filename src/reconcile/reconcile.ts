@@ -136,9 +136,9 @@ async function keepRecord(
     appliedAt,
     force: isForced ? consents.force : null,
   });
-  const isNew = !sameRecord(record, seen.record);
-  if (isNew) await records.write(record);
   const writes = pendingChanges(plan);
+  const isNew = writes.length > 0 || !sameRecord(record, seen.record);
+  if (isNew) await records.write(record);
   const rest = writes.length === 0 ? null : unsettled(intentOf(plan, writes, appliedAt), outcomes);
   if (rest !== null || seen.intent !== null || writes.length > 0)
     await records.writeIntent(plan.master, rest);

@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+
+import { keyOf, type ConfigurationObject, type ObjectKey } from '../../../src/model/index.js';
+import { digestFields, judge, makePlan, noConsents, type Consents } from '../../../src/plan/index.js';
+import { desiredMaster, device, deviceType, policy, worker } from '../../support/desired.js';
+import { complete } from '../../support/model-master.js';
+
+function judgeChange(
+  before: readonly ConfigurationObject[],
+  after: readonly ConfigurationObject[],
+  consents: Partial<Consents> = {},
+  judged: Partial<Consents> = consents,
+  shares = policy,
+) {
+  const plan = makePlan({
+    desired: desiredMaster(after),
+    observed: {
+      software: 'lava',
+      release: '2023.01',
+      objects: new Map(before.map((one) => [keyOf(one), complete(one)])),
+      unreadable: [],
+      unsupported: new Set(),
+      builtIn: new Set(),
+    },
+    lastApplied: {
+      master: 'main',
+      repository: '/lab',
+      revision: 'a',
+      fingerprint: 'f',
+      appliedAt: '2026-01-01T00:00:00Z',
+      objects: new Map(before.map((one) => [keyOf(one), digestFields(one)])),
+      retired: new Set(),
+    },
+    policy,
+    mode: 'enforce',
+    consents: { ...noConsents, ...consents },
+    repository: '/lab',
+    revision: 'b',
+    targetUrl: 'https://lava.example.com',
+  });
+  return judge(plan, shares, { ...noConsents, ...judged });
+}
+
+function farm(devices: number, health: 'Good' | 'Bad' = 'Good'): ConfigurationObject[] {
+  const boards = Array.from({ length: devices }, (_, index) => device(`board-${index}`, { health }));
+  return [deviceType('qemu'), worker('w1'), ...boards];
+}
+
+function edit(lab: readonly ConfigurationObject[], count: number): ConfigurationObject[] {
+  let left = count;
+  return lab.map((one) =>
+    one.kind === 'device' && left-- > 0 ? device(one.name, { ...one.fields, tags: ['x'] }) : one,
+  );
+}
+
+function drop(lab: readonly ConfigurationObject[], count: number): ConfigurationObject[] {
+  const names = lab.filter(({ kind }) => kind === 'device').slice(0, count);
+  return lab.filter((one) => !names.includes(one));
+}
+
+const limits = (judgement: ReturnType<typeof judge>) => judgement.refused.map(({ limit }) => limit);
+
+describe('shares', () => {
+  // 100 managed objects: a share of 0.3 is 30 of them.
+  const lab = farm(98);
+  it.each([
+    ['30 updates', edit(lab, 30), []],
+    ['31 updates', edit(lab, 31), ['update-share']],
+    ['30 removals', drop(lab, 30), []],
+    ['31 removals', drop(lab, 31), ['remove-share']],
+    [
+      '31 devices that the lab itself retires',
+      lab.map((one, index) => (index > 1 && index < 33 ? device(one.name, { health: 'Retired' }) : one)),
+      ['remove-share'],
+    ],
+    ['200 new devices', [...lab, ...Array.from({ length: 200 }, (_, index) => device(`new-${index}`))], []],
+  ])('%s of 100 objects', (_name, after, expected) => {
+    expect(limits(judgeChange(lab, after))).toEqual(expected);
+  });
+
+  it('say nothing in a small lab', () => {
+    const small = farm(6);
+    expect(limits(judgeChange(small, edit(small, 6)))).toEqual([]);
+    expect(limits(judgeChange(small, drop(small, 3)))).toEqual([]);
+    expect(limits(judgeChange(small, drop(small, 4)))).toEqual(['remove-share']);
+  });
+
+  it('of zero allow nothing at all', () => {
+    const small = farm(6);
+    const none = { ...policy, maxUpdateShare: 0, maxRemoveShare: 0 };
+    expect(limits(judgeChange(small, edit(small, 1), {}, {}, none))).toEqual(['update-share']);
+    expect(limits(judgeChange(small, drop(small, 1), {}, {}, none))).toEqual(['remove-share']);
+  });
+});
+
+describe('the last healthy device of a type', () => {
+  it('is not retired without force, and force is told', () => {
+    const lab = farm(1);
+    expect(limits(judgeChange(lab, drop(lab, 1)))).toEqual(['last-healthy-device']);
+    const forced = judgeChange(lab, drop(lab, 1), { force: 'the board burnt' });
+    expect(forced.refused).toEqual([]);
+    expect(forced.forced.map(({ limit }) => limit)).toEqual(['last-healthy-device']);
+  });
+
+  it('does not count the sick', () => {
+    const lab = farm(2, 'Bad');
+    expect(limits(judgeChange(lab, drop(lab, 1)))).toEqual([]);
+    const one = [...farm(1), device('sick', { health: 'Bad' })];
+    expect(limits(judgeChange(one, drop(one, 1)))).toEqual(['last-healthy-device']);
+  });
+});
+
+describe('deletions', () => {
+  const check: ConfigurationObject = { kind: 'health-check', name: 'qemu', fields: { job: 'x' } };
+  it('of a reviewed plan need consent at apply as well; force does not give it', () => {
+    const consents = { allowDelete: 'all' } as const;
+    expect(limits(judgeChange([check], [], consents, {}))).toEqual(['deletion']);
+    expect(limits(judgeChange([check], [], consents, { force: 'yes' }))).toEqual(['deletion']);
+    expect(limits(judgeChange([check], [], consents))).toEqual([]);
+  });
+
+  it('of hardware need its name', () => {
+    const allowDelete = new Set<ObjectKey>(['worker/w1']);
+    expect(limits(judgeChange([worker('w1')], [], { allowDelete }, { allowDelete: 'all' }))).toEqual([
+      'deletion',
+    ]);
+    expect(limits(judgeChange([worker('w1')], [], { allowDelete }))).toEqual([]);
+  });
+});

@@ -1,0 +1,216 @@
+import { describe, expect, it } from 'vitest';
+
+import { UsageError } from '../../../src/diagnostics/index.js';
+import { keyOf, type ConfigurationObject, type ObservedMaster } from '../../../src/model/index.js';
+import {
+  digestFields,
+  formatPlanMarkdown,
+  formatPlanText,
+  makePlan,
+  noConsents,
+  planFromJson,
+  planToJson,
+} from '../../../src/plan/index.js';
+import { desiredMaster, device, policy, smallLab, template, worker } from '../../support/desired.js';
+import { complete } from '../../support/model-master.js';
+
+function planOf(
+  before: ConfigurationObject[],
+  after: ConfigurationObject[],
+  view: Partial<ObservedMaster> = {},
+) {
+  return makePlan({
+    desired: desiredMaster(after, [['device/broken', ['dictionary-syntax']]]),
+    observed: {
+      software: 'lava',
+      release: '2023.01',
+      objects: new Map(before.map((one) => [keyOf(one), complete(one)])),
+      unreadable: [],
+      unsupported: new Set(),
+      builtIn: new Set(),
+      ...view,
+    },
+    lastApplied: {
+      master: 'main',
+      repository: '/lab',
+      revision: 'a'.repeat(40),
+      fingerprint: 'f',
+      appliedAt: '2026-01-01T00:00:00Z',
+      objects: new Map(
+        before.filter(({ name }) => !name.startsWith('stray')).map((one) => [keyOf(one), digestFields(one)]),
+      ),
+      retired: new Set(),
+    },
+    policy,
+    mode: 'enforce',
+    consents: noConsents,
+    repository: '/lab',
+    revision: 'b'.repeat(40),
+    targetUrl: 'https://lava.example.com',
+  });
+}
+
+const lines = (count: number, text = 'line') =>
+  Array.from({ length: count }, (_, index) => `${text} ${index}\n`).join('');
+
+describe('text', () => {
+  it('reads like a plan', () => {
+    const before = [
+      ...smallLab(2),
+      template('base', 'one\ntwo\nthree\n'),
+      ...['a', 'b', 'c'].map((x) => worker(`stray-${x}`)),
+    ];
+    const after = [...smallLab(1), device('board-3'), template('base', 'one\n2\nthree\n')]
+      .map((one) =>
+        one.kind === 'worker'
+          ? worker('w1', { ...one.fields, description: 'moved', certificate: 'key\n' })
+          : one,
+      )
+      .map((one) => (one.name === 'board-1' ? device('board-1', { tags: ['b', 'c'] }) : one));
+    const plan = planOf(before, after, { unsupported: new Set(['worker.certificate']) });
+    const text = formatPlanText(plan, { color: false, diffs: true, maxUnnamed: 2 });
+    expect(text).toBe(`main (https://lava.example.com, LAVA 2023.01), revision bbbbbbbbbbbb
+
+  ~ update template/base
+      text: (3 lines) -> (3 lines)
+        @@ -1,3 +1,3 @@
+         one
+        -two
+        +2
+         three
+  ~ update worker/w1
+      description: "the first" -> "moved"
+  ~ update device/board-1
+      tags: - "a", + "b", + "c"
+  + create device/board-3
+      deviceType: "qemu"
+      dictionary: (1 line)
+      worker: "w1"
+  - retire device/board-2
+      health: "Unknown" -> "Retired"
+  ! report worker/w1: unsupported on LAVA 2023.01
+      certificate: (1 line)
+  = keep   device/broken: its files have findings: dictionary-syntax
+
+  On the master and not in the lab (left alone): 3
+    worker/stray-a
+    worker/stray-b
+    … and 1 more
+
+1 to create, 3 to update, 1 to retire; 1 kept, 4 reported.
+`);
+  });
+
+  it('says when there is nothing to do', () => {
+    const text = formatPlanText(planOf([], []), { color: false, diffs: true });
+    expect(text).toContain('Nothing to do; 1 kept.');
+  });
+
+  it('cuts long diffs, gives up on hopeless ones, and leaves them out when not asked for', () => {
+    const text = (after: string, diffs = true) =>
+      formatPlanText(planOf([template('base', lines(200))], [template('base', after)]), {
+        color: false,
+        diffs,
+        maxDiffLines: 5,
+      });
+    expect(text(lines(200, 'other'))).toContain('… 396 more lines');
+    expect(text(lines(5000, 'other'))).toContain('(too different to show as a diff)');
+    expect(text(lines(200, 'other'), false)).not.toContain('@@');
+  });
+
+  it('never lets a text act on the terminal', () => {
+    const hostile = 'a\u001b[2Jb\u202ec\rd\n';
+    const text = formatPlanText(
+      planOf(
+        [template('base', 'a\n'), worker('w1')],
+        [template('base', hostile), worker('w1', { description: hostile }), worker(hostile)],
+      ),
+      { color: false, diffs: true },
+    );
+    // eslint-disable-next-line no-control-regex -- exactly these must not be there
+    expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
+    expect(text).toContain('\\x1b[2J');
+  });
+
+  it('paints only when asked to', () => {
+    const plan = planOf([], [worker('w1')]);
+    expect(formatPlanText(plan, { color: true, diffs: true })).toContain('\u001b[32m');
+    expect(formatPlanText(plan, { color: false, diffs: true })).not.toContain('\u001b');
+  });
+});
+
+describe('markdown', () => {
+  it('has a table, folded details and the fingerprint', () => {
+    const plan = planOf([template('base', 'a\n')], [template('base', 'b\n'), worker('w1')]);
+    const text = formatPlanMarkdown(plan);
+    expect(text).toContain('| update | <code>template/base</code> | text | this change |');
+    expect(text).toContain(
+      '<details><summary>update <code>template/base</code></summary>\n\n```diff\ntext: (1 line) -> (1 line)\n@@ -1,1 +1,1 @@\n-a\n+b\n```\n\n</details>',
+    );
+    expect(text).toContain(plan.fingerprint);
+  });
+
+  it('leaves nothing of a hostile text in a position to act', () => {
+    const hostile = '@octocat | </details><script>x</script> [a](http://b) #1 `````\n# top\n';
+    const plan = planOf(
+      [template('base', 'a\n'), worker('w1')],
+      [template('base', hostile), worker('w1', { description: hostile }), worker(hostile)],
+      { unreadable: [{ kind: 'worker', name: 'w1', field: 'description', reason: hostile }] },
+    );
+    const text = formatPlanMarkdown(plan);
+    const fences = text.matchAll(/^(`{3,})diff\n([^]*?)\n\1$/gm);
+    const outside = [...fences].reduce((rest, fence) => rest.replace(fence[0], ''), text);
+    expect(outside).not.toMatch(/@octocat|<script|\]\(|(?<!&)#1/);
+    expect(outside.match(/<\/details>/g)).toHaveLength(outside.match(/<details>/g)?.length ?? 0);
+    for (const row of outside.split('\n').filter((line) => line.startsWith('| '))) {
+      expect(row.match(/\|/g)).toHaveLength(5);
+    }
+    // A mention outside code is broken up even after entities are decoded.
+    expect(outside).toContain('&#64;&#8203;octocat');
+  });
+
+  it('fits into a comment', () => {
+    const after = Array.from({ length: 900 }, (_, index) =>
+      device(`board-${index}`, { dictionary: lines(50) }),
+    );
+    const text = formatPlanMarkdown(planOf([], after));
+    expect(text.length).toBeLessThan(60_000);
+    expect(text).toContain('longer than fits here');
+  });
+});
+
+describe('JSON', () => {
+  const plan = planOf(smallLab(2), [...smallLab(1), device('board-3')]);
+  type Json = Record<string, unknown>;
+  const json = () => JSON.parse(JSON.stringify(planToJson(plan))) as Json;
+  const replaced = (value: unknown, from: string, to: string) =>
+    JSON.parse(JSON.stringify(value).replaceAll(from, to)) as unknown;
+
+  it('comes back the same', () => {
+    expect(planFromJson(json())).toEqual(plan);
+  });
+
+  const edits: [string, (value: Json) => unknown][] = [
+    ['something else', () => 'hello'],
+    ['null', () => null],
+    ['another format', (value) => ({ ...value, format: 'terraform' })],
+    ['a later version', (value) => ({ ...value, version: 2 })],
+    ['a missing part', (value) => ({ ...value, changes: undefined })],
+    ['an unknown part', (value) => ({ ...value, extra: 1 })],
+    ['a wrong verb', (value) => replaced(value, '"verb":"create"', '"verb":"destroy"')],
+    [
+      'an edited value',
+      ({ changes, ...value }) => ({ ...value, changes: replaced(changes, 'qemu.jinja2', 'evil') }),
+    ],
+    ['a removed change', (value) => ({ ...value, changes: (value['changes'] as unknown[]).slice(1) })],
+    ['another target', (value) => ({ ...value, targetUrl: 'https://evil.example.com' })],
+    [
+      'a nest',
+      (value) => ({ ...value, changes: JSON.parse('['.repeat(5000) + ']'.repeat(5000)) as unknown }),
+    ],
+    ['a poisoned prototype', (value) => replaced(value, '"format"', '"__proto__":{"a":1},"format"')],
+  ];
+  it.each(edits)('is refused with %s', (_name, edit) => {
+    expect(() => planFromJson(edit(json()))).toThrow(UsageError);
+  });
+});

@@ -1,0 +1,280 @@
+import { describe, expect, it } from 'vitest';
+
+import { ExternalError } from '../../../src/diagnostics/index.js';
+import { keyOf, type ConfigurationObject, type ObjectKey } from '../../../src/model/index.js';
+import { isEmpty, noConsents } from '../../../src/plan/index.js';
+import {
+  detectDrift,
+  exitCodeOfApply,
+  planMaster,
+  reconcile,
+  type Progress,
+  type ReconcileRequest,
+} from '../../../src/reconcile/index.js';
+import { desiredMaster, device, policy, smallLab, template, worker } from '../../support/desired.js';
+import {
+  memoryRecords,
+  modelMaster,
+  Refused,
+  rowsOf,
+  setField,
+  type MemoryRecords,
+  type ModelMaster,
+} from '../../support/model-master.js';
+
+function request(
+  target: ModelMaster,
+  records: MemoryRecords,
+  lab: readonly ConfigurationObject[],
+  more: Partial<ReconcileRequest> = {},
+): ReconcileRequest {
+  return {
+    target,
+    records,
+    desired: desiredMaster(lab),
+    policy,
+    mode: 'enforce',
+    revision: { repository: '/lab', revision: 'r1' },
+    consents: noConsents,
+    ...more,
+  };
+}
+
+describe('reconcile', () => {
+  it('makes the master what the lab says, records it, and has nothing left to do', async () => {
+    const [target, records, lab] = [modelMaster(), memoryRecords(), smallLab(3)];
+    const steps: string[] = [];
+    const onProgress = ({ step }: Progress) => steps.push(step);
+    const result = await reconcile(request(target, records, lab, { onProgress }));
+    expect(result.outcomes.map(({ status }) => status)).toEqual(Array(7).fill('done'));
+    expect(exitCodeOfApply(result)).toBe(0);
+    expect(steps).toEqual(['planned', 'applying', ...Array<string>(7).fill('outcome'), 'recorded']);
+    expect([...(records.record?.objects.keys() ?? [])].sort()).toEqual(lab.map(keyOf).sort());
+    expect(records.intent).toBeNull();
+
+    const written = target.writes;
+    const again = await reconcile(request(target, records, lab));
+    expect(isEmpty(again.plan)).toBe(true);
+    expect(again.plan.changes).toEqual([]);
+    expect(target.writes).toBe(written);
+    expect(again.record).toBe(records.record);
+  });
+
+  it('writes no record when nothing changed, and a new one for a new revision', async () => {
+    const [target, records, lab] = [modelMaster(), memoryRecords(), smallLab()];
+    await reconcile(request(target, records, lab));
+    let writes = 0;
+    records.onWrite = () => writes++;
+    await reconcile(request(target, records, lab));
+    expect(writes).toBe(0);
+    await reconcile(request(target, records, lab, { revision: { repository: '/lab', revision: 'r2' } }));
+    expect(writes).toBe(1);
+    expect(records.record?.revision).toBe('r2');
+  });
+
+  it('gives two applies of the same repair two fingerprints', async () => {
+    const [target, records, lab] = [modelMaster(), memoryRecords(), smallLab()];
+    await reconcile(request(target, records, lab));
+    const seen = new Set<string>();
+    for (let round = 0; round < 3; round += 1) {
+      setField(target, 'worker/w1', 'description', 'meddled');
+      const { plan } = await reconcile(request(target, records, lab));
+      expect(plan.changes).toMatchObject([{ verb: 'update', cause: 'drift' }]);
+      seen.add(plan.fingerprint);
+    }
+    expect(seen.size).toBe(3);
+  });
+
+  it('refuses a plan that moved, says what moved, and writes nothing', async () => {
+    const [target, records, lab] = [modelMaster(smallLab(1)), memoryRecords(), smallLab(2)];
+    const expected = await planMaster(request(target, records, lab));
+    setField(target, 'worker/w1', 'env', 'meddled\n');
+    const result = await reconcile(request(target, records, lab, { expected }));
+    expect(result.refused).toEqual({
+      kind: 'moved',
+      moved: [{ what: 'worker/w1', how: 'it changed on the master' }],
+    });
+    expect(exitCodeOfApply(result)).toBe(4);
+    expect([target.writes, records.record, records.intent]).toEqual([0, null, null]);
+  });
+
+  it('applies a plan that did not move', async () => {
+    const [target, records, lab] = [modelMaster(), memoryRecords(), smallLab(2)];
+    const expected = await planMaster(request(target, records, lab));
+    const result = await reconcile(request(target, records, lab, { expected }));
+    expect(result.refused).toBeUndefined();
+    expect(result.plan).toEqual(expected);
+  });
+
+  it('refuses what is over a limit, and records the reason when it is forced', async () => {
+    const [target, records] = [modelMaster(), memoryRecords()];
+    await reconcile(request(target, records, smallLab(6)));
+    const fewer = request(target, records, smallLab(1));
+    const refused = await reconcile(fewer);
+    expect(refused.refused).toMatchObject({ kind: 'unsafe', refusals: [{ limit: 'remove-share' }] });
+    expect(records.record?.objects.size).toBe(10);
+    const forced = await reconcile({ ...fewer, consents: { ...noConsents, force: 'moving house' } });
+    expect(forced.forced).toMatchObject([{ limit: 'remove-share' }]);
+    expect(records.record?.force).toBe('moving house');
+    // It stays with the revision, through runs that do nothing.
+    await reconcile(fewer);
+    expect(records.record?.force).toBe('moving house');
+  });
+
+  it('brings back what left the lab and returns', async () => {
+    const [target, records, lab] = [modelMaster(), memoryRecords(), smallLab(3)];
+    await reconcile(request(target, records, lab));
+    await reconcile(request(target, records, smallLab(2)));
+    expect(target.rows.get('device/board-3')?.fields).toMatchObject({ health: 'Retired' });
+    expect((await planMaster(request(target, records, smallLab(2)))).changes).toEqual([]);
+    await reconcile(request(target, records, lab));
+    expect(target.rows.get('device/board-3')?.fields).toMatchObject({ health: 'Unknown' });
+    expect((await planMaster(request(target, records, lab))).changes).toEqual([]);
+  });
+
+  it('leaves drift alone in the modes that only report', async () => {
+    const [target, records, lab] = [modelMaster(), memoryRecords(), smallLab(1)];
+    await reconcile(request(target, records, lab));
+    setField(target, 'worker/w1', 'env', 'meddled\n');
+    for (const mode of ['observe', 'warn'] as const) {
+      const result = await reconcile(request(target, records, lab, { mode }));
+      expect([result.outcomes, exitCodeOfApply(result)]).toEqual([[], mode === 'warn' ? 5 : 0]);
+      const { drift } = await detectDrift(request(target, records, lab, { mode }));
+      expect(drift).toMatchObject([
+        { key: 'worker/w1', fields: [{ field: 'env', after: 'http_proxy: x\n' }] },
+      ]);
+    }
+    expect(target.rows.get('worker/w1')?.fields).toMatchObject({ env: 'meddled\n' });
+  });
+});
+
+describe('an apply that fails in parts', () => {
+  it('records what was done and nothing else; what is half-made is ours at the next run', async () => {
+    const [target, records, lab] = [modelMaster(), memoryRecords(), smallLab(3)];
+    // The row of board-2 is made, its dictionary is refused.
+    target.onWrite = (_number, key) => {
+      const row = target.rows.get('device/board-2');
+      if (key === 'device/board-2' && row !== undefined) throw new Refused('413');
+    };
+    const result = await reconcile(request(target, records, lab));
+    expect(result.outcomes.filter(({ status }) => status === 'failed')).toMatchObject([
+      { key: 'device/board-2', reason: '413' },
+    ]);
+    expect(exitCodeOfApply(result)).toBe(1);
+    expect(records.record?.objects.has('device/board-2')).toBe(false);
+    expect(records.record?.objects.has('device/board-3')).toBe(true);
+    expect([...(records.intent?.objects.keys() ?? [])]).toEqual(['device/board-2']);
+
+    target.onWrite = () => undefined;
+    const next = await reconcile(request(target, records, lab));
+    expect(next.plan.changes).toMatchObject([
+      { verb: 'update', key: 'device/board-2', cause: 'this change' },
+    ]);
+    expect(records.intent).toBeNull();
+    expect((await planMaster(request(target, records, lab))).changes).toEqual([]);
+  });
+
+  it('gives what was done when the master goes away, and the record has it', async () => {
+    const [target, records, lab] = [modelMaster(), memoryRecords(), smallLab(3)];
+    target.onWrite = (number) => {
+      if (number === 5) throw new ExternalError({ what: 'write', where: 'x', why: 'gone', retry: 'soon' });
+    };
+    const result = await reconcile(request(target, records, lab));
+    expect(result.failure?.why).toBe('gone');
+    expect(result.outcomes.length).toBeGreaterThan(0);
+    expect([...(records.record?.objects.keys() ?? [])]).toEqual(result.outcomes.map(({ key }) => key));
+    expect(exitCodeOfApply(result)).toBe(1);
+  });
+
+  it('throws a bug of the target after recording what was done', async () => {
+    const [target, records, lab] = [modelMaster(), memoryRecords(), smallLab(3)];
+    target.onWrite = (number) => {
+      if (number === 5) throw new TypeError('bug');
+    };
+    await expect(reconcile(request(target, records, lab))).rejects.toThrow(TypeError);
+    expect(records.record?.objects.size).toBeGreaterThan(0);
+  });
+});
+
+/** Stands for SIGKILL: whatever is tried after it fails too, so that nothing tidies up. */
+class Killed extends Error {}
+
+describe('an apply that is killed', () => {
+  const before = [...smallLab(3), worker('w2', { description: 'second' })];
+  const after = [
+    template('qemu', 'new\n'),
+    ...smallLab(2).slice(1),
+    worker('w2', { description: 'moved', jobLimit: 4, health: 'Maintenance', env: 'e\n' }),
+    worker('w3', { description: 'third', jobLimit: 1, health: 'Maintenance', env: 'e\n' }),
+    device('board-9', { worker: 'w3', tags: ['x', 'y'], health: 'Maintenance', description: 'nine' }),
+    device('old', { worker: 'w3', description: 'taken over' }),
+  ];
+  const consents = { ...noConsents, adopt: new Set<ObjectKey>(['device/old']) };
+
+  async function killAt(
+    point: number,
+  ): Promise<{ killed: boolean; target: ModelMaster; records: MemoryRecords }> {
+    const [target, records] = [modelMaster(), memoryRecords()];
+    await reconcile(request(target, records, before));
+    target.rows.set('device/old', { ...device('old', { tags: ['hand'], health: 'Good' }) });
+    let steps = 0;
+    const step = () => {
+      steps += 1;
+      if (steps >= point) throw new Killed();
+    };
+    target.onWrite = step;
+    records.onWrite = step;
+    const killed = await reconcile(request(target, records, after, { consents })).then(
+      () => false,
+      (error: unknown) => error instanceof Killed,
+    );
+    target.onWrite = () => undefined;
+    records.onWrite = () => undefined;
+    return { killed, target, records };
+  }
+
+  it('converges at the next run from every point, with nothing left unmanaged', async () => {
+    const whole = await killAt(Infinity);
+    let point = 1;
+    for (; ; point += 1) {
+      const { killed, target, records } = await killAt(point);
+      if (!killed) break;
+      // Consent was given once; what was under way when it was killed does not ask again.
+      const began = records.intent?.objects.has('device/old') === true;
+      const next = await reconcile(request(target, records, after, began ? {} : { consents }));
+      expect(next.outcomes.filter(({ status }) => status !== 'done')).toEqual([]);
+      expect(rowsOf(target), `killed at ${point}`).toEqual(rowsOf(whole.target));
+      expect(records.record?.objects).toEqual(whole.records.record?.objects);
+      expect(records.record?.retired).toEqual(whole.records.record?.retired);
+      expect((await planMaster(request(target, records, after))).changes, `killed at ${point}`).toEqual([]);
+    }
+    expect(point).toBeGreaterThan(20);
+  });
+
+  it('calls nothing drift that it wrote itself', async () => {
+    for (let point = 1; point < 30; point += 1) {
+      const { target, records } = await killAt(point);
+      const { drift } = await detectDrift(request(target, records, after, { consents }));
+      expect(
+        drift.map(({ key }) => key),
+        `killed at ${point}`,
+      ).toEqual([]);
+    }
+  });
+
+  it('leaves what somebody else made in the meantime unmanaged', async () => {
+    const [target, records] = [modelMaster(), memoryRecords()];
+    target.onWrite = (number) => {
+      if (number === 1) throw new Killed();
+    };
+    records.onWrite = () => {
+      if (target.writes > 0) throw new Killed();
+    };
+    await expect(
+      reconcile(request(target, records, [worker('w1', { description: 'ours' })])),
+    ).rejects.toThrow(Killed);
+    target.rows.set('worker/w1', worker('w1', { description: 'theirs' }));
+    const plan = await planMaster(request(target, records, [worker('w1', { description: 'ours' })]));
+    expect(plan.changes).toMatchObject([{ verb: 'report', hold: 'unadopted' }]);
+  });
+});
