@@ -75,8 +75,10 @@ export function createMasterRunner(name: string, context: RunnerContext): Master
       drift,
       problems,
     };
-    if (result.outcome === 'done') options.log.info(fields, 'master reconciled');
-    else options.log.warn(fields, 'master not fully reconciled');
+    if (result.outcome !== 'done') options.log.warn(fields, 'master not fully reconciled');
+    else if (drift.length > 0 && work.desired.master.mode !== 'observe')
+      options.log.warn(fields, 'master has drifted');
+    else options.log.info(fields, 'master reconciled');
   }
 
   function fail(work: MasterWork, error: unknown): number | null {

@@ -66,9 +66,14 @@ export function saysNoRepository(error: unknown): boolean {
 
 /** The lines that tell the reason; git prints hints and progress around them. A remote may say anything: no controls. */
 function shorten(text: string): string {
-  const lines = text.split(/[\r\n]+/).map((line) => line.trim());
-  const telling = lines.filter((line) => /^(fatal|error|remote|ssh):/i.test(line));
-  const chosen = (telling.length > 0 ? telling : lines.filter((line) => line !== '')).slice(0, 3).join('; ');
+  const lines = text
+    .split(/[\r\n]+/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  const telling = [/^(fatal|error|ssh):/i, /^remote:/i, /./]
+    .map((kind) => lines.filter((line) => kind.test(line)))
+    .find((found) => found.length > 0);
+  const chosen = (telling ?? []).slice(0, 3).join('; ');
   // eslint-disable-next-line no-control-regex -- terminal escapes of a remote must not reach a terminal
   return chosen.replace(/[\u0000-\u001f\u007f-\u009f]/g, '?').slice(0, 400) || 'git failed without a message';
 }

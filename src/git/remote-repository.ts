@@ -33,15 +33,18 @@ export async function openRemoteRepository(url: string, options: RemoteOptions):
   const { directory } = cache;
   const ref = `refs/lavaflow/${options.branch}`;
   let fetching: Promise<unknown> = Promise.resolve();
+  /** Ends every fetch when the watch is stopped: a remote that hangs must not hold up whoever stops. */
+  let stopping = new AbortController();
 
   /** One fetch at a time: two would fight over git's locks. */
-  function fetchHead(signal?: AbortSignal): Promise<string> {
+  function fetchHead(): Promise<string> {
+    const { signal } = stopping;
     const next = fetching.then(() => fetchNow(signal));
     fetching = next.catch(() => undefined);
     return next;
   }
 
-  async function fetchNow(signal: AbortSignal | undefined): Promise<string> {
+  async function fetchNow(signal: AbortSignal): Promise<string> {
     const from = await findRevision(directory, ref, cache.url);
     await cache.fetch([`+refs/heads/${options.branch}:${ref}`], signal);
     const to = await resolveRevision(directory, ref, cache.url);
@@ -52,7 +55,7 @@ export async function openRemoteRepository(url: string, options: RemoteOptions):
 
   return {
     repository: cache.url,
-    head: () => fetchHead(),
+    head: fetchHead,
     async snapshot(revision) {
       if ((await findRevision(directory, revision, cache.url)) === null) await fetchHead();
       const commit = await resolveRevision(directory, revision, cache.url);
@@ -64,7 +67,12 @@ export async function openRemoteRepository(url: string, options: RemoteOptions):
     },
     async watch(onChange, onError) {
       const last = await findRevision(directory, ref, cache.url);
-      return poll({ intervalMs: options.intervalMs, last, fetchHead, onChange, onError });
+      const stop = poll({ intervalMs: options.intervalMs, last, fetchHead, onChange, onError });
+      return async () => {
+        stopping.abort();
+        stopping = new AbortController();
+        await stop();
+      };
     },
   };
 }
@@ -87,14 +95,14 @@ async function isAncestor(directory: string, from: string, to: string): Promise<
 interface Poll {
   readonly intervalMs: number;
   readonly last: string | null;
-  readonly fetchHead: (signal: AbortSignal) => Promise<string>;
+  readonly fetchHead: () => Promise<string>;
   readonly onChange: (revision: string) => void;
   readonly onError: (error: unknown) => void;
 }
 
 /** Fetches until stopped. An error is reported once as long as it stays the same. */
 function poll(options: Poll): () => Promise<void> {
-  const stopping = new AbortController();
+  let isStopped = false;
   let { last } = options;
   let lastError: string | null = null;
   let failures = 0;
@@ -103,16 +111,16 @@ function poll(options: Poll): () => Promise<void> {
 
   async function once(): Promise<void> {
     try {
-      const revision = await options.fetchHead(stopping.signal);
+      const revision = await options.fetchHead();
       failures = 0;
       lastError = null;
-      if (stopping.signal.aborted || revision === last) return;
+      if (isStopped || revision === last) return;
       last = revision;
       options.onChange(revision);
     } catch (error) {
       failures += 1;
       const message = error instanceof Error ? error.message : String(error);
-      if (stopping.signal.aborted || message === lastError) return;
+      if (isStopped || message === lastError) return;
       lastError = message;
       options.onError(error);
     }
@@ -121,14 +129,14 @@ function poll(options: Poll): () => Promise<void> {
   function schedule(delayMs: number): void {
     timer = setTimeout(() => {
       running = once().then(() => {
-        if (!stopping.signal.aborted) schedule(nextDelayMs(options.intervalMs, failures));
+        if (!isStopped) schedule(nextDelayMs(options.intervalMs, failures));
       });
     }, delayMs);
   }
 
   schedule(0);
   return async () => {
-    stopping.abort();
+    isStopped = true;
     clearTimeout(timer);
     await running;
   };

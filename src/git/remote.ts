@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { gitFailure } from './errors.js';
 import { openGit } from './run.js';
+import { removeStaleLocks } from './stale-locks.js';
 import { parseRemote, type GitCredentials, type RemoteAddress } from './urls.js';
 
 /** A bare repository on this machine that takes objects from one remote. Its configuration names no remote. */
@@ -27,6 +28,7 @@ export async function openRemoteCache(
   const address = parseRemote(text);
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
+    await removeStaleLocks(directory);
     await openGit(directory).raw(['init', '--quiet', '--bare', '--initial-branch=lavaflow-cache']);
   } catch (error) {
     throw gitFailure(error, 'make a place for the clone', directory);
@@ -41,13 +43,8 @@ export async function openRemoteCache(
         environment,
         ...(signal === undefined ? {} : { signal }),
       });
-      const flags = [
-        '--quiet',
-        '--no-tags',
-        '--no-write-fetch-head',
-        '--no-recurse-submodules',
-        '--no-auto-gc',
-      ];
+      // With progress: a large clone that says nothing for long would count as hung.
+      const flags = ['--progress', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
       try {
         await git.raw(['fetch', ...flags, '--end-of-options', address.url, ...refspecs]);
       } catch (error) {

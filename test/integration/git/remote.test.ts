@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, rename, stat } from 'node:fs/promises';
+import { readFile, rename, stat, utimes, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ExternalError, UsageError } from '../../../src/diagnostics/index.js';
@@ -123,6 +123,19 @@ describe('a remote over a file URL', () => {
   });
 });
 
+test('a lock that a dead git left behind does not stop the next start', async () => {
+  const lab = await openRemoteRepository(remote.directory, options());
+  await lab.head();
+  const locks = ['packed-refs.lock', 'refs/lavaflow/main.lock', 'config.lock'];
+  for (const lock of locks) await writeFile(join(state, 'cache', lock), '');
+  const second = await publish('two');
+  await expect(lab.head()).rejects.toMatchObject({ retry: 'soon' });
+  const longAgo = new Date(Date.now() - 3600_000);
+  for (const lock of locks) await utimes(join(state, 'cache', lock), longAgo, longAgo);
+  const again = await openRemoteRepository(remote.directory, options());
+  expect(await again.head()).toBe(second);
+});
+
 test('a remote over git:// on loopback; stopping it is an error to repeat soon', async () => {
   const { daemon, port } = await startGitDaemon(state);
   const lab = await openRemoteRepository(`git://127.0.0.1:${port}/remote.git`, options());
@@ -130,6 +143,25 @@ test('a remote over git:// on loopback; stopping it is an error to repeat soon',
   expect((await lab.snapshot(first)).files.size).toBe(1);
   await stopProcess(daemon);
   await expect(lab.head()).rejects.toMatchObject({ name: 'ExternalError', retry: 'soon' });
+});
+
+test('a remote that takes connections and says nothing does not hold up a stop', async () => {
+  const server = createTcpServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  cleanups.push(() => new Promise((resolve) => server.close(resolve)));
+  const { port } = server.address() as AddressInfo;
+  const lab = await openRemoteRepository(`git://127.0.0.1:${port}/remote.git`, options());
+  const stop = await lab.watch(
+    () => undefined,
+    () => undefined,
+  );
+  const connected = once(server, 'connection');
+  const head = lab.head().catch((error: unknown) => error);
+  await connected;
+  const start = performance.now();
+  await stop();
+  expect(await head).toBeInstanceOf(ExternalError);
+  expect(performance.now() - start).toBeLessThan(2000);
 });
 
 describe('a remote over http with a password', () => {
