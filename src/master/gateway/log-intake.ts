@@ -2,7 +2,7 @@
  * Log lines of one worker, from all its connections to the host. Lines gather while an append is under way, so the
  * batches grow with the load. `take` waits when too much has gathered; TCP then makes the worker wait.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import type { Log, LogMessage } from '../../wire/index.js';
 import { Notices } from './notices.js';
 import type { GatewayHost } from './ports.js';
@@ -62,9 +62,7 @@ export class LogIntake {
       const known = this.unnumbered.get(message.jobId);
       this.unnumbered.set(message.jobId, { next: known?.next ?? null, lastAtMs: Date.now() });
     }
-    this.flushing ??= this.flush().finally(() => {
-      this.flushing = null;
-    });
+    this.flushing ??= this.flush();
     if (this.queue.length >= maxQueued || this.queuedCharacters >= maxQueuedCharacters) await this.flushing;
   }
 
@@ -91,11 +89,15 @@ export class LogIntake {
 
   private async flush(): Promise<void> {
     while (this.queue.length > 0 && !this.signal.aborted) {
+      // What else has arrived by now comes along.
+      await setImmediate();
       const messages = this.queue;
       this.queue = [];
       this.queuedCharacters = 0;
       for (const run of gatherRuns(messages)) await this.store(run);
     }
+    // In the same step as the look at the queue: a line that comes later starts a new flush.
+    this.flushing = null;
   }
 
   /** Stores a run, however long the host cannot: a stock worker does not send a line twice. */

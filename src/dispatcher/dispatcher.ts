@@ -1,0 +1,230 @@
+/**
+ * The worker agent: takes jobs from a master over LAVA's protocol 3 (LAVA 2020.05 to 2020.08), runs an executor process
+ * for each, ships its log until every line is acknowledged, and says END until the master has it.
+ *
+ * States: `running` -> `stopping` -> `stopped`. Killed at any point, the next start with the same state directory goes on
+ * with the same jobs (see job.ts).
+ */
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { UsageError } from '../diagnostics/index.js';
+import {
+  readPublicCertificate,
+  readSecretCertificate,
+  type ControlMessage,
+  type Log,
+  type StartMessage,
+} from '../wire/index.js';
+import { readRecords } from './job-record.js';
+import { Job, type JobContext } from './job.js';
+import { Link } from './link.js';
+import { lockState } from './state-lock.js';
+
+export interface DispatcherOptions {
+  /** The worker's name, as its certificate was applied. */
+  readonly hostname: string;
+  /** Such as `tcp://master.example.com:5556` and `tcp://master.example.com:5555`. */
+  readonly controlEndpoint: string;
+  readonly logEndpoint: string;
+  /** The master's `.key`, this worker's `.key_secret`. */
+  readonly masterCertificateFile: string;
+  readonly secretCertificateFile: string;
+  /** Jobs are kept here while they run; for this dispatcher alone. */
+  readonly stateDir: string;
+  readonly log: Log;
+  /** Gets `--dir DIR --job-id ID`; the executor of this package by default. */
+  readonly executorCommand?: readonly string[];
+  /** Directories before the PATH of jobs, and variables for jobs. */
+  readonly path?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** After CANCEL: SIGTERM again after 60 s, SIGKILL to all after 120 s (as LAVA). */
+  readonly termAgainAfterMs?: number;
+  readonly killAfterMs?: number;
+  /** HELLO, END and log lines without an answer are sent again after 5 s. */
+  readonly repeatMs?: number;
+}
+
+export interface Dispatcher {
+  /**
+   * `leave`: jobs go on, the next start picks them up. `cancel`: jobs are cancelled, killed after `graceMs` (10 s), and
+   * the master is told if it answers within another 3 s.
+   */
+  stop(options: { readonly jobs: 'leave' | 'cancel'; readonly graceMs?: number }): Promise<void>;
+}
+
+const pollMs = 200;
+const saveMs = 1000;
+const reportMs = 3000;
+const maxRemembered = 1000;
+
+/** @throws UsageError for a wrong name; ExternalError when a certificate or the state directory cannot be used */
+export async function startDispatcher(options: DispatcherOptions): Promise<Dispatcher> {
+  const { hostname, log, repeatMs = 5000 } = options;
+  if (!/^[-_a-zA-Z0-9.]+$/.test(hostname) || hostname === 'lava-logs') {
+    throw new UsageError(`${JSON.stringify(hostname)} cannot be the name of a worker`);
+  }
+  const { publicKey: masterKey } = await readPublicCertificate(options.masterCertificateFile);
+  const certificate = await readSecretCertificate(options.secretCertificateFile);
+  const version = await readVersion();
+  const unlock = await lockState(options.stateDir);
+
+  const jobs = new Map<number, Job>();
+  /** Jobs that the master said END_OK to; a START for them that comes late must not run them again. */
+  const done = new Set<number>();
+  let isStopping = false;
+
+  const context: JobContext = {
+    jobsDirectory: join(options.stateDir, 'jobs'),
+    executorCommand: options.executorCommand ?? [process.execPath, executorFile()],
+    path: options.path ?? [],
+    env: options.env ?? {},
+    log,
+    termAgainAfterMs: options.termAgainAfterMs ?? 60_000,
+    killAfterMs: options.killAfterMs ?? 120_000,
+    repeatMs,
+    sendControl: (message) => {
+      link.send(message);
+    },
+    sendLine: (jobId, index, line) => link.sendLine(jobId, index, line),
+    acknowledgesLogs: () => link.acknowledgesLogs,
+  };
+
+  async function onMessage(message: ControlMessage): Promise<void> {
+    switch (message.action) {
+      case 'START':
+        await start(message);
+        return;
+      case 'CANCEL': {
+        const job = jobs.get(message.jobId);
+        if (job === undefined) endUnknown(message.jobId);
+        else await job.cancel();
+        return;
+      }
+      case 'STATUS': {
+        const job = jobs.get(message.jobId);
+        if (job === undefined) endUnknown(message.jobId);
+        else await job.answer();
+        return;
+      }
+      case 'END_OK':
+        await forget(message.jobId);
+        return;
+      case 'LOG_OK':
+        jobs.get(message.jobId)?.acknowledge(message.lines);
+        return;
+      default:
+        log.warn({ message: message.action }, 'a worker does not take this message');
+    }
+  }
+
+  async function start(message: StartMessage): Promise<void> {
+    const { jobId } = message;
+    const known = jobs.get(jobId);
+    if (known !== undefined) {
+      await known.answer();
+    } else if (done.has(jobId)) {
+      endUnknown(jobId);
+    } else if (!isStopping) {
+      const job = await Job.prepare(message, randomBytes(16).toString('hex'), context);
+      jobs.set(jobId, job);
+      await job.run();
+      await job.answer();
+    }
+  }
+
+  /** The master asks for a job that is not here: it has ended without a trace (protocol 3: END with empty frames). */
+  function endUnknown(jobId: number): void {
+    link.send({ action: 'END', jobId, errors: '', description: new Uint8Array() });
+  }
+
+  async function forget(jobId: number): Promise<void> {
+    const job = jobs.get(jobId);
+    if (job === undefined || !job.isEnded) return;
+    jobs.delete(jobId);
+    done.add(jobId);
+    for (const oldest of done) {
+      if (done.size <= maxRemembered) break;
+      done.delete(oldest);
+    }
+    await job.remove();
+  }
+
+  let link: Link;
+  try {
+    for (const record of await readRecords(context.jobsDirectory)) {
+      jobs.set(record.id, await Job.resume(record, context));
+    }
+    link = new Link({
+      hostname,
+      controlEndpoint: options.controlEndpoint,
+      logEndpoint: options.logEndpoint,
+      masterKey,
+      certificate,
+      version,
+      repeatMs,
+      log,
+      onMessage: (message) =>
+        onMessage(message).catch((error: unknown) => {
+          // Not answered, so the master says it again.
+          log.error({ message: message.action, error }, 'a message could not be handled');
+        }),
+      onLogConnected: () => {
+        for (const job of jobs.values()) job.resend();
+      },
+    });
+  } catch (error) {
+    await unlock();
+    throw error;
+  }
+  for (const job of jobs.values()) {
+    log.info({ job: job.id }, 'job taken up again');
+    await job.run();
+  }
+
+  const poller = setInterval(() => {
+    const nowMs = Date.now();
+    for (const job of jobs.values()) job.poll(nowMs);
+  }, pollMs);
+  const saver = setInterval(() => {
+    for (const job of jobs.values()) void job.save();
+  }, saveMs);
+
+  async function cancelAll(graceMs: number): Promise<void> {
+    await Promise.all([...jobs.values()].map((job) => job.cancel()));
+    const isEachEnded = (): boolean => [...jobs.values()].every((job) => job.isEnded);
+    await waitUntil(isEachEnded, graceMs);
+    await Promise.all([...jobs.values()].map((job) => job.kill()));
+    await waitUntil(isEachEnded, reportMs);
+    // What the master does not take now, it gets from the next start.
+    await waitUntil(() => jobs.size === 0 || !link.isGreeted, reportMs);
+  }
+
+  return {
+    async stop({ jobs: what, graceMs = 10_000 }) {
+      isStopping = true;
+      if (what === 'cancel') await cancelAll(graceMs);
+      clearInterval(poller);
+      clearInterval(saver);
+      await link.close();
+      await Promise.all([...jobs.values()].map((job) => job.leave()));
+      await unlock();
+    },
+  };
+}
+
+async function waitUntil(condition: () => boolean, mostMs: number): Promise<void> {
+  const endMs = Date.now() + mostMs;
+  while (!condition() && Date.now() < endMs) await sleep(20);
+}
+
+function executorFile(): string {
+  return fileURLToPath(new URL('executor/main.js', import.meta.url));
+}
+
+async function readVersion(): Promise<string> {
+  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

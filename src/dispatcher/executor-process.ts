@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { identify, type ProcessIdentity } from './processes.js';
+
+/** A process that waits for `release`; whatever happens to us before that, it ends without having done anything. */
+export interface HeldProcess {
+  readonly identity: ProcessIdentity;
+  release(): void;
+}
+
+/**
+ * Starts a command in a process group of its own, held back until `release`: so its identity can be made durable before
+ * it does anything. It outlives this process. Output goes to `stdout` and `stderr` in the directory.
+ * @param onExit told how it ended, as text, when it ends while we live
+ * @throws Error when it cannot be started
+ */
+export async function startHeld(
+  command: readonly string[],
+  directory: string,
+  environment: Readonly<Record<string, string>>,
+  onExit: (how: string) => void,
+): Promise<HeldProcess> {
+  const output = await open(join(directory, 'stdout'), 'a', 0o600);
+  const errors = await open(join(directory, 'stderr'), 'a', 0o600);
+  try {
+    // The shell becomes the command. When we die before the line comes, `read` fails and nothing is run.
+    const child = spawn('/bin/sh', ['-c', 'read -r go && exec "$@" </dev/null', 'sh', ...command], {
+      cwd: directory,
+      env: environment,
+      detached: true,
+      stdio: ['pipe', output.fd, errors.fd],
+    });
+    await new Promise<void>((resolve, reject) => {
+      child.once('spawn', resolve);
+      child.once('error', reject);
+    });
+    child.on('exit', (code, signal) => {
+      onExit(signal === null ? `exit code ${code ?? 'unknown'}` : signal);
+    });
+    const gate = child.stdin;
+    gate?.on('error', () => undefined);
+    child.unref();
+    const identity = child.pid === undefined ? null : await identify(child.pid);
+    if (identity === null) throw new Error('the process was gone at once');
+    return {
+      identity,
+      release: () => {
+        gate?.end('go\n');
+      },
+    };
+  } finally {
+    await output.close();
+    await errors.close();
+  }
+}

@@ -1,0 +1,1 @@
+export { startDispatcher, type Dispatcher, type DispatcherOptions } from './dispatcher.js';

@@ -1,0 +1,87 @@
+/**
+ * What the dispatcher remembers of a job, in the job's directory:
+ * - `agent.json`: the record below, durable before anything is done that depends on it. A directory without one is a
+ *   START that was never answered;
+ * - `acknowledged`: how much of the log the master has. Only saves work: the master skips lines that it has.
+ */
+import { mkdir, open, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { StartMessage } from '../wire/index.js';
+import { readIfThere, syncDirectory, writeDurably } from './durable-file.js';
+import type { ProcessIdentity } from './processes.js';
+
+export interface JobRecord {
+  readonly id: number;
+  /**
+   * `prepared`: files are there, nothing runs; `running`: the executor was started; `canceling`: and told to end;
+   * `ended`: nothing runs any more, log and result are complete.
+   */
+  readonly phase: 'prepared' | 'running' | 'canceling' | 'ended';
+  readonly cookie: string;
+  readonly process: ProcessIdentity | null;
+  /** When CANCEL came; milliseconds since 1970. */
+  readonly cancelAtMs: number | null;
+}
+
+export interface Acknowledged {
+  readonly lines: number;
+  /** Bytes of output.yaml that those lines take. */
+  readonly offset: number;
+}
+
+/** Writes the texts of START; the record comes last. */
+export async function prepareJob(
+  directory: string,
+  message: StartMessage,
+  cookie: string,
+): Promise<JobRecord> {
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const files = {
+    'job.yaml': message.definition,
+    'device.yaml': message.device,
+    'dispatcher.yaml': message.dispatcher,
+    'env.yaml': message.env,
+    'env-dut.yaml': message.envDut,
+  };
+  for (const [name, text] of Object.entries(files)) {
+    const handle = await open(join(directory, name), 'wx', 0o600);
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  }
+  const record: JobRecord = { id: message.jobId, phase: 'prepared', cookie, process: null, cancelAtMs: null };
+  await writeRecord(directory, record);
+  await syncDirectory(join(directory, '..'));
+  return record;
+}
+
+export async function writeRecord(directory: string, record: JobRecord): Promise<void> {
+  await writeDurably(join(directory, 'agent.json'), JSON.stringify(record));
+}
+
+/** The records in the directory of all jobs; what was never answered is removed. */
+export async function readRecords(jobsDirectory: string): Promise<JobRecord[]> {
+  await mkdir(jobsDirectory, { recursive: true, mode: 0o700 });
+  const records: JobRecord[] = [];
+  for (const name of await readdir(jobsDirectory)) {
+    const directory = join(jobsDirectory, name);
+    const text = await readIfThere(join(directory, 'agent.json'));
+    if (text === null) await rm(directory, { recursive: true, force: true });
+    else records.push(JSON.parse(text) as JobRecord);
+  }
+  return records;
+}
+
+export async function readAcknowledged(directory: string): Promise<Acknowledged> {
+  const text = await readIfThere(join(directory, 'acknowledged'));
+  const match = /^([0-9]+) ([0-9]+)\n$/.exec(text ?? '');
+  return { lines: Number(match?.[1] ?? 0), offset: Number(match?.[2] ?? 0) };
+}
+
+export async function writeAcknowledged(directory: string, { lines, offset }: Acknowledged): Promise<void> {
+  await writeFile(join(directory, 'acknowledged'), `${lines} ${offset}\n`, { mode: 0o600 });
+}

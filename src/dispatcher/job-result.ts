@@ -1,0 +1,77 @@
+/** The result of a job whose executor left none (LAVA's log format: the result `lava`/`job` is a log's last line). */
+import { open, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { readIfThere, writeDurably } from './durable-file.js';
+
+export interface Failure {
+  readonly message: string;
+  readonly errorType: 'Infrastructure' | 'Configuration' | 'Canceled';
+}
+
+const tailBytes = 1024 * 1024;
+
+/**
+ * Makes log and result complete when the executor did not: cuts off half a line, adds the result line unless the log
+ * ends with one, writes result.yaml. Doing it again, after a crash in the middle, changes nothing.
+ * @returns whether the executor had left no result
+ */
+export async function completeResult(directory: string, failure: Failure, now: Date): Promise<boolean> {
+  const resultFile = join(directory, 'result.yaml');
+  const result = {
+    definition: 'lava',
+    case: 'job',
+    result: 'fail',
+    error_msg: failure.message,
+    error_type: failure.errorType,
+  };
+  const line = JSON.stringify({ dt: now.toISOString().replace('Z', ''), lvl: 'results', msg: result });
+  const log = await open(join(directory, 'output.yaml'), 'a+', 0o600);
+  try {
+    const found = await endingResult(log);
+    const hasResult = (await readIfThere(resultFile)) !== null;
+    if (found === null && !hasResult) await log.appendFile(`${line}\n`);
+    await log.sync();
+    if (hasResult) return false;
+    // JSON is YAML.
+    await writeDurably(resultFile, `${JSON.stringify(found ?? result)}\n`);
+    return true;
+  } finally {
+    await log.close();
+  }
+}
+
+/** Cuts the log after its last line end; gives the message of its last line when that is a job's result, else null. */
+async function endingResult(log: FileHandle): Promise<unknown> {
+  const { size } = await log.stat();
+  const tail = await readTail(log, size);
+  const end = tail.lastIndexOf(0x0a) + 1;
+  if (end === 0 && size > tail.length) {
+    // Half a line of more than a megabyte: end it, the dispatcher replaces it.
+    await log.appendFile('\n');
+    return null;
+  }
+  if (end < tail.length) await log.truncate(size - tail.length + end);
+  const lastLine = tail.subarray(tail.lastIndexOf(0x0a, end - 2) + 1, end).toString();
+  return resultIn(lastLine);
+}
+
+async function readTail(log: FileHandle, size: number): Promise<Buffer> {
+  const length = Math.min(size, tailBytes);
+  const { buffer, bytesRead } = await log.read(Buffer.alloc(length), 0, length, size - length);
+  return buffer.subarray(0, bytesRead);
+}
+
+function resultIn(line: string): unknown {
+  if (!line.includes('results')) return null;
+  let entry: unknown;
+  try {
+    entry = parse(line, { maxAliasCount: 0, logLevel: 'silent' });
+  } catch {
+    return null;
+  }
+  if (typeof entry !== 'object' || entry === null || !('lvl' in entry) || !('msg' in entry)) return null;
+  const { lvl, msg } = entry;
+  if (lvl !== 'results' || typeof msg !== 'object' || msg === null) return null;
+  return 'definition' in msg && msg.definition === 'lava' && 'case' in msg && msg.case === 'job' ? msg : null;
+}
