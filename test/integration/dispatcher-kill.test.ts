@@ -1,0 +1,140 @@
+/** `kill -9` of either side during a job: the job ends, its log is whole, in order, and without repeats. */
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createCertificate } from '../../src/wire/index.js';
+import { dispatcherProgram, gatewayProgram, startKillable, type Killable } from '../support/killable.js';
+import { standInExecutor } from '../support/stand-in-executor.js';
+import { until } from '../support/until.js';
+
+interface StoredJob {
+  readonly state: string;
+  readonly starts?: number;
+  readonly end?: { readonly description: string };
+}
+
+let directory: string;
+let gateway: Killable;
+let dispatcher: Killable;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'lf-'));
+  await createCertificate(directory, 'master');
+  const { publicKey } = await createCertificate(directory, 'w1');
+  await mkdir(join(directory, 'host'));
+  await writeFile(join(directory, 'host/workers.json'), JSON.stringify({ [publicKey]: 'w1' }));
+  await writeFile(join(directory, 'executor.mjs'), standInExecutor);
+  gateway = await startGateway(0, 0);
+  dispatcher = await startDispatcher();
+});
+
+afterEach(async () => {
+  await dispatcher.kill();
+  await gateway.kill();
+  await rm(directory, { recursive: true });
+});
+
+async function startGateway(controlPort: unknown, logPort: unknown): Promise<Killable> {
+  return await startKillable(directory, 'gateway', gatewayProgram, {
+    hostDir: join(directory, 'host'),
+    certificateFile: join(directory, 'master.key_secret'),
+    address: '127.0.0.1',
+    controlPort,
+    logPort,
+    temporaryDirectory: directory,
+    repeatMs: 600,
+  });
+}
+
+async function startDispatcher(): Promise<Killable> {
+  const { controlPort, logPort } = gateway.ready;
+  return await startKillable(directory, 'dispatcher', dispatcherProgram, {
+    hostname: 'w1',
+    controlEndpoint: `tcp://127.0.0.1:${String(controlPort)}`,
+    logEndpoint: `tcp://127.0.0.1:${String(logPort)}`,
+    masterCertificateFile: join(directory, 'master.key'),
+    secretCertificateFile: join(directory, 'w1.key_secret'),
+    stateDir: join(directory, 'state'),
+    executorCommand: [process.execPath, join(directory, 'executor.mjs')],
+    repeatMs: 1000,
+  });
+}
+
+async function schedule(id: number, job: Record<string, unknown>): Promise<void> {
+  const texts = { definition: JSON.stringify(job), device: '', dispatcher: '', env: '', envDut: '' };
+  const text = JSON.stringify({ state: 'scheduled', start: { id, ...texts } });
+  await writeFile(join(directory, `host/${id}.json`), text);
+}
+
+async function jobOf(id: number): Promise<StoredJob> {
+  return JSON.parse(await readFile(join(directory, `host/${id}.json`), 'utf8')) as StoredJob;
+}
+
+async function logOf(id: number): Promise<unknown[]> {
+  const text = await readFile(join(directory, `host/${id}.log`), 'utf8').catch(() => '');
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => (JSON.parse(line) as { msg: unknown }).msg);
+}
+
+async function untilLines(id: number, count: number): Promise<void> {
+  await until(`${count} lines`, async () => (await logOf(id)).length >= count, 30_000);
+}
+
+async function expectWhole(id: number, count: number): Promise<void> {
+  await until('ended', async () => (await jobOf(id)).state === 'ended', 60_000);
+  const log = await logOf(id);
+  expect(log.slice(0, -1)).toEqual(Array.from({ length: count }, (_, index) => `line ${index}`));
+  expect(log.at(-1)).toEqual({ definition: 'lava', case: 'job', result: 'pass' });
+  expect(await jobOf(id)).toMatchObject({ starts: 1, end: { description: 'job: {}\n' } });
+  await until('directory removed', async () => (await readdir(join(directory, 'state/jobs'))).length === 0);
+}
+
+it('the dispatcher, again and again', async () => {
+  await schedule(1, { lines: 600, everyMs: 10 });
+  for (const seen of [20, 150, 300]) {
+    await untilLines(1, seen);
+    await dispatcher.kill();
+    dispatcher = await startDispatcher();
+  }
+  await expectWhole(1, 600);
+});
+
+it('the gateway, again and again, under a flood of lines', async () => {
+  await schedule(1, { lines: 300_000 });
+  for (const seen of [1, 40_000, 120_000]) {
+    await untilLines(1, seen);
+    const { controlPort, logPort } = gateway.ready;
+    await gateway.kill();
+    gateway = await startGateway(controlPort, logPort);
+  }
+  await expectWhole(1, 300_000);
+});
+
+it('both at once, several jobs', async () => {
+  for (const id of [1, 2, 3]) await schedule(id, { lines: 300, everyMs: 10 });
+  await Promise.all([1, 2, 3].map((id) => untilLines(id, 30)));
+  const { controlPort, logPort } = gateway.ready;
+  await Promise.all([gateway.kill(), dispatcher.kill()]);
+  gateway = await startGateway(controlPort, logPort);
+  dispatcher = await startDispatcher();
+  for (const id of [1, 2, 3]) await expectWhole(id, 300);
+});
+
+it('the dispatcher at any moment around the start and the end of jobs', async () => {
+  const ids = Array.from({ length: 12 }, (_, index) => index + 1);
+  for (const id of ids) {
+    await schedule(id, { lines: 5 });
+    await new Promise((resolve) => setTimeout(resolve, 37 * id));
+    await dispatcher.kill();
+    dispatcher = await startDispatcher();
+  }
+  for (const id of ids) {
+    await until(`job ${id} ended`, async () => (await jobOf(id)).state === 'ended', 60_000);
+    const log = await logOf(id);
+    expect(log.filter((message) => typeof message === 'object')).toHaveLength(1);
+    expect(log.slice(0, -1)).toEqual(Array.from({ length: log.length - 1 }, (_, index) => `line ${index}`));
+  }
+});
