@@ -1,1 +1,5 @@
+export { loadLab, type LoadedLab, type LoadOptions } from './load-lab.js';
+export { overlay } from './overlay.js';
+export { isLabPath } from './paths.js';
 export * from './snapshot.js';
+export { deviceTypeSourcesOf, type DeviceTypeSource } from './sources.js';

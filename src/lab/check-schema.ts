@@ -1,0 +1,166 @@
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
+import type { FromSchema } from 'json-schema-to-ts';
+import { didYouMean } from './names.js';
+import type { Report } from './report.js';
+import { schemas, type SchemaName } from './schema/index.js';
+import { readYaml, shorten, type PlainValue, type YamlTree } from './yaml-tree.js';
+
+/** What a file of this schema holds once it is checked. */
+export type Checked<N extends SchemaName> = FromSchema<(typeof schemas)[N]>;
+
+export interface CheckedFile<N extends SchemaName> {
+  readonly value: Checked<N>;
+  readonly tree: YamlTree;
+}
+
+/** At most so many findings about one file: the rest tells nothing new. */
+const maximumFindings = 20;
+
+const ajv = new Ajv({
+  allErrors: true,
+  verbose: true,
+  allowUnionTypes: true,
+  strict: true,
+  strictRequired: false,
+});
+const validators = new Map<SchemaName, ValidateFunction>();
+
+/** Reads a YAML file and checks it against a schema; null when it has errors, which are then reported. */
+export function readChecked<N extends SchemaName>(
+  name: N,
+  file: { readonly path: string; readonly text: string | null },
+  report: Report,
+): CheckedFile<N> | null {
+  if (file.text === null) return null;
+  const ours =
+    name === 'lab' || name === 'master' || name === 'site' || name === 'worker' || name === 'device-type';
+  const tree = readYaml(file.path, file.text, ours ? '1.2' : '1.1', report);
+  if (tree === null) {
+    if (!report.hasErrors(file.path)) reportEmpty(name, file.path, report);
+    return null;
+  }
+  const validate = validatorOf(name);
+  if (validate(tree.value)) return { value: tree.value as unknown as Checked<N>, tree };
+  const errors = (validate.errors ?? []).filter((error) => !isBranch(error));
+  for (const error of errors.slice(0, maximumFindings)) reportError(error, tree, report);
+  return null;
+}
+
+function reportEmpty(name: SchemaName, path: string, report: Report): void {
+  report.error('yaml-not-a-mapping', { file: path }, 'the file is empty', `See schemas/${name}.schema.json.`);
+}
+
+function validatorOf(name: SchemaName): ValidateFunction {
+  const known = validators.get(name);
+  if (known !== undefined) return known;
+  const validate = ajv.compile(schemas[name]);
+  validators.set(name, validate);
+  return validate;
+}
+
+/** The errors of the single branches of a oneOf only repeat that none, or several, of them fit. */
+function isBranch(error: ErrorObject): boolean {
+  return error.schemaPath.includes('/oneOf/');
+}
+
+interface Schema {
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly type?: string | readonly string[];
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, unknown>>;
+  readonly oneOf?: readonly { readonly required: readonly string[] }[];
+}
+
+function reportError(error: ErrorObject, tree: YamlTree, report: Report): void {
+  const path = error.instancePath
+    .split('/')
+    .slice(1)
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const schema = (error.parentSchema ?? {}) as Schema;
+  const field = path.length === 0 ? 'the file' : `"${shorten(path.join('.'))}"`;
+  const params = error.params as Readonly<Record<string, unknown>>;
+  switch (error.keyword) {
+    case 'additionalProperties': {
+      const key = String(params['additionalProperty']);
+      const hint = didYouMean(key, Object.keys(schema.properties ?? {}));
+      report.error(
+        'yaml-unknown-key',
+        tree.placeOf(path, key),
+        `there is no key "${shorten(key)}" here`,
+        hint,
+      );
+      return;
+    }
+    case 'required': {
+      const key = String(params['missingProperty']);
+      report.error(
+        'yaml-missing-key',
+        tree.placeOf(path),
+        `${field} lacks the key "${key}"`,
+        describe(schema, key),
+      );
+      return;
+    }
+    case 'oneOf': {
+      const choices = (schema.oneOf ?? []).map((choice) => choice.required.join(' with '));
+      const message = `${field} needs exactly one of: ${choices.join(', ')}`;
+      report.error('yaml-choose-one', tree.placeOf(path), message);
+      return;
+    }
+    case 'type': {
+      const wanted = [params['type']].flat().join(' or ');
+      if (path.length === 0) {
+        report.error('yaml-not-a-mapping', tree.placeOf(path), 'the file must hold a mapping (key: value)');
+        return;
+      }
+      const message = `${field} must be ${article(wanted)}, not ${nameOf(error.data as PlainValue)}`;
+      const quote =
+        wanted === 'string' && typeof error.data !== 'object' ? 'Put it in quotes.' : schema.description;
+      report.error('yaml-wrong-type', tree.placeOf(path), message, quote);
+      return;
+    }
+    case 'enum':
+    case 'const': {
+      const allowed = (schema.enum ?? [schema.const]).map(String);
+      const message = `${field} must be ${allowed.length === 1 ? '' : 'one of: '}${allowed.join(', ')}`;
+      report.error('yaml-wrong-value', tree.placeOf(path), message, didYouMean(String(error.data), allowed));
+      return;
+    }
+    default:
+      report.error(
+        'yaml-wrong-value',
+        tree.placeOf(path),
+        `${field} ${error.message ?? 'is wrong'}`,
+        schema.description,
+      );
+  }
+}
+
+function describe(schema: Schema, key: string): string | undefined {
+  const field = schema.properties?.[key];
+  return (field as Schema | undefined)?.description;
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a mapping',
+  null: 'nothing',
+};
+
+function article(types: string): string {
+  return types
+    .split(' or ')
+    .map((type) => typeNames[type] ?? type)
+    .join(' or ');
+}
+
+function nameOf(value: PlainValue): string {
+  if (value === null) return 'empty';
+  if (Array.isArray(value)) return 'a list';
+  return typeNames[typeof value] ?? typeof value;
+}

@@ -1,0 +1,112 @@
+import {
+  keyOf,
+  type ConfigurationObject,
+  type DesiredMaster,
+  type Master,
+  type ObjectKey,
+} from '../model/index.js';
+import { sortedSet, type LabDeviceType } from './read-device-types.js';
+import type { LabDevice } from './read-dictionaries.js';
+import type { LabHealthCheck } from './read-health-checks.js';
+import type { LabWorker } from './read-workers.js';
+import type { Report } from './report.js';
+import type { LabTree } from './tree.js';
+
+/** Everything that was read, before it is dealt out to masters. */
+export interface LabParts {
+  readonly tree: LabTree;
+  readonly workers: ReadonlyMap<string, LabWorker>;
+  readonly deviceTypes: ReadonlyMap<string, LabDeviceType>;
+  readonly healthChecks: readonly LabHealthCheck[];
+  readonly devices: ReadonlyMap<string, LabDevice>;
+  /** The files that a template or dictionary is made of: itself and all that it extends, includes and imports. */
+  readonly chainOf: (path: string) => ReadonlySet<string>;
+  readonly report: Report;
+}
+
+/** What one master should hold. An object whose files have errors goes to `blocked` instead. */
+export function desiredMaster(master: Master, parts: LabParts): DesiredMaster {
+  const objects = new Map<ObjectKey, ConfigurationObject>();
+  const blocked = new Map<ObjectKey, readonly string[]>();
+
+  function want(object: ConfigurationObject, files: Iterable<string>): void {
+    const key = keyOf(object);
+    const codes = parts.report.codesOf(files);
+    if (codes.length > 0) blocked.set(key, codes);
+    else objects.set(key, object);
+  }
+
+  const devices = [...parts.devices.values()].filter((device) => mayServe(master, parts, device));
+  for (const [name, file] of parts.tree.templates) {
+    want({ kind: 'template', name, fields: { text: file.text } }, parts.chainOf(file.path));
+  }
+  for (const { type, files } of deviceTypesOf(parts, devices)) want(type, files);
+  for (const check of healthChecksOf(parts, devices)) want(check.object, check.files);
+  for (const worker of parts.workers.values()) {
+    if (worker.site !== null && !master.sites.includes(worker.site)) continue;
+    want({ kind: 'worker', name: worker.name, fields: worker.fields }, worker.files);
+  }
+  for (const device of devices) {
+    want({ kind: 'device', name: device.name, fields: device.fields }, filesOfDevice(parts, device));
+  }
+  return { master, objects, blocked };
+}
+
+/**
+ * A device whose worker or site is in doubt may belong to any master: it is blocked on all of them, so that none
+ * takes it for one that left the lab.
+ */
+function mayServe(master: Master, parts: LabParts, device: LabDevice): boolean {
+  const worker = device.worker === null ? undefined : parts.workers.get(device.worker);
+  return worker?.site === undefined || worker.site === null || master.sites.includes(worker.site);
+}
+
+function filesOfDevice(parts: LabParts, device: LabDevice): Set<string> {
+  const files = new Set([device.file, ...parts.chainOf(device.file)]);
+  const worker = device.worker === null ? undefined : parts.workers.get(device.worker);
+  if (worker !== undefined) files.add(worker.file);
+  const type = device.deviceType === null ? undefined : parts.deviceTypes.get(device.deviceType);
+  if (type !== undefined) files.add(type.file);
+  return files;
+}
+
+interface Wanted<O> {
+  readonly object: O;
+  readonly files: readonly string[];
+}
+
+/** Every <type>.yaml, and every type that a device of this master has. */
+function deviceTypesOf(parts: LabParts, devices: readonly LabDevice[]) {
+  const names = new Set(parts.deviceTypes.keys());
+  const aliases = new Map<string, string[]>();
+  for (const { deviceType, aliases: more } of devices) {
+    if (deviceType === null) continue;
+    names.add(deviceType);
+    if (more.length > 0) aliases.set(deviceType, [...(aliases.get(deviceType) ?? []), ...more]);
+  }
+  return [...names].sort().map((name) => {
+    const type = parts.deviceTypes.get(name);
+    const fields = type?.fields ?? {};
+    const more = aliases.get(name);
+    const merged =
+      more === undefined ? fields : { ...fields, aliases: sortedSet([...(fields.aliases ?? []), ...more]) };
+    const object = { kind: 'device-type', name, fields: merged } as const;
+    return { type: object, files: type === undefined ? [] : [type.file] };
+  });
+}
+
+/** A health check once for each template that the dictionaries of its type extend: there LAVA looks for it. */
+function healthChecksOf(
+  parts: LabParts,
+  devices: readonly LabDevice[],
+): Wanted<Extract<ConfigurationObject, { kind: 'health-check' }>>[] {
+  return parts.healthChecks.flatMap((check) => {
+    const own = devices.filter((device) => device.deviceType === check.deviceType);
+    const templates = sortedSet(own.flatMap((device) => device.template ?? []));
+    const names = templates.length === 0 ? [check.deviceType] : templates;
+    return names.map((name) => ({
+      object: { kind: 'health-check', name, fields: { job: check.text } } as const,
+      files: [check.file],
+    }));
+  });
+}

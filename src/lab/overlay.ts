@@ -1,0 +1,28 @@
+import { UsageError } from '../diagnostics/index.js';
+import { isName } from './names.js';
+import type { FileMap } from './snapshot.js';
+
+/**
+ * The lab with a local, uncommitted layer over it. A layer may only bring public certificates of workers.
+ * @throws UsageError when it holds anything else
+ */
+export function overlay(files: FileMap, layer: FileMap): FileMap {
+  const merged = new Map(files);
+  for (const [path, file] of layer) {
+    const [top, worker = '', base, more] = path.split('/');
+    if (top !== 'workers' || base !== 'certificate.key' || more !== undefined || !isName(worker)) {
+      throw new UsageError(
+        `the local layer may not hold ${JSON.stringify(path)}`,
+        'Only workers/<hostname>/certificate.key may be laid over a lab; commit everything else.',
+      );
+    }
+    if (file.type !== 'file') {
+      throw new UsageError(
+        `${JSON.stringify(path)} of the local layer is no plain file`,
+        'Put the certificate itself there.',
+      );
+    }
+    merged.set(path, file);
+  }
+  return new Map([...merged].sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,81 @@
+import { isName } from './names.js';
+
+const topDirectories = ['lab-config', 'device-types', 'device-dictionaries', 'workers'] as const;
+
+/** Whether a path of a repository belongs to its lab: everything else there is none of lavaflow's business. */
+export function isLabPath(path: string): boolean {
+  const [top = ''] = path.split('/', 1);
+  return (topDirectories as readonly string[]).includes(top);
+}
+
+export const workerParts = {
+  'worker.yaml': 'worker',
+  'env.yaml': 'env',
+  'env-dut.yaml': 'env-dut',
+  'dispatcher.yaml': 'dispatcher',
+  'certificate.key': 'certificate',
+} as const;
+export type WorkerPart = (typeof workerParts)[keyof typeof workerParts];
+
+/** What a file of a lab is, by its path alone. */
+export type FileMeaning =
+  | { readonly kind: 'lab' }
+  | {
+      readonly kind: 'master' | 'site' | 'device-type' | 'template' | 'health-check' | 'dictionary';
+      readonly name: string;
+    }
+  | { readonly kind: 'worker'; readonly name: string; readonly part: WorkerPart }
+  /** README.md and .gitkeep. */
+  | { readonly kind: 'ignored' }
+  /** `worker`: the file lies in this worker's directory. */
+  | { readonly kind: 'unknown'; readonly hint: string; readonly worker?: string }
+  | { readonly kind: 'bad-name'; readonly name: string };
+
+export function meaningOf(path: string): FileMeaning {
+  const parts = path.split('/');
+  const base = parts.at(-1) ?? '';
+  if (parts.length > 1 && (base === 'README.md' || base === '.gitkeep')) return { kind: 'ignored' };
+  const [top, second = '', third = ''] = parts;
+  if (top === 'workers' && parts.length === 3) return workerFile(second, third);
+  if (top === 'lab-config' && parts.length === 2 && second === 'lab.yaml') return { kind: 'lab' };
+  if (top === 'lab-config' && parts.length === 3 && second === 'masters')
+    return named('master', third, '.yaml');
+  if (top === 'lab-config' && parts.length === 3 && second === 'sites') return named('site', third, '.yaml');
+  if (top === 'device-dictionaries' && parts.length === 2) return named('dictionary', second, '.jinja2');
+  if (top === 'device-types' && parts.length === 2) return deviceTypeFile(second);
+  return { kind: 'unknown', hint: places[top ?? ''] ?? '' };
+}
+
+const places: Readonly<Record<string, string>> = {
+  'lab-config': 'lab-config holds lab.yaml, masters/<name>.yaml and sites/<name>.yaml.',
+  'device-types': 'device-types holds <type>.jinja2, <type>.yaml and <type>.health-check.yaml.',
+  'device-dictionaries': 'device-dictionaries holds <hostname>.jinja2.',
+  workers: `workers/<hostname> holds ${Object.keys(workerParts).join(', ')}.`,
+};
+
+function named(
+  kind: 'master' | 'site' | 'device-type' | 'template' | 'health-check' | 'dictionary',
+  base: string,
+  ending: string,
+): FileMeaning {
+  if (!base.endsWith(ending)) {
+    const top = kind === 'dictionary' ? 'device-dictionaries' : 'lab-config';
+    return { kind: 'unknown', hint: places[top] ?? '' };
+  }
+  const name = base.slice(0, -ending.length);
+  return isName(name) ? { kind, name } : { kind: 'bad-name', name };
+}
+
+function deviceTypeFile(base: string): FileMeaning {
+  if (base.endsWith('.jinja2')) return named('template', base, '.jinja2');
+  if (base.endsWith('.health-check.yaml')) return named('health-check', base, '.health-check.yaml');
+  if (base.endsWith('.yaml')) return named('device-type', base, '.yaml');
+  return { kind: 'unknown', hint: places['device-types'] ?? '' };
+}
+
+function workerFile(name: string, base: string): FileMeaning {
+  if (!isName(name) || name === 'lava-logs') return { kind: 'bad-name', name };
+  const part = Object.hasOwn(workerParts, base) ? workerParts[base as keyof typeof workerParts] : undefined;
+  if (part === undefined) return { kind: 'unknown', hint: places['workers'] ?? '', worker: name };
+  return { kind: 'worker', name, part };
+}

@@ -1,0 +1,161 @@
+import type { DriftMode, Master, Policy, SecretReference, Site } from '../model/index.js';
+import { readChecked, type Checked } from './check-schema.js';
+import { didYouMean } from './names.js';
+import type { TextFile } from './read-files.js';
+import type { Report } from './report.js';
+import type { LabTree } from './tree.js';
+import type { YamlTree } from './yaml-tree.js';
+
+export type LabFileValue = Checked<'lab'>;
+
+/** lab.yaml; null (and reported) when it is missing or unusable. */
+export function readLabFile(tree: LabTree, report: Report): { value: LabFileValue; tree: YamlTree } | null {
+  if (tree.lab === null) {
+    report.error(
+      'lab-missing',
+      { file: 'lab-config/lab.yaml' },
+      'there is no lab-config/lab.yaml, so this is no lab yet',
+      'Run `lavaflow init`, or write `kind: Lab` and `name: ...` into it, and a master into lab-config/masters.',
+    );
+    return null;
+  }
+  const lab = readChecked('lab', tree.lab, report);
+  for (const [index, source] of (lab?.value.deviceTypeSources ?? []).entries()) {
+    if (typeof source.git === 'string') {
+      const place = lab?.tree.placeOf(['deviceTypeSources', index, 'git']) ?? { file: tree.lab.path };
+      reportCredentials(source.git, place, report);
+    }
+  }
+  return lab;
+}
+
+export function policyOf(lab: LabFileValue): Policy {
+  const policy = lab.policy ?? {};
+  return {
+    mode: policy.mode ?? 'warn',
+    prune: policy.prune ?? 'report',
+    maxUpdateShare: policy.maxUpdateShare ?? 0.3,
+    maxRemoveShare: policy.maxRemoveShare ?? 0.3,
+  };
+}
+
+export function readSites(tree: LabTree, report: Report): Map<string, Site> {
+  const sites = new Map<string, Site>();
+  for (const [name, file] of tree.sites) {
+    const site = readSite(name, file, report);
+    if (site !== null) sites.set(name, site);
+  }
+  return sites;
+}
+
+function readSite(name: string, file: TextFile, report: Report): Site | null {
+  const checked = readChecked('site', file, report);
+  if (checked === null) return null;
+  const { value } = checked;
+  const timeZone = value.timeZone ?? 'UTC';
+  if (!isTimeZone(timeZone)) {
+    report.error(
+      'time-zone-unknown',
+      checked.tree.placeOf(['timeZone']),
+      `"${timeZone}" is no time zone`,
+      'Use an IANA name, e.g. Europe/Berlin.',
+    );
+    return null;
+  }
+  return {
+    name,
+    description: value.description ?? null,
+    owners: value.owners,
+    contacts: value.contacts ?? [],
+    timeZone,
+  };
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Only masters without any error: a master whose sites are in doubt would see devices leave that did not. */
+export function readMasters(tree: LabTree, defaultMode: DriftMode, report: Report): Map<string, Master> {
+  if (tree.masters.size === 0) {
+    report.error(
+      'master-missing',
+      { file: 'lab-config/masters' },
+      'the lab has no master',
+      'Write one into lab-config/masters/<name>.yaml.',
+    );
+  }
+  const masters = new Map<string, Master>();
+  for (const [name, file] of tree.masters) {
+    const master = readMaster(name, file, tree, defaultMode, report);
+    if (master !== null && !report.hasErrors(file.path)) masters.set(name, master);
+    else {
+      report.warn(
+        'master-unusable',
+        { file: file.path },
+        `nothing is planned for the master "${name}" until its file is in order`,
+      );
+    }
+  }
+  return masters;
+}
+
+function readMaster(
+  name: string,
+  file: TextFile,
+  tree: LabTree,
+  defaultMode: DriftMode,
+  report: Report,
+): Master | null {
+  const checked = readChecked('master', file, report);
+  if (checked === null) return null;
+  const { value, tree: yaml } = checked;
+  for (const [index, site] of value.sites.entries()) {
+    if (tree.sites.has(site)) continue;
+    report.error(
+      'site-unknown',
+      yaml.placeOf(['sites', index]),
+      `there is no site "${site}"`,
+      didYouMean(site, tree.sites.keys()),
+    );
+  }
+  const worker = value.embedded?.worker;
+  if (worker !== undefined && !tree.workers.has(worker)) {
+    report.error(
+      'master-worker-unknown',
+      yaml.placeOf(['embedded', 'worker']),
+      `there is no worker "${worker}"`,
+      didYouMean(worker, tree.workers.keys()),
+    );
+  }
+  if (value.url !== undefined) reportCredentials(value.url, yaml.placeOf(['url']), report);
+  return {
+    name,
+    address: addressOf(value),
+    tokenFrom: (value.tokenFrom as SecretReference | undefined) ?? null,
+    sites: [...new Set(value.sites)].sort(),
+    mode: value.mode ?? defaultMode,
+  };
+}
+
+/** The schema says that there is exactly one. */
+function addressOf(value: Checked<'master'>): Master['address'] {
+  if (value.embedded !== undefined) return { embedded: { worker: value.embedded.worker } };
+  if (value.urlFrom !== undefined) return { urlFrom: { env: value.urlFrom.env } };
+  return { url: (value.url ?? '').replace(/\/+$/, '') };
+}
+
+function reportCredentials(url: string, place: ReturnType<YamlTree['placeOf']>, report: Report): void {
+  if (!/^[a-z]+:\/\/[^/@\s]*:[^/@\s]*@/i.test(url) && !/^https?:\/\/[^/@\s]+@/i.test(url)) return;
+  report.error(
+    'url-with-credentials',
+    place,
+    'the URL holds a user or a password',
+    'Take them out, make new ones, and refer to them with tokenFrom.',
+  );
+}

@@ -1,0 +1,97 @@
+import type { DeviceTypeFields } from '../model/index.js';
+import { readChecked, type Checked } from './check-schema.js';
+import type { TextFile } from './read-files.js';
+import type { Report } from './report.js';
+import type { LabTree } from './tree.js';
+import type { YamlTree } from './yaml-tree.js';
+
+export interface LabDeviceType {
+  readonly name: string;
+  readonly file: string;
+  readonly fields: DeviceTypeFields;
+  /** Says that its template replaces a shipped one on purpose. */
+  readonly overridesShipped: boolean;
+  /** null: the file has errors. */
+  readonly yaml: YamlTree | null;
+}
+
+export function readDeviceTypes(tree: LabTree, report: Report): Map<string, LabDeviceType> {
+  const types = new Map<string, LabDeviceType>();
+  for (const [name, file] of tree.deviceTypes) types.set(name, readDeviceType(name, file, report));
+  reportAliases(types, tree, report);
+  return types;
+}
+
+function readDeviceType(name: string, file: TextFile, report: Report): LabDeviceType {
+  const checked = readChecked('device-type', file, report);
+  if (checked === null) return { name, file: file.path, fields: {}, overridesShipped: false, yaml: null };
+  return {
+    name,
+    file: file.path,
+    fields: fieldsOf(checked.value),
+    overridesShipped: checked.value.overridesShippedTemplate ?? false,
+    yaml: checked.tree,
+  };
+}
+
+const plainFields = [
+  'description',
+  'display',
+  'healthChecksDisabled',
+  'architecture',
+  'processor',
+  'cpuModel',
+  'bits',
+  'coreCount',
+] as const satisfies readonly (keyof DeviceTypeFields)[];
+
+function fieldsOf(value: Checked<'device-type'>): DeviceTypeFields {
+  const { healthCheckFrequency, aliases, cores } = value;
+  const plain = Object.fromEntries(
+    plainFields.flatMap((key) => (value[key] === undefined ? [] : [[key, value[key]]])),
+  ) as Pick<DeviceTypeFields, (typeof plainFields)[number]>;
+  return {
+    ...plain,
+    ...(aliases === undefined ? {} : { aliases: sortedSet(aliases) }),
+    ...(cores === undefined ? {} : { cores: sortedSet(cores) }),
+    ...(healthCheckFrequency === undefined
+      ? {}
+      : { healthCheckFrequency: frequencyOf(healthCheckFrequency) }),
+  };
+}
+
+/** The schema says that there is exactly one of the two. */
+function frequencyOf(value: { readonly hours?: number; readonly jobs?: number }): {
+  every: number;
+  unit: 'hours' | 'jobs';
+} {
+  return value.hours === undefined
+    ? { every: value.jobs ?? 0, unit: 'jobs' }
+    : { every: value.hours, unit: 'hours' };
+}
+
+export function sortedSet(items: Iterable<string>): string[] {
+  return [...new Set(items)].sort();
+}
+
+/** On a master an alias belongs to one type, and is no type itself (LAVA's XML-RPC refuses both). */
+function reportAliases(types: ReadonlyMap<string, LabDeviceType>, tree: LabTree, report: Report): void {
+  const owners = new Map<string, string>();
+  for (const name of [...tree.deviceTypes.keys(), ...tree.templates.keys()])
+    owners.set(name.toLowerCase(), name);
+  for (const [name, type] of types) {
+    for (const alias of type.fields.aliases ?? []) {
+      const owner = owners.get(alias.toLowerCase());
+      if (owner === undefined) {
+        owners.set(alias.toLowerCase(), `${name} (as an alias)`);
+        continue;
+      }
+      report.error(
+        'name-duplicate',
+        type.yaml?.placeOf(['aliases']) ?? { file: type.file },
+        `the alias "${alias}" is also a name of ${owner}`,
+        'Take another alias.',
+      );
+    }
+  }
+}

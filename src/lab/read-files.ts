@@ -1,0 +1,140 @@
+import { meaningOf, isLabPath, type FileMeaning } from './paths.js';
+import { placeAt } from './place.js';
+import type { Report } from './report.js';
+import { reportSecrets } from './secrets.js';
+import { maxFileBytes, type FileMap, type LabFile } from './snapshot.js';
+
+/** A lab file by its meaning; `text` is null when the file could not be read (and then has an error). */
+export interface TextFile {
+  readonly path: string;
+  readonly text: string | null;
+}
+export interface KnownFile extends TextFile {
+  readonly meaning: FileMeaning;
+}
+
+/** Reads every file of the lab as text. All that makes a file unreadable, unsafe or unknown is reported here. */
+export function readFiles(files: FileMap, report: Report): KnownFile[] {
+  const known: KnownFile[] = [];
+  for (const [path, file] of files) {
+    if (!isLabPath(path)) continue;
+    if (hasControlCharacter(path)) {
+      report.error(
+        'file-name-unsafe',
+        { file: path },
+        `the file name ${JSON.stringify(path)} holds a control character`,
+        'Rename the file.',
+      );
+      continue;
+    }
+    const meaning = meaningOf(path);
+    const text = readText(path, file, report);
+    if (text !== null) reportSecrets(path, text, report);
+    reportMeaning(path, meaning, report);
+    known.push({ path, text, meaning });
+  }
+  return known;
+}
+
+function reportMeaning(path: string, meaning: FileMeaning, report: Report): void {
+  if (meaning.kind === 'unknown') {
+    report.error('file-unknown', { file: path }, 'this file has no meaning in a lab', meaning.hint);
+  }
+  if (meaning.kind === 'bad-name') {
+    report.error(
+      'name-invalid',
+      { file: path },
+      `"${meaning.name}" is no name that LAVA takes`,
+      meaning.name === 'lava-logs'
+        ? 'LAVA keeps this name for itself.'
+        : 'Use letters, digits, "-", "_", ".", "@"; start with a letter, digit or "_"; at most 200 characters.',
+    );
+  }
+}
+
+function readText(path: string, file: LabFile, report: Report): string | null {
+  const place = { file: path };
+  switch (file.type) {
+    case 'symlink':
+      report.error(
+        'file-is-symlink',
+        place,
+        `this is a symbolic link (to ${JSON.stringify(file.target)}), which a lab may not hold`,
+        'Commit the file itself.',
+      );
+      return null;
+    case 'other':
+      report.error(
+        'file-not-regular',
+        place,
+        'this is neither a file nor a directory',
+        'Remove it from the lab.',
+      );
+      return null;
+    case 'oversized':
+      reportTooLarge(path, file.size, report);
+      return null;
+    case 'file':
+      return decode(path, file.content, report);
+  }
+}
+
+function reportTooLarge(path: string, size: number, report: Report): void {
+  report.error(
+    'file-too-large',
+    { file: path },
+    `the file has ${size} bytes; a lab file may have ${maxFileBytes}`,
+    'Keep images and logs out of the lab.',
+  );
+}
+
+function decode(path: string, content: Uint8Array, report: Report): string | null {
+  if (content.byteLength > maxFileBytes) {
+    reportTooLarge(path, content.byteLength, report);
+    return null;
+  }
+  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(content);
+  const bad = text.indexOf('\uFFFD');
+  if (bad >= 0 && !isUtf8(content)) {
+    report.error(
+      'file-not-utf8',
+      placeAt(path, text, bad),
+      'the file is not UTF-8 text',
+      'Save it as UTF-8.',
+    );
+    return null;
+  }
+  const nul = text.indexOf('\0');
+  if (nul >= 0) {
+    report.error(
+      'file-has-nul',
+      placeAt(path, text, nul),
+      'the file holds a NUL byte',
+      'Save it as plain text.',
+    );
+    return null;
+  }
+  const crlf = text.indexOf('\r');
+  if (crlf >= 0) {
+    report.warn(
+      'file-has-crlf',
+      placeAt(path, text, crlf),
+      'the file has carriage returns, which LAVA does not keep',
+      'Save it with Unix line ends.',
+    );
+  }
+  return text;
+}
+
+function isUtf8(content: Uint8Array): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(content);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function hasControlCharacter(text: string): boolean {
+  return /\p{Cc}|\p{Zl}|\p{Zp}|\p{Bidi_Control}/u.test(text);
+}

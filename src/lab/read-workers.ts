@@ -1,0 +1,95 @@
+import { parseCertificate, type WorkerFields } from '../model/index.js';
+import { readChecked } from './check-schema.js';
+import { didYouMean } from './names.js';
+import type { TextFile } from './read-files.js';
+import type { Report } from './report.js';
+import type { LabTree, WorkerFiles } from './tree.js';
+
+export interface LabWorker {
+  readonly name: string;
+  /** null: not known, because worker.yaml is broken, missing or names no site of the lab. */
+  readonly site: string | null;
+  readonly fields: WorkerFields;
+  /** The worker's own files; an error in one of them blocks the worker. */
+  readonly files: readonly string[];
+  /** worker.yaml, which the devices of the worker depend on. */
+  readonly file: string;
+}
+
+export function readWorkers(tree: LabTree, report: Report): Map<string, LabWorker> {
+  const workers = new Map<string, LabWorker>();
+  for (const [name, files] of tree.workers) workers.set(name, readWorker(name, files, tree, report));
+  return workers;
+}
+
+function readWorker(name: string, files: WorkerFiles, tree: LabTree, report: Report): LabWorker {
+  const { parts, path } = files;
+  const own = [path, ...[...parts.values()].map((file) => file.path)];
+  const extras = {
+    ...textField('env', checkedText('worker-environment', parts.get('env'), report)),
+    ...textField('envDut', checkedText('worker-environment', parts.get('env-dut'), report)),
+    ...textField('dispatcherConfig', checkedText('dispatcher', parts.get('dispatcher'), report)),
+    ...textField('certificate', certificateText(parts.get('certificate'), report)),
+  };
+  const worker = { name, site: null, fields: extras, files: own, file: path };
+  const main = parts.get('worker');
+  if (main === undefined) {
+    const message = `workers/${name} has no worker.yaml`;
+    report.error(
+      'worker-incomplete',
+      { file: path },
+      message,
+      'Write `kind: Worker` and `site: ...` into it.',
+    );
+    return worker;
+  }
+  const checked = readChecked('worker', main, report);
+  if (checked === null) return worker;
+  const { value } = checked;
+  const fields: WorkerFields = {
+    ...(value.description === undefined ? {} : { description: value.description }),
+    ...(value.health === undefined ? {} : { health: value.health }),
+    ...(value.jobLimit === undefined ? {} : { jobLimit: value.jobLimit }),
+    ...extras,
+  };
+  if (!tree.sites.has(value.site)) {
+    report.error(
+      'site-unknown',
+      checked.tree.placeOf(['site']),
+      `there is no site "${value.site}"`,
+      didYouMean(value.site, tree.sites.keys()),
+    );
+    return { ...worker, fields };
+  }
+  return { ...worker, site: value.site, fields };
+}
+
+function textField<K extends keyof WorkerFields>(
+  field: K,
+  text: string | null,
+): { readonly [P in K]?: string } {
+  return (text === null ? {} : { [field]: text }) as { readonly [P in K]?: string };
+}
+
+/** The text as it is, once it is known to be what LAVA expects. */
+function checkedText(
+  schema: 'worker-environment' | 'dispatcher',
+  file: TextFile | undefined,
+  report: Report,
+): string | null {
+  if (file === undefined || readChecked(schema, file, report) === null) return null;
+  return file.text;
+}
+
+function certificateText(file: TextFile | undefined, report: Report): string | null {
+  if (file === undefined || file.text === null) return null;
+  const certificate = parseCertificate(file.text);
+  if (!('problem' in certificate)) return file.text;
+  report.error(
+    'certificate-invalid',
+    { file: file.path, ...(certificate.line === undefined ? {} : { line: certificate.line, column: 1 }) },
+    `this is no public certificate: ${certificate.problem}`,
+    'Make a key pair with `lavaflow certs create NAME` and commit NAME.key as certificate.key.',
+  );
+  return null;
+}

@@ -1,0 +1,101 @@
+import type { Master } from '../model/index.js';
+import { didYouMean } from './names.js';
+import { placeAt } from './place.js';
+import type { LabFileValue } from './read-config.js';
+import { sortedSet, type LabDeviceType } from './read-device-types.js';
+import type { LabDevice } from './read-dictionaries.js';
+import type { LabWorker } from './read-workers.js';
+import type { Report } from './report.js';
+import type { SourceTemplates } from './templates.js';
+import type { LabTree } from './tree.js';
+import type { YamlTree } from './yaml-tree.js';
+
+interface References {
+  readonly tree: LabTree;
+  readonly workers: ReadonlyMap<string, LabWorker>;
+  readonly deviceTypes: ReadonlyMap<string, LabDeviceType>;
+  readonly devices: ReadonlyMap<string, LabDevice>;
+  readonly masters: ReadonlyMap<string, Master>;
+  readonly shipped: ReadonlySet<string>;
+  readonly sources: SourceTemplates | undefined;
+}
+
+/** Everything that one file says of another: a device's worker and type, a site's masters. */
+export function reportReferences(parts: References, report: Report): void {
+  for (const device of parts.devices.values()) reportDevice(device, parts, report);
+  for (const [site, file] of parts.tree.sites) {
+    if (parts.masters.size === 0 || [...parts.masters.values()].some((master) => master.sites.includes(site)))
+      continue;
+    report.warn(
+      'site-unserved',
+      { file: file.path },
+      `no master serves the site "${site}"`,
+      'Add it to `sites` of a master.',
+    );
+  }
+}
+
+function reportDevice(device: LabDevice, parts: References, report: Report): void {
+  const { deviceType, worker, file } = device;
+  if (worker !== null && !parts.workers.has(worker)) {
+    report.error(
+      'worker-unknown',
+      placeOfText(parts, device, worker),
+      `there is no worker "${worker}" in the lab`,
+      didYouMean(worker, parts.workers.keys()) ?? `Write workers/${worker}/worker.yaml.`,
+    );
+  }
+  if (deviceType === null || isKnownType(deviceType, parts)) return;
+  const types = sortedSet([...parts.deviceTypes.keys(), ...parts.tree.templates.keys()]);
+  report.error(
+    'device-type-unknown',
+    placeOfText(parts, device, deviceType),
+    `there is no device type "${deviceType}"`,
+    didYouMean(deviceType, types) ?? `Write device-types/${deviceType}.jinja2 or ${file} with another type.`,
+  );
+}
+
+function isKnownType(name: string, parts: References): boolean {
+  if (parts.deviceTypes.has(name) || parts.tree.templates.has(name) || parts.shipped.has(name)) return true;
+  return parts.sources?.has(`${name}.jinja2`) ?? false;
+}
+
+/** Where a name stands in a dictionary: in quotes, after sync_to_lava. */
+function placeOfText(parts: References, device: LabDevice, name: string) {
+  const text = parts.tree.dictionaries.get(device.name)?.text ?? '';
+  const sync = Math.max(0, text.indexOf('sync_to_lava'));
+  const places = [`"${name}"`, `'${name}'`]
+    .map((quoted) => text.indexOf(quoted, sync))
+    .filter((at) => at >= 0);
+  return placeAt(device.file, text, places.length === 0 ? sync : Math.min(...places));
+}
+
+/** A template under a name that a master ships replaces that one for every device of the master: only on purpose. */
+export function reportShadowedTemplates(
+  tree: LabTree,
+  deviceTypes: ReadonlyMap<string, LabDeviceType>,
+  lab: { readonly value: LabFileValue; readonly tree: YamlTree } | null,
+  shipped: ReadonlySet<string>,
+  report: Report,
+): void {
+  const overrides = lab?.value.overrides ?? [];
+  for (const [name, file] of tree.templates) {
+    if (!shipped.has(name) || overrides.includes(name) || deviceTypes.get(name)?.overridesShipped === true)
+      continue;
+    report.error(
+      'template-shadows-shipped',
+      { file: file.path },
+      `LAVA ships a template "${name}" too, and this one would replace it for every device`,
+      `Rename it, or say that it is meant: \`overrides: [${name}]\` in lab-config/lab.yaml.`,
+    );
+  }
+  for (const [index, name] of overrides.entries()) {
+    if (lab === null || tree.templates.has(name)) continue;
+    report.warn(
+      'override-unused',
+      lab.tree.placeOf(['overrides', index]),
+      `there is no device-types/${name}.jinja2 that would override anything`,
+      didYouMean(name, tree.templates.keys()),
+    );
+  }
+}

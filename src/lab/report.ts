@@ -1,0 +1,48 @@
+import { sortFindings, type Finding, type Place, type Severity } from '../diagnostics/index.js';
+import type { FindingCode } from './codes.js';
+
+const maximumFindings = 50;
+
+/** Collects the findings of one load, and knows which files have errors: what depends on those is blocked. */
+export class Report {
+  readonly #findings: Finding[] = [];
+  readonly #counts = new Map<string, number>();
+  readonly #errorCodes = new Map<string, Set<string>>();
+
+  error(code: FindingCode, place: Place, message: string, hint?: string): void {
+    const codes = this.#errorCodes.get(place.file) ?? new Set();
+    this.#errorCodes.set(place.file, codes.add(code));
+    this.#add('error', code, place, message, hint);
+  }
+
+  warn(code: FindingCode, place: Place, message: string, hint?: string): void {
+    this.#add('warning', code, place, message, hint);
+  }
+
+  /** Codes of the errors in these files, sorted; empty when all are fine. */
+  codesOf(files: Iterable<string>): string[] {
+    const codes = new Set<string>();
+    for (const file of files) {
+      for (const code of this.#errorCodes.get(file) ?? []) codes.add(code);
+    }
+    return [...codes].sort();
+  }
+
+  /** Whether a file has so many findings that more would tell nothing new; loops over hostile input ask. */
+  isFull(file: string): boolean {
+    return (this.#counts.get(file) ?? 0) >= maximumFindings;
+  }
+
+  hasErrors(file: string): boolean {
+    return this.#errorCodes.has(file);
+  }
+
+  get findings(): Finding[] {
+    return sortFindings(this.#findings);
+  }
+
+  #add(severity: Severity, code: FindingCode, place: Place, message: string, hint: string | undefined): void {
+    this.#counts.set(place.file, (this.#counts.get(place.file) ?? 0) + 1);
+    this.#findings.push({ code, severity, message, place, ...(hint === undefined ? {} : { hint }) });
+  }
+}

@@ -1,0 +1,71 @@
+/** One `{% ... %}` of a template: its text between the markers, and where that begins in the template. */
+export interface Tag {
+  readonly text: string;
+  readonly start: number;
+}
+
+/**
+ * The statement tags of a Jinja2 template in order, without those in comments and raw blocks. It reads no more than
+ * that, so it tells what a template refers to even when the template is broken further on.
+ */
+export function scanTags(template: string): Tag[] {
+  const tags: Tag[] = [];
+  const opening = /\{[{%#]/g;
+  for (let match = opening.exec(template); match !== null; match = opening.exec(template)) {
+    const start = match.index + 2;
+    if (match[0] === '{#') {
+      const end = template.indexOf('#}', start);
+      if (end < 0) return tags;
+      opening.lastIndex = end + 2;
+      continue;
+    }
+    const end = endOfTag(template, start, match[0] === '{{' ? '}}' : '%}');
+    if (end < 0) return tags;
+    opening.lastIndex = end + 2;
+    if (match[0] === '{{') continue;
+    const text = template.slice(start, end);
+    if (/^[-+]?\s*raw\s*[-+]?$/.test(text)) {
+      const rest = /\{%[-+]?\s*endraw\s*[-+]?%\}/g;
+      rest.lastIndex = opening.lastIndex;
+      if (rest.exec(template) === null) return tags;
+      opening.lastIndex = rest.lastIndex;
+      continue;
+    }
+    tags.push({ text, start });
+  }
+  return tags;
+}
+
+/** Where the end marker is, looking past strings and brackets; -1 when there is none. */
+function endOfTag(template: string, start: number, marker: string): number {
+  const interesting = /['"]|[([{]|\}\}|%\}|[)\]}]/g;
+  interesting.lastIndex = start;
+  let depth = 0;
+  for (let match = interesting.exec(template); match !== null; match = interesting.exec(template)) {
+    const [found] = match;
+    if (found === '"' || found === "'") {
+      const end = endOfString(template, match.index);
+      if (end < 0) return -1;
+      interesting.lastIndex = end;
+    } else if (depth === 0 && found === marker) {
+      return match.index;
+    } else if ('([{'.includes(found)) {
+      depth++;
+    } else if (found !== '%}') {
+      // `}}` inside brackets closes two of them, one at a time.
+      depth = Math.max(0, depth - 1);
+      interesting.lastIndex = match.index + 1;
+    }
+  }
+  return -1;
+}
+
+/** The index after a string literal that begins at `start`; -1 when it does not end. */
+export function endOfString(text: string, start: number): number {
+  const quote = text[start];
+  for (let at = start + 1; at < text.length; at++) {
+    if (text[at] === '\\') at++;
+    else if (text[at] === quote) return at + 1;
+  }
+  return -1;
+}

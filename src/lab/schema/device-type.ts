@@ -1,0 +1,97 @@
+import { namePattern } from './parts.js';
+
+export const deviceTypeSchema = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  title: 'Device type',
+  description:
+    'device-types/<type>.yaml: what a master should know of a device type besides its template. What is left out is not touched.',
+  type: 'object',
+  additionalProperties: false,
+  required: ['kind'],
+  properties: {
+    kind: { const: 'DeviceType', title: 'Kind', description: 'Always DeviceType.' },
+    description: { type: 'string', title: 'Description', description: 'Shown on the master.' },
+    display: {
+      type: 'boolean',
+      title: 'Display',
+      description: 'Whether the type is listed. LAVA schedules nothing on a type that is not.',
+    },
+    aliases: {
+      type: 'array',
+      title: 'Aliases',
+      description: 'Other names under which a job may ask for this type.',
+      items: {
+        type: 'string',
+        title: 'Alias',
+        description: 'A name like that of a device type.',
+        pattern: namePattern,
+      },
+    },
+    healthCheckFrequency: {
+      type: 'object',
+      title: 'Health-check frequency',
+      description: 'When a device runs its health check again: {hours: 24} or {jobs: 10}.',
+      additionalProperties: false,
+      properties: {
+        hours: {
+          type: 'integer',
+          title: 'Hours',
+          description: 'After this many hours.',
+          minimum: 1,
+          maximum: 100000,
+        },
+        jobs: {
+          type: 'integer',
+          title: 'Jobs',
+          description: 'After this many other jobs.',
+          minimum: 1,
+          maximum: 100000,
+        },
+      },
+      oneOf: [{ required: ['hours'] }, { required: ['jobs'] }],
+    },
+    healthChecksDisabled: {
+      type: 'boolean',
+      title: 'Health checks disabled',
+      description: 'Devices get jobs without ever running a health check.',
+    },
+    architecture: {
+      type: 'string',
+      title: 'Architecture',
+      description: 'An architecture that the master knows, e.g. ARMv8.',
+      minLength: 1,
+    },
+    processor: {
+      type: 'string',
+      title: 'Processor family',
+      description: 'A processor family that the master knows.',
+      minLength: 1,
+    },
+    cpuModel: {
+      type: 'string',
+      title: 'CPU model',
+      description: 'Free text, e.g. Cortex-A53.',
+      minLength: 1,
+    },
+    bits: { type: 'integer', title: 'Bits', description: 'Word size of the CPU.', minimum: 1, maximum: 128 },
+    cores: {
+      type: 'array',
+      title: 'Cores',
+      description: 'Core names that the master knows.',
+      items: { type: 'string', title: 'Core', description: 'A core name.', minLength: 1 },
+    },
+    coreCount: {
+      type: 'integer',
+      title: 'Core count',
+      description: 'Number of cores.',
+      minimum: 1,
+      maximum: 32767,
+    },
+    overridesShippedTemplate: {
+      type: 'boolean',
+      title: 'Overrides a shipped template',
+      description:
+        'Says that <type>.jinja2 replaces the template that LAVA ships under the same name on purpose.',
+    },
+  },
+} as const;

@@ -1,0 +1,21 @@
+import { deviceTypeSchema } from './device-type.js';
+import { healthCheckSchema } from './health-check.js';
+import { labSchema } from './lab.js';
+import { masterSchema } from './master.js';
+import { siteSchema } from './site.js';
+import { dispatcherSchema, environmentSchema } from './worker-files.js';
+import { workerSchema } from './worker.js';
+
+/** Every schema, by the name under which it is published: schemas/<name>.schema.json. */
+export const schemas = {
+  lab: labSchema,
+  master: masterSchema,
+  site: siteSchema,
+  worker: workerSchema,
+  'worker-environment': environmentSchema,
+  dispatcher: dispatcherSchema,
+  'device-type': deviceTypeSchema,
+  'health-check': healthCheckSchema,
+} as const;
+
+export type SchemaName = keyof typeof schemas;

@@ -1,0 +1,73 @@
+import { environmentVariable, mode, site } from './parts.js';
+
+export const masterSchema = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  title: 'Master',
+  description: 'lab-config/masters/<name>.yaml: a LAVA master, or the embedded one.',
+  type: 'object',
+  additionalProperties: false,
+  required: ['kind', 'sites'],
+  properties: {
+    kind: { const: 'Master', title: 'Kind', description: 'Always Master.' },
+    embedded: {
+      type: 'object',
+      title: 'Embedded master',
+      description: 'The master that `lavaflow up` runs on this machine.',
+      additionalProperties: false,
+      required: ['worker'],
+      properties: {
+        worker: {
+          type: 'string',
+          title: 'Worker',
+          description: 'Which worker of the lab the dispatcher of `lavaflow up` plays.',
+          minLength: 1,
+        },
+      },
+    },
+    url: {
+      type: 'string',
+      title: 'URL',
+      description: 'Where the master answers, e.g. https://lava.example.org. Without credentials.',
+      pattern: '^https?://[^\\s]+$',
+    },
+    urlFrom: {
+      type: 'object',
+      title: 'URL by reference',
+      description: 'The master is off until this environment variable holds its URL.',
+      additionalProperties: false,
+      required: ['env'],
+      properties: { env: environmentVariable },
+    },
+    tokenFrom: {
+      type: 'object',
+      title: 'Token by reference',
+      description: 'Where the API token of a superuser is found. The token itself never stands in the lab.',
+      additionalProperties: false,
+      properties: {
+        env: environmentVariable,
+        file: {
+          type: 'string',
+          title: 'File',
+          description: 'A file that holds the token, relative to the lab; it is not committed.',
+          minLength: 1,
+        },
+      },
+      oneOf: [{ required: ['env'] }, { required: ['file'] }],
+    },
+    sites: {
+      type: 'array',
+      title: 'Sites',
+      description: 'The sites whose workers and devices this master serves.',
+      items: site,
+      minItems: 1,
+    },
+    mode,
+    release: {
+      type: 'string',
+      title: 'Release',
+      description: 'The LAVA release that the master should run, e.g. "2023.01" (quoted: it is no number).',
+      pattern: '^[0-9]{4}\\.[0-9]{2}(\\.[0-9]+)?$',
+    },
+  },
+  oneOf: [{ required: ['embedded'] }, { required: ['url'] }, { required: ['urlFrom'] }],
+} as const;

@@ -1,0 +1,49 @@
+/** Pieces that several schemas share. Each field has a title and a description: editors show them. */
+
+/** A name that LAVA takes for workers, devices and device types, and that is a file name without surprises. */
+export const namePattern = '^[a-zA-Z0-9_][-_a-zA-Z0-9.@]*$';
+
+export const site = {
+  type: 'string',
+  title: 'Site',
+  description: 'The name of a file in lab-config/sites, without .yaml.',
+  pattern: namePattern,
+} as const;
+
+export const environmentVariable = {
+  type: 'string',
+  title: 'Environment variable',
+  description: 'The name of an environment variable. The value never stands in the lab.',
+  pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
+} as const;
+
+export const mode = {
+  type: 'string',
+  title: 'Drift mode',
+  description:
+    'What to do about a change that was made on the master by hand: observe (report it), warn (report it and fail), enforce (put the value of the lab back).',
+  enum: ['observe', 'warn', 'enforce'],
+} as const;
+
+export const contacts = {
+  type: 'array',
+  title: 'Contacts',
+  description: 'Whom to ask.',
+  items: {
+    type: 'object',
+    title: 'Contact',
+    description: 'A person or a team.',
+    additionalProperties: false,
+    required: ['name'],
+    properties: {
+      name: { type: 'string', title: 'Name', description: 'A person or a team.', minLength: 1 },
+      email: {
+        type: 'string',
+        title: 'E-mail address',
+        description: 'An address for reports.',
+        pattern: '^[^\\s@]+@[^\\s@]+$',
+      },
+      chat: { type: 'string', title: 'Chat', description: 'A channel or a handle.', minLength: 1 },
+    },
+  },
+} as const;

@@ -1,0 +1,76 @@
+import { contacts } from './parts.js';
+
+const timeOfDay = '^([01][0-9]|2[0-3]):[0-5][0-9]$';
+
+export const siteSchema = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  title: 'Site',
+  description: 'lab-config/sites/<name>.yaml: a place with workers, and who is responsible for it.',
+  type: 'object',
+  additionalProperties: false,
+  required: ['kind', 'owners'],
+  properties: {
+    kind: { const: 'Site', title: 'Kind', description: 'Always Site.' },
+    description: { type: 'string', title: 'Description', description: 'What and where the site is.' },
+    owners: {
+      type: 'array',
+      title: 'Owners',
+      description:
+        'GitHub users (@user) and teams (@organisation/team) who answer for the workers and devices here.',
+      items: {
+        type: 'string',
+        title: 'Owner',
+        description: '@user or @organisation/team.',
+        pattern: '^@[A-Za-z0-9][A-Za-z0-9-]*(/[A-Za-z0-9._-]+)?$',
+      },
+      minItems: 1,
+    },
+    contacts,
+    timeZone: {
+      type: 'string',
+      title: 'Time zone',
+      description: 'IANA name, e.g. Europe/Berlin. Default: UTC.',
+      minLength: 1,
+    },
+    maintenanceWindows: {
+      type: 'array',
+      title: 'Maintenance windows',
+      description: 'When people may be working on the hardware.',
+      items: {
+        type: 'object',
+        title: 'Window',
+        description: 'A stretch of time on some days of the week, in the time zone of the site.',
+        additionalProperties: false,
+        required: ['days', 'from', 'to'],
+        properties: {
+          days: {
+            type: 'array',
+            title: 'Days',
+            description: 'The days on which the window opens.',
+            items: {
+              type: 'string',
+              title: 'Day',
+              description: 'A day of the week.',
+              enum: ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'],
+            },
+            minItems: 1,
+          },
+          from: {
+            type: 'string',
+            title: 'From',
+            description: "When it opens, e.g. '07:00' (quoted).",
+            pattern: timeOfDay,
+          },
+          to: {
+            type: 'string',
+            title: 'To',
+            description:
+              "When it closes, e.g. '09:00' (quoted); on the next day if that is earlier than `from`.",
+            pattern: timeOfDay,
+          },
+          reason: { type: 'string', title: 'Reason', description: 'What is done then.' },
+        },
+      },
+    },
+  },
+} as const;

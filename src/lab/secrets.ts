@@ -1,0 +1,34 @@
+import { placeAt } from './place.js';
+import type { Report } from './report.js';
+
+const rules = [
+  {
+    code: 'secret-key-in-lab',
+    pattern: /^[\t ]*["']?secret-key["']?[\t ]*[=:][\t ]*\S/m,
+    message: 'this line holds the secret half of a key pair',
+  },
+  {
+    code: 'private-key-in-lab',
+    pattern: /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY( BLOCK)?-----/,
+    message: 'a private key begins here',
+  },
+  {
+    code: 'private-key-in-lab',
+    pattern: /PuTTY-User-Key-File-\d/,
+    message: 'a private key begins here',
+  },
+] as const;
+
+const hint =
+  'Take it out of the history too, and make a new key: whoever could read the repository has the old one.';
+
+/** Secret keys and private keys have no place in a lab, in whatever file. What was found is never repeated. */
+export function reportSecrets(path: string, text: string, report: Report): void {
+  for (const rule of rules) {
+    const match = rule.pattern.exec(text);
+    if (match !== null) report.error(rule.code, placeAt(path, text, match.index), rule.message, hint);
+  }
+  if (path.endsWith('.key_secret')) {
+    report.error('secret-key-in-lab', { file: path }, 'this file is for the secret half of a key pair', hint);
+  }
+}

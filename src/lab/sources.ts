@@ -1,0 +1,26 @@
+import { readLabFile } from './read-config.js';
+import { readFiles } from './read-files.js';
+import { Report } from './report.js';
+import type { FileMap } from './snapshot.js';
+import { sortIntoTree } from './tree.js';
+
+/** Where templates are to be fetched from before the lab is loaded. */
+export type DeviceTypeSource =
+  /** Relative to the lab, or absolute. */
+  | { readonly directory: string }
+  /** `commit` is a full id; `path` the directory inside the repository. */
+  | { readonly git: string; readonly commit: string; readonly path: string };
+
+/** The deviceTypeSources of lab.yaml, in order: the first that has a template wins. Empty when lab.yaml is unusable. */
+export function deviceTypeSourcesOf(files: FileMap): DeviceTypeSource[] {
+  const labFile = files.get('lab-config/lab.yaml');
+  if (labFile === undefined) return [];
+  const report = new Report();
+  const tree = sortIntoTree(readFiles(new Map([['lab-config/lab.yaml', labFile]]), report));
+  const sources = readLabFile(tree, report)?.value.deviceTypeSources ?? [];
+  return sources.flatMap((source): DeviceTypeSource[] => {
+    if (source.directory !== undefined) return [{ directory: source.directory }];
+    if (source.git === undefined || source.commit === undefined) return [];
+    return [{ git: source.git, commit: source.commit, path: source.path ?? '' }];
+  });
+}

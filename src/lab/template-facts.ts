@@ -1,0 +1,52 @@
+import { readLiteral, type Literal } from './read-literal.js';
+import { scanTags } from './scan-tags.js';
+
+/** One template naming another; `name` is null when it is computed, and known only when it is rendered. */
+export interface TemplateReference {
+  readonly kind: 'extends' | 'include' | 'import';
+  readonly name: string | null;
+  /** `ignore missing`: it may be absent. */
+  readonly optional: boolean;
+  /** Index in the template's text. */
+  readonly at: number;
+}
+
+/** What a template's text says without being rendered. */
+export interface TemplateFacts {
+  readonly references: readonly TemplateReference[];
+  /** The value of `{% set sync_to_lava = ... %}`: the first one, as in LAVA. */
+  readonly sync: Literal | null;
+}
+
+export function readTemplateFacts(text: string): TemplateFacts {
+  const references: TemplateReference[] = [];
+  let sync: Literal | null = null;
+  for (const tag of scanTags(text)) {
+    const [keyword = '', lead = '', word = ''] = /^([-+]?\s*)([a-z]+)\b/.exec(tag.text) ?? [];
+    const at = tag.start + lead.length;
+    const rest = tag.text.slice(keyword.length);
+    if (word === 'extends') references.push(reference('extends', rest, at));
+    else if (word === 'include') references.push(reference('include', rest, at));
+    else if (word === 'import' || word === 'from') references.push(reference('import', rest, at));
+    else if (word === 'set' && sync === null) {
+      const target = /^\s*sync_to_lava\s*=\s*/.exec(rest);
+      if (target !== null) sync = readLiteral(tag.text, keyword.length + target[0].length, tag.start);
+    }
+  }
+  return { references, sync };
+}
+
+function reference(kind: TemplateReference['kind'], rest: string, at: number): TemplateReference {
+  const literal = /^\s*(?:'([^'\\]*)'|"([^"\\]*)")\s*(.*)$/s.exec(rest);
+  const after = (literal?.[3] ?? '').replace(/[-+]$/, '').trim();
+  const plain =
+    kind === 'extends'
+      ? after === ''
+      : /^(as\b|import\b|ignore missing\b|with(out)? context\b|$)/.test(after);
+  return {
+    kind,
+    name: literal !== null && plain ? (literal[1] ?? literal[2] ?? '') : null,
+    optional: /\bignore\s+missing\b/.test(rest),
+    at,
+  };
+}

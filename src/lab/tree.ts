@@ -1,0 +1,107 @@
+import type { KnownFile, TextFile } from './read-files.js';
+import type { WorkerPart } from './paths.js';
+import type { Report } from './report.js';
+
+/** The files of one worker. */
+export interface WorkerFiles {
+  /** Where worker.yaml is, or should be. */
+  readonly path: string;
+  readonly parts: Map<WorkerPart, TextFile>;
+}
+
+/** The files of a lab by what they are and whose. */
+export interface LabTree {
+  readonly lab: TextFile | null;
+  readonly masters: ReadonlyMap<string, TextFile>;
+  readonly sites: ReadonlyMap<string, TextFile>;
+  readonly deviceTypes: ReadonlyMap<string, TextFile>;
+  readonly templates: ReadonlyMap<string, TextFile>;
+  readonly healthChecks: ReadonlyMap<string, TextFile>;
+  readonly dictionaries: ReadonlyMap<string, TextFile>;
+  readonly workers: ReadonlyMap<string, WorkerFiles>;
+}
+
+export function sortIntoTree(files: readonly KnownFile[]): LabTree {
+  let lab: TextFile | null = null;
+  const named = {
+    master: new Map<string, TextFile>(),
+    site: new Map<string, TextFile>(),
+    'device-type': new Map<string, TextFile>(),
+    template: new Map<string, TextFile>(),
+    'health-check': new Map<string, TextFile>(),
+    dictionary: new Map<string, TextFile>(),
+  };
+  const workers = new Map<string, WorkerFiles>();
+  for (const { path, text, meaning } of files) {
+    switch (meaning.kind) {
+      case 'lab':
+        lab = { path, text };
+        break;
+      case 'worker':
+        filesOf(workers, meaning.name).parts.set(meaning.part, { path, text });
+        break;
+      case 'unknown':
+        // A worker directory with a misspelt worker.yaml is still a worker: one that is incomplete, not one that left.
+        if (meaning.worker !== undefined) filesOf(workers, meaning.worker);
+        break;
+      case 'ignored':
+      case 'bad-name':
+        break;
+      default:
+        named[meaning.kind].set(meaning.name, { path, text });
+    }
+  }
+  return {
+    lab,
+    masters: named.master,
+    sites: named.site,
+    deviceTypes: named['device-type'],
+    templates: named.template,
+    healthChecks: named['health-check'],
+    dictionaries: named.dictionary,
+    workers,
+  };
+}
+
+function filesOf(workers: Map<string, WorkerFiles>, name: string): WorkerFiles {
+  const known = workers.get(name);
+  if (known !== undefined) return known;
+  const created = { path: `workers/${name}/worker.yaml`, parts: new Map<WorkerPart, TextFile>() };
+  workers.set(name, created);
+  return created;
+}
+
+/** Masters and file systems differ in whether case matters; a name that differs only in case from another is refused. */
+export function reportDuplicateNames(tree: LabTree, report: Report): void {
+  for (const group of [
+    tree.masters,
+    tree.sites,
+    tree.dictionaries,
+    tree.workers,
+    tree.templates,
+    tree.deviceTypes,
+  ]) {
+    const seen = new Map<string, string>();
+    for (const [name, file] of group) {
+      const other = seen.get(name.toLowerCase());
+      if (other === undefined) seen.set(name.toLowerCase(), name);
+      else {
+        report.error(
+          'name-duplicate',
+          { file: file.path },
+          `"${name}" and "${other}" differ only in upper and lower case`,
+          'Rename one of them.',
+        );
+      }
+    }
+  }
+  for (const [name, file] of tree.dictionaries) {
+    if (!tree.templates.has(name)) continue;
+    report.error(
+      'name-duplicate',
+      { file: file.path },
+      `the device "${name}" is called like a template of device-types, and LAVA would take its dictionary for the template`,
+      'Rename the device or the template.',
+    );
+  }
+}

@@ -1,0 +1,244 @@
+import { isAlias, isMap, isScalar, isSeq, parseDocument, type Node, type Pair } from 'yaml';
+import type { Place } from '../diagnostics/index.js';
+import { placeAt } from './place.js';
+import type { Report } from './report.js';
+
+/** A value of a YAML file, as JSON has it. */
+export type PlainValue =
+  string | number | boolean | null | readonly PlainValue[] | { readonly [key: string]: PlainValue };
+
+/** A YAML file that could be read: its value, and where each part of it stands. */
+export interface YamlTree {
+  readonly value: PlainValue;
+  /** The place of a value; of a key of a mapping with `key`. Falls back to the nearest part that exists. */
+  placeOf(path: readonly (string | number)[], key?: string): Place;
+}
+
+/** Far above what people write, far below what hurts. */
+const limits = { depth: 64, nodes: 100_000, errors: 20 };
+
+interface Source {
+  readonly file: string;
+  readonly text: string;
+  readonly report: Report;
+}
+
+/**
+ * Reads a YAML text of one document. Problems are reported; null when there is no value to go on with.
+ * @param version '1.1' for texts that LAVA reads with PyYAML ("no" is a boolean there), '1.2' for our own
+ */
+export function readYaml(
+  file: string,
+  text: string,
+  version: '1.1' | '1.2',
+  report: Report,
+): YamlTree | null {
+  const source = { file, text, report };
+  const parsed = parse(source, version);
+  if (parsed === null) return null;
+  const reader = new PlainReader(source, version);
+  const value = reader.read(parsed, 0);
+  if (value === broken) return null;
+  return { value, placeOf: (path, key) => placeOf(source, parsed, path, key) };
+}
+
+function parse(source: Source, version: '1.1' | '1.2'): Node | null {
+  const { file, text, report } = source;
+  // Duplicate keys are found by us: the parser's own search takes quadratic time. So do pretty errors.
+  const document = parseOrNull(text, version);
+  if (document === null) {
+    report.error(
+      'yaml-too-complex',
+      { file },
+      'the file nests too deep',
+      `Nest at most ${limits.depth} levels.`,
+    );
+    return null;
+  }
+  for (const error of document.errors.slice(0, limits.errors)) {
+    const message =
+      error.code === 'MULTIPLE_DOCS' ? 'the file holds more than one document' : firstLine(error.message);
+    report.error('yaml-syntax', placeAt(file, text, error.pos[0]), message);
+  }
+  if (document.errors.length > 0) return null;
+  return document.contents;
+}
+
+function parseOrNull(text: string, version: '1.1' | '1.2') {
+  try {
+    return parseDocument(text, {
+      version,
+      uniqueKeys: false,
+      prettyErrors: false,
+      logLevel: 'error',
+    });
+  } catch (error) {
+    // The parser recurses: what nests deeper than the stack is what nests too deep.
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+function firstLine(text: string): string {
+  const [line = ''] = text.split('\n', 1);
+  return line.charAt(0).toLowerCase() + line.slice(1);
+}
+
+/** Stands for a value with errors, which were reported. */
+const broken = Symbol('broken');
+
+/** Turns nodes into plain values: bounded in depth and in number, with aliases followed, without duplicate keys. */
+class PlainReader {
+  readonly #source: Source;
+  readonly #anchors = new Map<string, Node>();
+  readonly #open = new Set<Node>();
+  #nodes = 0;
+  #stopped = false;
+
+  constructor(
+    source: Source,
+    readonly version: '1.1' | '1.2',
+  ) {
+    this.#source = source;
+  }
+
+  read(node: unknown, depth: number): PlainValue | typeof broken {
+    if (this.#stopped) return broken;
+    this.#nodes++;
+    if (depth > limits.depth || this.#nodes > limits.nodes) {
+      this.#stopped = true;
+      const what =
+        depth > limits.depth ? 'nests too deep' : 'has too many values, or aliases that multiply them';
+      return this.#error('yaml-too-complex', node, `the file ${what}`, 'Write it simpler.');
+    }
+    if (node === null || node === undefined) return null;
+    if (isAlias(node)) return this.#readAlias(node.source, node, depth);
+    const anchor = (node as { anchor?: string }).anchor;
+    if (anchor !== undefined) this.#anchors.set(anchor, node as Node);
+    if (isScalar(node)) return this.#readScalar(node.value, node);
+    if (isSeq(node)) return this.#readList(node.items, depth);
+    if (isMap(node)) return this.#readMapping(node.items, depth);
+    return this.#error('yaml-wrong-value', node, 'this kind of value has no place in a lab');
+  }
+
+  #readAlias(name: string, node: Node, depth: number): PlainValue | typeof broken {
+    const target = this.#anchors.get(name);
+    if (target === undefined) {
+      return this.#error('yaml-syntax', node, `there is no anchor "${shorten(name)}" before this alias`);
+    }
+    if (this.#open.has(target)) {
+      return this.#error('yaml-too-complex', node, `the alias "${shorten(name)}" contains itself`);
+    }
+    this.#open.add(target);
+    const value = this.read(target, depth + 1);
+    this.#open.delete(target);
+    return value;
+  }
+
+  #readScalar(value: unknown, node: Node): PlainValue | typeof broken {
+    if (value === null || value === undefined) return null;
+    if (typeof value === 'string' || typeof value === 'boolean') return value;
+    if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
+    if (typeof value === 'bigint') return Number(value);
+    if (value instanceof Date) return value.toISOString();
+    return this.#error('yaml-wrong-value', node, 'this kind of value has no place in a lab');
+  }
+
+  #readList(items: readonly unknown[], depth: number): PlainValue | typeof broken {
+    const values: PlainValue[] = [];
+    let whole = true;
+    for (const item of items) {
+      const value = this.read(item, depth + 1);
+      if (value === broken) whole = false;
+      else values.push(value);
+    }
+    return whole ? values : broken;
+  }
+
+  #readMapping(pairs: readonly Pair[], depth: number): PlainValue | typeof broken {
+    const entries = new Map<string, PlainValue>();
+    const seen = new Set<string>();
+    let whole = true;
+    for (const { key, value } of pairs) {
+      const name = this.#readKey(key);
+      if (name === undefined) {
+        whole = false;
+        continue;
+      }
+      if (seen.has(name) && name !== mergeKey) {
+        this.#error(
+          'yaml-duplicate-key',
+          key,
+          `the key "${shorten(name)}" is here twice`,
+          'Keep one of them.',
+        );
+        whole = false;
+      }
+      seen.add(name);
+      const plain = this.read(value, depth + 1);
+      if (plain === broken) whole = false;
+      else if (name === mergeKey && this.version === '1.1') mergeInto(entries, plain);
+      else entries.set(name, plain);
+    }
+    if (!whole) return broken;
+    // Own properties only, whatever they are called.
+    return Object.fromEntries(entries);
+  }
+
+  #readKey(key: unknown): string | undefined {
+    if (isScalar(key)) {
+      const { value } = key;
+      if (typeof value === 'string') return value;
+      if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
+        return String(value);
+      if (value === null) return 'null';
+      if (typeof value === 'symbol') return mergeKey;
+    }
+    this.#error('yaml-wrong-value', key, 'a key must be plain text');
+    return undefined;
+  }
+
+  #error(code: Parameters<Report['error']>[0], node: unknown, message: string, hint?: string): typeof broken {
+    const { report, file } = this.#source;
+    if (report.isFull(file)) this.#stopped = true;
+    else report.error(code, placeOfNode(this.#source, node), message, hint);
+    return broken;
+  }
+}
+
+/** In YAML 1.1 it brings in the keys of other mappings. */
+const mergeKey = '<<';
+
+/** A merge key gives what is not there yet. */
+function mergeInto(entries: Map<string, PlainValue>, merged: PlainValue): void {
+  for (const mapping of Array.isArray(merged) ? (merged as readonly PlainValue[]) : [merged]) {
+    if (mapping === null || typeof mapping !== 'object' || Array.isArray(mapping)) continue;
+    for (const [key, value] of Object.entries(mapping)) if (!entries.has(key)) entries.set(key, value);
+  }
+}
+
+export function shorten(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+function placeOfNode(source: Source, node: unknown): Place {
+  const range = (node as { range?: readonly number[] | null } | null | undefined)?.range;
+  return range?.[0] === undefined ? { file: source.file } : placeAt(source.file, source.text, range[0]);
+}
+
+function placeOf(source: Source, root: Node, path: readonly (string | number)[], key?: string): Place {
+  let node: unknown = root;
+  let best: unknown = root;
+  for (const step of path) {
+    node = isSeq(node) ? node.items[Number(step)] : pairOf(node, String(step))?.value;
+    if (node === undefined || node === null) break;
+    best = node;
+  }
+  const pair = key === undefined ? undefined : pairOf(best, key);
+  return placeOfNode(source, pair === undefined ? best : pair.key);
+}
+
+function pairOf(node: unknown, key: string): Pair | undefined {
+  if (!isMap(node)) return undefined;
+  return node.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === key);
+}
