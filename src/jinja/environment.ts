@@ -1,0 +1,215 @@
+import { Raised, TemplateError } from './errors.js';
+import { compile, type TemplateSource } from './cache.js';
+import { fromJavaScript } from './convert.js';
+import { evaluateSet } from './evaluate-set.js';
+import { explainRendering, type Explanation } from './explain.js';
+import { makeGlobals } from './globals.js';
+import { dependenciesOf, describeSet, type ParsedTemplate, type SetDescription } from './inspect.js';
+import { DEFAULT_LIMITS, withBudget, type Limits } from './limits.js';
+import { Context, type CompiledTemplate, type Run } from './runtime/context.js';
+import { Out } from './runtime/out.js';
+import { tracingOut } from './runtime/tracing-out.js';
+import { textOf } from './values/compare.js';
+import { eachItem } from './values/iterate.js';
+import { isTrue } from './values/truth.js';
+import { typeName, type Value } from './values/types.js';
+import { Undefined } from './values/undefined.js';
+
+/** Gives templates by the names that `extends` and `include` use. It has to be pure: the answer is kept. */
+export interface TemplateLoader {
+  load(name: string): TemplateSource | null;
+}
+
+/** What {@link createEnvironment} takes. */
+export interface EnvironmentOptions {
+  readonly loader: TemplateLoader;
+  readonly limits?: Partial<Limits>;
+  /** Numbers from 0 up to 1 for the filter `random`, which is refused without it: renderings shall be repeatable. */
+  readonly random?: () => number;
+  /** Milliseconds, for the limit on time. */
+  readonly clock?: () => number;
+}
+
+/** A rendering and what went into it. */
+export interface Rendering {
+  readonly text: string;
+  /** Every template that was asked for, also in vain, sorted: while these are the same, so is the text. */
+  readonly templates: readonly string[];
+}
+
+/** Renders templates as LAVA does. Every method throws {@link TemplateError}, and nothing else for a bad template. */
+export interface Environment {
+  /** The text of a template; `context` are the variables it sees, such as a job's context. */
+  render(name: string, context?: Readonly<Record<string, unknown>>): string;
+  /** As `render`, with the templates that were used. */
+  renderWithTemplates(name: string, context?: Readonly<Record<string, unknown>>): Rendering;
+  /** As `render`, with the template and line that produced each line and each YAML key of the text. */
+  explain(name: string, context?: Readonly<Record<string, unknown>>): Explanation;
+  /** What a template names literally; it is checked, but not rendered. */
+  parse(name: string): ParsedTemplate;
+  /**
+   * The value that the template's own `set`s at its top give a variable, as plain JavaScript; undefined when none
+   * does. Nothing else of the template runs, and what it extends is not looked at.
+   */
+  evaluateTopLevelSet(name: string, variable: string): unknown;
+  /** Where the template sets a variable at its top, and where the keys of that dict are. */
+  describeTopLevelSet(name: string, variable: string): SetDescription | undefined;
+}
+
+const GLOBALS = makeGlobals();
+
+/** An environment with Jinja2's sandbox settings of LAVA: `trim_blocks`, no escaping, no trailing newline kept. */
+export function createEnvironment(options: EnvironmentOptions): Environment {
+  return new SandboxedEnvironment(options);
+}
+
+class SandboxedEnvironment implements Environment {
+  private readonly limits: Limits;
+  private readonly clock: () => number;
+  private readonly sources = new Map<string, TemplateSource | null>();
+  private readonly templates = new Map<string, CompiledTemplate>();
+
+  constructor(private readonly options: EnvironmentOptions) {
+    this.limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.clock = options.clock ?? (() => performance.now());
+  }
+
+  render(name: string, context: Readonly<Record<string, unknown>> = {}): string {
+    return this.renderWithTemplates(name, context).text;
+  }
+
+  renderWithTemplates(name: string, context: Readonly<Record<string, unknown>> = {}): Rendering {
+    const used = new Set<string>();
+    const text = this.guarded(name, () => this.run(name, context, new Out(), false, used));
+    return { text, templates: [...used].sort() };
+  }
+
+  explain(name: string, context: Readonly<Record<string, unknown>> = {}): Explanation {
+    const out = this.guarded(name, () => {
+      const tracing = tracingOut();
+      this.run(name, context, tracing, true, new Set());
+      return tracing;
+    });
+    return explainRendering(out);
+  }
+
+  parse(name: string): ParsedTemplate {
+    return this.guarded(name, () => dependenciesOf(this.source(name), this.compiled(name, false)));
+  }
+
+  evaluateTopLevelSet(name: string, variable: string): unknown {
+    return this.guarded(name, () =>
+      evaluateSet(name, this.source(name), variable, this.newRun(false, new Set())),
+    );
+  }
+
+  describeTopLevelSet(name: string, variable: string): SetDescription | undefined {
+    return this.guarded(name, () => describeSet(this.source(name), variable));
+  }
+
+  private run(
+    name: string,
+    context: Readonly<Record<string, unknown>>,
+    out: Out,
+    isTracing: boolean,
+    used: Set<string>,
+  ): string {
+    const run = this.newRun(isTracing, used);
+    const template = run.template(name);
+    const variables = new Map(GLOBALS);
+    for (const [key, value] of Object.entries(context)) variables.set(key, fromJavaScript(value));
+    template.root(Context.forTemplate(run, template, variables), out);
+    out.finish();
+    return out.text;
+  }
+
+  private newRun(isTracing: boolean, used: Set<string>): Run {
+    const template = (name: Value) => {
+      const text = templateName(name);
+      used.add(text);
+      return this.compiled(text, isTracing);
+    };
+    return {
+      globals: GLOBALS,
+      template,
+      select: (names) => selectTemplate(names, template),
+      modules: new Map(),
+      random: this.options.random,
+    };
+  }
+
+  private compiled(name: string, isTracing: boolean): CompiledTemplate {
+    const key = `${isTracing ? 't' : 'p'}${name}`;
+    const known = this.templates.get(key);
+    if (known !== undefined) return known;
+    const template = compile(name, this.source(name), isTracing);
+    this.templates.set(key, template);
+    return template;
+  }
+
+  private source(name: string): TemplateSource {
+    let source = this.sources.get(name);
+    if (source === undefined) {
+      source = isInside(name) ? this.options.loader.load(name) : null;
+      this.sources.set(name, source);
+    }
+    if (source === null) {
+      throw new Raised(
+        'TemplateNotFound',
+        `there is no template ${name}`,
+        undefined,
+        'Add it, or correct the name.',
+      );
+    }
+    return source;
+  }
+
+  /** Runs under fresh limits, and turns what the evaluator raises into a TemplateError. */
+  private guarded<T>(name: string, work: () => T): T {
+    try {
+      return withBudget(this.limits, this.clock, work);
+    } catch (error) {
+      if (!(error instanceof Raised)) throw error;
+      throw new TemplateError({
+        kind: error.kind,
+        message: error.message,
+        file: error.place?.file ?? this.sources.get(name)?.file ?? name,
+        line: error.place?.line ?? 1,
+        column: error.place?.column ?? 1,
+        chain: error.chain,
+        hint: error.hint,
+        pythonClass: error.pythonClass,
+      });
+    }
+  }
+}
+
+/** Names are paths below the loader's roots, and never lead out of them. */
+function isInside(name: string): boolean {
+  return !name.split('/').includes('..');
+}
+
+function templateName(name: Value): string {
+  const text = textOf(name);
+  if (text !== undefined) return text;
+  if (name instanceof Undefined) throw name.failure();
+  throw new Raised('AttributeError', `a template is named by a text, not by a ${typeName(name)}`);
+}
+
+function selectTemplate(names: Value, template: (name: Value) => CompiledTemplate): CompiledTemplate {
+  if (names instanceof Undefined) throw names.failure();
+  if (!isTrue(names)) {
+    throw new Raised('TemplatesNotFound', 'Tried to select from an empty list of templates.');
+  }
+  const tried: string[] = [];
+  for (const name of eachItem(names)) {
+    try {
+      return template(name);
+    } catch (error) {
+      if (!(error instanceof Raised) || (error.kind !== 'not-found' && error.kind !== 'undefined'))
+        throw error;
+      tried.push(textOf(name) ?? '');
+    }
+  }
+  throw new Raised('TemplatesNotFound', `none of the templates given were found: ${tried.join(', ')}`);
+}

@@ -1,0 +1,129 @@
+/**
+ * What went wrong, by what a caller can do about it.
+ * - `syntax`: the template cannot be parsed or compiled; `undefined`: a missing variable or attribute was used;
+ * - `not-found`: a template that is extended, included or imported does not exist;
+ * - `security`: the sandbox refused; `limit`: a limit of {@link Limits} was reached;
+ * - `type` and `value`: an operation met a value it cannot work on;
+ * - `unsupported`: a part of Jinja2 that is left out on purpose (docs/jinja.md);
+ * - `runtime`: everything else that Jinja2 raises while rendering.
+ */
+export type TemplateErrorKind =
+  'syntax' | 'undefined' | 'not-found' | 'security' | 'type' | 'value' | 'limit' | 'unsupported' | 'runtime';
+
+/** One step on the way to an error: the template and line that extended, included, imported or called. */
+export interface TemplatePlace {
+  readonly file: string;
+  readonly line: number;
+}
+
+/** A failed parse or render. Lines and columns count from 1; `message` is one sentence without the place. */
+export class TemplateError extends Error {
+  override readonly name = 'TemplateError';
+  readonly kind: TemplateErrorKind;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** From the place of the error outwards to the template that was rendered. */
+  readonly chain: readonly TemplatePlace[];
+  readonly hint: string | undefined;
+  /** The exception that CPython's Jinja2 raises here, e.g. `UndefinedError` or `ZeroDivisionError`. */
+  readonly pythonClass: string;
+
+  constructor(parts: {
+    kind: TemplateErrorKind;
+    message: string;
+    file: string;
+    line: number;
+    column: number;
+    chain: readonly TemplatePlace[];
+    hint?: string | undefined;
+    pythonClass: string;
+  }) {
+    super(parts.message);
+    this.kind = parts.kind;
+    this.file = parts.file;
+    this.line = parts.line;
+    this.column = parts.column;
+    this.chain = parts.chain;
+    this.hint = parts.hint;
+    this.pythonClass = parts.pythonClass;
+  }
+}
+
+/** Where a node is in its template. */
+export interface Position {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** An exception on its way through the evaluator; it collects its place as it passes, and leaves as TemplateError. */
+export class Raised extends Error {
+  place: Position | undefined;
+  /** It has just left a macro, a block or a template, and the next place it passes is where that was entered. */
+  isLeaving = false;
+  readonly chain: TemplatePlace[] = [];
+
+  constructor(
+    readonly pythonClass: string,
+    message: string,
+    readonly kind: TemplateErrorKind = kindOf(pythonClass),
+    readonly hint?: string,
+  ) {
+    super(message);
+  }
+}
+
+const KINDS: Readonly<Record<string, TemplateErrorKind>> = {
+  TemplateSyntaxError: 'syntax',
+  TemplateAssertionError: 'syntax',
+  UndefinedError: 'undefined',
+  TemplateNotFound: 'not-found',
+  TemplatesNotFound: 'not-found',
+  SecurityError: 'security',
+  TypeError: 'type',
+  AttributeError: 'type',
+  ValueError: 'value',
+  OverflowError: 'value',
+  ZeroDivisionError: 'value',
+  KeyError: 'value',
+  IndexError: 'value',
+};
+
+function kindOf(pythonClass: string): TemplateErrorKind {
+  return KINDS[pythonClass] ?? 'runtime';
+}
+
+export function typeError(message: string): Raised {
+  return new Raised('TypeError', message);
+}
+
+export function valueError(message: string): Raised {
+  return new Raised('ValueError', message);
+}
+
+/** A limit of ours was reached; CPython would go on. */
+export function limitError(message: string, hint?: string, pythonClass = 'ResourceLimit'): Raised {
+  return new Raised(pythonClass, message, 'limit', hint);
+}
+
+/** Something of Jinja2 or Python that is left out on purpose. */
+export function unsupportedError(message: string, hint?: string): Raised {
+  return new Raised('Unsupported', message, 'unsupported', hint);
+}
+
+/** Gives an exception the place of the innermost node that saw it. */
+export function locate(error: unknown, place: Position): unknown {
+  if (error instanceof Raised) error.place ??= place;
+  return error;
+}
+
+/** As `locate`, at a place where macros, blocks and templates are entered: notes it in the chain. */
+export function leave(error: unknown, place: Position): unknown {
+  if (!(error instanceof Raised)) return error;
+  if (error.place === undefined) error.place = place;
+  else if (error.isLeaving && error.chain.length < 50)
+    error.chain.push({ file: place.file, line: place.line });
+  error.isLeaving = false;
+  return error;
+}

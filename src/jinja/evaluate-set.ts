@@ -1,0 +1,29 @@
+import type { TemplateSource } from './cache.js';
+import { compileTopLevelSets } from './compile/sets.js';
+import { toJavaScript } from './convert.js';
+import { Raised } from './errors.js';
+import { setsVariable } from './inspect.js';
+import { parseTemplate } from './parser/statements.js';
+import { Context, type Run } from './runtime/context.js';
+
+/**
+ * Runs the `set`s at the top of a template, and no other statement. One that fails leaves its variables unset,
+ * for it may need what the extended template sets; but when it sets the wanted variable, its error is the answer.
+ */
+export function evaluateSet(name: string, source: TemplateSource, variable: string, run: Run): unknown {
+  const tree = parseTemplate(source.text, source.file);
+  const statements = tree.body.filter(
+    (statement) => statement.typename === 'Assign' || statement.typename === 'AssignBlock',
+  );
+  const context = new Context(run, run.globals, name, []);
+  for (const { statement, execute } of compileTopLevelSets(statements, name, source.file, context)) {
+    try {
+      execute();
+    } catch (error) {
+      if (!(error instanceof Raised) || error.kind === 'limit' || setsVariable(statement, variable))
+        throw error;
+    }
+  }
+  const value = context.vars.get(variable);
+  return value === undefined ? undefined : toJavaScript(value);
+}

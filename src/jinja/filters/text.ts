@@ -1,0 +1,197 @@
+import { Raised, typeError, valueError } from '../errors.js';
+import { percentFormat } from '../format/percent.js';
+import { NAME_CHARACTER } from '../lexer/characters.js';
+import { WHITESPACE_CLASS } from '../lexer/whitespace.js';
+import { reserveText, spend } from '../limits.js';
+import { splitLines } from '../methods/case.js';
+import { findMethod } from '../methods/index.js';
+import { needInt, needText } from '../methods/method.js';
+import { joinItems, replace } from '../methods/str.js';
+import { splitRight } from '../methods/split.js';
+import { add, modulo } from '../values/arithmetic.js';
+import { textOf } from '../values/compare.js';
+import { PyDict } from '../values/dict.js';
+import { codePointLength, Markup } from '../values/markup.js';
+import { str } from '../values/show.js';
+import { isTrue } from '../values/truth.js';
+import { PyTuple } from '../values/tuple.js';
+import { NO_KEYWORDS, typeName, type Value } from '../values/types.js';
+import { Undefined } from '../values/undefined.js';
+import { attributeGetter } from './attributes.js';
+import { filter, filterError, type Filter } from './registry.js';
+import { wrap } from './wrap.js';
+
+/** Jinja2's `soft_str`: text stays what it is, everything else becomes a str. */
+export function softText(value: Value | undefined): string | Markup {
+  if (typeof value === 'string' || value instanceof Markup) return value;
+  return str(value ?? null);
+}
+
+function plainText(value: Value | undefined): string {
+  return str(value ?? null);
+}
+
+/** A filter that calls a method of the value as text. */
+function byMethod(
+  name: string,
+  method: string,
+  parameters: string,
+  args: (given: readonly Value[]) => Value[],
+): Filter {
+  return filter(name, parameters, ([value, ...given]) => {
+    const text = softText(value);
+    const call = findMethod(text, method);
+    if (call === undefined) throw new Error(`str has no ${method}`);
+    const known = given.filter((item) => item !== undefined);
+    return call(text, args(known), NO_KEYWORDS);
+  });
+}
+
+const WORD_START = new RegExp(`([-(\\[{<${WHITESPACE_CLASS}]+)`, 'u');
+
+function title(value: Value | undefined): string {
+  return plainText(value)
+    .split(WORD_START)
+    .map((part) => {
+      const [first = ''] = part;
+      return first.toUpperCase() + part.slice(first.length).toLowerCase();
+    })
+    .join('');
+}
+
+function indent(args: readonly (Value | undefined)[]): Value {
+  const [value = null, width = 4, first = false, blank = false] = args;
+  const margin =
+    typeof width === 'string' || width instanceof Markup ? str(width) : ' '.repeat(needWidth(width));
+  const text = add(value, '\n');
+  const isMarkup = text instanceof Markup;
+  if (!isMarkup && typeof text !== 'string')
+    throw new Raised('AttributeError', `'${typeName(text)}' object has no attribute 'splitlines'`);
+  const lines = splitLines(isMarkup ? text.text : text, false);
+  reserveText(lines.length * (margin.length + 1));
+  const shown = isTrue(blank)
+    ? lines.join(`\n${margin}`)
+    : lines.map((line, index) => (index > 0 && line !== '' ? margin + line : line)).join('\n');
+  const result = isTrue(first) ? margin + shown : shown;
+  reserveText(result.length);
+  return isMarkup ? new Markup(result) : result;
+}
+
+function needWidth(width: Value): number {
+  const count = Math.max(0, needInt(width, 4));
+  reserveText(count);
+  return count;
+}
+
+function truncate(args: readonly (Value | undefined)[]): Value {
+  const [value = null, length = 255, killWords = false, end = '...', leeway = null] = args;
+  const limit = needInt(length, 255);
+  const ending = needText(end, 'end');
+  const slack = leeway === null ? 5 : needInt(leeway, 5);
+  if (limit < codePointLength(ending)) {
+    throw new Raised('AssertionError', `expected length >= ${codePointLength(ending)}, got ${limit}`);
+  }
+  if (slack < 0) throw new Raised('AssertionError', `expected leeway >= 0, got ${slack}`);
+  const text = textOf(value);
+  if (text === undefined) return truncateOther(value, limit + slack);
+  if (codePointLength(text) <= limit + slack) return value;
+  const kept = Array.from(text)
+    .slice(0, limit - codePointLength(ending))
+    .join('');
+  const short = isTrue(killWords) ? kept : (splitRight(kept, ' ', 1)[0] ?? '');
+  const result = add(value instanceof Markup ? new Markup(str(short)) : short, end);
+  return result;
+}
+
+/** Only what has a length and fits is left as it is. */
+function truncateOther(value: Value, limit: number): Value {
+  if (value instanceof Undefined) return value;
+  const length = Array.isArray(value)
+    ? value.length
+    : value instanceof PyDict || value instanceof PyTuple
+      ? value.length()
+      : undefined;
+  if (length === undefined) throw typeError(`object of type '${typeName(value)}' has no len()`);
+  if (length <= limit) return value;
+  throw typeError(`a ${typeName(value)} cannot be truncated`);
+}
+
+function join(args: readonly (Value | undefined)[]): Value {
+  const [items = null, separator = '', attribute = null] = args;
+  const get = attribute === null ? null : attributeGetter(attribute);
+  return joinItems(str(separator), items, (item) => str(get === null ? item : get(item)));
+}
+
+const WORDS = new RegExp(`${NAME_CHARACTER}+`, 'gu');
+
+const format: Filter = (args, keywords) => {
+  const [value, ...rest] = args;
+  if (rest.length > 0 && keywords.size > 0) {
+    throw filterError("can't handle positional and keyword arguments at the same time");
+  }
+  const values = keywords.size > 0 ? PyDict.from(keywords) : new PyTuple(rest);
+  const text = softText(value);
+  return typeof text === 'string' ? percentFormat(text, values) : modulo(text, values);
+};
+
+const XML_KEY = /[\s/>=]/;
+
+function xmlAttributes(args: readonly (Value | undefined)[], escape: (value: Value) => string): string {
+  const [attributes = null, autospace = true] = args;
+  if (!(attributes instanceof PyDict)) {
+    if (attributes instanceof Undefined) throw attributes.failure();
+    throw new Raised('AttributeError', `'${typeName(attributes)}' object has no attribute 'items'`);
+  }
+  const parts: string[] = [];
+  for (const [key, value] of attributes.entries()) {
+    if (value === null || value instanceof Undefined) continue;
+    const name = textOf(key);
+    if (name === undefined) throw typeError(`expected string or bytes-like object, got '${typeName(key)}'`);
+    if (XML_KEY.test(name)) throw valueError(`Invalid character in attribute name: '${name}'`);
+    parts.push(`${escape(key)}="${escape(value)}"`);
+  }
+  const text = parts.join(' ');
+  return isTrue(autospace) && text !== '' ? ` ${text}` : text;
+}
+
+function wordwrap(args: readonly (Value | undefined)[]): Value {
+  const [value = null, width = 79, breakLong = true, wrapString = null, breakHyphens = true] = args;
+  if (value instanceof Undefined) throw value.failure();
+  const text = textOf(value);
+  if (text === undefined)
+    throw new Raised('AttributeError', `'${typeName(value)}' object has no attribute 'splitlines'`);
+  const between = wrapString === null ? '\n' : needText(wrapString, 'wrapstring');
+  const options = {
+    width: needInt(width, 79),
+    breakLong: isTrue(breakLong),
+    breakHyphens: isTrue(breakHyphens),
+  };
+  spend(text.length >> 4);
+  const lines = splitLines(text, false).map((line) => wrap(line, options).join(between));
+  const wrapped = lines.join(between);
+  reserveText(wrapped.length);
+  return wrapped;
+}
+
+export function textFilters(escape: (value: Value) => string): [string, Filter][] {
+  const table: Record<string, Filter> = {
+    capitalize: byMethod('capitalize', 'capitalize', 's', () => []),
+    center: byMethod('center', 'center', 'value width?', ([width = 80]) => [width]),
+    format,
+    indent: filter('indent', 's width? first? blank?', indent),
+    join: filter('join', 'value d? attribute?', join),
+    lower: byMethod('lower', 'lower', 's', () => []),
+    replace: filter('replace', 's old new count?', ([value, old, by, count = null]) =>
+      replace(plainText(value), plainText(old), plainText(by), count === null ? -1 : needInt(count, -1)),
+    ),
+    string: filter('string', 's', ([value]) => softText(value)),
+    title: filter('title', 's', ([value]) => title(value)),
+    trim: byMethod('trim', 'strip', 'value chars?', (given) => [...given]),
+    truncate: filter('truncate', 's length? killwords? end? leeway?', truncate),
+    upper: byMethod('upper', 'upper', 's', () => []),
+    wordcount: filter('wordcount', 's', ([value]) => plainText(value).match(WORDS)?.length ?? 0),
+    wordwrap: filter('wordwrap', 's width? break_long_words? wrapstring? break_on_hyphens?', wordwrap),
+    xmlattr: filter('xmlattr', 'd autospace?', (args) => xmlAttributes(args, escape)),
+  };
+  return Object.entries(table);
+}

@@ -1,0 +1,175 @@
+import { Raised, typeError, valueError } from '../errors.js';
+import { reserveText } from '../limits.js';
+import { textOf } from '../values/compare.js';
+import { PyFloat, showFloat } from '../values/float.js';
+import { codePointLength } from '../values/markup.js';
+import { asInt, doubleOf } from '../values/number.js';
+import { str } from '../values/show.js';
+import { typeName, type Value } from '../values/types.js';
+import { formatMagnitude } from './digits.js';
+
+/** Python's format specification: `[[fill]align][sign][z][#][0][width][,_][.precision][type]`. */
+interface Spec {
+  readonly fill: string;
+  readonly align: string;
+  readonly sign: string;
+  readonly alternate: boolean;
+  readonly zero: boolean;
+  readonly width: number;
+  readonly grouping: string;
+  readonly precision: number | null;
+  readonly type: string;
+}
+
+const PATTERN = /^(?:([^])?([<>=^]))?([-+ ])?(z)?(#)?(0)?(\d+)?([,_])?(?:\.(\d+))?([^])?$/u;
+
+function parse(text: string, value: Value): Spec {
+  const match = PATTERN.exec(text);
+  if (match === null) {
+    throw valueError(`Invalid format specifier '${text}' for object of type '${typeName(value)}'`);
+  }
+  const [, fill, align, sign, , alternate, zero, width, grouping, precision, type] = match;
+  const spec = {
+    fill: fill ?? (zero !== undefined && align === undefined ? '0' : ' '),
+    align: align ?? '',
+    sign: sign ?? '-',
+    alternate: alternate !== undefined,
+    zero: zero !== undefined,
+    width: Number(width ?? 0),
+    grouping: grouping ?? '',
+    precision: precision === undefined ? null : Number(precision),
+    type: type ?? '',
+  };
+  if (spec.width > 2 ** 31 || (spec.precision ?? 0) > 2 ** 31)
+    throw valueError('Too many decimal digits in format string');
+  reserveText(spec.width);
+  reserveText(spec.precision ?? 0);
+  return fill === undefined && zero !== undefined ? { ...spec, fill: '0' } : spec;
+}
+
+/** Python's `format(value, spec)`. */
+export function formatValue(value: Value, spec: string): string {
+  const text = textOf(value);
+  if (spec === '') return str(value);
+  if (text !== undefined) return formatString(text, parse(spec, value));
+  if (value instanceof PyFloat) return formatFloat(value.value, parse(spec, value), value);
+  const int = asInt(value);
+  if (int !== undefined) return formatInt(int, parse(spec, value), value);
+  throw typeError(`unsupported format string passed to ${typeName(value)}.__format__`);
+}
+
+function unknownType(spec: Spec, value: Value): Error {
+  return valueError(`Unknown format code '${spec.type}' for object of type '${typeName(value)}'`);
+}
+
+function pad(text: string, spec: Spec, defaultAlign: string): string {
+  const missing = spec.width - codePointLength(text);
+  if (missing <= 0) return text;
+  const align = spec.align === '' ? defaultAlign : spec.align;
+  const left = align === '<' ? 0 : align === '^' ? Math.floor(missing / 2) : missing;
+  return spec.fill.repeat(left) + text + spec.fill.repeat(missing - left);
+}
+
+function formatString(text: string, spec: Spec): string {
+  if (spec.type !== '' && spec.type !== 's') throw unknownType(spec, text);
+  if (spec.sign !== '-') throw valueError('Sign not allowed in string format specifier');
+  if (spec.alternate) throw valueError('Alternate form (#) not allowed in string format specifier');
+  if (spec.align === '=') throw valueError("'=' alignment not allowed in string format specifier");
+  if (spec.grouping !== '') throw valueError(`Cannot specify '${spec.grouping}' with 's'.`);
+  const cut = spec.precision === null ? text : Array.from(text).slice(0, spec.precision).join('');
+  return pad(cut, spec, '<');
+}
+
+const BASES: Readonly<Record<string, { readonly base: number; readonly prefix: string }>> = {
+  b: { base: 2, prefix: '0b' },
+  o: { base: 8, prefix: '0o' },
+  x: { base: 16, prefix: '0x' },
+  X: { base: 16, prefix: '0X' },
+};
+
+function formatInt(int: number | bigint, spec: Spec, value: Value): string {
+  if ('eEfFgG%'.includes(spec.type) && spec.type !== '') return formatFloat(doubleOf(int), spec, value);
+  if (spec.type === 'c') return formatCharacter(int, spec);
+  if (!['', 'd', 'n', 'b', 'o', 'x', 'X'].includes(spec.type)) throw unknownType(spec, value);
+  if (spec.precision !== null) throw valueError('Precision not allowed in integer format specifier');
+  if (spec.grouping === ',' && !['', 'd'].includes(spec.type))
+    throw valueError(`Cannot specify ',' with '${spec.type}'.`);
+  if (spec.grouping !== '' && spec.type === 'n')
+    throw valueError(`Cannot specify '${spec.grouping}' with 'n'.`);
+  const kind = BASES[spec.type];
+  const isNegative = int < 0;
+  const digits = (isNegative ? -BigInt(int) : BigInt(int)).toString(kind?.base ?? 10);
+  const prefix = kind !== undefined && spec.alternate ? kind.prefix : '';
+  const size = kind === undefined ? 3 : 4;
+  return assemble(isNegative, prefix, spec.type === 'X' ? digits.toUpperCase() : digits, '', spec, size);
+}
+
+function formatCharacter(int: number | bigint, spec: Spec): string {
+  if (spec.sign !== '-') throw valueError("Sign not allowed with integer format specifier 'c'");
+  if (spec.alternate) throw valueError("Alternate form (#) not allowed with integer format specifier 'c'");
+  const code = Number(int);
+  if (code < 0 || code > 0x10ffff) throw new Raised('OverflowError', '%c arg not in range(0x110000)');
+  return pad(String.fromCodePoint(code), spec, '<');
+}
+
+function formatFloat(double: number, spec: Spec, value: Value): string {
+  const { type } = spec;
+  if (!['', 'e', 'E', 'f', 'F', 'g', 'G', 'n', '%'].includes(type)) throw unknownType(spec, value);
+  if (spec.grouping !== '' && type === 'n') throw valueError(`Cannot specify '${spec.grouping}' with 'n'.`);
+  const isNegative = double < 0 || Object.is(double, -0);
+  const magnitude = Math.abs(double);
+  const text = floatText(type === '%' ? magnitude * 100 : magnitude, spec);
+  const shown = type === 'E' || type === 'F' || type === 'G' ? text.toUpperCase() : text;
+  const [whole = '', rest = ''] = splitWhole(shown);
+  return assemble(isNegative && !Number.isNaN(double), '', whole, rest + (type === '%' ? '%' : ''), spec, 3);
+}
+
+function floatText(magnitude: number, spec: Spec): string {
+  const precision = spec.precision ?? 6;
+  switch (spec.type.toLowerCase()) {
+    case 'e':
+      return formatMagnitude(magnitude, 'e', precision, spec.alternate);
+    case 'f':
+    case '%':
+      return formatMagnitude(magnitude, 'f', precision, spec.alternate);
+    case '':
+      if (spec.precision === null) return showFloat(magnitude);
+      return formatMagnitude(magnitude, 'r', precision, spec.alternate);
+    default:
+      return formatMagnitude(magnitude, 'g', precision, spec.alternate);
+  }
+}
+
+function splitWhole(text: string): [string, string] {
+  const whole = /^\d+/.exec(text)?.[0] ?? '';
+  return whole === '' ? [text, ''] : [whole, text.slice(whole.length)];
+}
+
+function group(digits: string, separator: string, size: number): string {
+  if (separator === '') return digits;
+  return digits.replace(new RegExp(`\\B(?=(?:[0-9a-fA-F]{${size}})+$)`, 'g'), separator);
+}
+
+/** Sign, prefix, digits and the rest, with the padding where the alignment wants it. */
+function assemble(
+  isNegative: boolean,
+  prefix: string,
+  digits: string,
+  rest: string,
+  spec: Spec,
+  size: number,
+): string {
+  const sign = isNegative ? '-' : spec.sign === '-' ? '' : spec.sign;
+  const head = sign + prefix;
+  const isZeroPadded = spec.fill === '0' && (spec.align === '=' || (spec.align === '' && spec.zero));
+  if (!isZeroPadded) {
+    const body = group(digits, spec.grouping, size) + rest;
+    if (spec.align !== '=') return pad(head + body, spec, '>');
+    return head + pad(body, { ...spec, width: spec.width - head.length }, '>');
+  }
+  // Zeros in front are grouped with the digits, and never begin with a separator.
+  let padded = digits;
+  const isDone = () => head.length + group(padded, spec.grouping, size).length + rest.length >= spec.width;
+  while (!isDone()) padded = `0${padded}`;
+  return head + group(padded, spec.grouping, size) + rest;
+}

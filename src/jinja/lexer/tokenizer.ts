@@ -1,0 +1,270 @@
+import { Raised } from '../errors.js';
+import { decodeStringLiteral } from './string-literal.js';
+import { T, type Token } from './tokens.js';
+import { isWhitespace, skipWhitespace, trimEnd, WHITESPACE_CLASS } from './whitespace.js';
+
+const FLOAT = /(?<!\.)(?:\d+_)*\d+(?:(?:\.(?:\d+_)*\d+)?e[+-]?(?:\d+_)*\d+|\.(?:\d+_)*\d+)/iy;
+const INTEGER = /0b(?:_?[01])+|0o(?:_?[0-7])+|0x(?:_?[\da-f])+|[1-9](?:_?\d)*|0(?:_?0)*/iy;
+const NAME = /[\p{ID_Continue}\u00b7]+/uy;
+const IDENTIFIER = /^[\p{ID_Start}_]\p{ID_Continue}*$/u;
+const STRING = /'[^'\\]*(?:\\[^][^'\\]*)*'|"[^"\\]*(?:\\[^][^"\\]*)*"/y;
+const OPERATOR = /\*\*|\/\/|==|!=|>=|<=|[-+/*%~[\](){}><=.:|,;]/y;
+const RAW_START = new RegExp(
+  `\\{%[-+]?[${WHITESPACE_CLASS}]*raw[${WHITESPACE_CLASS}]*(?:-%\\}[${WHITESPACE_CLASS}]*|%\\})`,
+  'y',
+);
+const RAW_END = new RegExp(
+  `\\{%([-+]?)[${WHITESPACE_CLASS}]*endraw[${WHITESPACE_CLASS}]*(\\+%\\}|-%\\}[${WHITESPACE_CLASS}]*|%\\}\\n?)`,
+  'g',
+);
+
+const OPENING: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
+const TYPES: Readonly<Record<string, string>> = {
+  '(': T.LEFT_PAREN,
+  ')': T.RIGHT_PAREN,
+  '[': T.LEFT_BRACKET,
+  ']': T.RIGHT_BRACKET,
+  '{': T.LEFT_CURLY,
+  '}': T.RIGHT_CURLY,
+  ',': T.COMMA,
+  ':': T.COLON,
+  '~': T.TILDE,
+  '|': T.PIPE,
+};
+
+/**
+ * Jinja2's tokens for nunjucks' parser, with `trim_blocks` on and the trailing newline dropped, as LAVA sets it.
+ *
+ * Two states: in text (`inCode` is null) and inside `{% %}` or `{{ }}`. Inside, an end tag only counts while no
+ * bracket is open, so that `{{ {'a': {}} }}` ends where Jinja2 ends it.
+ */
+export class Tokenizer {
+  private readonly source: string;
+  private index = 0;
+  private inCode: 'block' | 'variable' | null = null;
+  private readonly brackets: string[] = [];
+  private readonly queue: Token[] = [];
+  private line = 0;
+  private lineStart = 0;
+  /** How far lines are counted. */
+  private counted = 0;
+
+  constructor(
+    source: string,
+    private readonly file: string,
+  ) {
+    const unix = source.includes('\r') ? source.replace(/\r\n?/g, '\n') : source;
+    this.source = unix.endsWith('\n') ? unix.slice(0, -1) : unix;
+  }
+
+  /** The next token; at the end, `end` again and again. */
+  nextToken(): Token {
+    return this.queue.shift() ?? this.read();
+  }
+
+  /** The token after the next `skip` ones, which stay in place. */
+  peekAhead(skip: number): Token {
+    while (this.queue.length <= skip) {
+      const place = this.queue.length;
+      this.queue.splice(place, 0, this.read());
+    }
+    return this.queue[skip] ?? this.token(T.END, '', this.index);
+  }
+
+  private read(): Token {
+    while (true) {
+      const token = this.inCode === null ? this.readText() : this.readCode(this.inCode);
+      if (token !== null) return token;
+    }
+  }
+
+  /** One piece of text, or null when it was empty and the state moved on. */
+  private readText(): Token | null {
+    const { source } = this;
+    const start = this.index;
+    if (start >= source.length) return this.token(T.END, '', start);
+    let tag = source.indexOf('{', start);
+    while (tag !== -1 && !'%{#'.includes(source.charAt(tag + 1) || ' ')) tag = source.indexOf('{', tag + 1);
+    if (tag === -1) {
+      this.index = source.length;
+      return this.token(T.DATA, source.slice(start), start);
+    }
+    const text = source.slice(start, tag);
+    const data = source.charAt(tag + 2) === '-' ? trimEnd(text) : text;
+    const token = data === '' ? null : this.token(T.DATA, data, start);
+    this.openTag(tag);
+    return token ?? this.queue.shift() ?? null;
+  }
+
+  /** Queues what the tag begins with: the start of code, or the text of a raw block. */
+  private openTag(tag: number): void {
+    RAW_START.lastIndex = tag;
+    const raw = RAW_START.exec(this.source);
+    if (raw !== null) {
+      this.readRaw(tag, tag + raw[0].length);
+      return;
+    }
+    const sign = this.source.charAt(tag + 2);
+    const inside = sign === '-' || sign === '+' ? tag + 3 : tag + 2;
+    const kind = this.source.charAt(tag + 1);
+    if (kind === '#') {
+      this.skipComment(tag, inside);
+      return;
+    }
+    this.index = inside;
+    this.inCode = kind === '%' ? 'block' : 'variable';
+    const start = this.token(
+      kind === '%' ? T.BLOCK_START : T.VARIABLE_START,
+      this.source.slice(tag, inside),
+      tag,
+    );
+    this.queue.push(start);
+  }
+
+  private readRaw(tag: number, inside: number): void {
+    RAW_END.lastIndex = inside;
+    const end = RAW_END.exec(this.source);
+    if (end === null) throw this.error('Missing end of raw directive', tag);
+    const text = this.source.slice(inside, end.index);
+    const data = end[1] === '-' ? trimEnd(text) : text;
+    if (data !== '') this.queue.push(this.token(T.DATA, data, inside));
+    this.index = end.index + end[0].length;
+  }
+
+  private skipComment(tag: number, inside: number): void {
+    const end = this.source.indexOf('#}', inside);
+    if (end === -1) throw this.error('Missing end of comment tag', tag);
+    const after = end + 2;
+    const sign = end > inside ? this.source.charAt(end - 1) : '';
+    if (sign === '-') this.index = skipWhitespace(this.source, after);
+    else if (sign !== '+' && this.source.charAt(after) === '\n') this.index = after + 1;
+    else this.index = after;
+  }
+
+  private readCode(state: 'block' | 'variable'): Token | null {
+    const { source } = this;
+    const start = skipWhitespace(source, this.index);
+    this.index = start;
+    if (start >= source.length) return this.token(T.END, '', start);
+    if (this.brackets.length === 0) {
+      const end = state === 'block' ? this.endOfBlock(start) : this.endOfVariable(start);
+      if (end !== null) return end;
+    }
+    const text = this.match(FLOAT) ?? this.match(INTEGER);
+    if (text !== undefined) {
+      const type = /^0[box]/i.test(text) || !/[.e]/i.test(text) ? T.INT : T.FLOAT;
+      return this.token(type, text.replaceAll('_', ''), start);
+    }
+    const name = this.match(NAME);
+    if (name !== undefined) {
+      if (!IDENTIFIER.test(name)) throw this.error('Invalid character in identifier', start);
+      return this.token(T.SYMBOL, name.normalize('NFKC'), start);
+    }
+    return this.readStringOrOperator(start);
+  }
+
+  private readStringOrOperator(start: number): Token {
+    const string = this.match(STRING);
+    if (string !== undefined) return this.token(T.STRING, this.decode(string, start), start);
+    const operator = this.match(OPERATOR);
+    if (operator === undefined) {
+      const character = String.fromCodePoint(this.source.codePointAt(start) ?? 0);
+      throw this.error(`unexpected char '${character}' at ${start}`, start);
+    }
+    this.balance(operator, start);
+    return this.token(TYPES[operator] ?? T.OPERATOR, operator, start);
+  }
+
+  private decode(literal: string, start: number): string {
+    try {
+      return decodeStringLiteral(literal.slice(1, -1));
+    } catch (error) {
+      if (error instanceof Raised) error.place ??= this.position(start);
+      throw error;
+    }
+  }
+
+  private endOfBlock(start: number): Token | null {
+    const { source } = this;
+    const sign = source.charAt(start);
+    const tag = sign === '-' || sign === '+' ? start + 1 : start;
+    if (!source.startsWith('%}', tag)) return null;
+    const after = tag + 2;
+    if (sign === '-') this.index = skipWhitespace(source, after);
+    else if (sign !== '+' && source.charAt(after) === '\n') this.index = after + 1;
+    else this.index = after;
+    this.inCode = null;
+    return this.token(T.BLOCK_END, source.slice(start, after), start);
+  }
+
+  private endOfVariable(start: number): Token | null {
+    const { source } = this;
+    const isTrimming = source.startsWith('-}}', start);
+    if (!isTrimming && !source.startsWith('}}', start)) return null;
+    const after = start + (isTrimming ? 3 : 2);
+    this.index = isTrimming ? skipWhitespace(source, after) : after;
+    this.inCode = null;
+    return this.token(T.VARIABLE_END, source.slice(start, after), start);
+  }
+
+  private balance(operator: string, start: number): void {
+    const closing = OPENING[operator];
+    if (closing !== undefined) {
+      this.brackets.push(closing);
+      return;
+    }
+    if (operator !== ')' && operator !== ']' && operator !== '}') return;
+    const expected = this.brackets.pop();
+    if (expected === undefined) throw this.error(`unexpected '${operator}'`, start);
+    if (expected !== operator) throw this.error(`unexpected '${operator}', expected '${expected}'`, start);
+  }
+
+  private match(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.index;
+    const text = pattern.exec(this.source)?.[0];
+    if (text !== undefined) this.index += text.length;
+    return text;
+  }
+
+  private token(type: string, value: string, start: number): Token {
+    this.countLines(start);
+    return { type, value, lineno: this.line, colno: this.columnOf(start) };
+  }
+
+  /** Tokens are made in the order of the source, so lines are counted once. */
+  private countLines(until: number): void {
+    let newline = this.source.indexOf('\n', this.counted);
+    while (newline !== -1 && newline < until) {
+      this.line++;
+      this.lineStart = newline + 1;
+      newline = this.source.indexOf('\n', newline + 1);
+    }
+    if (until > this.counted) this.counted = Math.max(until, this.lineStart);
+  }
+
+  private columnOf(index: number): number {
+    let column = 0;
+    for (let at = this.lineStart; at < index; at++) {
+      // The second half of a surrogate pair is no character of its own.
+      if ((this.source.charCodeAt(at) & 0xfc00) !== 0xdc00) column++;
+    }
+    return column;
+  }
+
+  private position(index: number): { file: string; line: number; column: number } {
+    this.countLines(index);
+    return { file: this.file, line: this.line + 1, column: this.columnOf(index) + 1 };
+  }
+
+  private error(message: string, index: number): Raised {
+    const error = new Raised('TemplateSyntaxError', message);
+    error.place = this.position(index);
+    return error;
+  }
+}
+
+/** Whether the text is only white space (and not empty), as Python's `str.isspace`. */
+export function isSpace(text: string): boolean {
+  for (let index = 0; index < text.length; index++) if (!isWhitespace(text.charCodeAt(index))) return false;
+  return text.length > 0;
+}

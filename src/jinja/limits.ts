@@ -1,0 +1,161 @@
+import { limitError, Raised } from './errors.js';
+
+/** What one render may use. A template that reaches a limit fails with a TemplateError of kind `limit`. */
+export interface Limits {
+  /** Statements, iterations, calls and items looked at. */
+  readonly steps: number;
+  /** Of the rendered text, in UTF-8. */
+  readonly outputBytes: number;
+  /** Wall time, looked at every few thousand steps. */
+  readonly timeMs: number;
+  /** Items of one `range` (Jinja2's sandbox allows 100,000). */
+  readonly rangeLength: number;
+  /** Macros, blocks, includes and recursive loops inside each other, and brackets inside each other in the source. */
+  readonly recursionDepth: number;
+  /** Characters of one string, made by repetition, replacement, padding or joining. */
+  readonly stringLength: number;
+  /** Items of one list or tuple, made by repetition or addition. */
+  readonly listLength: number;
+  /** Characters of all strings made while rendering. */
+  readonly totalCharacters: number;
+  /** Bits of one integer. */
+  readonly integerBits: number;
+}
+
+/** Far above what LAVA's own templates use (under 20,000 steps and 100 kB), far below what hurts. */
+export const DEFAULT_LIMITS: Limits = {
+  steps: 2_000_000,
+  outputBytes: 8 * 1024 * 1024,
+  timeMs: 5_000,
+  rangeLength: 100_000,
+  recursionDepth: 180,
+  stringLength: 8 * 1024 * 1024,
+  listLength: 1_000_000,
+  totalCharacters: 128 * 1024 * 1024,
+  integerBits: 64 * 1024,
+};
+
+const STEPS_BETWEEN_LOOKS_AT_THE_CLOCK = 4096;
+
+/** What one render has left. */
+class Budget {
+  stepsLeft: number;
+  charactersLeft: number;
+  depth = 0;
+  /** When `stepsLeft` falls below this, look at the clock (or stop). */
+  nextLook: number;
+  readonly deadline: number;
+
+  constructor(
+    readonly limits: Limits,
+    readonly clock: () => number,
+  ) {
+    this.stepsLeft = limits.steps;
+    this.charactersLeft = limits.totalCharacters;
+    this.nextLook = Math.max(0, limits.steps - STEPS_BETWEEN_LOOKS_AT_THE_CLOCK);
+    this.deadline = clock() + limits.timeMs;
+  }
+}
+
+/** Rendering is synchronous, so one budget at a time is in force; `withBudget` nests. */
+let current = new Budget(DEFAULT_LIMITS, () => 0);
+
+/** Runs `work` under fresh limits. `clock` gives milliseconds. */
+export function withBudget<T>(limits: Limits, clock: () => number, work: () => T): T {
+  const outer = current;
+  current = new Budget(limits, clock);
+  try {
+    return work();
+  } catch (error) {
+    throw stackOverflow(error) ?? error;
+  } finally {
+    current = outer;
+  }
+}
+
+/** Deep nesting that our own depth limits did not foresee ends in V8's stack check, which is as safe. */
+function stackOverflow(error: unknown): Raised | undefined {
+  if (!(error instanceof RangeError) || !error.message.includes('call stack')) return undefined;
+  return limitError(
+    'the template nests too deep',
+    'Nest fewer brackets, blocks or macro calls.',
+    'RecursionError',
+  );
+}
+
+/** Takes `count` steps. */
+export function spend(count = 1): void {
+  current.stepsLeft -= count;
+  if (current.stepsLeft < current.nextLook) look();
+}
+
+function look(): void {
+  if (current.stepsLeft < 0) {
+    throw limitError(`the template takes more than ${current.limits.steps} steps`, 'Loop over fewer items.');
+  }
+  current.nextLook = Math.max(0, current.stepsLeft - STEPS_BETWEEN_LOOKS_AT_THE_CLOCK);
+  if (current.clock() > current.deadline) {
+    throw limitError(`the template takes longer than ${current.limits.timeMs} ms`, 'Loop over fewer items.');
+  }
+}
+
+/** Asks whether a string of `length` characters may be made, before it is made. */
+export function reserveText(length: number): void {
+  if (length > current.limits.stringLength) {
+    throw limitError(`a string would be longer than ${current.limits.stringLength} characters`);
+  }
+  current.charactersLeft -= length;
+  if (current.charactersLeft < 0) {
+    throw limitError(`the template makes more than ${current.limits.totalCharacters} characters of text`);
+  }
+  if (length > 4096) spend(length >> 10);
+}
+
+/** Asks whether a list or tuple of `length` items may be made, before it is made. */
+export function reserveItems(length: number): void {
+  if (length > current.limits.listLength) {
+    throw limitError(`a list would have more than ${current.limits.listLength} items`);
+  }
+  spend(length >> 2);
+}
+
+/** Asks whether an integer of about `bits` bits may be made, before it is made. */
+export function reserveBits(bits: number): void {
+  if (bits > current.limits.integerBits) {
+    throw limitError(`an integer would have more than ${current.limits.integerBits} bits`);
+  }
+  if (bits > 4096) spend(bits >> 9);
+}
+
+export function maximumRange(): number {
+  return current.limits.rangeLength;
+}
+
+export function maximumOutput(): number {
+  return current.limits.outputBytes;
+}
+
+export function maximumDepth(): number {
+  return current.limits.recursionDepth;
+}
+
+/** Goes one macro, block, include or recursive loop deeper for the time of `work`. */
+export function deeper<T>(work: () => T): T {
+  const budget = current;
+  if (++budget.depth > budget.limits.recursionDepth) {
+    budget.depth--;
+    throw limitError(
+      `macros, blocks and includes nest deeper than ${budget.limits.recursionDepth}`,
+      'A macro or a template calls itself without end.',
+      'RecursionError',
+    );
+  }
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof Raised) error.isLeaving = true;
+    throw error;
+  } finally {
+    budget.depth--;
+  }
+}

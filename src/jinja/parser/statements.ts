@@ -1,0 +1,366 @@
+import { Tokenizer, isSpace } from '../lexer/tokenizer.js';
+import { describeToken, T } from '../lexer/tokens.js';
+import { maximumDepth } from '../limits.js';
+import { at, ExpressionParser, type At } from './expressions.js';
+import {
+  descendants,
+  make,
+  type Expr,
+  type Filter,
+  type If,
+  type Name,
+  type Stmt,
+  type TemplateData,
+  type TemplateNode,
+} from './nodes.js';
+
+const RESERVED: ReadonlySet<string> = new Set(['true', 'false', 'none', 'True', 'False', 'None']);
+
+/** Jinja2 3.1's statements; the token after a `parse...` of a statement is always the end of its last tag. */
+class StatementParser extends ExpressionParser {
+  /** The tags that are open, for a message about the one that is never closed. */
+  private readonly openTags: string[] = [];
+  private readonly wanted: (readonly string[])[] = [];
+
+  parseTemplate(): TemplateNode {
+    const body = this.parseBody(null);
+    return make.Template({ lineno: 1, colno: 1 }, { body });
+  }
+
+  /** Text, prints and statements, up to one of the `ends` tags, whose name is the next token then. */
+  private parseBody(ends: readonly string[] | null): Stmt[] {
+    const body: Stmt[] = [];
+    let parts: (Expr | TemplateData)[] = [];
+    const flush = () => {
+      const [first] = parts;
+      if (first !== undefined) body.push(make.Output(first, { parts }));
+      parts = [];
+    };
+    if (ends !== null) this.wanted.push(ends);
+    if (this.wanted.length > maximumDepth())
+      this.failAt(this.here(), 'statements nest too deep', 'RecursionError');
+    while (true) {
+      const token = this.nextToken();
+      if (token.type === T.DATA) {
+        parts.push(make.TemplateData(at(token), { text: token.value }));
+      } else if (token.type === T.VARIABLE_START) {
+        parts.push(this.parseTuple({}));
+        this.need(T.VARIABLE_END, 'end of print statement');
+      } else if (token.type === T.BLOCK_START) {
+        flush();
+        const name = this.peekToken();
+        if (ends !== null && name.type === T.SYMBOL && ends.includes(name.value)) break;
+        body.push(this.parseStatementTag());
+        this.need(T.BLOCK_END, 'end of statement block');
+      } else {
+        if (ends !== null) this.failUnclosed(null, at(token));
+        break;
+      }
+    }
+    flush();
+    if (ends !== null) this.wanted.pop();
+    return body;
+  }
+
+  /** The body of a statement whose tag ends here; leaves the name of the end tag as the next token. */
+  private parseStatements(...ends: readonly string[]): Stmt[] {
+    this.skip(T.COLON);
+    this.need(T.BLOCK_END, 'end of statement block');
+    return this.parseBody(ends);
+  }
+
+  private parseStatementTag(): Stmt {
+    const token = this.peekToken();
+    if (token.type !== T.SYMBOL) this.failAt(at(token), 'tag name expected');
+    const parse = this.statementOf(token.value);
+    if (parse === undefined) return this.failUnclosed(token.value, at(token));
+    this.nextToken();
+    this.openTags.push(token.value);
+    const statement = parse(at(token));
+    this.openTags.pop();
+    return statement;
+  }
+
+  private statementOf(tag: string): ((place: At) => Stmt) | undefined {
+    switch (tag) {
+      case 'for':
+        return (place) => this.parseForLoop(place);
+      case 'if':
+        return (place) => this.parseIfChain(place);
+      case 'block':
+        return (place) => this.parseNamedBlock(place);
+      case 'extends':
+        return (place) => make.Extends(place, { template: this.parseExpression() });
+      case 'print':
+        return (place) => this.parsePrint(place);
+      case 'macro':
+        return (place) => this.parseMacroDefinition(place);
+      case 'include':
+        return (place) => this.parseIncludeTag(place);
+      case 'from':
+        return (place) => this.parseFromImport(place);
+      case 'import':
+        return (place) => this.parseImportTag(place);
+      case 'set':
+        return (place) => this.parseAssignment(place);
+      case 'with':
+        return (place) => this.parseWithBlock(place);
+      case 'autoescape':
+        return (place) => this.parseAutoescape(place);
+      case 'call':
+        return (place) => this.parseCallBlock(place);
+      case 'filter':
+        return (place) => this.parseFilterBlock(place);
+      default:
+        return undefined;
+    }
+  }
+
+  private failUnclosed(tag: string | null, place: At): never {
+    const looking = this.wanted.at(-1);
+    const names = looking?.map((name) => `'${name}'`).join(' or ');
+    const parts = [tag === null ? 'Unexpected end of template.' : `Encountered unknown tag '${tag}'.`];
+    if (names !== undefined) {
+      const isMisnested = tag !== null && this.wanted.some((ends) => ends.includes(tag));
+      parts.push(
+        isMisnested
+          ? `You probably made a nesting mistake. Jinja is expecting this tag, but currently looking for ${names}.`
+          : `Jinja was looking for the following tags: ${names}.`,
+      );
+    }
+    const open = this.openTags.at(-1);
+    if (open !== undefined) parts.push(`The innermost block that needs to be closed is '${open}'.`);
+    return this.failAt(place, parts.join(' '));
+  }
+
+  private parseForLoop(place: At): Stmt {
+    const target = this.parseTarget({ until: 'in' });
+    this.needSymbol('in');
+    const iter = this.parseTuple({ withCondition: false, until: 'recursive' });
+    const test = this.skipSymbol('if') ? this.parseExpression() : null;
+    const recursive = this.skipSymbol('recursive');
+    const body = this.parseStatements('endfor', 'else');
+    const otherwise = this.nextToken().value === 'else' ? this.parseStatements('endfor') : null;
+    if (otherwise !== null) this.nextToken();
+    return make.For(place, { target, iter, body, otherwise: otherwise ?? [], test, recursive });
+  }
+
+  private parseIfChain(place: At): Stmt {
+    const test = this.parseTuple({ withCondition: false });
+    const body = this.parseStatements('elif', 'else', 'endif');
+    const elifs: If[] = [];
+    let otherwise: Stmt[] = [];
+    while (true) {
+      const tag = this.nextToken();
+      if (tag.value === 'elif') {
+        const elifTest = this.parseTuple({ withCondition: false });
+        const elifBody = this.parseStatements('elif', 'else', 'endif');
+        elifs.push(make.If(at(tag), { test: elifTest, body: elifBody, elifs: [], otherwise: [] }));
+        continue;
+      }
+      if (tag.value === 'else') {
+        otherwise = this.parseStatements('endif');
+        this.nextToken();
+      }
+      return make.If(place, { test, body, elifs, otherwise });
+    }
+  }
+
+  private parseNamedBlock(place: At): Stmt {
+    const name = this.need(T.SYMBOL, 'name').value;
+    const scoped = this.skipSymbol('scoped');
+    const required = this.skipSymbol('required');
+    if (this.isNextOperator('-')) {
+      this.fail(
+        'Block names in Jinja have to be valid Python identifiers and may not contain hyphens, use an underscore instead.',
+      );
+    }
+    const body = this.parseStatements('endblock');
+    this.nextToken();
+    if (required && !body.every(isBlank))
+      this.fail('Required blocks can only contain comments or whitespace');
+    this.skipSymbol(name);
+    return make.Block(place, { name, body, scoped, required });
+  }
+
+  private parsePrint(place: At): Stmt {
+    const parts: Expr[] = [];
+    while (!this.isNext(T.BLOCK_END)) {
+      if (parts.length > 0) this.need(T.COMMA, ',');
+      parts.push(this.parseExpression());
+    }
+    return make.Output(place, { parts });
+  }
+
+  private parseSignatureNames(): { args: Name[]; defaults: Expr[] } {
+    const args: Name[] = [];
+    const defaults: Expr[] = [];
+    this.need(T.LEFT_PAREN, '(');
+    while (!this.isNext(T.RIGHT_PAREN)) {
+      if (args.length > 0) this.need(T.COMMA, ',');
+      const arg = this.parseNameTarget('param');
+      if (this.skipOperator('=')) defaults.push(this.parseExpression());
+      else if (defaults.length > 0) this.fail('non-default argument follows default argument');
+      args.push(arg);
+    }
+    this.need(T.RIGHT_PAREN, ')');
+    return { args, defaults };
+  }
+
+  private parseMacroDefinition(place: At): Stmt {
+    const { name } = this.parseNameTarget('store');
+    const signature = this.parseSignatureNames();
+    const body = this.parseStatements('endmacro');
+    this.nextToken();
+    return make.Macro(place, { name, ...signature, body });
+  }
+
+  private parseCallBlock(place: At): Stmt {
+    const signature = this.isNext(T.LEFT_PAREN) ? this.parseSignatureNames() : { args: [], defaults: [] };
+    const call = this.parseExpression();
+    if (call.typename !== 'Call') return this.failAt(place, 'expected call');
+    const body = this.parseStatements('endcall');
+    this.nextToken();
+    return make.CallBlock(place, { call, ...signature, body });
+  }
+
+  private parseFilterBlock(place: At): Stmt {
+    const filter = this.parseFilters(null, true) as Filter;
+    const body = this.parseStatements('endfilter');
+    this.nextToken();
+    return make.FilterBlock(place, { filter, body });
+  }
+
+  private parseWithBlock(place: At): Stmt {
+    const targets: Expr[] = [];
+    const values: Expr[] = [];
+    while (!this.isNext(T.BLOCK_END)) {
+      if (targets.length > 0) this.need(T.COMMA, ',');
+      targets.push(this.parseTarget({ use: 'param' }));
+      if (!this.skipOperator('=')) {
+        this.fail(`expected token '=', got '${describeToken(this.peekToken())}'`);
+      }
+      values.push(this.parseExpression());
+    }
+    const body = this.parseStatements('endwith');
+    this.nextToken();
+    return make.With(place, { targets, values, body });
+  }
+
+  private parseAutoescape(place: At): Stmt {
+    const enabled = this.parseExpression();
+    const body = this.parseStatements('endautoescape');
+    this.nextToken();
+    return make.Autoescape(place, { enabled, body });
+  }
+
+  private parseContextChoice(otherwise: boolean): boolean {
+    if (!this.isNextSymbol('with') && !this.isNextSymbol('without')) return otherwise;
+    const after = this.peekAhead();
+    if (after.type !== T.SYMBOL || after.value !== 'context') return otherwise;
+    const choice = this.nextToken().value === 'with';
+    this.nextToken();
+    return choice;
+  }
+
+  private parseIncludeTag(place: At): Stmt {
+    const template = this.parseExpression();
+    let ignoreMissing = false;
+    if (this.isNextSymbol('ignore')) {
+      const after = this.peekAhead();
+      if (after.type === T.SYMBOL && after.value === 'missing') {
+        this.drop(2);
+        ignoreMissing = true;
+      }
+    }
+    return make.Include(place, { template, ignoreMissing, withContext: this.parseContextChoice(true) });
+  }
+
+  private parseImportTag(place: At): Stmt {
+    const template = this.parseExpression();
+    this.needSymbol('as');
+    const target = this.parseNameTarget('store').name;
+    return make.Import(place, { template, target, withContext: this.parseContextChoice(false) });
+  }
+
+  private parseFromImport(place: At): Stmt {
+    const template = this.parseExpression();
+    this.needSymbol('import');
+    const names: (readonly [string, string])[] = [];
+    while (true) {
+      if (names.length > 0) this.need(T.COMMA, ',');
+      if (this.isNextContextChoice()) {
+        return make.FromImport(place, { template, names, withContext: this.parseContextChoice(false) });
+      }
+      const target = this.parseNameTarget('store');
+      if (target.name.startsWith('_')) {
+        this.failAt(target, 'names starting with an underline can not be imported', 'TemplateAssertionError');
+      }
+      const alias = this.skipSymbol('as') ? this.parseNameTarget('store').name : target.name;
+      names.push([target.name, alias]);
+      if (this.isNextContextChoice() || !this.isNext(T.COMMA)) {
+        return make.FromImport(place, { template, names, withContext: this.parseContextChoice(false) });
+      }
+    }
+  }
+
+  private isNextContextChoice(): boolean {
+    if (!this.isNextSymbol('with') && !this.isNextSymbol('without')) return false;
+    const after = this.peekAhead();
+    return after.type === T.SYMBOL && after.value === 'context';
+  }
+
+  private parseAssignment(place: At): Stmt {
+    const target = this.parseTarget({ withNamespace: true });
+    if (this.skipOperator('=')) return make.Assign(place, { target, value: this.parseTuple({}) });
+    const filter = this.parseFilters(null) as Filter | null;
+    const body = this.parseStatements('endset');
+    this.nextToken();
+    return make.AssignBlock(place, { target, filter, body });
+  }
+
+  private parseNameTarget(use: Name['use']): Name {
+    const token = this.need(T.SYMBOL, 'name');
+    if (RESERVED.has(token.value)) this.failAt(at(token), `can't assign to 'name'`);
+    return make.Name(at(token), { name: token.value, use });
+  }
+
+  private parseTarget(options: { until?: string; withNamespace?: boolean; use?: Name['use'] }): Expr {
+    if (options.withNamespace === true && this.isNext(T.SYMBOL)) {
+      const dot = this.peekAhead();
+      if (dot.type === T.OPERATOR && dot.value === '.') {
+        const token = this.nextToken();
+        this.nextToken();
+        return make.NSRef(at(token), { name: token.value, attr: this.need(T.SYMBOL, 'name').value });
+      }
+    }
+    const use = options.use ?? 'store';
+    const target = this.parseTuple({
+      isSimple: true,
+      ...(options.until === undefined ? {} : { until: options.until }),
+    });
+    return this.toTarget(target, use);
+  }
+
+  private toTarget(expr: Expr, use: Name['use']): Expr {
+    if (expr.typename === 'Name') return make.Name(expr, { name: expr.name, use });
+    if (expr.typename === 'Tuple') {
+      return make.Tuple(expr, { items: expr.items.map((item) => this.toTarget(item, use)) });
+    }
+    return this.failAt(expr, `can't assign to '${expr.typename.toLowerCase()}'`);
+  }
+}
+
+function isBlank(statement: Stmt): boolean {
+  return (
+    statement.typename === 'Output' &&
+    statement.parts.every((part) => part.typename === 'TemplateData' && isSpace(part.text))
+  );
+}
+
+/** The tree of a template. Throws Raised (a syntax error, or a limit on nesting). */
+export function parseTemplate(text: string, file: string): TemplateNode {
+  return new StatementParser(new Tokenizer(text, file), file).parseTemplate();
+}
+
+export { descendants };

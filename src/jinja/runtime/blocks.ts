@@ -1,0 +1,65 @@
+import { deeper } from '../limits.js';
+import { Subscriptable } from '../values/members.js';
+import { PyCallable, type Value } from '../values/types.js';
+import { Undefined } from '../values/undefined.js';
+import type { Body, Context } from './context.js';
+import { Out } from './out.js';
+
+/** A block that a template can call: `self.name()`, `super()`. */
+class BlockReference extends PyCallable {
+  readonly typeName = 'BlockReference';
+
+  constructor(
+    private readonly name: string,
+    private readonly context: Context,
+    private readonly stack: readonly Body[],
+    private readonly depth: number,
+  ) {
+    super();
+  }
+
+  override call(): Value {
+    return deeper(() => {
+      const out = new Out();
+      this.stack[this.depth]?.(this.context, out);
+      return out.text;
+    });
+  }
+
+  override attribute(name: string): Value | undefined {
+    if (name === 'name') return this.name;
+    if (name !== 'super') return undefined;
+    if (this.depth + 1 >= this.stack.length) return noParentBlock(this.name);
+    return new BlockReference(this.name, this.context, this.stack, this.depth + 1);
+  }
+}
+
+function noParentBlock(name: string): Undefined {
+  return new Undefined(() => `there is no parent block called '${name}'.`);
+}
+
+/** `self`: the blocks of the template by name. */
+export class TemplateReference extends Subscriptable {
+  readonly typeName = 'TemplateReference';
+
+  constructor(private readonly context: Context) {
+    super();
+  }
+
+  override item(key: Value): Value | undefined {
+    const stack = typeof key === 'string' ? this.context.blocks.get(key) : undefined;
+    return stack === undefined ? undefined : new BlockReference(String(key), this.context, stack, 0);
+  }
+
+  override repr(): string {
+    return `<TemplateReference '${this.context.name}'>`;
+  }
+}
+
+/** `super`: the block that `current` overrides. */
+export function superOf(context: Context, name: string, current: Body): Value {
+  const stack = context.blocks.get(name) ?? [];
+  const index = stack.indexOf(current) + 1;
+  if (index === 0 || index >= stack.length) return noParentBlock(name);
+  return new BlockReference(name, context, stack, index);
+}

@@ -1,0 +1,88 @@
+import type { Position } from '../errors.js';
+import type { Value } from '../values/types.js';
+import type { Out } from './out.js';
+
+/** The code of a block, or of a template outside its blocks. */
+export type Body = (context: Context, out: Out) => void;
+
+/** A template ready to render; it belongs to no environment. */
+export interface CompiledTemplate {
+  readonly name: string;
+  readonly file: string;
+  readonly root: Body;
+  readonly blocks: ReadonlyMap<string, Body>;
+}
+
+/** What templates reach outside themselves during one render. */
+export interface Run {
+  readonly globals: ReadonlyMap<string, Value>;
+  /** The template of this name; raises TemplateNotFound. */
+  template(name: Value): CompiledTemplate;
+  /** The first of these names that exists; raises TemplatesNotFound. */
+  select(names: Value): CompiledTemplate;
+  /** What an import without context gives: once a render. */
+  readonly modules: Map<CompiledTemplate, Value>;
+  /** A number from 0 up to 1, or undefined when rendering has to be repeatable. */
+  readonly random: (() => number) | undefined;
+}
+
+/** The variables of one template while it renders, and the blocks of it and the templates it extends. */
+export class Context {
+  readonly vars = new Map<string, Value>();
+  readonly exported = new Set<string>();
+  readonly blocks: Map<string, Body[]>;
+
+  constructor(
+    readonly run: Run,
+    private readonly parent: ReadonlyMap<string, Value>,
+    readonly name: string,
+    blocks: Iterable<readonly [string, Body[]]>,
+  ) {
+    this.blocks = new Map(blocks);
+  }
+
+  /** A context for a template with variables of its own. */
+  static forTemplate(run: Run, template: CompiledTemplate, parent: ReadonlyMap<string, Value>): Context {
+    const context = new Context(run, parent, template.name, []);
+    for (const [name, body] of template.blocks) context.blocks.set(name, [body]);
+    return context;
+  }
+
+  resolve(name: string): Value | undefined {
+    const own = this.vars.get(name);
+    return own === undefined ? this.parent.get(name) : own;
+  }
+
+  all(): ReadonlyMap<string, Value> {
+    return this.vars.size === 0 ? this.parent : new Map([...this.parent, ...this.vars]);
+  }
+
+  /** All variables, and over them the local ones that are set. */
+  allWith(locals: readonly (readonly [string, Value | undefined])[]): ReadonlyMap<string, Value> {
+    const all = new Map([...this.parent, ...this.vars]);
+    for (const [name, value] of locals) if (value !== undefined) all.set(name, value);
+    return all;
+  }
+
+  /** The same template's blocks over other variables, for a scoped block. */
+  derived(variables: ReadonlyMap<string, Value>): Context {
+    const blocks = Array.from(this.blocks, ([name, stack]): [string, Body[]] => [name, [...stack]]);
+    return new Context(this.run, variables, this.name, blocks);
+  }
+}
+
+/** The variables of one function of a template: its root, a block, a macro, a recursive loop. */
+export class Frame {
+  readonly slots: (Value | undefined)[];
+  /** What this template extends, once its `extends` ran. */
+  extended: CompiledTemplate | null = null;
+  extendedAt: Position | null = null;
+
+  constructor(
+    readonly context: Context,
+    size: number,
+    readonly parent: Frame | null,
+  ) {
+    this.slots = new Array<Value | undefined>(size).fill(undefined);
+  }
+}

@@ -1,0 +1,56 @@
+import { deeper } from '../limits.js';
+import { PyObject, type Value } from '../values/types.js';
+import { Context, type CompiledTemplate, type Run } from './context.js';
+import { Out } from './out.js';
+
+/** A rendered template that another imports: its text and what it exports. */
+export class TemplateModule extends PyObject {
+  readonly typeName = 'TemplateModule';
+
+  private constructor(
+    readonly name: string,
+    readonly text: string,
+    private readonly exports: ReadonlyMap<string, Value>,
+  ) {
+    super();
+  }
+
+  static render(run: Run, template: CompiledTemplate, variables: ReadonlyMap<string, Value>): TemplateModule {
+    return deeper(() => {
+      const context = Context.forTemplate(run, template, variables);
+      const out = new Out();
+      template.root(context, out);
+      const exports = new Map<string, Value>();
+      for (const name of context.exported) {
+        const value = context.vars.get(name);
+        if (value !== undefined) exports.set(name, value);
+      }
+      return new TemplateModule(template.name, out.text, exports);
+    });
+  }
+
+  exported(name: string): Value | undefined {
+    return this.exports.get(name);
+  }
+
+  override attribute(name: string): Value | undefined {
+    return this.exports.get(name);
+  }
+
+  override str(): string {
+    return this.text;
+  }
+
+  override repr(): string {
+    return `<TemplateModule '${this.name}'>`;
+  }
+}
+
+/** The module of an import without context: the same one for the whole render. */
+export function importTemplate(run: Run, template: CompiledTemplate): TemplateModule {
+  const known = run.modules.get(template);
+  if (known instanceof TemplateModule) return known;
+  const module = TemplateModule.render(run, template, run.globals);
+  run.modules.set(template, module);
+  return module;
+}

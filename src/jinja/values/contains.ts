@@ -1,0 +1,23 @@
+import { typeError } from '../errors.js';
+import { equals, textOf } from './compare.js';
+import { PyDict } from './dict.js';
+import { eachItem, tryIterate } from './iterate.js';
+import { typeName, type Value } from './types.js';
+
+/** Python's `item in container`. */
+export function contains(container: Value, item: Value): boolean {
+  if (container instanceof PyDict) return container.has(item);
+  const text = textOf(container);
+  if (text !== undefined) {
+    const part = textOf(item);
+    if (part === undefined) {
+      throw typeError(`'in <string>' requires string as left operand, not ${typeName(item)}`);
+    }
+    return text.includes(part);
+  }
+  if (tryIterate(container) === undefined) {
+    throw typeError(`argument of type '${typeName(container)}' is not iterable`);
+  }
+  for (const candidate of eachItem(container)) if (candidate === item || equals(candidate, item)) return true;
+  return false;
+}

@@ -1,0 +1,38 @@
+import { valueError } from '../errors.js';
+
+/** Digits beyond which CPython 3.11 refuses to convert between int and str. */
+const MAXIMUM_DIGITS = 4300;
+
+/** An int as this engine holds it: a number when safe, a bigint otherwise. */
+export function toInt(value: bigint): number | bigint {
+  return value >= -9007199254740991n && value <= 9007199254740991n ? Number(value) : value;
+}
+
+/** An int from an integral double, which may be far beyond the safe integers. */
+export function intFromDouble(value: number): number | bigint {
+  if (Number.isSafeInteger(value)) return value === 0 ? 0 : value;
+  return toInt(BigInt(value));
+}
+
+/** The value of an integer literal, without underscores. */
+export function parseIntegerLiteral(text: string): number | bigint {
+  return toInt(BigInt(text.toLowerCase()));
+}
+
+/** Decimal digits of an int, or Python's ValueError when there are too many. */
+export function showInt(value: number | bigint): string {
+  const text = String(value);
+  if (text.length > MAXIMUM_DIGITS + 1 || (text.length > MAXIMUM_DIGITS && !text.startsWith('-'))) {
+    throw valueError(`Exceeds the limit (${MAXIMUM_DIGITS} digits) for integer string conversion`);
+  }
+  return text;
+}
+
+export function tooManyDigits(digits: number): boolean {
+  return digits > MAXIMUM_DIGITS;
+}
+
+/** Whether an int, a bool or a double has no fraction. */
+export function isInt(value: unknown): value is number | bigint {
+  return typeof value === 'number' || typeof value === 'bigint';
+}

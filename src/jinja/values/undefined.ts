@@ -1,0 +1,92 @@
+import { Raised } from '../errors.js';
+import { PyObject, typeName, type Value } from './types.js';
+
+/**
+ * Jinja2's `Undefined`: prints as nothing, is false and empty, equals itself; every other use raises. The
+ * message is made only then, for most of them are printed, tested or replaced by a default.
+ */
+export class Undefined extends PyObject {
+  readonly typeName = 'Undefined';
+
+  constructor(
+    private readonly message: () => string,
+    private readonly pythonClass = 'UndefinedError',
+    private readonly hint: string | undefined = undefined,
+  ) {
+    super();
+  }
+
+  /** The error of every use that an undefined value does not allow. */
+  failure(): Raised {
+    return new Raised(this.pythonClass, this.message(), undefined, this.hint);
+  }
+
+  override repr(): string {
+    return 'Undefined';
+  }
+
+  override str(): string {
+    return '';
+  }
+
+  override isTrue(): boolean {
+    return false;
+  }
+
+  override attribute(): Value | undefined {
+    throw this.failure();
+  }
+
+  override length(): number {
+    return 0;
+  }
+
+  override iterate(): Iterator<Value> {
+    return [][Symbol.iterator]();
+  }
+}
+
+/** A variable that nobody set. */
+export function undefinedName(name: string): Undefined {
+  return new Undefined(
+    () => `'${name}' is undefined`,
+    undefined,
+    `Set it, or give a default: {{ ${name} | default('...') }}.`,
+  );
+}
+
+/** An attribute or item that a value does not have. */
+export function undefinedMember(target: Value, member: Value, show: (value: Value) => string): Undefined {
+  return new Undefined(() => {
+    const owner = target === null ? 'None' : `${qualifiedTypeName(target)} object`;
+    return typeof member === 'string'
+      ? `'${owner}' has no attribute '${member}'`
+      : `${owner} has no element ${show(member)}`;
+  });
+}
+
+/** An attribute that the sandbox keeps back. */
+export function unsafeAttribute(target: Value, name: string): Undefined {
+  return new Undefined(
+    () => `access to attribute '${name}' of '${typeName(target)}' object is unsafe.`,
+    'SecurityError',
+  );
+}
+
+const MODULES: Readonly<Record<string, string>> = {
+  Macro: 'jinja2.runtime',
+  LoopContext: 'jinja2.runtime',
+  TemplateReference: 'jinja2.runtime',
+  BlockReference: 'jinja2.runtime',
+  Namespace: 'jinja2.utils',
+  Cycler: 'jinja2.utils',
+  Joiner: 'jinja2.utils',
+  TemplateModule: 'jinja2.environment',
+  Markup: 'markupsafe',
+};
+
+function qualifiedTypeName(value: Value): string {
+  const name = typeName(value);
+  const module = MODULES[name];
+  return module === undefined ? name : `${module}.${name}`;
+}
