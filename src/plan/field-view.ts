@@ -1,6 +1,7 @@
+import { printable } from '../diagnostics/index.js';
 import type { FieldChange, FieldValue } from '../model/index.js';
 import { countLines, diffLines } from './text-diff.js';
-import { shorten, visible, visibleLine } from './visible.js';
+import { shorten, printableLines } from './printable-text.js';
 
 const maxValueLength = 160;
 
@@ -15,7 +16,7 @@ export interface FieldView {
 /** @param maxDiffLines 0: no diffs */
 export function viewField(change: FieldChange, maxDiffLines: number): FieldView {
   const { before, after } = change;
-  const field = visibleLine(change.field);
+  const field = printable(change.field);
   if (isLongText(before) || isLongText(after)) return { field, ...viewTexts(before, after, maxDiffLines) };
   if (Array.isArray(before) && Array.isArray(after))
     return { field, line: viewLists(before, after), diff: [] };
@@ -32,7 +33,7 @@ function viewTexts(before: FieldValue | undefined, after: FieldValue | undefined
   if (typeof before !== 'string') return { line: sizeOf(after), diff: [] };
   const line = `${sizeOf(before)} -> ${sizeOf(after)}`;
   if (maxDiffLines === 0) return { line, diff: [] };
-  const diff = diffLines(visible(before), visible(after), maxDiffLines);
+  const diff = diffLines(printableLines(before), printableLines(after), maxDiffLines);
   return { line, diff: diff?.map((one) => shorten(one, 400)) ?? ['(too different to show as a diff)'] };
 }
 
@@ -57,5 +58,5 @@ function viewLists(before: readonly FieldValue[], after: readonly FieldValue[]):
 function viewValue(value: FieldValue | undefined): string {
   if (value === undefined) return '(not shown)';
   if (value === null) return '(none)';
-  return shorten(visibleLine(JSON.stringify(value)), maxValueLength);
+  return shorten(printable(JSON.stringify(value)), maxValueLength);
 }

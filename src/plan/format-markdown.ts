@@ -1,9 +1,10 @@
+import { printable } from '../diagnostics/index.js';
 import type { Change } from '../model/index.js';
 import { releaseName, shortRevision } from './context.js';
 import { viewField } from './field-view.js';
 import { summaryOf } from './format-text.js';
 import type { Plan } from './plan.js';
-import { shorten, visible, visibleLine } from './visible.js';
+import { shorten, printableLines } from './printable-text.js';
 
 export interface MarkdownOptions {
   /** Characters; GitHub takes 65536 in one comment. Default 60000. */
@@ -62,7 +63,7 @@ function detailOf(change: Change, maxDiffLines: number): string | null {
     const view = viewField(field, maxDiffLines);
     return [`${view.field}: ${view.line}`, ...view.diff];
   });
-  const body = visible(lines.join('\n'));
+  const body = printableLines(lines.join('\n'));
   const fence = fenceFor(body);
   return [
     `<details><summary>${change.verb} ${code(change.key)}</summary>`,
@@ -83,12 +84,12 @@ function fenceFor(text: string): string {
 
 /** Text as code: GitHub looks for mentions, links and references nowhere in it. */
 function code(text: string): string {
-  return `<code>${entities(visibleLine(text))}</code>`;
+  return `<code>${entities(printable(text))}</code>`;
 }
 
 /** Running text. GitHub looks for mentions and references after decoding entities, so these are broken up as well. */
 function plain(text: string): string {
-  return entities(visibleLine(text)).replace(/&#(64|35);/g, '$&&#8203;');
+  return entities(printable(text)).replace(/&#(64|35);/g, '$&&#8203;');
 }
 
 function entities(text: string): string {

@@ -1,11 +1,11 @@
 import pc from 'picocolors';
 
+import { printable } from '../diagnostics/index.js';
 import { verbs, type Change, type FieldChange, type Hold, type Verb } from '../model/index.js';
 import { releaseName, shortRevision } from './context.js';
 import { viewField } from './field-view.js';
 import { isEmpty, isWrite } from './outlook.js';
 import type { Plan } from './plan.js';
-import { visibleLine } from './visible.js';
 
 export interface TextOptions {
   readonly color: boolean;
@@ -33,7 +33,7 @@ export function formatPlanText(plan: Plan, options: TextOptions): string {
   const paint = paintOf(colors);
   const named = plan.changes.filter((change) => change.hold !== 'unnamed');
   const head = `${plan.master} (${plan.targetUrl}, ${releaseName(plan)}), revision ${shortRevision(plan.revision)}`;
-  const lines = [colors.bold(visibleLine(head)), ''];
+  const lines = [colors.bold(printable(head)), ''];
   for (const change of named) lines.push(...viewChange(change, options, colors, paint(change.verb)));
   if (named.length > 0) lines.push('');
   lines.push(...viewUnnamed(plan.changes, options.maxUnnamed ?? 10));
@@ -79,8 +79,8 @@ function paintOf(colors: Colors): (verb: Verb) => Paint {
 
 function viewChange(change: Change, options: TextOptions, colors: Colors, paint: Paint): string[] {
   const cause = change.cause === 'this change' || isSaid(change.hold) ? '' : ` [${change.cause}]`;
-  const reason = change.reason === undefined ? '' : `: ${visibleLine(change.reason)}`;
-  const title = `  ${symbols[change.verb]} ${change.verb.padEnd(6)} ${visibleLine(change.key)}`;
+  const reason = change.reason === undefined ? '' : `: ${printable(change.reason)}`;
+  const title = `  ${symbols[change.verb]} ${change.verb.padEnd(6)} ${printable(change.key)}`;
   const lines = [`${paint(title)}${cause}${reason}`];
   for (const field of change.fields) lines.push(...viewOneField(field, change, options, colors));
   return lines;
@@ -109,7 +109,7 @@ function paintDiff(line: string, colors: Colors): string {
 }
 
 function viewUnnamed(changes: readonly Change[], max: number): string[] {
-  const keys = changes.filter((change) => change.hold === 'unnamed').map((change) => visibleLine(change.key));
+  const keys = changes.filter((change) => change.hold === 'unnamed').map((change) => printable(change.key));
   if (keys.length === 0) return [];
   const rest = keys.length > max ? [`    … and ${keys.length - max} more`] : [];
   const title = `  On the master and not in the lab (left alone): ${keys.length}`;

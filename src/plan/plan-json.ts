@@ -1,6 +1,6 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 
-import { UsageError } from '../diagnostics/index.js';
+import { printable, UsageError } from '../diagnostics/index.js';
 import {
   causes,
   driftModes,
@@ -17,7 +17,6 @@ import { actionsOf, fingerprintOf } from './fingerprint.js';
 import { countVerbs } from './make-plan.js';
 import { isWrite } from './outlook.js';
 import { selectionToJson, type ComparedObject, type Plan, type Selection } from './plan.js';
-import { visibleLine } from './visible.js';
 
 type SelectionJson = 'none' | 'all' | ObjectKey[];
 type FieldChangeJson = Omit<FieldChange, 'before' | 'after'> & { before?: FieldValue; after?: FieldValue };
@@ -117,7 +116,7 @@ function flawOf(plan: Plan): string | null {
 
 function badPlan(why: string): UsageError {
   return new UsageError(
-    `this is not a usable plan: ${visibleLine(why)}`,
+    `this is not a usable plan: ${printable(why)}`,
     'make a new one with `lavaflow plan --out FILE`',
   );
 }

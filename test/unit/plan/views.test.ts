@@ -129,7 +129,7 @@ describe('text', () => {
     );
     // eslint-disable-next-line no-control-regex -- exactly these must not be there
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
-    expect(text).toContain('\\x1b[2J');
+    expect(text).toContain('\\u001b[2J');
   });
 
   it('paints only when asked to', () => {
