@@ -20,6 +20,10 @@ export interface Finding {
   readonly hint?: string;
 }
 
+export function hasErrors(findings: readonly Finding[]): boolean {
+  return findings.some((finding) => finding.severity === 'error');
+}
+
 /** Sorted by file, line, column, code: the same repo gives the same list. */
 export function sortFindings(findings: readonly Finding[]): Finding[] {
   return [...findings].sort(
