@@ -1,0 +1,76 @@
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { UsageError } from '../../diagnostics/index.js';
+
+/** DIR/NAME.json: where a running board is reached. Mode 0600: it holds the token of the control port. */
+export interface BoardEntry {
+  readonly name: string;
+  readonly host: string;
+  readonly consolePort: number;
+  readonly controlPort: number;
+  readonly token: string;
+  readonly pid: number;
+}
+
+/** Where boards are registered: LAVAFLOW_BOARD_DIR, else a folder of the user's own. */
+export function boardDirectory(): string {
+  const given = process.env['LAVAFLOW_BOARD_DIR'];
+  return given !== undefined && given !== '' ? given : join(tmpdir(), `lavaflow-boards-${userInfo().uid}`);
+}
+
+export async function writeEntry(directory: string, entry: BoardEntry): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const path = entryPath(directory, entry.name);
+  await writeFile(`${path}.new`, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
+  await rename(`${path}.new`, path);
+}
+
+/** Throws UsageError when no such board was started. */
+export async function readEntry(directory: string, name: string): Promise<BoardEntry> {
+  const entry = await findEntry(directory, name);
+  if (entry === undefined) {
+    throw new UsageError(
+      `no simulated board '${name}' in ${directory}`,
+      `start it with: lavaflow board serve ${name} --dir ${directory}`,
+    );
+  }
+  return entry;
+}
+
+export async function findEntry(directory: string, name: string): Promise<BoardEntry | undefined> {
+  let text: string;
+  try {
+    text = await readFile(entryPath(directory, name), 'utf8');
+  } catch (error) {
+    if (error instanceof Error && (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  const value: unknown = JSON.parse(text);
+  return isEntry(value) ? value : undefined;
+}
+
+export async function removeEntry(directory: string, name: string, pid: number): Promise<void> {
+  const entry = await findEntry(directory, name);
+  if (entry?.pid === pid) await rm(entryPath(directory, name), { force: true });
+}
+
+function isEntry(value: unknown): value is BoardEntry {
+  const entry = value as Partial<BoardEntry> | null;
+  return (
+    typeof entry === 'object' &&
+    typeof entry?.host === 'string' &&
+    typeof entry.consolePort === 'number' &&
+    typeof entry.controlPort === 'number' &&
+    typeof entry.token === 'string' &&
+    typeof entry.pid === 'number'
+  );
+}
+
+/** Throws UsageError for a name that is no file name. */
+function entryPath(directory: string, name: string): string {
+  if (!/^[A-Za-z0-9][\w.-]{0,99}$/.test(name)) {
+    throw new UsageError(`'${name}' cannot be a board's name`, "letters, digits, '.', '_' and '-'");
+  }
+  return join(directory, `${name}.json`);
+}

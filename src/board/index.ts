@@ -1,0 +1,5 @@
+/** A simulated board: U-Boot and a small Linux on a serial line, with power and faults at will (docs/simulated-board.md). */
+export { connectBoard } from './daemon/connect.js';
+export { controlBoard } from './daemon/control.js';
+export { boardDirectory } from './daemon/register.js';
+export { serveBoard, type ServedBoard, type ServeOptions } from './daemon/serve.js';

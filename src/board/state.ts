@@ -1,0 +1,111 @@
+/**
+ * The simulated board as a value.
+ *
+ * Phases: off -> script (SPL, then U-Boot's banner) -> countdown -> bootloader or script (kernel) -> login -> shell.
+ * A reset or power-on starts again at the script; `hung` answers nothing until then. Faults may turn a phase into
+ * another one, or hold it.
+ */
+export type Phase =
+  | { readonly at: 'off' }
+  /** Prints lines one by one, then goes on with `next`. */
+  | { readonly at: 'script'; readonly lines: readonly ScriptLine[]; readonly next: AfterScript }
+  | { readonly at: 'countdown'; readonly secondsLeft: number }
+  | { readonly at: 'bootloader' }
+  | { readonly at: 'login' }
+  | { readonly at: 'shell' }
+  /** A command of the shell takes time; what follows it waits here. */
+  | { readonly at: 'busy'; readonly rest: readonly ShellPart[] }
+  | { readonly at: 'hung' };
+
+export interface ScriptLine {
+  readonly afterMs: number;
+  readonly text: string;
+}
+
+export type AfterScript = 'countdown' | 'login' | 'hung' | 'reboot' | 'off';
+
+/** One command of a line, and when it is run: after `&&` only when the one before passed, after `||` when it failed. */
+export interface ShellPart {
+  readonly when: 'always' | 'passed' | 'failed';
+  readonly words: readonly Word[];
+}
+
+/** A word is made of pieces; what stood in single quotes is not expanded. */
+export interface Piece {
+  readonly text: string;
+  readonly isLiteral: boolean;
+}
+export type Word = readonly Piece[];
+
+export interface Faults {
+  /** Stops in the middle of the kernel log. */
+  readonly hangsInBoot: boolean;
+  /** The shell stops answering, until the next reset. */
+  readonly hangsInShell: boolean;
+  readonly ignoresInterrupt: boolean;
+  readonly panics: boolean;
+  readonly neverAsksLogin: boolean;
+}
+
+export interface BoardState {
+  readonly name: string;
+  readonly phase: Phase;
+  readonly faults: Faults;
+  /** U-Boot's environment. */
+  readonly bootEnvironment: Readonly<Record<string, string>>;
+  /** What has been typed since the last line end. */
+  readonly typed: string;
+  /** The last byte was a carriage return: a line feed right after it belongs to it. */
+  readonly wasCarriageReturn: boolean;
+  readonly shell: ShellState;
+  /** When the kernel started. */
+  readonly kernelStartMs: number;
+  /** For garbage that is the same in every run. */
+  readonly noiseSeed: number;
+}
+
+export interface ShellState {
+  readonly directory: string;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly status: number;
+  readonly hostname: string;
+  readonly kernelArguments: string;
+}
+
+export const noFaults: Faults = {
+  hangsInBoot: false,
+  hangsInShell: false,
+  ignoresInterrupt: false,
+  panics: false,
+  neverAsksLogin: false,
+};
+
+export const freshShell: ShellState = {
+  directory: '/root',
+  variables: { HOME: '/root', PATH: '/bin:/sbin', USER: 'root', SHELL: '/bin/sh' },
+  status: 0,
+  hostname: 'board',
+  kernelArguments: '',
+};
+
+/** A board as it comes out of its box: without power. */
+export function newBoard(name: string): BoardState {
+  return {
+    name,
+    phase: { at: 'off' },
+    faults: noFaults,
+    bootEnvironment: {
+      baudrate: '115200',
+      bootcmd: 'bootz ${kernel_addr_r} - ${fdt_addr_r}',
+      bootdelay: '2',
+      fdt_addr_r: '0x88000000',
+      kernel_addr_r: '0x82000000',
+      ramdisk_addr_r: '0x83000000',
+    },
+    typed: '',
+    wasCarriageReturn: false,
+    shell: freshShell,
+    kernelStartMs: 0,
+    noiseSeed: 1,
+  };
+}
