@@ -17,6 +17,8 @@ export interface Capabilities {
   readonly emptyDeletes: boolean;
   /** `scheduler.devices.update` takes a device type; otherwise REST does. */
   readonly deviceTypeByRpc: boolean;
+  /** `POST /devices/<name>/set_health/`, which takes a reason. */
+  readonly setHealthByRest: boolean;
   /** REST lists users and groups; otherwise their names stand only in the form of the browsable API. */
   readonly usersByRest: boolean;
 }
@@ -36,6 +38,7 @@ const spans = {
   ownFileFlags: { from: 202204 },
   emptyDeletes: { from: 202204 },
   deviceTypeByRpc: { from: 202204 },
+  setHealthByRest: { from: 202108 },
   usersByRest: { from: 202604 },
 } satisfies Record<string, Span>;
 
@@ -56,6 +59,7 @@ export function capabilitiesOf(version: string, software: string | undefined): C
     ownFileFlags: covers(spans.ownFileFlags, number),
     emptyDeletes: covers(spans.emptyDeletes, number),
     deviceTypeByRpc: covers(spans.deviceTypeByRpc, number),
+    setHealthByRest: covers(spans.setHealthByRest, number),
     usersByRest: covers(spans.usersByRest, number),
   };
 }
@@ -78,6 +82,7 @@ function ownMaster(version: string): Capabilities {
     ownFileFlags: true,
     emptyDeletes: true,
     deviceTypeByRpc: true,
+    setHealthByRest: true,
     usersByRest: true,
   };
 }

@@ -1,1 +1,10 @@
+export {
+  createJobsClient,
+  type DeviceSummary,
+  type JobResult,
+  type JobsClient,
+  type JobSummary,
+  type WorkerSummary,
+} from './jobs/jobs-client.js';
+export type { LogLine } from './jobs/log.js';
 export { createMasterTarget } from './master-target.js';

@@ -116,11 +116,11 @@ worker() {
     || lavacli --uri "http://admin:$token@127.0.0.1:$port/RPC2" workers add "$1" >/dev/null || return 1
   secret=$(sql -d lavaserver -v name="$1" <<<"SELECT token FROM lava_scheduler_app_worker WHERE hostname = :'name'") || return 1
   if [ -z "$scheduler_started" ]; then
-    spawn scheduler lava-server manage lava-scheduler --level INFO --log-file "$state/lava-scheduler.log"
+    spawn scheduler lava-server manage lava-scheduler --level INFO --log-file -
     scheduler_started=1
   fi
   mkdir -p "$state/worker-$1"
-  spawn "worker-$1" lava-worker --level INFO --worker-dir "$state/worker-$1" --log-file "$state/lava-worker-$1.log" \
+  spawn "worker-$1" lava-worker --level INFO --worker-dir "$state/worker-$1" --log-file - \
     --url "http://127.0.0.1:$port/" --ws-url "" --token "$secret" --name "$1"
 }
 

@@ -21,7 +21,7 @@ export async function readDevices(
   signal?: AbortSignal,
 ): Promise<DeviceReading> {
   const [rows, permissions, tags] = await Promise.all([
-    listDevices(session, names, signal),
+    listDevices(session.rest, names, signal),
     attempt(readPermissions(session, signal)),
     attempt(readTags(session, signal)),
   ]);

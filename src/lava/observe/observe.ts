@@ -40,8 +40,8 @@ export async function observeMaster(
     }
   };
   const [types, workers, devices] = await Promise.all([
-    readable('device-type', listDeviceTypes(session, null, signal)),
-    readable('worker', listWorkers(session, null, signal)),
+    readable('device-type', listDeviceTypes(session.rest, null, signal)),
+    readable('worker', listWorkers(session.rest, null, signal)),
     readable<DeviceReading>('device', readDevices(session, null, signal)),
   ]);
   const typeNames = [...(types?.keys() ?? [])];
@@ -53,7 +53,7 @@ export async function observeMaster(
         ...namesIn(interest, 'template'),
       ]),
       'health-check': new Set([...typeNames, ...namesIn(interest, 'health-check')]),
-      worker: workers?.keys() ?? [],
+      worker: workers?.map(({ name }) => name) ?? [],
       device: devices?.devices.keys() ?? [],
     },
     signal,
@@ -66,7 +66,7 @@ export async function observeMaster(
     objects.set(keyOf(object), object);
   };
   for (const [name, fields] of types ?? []) add('device-type', name, fields);
-  for (const [name, fields] of workers ?? [])
+  for (const { name, fields } of workers ?? [])
     add('worker', name, { ...fields, ...texts.fields.get(`worker/${name}`) });
   for (const [name, fields] of devices?.devices ?? []) {
     add('device', name, { ...fields, ...texts.fields.get(`device/${name}`) });

@@ -30,8 +30,8 @@ export async function readBack(
     read: (names: readonly string[]) => Promise<T>,
   ): Promise<T | null> => (names.length === 0 ? null : read(names));
   const [types, workers, devices, texts] = await Promise.all([
-    whenAny(rowsOf('device-type'), (names) => listDeviceTypes(session, names, signal)),
-    whenAny(rowsOf('worker'), (names) => listWorkers(session, names, signal)),
+    whenAny(rowsOf('device-type'), (names) => listDeviceTypes(session.rest, names, signal)),
+    whenAny(rowsOf('worker'), (names) => listWorkers(session.rest, names, signal)),
     whenAny(rowsOf('device'), (names) => readDevices(session, names, signal)),
     readTexts(
       session,
@@ -51,7 +51,7 @@ export async function readBack(
       kind === 'device-type'
         ? types?.get(name)
         : kind === 'worker'
-          ? workers?.get(name)
+          ? workers?.find((worker) => worker.name === name)?.fields
           : devices?.devices.get(name);
     const text = texts.fields.get(key);
     if (row === undefined && text === undefined) continue;

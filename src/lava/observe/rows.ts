@@ -7,8 +7,7 @@ import {
   type WorkerHealth,
   workerHealths,
 } from '../../model/index.js';
-import type { Json, JsonObject } from '../rest.js';
-import type { Session } from '../session.js';
+import type { Json, JsonObject, Rest } from '../rest.js';
 
 /** More names than this, and the whole list is read: one request either way. */
 const maxFilteredNames = 60;
@@ -24,6 +23,15 @@ export interface DeviceRow {
   readonly tags: readonly (number | string)[];
   readonly owner: number | string | null;
   readonly group: number | string | null;
+  readonly state: string | null;
+}
+
+export interface WorkerRow {
+  readonly name: string;
+  readonly fields: WorkerFields;
+  readonly state: string | null;
+  readonly version: string | null;
+  readonly lastPing: string | null;
 }
 
 /**
@@ -31,36 +39,42 @@ export interface DeviceRow {
  * @param names only these; null: all
  */
 export async function listDeviceTypes(
-  session: Session,
+  rest: Rest,
   names: readonly string[] | null,
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, DeviceTypeFields>> {
   const path = `devicetypes/?ordering=name${filter('name', names)}`;
-  const rows = await session.rest.list('list the device types', path, 'name', signal);
-  return new Map(rows.map((row) => [text(session, row, 'name'), deviceTypeFields(row)]));
+  const rows = await rest.list('list the device types', path, 'name', signal);
+  return new Map(rows.map((row) => [text(row, 'name'), deviceTypeFields(row)]));
 }
 
 export async function listWorkers(
-  session: Session,
+  rest: Rest,
   names: readonly string[] | null,
   signal?: AbortSignal,
-): Promise<ReadonlyMap<string, WorkerFields>> {
+): Promise<readonly WorkerRow[]> {
   const path = `workers/?ordering=hostname${filter('hostname', names)}`;
-  const rows = await session.rest.list('list the workers', path, 'hostname', signal);
-  return new Map(rows.map((row) => [text(session, row, 'hostname'), workerFields(row)]));
+  const rows = await rest.list('list the workers', path, 'hostname', signal);
+  return rows.map((row) => ({
+    name: text(row, 'hostname'),
+    fields: workerFields(row),
+    state: optional(row['state']),
+    version: optional(row['version']),
+    lastPing: optional(row['last_ping']),
+  }));
 }
 
 /** Devices, retired ones too: without `all` LAVA hides them as if they did not exist. */
 export async function listDevices(
-  session: Session,
+  rest: Rest,
   names: readonly string[] | null,
   signal?: AbortSignal,
 ): Promise<readonly DeviceRow[]> {
   const path = `devices/?all=true&ordering=hostname${filter('hostname', names)}`;
-  const rows = await session.rest.list('list the devices', path, 'hostname', signal);
+  const rows = await rest.list('list the devices', path, 'hostname', signal);
   return rows.map((row) => ({
-    name: text(session, row, 'hostname'),
-    deviceType: text(session, row, 'device_type'),
+    name: text(row, 'hostname'),
+    deviceType: text(row, 'device_type'),
     worker: optional(row['worker_host']),
     description: optional(row['description']),
     health: oneOf(deviceHealths, row['health']),
@@ -68,6 +82,7 @@ export async function listDevices(
     tags: list(row['tags']),
     owner: reference(row['physical_owner']),
     group: reference(row['physical_group']),
+    state: optional(row['state']),
   }));
 }
 
@@ -105,11 +120,11 @@ function filter(field: string, names: readonly string[] | null): string {
   return `&${field}__in=${names.map((name) => encodeURIComponent(name)).join(',')}`;
 }
 
-function text(session: Session, row: JsonObject, field: string): string {
+function text(row: JsonObject, field: string): string {
   const value = row[field];
   if (typeof value === 'string') return value;
   const why = `an entry has no '${field}'`;
-  throw new ExternalError({ what: 'read a list', where: session.http.url, why, retry: 'never' });
+  throw new ExternalError({ what: 'read a list of the master', where: 'REST API', why, retry: 'never' });
 }
 
 function optional(value: Json | undefined): string | null {
