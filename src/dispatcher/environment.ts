@@ -40,34 +40,46 @@ interface Settings {
 function readSettings(text: string): Settings | string {
   let value: unknown;
   try {
-    // LAVA reads it as YAML 1.1, where `yes` is true.
-    value = parse(text, { version: '1.1', maxAliasCount: 100, logLevel: 'silent' });
+    // Every scalar is the text that is written there: a variable's value is not a number or a truth.
+    value = parse(text, { schema: 'failsafe', maxAliasCount: 100, logLevel: 'error' });
   } catch {
     return 'it is not valid YAML';
   }
-  if (value === null || value === undefined) return { purge: false, removes: new Set(), overrides: {} };
+  if (isEmpty(value)) return { purge: false, removes: new Set(), overrides: {} };
   if (!isMapping(value)) return 'it is not a mapping';
-  const { purge = false, removes = [], overrides = {} } = value;
-  if (typeof purge !== 'boolean') return '`purge` is not true or false';
-  const names: unknown[] | null = removes === null ? [] : Array.isArray(removes) ? removes : null;
-  if (names === null || !names.every((name) => typeof name === 'string'))
+  const purge = readTruth(value['purge']);
+  if (purge === null) return '`purge` is not true or false';
+  const removes = isEmpty(value['removes']) ? [] : value['removes'];
+  if (!Array.isArray(removes) || !removes.every((name) => typeof name === 'string')) {
     return '`removes` is not a list of names';
-  const set = readOverrides(overrides);
-  if (typeof set === 'string') return set;
-  return { purge, removes: new Set(names), overrides: set };
+  }
+  const overrides = readOverrides(value['overrides']);
+  return typeof overrides === 'string' ? overrides : { purge, removes: new Set(removes), overrides };
+}
+
+/** As LAVA reads it, which is YAML 1.1. */
+function readTruth(value: unknown): boolean | null {
+  if (isEmpty(value)) return false;
+  if (typeof value !== 'string') return null;
+  if (/^(true|yes|on)$/i.test(value)) return true;
+  return /^(false|no|off)$/i.test(value) ? false : null;
 }
 
 function readOverrides(value: unknown): Record<string, string> | string {
-  if (value === null) return {};
+  if (isEmpty(value)) return {};
   if (!isMapping(value)) return '`overrides` is not a mapping';
   const overrides: Record<string, string> = {};
   for (const [name, entry] of Object.entries(value)) {
-    if (!['string', 'number', 'boolean'].includes(typeof entry)) return `the value of ${name} is not text`;
-    const content = String(entry);
+    const content = entry ?? '';
+    if (typeof content !== 'string') return `the value of ${name} is not text`;
     if (name === '' || /[=\0]/.test(name) || content.includes('\0')) return 'a name or value cannot be used';
     overrides[name] = content;
   }
   return overrides;
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
 }
 
 function isMapping(value: unknown): value is Record<string, unknown> {

@@ -66,7 +66,7 @@ function resultIn(line: string): unknown {
   if (!line.includes('results')) return null;
   let entry: unknown;
   try {
-    entry = parse(line, { maxAliasCount: 0, logLevel: 'silent' });
+    entry = parse(line, { maxAliasCount: 0, logLevel: 'error' });
   } catch {
     return null;
   }

@@ -2,7 +2,7 @@
  * CURVE certificates in pyzmq's text format (zmq.auth.certs), as LAVA's `create_certificate.py` writes them
  * (LAVA up to 2020.08): `NAME.key` holds the public key, `NAME.key_secret` both.
  */
-import { open, readFile } from 'node:fs/promises';
+import { open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { curveKeyPair } from 'zeromq';
 import { ExternalError, UsageError } from '../diagnostics/index.js';
@@ -60,9 +60,14 @@ export async function createCertificate(directory: string, name: string): Promis
   const pair = curveKeyPair();
   const secretFile = join(directory, `${name}.key_secret`);
   const publicFile = join(directory, `${name}.key`);
-  // The secret first: a public certificate alone could be handed out and never be used.
-  await writeNew(secretFile, formatCertificate(pair), 0o600);
   await writeNew(publicFile, formatCertificate({ publicKey: pair.publicKey }), 0o644);
+  try {
+    await writeNew(secretFile, formatCertificate(pair), 0o600);
+  } catch (error) {
+    // A public certificate alone could be handed out and never be used.
+    await rm(publicFile);
+    throw error;
+  }
   return { publicFile, secretFile, publicKey: pair.publicKey };
 }
 

@@ -1,31 +1,14 @@
-import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { XzError, decodeXz, encodeXz } from '../../../src/wire/xz.js';
 import { packDescription, unpackDescription } from '../../../src/wire/description.js';
+import { XzError, decodeXz, encodeXz } from '../../../src/wire/xz.js';
 
-const limit = 64 * 1024 * 1024;
-
-/** Compresses with xz itself through Python's lzma, the way LAVA does (`lzma.compress`). */
-function pythonLzma(expression: string, input: Uint8Array): Buffer {
-  const script = `import lzma,sys; d=sys.stdin.buffer.read(); sys.stdout.buffer.write(${expression})`;
-  const result = spawnSync('/usr/bin/python3', ['-c', script], { input, maxBuffer: limit });
-  if (result.status !== 0) throw new Error(result.stderr.toString());
-  return result.stdout;
-}
-
-function sample(size: number): Buffer {
-  let seed = 7;
-  const words = Array.from({ length: 200 }, (_, index) => `action-${index * 7919}: {level: 1.${index}}\n`);
-  const parts: string[] = [];
-  for (let length = 0; length < size;) {
-    seed = (seed * 1103515245 + 12345) % 2147483648;
-    const word = words[seed % words.length] ?? '';
-    parts.push(word);
-    length += word.length;
-  }
-  return Buffer.from(parts.join('').slice(0, size));
-}
+const limit = 1024 * 1024;
+/** `lzma.compress(b'job: {}\n' * 1000)` of Python 3.11. */
+const fromPython = Buffer.from(
+  '/Td6WFoAAATm1rRGAgAhARYAAAB0L+Wj4B8/ADBdADUbyGcL+FL2ishxlKAq4I0pGGLl5h8Hl1wem14cbKpV2+q8NykF9IS/H13SzZ4sAAD3SgsapGRwWAABTMA+AAAAg3kuQrHEZ/sCAAAAAARZWg==',
+  'base64',
+);
 
 describe('xz', () => {
   it('gives back what it stored', () => {
@@ -34,38 +17,21 @@ describe('xz', () => {
         expect(Buffer.from(decodeXz(encodeXz(data), limit))).toEqual(Buffer.from(data));
       }),
     );
+    const large = Buffer.alloc(200_000, 'lavaflow');
+    expect(Buffer.from(decodeXz(encodeXz(large), limit)).equals(large)).toBe(true);
   });
 
-  it.each([0, 1, 65_535, 65_536, 65_537, 300_000])('is read by Python: %i bytes', (size) => {
-    const data = sample(size);
-    expect(pythonLzma('lzma.decompress(d)', encodeXz(data)).equals(data)).toBe(true);
+  it('reads what Python compressed', () => {
+    expect(Buffer.from(decodeXz(fromPython, limit)).toString()).toBe('job: {}\n'.repeat(1000));
   });
 
-  it.each([
-    'lzma.compress(d)',
-    'lzma.compress(d, preset=0)',
-    'lzma.compress(d, preset=9 | lzma.PRESET_EXTREME, check=lzma.CHECK_CRC32)',
-    'lzma.compress(d, check=lzma.CHECK_SHA256)',
-    'lzma.compress(d, check=lzma.CHECK_NONE)',
-    'lzma.compress(d, filters=[{"id": lzma.FILTER_LZMA2, "lc": 0, "lp": 2, "pb": 0, "dict_size": 4096}])',
-  ])('reads Python: %s', (expression) => {
-    for (const size of [0, 1, 1000, 3_000_000]) {
-      const data = sample(size);
-      expect(Buffer.from(decodeXz(pythonLzma(expression, data), limit)).equals(data)).toBe(true);
-    }
-    const noise = Buffer.from(
-      Uint32Array.from({ length: 50_000 }, (_, i) => Math.imul(i, 2654435761) ^ (i >> 3)).buffer,
-    );
-    expect(Buffer.from(decodeXz(pythonLzma(expression, noise), limit)).equals(noise)).toBe(true);
-  });
-
-  it('stops at its limit, before a bomb goes off', () => {
-    const bomb = pythonLzma('lzma.compress(bytes(50_000_000))', Buffer.alloc(0));
-    expect(() => decodeXz(bomb, 1_000_000)).toThrow(/more than 1000000 bytes/);
+  it('stops at its limit', () => {
+    expect(() => decodeXz(fromPython, 7999)).toThrow(/more than 7999 bytes/);
+    expect(() => decodeXz(encodeXz(new Uint8Array(100)), 99)).toThrow(/more than 99 bytes/);
   });
 
   it('refuses damaged bytes and throws nothing else', () => {
-    const good = [encodeXz(sample(500)), pythonLzma('lzma.compress(d)', sample(2000))];
+    const good = [encodeXz(Buffer.alloc(500, 'abc')), fromPython];
     fc.assert(
       fc.property(
         fc.constantFrom(...good),
@@ -75,14 +41,14 @@ describe('xz', () => {
           const copy = Uint8Array.from(bytes);
           copy[at % copy.length] = (copy[at % copy.length] ?? 0) ^ flip;
           onlyXzError(() => decodeXz(copy, limit));
-          onlyXzError(() => decodeXz(bytes.subarray(0, at % bytes.length), limit));
+          expect(() => decodeXz(bytes.subarray(0, at % bytes.length), limit)).toThrow(XzError);
         },
       ),
       { numRuns: 2000 },
     );
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {
-        onlyXzError(() => decodeXz(bytes, limit));
+        expect(() => decodeXz(bytes, limit)).toThrow(XzError);
       }),
     );
   });

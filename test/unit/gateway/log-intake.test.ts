@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { LogIntake, gatherRuns } from '../../../src/master/gateway/log-intake.js';
+import type { Log } from '../../../src/wire/index.js';
+import { MemoryHost } from '../../support/gateway-host.js';
+
+const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+describe('gatherRuns', () => {
+  it('joins lines that follow each other, and no others', () => {
+    const messages = [
+      { jobId: 1, line: 'a', index: 0 },
+      { jobId: 2, line: 'x', index: null },
+      { jobId: 1, line: 'b', index: 1 },
+      { jobId: 1, line: 'd', index: 3 },
+      { jobId: 2, line: 'y', index: null },
+    ];
+    expect(gatherRuns(messages)).toEqual([
+      { jobId: 1, firstIndex: 0, lines: ['a', 'b'] },
+      { jobId: 2, firstIndex: null, lines: ['x', 'y'] },
+      { jobId: 1, firstIndex: 3, lines: ['d'] },
+    ]);
+  });
+
+  it('loses no line and keeps the order within a job', () => {
+    const message = fc.record({ jobId: fc.nat(2), line: fc.string(), index: fc.option(fc.nat(5)) });
+    fc.assert(
+      fc.property(fc.array(message), (messages) => {
+        const runs = gatherRuns(messages);
+        for (const jobId of [0, 1, 2]) {
+          const numbered = runs
+            .filter((run) => run.jobId === jobId)
+            .flatMap(({ firstIndex, lines }) =>
+              lines.map((line, at) => ({ jobId, line, index: firstIndex === null ? null : firstIndex + at })),
+            );
+          expect(numbered).toEqual(messages.filter((other) => other.jobId === jobId));
+        }
+      }),
+    );
+  });
+});
+
+describe('LogIntake', () => {
+  it('stores every line whatever the moment it comes in, in few appends', async () => {
+    const host = new MemoryHost();
+    host.schedule('w1', 1);
+    host.writeMs = 2;
+    let appends = 0;
+    let acknowledged = 0;
+    const take = host.appendLog.bind(host);
+    host.appendLog = (...call) => {
+      appends += 1;
+      return take(...call);
+    };
+    const intake = new LogIntake(
+      'w1',
+      host,
+      silent,
+      (_, lines) => {
+        acknowledged = lines;
+      },
+      new AbortController().signal,
+    );
+    for (let index = 0; index < 5000; index += 1) {
+      await intake.take({ jobId: 1, line: String(index), index });
+      if (index % 700 === 0) await intake.whenSettled(1);
+    }
+    await intake.whenSettled(1);
+    expect(host.job(1).log).toEqual(Array.from({ length: 5000 }, (_, index) => String(index)));
+    expect(acknowledged).toBe(5000);
+    expect(appends).toBeLessThan(30);
+  });
+
+  it('tries again what the host could not store', async () => {
+    const host = new MemoryHost();
+    host.schedule('w1', 1);
+    const take = host.appendLog.bind(host);
+    let isFirst = true;
+    host.appendLog = (...call) => {
+      const fails = isFirst;
+      isFirst = false;
+      return fails ? Promise.reject(new Error('disk full')) : take(...call);
+    };
+    const intake = new LogIntake('w1', host, silent, () => undefined, new AbortController().signal);
+    await intake.take({ jobId: 1, line: 'a', index: null });
+    await intake.whenSettled(1, 10, 100);
+    expect(host.job(1).log).toEqual(['a']);
+  });
+});
