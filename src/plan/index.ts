@@ -1,8 +1,8 @@
 export { digestFields, digestOf } from './digest.js';
 export { whatMoved, type Moved } from './fingerprint.js';
 export { formatPlanMarkdown, type MarkdownOptions } from './format-markdown.js';
-export { formatPlanText, summaryOf, type TextOptions } from './format-text.js';
-export { isNothing, isRetired } from './kinds.js';
+export { formatPlanText, type TextOptions } from './format-text.js';
+export { isRetired } from './kinds.js';
 export { makePlan, type PlanInput } from './make-plan.js';
 export { driftOf, exitCodeOf, isEmpty, isWrite, pendingChanges, unseenOf } from './outlook.js';
 export { planFromJson, planToJson, type PlanJson } from './plan-json.js';
