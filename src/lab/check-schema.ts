@@ -34,7 +34,7 @@ export function readChecked<N extends SchemaName>(
   if (file.text === null) return null;
   const ours =
     name === 'lab' || name === 'master' || name === 'site' || name === 'worker' || name === 'device-type';
-  const tree = readYaml(file.path, file.text, ours ? '1.2' : '1.1', report);
+  const tree = readYaml(file.path, file.text, ours ? 'own' : 'lava', report);
   if (tree === null) {
     if (!report.hasErrors(file.path)) reportEmpty(name, file.path, report);
     return null;

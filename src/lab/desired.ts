@@ -10,6 +10,7 @@ import type { LabDevice } from './read-dictionaries.js';
 import type { LabHealthCheck } from './read-health-checks.js';
 import type { LabWorker } from './read-workers.js';
 import type { Report } from './report.js';
+import type { Chain } from './templates.js';
 import type { LabTree } from './tree.js';
 
 /** Everything that was read, before it is dealt out to masters. */
@@ -19,8 +20,8 @@ export interface LabParts {
   readonly deviceTypes: ReadonlyMap<string, LabDeviceType>;
   readonly healthChecks: readonly LabHealthCheck[];
   readonly devices: ReadonlyMap<string, LabDevice>;
-  /** The files that a template or dictionary is made of: itself and all that it extends, includes and imports. */
-  readonly chainOf: (path: string) => ReadonlySet<string>;
+  /** By the path of a template or dictionary. */
+  readonly chains: ReadonlyMap<string, Chain>;
   readonly report: Report;
 }
 
@@ -38,7 +39,7 @@ export function desiredMaster(master: Master, parts: LabParts): DesiredMaster {
 
   const devices = [...parts.devices.values()].filter((device) => mayServe(master, parts, device));
   for (const [name, file] of parts.tree.templates) {
-    want({ kind: 'template', name, fields: { text: file.text } }, parts.chainOf(file.path));
+    want({ kind: 'template', name, fields: { text: file.text } }, chainOf(parts, file.path));
   }
   for (const { type, files } of deviceTypesOf(parts, devices)) want(type, files);
   for (const check of healthChecksOf(parts, devices)) want(check.object, check.files);
@@ -62,12 +63,16 @@ function mayServe(master: Master, parts: LabParts, device: LabDevice): boolean {
 }
 
 function filesOfDevice(parts: LabParts, device: LabDevice): Set<string> {
-  const files = new Set([device.file, ...parts.chainOf(device.file)]);
+  const files = new Set([device.file, ...chainOf(parts, device.file)]);
   const worker = device.worker === null ? undefined : parts.workers.get(device.worker);
   if (worker !== undefined) files.add(worker.file);
   const type = device.deviceType === null ? undefined : parts.deviceTypes.get(device.deviceType);
   if (type !== undefined) files.add(type.file);
   return files;
+}
+
+function chainOf(parts: LabParts, path: string): Iterable<string> {
+  return parts.chains.get(path)?.files ?? [path];
 }
 
 interface Wanted<O> {

@@ -11,7 +11,8 @@ import { reportReferences, reportShadowedTemplates } from './references.js';
 import { Report } from './report.js';
 import { shippedTemplates } from './shipped-templates.js';
 import type { FileMap } from './snapshot.js';
-import { readTemplates, type SourceTemplates } from './templates.js';
+import { createTemplateEnvironment, reportRendering } from './render.js';
+import { namespaceOf, readChains, type SourceTemplates } from './templates.js';
 import { reportDuplicateNames, sortIntoTree } from './tree.js';
 
 export interface LoadOptions {
@@ -51,8 +52,10 @@ export function loadLab(files: FileMap, options: LoadOptions = {}): LoadedLab {
     report,
   );
   reportShadowedTemplates(tree, deviceTypes, labFile, shipped, report);
-  const chainOf = readTemplates(tree, options.templates ?? new Map(), shipped, report);
-  const parts: LabParts = { tree, workers, deviceTypes, healthChecks, devices, chainOf, report };
+  const namespace = namespaceOf(tree, options.templates ?? new Map());
+  const chains = readChains(namespace, shipped, report);
+  reportRendering(createTemplateEnvironment(namespace), tree, chains, report);
+  const parts: LabParts = { tree, workers, deviceTypes, healthChecks, devices, chains, report };
   const desired = new Map([...masters].map(([name, master]) => [name, desiredMaster(master, parts)]));
   if (labFile === null || masters.size === 0) return { lab: null, findings: report.findings };
   const { name, contacts } = labFile.value;

@@ -9,9 +9,10 @@ export class Report {
   readonly #counts = new Map<string, number>();
   readonly #errorCodes = new Map<string, Set<string>>();
 
-  error(code: FindingCode, place: Place, message: string, hint?: string): void {
-    const codes = this.#errorCodes.get(place.file) ?? new Set();
-    this.#errorCodes.set(place.file, codes.add(code));
+  /** @param blames the file whose dependants are blocked, when it is not the one of the place */
+  error(code: FindingCode, place: Place, message: string, hint?: string, blames = place.file): void {
+    const codes = this.#errorCodes.get(blames) ?? new Set();
+    this.#errorCodes.set(blames, codes.add(code));
     this.#add('error', code, place, message, hint);
   }
 

@@ -14,38 +14,17 @@ interface Template {
 }
 
 /** What a name in an `extends` means, in LAVA's order: dictionaries, the lab's templates, those of the sources. */
-type Namespace = ReadonlyMap<string, Template>;
+export type Namespace = ReadonlyMap<string, Template>;
 
-/**
- * Checks what templates and dictionaries say of each other. Gives for each of their files the files that it is
- * made of: itself, and all that it extends, includes and imports.
- */
-export function readTemplates(
-  tree: LabTree,
-  sources: SourceTemplates,
-  shipped: ReadonlySet<string>,
-  report: Report,
-): (path: string) => ReadonlySet<string> {
-  const namespace = namespaceOf(tree, sources);
-  const byPath = new Map([...namespace.values()].map((template) => [template.path, template]));
-  for (const template of namespace.values()) reportUnknown(template, namespace, shipped, report);
-  const chains = new Map<string, ReadonlySet<string>>();
-  for (const template of byPath.values()) {
-    const chain = followChain(template, namespace);
-    chains.set(template.path, chain.files);
-    if (chain.loop !== null && template.text !== null) {
-      report.error(
-        'template-loop',
-        placeAt(template.path, template.text, chain.loop.at),
-        `this leads back to itself: ${chain.loop.way.join(' -> ')}`,
-        'Break the circle.',
-      );
-    }
-  }
-  return (path) => chains.get(path) ?? new Set([path]);
+/** All that a template or dictionary is made of. */
+export interface Chain {
+  /** Itself, and all that it extends, includes and imports. */
+  readonly files: ReadonlySet<string>;
+  /** Whether a part of it is not at hand, so that it cannot be rendered here. */
+  readonly isPartial: boolean;
 }
 
-function namespaceOf(tree: LabTree, sources: SourceTemplates): Map<string, Template> {
+export function namespaceOf(tree: LabTree, sources: SourceTemplates): Namespace {
   const namespace = new Map<string, Template>();
   for (const [name, { text, file }] of sources) namespace.set(name, templateOf(file, text));
   for (const group of [tree.templates, tree.dictionaries]) {
@@ -56,6 +35,20 @@ function namespaceOf(tree: LabTree, sources: SourceTemplates): Map<string, Templ
 
 function templateOf(path: string, text: string | null): Template {
   return { path, text, references: text === null ? [] : readTemplateFacts(text).references };
+}
+
+/** Checks what templates and dictionaries say of each other; gives the chain of each of their files. */
+export function readChains(
+  namespace: Namespace,
+  shipped: ReadonlySet<string>,
+  report: Report,
+): ReadonlyMap<string, Chain> {
+  const chains = new Map<string, Chain>();
+  for (const template of namespace.values()) {
+    reportUnknown(template, namespace, shipped, report);
+    chains.set(template.path, followChain(template, namespace, report));
+  }
+  return chains;
 }
 
 function reportUnknown(
@@ -82,36 +75,49 @@ function reportUnknown(
   }
 }
 
-interface Chain {
-  readonly files: ReadonlySet<string>;
-  /** The reference that leads back to where it started, and by which names. */
-  readonly loop: { readonly at: number; readonly way: readonly string[] } | null;
-}
-
 /** All that a template is made of, breadth first. */
-function followChain(start: Template, namespace: Namespace): Chain {
+function followChain(start: Template, namespace: Namespace, report: Report): Chain {
   const files = new Set([start.path]);
-  let loop: Chain['loop'] = null;
+  let isPartial = start.text === null;
+  let isLooping = false;
   const open = start.references.map((reference) => ({
     reference,
     first: reference,
-    way: [nameOf(start)],
-    ends: false,
+    way: [start],
+    mayEnd: false,
   }));
-  for (const { reference, first, way, ends } of open) {
+  for (const { reference, first, way, mayEnd } of open) {
     const next = reference.name === null ? undefined : namespace.get(reference.name);
-    if (next === undefined) continue;
-    const onward = [...way, nameOf(next)];
+    if (next === undefined) {
+      isPartial ||= reference.name !== null && !reference.optional;
+      continue;
+    }
     // An include may stand under a condition that ends the recursion; extends and import always follow.
-    const mayEnd = ends || reference.kind === 'include';
-    if (next === start && !mayEnd) loop ??= { at: first.at, way: onward };
+    const endsMaybe = mayEnd || reference.kind === 'include';
+    if (next === start && !endsMaybe && !isLooping) {
+      isLooping = true;
+      reportLoop(start, first, [...way, next], report);
+    }
+    isPartial ||= next.text === null;
     if (files.has(next.path)) continue;
     files.add(next.path);
-    for (const more of next.references) open.push({ reference: more, first, way: onward, ends: mayEnd });
+    for (const more of next.references)
+      open.push({ reference: more, first, way: [...way, next], mayEnd: endsMaybe });
   }
-  return { files, loop };
+  return { files, isPartial };
 }
 
-function nameOf(template: Template): string {
-  return template.path.split('/').at(-1) ?? template.path;
+function reportLoop(
+  start: Template,
+  first: TemplateReference,
+  way: readonly Template[],
+  report: Report,
+): void {
+  const names = way.map((template) => template.path.split('/').at(-1) ?? template.path);
+  report.error(
+    'template-loop',
+    placeAt(start.path, start.text ?? '', first.at),
+    `this leads back to itself: ${names.join(' -> ')}`,
+    'Break the circle.',
+  );
 }

@@ -7,6 +7,12 @@ import type { Report } from './report.js';
 export type PlainValue =
   string | number | boolean | null | readonly PlainValue[] | { readonly [key: string]: PlainValue };
 
+/**
+ * `own`: YAML 1.2, for our own kinds. `lava`: YAML 1.1, for texts that LAVA reads with PyYAML, where "no" is a
+ * boolean. `rendered`: as PyYAML takes it, so that of two equal keys the last one counts.
+ */
+export type YamlDialect = 'own' | 'lava' | 'rendered';
+
 /** A YAML file that could be read: its value, and where each part of it stands. */
 export interface YamlTree {
   readonly value: PlainValue;
@@ -25,27 +31,21 @@ interface Source {
 
 /**
  * Reads a YAML text of one document. Problems are reported; null when there is no value to go on with.
- * @param version '1.1' for texts that LAVA reads with PyYAML ("no" is a boolean there), '1.2' for our own
  */
-export function readYaml(
-  file: string,
-  text: string,
-  version: '1.1' | '1.2',
-  report: Report,
-): YamlTree | null {
+export function readYaml(file: string, text: string, dialect: YamlDialect, report: Report): YamlTree | null {
   const source = { file, text, report };
-  const parsed = parse(source, version);
+  const parsed = parse(source, dialect);
   if (parsed === null) return null;
-  const reader = new PlainReader(source, version);
+  const reader = new PlainReader(source, dialect);
   const value = reader.read(parsed, 0);
   if (value === broken) return null;
   return { value, placeOf: (path, key) => placeOf(source, parsed, path, key) };
 }
 
-function parse(source: Source, version: '1.1' | '1.2'): Node | null {
+function parse(source: Source, dialect: YamlDialect): Node | null {
   const { file, text, report } = source;
   // Duplicate keys are found by us: the parser's own search takes quadratic time. So do pretty errors.
-  const document = parseOrNull(text, version);
+  const document = parseOrNull(text, dialect === 'own' ? '1.2' : '1.1');
   if (document === null) {
     report.error(
       'yaml-too-complex',
@@ -97,7 +97,7 @@ class PlainReader {
 
   constructor(
     source: Source,
-    readonly version: '1.1' | '1.2',
+    readonly dialect: YamlDialect,
   ) {
     this.#source = source;
   }
@@ -165,7 +165,7 @@ class PlainReader {
         whole = false;
         continue;
       }
-      if (seen.has(name) && name !== mergeKey) {
+      if (seen.has(name) && name !== mergeKey && this.dialect !== 'rendered') {
         this.#error(
           'yaml-duplicate-key',
           key,
@@ -177,7 +177,7 @@ class PlainReader {
       seen.add(name);
       const plain = this.read(value, depth + 1);
       if (plain === broken) whole = false;
-      else if (name === mergeKey && this.version === '1.1') mergeInto(entries, plain);
+      else if (name === mergeKey && this.dialect !== 'own') mergeInto(entries, plain);
       else entries.set(name, plain);
     }
     if (!whole) return broken;

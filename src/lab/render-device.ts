@@ -1,0 +1,42 @@
+import type { Environment } from '../jinja/index.js';
+import { readFiles } from './read-files.js';
+import { createTemplateEnvironment } from './render.js';
+import { Report } from './report.js';
+import type { FileMap } from './snapshot.js';
+import { namespaceOf, type SourceTemplates } from './templates.js';
+import { sortIntoTree } from './tree.js';
+
+/** What a lab renders with. */
+export interface LabTemplates {
+  /** Sees each dictionary and template as `<name>.jinja2`, in LAVA's order of search. */
+  readonly environment: Environment;
+  /** Hostnames of all dictionaries, sorted. */
+  readonly devices: readonly string[];
+}
+
+/**
+ * The templates and dictionaries of a lab, ready to render; files that cannot be read are as if not there (loadLab
+ * says which).
+ * @param options.templates templates of the lab's deviceTypeSources, by file name
+ */
+export function createLabTemplates(
+  files: FileMap,
+  options: { readonly templates?: SourceTemplates } = {},
+): LabTemplates {
+  const tree = sortIntoTree(readFiles(files, new Report()));
+  const environment = createTemplateEnvironment(namespaceOf(tree, options.templates ?? new Map()));
+  return { environment, devices: [...tree.dictionaries.keys()].sort() };
+}
+
+/**
+ * The device configuration as LAVA would render it, as bytes of YAML.
+ * @param context the job's context
+ * @throws TemplateError when the dictionary, or what it is made of, does not render
+ */
+export function renderDevice(
+  templates: LabTemplates,
+  hostname: string,
+  context: Readonly<Record<string, unknown>> = {},
+): string {
+  return templates.environment.render(`${hostname}.jinja2`, context);
+}
