@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
+import { postgresMissing } from './postgres.js';
 import { stockLava } from './stock-lava.js';
 
 /** Real things that tests run against and that a machine may lack. */
@@ -7,10 +8,12 @@ const parts = {
   'stock-lava': () => stockLava.available(),
   'python3-jinja2': () => pythonModule('jinja2', 'python3-jinja2'),
   'python3-yaml': () => pythonModule('yaml', 'python3-yaml'),
+  'python3-zmq': () => pythonModule('zmq', 'python3-zmq'),
   python3: () => command('/usr/bin/python3', ['--version'], 'python3'),
   lavacli: () => command('/usr/bin/lavacli', ['--version'], 'lavacli'),
   qemu: () => command('qemu-system-x86_64', ['--version'], 'qemu-system-x86'),
   git: () => command('git', ['--version'], 'git'),
+  postgresql: () => postgresMissing(),
   openssh: () => command('ssh', ['-V'], 'openssh-client'),
 } satisfies Record<string, () => string | null>;
 

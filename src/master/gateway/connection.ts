@@ -4,8 +4,9 @@
  * path in a private directory, and the bytes are piped between the two; the socket's ZAP domain names the connection.
  *
  * States: `opening` (inner socket not ready) -> `unknown` (handshake, key not known) -> `waiting` (key known, names no
- * worker yet) -> `admitted` -> `closed`; from each state to `closed`. A client in `waiting` is admitted as soon as its
- * certificate is applied; the door closes it when that takes too long, and the client tries again.
+ * worker yet) -> `admitted` -> `draining` (the client has gone; what it had sent is still received) -> `closed`; from
+ * each state to `closed`. A client in `waiting` is admitted as soon as its certificate is applied; the door closes it
+ * when that takes too long, and the client tries again.
  */
 import { connect, type Socket as TcpSocket } from 'node:net';
 import { rm } from 'node:fs/promises';
@@ -32,6 +33,9 @@ const limits = {
   log: { receiveHighWaterMark: 500, maxMessageSize: 4 * 1024 * 1024 },
 } as const;
 
+/** A queue whose reader has waited so long is empty: what is there is handed over at once. */
+const drainedAfterMs = 100;
+
 export class Connection {
   readonly remote: string;
   publicKey: string | null = null;
@@ -40,18 +44,21 @@ export class Connection {
   private admitPeer: (() => void) | null = null;
   private inner: TcpSocket | null = null;
   private lastSend: Promise<void> = Promise.resolve();
+  private isBound = false;
   private isClosed = false;
+  /** Since when the reader waits for a message; null while it handles one. */
+  private waitingSinceMs: number | null = null;
+  private drainTimer: NodeJS.Timeout | undefined;
 
   private constructor(
     private readonly parts: ConnectionParts,
     private readonly socket: Router | Pull,
   ) {
     this.remote = `${parts.tcp.remoteAddress ?? 'unknown'}:${parts.tcp.remotePort ?? 0}`;
-    parts.tcp.on('error', () => {
-      this.close();
-    });
+    // 'close' follows.
+    parts.tcp.on('error', () => undefined);
     parts.tcp.on('close', () => {
-      this.close();
+      this.finish();
     });
   }
 
@@ -94,17 +101,16 @@ export class Connection {
     }
     const inner = connect(parts.socketPath);
     this.inner = inner;
-    inner.on('error', () => {
-      this.close();
-    });
+    this.isBound = true;
+    inner.on('error', () => undefined);
     inner.on('close', () => {
-      this.close();
+      this.drain();
     });
     parts.tcp.pipe(inner);
     inner.pipe(parts.tcp);
-    this.isBound = true;
+    // It may have closed while the socket was being bound.
+    if (parts.tcp.destroyed) inner.end();
   }
-  private isBound = false;
 
   /** Lets the handshake go on, for this worker. */
   admit(worker: string): void {
@@ -115,11 +121,15 @@ export class Connection {
 
   /** The frames of the next message; null once the connection is closed. */
   async receive(): Promise<Buffer[] | null> {
+    if (this.isClosed) return null;
+    this.waitingSinceMs = Date.now();
     try {
-      return this.isClosed ? null : await this.socket.receive();
+      return await this.socket.receive();
     } catch (error) {
-      if (this.isClosed) return null;
+      if (this.socket.closed) return null;
       throw error;
+    } finally {
+      this.waitingSinceMs = null;
     }
   }
 
@@ -134,15 +144,37 @@ export class Connection {
     await this.lastSend;
   }
 
+  /** Takes no more from the client, and closes once everything that it had sent is received. */
+  finish(): void {
+    this.parts.tcp.destroy();
+    if (this.worker === null || this.inner === null) this.close();
+    // libzmq reads up to the end, however slowly its messages are received, and then closes its side.
+    else this.inner.end();
+  }
+
   close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
+    clearInterval(this.drainTimer);
     this.parts.zap.forget(this.parts.name);
     this.parts.tcp.destroy();
     this.inner?.destroy();
     // While it binds, a socket cannot be closed; `start` does it then.
     if (this.isBound) this.closeSocket();
     this.parts.onClosed(this);
+  }
+
+  /** libzmq has read everything: closes when its queue is empty, that is when the reader has to wait. */
+  private drain(): void {
+    if (this.worker === null) {
+      this.close();
+      return;
+    }
+    if (this.isClosed) return;
+    this.parts.tcp.destroy();
+    this.drainTimer ??= setInterval(() => {
+      if (this.waitingSinceMs !== null && Date.now() - this.waitingSinceMs >= drainedAfterMs) this.close();
+    }, drainedAfterMs / 2);
   }
 
   private closeSocket(): void {

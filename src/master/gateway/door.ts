@@ -3,6 +3,7 @@
  */
 import { createServer, type AddressInfo, type Socket as TcpSocket } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from 'zeromq';
 import { ExternalError } from '../../diagnostics/index.js';
 import type { Log, SecretCertificate } from '../../wire/index.js';
@@ -35,8 +36,11 @@ export interface Door {
   readonly connectionCount: number;
   /** Certificates changed: admits who waited for theirs, closes whose was withdrawn. */
   review(): void;
+  /** Takes no more, but still receives what has arrived, for at most two seconds. */
   close(): Promise<void>;
 }
+
+const drainWithinMs = 2000;
 
 /** @throws ExternalError when the port cannot be had */
 export async function openDoor(options: DoorOptions): Promise<Door> {
@@ -178,7 +182,10 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
           resolve();
         });
       });
-      for (const connection of [...waiting.keys(), ...admitted]) connection.close();
+      for (const connection of waiting.keys()) connection.close();
+      for (const connection of [...admitted]) connection.finish();
+      for (let leftMs = drainWithinMs; admitted.size > 0 && leftMs > 0; leftMs -= 20) await sleep(20);
+      for (const connection of [...admitted]) connection.close();
       await closed;
     },
   };

@@ -199,8 +199,9 @@ export async function startGateway(host: GatewayHost, options: GatewayOptions): 
     async stop() {
       unsubscribe();
       clearInterval(ticker);
-      stopping.abort();
       await release();
+      await Promise.all([...intakes.values()].map((intake) => intake.finish(1000)));
+      stopping.abort();
       await Promise.all([...sessions.values()].map((session) => session.whenIdle()));
     },
   };

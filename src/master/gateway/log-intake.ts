@@ -81,6 +81,11 @@ export class LogIntake {
     await this.flushing;
   }
 
+  /** Resolves when everything that was taken is stored, or when that takes too long. */
+  async finish(mostMs: number): Promise<void> {
+    if (this.flushing !== null) await Promise.race([this.flushing, sleep(mostMs)]);
+  }
+
   /** Nothing more comes of this job. */
   forget(jobId: number): void {
     this.numbered.delete(jobId);
