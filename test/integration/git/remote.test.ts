@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, rename, stat, utimes, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import { createServer as createTcpServer, type AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ExternalError, UsageError } from '../../../src/diagnostics/index.js';
@@ -146,9 +146,13 @@ test('a remote over git:// on loopback; stopping it is an error to repeat soon',
 });
 
 test('a remote that takes connections and says nothing does not hold up a stop', async () => {
-  const server = createTcpServer().listen(0, '127.0.0.1');
+  const sockets: Socket[] = [];
+  const server = createTcpServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  cleanups.push(() => new Promise((resolve) => server.close(resolve)));
+  cleanups.push(() => {
+    for (const socket of sockets) socket.destroy();
+    return new Promise((resolve) => server.close(resolve));
+  });
   const { port } = server.address() as AddressInfo;
   const lab = await openRemoteRepository(`git://127.0.0.1:${port}/remote.git`, options());
   const stop = await lab.watch(
