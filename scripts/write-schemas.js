@@ -1,0 +1,37 @@
+/**
+ * Writes the published JSON Schemas, schemas/<name>.schema.json, from those in src/lab/schema (built into dist).
+ * usage: node scripts/write-schemas.js           write them
+ *        node scripts/write-schemas.js --check   exit 1 when a published one is not current, or is one too many
+ */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { schemas } from '../dist/lab/index.js';
+
+const directory = join(import.meta.dirname, '../schemas');
+const isCheck = process.argv.includes('--check');
+const wanted = new Map(
+  Object.entries(schemas).map(([name, schema]) => [
+    `${name}.schema.json`,
+    `${JSON.stringify(schema, null, 2)}\n`,
+  ]),
+);
+
+mkdirSync(directory, { recursive: true });
+const present = readdirSync(directory);
+const stale = [...wanted].filter(
+  ([file, text]) => !present.includes(file) || readFileSync(join(directory, file), 'utf8') !== text,
+);
+const surplus = present.filter((file) => file.endsWith('.json') && !wanted.has(file));
+
+if (!isCheck) {
+  for (const [file, text] of stale) writeFileSync(join(directory, file), text);
+  console.log(`${wanted.size} schemas in schemas/, ${stale.length} written`);
+}
+const wrong = [...(isCheck ? stale.map(([file]) => file) : []), ...surplus];
+if (wrong.length > 0) {
+  console.error(`not current: ${wrong.map((file) => `schemas/${file}`).join(', ')}`);
+  console.error(
+    'run: npm run build && node scripts/write-schemas.js (and remove files that have no schema any more)',
+  );
+  process.exitCode = 1;
+}
