@@ -1,0 +1,11 @@
+import type { Log } from '../wire/index.js';
+import type { EventHub } from './events.js';
+import type { Store } from './store/open-store.js';
+
+/** What every part of the master works with. */
+export interface MasterContext {
+  readonly store: Store;
+  readonly events: EventHub;
+  readonly log: Log;
+  readonly now: () => Date;
+}

@@ -1,0 +1,28 @@
+import type { DeviceHealth } from '../../model/index.js';
+import type { MasterContext } from '../context.js';
+import { findDevice, updateDevice } from '../store/devices.js';
+
+/**
+ * An operator sets a device's health. The lab repo's wish, when it has one, then differs: the next plan says so.
+ * @returns false when there is no such device
+ */
+export async function setDeviceHealth(
+  context: MasterContext,
+  hostname: string,
+  health: DeviceHealth,
+  by: string,
+  reason: string,
+): Promise<boolean> {
+  const done = await context.store.write(async (tx) => {
+    if ((await findDevice(tx, hostname)) === undefined) return false;
+    await updateDevice(tx, hostname, {
+      health,
+      healthReason: reason === '' ? `set by ${by}` : `set by ${by}: ${reason.slice(0, 1000)}`,
+    });
+    return true;
+  });
+  if (!done) return false;
+  context.log.info({ device: hostname, health, by }, 'device health set');
+  context.events.emit({ kind: 'device', hostname });
+  return true;
+}

@@ -1,0 +1,59 @@
+import { fastify, type FastifyInstance } from 'fastify';
+import { HttpProblem } from './problem.js';
+import { deviceTypeRoutes } from './rest/device-types.js';
+import { deviceRoutes } from './rest/devices.js';
+import { directoryRoutes } from './rest/directory.js';
+import { jobResultRoutes } from './rest/job-results.js';
+import { jobRoutes } from './rest/jobs.js';
+import { refusalRoutes } from './rest/refusals.js';
+import { revisionRoutes } from './rest/revisions.js';
+import { systemRoutes } from './rest/system.js';
+import { workerRoutes } from './rest/workers.js';
+import type { RouteContext } from './route-context.js';
+import { xmlRpcRoutes } from './xml-rpc/routes.js';
+
+/** A job definition or a list of changes; revisions have a limit of their own. */
+const maxBodyBytes = 4 * 1024 * 1024;
+
+/** The master's API: REST v0.2 and XML-RPC as LAVA has them, and the reconciler's way in. Does not listen yet. */
+export function createServer(context: RouteContext): FastifyInstance {
+  const server = fastify({
+    bodyLimit: maxBodyBytes,
+    // LAVA's addresses end in a slash; one that was forgotten is forgiven.
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
+    requestTimeout: 60_000,
+    forceCloseConnections: true,
+  });
+  server.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    (_request, body, done) => {
+      done(null, Object.fromEntries(new URLSearchParams(String(body))));
+    },
+  );
+  server.setErrorHandler(async (error: unknown, request, reply) => {
+    if (error instanceof HttpProblem) return reply.status(error.status).send(error.body);
+    const status = statusOf(error);
+    if (status < 500 && error instanceof Error) return reply.status(status).send({ detail: error.message });
+    context.log.error({ method: request.method, url: request.url, error: String(error) }, 'request failed');
+    return reply.status(500).send({ detail: 'The master failed on this request; its log says why.' });
+  });
+  server.setNotFoundHandler(async (_request, reply) => reply.status(404).send({ detail: 'Not found.' }));
+
+  systemRoutes(server, context);
+  deviceRoutes(server, context);
+  deviceTypeRoutes(server, context);
+  workerRoutes(server, context);
+  directoryRoutes(server, context);
+  jobRoutes(server, context);
+  jobResultRoutes(server, context);
+  revisionRoutes(server, context);
+  refusalRoutes(server, context);
+  xmlRpcRoutes(server, context);
+  return server;
+}
+
+function statusOf(error: unknown): number {
+  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : undefined;
+  return typeof status === 'number' && status >= 400 ? status : 500;
+}

@@ -1,0 +1,118 @@
+import type { Identity } from '../identity.js';
+import { HttpProblem } from '../problem.js';
+import type { RouteContext } from '../route-context.js';
+import { faultValue } from './encode.js';
+import { deviceTypeMethods } from './methods/device-types.js';
+import { deviceMethods } from './methods/devices.js';
+import { directoryMethods } from './methods/directory.js';
+import { jobMethods } from './methods/jobs.js';
+import type { RpcMethod, RpcMethods } from './methods/method.js';
+import { refusedMethods } from './methods/refusals.js';
+import { systemMethods } from './methods/system.js';
+import { workerMethods } from './methods/workers.js';
+import { faultCodes, isRecord, RpcFault, type RpcCall, type RpcValue } from './values.js';
+
+const methods: RpcMethods = {
+  ...systemMethods,
+  ...deviceMethods,
+  ...deviceTypeMethods,
+  ...workerMethods,
+  ...directoryMethods,
+  ...jobMethods,
+  ...refusedMethods,
+};
+
+/** About methods themselves (XML-RPC introspection); they are answered here because they need the whole list. */
+const introspection = [
+  'system.listMethods',
+  'system.methodHelp',
+  'system.methodSignature',
+  'system.multicall',
+];
+
+/** A reader's request for everything about 10,000 devices. */
+const maxCallsAtOnce = 100_000;
+
+/** Answers one call, or the calls of a `system.multicall`. @throws RpcFault */
+export async function dispatch(
+  context: RouteContext,
+  identity: Identity | null,
+  call: RpcCall,
+): Promise<RpcValue> {
+  const [first] = call.parameters;
+  switch (call.method) {
+    case 'system.multicall':
+      return multicall(context, identity, first);
+    case 'system.listMethods':
+      return [...Object.keys(methods), ...introspection].sort();
+    case 'system.methodHelp':
+      return methodOf(first).help;
+    case 'system.methodSignature': {
+      const { parameters, required } = methodOf(first);
+      return parameters.map((name, index) => (index < required ? name : `${name}=None`)).join(', ');
+    }
+    default:
+      return callOne(context, identity, call);
+  }
+}
+
+function methodOf(name: RpcValue | undefined): RpcMethod {
+  const method = typeof name === 'string' && Object.hasOwn(methods, name) ? methods[name] : undefined;
+  if (method !== undefined) return method;
+  throw new RpcFault(faultCodes.unknownMethod, 'There is no such method: see system.listMethods.');
+}
+
+async function callOne(
+  context: RouteContext,
+  identity: Identity | null,
+  { method: name, parameters }: RpcCall,
+): Promise<RpcValue> {
+  const method = methodOf(name);
+  if (method.access !== 'anyone' && identity === null) {
+    throw new RpcFault(401, 'Authentication with user and token is required for this call.');
+  }
+  if (method.access === 'operator' && identity?.role !== 'admin') {
+    throw new RpcFault(403, 'This call needs the admin token.');
+  }
+  const isRefused = Object.hasOwn(refusedMethods, name);
+  if (!isRefused && (parameters.length < method.required || parameters.length > method.parameters.length)) {
+    throw new RpcFault(faultCodes.invalidParameters, `${name} takes (${method.parameters.join(', ')})`);
+  }
+  return method.call({ context, identity, parameters });
+}
+
+async function multicall(
+  context: RouteContext,
+  identity: Identity | null,
+  calls: RpcValue | undefined,
+): Promise<RpcValue> {
+  if (!Array.isArray(calls) || calls.length > maxCallsAtOnce) {
+    throw new RpcFault(faultCodes.invalidParameters, 'system.multicall takes a list of calls');
+  }
+  const answers: RpcValue[] = [];
+  for (const call of calls as readonly RpcValue[]) {
+    const parsed = readCall(call);
+    try {
+      if (parsed === null) throw new RpcFault(faultCodes.invalidRequest, 'a call is {methodName, params}');
+      answers.push([await callOne(context, identity, parsed)]);
+    } catch (error) {
+      answers.push(faultValue(asFault(context, error)));
+    }
+  }
+  return answers;
+}
+
+function readCall(call: RpcValue): RpcCall | null {
+  if (!isRecord(call)) return null;
+  const { methodName, params } = call;
+  if (typeof methodName !== 'string' || !Array.isArray(params)) return null;
+  return { method: methodName, parameters: params as readonly RpcValue[] };
+}
+
+/** What a caller may know of an error: its own faults. A bug is logged, and told without details. */
+export function asFault(context: RouteContext, error: unknown): RpcFault {
+  if (error instanceof RpcFault) return error;
+  if (error instanceof HttpProblem) return new RpcFault(error.status, error.detail);
+  context.log.error({ error: String(error) }, 'XML-RPC call failed');
+  return new RpcFault(faultCodes.internal, 'The master failed on this call; its log says why.');
+}

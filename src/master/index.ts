@@ -1,0 +1,1 @@
+export { startMaster, type ListenAddress, type MasterOptions, type RunningMaster } from './start-master.js';

@@ -1,0 +1,99 @@
+import { replacementLine } from '../../wire/index.js';
+import type { MasterContext } from '../context.js';
+import { insertLogLines } from '../store/job-logs.js';
+import { findJobSummary, updateJob, type JobSummary } from '../store/jobs.js';
+import type { Tx } from '../store/open-store.js';
+import { insertTestCase } from '../store/results.js';
+import { finishJob, type JobOutcome } from './finish.js';
+import { readLogLine, type ReportedCase } from './log-line.js';
+
+/**
+ * Stores lines `firstIndex`... of a job's log, with the results in them, in one transaction. Lines that were stored
+ * before are skipped by their index, so that a dispatcher may send again; a gap stores nothing. The `lava`/`job`
+ * result ends the job (LAVA's ZeroMQ protocol, 2020.05).
+ * @returns how many lines are stored durably, or null when the job is not this worker's
+ */
+export async function appendLog(
+  context: MasterContext,
+  worker: string,
+  jobId: number,
+  firstIndex: number,
+  lines: readonly string[],
+): Promise<number | null> {
+  const { received, ended } = await context.store.write(async (tx) => {
+    const job = await findJobSummary(tx, jobId);
+    if (job?.worker !== worker) return { received: null, ended: false };
+    const fresh = lines.slice(Math.max(0, job.logReceived - firstIndex));
+    if (firstIndex > job.logReceived || fresh.length === 0)
+      return { received: job.logReceived, ended: false };
+
+    const now = context.now();
+    const { shown, cases } = sortLines(fresh, job.logLines, now);
+    if (shown.length > 0) await insertLogLines(tx, jobId, job.logLines, shown);
+    for (const { reported, line } of cases) await storeCase(tx, jobId, reported, line, now);
+    const logReceived = job.logReceived + fresh.length;
+    await updateJob(tx, jobId, { logLines: job.logLines + shown.length, logReceived });
+
+    const verdict = cases.find(({ reported }) => reported.suite === 'lava' && reported.name === 'job');
+    if (verdict === undefined || job.state === 'Finished') return { received: logReceived, ended: false };
+    await finishBy(tx, job, verdict.reported, now);
+    return { received: logReceived, ended: true };
+  });
+  if (ended) {
+    context.log.info({ job: jobId, worker }, 'job finished');
+    context.events.emit({ kind: 'job', id: jobId, worker });
+  }
+  return received;
+}
+
+/** Ends a job by the `lava`/`job` result of its log. */
+async function finishBy(tx: Tx, job: JobSummary, verdict: ReportedCase, now: Date): Promise<void> {
+  const { result, errorType, errorMessage } = verdict;
+  await updateJob(tx, job.id, { result });
+  const outcome: JobOutcome = {
+    health: result === 'pass' ? 'Complete' : 'Incomplete',
+    ...(errorType === null ? {} : { errorType }),
+    ...(errorMessage === null ? {} : { errorMessage }),
+  };
+  await finishJob(tx, job, outcome, now);
+}
+
+interface SortedLines {
+  readonly shown: readonly string[];
+  readonly cases: readonly { readonly reported: ReportedCase; readonly line: number }[];
+}
+
+/** Markers go; what is no log line is replaced, so that the log as a whole stays readable. */
+function sortLines(lines: readonly string[], firstLine: number, now: Date): SortedLines {
+  const shown: string[] = [];
+  const cases: { reported: ReportedCase; line: number }[] = [];
+  for (const line of lines) {
+    const read = /[\n\r]/.test(line) ? null : readLogLine(line);
+    if (read?.kind === 'marker') continue;
+    if (read?.kind === 'result') cases.push({ reported: read.case, line: firstLine + shown.length });
+    shown.push(read === null ? replacementLine('it is not a log line', now) : line);
+  }
+  return { shown, cases };
+}
+
+async function storeCase(
+  tx: Tx,
+  jobId: number,
+  reported: ReportedCase,
+  logLine: number,
+  now: Date,
+): Promise<void> {
+  await insertTestCase(tx, reported.suite, {
+    jobId,
+    name: reported.name,
+    testSet: reported.testSet,
+    result: reported.result,
+    measurement: reported.measurement,
+    units: reported.units,
+    metadata: JSON.stringify(reported.metadata),
+    logged: now.toISOString(),
+    logLine,
+    startLogLine: reported.startLogLine,
+    endLogLine: reported.endLogLine,
+  });
+}

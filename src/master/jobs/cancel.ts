@@ -1,0 +1,29 @@
+import type { MasterContext } from '../context.js';
+import { findJobSummary, updateJob } from '../store/jobs.js';
+import { finishJob } from './finish.js';
+
+/**
+ * Asks for the end of a job. Submitted -> Finished (Canceled) at once; Scheduled and Running -> Canceling, and the
+ * worker is told; nothing when it is Canceling or Finished already.
+ * @returns false when there is no such job
+ */
+export async function cancelJob(context: MasterContext, id: number, by: string): Promise<boolean> {
+  const job = await context.store.write(async (tx) => {
+    const found = await findJobSummary(tx, id);
+    if (found?.state === 'Submitted') {
+      await finishJob(
+        tx,
+        found,
+        { health: 'Canceled', failureComment: `Canceled by ${by} in the queue.` },
+        context.now(),
+      );
+    } else if (found?.state === 'Scheduled' || found?.state === 'Running') {
+      await updateJob(tx, id, { state: 'Canceling', failureComment: `Canceled by ${by}.` });
+    }
+    return found;
+  });
+  if (job === undefined) return false;
+  context.log.info({ job: id, by, state: job.state }, 'job cancel asked for');
+  context.events.emit({ kind: 'job', id, worker: job.worker });
+  return true;
+}

@@ -1,0 +1,63 @@
+import type { DeviceHealth } from '../../model/index.js';
+import type { JobHealth } from '../states.js';
+import { findDevice, updateDevice } from '../store/devices.js';
+import { updateJob, type JobSummary } from '../store/jobs.js';
+import type { Tx } from '../store/open-store.js';
+
+/** How a job ended. */
+export interface JobOutcome {
+  readonly health: Exclude<JobHealth, 'Unknown'>;
+  readonly errorType?: string;
+  readonly errorMessage?: string;
+  readonly failureComment?: string;
+}
+
+/** Errors that say something about the lab and not about the job (LAVA's error types). */
+const labErrors: readonly (string | undefined)[] = ['Bug', 'Configuration', 'Infrastructure'];
+
+/**
+ * Any unfinished state -> Finished, and what that means for the device (reference: LAVA 2023.01):
+ * - a job that was being cancelled is Canceled, however it ended;
+ * - a health check makes a device Good or Bad, unless it is Looping, in Maintenance or Retired;
+ * - another job that failed for a reason of the lab makes its device Unknown, so that its health check runs next.
+ *   LAVA does this even to devices in Maintenance and Retired; here what people have set stays.
+ */
+export async function finishJob(tx: Tx, job: JobSummary, outcome: JobOutcome, at: Date): Promise<void> {
+  const health = job.state === 'Canceling' ? 'Canceled' : outcome.health;
+  await updateJob(tx, job.id, {
+    state: 'Finished',
+    health,
+    endTime: at.toISOString(),
+    errorType: outcome.errorType ?? null,
+    errorMessage: outcome.errorMessage ?? null,
+    failureComment: outcome.failureComment ?? job.failureComment,
+  });
+  if (job.device === null) return;
+  const device = await findDevice(tx, job.device);
+  if (device === undefined) return;
+  const next =
+    job.healthCheck === 1
+      ? afterHealthCheck(device.health, health)
+      : afterJob(device.health, health === 'Canceled' ? undefined : outcome.errorType);
+  await updateDevice(tx, device.hostname, {
+    ...(job.healthCheck === 1 ? { lastHealthReportJob: job.id } : {}),
+    ...(next === device.health
+      ? {}
+      : { health: next, healthReason: `job ${job.id} ended ${health}${because(outcome)}` }),
+  });
+}
+
+function afterHealthCheck(device: DeviceHealth, health: JobHealth): DeviceHealth {
+  if (device === 'Looping' || device === 'Maintenance' || device === 'Retired') return device;
+  return health === 'Complete' ? 'Good' : 'Bad';
+}
+
+function afterJob(device: DeviceHealth, errorType: string | undefined): DeviceHealth {
+  if (!labErrors.includes(errorType)) return device;
+  return device === 'Good' || device === 'Bad' ? 'Unknown' : device;
+}
+
+function because({ errorType, errorMessage }: JobOutcome): string {
+  if (errorType === undefined) return '';
+  return errorMessage === undefined ? `: ${errorType}` : `: ${errorType}: ${errorMessage.slice(0, 200)}`;
+}

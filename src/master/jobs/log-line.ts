@@ -1,0 +1,81 @@
+import type { TestResult } from '../states.js';
+import { isMapping, parseYaml } from './yaml.js';
+
+/** A `results` line: one test case (LAVA 2020.05 to 2023.01, section "log channel" of docs/master.md). */
+export interface ReportedCase {
+  readonly suite: string;
+  readonly name: string;
+  readonly result: TestResult;
+  readonly testSet: string | null;
+  readonly measurement: string | null;
+  readonly units: string;
+  readonly startLogLine: number | null;
+  readonly endLogLine: number | null;
+  readonly errorType: string | null;
+  readonly errorMessage: string | null;
+  /** All that was reported, for people; cut off when it is long. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+/** `marker`: tells where a test case begins and ends; LAVA neither stores nor shows it. `null`: not a log line. */
+export type LogLine =
+  { readonly kind: 'text' | 'marker' } | { readonly kind: 'result'; readonly case: ReportedCase };
+
+const results: readonly TestResult[] = ['pass', 'fail', 'skip', 'unknown'];
+const maxMetadataLength = 4096;
+
+/** Reads one line of a job's log: a flow mapping with `dt`, `lvl`, `msg`. Most are JSON; stock LAVA writes YAML. */
+export function readLogLine(line: string): LogLine | null {
+  const value = parseLine(line);
+  if (!isMapping(value)) return null;
+  const { lvl, msg } = value;
+  if (typeof lvl !== 'string' || msg === undefined) return null;
+  if (lvl === 'marker') return { kind: 'marker' };
+  const reported = lvl === 'results' && isMapping(msg) ? readCase(msg) : null;
+  return reported === null ? { kind: 'text' } : { kind: 'result', case: reported };
+}
+
+function parseLine(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    const yaml = parseYaml(line);
+    return yaml.ok ? yaml.value : null;
+  }
+}
+
+function readCase(msg: Readonly<Record<string, unknown>>): ReportedCase | null {
+  const { definition, case: name, result } = msg;
+  if (typeof definition !== 'string' || definition === '') return null;
+  if (typeof name !== 'string' || name === '') return null;
+  const known = results.find((item) => item === result);
+  if (known === undefined) return null;
+  const measurement = Number(msg['measurement'] ?? Number.NaN);
+  return {
+    suite: definition,
+    name,
+    result: known,
+    testSet: textOf(msg['set']),
+    measurement: Number.isFinite(measurement) ? String(measurement) : null,
+    units: textOf(msg['units']) ?? '',
+    startLogLine: lineOf(msg['starttc']),
+    endLogLine: lineOf(msg['endtc']),
+    errorType: textOf(msg['error_type']),
+    errorMessage: textOf(msg['error_msg']),
+    metadata: JSON.stringify(msg).length > maxMetadataLength ? essentials(msg) : msg,
+  };
+}
+
+function essentials(msg: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { definition, case: name, result, error_type } = msg;
+  const error = textOf(msg['error_msg'])?.slice(0, 1000);
+  return { definition, case: name, result, error_type, error_msg: error };
+}
+
+function textOf(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+function lineOf(value: unknown): number | null {
+  return Number.isInteger(value) && Number(value) >= 0 && Number(value) < 2 ** 31 ? Number(value) : null;
+}

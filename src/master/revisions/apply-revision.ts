@@ -1,0 +1,129 @@
+import { objectKinds, type ChangeOutcome, type ObjectKind } from '../../model/index.js';
+import type { MasterContext } from '../context.js';
+import type { Tx } from '../store/open-store.js';
+import { insertRevision, latestRevision } from '../store/revisions.js';
+import type { Application } from './application.js';
+import { applyDevice, deleteOneDevice } from './devices.js';
+import { applyAliases, applyDeviceType, deleteOneDeviceType } from './device-types.js';
+import type { RequestedChange, RevisionRequest } from './request.js';
+import { applyTemplate } from './templates.js';
+import { applyWorker, deleteOneWorker, forgetKeys } from './workers.js';
+
+export interface AppliedRevision {
+  readonly applied: boolean;
+  /** One for each change, in the order of the request. */
+  readonly outcomes: readonly ChangeOutcome[];
+}
+
+/**
+ * Makes all changes of a revision in one transaction, or none. Objects are written in the order in which they need
+ * each other, deletions come last; the order of the request does not matter. The newest revision may be sent again:
+ * it gives the same end state and the same answer.
+ */
+export async function applyRevision(
+  context: MasterContext,
+  request: RevisionRequest,
+): Promise<AppliedRevision> {
+  const problems = new Map<RequestedChange, string>();
+  try {
+    await context.store.write(async (tx) => {
+      const application = await openRevision(tx, request, context.now());
+      for (const [change, problem] of await applyAll(application, request.changes)) {
+        problems.set(change, problem);
+      }
+      if (problems.size > 0) throw new RolledBack();
+    });
+  } catch (error) {
+    if (!(error instanceof RolledBack)) throw error;
+    return { applied: false, outcomes: request.changes.map((change) => outcomeOf(change, problems)) };
+  }
+  context.log.info(
+    { repository: request.repository, revision: request.revision, changes: request.changes.length },
+    'revision applied',
+  );
+  context.events.emit({ kind: 'revision', revision: request.revision });
+  return {
+    applied: true,
+    outcomes: request.changes.map(({ key, verb }) => ({ key, verb, status: 'done' })),
+  };
+}
+
+/** Takes the transaction back; the problems are told as outcomes. */
+class RolledBack extends Error {}
+
+async function openRevision(tx: Tx, request: RevisionRequest, now: Date): Promise<Application> {
+  const { repository, revision, fingerprint } = request;
+  const latest = await latestRevision(tx);
+  const at = now.toISOString();
+  if (
+    latest?.repository === repository &&
+    latest.revision === revision &&
+    latest.fingerprint === fingerprint
+  ) {
+    return { tx, revisionId: latest.id, revision, at, again: true };
+  }
+  const changes = request.changes.length;
+  const row = await insertRevision(tx, { repository, revision, fingerprint, appliedAt: at, changes });
+  return { tx, revisionId: row.id, revision, at, again: false };
+}
+
+async function applyAll(
+  application: Application,
+  changes: readonly RequestedChange[],
+): Promise<[RequestedChange, string][]> {
+  const problems: [RequestedChange, string][] = [];
+  const seen = new Set<string>();
+  for (const change of changes) {
+    if (seen.has(change.key))
+      problems.push([change, 'another change of this revision is for the same object']);
+    seen.add(change.key);
+  }
+  // A change that would break a constraint of the database is found before it is written: PostgreSQL ends a
+  // transaction at the first broken constraint, and then no further problem could be told.
+  const run = async (
+    change: RequestedChange,
+    make: (application: Application, change: RequestedChange) => Promise<string | null>,
+  ) => {
+    const problem = await make(application, change);
+    if (problem !== null) problems.push([change, problem]);
+  };
+  const writes = changes.filter((change) => change.verb !== 'delete');
+  await forgetKeys(application, writes);
+  for (const kind of objectKinds) {
+    const ofKind = writes.filter((change) => change.kind === kind);
+    for (const change of ofKind) await run(change, makers[kind]);
+    if (kind === 'device-type') problems.push(...(await applyAliases(application, ofKind)));
+  }
+  for (const kind of objectKinds.toReversed()) {
+    for (const change of changes) {
+      if (change.verb === 'delete' && change.kind === kind) await run(change, deleters[kind]);
+    }
+  }
+  return problems;
+}
+
+type Maker = (application: Application, change: RequestedChange) => Promise<string | null>;
+
+const makers: Readonly<Record<ObjectKind, Maker>> = {
+  template: applyTemplate,
+  'health-check': applyTemplate,
+  'device-type': applyDeviceType,
+  worker: applyWorker,
+  device: applyDevice,
+};
+
+const deleters: Readonly<Record<ObjectKind, Maker>> = {
+  template: applyTemplate,
+  'health-check': applyTemplate,
+  'device-type': deleteOneDeviceType,
+  worker: deleteOneWorker,
+  device: deleteOneDevice,
+};
+
+function outcomeOf(change: RequestedChange, problems: ReadonlyMap<RequestedChange, string>): ChangeOutcome {
+  const problem = problems.get(change);
+  const { key, verb } = change;
+  return problem === undefined
+    ? { key, verb, status: 'skipped', reason: 'another change of this revision failed' }
+    : { key, verb, status: 'failed', reason: problem };
+}

@@ -1,0 +1,103 @@
+import type { DeviceHealth, DevicePermission } from '../../model/index.js';
+import { extendedTemplate } from '../render/extended-template.js';
+import { findDeviceType } from '../store/device-types.js';
+import { deleteDevice, findDevice, replacePermissions, saveDevice } from '../store/devices.js';
+import { holdingJobs } from '../store/jobs.js';
+import { ensurePrincipal } from '../store/principals.js';
+import type { DeviceRow } from '../store/tables.js';
+import { replaceDeviceTags } from '../store/tags.js';
+import { findWorker } from '../store/workers.js';
+import type { Application } from './application.js';
+import { presenceProblem, wanted } from './presence.js';
+import type { RequestedChange } from './request.js';
+
+/** A new device is Unknown: its health check, when there is one, runs before any other job. */
+function newDevice(hostname: string, deviceType: string, revisionId: number): DeviceRow {
+  return {
+    hostname,
+    deviceType,
+    worker: null,
+    description: null,
+    health: 'Unknown',
+    healthReason: null,
+    version: null,
+    physicalOwner: null,
+    physicalGroup: null,
+    dictionary: null,
+    extendsTemplate: null,
+    lastJob: 0,
+    lastHealthReportJob: null,
+    revisionId,
+  };
+}
+
+export async function applyDevice(application: Application, change: RequestedChange): Promise<string | null> {
+  const { tx, revisionId } = application;
+  const { name: hostname } = change;
+  const found = await findDevice(tx, hostname);
+  const problem = presenceProblem(application, change, found !== undefined);
+  if (problem !== null) return problem;
+  const deviceType = wanted(change, 'deviceType', found?.deviceType ?? null);
+  if (deviceType === null) return 'it needs a deviceType';
+  const present = found ?? newDevice(hostname, deviceType, revisionId);
+  const worker = wanted(change, 'worker', present.worker);
+  if ((await findDeviceType(tx, deviceType)) === undefined) {
+    return `its device type ${deviceType} does not exist`;
+  }
+  if (worker !== null && (await findWorker(tx, worker)) === undefined) {
+    return `its worker ${worker} does not exist`;
+  }
+  const health: DeviceHealth =
+    change.verb === 'retire' ? 'Retired' : wanted(change, 'health', present.health);
+  const dictionary = wanted(change, 'dictionary', present.dictionary);
+  const row: DeviceRow = {
+    ...present,
+    deviceType,
+    worker,
+    description: wanted(change, 'description', present.description),
+    health,
+    healthReason:
+      health === present.health ? present.healthReason : `set by revision ${application.revision}`,
+    version: wanted(change, 'version', present.version),
+    physicalOwner: wanted(change, 'physicalOwner', present.physicalOwner),
+    physicalGroup: wanted(change, 'physicalGroup', present.physicalGroup),
+    dictionary,
+    extendsTemplate: dictionary === null ? null : extendedTemplate(dictionary),
+    revisionId,
+  };
+  await saveDevice(tx, row);
+  await applyRelations(application, change, row);
+  return null;
+}
+
+async function applyRelations(
+  application: Application,
+  change: RequestedChange,
+  row: DeviceRow,
+): Promise<void> {
+  const { tx } = application;
+  if (change.verb === 'retire') return;
+  if (row.physicalOwner !== null) await ensurePrincipal(tx, 'user', row.physicalOwner);
+  if (row.physicalGroup !== null) await ensurePrincipal(tx, 'group', row.physicalGroup);
+  if ('tags' in change.fields) {
+    await replaceDeviceTags(tx, row.hostname, wanted<readonly string[]>(change, 'tags', []));
+  }
+  if (!('permissions' in change.fields)) return;
+  const permissions = wanted<readonly DevicePermission[]>(change, 'permissions', []);
+  for (const { group } of permissions) await ensurePrincipal(tx, 'group', group);
+  await replacePermissions(tx, row.hostname, permissions);
+}
+
+export async function deleteOneDevice(
+  application: Application,
+  change: RequestedChange,
+): Promise<string | null> {
+  const { tx } = application;
+  const { name: hostname } = change;
+  const problem = presenceProblem(application, change, (await findDevice(tx, hostname)) !== undefined);
+  if (problem !== null) return problem;
+  const job = (await holdingJobs(tx)).find(({ device }) => device === hostname);
+  if (job !== undefined) return `job ${job.id} runs on it: cancel it, or retire the device instead`;
+  await deleteDevice(tx, hostname);
+  return null;
+}

@@ -1,0 +1,88 @@
+import type { WorkerHealth } from '../../model/index.js';
+import { parseCertificate } from '../../wire/index.js';
+import { unfinishedJobsOfWorker } from '../store/jobs.js';
+import type { WorkerRow } from '../store/tables.js';
+import { deleteWorker, findWorker, findWorkerOfKey, saveWorker } from '../store/workers.js';
+import type { Application } from './application.js';
+import { presenceProblem, wanted } from './presence.js';
+import type { RequestedChange } from './request.js';
+
+function newWorker(hostname: string, { revisionId, at }: Application): WorkerRow {
+  return {
+    hostname,
+    description: null,
+    health: 'Active',
+    state: 'Offline',
+    version: null,
+    lastPing: at,
+    jobLimit: 0,
+    env: null,
+    envDut: null,
+    dispatcherConfig: null,
+    certificate: null,
+    publicKey: null,
+    revisionId,
+  };
+}
+
+/** Keys go from one worker to another within a revision, so those that are set anew are given up first. */
+export async function forgetKeys(
+  application: Application,
+  changes: readonly RequestedChange[],
+): Promise<void> {
+  for (const change of changes) {
+    if (change.kind !== 'worker' || !('certificate' in change.fields)) continue;
+    const worker = await findWorker(application.tx, change.name);
+    if (worker !== undefined) await saveWorker(application.tx, { ...worker, publicKey: null });
+  }
+}
+
+/**
+ * A revision sets what it says and nothing else: other than an operator's, its change of a worker's health leaves
+ * the health of the devices alone, so that the next plan is empty.
+ */
+export async function applyWorker(application: Application, change: RequestedChange): Promise<string | null> {
+  const { tx, revisionId } = application;
+  const { name: hostname } = change;
+  const found = await findWorker(tx, hostname);
+  const problem = presenceProblem(application, change, found !== undefined);
+  if (problem !== null) return problem;
+  const present = found ?? newWorker(hostname, application);
+  const certificate = wanted(change, 'certificate', present.certificate);
+  const publicKey = certificate === null ? null : parseCertificate(certificate).publicKey;
+  const owner = publicKey === null ? undefined : await findWorkerOfKey(tx, publicKey);
+  if (owner !== undefined && owner.hostname !== hostname) {
+    return `its certificate is that of the worker ${owner.hostname}: each worker needs a key of its own`;
+  }
+  const health: WorkerHealth =
+    change.verb === 'retire' ? 'Retired' : wanted(change, 'health', present.health);
+  await saveWorker(tx, {
+    ...present,
+    description: wanted(change, 'description', present.description),
+    health,
+    jobLimit: wanted(change, 'jobLimit', present.jobLimit),
+    env: wanted(change, 'env', present.env),
+    envDut: wanted(change, 'envDut', present.envDut),
+    dispatcherConfig: wanted(change, 'dispatcherConfig', present.dispatcherConfig),
+    certificate,
+    publicKey,
+    revisionId,
+  });
+  return null;
+}
+
+/** The worker's devices stay, without a worker, as on LAVA. */
+export async function deleteOneWorker(
+  application: Application,
+  change: RequestedChange,
+): Promise<string | null> {
+  const { tx } = application;
+  const { name: hostname } = change;
+  const problem = presenceProblem(application, change, (await findWorker(tx, hostname)) !== undefined);
+  if (problem !== null) return problem;
+  const [job] = await unfinishedJobsOfWorker(tx, hostname);
+  if (job !== undefined)
+    return `job ${job.id} is not finished on it: cancel it, or retire the worker instead`;
+  await deleteWorker(tx, hostname);
+  return null;
+}

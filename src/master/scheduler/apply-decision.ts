@@ -1,0 +1,107 @@
+import type { MasterEvent } from '../events.js';
+import { parseDefinition, type JobDefinition } from '../jobs/definition.js';
+import { finishJob } from '../jobs/finish.js';
+import { newJob } from '../jobs/submit.js';
+import type { DeviceRenderer } from '../render/device-renderer.js';
+import { findDevice, updateDevice } from '../store/devices.js';
+import { findJob, findJobSummary, insertJob, updateJob } from '../store/jobs.js';
+import type { Tx } from '../store/open-store.js';
+import { latestRevision } from '../store/revisions.js';
+import type { DeviceRow } from '../store/tables.js';
+import { findHealthCheck } from '../store/templates.js';
+import { findWorker } from '../store/workers.js';
+import type { Decision } from './schedule.js';
+
+/** The submitter of health checks, as on LAVA. */
+export const healthCheckUser = 'lava-health';
+
+export interface DecisionContext {
+  readonly tx: Tx;
+  readonly renderer: DeviceRenderer;
+  readonly now: Date;
+}
+
+/**
+ * Writes one decision. A device that cannot be configured, or whose health check is no job, becomes Bad with the
+ * reason; the job stays in the queue for another device. Returns what is to be told after the commit.
+ */
+export async function applyDecision(context: DecisionContext, decision: Decision): Promise<MasterEvent[]> {
+  switch (decision.kind) {
+    case 'expire':
+      return expire(context, decision.job);
+    case 'job':
+      return startJob(context, decision.job, decision.device);
+    case 'health-check':
+      return startHealthCheck(context, decision.device);
+  }
+}
+
+async function expire({ tx, now }: DecisionContext, id: number): Promise<MasterEvent[]> {
+  const job = await findJobSummary(tx, id);
+  if (job?.state !== 'Submitted') return [];
+  const failureComment = 'No device was free before the time in the queue (timeouts.queue) was over.';
+  await finishJob(tx, job, { health: 'Canceled', failureComment }, now);
+  return [{ kind: 'job', id, worker: null }];
+}
+
+async function startJob(context: DecisionContext, id: number, hostname: string): Promise<MasterEvent[]> {
+  const { tx, renderer } = context;
+  const job = await findJob(tx, id);
+  const device = await findDevice(tx, hostname);
+  if (job === undefined || device === undefined) return [];
+  const parsed = parseDefinition(job.definition);
+  if (!parsed.ok) throw new Error(`job ${id} was stored with a definition that is not valid`);
+  const rendered = await renderer.render(tx, device.dictionary, parsed.definition.context);
+  if (!rendered.ok) return turnBad(context, device, rendered.problem);
+  await updateJob(tx, id, { state: 'Scheduled', ...(await reservation(context, device, rendered.text)) });
+  await updateDevice(tx, hostname, { lastJob: id });
+  return [{ kind: 'job', id, worker: device.worker }];
+}
+
+async function startHealthCheck(context: DecisionContext, hostname: string): Promise<MasterEvent[]> {
+  const { tx, renderer, now } = context;
+  const device = await findDevice(tx, hostname);
+  if (device?.extendsTemplate == null) return [];
+  const check = await findHealthCheck(tx, device.extendsTemplate);
+  if (check === undefined) return [];
+  const parsed = parseDefinition(check.job);
+  if (!parsed.ok) {
+    const problems = parsed.problems.map(({ path, message }) => `${path}: ${message}`).join('; ');
+    return turnBad(context, device, `its health check is not a valid job: ${problems}`);
+  }
+  const rendered = await renderer.render(tx, device.dictionary, parsed.definition.context);
+  if (!rendered.ok) return turnBad(context, device, rendered.problem);
+  const definition: JobDefinition = { ...parsed.definition, queueTimeoutS: null };
+  const id = await insertJob(tx, {
+    ...newJob(definition, {
+      text: check.job,
+      submitter: healthCheckUser,
+      deviceType: device.deviceType,
+      at: now,
+    }),
+    healthCheck: 1,
+    state: 'Scheduled',
+    ...(await reservation(context, device, rendered.text)),
+  });
+  await updateDevice(tx, hostname, { lastJob: id });
+  return [{ kind: 'job', id, worker: device.worker }];
+}
+
+/** What a job gets when it gets its device: everything that its START will carry, and the revision in force. */
+async function reservation({ tx }: DecisionContext, device: DeviceRow, deviceConfig: string) {
+  const worker = device.worker === null ? undefined : await findWorker(tx, device.worker);
+  return {
+    device: device.hostname,
+    worker: device.worker,
+    deviceConfig,
+    dispatcherConfig: worker?.dispatcherConfig ?? null,
+    env: worker?.env ?? null,
+    envDut: worker?.envDut ?? null,
+    revisionId: (await latestRevision(tx))?.id ?? null,
+  };
+}
+
+async function turnBad({ tx }: DecisionContext, device: DeviceRow, reason: string): Promise<MasterEvent[]> {
+  await updateDevice(tx, device.hostname, { health: 'Bad', healthReason: reason.slice(0, 2000) });
+  return [{ kind: 'device', hostname: device.hostname }];
+}

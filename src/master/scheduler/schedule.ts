@@ -1,0 +1,178 @@
+import type { DeviceHealth, WorkerHealth } from '../../model/index.js';
+import type { WorkerState } from '../states.js';
+
+/** All that scheduling depends on, at one moment. Nothing else is looked at. */
+export interface SchedulerState {
+  /** Milliseconds since 1970. */
+  readonly nowMs: number;
+  readonly deviceTypes: readonly SchedulerDeviceType[];
+  readonly workers: readonly SchedulerWorker[];
+  readonly devices: readonly SchedulerDevice[];
+  /** Submitted jobs. */
+  readonly queue: readonly QueuedJob[];
+}
+
+export interface SchedulerDeviceType {
+  readonly name: string;
+  readonly display: boolean;
+  readonly healthChecksDisabled: boolean;
+  readonly healthCheckEvery: { readonly every: number; readonly unit: 'hours' | 'jobs' };
+}
+
+export interface SchedulerWorker {
+  readonly hostname: string;
+  readonly state: WorkerState;
+  readonly health: WorkerHealth;
+  /** How many of its devices may be reserved or running; 0: all. */
+  readonly jobLimit: number;
+}
+
+export interface SchedulerDevice {
+  readonly hostname: string;
+  readonly deviceType: string;
+  readonly worker: string | null;
+  readonly health: DeviceHealth;
+  readonly tags: readonly string[];
+  /** No job holds it. */
+  readonly idle: boolean;
+  /** There is a health-check job for the template that its dictionary extends. */
+  readonly hasHealthCheck: boolean;
+  /** The last health check that reported, and how many other jobs the device has run since. */
+  readonly lastHealthCheck: { readonly submittedMs: number; readonly jobsSince: number } | null;
+  /** Number of its last job: the device that rested longest goes first. */
+  readonly lastJob: number;
+}
+
+export interface QueuedJob {
+  readonly id: number;
+  readonly deviceType: string;
+  readonly tags: readonly string[];
+  readonly priority: number;
+  readonly submittedMs: number;
+  readonly queueDeadlineMs: number | null;
+}
+
+export type Decision =
+  | { readonly kind: 'health-check'; readonly device: string }
+  | { readonly kind: 'job'; readonly job: number; readonly device: string }
+  /** Its time in the queue is over. */
+  | { readonly kind: 'expire'; readonly job: number };
+
+export interface Schedule {
+  readonly decisions: readonly Decision[];
+  /** When time alone changes the answer: the next health check or queue deadline; null: never. */
+  readonly nextDueMs: number | null;
+}
+
+const hourMs = 3_600_000;
+
+/**
+ * What happens now (LAVA 2023.01's rules): first health checks, on idle devices of workers that are online and
+ * active, for devices that are Unknown or Looping or whose last check is too long ago; then jobs by priority, time
+ * and number, each on a device of its type that has its tags. A worker's job limit counts for both. Where LAVA takes
+ * a device at random, the one with the fewest tags to spare and the longest rest is taken.
+ */
+export function schedule(state: SchedulerState): Schedule {
+  const types = new Map(state.deviceTypes.map((type) => [type.name, type]));
+  const room = freeRoom(state);
+  const decisions: Decision[] = [];
+  const due: number[] = [];
+  const available: SchedulerDevice[] = [];
+
+  const candidates = state.devices
+    .filter((device) => device.idle && (types.get(device.deviceType)?.display ?? false))
+    .toSorted((a, b) => compareText(a.hostname, b.hostname));
+  for (const device of candidates) {
+    const type = types.get(device.deviceType);
+    if (type === undefined || device.worker === null || (room.get(device.worker) ?? 0) <= 0) continue;
+    const check = healthCheckOf(device, type, state.nowMs);
+    if (check.dueMs !== null && check.dueMs > state.nowMs) due.push(check.dueMs);
+    if (check.dueMs !== null && check.dueMs <= state.nowMs) {
+      decisions.push({ kind: 'health-check', device: device.hostname });
+      takeRoom(room, device.worker);
+    } else if (check.available) {
+      available.push(device);
+    }
+  }
+  assignJobs(state, available, room, decisions, due);
+  return { decisions, nextDueMs: due.length === 0 ? null : Math.min(...due) };
+}
+
+/** How many more jobs each worker may take; a worker that is not online and active takes none. */
+function freeRoom(state: SchedulerState): Map<string, number> {
+  const busy = new Map<string, number>();
+  for (const { worker, idle } of state.devices) {
+    if (worker !== null && !idle) busy.set(worker, (busy.get(worker) ?? 0) + 1);
+  }
+  const room = new Map<string, number>();
+  for (const { hostname, state: online, health, jobLimit } of state.workers) {
+    if (online !== 'Online' || health !== 'Active') continue;
+    room.set(hostname, jobLimit === 0 ? Number.POSITIVE_INFINITY : jobLimit - (busy.get(hostname) ?? 0));
+  }
+  return room;
+}
+
+function takeRoom(room: Map<string, number>, worker: string): void {
+  room.set(worker, (room.get(worker) ?? 0) - 1);
+}
+
+/** When the device's next health check is due (null: never), and whether other jobs may run until then. */
+function healthCheckOf(
+  device: SchedulerDevice,
+  type: SchedulerDeviceType,
+  nowMs: number,
+): { readonly dueMs: number | null; readonly available: boolean } {
+  const { health, lastHealthCheck: last } = device;
+  const healthy = health === 'Good' || health === 'Unknown';
+  if (!healthy && health !== 'Looping') return { dueMs: null, available: false };
+  if (type.healthChecksDisabled || !device.hasHealthCheck) return { dueMs: null, available: healthy };
+  if (health !== 'Good' || last === null) return { dueMs: nowMs, available: false };
+  const { every, unit } = type.healthCheckEvery;
+  if (unit === 'jobs') return { dueMs: last.jobsSince >= every ? nowMs : null, available: true };
+  return { dueMs: last.submittedMs + every * hourMs, available: true };
+}
+
+function assignJobs(
+  state: SchedulerState,
+  available: readonly SchedulerDevice[],
+  room: Map<string, number>,
+  decisions: Decision[],
+  due: number[],
+): void {
+  const free = new Map<string, SchedulerDevice[]>();
+  for (const device of available.toSorted(byFitness)) {
+    const ofType = free.get(device.deviceType);
+    if (ofType === undefined) free.set(device.deviceType, [device]);
+    else ofType.push(device);
+  }
+  for (const job of state.queue.toSorted(byTurn)) {
+    if (job.queueDeadlineMs !== null && job.queueDeadlineMs <= state.nowMs) {
+      decisions.push({ kind: 'expire', job: job.id });
+      continue;
+    }
+    const devices = free.get(job.deviceType) ?? [];
+    const at = devices.findIndex(
+      ({ tags, worker }) =>
+        worker !== null && (room.get(worker) ?? 0) > 0 && job.tags.every((tag) => tags.includes(tag)),
+    );
+    const [device] = at < 0 ? [] : devices.splice(at, 1);
+    if (device?.worker != null) {
+      decisions.push({ kind: 'job', job: job.id, device: device.hostname });
+      takeRoom(room, device.worker);
+    } else if (job.queueDeadlineMs !== null) {
+      due.push(job.queueDeadlineMs);
+    }
+  }
+}
+
+function byTurn(a: QueuedJob, b: QueuedJob): number {
+  return b.priority - a.priority || a.submittedMs - b.submittedMs || a.id - b.id;
+}
+
+function byFitness(a: SchedulerDevice, b: SchedulerDevice): number {
+  return a.tags.length - b.tags.length || a.lastJob - b.lastJob || compareText(a.hostname, b.hostname);
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

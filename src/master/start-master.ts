@@ -1,0 +1,171 @@
+/**
+ * The embedded master: store, API, scheduler and ZeroMQ gateway in one process.
+ *
+ *   starting -> running -> stopping -> stopped
+ *
+ * `starting` opens the database first (one master at a time), makes what is missing in the state directory, marks all
+ * workers Offline until they are heard from, and listens last. Killed at any moment, the next start goes on from what
+ * the database holds: everything that was acknowledged.
+ */
+import { chmod, mkdir, readFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { ExternalError, UsageError } from '../diagnostics/index.js';
+import type { Log } from '../wire/index.js';
+import type { MasterContext } from './context.js';
+import { createEventHub } from './events.js';
+import { startGateway } from './gateway/index.js';
+import { createGatewayHost } from './host/gateway-host.js';
+import { createServer } from './http/server.js';
+import { createDeviceRenderer } from './render/device-renderer.js';
+import { startScheduler } from './scheduler/scheduler.js';
+import { ensureMasterCertificate } from './state/master-certificate.js';
+import { ensureTokenFile } from './state/token-files.js';
+import { openStore } from './store/open-store.js';
+import { setAllWorkersOffline } from './store/workers.js';
+
+/** Port 0: any free one. */
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface MasterOptions {
+  /** Database, keys and tokens; made when it is not there, for its owner only. */
+  readonly stateDir: string;
+  /** A PostgreSQL URL; without one, SQLite in `stateDir`. */
+  readonly databaseUrl?: string;
+  readonly http: ListenAddress;
+  readonly control: ListenAddress;
+  /** On the same host as `control`. */
+  readonly logs: ListenAddress;
+  readonly log: Log;
+  readonly now?: () => Date;
+}
+
+export interface RunningMaster {
+  /** Of the API, e.g. `http://127.0.0.1:8020`. */
+  readonly url: string;
+  /** For dispatchers, e.g. `tcp://127.0.0.1:5556`. */
+  readonly controlEndpoint: string;
+  readonly logEndpoint: string;
+  readonly adminTokenFile: string;
+  readonly reconcilerTokenFile: string;
+  /** `master.key`, the public certificate for dispatchers. */
+  readonly certificateFile: string;
+  /** Finishes what was begun, closes everything. Jobs go on on their workers. */
+  stop(): Promise<void>;
+}
+
+/** @throws ExternalError when the database, a file or a port cannot be had; UsageError for options that cannot be */
+export async function startMaster(options: MasterOptions): Promise<RunningMaster> {
+  if (options.control.host !== options.logs.host) {
+    throw new UsageError('control and logs must listen on the same host', 'Give both the same address.');
+  }
+  const { stateDir, databaseUrl, log } = options;
+  await makeStateDirectory(stateDir);
+  // Last in, first out.
+  const closers: (() => Promise<void> | void)[] = [];
+  const stop = async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  try {
+    const store = await openStore(
+      databaseUrl === undefined ? { file: join(stateDir, 'master.sqlite') } : { databaseUrl },
+    );
+    closers.push(() => store.close());
+    const now = options.now ?? (() => new Date());
+    const context: MasterContext = { store, events: createEventHub(), log, now };
+    const certificate = await ensureMasterCertificate(stateDir);
+    const adminTokenFile = await ensureTokenFile(context, stateDir, 'admin');
+    const reconcilerTokenFile = await ensureTokenFile(context, stateDir, 'reconciler');
+    await store.write(setAllWorkersOffline);
+
+    const connected = await createGatewayHost(context);
+    closers.push(async () => {
+      connected.stop();
+      await connected.settled();
+    });
+    const renderer = createDeviceRenderer();
+    const scheduler = startScheduler(context, renderer);
+    closers.push(() => scheduler.stop());
+    const gateway = await startGateway(connected.host, {
+      certificateFile: certificate.secretFile,
+      log: log,
+      address: options.control.host,
+      controlPort: options.control.port,
+      logPort: options.logs.port,
+    });
+    closers.push(() => gateway.stop());
+    const server = createServer({
+      ...context,
+      renderer,
+      version: await packageVersion(),
+      masterCertificate: await readFile(certificate.publicFile, 'utf8'),
+    });
+    closers.push(() => server.close());
+    const port = await listen(server, options.http);
+
+    const { host } = options.control;
+    const url = `http://${urlHost(options.http.host)}:${port}`;
+    log.info({ url, control: gateway.controlPort, logs: gateway.logPort }, 'master is running');
+    return {
+      url,
+      controlEndpoint: `tcp://${urlHost(host)}:${gateway.controlPort}`,
+      logEndpoint: `tcp://${urlHost(host)}:${gateway.logPort}`,
+      adminTokenFile,
+      reconcilerTokenFile,
+      certificateFile: certificate.publicFile,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function makeStateDirectory(stateDir: string): Promise<void> {
+  try {
+    const made = await mkdir(stateDir, { recursive: true, mode: 0o700 });
+    if (made !== undefined) await chmod(stateDir, 0o700);
+  } catch (error) {
+    throw new ExternalError({
+      what: 'make the state directory of the master',
+      where: stateDir,
+      why: error instanceof Error ? error.message : 'failed',
+      retry: 'after-change',
+      cause: error,
+    });
+  }
+}
+
+async function listen(
+  server: ReturnType<typeof createServer>,
+  { host, port }: ListenAddress,
+): Promise<number> {
+  try {
+    await server.listen({ host, port });
+  } catch (error) {
+    throw new ExternalError({
+      what: 'listen for the API',
+      where: `${host}:${port}`,
+      why: error instanceof Error ? error.message : 'failed',
+      retry: 'after-change',
+      hint: 'Stop what listens there, or choose another port.',
+      cause: error,
+    });
+  }
+  return (server.server.address() as AddressInfo).port;
+}
+
+/** The address that others connect to: a wildcard is reached on the loopback. */
+function urlHost(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+async function packageVersion(): Promise<string> {
+  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { readonly version: string }).version;
+}

@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, open, readFile, rename, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ExternalError } from '../../diagnostics/index.js';
+import type { MasterContext } from '../context.js';
+import { hashToken } from '../http/identity.js';
+import { ensurePrincipal } from '../store/principals.js';
+import type { Role } from '../store/tables.js';
+import { replaceToken, tokenHashes } from '../store/tokens.js';
+
+const minTokenLength = 32;
+
+/**
+ * Makes sure that a role's token lies in a file of mode 0600 and that the database knows its hash. The file decides:
+ * without one a new random token is made, another text in it is the new token; there is no default.
+ * @returns the file
+ * @throws ExternalError when the file cannot be read or written, or its token is too short
+ */
+export async function ensureTokenFile(context: MasterContext, stateDir: string, role: Role): Promise<string> {
+  const file = join(stateDir, `${role}.token`);
+  const token = (await readToken(context, file)) ?? (await writeToken(file));
+  const hash = hashToken(token);
+  if ((await tokenHashes(context.store.db, role)).join() !== hash) {
+    await context.store.write(async (tx) => {
+      await replaceToken(tx, { hash, role, username: role, createdAt: context.now().toISOString() });
+      await ensurePrincipal(tx, 'user', role);
+    });
+    context.log.info({ role, file }, 'token set');
+  }
+  return file;
+}
+
+async function readToken({ log }: MasterContext, file: string): Promise<string | null> {
+  let token: string;
+  try {
+    token = (await readFile(file, 'utf8')).trim();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw new ExternalError({
+      what: 'read a token',
+      where: file,
+      why: error instanceof Error ? error.message : 'failed',
+      retry: 'after-change',
+      cause: error,
+    });
+  }
+  if (token.length < minTokenLength) {
+    throw new ExternalError({
+      what: 'use the token',
+      where: file,
+      why: `it has fewer than ${minTokenLength} characters`,
+      retry: 'after-change',
+      hint: 'Remove the file: the master then makes a new token.',
+    });
+  }
+  if (((await stat(file)).mode & 0o077) !== 0) {
+    log.warn({ file }, 'a token file was readable for others; its mode is 0600 now');
+    await chmod(file, 0o600);
+  }
+  return token;
+}
+
+/** Written beside and moved into place: after a crash there is a whole token or none. */
+async function writeToken(file: string): Promise<string> {
+  const token = randomBytes(32).toString('base64url');
+  const draft = `${file}.new`;
+  const handle = await open(draft, 'w', 0o600);
+  try {
+    await handle.chmod(0o600);
+    await handle.writeFile(`${token}\n`);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(draft, file);
+  return token;
+}

@@ -1,0 +1,20 @@
+/** The words of LAVA for states and healths, as its APIs print them (LAVA 2020.05 to 2026.07). */
+export const jobStates = [
+  'Submitted',
+  'Scheduling',
+  'Scheduled',
+  'Running',
+  'Canceling',
+  'Finished',
+] as const;
+export type JobState = (typeof jobStates)[number];
+
+export const jobHealths = ['Unknown', 'Complete', 'Incomplete', 'Canceled'] as const;
+export type JobHealth = (typeof jobHealths)[number];
+
+export type WorkerState = 'Online' | 'Offline';
+
+export type TestResult = 'pass' | 'fail' | 'skip' | 'unknown';
+
+/** A job in one of these states holds its device. */
+export const holdingStates = ['Scheduled', 'Running', 'Canceling'] as const satisfies readonly JobState[];

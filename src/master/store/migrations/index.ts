@@ -1,0 +1,7 @@
+import type { Migration } from 'kysely';
+import { initial } from './0001-initial.js';
+
+/** In the order of their names; the same on SQLite and PostgreSQL. */
+export const migrations: Readonly<Record<string, Migration>> = {
+  '0001-initial': initial,
+};

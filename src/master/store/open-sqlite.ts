@@ -1,0 +1,66 @@
+import Database from 'better-sqlite3';
+import { SqliteDialect } from 'kysely';
+import { ExternalError } from '../../diagnostics/index.js';
+import type { OpenDatabase } from './open-database.js';
+
+const busyTimeoutMs = 5_000;
+
+/**
+ * Opens an SQLite file. A second file beside it, `<file>.lock`, is held locked as long as the master lives (the
+ * kernel frees it when the process dies): one master a database.
+ */
+export function openSqlite(file: string): OpenDatabase {
+  const lock = holdLock(`${file}.lock`, file);
+  try {
+    const database = new Database(file, { timeout: busyTimeoutMs });
+    database.pragma('journal_mode = WAL');
+    // In WAL mode only FULL waits for the disk at every commit; an acknowledged fact must survive a power cut.
+    database.pragma('synchronous = FULL');
+    database.pragma('foreign_keys = ON');
+    return {
+      dialect: new SqliteDialect({ database }),
+      where: file,
+      release: () => {
+        lock.close();
+        return Promise.resolve();
+      },
+    };
+  } catch (error) {
+    lock.close();
+    throw cannotOpen(file, error);
+  }
+}
+
+function holdLock(lockFile: string, file: string): Database.Database {
+  let lock: Database.Database;
+  try {
+    lock = new Database(lockFile, { timeout: 1_000 });
+  } catch (error) {
+    throw cannotOpen(file, error);
+  }
+  try {
+    lock.pragma('journal_mode = MEMORY');
+    lock.exec('BEGIN EXCLUSIVE');
+    return lock;
+  } catch (error) {
+    lock.close();
+    throw new ExternalError({
+      what: 'open the database of the master',
+      where: file,
+      why: 'another master has it open',
+      retry: 'after-change',
+      hint: 'Stop the other master, or give this one a state directory of its own.',
+      cause: error,
+    });
+  }
+}
+
+function cannotOpen(file: string, error: unknown): ExternalError {
+  return new ExternalError({
+    what: 'open the database of the master',
+    where: file,
+    why: error instanceof Error ? error.message : 'failed',
+    retry: 'after-change',
+    cause: error,
+  });
+}

@@ -1,0 +1,406 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { setDeviceHealth } from '../../../src/master/health/set-device-health.js';
+import { setWorkerHealth } from '../../../src/master/health/set-worker-health.js';
+import { cancelJob } from '../../../src/master/jobs/cancel.js';
+import { submitJob } from '../../../src/master/jobs/submit.js';
+import { findDevice } from '../../../src/master/store/devices.js';
+import { readLogLines } from '../../../src/master/store/job-logs.js';
+import { findJob } from '../../../src/master/store/jobs.js';
+import { listTestCases } from '../../../src/master/store/results.js';
+import { findWorker } from '../../../src/master/store/workers.js';
+import { requireOrSkip } from '../../support/real-parts.js';
+import {
+  definition,
+  healthCheck,
+  jobResult,
+  resultLine,
+  smallLab,
+  startCore,
+  textLine,
+  type Core,
+} from '../../support/master/core.js';
+import { postgresDatabases, sqliteDatabases, type Databases } from '../../support/master/databases.js';
+
+describe.each([
+  { name: 'SQLite', missing: null, open: sqliteDatabases },
+  { name: 'PostgreSQL', missing: requireOrSkip('postgresql'), open: postgresDatabases },
+])('jobs on $name', ({ missing, open }) => {
+  describe.skipIf(missing !== null)('', () => {
+    let databases: Databases;
+    let location: Awaited<ReturnType<Databases['create']>>;
+    let core: Core;
+    let clock: Date;
+
+    beforeAll(async () => {
+      databases = await open();
+    });
+    afterAll(() => databases.stop());
+    beforeEach(async () => {
+      clock = new Date('2026-03-01T12:00:00Z');
+      location = await databases.create();
+      core = await startCore(location, () => clock);
+    });
+    afterEach(() => core.stop());
+
+    const db = () => core.context.store.db;
+    const job = async (id = 1) => {
+      const row = await findJob(db(), id);
+      if (row === undefined) throw new Error(`no job ${id}`);
+      return row;
+    };
+    const device = async () => {
+      const row = await findDevice(db(), 'sim-1');
+      if (row === undefined) throw new Error('no device');
+      return row;
+    };
+
+    /** The worker says hello, and what that sets off has happened. */
+    async function comeOnline(): Promise<void> {
+      await core.host.workerSeen('w1', 'lavaflow test');
+      await core.settled();
+    }
+    async function submit(text = definition): Promise<number> {
+      const submission = await submitJob(core.context, text, 'admin');
+      if (!submission.ok) throw new Error(JSON.stringify(submission.problems));
+      await core.settled();
+      return submission.id;
+    }
+    /** A job that runs. */
+    async function run(text = definition): Promise<number> {
+      const id = await submit(text);
+      await core.host.jobStarted('w1', id);
+      return id;
+    }
+    async function append(id: number, first: number, ...lines: string[]): Promise<number | null> {
+      const stored = await core.host.appendLog('w1', id, first, lines);
+      await core.settled();
+      return stored;
+    }
+    async function logOf(id: number, start = 0, end = Number.MAX_SAFE_INTEGER): Promise<string[]> {
+      const all: string[] = [];
+      for await (const lines of readLogLines(db(), id, start, Math.min(end, (await job(id)).logLines))) {
+        all.push(...lines);
+      }
+      return all;
+    }
+
+    describe('without a health check', () => {
+      beforeEach(async () => {
+        await core.apply(smallLab);
+      });
+
+      test('a job waits for the worker, and gets all that its START carries', async () => {
+        await submit();
+        expect(await job()).toMatchObject({ state: 'Submitted', device: null, revisionId: null });
+        await comeOnline();
+        expect(await job()).toMatchObject({ state: 'Scheduled', device: 'sim-1', worker: 'w1' });
+        const { start } = await core.host.jobsOf('w1');
+        expect(start).toEqual([
+          {
+            id: 1,
+            definition,
+            device: 'board: one\narch: amd64\n',
+            dispatcher: 'dispatcher_ip: 10.0.0.1\n',
+            env: 'purge: false\n',
+            envDut: '',
+          },
+        ]);
+      });
+
+      test('a job names the revision that it was scheduled under', async () => {
+        await comeOnline();
+        await core.apply([{ verb: 'update', kind: 'device', name: 'sim-1', fields: { description: 'x' } }]);
+        await submit();
+        expect((await job()).revisionId).toBe((await device()).revisionId);
+      });
+
+      test('the gateway is told at once', async () => {
+        await comeOnline();
+        const told: (string | null)[] = [];
+        core.host.onChange((hostname) => told.push(hostname));
+        await submit();
+        expect(told).toContain('w1');
+      });
+
+      test('from START_OK to the result in the log', async () => {
+        await comeOnline();
+        const id = await run();
+        expect(await job()).toMatchObject({ state: 'Running', startTime: clock.toISOString() });
+        expect(await core.host.jobsOf('w1')).toEqual({ start: [], cancel: [], running: [1] });
+        const ping = { definition: '0_smoke', case: 'ping', result: 'pass', measurement: 3, units: 'ms' };
+        expect(await append(id, 0, textLine('hello'), resultLine(ping), jobResult('pass'))).toBe(3);
+        expect(await job()).toMatchObject({ state: 'Finished', health: 'Complete', result: 'pass' });
+        const cases = await listTestCases(db(), id, {});
+        expect(cases.map(({ suite, name, result }) => `${suite}.${name} ${result}`)).toEqual([
+          '0_smoke.ping pass',
+          'lava.job pass',
+        ]);
+        await core.host.jobEnded('w1', id, { errors: '', description: 'a: 1\n' });
+        expect(await job()).toMatchObject({ health: 'Complete', pipelineDescription: 'a: 1\n' });
+        expect(await core.host.jobsOf('w1')).toEqual({ start: [], cancel: [], running: [] });
+      });
+
+      test('the next job follows on the same device', async () => {
+        await comeOnline();
+        await run();
+        await submit();
+        expect((await job(2)).state).toBe('Submitted');
+        await append(1, 0, jobResult('pass'));
+        expect((await job(2)).state).toBe('Scheduled');
+      });
+
+      test('log lines come twice, late and with gaps, and are stored once and in order', async () => {
+        await comeOnline();
+        const id = await run();
+        const lines = ['a', 'b', 'c', 'd', 'e'].map(textLine);
+        expect(await append(id, 0, ...lines.slice(0, 2))).toBe(2);
+        expect(await append(id, 0, ...lines.slice(0, 2))).toBe(2);
+        expect(await append(id, 1, ...lines.slice(1, 4))).toBe(4);
+        expect(await append(id, 9, textLine('z'))).toBe(4);
+        expect(await append(id, 4, ...lines.slice(4))).toBe(5);
+        expect(await logOf(id)).toEqual(lines);
+        expect(await logOf(id, 1, 3)).toEqual(lines.slice(1, 3));
+        expect(await logOf(id, 5)).toEqual([]);
+      });
+
+      test('markers are taken and not shown; what is no log line is replaced', async () => {
+        await comeOnline();
+        const id = await run();
+        const marker = '{"dt": "x", "lvl": "marker", "msg": {"case": "a", "type": "start_test_case"}}';
+        expect(await append(id, 0, marker, '- [', textLine('b'))).toBe(3);
+        const log = await logOf(id);
+        expect(log).toHaveLength(2);
+        expect(log[0]).toContain('"lvl": "error"');
+        expect(log[1]).toBe(textLine('b'));
+        expect(await append(id, 3, textLine('c'))).toBe(4);
+      });
+
+      test('a worker speaks only for its own jobs', async () => {
+        await comeOnline();
+        const id = await run();
+        expect(await core.host.appendLog('w2', id, 0, [jobResult('pass')])).toBeNull();
+        await core.host.jobEnded('w2', id, { errors: '', description: '' });
+        expect(await core.host.appendLog('w1', 99, 0, [])).toBeNull();
+        expect((await job()).state).toBe('Running');
+        expect(await core.host.jobsOf('w2')).toEqual({ start: [], cancel: [], running: [] });
+      });
+
+      test('the worker lost the job: Incomplete, and the fault is the lab’s', async () => {
+        await setDeviceHealth(core.context, 'sim-1', 'Good', 'admin', '');
+        await comeOnline();
+        const id = await run();
+        await core.host.jobEnded('w1', id, { errors: '', description: '' });
+        expect(await job()).toMatchObject({
+          state: 'Finished',
+          health: 'Incomplete',
+          errorType: 'Infrastructure',
+        });
+        expect(await device()).toMatchObject({ health: 'Unknown' });
+      });
+
+      test('END before the result: the job waits for it, and not for ever', async () => {
+        await comeOnline();
+        const late = await run();
+        await core.host.jobEnded('w1', late, { errors: '', description: 'a: 1\n' });
+        await core.settled();
+        expect((await job()).state).toBe('Running');
+        await append(late, 0, jobResult('pass'));
+        expect(await job()).toMatchObject({ state: 'Finished', health: 'Complete' });
+
+        const never = await run();
+        await core.host.jobEnded('w1', never, { errors: '', description: 'a: 1\n' });
+        clock = new Date(clock.getTime() + 61_000);
+        core.context.events.emit({ kind: 'device', hostname: 'sim-1' });
+        await core.settled();
+        expect(await job(never)).toMatchObject({ state: 'Finished', health: 'Incomplete' });
+      });
+
+      test.each([
+        ['Infrastructure', 'Unknown'],
+        ['Bug', 'Unknown'],
+        ['Configuration', 'Unknown'],
+        ['Job', 'Good'],
+        ['Test', 'Good'],
+      ])('an error of type %s leaves the device %s', async (errorType, health) => {
+        await setDeviceHealth(core.context, 'sim-1', 'Good', 'admin', '');
+        await comeOnline();
+        await append(await run(), 0, jobResult('fail', errorType));
+        expect(await job()).toMatchObject({ health: 'Incomplete', errorType, errorMessage: 'it broke' });
+        expect((await device()).health).toBe(health);
+      });
+
+      test('what an operator set stays, whatever jobs report', async () => {
+        await comeOnline();
+        const id = await run();
+        await setDeviceHealth(core.context, 'sim-1', 'Maintenance', 'admin', 'new cable');
+        await append(id, 0, jobResult('fail', 'Infrastructure'));
+        expect(await device()).toMatchObject({
+          health: 'Maintenance',
+          healthReason: 'set by admin: new cable',
+        });
+      });
+
+      test('cancelled in the queue: at once', async () => {
+        await submit();
+        expect(await cancelJob(core.context, 1, 'admin')).toBe(true);
+        expect(await job()).toMatchObject({ state: 'Finished', health: 'Canceled' });
+        expect(await cancelJob(core.context, 9, 'admin')).toBe(false);
+      });
+
+      test('cancelled while it runs: the worker is told, and Canceled it is', async () => {
+        await comeOnline();
+        const id = await run();
+        await cancelJob(core.context, id, 'admin');
+        expect((await job()).state).toBe('Canceling');
+        expect(await core.host.jobsOf('w1')).toEqual({ start: [], cancel: [id], running: [] });
+        await append(id, 0, jobResult('fail', 'Canceled'));
+        expect(await job()).toMatchObject({ state: 'Finished', health: 'Canceled' });
+      });
+
+      test('the time in the queue is over', async () => {
+        await submit(definition.replace('timeouts: {', 'timeouts: {queue: {minutes: 5}, '));
+        clock = new Date(clock.getTime() + 5 * 60_000);
+        core.context.events.emit({ kind: 'device', hostname: 'sim-1' });
+        await core.settled();
+        expect(await job()).toMatchObject({ state: 'Finished', health: 'Canceled' });
+      });
+
+      test.each([
+        ['no such type', definition.replace('simulator', 'panda'), 'device_type'],
+        ['no device with the tag', definition.replace('context', 'tags: [gpu]\ncontext'), 'tags'],
+      ])('%s: refused at submission', async (_why, text, path) => {
+        const submission = await submitJob(core.context, text, 'admin');
+        expect(submission).toMatchObject({ ok: false, problems: [{ path }] });
+      });
+
+      test('retired devices cannot be submitted to', async () => {
+        await core.apply([{ verb: 'retire', kind: 'device', name: 'sim-1' }]);
+        expect((await submitJob(core.context, definition, 'admin')).ok).toBe(false);
+      });
+
+      test.each([
+        ['does not render', "{% extends 'sim.jinja2' %}\n{% set name = nothing.at.all %}"],
+        ['extends what is not there', "{% extends 'none.jinja2' %}"],
+        ['does not give YAML', 'a: [1'],
+        ['gives no mapping', '- 1'],
+      ])('a dictionary that %s: the device is Bad, the job waits', async (_why, dictionary) => {
+        await core.apply([{ verb: 'update', kind: 'device', name: 'sim-1', fields: { dictionary } }]);
+        await comeOnline();
+        await submit();
+        expect((await job()).state).toBe('Submitted');
+        const bad = await device();
+        expect(bad.health).toBe('Bad');
+        expect(bad.healthReason).toBeTruthy();
+      });
+
+      test('a device that runs a job is not deleted', async () => {
+        await comeOnline();
+        await run();
+        const [outcome] = await core.apply([{ verb: 'delete', kind: 'device', name: 'sim-1' }]);
+        expect(outcome).toMatchObject({ status: 'failed' });
+      });
+
+      test('a retired worker brings its jobs to an end and is then no longer admitted', async () => {
+        await comeOnline();
+        const id = await run();
+        await core.apply([{ verb: 'retire', kind: 'worker', name: 'w1' }]);
+        expect(core.host.workerOfKey('a'.repeat(40))).toBe('w1');
+        await append(id, 0, jobResult('pass'));
+        expect(core.host.workerOfKey('a'.repeat(40))).toBeNull();
+      });
+
+      test('a worker that is lost keeps its jobs', async () => {
+        await comeOnline();
+        await run();
+        await core.host.workerLost('w1');
+        expect(await findWorker(db(), 'w1')).toMatchObject({ state: 'Offline' });
+        expect((await job()).state).toBe('Running');
+      });
+
+      test('after a restart workers are Offline, and jobs go on', async () => {
+        await comeOnline();
+        await run();
+        await append(1, 0, textLine('a'));
+        await core.stop();
+        core = await startCore(location, () => clock);
+        expect(await findWorker(db(), 'w1')).toMatchObject({ state: 'Offline' });
+        expect((await core.host.jobsOf('w1')).running).toEqual([1]);
+        expect(await append(1, 1, textLine('b'), jobResult('pass'))).toBe(3);
+        expect((await job()).health).toBe('Complete');
+      });
+
+      test('a worker becomes active again: its Good devices are checked', async () => {
+        await setDeviceHealth(core.context, 'sim-1', 'Good', 'admin', '');
+        await setWorkerHealth(core.context, 'w1', 'Maintenance', 'admin');
+        expect((await device()).health).toBe('Good');
+        await setWorkerHealth(core.context, 'w1', 'Active', 'admin');
+        expect((await device()).health).toBe('Unknown');
+      });
+
+      test('a hundred thousand log lines', async () => {
+        await comeOnline();
+        const id = await run();
+        const line = textLine('x'.repeat(100));
+        for (let first = 0; first < 100_000; first += 1000) {
+          await core.host.appendLog(
+            'w1',
+            id,
+            first,
+            Array.from({ length: 1000 }, () => line),
+          );
+        }
+        expect((await job()).logLines).toBe(100_000);
+        expect(await logOf(id, 99_998)).toEqual([line, line]);
+      });
+    });
+
+    describe('with a health check', () => {
+      beforeEach(async () => {
+        await core.apply([...smallLab, healthCheck]);
+      });
+
+      test('it runs before any other job, and makes the device Good', async () => {
+        await submit();
+        await comeOnline();
+        expect(await job(2)).toMatchObject({ healthCheck: 1, submitter: 'lava-health', state: 'Scheduled' });
+        await core.host.jobStarted('w1', 2);
+        await append(2, 0, jobResult('pass'));
+        expect(await device()).toMatchObject({ health: 'Good', lastHealthReportJob: 2 });
+        expect((await job(1)).state).toBe('Scheduled');
+      });
+
+      test('it fails, and the device is Bad', async () => {
+        await comeOnline();
+        await core.host.jobStarted('w1', 1);
+        await append(1, 0, jobResult('fail', 'Infrastructure'));
+        expect(await device()).toMatchObject({ health: 'Bad' });
+      });
+
+      test('Looping runs it again and again', async () => {
+        await setDeviceHealth(core.context, 'sim-1', 'Looping', 'admin', '');
+        await comeOnline();
+        await core.host.jobStarted('w1', 1);
+        await append(1, 0, jobResult('fail', 'Infrastructure'));
+        expect((await device()).health).toBe('Looping');
+        expect(await job(2)).toMatchObject({ healthCheck: 1, state: 'Scheduled' });
+      });
+
+      test('it is due again after its hours', async () => {
+        await comeOnline();
+        await core.host.jobStarted('w1', 1);
+        await append(1, 0, jobResult('pass'));
+        expect(await findJob(db(), 2)).toBeUndefined();
+        clock = new Date(clock.getTime() + 24 * 3_600_000);
+        core.context.events.emit({ kind: 'device', hostname: 'sim-1' });
+        await core.settled();
+        expect(await job(2)).toMatchObject({ healthCheck: 1 });
+      });
+
+      test('one that is no job makes the device Bad', async () => {
+        await core.apply([{ verb: 'update', kind: 'health-check', name: 'sim', fields: { job: 'a: 1' } }]);
+        await comeOnline();
+        expect((await device()).healthReason).toContain('its health check is not a valid job');
+      });
+    });
+  });
+});

@@ -1,0 +1,191 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { findDevice, listDeviceSummaries } from '../../../src/master/store/devices.js';
+import { listAliases } from '../../../src/master/store/device-types.js';
+import { findJob } from '../../../src/master/store/jobs.js';
+import { openStore } from '../../../src/master/store/open-store.js';
+import { latestRevision } from '../../../src/master/store/revisions.js';
+import { tagsOfDevice } from '../../../src/master/store/tags.js';
+import { findTemplate } from '../../../src/master/store/templates.js';
+import { findWorker, listWorkers } from '../../../src/master/store/workers.js';
+import { submitJob } from '../../../src/master/jobs/submit.js';
+import { requireOrSkip } from '../../support/real-parts.js';
+import { definition, key, smallLab, startCore, type Core } from '../../support/master/core.js';
+import { postgresDatabases, sqliteDatabases, type Databases } from '../../support/master/databases.js';
+
+describe.each([
+  { name: 'SQLite', missing: null, open: sqliteDatabases },
+  { name: 'PostgreSQL', missing: requireOrSkip('postgresql'), open: postgresDatabases },
+])('the store on $name', ({ missing, open }) => {
+  describe.skipIf(missing !== null)('', () => {
+    let databases: Databases;
+    let location: Awaited<ReturnType<Databases['create']>>;
+    let core: Core;
+
+    beforeAll(async () => {
+      databases = await open();
+    });
+    afterAll(() => databases.stop());
+    beforeEach(async () => {
+      location = await databases.create();
+      core = await startCore(location);
+    });
+    afterEach(() => core.stop());
+
+    const db = () => core.context.store.db;
+    const statuses = async (changes: readonly object[]) =>
+      (await core.apply(changes)).map((outcome) => outcome.reason ?? outcome.status);
+
+    test('a revision makes what it says, and each object names it', async () => {
+      expect(await statuses(smallLab)).toEqual(['done', 'done', 'done', 'done']);
+      const device = await findDevice(db(), 'sim-1');
+      expect(device).toMatchObject({
+        deviceType: 'sim',
+        worker: 'w1',
+        health: 'Unknown',
+        extendsTemplate: 'sim',
+      });
+      expect((await tagsOfDevice(db(), 'sim-1')).map((tag) => tag.name)).toEqual(['usb']);
+      expect(await listAliases(db())).toEqual([{ name: 'simulator', deviceType: 'sim' }]);
+      const revision = await latestRevision(db());
+      expect(revision).toMatchObject({ repository: 'lab', revision: 'r1', changes: 4 });
+      expect(device?.revisionId).toBe(revision?.id);
+    });
+
+    test('an update changes the fields that it names, and no others', async () => {
+      await core.apply(smallLab);
+      const before = await findWorker(db(), 'w1');
+      await core.apply([
+        { verb: 'update', kind: 'worker', name: 'w1', fields: { description: 'a shelf', env: null } },
+      ]);
+      const after = await findWorker(db(), 'w1');
+      const revisionId = (await latestRevision(db()))?.id;
+      expect(after).toEqual({ ...before, description: 'a shelf', env: null, revisionId });
+    });
+
+    test('the order of the changes does not matter', async () => {
+      expect(await statuses(smallLab.toReversed())).toEqual(['done', 'done', 'done', 'done']);
+    });
+
+    test('one change that cannot be made, and nothing is written; every problem is told', async () => {
+      const reasons = await statuses([
+        ...smallLab,
+        { verb: 'create', kind: 'device', name: 'a', fields: { deviceType: 'none', worker: 'w1' } },
+        { verb: 'create', kind: 'device', name: 'b', fields: { deviceType: 'sim', worker: 'w9' } },
+        { verb: 'update', kind: 'worker', name: 'w8', fields: {} },
+        { verb: 'create', kind: 'worker', name: 'w2', fields: { certificate: key('a') } },
+        { verb: 'create', kind: 'device-type', name: 'other', fields: { aliases: ['simulator'] } },
+      ]);
+      expect(reasons.slice(4)).toEqual([
+        'its device type none does not exist',
+        'its worker w9 does not exist',
+        'it does not exist',
+        'its certificate is that of the worker w1: each worker needs a key of its own',
+        'the alias simulator belongs to the device type sim',
+      ]);
+      expect(reasons.slice(0, 4)).toEqual(smallLab.map(() => 'another change of this revision failed'));
+      expect(await latestRevision(db())).toBeUndefined();
+      expect(await listWorkers(db())).toEqual([]);
+    });
+
+    test('keys and aliases change hands within a revision', async () => {
+      await core.apply([
+        ...smallLab,
+        { verb: 'create', kind: 'worker', name: 'w2', fields: { certificate: key('b') } },
+        { verb: 'create', kind: 'device-type', name: 'other', fields: { aliases: ['o'] } },
+      ]);
+      expect(
+        await statuses([
+          { verb: 'update', kind: 'worker', name: 'w1', fields: { certificate: key('b') } },
+          { verb: 'update', kind: 'worker', name: 'w2', fields: { certificate: key('a') } },
+          { verb: 'update', kind: 'device-type', name: 'other', fields: { aliases: ['simulator'] } },
+          { verb: 'update', kind: 'device-type', name: 'sim', fields: { aliases: ['o'] } },
+        ]),
+      ).toEqual(['done', 'done', 'done', 'done']);
+      expect(core.host.workerOfKey('a'.repeat(40))).toBe('w2');
+      expect(core.host.workerOfKey('b'.repeat(40))).toBe('w1');
+    });
+
+    test('retired: a device and a worker by their health, a device type out of sight', async () => {
+      await core.apply(smallLab);
+      await core.apply(
+        (['device-type/sim', 'worker/w1', 'device/sim-1'] as const).map((name) => {
+          const [kind, object] = name.split('/');
+          return { verb: 'retire', kind, name: object };
+        }),
+      );
+      expect(await findDevice(db(), 'sim-1')).toMatchObject({ health: 'Retired' });
+      expect(await findWorker(db(), 'w1')).toMatchObject({ health: 'Retired' });
+      expect(core.host.workerOfKey('a'.repeat(40))).toBeNull();
+    });
+
+    test('deleted: in the order in which nothing is left without what it needs', async () => {
+      await core.apply(smallLab);
+      const deletions = smallLab.map(({ kind, name }) => ({ verb: 'delete', kind, name }));
+      expect(await statuses(deletions)).toEqual(['done', 'done', 'done', 'done']);
+      expect(await listDeviceSummaries(db())).toEqual([]);
+      expect(await findTemplate(db(), 'sim')).toBeUndefined();
+    });
+
+    test('a device type is not deleted under its devices', async () => {
+      await core.apply(smallLab);
+      expect(await statuses([{ verb: 'delete', kind: 'device-type', name: 'sim' }])).toEqual([
+        'the device sim-1 is of this type',
+      ]);
+    });
+
+    test('the jobs that wait for a deleted device type are cancelled', async () => {
+      await core.apply(smallLab);
+      await submitJob(core.context, definition, 'admin');
+      await core.apply([
+        { verb: 'delete', kind: 'device', name: 'sim-1' },
+        { verb: 'delete', kind: 'device-type', name: 'sim' },
+      ]);
+      expect(await findJob(db(), 1)).toMatchObject({ state: 'Finished', health: 'Canceled' });
+    });
+
+    test('the same revision may come again, and gives the same', async () => {
+      const { applyRevision } = await import('../../../src/master/revisions/apply-revision.js');
+      const { parseRevisionRequest } = await import('../../../src/master/revisions/request.js');
+      const body = { repository: 'lab', revision: 'x', fingerprint: 'y', changes: smallLab };
+      const parsed = parseRevisionRequest(body);
+      if (!parsed.ok) throw new Error(parsed.detail);
+      const first = await applyRevision(core.context, parsed.request);
+      const before = await latestRevision(db());
+      const second = await applyRevision(core.context, parsed.request);
+      expect(second).toEqual(first);
+      expect(await latestRevision(db())).toEqual(before);
+      const other = await applyRevision(core.context, { ...parsed.request, fingerprint: 'z' });
+      expect(other.applied).toBe(false);
+      expect(other.outcomes[0]).toMatchObject({ status: 'failed', reason: 'it exists already' });
+    });
+
+    test('only one master has the database', async () => {
+      await expect(openStore(location)).rejects.toThrow(/another master/);
+    });
+
+    test('it is there again after a restart', async () => {
+      await core.apply(smallLab);
+      const before = await listDeviceSummaries(db());
+      await core.stop();
+      core = await startCore(location);
+      expect(await listDeviceSummaries(db())).toEqual(before);
+    });
+
+    test('texts come back as they went in', async () => {
+      const text = '# ä 漢 \u{1f4a5}\r\n\ttab "quotes" \'single\' \\ back {{ x }}\n\n';
+      await core.apply([{ verb: 'create', kind: 'template', name: 't', fields: { text } }]);
+      expect((await findTemplate(db(), 't'))?.text).toBe(text);
+    });
+
+    test('a thousand devices in one revision', async () => {
+      const devices = Array.from({ length: 1000 }, (_item, index) => ({
+        verb: 'create',
+        kind: 'device',
+        name: `d${index}`,
+        fields: { deviceType: 'sim', worker: 'w1', tags: ['usb'], dictionary: `# ${index}\n`.repeat(50) },
+      }));
+      expect(new Set(await statuses([...smallLab, ...devices]))).toEqual(new Set(['done']));
+      expect(await listDeviceSummaries(db())).toHaveLength(1001);
+    });
+  });
+});

@@ -1,0 +1,124 @@
+import type { MasterContext } from '../../../src/master/context.js';
+import { createEventHub } from '../../../src/master/events.js';
+import type { GatewayHost } from '../../../src/master/gateway/index.js';
+import { createGatewayHost } from '../../../src/master/host/gateway-host.js';
+import { createDeviceRenderer } from '../../../src/master/render/device-renderer.js';
+import { applyRevision } from '../../../src/master/revisions/apply-revision.js';
+import { parseRevisionRequest } from '../../../src/master/revisions/request.js';
+import { startScheduler } from '../../../src/master/scheduler/scheduler.js';
+import { openStore } from '../../../src/master/store/open-store.js';
+import { setAllWorkersOffline } from '../../../src/master/store/workers.js';
+import type { ChangeOutcome } from '../../../src/model/index.js';
+
+/** The master without its sockets: store, scheduler, and what the gateway calls. */
+export interface Core {
+  readonly context: MasterContext;
+  readonly host: GatewayHost;
+  /** Applies changes as revision `rN`; the outcomes. */
+  apply(changes: readonly object[]): Promise<readonly ChangeOutcome[]>;
+  /** Resolves when everything that follows from what was done has happened. */
+  settled(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startCore(
+  location: { file: string } | { databaseUrl: string },
+  now: () => Date = () => new Date(),
+): Promise<Core> {
+  const store = await openStore(location);
+  const log = { info: () => undefined, warn: () => undefined, error: fail };
+  const context: MasterContext = { store, events: createEventHub(), log, now };
+  await store.write(setAllWorkersOffline);
+  const connected = await createGatewayHost(context);
+  const scheduler = startScheduler(context, createDeviceRenderer());
+  let revisions = 0;
+  async function settled(): Promise<void> {
+    await scheduler.settled();
+    await connected.settled();
+  }
+  return {
+    context,
+    host: connected.host,
+    async apply(changes) {
+      revisions += 1;
+      const names = { repository: 'lab', revision: `r${revisions}`, fingerprint: `f${revisions}` };
+      const parsed = parseRevisionRequest({ ...names, changes });
+      if (!parsed.ok) return parsed.outcomes;
+      const { outcomes } = await applyRevision(context, parsed.request);
+      await settled();
+      return outcomes;
+    },
+    settled,
+    async stop() {
+      connected.stop();
+      await scheduler.stop();
+      await connected.settled();
+      await store.close();
+    },
+  };
+}
+
+function fail(fields: Readonly<Record<string, unknown>>, message: string): void {
+  throw new Error(`${message}: ${JSON.stringify(fields)}`);
+}
+
+export const key = (letter: string) => `metadata\ncurve\n    public-key = "${letter.repeat(40)}"\n`;
+
+/** One worker `w1`, one type `sim` (alias `simulator`), one device `sim-1`, without a health check. */
+export const smallLab = [
+  {
+    verb: 'create',
+    kind: 'template',
+    name: 'sim',
+    fields: { text: 'board: {{ name }}\narch: {{ arch }}\n' },
+  },
+  { verb: 'create', kind: 'device-type', name: 'sim', fields: { aliases: ['simulator'] } },
+  {
+    verb: 'create',
+    kind: 'worker',
+    name: 'w1',
+    fields: { certificate: key('a'), env: 'purge: false\n', dispatcherConfig: 'dispatcher_ip: 10.0.0.1\n' },
+  },
+  {
+    verb: 'create',
+    kind: 'device',
+    name: 'sim-1',
+    fields: {
+      deviceType: 'sim',
+      worker: 'w1',
+      tags: ['usb'],
+      dictionary: "{% extends 'sim.jinja2' %}\n{% set name = 'one' %}\n",
+    },
+  },
+] as const;
+
+export const definition = `
+job_name: smoke
+device_type: simulator
+visibility: public
+timeouts: {job: {minutes: 10}}
+context: {arch: amd64}
+actions:
+- boot: {method: minimal}
+`;
+
+export const healthCheck = {
+  verb: 'create',
+  kind: 'health-check',
+  name: 'sim',
+  fields: { job: definition.replace('smoke', 'health check') },
+} as const;
+
+export function resultLine(msg: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify({ dt: '2026-01-01T00:00:00.000000', lvl: 'results', msg });
+}
+
+export function textLine(text: string): string {
+  return JSON.stringify({ dt: '2026-01-01T00:00:00.000000', lvl: 'target', msg: text });
+}
+
+/** The line that ends a job. */
+export function jobResult(result: 'pass' | 'fail', errorType?: string): string {
+  const error = errorType === undefined ? {} : { error_type: errorType, error_msg: 'it broke' };
+  return resultLine({ definition: 'lava', case: 'job', result, ...error });
+}

@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest';
+import { parseDefinition } from '../../../src/master/jobs/definition.js';
+
+const good = `
+job_name: smoke
+device_type: qemu
+visibility: public
+timeouts:
+  job: {minutes: 10}
+  action: {minutes: 5}
+  connections: {lava-test-monitor: {seconds: 30}}
+  queue: {hours: 2}
+priority: high
+tags: [usb]
+context: {arch: amd64}
+actions:
+- deploy: {to: tmpfs, timeout: {minutes: 2}}
+- boot: {method: qemu}
+- test: {definitions: []}
+`;
+
+function pathsOf(text: string, strict = false): string[] {
+  const parsed = parseDefinition(text, strict);
+  return parsed.ok ? [] : parsed.problems.map(({ path }) => path);
+}
+
+test('a good definition gives what the master needs', () => {
+  expect(parseDefinition(good)).toEqual({
+    ok: true,
+    definition: {
+      name: 'smoke',
+      deviceType: 'qemu',
+      priority: 100,
+      visibility: 'public',
+      tags: ['usb'],
+      context: { arch: 'amd64' },
+      queueTimeoutS: 7200,
+    },
+  });
+});
+
+test('everything that is wrong is told at once', () => {
+  const text = `
+job_name: ''
+visibility: secret
+priority: 101
+timeouts:
+  action: {minutes: 5, seconds: 3}
+  connections: [1]
+actions:
+- boot: {}
+- fly: {}
+- [deploy]
+- deploy: {to: tmpfs, timeout: {hours: 0}}
+`;
+  expect(pathsOf(text)).toEqual([
+    'device_type',
+    'job_name',
+    'visibility',
+    'priority',
+    'timeouts.job',
+    'timeouts.connections',
+    'timeouts.action',
+    'actions[0].boot',
+    'actions[1].fly',
+    'actions[2]',
+    'actions[3].deploy.timeout',
+  ]);
+});
+
+describe('refused', () => {
+  test.each([
+    ['an action longer than the job', good.replace('timeout: {minutes: 2}', 'timeout: {minutes: 11}')],
+    ['a timeout longer than the job', good.replace('action: {minutes: 5}', 'action: {days: 1}')],
+    ['a namespace on one action only', good.replace('method: qemu', 'method: qemu, namespace: a')],
+    ['a reserved namespace', good.replace(/- (\w+): \{/g, '- $1: {namespace: common, ')],
+    ['multinode', `${good}\nprotocols: {lava-multinode: {roles: {}}}`],
+    ['what is no YAML', 'a: [1'],
+    ['a list', '- 1'],
+    ['an alias bomb', `a: &a [x,x,x,x,x,x,x,x,x]\n${aliasBomb()}`],
+  ])('%s', (_what, text) => {
+    expect(parseDefinition(text).ok).toBe(false);
+  });
+
+  test('multinode, with what to do instead', () => {
+    const parsed = parseDefinition(`${good}\nprotocols: {lava-multinode: {roles: {}}}`);
+    expect(parsed).toMatchObject({ problems: [{ path: 'protocols.lava-multinode' }] });
+  });
+});
+
+test('keys that LAVA does not know matter only in strict mode', () => {
+  const text = `${good}\nextra: 1\n`;
+  expect(pathsOf(text)).toEqual([]);
+  expect(pathsOf(text, true)).toEqual(['extra']);
+});
+
+test('YAML is read as PyYAML reads it: version 1.1, the last of equal keys counts', () => {
+  const text = good.replace('job_name: smoke', 'job_name: first\njob_name: second\nreboot_to_fastboot: yes');
+  expect(parseDefinition(text)).toMatchObject({ ok: true, definition: { name: 'second' } });
+});
+
+function aliasBomb(): string {
+  return [...'bcdefghi']
+    .map((name, index) => {
+      const before = String.fromCharCode(name.charCodeAt(0) - 1);
+      return `${name}: &${name} [${Array.from({ length: 9 }, () => `*${before}`).join(',')}] # ${index}`;
+    })
+    .join('\n');
+}

@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import { parseRevisionRequest } from '../../../src/master/revisions/request.js';
+
+const key = `"${'a'.repeat(40)}"`;
+
+function reasonOf(change: object): string | undefined {
+  const body = { repository: 'r', revision: 'v', fingerprint: 'f', changes: [change] };
+  const parsed = parseRevisionRequest(body);
+  return parsed.ok ? undefined : (parsed.outcomes[0]?.reason ?? parsed.detail);
+}
+
+function change(kind: string, fields: Readonly<Record<string, unknown>>) {
+  return { verb: 'create', kind, name: 'x', fields };
+}
+
+test('a good change passes', () => {
+  const good = change('worker', {
+    description: null,
+    health: 'Active',
+    jobLimit: 0,
+    env: 'purge: false\n',
+    certificate: `metadata\ncurve\n    public-key = ${key}\n`,
+  });
+  expect(reasonOf(good)).toBeUndefined();
+});
+
+describe('refused', () => {
+  test.each([
+    ['an unknown field', change('device', { color: 'red' }), 'has no field "color"'],
+    ['a prototype as a field', change('device', JSON.parse('{"constructor": 1}') as object), 'has no field'],
+    ['a wrong type', change('device', { tags: 'usb' }), 'tags must be a list'],
+    ['a tag twice', change('device', { tags: ['usb', 'usb'] }), 'twice'],
+    ['a wrong word', change('device', { health: 'Fine' }), 'must be one of Good'],
+    ['a broken number', change('worker', { jobLimit: -1 }), 'whole number'],
+    ['YAML that is none', change('worker', { env: 'a: [' }), 'env is not YAML'],
+    ['a secret key', change('worker', { certificate: `public-key = ${key}\nsecret-key = ${key}` }), 'SECRET'],
+    ['no key', change('worker', { certificate: 'hello' }), 'no public-key'],
+    [
+      'a frequency of 0',
+      change('device-type', { healthCheckFrequency: { every: 0, unit: 'hours' } }),
+      'every',
+    ],
+    ['a NUL', change('template', { text: 'a\0b' }), 'NUL'],
+    ['a path as a name', { ...change('template', {}), name: '../etc/passwd' }, 'cannot name an object'],
+    ['a hidden name', { ...change('device', {}), name: '.x' }, 'cannot name an object'],
+    ['retiring a template', { ...change('template', {}), verb: 'retire' }, 'only deleted'],
+    ['an unknown verb', { ...change('device', {}), verb: 'report' }, 'verb must be one of'],
+    ['an unknown kind', change('lease', {}), 'kind must be one of'],
+  ])('%s', (_what, wrong, reason) => {
+    expect(reasonOf(wrong)).toContain(reason);
+  });
+
+  test.each([[null], ['x'], [[]], [{}], [{ repository: 'r', revision: 'v', fingerprint: '', changes: [] }]])(
+    'the body %j',
+    (body) => {
+      expect(parseRevisionRequest(body).ok).toBe(false);
+    },
+  );
+
+  test('a good change beside a wrong one is skipped, and said so', () => {
+    const changes = [change('device', { tags: [] }), change('device', { tags: 1 })];
+    const parsed = parseRevisionRequest({ repository: 'r', revision: 'v', fingerprint: 'f', changes });
+    if (parsed.ok) throw new Error('it should be refused');
+    expect(parsed.outcomes.map(({ status }) => status)).toEqual(['skipped', 'failed']);
+  });
+});

@@ -1,0 +1,196 @@
+import { describe, expect, test } from 'vitest';
+import {
+  schedule,
+  type QueuedJob,
+  type SchedulerDevice,
+  type SchedulerDeviceType,
+  type SchedulerState,
+  type SchedulerWorker,
+} from '../../../src/master/scheduler/schedule.js';
+
+const hourMs = 3_600_000;
+const nowMs = 1_000 * hourMs;
+
+const type: SchedulerDeviceType = {
+  name: 'qemu',
+  display: true,
+  healthChecksDisabled: false,
+  healthCheckEvery: { every: 24, unit: 'hours' },
+};
+const worker: SchedulerWorker = { hostname: 'w1', state: 'Online', health: 'Active', jobLimit: 0 };
+const device: SchedulerDevice = {
+  hostname: 'q1',
+  deviceType: 'qemu',
+  worker: 'w1',
+  health: 'Good',
+  tags: [],
+  idle: true,
+  hasHealthCheck: false,
+  lastHealthCheck: null,
+  lastJob: 0,
+};
+const job: QueuedJob = {
+  id: 1,
+  deviceType: 'qemu',
+  tags: [],
+  priority: 50,
+  submittedMs: nowMs - 1000,
+  queueDeadlineMs: null,
+};
+
+function decide(state: Partial<SchedulerState>) {
+  return schedule({ nowMs, deviceTypes: [type], workers: [worker], devices: [device], queue: [], ...state });
+}
+
+describe('a job gets a device', () => {
+  test('of its type', () => {
+    const { decisions } = decide({ queue: [job] });
+    expect(decisions).toEqual([{ kind: 'job', job: 1, device: 'q1' }]);
+  });
+
+  test.each<[string, Partial<SchedulerState>]>([
+    ['there is nothing of its type', { devices: [{ ...device, deviceType: 'panda' }] }],
+    ['the device is busy', { devices: [{ ...device, idle: false }] }],
+    ['the device is Bad', { devices: [{ ...device, health: 'Bad' }] }],
+    ['the device is in Maintenance', { devices: [{ ...device, health: 'Maintenance' }] }],
+    ['the device is Retired', { devices: [{ ...device, health: 'Retired' }] }],
+    ['the device is Looping', { devices: [{ ...device, health: 'Looping' }] }],
+    ['the device has no worker', { devices: [{ ...device, worker: null }] }],
+    ['the worker is offline', { workers: [{ ...worker, state: 'Offline' }] }],
+    ['the worker is in Maintenance', { workers: [{ ...worker, health: 'Maintenance' }] }],
+    ['the worker is Retired', { workers: [{ ...worker, health: 'Retired' }] }],
+    ['the device type is hidden', { deviceTypes: [{ ...type, display: false }] }],
+    ['the device lacks a tag', { queue: [{ ...job, tags: ['usb'] }] }],
+  ])('not when %s', (_why, state) => {
+    expect(decide({ queue: [job], ...state }).decisions).toEqual([]);
+  });
+
+  test('without a health check an Unknown device is as good as a Good one', () => {
+    const { decisions } = decide({ devices: [{ ...device, health: 'Unknown' }], queue: [job] });
+    expect(decisions).toHaveLength(1);
+  });
+
+  test('by priority, then by time, then by number', () => {
+    const queue = [
+      { ...job, id: 4, submittedMs: nowMs - 10 },
+      { ...job, id: 3, submittedMs: nowMs - 10 },
+      { ...job, id: 2, submittedMs: nowMs - 20 },
+      { ...job, id: 5, priority: 100 },
+    ];
+    const order: number[] = [];
+    let waiting = queue;
+    while (waiting.length > 0) {
+      const [decision] = decide({ queue: waiting }).decisions;
+      if (decision?.kind !== 'job') throw new Error('a job should have got the device');
+      order.push(decision.job);
+      waiting = waiting.filter(({ id }) => id !== decision.job);
+    }
+    expect(order).toEqual([5, 2, 3, 4]);
+  });
+
+  test('and leaves devices with tags to the jobs that need them', () => {
+    const devices = [
+      { ...device, hostname: 'a', tags: ['usb'] },
+      { ...device, hostname: 'b' },
+    ];
+    const queue = [job, { ...job, id: 2, tags: ['usb'] }];
+    expect(decide({ devices, queue }).decisions).toEqual([
+      { kind: 'job', job: 1, device: 'b' },
+      { kind: 'job', job: 2, device: 'a' },
+    ]);
+  });
+
+  test('the one that rested longest', () => {
+    const devices = [
+      { ...device, hostname: 'a', lastJob: 9 },
+      { ...device, hostname: 'b', lastJob: 3 },
+    ];
+    expect(decide({ devices, queue: [job] }).decisions).toEqual([{ kind: 'job', job: 1, device: 'b' }]);
+  });
+
+  test('one device gets one job', () => {
+    expect(decide({ queue: [job, { ...job, id: 2 }] }).decisions).toHaveLength(1);
+  });
+});
+
+describe("a worker's job limit", () => {
+  const devices = ['a', 'b', 'c'].map((hostname) => ({ ...device, hostname }));
+  const queue = [1, 2, 3].map((id) => ({ ...job, id }));
+
+  test('counts what it runs already', () => {
+    const busy = { ...device, hostname: 'z', idle: false };
+    const { decisions } = decide({
+      workers: [{ ...worker, jobLimit: 2 }],
+      devices: [...devices, busy],
+      queue,
+    });
+    expect(decisions).toHaveLength(1);
+  });
+
+  test('counts health checks too', () => {
+    const { decisions } = decide({
+      workers: [{ ...worker, jobLimit: 2 }],
+      devices: devices.map((item) => ({ ...item, health: 'Unknown', hasHealthCheck: true })),
+      queue,
+    });
+    expect(decisions.map(({ kind }) => kind)).toEqual(['health-check', 'health-check']);
+  });
+
+  test('0 is no limit', () => {
+    expect(decide({ devices, queue }).decisions).toHaveLength(3);
+  });
+});
+
+describe('a health check', () => {
+  const checked = { ...device, hasHealthCheck: true };
+  const recent = { submittedMs: nowMs - hourMs, jobsSince: 0 };
+
+  test.each<[string, Partial<SchedulerDevice>]>([
+    ['is Unknown', { health: 'Unknown', lastHealthCheck: recent }],
+    ['is Looping', { health: 'Looping', lastHealthCheck: recent }],
+    ['was never checked', { lastHealthCheck: null }],
+    ['was checked too long ago', { lastHealthCheck: { submittedMs: nowMs - 24 * hourMs, jobsSince: 0 } }],
+  ])('runs first when the device %s', (_why, difference) => {
+    const { decisions } = decide({ devices: [{ ...checked, ...difference }], queue: [job] });
+    expect(decisions).toEqual([{ kind: 'health-check', device: 'q1' }]);
+  });
+
+  test('does not run when the last one is young enough, and the schedule says when the next is due', () => {
+    const plan = decide({ devices: [{ ...checked, lastHealthCheck: recent }], queue: [job] });
+    expect(plan.decisions).toEqual([{ kind: 'job', job: 1, device: 'q1' }]);
+    expect(plan.nextDueMs).toBe(nowMs + 23 * hourMs);
+  });
+
+  test('runs after so many jobs when the frequency counts jobs', () => {
+    const deviceTypes = [{ ...type, healthCheckEvery: { every: 3, unit: 'jobs' as const } }];
+    const after = (jobsSince: number) =>
+      decide({ deviceTypes, devices: [{ ...checked, lastHealthCheck: { submittedMs: 0, jobsSince } }] });
+    expect(after(2).decisions).toEqual([]);
+    expect(after(3).decisions).toEqual([{ kind: 'health-check', device: 'q1' }]);
+  });
+
+  test('does not run when the type has them switched off', () => {
+    const deviceTypes = [{ ...type, healthChecksDisabled: true }];
+    const devices = [{ ...checked, health: 'Unknown' as const }];
+    expect(decide({ deviceTypes, devices, queue: [job] }).decisions).toEqual([
+      { kind: 'job', job: 1, device: 'q1' },
+    ]);
+  });
+
+  test('waits for its worker, and so does its device', () => {
+    const workers = [{ ...worker, state: 'Offline' as const }];
+    expect(decide({ workers, devices: [checked], queue: [job] })).toEqual({ decisions: [], nextDueMs: null });
+  });
+});
+
+describe('the time in the queue', () => {
+  test('ends a job that no device could take', () => {
+    const queue = [{ ...job, queueDeadlineMs: nowMs }];
+    expect(decide({ devices: [], queue }).decisions).toEqual([{ kind: 'expire', job: 1 }]);
+  });
+
+  test('is the next thing that is due when a job must wait', () => {
+    const queue = [{ ...job, queueDeadlineMs: nowMs + 5000 }];
+    expect(decide({ devices: [], queue })).toEqual({ decisions: [], nextDueMs: nowMs + 5000 });
+  });
+});
