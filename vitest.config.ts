@@ -9,6 +9,7 @@ const report = process.env['LAVAFLOW_TEST_REPORT'];
 
 export default defineConfig({
   test: {
+    globalSetup: ['test/support/skipped-parts.ts'],
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     projects: [
       {

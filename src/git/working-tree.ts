@@ -14,12 +14,16 @@ const parallelReads = 16;
 /**
  * The lab as it lies in a directory, committed or not, in a git repository or not. Links are reported, never
  * followed; what git ignores is left out, because a commit would not hold it either.
+ * @param options.withIgnored read what git ignores too: for a local layer, which lies in an ignored directory
  * @throws ExternalError when the directory or anything in it cannot be read
  */
-export async function readWorkingTree(directory: string): Promise<LabSnapshot> {
+export async function readWorkingTree(
+  directory: string,
+  options: { readonly withIgnored?: boolean } = {},
+): Promise<LabSnapshot> {
   const root = Buffer.from(directory);
   await expectDirectory(directory);
-  const ignored = await listIgnored(directory);
+  const ignored = options.withIgnored === true ? new Set<string>() : await listIgnored(directory);
   const budget = new ReadBudget(directory);
   const found: Found[] = [];
   for (const name of labDirectories) await walk(root, Buffer.from(name), { ignored, found });

@@ -1,0 +1,97 @@
+import type { Command } from 'commander';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
+
+import { ExternalError, UsageError } from '../../diagnostics/index.js';
+import { isEmpty, planFromJson, planToJson, type Plan } from '../../plan/index.js';
+import { exitCodeOfApply, planMaster, reconcile } from '../../reconcile/index.js';
+import { addConsentOptions, consentsOf, type ConsentOptions } from '../lab/consents.js';
+import { chooseMaster } from '../lab/connect.js';
+import { loadUsableLab } from '../lab/load.js';
+import { addLabOptions, type LabOptions } from '../lab/options.js';
+import { planRequest } from '../lab/plan-request.js';
+import { printPlan } from '../lab/print-plan.js';
+import { describeResult } from '../lab/result.js';
+import { print, printJson, printProgress } from '../output.js';
+
+interface ApplyOptions extends LabOptions, ConsentOptions {
+  readonly rev: string;
+  readonly master?: string;
+  readonly yes?: boolean;
+}
+
+export function registerApply(program: Command): void {
+  const command = program
+    .command('apply [FILE]')
+    .description('make a master what a committed revision says; FILE is a plan that was reviewed');
+  addConsentOptions(addLabOptions(command))
+    .option('--rev <REV>', 'which committed revision', 'HEAD')
+    .option('--master <NAME>', 'which master (default: the only one that is not off)')
+    .option('--yes', 'do not ask')
+    .option('--force <REASON>', 'pass a safety limit; the reason goes on the record')
+    .action(apply);
+}
+
+async function apply(file: string | undefined, options: ApplyOptions): Promise<void> {
+  const expected = file === undefined ? undefined : readPlan(file);
+  const lab = await loadUsableLab(options.lab, expected === undefined ? options.rev : revisionOf(expected));
+  const master = chooseMaster(lab.lab, options.master ?? expected?.master, lab.place);
+  const consents = consentsOf(options);
+  const settings = expected?.settings;
+  const request = planRequest(lab, master, { ...consents, ...pick(settings) });
+
+  const reviewed = expected ?? (options.yes === true ? undefined : await review(await planMaster(request)));
+  const result = await reconcile({
+    ...request,
+    ...(reviewed === undefined ? {} : { expected: reviewed }),
+    onProgress: (progress) => {
+      if (progress.step !== 'outcome') return;
+      const { outcome, index, of } = progress;
+      printProgress(`${index + 1}/${of} ${outcome.verb} ${outcome.key} ${outcome.status}`);
+    },
+  });
+  if (options.format === 'json') printJson({ ...result, plan: planToJson(result.plan), record: undefined });
+  else print(describeResult(result));
+  process.exitCode = exitCodeOfApply(result) || (lab.hasErrors ? 3 : 0);
+}
+
+/** What the plan was made under holds for its apply: what was reviewed is what is done. */
+function pick(
+  settings: Plan['settings'] | undefined,
+): Partial<Pick<Plan['settings'], 'adopt' | 'allowDelete'>> {
+  return settings === undefined ? {} : { adopt: settings.adopt, allowDelete: settings.allowDelete };
+}
+
+/** Shows the plan and asks. @throws UsageError when there is nobody to ask, or the answer is not yes */
+async function review(plan: Plan): Promise<Plan> {
+  if (isEmpty(plan)) return plan;
+  printPlan(plan, 'text');
+  if (!process.stdin.isTTY)
+    throw new UsageError('nobody is here to say yes', 'look at lavaflow plan, then give --yes');
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await terminal.question('Apply? Only "yes" does it: ');
+  terminal.close();
+  if (answer !== 'yes') throw new UsageError('nothing was applied');
+  return plan;
+}
+
+function readPlan(file: string): Plan {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ExternalError({ what: 'read the plan', where: file, why, retry: 'after-change', cause: error });
+  }
+  return planFromJson(text);
+}
+
+/** @throws UsageError for a plan of a working tree: only what is committed is applied */
+function revisionOf(plan: Plan): string {
+  const revision = plan.revision.replace(/\+local$/, '');
+  if (revision !== 'working-tree') return revision;
+  throw new UsageError(
+    'this plan is of a working tree, and only committed revisions are applied',
+    'commit, then lavaflow plan --rev HEAD --out FILE',
+  );
+}

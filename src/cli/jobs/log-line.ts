@@ -1,0 +1,31 @@
+import pc from 'picocolors';
+
+import type { LogLine } from '../../lava/index.js';
+
+/** A line of a job's log for a terminal. What a board sends is made harmless: control characters become visible. */
+export function formatLogLine({ dt, lvl, msg }: LogLine): string {
+  const time = pc.dim(dt.slice(11, 23));
+  const text = visible(typeof msg === 'string' ? msg : describe(msg));
+  if (lvl === 'target') return `${time} ${text}`;
+  if (lvl === 'results') return `${time} ${pc.bold(text)}`;
+  if (lvl === 'error' || lvl === 'exception') return `${time} ${pc.red(`${lvl}: ${text}`)}`;
+  if (lvl === 'warning') return `${time} ${pc.yellow(`${lvl}: ${text}`)}`;
+  return `${time} ${pc.dim(`${lvl}: `)}${text}`;
+}
+
+function describe(msg: unknown): string {
+  if (typeof msg !== 'object' || msg === null) return String(msg);
+  const fields = msg as Readonly<Record<string, unknown>>;
+  const { definition, case: name, result } = fields;
+  if (typeof definition === 'string' && typeof name === 'string' && typeof result === 'string') {
+    return `${definition}/${name}: ${result}`;
+  }
+  return JSON.stringify(msg);
+}
+
+function visible(text: string): string {
+  // eslint-disable-next-line no-control-regex -- control characters are what this is about
+  return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (character) => {
+    return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
+  });
+}

@@ -1,0 +1,16 @@
+/** Columns as wide as their widest cell, two blanks between them. */
+export function formatTable(
+  header: readonly string[],
+  rows: readonly (readonly (string | null)[])[],
+): string {
+  const all = [header, ...rows].map((row) => row.map((cell) => cell ?? '-'));
+  const widths = header.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  return all
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}

@@ -1,0 +1,34 @@
+import { Option, type Command } from 'commander';
+import { resolve } from 'node:path';
+
+import { UsageError } from '../../diagnostics/index.js';
+
+export interface LabOptions {
+  readonly lab: string;
+  readonly format: string;
+}
+
+/** `--lab DIR` and `--format`, which every command takes that reads a lab. */
+export function addLabOptions(command: Command, formats: readonly string[] = ['text', 'json']): Command {
+  return command
+    .option('--lab <DIR>', "the lab's directory", (directory: string) => resolve(directory), process.cwd())
+    .addOption(new Option('--format <FORMAT>', 'how to print').choices(formats).default('text'));
+}
+
+/** `--rev REV` for commands that can also read the working tree. */
+export function addRevisionOption(command: Command): Command {
+  return command.option('--rev <REV>', 'a committed revision (default: the working tree)');
+}
+
+export function parseHostPort(text: string): { host: string; port: number } {
+  const match = /^(?<host>\[[^\]]+\]|[^:]+):(?<port>\d+)$/.exec(text);
+  const port = Number(match?.groups?.['port']);
+  const host = match?.groups?.['host']?.replaceAll(/^\[|\]$/g, '');
+  if (host === undefined || port > 65_535) {
+    throw new UsageError(
+      `${text} is not HOST:PORT`,
+      'for example 127.0.0.1:8020; port 0 takes any free port',
+    );
+  }
+  return { host, port };
+}

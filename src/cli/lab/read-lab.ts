@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+
+import { fetchTemplates, openLabRepository, readWorkingTree } from '../../git/index.js';
+import {
+  deviceTypeSourcesOf,
+  loadLab,
+  overlay,
+  type FileMap,
+  type LabSnapshot,
+  type LoadedLab,
+} from '../../lab/index.js';
+import type { StateDirectory } from '../state.js';
+import { readLayer } from './layer.js';
+
+/** A lab as it was read from disk, with this machine's layer over it. */
+export interface LabReading extends LoadedLab {
+  /** Where the lab lives, without credentials. */
+  readonly repository: string;
+  readonly files: FileMap;
+  /** Commit id, or `working-tree`; `+local` appended when the layer has files. */
+  readonly revision: string;
+  /** Templates from deviceTypeSources, by file name. */
+  readonly templates: ReadonlyMap<string, { readonly text: string; readonly file: string }>;
+}
+
+/**
+ * Reads the lab at a committed revision, or, with null, as it lies in the working tree.
+ * @throws ExternalError when files, git or a template source cannot be read, or there is no such revision
+ */
+export async function readLab(
+  directory: string,
+  revision: string | null,
+  state: StateDirectory,
+): Promise<LabReading> {
+  if (revision === null) {
+    return readSnapshot(directory, directory, await readWorkingTree(directory), state);
+  }
+  const source = await openLabRepository(directory);
+  return readSnapshot(directory, source.repository, await source.snapshot(revision), state);
+}
+
+/** Makes the desired state of a snapshot: the layer over it, template sources under it, then the lab itself. */
+export async function readSnapshot(
+  directory: string,
+  repository: string,
+  snapshot: LabSnapshot,
+  state: StateDirectory,
+): Promise<LabReading> {
+  const layer = await readLayer(state);
+  const files = overlay(snapshot.files, layer);
+  const templates = new Map<string, { readonly text: string; readonly file: string }>();
+  for (const source of deviceTypeSourcesOf(files)) {
+    const located = 'directory' in source ? { directory: join(directory, source.directory) } : source;
+    const fetched = await fetchTemplates(located, { cache: join(state.root, 'template-sources') });
+    // The first source that has a template wins, as the first directory of a search path does.
+    for (const [name, template] of fetched) if (!templates.has(name)) templates.set(name, template);
+  }
+  const revision = layer.size > 0 ? `${snapshot.revision}+local` : snapshot.revision;
+  return { ...loadLab(files, { templates }), repository, files, revision, templates };
+}

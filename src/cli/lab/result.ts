@@ -1,0 +1,51 @@
+import { verbs } from '../../model/index.js';
+import { formatPlanText } from '../../plan/index.js';
+import type { ReconcileResult } from '../../reconcile/index.js';
+
+/** What an apply did, for people: each change and what became of it, then why anything was not done. */
+export function describeResult(result: ReconcileResult): string {
+  const { plan, outcomes } = result;
+  const lines = outcomes.map(
+    ({ key, verb, status }) => `${status === 'done' ? 'done' : status.padEnd(4)} ${verb} ${key}`,
+  );
+  if (result.refused?.kind === 'unsafe') lines.push(formatPlanText(plan, { color: false, diffs: false }));
+  lines.push(...problemsOf(result), summary(result));
+  return lines.join('\n');
+}
+
+/** Why anything was not done, one sentence each. */
+export function problemsOf(result: ReconcileResult): string[] {
+  const { refused, failure, outcomes, plan, forced } = result;
+  const problems = outcomes.flatMap(({ key, verb, reason }) =>
+    reason === undefined ? [] : [`${verb} ${key}: ${reason}`],
+  );
+  problems.push(...forced.map(({ message }) => `passed by force: ${message}`));
+  if (refused?.kind === 'moved') {
+    problems.push(
+      'refused: the master or the lab moved since this plan was made; plan again, and review what moved',
+    );
+    problems.push(...refused.moved.map(({ what, how }) => `${what}: ${how}`));
+  }
+  if (refused?.kind === 'unsafe') {
+    problems.push(...refused.refusals.map(({ message, hint }) => `refused: ${message}; ${hint}`));
+  }
+  if (failure !== undefined) problems.push(failure.message);
+  for (const change of plan.changes) {
+    if (change.hold === 'unreadable' || change.hold === 'unadopted') {
+      problems.push(`${change.verb} ${change.key}: ${change.reason ?? change.hold}`);
+    }
+  }
+  return problems;
+}
+
+function summary({ plan, outcomes, refused }: ReconcileResult): string {
+  const where = `${plan.master} at ${plan.revision}`;
+  if (refused !== undefined) return `${where}: refused, nothing was applied`;
+  if (outcomes.length === 0) return `${where}: nothing to do`;
+  const done = verbs.flatMap((verb) => {
+    const count = outcomes.filter((outcome) => outcome.verb === verb && outcome.status === 'done').length;
+    return count === 0 ? [] : [`${count} ${verb}`];
+  });
+  const missed = outcomes.filter(({ status }) => status !== 'done').length;
+  return `${where}: ${[...done, ...(missed === 0 ? [] : [`${missed} not done`])].join(', ')}`;
+}

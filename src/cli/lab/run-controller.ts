@@ -1,0 +1,81 @@
+import { mkdirSync, watch } from 'node:fs';
+
+import { startController, type MasterRequest, type MasterResult } from '../../controller/index.js';
+import { openLabRepository } from '../../git/index.js';
+import { createMasterTarget } from '../../lava/index.js';
+import { driftOf, noConsents } from '../../plan/index.js';
+import { reconcile } from '../../reconcile/index.js';
+import { openRecordStore } from '../../records/index.js';
+import { createLogger } from '../../telemetry/index.js';
+import type { RunningPart } from '../part.js';
+import { makeStateDirectory, type StateDirectory } from '../state.js';
+import { accessTo } from './connect.js';
+import { placeOf } from './load.js';
+import { readSnapshot } from './read-lab.js';
+import { problemsOf } from './result.js';
+
+/** Wires the controller to git, the lab, the masters' APIs and the records on disk. @throws ExternalError */
+export async function runController(options: {
+  readonly lab: string;
+  readonly branch?: string;
+  readonly schedule: string;
+  readonly report: (status: unknown) => void;
+}): Promise<RunningPart> {
+  const place = placeOf(options.lab);
+  makeStateDirectory(place.state);
+  const log = createLogger({ level: 'info', pretty: process.stderr.isTTY });
+  const source = await openLabRepository(options.lab, {
+    ...(options.branch === undefined ? {} : { branch: options.branch }),
+  });
+  const records = openRecordStore(place.state.records);
+  const controller = await startController({
+    source,
+    read: (snapshot) => readSnapshot(options.lab, source.repository, snapshot, place.state),
+    connect: (master) => {
+      const access = accessTo(master, 'reconciler', place);
+      if ('off' in access) return Promise.resolve(null);
+      log.addSecret(access.token);
+      return Promise.resolve(createMasterTarget(access));
+    },
+    reconcile: (request) => reconcileOne(request, records),
+    onLayerChange: (listener) => watchLayer(place.state, listener),
+    schedule: options.schedule,
+    statusFile: place.state.status,
+    onStatus: options.report,
+    log: log.logger,
+  });
+  return { ready: {}, stop: () => controller.stop() };
+}
+
+async function reconcileOne(
+  request: MasterRequest,
+  records: ReturnType<typeof openRecordStore>,
+): Promise<MasterResult> {
+  const { target, desired, lab, repository, revision, signal } = request;
+  const result = await reconcile({
+    target,
+    desired,
+    records,
+    policy: lab.policy,
+    mode: desired.master.mode,
+    revision: { repository, revision },
+    consents: noConsents,
+    signal,
+  });
+  if (result.failure !== undefined) throw result.failure;
+  const isDone = result.outcomes.every(({ status }) => status === 'done');
+  return {
+    outcome: result.refused !== undefined ? 'refused' : isDone ? 'done' : 'failed',
+    counts: result.plan.counts,
+    drift: driftOf(result.plan).map((change) => change.key),
+    problems: problemsOf(result),
+  };
+}
+
+function watchLayer(state: StateDirectory, listener: () => void): () => void {
+  mkdirSync(state.layer, { recursive: true, mode: 0o700 });
+  const watcher = watch(state.layer, { recursive: true }, listener);
+  return () => {
+    watcher.close();
+  };
+}
