@@ -8,7 +8,8 @@ export const interruptPrompt = 'Hit any key to stop autoboot: ';
 
 /** What comes before the countdown. */
 export const bootloaderScript: readonly ScriptLine[] = [
-  { afterMs: 5, text: '\r\nU-Boot SPL 2024.01 (Jan 08 2024 - 15:37:48 +0000)\r\n' },
+  // A board's ROM takes a moment; a console that is being opened just then misses nothing.
+  { afterMs: 500, text: '\r\nU-Boot SPL 2024.01 (Jan 08 2024 - 15:37:48 +0000)\r\n' },
   { afterMs: 10, text: 'Trying to boot from MMC1\r\n' },
   { afterMs: 20, text: `\r\n\r\n${ubootVersion}\r\n\r\n` },
   { afterMs: 5, text: 'CPU  : lavaflow simulated SoC rev 1\r\n' },
