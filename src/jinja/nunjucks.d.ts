@@ -23,8 +23,7 @@ declare module 'nunjucks/src/parser.js' {
   interface TokenSource<T extends ParserToken> {
     nextToken(): T | null;
   }
-  class Parser<T extends ParserToken = ParserToken> {
-    constructor(tokens: TokenSource<T>);
+  interface Parser<T extends ParserToken> {
     tokens: TokenSource<T>;
     peeked: T | null;
     nextToken(withWhitespace?: boolean): T;
@@ -36,7 +35,7 @@ declare module 'nunjucks/src/parser.js' {
     expect(type: string): T;
     fail(message: string, lineno?: number, colno?: number): never;
   }
-  const parser: { readonly Parser: typeof Parser };
+  const parser: { readonly Parser: new <T extends ParserToken>(tokens: TokenSource<T>) => Parser<T> };
   export default parser;
 }
 

@@ -5,6 +5,7 @@ import { PyDict } from '../values/dict.js';
 import { textOf } from '../values/compare.js';
 import { eachItem, tryIterate } from '../values/iterate.js';
 import { NO_KEYWORDS, typeName, type Keywords, type Value } from '../values/types.js';
+import { Undefined } from '../values/undefined.js';
 import { placeOf, type Eval, type Scope, type Unit } from './scope.js';
 
 type Compile = (unit: Unit, node: Arguments['positional'][number], scope: Scope) => Eval;
@@ -78,6 +79,7 @@ function compileKeywords(
 }
 
 function spreadKeywords(value: Value, all: Map<string, Value>): void {
+  if (value instanceof Undefined) throw value.failure();
   if (!(value instanceof PyDict))
     throw typeError(`argument after ** must be a mapping, not ${typeName(value)}`);
   for (const [key, item] of value.entries()) {

@@ -40,11 +40,20 @@ import { isTrue } from '../values/truth.js';
 import { PyTuple } from '../values/tuple.js';
 import type { Value } from '../values/types.js';
 import { Undefined, undefinedName } from '../values/undefined.js';
+import { folds, isFoldable } from './constant.js';
 import { compileArguments, type CompiledArguments } from './arguments.js';
 import { placeOf, reader, softScope, type Eval, type Scope, type Unit } from './scope.js';
 
 /** Turns an expression into a function. Raises TemplateAssertionError for unknown filters and tests. */
-export function compileExpression(unit: Unit, node: Expr, scope: Scope): Eval {
+export function compileExpression(unit: Unit, node: Expr, scope: Scope, isPrinted = false): Eval {
+  if (!unit.isFolding && isFoldable(node)) {
+    const lenient = compileNode({ ...unit, isFolding: true }, node, scope);
+    if (folds(lenient, isPrinted)) return lenient;
+  }
+  return compileNode(unit, node, scope);
+}
+
+function compileNode(unit: Unit, node: Expr, scope: Scope): Eval {
   switch (node.typename) {
     case 'Const': {
       const { value } = node;
@@ -284,7 +293,7 @@ function compileGetitem(unit: Unit, node: Getitem, scope: Scope): Eval {
   const target = compileExpression(unit, node.target, scope);
   const key = compileExpression(unit, node.arg, scope);
   const place = placeOf(unit, node);
-  if (node.arg.typename === 'Slice') {
+  if (node.arg.typename === 'Slice' && !unit.isFolding) {
     return (frame) => {
       try {
         return slice(target(frame), key(frame) as PySlice);

@@ -60,19 +60,19 @@ export function compileFor(
       }
     };
   }
-  const bodyScope = functionScope(scope, { isLoop: true });
-  const elseScope = { ...innerScope(scope), fn: bodyScope.fn };
+  const bodyScope = functionScope(scope, { isLoop: true, isBuffered: true });
+  const elseScope = { ...innerScope(scope), fn: bodyScope.fn, isBuffered: true };
   const loop = compileLoop(unit, node, { bodyScope, elseScope }, compileBody, compileTarget);
   return (frame, out) => {
     const recurse: Recurse = (items, depth) =>
       deeper(() => {
         const inner = new Out();
         loop.run(new Frame(frame.context, bodyScope.fn.size, frame), inner, items, recurse, depth);
-        return inner.text;
+        return inner.take();
       });
     try {
       const text = recurse(iter(frame), 0);
-      if (unit.isTracing) out.from(unit.file, node.lineno);
+      if (unit.isTracing) out.from?.(unit.file, node.lineno);
       out.write(text);
     } catch (error) {
       throw leave(error, place);

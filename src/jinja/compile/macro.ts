@@ -32,7 +32,7 @@ type CompileBody = (unit: Unit, body: readonly Stmt[], scope: Scope) => Run;
 
 /** A function that makes the macro, bound to the variables around it as they are when it is called. */
 export function compileMacro(unit: Unit, node: MacroSource, outer: Scope, compileBody: CompileBody): Eval {
-  const scope = functionScope(outer, { checksOutput: false });
+  const scope = functionScope(outer, { checksOutput: false, isBuffered: true });
   findSymbols(scope.symbols, [...node.args, ...node.defaults, ...node.body]);
   const names = node.args.map((arg) => arg.name);
   const shape = shapeOf(unit, node, names);
@@ -57,7 +57,7 @@ export function compileMacro(unit: Unit, node: MacroSource, outer: Scope, compil
       });
       const out = new Out();
       body(own, out);
-      return out.text;
+      return out.take();
     };
     return new Macro(shape, run);
   };

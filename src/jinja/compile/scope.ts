@@ -54,6 +54,8 @@ export interface Scope {
   /** In an `if`, where unknown filters and tests only matter when they are reached. */
   readonly isSoft: boolean;
   readonly isLoop: boolean;
+  /** Inside a macro, a set or filter block, a call block or a recursive loop, whose text is collected first. */
+  readonly isBuffered: boolean;
   readonly isBlock: boolean;
 }
 
@@ -66,6 +68,7 @@ export function rootScope(isBlock: boolean): Scope {
     checksOutput: false,
     isSoft: false,
     isLoop: false,
+    isBuffered: false,
     isBlock,
   };
 }
@@ -73,7 +76,7 @@ export function rootScope(isBlock: boolean): Scope {
 /** A scope inside `outer`, in the same function unless `fn` is given. */
 export function innerScope(
   outer: Scope,
-  changes: Partial<Pick<Scope, 'fn' | 'isLoop' | 'checksOutput'>> = {},
+  changes: Partial<Pick<Scope, 'fn' | 'isLoop' | 'isBuffered' | 'checksOutput'>> = {},
 ): Scope {
   return {
     symbols: new Symbols(outer.symbols),
@@ -83,6 +86,7 @@ export function innerScope(
     checksOutput: outer.checksOutput,
     isSoft: false,
     isLoop: false,
+    isBuffered: outer.isBuffered,
     isBlock: false,
     ...changes,
   };
@@ -91,7 +95,7 @@ export function innerScope(
 /** A scope for a macro or another function inside `outer`. */
 export function functionScope(
   outer: Scope,
-  changes: Partial<Pick<Scope, 'isLoop' | 'checksOutput'>> = {},
+  changes: Partial<Pick<Scope, 'isLoop' | 'isBuffered' | 'checksOutput'>> = {},
 ): Scope {
   return innerScope(outer, { ...changes, fn: new FunctionScope(outer.fn, outer.symbols.level + 1) });
 }
@@ -180,6 +184,8 @@ export interface Unit {
   readonly name: string;
   /** Whether text is to be traced to its lines. */
   readonly isTracing: boolean;
+  /** While a constant expression is tried as Jinja2's compiler does. */
+  readonly isFolding: boolean;
   extendsSeen: number;
   /** An `extends` at the top of the template was passed: what follows it outside blocks is not output. */
   hasKnownExtends: boolean;

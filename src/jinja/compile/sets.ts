@@ -17,7 +17,14 @@ export function compileTopLevelSets(
   file: string,
   context: Context,
 ): Step[] {
-  const unit: Unit = { file, name, isTracing: false, extendsSeen: 0, hasKnownExtends: false };
+  const unit: Unit = {
+    file,
+    name,
+    isTracing: false,
+    isFolding: false,
+    extendsSeen: 0,
+    hasKnownExtends: false,
+  };
   const scope = rootScope(false);
   findSymbols(scope.symbols, statements);
   const enter = entry(scope);

@@ -1,4 +1,4 @@
-import { leave, locate, Raised, typeError, unsupportedError } from '../errors.js';
+import { leave, locate, Raised, typeError, unsupportedError, type Position } from '../errors.js';
 import { deeper, spend } from '../limits.js';
 import type {
   Assign,
@@ -114,7 +114,9 @@ function compileStatement(unit: Unit, node: Stmt, scope: Scope, steps: Run[]): v
 /** Runs `step` only while the template has not extended another. */
 function unlessExtended(step: Run): Run {
   return (frame, out) => {
-    if (frame.extended === null) step(frame, out);
+    let root = frame;
+    while (root.parent !== null) root = root.parent;
+    if (root.extended === null) step(frame, out);
   };
 }
 
@@ -136,21 +138,21 @@ function compileData(unit: Unit, node: TemplateData): Run {
   const lines = text.split(/(?<=\n)/);
   return (_frame, out) => {
     lines.forEach((line, index) => {
-      out.from(unit.file, node.lineno + index);
+      out.from?.(unit.file, node.lineno + index);
       out.write(line);
     });
   };
 }
 
 function compilePrint(unit: Unit, node: Expr, scope: Scope): Run {
-  const value = compileExpression(unit, node, scope);
+  const value = compileExpression(unit, node, scope, true);
   const place = placeOf(unit, node);
   const { isTracing } = unit;
   return (frame, out) => {
     try {
       spend();
       const printed = value(frame);
-      if (isTracing) out.from(unit.file, node.lineno);
+      if (isTracing) out.from?.(unit.file, node.lineno);
       out.write(typeof printed === 'string' ? printed : str(printed));
     } catch (error) {
       throw locate(error, place);
@@ -253,8 +255,8 @@ function compileCallBlock(unit: Unit, node: CallBlock, scope: Scope): Run {
   const place = placeOf(unit, node);
   return (frame, out) => {
     try {
-      if (unit.isTracing) out.from(unit.file, node.lineno);
-      out.write(requireText(call(frame)));
+      if (unit.isTracing) out.from?.(unit.file, node.lineno);
+      writeText(out, call(frame), place);
     } catch (error) {
       throw locate(error, place);
     }
@@ -262,14 +264,15 @@ function compileCallBlock(unit: Unit, node: CallBlock, scope: Scope): Run {
 }
 
 /** What call and filter blocks give has to be text already: Jinja2 joins it without asking for its `str`. */
-function requireText(value: Value): string {
-  if (typeof value === 'string') return value;
-  if (value instanceof Markup) return value.text;
-  throw typeError(`sequence item 0: expected str instance, ${typeName(value)} found`);
+function writeText(out: Out, value: Value, place: Position): void {
+  if (typeof value === 'string') out.write(value);
+  else if (value instanceof Markup) out.write(value.text);
+  else
+    out.defer(locate(typeError(`sequence item 0: expected str instance, ${typeName(value)} found`), place));
 }
 
 function compileFilterBlock(unit: Unit, node: FilterBlock, outer: Scope): Run {
-  const scope = innerScope(outer);
+  const scope = innerScope(outer, { isBuffered: true });
   findSymbols(scope.symbols, [...node.body, node.filter]);
   const enter = entry(scope);
   const body = compileBody(unit, node.body, scope);
@@ -281,10 +284,10 @@ function compileFilterBlock(unit: Unit, node: FilterBlock, outer: Scope): Run {
     enter?.(frame);
     const buffer = new Out();
     body(frame, buffer);
-    buffers.push(buffer.text);
+    buffers.push(buffer.take());
     try {
-      if (unit.isTracing) out.from(unit.file, node.lineno);
-      out.write(requireText(filter(frame)));
+      if (unit.isTracing) out.from?.(unit.file, node.lineno);
+      writeText(out, filter(frame), place);
     } catch (error) {
       throw locate(error, place);
     } finally {
@@ -373,7 +376,7 @@ function compileAssign(unit: Unit, node: Assign, scope: Scope): Run {
 }
 
 function compileAssignBlock(unit: Unit, node: AssignBlock, outer: Scope): Run {
-  const scope = innerScope(outer, { checksOutput: false });
+  const scope = innerScope(outer, { checksOutput: false, isBuffered: true });
   findSymbols(scope.symbols, node.body);
   const enter = entry(scope);
   const body = compileBody(unit, node.body, scope);
@@ -391,8 +394,8 @@ function compileAssignBlock(unit: Unit, node: AssignBlock, outer: Scope): Run {
     body(frame, buffer);
     try {
       check?.(frame);
-      buffers.push(buffer.text);
-      target(frame, value === null ? buffer.text : value(frame));
+      buffers.push(buffer.take());
+      target(frame, value === null ? buffer.take() : value(frame));
     } catch (error) {
       throw locate(error, place);
     } finally {

@@ -97,12 +97,15 @@ export class Symbols {
     }
   }
 
+  private collectStores(names: Set<string>): void {
+    for (const name of [...this.stores].sort()) names.add(name);
+    this.parent?.collectStores(names);
+  }
+
   /** All variables that are stored in this scope or around it, for an include or a scoped block. */
   visibleStores(): { readonly name: string; readonly ref: Ref }[] {
     const names = new Set<string>();
-    for (let scope: Symbols | null = this; scope !== null; scope = scope.parent) {
-      for (const name of [...scope.stores].sort()) names.add(name);
-    }
+    this.collectStores(names);
     return [...names].flatMap((name) => {
       const ref = this.find(name);
       return ref === undefined ? [] : [{ name, ref }];

@@ -14,7 +14,7 @@ export function compileTemplate(
   file: string,
   isTracing: boolean,
 ): CompiledTemplate {
-  const unit: Unit = { file, name, isTracing, extendsSeen: 0, hasKnownExtends: false };
+  const unit: Unit = { file, name, isTracing, isFolding: false, extendsSeen: 0, hasKnownExtends: false };
   const blockNodes = collectBlocks(unit, node);
   const root = compileRoot(unit, node);
   const blocks = new Map<string, Body>();

@@ -60,12 +60,12 @@ function unescape(text: string): string {
   );
 }
 
-function stripTags(value: Value): Markup {
+function stripTags(value: Value): string {
   const html = ownHtml(value) ?? str(value);
   spend(html.length >> 4);
   const text = cutBetween(cutBetween(html, '<!--', '-->'), '<', '>');
   const words = text.split(new RegExp(`[${WHITESPACE_CLASS}]+`, 'u')).filter((word) => word !== '');
-  return new Markup(unescape(words.join(' ')));
+  return unescape(words.join(' '));
 }
 
 /** Leaves out what stands between two marks, with the marks. */

@@ -166,8 +166,13 @@ function reverse(value: Value): Value {
     return new PyIterator(`reversed`, toList(value).reverse().values());
   }
   if (value instanceof Undefined) return new PyIterator('reversed', [].values());
-  if (tryIterate(value) === undefined) throw filterError('argument must be iterable');
-  return toList(value).reverse();
+  try {
+    return toList(value).reverse();
+  } catch (error) {
+    throw error instanceof Raised && error.pythonClass === 'TypeError'
+      ? filterError('argument must be iterable')
+      : error;
+  }
 }
 
 function last(value: Value): Value {

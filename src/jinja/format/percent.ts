@@ -206,6 +206,7 @@ function integer(value: Value, by: Conversion, allowsFloat: boolean): bigint {
   const int = asInt(value);
   if (int !== undefined) return BigInt(int);
   if (value instanceof PyFloat && allowsFloat) return BigInt(truncate(value.value));
+  if (value instanceof Undefined && allowsFloat) throw value.failure();
   const wanted = allowsFloat ? 'a real number is' : 'an integer is';
   throw typeError(`%${by.type} format: ${wanted} required, not ${typeName(value)}`);
 }
@@ -229,6 +230,7 @@ function based(value: Value, by: Conversion): string {
 
 function real(value: Value, by: Conversion): string {
   const double = asDouble(value);
+  if (value instanceof Undefined) throw value.failure();
   if (double === undefined) throw typeError(`must be real number, not ${typeName(value)}`);
   const type = by.type.toLowerCase() as 'e' | 'f' | 'g';
   const text = formatMagnitude(Math.abs(double), type, by.precision ?? 6, by.flags.includes('#'));

@@ -120,7 +120,7 @@ function formatFloat(double: number, spec: Spec, value: Value): string {
   const magnitude = Math.abs(double);
   const text = floatText(type === '%' ? magnitude * 100 : magnitude, spec);
   const shown = type === 'E' || type === 'F' || type === 'G' ? text.toUpperCase() : text;
-  const [whole = '', rest = ''] = splitWhole(shown);
+  const [whole, rest] = splitWhole(shown);
   return assemble(isNegative && !Number.isNaN(double), '', whole, rest + (type === '%' ? '%' : ''), spec, 3);
 }
 

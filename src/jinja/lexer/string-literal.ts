@@ -24,7 +24,7 @@ const DIGITS: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
 export function decodeStringLiteral(inside: string): string {
   if (!inside.includes('\\')) return inside;
   const source = inside.replace(
-    /\\([^\x00-\x7f])/gu,
+    /\\([\u0080-\u{10ffff}])/gu,
     (_, character: string) => `\\\\${asciiEscape(character)}`,
   );
   let text = '';

@@ -1,6 +1,7 @@
 import { reserveItems } from '../limits.js';
 
 const CASED = /[\p{Lowercase}\p{Uppercase}\p{Lt}]/u;
+const LINE_END = new RegExp('\\r\\n|[\\n\\r\\v\\f\\x1c-\\x1e\\x85\\u2028\\u2029]', 'g');
 /** Letters whose title case is no upper case. */
 const TITLE: Readonly<Record<string, string>> = {
   ǆ: 'ǅ',
@@ -73,9 +74,8 @@ export function isTitle(text: string): boolean {
 /** Python's `str.splitlines`: more characters end a line than a newline. */
 export function splitLines(text: string, keepsEnds: boolean): string[] {
   const lines: string[] = [];
-  const ends = /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/g;
   let start = 0;
-  for (const end of text.matchAll(ends)) {
+  for (const end of text.matchAll(LINE_END)) {
     lines.push(text.slice(start, keepsEnds ? end.index + end[0].length : end.index));
     start = end.index + end[0].length;
   }

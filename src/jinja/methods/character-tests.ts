@@ -19,6 +19,6 @@ export const CHARACTER_TESTS: ReadonlyMap<string, (text: string) => boolean> = n
   ['islower', (text) => hasCase(text, /\p{Lowercase}/u, /[\p{Uppercase}\p{Lt}]/u)],
   ['isupper', (text) => hasCase(text, /\p{Uppercase}/u, /[\p{Lowercase}\p{Lt}]/u)],
   ['isspace', isSpace],
-  ['isascii', every(/^[\x00-\x7f]*$/)],
+  ['isascii', (text) => !/[\u0080-\uffff]/.test(text)],
   ['isprintable', (text) => !/[\p{C}\p{Z}]/u.test(text.replaceAll(' ', ''))],
 ]);

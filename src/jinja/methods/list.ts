@@ -3,7 +3,7 @@ import { reserveItems, spend } from '../limits.js';
 import { equals } from '../values/compare.js';
 import { eachItem } from '../values/iterate.js';
 import { sortValues } from '../values/sort.js';
-import { PyTuple } from '../values/tuple.js';
+import type { PyTuple } from '../values/tuple.js';
 import { isTrue } from '../values/truth.js';
 import { PyCallable, NO_KEYWORDS, type Value } from '../values/types.js';
 import { needIndex, needInt, table, type MethodTable } from './method.js';

@@ -22,7 +22,7 @@ class BlockReference extends PyCallable {
     return deeper(() => {
       const out = new Out();
       this.stack[this.depth]?.(this.context, out);
-      return out.text;
+      return out.take();
     });
   }
 
@@ -47,8 +47,9 @@ export class TemplateReference extends Subscriptable {
   }
 
   override item(key: Value): Value | undefined {
-    const stack = typeof key === 'string' ? this.context.blocks.get(key) : undefined;
-    return stack === undefined ? undefined : new BlockReference(String(key), this.context, stack, 0);
+    if (typeof key !== 'string') return undefined;
+    const stack = this.context.blocks.get(key);
+    return stack === undefined ? undefined : new BlockReference(key, this.context, stack, 0);
   }
 
   override repr(): string {

@@ -25,7 +25,7 @@ export class TemplateModule extends PyObject {
         const value = context.vars.get(name);
         if (value !== undefined) exports.set(name, value);
       }
-      return new TemplateModule(template.name, out.text, exports);
+      return new TemplateModule(template.name, out.take(), exports);
     });
   }
 

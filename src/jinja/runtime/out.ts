@@ -4,6 +4,7 @@ import { maximumOutput } from '../limits.js';
 /** Where rendered text goes: the output, or the buffer of a macro or a set block. */
 export class Out {
   text = '';
+  private deferred: unknown;
   private readonly maximum = maximumOutput();
 
   write(text: string): void {
@@ -13,15 +14,25 @@ export class Out {
     }
   }
 
+  /** Keeps an error for the end, where Python joins the pieces and finds one that is no text. */
+  defer(error: unknown): void {
+    this.deferred ??= error;
+  }
+
+  /** The text as a whole. */
+  take(): string {
+    if (this.deferred !== undefined) throw this.deferred;
+    return this.text;
+  }
+
   /** Checks what can only be known at the end: the size in UTF-8. */
   finish(): void {
+    if (this.deferred !== undefined) throw this.deferred;
     if (this.text.length * 3 > this.maximum && Buffer.byteLength(this.text) > this.maximum) {
       throw limitError(`the rendered text is longer than ${this.maximum} bytes`);
     }
   }
 
-  /** Notes where the following text comes from; only a tracing Out keeps it. */
-  from(_file: string, _line: number): void {
-    // Plain output does not ask.
-  }
+  /** Notes where the following text comes from; null for an Out that does not keep it. */
+  readonly from: ((file: string, line: number) => void) | null = null;
 }

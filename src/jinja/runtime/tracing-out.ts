@@ -13,10 +13,10 @@ export class TracingOut extends Out {
   private file = '';
   private line = 0;
 
-  override from(file: string, line: number): void {
+  override readonly from = (file: string, line: number): void => {
     this.file = file;
     this.line = line;
-  }
+  };
 
   override write(text: string): void {
     super.write(text);

@@ -66,13 +66,18 @@ function joinTexts(a: string, b: string): string {
   return a + b;
 }
 
+/** The text of a str or Markup as it stands in Markup. */
+function markupText(value: Value): string | undefined {
+  if (value instanceof Markup) return value.text;
+  return typeof value === 'string' ? escapeText(value) : undefined;
+}
+
 function concatenate(a: Value, b: Value): Value {
   if (b instanceof Undefined && !(a instanceof Undefined) && !Array.isArray(a)) throw b.failure();
   if (a instanceof Markup || b instanceof Markup) {
-    const text = (value: Value) => (value instanceof Markup ? value.text : escapeText(String(value)));
-    if ((a instanceof Markup || typeof a === 'string') && (b instanceof Markup || typeof b === 'string')) {
-      return new Markup(joinTexts(text(a), text(b)));
-    }
+    const x = markupText(a);
+    const y = markupText(b);
+    if (x !== undefined && y !== undefined) return new Markup(joinTexts(x, y));
   }
   if (Array.isArray(a) && Array.isArray(b)) {
     reserveItems(a.length + b.length);

@@ -1,4 +1,4 @@
-import { builtinAttribute } from '../methods/index.js';
+import { builtinAttribute } from '../methods/registry.js';
 import { asInt } from './number.js';
 import { PyDict } from './dict.js';
 import { textOf } from './compare.js';

@@ -1,4 +1,4 @@
-import { PyDict } from './dict.js';
+import type { PyDict } from './dict.js';
 import { PyObject, type Show, type Value } from './types.js';
 
 /** Jinja2's `namespace()`: the one object whose attributes a template can set. */

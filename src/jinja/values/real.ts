@@ -77,7 +77,7 @@ export function exactly(value: number): { mantissa: bigint; exponent: number } {
 
 /** `x ** y`, rounded as the C library does: V8's own is off by one bit now and then for whole exponents. */
 export function floatPower(x: number, y: number): number {
-  if (y === 0.5 && x >= 0 && Number.isFinite(x)) return Math.sqrt(x);
+  if (y === 0.5 && x >= 0 && Number.isFinite(x)) return x === 0 ? 0 : Math.sqrt(x);
   const isSmall = Number.isInteger(y) && Math.abs(y) <= 400;
   if (!isSmall || !Number.isFinite(x) || x === 0) return cPower(x, y);
   const rough = x ** y;

@@ -83,7 +83,7 @@ function showCharacter(character: string): string {
 
 /** Python's `ascii`: `repr` with everything beyond ASCII escaped. */
 export function ascii(value: Value): string {
-  return repr(value).replace(/[^\x00-\x7f]/gu, (character) => {
+  return repr(value).replace(/[\u0080-\u{10ffff}]/gu, (character) => {
     const code = character.codePointAt(0) ?? 0;
     const hex = code.toString(16);
     if (code <= 0xff) return `\\x${hex.padStart(2, '0')}`;

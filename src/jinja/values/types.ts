@@ -23,7 +23,8 @@ export abstract class PyObject {
   abstract readonly typeName: string;
 
   /** Python's `repr`. Objects that Python shows by their address in memory cannot be shown the same twice. */
-  repr(_show: Show): string {
+  repr(show: Show): string {
+    void show;
     throw unsupportedError(
       `printing a ${this.typeName} shows an address in memory, which differs at each rendering`,
       'Print what it holds, for instance through `|list` or by calling it.',
@@ -39,7 +40,8 @@ export abstract class PyObject {
   }
 
   /** The value of an attribute, or undefined when the type has none of that name. */
-  attribute(_name: string): Value | undefined {
+  attribute(name: string): Value | undefined {
+    void name;
     return undefined;
   }
 

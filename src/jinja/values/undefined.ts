@@ -11,7 +11,7 @@ export class Undefined extends PyObject {
   constructor(
     private readonly message: () => string,
     private readonly pythonClass = 'UndefinedError',
-    private readonly hint: string | undefined = undefined,
+    private readonly hint?: string,
   ) {
     super();
   }
@@ -50,7 +50,7 @@ export class Undefined extends PyObject {
 export function undefinedName(name: string): Undefined {
   return new Undefined(
     () => `'${name}' is undefined`,
-    undefined,
+    'UndefinedError',
     `Set it, or give a default: {{ ${name} | default('...') }}.`,
   );
 }

@@ -1,0 +1,40 @@
+import { createEnvironment, TemplateError } from '../../src/jinja/index.js';
+import type { OracleCase, Outcome } from './jinja-oracle.js';
+
+/** What our engine made of a case. */
+export type OurOutcome =
+  { readonly text: string } | { readonly error: string; readonly kind: string; readonly message: string };
+
+export function renderOurs({ templates, name, context }: OracleCase): OurOutcome {
+  const environment = createEnvironment({
+    loader: {
+      load: (wanted) => {
+        const text = Object.hasOwn(templates, wanted) ? templates[wanted] : undefined;
+        return text === undefined ? null : { text, file: wanted };
+      },
+    },
+  });
+  try {
+    return { text: environment.render(name, context) };
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    return { error: error.pythonClass, kind: error.kind, message: error.message };
+  }
+}
+
+/**
+ * How two outcomes compare. We decline what is left out on purpose and what shows an address in memory; those
+ * are clear errors, and counted apart. A NameError or AssertionError about a reference is a slip of Jinja2's
+ * compiler (it writes an infinite constant as the name `inf`), and says nothing about us.
+ */
+export function compare(ours: OurOutcome, theirs: Outcome): 'same' | 'declined' | 'different' {
+  if ('error' in ours && (ours.kind === 'unsupported' || ours.error === 'ResourceLimit')) return 'declined';
+  if (
+    'error' in theirs &&
+    (theirs.error === 'NameError' || theirs.message.includes('resolve a name to a ref'))
+  ) {
+    return 'declined';
+  }
+  if ('text' in ours) return 'text' in theirs && ours.text === theirs.text ? 'same' : 'different';
+  return 'error' in theirs && ours.error === theirs.error ? 'same' : 'different';
+}

@@ -1,0 +1,62 @@
+import { spawn, spawnSync, type ChildProcessByStdio } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+
+const PYTHON = '/usr/bin/python3';
+const SCRIPT = fileURLToPath(new URL('jinja-oracle.py', import.meta.url));
+
+/** Where Debian's lava-server keeps its device types. */
+export const DEVICE_TYPES = '/usr/share/lava-server/device-types';
+
+/** A template to render, with the others it may name. */
+export interface OracleCase {
+  readonly templates: Readonly<Record<string, string>>;
+  readonly name: string;
+  readonly context: Readonly<Record<string, unknown>>;
+}
+
+/** What CPython's Jinja2 made of a case: a text, or the class of what it raised. */
+export type Outcome = { readonly text: string } | { readonly error: string; readonly message: string };
+
+/** Why there is nothing to compare with on this machine, or null. LAVAFLOW_REQUIRE_REAL=1 makes that a failure. */
+export function whyNoOracle(needsDeviceTypes: boolean): string | null {
+  const found = spawnSync(PYTHON, ['-c', 'import jinja2'], { encoding: 'utf8' });
+  const reason =
+    found.status !== 0
+      ? "Debian's python3-jinja2 is not installed"
+      : needsDeviceTypes && !existsSync(DEVICE_TYPES)
+        ? "Debian's lava-server is not installed"
+        : null;
+  if (reason !== null && process.env['LAVAFLOW_REQUIRE_REAL'] === '1') throw new Error(reason);
+  return reason;
+}
+
+/** CPython's Jinja2 as a long-lived process, so that a thousand cases cost one start. */
+export class Oracle {
+  private readonly process: ChildProcessByStdio<Writable, Readable, null>;
+  private readonly answers: AsyncIterator<string>;
+
+  constructor() {
+    this.process = spawn(PYTHON, [SCRIPT], { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.answers = createInterface({ input: this.process.stdout })[Symbol.asyncIterator]();
+  }
+
+  /** The outcomes of the cases, in order; `shared` are templates that all of them see. */
+  async render(
+    cases: readonly OracleCase[],
+    shared?: { readonly templates: Readonly<Record<string, string>>; readonly directory?: string },
+  ): Promise<Outcome[]> {
+    this.process.stdin.write(`${JSON.stringify(shared === undefined ? { cases } : { cases, shared })}\n`);
+    const answer = await this.answers.next();
+    if (answer.done === true) throw new Error('the Jinja2 process ended');
+    return JSON.parse(answer.value) as Outcome[];
+  }
+
+  async close(): Promise<void> {
+    const ended = new Promise((resolve) => this.process.once('close', resolve));
+    this.process.stdin.end();
+    await ended;
+  }
+}
