@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -65,7 +65,9 @@ export async function startPostgres(): Promise<PostgresServer> {
     },
     async stop() {
       const gone = once(child, 'exit');
-      child.kill('SIGINT');
+      // The server itself: runuser, which may stand between, passes no signals on. SIGINT closes open connections.
+      const [pid] = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n');
+      process.kill(Number(pid), 'SIGINT');
       await gone;
       rmSync(directory, { recursive: true, force: true });
     },

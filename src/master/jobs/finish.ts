@@ -39,12 +39,10 @@ export async function finishJob(tx: Tx, job: JobSummary, outcome: JobOutcome, at
     job.healthCheck === 1
       ? afterHealthCheck(device.health, health)
       : afterJob(device.health, health === 'Canceled' ? undefined : outcome.errorType);
-  await updateDevice(tx, device.hostname, {
-    ...(job.healthCheck === 1 ? { lastHealthReportJob: job.id } : {}),
-    ...(next === device.health
-      ? {}
-      : { health: next, healthReason: `job ${job.id} ended ${health}${because(outcome)}` }),
-  });
+  if (job.healthCheck === 1) await updateDevice(tx, device.hostname, { lastHealthReportJob: job.id });
+  if (next === device.health) return;
+  const healthReason = `job ${job.id} ended ${health}${because(outcome)}`;
+  await updateDevice(tx, device.hostname, { health: next, healthReason });
 }
 
 function afterHealthCheck(device: DeviceHealth, health: JobHealth): DeviceHealth {

@@ -99,7 +99,7 @@ describe.each([
           {
             id: 1,
             definition,
-            device: 'board: one\narch: amd64\n',
+            device: 'board: one\narch: amd64',
             dispatcher: 'dispatcher_ip: 10.0.0.1\n',
             env: 'purge: false\n',
             envDut: '',
