@@ -21,7 +21,13 @@ export interface YamlTree {
 }
 
 /** Far above what people write, far below what hurts. */
-const limits = { depth: 64, nodes: 100_000, errors: 20 };
+const limits = {
+  depth: 64,
+  nodes: 100_000,
+  errors: 20,
+  characters: 128 * 1024,
+  renderedCharacters: 256 * 1024,
+};
 
 interface Source {
   readonly file: string;
@@ -44,6 +50,16 @@ export function readYaml(file: string, text: string, dialect: YamlDialect, repor
 
 function parse(source: Source, dialect: YamlDialect): Node | null {
   const { file, text, report } = source;
+  // The parser takes quadratic time for some hostile texts, so it is given short ones only.
+  const longest = dialect === 'rendered' ? limits.renderedCharacters : limits.characters;
+  if (text.length > longest) {
+    report.error(
+      'yaml-too-complex',
+      { file },
+      `a YAML text may have ${longest} characters, and this has ${text.length}`,
+    );
+    return null;
+  }
   // Duplicate keys are found by us: the parser's own search takes quadratic time. So do pretty errors.
   const document = parseOrNull(text, dialect === 'own' ? '1.2' : '1.1');
   if (document === null) {

@@ -1,0 +1,261 @@
+import { describe, expect, it } from 'vitest';
+import { loadLab, type LoadOptions } from '../../../src/lab/index.js';
+import { labOf } from '../../support/lab-files.js';
+import { dictionary, smallLab } from '../../support/small-lab.js';
+
+/** `file:line:column severity code` of each finding. */
+function findingsOf(change: Readonly<Record<string, string | null>>, options?: LoadOptions): string[] {
+  return load(change, options).findings.map(
+    ({ code, severity, place: { file, line, column } }) =>
+      `${[file, line, column].filter((part) => part !== undefined).join(':')} ${severity} ${code}`,
+  );
+}
+
+function load(change: Readonly<Record<string, string | null>>, options?: LoadOptions) {
+  const texts = Object.entries({ ...smallLab, ...change }).flatMap(([path, text]) =>
+    text === null ? [] : [[path, text]],
+  );
+  return loadLab(labOf(Object.fromEntries(texts) as Record<string, string>), options);
+}
+
+function objectOf(
+  change: Readonly<Record<string, string | null>>,
+  master: string,
+  key: `${'device' | 'worker' | 'device-type' | 'health-check'}/${string}`,
+) {
+  return load(change).lab?.desired.get(master)?.objects.get(key)?.fields;
+}
+
+const sync = (entries: string) => `{% extends 'board.jinja2' %}\n{% set sync_to_lava = {${entries}} %}\n`;
+const facts = '"device_type": "board", "worker": "w1"';
+
+describe('lab-config', () => {
+  it('gives no lab without lab.yaml, and still says what else is wrong', () => {
+    const { lab, findings } = load({ 'lab-config/lab.yaml': null, 'device-types/x.txt': '' });
+    expect(lab).toBe(null);
+    expect(findings.map((finding) => finding.code)).toEqual(['file-unknown', 'lab-missing']);
+  });
+
+  it('gives no lab when no master can be read', () => {
+    const change = {
+      'lab-config/masters/main.yaml': 'kind: Mister\n',
+      'lab-config/masters/other.yaml': null,
+    };
+    expect(load(change).lab).toBe(null);
+  });
+
+  it('leaves a broken master out, and nothing else', () => {
+    const { lab } = load({
+      'lab-config/masters/main.yaml': 'kind: Master\nurl: https://x.example\nsites: [hree]\n',
+    });
+    expect([...(lab?.masters.keys() ?? [])]).toEqual(['other']);
+  });
+
+  it.each([
+    ['kind: Lab\nname: x\npolicie: {}\n', 'lab-config/lab.yaml:3:1 error yaml-unknown-key'],
+    ['kind: Lab\n', 'lab-config/lab.yaml:1:1 error yaml-missing-key'],
+    ['kind: Lab\nname: 5\n', 'lab-config/lab.yaml:2:7 error yaml-wrong-type'],
+    ['kind: Lab\nname: x\npolicy:\n  mode: warm\n', 'lab-config/lab.yaml:4:9 error yaml-wrong-value'],
+    ['- a\n', 'lab-config/lab.yaml:1:1 error yaml-not-a-mapping'],
+    ['', 'lab-config/lab.yaml error yaml-not-a-mapping'],
+    ['kind: Lab\nname: x\n---\n', 'lab-config/lab.yaml:3:1 error yaml-syntax'],
+    [
+      'kind: Lab\nname: x\ndeviceTypeSources:\n  - git: https://u:p@git.example/x.git\n    commit: ' +
+        `${'a'.repeat(40)}\n`,
+      'lab-config/lab.yaml:4:10 error url-with-credentials',
+    ],
+    ['kind: Lab\nname: x\noverrides: [none]\n', 'lab-config/lab.yaml:3:13 warning override-unused'],
+  ])('finds what is wrong in %j', (text, finding) => {
+    expect(findingsOf({ 'lab-config/lab.yaml': text })).toEqual([finding]);
+  });
+
+  it('asks for exactly one address', () => {
+    const findings = findingsOf({
+      'lab-config/masters/main.yaml':
+        'kind: Master\nurl: https://a.example\nurlFrom: {env: A}\nsites: [here]\n',
+    });
+    expect(findings).toContain('lab-config/masters/main.yaml:1:1 error yaml-choose-one');
+  });
+
+  it('hints at what was meant', () => {
+    const { findings } = load({ 'workers/w1/worker.yaml': 'kind: Worker\nsit: here\n' });
+    expect(findings.map((finding) => [finding.code, finding.hint])).toContainEqual([
+      'yaml-unknown-key',
+      'Did you mean "site"?',
+    ]);
+  });
+
+  it('says when nobody serves a site, and when a time zone is none', () => {
+    expect(
+      findingsOf({ 'lab-config/sites/cellar.yaml': "kind: Site\nowners: ['@me']\ntimeZone: Mars/Base\n" }),
+    ).toEqual([
+      'lab-config/sites/cellar.yaml warning site-unserved',
+      'lab-config/sites/cellar.yaml:3:11 error time-zone-unknown',
+    ]);
+  });
+});
+
+describe('workers', () => {
+  it('takes env, env-dut, dispatcher and certificate to the byte', () => {
+    const env = '# a proxy\noverrides:\n  http_proxy: http://p:3128\n\n';
+    const certificate = 'curve\n    public-key = "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID"\n';
+    const change = {
+      'workers/w1/env.yaml': env,
+      'workers/w1/env-dut.yaml': 'purge: true\n',
+      'workers/w1/dispatcher.yaml': 'dispatcher_ip: 192.0.2.1\n',
+      'workers/w1/certificate.key': certificate,
+    };
+    expect(findingsOf(change)).toEqual([]);
+    expect(objectOf(change, 'main', 'worker/w1')).toEqual({
+      description: 'first',
+      env,
+      envDut: 'purge: true\n',
+      dispatcherConfig: 'dispatcher_ip: 192.0.2.1\n',
+      certificate,
+    });
+  });
+
+  it.each([
+    ['workers/w1/env.yaml', 'overrides:\n  N: no\n', ':2:6 error yaml-wrong-type'],
+    ['workers/w1/env.yaml', 'override: {}\n', ':1:1 error yaml-unknown-key'],
+    ['workers/w1/dispatcher.yaml', 'dispatcher_ipp: 1.2.3.4\n', ':1:1 error yaml-unknown-key'],
+  ])('knows the keys of %s', (file, text, finding) => {
+    expect(findingsOf({ [file]: text })).toEqual([`${file}${finding}`]);
+  });
+});
+
+describe('dictionaries', () => {
+  it('says everything that LAVA reads from sync_to_lava', () => {
+    const entries = `${facts}, "tags": ["b", "a", "a"], "physical_owner": "ann", "physical_group": "lab", "group_device_permissions": [["view_device", "g"], ["change_device", "a"]], "aliases": ["brd"]`;
+    const change = { 'device-dictionaries/board-1.jinja2': sync(entries) };
+    expect(findingsOf(change)).toEqual([]);
+    expect(objectOf(change, 'main', 'device/board-1')).toEqual({
+      deviceType: 'board',
+      worker: 'w1',
+      tags: ['a', 'b'],
+      physicalOwner: 'ann',
+      physicalGroup: 'lab',
+      permissions: [
+        { group: 'a', permission: 'change_device' },
+        { group: 'g', permission: 'view_device' },
+      ],
+      dictionary: sync(entries),
+    });
+    expect(objectOf(change, 'main', 'device-type/board')).toEqual({
+      description: 'a board',
+      aliases: ['brd'],
+    });
+  });
+
+  it.each([
+    [`${facts}, "tag": []`, '2:64 warning sync-unknown-key'],
+    ['"device_type": "bo" ~ "ard", "worker": "w1"', '2:39 error sync-value-computed'],
+    [`${facts}, "tags": [x]`, '2:72 error sync-value-computed'],
+    [`${facts}, "tags": "a"`, '2:72 error sync-wrong-value'],
+    [`${facts}, "tags": ["a b"]`, '2:73 error sync-wrong-value'],
+    [`${facts}, "group_device_permissions": [["admin", "g"]]`, '2:94 error sync-wrong-value'],
+    ['"worker": "w1"', '2:23 error dictionary-without-device-type'],
+    ['"device_type": "board"', '2:23 error dictionary-without-worker'],
+  ])('finds what is wrong in {%s}', (entries, finding) => {
+    const file = 'device-dictionaries/board-1.jinja2';
+    expect(findingsOf({ [file]: sync(entries) })).toEqual([`${file}:${finding}`]);
+  });
+
+  it('says what a plain LAVA dictionary lacks', () => {
+    const { findings } = loadLab(labOf({ 'device-dictionaries/q1.jinja2': "{% extends 'qemu.jinja2' %}\n" }));
+    expect(findings.map(({ code, severity }) => `${severity} ${code}`)).toEqual([
+      'error dictionary-without-sync',
+      'warning template-not-in-lab',
+      'error lab-missing',
+      'error master-missing',
+    ]);
+    expect(findings[0]?.hint).toContain('"device_type": "qemu"');
+  });
+
+  it('renders with the templates of the sources, and says when a shipped one is not at hand', () => {
+    const change = { 'device-dictionaries/q1.jinja2': dictionary('qemu', 'w1') };
+    const file = 'device-dictionaries/q1.jinja2';
+    expect(findingsOf(change)).toEqual([`${file}:1:4 warning template-not-in-lab`]);
+    expect(load(change).lab?.desired.get('main')?.objects.has('device/q1')).toBe(true);
+    const source = { text: 'x: {{ 1 / 0 }}\n', file: 'source/qemu.jinja2' };
+    const found = findingsOf(change, { templates: new Map([['qemu.jinja2', source]]) });
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(/^source\/qemu\.jinja2:1:\d+ error template-fails$/);
+  });
+
+  it('finds a device type, a template and a near miss', () => {
+    const { findings } = load({
+      'device-dictionaries/board-1.jinja2': sync('"device_type": "bord", "worker": "w1"'),
+      'device-dictionaries/lonely-1.jinja2': dictionary('lonly', 'w1'),
+    });
+    expect(findings.map(({ code, hint }) => [code, hint])).toEqual([
+      ['device-type-unknown', 'Did you mean "board"?'],
+      ['template-unknown', 'Did you mean "lonely.jinja2"?'],
+      ['device-type-unknown', 'Did you mean "lonely"?'],
+    ]);
+  });
+});
+
+describe('device types', () => {
+  it('may replace a shipped template when the lab says so, in either place', () => {
+    const template = { 'device-types/qemu.jinja2': 'a: 1\n' };
+    expect(
+      findingsOf({ ...template, 'lab-config/lab.yaml': 'kind: Lab\nname: x\noverrides: [qemu]\n' }),
+    ).toEqual([]);
+    const type = { 'device-types/qemu.yaml': 'kind: DeviceType\noverridesShippedTemplate: true\n' };
+    expect(findingsOf({ ...template, ...type })).toEqual([]);
+    expect(findingsOf(template, { shipped: new Set(['other']) })).toEqual([]);
+  });
+
+  it('reads the frequency of health checks in hours or jobs', () => {
+    const file = 'device-types/board.yaml';
+    const fieldsOf = (text: string) =>
+      objectOf({ [file]: `kind: DeviceType\n${text}` }, 'main', 'device-type/board');
+    expect(fieldsOf('healthCheckFrequency: {hours: 12}')).toEqual({
+      healthCheckFrequency: { every: 12, unit: 'hours' },
+    });
+    expect(fieldsOf('healthCheckFrequency: {jobs: 5}')).toEqual({
+      healthCheckFrequency: { every: 5, unit: 'jobs' },
+    });
+    expect(findingsOf({ [file]: 'kind: DeviceType\nhealthCheckFrequency: {jobs: 5, hours: 1}' })).toEqual([
+      `${file}:2:23 error yaml-choose-one`,
+    ]);
+  });
+
+  it('refuses an alias that is a name already', () => {
+    expect(findingsOf({ 'device-types/board.yaml': 'kind: DeviceType\naliases: [Lonely]\n' })).toEqual([
+      'device-types/board.yaml:2:10 error name-duplicate',
+    ]);
+  });
+
+  it('names a health check after the template that the dictionaries extend', () => {
+    const text = sync('"device_type": "board", "worker": "w1"').replace('board.jinja2', 'lonely.jinja2');
+    const change = { 'device-dictionaries/board-1.jinja2': text };
+    const names = (master: string) =>
+      [...(load(change).lab?.desired.get(master)?.objects.keys() ?? [])].filter((key) =>
+        key.startsWith('health-check/'),
+      );
+    expect(names('main')).toEqual(['health-check/lonely']);
+    expect(names('other')).toEqual(['health-check/board']);
+  });
+
+  it('finds health checks that share a template, ask for another type, or are for none', () => {
+    const check = smallLab['device-types/board.health-check.yaml'] ?? '';
+    expect(
+      findingsOf({
+        'device-types/lonely.health-check.yaml': check.replace('check', 'another'),
+        'device-dictionaries/lonely-1.jinja2': dictionary('lonely', 'w1').replace(
+          'lonely.jinja2',
+          'board.jinja2',
+        ),
+      }),
+    ).toEqual([
+      'device-types/board.health-check.yaml error health-check-conflict',
+      'device-types/lonely.health-check.yaml error health-check-conflict',
+    ]);
+    expect(findingsOf({ 'device-types/bord.health-check.yaml': `${check}device_type: board\n` })).toEqual([
+      'device-types/bord.health-check.yaml warning health-check-without-type',
+      'device-types/bord.health-check.yaml:5:14 warning health-check-wrong-type',
+    ]);
+  });
+});
