@@ -1,3 +1,5 @@
+import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
+import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import PQueue from 'p-queue';
 import pRetry from 'p-retry';
 import { ExternalError, UsageError } from '../diagnostics/index.js';
@@ -51,13 +53,15 @@ const retries = { retries: 3, minTimeout: 200, maxTimeout: 2_000, randomize: tru
 /** @throws UsageError for a URL that is none, or that carries credentials */
 export function createHttp(options: HttpOptions): Http {
   const url = baseUrl(options.url);
-  const queue = new PQueue({ concurrency: options.maxConnections ?? defaults.maxConnections });
+  const maxConnections = options.maxConnections ?? defaults.maxConnections;
+  const queue = new PQueue({ concurrency: maxConnections });
+  const agents = agentsFor(url, maxConnections);
   const limits = {
     timeoutMs: options.timeoutMs ?? defaults.timeoutMs,
     maxBodyBytes: options.maxBodyBytes ?? defaults.maxBodyBytes,
   };
   const once = (request: HttpRequest): Promise<HttpResponse> =>
-    queue.add(() => send(url, options, limits, request));
+    queue.add(() => send(url, options, limits, agents, request));
   return {
     url,
     token: options.token,
@@ -75,65 +79,105 @@ export function createHttp(options: HttpOptions): Http {
 async function send(
   url: string,
   options: HttpOptions,
-  limits: { timeoutMs: number; maxBodyBytes: number },
+  limits: Limits,
+  agents: Agents,
   request: HttpRequest,
 ): Promise<HttpResponse> {
   request.signal?.throwIfAborted();
   const timeout = AbortSignal.timeout(limits.timeoutMs);
-  const authorization = request.authorization ?? (options.token === null ? null : `Token ${options.token}`);
-  let response: Response;
-  let text: string;
+  const signal = request.signal === undefined ? timeout : AbortSignal.any([request.signal, timeout]);
+  let answer: Answer;
   try {
-    response = await fetch(`${url}/${request.path}`, {
-      method: request.method,
-      // A redirected POST loses its body, and a token is for the master that was named.
-      redirect: 'manual',
-      headers: {
-        accept: request.accept ?? 'application/json',
-        ...(authorization === null ? {} : { authorization }),
-        ...(request.body === undefined ? {} : { 'content-type': request.body.type }),
-      },
-      ...(request.body === undefined ? {} : { body: request.body.text }),
-      signal: request.signal === undefined ? timeout : AbortSignal.any([request.signal, timeout]),
-    });
-    text = await readBody(response, limits.maxBodyBytes, (why) => failure(url, request, why, 'never'));
+    const response = await exchange(url, options.token, agents, request, signal);
+    const text = await readBody(response, limits.maxBodyBytes);
+    if (text === null) {
+      const why = `the answer is larger than ${limits.maxBodyBytes} bytes`;
+      throw failure(url, request, why, 'never');
+    }
+    answer = { status: response.statusCode ?? 0, location: response.headers.location, text };
   } catch (error) {
     if (error instanceof ExternalError) throw error;
     request.signal?.throwIfAborted();
     const why = timeout.aborted ? `no answer within ${limits.timeoutMs / 1000} s` : connectionFailure(error);
     throw failure(url, request, why, 'soon');
   }
-  if (response.ok || request.answers?.includes(response.status) === true)
-    return { status: response.status, text };
-  throw refusal(url, options, request, response, text);
+  const { status, text } = answer;
+  const isAnswer = (status >= 200 && status < 300) || request.answers?.includes(status) === true;
+  if (isAnswer) return { status, text };
+  throw refusal(url, options, request, answer);
 }
 
-async function readBody(
-  response: Response,
-  maxBytes: number,
-  tooLarge: (why: string) => ExternalError,
-): Promise<string> {
-  if (response.body === null) return '';
+interface Limits {
+  readonly timeoutMs: number;
+  readonly maxBodyBytes: number;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly location: string | undefined;
+  readonly text: string;
+}
+
+/**
+ * A write gets a connection of its own. On one that was used before, it may meet the master closing it (gunicorn does
+ * after two idle seconds), and nobody can tell whether it was done. A read is simply repeated.
+ */
+interface Agents {
+  readonly forReads: HttpAgent | HttpsAgent;
+  readonly forWrites: HttpAgent | HttpsAgent;
+}
+
+function agentsFor(url: string, maxSockets: number): Agents {
+  const Agent = url.startsWith('https:') ? HttpsAgent : HttpAgent;
+  return {
+    forReads: new Agent({ keepAlive: true, maxSockets }),
+    forWrites: new Agent({ keepAlive: false, maxSockets }),
+  };
+}
+
+/** Sends a request; resolves with the head of its response. Redirects are not followed. */
+function exchange(
+  url: string,
+  token: string | null,
+  agents: Agents,
+  { method, path, accept, authorization, body, repeatable }: HttpRequest,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  const credentials = authorization ?? (token === null ? undefined : `Token ${token}`);
+  const bytes = body === undefined ? null : Buffer.from(body.text, 'utf8');
+  const headers = {
+    accept: accept ?? 'application/json',
+    ...(credentials === undefined ? {} : { authorization: credentials }),
+    ...(body === undefined ? {} : { 'content-type': body.type }),
+    ...(bytes === null ? {} : { 'content-length': bytes.byteLength }),
+  };
+  const send = url.startsWith('https:') ? requestHttps : requestHttp;
+  const agent = repeatable ? agents.forReads : agents.forWrites;
+  return new Promise((resolve, reject) => {
+    const sent = send(`${url}/${path}`, { method, headers, agent, signal });
+    sent.once('response', resolve);
+    sent.on('error', reject);
+    sent.end(bytes ?? undefined);
+  });
+}
+
+/** The whole body, or null when it is too large. */
+async function readBody(response: IncomingMessage, maxBytes: number): Promise<string | null> {
   const parts: Uint8Array[] = [];
   let size = 0;
-  for await (const part of response.body as AsyncIterable<Uint8Array>) {
+  for await (const part of response as AsyncIterable<Uint8Array>) {
     size += part.byteLength;
-    if (size > maxBytes) throw tooLarge(`the answer is larger than ${maxBytes} bytes`);
+    // Leaving the loop destroys the response.
+    if (size > maxBytes) return null;
     parts.push(part);
   }
   return Buffer.concat(parts).toString('utf8');
 }
 
 /** What a status other than an expected one means. */
-function refusal(
-  url: string,
-  options: HttpOptions,
-  request: HttpRequest,
-  response: Response,
-  text: string,
-): ExternalError {
-  const { status } = response;
-  const why = `HTTP ${status}${detailOf(text)}`;
+function refusal(url: string, options: HttpOptions, request: HttpRequest, answer: Answer): ExternalError {
+  const { status } = answer;
+  const why = `HTTP ${status}${detailOf(answer.text)}`;
   if (status === 401 || status === 403) {
     const origin = options.tokenOrigin ?? 'the credentials of this master';
     const hint =
@@ -143,7 +187,7 @@ function refusal(
     return failure(url, request, why, 'after-change', hint);
   }
   if (status >= 300 && status < 400) {
-    const hint = `The master redirects${redirectTarget(url, response)}: give the URL where it is`;
+    const hint = `The master redirects${redirectTarget(url, answer.location)}: give the URL where it is`;
     return failure(url, request, why, 'after-change', hint);
   }
   const isTransient =
@@ -184,20 +228,16 @@ function detailOf(text: string): string {
   }
 }
 
-function redirectTarget(url: string, response: Response): string {
-  const location = response.headers.get('location');
-  if (location === null || !URL.canParse(location, url)) return '';
+function redirectTarget(url: string, location: string | undefined): string {
+  if (location === undefined || !URL.canParse(location, url)) return '';
   return ` to ${new URL(location, url).origin}`;
 }
 
 function connectionFailure(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const { cause } = error;
-  if (!(cause instanceof Error)) return error.message;
-  if (cause instanceof AggregateError && cause.message === '') {
-    return cause.errors.map((inner) => (inner instanceof Error ? inner.message : String(inner))).join(', ');
-  }
-  return cause.message;
+  // Several addresses were tried, and none answered.
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(String).join(', ');
+  return error.message;
 }
 
 function baseUrl(text: string): string {

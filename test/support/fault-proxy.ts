@@ -1,0 +1,60 @@
+import { startHttpServer, type TestServer } from './http-server.js';
+
+/** What becomes of a request on its way to the master. */
+export type Fault =
+  | 'pass'
+  /** The master does it, and the connection breaks before the answer. */
+  | 'lose-answer'
+  /** The master never sees it, and the connection breaks. */
+  | 'lose-request'
+  /** Half of the answer, then the connection breaks. */
+  | 'half'
+  /** An answer that the master did not give. */
+  | { readonly status: number; readonly body: string }
+  /** The master sees another request. */
+  | { readonly instead: string };
+
+/** Stands between a client and a master, and breaks what `fault` says. Bodies are texts. */
+export async function startFaultProxy(
+  master: string,
+  fault: (request: { readonly method: string; readonly path: string; readonly body: string }) => Fault,
+): Promise<TestServer> {
+  return startHttpServer(async (request, response) => {
+    const parts: Uint8Array[] = [];
+    for await (const part of request as AsyncIterable<Uint8Array>) parts.push(part);
+    const method = request.method ?? 'GET';
+    const path = request.url ?? '/';
+    const body = Buffer.concat(parts).toString('utf8');
+    const what = fault({ method, path, body });
+    if (what === 'lose-request') {
+      response.destroy();
+      return;
+    }
+    if (typeof what === 'object' && 'status' in what) {
+      response.writeHead(what.status).end(what.body);
+      return;
+    }
+    const sent = typeof what === 'object' ? what.instead : body;
+    const { authorization = '', accept = '*/*', 'content-type': type = '' } = request.headers;
+    const answer = await fetch(`${master}${path}`, {
+      method,
+      headers: {
+        accept,
+        ...(authorization === '' ? {} : { authorization }),
+        ...(type === '' ? {} : { 'content-type': type }),
+      },
+      ...(method === 'GET' ? {} : { body: sent }),
+    });
+    const text = await answer.text();
+    if (what === 'lose-answer') {
+      response.destroy();
+    } else if (what === 'half') {
+      response.writeHead(answer.status, { 'content-length': String(Buffer.byteLength(text)) });
+      response.write(text.slice(0, text.length / 2), () => response.destroy());
+    } else {
+      response
+        .writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' })
+        .end(text);
+    }
+  });
+}

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { capabilitiesOf, unsupportedFields } from '../../../src/lava/capabilities.js';
+
+describe('capabilities of a release', () => {
+  it.each([
+    // release, certificates, env-dut, own-file flags, users by REST
+    ['2020.05', true, false, false, false],
+    ['2020.08', true, false, false, false],
+    ['2020.09', false, false, false, false],
+    ['2022.01', false, true, false, false],
+    ['2022.04', false, true, true, false],
+    ['2023.01', false, true, true, false],
+    ['2023.01-2+b1', false, true, true, false],
+    ['2026.04', false, true, true, true],
+    ['2026.07.0012.gabcdef', false, true, true, true],
+  ])('%s', (release, certificates, envDut, ownFileFlags, usersByRest) => {
+    expect(capabilitiesOf(release, undefined)).toMatchObject({
+      software: 'lava',
+      release,
+      remark: null,
+      certificates,
+      envDut,
+      ownFileFlags,
+      usersByRest,
+    });
+  });
+
+  it.each(['2027.01', '2031.12', 'master', '0.1.0'])(
+    'take the unknown %s for the newest, and say so',
+    (version) => {
+      const { remark, ...capabilities } = capabilitiesOf(version, undefined);
+      expect(remark).toContain('2026.07');
+      expect(capabilities).toEqual({
+        ...capabilitiesOf('2026.07', undefined),
+        release: version,
+        remark: undefined,
+      });
+    },
+  );
+
+  it('say what a release has no call for', () => {
+    expect([...unsupportedFields(capabilitiesOf('2020.05', undefined))]).toEqual(['worker.envDut']);
+    expect([...unsupportedFields(capabilitiesOf('2021.12', undefined))]).toEqual([
+      'worker.certificate',
+      'worker.envDut',
+    ]);
+    expect([...unsupportedFields(capabilitiesOf('2026.07', undefined))]).toEqual(['worker.certificate']);
+    expect([...unsupportedFields(capabilitiesOf('0.1.0', 'lavaflow'))]).toEqual([]);
+  });
+});

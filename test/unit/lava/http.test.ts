@@ -1,0 +1,186 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { afterEach, describe, expect, it } from 'vitest';
+import { UsageError } from '../../../src/diagnostics/index.js';
+import { createHttp, type HttpRequest } from '../../../src/lava/http.js';
+import { createRest } from '../../../src/lava/rest.js';
+import { startHttpServer, type TestServer } from '../../support/http-server.js';
+
+const token = 'a-very-secret-token';
+const get: HttpRequest = { what: 'read it', method: 'GET', path: 'api/', repeatable: true };
+const post: HttpRequest = {
+  ...get,
+  method: 'POST',
+  repeatable: false,
+  body: { type: 'text/plain', text: 'x' },
+};
+
+let server: TestServer | undefined;
+afterEach(async () => {
+  await server?.stop();
+});
+
+async function serve(
+  handle: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<TestServer> {
+  server = await startHttpServer(handle);
+  return server;
+}
+
+function answer(status: number, body = '', headers: Record<string, string> = {}) {
+  return (_: IncomingMessage, response: ServerResponse): void => {
+    response.writeHead(status, headers).end(body);
+  };
+}
+
+describe('requests to a master', () => {
+  it.each([
+    [400, '{"name":["must not be empty"]}', 'never', /HTTP 400: .*must not be empty/],
+    [401, '', 'after-change', /the file token\.txt/],
+    [403, '{"detail":"Invalid token."}', 'after-change', /HTTP 403: Invalid token.*the file token\.txt/],
+    [404, '<html>', 'never', /HTTP 404/],
+    [413, '', 'never', /HTTP 413/],
+    [500, '', 'never', /HTTP 500/],
+    [502, '<html>', 'soon', /HTTP 502/],
+    [503, '', 'soon', /HTTP 503/],
+    [504, '', 'soon', /HTTP 504/],
+  ] as const)(
+    'take HTTP %i for what it is, and never show the token',
+    async (status, body, retry, message) => {
+      const { url } = await serve(answer(status, body));
+      const http = createHttp({ url, token, tokenOrigin: 'the file token.txt' });
+      const error: unknown = await http.request(post).catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ name: 'ExternalError', retry, where: url });
+      expect(String(error)).toMatch(message);
+      expect(JSON.stringify(error) + String(error)).not.toContain(token);
+      expect(server?.requests).toHaveLength(1);
+    },
+  );
+
+  it('repeat a read after a transient failure, and give up in the end', async () => {
+    let count = 0;
+    const { url, requests } = await serve((_, response) => {
+      count += 1;
+      response.writeHead(count < 3 ? 502 : 200).end('here');
+    });
+    const http = createHttp({ url, token: null });
+    expect(await http.request(get)).toEqual({ status: 200, text: 'here' });
+    expect(requests).toHaveLength(3);
+  });
+
+  it('do not follow a redirect, and name where it goes', async () => {
+    const { url, requests } = await serve(answer(301, '', { location: 'https://lava.example.com/api/?a=b' }));
+    await expect(createHttp({ url, token }).request(post)).rejects.toMatchObject({
+      retry: 'after-change',
+      hint: 'The master redirects to https://lava.example.com: give the URL where it is',
+    });
+    expect(requests).toHaveLength(1);
+  });
+
+  it('end after a while, when the connection is lost, and when the caller wants', async () => {
+    const { url } = await serve((request, response) => {
+      if (request.url === '/cut') response.writeHead(200, { 'content-length': '100' }).write('half');
+      if (request.url === '/cut') setImmediate(() => response.destroy());
+    });
+    const http = createHttp({ url, token: null, timeoutMs: 100 });
+    await expect(http.request({ ...post, path: 'slow' })).rejects.toMatchObject({
+      retry: 'soon',
+      why: 'no answer within 0.1 s',
+    });
+    await expect(http.request({ ...post, path: 'cut' })).rejects.toMatchObject({ retry: 'soon' });
+    await expect(http.request({ ...get, signal: AbortSignal.abort(new Error('stop')) })).rejects.toThrow(
+      'stop',
+    );
+    const gone = await startHttpServer(answer(200));
+    await gone.stop();
+    await expect(createHttp({ url: gone.url, token: null }).request(post)).rejects.toMatchObject({
+      retry: 'soon',
+      why: expect.stringContaining('ECONNREFUSED') as string,
+    });
+  });
+
+  it('bound the size of an answer and the number of connections', async () => {
+    let now = 0;
+    let most = 0;
+    const { url } = await serve((_, response) => {
+      most = Math.max(most, ++now);
+      setTimeout(() => {
+        now -= 1;
+        response.end('x'.repeat(1000));
+      }, 20);
+    });
+    await expect(createHttp({ url, token: null, maxBodyBytes: 999 }).request(get)).rejects.toMatchObject({
+      retry: 'never',
+    });
+    const http = createHttp({ url, token: null, maxConnections: 3 });
+    await Promise.all(Array.from({ length: 20 }, () => http.request(get)));
+    expect(most).toBe(3);
+  });
+
+  it.each(['lava.example.com', 'ftp://u:hidden@x/', 'https://user:hidden@lava.example.com/'])(
+    'refuse %s as a URL, without its credentials',
+    (url) => {
+      const refused = (): string => {
+        try {
+          createHttp({ url, token: null });
+          return 'not refused';
+        } catch (error) {
+          return `${error instanceof UsageError ? 'refused' : 'failed'}: ${String(error)}`;
+        }
+      };
+      expect(refused()).toMatch(/^refused: /);
+      expect(refused()).not.toContain('hidden');
+    },
+  );
+
+  it('keep the path under which a master is mounted', () => {
+    expect(createHttp({ url: 'https://example.com/lava/', token: null }).url).toBe(
+      'https://example.com/lava',
+    );
+  });
+});
+
+describe('lists', () => {
+  const rows = Array.from({ length: 1203 }, (_, index) => ({ id: index }));
+
+  function page(request: IncomingMessage, entries: readonly object[], cap: number): string {
+    const query = new URL(request.url ?? '', 'http://x').searchParams;
+    const offset = Number(query.get('offset') ?? 0);
+    const limit = Math.min(cap, Number(query.get('limit')));
+    return JSON.stringify({ count: entries.length, results: entries.slice(offset, offset + limit) });
+  }
+
+  it.each([50, 500, 5000])('are read whole, also where the master caps pages at %i', async (cap) => {
+    const { url } = await serve((request, response) => response.end(page(request, rows, cap)));
+    expect(await createRest(createHttp({ url, token: null })).list('list', 'things/', 'id')).toEqual(rows);
+  });
+
+  it('are read again when they change between two pages', async () => {
+    let count = 0;
+    const { url } = await serve((request, response) => {
+      count += 1;
+      response.end(page(request, count === 1 ? rows.slice(1) : rows, 500));
+    });
+    expect(await createRest(createHttp({ url, token: null })).list('list', 'things/', 'id')).toEqual(rows);
+  });
+
+  it('fail when they never stand still', async () => {
+    let count = 0;
+    const { url } = await serve((request, response) =>
+      response.end(page(request, rows.slice(count++ % 7), 500)),
+    );
+    await expect(
+      createRest(createHttp({ url, token: null })).list('list', 'things/', 'id'),
+    ).rejects.toMatchObject({ retry: 'soon' });
+  });
+
+  it.each([
+    ['a page of HTML', '<!doctype html>', 'after-change'],
+    ['an object that is no page', '{"detail":"x"}', 'never'],
+    ['a list', '[]', 'never'],
+  ] as const)('are not taken for empty when the answer is %s', async (_, body, retry) => {
+    const { url } = await serve(answer(200, body));
+    await expect(
+      createRest(createHttp({ url, token: null })).list('list', 'things/', 'id'),
+    ).rejects.toMatchObject({ retry });
+  });
+});
