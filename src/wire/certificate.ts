@@ -29,7 +29,7 @@ export function parseCertificate(text: string): { publicKey: string | null; secr
 }
 
 /** Text of a `.key` file; of a `.key_secret` file when the certificate has a secret key. */
-export function formatCertificate(certificate: PublicCertificate | SecretCertificate): string {
+function formatCertificate(certificate: PublicCertificate | SecretCertificate): string {
   const isSecret = 'secretKey' in certificate;
   const banner = isSecret
     ? ['SECRET CURVE certificate. Do not share this file, and keep it out of every repository.']

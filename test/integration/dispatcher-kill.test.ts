@@ -138,3 +138,15 @@ it('the dispatcher at any moment around the start and the end of jobs', async ()
     expect(log.slice(0, -1)).toEqual(Array.from({ length: log.length - 1 }, (_, index) => `line ${index}`));
   }
 });
+
+it('a log of a million lines takes bounded memory on both sides', async () => {
+  await schedule(1, { lines: 1_000_000 });
+  await until('ended', async () => (await jobOf(1)).state === 'ended', 110_000);
+  expect(await logOf(1)).toHaveLength(1_000_001);
+  // Node with ZeroMQ takes some 80 MB; the log itself has 85 MB.
+  expect(await dispatcher.peakMegabytes()).toBeLessThan(250);
+  expect(await gateway.peakMegabytes()).toBeLessThan(250);
+  process.stdout.write(
+    `peak: dispatcher ${Math.round(await dispatcher.peakMegabytes())} MB, gateway ${Math.round(await gateway.peakMegabytes())} MB\n`,
+  );
+});

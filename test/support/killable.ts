@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -83,6 +83,8 @@ console.log(JSON.stringify({ controlPort: gateway.controlPort, logPort: gateway.
 export interface Killable {
   /** What it said when it was ready. */
   readonly ready: Readonly<Record<string, unknown>>;
+  /** The most memory that it ever had. */
+  peakMegabytes(): Promise<number>;
   /** SIGKILL, and waits until it is gone. */
   kill(): Promise<void>;
 }
@@ -106,6 +108,10 @@ export async function startKillable(
   if (line === null) throw new Error(`${name} did not start (is dist/ built?): ${errors}`);
   return {
     ready: JSON.parse(line) as Record<string, unknown>,
+    async peakMegabytes() {
+      const status = await readFile(`/proc/${child.pid ?? 0}/status`, 'utf8');
+      return Number(/^VmHWM:\s*([0-9]+) kB$/m.exec(status)?.[1]) / 1024;
+    },
     async kill() {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const gone = once(child, 'exit');
