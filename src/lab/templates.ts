@@ -45,10 +45,33 @@ export function readChains(
 ): ReadonlyMap<string, Chain> {
   const chains = new Map<string, Chain>();
   for (const template of namespace.values()) {
+    reportUnreadable(template, report);
     reportUnknown(template, namespace, shipped, report);
     chains.set(template.path, followChain(template, namespace, report));
   }
   return chains;
+}
+
+/** LAVA's own templates have at most 25,000 characters, in lines of a few hundred. */
+const longest = { text: 256 * 1024, line: 10_000 };
+
+/** What nobody can read takes long to parse, too. */
+function reportUnreadable({ path, text }: Template, report: Report): void {
+  if (text === null) return;
+  if (text.length > longest.text) {
+    const message = `a template may have ${longest.text} characters, and this has ${text.length}`;
+    report.error('template-limit', { file: path }, message, 'Split it: extend, include or import.');
+    return;
+  }
+  const line = text.split('\n').findIndex((one) => one.length > longest.line);
+  if (line < 0) return;
+  const message = `a line of a template may have ${longest.line} characters`;
+  report.error(
+    'template-limit',
+    { file: path, line: line + 1, column: longest.line + 1 },
+    message,
+    'Break it.',
+  );
 }
 
 function reportUnknown(

@@ -146,12 +146,15 @@ const slow: readonly (readonly [string, string])[] = [
   ['references', "{% include 'x' %}".repeat(size / 17)],
   ['sync keys', `{% set sync_to_lava = {${'"x":1,'.repeat(size / 6 - 10)}} %}`],
   ['sync depth', `{% set sync_to_lava = ${'{1:'.repeat(size / 3 - 10)}`],
+  ['many tokens', `{{ [${'1,'.repeat(4000)}] }}\n`.repeat(30)],
+  ['many references', "{% include 'x' %}\n".repeat(14_000)],
+  ['a long loop', '{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}'],
   ['secrets', '-----BEGIN '.repeat(size / 11)],
   ['keys', 'public-key = x\n'.repeat(size / 15)],
 ];
 
 describe('loadLab on large files', () => {
-  it.each(slow)('takes two seconds at most for %s', (_, text) => {
+  it.each(slow)('takes a few seconds at most for %s', (_, text) => {
     const files = [
       'workers/w1/worker.yaml',
       'workers/w1/certificate.key',
@@ -162,6 +165,6 @@ describe('loadLab on large files', () => {
       labOf({ ...smallLab, ...Object.fromEntries(files.map((file) => [file, text])) }),
     );
     expect(findings.length).toBeGreaterThan(0);
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(performance.now() - started).toBeLessThan(5_000);
   });
 });
