@@ -7,13 +7,16 @@ import pg from 'pg';
 import { until } from './until.js';
 
 const versions = '/usr/lib/postgresql';
+/** PostgreSQL refuses to run as root. */
+const asPostgres = ['runuser', '-u', 'postgres', '--'] as const;
 
 /** Why there is no PostgreSQL server to start here; null when there is. */
 export function postgresMissing(): string | null {
   if (binaries() === null) return `no ${versions}/*/bin/initdb; on Debian: apt-get install postgresql`;
   if (userInfo().uid !== 0) return null;
   try {
-    execFileSync('runuser', ['-u', 'postgres', '--', 'true'], { stdio: 'ignore' });
+    const [command, ...args] = [...asPostgres, 'true'] as const;
+    execFileSync(command, args, { stdio: 'ignore' });
     return null;
   } catch {
     return 'PostgreSQL does not run as root, and there is no user postgres';
@@ -40,7 +43,7 @@ export async function startPostgres(): Promise<PostgresServer> {
   if (bin === null) throw new Error('PostgreSQL is not installed');
   const directory = mkdtempSync(join(tmpdir(), 'lavaflow-pg-'));
   const asRoot = userInfo().uid === 0;
-  const prefix = asRoot ? ['runuser', '-u', 'postgres', '--'] : [];
+  const prefix = asRoot ? asPostgres : [];
   if (asRoot) chownSync(directory, idOf('-u'), idOf('-g'));
   const data = join(directory, 'data');
   const [initdb = '', ...initdbArgs] = [

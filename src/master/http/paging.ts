@@ -82,7 +82,7 @@ export function selectPage<T extends object>(
     const value = parameter(query, name) ?? '';
     const [field = '', test = 'exact'] = name.split('__');
     if (!fields.includes(field)) throw new HttpProblem(400, `Unknown filter ${name}.`);
-    const matches = tests[test];
+    const matches = Object.hasOwn(tests, test) ? tests[test] : undefined;
     if (matches === undefined) throw new HttpProblem(400, `Unknown filter ${name}.`);
     selected = selected.filter((item) => matches(valueText(item, field), value));
   }

@@ -4,7 +4,7 @@ import { listTemplates } from '../store/templates.js';
 import type { Db } from '../store/open-store.js';
 import { renderTemplate } from './render-template.js';
 
-export type RenderedDevice =
+type RenderedDevice =
   | { readonly ok: true; readonly text: string; readonly value: Readonly<Record<string, unknown>> }
   | { readonly ok: false; readonly problem: string };
 

@@ -10,8 +10,8 @@ import {
 import { checkFields } from './check-fields.js';
 
 /** What a revision may do with an object. `adopt` is a create or an update: whatever is there already. */
-export const appliedVerbs = ['create', 'update', 'adopt', 'retire', 'delete'] as const;
-export type AppliedVerb = (typeof appliedVerbs)[number];
+const appliedVerbs = ['create', 'update', 'adopt', 'retire', 'delete'] as const;
+type AppliedVerb = (typeof appliedVerbs)[number];
 
 /** One change as it arrived: `fields` are exactly the fields to set, already checked. */
 export interface RequestedChange {

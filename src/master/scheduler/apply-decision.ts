@@ -13,7 +13,7 @@ import { findWorker } from '../store/workers.js';
 import type { Decision } from './schedule.js';
 
 /** The submitter of health checks, as on LAVA. */
-export const healthCheckUser = 'lava-health';
+const healthCheckUser = 'lava-health';
 
 export interface DecisionContext {
   readonly tx: Tx;

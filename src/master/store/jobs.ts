@@ -4,7 +4,7 @@ import type { Db, Tx } from './open-store.js';
 import type { JobRow } from './tables.js';
 
 /** What lists of jobs show: everything but the large texts. */
-export const jobSummaryColumns = [
+const jobSummaryColumns = [
   'id',
   'submitter',
   'description',

@@ -26,11 +26,10 @@ export interface Tables {
   readonly testCases: TestCaseRow;
 }
 
-export type Flag = 0 | 1;
+type Flag = 0 | 1;
 
-export const roles = ['admin', 'reconciler'] as const;
 /** `admin`: an operator (jobs, health of devices and workers). `reconciler`: the one that writes configuration. */
-export type Role = (typeof roles)[number];
+export type Role = 'admin' | 'reconciler';
 
 export interface TokenRow {
   /** SHA-256 of the token, hexadecimal: the token itself has 256 random bits. */
@@ -72,7 +71,7 @@ export interface DeviceTypeRow {
   readonly revisionId: number;
 }
 
-export interface AliasRow {
+interface AliasRow {
   readonly name: string;
   readonly deviceType: string;
 }
@@ -182,7 +181,7 @@ export interface JobRow {
 }
 
 /** `lineCount` lines from `firstIndex` on, each one closed by a newline. */
-export interface JobLogRow {
+interface JobLogRow {
   readonly jobId: number;
   readonly firstIndex: number;
   readonly lineCount: number;

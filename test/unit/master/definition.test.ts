@@ -100,7 +100,7 @@ test('YAML is read as PyYAML reads it: version 1.1, the last of equal keys count
 });
 
 function aliasBomb(): string {
-  return [...'bcdefghi']
+  return Array.from('bcdefghi')
     .map((name, index) => {
       const before = String.fromCharCode(name.charCodeAt(0) - 1);
       return `${name}: &${name} [${Array.from({ length: 9 }, () => `*${before}`).join(',')}] # ${index}`;

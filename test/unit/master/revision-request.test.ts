@@ -27,7 +27,7 @@ test('a good change passes', () => {
 describe('refused', () => {
   test.each([
     ['an unknown field', change('device', { color: 'red' }), 'has no field "color"'],
-    ['a prototype as a field', change('device', JSON.parse('{"constructor": 1}') as object), 'has no field'],
+    ['a prototype as a field', change('device', { constructor: 1 }), 'has no field'],
     ['a wrong type', change('device', { tags: 'usb' }), 'tags must be a list'],
     ['a tag twice', change('device', { tags: ['usb', 'usb'] }), 'twice'],
     ['a wrong word', change('device', { health: 'Fine' }), 'must be one of Good'],
