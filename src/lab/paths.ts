@@ -8,7 +8,7 @@ export function isLabPath(path: string): boolean {
   return (topDirectories as readonly string[]).includes(top);
 }
 
-export const workerParts = {
+const workerParts = {
   'worker.yaml': 'worker',
   'env.yaml': 'env',
   'env-dut.yaml': 'env-dut',

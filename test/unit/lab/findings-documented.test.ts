@@ -1,0 +1,25 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { findingCodes } from '../../../src/lab/codes.js';
+
+const root = join(import.meta.dirname, '../../..');
+const lab = join(root, 'src/lab');
+
+const sources = readdirSync(lab, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && entry.name !== 'codes.ts')
+  .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
+  .join('\n');
+const documented = [
+  ...readFileSync(join(root, 'docs/findings.md'), 'utf8').matchAll(/^\| `([a-z0-9-]+)` +\|/gm),
+].map((match) => match[1] ?? '');
+
+describe('docs/findings.md', () => {
+  it('has every code once, and no other', () => {
+    expect([...documented].sort()).toEqual([...findingCodes].sort());
+  });
+
+  it.each(findingCodes)('documents %s, which the source uses', (code) => {
+    expect(sources).toContain(`'${code}'`);
+  });
+});
