@@ -3,7 +3,7 @@ import { runBootloaderLine } from './bootloader.js';
 import { editLine } from './line-editor.js';
 import { runParts, runShellLine, shellPrompt } from './shell/run.js';
 import { newBoard, noFaults, type BoardState } from './state.js';
-import { same, then, type BoardEvent, type Fault, type Step } from './step.js';
+import { andThen, same, type BoardEvent, type Fault, type Step } from './step.js';
 import { bootloaderPrompt } from './texts.js';
 
 /** The board's whole behaviour: state and event in, state, serial output and timers out. No clock, no I/O. */
@@ -17,7 +17,7 @@ export function step(state: BoardState, event: BoardEvent, nowMs: number): Step 
       return event.timer === 'reboot' ? spontaneousReboot(state) : continueAfterTimer(state, nowMs);
     case 'input': {
       let result = same(state);
-      for (const char of event.text) result = then(result, (current) => input(current, char, nowMs));
+      for (const char of event.text) result = andThen(result, (current) => input(current, char, nowMs));
       return result;
     }
   }
@@ -118,7 +118,7 @@ function typeLine(
   const { done } = edited;
   if (done === undefined) return echoed;
   if ('interrupted' in done) return { ...echoed, output: echoed.output + prompt };
-  return then(echoed, (current) => run(current, done.line));
+  return andThen(echoed, (current) => run(current, done.line));
 }
 
 /** root needs no password; nobody else can log in. */

@@ -33,7 +33,7 @@ export function same(state: BoardState): Step {
 }
 
 /** `second` is applied to the state that `first` left. */
-export function then(first: Step, second: (state: BoardState) => Step): Step {
+export function andThen(first: Step, second: (state: BoardState) => Step): Step {
   const more = second(first.state);
   return {
     state: more.state,

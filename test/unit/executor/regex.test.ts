@@ -24,7 +24,9 @@ describe('patterns as Python writes them', () => {
   });
 
   it('gives groups by number and by name', () => {
-    const match = compilePattern('<LAVA_SIGNAL_(\\S+) (?P<rest>[^>]+)>').search('..<LAVA_SIGNAL_TESTCASE A=1 B=2>');
+    const match = compilePattern('<LAVA_SIGNAL_(\\S+) (?P<rest>[^>]+)>').search(
+      '..<LAVA_SIGNAL_TESTCASE A=1 B=2>',
+    );
     expect(match?.groups.slice(1)).toEqual(['TESTCASE', 'A=1 B=2']);
     expect(match?.named).toEqual({ rest: 'A=1 B=2' });
     expect(match?.start).toBe(2);

@@ -116,8 +116,7 @@ export class ConsoleSession {
     if (this.isOpen && this.kind === 'qemu') {
       this.log.append('input', 'poweroff\n');
       this.child.stdin.write('poweroff\n');
-      const endMs = performance.now() + 5000;
-      while (this.isOpen && performance.now() < endMs) await this.isQuietFor(endMs - performance.now());
+      await this.waitForEnd(5000);
     }
     this.child.stdin.end();
     await endProcess(this.child, 2000);
@@ -205,6 +204,11 @@ export class ConsoleSession {
       this.waiters.add(attempt);
       attempt();
     });
+  }
+
+  private async waitForEnd(maxMs: number): Promise<void> {
+    const endMs = performance.now() + maxMs;
+    while (this.isOpen && performance.now() < endMs) await this.isQuietFor(endMs - performance.now());
   }
 
   private async isQuietFor(durationMs: number): Promise<boolean> {

@@ -13,15 +13,16 @@ export class Float {
 export const maxLineLength = 1_000_000;
 
 /**
- * A value as one line of flow YAML in which every string is in double quotes and any other scalar carries its tag
- * (`!!int "5"`), keys sorted: the text that LAVA's dispatcher writes (PyYAML, default_style `"`).
+ * A value as one line of flow YAML in which every scalar is in double quotes and what is no string is marked `! "5"`,
+ * keys sorted: the very text that LAVA's dispatcher writes (libyaml's emitter, default_style `"`). A YAML reader gives
+ * strings for the marked ones too.
  */
 export function dumpFlow(value: LogValue): string {
   if (typeof value === 'string') return quote(value);
   if (typeof value === 'number') return dumpNumber(value);
   if (value instanceof Float) return dumpFloat(value.value);
-  if (typeof value === 'boolean') return `!!bool "${String(value)}"`;
-  if (value === null) return '!!null "null"';
+  if (typeof value === 'boolean') return `! "${String(value)}"`;
+  if (value === null) return '! "null"';
   if (isList(value)) return `[${value.map(dumpFlow).join(', ')}]`;
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   return `{${entries.map(([key, item]) => `${quote(key)}: ${dumpFlow(item)}`).join(', ')}}`;
@@ -32,14 +33,14 @@ function isList(value: LogValue): value is readonly LogValue[] {
 }
 
 function dumpNumber(value: number): string {
-  return Number.isInteger(value) ? `!!int "${value}"` : dumpFloat(value);
+  return Number.isInteger(value) ? `! "${value}"` : dumpFloat(value);
 }
 
 function dumpFloat(value: number): string {
-  if (Number.isInteger(value)) return `!!float "${value}.0"`;
-  if (Number.isNaN(value)) return '!!float ".nan"';
-  if (!Number.isFinite(value)) return `!!float "${value > 0 ? '' : '-'}.inf"`;
-  return `!!float "${value}"`;
+  if (Number.isInteger(value)) return `! "${value}.0"`;
+  if (Number.isNaN(value)) return '! ".nan"';
+  if (!Number.isFinite(value)) return `! "${value > 0 ? '' : '-'}.inf"`;
+  return `! "${value}"`;
 }
 
 const escapes: Readonly<Record<string, string>> = {

@@ -1,15 +1,14 @@
-import { dumpFlow, type LogMapping } from '../log/flow-line.js';
 import type { PlannedAction } from './action.js';
 
 /**
  * description.yaml: the actions of a job with their levels and timeouts, in the form in which a LAVA master reads it
- * to show the job's pipeline. Timeouts are seconds.
+ * to show the job's pipeline: YAML, of which JSON is a part. Timeouts are seconds.
  */
 export function describeJob(actions: readonly PlannedAction[]): string {
-  return `${dumpFlow({ compatibility: 2, pipeline: actions.map(describeAction) })}\n`;
+  return `${JSON.stringify({ compatibility: 2, pipeline: actions.map(describeAction) })}\n`;
 }
 
-function describeAction(planned: PlannedAction): LogMapping {
+function describeAction(planned: PlannedAction): object {
   const { action } = planned;
   return {
     class: `lavaflow.${action.name}`,

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { quoteForShell, splitCommand } from '../../../src/dispatcher/executor/console/command-line.js';
+import { ExpectBuffer } from '../../../src/dispatcher/executor/console/expect-buffer.js';
+import { compilePattern } from '../../../src/dispatcher/executor/regex/regex.js';
+
+describe('splitting a command', () => {
+  it.each([
+    ['telnet host 23', ['telnet', 'host', '23']],
+    ['-append "console=ttyS0 root=/dev/ram0"', ['-append', 'console=ttyS0 root=/dev/ram0']],
+    [`sh -c 'echo "$HOME"'`, ['sh', '-c', 'echo "$HOME"']],
+    ['a\\ b "c\\"d" e""f \'\'', ['a b', 'c"d', 'ef', '']],
+    ['  ', []],
+  ])('%s', (command, words) => {
+    expect(splitCommand(command)).toEqual(words);
+  });
+
+  it('refuses a quote that is not closed', () => {
+    expect(() => splitCommand('echo "a')).toThrow('not closed');
+  });
+
+  it('quotes what a shell would change', () => {
+    expect(quoteForShell('plain-1.2/x')).toBe('plain-1.2/x');
+    expect(splitCommand(quoteForShell(`it's $HOME; "x"`))).toEqual([`it's $HOME; "x"`]);
+  });
+});
+
+describe('matching console text', () => {
+  const patterns = (...sources: string[]) => sources.map((source) => compilePattern(source));
+
+  it('takes the earliest match, and leaves what comes after it', () => {
+    const buffer = new ExpectBuffer();
+    buffer.push('boot\r\nlogin: prompt# ');
+    expect(buffer.take(patterns('# ', 'login:'))).toMatchObject({ index: 1, before: 'boot\r\n' });
+    expect(buffer.take(patterns('# '))).toMatchObject({ index: 0, before: ' prompt' });
+    expect(buffer.take(patterns('# '))).toBeUndefined();
+  });
+
+  it('takes the first of the list when two match at one place', () => {
+    const buffer = new ExpectBuffer();
+    buffer.push('BUG: KASAN: x');
+    expect(buffer.take(patterns('BUG: KASAN:', 'BUG:'))?.index).toBe(0);
+  });
+
+  it('finds a match that comes in pieces', () => {
+    const buffer = new ExpectBuffer();
+    for (const piece of ['log', 'i', 'n: ']) {
+      buffer.push(piece);
+      const found = buffer.take(patterns('login: '));
+      if (piece === 'n: ') expect(found?.index).toBe(0);
+      else expect(found).toBeUndefined();
+    }
+  });
+
+  it('forgets text that nobody waits for', () => {
+    const buffer = new ExpectBuffer();
+    buffer.push('needle');
+    for (let count = 0; count < 100; count += 1) buffer.push('x'.repeat(1000));
+    buffer.restart();
+    expect(buffer.take(patterns('needle'))).toBeUndefined();
+    buffer.push('needle');
+    expect(buffer.take(patterns('needle'))?.before.length).toBeLessThanOrEqual(64 * 1024);
+  });
+});

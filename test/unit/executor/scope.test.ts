@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { JobFailure } from '../../../src/dispatcher/executor/failure.js';
+import { Scope } from '../../../src/dispatcher/executor/pipeline/scope.js';
+
+const limit = (name: string, durationMs: number) => ({ name, durationMs, errorType: 'Job' }) as const;
+
+describe('the time of an action', () => {
+  it('blames the innermost action, also when an outer one runs out first', async () => {
+    const run = Scope.run(limit('job', 30), undefined, (job) =>
+      job.within({ name: 'inner', durationMs: 5000, errorType: 'Infrastructure' }, (scope) =>
+        scope.sleep(10_000),
+      ),
+    );
+    await expect(run).rejects.toMatchObject({
+      errorType: 'Infrastructure',
+      message: 'inner timed out after 0 seconds',
+    });
+  });
+
+  it('goes on with the outer clock when the inner action has ended', async () => {
+    const run = Scope.run(limit('job', 50), undefined, async (job) => {
+      await job.within(limit('inner', 5000), () => Promise.resolve());
+      await job.sleep(10_000);
+    });
+    await expect(run).rejects.toThrow('job timed out');
+  });
+
+  it('ends every wait when the job is cancelled', async () => {
+    const cancel = new AbortController();
+    const run = Scope.run(limit('job', 5000), cancel.signal, (job) =>
+      job.within(limit('inner', 5000), (scope) => scope.sleep(10_000)),
+    );
+    cancel.abort(new JobFailure('Canceled', 'stop'));
+    await expect(run).rejects.toMatchObject({ errorType: 'Canceled' });
+  });
+
+  it('fails work that ends well, but too late', async () => {
+    const run = Scope.run(limit('job', 10), undefined, async () => {
+      await new Promise((resolve) => setTimeout(resolve, 40));
+    });
+    await expect(run).rejects.toThrow('job timed out');
+  });
+});
