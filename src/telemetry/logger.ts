@@ -33,11 +33,19 @@ export function createLogger(options: {
       write(options.pretty ? prettyLine(masked) : masked);
     },
   };
-  const logger = pino({ level: options.level, base: null }, stream);
+  const logger = pino({ level: options.level, base: null, serializers: { error: describeError } }, stream);
   return {
     logger,
     addSecret: (secret) => {
       secrets.add(secret);
     },
   };
+}
+
+/** An error's own words: JSON alone would keep nothing of it but its code. The stack is for bugs. */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { name, message, stack } = error;
+  const isFromOutside = name === 'ExternalError' || name === 'UsageError';
+  return isFromOutside ? { name, message } : { name, message, stack };
 }

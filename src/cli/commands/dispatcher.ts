@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { createLogger } from '../../telemetry/index.js';
+import { logLevel } from '../log-level.js';
 import { runPart } from '../part.js';
 
 interface DispatcherOptions {
@@ -46,7 +47,7 @@ export function registerDispatcher(program: Command): void {
           secretCertificateFile: options.certificate,
           stateDir: options.state,
           path: [ownBinDirectory],
-          log: createLogger({ level: 'warn', pretty: process.stderr.isTTY }).logger,
+          log: createLogger({ level: logLevel(), pretty: process.stderr.isTTY }).logger,
         });
         return {
           ready: {},

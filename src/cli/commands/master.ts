@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 
 import { createLogger } from '../../telemetry/index.js';
 import { parseHostPort } from '../lab/options.js';
+import { logLevel } from '../log-level.js';
 import { runPart } from '../part.js';
 
 interface MasterOptions {
@@ -32,7 +33,7 @@ export function registerMaster(program: Command): void {
           http: parseHostPort(options.listen),
           control: parseHostPort(options.control),
           logs: parseHostPort(options.logs),
-          log: createLogger({ level: 'warn', pretty: process.stderr.isTTY }).logger,
+          log: createLogger({ level: logLevel(), pretty: process.stderr.isTTY }).logger,
         });
         const { url, controlEndpoint, logEndpoint, adminTokenFile, reconcilerTokenFile, certificateFile } =
           master;

@@ -1,18 +1,16 @@
 import { mkdirSync, watch } from 'node:fs';
 
-import { startController, type MasterRequest, type MasterResult } from '../../controller/index.js';
+import { reconcileWith, startController } from '../../controller/index.js';
 import { openLabRepository } from '../../git/index.js';
 import { createMasterTarget } from '../../lava/index.js';
-import { driftOf, noConsents } from '../../plan/index.js';
-import { reconcile } from '../../reconcile/index.js';
 import { openRecordStore } from '../../records/index.js';
 import { createLogger } from '../../telemetry/index.js';
+import { logLevel } from '../log-level.js';
 import type { RunningPart } from '../part.js';
 import { makeStateDirectory, type StateDirectory } from '../state.js';
 import { accessTo } from './connect.js';
 import { placeOf } from './load.js';
 import { readSnapshot } from './read-lab.js';
-import { problemsOf } from './result.js';
 
 /** Wires the controller to git, the lab, the masters' APIs and the records on disk. @throws ExternalError */
 export async function runController(options: {
@@ -23,7 +21,7 @@ export async function runController(options: {
 }): Promise<RunningPart> {
   const place = placeOf(options.lab);
   makeStateDirectory(place.state);
-  const log = createLogger({ level: 'info', pretty: process.stderr.isTTY });
+  const log = createLogger({ level: logLevel(), pretty: process.stderr.isTTY });
   const source = await openLabRepository(options.lab, {
     ...(options.branch === undefined ? {} : { branch: options.branch }),
   });
@@ -37,7 +35,7 @@ export async function runController(options: {
       log.addSecret(access.token);
       return Promise.resolve(createMasterTarget(access));
     },
-    reconcile: (request) => reconcileOne(request, records),
+    reconcile: reconcileWith(records),
     onLayerChange: (listener) => watchLayer(place.state, listener),
     schedule: options.schedule,
     statusFile: place.state.status,
@@ -45,31 +43,6 @@ export async function runController(options: {
     log: log.logger,
   });
   return { ready: {}, stop: () => controller.stop() };
-}
-
-async function reconcileOne(
-  request: MasterRequest,
-  records: ReturnType<typeof openRecordStore>,
-): Promise<MasterResult> {
-  const { target, desired, lab, repository, revision, signal } = request;
-  const result = await reconcile({
-    target,
-    desired,
-    records,
-    policy: lab.policy,
-    mode: desired.master.mode,
-    revision: { repository, revision },
-    consents: noConsents,
-    signal,
-  });
-  if (result.failure !== undefined) throw result.failure;
-  const isDone = result.outcomes.every(({ status }) => status === 'done');
-  return {
-    outcome: result.refused !== undefined ? 'refused' : isDone ? 'done' : 'failed',
-    counts: result.plan.counts,
-    drift: driftOf(result.plan).map((change) => change.key),
-    problems: problemsOf(result),
-  };
 }
 
 function watchLayer(state: StateDirectory, listener: () => void): () => void {

@@ -27,13 +27,14 @@ export function startChild(
   args: readonly string[],
   options: {
     readonly cwd: string;
+    /** Instead of the environment of `up`. */
     readonly env?: Readonly<Record<string, string>>;
     readonly onStatus?: (status: unknown) => void;
   },
 ): Child {
   const process_ = fork(executable, args, {
     cwd: options.cwd,
-    env: { ...process.env, ...options.env },
+    env: { ...(options.env ?? process.env), LAVAFLOW_LOG_LEVEL: process.env['LAVAFLOW_LOG_LEVEL'] ?? 'warn' },
     detached: true,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });

@@ -2,6 +2,7 @@ import { UsageError } from '../../diagnostics/index.js';
 import { print, printError } from '../output.js';
 import { makeStateDirectory, stateDirectoryOf, writeEndpoint, type MasterEndpoint } from '../state.js';
 import { startChild, type Child } from './child.js';
+import { jobEnvironment } from './job-environment.js';
 import { readEmbeddedLab } from './embedded-lab.js';
 import { lockUp } from './lock.js';
 import { Parts } from './parts.js';
@@ -80,7 +81,6 @@ async function start(
 
   const certificate = await prepareWorker(state, lab.worker);
   const firstResult = printer.firstResult(lab.master);
-  const boards = { LAVAFLOW_BOARD_DIR: state.boards };
   await Promise.all([
     parts.add(
       run('controller', ['controller', '--lab', options.lab], {
@@ -100,7 +100,7 @@ async function start(
     run(
       'dispatcher',
       ['dispatcher', ...workerArgs, ...masterEndpoints, '--master-certificate', endpoint.certificateFile],
-      { env: boards },
+      { env: jobEnvironment(state.boards) },
     ),
   );
   print(await summarise(lab, endpoint, printer));
