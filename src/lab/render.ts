@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Place } from '../diagnostics/index.js';
 import { createEnvironment, TemplateError, type Environment, type Limits } from '../jinja/index.js';
 import type { FindingCode } from './codes.js';
@@ -111,6 +112,10 @@ function codeOf(error: TemplateError): FindingCode {
   return error.kind === 'limit' ? 'template-limit' : 'template-fails';
 }
 
+/** Digests of rendered texts that are mappings: parsing YAML costs more than rendering, and most texts stay the same. */
+const knownMappings = new Set<string>();
+const maximumKnown = 50_000;
+
 /** LAVA reads what is rendered with PyYAML, and takes only a mapping for a device configuration. */
 function reportUnlessMapping(
   environment: Environment,
@@ -119,11 +124,17 @@ function reportUnlessMapping(
   text: string,
   report: Report,
 ): void {
+  const digest = createHash('sha256').update(text).digest('base64');
+  if (knownMappings.has(digest)) return;
   const scratch = new Report();
   const tree = readYaml('rendered', text, 'rendered', scratch);
   const isMapping =
     tree !== null && tree.value !== null && typeof tree.value === 'object' && !Array.isArray(tree.value);
-  if (isMapping) return;
+  if (isMapping) {
+    if (knownMappings.size >= maximumKnown) knownMappings.clear();
+    knownMappings.add(digest);
+    return;
+  }
   const [error] = scratch.findings;
   if (error === undefined) {
     const message = 'the dictionary does not render to a mapping (key: value)';
