@@ -15,6 +15,8 @@ export interface ObservedMaster {
   readonly software: string;
   /** The release as the master says it, e.g. `2023.01`. */
   readonly release: string;
+  /** What a person should know about how the master was taken, e.g. that its release is newer than any known one. */
+  readonly remarks?: readonly string[];
   readonly objects: MasterConfiguration;
   readonly unreadable: readonly Unreadable[];
   /**

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   type Change,
   type ChangeOutcome,
@@ -13,11 +14,14 @@ import {
 } from '../../src/model/index.js';
 import type { MasterTarget } from '../../src/reconcile/index.js';
 
-export const revision: RevisionInfo = {
-  repository: 'https://example.com/lab.git',
-  revision: '0123456789abcdef0123456789abcdef01234567',
-  fingerprint: 'test',
-};
+/** A new one for each apply: a master of ours takes the same one twice for a repetition. */
+export function newRevision(): RevisionInfo {
+  return {
+    repository: 'https://example.com/lab.git',
+    revision: '0123456789abcdef0123456789abcdef01234567',
+    fingerprint: randomUUID(),
+  };
+}
 
 export function template(name: string, text: string | null): ObjectOf<'template'> {
   return { kind: 'template', name, fields: { text } };
@@ -74,7 +78,7 @@ export function interestIn(desired: readonly ConfigurationObject[]): Set<ObjectK
 /** The outcomes of an apply, in the order in which they came. */
 export async function applyAll(target: MasterTarget, changes: readonly Change[]): Promise<ChangeOutcome[]> {
   const outcomes: ChangeOutcome[] = [];
-  await target.apply(changes, revision, (outcome) => {
+  await target.apply(changes, newRevision(), (outcome) => {
     outcomes.push(outcome);
   });
   return outcomes;

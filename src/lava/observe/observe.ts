@@ -80,6 +80,7 @@ export async function observeMaster(
   return {
     software: session.capabilities.software,
     release: session.capabilities.release,
+    ...(session.capabilities.remark === null ? {} : { remarks: [session.capabilities.remark] }),
     objects,
     unreadable,
     unsupported: unsupportedFields(session.capabilities),

@@ -13,7 +13,7 @@ import {
   device,
   deviceType,
   interestIn,
-  revision,
+  newRevision,
   template,
   worker,
 } from '../../support/master-changes.js';
@@ -85,10 +85,13 @@ describe.skipIf(requireOrSkip('stock-lava'))('traps of stock LAVA 2023.01', () =
   });
 
   it('an alias belongs to one type: taking it shows at the other', async () => {
-    await converge(target, [deviceType('qemu', { aliases: ['dtb'] }), deviceType('other', { aliases: [] })]);
+    await converge(target, [
+      deviceType('qemu', { aliases: ['ti,omap4-panda'] }),
+      deviceType('other', { aliases: [] }),
+    ]);
     const { left } = await converge(target, [
-      deviceType('qemu', { aliases: ['dtb'] }),
-      deviceType('other', { aliases: ['dtb'] }),
+      deviceType('qemu', { aliases: ['ti,omap4-panda'] }),
+      deviceType('other', { aliases: ['ti,omap4-panda'] }),
     ]);
     expect(left.map(({ key }) => key)).toEqual(['device-type/qemu']);
   });
@@ -256,7 +259,7 @@ describe.skipIf(requireOrSkip('stock-lava'))('traps of stock LAVA 2023.01', () =
         await target.observe(interestIn(desired)),
       );
       const seen: string[] = [];
-      const applied = broken.apply(changes, revision, ({ key, status }) => {
+      const applied = broken.apply(changes, newRevision(), ({ key, status }) => {
         seen.push(`${status} ${key}`);
       });
       await expect(applied).rejects.toMatchObject({ name: 'ExternalError', retry: 'soon' });
