@@ -3,6 +3,7 @@ import { filters } from '../filters/index.js';
 import { spend, reserveText } from '../limits.js';
 import { findMethod } from '../methods/index.js';
 import type {
+  Arguments,
   Call,
   Compare,
   CompareOperator,
@@ -119,12 +120,11 @@ export function compileRawName(name: string, scope: Scope): (frame: Frame) => Va
 
 function compileName(name: string, scope: Scope): Eval {
   const read = compileRawName(name, scope);
-  return (frame) => read(frame) ?? presentOrUndefined(read(frame), name);
-}
-
-/** `null` is Python's None, and is there. */
-function presentOrUndefined(value: Value | undefined, name: string): Value {
-  return value === undefined ? undefinedName(name) : value;
+  const absent = undefinedName(name);
+  return (frame) => {
+    const value = read(frame);
+    return value === undefined ? absent : value;
+  };
 }
 
 function compileDict(unit: Unit, node: DictNode, scope: Scope): Eval {
@@ -404,6 +404,9 @@ export function compileFilter(unit: Unit, node: Filter, scope: Scope, text: Eval
   const target = node.target === null ? text : compileFilterTarget(unit, node.target, scope, text);
   if (target === null) throw new Error('only the filter of a block has no target');
   const args = compileArguments(unit, node.args, scope, compileExpression);
+  if (node.name === 'default' && node.target?.typename === 'Name' && isOneArgument(node.args)) {
+    return compileDefault(unit, node.target.name, node.args.positional, scope);
+  }
   const filter = filters.get(node.name);
   if (filter === undefined) return unknown(`No filter named '${node.name}'`, scope, place);
   return (frame) => {
@@ -415,6 +418,28 @@ export function compileFilter(unit: Unit, node: Filter, scope: Scope, text: Eval
     } catch (error) {
       throw leave(error, place);
     }
+  };
+}
+
+function isOneArgument(args: Arguments): boolean {
+  return (
+    args.positional.length === 1 &&
+    args.keywords.length === 0 &&
+    args.restPositional === null &&
+    args.restKeywords === null
+  );
+}
+
+/** `name | default(value)`, which is most of what LAVA's templates do, without making an undefined value first. */
+function compileDefault(unit: Unit, name: string, [argument]: readonly Expr[], scope: Scope): Eval {
+  if (argument === undefined) throw new Error('the argument was counted');
+  const read = compileRawName(name, scope);
+  const fallback = compileExpression(unit, argument, scope);
+  return (frame) => {
+    spend();
+    const otherwise = fallback(frame);
+    const value = read(frame);
+    return value === undefined || value instanceof Undefined ? otherwise : value;
   };
 }
 

@@ -133,6 +133,14 @@ function compileLoop(
         writeLoop(frame, loop);
         step(frame, out, item);
       }
+    } else if (Array.isArray(selected)) {
+      // The list may grow while it is looped over, as in Python.
+      for (let index = 0; index < selected.length; index++) {
+        const item = selected[index];
+        if (item === undefined) continue;
+        isEmpty = false;
+        step(frame, out, item);
+      }
     } else {
       const source = iterate(selected);
       for (let next = source.next(); next.done !== true; next = source.next()) {

@@ -48,6 +48,9 @@ export class Tokenizer {
   private lineStart = 0;
   /** How far lines are counted. */
   private counted = 0;
+  /** How far columns are counted, and the column there. */
+  private columnAt = 0;
+  private column = 0;
 
   constructor(
     source: string,
@@ -124,6 +127,11 @@ export class Tokenizer {
   private readRaw(tag: number, inside: number): void {
     RAW_END.lastIndex = inside;
     const end = RAW_END.exec(this.source);
+    if (end === null && inside >= this.source.length) {
+      // Nothing follows that could be unclosed: Jinja2 lets it pass.
+      this.index = inside;
+      return;
+    }
     if (end === null) throw this.error('Missing end of raw directive', tag);
     const text = this.source.slice(inside, end.index);
     const data = end[1] === '-' ? trimEnd(text) : text;
@@ -133,7 +141,11 @@ export class Tokenizer {
 
   private skipComment(tag: number, inside: number): void {
     const end = this.source.indexOf('#}', inside);
-    if (end === -1) throw this.error('Missing end of comment tag', tag);
+    if (end === -1 && inside < this.source.length) throw this.error('Missing end of comment tag', tag);
+    if (end === -1) {
+      this.index = inside;
+      return;
+    }
     const after = end + 2;
     const sign = end > inside ? this.source.charAt(end - 1) : '';
     if (sign === '-') this.index = skipWhitespace(this.source, after);
@@ -242,13 +254,17 @@ export class Tokenizer {
     if (until > this.counted) this.counted = Math.max(until, this.lineStart);
   }
 
+  /** Tokens come in order, so that a long line is counted once. */
   private columnOf(index: number): number {
-    let column = 0;
-    for (let at = this.lineStart; at < index; at++) {
-      // The second half of a surrogate pair is no character of its own.
-      if ((this.source.charCodeAt(at) & 0xfc00) !== 0xdc00) column++;
+    if (this.columnAt < this.lineStart || this.columnAt > index) {
+      this.columnAt = this.lineStart;
+      this.column = 0;
     }
-    return column;
+    for (; this.columnAt < index; this.columnAt++) {
+      // The second half of a surrogate pair is no character of its own.
+      if ((this.source.charCodeAt(this.columnAt) & 0xfc00) !== 0xdc00) this.column++;
+    }
+    return this.column;
   }
 
   private position(index: number): { file: string; line: number; column: number } {

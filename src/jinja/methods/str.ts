@@ -1,6 +1,6 @@
 import { typeError, valueError } from '../errors.js';
 import { formatText } from '../format/str-format.js';
-import { reserveText } from '../limits.js';
+import { reserveText, spend } from '../limits.js';
 import { isWhitespace } from '../lexer/whitespace.js';
 import { textOf } from '../values/compare.js';
 import { PyDict } from '../values/dict.js';
@@ -136,7 +136,8 @@ export function joinItems(
   if (tryIterate(items) === undefined) throw typeError('can only join an iterable');
   const parts: string[] = [];
   let length = 0;
-  for (const item of eachItem(items)) {
+  if (Array.isArray(items)) spend(items.length);
+  for (const item of Array.isArray(items) ? items : eachItem(items)) {
     const part = convert(item, parts.length);
     length += part.length + separator.length;
     if (length > 1_000_000) reserveText(length);
@@ -266,9 +267,10 @@ const formatMap: Method = (self, args, keywords) => {
   if (mapping === undefined || args.length !== 1) {
     throw typeError(`format_map() takes exactly one argument (${args.length} given)`);
   }
-  return formatText(textOf(self) ?? '', [], (name) =>
-    mapping instanceof PyDict ? mapping.get(name) : undefined,
-  );
+  return formatText(textOf(self) ?? '', [], (name) => {
+    if (mapping instanceof PyDict) return mapping.get(name);
+    throw typeError(`'${typeName(mapping)}' object is not subscriptable`);
+  });
 };
 
 export const STR_METHODS: MethodTable = new Map([

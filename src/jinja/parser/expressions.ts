@@ -14,12 +14,16 @@ import {
   type Keyword,
 } from './nodes.js';
 
+/** Operators, filters or attributes after each other: CPython takes no more than 200 brackets inside each other. */
+const LONGEST_CHAIN = 250;
+
 export interface At {
   readonly lineno: number;
   readonly colno: number;
 }
 
 const COMPARE_OPERATORS: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=']);
+const PRODUCT_OPERATORS: ReadonlySet<string> = new Set(['*', '/', '//', '%']);
 const CONSTANTS: Readonly<Record<string, boolean | null>> = {
   true: true,
   True: true,
@@ -124,11 +128,7 @@ export class ExpressionParser extends nunjucks.Parser<Token> {
   }
 
   parseExpression(withCondition = true): Expr {
-    if (++this.depth > maximumDepth()) {
-      const error = new Raised('RecursionError', 'brackets nest too deep', 'limit', 'Nest fewer brackets.');
-      error.place = { file: this.file, line: this.here().lineno, column: this.here().colno };
-      throw error;
-    }
+    if (++this.depth > maximumDepth()) this.failTooDeep();
     const expr = withCondition ? this.parseCondition() : this.parseOr();
     this.depth--;
     return expr;
@@ -136,7 +136,8 @@ export class ExpressionParser extends nunjucks.Parser<Token> {
 
   private parseCondition(): Expr {
     let expr = this.parseOr();
-    while (this.isNextSymbol('if')) {
+    for (let count = 0; this.isNextSymbol('if'); count++) {
+      this.checkChain(count);
       const place = at(this.nextToken());
       const test = this.parseOr();
       const otherwise = this.skipSymbol('else') ? this.parseNested(() => this.parseCondition()) : null;
@@ -152,7 +153,16 @@ export class ExpressionParser extends nunjucks.Parser<Token> {
     return expr;
   }
 
-  private failTooDeep(): never {
+  private isNextProduct(): boolean {
+    const token = this.peekToken();
+    return token.type === T.OPERATOR && PRODUCT_OPERATORS.has(token.value);
+  }
+
+  private checkChain(count: number): void {
+    if (count > LONGEST_CHAIN) this.failTooDeep();
+  }
+
+  protected failTooDeep(): never {
     const error = new Raised(
       'RecursionError',
       'the expression nests too deep',
@@ -165,7 +175,8 @@ export class ExpressionParser extends nunjucks.Parser<Token> {
 
   private parseOr(): Expr {
     let left = this.parseAnd();
-    while (this.isNextSymbol('or')) {
+    for (let count = 0; this.isNextSymbol('or'); count++) {
+      this.checkChain(count);
       const place = at(this.nextToken());
       left = make.Logical(place, { operator: 'or', left, right: this.parseAnd() });
     }
@@ -174,7 +185,8 @@ export class ExpressionParser extends nunjucks.Parser<Token> {
 
   private parseAnd(): Expr {
     let left = this.parseNot();
-    while (this.isNextSymbol('and')) {
+    for (let count = 0; this.isNextSymbol('and'); count++) {
+      this.checkChain(count);
       const place = at(this.nextToken());
       left = make.Logical(place, { operator: 'and', left, right: this.parseNot() });
     }
@@ -216,7 +228,8 @@ export class ExpressionParser extends nunjucks.Parser<Token> {
 
   private parseSum(): Expr {
     let left = this.parseConcatenation();
-    while (this.isNextOperator('+') || this.isNextOperator('-')) {
+    for (let count = 0; this.isNextOperator('+') || this.isNextOperator('-'); count++) {
+      this.checkChain(count);
       const token = this.nextToken();
       left = make.Binary(at(token), {
         operator: token.value as BinaryOperator,
@@ -238,7 +251,8 @@ export class ExpressionParser extends nunjucks.Parser<Token> {
 
   private parseProduct(): Expr {
     let left = this.parsePower();
-    while (['*', '/', '//', '%'].some((operator) => this.isNextOperator(operator))) {
+    for (let count = 0; this.isNextProduct(); count++) {
+      this.checkChain(count);
       const token = this.nextToken();
       left = make.Binary(at(token), {
         operator: token.value as BinaryOperator,
@@ -251,7 +265,8 @@ export class ExpressionParser extends nunjucks.Parser<Token> {
 
   private parsePower(): Expr {
     let left = this.parseUnaryExpression();
-    while (this.isNextOperator('**')) {
+    for (let count = 0; this.isNextOperator('**'); count++) {
+      this.checkChain(count);
       const place = at(this.nextToken());
       left = make.Binary(place, { operator: '**', left, right: this.parseUnaryExpression() });
     }
@@ -370,7 +385,8 @@ export class ExpressionParser extends nunjucks.Parser<Token> {
 
   protected parsePostfixes(start: Expr): Expr {
     let expr = start;
-    while (true) {
+    for (let count = 0; ; count++) {
+      this.checkChain(count);
       if (this.isNextOperator('.') || this.isNext(T.LEFT_BRACKET)) expr = this.parseSubscript(expr);
       else if (this.isNext(T.LEFT_PAREN)) expr = this.parseCallOf(expr);
       else return expr;
@@ -379,7 +395,8 @@ export class ExpressionParser extends nunjucks.Parser<Token> {
 
   private parseFiltersAndTests(start: Expr): Expr {
     let expr = start;
-    while (true) {
+    for (let count = 0; ; count++) {
+      this.checkChain(count);
       if (this.isNext(T.PIPE)) expr = this.parseFilters(expr);
       else if (this.isNextSymbol('is')) expr = this.parseTest(expr);
       else if (this.isNext(T.LEFT_PAREN)) expr = this.parseCallOf(expr);
@@ -471,7 +488,8 @@ export class ExpressionParser extends nunjucks.Parser<Token> {
   protected parseFilters<E extends Expr | null>(start: E, isInline = false): E | Expr {
     let expr: E | Expr = start;
     let isFirst = isInline;
-    while (isFirst || this.isNext(T.PIPE)) {
+    for (let count = 0; isFirst || this.isNext(T.PIPE); count++) {
+      this.checkChain(count);
       if (!isFirst) this.nextToken();
       const place = this.here();
       const name = this.parseDottedName();

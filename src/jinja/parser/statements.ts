@@ -37,8 +37,7 @@ class StatementParser extends ExpressionParser {
       parts = [];
     };
     if (ends !== null) this.wanted.push(ends);
-    if (this.wanted.length > maximumDepth())
-      this.failAt(this.here(), 'statements nest too deep', 'RecursionError');
+    if (this.wanted.length > maximumDepth()) this.failTooDeep();
     while (true) {
       const token = this.nextToken();
       if (token.type === T.DATA) {

@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import type { OracleCase, Outcome } from './jinja-oracle.js';
+
+/** Templates that each show one behaviour of Jinja2, with what CPython's Jinja2 makes of them. */
+export interface Behaviour {
+  readonly area: string;
+  readonly example: OracleCase;
+  readonly expected: Outcome;
+}
+
+const CONTEXT = { seq: [{ a: 1, b: [{ a: 2 }, { a: 3, b: [{ a: 4 }] }] }, { a: 5 }] };
+
+interface Row {
+  readonly area: string;
+  readonly templates: Readonly<Record<string, string>>;
+  readonly text?: string;
+  readonly error?: string;
+}
+
+export function readBehaviours(): Behaviour[] {
+  const file = new URL('../fixtures/jinja/behaviours.json', import.meta.url);
+  const rows = JSON.parse(readFileSync(file, 'utf8')) as Row[];
+  return rows.map(({ area, templates, text, error }) => ({
+    area,
+    example: { templates, name: 'main', context: CONTEXT },
+    expected: text === undefined ? { error: error ?? '', message: '' } : { text },
+  }));
+}

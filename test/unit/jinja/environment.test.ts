@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest';
+import { createEnvironment, findLiteralExtends, pythonFloat } from '../../../src/jinja/index.js';
+import { environmentOf, failureOf } from '../../support/jinja-templates.js';
+
+describe('values of the context', () => {
+  it.each([
+    [1, '1'],
+    [1.5, '1.5'],
+    [pythonFloat(2), '2.0'],
+    [2n ** 70n, '1180591620717411303424'],
+    [true, 'True'],
+    [null, 'None'],
+    ['a', 'a'],
+    [['a', 1], "['a', 1]"],
+    [{ a: { b: null } }, "{'a': {'b': None}}"],
+    [new Map<unknown, unknown>([[1, 'x']]), "{1: 'x'}"],
+    [JSON.parse('{"__proto__": 1}') as unknown, "{'__proto__': 1}"],
+  ])('%s prints as %s', (value, text) => {
+    expect(environmentOf({ main: '{{ value }}' }).render('main', { value })).toBe(text);
+  });
+
+  it('are copied, so that a template cannot change them', () => {
+    const list = [1];
+    expect(environmentOf({ main: '{{ list.append(2) }}{{ list }}' }).render('main', { list })).toBe(
+      'None[1, 2]',
+    );
+    expect(list).toEqual([1]);
+  });
+
+  it.each([[() => 1], [new Date()], [Symbol('x')]])('%s is refused', (value) => {
+    expect(() => environmentOf({ main: '' }).render('main', { value })).toThrow(TypeError);
+  });
+});
+
+describe('what is known of a template without rendering it', () => {
+  it('names what it depends on', () => {
+    const parsed = environmentOf({
+      main: "{% extends 'base' %}{% import 'lib' as l %}{% include ['a', 'b'] %}{% from 'm' import x %}{% block y %}{% endblock %}",
+    }).parse('main');
+    expect(parsed).toEqual({
+      dependencies: ['a', 'b', 'base', 'lib', 'm'],
+      isComplete: true,
+      extends: [{ template: 'base', line: 1, column: 4 }],
+      blocks: ['y'],
+    });
+    expect(environmentOf({ main: '{% include x %}' }).parse('main').isComplete).toBe(false);
+  });
+
+  it('finds every extends with its place', () => {
+    const text = "{# x #}\n{% extends 'qemu.jinja2' %}\n{% if x %}{% extends y %}{% endif %}";
+    expect(findLiteralExtends({ text, file: 'd' })).toEqual([
+      { template: 'qemu.jinja2', line: 2, column: 4 },
+      { template: null, line: 3, column: 14 },
+    ]);
+    expect(failureOf(() => findLiteralExtends({ text: '{% extends %}', file: 'd' })).file).toBe('d');
+  });
+
+  it('reports the templates that went into a rendering', () => {
+    const environment = environmentOf({
+      main: "{% extends 'base' %}",
+      base: "{% include ['nope', 'inc'] %}",
+      inc: 'x',
+    });
+    expect(environment.renderWithTemplates('main')).toEqual({
+      text: 'x',
+      templates: ['base', 'inc', 'main', 'nope'],
+    });
+  });
+});
+
+describe('a set at the top of a template', () => {
+  const dictionary = `{% extends 'qemu.jinja2' %}
+{% set worker = 'w1' %}
+{% set broken = missing.attribute %}
+{% set sync_to_lava = {
+  'device_type': 'qemu',
+  'worker': worker,
+  'tags': ['a', ('b', 'c')],
+  'aliases': [],
+  'count': 3, 'ratio': 1.5, 'on': true, 'none': none,
+} %}`;
+
+  it('is evaluated to plain values', () => {
+    const value = environmentOf({ d: dictionary }).evaluateTopLevelSet('d', 'sync_to_lava');
+    expect(JSON.parse(JSON.stringify(value))).toEqual({
+      device_type: 'qemu',
+      worker: 'w1',
+      tags: ['a', ['b', 'c']],
+      aliases: [],
+      count: 3,
+      ratio: 1.5,
+      on: true,
+      none: null,
+    });
+    expect(Object.getPrototypeOf(value)).toBeNull();
+  });
+
+  it('is undefined when there is none, and fails when it cannot be evaluated', () => {
+    const environment = environmentOf({ d: dictionary });
+    expect(environment.evaluateTopLevelSet('d', 'other')).toBeUndefined();
+    expect(failureOf(() => environment.evaluateTopLevelSet('d', 'broken'))).toMatchObject({
+      kind: 'undefined',
+      line: 3,
+    });
+  });
+
+  it('is found with its keys', () => {
+    const found = environmentOf({ d: dictionary }).describeTopLevelSet('d', 'sync_to_lava');
+    expect(found).toMatchObject({ line: 4, column: 4 });
+    expect(found?.keys.get('tags')).toEqual({ line: 7, column: 3 });
+    expect(environmentOf({ d: '' }).describeTopLevelSet('d', 'x')).toBeUndefined();
+  });
+});
+
+describe('an environment', () => {
+  it('asks the loader once for each name, and never for one that leads out', () => {
+    const asked: string[] = [];
+    const environment = createEnvironment({
+      loader: {
+        load: (name) => {
+          asked.push(name);
+          return name === 'main'
+            ? { text: "{% include '../etc/passwd' ignore missing %}x", file: 'main' }
+            : null;
+        },
+      },
+    });
+    expect([environment.render('main'), environment.render('main')]).toEqual(['x', 'x']);
+    expect(asked).toEqual(['main']);
+  });
+
+  it('keeps renderings apart', () => {
+    const environment = environmentOf({
+      main: "{% import 'lib' as l %}{{ l.x.append(1) or l.x }}",
+      lib: '{% set x = [] %}',
+    });
+    expect([environment.render('main'), environment.render('main')]).toEqual(['[1]', '[1]']);
+  });
+
+  it('renders at random only when it is given randomness', () => {
+    const templates = { main: '{{ [1, 2, 3] | random }}' };
+    expect(failureOf(() => environmentOf(templates).render('main')).kind).toBe('unsupported');
+    expect(environmentOf(templates, { random: () => 0.5 }).render('main')).toBe('2');
+  });
+});
+
+describe('the filters of LAVA', () => {
+  it.each([
+    ["{{ 'a b' | shlex_quote }}", "'a b'"],
+    ['{{ "it\'s" | shlex_quote }}', `'it'"'"'s'`],
+    ["{{ 'ok-1.2/x' | shlex_quote }}{{ '' | shlex_quote }}", "ok-1.2/x''"],
+    ['{{ ["a: b", "c\\"d\\n"] | yaml_quote }}', '["a: b", "c\\"d\\n"]'],
+    ["{% filter yaml_quote %}setenv x 'y' {% endfilter %}", `"setenv x 'y' "`],
+    [
+      "{{ 'amd64' | qemu_guest_fs_interface(none) }} {{ 'arm64' | qemu_guest_fs_interface('') }}",
+      'ide virtio',
+    ],
+    ["{{ 'arm64' | qemu_guest_fs_interface('scsi') }}", 'scsi'],
+  ])('%s', (text, expected) => {
+    expect(environmentOf({ main: text }).render('main')).toBe(expected);
+  });
+});
+
+describe('explain', () => {
+  it('names the template and line of each line and key, through blocks and inheritance', () => {
+    const explanation = environmentOf({
+      'board.jinja2':
+        "{% extends 'type.jinja2' %}\n{% set command = 'go' %}\n{% block extra %}\n  extra: 1\n{% endblock %}",
+      'type.jinja2':
+        'actions:\n  boot: {{ command }}\n{% block extra %}{% endblock %}\n{% for x in [1, 2] %}\nlist{{ x }}:\n  - a\n{% endfor %}',
+    }).explain('board.jinja2');
+    expect(explanation.text).toBe('actions:\n  boot: go\n  extra: 1\nlist1:\n  - a\nlist2:\n  - a\n');
+    const places = Object.fromEntries(
+      [...explanation.keys].map(([key, { file, line }]) => [key, `${file}:${line}`]),
+    );
+    expect(places).toEqual({
+      actions: 'type.jinja2:1',
+      'actions.boot': 'type.jinja2:2',
+      'actions.extra': 'board.jinja2:4',
+      list1: 'type.jinja2:5',
+      'list1.0': 'type.jinja2:6',
+      list2: 'type.jinja2:5',
+      'list2.0': 'type.jinja2:6',
+    });
+    expect(explanation.lines.map(({ line }) => line)).toHaveLength(7);
+  });
+});
