@@ -5,7 +5,7 @@
  * A reset or power-on starts again at the script; `hung` answers nothing until then. Faults may turn a phase into
  * another one, or hold it.
  */
-export type Phase =
+type Phase =
   | { readonly at: 'off' }
   /** Prints lines one by one, then goes on with `next`. */
   | { readonly at: 'script'; readonly lines: readonly ScriptLine[]; readonly next: AfterScript }
@@ -22,7 +22,7 @@ export interface ScriptLine {
   readonly text: string;
 }
 
-export type AfterScript = 'countdown' | 'login' | 'hung' | 'reboot' | 'off';
+type AfterScript = 'countdown' | 'login' | 'hung' | 'reboot' | 'off';
 
 /** One command of a line, and when it is run: after `&&` only when the one before passed, after `||` when it failed. */
 export interface ShellPart {

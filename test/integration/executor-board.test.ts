@@ -37,6 +37,11 @@ beforeEach(async () => {
   await control('power', 'off');
 });
 
+/** Debian installs these programs everywhere. */
+function packWith(program: string) {
+  return (data: Buffer): Buffer => execFileSync(program, ['-c'], { input: data });
+}
+
 /** Processes of a group: `ps` asks the kernel, so a zombie that nobody reaped counts too. */
 function processesOf(group: number): string[] {
   return readdirSync('/proc')
@@ -247,8 +252,8 @@ describe('deploying', () => {
 
   it.each([
     ['gz', (data: Buffer) => gzipSync(data)],
-    ['xz', (data: Buffer) => execFileSync('xz', ['-c'], { input: data })],
-    ['bz2', (data: Buffer) => execFileSync('bzip2', ['-c'], { input: data })],
+    ['xz', packWith('xz')],
+    ['bz2', packWith('bzip2')],
   ])('unpacks %s, and says so when it is something else', async (compression, pack) => {
     const folder = join(bench.directory, `images-${compression}`);
     mkdirSync(folder);

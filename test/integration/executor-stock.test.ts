@@ -87,7 +87,11 @@ describe.skipIf(requireOrSkip('stock-lava', 'qemu'))('results as lava-run report
     ['a test that takes too long', boardJob(uBoot, oneCommand('sleep 60', 'timeout: {seconds: 4}')), []],
     [
       'a test that may be skipped',
-      boardJob(uBoot, oneCommand('sleep 60', 'timeout: {seconds: 4, skip: true}'), oneCommand('true')),
+      boardJob(
+        uBoot,
+        oneCommand('sleep 60', 'timeout: {seconds: 4, skip: true}'),
+        '- command: {name: hello}\n',
+      ),
       [],
     ],
     [

@@ -6,6 +6,7 @@ import { createGunzip } from 'node:zlib';
 import { findProgram } from '../console/spawn.js';
 import { JobFailure } from '../failure.js';
 import type { Compression } from '../job/definition.js';
+import { limitBytes, maxImageBytes } from './limit-bytes.js';
 
 const programs: Readonly<Record<Exclude<Compression, 'gz'>, string>> = {
   bz2: 'bzip2',
@@ -29,20 +30,21 @@ export async function writeUnpacked(
   file: string,
   compression: Compression | undefined,
   signal: AbortSignal,
+  maxBytes = maxImageBytes,
 ): Promise<void> {
   const target = createWriteStream(file, { flags: 'wx', mode: 0o600 });
   if (compression === undefined) {
-    await pipeline(source, target, { signal });
+    await pipeline(source, limitBytes(maxBytes), target, { signal });
   } else if (compression === 'gz') {
     try {
-      await pipeline(source, createGunzip(), target, { signal });
+      await pipeline(source, createGunzip(), limitBytes(maxBytes), target, { signal });
     } catch (error) {
       if (!isZlibError(error)) throw error;
       throw new JobFailure('Job', `the file is not gzip data: ${error.message}`);
     }
   } else {
     target.destroy();
-    await pipeThrough(source, file, programs[compression], signal);
+    await pipeThrough(source, file, programs[compression], signal, maxBytes);
   }
 }
 
@@ -51,6 +53,7 @@ async function pipeThrough(
   file: string,
   program: string,
   signal: AbortSignal,
+  maxBytes: number,
 ): Promise<void> {
   const child = spawn(program, ['-d', '-c'], { stdio: 'pipe', signal, killSignal: 'SIGKILL' });
   let message = '';
@@ -66,9 +69,17 @@ async function pipeThrough(
     });
   });
   const feeding = pipeline(source, child.stdin, { signal });
-  const writing = pipeline(child.stdout, createWriteStream(file, { flags: 'w', mode: 0o600 }), { signal });
+  const writing = pipeline(
+    child.stdout,
+    limitBytes(maxBytes),
+    createWriteStream(file, { flags: 'w', mode: 0o600 }),
+    { signal },
+  );
+  // A limit that is reached leaves the program writing to nobody.
+  writing.catch(() => child.kill('SIGKILL'));
   const [fed, written, code] = await Promise.allSettled([feeding, writing, ended]);
   signal.throwIfAborted();
+  if (written.status === 'rejected' && written.reason instanceof JobFailure) throw written.reason;
   // The program closing its input early is told by its exit code, with its own words.
   if (code.status === 'fulfilled' && code.value !== 0) {
     throw new JobFailure('Job', `${program} cannot unpack the file: ${message.trim() || 'it failed'}`);

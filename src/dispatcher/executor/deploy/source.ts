@@ -18,7 +18,7 @@ export interface Source {
 }
 
 /** The size of a local image. Throws JobFailure (Job) when it cannot be read. */
-export async function fileSize(url: URL): Promise<number> {
+async function fileSize(url: URL): Promise<number> {
   const path = fileURLToPath(url);
   try {
     const found = await stat(path);

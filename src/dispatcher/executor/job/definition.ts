@@ -76,7 +76,7 @@ export type BootMethod =
       readonly hasPreOs: boolean;
     };
 
-export interface CommandBlock extends BlockCommon {
+interface CommandBlock extends BlockCommon {
   readonly kind: 'command';
   readonly commandName: string;
 }

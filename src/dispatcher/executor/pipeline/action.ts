@@ -45,7 +45,7 @@ export interface PlannedAction {
   readonly steps: readonly PlannedAction[];
 }
 
-export interface CleanupRun {
+interface CleanupRun {
   readonly planned: PlannedAction;
   readonly job: JobContext;
   readonly data: NamespaceData;

@@ -4,7 +4,7 @@ import type { JobDefinition } from '../job/definition.js';
 import type { JobLog } from '../log/job-log.js';
 
 /** A file that deploy brought, under its label in the job. */
-export interface DeployedImage {
+interface DeployedImage {
   readonly file: string;
   readonly imageArg: string | undefined;
 }

@@ -2,7 +2,7 @@ import type { Assertion, CharSet, ParsedRegex, RegexNode } from './parse.js';
 import { RegexSyntaxError } from './parse.js';
 
 /** One instruction of the matching machine; `next` and `other` are indexes into the program. */
-export type Instruction =
+type Instruction =
   | { readonly op: 'set'; readonly set: CharSet; next: number }
   | { readonly op: 'assert'; readonly at: Assertion; next: number }
   /** Tries `next` before `other`. */
