@@ -52,7 +52,8 @@ async function apply(file: string | undefined, options: ApplyOptions): Promise<v
   });
   if (options.format === 'json') printJson({ ...result, plan: planToJson(result.plan), record: undefined });
   else print(describeResult(result));
-  process.exitCode = exitCodeOfApply(result) || (lab.hasErrors ? 3 : 0);
+  const code = exitCodeOfApply(result);
+  process.exitCode = lab.hasErrors && (code === 0 || code === 5) ? 3 : code;
 }
 
 /** What the plan was made under holds for its apply: what was reviewed is what is done. */
@@ -83,7 +84,13 @@ function readPlan(file: string): Plan {
     const why = error instanceof Error ? error.message : String(error);
     throw new ExternalError({ what: 'read the plan', where: file, why, retry: 'after-change', cause: error });
   }
-  return planFromJson(text);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new UsageError(`${file} is not a plan`, 'make one with lavaflow plan --out FILE');
+  }
+  return planFromJson(value);
 }
 
 /** @throws UsageError for a plan of a working tree: only what is committed is applied */

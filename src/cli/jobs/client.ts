@@ -36,13 +36,20 @@ async function findAccess(options: MasterOptions): Promise<Access> {
   if (options.url !== undefined) {
     const token =
       options.tokenFile === undefined ? process.env[options.tokenEnv] : readTokenFile(options.tokenFile);
-    if (token !== undefined && token !== '') return { url: options.url, token };
+    const origin =
+      options.tokenFile === undefined
+        ? `the environment variable ${options.tokenEnv}`
+        : `the file ${options.tokenFile}`;
+    if (token !== undefined && token !== '') return { url: options.url, token, tokenOrigin: origin };
     throw new UsageError('there is no token', `set ${options.tokenEnv}, or give --token-file FILE`);
   }
   const place = placeOf(options.lab);
   // The embedded master is known from its own file, also while the lab has findings.
   const endpoint = options.master === undefined ? readEndpoint(place.state) : null;
-  if (endpoint !== null) return { url: endpoint.url, token: readTokenFile(endpoint.adminTokenFile) };
+  if (endpoint !== null) {
+    const { url, adminTokenFile } = endpoint;
+    return { url, token: readTokenFile(adminTokenFile), tokenOrigin: `the file ${adminTokenFile}` };
+  }
   const { lab } = await loadUsableLab(options.lab, null);
   return requireAccess(chooseMaster(lab, options.master, place), 'admin', place);
 }

@@ -9,6 +9,8 @@ import { readEndpoint, type StateDirectory } from '../state.js';
 export interface Access {
   readonly url: string;
   readonly token: string;
+  /** Where the token comes from, for messages. */
+  readonly tokenOrigin: string;
 }
 
 /** Where a lab and its state lie on this machine. */
@@ -33,7 +35,7 @@ export function accessTo(master: Master, role: Role, place: LabPlace): Access | 
       return { off: `the embedded master has not been started here; lavaflow up does` };
     }
     const file = role === 'admin' ? endpoint.adminTokenFile : endpoint.reconcilerTokenFile;
-    return { url: endpoint.url, token: readTokenFile(file) };
+    return { url: endpoint.url, token: readTokenFile(file), tokenOrigin: `the file ${file}` };
   }
   const url = 'url' in address ? address.url : (process.env[address.urlFrom.env] ?? '');
   if (url === '' && 'urlFrom' in address) {
@@ -45,7 +47,7 @@ export function accessTo(master: Master, role: Role, place: LabPlace): Access | 
     const name = 'env' in master.tokenFrom ? master.tokenFrom.env : '';
     return { off: `its token is not set: set the environment variable ${name}` };
   }
-  return { url, token };
+  return { url, token, tokenOrigin: originOf(master.tokenFrom) };
 }
 
 /** As `accessTo`, for a command that cannot do without the master. @throws UsageError when it is off */
@@ -75,6 +77,10 @@ export function chooseMaster(lab: Lab, name: string | undefined, place: LabPlace
       ? `start lavaflow up, or set the URL and token of one of: ${names}`
       : `say which one with --master NAME: ${on.map((master) => master.name).join(', ')}`,
   );
+}
+
+function originOf(reference: SecretReference): string {
+  return 'env' in reference ? `the environment variable ${reference.env}` : `the file ${reference.file}`;
 }
 
 function readSecret(reference: SecretReference, directory: string): string | null {

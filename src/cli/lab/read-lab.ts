@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 import { fetchTemplates, openLabRepository, readWorkingTree } from '../../git/index.js';
 import {
@@ -50,7 +50,7 @@ export async function readSnapshot(
   const files = overlay(snapshot.files, layer);
   const templates = new Map<string, { readonly text: string; readonly file: string }>();
   for (const source of deviceTypeSourcesOf(files)) {
-    const located = 'directory' in source ? { directory: join(directory, source.directory) } : source;
+    const located = 'directory' in source ? { directory: resolve(directory, source.directory) } : source;
     const fetched = await fetchTemplates(located, { cache: join(state.root, 'template-sources') });
     // The first source that has a template wins, as the first directory of a search path does.
     for (const [name, template] of fetched) if (!templates.has(name)) templates.set(name, template);

@@ -225,7 +225,7 @@ function jobSummary(row: JsonObject): JobSummary {
     started: text('start_time'),
     ended: text('end_time'),
     errors: text('failure_comment'),
-    revision: text('revision'),
+    revision: text('lavaflow_revision'),
   };
 }
 

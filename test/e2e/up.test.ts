@@ -1,0 +1,151 @@
+import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import type { TestRepository } from '../support/git-repository.js';
+import { lavaflow, projectRoot, startLavaflow } from '../support/run.js';
+import { processesOf, startUp, type RunningUp } from '../support/running-up.js';
+import { makeSampleLab } from '../support/sample-lab.js';
+import { until } from '../support/until.js';
+
+describe('lavaflow up on the sample lab', () => {
+  let lab: TestRepository;
+  let up: RunningUp;
+  beforeAll(async () => {
+    lab = await makeSampleLab();
+    up = await startUp(lab.directory);
+  });
+  afterAll(async () => {
+    await up.stop();
+    await lab.remove();
+  });
+
+  test('is ready within 10 seconds and says what it did', async () => {
+    expect(up.readyMs).toBeLessThan(10_000);
+    const revision = (await lab.git('rev-parse', 'HEAD')).trim();
+    const said = up.child.stdoutText();
+    expect(said).toContain(revision);
+    for (const word of [
+      'embedded',
+      'stock',
+      'desk-worker',
+      'berlin-rack-1',
+      'qemu-x86-1',
+      'sim-board-2',
+      up.url,
+    ]) {
+      expect(said).toContain(word);
+    }
+    expect(said).toContain('npx lavaflow jobs submit examples/');
+  });
+
+  test('keeps its tokens in files of mode 0600, and has no default one', () => {
+    const file = join(lab.directory, '.lavaflow', 'master', 'admin.token');
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(up.token.length).toBeGreaterThanOrEqual(32);
+    expect(up.child.stdoutText() + up.child.stderrText()).not.toContain(up.token);
+  });
+
+  test('has applied the whole lab: the plan is empty', async () => {
+    const plan = await lavaflow(lab.directory, ['plan', '--master', 'embedded', '--rev', 'HEAD']);
+    expect(plan).toMatchObject({ code: 0 });
+    expect(plan.stdout).toContain('Nothing to do');
+  });
+
+  test('a committed edit is on the master within 2 seconds', async () => {
+    const file = join(lab.directory, 'device-dictionaries', 'phone-1.jinja2');
+    appendFileSync(file, '{# edited #}\n');
+    await lab.commit({}, 'Edit a dictionary');
+    await until(
+      'the master has the edit',
+      async () => (await up.dictionary('phone-1')).includes('edited'),
+      2000,
+    );
+    expect(await up.dictionary('phone-1')).toBe(readFileSync(file, 'utf8'));
+  });
+
+  test('a broken dictionary holds up itself alone, and is shown at file:line:column', async () => {
+    const broken = join(lab.directory, 'device-dictionaries', 'phone-1.jinja2');
+    const before = readFileSync(broken, 'utf8');
+    writeFileSync(broken, before.replace('{% extends', '{% extend'));
+    appendFileSync(join(lab.directory, 'device-dictionaries', 'phone-2.jinja2'), '{# still reconciled #}\n');
+    await lab.commit({}, 'Break one, edit another');
+    await until('the other is applied', async () => (await up.dictionary('phone-2')).includes('still'), 5000);
+    await until('the finding is shown', () =>
+      /device-dictionaries\/phone-1\.jinja2:\d+:\d+: error/.test(up.child.stdoutText()),
+    );
+    expect(await up.dictionary('phone-1')).toBe(before);
+    writeFileSync(broken, before);
+    await lab.commit({}, 'Mend it');
+    await until('it says that the finding is gone', () =>
+      up.child.stdoutText().includes('no findings any more'),
+    );
+  });
+
+  test('a job runs on the simulated board, and its log streams before it ends', async () => {
+    const example = join(projectRoot, 'examples', 'simulated-board.yaml');
+    const child = startLavaflow(lab.directory, ['jobs', 'submit', example]);
+    let wasLive = false;
+    await until('the job has ended', async () => {
+      const id = /job (\d+)/.exec(child.stderrText())?.[1];
+      if (!wasLive && id !== undefined && child.stdoutText().includes('Hit any key to stop autoboot')) {
+        wasLive = (await up.client.show(id)).state === 'Running';
+      }
+      return child.exitCode !== null;
+    });
+    expect(wasLive).toBe(true);
+    expect(child.exitCode).toBe(0);
+    expect(child.stdoutText()).toMatch(/pass {4}lava\/job\njob \d+ on sim-board-[12]: Complete/);
+  });
+
+  test('every job names the revision it ran under', async () => {
+    const job = await up.client.show('1');
+    expect(job.revision).toMatch(/^[0-9a-f]{40}\+local$/);
+  });
+
+  test('a second one for the same lab is refused', async () => {
+    const second = await lavaflow(lab.directory, ['up', '--listen', '127.0.0.1:0']);
+    expect(second.code).toBe(1);
+    expect(second.stderr).toContain('runs already');
+  });
+});
+
+describe('what lavaflow up started', () => {
+  async function startAlone(): Promise<{ lab: TestRepository; up: RunningUp }> {
+    const lab = await makeSampleLab();
+    return { lab, up: await startUp(lab.directory) };
+  }
+  const parts = (lab: TestRepository) => processesOf(lab.directory);
+
+  test('ends with SIGTERM, also during a job, with exit code 0', async () => {
+    const { lab, up } = await startAlone();
+    const example = readFileSync(join(projectRoot, 'examples', 'simulated-board.yaml'), 'utf8');
+    const [id = ''] = await up.client.submit(example);
+    await until('the job runs', async () => (await up.client.show(id)).state !== 'Submitted');
+    expect(parts(lab).length).toBeGreaterThanOrEqual(4);
+    expect(await up.stop()).toBe(0);
+    expect(parts(lab)).toEqual([]);
+    await lab.remove();
+  });
+
+  test.each(['master', 'controller', 'dispatcher', 'board serve'])(
+    'ends when the %s is killed, with exit code 1 and its name',
+    async (part) => {
+      const { lab, up } = await startAlone();
+      const victim = parts(lab).find(({ command }) => command.includes(`lavaflow ${part} `));
+      process.kill(victim?.pid ?? 0, 'SIGKILL');
+      await until('lavaflow up has ended', () => up.child.exitCode !== null);
+      expect(up.child.exitCode).toBe(1);
+      expect(up.child.stderrText()).toMatch(/error: the .+ was killed by SIGKILL/);
+      await until('nothing is left', () => parts(lab).length === 0);
+      await lab.remove();
+    },
+  );
+
+  test('ends when lavaflow up itself is killed', async () => {
+    const { lab, up } = await startAlone();
+    up.child.kill('SIGKILL');
+    await until('nothing is left', () => parts(lab).length === 0);
+    await lab.remove();
+  });
+});
