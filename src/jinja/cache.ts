@@ -41,7 +41,7 @@ class RecentlyUsed<V> {
 const compiled = new RecentlyUsed<Map<string, CompiledTemplate>>();
 
 /** The tree of a template. Throws Raised. */
-export function parse(source: TemplateSource): TemplateNode {
+function parse(source: TemplateSource): TemplateNode {
   return parseTemplate(source.text, source.file);
 }
 

@@ -37,7 +37,10 @@ function quote(text: string): string {
   return `'${inside}'`;
 }
 
-const letters = fc.string({ unit: fc.constantFrom(...'aAbBzZ019 _-.,%{}<>&"\'\\/ßéŽ🐴\n\t'), maxLength: 8 });
+const letters = fc.string({
+  unit: fc.constantFrom(...Array.from('aAbBzZ019 _-.,%{}<>&"\'\\/ßéŽ🐴\n\t')),
+  maxLength: 8,
+});
 const stringLiteral = weighted(
   [4, letters.map(quote)],
   [
@@ -520,7 +523,7 @@ const blockEnd = pick('', '', '', '-', '+');
 const data = weighted(
   [
     3,
-    fc.string({ unit: fc.constantFrom(...'ab \n\t-:#{}%é'), maxLength: 6 }).map((text) =>
+    fc.string({ unit: fc.constantFrom(...Array.from('ab \n\t-:#{}%é')), maxLength: 6 }).map((text) =>
       text
         .replace(/\{[{%#]/g, '(')
         .replace(/#\}/g, ')')

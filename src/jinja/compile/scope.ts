@@ -12,7 +12,7 @@ export type Run = (frame: Frame, out: Out) => void;
 export type Store = (frame: Frame, value: Value) => void;
 
 /** One function of the compiled template: numbers the variables that are its own. */
-export class FunctionScope {
+class FunctionScope {
   private readonly slots = new Map<string, number>();
 
   constructor(

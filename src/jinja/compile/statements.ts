@@ -267,8 +267,13 @@ function compileCallBlock(unit: Unit, node: CallBlock, scope: Scope): Run {
 function writeText(out: Out, value: Value, place: Position): void {
   if (typeof value === 'string') out.write(value);
   else if (value instanceof Markup) out.write(value.text);
-  else
-    out.defer(locate(typeError(`sequence item 0: expected str instance, ${typeName(value)} found`), place));
+  else out.defer(joinError(value, place));
+}
+
+function joinError(value: Value, place: Position): Error {
+  const error = typeError(`sequence item 0: expected str instance, ${typeName(value)} found`);
+  error.place = place;
+  return error;
 }
 
 function compileFilterBlock(unit: Unit, node: FilterBlock, outer: Scope): Run {

@@ -80,7 +80,7 @@ const attr = filter('attr', 'obj name', ([object = null, name = null]) => {
     !text.startsWith('_') &&
     object instanceof PyObject &&
     !(object instanceof Undefined) &&
-    object.attribute(text) !== undefined;
+    object.attribute?.(text) !== undefined;
   if (isInternal || hasBuiltin || hasOwn || object instanceof Undefined) return getAttribute(object, text);
   return undefinedMember(object, text, repr);
 });

@@ -22,7 +22,7 @@ function same(value: Value): Value {
 }
 
 /** Python's `len`; raises its TypeError. */
-export function lengthOf(value: Value | undefined): number {
+function lengthOf(value: Value | undefined): number {
   if (typeof value === 'string') return codePointLength(value);
   if (Array.isArray(value)) return value.length;
   const length = value instanceof PyObject ? value.length() : undefined;

@@ -34,7 +34,7 @@ export function fixedDigits(value: number, precision: number): string {
 }
 
 /** `|value|` as one digit, `precision` more, and the power of ten of the first, as C's `%e`. */
-export function exponentDigits(value: number, precision: number): { digits: string; exponent: number } {
+function exponentDigits(value: number, precision: number): { digits: string; exponent: number } {
   if (value === 0) return { digits: '0'.repeat(precision + 1), exponent: 0 };
   let exponent = Number(Math.abs(value).toExponential().split('e')[1]);
   let digits = scaled(value, precision - exponent).toString();
@@ -45,13 +45,13 @@ export function exponentDigits(value: number, precision: number): { digits: stri
   return { digits, exponent };
 }
 
-export function showExponent(digits: string, exponent: number): string {
+function showExponent(digits: string, exponent: number): string {
   const point = digits.length > 1 ? `${digits.charAt(0)}.${digits.slice(1)}` : digits;
   const sign = exponent < 0 ? '-' : '+';
   return `${point}e${sign}${String(Math.abs(exponent)).padStart(2, '0')}`;
 }
 
-export function stripZeros(text: string): string {
+function stripZeros(text: string): string {
   if (!text.includes('.')) return text;
   const [mantissa = '', power] = text.split('e');
   const short = mantissa.replace(/\.?0+$/, '');

@@ -1,7 +1,8 @@
 import { reserveItems } from '../limits.js';
 
 const CASED = /[\p{Lowercase}\p{Uppercase}\p{Lt}]/u;
-const LINE_END = new RegExp('\\r\\n|[\\n\\r\\v\\f\\x1c-\\x1e\\x85\\u2028\\u2029]', 'g');
+const SEPARATORS = String.fromCharCode(0x1c, 0x1d, 0x1e, 0x85, 0x2028, 0x2029);
+const LINE_END = new RegExp(`\\r\\n|[\\n\\r\\v\\f${SEPARATORS}]`, 'g');
 /** Letters whose title case is no upper case. */
 const TITLE: Readonly<Record<string, string>> = {
   ǆ: 'ǅ',

@@ -17,7 +17,7 @@ import { splitLeft, splitRight } from './split.js';
 type Side = 'left' | 'right' | 'both';
 
 /** Python's `strip` and its halves. */
-export function strip(text: string, characters: Value | undefined, side: Side): string {
+function strip(text: string, characters: Value | undefined, side: Side): string {
   const set =
     characters === undefined || characters === null ? null : new Set(needText(characters, 'strip arg'));
   const units = set === null ? text : Array.from(text);
@@ -40,7 +40,7 @@ function padding(args: readonly (Value | undefined)[], text: string): { fill: st
 }
 
 /** Python's `str.center`: an odd space goes left when the width is odd. */
-export function center(text: string, args: readonly (Value | undefined)[]): string {
+function center(text: string, args: readonly (Value | undefined)[]): string {
   const { fill, missing } = padding(args, text);
   const width = missing + codePointLength(text);
   const left = Math.floor(missing / 2) + (missing & width & 1);

@@ -3,7 +3,6 @@ import { describeToken, T } from '../lexer/tokens.js';
 import { maximumDepth } from '../limits.js';
 import { at, ExpressionParser, type At } from './expressions.js';
 import {
-  descendants,
   make,
   type Expr,
   type Filter,
@@ -361,5 +360,3 @@ function isBlank(statement: Stmt): boolean {
 export function parseTemplate(text: string, file: string): TemplateNode {
   return new StatementParser(new Tokenizer(text, file), file).parseTemplate();
 }
-
-export { descendants };

@@ -4,7 +4,7 @@ import { maximumOutput } from '../limits.js';
 /** Where rendered text goes: the output, or the buffer of a macro or a set block. */
 export class Out {
   text = '';
-  private deferred: unknown;
+  private deferred: Error | undefined;
   private readonly maximum = maximumOutput();
 
   write(text: string): void {
@@ -15,7 +15,7 @@ export class Out {
   }
 
   /** Keeps an error for the end, where Python joins the pieces and finds one that is no text. */
-  defer(error: unknown): void {
+  defer(error: Error): void {
     this.deferred ??= error;
   }
 

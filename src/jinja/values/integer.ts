@@ -31,8 +31,3 @@ export function showInt(value: number | bigint): string {
 export function tooManyDigits(digits: number): boolean {
   return digits > MAXIMUM_DIGITS;
 }
-
-/** Whether an int, a bool or a double has no fraction. */
-export function isInt(value: unknown): value is number | bigint {
-  return typeof value === 'number' || typeof value === 'bigint';
-}

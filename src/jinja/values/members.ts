@@ -19,7 +19,7 @@ function attribute(target: Value, name: string): Value | undefined {
   }
   const method = builtinAttribute(target, name);
   if (method !== undefined) return method;
-  return target instanceof PyObject ? target.attribute(name) : undefined;
+  return target instanceof PyObject ? target.attribute?.(name) : undefined;
 }
 
 /** `target.name`: the attribute, else the item of that name, else undefined. */

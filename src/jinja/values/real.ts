@@ -15,7 +15,7 @@ function bits(value: bigint): number {
 }
 
 /** The double nearest to `numerator / denominator * 2 ** exponent`, ties to even. */
-export function ratio(numerator: bigint, denominator: bigint, exponent: number): number {
+function ratio(numerator: bigint, denominator: bigint, exponent: number): number {
   if (numerator === 0n) return 0;
   const isNegative = numerator < 0n !== denominator < 0n;
   let n = numerator < 0n ? -numerator : numerator;

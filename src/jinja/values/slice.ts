@@ -1,4 +1,4 @@
-import { Raised, typeError, valueError } from '../errors.js';
+import { typeError, valueError } from '../errors.js';
 import { reserveItems, reserveText } from '../limits.js';
 import { asInt } from './number.js';
 import { codePointLength, Markup } from './markup.js';
@@ -98,14 +98,10 @@ export function itemAt(items: readonly Value[], index: number | bigint): Value |
   return items[place < 0 ? place + items.length : place];
 }
 
-/** The character at a Python index; raises IndexError. */
+/** The character at a Python index, or undefined when it is out of range. */
 export function characterAt(text: string, index: number | bigint): string | undefined {
   const isPlain = codePointLength(text) === text.length;
   const characters = isPlain ? text : Array.from(text);
   const place = Number(index);
   return characters[place < 0 ? place + characters.length : place];
-}
-
-export function indexError(what: string): Raised {
-  return new Raised('IndexError', `${what} index out of range`);
 }

@@ -24,9 +24,8 @@ export abstract class PyObject {
 
   /** Python's `repr`. Objects that Python shows by their address in memory cannot be shown the same twice. */
   repr(show: Show): string {
-    void show;
     throw unsupportedError(
-      `printing a ${this.typeName} shows an address in memory, which differs at each rendering`,
+      `printing a value of type ${show(this.typeName)} shows an address in memory, which differs at each rendering`,
       'Print what it holds, for instance through `|list` or by calling it.',
     );
   }
@@ -40,10 +39,7 @@ export abstract class PyObject {
   }
 
   /** The value of an attribute, or undefined when the type has none of that name. */
-  attribute(name: string): Value | undefined {
-    void name;
-    return undefined;
-  }
+  attribute?(name: string): Value | undefined;
 
   /** Python's `len`, or undefined when the type has none. */
   length(): number | undefined {
