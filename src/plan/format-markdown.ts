@@ -25,6 +25,7 @@ export function formatPlanMarkdown(plan: Plan, options: MarkdownOptions = {}): s
     '',
     `${plain(summaryOf(plan))} ${code(plan.targetUrl)}, ${plain(releaseName(plan))}, revision ${code(shortRevision(plan.revision))}.`,
     '',
+    ...plan.remarks.flatMap((remark) => [plain(remark), '']),
     ...(unnamed > 0 ? [`${unnamed} objects on the master are not in the lab, and are left alone.`, ''] : []),
   ];
   const foot = ['', `Fingerprint ${code(plan.fingerprint)}`, ''];

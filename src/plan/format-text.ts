@@ -37,6 +37,7 @@ export function formatPlanText(plan: Plan, options: TextOptions): string {
   for (const change of named) lines.push(...viewChange(change, options, colors, paint(change.verb)));
   if (named.length > 0) lines.push('');
   lines.push(...viewUnnamed(plan.changes, options.maxUnnamed ?? 10));
+  for (const remark of plan.remarks) lines.push(`note: ${printable(remark)}`);
   lines.push(colors.bold(summaryOf(plan)));
   return `${lines.join('\n')}\n`;
 }

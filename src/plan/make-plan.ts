@@ -62,6 +62,7 @@ export function makePlan(input: PlanInput): Plan {
     population: populationOf(observed, lastApplied, context.look),
     changes,
     counts: countVerbs(changes),
+    remarks: observed.remarks ?? [],
     lastApplied: lastApplied?.fingerprint ?? null,
     compared: compareDigests(context, changes),
   };

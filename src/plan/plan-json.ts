@@ -76,6 +76,7 @@ export function planFromJson(value: unknown): Plan {
     repository: value.repository,
     revision: value.revision,
     counts: value.counts,
+    remarks: value.remarks,
     lastApplied: value.lastApplied,
     fingerprint: value.fingerprint,
     settings: {
@@ -209,6 +210,7 @@ function schemaOfPlan() {
         ),
       },
       counts: record(Object.fromEntries(verbs.map((verb) => [verb, count]))),
+      remarks: { type: 'array', items: text },
       lastApplied: { type: ['string', 'null'] },
       compared: {
         type: 'array',

@@ -57,6 +57,8 @@ export interface Plan {
   readonly population: Population;
   readonly changes: readonly Change[];
   readonly counts: Readonly<Record<Verb, number>>;
+  /** What else should be known of the master, e.g. that its release is newer than lavaflow knows. */
+  readonly remarks: readonly string[];
   /** Fingerprint of the record that was compared with. */
   readonly lastApplied: string | null;
   readonly compared: ReadonlyMap<ObjectKey, ComparedObject>;

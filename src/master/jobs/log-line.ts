@@ -76,6 +76,8 @@ function textOf(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
+/** LAVA writes numbers that are no strings as `! "3"`: text, for most readers of YAML. */
 function lineOf(value: unknown): number | null {
+  if (typeof value === 'string' && /^\d{1,10}$/.test(value)) return lineOf(Number(value));
   return Number.isInteger(value) && Number(value) >= 0 && Number(value) < 2 ** 31 ? Number(value) : null;
 }

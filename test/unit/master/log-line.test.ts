@@ -54,6 +54,12 @@ test('a result has all that LAVA stores', () => {
   });
 });
 
+test('line numbers may come as LAVA writes them, as text', () => {
+  expect(readLogLine(resultLine({ starttc: '10', endtc: '20' }))).toMatchObject({
+    case: { startLogLine: 10, endLogLine: 20 },
+  });
+});
+
 test('metadata stay short', () => {
   const read = readLogLine(resultLine({ extra: 'x'.repeat(10_000), error_msg: 'y'.repeat(10_000) }));
   if (read?.kind !== 'result') throw new Error('a result was expected');

@@ -214,3 +214,14 @@ describe('JSON', () => {
     expect(() => planFromJson(edit(json()))).toThrow(UsageError);
   });
 });
+
+describe('what else is known of the master', () => {
+  it('is said in every view', () => {
+    const plan = planOf([], smallLab(), { remarks: ['LAVA 2031.01 is newer than lavaflow knows\u001b[31m'] });
+    const text = formatPlanText(plan, { color: false, diffs: false });
+    expect(text).toContain('note: LAVA 2031.01 is newer than lavaflow knows');
+    expect(text).not.toContain('\u001b');
+    expect(formatPlanMarkdown(plan)).toContain('is newer than lavaflow knows');
+    expect(planFromJson(JSON.parse(JSON.stringify(planToJson(plan)))).remarks).toEqual(plan.remarks);
+  });
+});
