@@ -1,4 +1,4 @@
-import { Raised, TemplateError } from './errors.js';
+import { Raised, TemplateError, type Position } from './errors.js';
 import { compile, type TemplateSource } from './cache.js';
 import { fromJavaScript } from './convert.js';
 import { evaluateSet } from './evaluate-set.js';
@@ -26,8 +26,16 @@ export interface EnvironmentOptions {
   readonly limits?: Partial<Limits>;
   /** Numbers from 0 up to 1 for the filter `random`, which is refused without it: renderings shall be repeatable. */
   readonly random?: () => number;
+  /** Whether printing an undefined value is an error, as with Jinja2's StrictUndefined; LAVA prints nothing. */
+  readonly strict?: boolean;
   /** Milliseconds, for the limit on time. */
   readonly clock?: () => number;
+}
+
+/** An undefined value that was printed, as nothing: most often a misspelt variable. */
+export interface UndefinedUse extends Position {
+  readonly message: string;
+  readonly hint?: string;
 }
 
 /** A rendering and what went into it. */
@@ -35,6 +43,8 @@ export interface Rendering {
   readonly text: string;
   /** Every template that was asked for, also in vain, sorted: while these are the same, so is the text. */
   readonly templates: readonly string[];
+  /** Undefined values that were printed or joined to text, each place once, in order. */
+  readonly undefinedUses: readonly UndefinedUse[];
 }
 
 /** Renders templates as LAVA does. Every method throws {@link TemplateError}, and nothing else for a bad template. */
@@ -54,6 +64,28 @@ export interface Environment {
   evaluateTopLevelSet(name: string, variable: string): unknown;
   /** Where the template sets a variable at its top, and where the keys of that dict are. */
   describeTopLevelSet(name: string, variable: string): SetDescription | undefined;
+}
+
+/** What a rendering leaves behind besides its text. */
+interface RenderRecord {
+  readonly templates: Set<string>;
+  readonly undefinedUses: Map<string, UndefinedUse>;
+}
+
+function newRecord(): RenderRecord {
+  return { templates: new Set(), undefinedUses: new Map() };
+}
+
+const MAXIMUM_UNDEFINED_USES = 1_000;
+
+function noteUndefined(record: RenderRecord, failure: Raised, place: Position): void {
+  const key = `${place.file}:${place.line}:${place.column}`;
+  if (record.undefinedUses.has(key) || record.undefinedUses.size >= MAXIMUM_UNDEFINED_USES) return;
+  record.undefinedUses.set(key, {
+    ...place,
+    message: failure.message,
+    ...(failure.hint === undefined ? {} : { hint: failure.hint }),
+  });
 }
 
 const GLOBALS = makeGlobals();
@@ -79,15 +111,19 @@ class SandboxedEnvironment implements Environment {
   }
 
   renderWithTemplates(name: string, context: Readonly<Record<string, unknown>> = {}): Rendering {
-    const used = new Set<string>();
-    const text = this.guarded(name, () => this.run(name, context, new Out(), false, used));
-    return { text, templates: [...used].sort() };
+    const record = newRecord();
+    const text = this.guarded(name, () => this.run(name, context, new Out(), false, record));
+    return {
+      text,
+      templates: [...record.templates].sort(),
+      undefinedUses: [...record.undefinedUses.values()],
+    };
   }
 
   explain(name: string, context: Readonly<Record<string, unknown>> = {}): Explanation {
     const out = this.guarded(name, () => {
       const tracing = tracingOut();
-      this.run(name, context, tracing, true, new Set());
+      this.run(name, context, tracing, true, newRecord());
       return tracing;
     });
     return explainRendering(out);
@@ -99,7 +135,7 @@ class SandboxedEnvironment implements Environment {
 
   evaluateTopLevelSet(name: string, variable: string): unknown {
     return this.guarded(name, () =>
-      evaluateSet(name, this.source(name), variable, this.newRun(false, new Set())),
+      evaluateSet(name, this.source(name), variable, this.newRun(false, newRecord())),
     );
   }
 
@@ -112,9 +148,9 @@ class SandboxedEnvironment implements Environment {
     context: Readonly<Record<string, unknown>>,
     out: Out,
     isTracing: boolean,
-    used: Set<string>,
+    record: RenderRecord,
   ): string {
-    const run = this.newRun(isTracing, used);
+    const run = this.newRun(isTracing, record);
     const template = run.template(name);
     const variables = new Map(GLOBALS);
     for (const [key, value] of Object.entries(context)) variables.set(key, fromJavaScript(value));
@@ -123,10 +159,10 @@ class SandboxedEnvironment implements Environment {
     return out.text;
   }
 
-  private newRun(isTracing: boolean, used: Set<string>): Run {
+  private newRun(isTracing: boolean, record: RenderRecord): Run {
     const template = (name: Value) => {
       const text = templateName(name);
-      used.add(text);
+      record.templates.add(text);
       return this.compiled(text, isTracing);
     };
     return {
@@ -135,6 +171,11 @@ class SandboxedEnvironment implements Environment {
       select: (names) => selectTemplate(names, template),
       modules: new Map(),
       random: this.options.random,
+      printsUndefined: (value, place) => {
+        const failure = value.failure();
+        if (this.options.strict === true) throw failure;
+        noteUndefined(record, failure, place);
+      },
     };
   }
 

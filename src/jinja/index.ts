@@ -9,6 +9,7 @@ export {
   type EnvironmentOptions,
   type Rendering,
   type TemplateLoader,
+  type UndefinedUse,
 } from './environment.js';
 export { TemplateError, type TemplateErrorKind, type TemplatePlace } from './errors.js';
 export type { ExplainedLine, Explanation } from './explain.js';

@@ -209,7 +209,10 @@ function compileConcat(unit: Unit, node: Concat, scope: Scope): Eval {
   return (frame) => {
     try {
       let text = '';
-      for (const item of items.map((evaluate) => evaluate(frame))) text += str(item);
+      for (const item of items.map((evaluate) => evaluate(frame))) {
+        if (item instanceof Undefined) frame.context.run.printsUndefined(item, place);
+        text += str(item);
+      }
       reserveText(text.length);
       return text;
     } catch (error) {

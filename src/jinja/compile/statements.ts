@@ -24,6 +24,7 @@ import { Namespace } from '../values/namespace.js';
 import { str } from '../values/show.js';
 import { isTrue } from '../values/truth.js';
 import { typeName, type Value } from '../values/types.js';
+import { Undefined } from '../values/undefined.js';
 import { compileCall, compileExpression, compileFilter, compileRawName } from './expressions.js';
 import { findSymbols } from './find-symbols.js';
 import { compileFor } from './for.js';
@@ -153,7 +154,12 @@ function compilePrint(unit: Unit, node: Expr, scope: Scope): Run {
       spend();
       const printed = value(frame);
       if (isTracing) out.from?.(unit.file, node.lineno);
-      out.write(typeof printed === 'string' ? printed : str(printed));
+      if (typeof printed === 'string') {
+        out.write(printed);
+        return;
+      }
+      if (printed instanceof Undefined) frame.context.run.printsUndefined(printed, place);
+      out.write(str(printed));
     } catch (error) {
       throw locate(error, place);
     }

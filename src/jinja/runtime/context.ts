@@ -1,4 +1,5 @@
 import type { Position } from '../errors.js';
+import type { Undefined } from '../values/undefined.js';
 import type { Value } from '../values/types.js';
 import type { Out } from './out.js';
 
@@ -24,6 +25,8 @@ export interface Run {
   readonly modules: Map<CompiledTemplate, Value>;
   /** A number from 0 up to 1, or undefined when rendering has to be repeatable. */
   readonly random: (() => number) | undefined;
+  /** Told of every undefined value that is printed; may refuse it. */
+  printsUndefined(value: Undefined, place: Position): void;
 }
 
 /** The variables of one template while it renders, and the blocks of it and the templates it extends. */

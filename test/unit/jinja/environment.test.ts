@@ -64,7 +64,37 @@ describe('what is known of a template without rendering it', () => {
     expect(environment.renderWithTemplates('main')).toEqual({
       text: 'x',
       templates: ['base', 'inc', 'main', 'nope'],
+      undefinedUses: [],
     });
+  });
+});
+
+describe('an undefined value that is printed', () => {
+  const templates = {
+    main: "{% extends 'base' %}",
+    base: 'x\n{{ a }}{{ d.b }}{{ "x" ~ c }}{{ e | default(1) }}{% if f %}{% endif %}',
+  };
+
+  it('is reported with its place', () => {
+    const { text, undefinedUses } = environmentOf(templates).renderWithTemplates('main', { d: {} });
+    expect(text).toBe('x\nx1');
+    expect(undefinedUses.map(({ message, file, line, column }) => [message, file, line, column])).toEqual([
+      ["'a' is undefined", 'base', 2, 4],
+      ["'dict object' has no attribute 'b'", 'base', 2, 12],
+      ["'c' is undefined", 'base', 2, 20],
+    ]);
+  });
+
+  it('is an error in a strict environment', () => {
+    const error = failureOf(() => environmentOf(templates, { strict: true }).render('main', { d: {} }));
+    expect([error.kind, error.message, error.file, error.line]).toEqual([
+      'undefined',
+      "'a' is undefined",
+      'base',
+      2,
+    ]);
+    const guarded = { main: '{{ a is defined }}{{ a | default(1) }}' };
+    expect(environmentOf(guarded, { strict: true }).render('main')).toBe('False1');
   });
 });
 
