@@ -23,6 +23,14 @@ export default defineConfig(
     },
   },
   {
+    // Scripts run without a build, so they are JavaScript.
+    files: ['scripts/**/*.js', 'test/bench/**/*.js'],
+    extends: [ts.configs.disableTypeChecked],
+    languageOptions: {
+      globals: { process: 'readonly', console: 'readonly', URL: 'readonly', performance: 'readonly' },
+    },
+  },
+  {
     files: ['test/bench/**', 'scripts/**'],
     rules: { 'no-console': 'off' },
   },

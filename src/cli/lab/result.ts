@@ -14,7 +14,7 @@ export function describeResult(result: ReconcileResult): string {
 }
 
 /** Why anything was not done, one sentence each. */
-export function problemsOf(result: ReconcileResult): string[] {
+function problemsOf(result: ReconcileResult): string[] {
   const { refused, failure, outcomes, plan, forced } = result;
   const problems = outcomes.flatMap(({ key, verb, reason }) =>
     reason === undefined ? [] : [`${verb} ${key}: ${reason}`],
