@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { TestRepository } from '../support/git-repository.js';
+import { makeImages } from '../support/qemu-images.js';
+import { requireOrSkip } from '../support/real-parts.js';
 import { lavaflow, projectRoot, startLavaflow } from '../support/run.js';
 import { processesOf, startUp, type RunningUp } from '../support/running-up.js';
 import { makeSampleLab } from '../support/sample-lab.js';
@@ -101,6 +103,17 @@ describe('lavaflow up on the sample lab', () => {
   test('every job names the revision it ran under', async () => {
     const job = await up.client.show('1');
     expect(job.revision).toMatch(/^[0-9a-f]{40}\+local$/);
+  });
+
+  test.skipIf(requireOrSkip('qemu') !== null)('a job runs on the QEMU device', async () => {
+    makeImages();
+    const submit = await lavaflow(lab.directory, [
+      'jobs',
+      'submit',
+      join(projectRoot, 'examples', 'qemu-amd64.yaml'),
+    ]);
+    expect(submit.stdout).toMatch(/pass {4}lava\/job\njob \d+ on qemu-x86-[12]: Complete/);
+    expect(submit.code).toBe(0);
   });
 
   test('a second one for the same lab is refused', async () => {
