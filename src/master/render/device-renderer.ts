@@ -1,4 +1,5 @@
 import { isMapping, parseYaml } from '../jobs/yaml.js';
+import { listDictionaries } from '../store/devices.js';
 import { latestRevision } from '../store/revisions.js';
 import { listTemplates } from '../store/templates.js';
 import type { Db } from '../store/open-store.js';
@@ -10,8 +11,8 @@ type RenderedDevice =
 
 export interface DeviceRenderer {
   /**
-   * A device's configuration as a job gets it: its dictionary, rendered with the job's context over the templates of
-   * the revision in force. Sandboxed and limited; a dictionary that does not render to a YAML mapping is a problem.
+   * A device's configuration as a job gets it: its dictionary, rendered with the job's context over the templates and
+   * dictionaries of the revision in force. Sandboxed and limited; a dictionary that does not render to a YAML mapping is a problem.
    */
   render(
     db: Db,
@@ -20,15 +21,20 @@ export interface DeviceRenderer {
   ): Promise<RenderedDevice>;
 }
 
-/** Keeps the templates of the newest revision; they change with revisions only. */
+/** Keeps the templates and dictionaries of the newest revision; they change with revisions only. */
 export function createDeviceRenderer(): DeviceRenderer {
   let kept: { readonly revisionId: number; readonly templates: ReadonlyMap<string, string> } | undefined;
 
   async function templatesNow(db: Db): Promise<ReadonlyMap<string, string>> {
     const revisionId = (await latestRevision(db))?.id ?? 0;
     if (kept?.revisionId !== revisionId) {
-      const rows = await listTemplates(db);
-      kept = { revisionId, templates: new Map(rows.map(({ name, text }) => [`${name}.jinja2`, text])) };
+      const types = await listTemplates(db);
+      const templates = new Map(types.map(({ name, text }) => [`${name}.jinja2`, text]));
+      // LAVA looks among the dictionaries first, so that one can extend another (all releases).
+      for (const { hostname, dictionary } of await listDictionaries(db)) {
+        templates.set(`${hostname}.jinja2`, dictionary);
+      }
+      kept = { revisionId, templates };
     }
     return kept.templates;
   }

@@ -29,6 +29,15 @@ export async function findDevice(db: Db, hostname: string): Promise<DeviceRow | 
   return db.selectFrom('devices').selectAll().where('hostname', '=', hostname).executeTakeFirst();
 }
 
+export async function listDictionaries(db: Db): Promise<{ hostname: string; dictionary: string }[]> {
+  return db
+    .selectFrom('devices')
+    .select(['hostname', 'dictionary'])
+    .where('dictionary', 'is not', null)
+    .$narrowType<{ dictionary: string }>()
+    .execute();
+}
+
 export async function devicesOfWorker(db: Db, worker: string): Promise<DeviceRow[]> {
   return db.selectFrom('devices').selectAll().where('worker', '=', worker).orderBy('hostname').execute();
 }

@@ -1,0 +1,48 @@
+/** What a device's configuration is made of, on the embedded master. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { smallLab } from '../../support/master/core.js';
+import { startTestMaster, type TestMaster } from '../../support/master/running-master.js';
+
+let master: TestMaster;
+
+beforeAll(async () => {
+  master = await startTestMaster();
+  expect((await master.apply('r1', smallLab)).status).toBe(200);
+});
+afterAll(() => master.stop());
+
+function device(verb: 'create' | 'update', name: string, dictionary: string) {
+  return { verb, kind: 'device', name, fields: { deviceType: 'sim', dictionary } };
+}
+
+async function rendered(name: string): Promise<string> {
+  const path = `/api/v0.2/devices/${name}/dictionary/?render=1&context={arch: arm}`;
+  return (await master.call('GET', path, master.admin)).text;
+}
+
+test('a dictionary extends the dictionary of another device, as in LAVA', async () => {
+  const twin = "{% extends 'sim-1.jinja2' %}\n";
+  expect((await master.apply('r2', [device('create', 'sim-2', twin)])).status).toBe(200);
+  expect(await rendered('sim-2')).toBe('board: one\narch: arm');
+});
+
+test('and follows it at once', async () => {
+  const edited = "{% extends 'sim.jinja2' %}\n{% set name = 'changed' %}\n";
+  expect((await master.apply('r3', [device('update', 'sim-1', edited)])).status).toBe(200);
+  expect(await rendered('sim-2')).toBe('board: changed\narch: arm');
+});
+
+test('a dictionary is found before a template of the same name, as in LAVA', async () => {
+  const shadow = 'board: a device that is named like a template\n';
+  expect((await master.apply('r4', [device('create', 'sim', shadow)])).status).toBe(200);
+  expect(await rendered('sim-1')).toBe(shadow.trimEnd());
+});
+
+test('one that extends itself is a problem of that device alone', async () => {
+  const loop = "{% extends 'sim-3.jinja2' %}\n";
+  const other = 'board: on its own\n';
+  const changes = [device('create', 'sim-3', loop), device('create', 'sim-4', other)];
+  expect((await master.apply('r5', changes)).status).toBe(200);
+  expect(await rendered('sim-3')).toContain('the device dictionary cannot be rendered');
+  expect(await rendered('sim-4')).toBe('board: on its own');
+});
