@@ -1,10 +1,27 @@
 """Renders templates with Debian's Jinja2 as LAVA sets it up: a batch of cases a line in, their outcomes a line out."""
 import json
+import resource
+import signal
 import sys
 
 from jinja2 import ChoiceLoader, DictLoader, FileSystemLoader
 from jinja2.sandbox import SandboxedEnvironment
 
+# CPython sets a template no limits, and some that are generated want more than a machine has.
+MEMORY_BYTES = 1 << 30
+SECONDS_A_CASE = 5
+
+
+class TooMuch(Exception):
+    pass
+
+
+def stop(signum, frame):
+    raise TooMuch("too slow")
+
+
+resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+signal.signal(signal.SIGALRM, stop)
 cached = {}
 
 
@@ -20,10 +37,15 @@ def environment(case):
 
 
 def outcome(case, env):
+    signal.alarm(SECONDS_A_CASE)
     try:
         return {"text": env.get_template(case["name"]).render(**case["context"])}
+    except MemoryError:
+        return {"error": "TooMuch", "message": "too large"}
     except Exception as error:
         return {"error": type(error).__name__, "message": str(error)}
+    finally:
+        signal.alarm(0)
 
 
 for line in sys.stdin:

@@ -39,7 +39,7 @@ const NO_RUN: Run = {
   select: refuse,
   modules: new Map(),
   random: undefined,
-  printsUndefined: refuse,
+  printsUndefined: () => undefined,
 };
 
 /**

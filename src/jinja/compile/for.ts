@@ -10,6 +10,7 @@ import { isTrue } from '../values/truth.js';
 import type { Value } from '../values/types.js';
 import { compileExpression } from './expressions.js';
 import { findParameters, findSymbols, findUndeclared } from './find-symbols.js';
+import { lostInclude, losesText } from './lost-include.js';
 import {
   entry,
   exit,
@@ -63,6 +64,7 @@ export function compileFor(
   const bodyScope = functionScope(scope, { isLoop: true, isBuffered: true });
   const elseScope = { ...innerScope(scope), fn: bodyScope.fn, isBuffered: true };
   const loop = compileLoop(unit, node, { bodyScope, elseScope }, compileBody, compileTarget);
+  const isLost = losesText(node.body) || losesText(node.otherwise);
   return (frame, out) => {
     const recurse: Recurse = (items, depth) =>
       deeper(() => {
@@ -71,6 +73,7 @@ export function compileFor(
         return inner.take();
       });
     try {
+      if (isLost) throw lostInclude();
       const text = recurse(iter(frame), 0);
       if (unit.isTracing) out.from?.(unit.file, node.lineno);
       out.write(text);

@@ -1,4 +1,4 @@
-import { leave, locate, Raised, unsupportedError } from '../errors.js';
+import { leave, locate, Raised } from '../errors.js';
 import { deeper } from '../limits.js';
 import type { Expr, FromImport, Import, Include } from '../parser/nodes.js';
 import { Context, type CompiledTemplate, type Frame } from '../runtime/context.js';
@@ -6,6 +6,7 @@ import { importTemplate, TemplateModule } from '../runtime/module.js';
 import { PyObject, type Value } from '../values/types.js';
 import { Undefined } from '../values/undefined.js';
 import { compileExpression } from './expressions.js';
+import { lostInclude } from './lost-include.js';
 import { placeOf, reader, writer, type Run, type Scope, type Unit } from './scope.js';
 
 type Locals = (frame: Frame) => (readonly [string, Value | undefined])[];
@@ -20,14 +21,14 @@ export function compileInclude(unit: Unit, node: Include, scope: Scope): Run {
   const expression = compileExpression(unit, node.template, scope);
   const find = finder(node.template);
   const locals = node.withContext ? visibleLocals(scope) : null;
-  const { isBuffered } = scope;
+  const isLost = scope.isBuffered && !node.withContext;
   const place = placeOf(unit, node);
   return (frame, out) => {
     try {
+      if (isLost) throw lostInclude();
       const template = findOrNull(frame, find, expression(frame), node.ignoreMissing);
       if (template === null) return;
       if (locals === null) {
-        if (isBuffered) throw includeInBuffer();
         const module = importTemplate(frame.context.run, template);
         if (unit.isTracing) out.from?.(unit.file, node.lineno);
         out.write(module.text);
@@ -42,14 +43,6 @@ export function compileInclude(unit: Unit, node: Include, scope: Scope): Run {
       throw leave(error, place);
     }
   };
-}
-
-/** Jinja2 3.1 writes such an include past the block it is in, and a macro with one gives a generator. */
-function includeInBuffer(): Error {
-  return unsupportedError(
-    'Jinja2 loses the text of an include without context in a macro, a set, filter or call block or a recursive loop',
-    'Include with context, or import a macro.',
-  );
 }
 
 type Find = (frame: Frame, name: Value) => CompiledTemplate;

@@ -7,6 +7,7 @@ import type { Value } from '../values/types.js';
 import { Undefined } from '../values/undefined.js';
 import { compileExpression } from './expressions.js';
 import { findSymbols, findUndeclared } from './find-symbols.js';
+import { lostInclude, losesText } from './lost-include.js';
 import {
   entry,
   functionScope,
@@ -45,8 +46,10 @@ export function compileMacro(unit: Unit, node: MacroSource, outer: Scope, compil
   const enter = entry(scope);
   const defaults = names.map((name, index) => compileDefault(unit, node, name, index, scope));
   const body = compileBody(unit, node.body, scope);
+  const isLost = losesText(node.body);
   return (frame) => {
     const run = (args: readonly (Value | undefined)[]) => {
+      if (isLost) throw lostInclude();
       const own = new Frame(frame.context, scope.fn.size, frame);
       parameters.forEach((write, index) => {
         write(own, args[index]);

@@ -166,7 +166,8 @@ function wordwrap(args: readonly (Value | undefined)[]): Value {
     breakLong: isTrue(breakLong),
     breakHyphens: isTrue(breakHyphens),
   };
-  spend(text.length >> 4);
+  // Finding where to break costs more than most of what is done with a text.
+  spend(text.length >> 2);
   const lines = splitLines(text, false).map((line) => wrap(line, options).join(between));
   const wrapped = lines.join(between);
   reserveText(wrapped.length);

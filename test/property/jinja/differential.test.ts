@@ -5,7 +5,7 @@ import { expressions, templates } from '../../support/jinja-generator.js';
 import { Oracle, whyNoOracle, type OracleCase } from '../../support/jinja-oracle.js';
 
 /** LAVAFLOW_DIFFERENTIAL=100000 runs as many cases; LAVAFLOW_DIFFERENTIAL_SEED repeats a run. */
-const CASES = Number(process.env['LAVAFLOW_DIFFERENTIAL'] ?? 3_000);
+const CASES = Number(process.env['LAVAFLOW_DIFFERENTIAL'] ?? 1_000);
 const SEED = Number(process.env['LAVAFLOW_DIFFERENTIAL_SEED'] ?? Date.now() % 2 ** 31);
 const BATCH = 250;
 
