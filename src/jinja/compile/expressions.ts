@@ -136,7 +136,9 @@ function compileDict(unit: Unit, node: DictNode, scope: Scope): Eval {
   return (frame) => {
     const dict = new PyDict();
     try {
-      for (const { key, value } of pairs) dict.set(key(frame), value(frame));
+      // Python evaluates everything before it asks whether the keys can be hashed.
+      const entries = pairs.map(({ key, value }) => [key(frame), value(frame)] as const);
+      for (const [key, value] of entries) dict.set(key, value);
     } catch (error) {
       throw locate(error, place);
     }
