@@ -3,7 +3,7 @@ import { maximumDepth, reserveText, spend } from '../limits.js';
 import { order } from '../values/compare.js';
 import { PyDict } from '../values/dict.js';
 import { repr } from '../values/show.js';
-import { PyTuple } from '../values/tuple.js';
+import { GroupTuple, PyTuple } from '../values/tuple.js';
 import { typeName, type Value } from '../values/types.js';
 import { splitLines } from '../methods/case.js';
 import { filter, type Filter } from './registry.js';
@@ -28,7 +28,7 @@ function format(value: Value, indent: number, allowance: number, depth: number):
     return bounded(`{${lines.join(`,\n${' '.repeat(indent + 1)}`)}}`);
   }
   if (Array.isArray(value)) return formatItems('[', ']', value, indent, allowance, depth);
-  if (value instanceof PyTuple) {
+  if (isPlainTuple(value)) {
     return formatItems('(', value.items.length === 1 ? ',)' : ')', value.items, indent, allowance, depth);
   }
   return typeof value === 'string' ? formatText(value, indent, allowance, depth) : flat;
@@ -91,6 +91,11 @@ function splitLong(line: string, width: number, lastWidth: number): string[] {
   return chunks;
 }
 
+/** What `groupby` gives is a tuple with a `repr` of its own, and shown by that. */
+function isPlainTuple(value: Value): value is PyTuple {
+  return value instanceof PyTuple && !(value instanceof GroupTuple);
+}
+
 function safeRepr(value: Value, depth: number): string {
   if (depth > maximumDepth()) return repr(value);
   if (value instanceof PyDict) {
@@ -99,7 +104,7 @@ function safeRepr(value: Value, depth: number): string {
       .join(', ')}}`;
   }
   if (Array.isArray(value)) return bounded(`[${value.map((item) => safeRepr(item, depth + 1)).join(', ')}]`);
-  if (!(value instanceof PyTuple)) return repr(value);
+  if (!isPlainTuple(value)) return repr(value);
   const items = value.items.map((item) => safeRepr(item, depth + 1));
   return `(${items.join(', ')}${items.length === 1 ? ',' : ''})`;
 }
