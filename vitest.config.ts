@@ -1,14 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Two projects.
+ * Two projects, two files at a time.
  * - unit: values in, values out; no process, no socket outside the test's own, no stock LAVA. Part of `npm run check`.
- * - real: processes, sockets, git remotes, QEMU, a stock LAVA. One file at a time: a machine has only one stock LAVA.
+ * - real: processes, sockets, git remotes, QEMU, a stock LAVA. Files that need
+ *   the machine's one stock LAVA wait for each other, hence the long time for hooks.
  */
 const report = process.env['LAVAFLOW_TEST_REPORT'];
 
 export default defineConfig({
   test: {
+    maxWorkers: 2,
     globalSetup: ['test/support/skipped-parts.ts'],
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     projects: [
@@ -23,9 +25,8 @@ export default defineConfig({
         test: {
           name: 'real',
           include: ['test/contract/**/*.test.ts', 'test/integration/**/*.test.ts', 'test/e2e/**/*.test.ts'],
-          fileParallelism: false,
           testTimeout: 120_000,
-          hookTimeout: 180_000,
+          hookTimeout: 600_000,
         },
       },
     ],
