@@ -1,6 +1,9 @@
+import { print } from './output.js';
+
 /**
  * A part is a long-running command: master, dispatcher, controller, board. It runs alone in a terminal, or as a
- * child of `lavaflow up`, to which it reports over the IPC channel.
+ * child of `lavaflow up`, to which it reports over the IPC channel. Alone, it prints what it would report, one
+ * fact a line (`NAME VALUE`), then `ready`, and nothing else.
  *
  * starting -> ready -> stopping -> stopped. SIGTERM, SIGINT and the end of the parent stop it, from any state.
  */
@@ -22,10 +25,15 @@ export async function runPart(
   const part = await start((status) => {
     sendToParent({ type: 'status', status });
   });
-  sendToParent({ type: 'ready', ready: part.ready });
+  if (process.send === undefined) print(describeFacts(part.ready));
+  else sendToParent({ type: 'ready', ready: part.ready });
   await stopAsked;
   await part.stop();
   if (process.connected) process.disconnect();
+}
+
+function describeFacts(ready: RunningPart['ready']): string {
+  return [...Object.entries(ready).map(([name, value]) => `${name} ${String(value)}`), 'ready'].join('\n');
 }
 
 /** Tells the parent something; without a parent, nothing happens. */
