@@ -64,9 +64,16 @@ export function registerJobs(program: Command): void {
 /** Prints the log as it comes, then the results. Exit code 1 unless the job is Complete. */
 async function follow(client: JobsClient, id: string, options: MasterOptions): Promise<void> {
   const isJson = options.format === 'json';
-  const job = await followJob(client, id, (lines) => {
-    if (!isJson) print(lines.map(formatLogLine).join('\n'));
-  });
+  const job = await followJob(
+    client,
+    id,
+    (lines) => {
+      if (!isJson) print(lines.map(formatLogLine).join('\n'));
+    },
+    (error) => {
+      printError(`${error.message}; trying again`);
+    },
+  );
   const results = await client.results(id);
   if (isJson) printJson({ ...job, results });
   else {
