@@ -3,7 +3,7 @@ import { defineConfig } from 'eslint/config';
 import ts from 'typescript-eslint';
 
 export default defineConfig(
-  { ignores: ['dist/', 'coverage/', '.lavaflow/', '*.cjs', '*.js', 'bin/'] },
+  { ignores: ['dist/', 'dist-bench/', 'coverage/', '.lavaflow/', '*.cjs', '*.js', 'bin/'] },
   js.configs.recommended,
   ts.configs.strictTypeChecked,
   {
