@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { createJobsClient, type JobsClient } from '../../src/lava/index.js';
@@ -62,16 +62,18 @@ export async function exitCode(child: RunningLavaflow): Promise<number | null> {
   return child.exitCode;
 }
 
-/** Processes of which a command line argument or the working directory names this text. */
+/** Processes that run and name this text: in their command line, their environment or their working directory. */
 export function processesOf(text: string): { readonly pid: number; readonly command: string }[] {
   return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .flatMap((name) => {
       try {
         const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
-        return command.includes(text) && Number(name) !== process.pid ? [{ pid: Number(name), command }] : [];
+        const environment = readFileSync(`/proc/${name}/environ`, 'utf8');
+        const places = [command, environment, readlinkSync(`/proc/${name}/cwd`)];
+        return places.some((place) => place.includes(text)) ? [{ pid: Number(name), command }] : [];
       } catch {
-        return []; // it has ended meanwhile
+        return []; // it has ended meanwhile, or is another user's
       }
     });
 }
