@@ -69,7 +69,8 @@ export interface Environment {
 /** What a rendering leaves behind besides its text. */
 interface RenderRecord {
   readonly templates: Set<string>;
-  readonly undefinedUses: Map<string, UndefinedUse>;
+  /** By the node's place, which is one object a node. */
+  readonly undefinedUses: Map<Position, Undefined>;
 }
 
 function newRecord(): RenderRecord {
@@ -78,13 +79,15 @@ function newRecord(): RenderRecord {
 
 const MAXIMUM_UNDEFINED_USES = 1_000;
 
-function noteUndefined(record: RenderRecord, failure: Raised, place: Position): void {
-  const key = `${place.file}:${place.line}:${place.column}`;
-  if (record.undefinedUses.has(key) || record.undefinedUses.size >= MAXIMUM_UNDEFINED_USES) return;
-  record.undefinedUses.set(key, {
-    ...place,
-    message: failure.message,
-    ...(failure.hint === undefined ? {} : { hint: failure.hint }),
+/** Device types print undefined values all the time, so this only remembers; the message is made when it is read. */
+function noteUndefined({ undefinedUses }: RenderRecord, value: Undefined, place: Position): void {
+  if (undefinedUses.size < MAXIMUM_UNDEFINED_USES && !undefinedUses.has(place)) undefinedUses.set(place, value);
+}
+
+function describeUses({ undefinedUses }: RenderRecord): UndefinedUse[] {
+  return [...undefinedUses].map(([place, value]) => {
+    const { message, hint } = value.failure();
+    return { ...place, message, ...(hint === undefined ? {} : { hint }) };
   });
 }
 
@@ -116,7 +119,9 @@ class SandboxedEnvironment implements Environment {
     return {
       text,
       templates: [...record.templates].sort(),
-      undefinedUses: [...record.undefinedUses.values()],
+      get undefinedUses() {
+        return describeUses(record);
+      },
     };
   }
 
@@ -172,9 +177,8 @@ class SandboxedEnvironment implements Environment {
       modules: new Map(),
       random: this.options.random,
       printsUndefined: (value, place) => {
-        const failure = value.failure();
-        if (this.options.strict === true) throw failure;
-        noteUndefined(record, failure, place);
+        if (this.options.strict === true) throw value.failure();
+        noteUndefined(record, value, place);
       },
     };
   }
