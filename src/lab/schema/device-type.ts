@@ -1,4 +1,4 @@
-import { namePattern } from './parts.js';
+import { aliasPattern } from './parts.js';
 
 export const deviceTypeSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
@@ -23,8 +23,9 @@ export const deviceTypeSchema = {
       items: {
         type: 'string',
         title: 'Alias',
-        description: 'A name like that of a device type.',
-        pattern: namePattern,
+        description:
+          'A name like that of a device type; also one from a device tree, such as ti,omap4-panda.',
+        pattern: aliasPattern,
       },
     },
     healthCheckFrequency: {

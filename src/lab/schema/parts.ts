@@ -2,6 +2,8 @@
 
 /** A name that LAVA takes for workers, devices and device types, and that is a file name without surprises. */
 export const namePattern = '^[a-zA-Z0-9_][-_a-zA-Z0-9.@]*$';
+/** LAVA's aliases are often names from device trees. */
+export const aliasPattern = '^[a-zA-Z0-9_][-_a-zA-Z0-9.@,+]*$';
 
 export const site = {
   type: 'string',

@@ -30,7 +30,7 @@ function oneOf(allowed: readonly string[]): Check {
 }
 
 const label: Check = (value) =>
-  typeof value === 'string' && /^[^\s,/]{1,100}$/.test(value) ? null : 'must be a short word';
+  typeof value === 'string' && /^[^\s/]{1,100}$/.test(value) ? null : 'must be a short word';
 
 function listOf(check: Check): Check {
   return (value) => {

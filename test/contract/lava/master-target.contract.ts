@@ -64,7 +64,7 @@ const updates: readonly [string, (master: ContractMaster) => readonly Configurat
   ['the description of a type', () => [deviceType('type-a', { description: 'other' })]],
   ['a description that goes', () => [deviceType('type-a', { description: null })]],
   ['a hidden type', () => [deviceType('type-a', { display: false })]],
-  ['aliases', () => [deviceType('type-a', { aliases: ['z_1', 'a-2'] })]],
+  ['aliases', () => [deviceType('type-a', { aliases: ['z_1', 'a-2', 'ti,omap4-panda'] })]],
   [
     'a frequency in hours',
     () => [deviceType('type-a', { healthCheckFrequency: { every: 48, unit: 'hours' } })],
