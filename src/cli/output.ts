@@ -1,3 +1,6 @@
+import pc from 'picocolors';
+import { isatty } from 'node:tty';
+
 /** Standard output carries results alone, so that it can be piped; everything else goes to standard error. */
 export function print(text: string): void {
   process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
@@ -13,5 +16,9 @@ export function printError(text: string): void {
 
 /** Progress is for a person who watches; a pipe or a log does not get it. */
 export function printProgress(text: string): void {
-  if (process.stderr.isTTY) printError(text);
+  if (isatty(2)) printError(text);
 }
+
+/** Colours for a person at a terminal who has not set NO_COLOR; a pipe gets plain text, also where CI is set. */
+export const hasColor = isatty(1) && (process.env['NO_COLOR'] ?? '') === '';
+export const colors = pc.createColors(hasColor);

@@ -1,16 +1,15 @@
-import pc from 'picocolors';
-
 import type { LogLine } from '../../lava/index.js';
+import { colors } from '../output.js';
 
 /** A line of a job's log for a terminal. What a board sends is made harmless: control characters become visible. */
 export function formatLogLine({ dt, lvl, msg }: LogLine): string {
-  const time = pc.dim(dt.slice(11, 23));
+  const time = colors.dim(dt.slice(11, 23));
   const text = visible(typeof msg === 'string' ? msg : describe(msg));
   if (lvl === 'target') return `${time} ${text}`;
-  if (lvl === 'results') return `${time} ${pc.bold(text)}`;
-  if (lvl === 'error' || lvl === 'exception') return `${time} ${pc.red(`${lvl}: ${text}`)}`;
-  if (lvl === 'warning') return `${time} ${pc.yellow(`${lvl}: ${text}`)}`;
-  return `${time} ${pc.dim(`${lvl}: `)}${text}`;
+  if (lvl === 'results') return `${time} ${colors.bold(text)}`;
+  if (lvl === 'error' || lvl === 'exception') return `${time} ${colors.red(`${lvl}: ${text}`)}`;
+  if (lvl === 'warning') return `${time} ${colors.yellow(`${lvl}: ${text}`)}`;
+  return `${time} ${colors.dim(`${lvl}: `)}${text}`;
 }
 
 function describe(msg: unknown): string {
