@@ -81,7 +81,8 @@ const MAXIMUM_UNDEFINED_USES = 1_000;
 
 /** Device types print undefined values all the time, so this only remembers; the message is made when it is read. */
 function noteUndefined({ undefinedUses }: RenderRecord, value: Undefined, place: Position): void {
-  if (undefinedUses.size < MAXIMUM_UNDEFINED_USES && !undefinedUses.has(place)) undefinedUses.set(place, value);
+  if (undefinedUses.size < MAXIMUM_UNDEFINED_USES && !undefinedUses.has(place))
+    undefinedUses.set(place, value);
 }
 
 function describeUses({ undefinedUses }: RenderRecord): UndefinedUse[] {
