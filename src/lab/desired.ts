@@ -10,7 +10,7 @@ import type { LabDevice } from './read-dictionaries.js';
 import type { LabHealthCheck } from './read-health-checks.js';
 import type { LabWorker } from './read-workers.js';
 import type { Report } from './report.js';
-import type { Chain } from './templates.js';
+import type { Chain } from './chains.js';
 import type { LabTree } from './tree.js';
 
 /** Everything that was read, before it is dealt out to masters. */

@@ -1,4 +1,4 @@
-export { loadLab, type LoadedLab, type LoadOptions } from './load-lab.js';
+export { createLabLoader, loadLab, type LabLoader, type LoadedLab, type LoadOptions } from './load-lab.js';
 export { overlay } from './overlay.js';
 export { isLabPath } from './paths.js';
 export { createLabTemplates, renderDevice, type LabTemplates } from './render-device.js';

@@ -1,6 +1,8 @@
 import type { Finding } from '../diagnostics/index.js';
 import type { Lab } from '../model/index.js';
 import { desiredMaster, type LabParts } from './desired.js';
+import { createMemory, type Kept, type LabMemory } from './memory.js';
+import { namespaceOf, type SourceTemplates } from './namespace.js';
 import { policyOf, readLabFile, readMasters, readSites } from './read-config.js';
 import { readDeviceTypes } from './read-device-types.js';
 import { readDictionaries } from './read-dictionaries.js';
@@ -11,8 +13,8 @@ import { reportReferences, reportShadowedTemplates } from './references.js';
 import { Report } from './report.js';
 import { shippedTemplates } from './shipped-templates.js';
 import type { FileMap } from './snapshot.js';
-import { createTemplateEnvironment, reportRendering } from './render.js';
-import { namespaceOf, readChains, type SourceTemplates } from './templates.js';
+import { reportRendering } from './render.js';
+import { readChains } from './templates.js';
 import { reportDuplicateNames, sortIntoTree } from './tree.js';
 
 export interface LoadOptions {
@@ -27,6 +29,28 @@ export interface LoadedLab {
   readonly lab: Lab | null;
   /** All of them, sorted. */
   readonly findings: readonly Finding[];
+  /** How many dictionaries were rendered; all others that can be are as they were in the load before. */
+  readonly rendered: number;
+}
+
+/** Loads one lab again and again, and does only once what does not change between two loads. */
+export interface LabLoader {
+  /** As {@link loadLab}: the outcome is the same, whatever was loaded before. */
+  load(files: FileMap, options?: LoadOptions): LoadedLab;
+}
+
+/**
+ * For a process that loads a lab at each change of it. It holds what the last load found, about as much as the lab
+ * itself, and renders a dictionary again only when it or something that it is made of has changed (or when it failed).
+ */
+export function createLabLoader(): LabLoader {
+  const memory = createMemory();
+  return {
+    load(files, options = {}) {
+      for (const kept of Object.values(memory)) (kept as Kept<unknown>).beginLoad();
+      return load(files, options, memory);
+    },
+  };
 }
 
 /**
@@ -35,14 +59,18 @@ export interface LoadedLab {
  * `blocked` of its master; all others are in `objects`.
  */
 export function loadLab(files: FileMap, options: LoadOptions = {}): LoadedLab {
+  return load(files, options, createMemory());
+}
+
+function load(files: FileMap, options: LoadOptions, memory: LabMemory): LoadedLab {
   const report = new Report();
-  const tree = sortIntoTree(readFiles(files, report));
+  const tree = sortIntoTree(readFiles(files, report, memory));
   const labFile = readLabFile(tree, report);
   reportDuplicateNames(tree, report);
   const sites = readSites(tree, report);
   const workers = readWorkers(tree, report);
   const deviceTypes = readDeviceTypes(tree, report);
-  const devices = readDictionaries(tree, report);
+  const devices = readDictionaries(tree, report, memory);
   const healthChecks = readHealthChecks(tree, devices, report);
   const policy = policyOf(labFile?.value ?? { kind: 'Lab', name: '' });
   const masters = readMasters(tree, policy.mode, report);
@@ -52,13 +80,13 @@ export function loadLab(files: FileMap, options: LoadOptions = {}): LoadedLab {
     report,
   );
   reportShadowedTemplates(tree, deviceTypes, labFile, shipped, report);
-  const namespace = namespaceOf(tree, options.templates ?? new Map());
+  const namespace = namespaceOf(tree, options.templates ?? new Map(), memory);
   const chains = readChains(namespace, shipped, report);
-  reportRendering(createTemplateEnvironment(namespace), tree, chains, report);
+  const rendered = reportRendering({ tree, namespace, chains, memory }, report);
   const parts: LabParts = { tree, workers, deviceTypes, healthChecks, devices, chains, report };
   const desired = new Map([...masters].map(([name, master]) => [name, desiredMaster(master, parts)]));
-  if (labFile === null || masters.size === 0) return { lab: null, findings: report.findings };
+  if (labFile === null || masters.size === 0) return { lab: null, findings: report.findings, rendered };
   const { name, contacts } = labFile.value;
   const lab: Lab = { name, contacts: contacts ?? [], policy, sites, masters, desired };
-  return { lab, findings: report.findings };
+  return { lab, findings: report.findings, rendered };
 }

@@ -35,6 +35,19 @@ export function didYouMean(text: string, candidates: Iterable<string>): string |
   return all.length > 0 && all.length <= 12 ? `There is: ${all.sort().join(', ')}.` : undefined;
 }
 
+/** In a lab with more wrong names than that, something else is wrong than the spelling; comparing them takes time. */
+const mostGuesses = 100;
+
+/** As {@link didYouMean}, for many texts and the same candidates. */
+export function guesserOf(candidates: Iterable<string>): (text: string) => string | undefined {
+  const all = [...candidates];
+  const known = new Map<string, string | undefined>();
+  return (text) => {
+    if (!known.has(text) && known.size < mostGuesses) known.set(text, didYouMean(text, all));
+    return known.get(text);
+  };
+}
+
 /** Levenshtein, on short texts. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);

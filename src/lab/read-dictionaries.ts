@@ -1,11 +1,11 @@
 import type { DeviceFields, DevicePermission } from '../model/index.js';
+import { factsOf, type LabMemory } from './memory.js';
 import { didYouMean, isName, isTag } from './names.js';
 import { placeAt } from './place.js';
 import type { TextFile } from './read-files.js';
 import { sortedSet } from './read-device-types.js';
 import type { Literal } from './read-literal.js';
 import type { Report } from './report.js';
-import { readTemplateFacts } from './template-facts.js';
 import type { LabTree } from './tree.js';
 
 export interface LabDevice {
@@ -19,18 +19,18 @@ export interface LabDevice {
   readonly fields: DeviceFields;
 }
 
-export function readDictionaries(tree: LabTree, report: Report): Map<string, LabDevice> {
+export function readDictionaries(tree: LabTree, report: Report, memory: LabMemory): Map<string, LabDevice> {
   const devices = new Map<string, LabDevice>();
-  for (const [name, file] of tree.dictionaries) devices.set(name, readDictionary(name, file, report));
+  for (const [name, file] of tree.dictionaries) devices.set(name, readDictionary(name, file, report, memory));
   return devices;
 }
 
-function readDictionary(name: string, file: TextFile, report: Report): LabDevice {
+function readDictionary(name: string, file: TextFile, report: Report, memory: LabMemory): LabDevice {
   if (file.text === null) {
     return { name, file: file.path, template: null, deviceType: null, worker: null, aliases: [], fields: {} };
   }
   const reader = { path: file.path, text: file.text, report };
-  const facts = readTemplateFacts(file.text);
+  const facts = factsOf(memory, file.path, file.text);
   const template = extendedTemplate(reader, facts.references);
   const sync = readSync(reader, facts.sync, template);
   const { deviceType, worker, aliases, ...fields } = sync;

@@ -1,3 +1,4 @@
+import type { LabMemory } from './memory.js';
 import { meaningOf, isLabPath, type FileMeaning } from './paths.js';
 import { placeAt } from './place.js';
 import type { Report } from './report.js';
@@ -14,7 +15,7 @@ export interface KnownFile extends TextFile {
 }
 
 /** Reads every file of the lab as text. All that makes a file unreadable, unsafe or unknown is reported here. */
-export function readFiles(files: FileMap, report: Report): KnownFile[] {
+export function readFiles(files: FileMap, report: Report, memory: LabMemory): KnownFile[] {
   const known: KnownFile[] = [];
   for (const [path, file] of files) {
     if (!isLabPath(path)) continue;
@@ -28,12 +29,26 @@ export function readFiles(files: FileMap, report: Report): KnownFile[] {
       continue;
     }
     const meaning = meaningOf(path);
-    const text = readText(path, file, report);
-    if (text !== null) reportSecrets(path, text, report);
+    const text = knownText(path, file, memory) ?? readNewText(path, file, report, memory);
     reportMeaning(path, meaning, report);
     known.push({ path, text, meaning });
   }
   return known;
+}
+
+function knownText(path: string, file: LabFile, memory: LabMemory): string | undefined {
+  if (file.type !== 'file') return undefined;
+  const { content } = file;
+  return memory.texts.find(path, (kept) => Buffer.compare(kept.content, content) === 0)?.text;
+}
+
+function readNewText(path: string, file: LabFile, report: Report, memory: LabMemory): string | null {
+  const text = readText(path, file, report);
+  if (text !== null) reportSecrets(path, text, report);
+  if (text !== null && file.type === 'file' && !report.hasFindings(path)) {
+    memory.texts.keep(path, { content: file.content, text });
+  }
+  return text;
 }
 
 function reportMeaning(path: string, meaning: FileMeaning, report: Report): void {
@@ -88,12 +103,14 @@ function reportTooLarge(path: string, size: number, report: Report): void {
   );
 }
 
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
 function decode(path: string, content: Uint8Array, report: Report): string | null {
   if (content.byteLength > maxFileBytes) {
     reportTooLarge(path, content.byteLength, report);
     return null;
   }
-  const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(content);
+  const text = decoder.decode(content);
   const bad = text.indexOf('\uFFFD');
   if (bad >= 0 && !isUtf8(content)) {
     report.error(

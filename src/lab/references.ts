@@ -1,12 +1,12 @@
 import type { Master } from '../model/index.js';
-import { didYouMean } from './names.js';
+import { didYouMean, guesserOf } from './names.js';
 import { placeAt } from './place.js';
 import type { LabFileValue } from './read-config.js';
 import { sortedSet, type LabDeviceType } from './read-device-types.js';
 import type { LabDevice } from './read-dictionaries.js';
 import type { LabWorker } from './read-workers.js';
 import type { Report } from './report.js';
-import type { SourceTemplates } from './templates.js';
+import type { SourceTemplates } from './namespace.js';
 import type { LabTree } from './tree.js';
 import type { YamlTree } from './yaml-tree.js';
 
@@ -22,7 +22,11 @@ interface References {
 
 /** Everything that one file says of another: a device's worker and type, a site's masters. */
 export function reportReferences(parts: References, report: Report): void {
-  for (const device of parts.devices.values()) reportDevice(device, parts, report);
+  const guesses: Guesses = {
+    worker: guesserOf(parts.workers.keys()),
+    type: guesserOf(sortedSet([...parts.deviceTypes.keys(), ...parts.tree.templates.keys()])),
+  };
+  for (const device of parts.devices.values()) reportDevice(device, parts, guesses, report);
   for (const [site, file] of parts.tree.sites) {
     if (parts.masters.size === 0 || [...parts.masters.values()].some((master) => master.sites.includes(site)))
       continue;
@@ -35,23 +39,27 @@ export function reportReferences(parts: References, report: Report): void {
   }
 }
 
-function reportDevice(device: LabDevice, parts: References, report: Report): void {
+interface Guesses {
+  readonly worker: (name: string) => string | undefined;
+  readonly type: (name: string) => string | undefined;
+}
+
+function reportDevice(device: LabDevice, parts: References, guesses: Guesses, report: Report): void {
   const { deviceType, worker, file } = device;
   if (worker !== null && !parts.workers.has(worker)) {
     report.error(
       'worker-unknown',
       placeOfText(parts, device, worker),
       `there is no worker "${worker}" in the lab`,
-      didYouMean(worker, parts.workers.keys()) ?? `Write workers/${worker}/worker.yaml.`,
+      guesses.worker(worker) ?? `Write workers/${worker}/worker.yaml.`,
     );
   }
   if (deviceType === null || isKnownType(deviceType, parts)) return;
-  const types = sortedSet([...parts.deviceTypes.keys(), ...parts.tree.templates.keys()]);
   report.error(
     'device-type-unknown',
     placeOfText(parts, device, deviceType),
     `there is no device type "${deviceType}"`,
-    didYouMean(deviceType, types) ?? `Write device-types/${deviceType}.jinja2 or ${file} with another type.`,
+    guesses.type(deviceType) ?? `Write device-types/${deviceType}.jinja2 or ${file} with another type.`,
   );
 }
 

@@ -1,9 +1,11 @@
 import type { Environment } from '../jinja/index.js';
+import { createMemory } from './memory.js';
+import { namespaceOf, type SourceTemplates } from './namespace.js';
 import { readFiles } from './read-files.js';
 import { createTemplateEnvironment } from './render.js';
 import { Report } from './report.js';
 import type { FileMap } from './snapshot.js';
-import { namespaceOf, type SourceTemplates } from './templates.js';
+
 import { sortIntoTree } from './tree.js';
 
 /** What a lab renders with. */
@@ -23,8 +25,9 @@ export function createLabTemplates(
   files: FileMap,
   options: { readonly templates?: SourceTemplates } = {},
 ): LabTemplates {
-  const tree = sortIntoTree(readFiles(files, new Report()));
-  const environment = createTemplateEnvironment(namespaceOf(tree, options.templates ?? new Map()));
+  const memory = createMemory();
+  const tree = sortIntoTree(readFiles(files, new Report(), memory));
+  const environment = createTemplateEnvironment(namespaceOf(tree, options.templates ?? new Map(), memory));
   return { environment, devices: [...tree.dictionaries.keys()].sort() };
 }
 

@@ -1,11 +1,13 @@
-import { createHash } from 'node:crypto';
 import type { Place } from '../diagnostics/index.js';
 import { createEnvironment, TemplateError, type Environment, type Limits } from '../jinja/index.js';
+import type { Chain } from './chains.js';
 import type { FindingCode } from './codes.js';
-import { Report } from './report.js';
-import type { Chain, Namespace } from './templates.js';
+import { judgeRendered } from './judge-rendered.js';
+import type { KeptRendering, LabMemory } from './memory.js';
+import type { Namespace } from './namespace.js';
+import type { Report, ReportedError } from './report.js';
+
 import type { LabTree } from './tree.js';
-import { readYaml } from './yaml-tree.js';
 
 /** For one template of a lab; LAVA's own templates need a hundredth of it. */
 const limits: Partial<Limits> = { steps: 500_000, timeMs: 1_000, outputBytes: 1024 * 1024 };
@@ -27,36 +29,78 @@ export function createTemplateEnvironment(namespace: Namespace): Environment {
   });
 }
 
-/** Parses every template and renders every dictionary of which all parts are at hand. */
-export function reportRendering(
-  environment: Environment,
-  tree: LabTree,
-  chains: ReadonlyMap<string, Chain>,
-  report: Report,
-): void {
-  for (const [name, file] of tree.templates) {
-    if (file.text === null || report.hasErrors(file.path)) continue;
-    const error = failureOf(() => environment.parse(`${name}.jinja2`));
-    if (error !== null) reportFailure(error, file.path, report);
-  }
+/** What there is to render. */
+export interface RenderWork {
+  readonly tree: LabTree;
+  readonly namespace: Namespace;
+  readonly chains: ReadonlyMap<string, Chain>;
+  readonly memory: LabMemory;
+}
+
+/**
+ * Parses every template and renders every dictionary of which all parts are at hand, unless its outcome is known.
+ * @returns how many were rendered
+ */
+export function reportRendering(work: RenderWork, report: Report): number {
+  const { tree, namespace, chains, memory } = work;
+  const environment = createTemplateEnvironment(namespace);
+  parseTemplates(environment, work, report);
   const failures: Failure[] = [];
-  const rendered: Chain[] = [];
+  const good: Chain[] = [];
+  let rendered = 0;
   const end = performance.now() + totalTimeMs;
-  for (const [name, file] of tree.dictionaries) {
-    const chain = chains.get(file.path);
+  for (const [name, { path }] of tree.dictionaries) {
+    const chain = chains.get(path);
     if (chain === undefined || chain.isPartial || report.codesOf(chain.files).length > 0) continue;
-    if (performance.now() > end) {
+    const known = memory.renderings.find(path, (kept) => isCurrent(kept, namespace));
+    if (known === undefined && performance.now() > end) {
       const message = `rendering all dictionaries took longer than ${totalTimeMs / 1000} seconds, so this one was not`;
-      report.error('template-limit', { file: file.path }, message, 'See which of them loop over much.');
+      report.error('template-limit', { file: path }, message, 'See which of them loop over much.');
       continue;
     }
-    rendered.push(chain);
+    good.push(chain);
     const error = failureOf(() => {
-      reportUnlessMapping(environment, name, file.path, environment.render(`${name}.jinja2`), report);
+      const { problem } = known ?? renderNow(environment, name, path, work);
+      if (problem !== null) {
+        report.error(problem.code, problem.place, problem.message, problem.hint, problem.blames);
+      }
     });
-    if (error !== null) failures.push({ name, file: file.path, error });
+    if (error !== null) failures.push({ name, file: path, error });
+    if (known === undefined) rendered++;
   }
-  reportFailures(failures, rendered, report);
+  reportFailures(failures, good, report);
+  return rendered;
+}
+
+function parseTemplates(environment: Environment, { tree, memory }: RenderWork, report: Report): void {
+  for (const [name, { path, text }] of tree.templates) {
+    if (text === null || report.hasErrors(path)) continue;
+    if (memory.parsed.find(path, (kept) => kept === text) !== undefined) continue;
+    const error = failureOf(() => environment.parse(`${name}.jinja2`));
+    if (error === null) memory.parsed.keep(path, text);
+    else reportFailure(error, path, report);
+  }
+}
+
+function isCurrent({ parts }: KeptRendering, namespace: Namespace): boolean {
+  return parts.every(({ name, template }) => {
+    const now = namespace.get(name);
+    return now?.text === template?.text && now?.path === template?.path;
+  });
+}
+
+/** Throws TemplateError, and keeps nothing then: who fails is tried again the next time. */
+function renderNow(
+  environment: Environment,
+  name: string,
+  file: string,
+  { namespace, memory }: RenderWork,
+): KeptRendering {
+  const { text, templates } = environment.renderWithTemplates(`${name}.jinja2`);
+  const parts = templates.map((part) => ({ name: part, template: namespace.get(part) }));
+  const rendering = { parts, problem: problemOf(environment, name, file, text) };
+  memory.renderings.keep(file, rendering);
+  return rendering;
 }
 
 interface Failure {
@@ -83,7 +127,9 @@ function reportFailures(failures: readonly Failure[], rendered: readonly Chain[]
   const byTemplate = new Map<string, Failure[]>();
   for (const failure of failures) {
     const { file } = failure.error;
-    byTemplate.set(file, [...(byTemplate.get(file) ?? []), failure]);
+    const group = byTemplate.get(file);
+    if (group === undefined) byTemplate.set(file, [failure]);
+    else group.push(failure);
   }
   for (const [template, group] of byTemplate) {
     const users = rendered.filter((chain) => chain.files.has(template)).length;
@@ -112,39 +158,19 @@ function codeOf(error: TemplateError): FindingCode {
   return error.kind === 'limit' ? 'template-limit' : 'template-fails';
 }
 
-/** Digests of rendered texts that are mappings: parsing YAML costs more than rendering, and most texts stay the same. */
-const knownMappings = new Set<string>();
-const maximumKnown = 50_000;
-
-/** LAVA reads what is rendered with PyYAML, and takes only a mapping for a device configuration. */
-function reportUnlessMapping(
-  environment: Environment,
-  name: string,
-  file: string,
-  text: string,
-  report: Report,
-): void {
-  const digest = createHash('sha256').update(text).digest('base64');
-  if (knownMappings.has(digest)) return;
-  const scratch = new Report();
-  const tree = readYaml('rendered', text, 'rendered', scratch);
-  const isMapping =
-    tree !== null && tree.value !== null && typeof tree.value === 'object' && !Array.isArray(tree.value);
-  if (isMapping) {
-    if (knownMappings.size >= maximumKnown) knownMappings.clear();
-    knownMappings.add(digest);
-    return;
-  }
-  const [error] = scratch.findings;
-  if (error === undefined) {
+function problemOf(environment: Environment, name: string, file: string, text: string): ReportedError | null {
+  const problem = judgeRendered(text);
+  if (problem === null) return null;
+  const hint = 'See `lavaflow render`.';
+  if (problem === 'not-a-mapping') {
     const message = 'the dictionary does not render to a mapping (key: value)';
-    report.error('rendered-not-a-mapping', { file, line: 1, column: 1 }, message, 'See `lavaflow render`.');
-    return;
+    const place = { file, line: 1, column: 1 };
+    return { code: 'rendered-not-a-mapping', place, message, hint, blames: file };
   }
-  const line = error.place.line ?? 1;
+  const line = problem.place.line ?? 1;
   const origin = environment.explain(`${name}.jinja2`).lines[line - 1];
   const place =
     origin === undefined || origin.file === '' ? { file } : { file: origin.file, line: origin.line };
-  const message = `${name}: line ${line} of the rendered configuration is no YAML: ${error.message}`;
-  report.error('rendered-not-yaml', place, message, 'See `lavaflow render`.', file);
+  const message = `${name}: line ${line} of the rendered configuration is no YAML: ${problem.message}`;
+  return { code: 'rendered-not-yaml', place, message, hint, blames: file };
 }

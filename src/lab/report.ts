@@ -3,6 +3,16 @@ import type { FindingCode } from './codes.js';
 
 const maximumFindings = 50;
 
+/** An error to report. */
+export interface ReportedError {
+  readonly code: FindingCode;
+  readonly place: Place;
+  readonly message: string;
+  readonly hint: string | undefined;
+  /** The file whose dependants are blocked. */
+  readonly blames: string;
+}
+
 /** Collects the findings of one load, and knows which files have errors: what depends on those is blocked. */
 export class Report {
   readonly #findings: Finding[] = [];
@@ -22,6 +32,7 @@ export class Report {
 
   /** Codes of the errors in these files, sorted; empty when all are fine. */
   codesOf(files: Iterable<string>): string[] {
+    if (this.#errorCodes.size === 0) return [];
     const codes = new Set<string>();
     for (const file of files) {
       for (const code of this.#errorCodes.get(file) ?? []) codes.add(code);
@@ -32,6 +43,10 @@ export class Report {
   /** Whether a file has so many findings that more would tell nothing new; loops over hostile input ask. */
   isFull(file: string): boolean {
     return (this.#counts.get(file) ?? 0) >= maximumFindings;
+  }
+
+  hasFindings(file: string): boolean {
+    return this.#counts.has(file);
   }
 
   hasErrors(file: string): boolean {

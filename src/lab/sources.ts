@@ -1,4 +1,5 @@
 import { readLabFile } from './read-config.js';
+import { createMemory } from './memory.js';
 import { readFiles } from './read-files.js';
 import { Report } from './report.js';
 import type { FileMap } from './snapshot.js';
@@ -16,7 +17,7 @@ export function deviceTypeSourcesOf(files: FileMap): DeviceTypeSource[] {
   const labFile = files.get('lab-config/lab.yaml');
   if (labFile === undefined) return [];
   const report = new Report();
-  const tree = sortIntoTree(readFiles(new Map([['lab-config/lab.yaml', labFile]]), report));
+  const tree = sortIntoTree(readFiles(new Map([['lab-config/lab.yaml', labFile]]), report, createMemory()));
   const sources = readLabFile(tree, report)?.value.deviceTypeSources ?? [];
   return sources.flatMap((source): DeviceTypeSource[] => {
     if (source.directory !== undefined) return [{ directory: source.directory }];

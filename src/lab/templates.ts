@@ -1,41 +1,10 @@
-import { didYouMean } from './names.js';
+import { followChains, type Chain } from './chains.js';
+import { guesserOf } from './names.js';
+import type { Namespace } from './namespace.js';
+import type { Template } from './template.js';
 import { placeAt } from './place.js';
 import type { Report } from './report.js';
-import { readTemplateFacts, type TemplateReference } from './template-facts.js';
-import type { LabTree } from './tree.js';
-
-/** Templates of deviceTypeSources by file name; `file` is what findings name. */
-export type SourceTemplates = ReadonlyMap<string, { readonly text: string; readonly file: string }>;
-
-interface Template {
-  readonly path: string;
-  readonly text: string | null;
-  readonly references: readonly TemplateReference[];
-}
-
-/** What a name in an `extends` means, in LAVA's order: dictionaries, the lab's templates, those of the sources. */
-export type Namespace = ReadonlyMap<string, Template>;
-
-/** All that a template or dictionary is made of. */
-export interface Chain {
-  /** Itself, and all that it extends, includes and imports. */
-  readonly files: ReadonlySet<string>;
-  /** Whether a part of it is not at hand, so that it cannot be rendered here. */
-  readonly isPartial: boolean;
-}
-
-export function namespaceOf(tree: LabTree, sources: SourceTemplates): Namespace {
-  const namespace = new Map<string, Template>();
-  for (const [name, { text, file }] of sources) namespace.set(name, templateOf(file, text));
-  for (const group of [tree.templates, tree.dictionaries]) {
-    for (const [name, { text, path }] of group) namespace.set(`${name}.jinja2`, templateOf(path, text));
-  }
-  return namespace;
-}
-
-function templateOf(path: string, text: string | null): Template {
-  return { path, text, references: text === null ? [] : readTemplateFacts(text).references };
-}
+import { reportLoops } from './template-loops.js';
 
 /** Checks what templates and dictionaries say of each other; gives the chain of each of their files. */
 export function readChains(
@@ -43,13 +12,14 @@ export function readChains(
   shipped: ReadonlySet<string>,
   report: Report,
 ): ReadonlyMap<string, Chain> {
-  const chains = new Map<string, Chain>();
-  for (const template of namespace.values()) {
+  const templates = [...new Set(namespace.values())];
+  const guess = guesserOf(namespace.keys());
+  for (const template of templates) {
     reportUnreadable(template, report);
-    reportUnknown(template, namespace, shipped, report);
-    chains.set(template.path, followChain(template, namespace, report));
+    reportUnknown(template, { namespace, shipped, guess }, report);
   }
-  return chains;
+  reportLoops(templates, namespace, report);
+  return followChains(templates, namespace);
 }
 
 /** LAVA's own templates have at most 25,000 characters, in lines of a few hundred. */
@@ -74,12 +44,13 @@ function reportUnreadable({ path, text }: Template, report: Report): void {
   );
 }
 
-function reportUnknown(
-  template: Template,
-  namespace: Namespace,
-  shipped: ReadonlySet<string>,
-  report: Report,
-): void {
+interface Names {
+  readonly namespace: Namespace;
+  readonly shipped: ReadonlySet<string>;
+  readonly guess: (name: string) => string | undefined;
+}
+
+function reportUnknown(template: Template, { namespace, shipped, guess }: Names, report: Report): void {
   for (const { name, at, optional } of template.references) {
     if (name === null || optional || namespace.has(name) || template.text === null) continue;
     if (report.isFull(template.path)) return;
@@ -93,54 +64,7 @@ function reportUnknown(
       );
       continue;
     }
-    const hint = didYouMean(name, namespace.keys()) ?? 'Add it to device-types.';
+    const hint = guess(name) ?? 'Add it to device-types.';
     report.error('template-unknown', place, `there is no template "${name}"`, hint);
   }
-}
-
-/** All that a template is made of, breadth first. */
-function followChain(start: Template, namespace: Namespace, report: Report): Chain {
-  const files = new Set([start.path]);
-  let isPartial = start.text === null;
-  let isLooping = false;
-  const open = start.references.map((reference) => ({
-    reference,
-    first: reference,
-    way: [start],
-    mayEnd: false,
-  }));
-  for (const { reference, first, way, mayEnd } of open) {
-    const next = reference.name === null ? undefined : namespace.get(reference.name);
-    if (next === undefined) {
-      isPartial ||= reference.name !== null && !reference.optional;
-      continue;
-    }
-    // An include may stand under a condition that ends the recursion; extends and import always follow.
-    const endsMaybe = mayEnd || reference.kind === 'include';
-    if (next === start && !endsMaybe && !isLooping) {
-      isLooping = true;
-      reportLoop(start, first, [...way, next], report);
-    }
-    isPartial ||= next.text === null;
-    if (files.has(next.path)) continue;
-    files.add(next.path);
-    for (const more of next.references)
-      open.push({ reference: more, first, way: [...way, next], mayEnd: endsMaybe });
-  }
-  return { files, isPartial };
-}
-
-function reportLoop(
-  start: Template,
-  first: TemplateReference,
-  way: readonly Template[],
-  report: Report,
-): void {
-  const names = way.map((template) => template.path.split('/').at(-1) ?? template.path);
-  report.error(
-    'template-loop',
-    placeAt(start.path, start.text ?? '', first.at),
-    `this leads back to itself: ${names.join(' -> ')}`,
-    'Break the circle.',
-  );
 }

@@ -1,5 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, parseDocument, type Node, type Pair } from 'yaml';
 import type { Place } from '../diagnostics/index.js';
+import { indentContinuedLines } from './continued-lines.js';
 import { placeAt } from './place.js';
 import type { Report } from './report.js';
 
@@ -39,30 +40,31 @@ interface Source {
  * Reads a YAML text of one document. Problems are reported; null when there is no value to go on with.
  */
 export function readYaml(file: string, text: string, dialect: YamlDialect, report: Report): YamlTree | null {
-  const source = { file, text, report };
-  const parsed = parse(source, dialect);
-  if (parsed === null) return null;
+  const found = parse({ file, text, report }, dialect);
+  if (found === null || found.node === null) return null;
+  const { source, node: parsed } = found;
   const reader = new PlainReader(source, dialect);
   const value = reader.read(parsed, 0);
   if (value === broken) return null;
   return { value, placeOf: (path, key) => placeOf(source, parsed, path, key) };
 }
 
-function parse(source: Source, dialect: YamlDialect): Node | null {
-  const { file, text, report } = source;
+/** The node, and the source that its ranges belong to. */
+function parse(source: Source, dialect: YamlDialect): { node: Node | null; source: Source } | null {
+  const { file, report } = source;
   // The parser takes quadratic time for some hostile texts, so it is given short ones only.
   const longest = dialect === 'rendered' ? limits.renderedCharacters : limits.characters;
-  if (text.length > longest) {
+  if (source.text.length > longest) {
     report.error(
       'yaml-too-complex',
       { file },
-      `a YAML text may have ${longest} characters, and this has ${text.length}`,
+      `a YAML text may have ${longest} characters, and this has ${source.text.length}`,
     );
     return null;
   }
   // Duplicate keys are found by us: the parser's own search takes quadratic time. So do pretty errors.
-  const document = parseOrNull(text, dialect === 'own' ? '1.2' : '1.1');
-  if (document === null) {
+  const first = parseOrNull(source.text, dialect === 'own' ? '1.2' : '1.1');
+  if (first === null) {
     report.error(
       'yaml-too-complex',
       { file },
@@ -71,13 +73,17 @@ function parse(source: Source, dialect: YamlDialect): Node | null {
     );
     return null;
   }
+  const { text, document } =
+    dialect === 'rendered'
+      ? indentContinuedLines(source.text, first, (other) => parseOrNull(other, '1.1'))
+      : { text: source.text, document: first };
   for (const error of document.errors.slice(0, limits.errors)) {
     const message =
       error.code === 'MULTIPLE_DOCS' ? 'the file holds more than one document' : firstLine(error.message);
     report.error('yaml-syntax', placeAt(file, text, error.pos[0]), message);
   }
   if (document.errors.length > 0) return null;
-  return document.contents;
+  return { node: document.contents, source: { ...source, text } };
 }
 
 function parseOrNull(text: string, version: '1.1' | '1.2') {

@@ -2,10 +2,11 @@ import { join, resolve } from 'node:path';
 
 import { fetchTemplates, openLabRepository, readWorkingTree } from '../../git/index.js';
 import {
+  createLabLoader,
   deviceTypeSourcesOf,
-  loadLab,
   overlay,
   type FileMap,
+  type LabLoader,
   type LabSnapshot,
   type LoadedLab,
 } from '../../lab/index.js';
@@ -39,12 +40,16 @@ export async function readLab(
   return readSnapshot(directory, source.repository, await source.snapshot(revision), state);
 }
 
-/** Makes the desired state of a snapshot: the layer over it, template sources under it, then the lab itself. */
+/**
+ * Makes the desired state of a snapshot: the layer over it, template sources under it, then the lab itself.
+ * @param loader for who reads one snapshot after the other: what did not change between two is not rendered again
+ */
 export async function readSnapshot(
   directory: string,
   repository: string,
   snapshot: LabSnapshot,
   state: StateDirectory,
+  loader: LabLoader = createLabLoader(),
 ): Promise<LabReading> {
   const layer = await readLayer(state);
   const files = overlay(snapshot.files, layer);
@@ -56,5 +61,5 @@ export async function readSnapshot(
     for (const [name, template] of fetched) if (!templates.has(name)) templates.set(name, template);
   }
   const revision = layer.size > 0 ? `${snapshot.revision}+local` : snapshot.revision;
-  return { ...loadLab(files, { templates }), repository, files, revision, templates };
+  return { ...loader.load(files, { templates }), repository, files, revision, templates };
 }

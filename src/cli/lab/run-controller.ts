@@ -2,6 +2,7 @@ import { mkdirSync, watch } from 'node:fs';
 
 import { reconcileWith, startController } from '../../controller/index.js';
 import { openLabRepository } from '../../git/index.js';
+import { createLabLoader } from '../../lab/index.js';
 import { createMasterTarget } from '../../lava/index.js';
 import { openRecordStore } from '../../records/index.js';
 import { createLogger } from '../../telemetry/index.js';
@@ -25,10 +26,11 @@ export async function runController(options: {
   const source = await openLabRepository(options.lab, {
     ...(options.branch === undefined ? {} : { branch: options.branch }),
   });
+  const loader = createLabLoader();
   const records = openRecordStore(place.state.records);
   const controller = await startController({
     source,
-    read: (snapshot) => readSnapshot(options.lab, source.repository, snapshot, place.state),
+    read: (snapshot) => readSnapshot(options.lab, source.repository, snapshot, place.state, loader),
     connect: (master) => {
       const access = accessTo(master, 'reconciler', place);
       if ('off' in access) return Promise.resolve(null);

@@ -1,0 +1,59 @@
+import type { ReportedError } from './report.js';
+import { readTemplateFacts, type TemplateFacts } from './template-facts.js';
+import type { Template } from './template.js';
+
+/**
+ * Values by file, from one load to the next. A value that a load neither asks for nor makes is dropped when the next
+ * one begins, so it holds no more than two labs.
+ */
+export class Kept<V> {
+  #before = new Map<string, V>();
+  #now = new Map<string, V>();
+
+  beginLoad(): void {
+    this.#before = this.#now;
+    this.#now = new Map();
+  }
+
+  find(path: string, isCurrent: (value: V) => boolean): V | undefined {
+    const value = this.#now.get(path) ?? this.#before.get(path);
+    if (value === undefined || !isCurrent(value)) return undefined;
+    this.#now.set(path, value);
+    return value;
+  }
+
+  keep(path: string, value: V): void {
+    this.#now.set(path, value);
+  }
+}
+
+/** What a dictionary rendered to, and all that went into it: while that is the same, so is the outcome. */
+export interface KeptRendering {
+  /** By the name that the dictionary and its templates asked for; undefined: there was none. */
+  readonly parts: readonly { readonly name: string; readonly template: Template | undefined }[];
+  /** null: a device configuration. */
+  readonly problem: ReportedError | null;
+}
+
+/** What loads of a lab, one after the other, need not do twice. */
+export interface LabMemory {
+  /** Texts of files about whose bytes there is nothing to say. */
+  readonly texts: Kept<{ readonly content: Uint8Array; readonly text: string }>;
+  readonly facts: Kept<{ readonly text: string; readonly facts: TemplateFacts }>;
+  /** Texts of templates that parse. */
+  readonly parsed: Kept<string>;
+  readonly renderings: Kept<KeptRendering>;
+}
+
+export function createMemory(): LabMemory {
+  return { texts: new Kept(), facts: new Kept(), parsed: new Kept(), renderings: new Kept() };
+}
+
+/** What the text of a template or dictionary says. */
+export function factsOf(memory: LabMemory, path: string, text: string): TemplateFacts {
+  const known = memory.facts.find(path, (kept) => kept.text === text);
+  if (known !== undefined) return known.facts;
+  const facts = readTemplateFacts(text);
+  memory.facts.keep(path, { text, facts });
+  return facts;
+}

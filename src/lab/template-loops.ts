@@ -1,0 +1,48 @@
+import { graphOf } from './chains.js';
+import { componentsOf, shortestCycle } from './graph.js';
+import { placeAt } from './place.js';
+import type { Report } from './report.js';
+import type { Namespace } from './namespace.js';
+import type { Template } from './template.js';
+
+/** For all loops of a lab together: beyond it, loops are reported without the way that they take. */
+const mostSteps = 1_000_000;
+const longestWay = 20;
+
+/**
+ * Reports every template that leads back to itself. Only `extends` and imports count, which always follow: an
+ * include may stand under a condition that ends the recursion.
+ */
+export function reportLoops(templates: readonly Template[], namespace: Namespace, report: Report): void {
+  const graph = graphOf(templates, namespace, false);
+  let stepsLeft = mostSteps;
+  for (const component of componentsOf(graph)) {
+    const [first] = component;
+    if (first === undefined || (component.length === 1 && graph[first]?.includes(first) !== true)) continue;
+    const members = new Set(component);
+    for (const number of component) {
+      const start = templates[number];
+      const second = graph[number]?.find((to) => members.has(to));
+      if (start === undefined || second === undefined) continue;
+      const { way, steps } = shortestCycle(graph, number, stepsLeft);
+      stepsLeft -= steps;
+      const names = (way ?? [number, second, number]).map((at) => nameOf(templates[at]));
+      const isShort = way !== null && names.length <= longestWay;
+      const shown = isShort ? names : [...names.slice(0, -1).slice(0, longestWay), '…', ...names.slice(-1)];
+      const first = start.references.find(
+        ({ name, kind }) =>
+          kind !== 'include' && name !== null && namespace.get(name) === templates[way?.[1] ?? second],
+      );
+      report.error(
+        'template-loop',
+        placeAt(start.path, start.text ?? '', first?.at ?? 0),
+        `this leads back to itself: ${shown.join(' -> ')}`,
+        'Break the circle.',
+      );
+    }
+  }
+}
+
+function nameOf(template: Template | undefined): string {
+  return template?.path.split('/').at(-1) ?? '';
+}

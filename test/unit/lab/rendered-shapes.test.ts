@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { judgeRendered } from '../../../src/lab/judge-rendered.js';
+import { isPlainMapping } from '../../../src/lab/plain-mapping.js';
+
+/** What LAVA's templates render to, and PyYAML takes. */
+const taken = [
+  'a: 1\n',
+  '# note\n\na:\n  b: [\'x\', "y", 7]\n  # note\n  c:\n  - 1\n  - d: e\n    f: g\n',
+  'a:\n- - 1\n  - 2\n-\n  - 3\n',
+  "a:\n  character: '\n'\n  next: 1\n",
+  'a: "two\nlines"\nb: [1,\n2,\n]\n',
+  'a:\n  b:\n    {root: /dev/sda1, console: ttyS0,115200}\n  c: =>\n',
+  'commands:\n  connect: telnet localhost 7001 # the console\n',
+  '\'quoted\': x\n"too": y\n',
+];
+
+/** No mapping, or no YAML. */
+const refused = [
+  '',
+  '# nothing\n',
+  '- a\n',
+  'a\n',
+  'a: 1\n  b: 2\n',
+  'a: 1\n- b\n',
+  '  a: 1\nb: 2\n',
+  'a: b: c\n',
+  "a: 'x\n",
+  'a: [1\nb: 2\n',
+  "a: 'x\n---\ny'\n",
+  'a: 1\n...\nb: 2\n',
+  'a:\n\t- b\n',
+  'a: @x\n',
+  'a: "\\q"\n',
+  'a: x\n  y: z\n',
+];
+
+describe('isPlainMapping', () => {
+  it.each(taken)('takes %j', (text) => {
+    expect(isPlainMapping(text)).toBe(true);
+  });
+
+  it.each(refused)('does not take %j', (text) => {
+    expect(isPlainMapping(text)).toBe(false);
+  });
+});
+
+describe('judgeRendered', () => {
+  it.each(taken)('takes %j', (text) => {
+    expect(judgeRendered(text)).toBeNull();
+  });
+
+  it.each(refused)('does not take %j', (text) => {
+    expect(judgeRendered(text)).not.toBeNull();
+  });
+
+  it.each([
+    'a: &x 1\nb: *x\n',
+    'a: |\n  text\n  more\nb: 1\n',
+    'a: one\n  two\n',
+    '---\na: 1\n',
+    "a: !!str 1\nb: '\n\n'\nc: [\n1,\n  '\n',\n]\n",
+    '{a: 1}\n',
+  ])('leaves to the parser, which takes it, %j', (text) => {
+    expect(isPlainMapping(text)).toBe(false);
+    expect(judgeRendered(text)).toBeNull();
+  });
+
+  it('says what is wrong where it is, whatever lines PyYAML would take come before', () => {
+    expect(judgeRendered("a:\n  b: '\n'\nc: 1\nd: @x\n")).toMatchObject({ place: { line: 5 } });
+  });
+});
