@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { readFileSync } from 'node:fs';
 
+import { surviveClosedOutput } from './closed-output.js';
 import { registerCommands } from './commands/index.js';
 import { reportFailure } from './failure.js';
 
@@ -12,17 +13,24 @@ function readVersion(): string {
 
 /** Parses the command line, runs one command, and sets the exit code (docs/command-line.md). */
 async function main(): Promise<void> {
+  surviveClosedOutput();
+  process.on('uncaughtException', fail);
   const program = new Command('lavaflow');
   program
     .description('GitOps for LAVA board farms')
     .version(readVersion())
     .showHelpAfterError('(lavaflow COMMAND --help tells more)');
-  await registerCommands(program, process.argv[2]);
   try {
+    await registerCommands(program, process.argv[2]);
     await program.parseAsync();
   } catch (error) {
-    process.exitCode = reportFailure(error);
+    fail(error);
   }
+}
+
+/** Ends at once: what failed while it started may still hold a port or the channel to its parent. */
+function fail(error: unknown): void {
+  process.exit(reportFailure(error));
 }
 
 await main();

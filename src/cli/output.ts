@@ -3,6 +3,7 @@ import { isatty } from 'node:tty';
 
 /** Standard output carries results alone, so that it can be piped; everything else goes to standard error. */
 export function print(text: string): void {
+  if (text === '') return;
   process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
 }
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 
 import type { ServedBoard } from '../../board/index.js';
+import { parsePort } from '../lab/options.js';
 import { runPart } from '../part.js';
 
 interface BoardOptions {
@@ -21,7 +22,7 @@ export function registerBoard(program: Command): void {
     .option(
       '--console-port <PORT>',
       'where the console of a single board listens (default: any free port)',
-      Number,
+      parsePort,
       0,
     )
     .action(async (names: string[], options: BoardOptions & { consolePort: number }) => {
@@ -29,14 +30,17 @@ export function registerBoard(program: Command): void {
       const dir = options.dir ?? boardDirectory();
       await runPart(async () => {
         const boards: ServedBoard[] = [];
-        for (const name of names)
-          boards.push(await serveBoard({ name, dir, consolePort: options.consolePort }));
-        return {
-          ready: { consolePorts: boards.map(({ consolePort }) => consolePort) },
-          stop: async () => {
-            for (const one of boards) await one.stop();
-          },
+        const stop = async (): Promise<void> => {
+          for (const one of boards) await one.stop();
         };
+        try {
+          for (const name of names)
+            boards.push(await serveBoard({ name, dir, consolePort: options.consolePort }));
+        } catch (error) {
+          await stop();
+          throw error;
+        }
+        return { ready: { consolePorts: boards.map(({ consolePort }) => consolePort) }, stop };
       });
     });
 

@@ -1,5 +1,6 @@
-import { ExternalError } from '../../diagnostics/index.js';
+import { ExternalError, UsageError } from '../../diagnostics/index.js';
 import type { JobsClient, JobSummary, LogLine } from '../../lava/index.js';
+import { hasReader } from '../closed-output.js';
 
 const pollMs = 400;
 /** A master that restarts, or is moved, is waited for: the job goes on without it, and so does its log. */
@@ -8,7 +9,7 @@ const patienceMs = 5 * 60_000;
 /**
  * Hands on a job's log as it grows, and returns the job when it has ended and its whole log was handed on.
  * @param onAway told once each time the master cannot be reached, while it is tried again
- * @throws ExternalError also when the master cannot be reached for five minutes
+ * @throws ExternalError also when the master cannot be reached for five minutes; UsageError when nobody reads any more
  */
 export async function followJob(
   client: JobsClient,
@@ -34,5 +35,11 @@ export async function followJob(
       if (Date.now() - awaySinceMs > patienceMs) throw error;
     }
     await new Promise((resolve) => setTimeout(resolve, pollMs));
+    if (!hasReader()) {
+      throw new UsageError(
+        `nobody reads the log of job ${id} any more`,
+        `it goes on: lavaflow jobs show ${id}`,
+      );
+    }
   }
 }

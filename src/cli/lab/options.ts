@@ -11,8 +11,22 @@ export interface LabOptions {
 /** `--lab DIR` and `--format`, which every command takes that reads a lab. */
 export function addLabOptions(command: Command, formats: readonly string[] = ['text', 'json']): Command {
   return command
-    .option('--lab <DIR>', "the lab's directory", (directory: string) => resolve(directory), process.cwd())
+    .option(
+      '--lab <DIR>',
+      "the lab's directory",
+      (directory: string) => resolve(directory),
+      currentDirectory(),
+    )
     .addOption(new Option('--format <FORMAT>', 'how to print').choices(formats).default('text'));
+}
+
+/** @throws UsageError when somebody has removed it */
+function currentDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    throw new UsageError('the current directory is not there any more', 'change to one that is');
+  }
 }
 
 /** `--rev REV` for commands that can also read the working tree. */
@@ -31,4 +45,11 @@ export function parseHostPort(text: string): { host: string; port: number } {
     );
   }
   return { host, port };
+}
+
+/** A port for the option of a command. @throws UsageError */
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new UsageError(`${text} is not a port`, 'give a number from 0 to 65535; 0 takes any free port');
 }
