@@ -21,6 +21,8 @@ export interface Capabilities {
   readonly setHealthByRest: boolean;
   /** REST lists users and groups; otherwise their names stand only in the form of the browsable API. */
   readonly usersByRest: boolean;
+  /** `set_template` and `set_health_check` ask for the device type of that name. */
+  readonly templatesNeedTypes: boolean;
 }
 
 /** The release from which a capability is there, and the last that has it. */
@@ -40,6 +42,7 @@ const spans = {
   deviceTypeByRpc: { from: 202204 },
   setHealthByRest: { from: 202108 },
   usersByRest: { from: 202604 },
+  templatesNeedTypes: { from: 202308 },
 } satisfies Record<string, Span>;
 
 /**
@@ -61,6 +64,7 @@ export function capabilitiesOf(version: string, software: string | undefined): C
     deviceTypeByRpc: covers(spans.deviceTypeByRpc, number),
     setHealthByRest: covers(spans.setHealthByRest, number),
     usersByRest: covers(spans.usersByRest, number),
+    templatesNeedTypes: covers(spans.templatesNeedTypes, number),
   };
 }
 
@@ -84,6 +88,8 @@ function ownMaster(version: string): Capabilities {
     deviceTypeByRpc: true,
     setHealthByRest: true,
     usersByRest: true,
+    // One transaction: nobody sees an order.
+    templatesNeedTypes: false,
   };
 }
 

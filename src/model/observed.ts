@@ -24,6 +24,12 @@ export interface ObservedMaster {
    * desired value for them as unsupported, and never plans to write it.
    */
   readonly unsupported: ReadonlySet<string>;
+  /**
+   * Templates and health checks can be written, and deleted, only while a device type of the same name is there (LAVA
+   * from 2023.08): types are made before and deleted after them, and one without a type cannot be written at all.
+   * Absent: no.
+   */
+  readonly templatesNeedTypes?: boolean;
   /** Objects that belong to the master itself (the worker `example.com` of a stock LAVA): never reported, never touched. */
   readonly builtIn: ReadonlySet<ObjectKey>;
 }

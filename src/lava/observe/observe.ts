@@ -85,6 +85,7 @@ export async function observeMaster(
     unreadable,
     unsupported: unsupportedFields(session.capabilities),
     builtIn: new Set(builtInWorkers),
+    ...(session.capabilities.templatesNeedTypes ? { templatesNeedTypes: true } : {}),
   };
 }
 

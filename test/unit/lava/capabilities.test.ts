@@ -38,6 +38,14 @@ describe('capabilities of a release', () => {
     },
   );
 
+  it.each([
+    ['2023.06', false],
+    ['2023.08', true],
+    ['2026.07', true],
+  ])('%s: templates need their device type: %s', (release, templatesNeedTypes) => {
+    expect(capabilitiesOf(release, undefined)).toMatchObject({ templatesNeedTypes });
+  });
+
   it('say what a release has no call for', () => {
     expect([...unsupportedFields(capabilitiesOf('2020.05', undefined))]).toEqual(['worker.envDut']);
     expect([...unsupportedFields(capabilitiesOf('2021.12', undefined))]).toEqual([
