@@ -1,4 +1,4 @@
-import type { DeviceFields, DevicePermission } from '../model/index.js';
+import type { DeviceFields, GroupPermission } from '../model/index.js';
 import { factsOf, type LabMemory } from './memory.js';
 import { didYouMean, isName, isTag } from './names.js';
 import { placeAt } from './place.js';
@@ -113,7 +113,7 @@ interface SyncFields {
   aliases?: readonly string[];
   physicalOwner?: string;
   physicalGroup?: string;
-  permissions?: readonly DevicePermission[];
+  permissions?: readonly GroupPermission[];
 }
 
 function readSync(reader: Reader, sync: Literal | null, template: string | null): SyncFields {
@@ -230,11 +230,11 @@ function readNames(
 const permissions = ['view_device', 'submit_to_device', 'change_device'];
 
 /** A list of [permission, group], as LAVA's sync has it. */
-function readPermissions(reader: Reader, literal: Literal | undefined): DevicePermission[] | null {
+function readPermissions(reader: Reader, literal: Literal | undefined): GroupPermission[] | null {
   if (literal === undefined) return null;
   const shape = 'group_device_permissions must be a list of ["<permission>", "<group>"]';
   if (literal.type !== 'list') return wrong(reader, literal, shape);
-  const found = new Map<string, DevicePermission>();
+  const found = new Map<string, GroupPermission>();
   for (const item of literal.items) {
     if (reader.report.isFull(reader.path)) break;
     const [permission, group, more] = item.type === 'list' ? item.items : [];

@@ -1,6 +1,6 @@
 import {
   type ConfigurationObject,
-  type DevicePermission,
+  type GroupPermission,
   type FieldValue,
   fieldsOf,
   type ObjectKind,
@@ -26,7 +26,7 @@ const nameList: Rule = (value) =>
 
 const permissionList: Rule = (value) => {
   if (!Array.isArray(value)) return value;
-  const permissions = value as unknown as readonly DevicePermission[];
+  const permissions = value as unknown as readonly GroupPermission[];
   const byText = new Map(
     permissions.map(({ group, permission }) => [`${group}\n${permission}`, { group, permission }]),
   );

@@ -19,6 +19,13 @@ export interface HealthCheckFrequency {
   readonly unit: 'hours' | 'jobs';
 }
 
+/** What the members of a group may do. An object without any is open to all. */
+export interface GroupPermission {
+  readonly group: string;
+  /** view_device, submit_to_device, change_device; of a device type view_devicetype and so on */
+  readonly permission: string;
+}
+
 /** The row of a device type on a master. Its template and health check are objects of their own. */
 export interface DeviceTypeFields {
   readonly description?: string | null;
@@ -32,6 +39,7 @@ export interface DeviceTypeFields {
   readonly bits?: number | null;
   readonly cores?: readonly string[];
   readonly coreCount?: number | null;
+  readonly permissions?: readonly GroupPermission[];
 }
 
 /** A device-type template, `<name>.jinja2`: of a device type, or a base that others extend. */
@@ -60,11 +68,6 @@ export interface WorkerFields {
   readonly certificate?: string | null;
 }
 
-export interface DevicePermission {
-  readonly group: string;
-  /** view_device, submit_to_device, change_device */
-  readonly permission: string;
-}
 
 export interface DeviceFields {
   readonly deviceType?: string;
@@ -77,7 +80,7 @@ export interface DeviceFields {
   readonly physicalGroup?: string | null;
   /** Sorted, without repeats. */
   readonly tags?: readonly string[];
-  readonly permissions?: readonly DevicePermission[];
+  readonly permissions?: readonly GroupPermission[];
   /** Text of the device dictionary, `<hostname>.jinja2`. */
   readonly dictionary?: string | null;
 }

@@ -1,4 +1,4 @@
-import type { Change, DevicePermission, FieldValue } from '../../model/index.js';
+import type { Change, GroupPermission, FieldValue } from '../../model/index.js';
 import type { Json } from '../rest.js';
 import type { RpcCall } from '../rpc.js';
 import {
@@ -184,7 +184,7 @@ function permissionCall(verb: 'assign' | 'revoke', name: string, text: string): 
 }
 
 function permissionTexts(value: FieldValue | undefined): string[] {
-  const list = Array.isArray(value) ? (value as unknown as readonly DevicePermission[]) : [];
+  const list = Array.isArray(value) ? (value as unknown as readonly GroupPermission[]) : [];
   return list.map(({ group, permission }) => `${permission}\n${group}`);
 }
 

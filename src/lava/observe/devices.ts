@@ -1,5 +1,5 @@
 import { ExternalError } from '../../diagnostics/index.js';
-import type { DeviceFields, DevicePermission, Unreadable } from '../../model/index.js';
+import type { DeviceFields, GroupPermission, Unreadable } from '../../model/index.js';
 import type { Session } from '../session.js';
 import { type Accounts, type NameTable, readAccounts, readTags } from './names.js';
 import { type DeviceRow, listDevices } from './rows.js';
@@ -43,7 +43,7 @@ function nameFields(
   row: DeviceRow,
   tags: Attempt<NameTable>,
   accounts: Attempt<Accounts> | null,
-  permissions: Attempt<ReadonlyMap<string, readonly DevicePermission[]>>,
+  permissions: Attempt<ReadonlyMap<string, readonly GroupPermission[]>>,
 ): { fields: DeviceFields; misses: { field: string; reason: string }[] } {
   const misses: { field: string; reason: string }[] = [];
   function resolve(
@@ -91,14 +91,14 @@ function known<K extends string, V>(field: K, value: V | undefined): Partial<Rec
 async function readPermissions(
   session: Session,
   signal?: AbortSignal,
-): Promise<ReadonlyMap<string, readonly DevicePermission[]>> {
+): Promise<ReadonlyMap<string, readonly GroupPermission[]>> {
   const entries = await session.rest.list(
     'list the permissions on devices',
     'permissions/devices/?ordering=id',
     'id',
     signal,
   );
-  const permissions = new Map<string, DevicePermission[]>();
+  const permissions = new Map<string, GroupPermission[]>();
   for (const { device, group, permission } of entries) {
     if (typeof device !== 'string' || typeof group !== 'string' || typeof permission !== 'string') continue;
     permissions.set(device, [...(permissions.get(device) ?? []), { group, permission }]);

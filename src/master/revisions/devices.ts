@@ -1,4 +1,4 @@
-import type { DeviceHealth, DevicePermission } from '../../model/index.js';
+import type { DeviceHealth, GroupPermission } from '../../model/index.js';
 import { extendedTemplate } from '../render/extended-template.js';
 import { findDeviceType } from '../store/device-types.js';
 import { deleteDevice, findDevice, replacePermissions, saveDevice } from '../store/devices.js';
@@ -83,7 +83,7 @@ async function applyRelations(
     await replaceDeviceTags(tx, row.hostname, wanted<readonly string[]>(change, 'tags', []));
   }
   if (!('permissions' in change.fields)) return;
-  const permissions = wanted<readonly DevicePermission[]>(change, 'permissions', []);
+  const permissions = wanted<readonly GroupPermission[]>(change, 'permissions', []);
   for (const { group } of permissions) await ensurePrincipal(tx, 'group', group);
   await replacePermissions(tx, row.hostname, permissions);
 }
