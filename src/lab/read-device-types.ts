@@ -1,4 +1,4 @@
-import type { DeviceTypeFields } from '../model/index.js';
+import type { DeviceTypeFields, GroupPermission } from '../model/index.js';
 import { readChecked, type Checked } from './check-schema.js';
 import type { TextFile } from './read-files.js';
 import type { Report } from './report.js';
@@ -46,7 +46,7 @@ const plainFields = [
 ] as const satisfies readonly (keyof DeviceTypeFields)[];
 
 function fieldsOf(value: Checked<'device-type'>): DeviceTypeFields {
-  const { healthCheckFrequency, aliases, cores } = value;
+  const { healthCheckFrequency, aliases, cores, permissions } = value;
   const plain = Object.fromEntries(
     plainFields.flatMap((key) => (value[key] === undefined ? [] : [[key, value[key]]])),
   ) as Pick<DeviceTypeFields, (typeof plainFields)[number]>;
@@ -57,7 +57,14 @@ function fieldsOf(value: Checked<'device-type'>): DeviceTypeFields {
     ...(healthCheckFrequency === undefined
       ? {}
       : { healthCheckFrequency: frequencyOf(healthCheckFrequency) }),
+    ...(permissions === undefined ? {} : { permissions: withoutRepeats(permissions) }),
   };
+}
+
+function withoutRepeats(permissions: readonly GroupPermission[]): GroupPermission[] {
+  const byText = new Map<string, GroupPermission>();
+  for (const one of permissions) byText.set(`${one.group} ${one.permission}`, one);
+  return sortedSet(byText.keys()).flatMap((key) => byText.get(key) ?? []);
 }
 
 /** The schema says that there is exactly one of the two. */

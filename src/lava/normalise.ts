@@ -40,6 +40,7 @@ const rules: Readonly<Record<ObjectKind, Readonly<Record<string, Rule>>>> = {
     description: rowText,
     aliases: nameList,
     cores: nameList,
+    permissions: permissionList,
     architecture: trimmedText,
     processor: trimmedText,
     cpuModel: trimmedText,

@@ -68,7 +68,6 @@ export interface WorkerFields {
   readonly certificate?: string | null;
 }
 
-
 export interface DeviceFields {
   readonly deviceType?: string;
   readonly worker?: string | null;

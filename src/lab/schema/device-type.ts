@@ -88,6 +88,34 @@ export const deviceTypeSchema = {
       minimum: 1,
       maximum: 32767,
     },
+    permissions: {
+      type: 'array',
+      title: 'Permissions',
+      description:
+        'What groups may do with all devices of this type. Without any, everybody may. The groups must exist on the master.',
+      items: {
+        type: 'object',
+        title: 'Permission',
+        description: 'One permission of one group.',
+        additionalProperties: false,
+        required: ['group', 'permission'],
+        properties: {
+          group: {
+            type: 'string',
+            title: 'Group',
+            description: 'The name of a group on the master.',
+            minLength: 1,
+            maxLength: 150,
+          },
+          permission: {
+            type: 'string',
+            title: 'Permission',
+            description: 'Each one includes those before it.',
+            enum: ['view_devicetype', 'submit_to_devicetype', 'change_devicetype'],
+          },
+        },
+      },
+    },
     overridesShippedTemplate: {
       type: 'boolean',
       title: 'Overrides a shipped template',

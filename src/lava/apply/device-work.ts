@@ -1,6 +1,8 @@
-import type { Change, GroupPermission, FieldValue } from '../../model/index.js';
+import type { Change, FieldValue } from '../../model/index.js';
 import type { Json } from '../rest.js';
 import type { RpcCall } from '../rpc.js';
+import { difference, strings } from './lists.js';
+import { permissionCalls } from './permissions.js';
 import {
   call,
   fieldBefore,
@@ -115,10 +117,8 @@ function detailCalls(name: string, fields: Fields, change: Change, context: Writ
     calls.push(...tags.removed.map((tag) => call('devices.tags.delete', name, tag)));
   }
   if ('permissions' in fields) {
-    const before = permissionTexts(fieldBefore(change, 'permissions'));
-    const { added, removed } = difference(before, permissionTexts(fields['permissions']));
-    calls.push(...added.map((text) => permissionCall('assign', name, text)));
-    calls.push(...removed.map((text) => permissionCall('revoke', name, text)));
+    const before = fieldBefore(change, 'permissions');
+    calls.push(...permissionCalls('device', name, before, fields['permissions']));
   }
   return calls;
 }
@@ -176,28 +176,4 @@ function rowCall(name: string, fields: Fields, context: WriteContext): RpcCall {
 
 function healthCall(name: string, health: string): RpcCall {
   return call('devices.update', name, null, null, null, true, health.toUpperCase());
-}
-
-function permissionCall(verb: 'assign' | 'revoke', name: string, text: string): RpcCall {
-  const [permission, group] = text.split('\n');
-  return { method: `system.${verb}_perm_device`, params: [permission ?? '', name, group ?? ''] };
-}
-
-function permissionTexts(value: FieldValue | undefined): string[] {
-  const list = Array.isArray(value) ? (value as unknown as readonly GroupPermission[]) : [];
-  return list.map(({ group, permission }) => `${permission}\n${group}`);
-}
-
-function strings(value: FieldValue | undefined): string[] {
-  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
-}
-
-function difference(
-  before: readonly string[],
-  after: readonly string[],
-): { added: string[]; removed: string[] } {
-  return {
-    added: after.filter((item) => !before.includes(item)),
-    removed: before.filter((item) => !after.includes(item)),
-  };
 }

@@ -2,6 +2,8 @@ import type { Change, FieldValue, HealthCheckFrequency } from '../../model/index
 import type { Json } from '../rest.js';
 import type { RpcCall } from '../rpc.js';
 import { isStruct } from '../xml-rpc/decode.js';
+import { difference, strings } from './lists.js';
+import { permissionCalls } from './permissions.js';
 import {
   call,
   fieldBefore,
@@ -58,7 +60,12 @@ export function deviceTypeWork(change: Change): Work {
     };
   }
   const fields = wantedFields(change);
-  const aliases = aliasCalls(name, change, fields);
+  const lists = [
+    ...aliasCalls(name, change, fields),
+    ...('permissions' in fields
+      ? permissionCalls('device-type', name, fieldBefore(change, 'permissions'), fields['permissions'])
+      : []),
+  ];
   const after = hardwareWrites(name, fields);
   const { display, description, healthChecksDisabled } = fields;
   const frequency = fields['healthCheckFrequency'] as HealthCheckFrequency | null | undefined;
@@ -74,11 +81,11 @@ export function deviceTypeWork(change: Change): Work {
     );
     const disable = healthChecksDisabled === true ? [updateCall(name, { healthChecksDisabled })] : [];
     const check = mustBeAbsent(change.key, call('device_types.show', name));
-    return { check, rpc: [add, ...disable, ...aliases], after };
+    return { check, rpc: [add, ...disable, ...lists], after };
   }
   const columns = ['description', 'display', 'healthCheckFrequency', 'healthChecksDisabled'];
   const update = columns.some((field) => field in fields) ? [updateCall(name, fields)] : [];
-  return { rpc: [...update, ...aliases], after };
+  return { rpc: [...update, ...lists], after };
 }
 
 function updateCall(name: string, fields: Fields): RpcCall {
@@ -97,15 +104,11 @@ function updateCall(name: string, fields: Fields): RpcCall {
 
 function aliasCalls(name: string, change: Change, fields: Fields): RpcCall[] {
   if (!('aliases' in fields)) return [];
-  const before = names(fieldBefore(change, 'aliases'));
-  const after = names(fields['aliases']);
+  const before = strings(fieldBefore(change, 'aliases'));
+  const { added, removed } = difference(before, strings(fields['aliases']));
   return [
-    ...after
-      .filter((alias) => !before.includes(alias))
-      .map((alias) => call('device_types.aliases.add', name, alias)),
-    ...before
-      .filter((alias) => !after.includes(alias))
-      .map((alias) => call('device_types.aliases.delete', name, alias)),
+    ...added.map((alias) => call('device_types.aliases.add', name, alias)),
+    ...removed.map((alias) => call('device_types.aliases.delete', name, alias)),
   ];
 }
 
@@ -182,8 +185,4 @@ function workerFileCalls(name: string, fields: Fields, isNew: boolean, context: 
       throw new Unwritable(`LAVA ${context.session.capabilities.release} has no call for ${field}`);
     return [call(`workers.${setter}`, name, fileParam(context, fields[field]))];
   });
-}
-
-function names(value: FieldValue | undefined): string[] {
-  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
 }

@@ -1,7 +1,8 @@
-import { ExternalError } from '../../diagnostics/index.js';
 import type { DeviceFields, GroupPermission, Unreadable } from '../../model/index.js';
 import type { Session } from '../session.js';
+import { type Attempt, attempt } from './attempt.js';
 import { type Accounts, type NameTable, readAccounts, readTags } from './names.js';
+import { readPermissions } from './permissions.js';
 import { type DeviceRow, listDevices } from './rows.js';
 
 export interface DeviceReading {
@@ -22,7 +23,7 @@ export async function readDevices(
 ): Promise<DeviceReading> {
   const [rows, permissions, tags] = await Promise.all([
     listDevices(session.rest, names, signal),
-    attempt(readPermissions(session, signal)),
+    attempt(readPermissions(session, 'devices', signal)),
     attempt(readTags(session, signal)),
   ]);
   const needsAccounts = rows.some((row) => typeof row.owner === 'number' || typeof row.group === 'number');
@@ -86,36 +87,4 @@ function rowFields(row: DeviceRow): DeviceFields {
 /** The field, or nothing when its value is unknown. */
 function known<K extends string, V>(field: K, value: V | undefined): Partial<Record<K, V>> {
   return value === undefined ? {} : ({ [field]: value } as Record<K, V>);
-}
-
-async function readPermissions(
-  session: Session,
-  signal?: AbortSignal,
-): Promise<ReadonlyMap<string, readonly GroupPermission[]>> {
-  const entries = await session.rest.list(
-    'list the permissions on devices',
-    'permissions/devices/?ordering=id',
-    'id',
-    signal,
-  );
-  const permissions = new Map<string, GroupPermission[]>();
-  for (const { device, group, permission } of entries) {
-    if (typeof device !== 'string' || typeof group !== 'string' || typeof permission !== 'string') continue;
-    permissions.set(device, [...(permissions.get(device) ?? []), { group, permission }]);
-  }
-  return permissions;
-}
-
-type Attempt<T> =
-  { readonly value: T; readonly reason: null } | { readonly value: null; readonly reason: string };
-
-/** What a person must repair is a reason; a master that does not answer is not. */
-async function attempt<T>(reading: Promise<T>): Promise<Attempt<T>> {
-  try {
-    return { value: await reading, reason: null };
-  } catch (error) {
-    if (error instanceof ExternalError && error.retry !== 'soon')
-      return { value: null, reason: error.message };
-    throw error;
-  }
 }

@@ -10,8 +10,9 @@ import {
 import { unsupportedFields } from '../capabilities.js';
 import { normalise } from '../normalise.js';
 import type { Session } from '../session.js';
+import { readDeviceTypes } from './device-types.js';
 import { type DeviceReading, readDevices } from './devices.js';
-import { listDeviceTypes, listWorkers } from './rows.js';
+import { listWorkers } from './rows.js';
 import { splitKey } from './split-key.js';
 import { readTexts } from './texts.js';
 
@@ -40,11 +41,11 @@ export async function observeMaster(
     }
   };
   const [types, workers, devices] = await Promise.all([
-    readable('device-type', listDeviceTypes(session.rest, null, signal)),
+    readable('device-type', readDeviceTypes(session, null, signal)),
     readable('worker', listWorkers(session.rest, null, signal)),
     readable<DeviceReading>('device', readDevices(session, null, signal)),
   ]);
-  const typeNames = [...(types?.keys() ?? [])];
+  const typeNames = [...(types?.types.keys() ?? [])];
   const texts = await readTexts(
     session,
     {
@@ -58,14 +59,14 @@ export async function observeMaster(
     },
     signal,
   );
-  unreadable.push(...(devices?.unreadable ?? []), ...texts.unreadable);
+  unreadable.push(...(types?.unreadable ?? []), ...(devices?.unreadable ?? []), ...texts.unreadable);
 
   const objects = new Map<ObjectKey, ConfigurationObject>();
   const add = (kind: ObjectKind, name: string, fields: object): void => {
     const object = normalise({ kind, name, fields } as ConfigurationObject);
     objects.set(keyOf(object), object);
   };
-  for (const [name, fields] of types ?? []) add('device-type', name, fields);
+  for (const [name, fields] of types?.types ?? []) add('device-type', name, fields);
   for (const { name, fields } of workers ?? [])
     add('worker', name, { ...fields, ...texts.fields.get(`worker/${name}`) });
   for (const [name, fields] of devices?.devices ?? []) {

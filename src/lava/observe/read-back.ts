@@ -1,8 +1,9 @@
 import type { ConfigurationObject, ObjectKey, ObjectKind } from '../../model/index.js';
 import { normalise } from '../normalise.js';
 import type { Session } from '../session.js';
+import { readDeviceTypes } from './device-types.js';
 import { readDevices } from './devices.js';
-import { listDeviceTypes, listWorkers } from './rows.js';
+import { listWorkers } from './rows.js';
 import { splitKey } from './split-key.js';
 import { readTexts } from './texts.js';
 
@@ -30,7 +31,7 @@ export async function readBack(
     read: (names: readonly string[]) => Promise<T>,
   ): Promise<T | null> => (names.length === 0 ? null : read(names));
   const [types, workers, devices, texts] = await Promise.all([
-    whenAny(rowsOf('device-type'), (names) => listDeviceTypes(session.rest, names, signal)),
+    whenAny(rowsOf('device-type'), (names) => readDeviceTypes(session, names, signal)),
     whenAny(rowsOf('worker'), (names) => listWorkers(session.rest, names, signal)),
     whenAny(rowsOf('device'), (names) => readDevices(session, names, signal)),
     readTexts(
@@ -49,7 +50,7 @@ export async function readBack(
     const [kind, name] = splitKey(key);
     const row =
       kind === 'device-type'
-        ? types?.get(name)
+        ? types?.types.get(name)
         : kind === 'worker'
           ? workers?.find((worker) => worker.name === name)?.fields
           : devices?.devices.get(name);

@@ -52,12 +52,14 @@ const frequency: Check = (value) => {
     : 'must have a whole number of 1 or more as every';
 };
 
-const permission: Check = (value) => {
-  if (typeof value !== 'object' || value === null) return 'must be {group, permission}';
-  const { group, permission: name } = value as Readonly<Record<string, unknown>>;
-  if (typeof group !== 'string' || group === '') return 'must have a group';
-  return oneOf(['view_device', 'submit_to_device', 'change_device'])(name);
-};
+function permissionOn(what: 'device' | 'devicetype'): Check {
+  return (value) => {
+    if (typeof value !== 'object' || value === null) return 'must be {group, permission}';
+    const { group, permission: name } = value as Readonly<Record<string, unknown>>;
+    if (typeof group !== 'string' || group === '') return 'must have a group';
+    return oneOf([`view_${what}`, `submit_to_${what}`, `change_${what}`])(name);
+  };
+}
 
 /** A worker's files go to its dispatcher as they are; one that is no YAML would fail every job. */
 const yamlMapping: Check = (value) => {
@@ -90,6 +92,7 @@ const checks: Readonly<Record<ObjectKind, Readonly<Record<string, Check>>>> = {
     bits: orNull(count),
     cores: listOf(text),
     coreCount: orNull(count),
+    permissions: listOf(permissionOn('devicetype')),
   },
   worker: {
     description: orNull(text),
@@ -109,7 +112,7 @@ const checks: Readonly<Record<ObjectKind, Readonly<Record<string, Check>>>> = {
     physicalOwner: orNull(text),
     physicalGroup: orNull(text),
     tags: listOf(label),
-    permissions: listOf(permission),
+    permissions: listOf(permissionOn('device')),
     dictionary: orNull(text),
   },
 };

@@ -1,14 +1,16 @@
-import type { HealthCheckFrequency } from '../../model/index.js';
+import type { GroupPermission, HealthCheckFrequency } from '../../model/index.js';
 import {
   deleteDeviceType,
   findDeviceType,
   listAliases,
   listDeviceTypes,
   replaceAliases,
+  replaceTypePermissions,
   saveDeviceType,
 } from '../store/device-types.js';
 import { devicesOfType } from '../store/devices.js';
 import { queuedJobs, updateJob } from '../store/jobs.js';
+import { ensurePrincipal } from '../store/principals.js';
 import type { DeviceTypeRow } from '../store/tables.js';
 import type { Application } from './application.js';
 import { presenceProblem, wanted } from './presence.js';
@@ -59,6 +61,11 @@ export async function applyDeviceType(
     coreCount: wanted(change, 'coreCount', present.coreCount),
     revisionId,
   });
+  if (change.verb !== 'retire' && 'permissions' in change.fields) {
+    const permissions = wanted<readonly GroupPermission[]>(change, 'permissions', []);
+    for (const { group } of permissions) await ensurePrincipal(tx, 'group', group);
+    await replaceTypePermissions(tx, name, permissions);
+  }
   return null;
 }
 

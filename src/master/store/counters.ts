@@ -3,7 +3,15 @@ import type { Tx } from './open-store.js';
 /** The next number of a table's ids, from 1; never used twice. Portable: neither database's own sequences. */
 export async function nextId(
   tx: Tx,
-  table: 'jobs' | 'revisions' | 'principals' | 'tags' | 'devicePermissions' | 'testSuites' | 'testCases',
+  table:
+    | 'jobs'
+    | 'revisions'
+    | 'principals'
+    | 'tags'
+    | 'devicePermissions'
+    | 'deviceTypePermissions'
+    | 'testSuites'
+    | 'testCases',
 ): Promise<number> {
   const row = await tx
     .insertInto('counters')

@@ -1,5 +1,7 @@
+import type { GroupPermission } from '../../model/index.js';
+import { nextId } from './counters.js';
 import type { Db, Tx } from './open-store.js';
-import type { DeviceTypeRow } from './tables.js';
+import type { DeviceTypePermissionRow, DeviceTypeRow } from './tables.js';
 
 export async function listDeviceTypes(db: Db): Promise<DeviceTypeRow[]> {
   return db.selectFrom('deviceTypes').selectAll().orderBy('name').execute();
@@ -41,4 +43,21 @@ export async function replaceAliases(tx: Tx, deviceType: string, names: readonly
     .insertInto('aliases')
     .values(names.map((name) => ({ name, deviceType })))
     .execute();
+}
+
+export async function listTypePermissions(db: Db): Promise<DeviceTypePermissionRow[]> {
+  return db.selectFrom('deviceTypePermissions').selectAll().orderBy('id').execute();
+}
+
+export async function replaceTypePermissions(
+  tx: Tx,
+  deviceType: string,
+  permissions: readonly GroupPermission[],
+): Promise<void> {
+  await tx.deleteFrom('deviceTypePermissions').where('deviceType', '=', deviceType).execute();
+  for (const { group, permission } of permissions) {
+    const id = await nextId(tx, 'deviceTypePermissions');
+    const row = { id, deviceType, groupName: group, permission };
+    await tx.insertInto('deviceTypePermissions').values(row).execute();
+  }
 }

@@ -20,6 +20,7 @@ export interface Tables {
   readonly tags: TagRow;
   readonly deviceTags: { readonly device: string; readonly tagId: number };
   readonly devicePermissions: DevicePermissionRow;
+  readonly deviceTypePermissions: DeviceTypePermissionRow;
   readonly jobs: JobRow;
   readonly jobLogs: JobLogRow;
   readonly testSuites: TestSuiteRow;
@@ -134,6 +135,13 @@ export interface TagRow {
 export interface DevicePermissionRow {
   readonly id: number;
   readonly device: string;
+  readonly groupName: string;
+  readonly permission: string;
+}
+
+export interface DeviceTypePermissionRow {
+  readonly id: number;
+  readonly deviceType: string;
   readonly groupName: string;
   readonly permission: string;
 }

@@ -40,7 +40,7 @@ const dictionary = "{% extends 'type-a.jinja2' %}\n{% set connection_command = '
 const base: readonly ConfigurationObject[] = [
   template('type-a', "{% extends 'base.jinja2' %}\n"),
   template('type-b', '{# b #}'),
-  deviceType('type-a', { description: 'A & <b>', display: true, aliases: [] }),
+  deviceType('type-a', { description: 'A & <b>', display: true, aliases: [], permissions: [] }),
   deviceType('type-b', { aliases: [] }),
   healthCheck('type-a', 'job_name: check\n'),
   worker('worker-1', { description: 'one', env: 'overrides:\n  http_proxy: http://proxy:3128\n' }),
@@ -72,6 +72,18 @@ const updates: readonly [string, (master: ContractMaster) => readonly Configurat
   ['a frequency in jobs', () => [deviceType('type-a', { healthCheckFrequency: { every: 5, unit: 'jobs' } })]],
   ['disabled health checks', () => [deviceType('type-a', { healthChecksDisabled: true })]],
   ['the core count', () => [deviceType('type-a', { coreCount: 4, cpuModel: 'OMAP 4430 / 4460' })]],
+  [
+    'permissions on a type',
+    ({ groups }) => [
+      deviceType('type-a', {
+        permissions: [
+          { group: groups[1], permission: 'submit_to_devicetype' },
+          { group: groups[1], permission: 'view_devicetype' },
+          { group: groups[0], permission: 'change_devicetype' },
+        ],
+      }),
+    ],
+  ],
   ['the description of a worker', () => [worker('worker-1', { description: 'other' })]],
   ['no description of a worker', () => [worker('worker-1', { description: null })]],
   ['a job limit', () => [worker('worker-1', { jobLimit: 3 })]],
@@ -171,6 +183,45 @@ export function describeMasterTarget(name: string, start: () => Promise<Contract
           const found = observed.objects.get(`${object.kind}/${object.name}`);
           expect(found?.fields).toMatchObject(fieldsOf(target.normalise(object)));
         }
+      });
+
+      it('creates a device type and a device with all that a lab can say of them', async () => {
+        const { groups, user } = master;
+        const desired = [
+          deviceType('type-c', {
+            description: 'c',
+            display: false,
+            aliases: ['c-1', 'ti,omap4-panda'],
+            healthCheckFrequency: { every: 7, unit: 'jobs' },
+            healthChecksDisabled: true,
+            cpuModel: 'OMAP 4430',
+            coreCount: 2,
+            permissions: [{ group: groups[0], permission: 'submit_to_devicetype' }],
+          }),
+          worker('worker-3', {
+            description: 'three',
+            health: 'Maintenance',
+            jobLimit: 4,
+            env: 'purge: true\n',
+            envDut: 'purge: false\n',
+            dispatcherConfig: 'dispatcher_ip: 10.0.0.3\n',
+          }),
+          device('board-3', {
+            deviceType: 'type-c',
+            worker: 'worker-3',
+            description: 'the third',
+            health: 'Bad',
+            version: 'rev B',
+            physicalOwner: user,
+            physicalGroup: groups[1],
+            tags: ['usb'],
+            permissions: [{ group: groups[1], permission: 'change_device' }],
+            dictionary,
+          }),
+        ];
+        const { outcomes, left } = await converge(target, desired);
+        expect(outcomes.map(({ status, reason }) => reason ?? status)).toEqual(['done', 'done', 'done']);
+        expect(left).toEqual([]);
       });
 
       it('creates each health of a device and a worker, and a device without worker', async () => {

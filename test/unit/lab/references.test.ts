@@ -222,6 +222,21 @@ describe('device types', () => {
     ]);
   });
 
+  it('reads the permissions of groups on a type', () => {
+    const file = 'device-types/board.yaml';
+    const view = '{group: all, permission: view_devicetype}';
+    const submit = '{group: lab-one, permission: submit_to_devicetype}';
+    const text = `kind: DeviceType\npermissions: [${submit}, ${view}, ${submit}]\n`;
+    expect(objectOf({ [file]: text }, 'main', 'device-type/board')).toEqual({
+      permissions: [
+        { group: 'all', permission: 'view_devicetype' },
+        { group: 'lab-one', permission: 'submit_to_devicetype' },
+      ],
+    });
+    const wrong = 'kind: DeviceType\npermissions: [{group: all, permission: view_device}]\n';
+    expect(findingsOf({ [file]: wrong })).toEqual([`${file}:2:40 error yaml-wrong-value`]);
+  });
+
   it('refuses an alias that is a name already', () => {
     expect(findingsOf({ 'device-types/board.yaml': 'kind: DeviceType\naliases: [Lonely]\n' })).toEqual([
       'device-types/board.yaml:2:10 error name-duplicate',

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { findAlias, listAliases, type Alias } from '../../store/device-types.js';
+import { findAlias, listAliases, listTypePermissions, type Alias } from '../../store/device-types.js';
 import { listPermissions } from '../../store/devices.js';
 import { listPrincipals } from '../../store/principals.js';
 import { listTags } from '../../store/tags.js';
@@ -47,10 +47,15 @@ export function directoryRoutes(server: FastifyInstance, context: RouteContext):
     return selectPage(request, rows, ['id', 'group', 'permission', 'device']);
   });
 
-  // Permissions of device types are not part of a lab.
   server.get('/api/v0.2/permissions/devicetypes/', async (request) => {
     await requireReader(context, request);
-    return selectPage(request, [], ['id', 'group', 'permission', 'devicetype']);
+    const rows = (await listTypePermissions(db)).map(({ id, groupName, permission, deviceType }) => ({
+      id,
+      group: groupName,
+      permission,
+      devicetype: deviceType,
+    }));
+    return selectPage(request, rows, ['id', 'group', 'permission', 'devicetype']);
   });
 
   server.get('/api/v0.2/users/', async (request) => {

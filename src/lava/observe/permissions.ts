@@ -1,0 +1,27 @@
+import type { GroupPermission } from '../../model/index.js';
+import type { Session } from '../session.js';
+
+const columns = { devices: 'device', devicetypes: 'devicetype' } as const;
+
+/**
+ * The permissions of groups on all devices, or on all device types, by the name of the object. Objects without any
+ * are not in the result.
+ * @throws ExternalError when the list cannot be read: only a superuser may
+ */
+export async function readPermissions(
+  session: Session,
+  of: keyof typeof columns,
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<string, readonly GroupPermission[]>> {
+  const what = of === 'devices' ? 'list the permissions on devices' : 'list the permissions on device types';
+  const entries = await session.rest.list(what, `permissions/${of}/?ordering=id`, 'id', signal);
+  const permissions = new Map<string, GroupPermission[]>();
+  for (const entry of entries) {
+    const { [columns[of]]: name, group, permission } = entry;
+    if (typeof name !== 'string' || typeof group !== 'string' || typeof permission !== 'string') continue;
+    const known = permissions.get(name);
+    if (known === undefined) permissions.set(name, [{ group, permission }]);
+    else known.push({ group, permission });
+  }
+  return permissions;
+}

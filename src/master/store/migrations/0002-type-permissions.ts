@@ -1,0 +1,16 @@
+import type { Kysely, Migration } from 'kysely';
+
+/** Groups' permissions on device types, beside those on devices. */
+export const typePermissions: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .createTable('deviceTypePermissions')
+      .addColumn('id', 'integer', (column) => column.primaryKey())
+      .addColumn('deviceType', 'text', (column) =>
+        column.notNull().references('deviceTypes.name').onDelete('cascade'),
+      )
+      .addColumn('groupName', 'text', (column) => column.notNull())
+      .addColumn('permission', 'text', (column) => column.notNull())
+      .execute();
+  },
+};
