@@ -1,8 +1,16 @@
 import { ExternalError } from '../diagnostics/index.js';
+import {
+  decodeResponse,
+  encodeCall,
+  encodeValue,
+  faultOf,
+  isStruct,
+  XmlRpcError,
+  type XmlRpcFault,
+  type XmlRpcResult,
+  type XmlRpcValue,
+} from '../xml-rpc/index.js';
 import type { Http } from './http.js';
-import { decodeResponse, faultOf, isStruct } from './xml-rpc/decode.js';
-import { encodeCall, encodeValue } from './xml-rpc/encode.js';
-import { XmlRpcError, type XmlRpcFault, type XmlRpcResult, type XmlRpcValue } from './xml-rpc/value.js';
 
 export interface RpcCall {
   readonly method: string;

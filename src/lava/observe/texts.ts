@@ -1,8 +1,7 @@
 import type { ObjectKey, Unreadable } from '../../model/index.js';
+import { isStruct, type XmlRpcStruct } from '../../xml-rpc/index.js';
 import { failureOf, type RpcCall, type RpcOutcome } from '../rpc.js';
 import type { Session } from '../session.js';
-import type { XmlRpcValue } from '../xml-rpc/value.js';
-import { isStruct } from '../xml-rpc/decode.js';
 
 /** The kinds whose files can be read by a name alone. */
 export type TextKind = 'template' | 'health-check' | 'worker' | 'device';
@@ -100,7 +99,7 @@ function flagsCall(session: Session, kind: TextKind, name: string): RpcCall[] {
   return [];
 }
 
-function flagsOf(outcome: RpcOutcome | undefined): { readonly [flag: string]: XmlRpcValue } {
+function flagsOf(outcome: RpcOutcome | undefined): XmlRpcStruct {
   return outcome?.ok === true && isStruct(outcome.value) ? outcome.value : {};
 }
 

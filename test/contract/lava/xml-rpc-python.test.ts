@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeResponse } from '../../../src/lava/xml-rpc/decode.js';
-import { encodeCall } from '../../../src/lava/xml-rpc/encode.js';
+import { decodeResponse, encodeCall } from '../../../src/xml-rpc/index.js';
 import { requireOrSkip } from '../../support/real-parts.js';
 import { xmlText } from '../../support/xml-text.js';
 

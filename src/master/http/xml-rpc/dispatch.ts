@@ -1,7 +1,15 @@
+import {
+  faultCodes,
+  faultValue,
+  isStruct,
+  RpcFault,
+  type XmlRpcCall,
+  XmlRpcError,
+  type XmlRpcValue,
+} from '../../../xml-rpc/index.js';
 import type { Identity } from '../identity.js';
 import { HttpProblem } from '../problem.js';
 import type { RouteContext } from '../route-context.js';
-import { faultValue } from './encode.js';
 import { deviceTypeMethods } from './methods/device-types.js';
 import { deviceMethods } from './methods/devices.js';
 import { directoryMethods } from './methods/directory.js';
@@ -10,7 +18,6 @@ import type { RpcMethod, RpcMethods } from './methods/method.js';
 import { refusedMethods } from './methods/refusals.js';
 import { systemMethods } from './methods/system.js';
 import { workerMethods } from './methods/workers.js';
-import { faultCodes, isRecord, RpcFault, type RpcCall, type RpcValue } from './values.js';
 
 const methods: RpcMethods = {
   ...systemMethods,
@@ -37,9 +44,9 @@ const maxCallsAtOnce = 100_000;
 export async function dispatch(
   context: RouteContext,
   identity: Identity | null,
-  call: RpcCall,
-): Promise<RpcValue> {
-  const [first] = call.parameters;
+  call: XmlRpcCall,
+): Promise<XmlRpcValue> {
+  const [first] = call.params;
   switch (call.method) {
     case 'system.multicall':
       return multicall(context, identity, first);
@@ -56,7 +63,7 @@ export async function dispatch(
   }
 }
 
-function methodOf(name: RpcValue | undefined): RpcMethod {
+function methodOf(name: XmlRpcValue | undefined): RpcMethod {
   const method = typeof name === 'string' && Object.hasOwn(methods, name) ? methods[name] : undefined;
   if (method !== undefined) return method;
   throw new RpcFault(faultCodes.unknownMethod, 'There is no such method: see system.listMethods.');
@@ -65,8 +72,8 @@ function methodOf(name: RpcValue | undefined): RpcMethod {
 async function callOne(
   context: RouteContext,
   identity: Identity | null,
-  { method: name, parameters }: RpcCall,
-): Promise<RpcValue> {
+  { method: name, params: parameters }: XmlRpcCall,
+): Promise<XmlRpcValue> {
   const method = methodOf(name);
   if (method.access !== 'anyone' && identity === null) {
     throw new RpcFault(401, 'Authentication with user and token is required for this call.');
@@ -84,13 +91,13 @@ async function callOne(
 async function multicall(
   context: RouteContext,
   identity: Identity | null,
-  calls: RpcValue | undefined,
-): Promise<RpcValue> {
+  calls: XmlRpcValue | undefined,
+): Promise<XmlRpcValue> {
   if (!Array.isArray(calls) || calls.length > maxCallsAtOnce) {
     throw new RpcFault(faultCodes.invalidParameters, 'system.multicall takes a list of calls');
   }
-  const answers: RpcValue[] = [];
-  for (const call of calls as readonly RpcValue[]) {
+  const answers: XmlRpcValue[] = [];
+  for (const call of calls as readonly XmlRpcValue[]) {
     const parsed = readCall(call);
     try {
       if (parsed === null) throw new RpcFault(faultCodes.invalidRequest, 'a call is {methodName, params}');
@@ -102,16 +109,20 @@ async function multicall(
   return answers;
 }
 
-function readCall(call: RpcValue): RpcCall | null {
-  if (!isRecord(call)) return null;
+function readCall(call: XmlRpcValue): XmlRpcCall | null {
+  if (!isStruct(call)) return null;
   const { methodName, params } = call;
   if (typeof methodName !== 'string' || !Array.isArray(params)) return null;
-  return { method: methodName, parameters: params as readonly RpcValue[] };
+  return { method: methodName, params: params as readonly XmlRpcValue[] };
 }
 
 /** What a caller may know of an error: its own faults. A bug is logged, and told without details. */
 export function asFault(context: RouteContext, error: unknown): RpcFault {
   if (error instanceof RpcFault) return error;
+  if (error instanceof XmlRpcError) {
+    const code = error.isSyntax ? faultCodes.notWellFormed : faultCodes.invalidRequest;
+    return new RpcFault(code, `The request is not XML-RPC: ${error.message}.`);
+  }
   if (error instanceof HttpProblem) return new RpcFault(error.status, error.detail);
   context.log.error({ error: String(error) }, 'XML-RPC call failed');
   return new RpcFault(faultCodes.internal, 'The master failed on this call; its log says why.');

@@ -1,10 +1,9 @@
 import type { FastifyInstance } from 'fastify';
+import { decodeCall, encodeFault, encodeResponse } from '../../../xml-rpc/index.js';
 import { authenticate } from '../identity.js';
 import { HttpProblem } from '../problem.js';
 import type { RouteContext } from '../route-context.js';
-import { decodeCall } from './decode.js';
 import { asFault, dispatch } from './dispatch.js';
-import { encodeFault, encodeResponse } from './encode.js';
 
 /** Many reads in one `system.multicall`. */
 const maxRequestBytes = 32 * 1024 * 1024;

@@ -1,8 +1,8 @@
+import { RpcFault, type XmlRpcValue } from '../../../../xml-rpc/index.js';
 import { findDeviceType, listAliases, listDeviceTypes } from '../../../store/device-types.js';
 import { devicesOfType, listDeviceSummaries } from '../../../store/devices.js';
 import type { DeviceTypeRow } from '../../../store/tables.js';
 import { findHealthCheck, findTemplate } from '../../../store/templates.js';
-import { RpcFault, type RpcValue } from '../values.js';
 import { fileValue, flagParameter, textParameter, type MethodCall, type RpcMethods } from './method.js';
 
 export const deviceTypeMethods: RpcMethods = {
@@ -68,14 +68,14 @@ async function aliasesOf(call: MethodCall, deviceType: string): Promise<string[]
   return aliases.filter((alias) => alias.deviceType === deviceType).map((alias) => alias.name);
 }
 
-async function listAll(call: MethodCall): Promise<RpcValue> {
+async function listAll(call: MethodCall): Promise<XmlRpcValue> {
   const { db } = call.context.store;
   const showAll = flagParameter(call, 0);
   const counts = new Map<string, number>();
   for (const { deviceType, health } of await listDeviceSummaries(db)) {
     if (health !== 'Retired') counts.set(deviceType, (counts.get(deviceType) ?? 0) + 1);
   }
-  const entries: RpcValue[] = [];
+  const entries: XmlRpcValue[] = [];
   for (const type of await listDeviceTypes(db)) {
     if (!showAll && type.display === 0) continue;
     const template = (await findTemplate(db, type.name)) !== undefined;
@@ -85,7 +85,7 @@ async function listAll(call: MethodCall): Promise<RpcValue> {
 }
 
 /** With `owners_only` of older releases: lavacli's `system export` reads it. */
-async function show(call: MethodCall): Promise<RpcValue> {
+async function show(call: MethodCall): Promise<XmlRpcValue> {
   const type = await typeOf(call);
   const devices = await devicesOfType(call.context.store.db, type.name);
   return {

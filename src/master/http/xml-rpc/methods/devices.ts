@@ -1,3 +1,4 @@
+import { RpcFault, type XmlRpcValue } from '../../../../xml-rpc/index.js';
 import { deviceHealths } from '../../../../model/index.js';
 import { setDeviceHealth } from '../../../health/set-device-health.js';
 import { isMapping, parseYaml } from '../../../jobs/yaml.js';
@@ -8,7 +9,6 @@ import { findHealthCheck } from '../../../store/templates.js';
 import { configurationRefusal } from '../../configuration-refusal.js';
 import { currentJobs, deviceState } from '../../device-state.js';
 import type { RouteContext } from '../../route-context.js';
-import { RpcFault, type RpcValue } from '../values.js';
 import {
   callerOf,
   fileValue,
@@ -110,7 +110,7 @@ async function deviceOf(call: MethodCall): Promise<DeviceRow> {
   return device;
 }
 
-async function listAll(call: MethodCall): Promise<RpcValue> {
+async function listAll(call: MethodCall): Promise<XmlRpcValue> {
   const { db } = call.context.store;
   const showAll = flagParameter(call, 0);
   const jobs = await currentJobs(db);
@@ -127,7 +127,7 @@ async function listAll(call: MethodCall): Promise<RpcValue> {
 }
 
 /** With the members of older releases too (`public`, `user`, `group`): lavacli's `system export` reads them. */
-async function show(call: MethodCall): Promise<RpcValue> {
+async function show(call: MethodCall): Promise<XmlRpcValue> {
   const { db } = call.context.store;
   const device = await deviceOf(call);
   const job = (await currentJobs(db)).get(device.hostname);
@@ -153,7 +153,7 @@ async function show(call: MethodCall): Promise<RpcValue> {
   };
 }
 
-async function getDictionary(call: MethodCall): Promise<RpcValue> {
+async function getDictionary(call: MethodCall): Promise<XmlRpcValue> {
   const { context } = call;
   const device = await deviceOf(call);
   if (device.dictionary === null) {
@@ -167,7 +167,7 @@ async function getDictionary(call: MethodCall): Promise<RpcValue> {
   return fileValue(rendered.text);
 }
 
-async function update(call: MethodCall): Promise<RpcValue> {
+async function update(call: MethodCall): Promise<XmlRpcValue> {
   const configuration = [1, 2, 3, 6, 7].some((index) => (call.parameters[index] ?? null) !== null);
   if (configuration) throw new RpcFault(403, await configurationRefusal(call.context.store.db));
   await deviceOf(call);

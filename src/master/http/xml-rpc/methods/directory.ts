@@ -1,6 +1,6 @@
+import { RpcFault } from '../../../../xml-rpc/index.js';
 import { findAlias, listAliases } from '../../../store/device-types.js';
 import { devicesOfTag, listTags } from '../../../store/tags.js';
-import { RpcFault } from '../values.js';
 import { textParameter, type RpcMethods } from './method.js';
 
 export const directoryMethods: RpcMethods = {

@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { faultCodes, RpcFault, type XmlRpcValue } from '../../../../xml-rpc/index.js';
 import { cancelJob } from '../../../jobs/cancel.js';
 import { parseDefinition } from '../../../jobs/definition.js';
 import { submitJob } from '../../../jobs/submit.js';
@@ -8,7 +9,6 @@ import { findJob, listJobs, type JobFilter } from '../../../store/jobs.js';
 import { listTestCases, type TestCase, type TestCaseFilter } from '../../../store/results.js';
 import type { JobRow } from '../../../store/tables.js';
 import { problemText } from '../../rest/jobs.js';
-import { faultCodes, RpcFault, type RpcValue } from '../values.js';
 import {
   callerOf,
   fileValue,
@@ -117,7 +117,7 @@ export const jobMethods: RpcMethods = {
   'results.get_testcase_results_yaml': resultsMethod(['job_id', 'suite_name', 'case_name']),
 };
 
-async function submit(call: MethodCall, definition: string): Promise<RpcValue> {
+async function submit(call: MethodCall, definition: string): Promise<XmlRpcValue> {
   const submission = await submitJob(call.context, definition, callerOf(call));
   if (submission.ok) return submission.id;
   throw new RpcFault(400, `Problem with submitted job data: ${problemText(submission.problems)}`);
@@ -130,7 +130,7 @@ async function jobOf(call: MethodCall): Promise<JobRow> {
   return job;
 }
 
-function showJob(job: JobRow): RpcValue {
+function showJob(job: JobRow): XmlRpcValue {
   const visibility = JSON.parse(job.visibility) as string | { readonly group: readonly string[] };
   return {
     id: job.id,
@@ -162,7 +162,7 @@ function moment(text: string | null): Date | null {
 
 const mostJobsAtOnce = 100;
 
-async function listNewest(call: MethodCall): Promise<RpcValue> {
+async function listNewest(call: MethodCall): Promise<XmlRpcValue> {
   const { context } = call;
   const state = optionalText(call, 0, 'state');
   const health = optionalText(call, 1, 'health');
@@ -195,7 +195,7 @@ async function listNewest(call: MethodCall): Promise<RpcValue> {
   }));
 }
 
-async function listQueue(call: MethodCall): Promise<RpcValue> {
+async function listQueue(call: MethodCall): Promise<XmlRpcValue> {
   const types = call.parameters[0] ?? null;
   if (types !== null && !(Array.isArray(types) && types.every((type) => typeof type === 'string'))) {
     throw new RpcFault(faultCodes.invalidParameters, 'device_types must be a list of strings');
@@ -224,7 +224,7 @@ function pageParameters(call: MethodCall, first: number) {
 /** One answer holds at most so many characters; whoever follows a log asks again from where it ended. */
 const mostLogCharacters = 8 * 1024 * 1024;
 
-async function readLogs(call: MethodCall): Promise<RpcValue> {
+async function readLogs(call: MethodCall): Promise<XmlRpcValue> {
   const job = await jobOf(call);
   const start = Math.max(0, numberParameter(call, 1, 'start', 0));
   const end = Math.min(numberParameter(call, 2, 'end', job.logLines), job.logLines);

@@ -1,12 +1,12 @@
+import { faultCodes, RpcFault, type XmlRpcValue } from '../../../../xml-rpc/index.js';
 import type { Identity } from '../../identity.js';
 import type { RouteContext } from '../../route-context.js';
-import { faultCodes, RpcFault, type RpcValue } from '../values.js';
 
 export interface MethodCall {
   readonly context: RouteContext;
   /** Null: without credentials. */
   readonly identity: Identity | null;
-  readonly parameters: readonly RpcValue[];
+  readonly parameters: readonly XmlRpcValue[];
 }
 
 export interface RpcMethod {
@@ -16,7 +16,7 @@ export interface RpcMethod {
   readonly parameters: readonly string[];
   readonly required: number;
   readonly help: string;
-  call(call: MethodCall): Promise<RpcValue> | RpcValue;
+  call(call: MethodCall): Promise<XmlRpcValue> | XmlRpcValue;
 }
 
 export type RpcMethods = Readonly<Record<string, RpcMethod>>;

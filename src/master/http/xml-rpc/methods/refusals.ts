@@ -1,5 +1,5 @@
+import { RpcFault } from '../../../../xml-rpc/index.js';
 import { configurationRefusal } from '../../configuration-refusal.js';
-import { RpcFault } from '../values.js';
 import type { RpcMethod, RpcMethods } from './method.js';
 
 /** LAVA's calls that write configuration (LAVA 2020.05 to 2026.07): here they say where to change it. */

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
+import type { XmlRpcValue } from '../../../../xml-rpc/index.js';
 import { findDevice, devicesOfType, listDeviceSummaries } from '../../../store/devices.js';
 import { fileValue, optionalText, type MethodCall, type RpcMethods } from './method.js';
-import type { RpcValue } from '../values.js';
 
 export const systemMethods: RpcMethods = {
   'system.version': {
@@ -42,7 +42,7 @@ export const systemMethods: RpcMethods = {
   },
 };
 
-async function validateDevices(call: MethodCall): Promise<RpcValue> {
+async function validateDevices(call: MethodCall): Promise<XmlRpcValue> {
   const { renderer, store } = call.context;
   const name = optionalText(call, 0, 'name');
   const named = name === null ? await listDeviceSummaries(store.db) : await devicesOfType(store.db, name);

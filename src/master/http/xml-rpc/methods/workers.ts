@@ -1,10 +1,10 @@
+import { RpcFault, type XmlRpcValue } from '../../../../xml-rpc/index.js';
 import { workerHealths } from '../../../../model/index.js';
 import { setWorkerHealth } from '../../../health/set-worker-health.js';
 import { devicesOfWorker } from '../../../store/devices.js';
 import type { WorkerRow } from '../../../store/tables.js';
 import { findWorker, listWorkers } from '../../../store/workers.js';
 import { configurationRefusal } from '../../configuration-refusal.js';
-import { RpcFault, type RpcValue } from '../values.js';
 import {
   callerOf,
   fileValue,
@@ -71,7 +71,7 @@ async function workerOf(call: MethodCall): Promise<WorkerRow> {
   return worker;
 }
 
-async function show(call: MethodCall): Promise<RpcValue> {
+async function show(call: MethodCall): Promise<XmlRpcValue> {
   const worker = await workerOf(call);
   const devices = await devicesOfWorker(call.context.store.db, worker.hostname);
   return {
@@ -89,7 +89,7 @@ async function show(call: MethodCall): Promise<RpcValue> {
   };
 }
 
-async function update(call: MethodCall): Promise<RpcValue> {
+async function update(call: MethodCall): Promise<XmlRpcValue> {
   const { context, parameters } = call;
   if ([1, 3].some((index) => (parameters[index] ?? null) !== null)) {
     throw new RpcFault(403, await configurationRefusal(context.store.db));

@@ -1,8 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeResponse } from '../../../src/lava/xml-rpc/decode.js';
-import { encodeCall, encodeValue } from '../../../src/lava/xml-rpc/encode.js';
-import { XmlRpcError, type XmlRpcValue } from '../../../src/lava/xml-rpc/value.js';
+import {
+  decodeResponse,
+  encodeCall,
+  encodeResponse,
+  encodeValue,
+  XmlRpcError,
+  type XmlRpcValue,
+} from '../../../src/xml-rpc/index.js';
 import { xmlText } from '../../support/xml-text.js';
 
 const response = (value: string): string =>
@@ -31,7 +36,9 @@ describe('XML-RPC codec', () => {
   it('gives back every value that it encoded', () => {
     fc.assert(
       fc.property(anyValue, (value) => {
-        expect(decodeResponse(response(encodeValue(value)))).toEqual({ ok: true, value: plain(value) });
+        const result = { ok: true, value: plain(value) };
+        expect(decodeResponse(response(encodeValue(value)))).toEqual(result);
+        expect(decodeResponse(encodeResponse(value))).toEqual(result);
       }),
       { numRuns: 300 },
     );

@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { decodeCall } from '../../../src/master/http/xml-rpc/decode.js';
-import { encodeFault, encodeResponse } from '../../../src/master/http/xml-rpc/encode.js';
-import { RpcFault } from '../../../src/master/http/xml-rpc/values.js';
+import {
+  decodeCall,
+  encodeFault,
+  encodeResponse,
+  RpcFault,
+  XmlRpcError,
+} from '../../../src/xml-rpc/index.js';
 
 function callWith(...values: string[]): string {
   const params = values.map((value) => `<param><value>${value}</value></param>`).join('');
@@ -19,7 +23,7 @@ describe('a call is read', () => {
     ['a double', '<double>1.5</double>', 1.5],
     ['a flag', '<boolean>1</boolean>', true],
     ['nil', '<nil/>', null],
-    ['bytes', '<base64>aGk=\n</base64>', Buffer.from('hi')],
+    ['bytes', '<base64>aGk=\n</base64>', new Uint8Array([104, 105])],
     ['a moment', '<dateTime.iso8601>20260102T03:04:05</dateTime.iso8601>', new Date('2026-01-02T03:04:05Z')],
     ['a list', '<array><data>\n<value><int>1</int></value>\n<value>x</value></data></array>', [1, 'x']],
     [
@@ -28,17 +32,17 @@ describe('a call is read', () => {
       { k: false },
     ],
   ])('%s', (_what, xml, value) => {
-    expect(decodeCall(callWith(xml))).toEqual({ method: 'a.b', parameters: [value] });
+    expect(decodeCall(callWith(xml))).toEqual({ method: 'a.b', params: [value] });
   });
 
   test('without parameters', () => {
     const xml = '<methodCall><methodName>system.version</methodName></methodCall>';
-    expect(decodeCall(xml)).toEqual({ method: 'system.version', parameters: [] });
+    expect(decodeCall(xml)).toEqual({ method: 'system.version', params: [] });
   });
 
   test('__proto__ is a name like any other', () => {
     const member = '<member><name>__proto__</name><value><int>1</int></value></member>';
-    const [value] = decodeCall(callWith(`<struct>${member}</struct>`)).parameters;
+    const [value] = decodeCall(callWith(`<struct>${member}</struct>`)).params;
     expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
   });
 });
@@ -57,7 +61,7 @@ describe('refused', () => {
       callWith(`${'<array><data><value>'.repeat(5000)}${'</value></data></array>'.repeat(5000)}`),
     ],
   ])('%s', (_what, xml) => {
-    expect(() => decodeCall(xml)).toThrow(RpcFault);
+    expect(() => decodeCall(xml)).toThrow(XmlRpcError);
   });
 });
 

@@ -1,0 +1,57 @@
+import { decodeValue, maxDepth } from './decode-value.js';
+import {
+  isStruct,
+  type XmlRpcCall,
+  XmlRpcError,
+  type XmlRpcFault,
+  type XmlRpcResult,
+  type XmlRpcValue,
+} from './value.js';
+import { child, children, content, elements, parseXml, textOf } from './xml-tree.js';
+
+/** The result or the fault in a response. @throws XmlRpcError when the body is not a whole XML-RPC response */
+export function decodeResponse(body: string): XmlRpcResult {
+  if (!/^\s*<(\?xml|methodResponse)/.test(body)) throw new XmlRpcError('the answer is not XML-RPC');
+  if (!/<\/methodResponse>\s*$/.test(body)) throw new XmlRpcError('the answer ends in the middle');
+  const inner = child(parseXml(body), 'methodResponse');
+  const fault = elements(inner).find((node) => 'fault' in node);
+  if (fault !== undefined) {
+    return { ok: false, fault: faultOf(decodeValue(child(content(fault), 'value'))) };
+  }
+  return { ok: true, value: decodeValue(child(child(child(inner, 'params'), 'param'), 'value')) };
+}
+
+/** Reads a `methodCall`, from whoever sent it. @throws XmlRpcError when it is none */
+export function decodeCall(body: string): XmlRpcCall {
+  if (isTooDeep(body)) throw new XmlRpcError(`values nest deeper than ${maxDepth}`);
+  const call = child(parseXml(body), 'methodCall');
+  const [params, ...more] = children(call, 'params');
+  if (more.length > 0) throw new XmlRpcError('two <params> where one is due');
+  return {
+    method: textOf(child(call, 'methodName')).trim(),
+    params: children(params ?? [], 'param').map((param) => decodeValue(child(param, 'value'))),
+  };
+}
+
+/** The value of a fault, as `system.multicall` also gives it inside its result. */
+export function faultOf(value: XmlRpcValue): XmlRpcFault {
+  if (!isStruct(value)) throw new XmlRpcError('a fault without a code');
+  const { faultCode, faultString } = value;
+  if (typeof faultCode !== 'number' || typeof faultString !== 'string') {
+    throw new XmlRpcError('a fault without a code');
+  }
+  return { code: faultCode, message: faultString };
+}
+
+/** Counts open elements without building anything: the parser's own tree is never deeper than this. */
+function isTooDeep(xml: string): boolean {
+  // A value has three elements a level: value, array and data; or value, struct and member.
+  const limit = 4 * maxDepth;
+  let depth = 0;
+  for (const [, closing, , selfClosing] of xml.matchAll(/<(\/?)([a-zA-Z][^<>]*?)(\/?)>/g)) {
+    if (closing === '/') depth -= 1;
+    else if (selfClosing !== '/') depth += 1;
+    if (depth > limit) return true;
+  }
+  return false;
+}

@@ -1,0 +1,13 @@
+export { decodeCall, decodeResponse, faultOf } from './decode.js';
+export { encodeCall, encodeFault, encodeResponse, encodeValue, faultValue } from './encode.js';
+export {
+  faultCodes,
+  isStruct,
+  RpcFault,
+  type XmlRpcCall,
+  XmlRpcError,
+  type XmlRpcFault,
+  type XmlRpcResult,
+  type XmlRpcStruct,
+  type XmlRpcValue,
+} from './value.js';
