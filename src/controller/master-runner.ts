@@ -53,18 +53,31 @@ export function createMasterRunner(name: string, context: RunnerContext): Master
       setStatus({ url: target.url });
       const { desired, lab, revision } = work;
       const { repository } = options.source;
-      take(work, await options.reconcile({ target, desired, lab, repository, revision, signal }));
+      const result = await options.reconcile({
+        ...{ target, desired, lab, repository, revision, signal },
+        ...(work.reason === 'change'
+          ? {
+              onChangesDone: () => {
+                setStatus({ lastApplied: appliedNow(revision) });
+              },
+            }
+          : {}),
+      });
+      take(work, result);
       return null;
     } catch (error) {
       return fail(work, error);
     }
   }
 
+  function appliedNow(revision: string): MasterStatus['lastApplied'] {
+    return { revision, at: now().toISOString() };
+  }
+
   function take(work: MasterWork, result: MasterResult): void {
     failures = 0;
     const { counts, drift, problems } = result;
-    const at = now().toISOString();
-    const applied = result.outcome === 'done' ? { lastApplied: { revision: work.revision, at } } : {};
+    const applied = result.outcome === 'done' ? { lastApplied: appliedNow(work.revision) } : {};
     const state = result.outcome === 'done' ? 'idle' : result.outcome;
     setStatus({ state, counts, drift, problems, error: null, ...applied });
     const fields = {

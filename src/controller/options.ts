@@ -23,6 +23,8 @@ export interface MasterRequest {
   readonly revision: string;
   /** After it fires, the object that is being written is still finished and recorded, and nothing more is begun. */
   readonly signal: AbortSignal;
+  /** What is new in this revision is to be on the master soon: do that first, and say when it is there. */
+  readonly onChangesDone?: () => void;
 }
 
 export interface MasterResult {

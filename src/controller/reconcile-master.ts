@@ -10,8 +10,8 @@ const lockWaitMs = 2000;
  * deletion, passing a limit) is reported, for a person to run `lavaflow apply`.
  */
 export function reconcileWith(records: RecordStore): (request: MasterRequest) => Promise<MasterResult> {
-  return async ({ target, desired, lab, repository, revision, signal }) => {
-    const result = await reconcile({
+  return async ({ target, desired, lab, repository, revision, signal, onChangesDone }) => {
+    const request = {
       target,
       desired,
       records,
@@ -21,11 +21,29 @@ export function reconcileWith(records: RecordStore): (request: MasterRequest) =>
       consents: noConsents,
       signal,
       lockWaitMs,
-    });
-    // What was done is on the record; how to go on is the same as when the master could not be reached at all.
-    if (result.failure !== undefined) throw result.failure;
-    return summarise(result);
+    };
+    if (onChangesDone !== undefined) {
+      const first = await reconcile({ ...request, onlyChanged: true });
+      if (!first.isPartial) return conclude(first);
+      if (summarise(first).outcome === 'done') onChangesDone();
+      const whole = conclude(await reconcile(request));
+      return { ...whole, counts: withDone(whole.counts, first) };
+    }
+    return conclude(await reconcile(request));
   };
+}
+
+function conclude(result: ReconcileResult): MasterResult {
+  // What was done is on the record; how to go on is the same as when the master could not be reached at all.
+  if (result.failure !== undefined) throw result.failure;
+  return summarise(result);
+}
+
+/** What was done first does not show in the plan that was made after it. */
+function withDone(counts: MasterResult['counts'], first: ReconcileResult): MasterResult['counts'] {
+  const sum = { ...counts };
+  for (const { verb, status } of first.outcomes) if (status === 'done') sum[verb] += 1;
+  return sum;
 }
 
 function summarise({ plan, outcomes, refused }: ReconcileResult): MasterResult {

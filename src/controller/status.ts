@@ -27,7 +27,7 @@ export interface MasterStatus {
   readonly url: string | null;
   /** What was, or is being, reconciled; `+local` appended when a local layer took part. */
   readonly revision: string | null;
-  /** The last run that ended well. */
+  /** The last revision whose changes are all on the master, read back, and when that was seen last. */
   readonly lastApplied: { readonly revision: string; readonly at: string } | null;
   /** Changes of the last plan, by verb. */
   readonly counts: Readonly<Record<Verb, number>> | null;

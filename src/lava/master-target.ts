@@ -17,7 +17,8 @@ export function createMasterTarget(options: HttpOptions): MasterTarget {
   return {
     url: connection.http.url,
     normalise,
-    observe: async (interest, signal) => observeMaster(await connection.open(signal), interest, signal),
+    observe: async (interest, signal, focus) =>
+      observeMaster(await connection.open(signal), interest, signal, focus),
     async apply(changes, revision, onOutcome, signal) {
       if (changes.length === 0) return;
       const session = await connection.open(signal);

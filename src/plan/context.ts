@@ -1,4 +1,4 @@
-import type { AppliedRecord, DesiredMaster, ObservedMaster } from '../model/index.js';
+import type { AppliedRecord, DesiredMaster, ObjectKey, ObservedMaster } from '../model/index.js';
 import type { PlanSettings } from './plan.js';
 import type { Look } from './sight.js';
 
@@ -9,6 +9,8 @@ export interface Context {
   readonly lastApplied: AppliedRecord | null;
   readonly settings: PlanSettings;
   readonly look: Look;
+  /** Whether the plan is about this object. */
+  readonly isInFocus: (key: ObjectKey) => boolean;
 }
 
 /** `LAVA 2023.01`, `lavaflow 0.1.0`. */

@@ -14,7 +14,7 @@ import type { Sight } from './sight.js';
 
 /** What was compared for each object that the lab or the record knows, and what the plan does about it, as digests. */
 export function compareDigests(context: Context, changes: readonly Change[]): Map<ObjectKey, ComparedObject> {
-  const { desired, lastApplied, look } = context;
+  const { desired, lastApplied, look, isInFocus } = context;
   const actions = actionsOf(changes);
   const keys = new Set<ObjectKey>([
     ...desired.objects.keys(),
@@ -22,7 +22,7 @@ export function compareDigests(context: Context, changes: readonly Change[]): Ma
     ...(lastApplied?.objects.keys() ?? []),
   ]);
   const compared = new Map<ObjectKey, ComparedObject>();
-  for (const key of [...keys].sort()) {
+  for (const key of [...keys].filter(isInFocus).sort()) {
     const object = desired.objects.get(key);
     const applied = lastApplied?.objects.get(key);
     const codes = desired.blocked.get(key);

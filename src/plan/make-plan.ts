@@ -16,7 +16,7 @@ import { compareDigests, fingerprintOf } from './fingerprint.js';
 import { holdBack } from './hold-back.js';
 import { sortChanges } from './order.js';
 import type { Consents, Plan, Population } from './plan.js';
-import { lookAt, push, type Look } from './sight.js';
+import { lookAt, push } from './sight.js';
 
 export interface PlanInput {
   /** Objects as the target stores them (`MasterTarget.normalise`). */
@@ -30,6 +30,8 @@ export interface PlanInput {
   readonly revision: string;
   /** Without credentials. */
   readonly targetUrl: string;
+  /** Decide about these objects alone: the files of no other ones were read. Default: about all. */
+  readonly focus?: ReadonlySet<ObjectKey>;
 }
 
 /**
@@ -44,6 +46,7 @@ export function makePlan(input: PlanInput): Plan {
     lastApplied,
     look: lookAt(observed),
     settings: { mode: input.mode, prune: input.policy.prune, ...input.consents },
+    isInFocus: (key) => input.focus?.has(key) !== false,
   };
   const changes = sortChanges(holdBack(decideAll(context), context));
   const plan = {
@@ -59,7 +62,7 @@ export function makePlan(input: PlanInput): Plan {
       adopt: input.consents.adopt,
       allowDelete: input.consents.allowDelete,
     },
-    population: populationOf(observed, lastApplied, context.look),
+    population: populationOf(context),
     changes,
     counts: countVerbs(changes),
     remarks: observed.remarks ?? [],
@@ -70,22 +73,27 @@ export function makePlan(input: PlanInput): Plan {
 }
 
 function decideAll(context: Context): Change[] {
-  const { desired, observed, lastApplied } = context;
+  const { desired, observed, lastApplied, isInFocus } = context;
   const changes: Change[] = [];
-  for (const [key, codes] of desired.blocked) changes.push(...decideBlocked(key, codes, context));
+  for (const [key, codes] of desired.blocked) {
+    if (isInFocus(key)) changes.push(...decideBlocked(key, codes, context));
+  }
   for (const [key, object] of desired.objects) {
-    if (!desired.blocked.has(key)) changes.push(...decideNamed(object, context));
+    if (isInFocus(key) && !desired.blocked.has(key)) changes.push(...decideNamed(object, context));
   }
   const isNamedByLab = (key: ObjectKey) => desired.objects.has(key) || desired.blocked.has(key);
   const recorded = lastApplied?.objects ?? new Map<ObjectKey, never>();
-  for (const key of recorded.keys()) if (!isNamedByLab(key)) changes.push(...decideLeft(key, context));
+  for (const key of recorded.keys()) {
+    if (isInFocus(key) && !isNamedByLab(key)) changes.push(...decideLeft(key, context));
+  }
   for (const key of observed.objects.keys()) {
-    if (!isNamedByLab(key) && !recorded.has(key)) changes.push(...decideUnnamed(key, context));
+    if (isInFocus(key) && !isNamedByLab(key) && !recorded.has(key))
+      changes.push(...decideUnnamed(key, context));
   }
   return changes;
 }
 
-function populationOf(observed: ObservedMaster, lastApplied: AppliedRecord | null, look: Look): Population {
+function populationOf({ observed, lastApplied, look, isInFocus }: Context): Population {
   const healthy = new Map<string, string[]>();
   for (const object of observed.objects.values()) {
     if (object.kind !== 'device') continue;
@@ -95,7 +103,7 @@ function populationOf(observed: ObservedMaster, lastApplied: AppliedRecord | nul
   }
   const recorded = [...(lastApplied?.objects.keys() ?? [])];
   return {
-    managed: recorded.filter((key) => look(key).state !== 'absent').length,
+    managed: recorded.filter((key) => !isInFocus(key) || look(key).state !== 'absent').length,
     healthyDevices: new Map(
       [...healthy].sort(([a], [b]) => (a < b ? -1 : 1)).map(([type, names]) => [type, names.sort()]),
     ),

@@ -8,6 +8,7 @@ import {
   type Policy,
 } from '../model/index.js';
 import { makePlan, type Consents, type Plan } from '../plan/index.js';
+import { changedSince } from './focus.js';
 import { withIntent } from './intent.js';
 import type { ApplyIntent, MasterTarget, RecordStore } from './ports.js';
 
@@ -21,6 +22,11 @@ export interface PlanRequest {
   readonly revision: { readonly repository: string; readonly revision: string };
   readonly consents: Consents;
   readonly signal?: AbortSignal;
+  /**
+   * Look only at what the lab changed since the last apply, when that is little (focus.ts). Who asks for it looks at
+   * everything afterwards. Default: everything.
+   */
+  readonly onlyChanged?: boolean;
 }
 
 /** A plan, and the three states that it compared. */
@@ -33,6 +39,8 @@ export interface Seen {
   readonly intent: ApplyIntent | null;
   /** The record, with what an apply that was cut off has done. */
   readonly base: AppliedRecord | null;
+  /** What the plan is about; null: everything. */
+  readonly focus: ReadonlySet<ObjectKey> | null;
 }
 
 /** Reads the record and the master, and plans. Writes nothing. */
@@ -42,7 +50,13 @@ export async function look(request: PlanRequest): Promise<Seen> {
   const desired = normalised(request.desired, target);
   const record = await records.read(master);
   const intent = await records.readIntent(master);
-  const observed = await target.observe(interestOf(desired, record, intent), request.signal);
+  // After an apply that was cut off only a full look tells what became of it.
+  const focus = request.onlyChanged === true && intent === null ? changedSince(record, desired) : null;
+  const observed = await target.observe(
+    focus ?? interestOf(desired, record, intent),
+    request.signal,
+    ...(focus === null ? [] : [focus]),
+  );
   const base = withIntent(record, intent, observed);
   const plan = makePlan({
     desired,
@@ -53,8 +67,9 @@ export async function look(request: PlanRequest): Promise<Seen> {
     consents,
     ...request.revision,
     targetUrl: target.url,
+    ...(focus === null ? {} : { focus }),
   });
-  return { plan, desired, observed, record, intent, base };
+  return { plan, desired, observed, record, intent, base, focus };
 }
 
 function normalised(desired: DesiredMaster, target: MasterTarget): DesiredMaster {

@@ -20,9 +20,15 @@ export interface MasterTarget {
    * Reads everything that a plan may compare. What cannot be read is in `unreadable`, never missing silently.
    * @param interest objects that the caller will compare. Device types, workers and devices are listed in any case;
    *   templates and health checks, which LAVA cannot list, are read by these names
+   * @param focus read the files (dictionaries, templates, environments) of these objects alone; files of others may
+   *   be missing from what is returned, without a word about it. Default: read everything
    * @throws ExternalError when the master as a whole cannot be read
    */
-  observe(interest: ReadonlySet<ObjectKey>, signal?: AbortSignal): Promise<ObservedMaster>;
+  observe(
+    interest: ReadonlySet<ObjectKey>,
+    signal?: AbortSignal,
+    focus?: ReadonlySet<ObjectKey>,
+  ): Promise<ObservedMaster>;
 
   /**
    * Makes the changes in the given order and reads back what it wrote; a value that does not read back is a

@@ -48,6 +48,8 @@ export interface ReconcileResult {
   /** Limits that were passed by force. */
   readonly forced: readonly Refusal[];
   readonly record: AppliedRecord | null;
+  /** Only what the lab changed was looked at (`onlyChanged`). */
+  readonly isPartial: boolean;
 }
 
 /**
@@ -61,8 +63,10 @@ export async function reconcile(request: ReconcileRequest): Promise<ReconcileRes
     const seen = await look({ ...request, signal });
     request.onProgress?.({ step: 'planned', plan: seen.plan });
 
+    const isPartial = seen.focus !== null;
     const { refused, forced } = check(seen, request);
-    if (refused !== null) return { plan: seen.plan, outcomes: [], refused, forced, record: seen.record };
+    if (refused !== null)
+      return { plan: seen.plan, outcomes: [], refused, forced, record: seen.record, isPartial };
 
     const outcomes: ChangeOutcome[] = [];
     const writes = pendingChanges(seen.plan);
@@ -78,7 +82,7 @@ export async function reconcile(request: ReconcileRequest): Promise<ReconcileRes
       // Whatever happened: what was done until then goes on the record before anything else.
       record = await keepRecord(seen, request, outcomes, forced.length > 0);
     }
-    return { plan: seen.plan, outcomes, forced, record, ...(failure === null ? {} : { failure }) };
+    return { plan: seen.plan, outcomes, forced, record, isPartial, ...(failure === null ? {} : { failure }) };
   });
 }
 
@@ -125,13 +129,14 @@ async function keepRecord(
   isForced: boolean,
 ): Promise<AppliedRecord> {
   const { records, consents, onProgress } = request;
-  const { base, desired, observed, plan } = seen;
+  const { base, desired, observed, plan, focus } = seen;
   const appliedAt = new Date().toISOString();
   const record = recordAfter({
     base,
     desired,
     observed,
     plan,
+    focus,
     outcomes,
     appliedAt,
     force: isForced ? consents.force : null,

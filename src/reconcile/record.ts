@@ -18,6 +18,8 @@ export interface RecordInput {
   /** The master as it was before the changes. */
   readonly observed: ObservedMaster;
   readonly plan: Plan;
+  /** What the plan is about; null: everything. */
+  readonly focus: ReadonlySet<ObjectKey> | null;
   readonly outcomes: readonly ChangeOutcome[];
   readonly appliedAt: string;
   readonly force: string | null;
@@ -40,6 +42,11 @@ export function recordAfter(input: RecordInput): AppliedRecord {
   for (const key of new Set([...desired.objects.keys(), ...(base?.objects.keys() ?? [])])) {
     const before = base?.objects.get(key);
     const wasRetired = base?.retired.has(key) === true;
+    if (input.focus?.has(key) === false) {
+      if (before !== undefined) objects.set(key, before);
+      if (wasRetired) retired.add(key);
+      continue;
+    }
     const change = writes.get(key);
     const done = change !== undefined && statuses.get(key) === 'done' ? change : null;
     const wanted = desired.blocked.has(key) ? undefined : desired.objects.get(key);

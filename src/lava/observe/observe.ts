@@ -14,7 +14,7 @@ import { readDeviceTypes } from './device-types.js';
 import { type DeviceReading, readDevices } from './devices.js';
 import { listWorkers } from './rows.js';
 import { splitKey } from './split-key.js';
-import { readTexts } from './texts.js';
+import { readTexts, type TextKind } from './texts.js';
 
 /** LAVA makes these workers itself: the first with its database, the second for its log daemon (up to 2020.08). */
 const builtInWorkers: readonly ObjectKey[] = ['worker/example.com', 'worker/lava-logs'];
@@ -23,12 +23,14 @@ const builtInWorkers: readonly ObjectKey[] = ['worker/example.com', 'worker/lava
  * Reads the whole configuration of a master: its lists first, then the files of everything in them, many in a request.
  * A list that may not be read is an unreadable kind; a master that does not answer is an error.
  * @param interest templates and health checks of these names are read, besides those named like a device type
+ * @param focus only the files of these objects are read; default: of all
  * @throws ExternalError
  */
 export async function observeMaster(
   session: Session,
   interest: ReadonlySet<ObjectKey>,
   signal?: AbortSignal,
+  focus?: ReadonlySet<ObjectKey>,
 ): Promise<ObservedMaster> {
   const unreadable: Unreadable[] = [];
   const readable = async <T>(kind: ObjectKind, reading: Promise<T>): Promise<T | null> => {
@@ -46,19 +48,17 @@ export async function observeMaster(
     readable<DeviceReading>('device', readDevices(session, null, signal)),
   ]);
   const typeNames = [...(types?.types.keys() ?? [])];
-  const texts = await readTexts(
-    session,
-    {
-      template: new Set([
-        ...typeNames.filter(() => session.capabilities.ownFileFlags),
-        ...namesIn(interest, 'template'),
-      ]),
-      'health-check': new Set([...typeNames, ...namesIn(interest, 'health-check')]),
-      worker: workers?.map(({ name }) => name) ?? [],
-      device: devices?.devices.keys() ?? [],
-    },
-    signal,
-  );
+  const everything: Wanted = {
+    template: new Set([
+      ...typeNames.filter(() => session.capabilities.ownFileFlags),
+      ...namesIn(interest, 'template'),
+    ]),
+    'health-check': new Set([...typeNames, ...namesIn(interest, 'health-check')]),
+    worker: new Set(workers?.map(({ name }) => name)),
+    device: new Set(devices?.devices.keys()),
+  };
+  const wanted = focus === undefined ? everything : onlyIn(everything, focus);
+  const texts = await readTexts(session, wanted, signal);
   unreadable.push(...(types?.unreadable ?? []), ...(devices?.unreadable ?? []), ...texts.unreadable);
 
   const objects = new Map<ObjectKey, ConfigurationObject>();
@@ -87,6 +87,18 @@ export async function observeMaster(
     unsupported: unsupportedFields(session.capabilities),
     builtIn: new Set(builtInWorkers),
     ...(session.capabilities.templatesNeedTypes ? { templatesNeedTypes: true } : {}),
+  };
+}
+
+type Wanted = Readonly<Record<TextKind, ReadonlySet<string>>>;
+
+function onlyIn(wanted: Wanted, focus: ReadonlySet<ObjectKey>): Wanted {
+  const only = (kind: TextKind) => new Set([...wanted[kind]].filter((name) => focus.has(`${kind}/${name}`)));
+  return {
+    template: only('template'),
+    'health-check': only('health-check'),
+    worker: only('worker'),
+    device: only('device'),
   };
 }
 

@@ -1,0 +1,31 @@
+import type { AppliedRecord, DesiredMaster, ObjectKey } from '../model/index.js';
+import { digestFields } from '../plan/index.js';
+
+/** With more changes than this a full look costs little more. */
+const mostInFocus = 100;
+
+/**
+ * The objects that a new revision of the lab changed, judged by the record alone: what else differs on the master is
+ * left for a full look.
+ * @returns null when that is nothing or too much, or when nobody knows because nothing was recorded yet
+ */
+export function changedSince(
+  record: AppliedRecord | null,
+  { objects, blocked }: DesiredMaster,
+): ReadonlySet<ObjectKey> | null {
+  if (record === null) return null;
+  const changed = new Set<ObjectKey>();
+  for (const [key, object] of objects) {
+    const applied = record.objects.get(key);
+    const isSame =
+      applied !== undefined &&
+      Object.entries(digestFields(object)).every(([field, digest]) => applied[field] === digest);
+    if (!isSame && !blocked.has(key)) changed.add(key);
+    if (changed.size > mostInFocus) return null;
+  }
+  for (const key of record.objects.keys()) {
+    const hasLeft = !objects.has(key) && !blocked.has(key) && !record.retired.has(key);
+    if (hasLeft) changed.add(key);
+  }
+  return changed.size === 0 || changed.size > mostInFocus ? null : changed;
+}
