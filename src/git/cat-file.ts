@@ -4,7 +4,7 @@ import { streamGit } from './run.js';
  * The contents of blobs, through one `git cat-file --batch`. No filter, no textconv: the bytes as they were committed.
  * Raises what git says when an object is missing or is no blob.
  */
-export async function readBlobs(
+async function readBlobs(
   directory: string,
   ids: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
@@ -25,6 +25,23 @@ export async function readBlobs(
     await reader.close();
   }
   return blobs;
+}
+
+/** Reads blobs as `readBlobs` does; those of the reading before are remembered, so that only new ones are read. */
+export type BlobReader = (ids: ReadonlySet<string>) => Promise<ReadonlyMap<string, Uint8Array>>;
+
+export function createBlobReader(directory: string): BlobReader {
+  let last: ReadonlyMap<string, Uint8Array> = new Map();
+  return async (ids) => {
+    const known = last;
+    const fresh = await readBlobs(directory, new Set([...ids].filter((id) => !known.has(id))));
+    const blobs = new Map<string, Uint8Array>();
+    for (const id of ids) {
+      const blob = known.get(id) ?? fresh.get(id);
+      if (blob !== undefined) blobs.set(id, blob);
+    }
+    return (last = blobs);
+  };
 }
 
 /** Cuts a stream of chunks into lines and counted pieces, copying each byte once. */

@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import type { LabSource } from '../controller/index.js';
 import { ExternalError } from '../diagnostics/index.js';
+import { createBlobReader } from './cat-file.js';
 import { gitFailure } from './errors.js';
 import { findRevision, resolveRevision } from './revisions.js';
 import { openGit } from './run.js';
@@ -21,6 +22,7 @@ export async function openLabRepository(
   const layout = await readLayout(directory);
   const repository = (await originUrl(directory)) ?? layout.top;
   const { branch } = options;
+  const readBlobs = createBlobReader(directory);
   const ref = branch === undefined ? null : `refs/heads/${branch}`;
 
   async function head(): Promise<string> {
@@ -40,7 +42,7 @@ export async function openLabRepository(
     async snapshot(revision) {
       const commit = await resolveRevision(directory, revision, repository);
       try {
-        return { revision: commit, files: await readLabTree(directory, commit, layout.prefix) };
+        return { revision: commit, files: await readLabTree(directory, commit, layout.prefix, readBlobs) };
       } catch (error) {
         throw gitFailure(error, `read revision ${commit}`, repository);
       }

@@ -1,5 +1,6 @@
 import type { LabSource } from '../controller/index.js';
 import { UsageError } from '../diagnostics/index.js';
+import { createBlobReader } from './cat-file.js';
 import { gitFailure } from './errors.js';
 import { openRemoteCache } from './remote.js';
 import { findRevision, resolveRevision } from './revisions.js';
@@ -31,6 +32,7 @@ export async function openRemoteRepository(url: string, options: RemoteOptions):
   expectBranchName(options.branch);
   const cache = await openRemoteCache(url, options.directory, options.credentials);
   const { directory } = cache;
+  const readBlobs = createBlobReader(directory);
   const ref = `refs/lavaflow/${options.branch}`;
   let fetching: Promise<unknown> = Promise.resolve();
   /** Ends every fetch when the watch is stopped: a remote that hangs must not hold up whoever stops. */
@@ -60,7 +62,7 @@ export async function openRemoteRepository(url: string, options: RemoteOptions):
       if ((await findRevision(directory, revision, cache.url)) === null) await fetchHead();
       const commit = await resolveRevision(directory, revision, cache.url);
       try {
-        return { revision: commit, files: await readLabTree(directory, commit, '') };
+        return { revision: commit, files: await readLabTree(directory, commit, '', readBlobs) };
       } catch (error) {
         throw gitFailure(error, `read revision ${commit}`, cache.url);
       }

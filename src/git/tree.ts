@@ -1,5 +1,5 @@
 import { maxFileBytes, type FileMap, type LabFile } from '../lab/index.js';
-import { readBlobs } from './cat-file.js';
+import { createBlobReader, type BlobReader } from './cat-file.js';
 import { labDirectories } from './lab-directories.js';
 import { ReadBudget } from './limits.js';
 import { decodeName } from './names.js';
@@ -16,9 +16,15 @@ interface TreeEntry {
 /**
  * The lab files of one commit. Raises git's own errors; the caller says what was tried.
  * @param prefix of the lab inside the repository, `''` or ending in `/`
+ * @param readBlobs of that repository
  */
-export function readLabTree(directory: string, commit: string, prefix: string): Promise<FileMap> {
-  return readTree(directory, `${commit}:${prefix}`, labDirectories);
+export function readLabTree(
+  directory: string,
+  commit: string,
+  prefix: string,
+  readBlobs: BlobReader,
+): Promise<FileMap> {
+  return readTree(directory, `${commit}:${prefix}`, labDirectories, () => true, readBlobs);
 }
 
 /**
@@ -32,9 +38,10 @@ export async function readTree(
   treeish: string,
   paths: readonly string[],
   isWanted: (path: string) => boolean = () => true,
+  readBlobs: BlobReader = createBlobReader(directory),
 ): Promise<FileMap> {
   const entries = (await listTree(directory, treeish, paths)).filter(({ path }) => isWanted(path));
-  const blobs = await readBlobs(directory, new Set(entries.filter(isReadable).map(({ id }) => id)));
+  const blobs = await readBlobs(new Set(entries.filter(isReadable).map(({ id }) => id)));
   const files = new Map<string, LabFile>();
   for (const entry of entries) {
     // Only a tree made by hand holds a name twice; which one was meant cannot be known.
