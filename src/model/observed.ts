@@ -30,6 +30,11 @@ export interface ObservedMaster {
    * Absent: no.
    */
   readonly templatesNeedTypes?: boolean;
+  /**
+   * Devices that another tool on the master keeps as well: LAVA's own `manage sync` (from 2020.06) writes their
+   * fields, and retires them, whenever it runs. Adopting one takes it out of that tool's hands. Absent: none.
+   */
+  readonly synced?: ReadonlySet<ObjectKey>;
   /** Objects that belong to the master itself (the worker `example.com` of a stock LAVA): never reported, never touched. */
   readonly builtIn: ReadonlySet<ObjectKey>;
 }

@@ -136,14 +136,19 @@ function decideUnmanaged(
   const key = keyOf(desired);
   const { changes } = compareFields(split.open, observed, null);
   const base = { key, cause: 'unmanaged', fields: changes } as const;
-  // What is already as the lab wants it is taken over without a question: nothing on the master changes.
-  const isEqual = changes.length === 0 && split.blind.length === 0;
+  const isSynced = context.observed.synced?.has(key) === true;
+  // What is already as the lab wants it is taken over without a question: nothing on the master changes. But what
+  // another tool keeps writing would not stay so.
+  const isEqual = changes.length === 0 && split.blind.length === 0 && !isSynced;
   if (isEqual || isSelected(context.settings.adopt, key)) {
     const object = withFields(desired, { ...fieldsOf(observed), ...afterOf(changes) });
-    return [{ ...base, verb: 'adopt', object }];
+    const taken = isSynced ? { reason: 'it is taken over from `lava-server manage sync`' } : {};
+    return [{ ...base, verb: 'adopt', object, ...taken }];
   }
-  const why = changes.length > 0 ? 'it differs from the lab' : 'not all of it could be read';
-  const reason = `lavaflow did not make it, and ${why}; \`--adopt ${key}\` takes it over`;
+  const why = isSynced
+    ? '`lava-server manage sync` keeps it'
+    : `lavaflow did not make it, and ${changes.length > 0 ? 'it differs from the lab' : 'not all of it could be read'}`;
+  const reason = `${why}; \`--adopt ${key}\` takes it over`;
   return [{ ...base, verb: 'report', object: observed, hold: 'unadopted', reason }];
 }
 

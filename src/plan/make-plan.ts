@@ -15,8 +15,9 @@ import { decideNamed } from './decide-named.js';
 import { compareDigests, fingerprintOf } from './fingerprint.js';
 import { holdBack } from './hold-back.js';
 import { sortChanges } from './order.js';
-import type { Consents, Plan, Population } from './plan.js';
+import type { Consents, Plan, Population, Selection } from './plan.js';
 import { lookAt, push } from './sight.js';
+import { remarksOnSync } from './synced.js';
 
 export interface PlanInput {
   /** Objects as the target stores them (`MasterTarget.normalise`). */
@@ -25,7 +26,7 @@ export interface PlanInput {
   readonly lastApplied: AppliedRecord | null;
   readonly policy: Pick<Policy, 'prune'>;
   readonly mode: DriftMode;
-  readonly consents: Pick<Consents, 'adopt' | 'allowDelete'>;
+  readonly consents: Pick<Consents, 'adopt' | 'adoptSynced' | 'allowDelete'>;
   readonly repository: string;
   readonly revision: string;
   /** Without credentials. */
@@ -40,12 +41,13 @@ export interface PlanInput {
  */
 export function makePlan(input: PlanInput): Plan {
   const { desired, observed, lastApplied } = input;
+  const adopt = adoptionIn(input.consents, observed);
   const context: Context = {
     desired,
     observed,
     lastApplied,
     look: lookAt(observed),
-    settings: { mode: input.mode, prune: input.policy.prune, ...input.consents },
+    settings: { mode: input.mode, prune: input.policy.prune, adopt, allowDelete: input.consents.allowDelete },
     isInFocus: (key) => input.focus?.has(key) !== false,
   };
   const changes = sortChanges(holdBack(decideAll(context), context));
@@ -59,17 +61,26 @@ export function makePlan(input: PlanInput): Plan {
     settings: {
       mode: input.mode,
       prune: input.policy.prune,
-      adopt: input.consents.adopt,
+      adopt,
       allowDelete: input.consents.allowDelete,
     },
     population: populationOf(context),
     changes,
     counts: countVerbs(changes),
-    remarks: observed.remarks ?? [],
+    remarks: [...(observed.remarks ?? []), ...remarksOnSync(observed, desired, lastApplied)],
     lastApplied: lastApplied?.fingerprint ?? null,
     compared: compareDigests(context, changes),
   };
   return { ...plan, fingerprint: fingerprintOf(plan) };
+}
+
+/** The rule is written out: a reviewed plan names what it takes over. */
+function adoptionIn(
+  { adopt, adoptSynced }: Pick<Consents, 'adopt' | 'adoptSynced'>,
+  { synced }: ObservedMaster,
+): Selection {
+  if (adoptSynced !== true || adopt === 'all') return adopt;
+  return new Set([...(adopt === 'none' ? [] : adopt), ...(synced ?? [])]);
 }
 
 function decideAll(context: Context): Change[] {

@@ -7,6 +7,8 @@ export type Selection = 'none' | 'all' | ReadonlySet<ObjectKey>;
 export interface Consents {
   /** Objects that exist, that lavaflow did not make, and that it may take over. */
   readonly adopt: Selection;
+  /** Besides `adopt`, every device that LAVA's `manage sync` keeps. */
+  readonly adoptSynced?: boolean;
   /**
    * Objects that left the lab and may be deleted. `all` means those that cannot be retired: templates and health
    * checks. A device, worker or device type is deleted only when it is named: its jobs go with it.

@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 
 /** A running stock LAVA 2023.01 master; whoever has it has it alone. */
 export interface StockLava {
@@ -14,12 +15,17 @@ export interface StockLava {
   readonly token: string;
   /** Registers NAME when it is new and starts a genuine lava-worker for it, and the scheduler with the first. */
   startWorker(name: string): Promise<void>;
+  /** `lava-server manage ...`, as an administrator would run it on the master's host; what it says. */
+  manage(...words: readonly string[]): Promise<string>;
   /** Drops every object, job and file. Workers that were started go on running but are no longer registered. */
   reset(): Promise<void>;
   /** Ends everything that was started, and lets the next run have the master. */
   stop(): Promise<void>;
 }
 
+const run = promisify(execFile);
+/** LAVA needs Debian's python3, not another one earlier on the path. */
+const debianPath = '/usr/sbin:/usr/bin:/sbin:/bin';
 const lockFile = '/tmp/lavaflow-stock-lava.lock';
 const script = new URL('stock-lava.sh', import.meta.url).pathname;
 const token = 'stocklavaforlavaflowtests0000000';
@@ -85,6 +91,10 @@ export async function startStockLava(): Promise<StockLava> {
     url: `http://127.0.0.1:${port}`,
     token,
     startWorker: (name) => ask(`worker ${name}`, startTimeoutMs),
+    manage: async (...words) => {
+      const { stdout } = await run('lava-server', ['manage', ...words], { env: { PATH: debianPath } });
+      return stdout;
+    },
     reset: () => ask('reset', startTimeoutMs),
     stop: () => (stopping ??= end()),
   };

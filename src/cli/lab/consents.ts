@@ -12,7 +12,10 @@ export interface ConsentOptions {
 
 export function addConsentOptions(command: Command): Command {
   return command
-    .option('--adopt <KEY...>', 'take over these objects (kind/name), or all, that lavaflow did not make')
+    .option(
+      '--adopt <KEY...>',
+      'take over these objects (kind/name), or all, that lavaflow did not make; synced: those of `manage sync`',
+    )
     .option('--allow-delete <KEY...>', 'these objects, or all, may be deleted when they left the lab');
 }
 
@@ -20,7 +23,8 @@ export function addConsentOptions(command: Command): Command {
 export function consentsOf(options: ConsentOptions): Consents {
   if (options.force?.trim() === '') throw new UsageError('--force needs a reason, which goes on the record');
   return {
-    adopt: selectionOf(options.adopt),
+    adopt: selectionOf(options.adopt?.filter((word) => word !== 'synced')),
+    ...(options.adopt?.includes('synced') === true ? { adoptSynced: true } : {}),
     allowDelete: selectionOf(options.allowDelete),
     force: options.force ?? null,
   };

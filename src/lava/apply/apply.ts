@@ -9,6 +9,7 @@ import {
   sameValue,
 } from '../../model/index.js';
 import { type Accounts, readAccounts } from '../observe/names.js';
+import { listSyncedDevices } from '../observe/rows.js';
 import { readBack } from '../observe/read-back.js';
 import { failureOf, type RpcCall, type RpcOutcome } from '../rpc.js';
 import type { Session } from '../session.js';
@@ -33,7 +34,12 @@ export async function applyToLava(
   const report = outcomesInOrder(changes, onOutcome);
   const failed = new Set<ObjectKey>();
   let accounts: Promise<Accounts> | undefined;
-  const context: WriteContext = { session, accounts: () => (accounts ??= readAccounts(session, signal)) };
+  let synced: Promise<ReadonlySet<string>> | undefined;
+  const context: WriteContext = {
+    session,
+    accounts: () => (accounts ??= readAccounts(session, signal)),
+    synced: () => (synced ??= listSyncedDevices(session.rest, signal)),
+  };
 
   for (const run of independentRuns(orderForLava(changes))) {
     signal?.throwIfAborted();

@@ -41,7 +41,7 @@ export async function deviceWork(change: Change, context: WriteContext): Promise
       // LAVA leaves the dictionary's file behind, where a device of the same name would find it.
       return {
         rpc: context.session.capabilities.emptyDeletes ? [call('devices.set_dictionary', name, '')] : [],
-        after: [{ method: 'DELETE', path: `devices/${encodeURIComponent(name)}/?all=true`, body: null }],
+        after: [{ method: 'DELETE', path: devicePath(name), body: null }],
       };
     default:
       return {};
@@ -93,6 +93,7 @@ async function updateWork(name: string, change: Change, context: WriteContext): 
     (field) => field in fields && !isRestOnly(field, fields, context),
   );
   return {
+    before: await takenFromSync(name, change, context),
     rpc: [
       ...(stopsFirst ? healthCalls : []),
       ...detailCalls(name, fields, change, context),
@@ -123,6 +124,12 @@ function detailCalls(name: string, fields: Fields, change: Change, context: Writ
   return calls;
 }
 
+/** Lets go of a device that is adopted: LAVA's `manage sync` leaves alone what it did not make. */
+async function takenFromSync(name: string, change: Change, context: WriteContext): Promise<RestWrite[]> {
+  if (change.verb !== 'adopt' || !(await context.synced()).has(name)) return [];
+  return [{ method: 'PATCH', path: devicePath(name), body: { is_synced: false } }];
+}
+
 /** What only REST can write, and no job depends on. (Worker and type too, where XML-RPC has no way.) */
 async function informationWrites(name: string, fields: Fields, context: WriteContext): Promise<RestWrite[]> {
   const body: Record<string, Json> = {};
@@ -138,7 +145,12 @@ async function informationWrites(name: string, fields: Fields, context: WriteCon
     if (field in fields) body[column] = await accountId(fields[field], kind, context);
   }
   if (Object.keys(body).length === 0) return [];
-  return [{ method: 'PATCH', path: `devices/${encodeURIComponent(name)}/?all=true`, body }];
+  return [{ method: 'PATCH', path: devicePath(name), body }];
+}
+
+/** Without `all` a retired device is not found. */
+function devicePath(name: string): string {
+  return `devices/${encodeURIComponent(name)}/?all=true`;
 }
 
 function isRestOnly(field: string, fields: Fields, context: WriteContext): boolean {

@@ -1,7 +1,7 @@
 import type { Change, FieldValue, HealthCheckFrequency } from '../../model/index.js';
 import type { Json } from '../rest.js';
 import type { RpcCall } from '../rpc.js';
-import { isStruct } from '../xml-rpc/decode.js';
+import { isStruct } from '../../xml-rpc/index.js';
 import { difference, strings } from './lists.js';
 import { permissionCalls } from './permissions.js';
 import {

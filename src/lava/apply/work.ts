@@ -43,6 +43,8 @@ export interface WriteContext {
   readonly session: Session;
   /** Users and groups; asked for by the first change that names one. */
   accounts(): Promise<Accounts>;
+  /** Devices that LAVA's `manage sync` keeps; asked for by the first device that is adopted. */
+  synced(): Promise<ReadonlySet<string>>;
 }
 
 export function call(method: string, ...params: RpcCall['params']): RpcCall {

@@ -8,6 +8,8 @@ import { type DeviceRow, listDevices } from './rows.js';
 export interface DeviceReading {
   /** All fields but the dictionary. */
   readonly devices: ReadonlyMap<string, DeviceFields>;
+  /** Those that LAVA's `manage sync` keeps as well. */
+  readonly synced: readonly string[];
   readonly unreadable: readonly Unreadable[];
 }
 
@@ -36,7 +38,8 @@ export async function readDevices(
     devices.set(row.name, { ...rowFields(row), ...fields });
     unreadable.push(...misses.map((miss) => ({ kind: 'device' as const, name: row.name, ...miss })));
   }
-  return { devices, unreadable };
+  const synced = rows.filter(({ isSynced }) => isSynced).map(({ name }) => name);
+  return { devices, synced, unreadable };
 }
 
 /** The fields in which REST gives numbers or a list of its own, with what could not be read of them. */

@@ -86,6 +86,7 @@ export async function observeMaster(
     unreadable,
     unsupported: unsupportedFields(session.capabilities),
     builtIn: new Set(builtInWorkers),
+    ...syncedIn(devices),
     ...(session.capabilities.templatesNeedTypes ? { templatesNeedTypes: true } : {}),
   };
 }
@@ -100,6 +101,11 @@ function onlyIn(wanted: Wanted, focus: ReadonlySet<ObjectKey>): Wanted {
     worker: only('worker'),
     device: only('device'),
   };
+}
+
+function syncedIn(devices: DeviceReading | null): Pick<ObservedMaster, 'synced'> {
+  if (devices === null || devices.synced.length === 0) return {};
+  return { synced: new Set(devices.synced.map((name): ObjectKey => `device/${name}`)) };
 }
 
 function namesIn(keys: ReadonlySet<ObjectKey>, kind: ObjectKind): string[] {

@@ -24,6 +24,8 @@ export interface DeviceRow {
   readonly owner: number | string | null;
   readonly group: number | string | null;
   readonly state: string | null;
+  /** LAVA's `manage sync` made it, and keeps writing it (2020.06 and later). */
+  readonly isSynced: boolean;
 }
 
 export interface WorkerRow {
@@ -83,7 +85,15 @@ export async function listDevices(
     owner: reference(row['physical_owner']),
     group: reference(row['physical_group']),
     state: optional(row['state']),
+    isSynced: row['is_synced'] === true,
   }));
+}
+
+/** Names of the devices that LAVA's `manage sync` keeps. A release without it shows none. */
+export async function listSyncedDevices(rest: Rest, signal?: AbortSignal): Promise<ReadonlySet<string>> {
+  const path = 'devices/?all=true&is_synced=true&ordering=hostname';
+  const rows = await rest.list('list the devices of `manage sync`', path, 'hostname', signal);
+  return new Set(rows.filter((row) => row['is_synced'] === true).map((row) => text(row, 'hostname')));
 }
 
 function deviceTypeFields(row: JsonObject): DeviceTypeFields {
