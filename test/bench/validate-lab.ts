@@ -17,6 +17,11 @@ export function dictionaryPath(index: number): string {
   return `device-dictionaries/board-${index}.jinja2`;
 }
 
+/** `worker.yaml` of one of forty workers; `index` counts from 0. */
+export function workerPath(index: number): string {
+  return `workers/rack-${index}/worker.yaml`;
+}
+
 /** The lab's files by path. */
 export function makeLab(dictionaryCount: number, typeCount: number): Map<string, string> {
   const files = new Map<string, string>();
@@ -30,7 +35,7 @@ export function makeLab(dictionaryCount: number, typeCount: number): Map<string,
   }
   for (let index = 0; index < workerCount; index++) {
     const directory = `workers/rack-${index}`;
-    files.set(`${directory}/worker.yaml`, `kind: Worker\nsite: ${sites[index % 4] ?? ''}\njobLimit: 40\n`);
+    files.set(workerPath(index), `kind: Worker\nsite: ${sites[index % 4] ?? ''}\njobLimit: 40\n`);
     files.set(`${directory}/env.yaml`, 'purge: false\noverrides:\n  LANG: C.UTF-8\n');
     files.set(`${directory}/certificate.key`, certificate(index));
   }

@@ -1,4 +1,5 @@
 import { mkdirSync, watch } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
 
 import { reconcileWith, startController } from '../../controller/index.js';
 import { openLabRepository } from '../../git/index.js';
@@ -20,6 +21,7 @@ export async function runController(options: {
   readonly schedule: string;
   readonly report: (status: unknown) => void;
 }): Promise<RunningPart> {
+  keepHeapSmall();
   const place = placeOf(options.lab);
   makeStateDirectory(place.state);
   const log = createLogger({ level: logLevel(), pretty: process.stderr.isTTY });
@@ -45,6 +47,14 @@ export async function runController(options: {
     log: log.logger,
   });
   return { ready: {}, stop: () => controller.stop() };
+}
+
+/**
+ * A controller lives for months, and most of what it reads is garbage a second later; V8 would rather take three times
+ * as much memory than collect it. Measured with `npm run bench:reconcile -- fleet`: half the memory in the same time.
+ */
+function keepHeapSmall(): void {
+  setFlagsFromString('--heap-growing-percent=40');
 }
 
 function watchLayer(state: StateDirectory, listener: () => void): () => void {

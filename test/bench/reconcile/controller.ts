@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const executable = fileURLToPath(new URL('../../../../bin/lavaflow', import.meta.url));
+
+interface Status {
+  readonly masters: Readonly<
+    Record<string, { readonly state: string; readonly lastApplied: { readonly revision: string } | null }>
+  >;
+}
+
+/** `lavaflow controller` on a lab, as a process of its own. */
+export interface RunningController {
+  /** Resolves when every master has been verified to hold `revision`. */
+  settled(revision: string, timeoutMs: number): Promise<void>;
+  /** The most memory that it held, in MB. */
+  peakMegabytes(): number;
+  stop(): Promise<void>;
+}
+
+export function startController(directory: string, masters: readonly string[]): RunningController {
+  const child = spawn(process.execPath, [executable, 'controller', '--lab', directory], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let log = '';
+  child.stderr.on('data', (text: Buffer) => (log = (log + text.toString()).slice(-4000)));
+  const statusFile = join(directory, '.lavaflow', 'status.json');
+
+  function isSettled(revision: string): boolean {
+    if (!existsSync(statusFile)) return false;
+    const { masters: states } = JSON.parse(readFileSync(statusFile, 'utf8')) as Status;
+    return masters.every((name) => {
+      const master = states[name];
+      return master?.state === 'idle' && master.lastApplied?.revision === revision;
+    });
+  }
+
+  return {
+    async settled(revision, timeoutMs) {
+      const end = performance.now() + timeoutMs;
+      while (!isSettled(revision)) {
+        if (child.exitCode !== null) throw new Error(`the controller ended:\n${log}`);
+        if (performance.now() > end) throw new Error(`not settled within ${timeoutMs / 1000} s:\n${log}`);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    },
+    peakMegabytes() {
+      const [, kilobytes = '0'] =
+        /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8')) ?? [];
+      return Math.round(Number(kilobytes) / 1024);
+    },
+    async stop() {
+      if (child.exitCode !== null) return;
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    },
+  };
+}

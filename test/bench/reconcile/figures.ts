@@ -1,0 +1,44 @@
+/** One measured figure, what it may be at most, and the figure of a peer in the same run. */
+export interface Figure {
+  readonly what: string;
+  readonly value: number;
+  readonly unit: 's' | 'MB' | 'requests' | 'connections' | 'writes';
+  readonly atMost?: number;
+  readonly peer?: { readonly name: string; readonly value: number };
+}
+
+/** Prints figures as they come, and remembers those over their limit. */
+export class Figures {
+  readonly #over: string[] = [];
+
+  add(figure: Figure): void {
+    const { what, value, unit, atMost, peer } = figure;
+    const parts = [`${what}: ${show(value)} ${unit}`];
+    if (atMost !== undefined) parts.push(`(at most ${atMost})`);
+    if (peer !== undefined)
+      parts.push(`| ${peer.name} ${show(peer.value)} ${unit}, ${(peer.value / value).toFixed(1)} times that`);
+    if (atMost !== undefined && value > atMost) {
+      parts.push('OVER');
+      this.#over.push(what);
+    }
+    console.log(`  ${parts.join(' ')}`);
+  }
+
+  /** What was over its limit. */
+  get over(): readonly string[] {
+    return this.#over;
+  }
+}
+
+function show(value: number): string {
+  return Number.isInteger(value) ? String(value) : value.toFixed(value < 10 ? 2 : 0);
+}
+
+/** @returns the result and the seconds it took */
+export async function timed<T>(
+  run: () => Promise<T>,
+): Promise<{ readonly result: T; readonly seconds: number }> {
+  const start = performance.now();
+  const result = await run();
+  return { result, seconds: (performance.now() - start) / 1000 };
+}
