@@ -13,6 +13,16 @@ export interface CheckedFile<N extends SchemaName> {
   readonly tree: YamlTree;
 }
 
+/** The others are LAVA's files. */
+const ownKinds: ReadonlySet<SchemaName> = new Set([
+  'lab',
+  'master',
+  'site',
+  'worker',
+  'device-type',
+  'device',
+]);
+
 /** At most so many findings about one file: the rest tells nothing new. */
 const maximumFindings = 20;
 
@@ -32,9 +42,7 @@ export function readChecked<N extends SchemaName>(
   report: Report,
 ): CheckedFile<N> | null {
   if (file.text === null) return null;
-  const ours =
-    name === 'lab' || name === 'master' || name === 'site' || name === 'worker' || name === 'device-type';
-  const tree = readYaml(file.path, file.text, ours ? 'own' : 'lava', report);
+  const tree = readYaml(file.path, file.text, ownKinds.has(name) ? 'own' : 'lava', report);
   if (tree === null) {
     if (!report.hasErrors(file.path)) reportEmpty(name, file.path, report);
     return null;

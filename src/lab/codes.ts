@@ -47,6 +47,7 @@ export const findingCodes = [
   'dictionary-without-sync',
   'dictionary-without-device-type',
   'dictionary-without-worker',
+  'device-contradicts-dictionary',
   'sync-unknown-key',
   'sync-value-computed',
   'sync-wrong-value',

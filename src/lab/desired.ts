@@ -58,12 +58,12 @@ export function desiredMaster(master: Master, parts: LabParts): DesiredMaster {
  * takes it for one that left the lab.
  */
 function mayServe(master: Master, parts: LabParts, device: LabDevice): boolean {
-  const worker = device.worker === null ? undefined : parts.workers.get(device.worker);
-  return worker?.site === undefined || worker.site === null || master.sites.includes(worker.site);
+  const site = device.worker === null ? device.site : (parts.workers.get(device.worker)?.site ?? null);
+  return site === null || !parts.tree.sites.has(site) || master.sites.includes(site);
 }
 
 function filesOfDevice(parts: LabParts, device: LabDevice): Set<string> {
-  const files = new Set([device.file, ...chainOf(parts, device.file)]);
+  const files = new Set([...device.files, ...chainOf(parts, device.file)]);
   const worker = device.worker === null ? undefined : parts.workers.get(device.worker);
   if (worker !== undefined) files.add(worker.file);
   const type = device.deviceType === null ? undefined : parts.deviceTypes.get(device.deviceType);

@@ -5,7 +5,7 @@ import { createMemory, type Kept, type LabMemory } from './memory.js';
 import { namespaceOf, type SourceTemplates } from './namespace.js';
 import { policyOf, readLabFile, readMasters, readSites } from './read-config.js';
 import { readDeviceTypes } from './read-device-types.js';
-import { readDictionaries } from './read-dictionaries.js';
+import { readDevices } from './read-dictionaries.js';
 import { readFiles } from './read-files.js';
 import { readHealthChecks } from './read-health-checks.js';
 import { readWorkers } from './read-workers.js';
@@ -70,7 +70,7 @@ function load(files: FileMap, options: LoadOptions, memory: LabMemory): LoadedLa
   const sites = readSites(tree, report);
   const workers = readWorkers(tree, report);
   const deviceTypes = readDeviceTypes(tree, report);
-  const devices = readDictionaries(tree, report, memory);
+  const devices = readDevices(tree, report, memory);
   const healthChecks = readHealthChecks(tree, devices, report);
   const policy = policyOf(labFile?.value ?? { kind: 'Lab', name: '' });
   const masters = readMasters(tree, policy.mode, report);

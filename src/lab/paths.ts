@@ -17,11 +17,13 @@ const workerParts = {
 } as const;
 export type WorkerPart = (typeof workerParts)[keyof typeof workerParts];
 
+type NamedKind = 'master' | 'site' | 'device-type' | 'template' | 'health-check' | 'dictionary' | 'device';
+
 /** What a file of a lab is, by its path alone. */
 export type FileMeaning =
   | { readonly kind: 'lab' }
   | {
-      readonly kind: 'master' | 'site' | 'device-type' | 'template' | 'health-check' | 'dictionary';
+      readonly kind: NamedKind;
       readonly name: string;
     }
   | { readonly kind: 'worker'; readonly name: string; readonly part: WorkerPart }
@@ -41,7 +43,11 @@ export function meaningOf(path: string): FileMeaning {
   if (top === 'lab-config' && parts.length === 3 && second === 'masters')
     return named('master', third, '.yaml');
   if (top === 'lab-config' && parts.length === 3 && second === 'sites') return named('site', third, '.yaml');
-  if (top === 'device-dictionaries' && parts.length === 2) return named('dictionary', second, '.jinja2');
+  if (top === 'device-dictionaries' && parts.length === 2) {
+    return second.endsWith('.yaml')
+      ? named('device', second, '.yaml')
+      : named('dictionary', second, '.jinja2');
+  }
   if (top === 'device-types' && parts.length === 2) return deviceTypeFile(second);
   return { kind: 'unknown', hint: places[top ?? ''] ?? '' };
 }
@@ -49,15 +55,11 @@ export function meaningOf(path: string): FileMeaning {
 const places: Readonly<Record<string, string>> = {
   'lab-config': 'lab-config holds lab.yaml, masters/<name>.yaml and sites/<name>.yaml.',
   'device-types': 'device-types holds <type>.jinja2, <type>.yaml and <type>.health-check.yaml.',
-  'device-dictionaries': 'device-dictionaries holds <hostname>.jinja2.',
+  'device-dictionaries': 'device-dictionaries holds <hostname>.jinja2 and <hostname>.yaml.',
   workers: `workers/<hostname> holds ${Object.keys(workerParts).join(', ')}.`,
 };
 
-function named(
-  kind: 'master' | 'site' | 'device-type' | 'template' | 'health-check' | 'dictionary',
-  base: string,
-  ending: string,
-): FileMeaning {
+function named(kind: NamedKind, base: string, ending: string): FileMeaning {
   if (!base.endsWith(ending)) {
     const top = kind === 'dictionary' ? 'device-dictionaries' : 'lab-config';
     return { kind: 'unknown', hint: places[top] ?? '' };

@@ -61,7 +61,8 @@ function fieldsOf(value: Checked<'device-type'>): DeviceTypeFields {
   };
 }
 
-function withoutRepeats(permissions: readonly GroupPermission[]): GroupPermission[] {
+/** Sorted, each once. */
+export function withoutRepeats(permissions: readonly GroupPermission[]): GroupPermission[] {
   const byText = new Map<string, GroupPermission>();
   for (const one of permissions) byText.set(`${one.group} ${one.permission}`, one);
   return sortedSet(byText.keys()).flatMap((key) => byText.get(key) ?? []);

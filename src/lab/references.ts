@@ -49,7 +49,7 @@ function reportDevice(device: LabDevice, parts: References, guesses: Guesses, re
   if (worker !== null && !parts.workers.has(worker)) {
     report.error(
       'worker-unknown',
-      placeOfText(parts, device, worker),
+      placeOf(parts, device, 'worker', worker),
       `there is no worker "${worker}" in the lab`,
       guesses.worker(worker) ?? `Write workers/${worker}/worker.yaml.`,
     );
@@ -57,7 +57,7 @@ function reportDevice(device: LabDevice, parts: References, guesses: Guesses, re
   if (deviceType === null || isKnownType(deviceType, parts)) return;
   report.error(
     'device-type-unknown',
-    placeOfText(parts, device, deviceType),
+    placeOf(parts, device, 'deviceType', deviceType),
     `there is no device type "${deviceType}"`,
     guesses.type(deviceType) ?? `Write device-types/${deviceType}.jinja2 or ${file} with another type.`,
   );
@@ -66,6 +66,11 @@ function reportDevice(device: LabDevice, parts: References, guesses: Guesses, re
 function isKnownType(name: string, parts: References): boolean {
   if (parts.deviceTypes.has(name) || parts.tree.templates.has(name) || parts.shipped.has(name)) return true;
   return parts.sources?.has(`${name}.jinja2`) ?? false;
+}
+
+/** Where it is said: in <hostname>.yaml, or else in the dictionary. */
+function placeOf(parts: References, device: LabDevice, key: 'worker' | 'deviceType', name: string) {
+  return device.says?.fields[key] === undefined ? placeOfText(parts, device, name) : device.says.placeOf(key);
 }
 
 /** Where a name stands in a dictionary: in quotes, after sync_to_lava. */

@@ -18,6 +18,8 @@ export interface LabTree {
   readonly templates: ReadonlyMap<string, TextFile>;
   readonly healthChecks: ReadonlyMap<string, TextFile>;
   readonly dictionaries: ReadonlyMap<string, TextFile>;
+  /** What <hostname>.yaml says besides the dictionary. */
+  readonly devices: ReadonlyMap<string, TextFile>;
   readonly workers: ReadonlyMap<string, WorkerFiles>;
 }
 
@@ -30,6 +32,7 @@ export function sortIntoTree(files: readonly KnownFile[]): LabTree {
     template: new Map<string, TextFile>(),
     'health-check': new Map<string, TextFile>(),
     dictionary: new Map<string, TextFile>(),
+    device: new Map<string, TextFile>(),
   };
   const workers = new Map<string, WorkerFiles>();
   for (const { path, text, meaning } of files) {
@@ -59,6 +62,7 @@ export function sortIntoTree(files: readonly KnownFile[]): LabTree {
     templates: named.template,
     healthChecks: named['health-check'],
     dictionaries: named.dictionary,
+    devices: named.device,
     workers,
   };
 }
@@ -76,7 +80,8 @@ export function reportDuplicateNames(tree: LabTree, report: Report): void {
   for (const group of [
     tree.masters,
     tree.sites,
-    tree.dictionaries,
+    // A device is one, whichever of its files names it.
+    new Map([...tree.devices, ...tree.dictionaries]),
     tree.workers,
     tree.templates,
     tree.deviceTypes,

@@ -1,3 +1,4 @@
+import { deviceSchema } from './device.js';
 import { deviceTypeSchema } from './device-type.js';
 import { healthCheckSchema } from './health-check.js';
 import { labSchema } from './lab.js';
@@ -15,6 +16,7 @@ export const schemas = {
   'worker-environment': environmentSchema,
   dispatcher: dispatcherSchema,
   'device-type': deviceTypeSchema,
+  device: deviceSchema,
   'health-check': healthCheckSchema,
 } as const;
 

@@ -16,14 +16,13 @@ export const siteSchema = {
       type: 'array',
       title: 'Owners',
       description:
-        'GitHub users (@user) and teams (@organisation/team) who answer for the workers and devices here.',
+        'GitHub users (@user) and teams (@organisation/team) who answer for the workers and devices here. None: whoever keeps the lab repo.',
       items: {
         type: 'string',
         title: 'Owner',
         description: '@user or @organisation/team.',
         pattern: '^@[A-Za-z0-9][A-Za-z0-9-]*(/[A-Za-z0-9._-]+)?$',
       },
-      minItems: 1,
     },
     contacts,
     timeZone: {

@@ -1,0 +1,193 @@
+import type { GroupPermission } from '../model/index.js';
+import { didYouMean, isName, isTag } from './names.js';
+import { placeAt } from './place.js';
+import { sortedSet } from './read-device-types.js';
+import type { Literal } from './read-literal.js';
+import type { Report } from './report.js';
+
+/** A dictionary that is being read. */
+export interface DictionaryReader {
+  readonly path: string;
+  readonly text: string;
+  readonly report: Report;
+  /** There is nothing besides the dictionary that could say type and worker. */
+  readonly needsAll: boolean;
+}
+
+/** The keys that `lava-server manage sync` reads (LAVA 2021.03 and later). */
+const syncKeys = [
+  'device_type',
+  'worker',
+  'tags',
+  'aliases',
+  'physical_owner',
+  'physical_group',
+  'group_device_permissions',
+];
+
+/** What sync_to_lava says of a device. */
+export interface SyncFields {
+  deviceType?: string;
+  worker?: string;
+  tags?: readonly string[];
+  aliases?: readonly string[];
+  physicalOwner?: string;
+  physicalGroup?: string;
+  permissions?: readonly GroupPermission[];
+}
+
+export function readSync(
+  reader: DictionaryReader,
+  sync: Literal | null,
+  template: string | null,
+): SyncFields {
+  const { path, text, report } = reader;
+  if (sync?.type !== 'dict') {
+    const type = template ?? '<device type>';
+    report.error(
+      'dictionary-without-sync',
+      sync === null ? { file: path, line: 1, column: 1 } : placeAt(path, text, sync.start),
+      sync === null
+        ? 'the dictionary does not say to which device type and worker the device belongs'
+        : 'sync_to_lava must be a literal mapping',
+      `Add {% set sync_to_lava = {"device_type": "${type}", "worker": "<hostname>"} %} after the extends.`,
+    );
+    return {};
+  }
+  const entries = new Map<string, Literal>();
+  for (const { key, value } of sync.entries) {
+    if (report.isFull(path)) break;
+    if (key.type !== 'text' || !syncKeys.includes(key.value)) {
+      const name = key.type === 'text' ? key.value : 'this key';
+      report.warn(
+        'sync-unknown-key',
+        placeAt(path, text, key.start),
+        `LAVA reads no "${name}" in sync_to_lava`,
+        didYouMean(name, syncKeys),
+      );
+      continue;
+    }
+    if (value.type === 'computed' || (value.type === 'list' && value.items.some(isComputed))) {
+      report.error(
+        'sync-value-computed',
+        placeAt(path, text, value.start),
+        `"${key.value}" is computed; LAVA reads only literal values in sync_to_lava`,
+        'Write the value itself.',
+      );
+      continue;
+    }
+    entries.set(key.value, value);
+  }
+  return fieldsOf(reader, entries, sync.start);
+}
+
+function isComputed(literal: Literal): boolean {
+  return literal.type === 'computed' || (literal.type === 'list' && literal.items.some(isComputed));
+}
+
+function fieldsOf(
+  reader: DictionaryReader,
+  entries: ReadonlyMap<string, Literal>,
+  start: number,
+): SyncFields {
+  const { path, text, report } = reader;
+  const deviceType = readName(reader, entries, 'device_type', isName);
+  const worker = readName(reader, entries, 'worker', isName);
+  for (const [key, code] of [
+    ['device_type', 'dictionary-without-device-type'],
+    ['worker', 'dictionary-without-worker'],
+  ] as const) {
+    if (entries.has(key) || !reader.needsAll || report.hasErrors(path)) continue;
+    report.error(
+      code,
+      placeAt(path, text, start),
+      `sync_to_lava does not say the ${key.replace('_', ' ')}`,
+      `Add "${key}": "...".`,
+    );
+  }
+  const tags = readNames(reader, entries, 'tags', isTag);
+  const aliases = readNames(reader, entries, 'aliases', isName);
+  const physicalOwner = readName(reader, entries, 'physical_owner', isShort);
+  const physicalGroup = readName(reader, entries, 'physical_group', isShort);
+  const permissions = readPermissions(reader, entries.get('group_device_permissions'));
+  return {
+    ...(deviceType === null ? {} : { deviceType }),
+    ...(worker === null ? {} : { worker }),
+    ...(tags === null ? {} : { tags }),
+    ...(aliases === null ? {} : { aliases }),
+    ...(physicalOwner === null ? {} : { physicalOwner }),
+    ...(physicalGroup === null ? {} : { physicalGroup }),
+    ...(permissions === null ? {} : { permissions }),
+  };
+}
+
+function isShort(name: string): boolean {
+  return name.length > 0 && name.length <= 150;
+}
+
+function readName(
+  reader: DictionaryReader,
+  entries: ReadonlyMap<string, Literal>,
+  key: string,
+  isGood: (name: string) => boolean,
+): string | null {
+  const literal = entries.get(key);
+  if (literal === undefined) return null;
+  if (literal.type === 'text' && isGood(literal.value)) return literal.value;
+  return wrong(reader, literal, `"${key}" must be a name that LAVA takes`);
+}
+
+function readNames(
+  reader: DictionaryReader,
+  entries: ReadonlyMap<string, Literal>,
+  key: string,
+  isGood: (name: string) => boolean,
+): string[] | null {
+  const literal = entries.get(key);
+  if (literal === undefined) return null;
+  if (literal.type !== 'list') return wrong(reader, literal, `"${key}" must be a list of names`);
+  const names: string[] = [];
+  for (const item of literal.items) {
+    if (reader.report.isFull(reader.path)) break;
+    if (item.type === 'text' && isGood(item.value)) names.push(item.value);
+    else wrong(reader, item, `this is no name that LAVA takes in "${key}"`);
+  }
+  return sortedSet(names);
+}
+
+const permissions = ['view_device', 'submit_to_device', 'change_device'];
+
+/** A list of [permission, group], as LAVA's sync has it. */
+function readPermissions(reader: DictionaryReader, literal: Literal | undefined): GroupPermission[] | null {
+  if (literal === undefined) return null;
+  const shape = 'group_device_permissions must be a list of ["<permission>", "<group>"]';
+  if (literal.type !== 'list') return wrong(reader, literal, shape);
+  const found = new Map<string, GroupPermission>();
+  for (const item of literal.items) {
+    if (reader.report.isFull(reader.path)) break;
+    const [permission, group, more] = item.type === 'list' ? item.items : [];
+    if (
+      permission?.type !== 'text' ||
+      group?.type !== 'text' ||
+      more !== undefined ||
+      !isShort(group.value)
+    ) {
+      wrong(reader, item, shape);
+    } else if (!permissions.includes(permission.value)) {
+      wrong(
+        reader,
+        permission,
+        `there is no permission "${permission.value}"`,
+        didYouMean(permission.value, permissions),
+      );
+    } else {
+      found.set(`${group.value} ${permission.value}`, { group: group.value, permission: permission.value });
+    }
+  }
+  return [...found.keys()].sort().flatMap((key) => found.get(key) ?? []);
+}
+
+function wrong(reader: DictionaryReader, literal: Literal, message: string, hint?: string): null {
+  reader.report.error('sync-wrong-value', placeAt(reader.path, reader.text, literal.start), message, hint);
+  return null;
+}
