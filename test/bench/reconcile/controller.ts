@@ -12,10 +12,14 @@ interface Status {
   >;
 }
 
+const timeoutMs = 600_000;
+
 /** `lavaflow controller` on a lab, as a process of its own. */
 export interface RunningController {
-  /** Resolves when every master has been verified to hold `revision`. */
-  settled(revision: string, timeoutMs: number): Promise<void>;
+  /** Resolves when what `revision` changed has been written to every master and read back. */
+  applied(revision: string): Promise<void>;
+  /** Resolves when, besides, everything on every master has been compared. */
+  settled(revision: string): Promise<void>;
   /** The most memory that it held, in MB. */
   peakMegabytes(): number;
   stop(): Promise<void>;
@@ -29,24 +33,27 @@ export function startController(directory: string, masters: readonly string[]): 
   child.stderr.on('data', (text: Buffer) => (log = (log + text.toString()).slice(-4000)));
   const statusFile = join(directory, '.lavaflow', 'status.json');
 
-  function isSettled(revision: string): boolean {
+  function isApplied(revision: string, state: string | null): boolean {
     if (!existsSync(statusFile)) return false;
     const { masters: states } = JSON.parse(readFileSync(statusFile, 'utf8')) as Status;
     return masters.every((name) => {
       const master = states[name];
-      return master?.state === 'idle' && master.lastApplied?.revision === revision;
+      return master?.lastApplied?.revision === revision && (state === null || master.state === state);
     });
   }
 
+  async function until(isReached: () => boolean): Promise<void> {
+    const end = performance.now() + timeoutMs;
+    while (!isReached()) {
+      if (child.exitCode !== null) throw new Error(`the controller ended:\n${log}`);
+      if (performance.now() > end) throw new Error(`not there within ${timeoutMs / 1000} s:\n${log}`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
   return {
-    async settled(revision, timeoutMs) {
-      const end = performance.now() + timeoutMs;
-      while (!isSettled(revision)) {
-        if (child.exitCode !== null) throw new Error(`the controller ended:\n${log}`);
-        if (performance.now() > end) throw new Error(`not settled within ${timeoutMs / 1000} s:\n${log}`);
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
-    },
+    applied: (revision) => until(() => isApplied(revision, null)),
+    settled: (revision) => until(() => isApplied(revision, 'idle')),
     peakMegabytes() {
       const [, kilobytes = '0'] =
         /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8')) ?? [];

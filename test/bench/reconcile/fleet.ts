@@ -28,7 +28,7 @@ export async function benchFleet(figures: Figures): Promise<void> {
     const names = masters.addresses.map((_, index) => masterName(index));
     const first = startController(lab.directory, names);
     try {
-      const cold = await timed(() => first.settled(revision, 600_000));
+      const cold = await timed(() => first.settled(revision));
       figures.add({
         what: 'from nothing to all verified',
         value: cold.seconds,
@@ -36,7 +36,7 @@ export async function benchFleet(figures: Figures): Promise<void> {
         atMost: limits.seconds,
       });
       for (let index = 0; index < deviceCount; index++) lab.touch(index, 'second');
-      const second = await timed(() => first.settled(lab.commit(), 600_000));
+      const second = await timed(() => first.settled(lab.commit()));
       figures.add({
         what: 'all dictionaries changed',
         value: second.seconds,
@@ -44,7 +44,7 @@ export async function benchFleet(figures: Figures): Promise<void> {
         atMost: limits.seconds,
       });
       lab.touch(7, 'third');
-      const third = await timed(() => first.settled(lab.commit(), 600_000));
+      const third = await timed(() => first.settled(lab.commit()));
       figures.add({
         what: 'one dictionary changed',
         value: third.seconds,
