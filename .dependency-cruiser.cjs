@@ -9,6 +9,8 @@ const adapters = ['lava', 'records', 'git', 'github', 'notify', 'telemetry'];
 const runtime = ['wire', 'master', 'dispatcher', 'board'];
 /** What more than one side speaks, and nothing else. */
 const shared = ['xml-rpc'];
+/** Stands in for a master that is not ours. */
+const doubles = ['simulator'];
 
 /** What each room may import, besides itself. `cli` may import everything. */
 const mayUse = {
@@ -30,8 +32,9 @@ const mayUse = {
   dispatcher: ['model', 'diagnostics', 'jinja', 'wire'],
   board: ['model', 'diagnostics'],
   'xml-rpc': [],
+  simulator: ['model', 'diagnostics', 'jinja', 'xml-rpc'],
 };
-const rooms = [...pure, ...deciders, ...adapters, ...runtime, ...shared, 'cli'];
+const rooms = [...pure, ...deciders, ...adapters, ...runtime, ...shared, ...doubles, 'cli'];
 
 const directions = Object.entries(mayUse).map(([room, allowed]) => ({
   name: `direction-${room}`,

@@ -1,1 +1,0 @@
-export { isStruct } from '../../xml-rpc/index.js';

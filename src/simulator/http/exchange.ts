@@ -1,0 +1,93 @@
+import { RpcFault, type XmlRpcCall } from '../../xml-rpc/index.js';
+import type { Fault } from '../faults/fault.js';
+import type { Injector } from '../faults/injector.js';
+import type { Master } from '../master.js';
+import { type Answer, html } from '../rest/request.js';
+import { notHere } from '../rest/routes.js';
+import { callsIn, Restart } from '../rpc/dispatch.js';
+import { answerRest, restRoot } from './answer-rest.js';
+import { answerRpc, readRpc } from './answer-rpc.js';
+import type { RawRequest } from './raw-request.js';
+
+/** What goes back over the wire. `half` and `nothing`: then the connection breaks. */
+export interface Reply {
+  readonly delayMs: number;
+  readonly answer: Answer;
+  readonly carried: 'whole' | 'half' | 'nothing';
+  /** Afterwards the master takes no connections for this long; null: it stays up. */
+  readonly downMs: number | null;
+}
+
+export interface ExchangeOptions {
+  readonly injector: Injector;
+  readonly beforeWrite?: (object: string) => void | Promise<void>;
+}
+
+/** Django refuses larger bodies. */
+const maxBodyBytes = 2.5 * 1024 * 1024;
+
+/** What the master replies to a request, with its faults. */
+export async function exchange(master: Master, raw: RawRequest, options: ExchangeOptions): Promise<Reply> {
+  const { injector, ...rest } = options;
+  master.journal.requests += 1;
+  const isRpc = /^\/RPC2\/?$/.test(raw.target.split('?')[0] ?? '') && raw.method === 'POST';
+  const call = isRpc ? readRpc(raw) : null;
+  const { whole, calls } = injector.strike({
+    method: raw.method,
+    path: raw.target,
+    body: raw.body.toString('utf8'),
+    calls: call === null || call instanceof RpcFault ? [] : callsIn(call),
+  });
+  const delayMs = whole.reduce((sum, fault) => sum + (fault.kind === 'slow' ? fault.delayMs : 0), 0);
+  const lost = { delayMs, answer: html(0, ''), carried: 'nothing', downMs: null } as const;
+  if (whole.some(({ kind }) => kind === 'expire-token')) master.access.areTokensValid = false;
+  for (const fault of whole) {
+    if (fault.kind === 'lost-request') return lost;
+    if (fault.kind === 'restart') return { ...lost, downMs: fault.downMs ?? 0 };
+    if (fault.kind === 'html') return { ...lost, carried: 'whole', answer: html(200, portal) };
+    if (fault.kind === 'status') {
+      return {
+        ...lost,
+        carried: 'whole',
+        answer: html(fault.status, fault.body ?? `<html>${fault.status}</html>`),
+      };
+    }
+  }
+  const carried = whole.some(({ kind }) => kind === 'lost-answer')
+    ? 'nothing'
+    : whole.some(({ kind }) => kind === 'half')
+      ? 'half'
+      : 'whole';
+  try {
+    const answer = await answerTo(master, raw, call, { ...rest, whole, calls });
+    return { delayMs, answer, carried, downMs: null };
+  } catch (error) {
+    if (error instanceof Restart) return { ...lost, downMs: error.downMs };
+    throw error;
+  }
+}
+
+/** What a proxy or a login in between shows. */
+const portal = '<!DOCTYPE html><html><body><h1>Please log in</h1></body></html>';
+
+async function answerTo(
+  master: Master,
+  raw: RawRequest,
+  call: XmlRpcCall | RpcFault | null,
+  options: Omit<ExchangeOptions, 'injector'> & {
+    readonly whole: readonly Fault[];
+    readonly calls: ReadonlyMap<number, Fault>;
+  },
+): Promise<Answer> {
+  const { whole, calls, ...rest } = options;
+  if (raw.body.byteLength > maxBodyBytes) return html(400, '<h1>Bad Request (400)</h1>');
+  const struck = whole.find(({ kind }) => kind === 'reject' || kind === 'lie');
+  if (call !== null) {
+    const count = struck === undefined || call instanceof RpcFault ? 0 : callsIn(call).length;
+    const all = new Map(calls);
+    for (let index = 0; index < count; index++) if (struck !== undefined) all.set(index, struck);
+    return answerRpc(master, raw, call, { ...rest, faults: all });
+  }
+  if (raw.target.startsWith(restRoot)) return answerRest(master, raw, { ...rest, fault: struck });
+  return notHere();
+}

@@ -1,0 +1,13 @@
+/** A request as it came. */
+export interface RawRequest {
+  readonly method: string;
+  /** With its query. */
+  readonly target: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Buffer;
+}
+
+export function headerOf({ headers }: RawRequest, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' ? value : value?.[0];
+}

@@ -1,0 +1,25 @@
+/** One write as the master got it. */
+export interface Write {
+  /** From 1, over all writes. */
+  readonly number: number;
+  /** The XML-RPC method, or REST's method and path: `PATCH devices/board-1/`. */
+  readonly call: string;
+  /** What it is about: `device/board-1`. */
+  readonly object: string;
+  /** `lied`: answered as if it were done. */
+  readonly outcome: 'done' | 'refused' | 'lied';
+}
+
+/** The writes of a master in their order, and how many requests it got. */
+export interface Journal {
+  readonly writes: Write[];
+  requests: number;
+}
+
+export function newJournal(): Journal {
+  return { writes: [], requests: 0 };
+}
+
+export function record(journal: Journal, write: Omit<Write, 'number'>): void {
+  journal.writes.push({ number: journal.writes.length + 1, ...write });
+}

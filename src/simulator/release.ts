@@ -1,0 +1,101 @@
+import { UsageError } from '../diagnostics/index.js';
+
+/**
+ * What a LAVA release does, where releases differ in what this double shows. Written from LAVA's own behaviour and
+ * not from the reconciler's table (src/lava/capabilities.ts), so that one cannot hide the other's error.
+ */
+export interface Release {
+  /** As the master says it: `2023.01`. */
+  readonly name: string;
+  /** REST and XML-RPC for certificates. 2020.04 to 2020.08 */
+  readonly hasCertificates: boolean;
+  /** The worker `lava-logs` is there; workers have no token but `master_version_notified`. Up to 2020.08 */
+  readonly isZmq: boolean;
+  /** 2020.06 */
+  readonly hasSync: boolean;
+  /** `POST /devices/validate/`. 2021.05; not for everybody from 2023.10 */
+  readonly validatesDevices: 'no' | 'for anyone' | 'for users';
+  /** `POST /devices/<name>/set_health/`. 2021.08 */
+  readonly setsDeviceHealth: boolean;
+  /** `POST /workers/<name>/set_health/`. 2024.09 */
+  readonly setsWorkerHealth: boolean;
+  /** A worker's maintenance moves its devices, and back. Up to 2021.12 */
+  readonly maintenanceCascades: boolean;
+  /** XML-RPC `get_env_dut`, `set_env_dut`. 2022.01 */
+  readonly hasEnvDut: boolean;
+  /** `default_env`, `default_template`... in XML-RPC. 2022.04 */
+  readonly hasFileFlags: boolean;
+  /** An empty text deletes the file; before, the file is then empty. 2022.04 */
+  readonly emptyDeletes: boolean;
+  /** `scheduler.devices.update` takes a device type. 2022.04 */
+  readonly updatesDeviceType: boolean;
+  /** XML-RPC `perms_add`...; `workers.list(show_all)`. 2023.03 */
+  readonly hasPermsByRpc: boolean;
+  /** XML-RPC `devices.delete`, `workers.delete`. 2023.05 */
+  readonly deletesByRpc: boolean;
+  /** Workers are shown to users only; templates and health checks need a device type of their name. 2023.08 */
+  readonly checksObjects: boolean;
+  /** XML-RPC refuses worker files that are not YAML. 2024.03 */
+  readonly checksYaml: boolean;
+  /** Names may not have a slash. 2024.09 */
+  readonly forbidsSlashes: boolean;
+  /** `scheduler.devices.update` takes a reason and sets the owner; a wrong job limit is a plain refusal. 2026.01 */
+  readonly updatesOwner: boolean;
+  /** REST lists groups and users; `PUT` of a device may leave out fields. 2026.04 */
+  readonly hasAccounts: boolean;
+}
+
+/** The releases at which something changes, and the last one known. */
+export const releases = [
+  '2020.05',
+  '2020.06',
+  '2020.09',
+  '2021.05',
+  '2021.08',
+  '2022.01',
+  '2022.04',
+  '2023.01',
+  '2023.03',
+  '2023.05',
+  '2023.08',
+  '2023.10',
+  '2024.03',
+  '2024.09',
+  '2026.01',
+  '2026.04',
+  '2026.07',
+] as const;
+
+/** @throws UsageError for a text that is no release from 2020.05 to 2026.07 */
+export function releaseOf(name: string): Release {
+  const parts = /^(\d{4})\.(\d{2})$/.exec(name);
+  const number = Number(parts?.[1]) * 100 + Number(parts?.[2]);
+  const month = number % 100;
+  if (parts === null || number < 202005 || number > 202607 || month < 1 || month > 12) {
+    throw new UsageError(
+      `'${name}' is no LAVA release that can be simulated`,
+      `from 2020.05 to 2026.07, for example ${releases.join(', ')}`,
+    );
+  }
+  return {
+    name,
+    hasCertificates: number <= 202008,
+    isZmq: number <= 202008,
+    hasSync: number >= 202006,
+    validatesDevices: number < 202105 ? 'no' : number < 202310 ? 'for anyone' : 'for users',
+    setsDeviceHealth: number >= 202108,
+    setsWorkerHealth: number >= 202409,
+    maintenanceCascades: number < 202201,
+    hasEnvDut: number >= 202201,
+    hasFileFlags: number >= 202204,
+    emptyDeletes: number >= 202204,
+    updatesDeviceType: number >= 202204,
+    hasPermsByRpc: number >= 202303,
+    deletesByRpc: number >= 202305,
+    checksObjects: number >= 202308,
+    checksYaml: number >= 202403,
+    forbidsSlashes: number >= 202409,
+    updatesOwner: number >= 202601,
+    hasAccounts: number >= 202604,
+  };
+}

@@ -1,0 +1,85 @@
+import type { Release } from '../release.js';
+import type { Master } from '../master.js';
+import { Crash } from '../refusal.js';
+
+/** What LAVA keeps in files, beside its database. */
+export type FileKind =
+  'device' | 'device-type' | 'health-check' | 'dispatcher' | 'env' | 'env-dut' | 'certificate';
+
+/**
+ * Where a file is looked for, below /etc/lava-server, in order. The first is where it is written, and the object's own;
+ * the others are fallbacks: files for all workers, the templates of the package, an older name of the same file.
+ */
+export function pathsOf(kind: FileKind, name: string, release: Release): readonly [string, ...string[]] {
+  switch (kind) {
+    case 'device':
+      return [`dispatcher-config/devices/${name}.jinja2`];
+    case 'device-type':
+      return [`dispatcher-config/device-types/${name}.jinja2`, `${packaged}${name}.jinja2`];
+    case 'health-check':
+      return [`dispatcher-config/health-checks/${name}.yaml`];
+    case 'dispatcher':
+      return [`dispatcher.d/${name}/dispatcher.yaml`, `dispatcher.d/${name}.yaml`];
+    case 'env':
+      return [`dispatcher.d/${name}/env.yaml`, 'env.yaml'];
+    case 'env-dut':
+      return release.isZmq
+        ? [`dispatcher.d/${name}/env-dut.yaml`, 'env.dut.yaml']
+        : [`dispatcher.d/${name}/env-dut.yaml`, 'env-dut.yaml', 'env.dut.yaml'];
+    case 'certificate':
+      return [`certificates.d/${name}.key`];
+  }
+}
+
+/** Templates of the package lie elsewhere, and nobody writes them. */
+export const packaged = '/usr/share/lava-server/device-types/';
+
+/**
+ * The text as Python's text mode reads it: CRLF and CR are LF. null when there is no file.
+ * @throws Crash for a file that is no UTF-8: LAVA does not expect it
+ */
+export function readText(master: Master, kind: FileKind, name: string): string | null {
+  for (const path of pathsOf(kind, name, master.release)) {
+    const content = contentOf(master, path);
+    if (content === undefined) continue;
+    return decode(content).replace(/\r\n?/g, '\n');
+  }
+  return null;
+}
+
+/** Whether what is read is the object's own file. */
+export function isOwnFile(master: Master, kind: FileKind, name: string): boolean {
+  return contentOf(master, pathsOf(kind, name, master.release)[0]) !== undefined;
+}
+
+/** Writes the own file. An empty text deletes it, from 2022.04 on. */
+export function writeText(master: Master, kind: FileKind, name: string, text: string): void {
+  const [path] = pathsOf(kind, name, master.release);
+  if (text === '' && master.release.emptyDeletes) master.state.files.delete(path);
+  else master.state.files.set(path, text);
+}
+
+/** The names for which there is a template, own or packaged, but for those that others build on. */
+export function templateNames(master: Master): string[] {
+  const own = 'dispatcher-config/device-types/';
+  const names = [...master.state.files.keys(), ...[...master.packaged.keys()].map((name) => packaged + name)];
+  const found = names.flatMap((path) => {
+    const folder = [own, packaged].find((start) => path.startsWith(start));
+    return folder === undefined ? [] : [path.slice(folder.length).replace(/\.jinja2$/, '')];
+  });
+  return [...new Set(found)].filter((name) => !name.startsWith('base')).sort();
+}
+
+function contentOf(master: Master, path: string): string | Uint8Array | undefined {
+  if (path.startsWith(packaged)) return master.packaged.get(path.slice(packaged.length));
+  return master.state.files.get(path);
+}
+
+function decode(content: string | Uint8Array): string {
+  if (typeof content === 'string') return content;
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(content);
+  } catch {
+    throw new Crash('a file is not UTF-8');
+  }
+}

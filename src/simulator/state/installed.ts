@@ -1,0 +1,18 @@
+import type { Release } from '../release.js';
+import { emptyState, type MasterState, nextNumber } from './rows.js';
+import { newWorker } from './workers.js';
+
+/** The superuser of a new simulated master. */
+const administrator = 'admin';
+
+/** A master as it is after its installation: a superuser with a token, LAVA's own user, workers and files. */
+export function installedState(release: Release, secret: string): MasterState {
+  const state = emptyState();
+  state.users.set(nextNumber(state), { name: 'lava-health', isSuperuser: false });
+  state.users.set(nextNumber(state), { name: administrator, isSuperuser: true });
+  state.tokens.push({ secret, user: administrator });
+  state.workers.set('example.com', newWorker('example.com'));
+  if (release.isZmq) state.workers.set('lava-logs', { ...newWorker('lava-logs'), state: 'Online' });
+  state.files.set('env.yaml', 'purge: true\noverrides:\n  LC_ALL: C.UTF-8\n');
+  return state;
+}
