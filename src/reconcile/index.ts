@@ -1,4 +1,5 @@
 export { exitCodeOfApply } from './exit-code.js';
+export { isDead, thisProcess, type LockOwner } from './lock-owner.js';
 export type { PlanRequest } from './look.js';
 export { detectDrift, planMaster, type DriftReport } from './plan-master.js';
 export * from './ports.js';
@@ -9,3 +10,4 @@ export {
   type ReconcileRequest,
   type ReconcileResult,
 } from './reconcile.js';
+export { intentFromText, intentToText, recordFromText, recordToText } from './record-text.js';

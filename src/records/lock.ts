@@ -14,6 +14,7 @@ import { link, readdir } from 'node:fs/promises';
 import path from 'node:path';
 
 import { ExternalError } from '../diagnostics/index.js';
+import { isDead, thisProcess, type LockOwner } from '../reconcile/index.js';
 import {
   fileError,
   isCode,
@@ -23,7 +24,6 @@ import {
   replaceFile,
   writeTemporary,
 } from './files.js';
-import { isDead, thisProcess, type Owner } from './owner.js';
 
 export interface LockTimes {
   /** An owner on another host that did not renew its lock for so long has lost it. */
@@ -33,7 +33,7 @@ export interface LockTimes {
 }
 
 interface LockFile {
-  readonly owner: Owner;
+  readonly owner: LockOwner;
   readonly takenAt: string;
   /** ISO 8601, UTC. */
   readonly expiresAt: string;
@@ -79,7 +79,7 @@ function hasExpired(lock: LockFile, extraMs: number): boolean {
   return Date.parse(lock.expiresAt) + extraMs < Date.now();
 }
 
-function isElsewhere(owner: Owner): boolean {
+function isElsewhere(owner: LockOwner): boolean {
   const here = thisProcess();
   return owner.host !== here.host || owner.space !== here.space;
 }

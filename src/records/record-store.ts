@@ -4,10 +4,15 @@
  */
 import path from 'node:path';
 
-import type { RecordStore } from '../reconcile/index.js';
+import {
+  intentFromText,
+  intentToText,
+  recordFromText,
+  recordToText,
+  type RecordStore,
+} from '../reconcile/index.js';
 import { makeDirectory, readText, removeDurably, replaceFile, sweepTemporaries } from './files.js';
 import { lostError, takeLock, type HeldLock, type LockTimes } from './lock.js';
-import { intentFromText, intentToText, recordFromText, recordToText } from './record-json.js';
 
 export interface RecordStoreOptions {
   /** For tests; a lock lasts 60 s without renewal, and is renewed every 15 s. */

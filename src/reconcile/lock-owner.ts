@@ -2,7 +2,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 /** A process, such that no other process anywhere is taken for it. */
-export interface Owner {
+export interface LockOwner {
   readonly host: string;
   /** Machine boot and process namespace: two containers with one host name differ in it. `''` where unknown. */
   readonly space: string;
@@ -11,7 +11,7 @@ export interface Owner {
   readonly startTime: string;
 }
 
-export function thisProcess(): Owner {
+export function thisProcess(): LockOwner {
   return {
     host: hostname(),
     space: `${readOr('/proc/sys/kernel/random/boot_id')} ${linkOr('/proc/self/ns/pid')}`.trim(),
@@ -21,7 +21,7 @@ export function thisProcess(): Owner {
 }
 
 /** Whether the owner's process is certainly gone. False when it lives, or lives elsewhere, where nobody can tell. */
-export function isDead(owner: Owner): boolean {
+export function isDead(owner: LockOwner): boolean {
   const here = thisProcess();
   if (owner.host !== here.host || owner.space !== here.space) return false;
   try {

@@ -1,8 +1,12 @@
+/**
+ * Records and intents as texts: what every store of records keeps, wherever it keeps it. A text that is not exactly
+ * what was written is an error, never an empty record.
+ */
 import { Ajv, type ValidateFunction } from 'ajv';
 
 import { ExternalError } from '../diagnostics/index.js';
 import { objectKinds, type AppliedFields, type AppliedRecord, type ObjectKey } from '../model/index.js';
-import type { ApplyIntent, IntendedObject } from '../reconcile/index.js';
+import type { ApplyIntent, IntendedObject } from './ports.js';
 
 const version = 1;
 
@@ -39,10 +43,10 @@ export function intentToText(intent: ApplyIntent): string {
 }
 
 /** @throws ExternalError when the text is not the record of this master */
-export function recordFromText(text: string, master: string, file: string): AppliedRecord {
-  const json = parse(text, file, validators().record);
+export function recordFromText(text: string, master: string, where: string): AppliedRecord {
+  const json = parse(text, where, validators().record);
   if (json.master !== master)
-    throw broken(file, `it is the record of the master ${JSON.stringify(json.master)}`);
+    throw broken(where, `it is the record of the master ${JSON.stringify(json.master)}`);
   const { repository, revision, fingerprint, appliedAt, force } = json;
   return {
     master,
@@ -57,9 +61,9 @@ export function recordFromText(text: string, master: string, file: string): Appl
 }
 
 /** @throws ExternalError when the text is not the intent for this master */
-export function intentFromText(text: string, master: string, file: string): ApplyIntent {
-  const json = parse(text, file, validators().intent);
-  if (json.master !== master) throw broken(file, `it is for the master ${JSON.stringify(json.master)}`);
+export function intentFromText(text: string, master: string, where: string): ApplyIntent {
+  const json = parse(text, where, validators().intent);
+  if (json.master !== master) throw broken(where, `it is for the master ${JSON.stringify(json.master)}`);
   const { repository, revision, fingerprint, startedAt } = json;
   return { master, repository, revision, fingerprint, startedAt, objects: new Map(json.objects) };
 }
@@ -75,23 +79,23 @@ function sorted<V>(map: ReadonlyMap<ObjectKey, V>): [ObjectKey, V][] {
   return [...map].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-function parse<T>(text: string, file: string, validate: ValidateFunction<T>): T {
+function parse<T>(text: string, where: string, validate: ValidateFunction<T>): T {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     // The parser's message would quote the file.
-    throw broken(file, 'it is not JSON');
+    throw broken(where, 'it is not JSON');
   }
   if (validate(value)) return value;
   const error = validate.errors?.[0];
-  throw broken(file, `${error?.instancePath ?? ''} ${error?.message ?? 'it does not validate'}`.trim());
+  throw broken(where, `${error?.instancePath ?? ''} ${error?.message ?? 'it does not validate'}`.trim());
 }
 
-function broken(file: string, why: string): ExternalError {
+function broken(where: string, why: string): ExternalError {
   return new ExternalError({
     what: 'use the record of what was applied',
-    where: file,
+    where,
     why,
     retry: 'after-change',
     hint: 'Restore it; or remove it, and adopt what is on the master again (`--adopt`)',
