@@ -13,7 +13,14 @@ export async function startOwnTarget(): Promise<ContractMaster> {
     get target() {
       return running.target;
     },
-    supports: { certificates: true, anyCharacter: true, checksYaml: true, checksAccounts: false },
+    supports: {
+      certificates: true,
+      envDut: true,
+      deletingFiles: true,
+      anyCharacter: true,
+      checksYaml: true,
+      checksAccounts: false,
+    },
     user: 'admin',
     groups: ['lab-one', 'lab-two'],
     async reset() {

@@ -21,6 +21,8 @@ export async function startSimulatedTarget(release: string): Promise<SimulatedTa
     },
     supports: {
       certificates: number <= 202008,
+      envDut: number >= 202201,
+      deletingFiles: number >= 202204,
       anyCharacter: false,
       checksYaml: number >= 202403,
       checksAccounts: true,

@@ -9,7 +9,14 @@ export async function startStockTarget(): Promise<ContractMaster & { readonly la
   return {
     lava,
     target,
-    supports: { certificates: false, anyCharacter: false, checksYaml: false, checksAccounts: true },
+    supports: {
+      certificates: false,
+      envDut: true,
+      deletingFiles: true,
+      anyCharacter: false,
+      checksYaml: false,
+      checksAccounts: true,
+    },
     user: 'admin',
     groups: ['lab-one', 'lab-two'],
     reset: () => lava.reset(),

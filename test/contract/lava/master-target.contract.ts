@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { fieldsOf, type ConfigurationObject, type ObjectKey } from '../../../src/model/index.js';
+import {
+  fieldsOf,
+  type ConfigurationObject,
+  type ObjectKey,
+  type WorkerFields,
+} from '../../../src/model/index.js';
 import type { MasterTarget } from '../../../src/reconcile/index.js';
 import {
   applyAll,
@@ -22,6 +27,10 @@ export interface ContractMaster {
   readonly target: MasterTarget;
   readonly supports: {
     readonly certificates: boolean;
+    /** A file for the environment of boards (LAVA from 2022.01, and ours). */
+    readonly envDut: boolean;
+    /** Files can be deleted (LAVA from 2022.04, and ours). */
+    readonly deletingFiles: boolean;
     /** A text may hold every character that JSON carries; otherwise only those that XML 1.0 does. */
     readonly anyCharacter: boolean;
     /** Worker files must be YAML (LAVA from 2024.03, and ours). */
@@ -56,11 +65,18 @@ const base: readonly ConfigurationObject[] = [
   }),
 ];
 
+type Update = readonly [
+  what: string,
+  make: (master: ContractMaster) => readonly ConfigurationObject[],
+  /** What the master must be able to do; a master that is not says so, and nothing changes. */
+  needs?: 'envDut' | 'deletingFiles',
+];
+
 /** What is changed, one at a time, and changed back. */
-const updates: readonly [string, (master: ContractMaster) => readonly ConfigurationObject[]][] = [
+const updates: readonly Update[] = [
   ['a template', () => [template('type-a', '{# other #}\n')]],
   ['a health check', () => [healthCheck('type-a', 'job_name: other')]],
-  ['a health check that goes', () => [healthCheck('type-a', null)]],
+  ['a health check that goes', () => [healthCheck('type-a', null)], 'deletingFiles'],
   ['the description of a type', () => [deviceType('type-a', { description: 'other' })]],
   ['a description that goes', () => [deviceType('type-a', { description: null })]],
   ['a hidden type', () => [deviceType('type-a', { display: false })]],
@@ -89,8 +105,8 @@ const updates: readonly [string, (master: ContractMaster) => readonly Configurat
   ['a job limit', () => [worker('worker-1', { jobLimit: 3 })]],
   ['the health of a worker', () => [worker('worker-1', { health: 'Maintenance' })]],
   ['env', () => [worker('worker-1', { env: 'purge: true\n' })]],
-  ['no env', () => [worker('worker-1', { env: null })]],
-  ['env-dut', () => [worker('worker-1', { envDut: 'purge: false' })]],
+  ['no env', () => [worker('worker-1', { env: null })], 'deletingFiles'],
+  ['env-dut', () => [worker('worker-1', { envDut: 'purge: false' })], 'envDut'],
   [
     'a dispatcher configuration',
     () => [worker('worker-1', { dispatcherConfig: 'dispatcher_ip: 10.0.0.1\n' })],
@@ -117,7 +133,7 @@ const updates: readonly [string, (master: ContractMaster) => readonly Configurat
     ],
   ],
   ['a dictionary', () => [device('board-1', { dictionary: `${dictionary}{# more #}` })]],
-  ['no dictionary', () => [device('board-1', { dictionary: null })]],
+  ['no dictionary', () => [device('board-1', { dictionary: null })], 'deletingFiles'],
   ['a dictionary that does not parse', () => [device('board-1', { dictionary: '{% extends' })]],
   ['health Unknown', () => [device('board-1', { health: 'Unknown' })]],
   ['health Good', () => [device('board-1', { health: 'Good' })]],
@@ -141,15 +157,29 @@ export function describeMasterTarget(name: string, start: () => Promise<Contract
       await master.stop();
     });
 
+    /** Without the file that this master has no place for. */
+    function workerFiles({ envDut, ...files }: WorkerFields): WorkerFields {
+      return master.supports.envDut && envDut !== undefined ? { ...files, envDut } : files;
+    }
+
     describe('one field after the other', () => {
       beforeAll(async () => {
         await master.reset();
         target = master.target;
         await converge(target, base);
       });
-      it.each(updates)('updates %s, and back', async (_, make) => {
+      const named = updates.map(([what, make, needs]) => ({ what, make, needs }));
+      it.each(named)('updates $what, and back', async ({ make, needs }) => {
         const desired = make(master);
         const there = await converge(target, desired);
+        if (needs !== undefined && !master.supports[needs]) {
+          expect(there.outcomes).toHaveLength(desired.length);
+          for (const { status, reason } of there.outcomes) {
+            expect(`${status}: ${reason ?? ''}`).toMatch(/^failed: .*LAVA 20\d\d\.\d\d (has no|cannot)/);
+          }
+          expect((await converge(target, base)).outcomes).toEqual([]);
+          return;
+        }
         expect(there.outcomes.map(({ verb, status, reason }) => ({ verb, status, reason }))).toEqual(
           desired.map(() => ({ verb: 'update', status: 'done', reason: undefined })),
         );
@@ -203,7 +233,7 @@ export function describeMasterTarget(name: string, start: () => Promise<Contract
             health: 'Maintenance',
             jobLimit: 4,
             env: 'purge: true\n',
-            envDut: 'purge: false\n',
+            ...(master.supports.envDut ? { envDut: 'purge: false\n' } : {}),
             dispatcherConfig: 'dispatcher_ip: 10.0.0.3\n',
           }),
           device('board-3', {
@@ -295,6 +325,11 @@ export function describeMasterTarget(name: string, start: () => Promise<Contract
           target,
           doomed.map((key) => change('delete', objects.get(key as ObjectKey) ?? deviceType('missing'))),
         );
+        if (!master.supports.deletingFiles) {
+          const failed = outcomes.filter(({ status }) => status === 'failed').map(({ key }) => key);
+          expect(failed).toEqual(['health-check/type-a', 'template/type-a']);
+          return;
+        }
         expect(outcomes.map(({ key, status, reason }) => [key, reason ?? status])).toEqual(
           doomed.map((key) => [key, 'done']),
         );
@@ -343,11 +378,13 @@ export function describeMasterTarget(name: string, start: () => Promise<Contract
           '# only',
         ];
         for (const text of texts) {
+          // YAML has no place for a tab before a value.
+          const file = master.supports.checksYaml ? text.replace('\t', ' ') : text;
           const desired = [
             device('board-1', { dictionary: text }),
             template('type-a', text),
             healthCheck('type-a', text),
-            worker('worker-1', { env: text, envDut: text, dispatcherConfig: text }),
+            worker('worker-1', workerFiles({ env: file, envDut: file, dispatcherConfig: file })),
           ];
           const { outcomes, left } = await converge(target, desired);
           expect(outcomes.filter(({ status }) => status !== 'done')).toEqual([]);
@@ -357,15 +394,17 @@ export function describeMasterTarget(name: string, start: () => Promise<Contract
 
       it('converges for any content', async () => {
         await converge(target, base);
+        // An empty file is one that is deleted.
+        const fileText = master.supports.deletingFiles ? xmlText : xmlText.filter((text) => text !== '');
         const workerFile = master.supports.checksYaml
           ? fc
               .tuple(xmlText, fc.constantFrom('', '\n', '\r\n'))
               .map(([text, end]) => `x: ${JSON.stringify(text)}${end}`)
-          : xmlText;
+          : fileText;
         const content = fc.record({
-          dictionary: xmlText,
-          text: xmlText,
-          job: xmlText,
+          dictionary: fileText,
+          text: fileText,
+          job: fileText,
           env: workerFile,
           envDut: workerFile,
           dispatcherConfig: workerFile,
@@ -379,7 +418,7 @@ export function describeMasterTarget(name: string, start: () => Promise<Contract
                 template('type-a', text),
                 healthCheck('type-a', job),
                 deviceType('type-a', { description: about.slice(0, 100) }),
-                worker('worker-1', { env, envDut, dispatcherConfig, description: about }),
+                worker('worker-1', workerFiles({ env, envDut, dispatcherConfig, description: about })),
                 device('board-1', { dictionary, description: about }),
               ]);
               expect(outcomes.filter(({ status }) => status !== 'done')).toEqual([]);

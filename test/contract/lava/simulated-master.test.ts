@@ -5,6 +5,7 @@ import { describeMasterTarget } from './master-target.contract.js';
 describe('the reconciler on a simulated LAVA', () => {
   for (const release of [
     '2020.05',
+    '2020.09',
     '2021.08',
     '2022.01',
     '2022.04',
