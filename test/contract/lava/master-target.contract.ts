@@ -399,7 +399,7 @@ export function describeMasterTarget(name: string, start: () => Promise<Contract
         const workerFile = master.supports.checksYaml
           ? fc
               .tuple(xmlText, fc.constantFrom('', '\n', '\r\n'))
-              .map(([text, end]) => `x: ${JSON.stringify(text)}${end}`)
+              .map(([text, end]) => `x: ${JSON.stringify(text.replace(/[\u007f-\u009f]/g, ' '))}${end}`)
           : fileText;
         const content = fc.record({
           dictionary: fileText,
