@@ -4,6 +4,7 @@ import { applyToLavaflow } from './apply/revision.js';
 import type { HttpOptions } from './http.js';
 import { normalise } from './normalise.js';
 import { observeMaster } from './observe/observe.js';
+import { readTemplatesInForce } from './observe/templates-in-force.js';
 import { createConnection } from './session.js';
 
 /**
@@ -19,6 +20,8 @@ export function createMasterTarget(options: HttpOptions): MasterTarget {
     normalise,
     observe: async (interest, signal, focus) =>
       observeMaster(await connection.open(signal), interest, signal, focus),
+    readTemplates: async (names, signal) =>
+      readTemplatesInForce(await connection.open(signal), names, signal),
     async apply(changes, revision, onOutcome, signal) {
       if (changes.length === 0) return;
       const session = await connection.open(signal);

@@ -1,6 +1,7 @@
 import { printable } from '../diagnostics/index.js';
 import type { FieldChange, FieldValue } from '../model/index.js';
 import { countLines, diffLines } from './text-diff.js';
+import { maskLines, maskSecrets } from './mask-secrets.js';
 import { shorten, printableLines } from './printable-text.js';
 
 const maxValueLength = 160;
@@ -13,8 +14,20 @@ export interface FieldView {
   readonly diff: readonly string[];
 }
 
-/** @param maxDiffLines 0: no diffs */
-export function viewField(change: FieldChange, maxDiffLines: number): FieldView {
+/**
+ * @param maxDiffLines 0: no diffs
+ * @param secrets masked wherever they stand, besides what looks like a secret
+ */
+export function viewField(
+  change: FieldChange,
+  maxDiffLines: number,
+  secrets: readonly string[] = [],
+): FieldView {
+  const { field, line, diff } = viewUnmasked(change, maxDiffLines);
+  return { field, line: maskSecrets(line, secrets), diff: maskLines(diff, secrets) };
+}
+
+function viewUnmasked(change: FieldChange, maxDiffLines: number): FieldView {
   const { before, after } = change;
   const field = printable(change.field);
   if (isLongText(before) || isLongText(after)) return { field, ...viewTexts(before, after, maxDiffLines) };

@@ -3,21 +3,27 @@ import type { Change } from '../model/index.js';
 import { releaseName, shortRevision } from './context.js';
 import { viewField } from './field-view.js';
 import { summaryOf } from './format-text.js';
+import { maskLines } from './mask-secrets.js';
 import type { Plan } from './plan.js';
 import { shorten, printableLines } from './printable-text.js';
+import type { RenderedDifference } from './rendered/difference.js';
+import { viewRendered } from './rendered/view.js';
+import { cutLines } from './text-diff.js';
 
 export interface MarkdownOptions {
   /** Characters; GitHub takes 65536 in one comment. Default 60000. */
   readonly maxLength?: number;
   readonly maxDiffLines?: number;
+  /** Masked wherever they stand. */
+  readonly secrets?: readonly string[];
 }
 
 /**
- * A plan for a pull request: a table, and the details folded. Everything that comes from a lab or a master is
- * escaped: it cannot make markup, links, mentions or new table cells.
+ * A plan for a pull request: a table, what becomes of the rendered device configurations, and the details folded.
+ * Everything that comes from a lab or a master is escaped: it cannot make markup, links, mentions or new table cells.
+ * What looks like a secret is masked, for comments are public. What does not fit is counted.
  */
 export function formatPlanMarkdown(plan: Plan, options: MarkdownOptions = {}): string {
-  const max = options.maxLength ?? 60_000;
   const rows = plan.changes.filter((change) => change.hold !== 'unnamed');
   const unnamed = plan.changes.length - rows.length;
   const head = [
@@ -29,27 +35,64 @@ export function formatPlanMarkdown(plan: Plan, options: MarkdownOptions = {}): s
     ...(unnamed > 0 ? [`${unnamed} objects on the master are not in the lab, and are left alone.`, ''] : []),
   ];
   const foot = ['', `Fingerprint ${code(plan.fingerprint)}`, ''];
-  let room = max - lengthOf([...head, ...foot]) - 400;
-  const table: string[] = [];
-  for (const change of rows) {
-    const row = rowOf(change);
-    room -= row.length + 1;
-    if (room < 0) break;
-    table.push(row);
+  const room = (options.maxLength ?? 60_000) - lengthOf([...head, ...foot]) - 600;
+  const maxDiffLines = options.maxDiffLines ?? 40;
+  const secrets = options.secrets ?? [];
+
+  // Of a plan that is too long, each part is shown in part; what one does not need, the next may use.
+  const table = fit(rows.map(rowOf), room * 0.3);
+  const renderings = (plan.rendered ?? []).map((one) => renderingOf(one, maxDiffLines, secrets));
+  const rendered = fit(renderings, (room - table.length) * 0.6);
+  const folded = rows.flatMap((change) => detailOf(change, maxDiffLines, secrets) ?? []);
+  const details = fit(folded, room - table.length - rendered.length);
+  const left = [
+    ...leftOut(table.left, 'line of the table', 'lines of the table'),
+    ...leftOut(rendered.left, 'rendered difference', 'rendered differences'),
+    ...leftOut(details.left, 'detail', 'details'),
+  ];
+  return [
+    ...head,
+    ...(rows.length > 0 ? ['| | object | fields | cause |', '|---|---|---|---|', ...table.kept, ''] : []),
+    ...(renderings.length > 0 ? ['#### Rendered device configurations', '', ...rendered.kept, ''] : []),
+    ...details.kept,
+    ...(left.length > 0
+      ? [
+          '',
+          `_The plan is longer than fits here: ${left.join(', ')} left out. \`lavaflow plan\` shows all of it._`,
+        ]
+      : []),
+    ...foot,
+  ].join('\n');
+}
+
+/** As many blocks from the first on as fit into so many characters. */
+function fit(blocks: readonly string[], room: number) {
+  const kept: string[] = [];
+  let length = 0;
+  for (const block of blocks) {
+    if (length + block.length + 1 > room) break;
+    kept.push(block);
+    length += block.length + 1;
   }
-  const details: string[] = [];
-  for (const change of rows) {
-    const detail = detailOf(change, options.maxDiffLines ?? 40);
-    if (detail === null) continue;
-    room -= detail.length + 1;
-    if (room < 0) break;
-    details.push(detail);
-  }
-  const cut = room < 0 ? ['', '_The plan is longer than fits here; `lavaflow plan` shows all of it._'] : [];
-  const header = ['| | object | fields | cause |', '|---|---|---|---|'];
-  return [...head, ...(rows.length > 0 ? [...header, ...table, ''] : []), ...details, ...cut, ...foot].join(
-    '\n',
-  );
+  return { kept, length, left: blocks.length - kept.length };
+}
+
+function leftOut(count: number, one: string, many: string): string[] {
+  return count === 0 ? [] : [`${count} ${count === 1 ? one : many}`];
+}
+
+function renderingOf(
+  difference: RenderedDifference,
+  maxDiffLines: number,
+  secrets: readonly string[],
+): string {
+  const { symbol, title, names, reason, diff } = viewRendered(difference);
+  const what = `${plain(title)}${symbol === '=' ? '' : `: ${code(names)}`}`;
+  const why = reason === null ? '' : `<br>${code(shorten(reason, 400))}`;
+  const summary = symbol === '!' ? `⚠ <b>${what}</b>${why}` : `${what}${why}`;
+  return diff.length === 0
+    ? `${summary}\n`
+    : foldDiff(summary, maskLines(cutLines(diff, maxDiffLines), secrets).join('\n'));
 }
 
 function rowOf(change: Change): string {
@@ -58,23 +101,20 @@ function rowOf(change: Change): string {
   return `| ${change.verb} | ${code(change.key)} | ${plain(shorten(fields, 200))} | ${why} |`;
 }
 
-function detailOf(change: Change, maxDiffLines: number): string | null {
+function detailOf(change: Change, maxDiffLines: number, secrets: readonly string[]): string | null {
   if (change.fields.length === 0) return null;
   const lines = change.fields.flatMap((field) => {
-    const view = viewField(field, maxDiffLines);
+    const view = viewField(field, maxDiffLines, secrets);
     return [`${view.field}: ${view.line}`, ...view.diff];
   });
-  const body = printableLines(lines.join('\n'));
+  return foldDiff(`${change.verb} ${code(change.key)}`, printableLines(lines.join('\n')));
+}
+
+function foldDiff(summary: string, body: string): string {
   const fence = fenceFor(body);
-  return [
-    `<details><summary>${change.verb} ${code(change.key)}</summary>`,
-    '',
-    `${fence}diff`,
-    body,
-    fence,
-    '',
-    '</details>',
-  ].join('\n');
+  return [`<details><summary>${summary}</summary>`, '', `${fence}diff`, body, fence, '', '</details>'].join(
+    '\n',
+  );
 }
 
 /** A fence longer than any run of backticks in the text. */

@@ -5,7 +5,11 @@ import { verbs, type Change, type FieldChange, type Hold, type Verb } from '../m
 import { releaseName, shortRevision } from './context.js';
 import { viewField } from './field-view.js';
 import { isEmpty, isWrite } from './outlook.js';
+import { maskLines } from './mask-secrets.js';
 import type { Plan } from './plan.js';
+import type { RenderedDifference } from './rendered/difference.js';
+import { viewRendered } from './rendered/view.js';
+import { cutLines } from './text-diff.js';
 
 export interface TextOptions {
   readonly color: boolean;
@@ -15,7 +19,12 @@ export interface TextOptions {
   readonly maxDiffLines?: number;
   /** Objects listed of those that the lab does not name; default 10. */
   readonly maxUnnamed?: number;
+  /** Masked wherever they stand. */
+  readonly secrets?: readonly string[];
 }
+
+const defaultDiffLines = 60;
+const maxRendered = 30;
 
 const symbols: Readonly<Record<Verb, string>> = {
   create: '+',
@@ -36,6 +45,7 @@ export function formatPlanText(plan: Plan, options: TextOptions): string {
   const lines = [colors.bold(printable(head)), ''];
   for (const change of named) lines.push(...viewChange(change, options, colors, paint(change.verb)));
   if (named.length > 0) lines.push('');
+  lines.push(...viewRenderings(plan.rendered ?? [], options, colors));
   lines.push(...viewUnnamed(plan.changes, options.maxUnnamed ?? 10));
   for (const remark of plan.remarks) lines.push(`note: ${printable(remark)}`);
   lines.push(colors.bold(summaryOf(plan)));
@@ -95,12 +105,37 @@ function isSaid(hold: Hold | undefined): boolean {
 function viewOneField(field: FieldChange, change: Change, options: TextOptions, colors: Colors): string[] {
   // A new object's empty fields say nothing.
   if (change.verb === 'create' && (field.after === null || field.after === '')) return [];
-  const view = viewField(field, options.diffs ? (options.maxDiffLines ?? 60) : 0);
+  const view = viewField(
+    field,
+    options.diffs ? (options.maxDiffLines ?? defaultDiffLines) : 0,
+    options.secrets,
+  );
   const cause = field.cause === change.cause ? '' : ` [${field.cause}]`;
   return [
     `      ${view.field}: ${view.line}${cause}`,
     ...view.diff.map((line) => `        ${paintDiff(line, colors)}`),
   ];
+}
+
+function viewRenderings(
+  rendered: readonly RenderedDifference[],
+  options: TextOptions,
+  colors: Colors,
+): string[] {
+  if (rendered.length === 0) return [];
+  const lines = ['  Rendered device configurations'];
+  for (const difference of rendered.slice(0, maxRendered)) {
+    const { symbol, title, names, reason, diff } = viewRendered(difference);
+    const head = `  ${symbol} ${title}${symbol === '=' ? '' : `: ${names}`}`;
+    lines.push(`  ${symbol === '!' ? colors.red(head) : head}`);
+    if (reason !== null) lines.push(`        ${reason}`);
+    if (!options.diffs) continue;
+    const shown = cutLines(diff, options.maxDiffLines ?? defaultDiffLines);
+    lines.push(...maskLines(shown, options.secrets).map((line) => `        ${paintDiff(line, colors)}`));
+  }
+  const rest = rendered.slice(maxRendered).reduce((sum, { count }) => sum + count, 0);
+  if (rest > 0) lines.push(`    … and ${rest} devices in ${rendered.length - maxRendered} other ways`);
+  return [...lines, ''];
 }
 
 function paintDiff(line: string, colors: Colors): string {

@@ -7,5 +7,12 @@ export { makePlan, type PlanInput } from './make-plan.js';
 export { driftOf, exitCodeOf, isEmpty, isWrite, pendingChanges, unseenOf } from './outlook.js';
 export { planFromJson, planToJson, type PlanJson } from './plan-json.js';
 export { noConsents, type Consents, type Plan, type Selection } from './plan.js';
+export type { RenderedDifference } from './rendered/difference.js';
+export {
+  renderedDifferences,
+  unknownTemplates,
+  type RenderedInput,
+} from './rendered/rendered-differences.js';
+export type { TemplateText, TemplateTexts } from './rendered/world.js';
 export { judge, type Judgement, type Refusal } from './safety.js';
 export { lookAt, type Look } from './sight.js';

@@ -17,6 +17,7 @@ import { actionsOf, fingerprintOf } from './fingerprint.js';
 import { countVerbs } from './make-plan.js';
 import { isWrite } from './outlook.js';
 import { selectionToJson, type ComparedObject, type Plan, type Selection } from './plan.js';
+import { renderedKinds } from './rendered/difference.js';
 
 type SelectionJson = 'none' | 'all' | ObjectKey[];
 type FieldChangeJson = Omit<FieldChange, 'before' | 'after'> & { before?: FieldValue; after?: FieldValue };
@@ -90,6 +91,7 @@ export function planFromJson(value: unknown): Plan {
     },
     changes: value.changes.map((change) => ({ ...change, fields: change.fields.map(fieldFromJson) })),
     compared: new Map(value.compared),
+    ...(value.rendered === undefined ? {} : { rendered: value.rendered }),
   };
   const flaw = flawOf(plan);
   if (flaw !== null) throw badPlan(flaw);
@@ -111,6 +113,8 @@ function flawOf(plan: Plan): string | null {
     if ((actions.get(key) ?? null) !== action) return `its changes of ${key} were edited`;
     actions.delete(key);
   }
+  if (plan.rendered?.some(({ devices, count }) => devices.length !== count) === true)
+    return 'its counts of rendered devices are wrong';
   if (actions.size > 0) return `its changes of ${[...actions.keys()].join(', ')} were added`;
   return fingerprintOf(plan) === plan.fingerprint ? null : 'its fingerprint is not that of its content';
 }
@@ -168,60 +172,85 @@ function schemaOfPlan() {
   const selection = { anyOf: [{ enum: ['none', 'all'] }, { type: 'array', items: key }] };
   const cause = { enum: [...causes] };
   return {
-    ...record({
-      format: { const: format },
-      version: { const: version },
-      master: text,
-      targetUrl: text,
-      software: text,
-      release: text,
-      repository: text,
-      revision: text,
-      settings: record({
-        mode: { enum: [...driftModes] },
-        prune: { enum: ['retire', 'report'] },
-        adopt: selection,
-        allowDelete: selection,
-      }),
-      population: record({
-        managed: count,
-        healthyDevices: { type: 'array', items: pair(text, { type: 'array', items: text }) },
-      }),
-      changes: {
-        type: 'array',
-        items: record(
-          {
-            key,
-            verb: { enum: [...verbs] },
-            cause,
-            object: record({
-              kind: { enum: [...objectKinds] },
-              name: { type: 'string', minLength: 1 },
-              fields: { type: 'object' },
-            }),
-            fields: {
-              type: 'array',
-              items: record({ field: text, cause, before: {}, after: {} }, ['before', 'after']),
+    ...record(
+      {
+        format: { const: format },
+        version: { const: version },
+        master: text,
+        targetUrl: text,
+        software: text,
+        release: text,
+        repository: text,
+        revision: text,
+        settings: record({
+          mode: { enum: [...driftModes] },
+          prune: { enum: ['retire', 'report'] },
+          adopt: selection,
+          allowDelete: selection,
+        }),
+        population: record({
+          managed: count,
+          healthyDevices: { type: 'array', items: pair(text, { type: 'array', items: text }) },
+        }),
+        changes: {
+          type: 'array',
+          items: record(
+            {
+              key,
+              verb: { enum: [...verbs] },
+              cause,
+              object: record({
+                kind: { enum: [...objectKinds] },
+                name: { type: 'string', minLength: 1 },
+                fields: { type: 'object' },
+              }),
+              fields: {
+                type: 'array',
+                items: record({ field: text, cause, before: {}, after: {} }, ['before', 'after']),
+              },
+              hold: { enum: [...holds] },
+              reason: text,
             },
-            hold: { enum: [...holds] },
-            reason: text,
-          },
-          ['hold', 'reason'],
-        ),
+            ['hold', 'reason'],
+          ),
+        },
+        counts: record(Object.fromEntries(verbs.map((verb) => [verb, count]))),
+        remarks: { type: 'array', items: text },
+        lastApplied: { type: ['string', 'null'] },
+        compared: {
+          type: 'array',
+          items: pair(
+            key,
+            record({
+              desired: maybeDigest,
+              observed: maybeDigest,
+              applied: maybeDigest,
+              action: maybeDigest,
+            }),
+          ),
+        },
+        fingerprint: digest,
+        rendered: { type: 'array', items: schemaOfRendered() },
       },
-      counts: record(Object.fromEntries(verbs.map((verb) => [verb, count]))),
-      remarks: { type: 'array', items: text },
-      lastApplied: { type: ['string', 'null'] },
-      compared: {
-        type: 'array',
-        items: pair(
-          key,
-          record({ desired: maybeDigest, observed: maybeDigest, applied: maybeDigest, action: maybeDigest }),
-        ),
-      },
-      fingerprint: digest,
-    }),
+      ['rendered'],
+    ),
   };
+}
+
+function schemaOfRendered() {
+  const texts = { type: 'array', items: { type: 'string' } };
+  return record(
+    {
+      kind: { enum: [...renderedKinds] },
+      cause: { enum: [...causes] },
+      devices: texts,
+      count: { type: 'integer', minimum: 1 },
+      diff: texts,
+      isAlike: { const: true },
+      reason: { type: 'string' },
+    },
+    ['isAlike', 'reason'],
+  );
 }
 
 /** An object with exactly these properties, all there but the optional ones. */

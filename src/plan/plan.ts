@@ -1,4 +1,5 @@
 import type { Change, DriftMode, ObjectKey, Policy, Verb } from '../model/index.js';
+import type { RenderedDifference } from './rendered/difference.js';
 
 /** Objects picked by a person. */
 export type Selection = 'none' | 'all' | ReadonlySet<ObjectKey>;
@@ -65,6 +66,8 @@ export interface Plan {
   readonly lastApplied: string | null;
   readonly compared: ReadonlyMap<ObjectKey, ComparedObject>;
   readonly fingerprint: string;
+  /** What the changes make of the rendered device configurations, worst first. Absent: nobody asked. */
+  readonly rendered?: readonly RenderedDifference[];
 }
 
 export function isSelected(selection: Selection, key: ObjectKey): boolean {

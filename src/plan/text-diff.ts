@@ -17,8 +17,12 @@ export function diffLines(before: string, after: string, maxLines: number): stri
     `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`,
     ...hunk.lines,
   ]);
-  if (lines.length <= maxLines) return lines;
-  return [...lines.slice(0, maxLines), `… ${lines.length - maxLines} more lines`];
+  return cutLines(lines, maxLines);
+}
+
+export function cutLines(lines: readonly string[], max: number): string[] {
+  if (lines.length <= max) return [...lines];
+  return [...lines.slice(0, max), `… ${lines.length - max} more lines`];
 }
 
 export function countLines(text: string): number {

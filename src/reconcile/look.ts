@@ -7,7 +7,7 @@ import {
   type ObservedMaster,
   type Policy,
 } from '../model/index.js';
-import { makePlan, type Consents, type Plan } from '../plan/index.js';
+import { makePlan, type Consents, type Plan, type TemplateText } from '../plan/index.js';
 import { changedSince } from './focus.js';
 import { withIntent } from './intent.js';
 import type { ApplyIntent, MasterTarget, RecordStore } from './ports.js';
@@ -21,6 +21,8 @@ export interface PlanRequest {
   readonly mode: DriftMode;
   readonly revision: { readonly repository: string; readonly revision: string };
   readonly consents: Consents;
+  /** Templates of the lab's deviceTypeSources, by file name (`base.jinja2`): what the lab was checked with. */
+  readonly templates?: ReadonlyMap<string, TemplateText>;
   readonly signal?: AbortSignal;
   /**
    * Look only at what the lab changed since the last apply, when that is little (focus.ts). Who asks for it looks at

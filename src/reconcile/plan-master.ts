@@ -1,13 +1,15 @@
 import type { Change } from '../model/index.js';
 import { driftOf, unseenOf, type Plan } from '../plan/index.js';
 import { look, type PlanRequest } from './look.js';
+import { renderPlan } from './render-plan.js';
 
 /**
- * What an apply would do with one master. Writes nothing and needs no lock.
+ * What an apply would do with one master, and what that makes of the rendered device configurations. Writes nothing
+ * and needs no lock.
  * @throws ExternalError when the master or the record cannot be read
  */
 export async function planMaster(request: PlanRequest): Promise<Plan> {
-  return (await look(request)).plan;
+  return renderPlan(await look(request), request);
 }
 
 /** What differs from the last applied revision. */

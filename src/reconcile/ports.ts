@@ -31,6 +31,17 @@ export interface MasterTarget {
   ): Promise<ObservedMaster>;
 
   /**
+   * The texts of templates as this master uses them, its packaged ones among them, by their names without `.jinja2`.
+   * `null`: there is certainly none; left out: the master does not show it. Absent: it shows none of those that are
+   * no objects.
+   * @throws ExternalError when the master did not answer
+   */
+  readTemplates?(
+    names: ReadonlySet<string>,
+    signal?: AbortSignal,
+  ): Promise<ReadonlyMap<string, string | null>>;
+
+  /**
    * Makes the changes in the given order and reads back what it wrote; a value that does not read back is a
    * failed outcome. One outcome a change, in order, handed to `onOutcome` as soon as it is known.
    * A master of ours takes them in one transaction: all are done or none is.

@@ -13,6 +13,11 @@ import ts from 'typescript';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
+/** What the rooms that decide are made of. */
+export const pureRooms = ['model', 'diagnostics', 'pyyaml', 'jinja', 'lab', 'plan'].map(
+  (room) => `src/${room}`,
+);
+
 /**
  * JavaScript of some folders or files, in a temporary directory of the same layout, for processes that a test
  * starts: they run what is in the working tree now, whatever was built before.

@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { exitCodeOf, planToJson } from '../../plan/index.js';
 import { planMaster } from '../../reconcile/index.js';
 import { addConsentOptions, consentsOf, type ConsentOptions } from '../lab/consents.js';
-import { chooseMaster } from '../lab/connect.js';
+import { accessTo, chooseMaster } from '../lab/connect.js';
 import { loadUsableLab } from '../lab/load.js';
 import { addLabOptions, addRevisionOption, type LabOptions } from '../lab/options.js';
 import { planRequest } from '../lab/plan-request.js';
@@ -26,7 +26,8 @@ export function registerPlan(program: Command): void {
       const master = chooseMaster(lab.lab, options.master, lab.place);
       const plan = await planMaster(planRequest(lab, master, consentsOf(options)));
       if (options.out !== undefined) writeFileSync(options.out, `${JSON.stringify(planToJson(plan))}\n`);
-      printPlan(plan, options.format);
+      const access = accessTo(master, 'reconciler', lab.place);
+      printPlan(plan, options.format, 'off' in access ? [] : [access.token]);
       process.exitCode = lab.hasErrors ? 3 : exitCodeOf(plan);
     });
 }

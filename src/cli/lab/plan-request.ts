@@ -1,6 +1,6 @@
 import { createMasterTarget } from '../../lava/index.js';
 import type { Lab, Master } from '../../model/index.js';
-import type { Consents } from '../../plan/index.js';
+import type { Consents, TemplateText } from '../../plan/index.js';
 import type { MasterTarget, PlanRequest } from '../../reconcile/index.js';
 import { openRecordStore } from '../../records/index.js';
 import { requireAccess, type LabPlace } from './connect.js';
@@ -15,6 +15,7 @@ export function planRequest(
     readonly place: LabPlace;
     readonly repository: string;
     readonly revision: string;
+    readonly templates: ReadonlyMap<string, TemplateText>;
   },
   master: Master,
   consents: Consents,
@@ -29,5 +30,6 @@ export function planRequest(
     mode: master.mode,
     revision: { repository: lab.repository, revision: lab.revision },
     consents,
+    templates: lab.templates,
   };
 }

@@ -8,12 +8,12 @@ import type { ConfigurationObject } from '../../../src/model/index.js';
 import { noConsents } from '../../../src/plan/index.js';
 import { planMaster } from '../../../src/reconcile/index.js';
 import { openRecordStore } from '../../../src/records/index.js';
-import { compileRooms } from '../../support/compiled-rooms.js';
+import { compileRooms, pureRooms } from '../../support/compiled-rooms.js';
 import { desiredMaster, policy, smallLab, worker } from '../../support/desired.js';
 import { httpTarget, serveModelMaster } from '../../support/http-model-master.js';
 import { complete, modelMaster, rowsOf } from '../../support/model-master.js';
 
-const rooms = ['src/model', 'src/diagnostics', 'src/plan', 'src/reconcile', 'src/records'];
+const rooms = [...pureRooms, 'src/reconcile', 'src/records'];
 const support = ['desired', 'http-model-master', 'model-master', 'reconcile-process'];
 
 let compiled: ReturnType<typeof compileRooms>;

@@ -9,7 +9,7 @@ import { ExternalError } from '../../../src/diagnostics/index.js';
 import type { AppliedRecord } from '../../../src/model/index.js';
 import type { ApplyIntent } from '../../../src/reconcile/index.js';
 import { openRecordStore } from '../../../src/records/index.js';
-import { compileRooms } from '../../support/compiled-rooms.js';
+import { compileRooms, pureRooms } from '../../support/compiled-rooms.js';
 
 const digest = (letter: string) => letter.repeat(64);
 
@@ -122,7 +122,7 @@ describe('records', () => {
 describe('the lock', () => {
   let compiled: ReturnType<typeof compileRooms>;
   beforeAll(() => {
-    const rooms = ['src/model', 'src/diagnostics', 'src/plan', 'src/reconcile', 'src/records'];
+    const rooms = [...pureRooms, 'src/reconcile', 'src/records'];
     compiled = compileRooms([...rooms, 'test/support/lock-process.ts']);
   });
   afterAll(() => {

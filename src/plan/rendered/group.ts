@@ -1,0 +1,56 @@
+import type { Cause } from '../../model/index.js';
+import { push } from '../sight.js';
+import type { Verdict } from './compare-outcomes.js';
+import { renderedKinds, type RenderedDifference } from './difference.js';
+
+/** What becomes of one device, and why. */
+export interface DeviceVerdict extends Verdict {
+  readonly hostname: string;
+  readonly cause: Cause;
+}
+
+/** With more ways than this, devices of which the same keys change are taken together. */
+const mostWays = 20;
+
+/** Takes devices together of which the same becomes, so that a change over hundreds of devices can be read. */
+export function groupVerdicts(verdicts: readonly DeviceVerdict[]): RenderedDifference[] {
+  const exact = groupBy(verdicts, ({ change, reason }) => change?.way ?? reason ?? '');
+  const ways = exact.filter(([first]) => first?.kind === 'changes').length;
+  const groups =
+    ways <= mostWays ? exact : groupBy(verdicts, ({ change, reason }) => change?.keys ?? reason ?? '');
+  return groups.map(differenceOf).sort(compare);
+}
+
+function groupBy(
+  verdicts: readonly DeviceVerdict[],
+  keyOf: (verdict: DeviceVerdict) => string,
+): DeviceVerdict[][] {
+  const groups = new Map<string, DeviceVerdict[]>();
+  for (const verdict of verdicts)
+    push(groups, `${verdict.kind}\n${verdict.cause}\n${keyOf(verdict)}`, verdict);
+  return [...groups.values()];
+}
+
+function differenceOf(group: readonly DeviceVerdict[]): RenderedDifference {
+  const members = [...group].sort((a, b) => (a.hostname < b.hostname ? -1 : 1));
+  const [first] = members;
+  if (first === undefined) throw new Error('a group has at least one member');
+  const { kind, cause, reason, change } = first;
+  return {
+    kind,
+    cause,
+    devices: members.map(({ hostname }) => hostname),
+    count: members.length,
+    diff: change?.diff ?? [],
+    ...(members.some((one) => one.change?.way !== change?.way) ? { isAlike: true } : {}),
+    ...(reason === undefined ? {} : { reason }),
+  };
+}
+
+function compare(a: RenderedDifference, b: RenderedDifference): number {
+  return (
+    renderedKinds.indexOf(a.kind) - renderedKinds.indexOf(b.kind) ||
+    b.count - a.count ||
+    ((a.devices[0] ?? '') < (b.devices[0] ?? '') ? -1 : 1)
+  );
+}

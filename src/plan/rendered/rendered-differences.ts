@@ -1,0 +1,141 @@
+import type { Limits } from '../../jinja/index.js';
+import type { Cause, Change, ObservedMaster } from '../../model/index.js';
+import { isWrite } from '../outlook.js';
+import { compareOutcomes, type Known } from './compare-outcomes.js';
+import type { RenderedDifference } from './difference.js';
+import { graphOf, type Graph } from './graph.js';
+import { groupVerdicts, type DeviceVerdict } from './group.js';
+import { createLineComparer } from './line-change.js';
+import { createReferenceReader, reachedFrom } from './references.js';
+import { worldOf, type TemplateText, type TemplateTexts, type World } from './world.js';
+
+export interface RenderedInput {
+  readonly changes: readonly Change[];
+  readonly observed: ObservedMaster;
+  /** Templates that are no objects of the master, as it shows them: packaged ones. `null`: it has none. */
+  readonly shown: TemplateTexts;
+  /** Templates of the lab's deviceTypeSources: the best known copy of those that a stock LAVA does not show. */
+  readonly sources: ReadonlyMap<string, TemplateText>;
+  /** For all devices together; what is left then is `unknown`. Default 10 000. */
+  readonly budgetMs?: number;
+  /** Milliseconds. */
+  readonly clock?: () => number;
+}
+
+/** As when the lab is checked. */
+const limits: Partial<Limits> = { steps: 500_000, timeMs: 1_000, outputBytes: 1024 * 1024 };
+
+/** The most telling first. */
+const causesByWeight: readonly Cause[] = ['this change', 'upstream', 'unmanaged', 'drift'];
+
+/**
+ * Compares what each device renders to on the master now with what it would render to after the changes, for those
+ * that the changes touch: their dictionary, or anything that it is made of. Devices that the lab does not name are
+ * among them. Besides, with the cause `upstream`, devices that would render on the master to something else than in
+ * the lab, because a template that neither writes differs between them.
+ *
+ * A device is in one entry, and may be in one more of cause `upstream`. Takes time in proportion to the devices, and
+ * at most about `budgetMs`, whatever the templates do.
+ */
+export function renderedDifferences(input: RenderedInput): RenderedDifference[] {
+  const { observed, changes } = input;
+  const clock = input.clock ?? (() => performance.now());
+  const end = clock() + (input.budgetMs ?? 10_000);
+  const read = createReferenceReader();
+  const below = belowOn(input);
+  const view = (world: World): View => ({ world, graph: graphOf(world, read), isLate: () => clock() > end });
+  const before = view(worldOf(observed, [], below, limits));
+  const after = view(worldOf(observed, changes, below, limits));
+  const verdicts = compareAll(before, after, causesOf(changes, before, after));
+
+  const moved = movedBelow(input, below, after.world);
+  if (moved.length === 0) return groupVerdicts(verdicts);
+  const lab = view(worldOf(observed, changes, new Map([...below, ...input.sources]), limits));
+  const touched = new Map<string, Cause>();
+  for (const name of touchedBy(moved, [lab, after])) touched.set(name, 'upstream');
+  const upstream = compareAll(lab, after, touched).filter(
+    ({ kind }) => kind === 'changes' || kind === 'breaks',
+  );
+  return [...groupVerdicts(verdicts), ...groupVerdicts(upstream)];
+}
+
+/** Templates that dictionaries need and that nobody here knows: to be asked of the master. */
+export function unknownTemplates(input: Omit<RenderedInput, 'sources'>): ReadonlySet<string> {
+  const read = createReferenceReader();
+  const worlds = [[], input.changes].map((changes) => worldOf(input.observed, changes, input.shown, limits));
+  return new Set(worlds.flatMap((world) => [...graphOf(world, read).missing]));
+}
+
+interface View {
+  readonly world: World;
+  readonly graph: Graph;
+  readonly isLate: () => boolean;
+}
+
+/** Our own master has no templates but those that it was given. */
+function belowOn({ observed, shown, sources }: RenderedInput): TemplateTexts {
+  return observed.software === 'lavaflow' ? shown : new Map([...sources, ...shown]);
+}
+
+/** Names of source templates that are another text on the master, or none at all. */
+function movedBelow({ sources }: RenderedInput, below: TemplateTexts, { ownTemplates }: World): string[] {
+  return [...sources].flatMap(([name, { text }]) => {
+    const there = below.get(name);
+    const isSame = there !== undefined && there !== null && there.text === text;
+    return isSame || ownTemplates.has(name) ? [] : [name];
+  });
+}
+
+/** File names of the dictionaries and templates that changes touch, with the most telling cause. */
+function causesOf(changes: readonly Change[], before: View, after: View): Map<string, Cause> {
+  const causes = new Map<string, Cause>();
+  for (const cause of causesByWeight) {
+    const names = changes.flatMap((change) => (change.cause === cause ? changedFile(change) : []));
+    for (const name of touchedBy(names, [before, after])) if (!causes.has(name)) causes.set(name, cause);
+  }
+  return causes;
+}
+
+function changedFile({ object, verb, fields }: Change): string[] {
+  if (!isWrite(verb) || (object.kind !== 'device' && object.kind !== 'template')) return [];
+  const field = object.kind === 'device' ? 'dictionary' : 'text';
+  const isTouched =
+    fields.some((change) => change.field === field) || (verb === 'delete' && field === 'text');
+  return isTouched ? [`${object.name}.jinja2`] : [];
+}
+
+/** Whatever is made of one of these files; who computes the names that it uses may be. */
+function touchedBy(names: readonly string[], views: readonly View[]): Set<string> {
+  if (names.length === 0) return new Set();
+  return new Set(
+    views.flatMap(({ graph }) => [...reachedFrom([...names, ...graph.open], graph.users).keys()]),
+  );
+}
+
+function compareAll(before: View, after: View, causes: ReadonlyMap<string, Cause>): DeviceVerdict[] {
+  const hostnames = new Set([...before.world.dictionaries.keys(), ...after.world.dictionaries.keys()]);
+  const verdicts: DeviceVerdict[] = [];
+  const compareLines = createLineComparer();
+  for (const hostname of [...hostnames].sort()) {
+    const cause = causes.get(`${hostname}.jinja2`);
+    if (cause === undefined) continue;
+    const verdict = compareOutcomes(
+      hostname,
+      outcomeIn(before, hostname),
+      outcomeIn(after, hostname),
+      compareLines,
+    );
+    if (verdict !== null) verdicts.push({ ...verdict, hostname, cause });
+  }
+  return verdicts;
+}
+
+function outcomeIn({ world, graph, isLate }: View, hostname: string): Known {
+  if (!world.dictionaries.has(hostname)) return { state: 'none' };
+  const missing = graph.lacking.get(`${hostname}.jinja2`);
+  if (missing !== undefined) return { state: 'unknown', reason: `template ${missing} is not known here` };
+  if (isLate()) return { state: 'unknown', reason: 'rendering all devices took too long' };
+  const outcome = world.render(hostname);
+  const isOpen = outcome.state === 'fails' && outcome.isNotFound && graph.open.size > 0;
+  return isOpen ? { state: 'unknown', reason: `a template is not known here: ${outcome.problem}` } : outcome;
+}

@@ -1,0 +1,66 @@
+import { ExternalError } from '../diagnostics/index.js';
+import {
+  renderedDifferences,
+  unknownTemplates,
+  type Plan,
+  type TemplateText,
+  type TemplateTexts,
+} from '../plan/index.js';
+import type { PlanRequest, Seen } from './look.js';
+import type { MasterTarget } from './ports.js';
+
+/** Templates extend others; LAVA's own do so three or four deep. */
+const mostLevels = 8;
+
+/**
+ * The plan with what it makes of the rendered device configurations. Templates that are no objects of the master
+ * (packaged ones) are read from it where it shows them, in one request a level of `extends`.
+ */
+export async function renderPlan(seen: Seen, request: PlanRequest): Promise<Plan> {
+  const { plan, observed } = seen;
+  const { changes } = plan;
+  const shown = await readShown(seen, request);
+  const sources = request.templates ?? new Map<string, TemplateText>();
+  return { ...plan, rendered: renderedDifferences({ changes, observed, shown, sources }) };
+}
+
+async function readShown(
+  { plan: { changes }, observed }: Seen,
+  { target, signal }: PlanRequest,
+): Promise<TemplateTexts> {
+  const shown = new Map<string, TemplateText | null>();
+  const asked = new Set<string>();
+  for (let level = 0; level < mostLevels; level++) {
+    const unknown = [...unknownTemplates({ changes, observed, shown })].filter((name) => !asked.has(name));
+    if (unknown.length === 0) break;
+    for (const name of unknown) asked.add(name);
+    const names = unknown.filter(isTemplateName).map((name) => name.slice(0, -suffix.length));
+    for (const [name, text] of await read(target, names, signal)) {
+      const file = `${name}${suffix}`;
+      shown.set(file, text === null ? null : { text, file: `${file} of the master` });
+    }
+  }
+  return shown;
+}
+
+const suffix = '.jinja2';
+
+/** What else a template names is no device type's name, and nothing to put into a request. */
+function isTemplateName(name: string): boolean {
+  return /^[\w.@-]+\.jinja2$/.test(name);
+}
+
+/** The plan stands without them: what a template renders to is then not known, and said so. */
+async function read(
+  target: MasterTarget,
+  names: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<string, string | null>> {
+  try {
+    if (names.length === 0) return new Map();
+    return (await target.readTemplates?.(new Set(names), signal)) ?? new Map();
+  } catch (error) {
+    if (error instanceof ExternalError) return new Map();
+    throw error;
+  }
+}

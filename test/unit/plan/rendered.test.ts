@@ -1,0 +1,402 @@
+import { describe, expect, it } from 'vitest';
+
+import {
+  keyOf,
+  type AppliedRecord,
+  type ConfigurationObject,
+  type ObservedMaster,
+} from '../../../src/model/index.js';
+import {
+  digestFields,
+  formatPlanMarkdown,
+  formatPlanText,
+  makePlan,
+  noConsents,
+  planFromJson,
+  planToJson,
+  renderedDifferences,
+  unknownTemplates,
+  type Plan,
+  type RenderedDifference,
+  type RenderedInput,
+} from '../../../src/plan/index.js';
+import { desiredMaster, device, policy, template } from '../../support/desired.js';
+import { complete } from '../../support/model-master.js';
+
+interface Parts {
+  readonly master: readonly ConfigurationObject[];
+  readonly lab: readonly ConfigurationObject[];
+  readonly record?: readonly ConfigurationObject[];
+  readonly view?: Partial<ObservedMaster>;
+  readonly input?: Partial<RenderedInput>;
+}
+
+function planOf({ master, lab, record = master, view = {}, input = {} }: Parts): Plan {
+  const observed: ObservedMaster = {
+    software: 'lava',
+    release: '2023.01',
+    objects: new Map(master.map((one) => [keyOf(one), complete(one)])),
+    unreadable: [],
+    unsupported: new Set(),
+    builtIn: new Set(),
+    ...view,
+  };
+  const lastApplied: AppliedRecord = {
+    master: 'main',
+    repository: '/lab',
+    revision: 'a',
+    fingerprint: 'f',
+    appliedAt: '2026-01-01T00:00:00Z',
+    objects: new Map(record.map((one) => [keyOf(one), digestFields(one)])),
+    retired: new Set(),
+  };
+  const plan = makePlan({
+    desired: desiredMaster(lab),
+    observed,
+    lastApplied,
+    policy,
+    mode: 'enforce',
+    consents: noConsents,
+    repository: '/lab',
+    revision: 'b',
+    targetUrl: 'https://lava.example.com',
+  });
+  const { changes } = plan;
+  const rendered = renderedDifferences({ changes, observed, shown: new Map(), sources: new Map(), ...input });
+  return { ...plan, rendered };
+}
+
+function say(plan: Plan): string[] {
+  return (plan.rendered ?? []).map(
+    ({ kind, cause, devices, reason }) =>
+      `${kind} [${cause}] ${devices.join(' ')}${reason === undefined ? '' : `: ${reason}`}`,
+  );
+}
+
+const board = (name: string, dictionary: string) => device(name, { worker: null, dictionary });
+const boards = (
+  count: number,
+  of = (name: string) => `{% extends 'qemu.jinja2' %}\n{% set host = '${name}' %}\n`,
+) =>
+  Array.from({ length: count }, (_, index) => {
+    const name = `board-${String(index).padStart(3, '0')}`;
+    return board(name, of(name));
+  });
+const type: ConfigurationObject = { kind: 'device-type', name: 'qemu', fields: {} };
+const source = (text: string, file = '/usr/share/base.jinja2') => new Map([['base.jinja2', { text, file }]]);
+
+describe('devices that change in the same way', () => {
+  const qemu = template(
+    'qemu',
+    `{% extends 'base.jinja2' %}\n{% block body %}host: {{ host }}\n{% endblock %}\n`,
+  );
+  const base = (timeout: number) =>
+    template('base', `timeouts:\n  login: ${timeout}\n{# a remark #}\n{% block body %}{% endblock %}\n`);
+
+  it('are one entry, however many, when a base template changes', () => {
+    const plan = planOf({
+      master: [type, base(10), qemu, ...boards(400)],
+      lab: [type, base(20), qemu, ...boards(400)],
+    });
+    expect(plan.rendered).toHaveLength(1);
+    expect(plan.rendered?.[0]).toMatchObject({ kind: 'changes', cause: 'this change', count: 400 });
+    expect(plan.rendered?.[0]?.diff).toEqual([
+      '@@ -1,3 +1,3 @@',
+      ' timeouts:',
+      '-  login: 10',
+      '+  login: 20',
+      ' host: board-000',
+    ]);
+    expect(formatPlanText(plan, { color: false, diffs: true })).toContain(
+      `  Rendered device configurations
+    ~ 400 devices change in the same way: board-000, board-001, board-002, board-003, board-004 and 395 more
+        @@ -1,3 +1,3 @@
+         timeouts:
+        -  login: 10
+        +  login: 20
+         host: board-000
+`,
+    );
+  });
+
+  it('are one entry when only their own names differ in the changed lines', () => {
+    const of = (verb: string) => template('qemu', `power: ${verb} {{ host }}.example.com\n`);
+    const plan = planOf({
+      master: [type, of('pduclient'), ...boards(3)],
+      lab: [type, of('snmpset'), ...boards(3)],
+    });
+    expect(say(plan)).toEqual(['changes [this change] board-000 board-001 board-002']);
+  });
+
+  it('are two entries when they change in two ways', () => {
+    const of = (key: string) =>
+      template('qemu', `{% if host == 'board-001' %}${key}: 1{% else %}${key}: 2{% endif %}\n`);
+    const plan = planOf({ master: [type, of('a'), ...boards(3)], lab: [type, of('b'), ...boards(3)] });
+    expect(say(plan)).toEqual([
+      'changes [this change] board-000 board-002',
+      'changes [this change] board-001',
+    ]);
+  });
+
+  it('are taken together by the keys when each has values of its own', () => {
+    const port = (name: string) =>
+      `{% extends 'qemu.jinja2' %}\n{% set port = ${7000 + Number(name.slice(-3)) * 3} %}\n`;
+    const of = (command: string) => template('qemu', `console: ${command} {{ port }}\n`);
+    const plan = planOf({
+      master: [type, of('telnet ser'), ...boards(50, port)],
+      lab: [type, of('nc ser'), ...boards(50, port)],
+    });
+    expect(plan.rendered?.map(({ count, isAlike }) => [count, isAlike])).toEqual([[50, true]]);
+    expect(formatPlanText(plan, { color: false, diffs: true })).toContain(
+      '50 devices change the same keys, each to values of its own; the first: board-000',
+    );
+  });
+
+  it('are counted when nothing of what they render to changes', () => {
+    const plan = planOf({
+      master: [type, base(10), qemu, ...boards(12)],
+      lab: [
+        type,
+        template('base', `{# new #}\n\n${String(base(10).fields['text' as never])}`),
+        qemu,
+        ...boards(12),
+      ],
+    });
+    expect(plan.rendered?.map(({ kind, count, diff }) => [kind, count, diff])).toEqual([
+      ['unchanged', 12, []],
+    ]);
+    expect(formatPlanText(plan, { color: false, diffs: true })).toContain(
+      '12 devices: rendered configuration unchanged',
+    );
+  });
+});
+
+describe('devices that stop or start to render', () => {
+  const good = template('qemu', 'a: {{ host }}\n');
+  const bad = template('qemu', `a: 1\nb: {{ host.missing.more }}\n`);
+
+  it('come first, with the place of the error', () => {
+    const other = board('other', 'x: 1\n');
+    const plan = planOf({
+      master: [type, good, ...boards(2), other],
+      lab: [type, bad, ...boards(2), board('other', 'x: 2\n')],
+    });
+    expect(say(plan)[0]).toMatch(
+      /^breaks \[this change\] board-000 board-001: device-types\/qemu\.jinja2:2:\d+: /,
+    );
+    expect(say(plan)[1]).toBe('changes [this change] other');
+    expect(formatPlanText(plan, { color: false, diffs: true })).toContain(
+      '! 2 devices would not render any more: board-000, board-001\n        device-types/qemu.jinja2:2:',
+    );
+    expect(formatPlanMarkdown(plan)).toContain('<b>2 devices would not render any more: ');
+  });
+
+  it('recover, or stay broken', () => {
+    expect(say(planOf({ master: [type, bad, ...boards(1)], lab: [type, good, ...boards(1)] }))[0]).toMatch(
+      /^recovers \[this change\] board-000: device-types\/qemu/,
+    );
+    const worse = template('qemu', '{% include "gone.jinja2" ignore missing %}{{ 1 / 0 }}\n');
+    expect(say(planOf({ master: [type, bad, ...boards(1)], lab: [type, worse, ...boards(1)] }))[0]).toMatch(
+      /^broken /,
+    );
+  });
+
+  it('break at once when they are new and do not render', () => {
+    expect(say(planOf({ master: [type, bad], lab: [type, bad, ...boards(1)] }))[0]).toMatch(/^breaks /);
+    expect(say(planOf({ master: [type, good], lab: [type, good, ...boards(2)] }))).toEqual([
+      'new [this change] board-000 board-001',
+    ]);
+  });
+});
+
+describe('what is made of what', () => {
+  it('counts devices that the lab does not name', () => {
+    const stray = board('stray', `{% extends 'qemu.jinja2' %}`);
+    const plan = planOf({
+      master: [type, template('qemu', 'a: 1\n'), stray],
+      record: [type, template('qemu', 'a: 1\n')],
+      lab: [type, template('qemu', 'a: 2\n')],
+    });
+    expect(say(plan)).toEqual(['changes [this change] stray']);
+  });
+
+  it('follows includes, imports, other dictionaries and computed names', () => {
+    const macro = (value: number) => template('macros', `{% macro m() %}m: ${value}{% endmacro %}`);
+    const rest = [
+      type,
+      template('part', `{% import 'macros.jinja2' as x %}{{ x.m() }}\n`),
+      board('a', `{% include 'part.jinja2' %}`),
+      board('b', `{% extends 'a.jinja2' %}`),
+      board('c', `{% set n = 'part' %}{% include n ~ '.jinja2' %}`),
+      board('d', 'nothing: 1\n'),
+    ];
+    const plan = planOf({ master: [macro(1), ...rest], lab: [macro(2), ...rest] });
+    expect(say(plan)).toEqual(['changes [this change] a b c']);
+  });
+
+  it('does not render what no change touches', () => {
+    const endless = board(
+      'hostile',
+      '{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}',
+    );
+    const plan = planOf({ master: [type, endless], lab: [type, endless, board('a', 'x: 1\n')] });
+    expect(say(plan)).toEqual(['new [this change] a']);
+  });
+
+  it('ends in the time it is given, and says what it left', () => {
+    const endless = (name: string) =>
+      board(name, '{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}');
+    let now = 0;
+    const plan = planOf({
+      master: [],
+      lab: [type, ...['a', 'b', 'c'].map(endless)],
+      input: { clock: () => (now += 400), budgetMs: 900 },
+    });
+    const [first, ...rest] = say(plan);
+    expect(first).toMatch(/^breaks \[this change\] a.*the template takes more than/);
+    expect(rest.at(-1)).toMatch(/^unknown \[this change\] .*c: rendering all devices took too long$/);
+  });
+
+  it('keeps the cause: what is put back is drift', () => {
+    const master = [type, template('qemu', 'a: 2\n'), ...boards(1)];
+    const record = [type, template('qemu', 'a: 1\n'), ...boards(1)];
+    expect(say(planOf({ master, record, lab: record }))).toEqual(['changes [drift] board-000']);
+  });
+});
+
+describe('templates that the master has from elsewhere', () => {
+  const qemu = (text = '') => template('qemu', `{% extends 'base.jinja2' %}\n${text}`);
+  const rest = [type, ...boards(2)];
+
+  it('are unknown when nobody has a copy, and said to be', () => {
+    const plan = planOf({ master: [qemu(), ...rest], lab: [qemu('x'), ...rest] });
+    expect(say(plan)).toEqual([
+      'unknown [this change] board-000 board-001: template base.jinja2 is not known here',
+    ]);
+    expect(formatPlanText(plan, { color: false, diffs: true })).toContain(
+      '? 2 devices not rendered: board-000, board-001\n        template base.jinja2 is not known here',
+    );
+  });
+
+  it('are those of the sources, unless the master shows its own', () => {
+    const lab = [qemu(`{% set v = 2 %}`), ...rest];
+    const master = [qemu(`{% set v = 1 %}`), ...rest];
+    const text = 'a: {{ v }}\n';
+    expect(planOf({ master, lab, input: { sources: source(text) } }).rendered?.[0]?.diff).toContain('+a: 2');
+    const shown = new Map([['base.jinja2', { text: 'b: {{ v }}\n', file: 'base.jinja2 of the master' }]]);
+    const both = planOf({ master, lab, input: { sources: source(text), shown } });
+    expect(both.rendered?.[0]?.diff).toContain('+b: 2');
+  });
+
+  it('move upstream: the lab was checked with another text than the master uses', () => {
+    const shown = new Map([['base.jinja2', { text: 'b: 1\n', file: 'base.jinja2 of the master' }]]);
+    const objects = [qemu(), ...rest, board('apart', 'x: 1\n')];
+    const plan = planOf({ master: objects, lab: objects, input: { sources: source('a: 1\n'), shown } });
+    expect(plan.changes).toEqual([]);
+    expect(say(plan)).toEqual(['changes [upstream] board-000 board-001']);
+    expect(plan.rendered?.[0]?.diff).toEqual(['@@ -1,1 +1,1 @@', '-a: 1', '+b: 1']);
+    expect(formatPlanText(plan, { color: false, diffs: true })).toContain(
+      '2 devices would render to something else on the master (+) than in the lab (-) [upstream]',
+    );
+  });
+
+  it('are not on a master of ours', () => {
+    const objects = [qemu(), ...rest];
+    const plan = planOf({
+      master: objects,
+      lab: objects,
+      view: { software: 'lavaflow' },
+      input: { sources: source('a: 1\n') },
+    });
+    expect(say(plan)[0]).toMatch(
+      /^breaks \[upstream\] board-000 board-001: device-types\/qemu.jinja2:1:\d+: there is no template base.jinja2/,
+    );
+  });
+
+  it('are asked for by name, level by level', () => {
+    const observed = (objects: readonly ConfigurationObject[]): ObservedMaster => ({
+      software: 'lava',
+      release: '2023.01',
+      objects: new Map(objects.map((one) => [keyOf(one), complete(one)])),
+      unreadable: [],
+      unsupported: new Set(),
+      builtIn: new Set(),
+    });
+    const input = { changes: [], observed: observed([qemu(), ...rest]) };
+    expect([...unknownTemplates({ ...input, shown: new Map() })]).toEqual(['base.jinja2']);
+    const shown = new Map([['base.jinja2', { text: `{% import 'm.jinja2' as m %}`, file: 'f' }]]);
+    expect([...unknownTemplates({ ...input, shown })]).toEqual(['m.jinja2']);
+  });
+
+  it('are unknown when the master would not show its own', () => {
+    const plan = planOf({
+      master: rest,
+      lab: [type, ...boards(2, () => `{% extends 'qemu.jinja2' %}\n{% set x = 1 %}`)],
+      view: { unreadable: [{ kind: 'template', name: 'qemu', reason: 'HTTP 500' }] },
+      input: { sources: new Map([['qemu.jinja2', { text: 'a: 1', file: 'f' }]]) },
+    });
+    expect(say(plan)).toEqual([
+      'unknown [this change] board-000 board-001: template qemu.jinja2 is not known here',
+    ]);
+  });
+});
+
+describe('a plan with rendered differences', () => {
+  const plan = planOf({
+    master: [type, template('qemu', 'a: 1\n'), ...boards(3), board('x', '{{ 1 / 0 }}')],
+    lab: [type, template('qemu', 'a: 2\n'), ...boards(3), board('x', 'x: 1\n')],
+  });
+
+  it('comes back from JSON the same', () => {
+    expect(planFromJson(JSON.parse(JSON.stringify(planToJson(plan))))).toEqual(plan);
+  });
+
+  it('is refused with entries that are none', () => {
+    const edited = (rendered: unknown) => ({ ...planToJson(plan), rendered });
+    const [first] = plan.rendered ?? [];
+    expect(() => planFromJson(edited([{ ...first, kind: 'explodes' }]))).toThrow('not a usable plan');
+    expect(() => planFromJson(edited([{ ...first, count: 7 }]))).toThrow('counts of rendered devices');
+    expect(() => planFromJson(edited('all'))).toThrow('not a usable plan');
+  });
+
+  it('folds diffs in Markdown, and lets no text act', () => {
+    const text = formatPlanMarkdown(plan);
+    expect(text).toContain('#### Rendered device configurations');
+    expect(text).toMatch(
+      /<details><summary>3 devices change in the same way&#58;|<details><summary>3 devices change in the same way: /,
+    );
+    const hostile = planOf({
+      master: [],
+      lab: [board('b', '{{ "</details> @octocat ```` <script>"|int(x=1) }}'), board('@octocat', 'a: 1')],
+    });
+    const outside = formatPlanMarkdown(hostile).replaceAll(/^(`{3,})diff\n[^]*?\n\1$/gm, '');
+    expect(outside).not.toMatch(/@octocat|<script/);
+  });
+
+  it('fits into a comment, and counts what was left out', () => {
+    const different = (value: number) =>
+      boards(3000, (name) => `${name}_${value}: ${value}\n${'x'.repeat(300)}: ${value}${name}\n`);
+    const big = formatPlanMarkdown(planOf({ master: different(1), lab: different(2) }));
+    expect(big.length).toBeLessThan(60_000);
+    expect(big).toMatch(/\d+ lines of the table, (\d+ rendered differences?, )?\d+ details left out/);
+    expect(big).toContain('Rendered device configurations');
+  });
+
+  it('lists at most so many ways in a text', () => {
+    const ways = (value: number) =>
+      boards(40, (name) => `k${name}: ${value}\nv_${'x'.repeat(Number(name.slice(-3)))}: ${value}\n`);
+    const text = formatPlanText(planOf({ master: ways(1), lab: ways(2) }), { color: false, diffs: false });
+    expect(text).toContain('… and 10 devices in 10 other ways');
+  });
+});
+
+describe('the law of groups', () => {
+  it('puts every touched device into exactly one entry', () => {
+    const plan = planOf({
+      master: [type, template('qemu', `a: {{ host }}\n`), ...boards(30)],
+      lab: [type, template('qemu', `{{ 1 / (host[-1]|int - 3) }}\nb: {{ host[-1] }}\n`), ...boards(31)],
+    });
+    const names = (plan.rendered ?? []).flatMap(({ devices }: RenderedDifference) => devices);
+    expect([...names].sort()).toEqual(boards(31).map(({ name }) => name));
+  });
+});
