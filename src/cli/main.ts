@@ -1,15 +1,9 @@
 import { Command } from 'commander';
-import { readFileSync } from 'node:fs';
 
 import { surviveClosedOutput } from './closed-output.js';
 import { registerCommands } from './commands/index.js';
 import { reportFailure } from './failure.js';
-
-/** The package's own version, read from package.json beside dist/. */
-function readVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
-}
+import { readVersion } from './version.js';
 
 /** Parses the command line, runs one command, and sets the exit code (docs/command-line.md). */
 async function main(): Promise<void> {

@@ -54,6 +54,11 @@ export function readChecked<N extends SchemaName>(
   return null;
 }
 
+/** Whether a value would pass as such a file. */
+export function fitsSchema(name: SchemaName, value: unknown): boolean {
+  return validatorOf(name)(value);
+}
+
 function reportEmpty(name: SchemaName, path: string, report: Report): void {
   report.error('yaml-not-a-mapping', { file: path }, 'the file is empty', `See schemas/${name}.schema.json.`);
 }

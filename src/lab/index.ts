@@ -1,8 +1,16 @@
 export { createLabLoader, loadLab, type LabLoader, type LoadedLab, type LoadOptions } from './load-lab.js';
 export { overlay } from './overlay.js';
+export { isName } from './names.js';
 export { isLabPath } from './paths.js';
 export { createLabTemplates, renderDevice, type LabTemplates } from './render-device.js';
 export { schemas } from './schema/index.js';
+export { shippedTemplates } from './shipped-templates.js';
 export * from './snapshot.js';
 export { readTemplateFacts } from './template-facts.js';
+export { chooseTemplates } from './write/choose-templates.js';
+export type { LeftOut } from './write/left-out.js';
+export { describeLeftOut } from './write/left-out-text.js';
+export { newLab } from './write/new-lab.js';
+export type { LabChoices } from './write/write-config.js';
+export { writeLab, type WrittenLab } from './write/write-lab.js';
 export { deviceTypeSourcesOf, type DeviceTypeSource } from './sources.js';

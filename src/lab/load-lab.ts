@@ -29,6 +29,8 @@ export interface LoadedLab {
   readonly lab: Lab | null;
   /** All of them, sorted. */
   readonly findings: readonly Finding[];
+  /** Files with errors, and the codes of these: what depends on them is blocked. */
+  readonly broken: ReadonlyMap<string, readonly string[]>;
   /** How many dictionaries were rendered; all others that can be are as they were in the load before. */
   readonly rendered: number;
 }
@@ -85,8 +87,9 @@ function load(files: FileMap, options: LoadOptions, memory: LabMemory): LoadedLa
   const rendered = reportRendering({ tree, namespace, chains, memory }, report);
   const parts: LabParts = { tree, workers, deviceTypes, healthChecks, devices, chains, report };
   const desired = new Map([...masters].map(([name, master]) => [name, desiredMaster(master, parts)]));
-  if (labFile === null || masters.size === 0) return { lab: null, findings: report.findings, rendered };
+  const outcome = { findings: report.findings, broken: report.broken, rendered };
+  if (labFile === null || masters.size === 0) return { lab: null, ...outcome };
   const { name, contacts } = labFile.value;
   const lab: Lab = { name, contacts: contacts ?? [], policy, sites, masters, desired };
-  return { lab, findings: report.findings, rendered };
+  return { lab, ...outcome };
 }

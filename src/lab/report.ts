@@ -53,6 +53,11 @@ export class Report {
     return this.#errorCodes.has(file);
   }
 
+  /** Files with errors, and the codes of these. */
+  get broken(): ReadonlyMap<string, readonly string[]> {
+    return new Map([...this.#errorCodes].map(([file, codes]) => [file, [...codes].sort()]));
+  }
+
   get findings(): Finding[] {
     return sortFindings(this.#findings);
   }

@@ -74,7 +74,8 @@ export async function look(request: PlanRequest): Promise<Seen> {
   return { plan, desired, observed, record, intent, base, focus };
 }
 
-function normalised(desired: DesiredMaster, target: MasterTarget): DesiredMaster {
+/** As the master would store it. */
+export function normalised(desired: DesiredMaster, target: MasterTarget): DesiredMaster {
   const objects = [...desired.objects.values()].map((object) => target.normalise(object));
   return { ...desired, objects: new Map(objects.map((object) => [keyOf(object), object])) };
 }

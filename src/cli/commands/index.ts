@@ -6,6 +6,8 @@ import type { Command } from 'commander';
  */
 const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
   up: async () => (await import('./up.js')).registerUp,
+  init: async () => (await import('./init.js')).registerInit,
+  import: async () => (await import('./import.js')).registerImport,
   validate: async () => (await import('./validate.js')).registerValidate,
   render: async () => (await import('./render.js')).registerRender,
   plan: async () => (await import('./plan.js')).registerPlan,

@@ -79,11 +79,13 @@ export function chooseMaster(lab: Lab, name: string | undefined, place: LabPlace
   );
 }
 
-function originOf(reference: SecretReference): string {
+/** For messages. */
+export function originOf(reference: SecretReference): string {
   return 'env' in reference ? `the environment variable ${reference.env}` : `the file ${reference.file}`;
 }
 
-function readSecret(reference: SecretReference, directory: string): string | null {
+/** Null when the environment has none. @throws ExternalError when the file cannot be read */
+export function readSecret(reference: SecretReference, directory: string): string | null {
   if ('file' in reference) return readTokenFile(resolve(directory, reference.file));
   const value = process.env[reference.env];
   return value === undefined || value === '' ? null : value;

@@ -1,0 +1,130 @@
+import { Option, type Command } from 'commander';
+import { basename, resolve } from 'node:path';
+
+import { printable, UsageError } from '../../diagnostics/index.js';
+import { createMasterTarget } from '../../lava/index.js';
+import { describeLeftOut, type LabChoices } from '../../lab/index.js';
+import type { SecretReference } from '../../model/index.js';
+import { importMaster, type ImportedLab } from '../../reconcile/index.js';
+import { openRecordStore } from '../../records/index.js';
+import { readSecret, originOf } from '../lab/connect.js';
+import { labNameOf, requireName } from '../lab/names.js';
+import { expectNothing, makeRepository, type NewRepository } from '../lab/new-repository.js';
+import { print, printJson, printProgress } from '../output.js';
+import { stateDirectoryOf } from '../state.js';
+import { readVersion } from '../version.js';
+
+interface ImportOptions {
+  readonly master: string;
+  readonly tokenEnv?: string;
+  readonly tokenFile?: string;
+  readonly name?: string;
+  readonly site?: string;
+  readonly allTemplates?: boolean;
+  readonly format: string;
+}
+
+export function registerImport(program: Command): void {
+  program
+    .command('import <DIR>')
+    .description('write a running master as a lab repo, such that plan is then empty')
+    .requiredOption('--master <URL>', 'where the master answers')
+    .option('--token-env <NAME>', 'the environment variable that holds its token (default: LAVA_TOKEN)')
+    .addOption(new Option('--token-file <FILE>', 'the file that holds its token').conflicts('tokenEnv'))
+    .option('--name <NAME>', 'what the lab calls the master (default: its host name)')
+    .option('--site <NAME>', 'the site of all its workers (default: the name of the master)')
+    .option('--all-templates', 'also templates of which LAVA does not tell whether it brought them along')
+    .addOption(new Option('--format <FORMAT>', 'how to print').choices(['text', 'json']).default('text'))
+    .action(importInto);
+}
+
+async function importInto(directory: string, options: ImportOptions): Promise<void> {
+  await expectNothing(resolve(directory));
+  const tokenFrom = tokenReference(options);
+  const token = readSecret(tokenFrom, '/');
+  if (token === null) {
+    throw new UsageError(`${originOf(tokenFrom)} is not set`, 'set it, or give --token-env or --token-file');
+  }
+  const target = createMasterTarget({ url: options.master, token, tokenOrigin: originOf(tokenFrom) });
+  const choices = choicesOf(directory, options, target.url, tokenFrom);
+
+  printProgress(`reading ${target.url}`);
+  const takesUnsureTemplates = options.allTemplates === true;
+  const imported = await importMaster({ target, choices, takesUnsureTemplates });
+  const message = `Import ${target.url}\n\n${releaseOf(imported)}, as lavaflow ${readVersion()} found it.`;
+  const made = await makeRepository(directory, imported.files, message, async (repository) => {
+    const records = openRecordStore(stateDirectoryOf(repository.directory).records);
+    const record = imported.recordAt(repository);
+    await records.withLock(choices.master, 0, () => records.write(record));
+  });
+  if (options.format === 'json') printJson(toJson(imported, made));
+  else print(describe(imported, made, target.url));
+}
+
+/** @throws UsageError */
+function tokenReference({ tokenEnv, tokenFile }: ImportOptions): SecretReference {
+  if (tokenFile !== undefined) return { file: resolve(tokenFile) };
+  const env = tokenEnv ?? 'LAVA_TOKEN';
+  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(env)) return { env };
+  throw new UsageError('that is not the name of an environment variable', 'give its name, not the token');
+}
+
+function choicesOf(
+  directory: string,
+  options: ImportOptions,
+  url: string,
+  tokenFrom: SecretReference,
+): LabChoices {
+  const host = new URL(url).hostname.replaceAll(/^\[|\]$/g, '').replaceAll(':', '-');
+  const master = requireName('master', options.name ?? host);
+  return {
+    lab: labNameOf(basename(resolve(directory)), master),
+    master,
+    site: requireName('site', options.site ?? master),
+    url,
+    tokenFrom,
+    installs: `lavaflow@${readVersion()}`,
+    reaches: 'env' in tokenFrom ? { master, secret: tokenFrom.env } : null,
+  };
+}
+
+function releaseOf({ software, release }: ImportedLab): string {
+  return `${software === 'lava' ? 'LAVA' : software} ${release}`;
+}
+
+const nouns = {
+  device: 'devices',
+  'device-type': 'device types',
+  template: 'templates',
+  'health-check': 'health checks',
+  worker: 'workers',
+} as const;
+
+function describe(imported: ImportedLab, made: NewRepository, url: string): string {
+  const { counts, leftOut, unsureTemplates, remarks } = imported;
+  const kinds = Object.keys(nouns) as (keyof typeof nouns)[];
+  const lines = [
+    `imported ${releaseOf(imported)} at ${url} into ${made.directory}`,
+    `  ${kinds.map((kind) => `${nouns[kind]}: ${counts[kind]}`).join(', ')}`,
+    ...remarks.map((remark) => `  ${printable(remark)}`),
+  ];
+  if (unsureTemplates.length > 0) {
+    lines.push(
+      `left to the master, because ${releaseOf(imported)} does not tell whether it brought them along (--all-templates takes them):`,
+      `  ${printable(unsureTemplates.join(', '))}`,
+    );
+  }
+  if (leftOut.length > 0) {
+    lines.push(
+      'not in the lab, and left alone on the master:',
+      ...leftOut.map((one) => `  ${describeLeftOut(one)}`),
+    );
+  }
+  lines.push(`next: cd ${made.directory} && lavaflow plan`);
+  return lines.join('\n');
+}
+
+function toJson(imported: ImportedLab, { directory, revision }: NewRepository) {
+  const { software, release, counts, leftOut, unsureTemplates, remarks } = imported;
+  return { directory, revision, software, release, counts, leftOut, unsureTemplates, remarks };
+}

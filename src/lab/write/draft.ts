@@ -1,0 +1,58 @@
+import { stringify } from 'yaml';
+import type { ObjectKey } from '../../model/index.js';
+import { fitsSchema } from '../check-schema.js';
+import type { SchemaName } from '../schema/index.js';
+import type { FileMap } from '../snapshot.js';
+import type { Leaving } from './left-out.js';
+
+/** What a file of the lab was written for: objects, and the field that is its text (null: all that is no text). */
+export interface Origin {
+  readonly keys: readonly ObjectKey[];
+  readonly field: string | null;
+}
+
+/** Files of a lab that is being written, and what each is for. */
+export class Draft {
+  readonly texts = new Map<string, string>();
+  readonly origins = new Map<string, Origin>();
+
+  add(path: string, text: string, origin?: Origin): void {
+    this.texts.set(path, text);
+    if (origin !== undefined) this.origins.set(path, origin);
+  }
+
+  get files(): FileMap {
+    return filesOf(this.texts);
+  }
+}
+
+/** Sorted, as a lab is read. */
+export function filesOf(texts: Iterable<readonly [string, string]>): FileMap {
+  const encoder = new TextEncoder();
+  const sorted = [...texts].sort(([a], [b]) => (a < b ? -1 : 1));
+  return new Map(sorted.map(([path, text]) => [path, { type: 'file', content: encoder.encode(text) }]));
+}
+
+/** A YAML file of ours: its kind, and the entries that are not undefined. */
+export function yamlText(value: Readonly<Record<string, unknown>>, comment?: string): string {
+  const entries = Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined));
+  const text = stringify(entries, { lineWidth: 0, singleQuote: true });
+  return comment === undefined ? text : `# ${comment}\n${text}`;
+}
+
+/** Leaves out entries that such a file cannot hold. `required` is what any file of the schema needs. */
+export function fittingEntries(
+  schema: SchemaName,
+  required: Readonly<Record<string, unknown>>,
+  entries: Readonly<Record<string, unknown>>,
+  key: ObjectKey,
+  leaving: Leaving,
+): Record<string, unknown> {
+  const fitting: Record<string, unknown> = {};
+  for (const [field, value] of Object.entries(entries)) {
+    if (value === undefined || leaving.has(key, field)) continue;
+    if (fitsSchema(schema, { ...required, [field]: value })) fitting[field] = value;
+    else leaving.add(key, field, 'the lab format does not take its value');
+  }
+  return fitting;
+}

@@ -1,0 +1,45 @@
+import type { ObjectKey } from '../../model/index.js';
+
+/** Something of a master that the lab repo does not hold. */
+export interface LeftOut {
+  readonly key: ObjectKey;
+  /** null: the whole object. */
+  readonly field: string | null;
+  readonly why: string;
+  /** Where in the repository its text lies, when it could be kept. */
+  readonly file?: string;
+}
+
+/** What is left out, found while a lab is written; the first reason stays. */
+export class Leaving {
+  readonly #entries = new Map<string, LeftOut>();
+
+  constructor(entries: Iterable<LeftOut> = []) {
+    for (const entry of entries) this.#add(entry);
+  }
+
+  /** Whether the object, or at least this field of it, is left out. */
+  has(key: ObjectKey, field: string | null = null): boolean {
+    return this.#entries.has(idOf(key, null)) || (field !== null && this.#entries.has(idOf(key, field)));
+  }
+
+  add(key: ObjectKey, field: string | null, why: string, file?: string): void {
+    this.#add({ key, field, why, ...(file === undefined ? {} : { file }) });
+  }
+
+  /** Sorted. Fields of objects that are left out as a whole are not told. */
+  list(): LeftOut[] {
+    return [...this.#entries.values()]
+      .filter(({ key, field }) => field === null || !this.has(key))
+      .sort((a, b) => (idOf(a.key, a.field) < idOf(b.key, b.field) ? -1 : 1));
+  }
+
+  #add(entry: LeftOut): void {
+    const id = idOf(entry.key, entry.field);
+    if (!this.#entries.has(id)) this.#entries.set(id, entry);
+  }
+}
+
+function idOf(key: ObjectKey, field: string | null): string {
+  return `${key}\n${field ?? ''}`;
+}

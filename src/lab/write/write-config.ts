@@ -1,0 +1,60 @@
+import type { ObservedMaster, SecretReference } from '../../model/index.js';
+import { yamlText, type Draft } from './draft.js';
+
+/** What a person decides about a new lab, or what is taken when nobody does. */
+export interface LabChoices {
+  /** What people call the lab. */
+  readonly lab: string;
+  /** The name of the master in the lab. */
+  readonly master: string;
+  /** The one site, which all workers belong to until somebody tells them apart. */
+  readonly site: string;
+  readonly url: string;
+  readonly tokenFrom: SecretReference;
+  /** What npm is to install in the workflow: `lavaflow@1.2.3`. */
+  readonly installs: string;
+  /** For the workflow: the master that it plans and applies, and the secret of the repository that holds its token. */
+  readonly reaches: { readonly master: string; readonly secret: string } | null;
+}
+
+/** Writes lab.yaml, the master and the site. */
+export function writeConfig(
+  choices: LabChoices,
+  overrides: readonly string[],
+  observed: Pick<ObservedMaster, 'software' | 'release'>,
+  draft: Draft,
+): void {
+  const { lab, master, site, url, tokenFrom } = choices;
+  draft.add('lab-config/lab.yaml', labText(lab, overrides));
+  const release = /^\d{4}\.\d{2}(\.\d+)?/.exec(observed.release)?.[0];
+  draft.add(
+    `lab-config/masters/${master}.yaml`,
+    yamlText({
+      kind: 'Master',
+      url,
+      tokenFrom,
+      sites: [site],
+      release: observed.software === 'lava' ? release : undefined,
+    }),
+  );
+  draft.add(`lab-config/sites/${site}.yaml`, siteText());
+}
+
+export function labText(name: string, overrides: readonly string[] = []): string {
+  const lab = { kind: 'Lab', name, ...(overrides.length === 0 ? {} : { overrides }) };
+  return `${yamlText(lab)}
+policy:
+  # What to do about a change that somebody makes on a master by hand:
+  # observe (report it), warn (report it and fail), enforce (put the lab's value back).
+  mode: warn
+  # What becomes of an object that leaves this repository: report (nothing), retire (on the master; never deleted).
+  prune: report
+`;
+}
+
+export function siteText(): string {
+  return `kind: Site
+# GitHub users (@user) and teams (@organisation/team) who answer for the workers and devices here.
+owners: []
+`;
+}

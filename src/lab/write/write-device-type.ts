@@ -1,0 +1,39 @@
+import type { ObjectOf } from '../../model/index.js';
+import { fittingEntries, yamlText, type Draft } from './draft.js';
+import type { Leaving } from './left-out.js';
+
+/**
+ * Writes <type>.yaml: what LAVA decides by (shown, health checks, aliases) in any case, the rest when it has a value.
+ * @returns the aliases that it says
+ */
+export function writeDeviceType(
+  { name, fields }: ObjectOf<'device-type'>,
+  aliases: readonly string[],
+  draft: Draft,
+  leaving: Leaving,
+): readonly string[] {
+  const key = `device-type/${name}` as const;
+  const { healthCheckFrequency: frequency } = fields;
+  const entries = {
+    description: fields.description ?? undefined,
+    display: fields.display,
+    aliases: aliases.length === 0 ? undefined : aliases,
+    healthCheckFrequency: frequency === undefined ? undefined : { [frequency.unit]: frequency.every },
+    healthChecksDisabled: fields.healthChecksDisabled,
+    architecture: fields.architecture ?? undefined,
+    processor: fields.processor ?? undefined,
+    cpuModel: fields.cpuModel ?? undefined,
+    bits: fields.bits ?? undefined,
+    cores: unlessEmpty(fields.cores),
+    coreCount: fields.coreCount ?? undefined,
+    permissions: unlessEmpty(fields.permissions),
+  };
+  const required = { kind: 'DeviceType' };
+  const fitting = fittingEntries('device-type', required, entries, key, leaving);
+  draft.add(`device-types/${name}.yaml`, yamlText({ ...required, ...fitting }), { keys: [key], field: null });
+  return 'aliases' in fitting ? aliases : [];
+}
+
+function unlessEmpty<T>(list: readonly T[] | undefined): readonly T[] | undefined {
+  return list === undefined || list.length === 0 ? undefined : list;
+}

@@ -1,0 +1,96 @@
+import type { ObjectKey, ObservedMaster } from '../../model/index.js';
+import { loadLab } from '../load-lab.js';
+import type { FileMap } from '../snapshot.js';
+import { filesOf, type Draft } from './draft.js';
+import { layOut } from './lay-out.js';
+import { Leaving, type LeftOut } from './left-out.js';
+import { leftOutText } from './left-out-text.js';
+import { repositoryFiles } from './repository-files.js';
+import type { LabChoices } from './write-config.js';
+
+/** A master as a lab repo. */
+export interface WrittenLab {
+  /** All files of the repository, also those that are none of the lab's. */
+  readonly files: FileMap;
+  readonly leftOut: readonly LeftOut[];
+}
+
+/** Texts that the lab does not take are kept here, where lavaflow does not look, for somebody to mend. */
+const aside = 'not-imported';
+
+/** Not even there: what has once been committed is known. */
+const secretCodes = ['secret-key-in-lab', 'private-key-in-lab'];
+
+/**
+ * Writes what a master holds as a lab repo without errors: each text byte for byte, everything else as `loadLab`
+ * reads it back. What the lab does not take, judged by `loadLab` itself, is left out: a text alone when it is one, else
+ * the object.
+ * @param leave what else is to be left out
+ */
+export function writeLab(
+  observed: ObservedMaster,
+  choices: LabChoices,
+  leave: Iterable<LeftOut> = [],
+): WrittenLab {
+  const leaving = new Leaving([...leave, ...unreadIn(observed)]);
+  const kept = new Map<string, string>();
+  for (;;) {
+    const draft = layOut(observed, choices, leaving);
+    const { broken } = loadLab(draft.files);
+    if (broken.size === 0) return assemble(draft, kept, leaving, choices);
+    const before = leaving.list().length;
+    for (const [path, codes] of broken) setAside(path, codes, draft, kept, leaving);
+    if (leaving.list().length === before) throw new Error(`a written lab has errors: ${describe(broken)}`);
+  }
+}
+
+/** What could not be read is no file, and not forgotten. */
+function unreadIn(observed: ObservedMaster): LeftOut[] {
+  return observed.unreadable.flatMap(({ kind, name, field, reason }): LeftOut[] =>
+    name === undefined
+      ? []
+      : [{ key: `${kind}/${name}`, field: field ?? null, why: `it could not be read: ${reason}` }],
+  );
+}
+
+function setAside(
+  path: string,
+  codes: readonly string[],
+  draft: Draft,
+  kept: Map<string, string>,
+  leaving: Leaving,
+): void {
+  const origin = draft.origins.get(path);
+  const text = draft.texts.get(path);
+  if (origin === undefined || text === undefined) return;
+  const isSecret = codes.some((code) => secretCodes.includes(code));
+  const why = `the lab does not take it (${codes.join(', ')})`;
+  const file = origin.field === null || isSecret ? undefined : `${aside}/${path}`;
+  if (file !== undefined) kept.set(file, text);
+  for (const key of origin.keys) leaving.add(key, isWhole(key) ? null : origin.field, why, file);
+}
+
+/** Templates and health checks are nothing but their text. */
+function isWhole(key: ObjectKey): boolean {
+  return key.startsWith('template/') || key.startsWith('health-check/');
+}
+
+function assemble(
+  draft: Draft,
+  kept: Map<string, string>,
+  leaving: Leaving,
+  choices: LabChoices,
+): WrittenLab {
+  const leftOut = leaving.list();
+  const texts = new Map([...repositoryFiles(choices), ...draft.texts, ...kept]);
+  for (const directory of ['device-types', 'device-dictionaries', 'workers']) {
+    const isEmpty = ![...draft.texts.keys()].some((path) => path.startsWith(`${directory}/`));
+    if (isEmpty) texts.set(`${directory}/.gitkeep`, '');
+  }
+  if (leftOut.length > 0) texts.set(`${aside}/README.md`, leftOutText(leftOut));
+  return { files: filesOf(texts), leftOut };
+}
+
+function describe(broken: ReadonlyMap<string, readonly string[]>): string {
+  return [...broken].map(([path, codes]) => `${path} (${codes.join(', ')})`).join(', ');
+}

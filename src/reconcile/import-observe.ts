@@ -1,0 +1,87 @@
+import { ExternalError } from '../diagnostics/index.js';
+import { readTemplateFacts, shippedTemplates } from '../lab/index.js';
+import type { ConfigurationObject, ObjectKey, ObservedMaster } from '../model/index.js';
+import type { MasterTarget } from './ports.js';
+
+/** A master with all its templates and health checks, which LAVA does not list. */
+export interface WholeMaster {
+  readonly observed: ObservedMaster;
+  /** Templates that LAVA itself says to be the master's own. */
+  readonly certain: ReadonlySet<ObjectKey>;
+}
+
+/** Chains of templates that are longer, or names of more templates, are somebody's trap. */
+const limits = { rounds: 20, names: 20_000 };
+
+/**
+ * Reads a master as a whole: first what it lists, with the templates and checks of its device types; then templates
+ * by the names that LAVA ships, and by those that dictionaries and templates refer to, as far as these lead.
+ * @throws ExternalError when the master, or one of its lists, cannot be read
+ */
+export async function observeWhole(target: MasterTarget, signal?: AbortSignal): Promise<WholeMaster> {
+  const observed = await target.observe(new Set(), signal);
+  for (const { kind, name, field, reason } of observed.unreadable) {
+    if (name !== undefined || field !== undefined) continue;
+    throw new ExternalError({
+      what: `import the ${kind}s`,
+      where: target.url,
+      why: reason,
+      retry: 'after-change',
+      hint: 'lavaflow needs the token of a superuser.',
+    });
+  }
+  const certain = new Set([...observed.objects.keys()].filter((key) => key.startsWith('template/')));
+  const objects = new Map(observed.objects);
+  const unreadable = [...observed.unreadable];
+  const asked = new Set<ObjectKey>(objects.keys());
+  let names = firstNames(observed);
+  for (let round = 0; ; round++) {
+    const wanted = new Set([...names].filter((key) => !asked.has(key)));
+    if (wanted.size === 0) break;
+    for (const key of wanted) asked.add(key);
+    if (round >= limits.rounds || asked.size > objects.size + limits.names) throw endless(target);
+    const more = await target.observe(wanted, signal, wanted);
+    const found = [...more.objects].filter(([key]) => wanted.has(key));
+    for (const [key, object] of found) objects.set(key, object);
+    unreadable.push(
+      ...more.unreadable.filter(({ kind, name }) => name !== undefined && wanted.has(`${kind}/${name}`)),
+    );
+    names = new Set(found.flatMap(([, object]) => namesIn(object)));
+  }
+  return { observed: { ...observed, objects, unreadable }, certain };
+}
+
+function firstNames(observed: ObservedMaster): Set<ObjectKey> {
+  const names = new Set<ObjectKey>([...shippedTemplates].map((name): ObjectKey => `template/${name}`));
+  for (const object of observed.objects.values()) {
+    if (object.kind === 'device-type') names.add(`template/${object.name}`);
+    for (const name of namesIn(object)) names.add(name);
+  }
+  return names;
+}
+
+/** The templates that a dictionary or template refers to; a health check lies under the name that a dictionary extends. */
+function namesIn(object: ConfigurationObject): ObjectKey[] {
+  const text =
+    object.kind === 'device'
+      ? object.fields.dictionary
+      : object.kind === 'template'
+        ? object.fields.text
+        : null;
+  if (text === undefined || text === null) return [];
+  return readTemplateFacts(text).references.flatMap(({ kind, name }): ObjectKey[] => {
+    if (name?.endsWith('.jinja2') !== true || name.length > 200) return [];
+    const base = name.slice(0, -'.jinja2'.length);
+    const isExtended = object.kind === 'device' && kind === 'extends';
+    return isExtended ? [`template/${base}`, `health-check/${base}`] : [`template/${base}`];
+  });
+}
+
+function endless(target: MasterTarget): ExternalError {
+  return new ExternalError({
+    what: 'import the templates',
+    where: target.url,
+    why: 'they refer to one another without end',
+    retry: 'after-change',
+  });
+}

@@ -1,0 +1,155 @@
+/**
+ * A running master as a lab: observe -> write -> load back -> plan. What is not empty in that plan is left out, and the
+ * lab is written again, so that an apply of the lab would change nothing on the master. Nothing is written anywhere.
+ */
+import {
+  chooseTemplates,
+  loadLab,
+  writeLab,
+  type FileMap,
+  type LabChoices,
+  type LeftOut,
+} from '../lab/index.js';
+import type {
+  AppliedRecord,
+  Change,
+  DesiredMaster,
+  ObjectKind,
+  ObservedMaster,
+  Policy,
+} from '../model/index.js';
+import { isEmpty, makePlan, pendingChanges, type Plan } from '../plan/index.js';
+import { observeWhole } from './import-observe.js';
+import { normalised } from './look.js';
+import type { MasterTarget } from './ports.js';
+import { recordAfter } from './record.js';
+
+export interface ImportRequest {
+  readonly target: MasterTarget;
+  readonly choices: LabChoices;
+  /** Also templates that may be LAVA's own, where LAVA does not tell. */
+  readonly takesUnsureTemplates: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** A master as a lab, before it is kept anywhere. */
+export interface ImportedLab {
+  readonly software: string;
+  readonly release: string;
+  readonly files: FileMap;
+  /** How many objects the lab has. */
+  readonly counts: Readonly<Record<ObjectKind, number>>;
+  readonly leftOut: readonly LeftOut[];
+  /** Templates of which nobody knows whether they are LAVA's own, and which are therefore not in the lab. */
+  readonly unsureTemplates: readonly string[];
+  /** What else a person should know of the master. */
+  readonly remarks: readonly string[];
+  /** What is recorded as last applied once the files are committed. */
+  recordAt(place: { readonly repository: string; readonly revision: string }): AppliedRecord;
+}
+
+/**
+ * @throws ExternalError when the master, or one of its lists, cannot be read
+ */
+export async function importMaster(request: ImportRequest): Promise<ImportedLab> {
+  const { target, choices } = request;
+  const whole = await observeWhole(target, request.signal);
+  const { observed, unsure } = chooseTemplates(whole.observed, whole.certain, request.takesUnsureTemplates);
+  const { files, leftOut, comparison } = writeUntilEqual(observed, choices, target);
+  const plan = planOf(comparison, { repository: '', revision: '' }, null);
+  return {
+    software: observed.software,
+    release: observed.release,
+    files,
+    counts: countKinds(comparison.desired),
+    leftOut,
+    unsureTemplates: unsure,
+    remarks: plan.remarks,
+    recordAt: (place) => recordOf(comparison, place),
+  };
+}
+
+/** What the plan of a written lab is made from. */
+interface Comparison {
+  readonly desired: DesiredMaster;
+  readonly observed: ObservedMaster;
+  readonly policy: Policy;
+  readonly targetUrl: string;
+}
+
+function writeUntilEqual(observed: ObservedMaster, choices: LabChoices, target: MasterTarget) {
+  const leave = new Map<string, LeftOut>();
+  for (;;) {
+    const { files, leftOut } = writeLab(observed, choices, leave.values());
+    const { lab } = loadLab(files);
+    const desired = lab?.desired.get(choices.master);
+    if (lab === null || desired === undefined) throw new Error('a written lab has no master');
+    const comparison = {
+      desired: normalised(desired, target),
+      observed,
+      policy: lab.policy,
+      targetUrl: target.url,
+    };
+    const changes = planOf(comparison, { repository: '', revision: '' }, null).changes.filter(isNoAdoption);
+    if (changes.length === 0) return { files, leftOut, comparison };
+    const before = leave.size;
+    for (const change of changes) addTo(leave, change);
+    if (leave.size === before) throw new Error(`a written lab differs: ${changes.map(describe).join(', ')}`);
+  }
+}
+
+/** Everything that an adoption of what is equal is not. What the lab does not name, or cannot see, is only reported. */
+function isNoAdoption({ verb, fields, hold }: Change): boolean {
+  if (verb === 'adopt') return fields.length > 0;
+  return hold !== 'unnamed' && hold !== 'built-in' && hold !== 'unreadable';
+}
+
+/** First the fields that differ; if that did not help, the object. */
+function addTo(leave: Map<string, LeftOut>, { key, fields }: Change): void {
+  const why = 'the lab does not give it back as it is on the master';
+  const news = fields.filter(({ field }) => !leave.has(`${key} ${field}`));
+  for (const { field } of news) leave.set(`${key} ${field}`, { key, field, why });
+  if (news.length === 0) leave.set(key, { key, field: null, why });
+}
+
+function planOf(
+  { desired, observed, policy, targetUrl }: Comparison,
+  place: { readonly repository: string; readonly revision: string },
+  lastApplied: AppliedRecord | null,
+): Plan {
+  const mode = desired.master.mode;
+  const consents = { adopt: 'all', allowDelete: 'none' } as const;
+  return makePlan({ desired, observed, lastApplied, policy, mode, consents, ...place, targetUrl });
+}
+
+function recordOf(
+  comparison: Comparison,
+  place: { readonly repository: string; readonly revision: string },
+): AppliedRecord {
+  const { desired, observed } = comparison;
+  const plan = planOf(comparison, place, null);
+  const outcomes = pendingChanges(plan).map(({ key, verb }) => ({ key, verb, status: 'done' }) as const);
+  const appliedAt = new Date().toISOString();
+  const record = recordAfter({
+    base: null,
+    desired,
+    observed,
+    plan,
+    outcomes,
+    focus: null,
+    appliedAt,
+    force: null,
+  });
+  if (!isEmpty(planOf(comparison, place, record))) throw new Error('a recorded import is not settled');
+  return record;
+}
+
+function countKinds({ objects }: DesiredMaster): Record<ObjectKind, number> {
+  const counts = { template: 0, 'device-type': 0, 'health-check': 0, worker: 0, device: 0 };
+  for (const { kind } of objects.values()) counts[kind] += 1;
+  return counts;
+}
+
+function describe({ verb, key, fields }: Change): string {
+  return `${verb} ${key} ${fields.map(({ field }) => field).join(' ')}`.trim();
+}

@@ -1,0 +1,234 @@
+import { describe, expect, it } from 'vitest';
+import type { ConfigurationObject } from '../../../src/model/index.js';
+import { exitCodeOf } from '../../../src/plan/index.js';
+import { importOf, planAfter } from '../../support/import-lab.js';
+import { device, deviceType, healthCheck, template, worker } from '../../support/master-changes.js';
+
+const check = 'job_name: check\ntimeouts: {job: {minutes: 5}}\nvisibility: public\nactions: []\n';
+const synced = (type: string, on: string) =>
+  `{% extends '${type}.jinja2' %}\n{% set sync_to_lava = {"device_type": "${type}", "worker": "${on}", "tags": ["usb"]} %}\n`;
+
+async function importAndPlan(objects: readonly ConfigurationObject[], view = {}) {
+  const imported = await importOf(objects, view);
+  const { plan, findings } = await planAfter(imported, imported.target);
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  const left = imported.leftOut.map(({ key, field }) => (field === null ? key : `${key} ${field}`));
+  return { ...imported, plan, errors, left, writes: imported.target.writes };
+}
+
+describe('the import of a master', () => {
+  it('writes all of it, and the plan straight after is empty', async () => {
+    const dictionary = synced('board', 'w1');
+    const { texts, plan, errors, left, counts, writes } = await importAndPlan([
+      template('lab-base', 'actions: {}\n'),
+      template('board', "{% extends 'lab-base.jinja2' %}\n"),
+      deviceType('board', {
+        description: 'no',
+        aliases: ['ti,board'],
+        healthCheckFrequency: { every: 3, unit: 'jobs' },
+      }),
+      healthCheck('board', check),
+      worker('w1', { description: 'first: "rack"\nsecond', jobLimit: 2, env: 'overrides: {A: "1"}\n' }),
+      device('synced', { deviceType: 'board', worker: 'w1', tags: ['usb'], dictionary }),
+      device('plain', {
+        deviceType: 'board',
+        worker: 'w1',
+        version: '007',
+        physicalOwner: 'ann',
+        permissions: [{ group: 'staff', permission: 'view_device' }],
+        tags: ['hdmi'],
+        health: 'Retired',
+        dictionary: "{% extends 'board.jinja2' %}",
+      }),
+      device('loose', { deviceType: 'board', worker: null, health: 'Bad' }),
+    ]);
+    expect(errors).toEqual([]);
+    expect(left).toEqual([]);
+    expect(plan.changes).toEqual([]);
+    expect(exitCodeOf(plan)).toBe(0);
+    expect(writes).toBe(0);
+    expect(counts).toEqual({ template: 2, 'device-type': 1, 'health-check': 1, worker: 1, device: 3 });
+    expect(texts.get('device-dictionaries/synced.jinja2')).toBe(dictionary);
+    expect(texts.get('device-dictionaries/plain.jinja2')).toBe("{% extends 'board.jinja2' %}");
+    expect([...texts.keys()].filter((path) => path.endsWith('.yaml'))).toEqual([
+      '.github/workflows/lab.yaml',
+      'device-dictionaries/loose.yaml',
+      'device-dictionaries/plain.yaml',
+      'device-types/board.health-check.yaml',
+      'device-types/board.yaml',
+      'lab-config/lab.yaml',
+      'lab-config/masters/main.yaml',
+      'lab-config/sites/main.yaml',
+      'workers/w1/env.yaml',
+      'workers/w1/worker.yaml',
+    ]);
+    expect(texts.get('device-dictionaries/loose.yaml')).toBe(
+      'kind: Device\ndeviceType: board\nworker: null\nsite: main\n',
+    );
+  });
+
+  it('lets the master overrule a dictionary that says otherwise', async () => {
+    const { texts, plan, errors, left } = await importAndPlan([
+      deviceType('board', { aliases: ['b'] }),
+      deviceType('other'),
+      worker('w1'),
+      worker('w2'),
+      device('moved', {
+        deviceType: 'other',
+        worker: 'w2',
+        dictionary: synced('qemu', 'w1').replace('"tags"', '"aliases": ["unknown"], "tags"'),
+      }),
+    ]);
+    expect([errors, left, plan.changes]).toEqual([[], [], []]);
+    expect(texts.get('device-dictionaries/moved.yaml')).toBe(
+      'kind: Device\ndeviceType: other\nworker: w2\ntags: []\naliases: []\n',
+    );
+  });
+
+  it('keeps what the lab does not take aside, and the rest in order', async () => {
+    const broken = "{% extends 'board.jinja2' %}{% if %}\n";
+    const { texts, plan, errors, left } = await importAndPlan([
+      template('board', 'actions: {}\n'),
+      template('bad', '{% for %}'),
+      deviceType('board', { bits: -1, aliases: ['W1', 'board'] }),
+      healthCheck('board', 'not: a job\n'),
+      worker('w1', { env: '- no mapping\n', jobLimit: -3 }),
+      device('d1', { deviceType: 'board', worker: 'w1', dictionary: broken, tags: ['no tag!'] }),
+      device('d2', { deviceType: 'board', worker: 'w1', dictionary: synced('board', 'w1'), tags: ['usb'] }),
+      device('d3', { deviceType: 'board', worker: 'w1', dictionary: '-----BEGIN RSA PRIVATE KEY-----\n' }),
+    ]);
+    expect(errors).toEqual([]);
+    expect(plan.changes.filter(({ hold }) => hold !== 'unnamed')).toEqual([]);
+    expect(left).toEqual([
+      'device-type/board aliases',
+      'device-type/board bits',
+      'device/d1 dictionary',
+      'device/d1 tags',
+      'device/d3 dictionary',
+      'health-check/board',
+      'template/bad',
+      'worker/w1 env',
+      'worker/w1 jobLimit',
+    ]);
+    expect(texts.get('not-imported/device-dictionaries/d1.jinja2')).toBe(broken);
+    expect(texts.get('not-imported/device-types/bad.jinja2')).toBe('{% for %}');
+    expect(texts.get('not-imported/workers/w1/env.yaml')).toBe('- no mapping\n');
+    expect([...texts.values()].join('')).not.toContain('PRIVATE KEY');
+    expect(texts.get('not-imported/README.md')).toContain('device/d3 (dictionary): the lab does not take it');
+  });
+
+  it.each([
+    '../../etc/passwd',
+    '..',
+    '.git',
+    'a/b',
+    '/abs',
+    'x\ny',
+    'x\u0000y',
+    '-rf',
+    'Caf\u00e9',
+    'w'.repeat(300),
+    'lava-logs',
+  ])('never makes a path of the name %j', async (name) => {
+    const { texts, plan, errors, left } = await importAndPlan([
+      template(name, 'a: b\n'),
+      deviceType(name),
+      deviceType('board'),
+      healthCheck(name, check),
+      worker(name),
+      worker('w1'),
+      device(name, { deviceType: 'board', worker: 'w1' }),
+      device('typed', { deviceType: name, worker: 'w1' }),
+      device('connected', { deviceType: 'board', worker: name }),
+    ]);
+    expect(errors).toEqual([]);
+    expect(plan.changes.every(({ hold }) => hold === 'unnamed')).toBe(true);
+    expect(left).toContain(`worker/${name}`);
+    for (const path of texts.keys()) expect(path).toMatch(/^[\w.@-]+(\/[\w.@-]+){0,2}$/);
+    expect([...texts.keys()].filter((path) => path.split('/').includes('..'))).toEqual([]);
+  });
+
+  it('takes one of two names that differ in case', async () => {
+    const { left, errors, plan } = await importAndPlan([
+      deviceType('Board'),
+      deviceType('board'),
+      worker('w1'),
+      device('D', { deviceType: 'Board', worker: 'w1' }),
+      device('d', { deviceType: 'Board', worker: 'w1' }),
+    ]);
+    expect(errors).toEqual([]);
+    expect(left).toEqual(['device-type/board', 'device/d']);
+    expect(exitCodeOf(plan)).toBe(0);
+  });
+
+  it('leaves templates that came with LAVA to LAVA, and says which it cannot tell', async () => {
+    const objects = [
+      template('base', 'changed: by somebody\n'),
+      template('lab-base', 'ours: true\n'),
+      deviceType('board'),
+      worker('w1'),
+    ];
+    const here = await importAndPlan(objects, { release: '2023.01+dfsg' });
+    expect(here.texts.has('device-types/base.jinja2')).toBe(true);
+    expect(here.texts.get('lab-config/lab.yaml')).toContain('overrides:\n  - base\n');
+    expect([here.errors, here.plan.changes]).toEqual([[], []]);
+  });
+
+  it('refuses a master of which it does not see all devices', async () => {
+    const view = { unreadable: [{ kind: 'device', reason: 'no permission' }] as const };
+    await expect(importOf([deviceType('board')], { unreadable: [...view.unreadable] })).rejects.toThrow(
+      /cannot import the devices .*no permission.*superuser/,
+    );
+  });
+
+  it('says which fields it could not read', async () => {
+    const unreadable = [
+      { kind: 'device', name: 'd1', field: 'permissions', reason: 'no permission' },
+    ] as const;
+    const { left, errors } = await importAndPlan(
+      [deviceType('board'), worker('w1'), device('d1', { deviceType: 'board', worker: 'w1' })],
+      { unreadable: [...unreadable] },
+    );
+    expect(left).toEqual(['device/d1 permissions']);
+    expect(errors).toEqual([]);
+  });
+
+  it('leaves the workers that LAVA makes itself alone, unless devices are connected to them', async () => {
+    const view = { builtIn: new Set(['worker/example.com'] as const) };
+    const without = await importAndPlan([worker('example.com'), deviceType('board')], view);
+    expect(without.texts.has('workers/example.com/worker.yaml')).toBe(false);
+    expect(without.left).toEqual([]);
+    const onIt = device('d1', { deviceType: 'board', worker: 'example.com' });
+    const used = await importAndPlan([worker('example.com'), deviceType('board'), onIt], view);
+    expect(used.errors).toEqual([]);
+    expect(exitCodeOf(used.plan)).toBe(0);
+    expect(used.counts.device).toBe(1);
+  });
+
+  it('writes health checks by type, where the lab can say them so', async () => {
+    const other = check.replace('check', 'other');
+    const extending = (name: string, type: string, from: string) =>
+      device(name, { deviceType: type, worker: 'w1', dictionary: `{% extends '${from}.jinja2' %}\n` });
+    const { texts, left, plan, errors } = await importAndPlan([
+      ...['t1', 't2', 't3', 't4'].map((name) => template(name, 'a: b\n')),
+      ...['one', 'two', 'mixed', 'renamed'].map((name) => deviceType(name)),
+      worker('w1'),
+      extending('one-1', 'one', 't1'),
+      extending('two-1', 'two', 't1'),
+      extending('mixed-1', 'mixed', 't2'),
+      extending('mixed-2', 'mixed', 't3'),
+      extending('renamed-1', 'renamed', 't4'),
+      healthCheck('t1', check),
+      healthCheck('t2', check),
+      healthCheck('t3', other),
+      healthCheck('renamed', check),
+      healthCheck('nobody', check),
+    ]);
+    expect(errors).toEqual([]);
+    expect(plan.changes.every(({ hold }) => hold === 'unnamed')).toBe(true);
+    expect([...texts.keys()].filter((path) => path.endsWith('health-check.yaml'))).toEqual(
+      ['nobody', 'one', 'two'].map((name) => `device-types/${name}.health-check.yaml`),
+    );
+    expect(left).toEqual(['health-check/renamed', 'health-check/t2', 'health-check/t3']);
+  });
+});
