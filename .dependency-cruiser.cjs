@@ -3,7 +3,7 @@
  *
  * Pure rooms, in order: each may use only those before it.
  */
-const pure = ['model', 'diagnostics', 'jinja', 'lab', 'plan'];
+const pure = ['model', 'diagnostics', 'pyyaml', 'jinja', 'lab', 'plan'];
 const deciders = ['reconcile', 'controller'];
 const adapters = ['lava', 'records', 'git', 'github', 'notify', 'telemetry'];
 const runtime = ['wire', 'master', 'dispatcher', 'board'];
@@ -16,8 +16,9 @@ const doubles = ['simulator'];
 const mayUse = {
   model: [],
   diagnostics: ['model'],
-  jinja: ['diagnostics'],
-  lab: ['model', 'diagnostics', 'jinja'],
+  pyyaml: [],
+  jinja: ['diagnostics', 'pyyaml'],
+  lab: ['model', 'diagnostics', 'pyyaml', 'jinja'],
   plan: ['model', 'diagnostics', 'jinja', 'lab'],
   reconcile: pure,
   controller: [...pure, 'reconcile'],
@@ -28,8 +29,8 @@ const mayUse = {
   notify: [...pure, 'reconcile', 'controller'],
   telemetry: [...pure, 'reconcile', 'controller'],
   wire: ['model', 'diagnostics'],
-  master: ['model', 'diagnostics', 'jinja', 'wire', 'xml-rpc'],
-  dispatcher: ['model', 'diagnostics', 'jinja', 'wire'],
+  master: ['model', 'diagnostics', 'pyyaml', 'jinja', 'wire', 'xml-rpc'],
+  dispatcher: ['model', 'diagnostics', 'pyyaml', 'jinja', 'wire'],
   board: ['model', 'diagnostics'],
   'xml-rpc': [],
   simulator: ['model', 'diagnostics', 'jinja', 'xml-rpc'],

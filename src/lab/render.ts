@@ -1,8 +1,8 @@
 import type { Place } from '../diagnostics/index.js';
 import { createEnvironment, TemplateError, type Environment, type Limits } from '../jinja/index.js';
+import { checkMapping } from '../pyyaml/index.js';
 import type { Chain } from './chains.js';
 import type { FindingCode } from './codes.js';
-import { judgeRendered } from './judge-rendered.js';
 import type { KeptRendering, LabMemory } from './memory.js';
 import type { Namespace } from './namespace.js';
 import type { Report, ReportedError } from './report.js';
@@ -159,7 +159,7 @@ function codeOf(error: TemplateError): FindingCode {
 }
 
 function problemOf(environment: Environment, name: string, file: string, text: string): ReportedError | null {
-  const problem = judgeRendered(text);
+  const problem = checkMapping(text);
   if (problem === null) return null;
   const hint = 'See `lavaflow render`.';
   if (problem === 'not-a-mapping') {
@@ -167,7 +167,7 @@ function problemOf(environment: Environment, name: string, file: string, text: s
     const place = { file, line: 1, column: 1 };
     return { code: 'rendered-not-a-mapping', place, message, hint, blames: file };
   }
-  const line = problem.place.line ?? 1;
+  const { line } = problem;
   const origin = environment.explain(`${name}.jinja2`).lines[line - 1];
   const place =
     origin === undefined || origin.file === '' ? { file } : { file: origin.file, line: origin.line };

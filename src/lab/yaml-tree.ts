@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, parseDocument, type Node, type Pair } from 'yaml';
 import type { Place } from '../diagnostics/index.js';
-import { indentContinuedLines } from './continued-lines.js';
+import { parseYaml } from '../pyyaml/index.js';
 import { placeAt } from './place.js';
 import type { Report } from './report.js';
 
@@ -9,10 +9,9 @@ export type PlainValue =
   string | number | boolean | null | readonly PlainValue[] | { readonly [key: string]: PlainValue };
 
 /**
- * `own`: YAML 1.2, for our own kinds. `lava`: YAML 1.1, for texts that LAVA reads with PyYAML, where "no" is a
- * boolean. `rendered`: as PyYAML takes it, so that of two equal keys the last one counts.
+ * `own`: YAML 1.2, for our own kinds. `lava`: for texts that LAVA reads with PyYAML: YAML 1.1, where "no" is a boolean.
  */
-export type YamlDialect = 'own' | 'lava' | 'rendered';
+export type YamlDialect = 'own' | 'lava';
 
 /** A YAML file that could be read: its value, and where each part of it stands. */
 export interface YamlTree {
@@ -27,7 +26,6 @@ const limits = {
   nodes: 100_000,
   errors: 20,
   characters: 128 * 1024,
-  renderedCharacters: 256 * 1024,
 };
 
 interface Source {
@@ -40,31 +38,36 @@ interface Source {
  * Reads a YAML text of one document. Problems are reported; null when there is no value to go on with.
  */
 export function readYaml(file: string, text: string, dialect: YamlDialect, report: Report): YamlTree | null {
-  const found = parse({ file, text, report }, dialect);
-  if (found === null || found.node === null) return null;
-  const { source, node: parsed } = found;
+  const source: Source = { file, text, report };
+  const lava = dialect === 'lava' && text.length <= limits.characters ? parseYaml(text) : undefined;
+  if (lava?.ok === false) {
+    const { message, line, column, isLimit } = lava.problem;
+    report.error(isLimit ? 'yaml-too-complex' : 'yaml-syntax', { file, line, column }, message);
+    return null;
+  }
+  const parsed = parse(source, dialect);
+  if (parsed === 'odd') return { value: toPlain(lava?.value), placeOf: () => ({ file }) };
+  if (parsed === null) return null;
   const reader = new PlainReader(source, dialect);
   const value = reader.read(parsed, 0);
   if (value === broken) return null;
   return { value, placeOf: (path, key) => placeOf(source, parsed, path, key) };
 }
 
-/** The node, and the source that its ranges belong to. */
-function parse(source: Source, dialect: YamlDialect): { node: Node | null; source: Source } | null {
-  const { file, report } = source;
+/** @returns `odd` for what only LAVA takes, so that no more than its value is known */
+function parse({ file, text, report }: Source, dialect: YamlDialect): Node | 'odd' | null {
   // The parser takes quadratic time for some hostile texts, so it is given short ones only.
-  const longest = dialect === 'rendered' ? limits.renderedCharacters : limits.characters;
-  if (source.text.length > longest) {
+  if (text.length > limits.characters) {
     report.error(
       'yaml-too-complex',
       { file },
-      `a YAML text may have ${longest} characters, and this has ${source.text.length}`,
+      `a YAML text may have ${limits.characters} characters, and this has ${text.length}`,
     );
     return null;
   }
   // Duplicate keys are found by us: the parser's own search takes quadratic time. So do pretty errors.
-  const first = parseOrNull(source.text, dialect === 'own' ? '1.2' : '1.1');
-  if (first === null) {
+  const document = parseOrNull(text, dialect === 'own' ? '1.2' : '1.1');
+  if (document === null) {
     report.error(
       'yaml-too-complex',
       { file },
@@ -73,17 +76,23 @@ function parse(source: Source, dialect: YamlDialect): { node: Node | null; sourc
     );
     return null;
   }
-  const { text, document } =
-    dialect === 'rendered'
-      ? indentContinuedLines(source.text, first, (other) => parseOrNull(other, '1.1'))
-      : { text: source.text, document: first };
+  if (dialect === 'lava' && document.errors.length > 0) return 'odd';
   for (const error of document.errors.slice(0, limits.errors)) {
     const message =
       error.code === 'MULTIPLE_DOCS' ? 'the file holds more than one document' : firstLine(error.message);
     report.error('yaml-syntax', placeAt(file, text, error.pos[0]), message);
   }
-  if (document.errors.length > 0) return null;
-  return { node: document.contents, source: { ...source, text } };
+  return document.errors.length > 0 ? null : document.contents;
+}
+
+/** Of a value of parseYaml. */
+function toPlain(value: unknown): PlainValue {
+  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
+  if (Array.isArray(value)) return value.map(toPlain);
+  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Uint8Array || typeof value !== 'object' || value === null) return null;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, toPlain(inner)]));
 }
 
 function parseOrNull(text: string, version: '1.1' | '1.2') {
@@ -187,7 +196,7 @@ class PlainReader {
         whole = false;
         continue;
       }
-      if (seen.has(name) && name !== mergeKey && this.dialect !== 'rendered') {
+      if (seen.has(name) && name !== mergeKey) {
         this.#error(
           'yaml-duplicate-key',
           key,

@@ -1,6 +1,6 @@
-import { parseDocument } from 'yaml';
 import { deviceHealths, workerHealths, type ObjectKind } from '../../model/index.js';
 import { parseCertificate } from '../../wire/index.js';
+import { parseYaml } from '../jobs/yaml.js';
 
 /** Gives the problem of a value, or null. */
 type Check = (value: unknown) => string | null;
@@ -65,9 +65,8 @@ function permissionOn(what: 'device' | 'devicetype'): Check {
 const yamlMapping: Check = (value) => {
   const problem = text(value);
   if (problem !== null || typeof value !== 'string') return problem;
-  const document = parseDocument(value, { version: '1.1', uniqueKeys: false, logLevel: 'silent' });
-  const [error] = document.errors;
-  return error === undefined ? null : `is not YAML: ${error.message.split('\n')[0] ?? ''}`;
+  const parsed = parseYaml(value);
+  return parsed.ok ? null : `is not YAML: ${parsed.problem}`;
 };
 
 const certificate: Check = (value) => {

@@ -46,3 +46,17 @@ test('one that extends itself is a problem of that device alone', async () => {
   expect(await rendered('sim-3')).toContain('the device dictionary cannot be rendered');
   expect(await rendered('sim-4')).toBe('board: on its own');
 });
+
+test('what PyYAML takes for YAML is YAML: a text in quotes that goes on at the start of a line', async () => {
+  const text = "{% set character = '\n' %}\nboard:\n  interrupt: '{{ character }}'\n  next: {{ name }}\n";
+  const using = "{% extends 'continued.jinja2' %}\n{% set name = 'five' %}\n";
+  const broken = "{% extends 'continued.jinja2' %}\n{% set name = '@five' %}\n";
+  const changes = [
+    { verb: 'create', kind: 'template', name: 'continued', fields: { text } },
+    device('create', 'sim-5', using),
+    device('create', 'sim-6', broken),
+  ];
+  expect((await master.apply('r6', changes)).status).toBe(200);
+  expect(await rendered('sim-5')).toBe("board:\n  interrupt: '\n'\n  next: five");
+  expect(await rendered('sim-6')).toContain('line 4: ');
+});

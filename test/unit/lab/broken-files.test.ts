@@ -231,7 +231,7 @@ const cases: readonly Case[] = [
         .map((name, index) => `${name}: &${name} [${`*${'abcdefgh'[index] ?? ''},`.repeat(9)}]\n`)
         .join('')}`,
     },
-    errors: ['workers/w1/env.yaml:1:22 yaml-too-complex'],
+    errors: ['workers/w1/env.yaml:5:4 yaml-too-complex'],
     blocked: ['main worker/w1'],
   },
   {

@@ -1,7 +1,7 @@
+import { parseYaml } from '../../../pyyaml/index.js';
 import { JobFailure } from '../failure.js';
 import { asMapping } from './check.js';
 import type { Timeouts } from './definition.js';
-import { parseLenientYaml } from './lenient-yaml.js';
 import { deviceTimeouts } from './read-timeouts.js';
 
 /** A device's configuration, rendered by the master from the lab's templates. */
@@ -70,9 +70,12 @@ export function readDevice(source: string): DeviceConfig {
 
 /** A YAML mapping (an empty file is an empty one). Throws JobFailure (Configuration). */
 export function readMapping(source: string, name: string): Readonly<Record<string, unknown>> {
-  const parsed = parseLenientYaml(source);
+  const parsed = parseYaml(source);
   if (!parsed.ok) {
-    throw new JobFailure('Configuration', `${name} is not readable YAML: ${parsed.message}`);
+    throw new JobFailure(
+      'Configuration',
+      `${name} is not readable YAML: line ${parsed.problem.line}: ${parsed.problem.message}`,
+    );
   }
   const mapping = asMapping(parsed.value ?? {});
   if (mapping === undefined) throw new JobFailure('Configuration', `${name} is not a mapping`);

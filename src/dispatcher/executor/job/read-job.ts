@@ -1,4 +1,4 @@
-import { parse, YAMLParseError } from 'yaml';
+import { parseYaml } from '../../../pyyaml/index.js';
 import {
   anything,
   asMapping,
@@ -45,17 +45,15 @@ const job = mapping({
 
 const commandBlock = mapping({ ...commonFields, name: required(shortText) });
 
-/** Reads a job definition (YAML 1.1, as LAVA reads it) and checks it; all problems at once. */
+/** Reads a job definition as LAVA does, and checks it; all problems at once. */
 export function readJob(source: string): ReadJob {
-  let value: unknown;
-  try {
-    value = parse(source, { version: '1.1', maxAliasCount: 1000, prettyErrors: true });
-  } catch (error) {
-    if (!(error instanceof YAMLParseError) && !(error instanceof ReferenceError)) throw error;
-    return { ok: false, problems: [`the job is not readable YAML: ${error.message.split('\n')[0] ?? ''}`] };
+  const parsed = parseYaml(source);
+  if (!parsed.ok) {
+    const { line, message } = parsed.problem;
+    return { ok: false, problems: [`the job is not readable YAML: line ${line}: ${message}`] };
   }
   const problems: Problems = [];
-  const definition = readValue(value, problems);
+  const definition = readValue(parsed.value, problems);
   return definition === undefined || problems.length > 0 ? { ok: false, problems } : { ok: true, definition };
 }
 

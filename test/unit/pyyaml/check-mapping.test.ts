@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { judgeRendered } from '../../../src/lab/judge-rendered.js';
-import { isPlainMapping } from '../../../src/lab/plain-mapping.js';
+import { checkMapping } from '../../../src/pyyaml/index.js';
+import { isPlainMapping } from '../../../src/pyyaml/plain-mapping.js';
 
 /** What LAVA's templates render to, and PyYAML takes. */
 const taken = [
@@ -44,13 +44,13 @@ describe('isPlainMapping', () => {
   });
 });
 
-describe('judgeRendered', () => {
+describe('checkMapping', () => {
   it.each(taken)('takes %j', (text) => {
-    expect(judgeRendered(text)).toBeNull();
+    expect(checkMapping(text)).toBeNull();
   });
 
   it.each(refused)('does not take %j', (text) => {
-    expect(judgeRendered(text)).not.toBeNull();
+    expect(checkMapping(text)).not.toBeNull();
   });
 
   it.each([
@@ -62,10 +62,10 @@ describe('judgeRendered', () => {
     '{a: 1}\n',
   ])('leaves to the parser, which takes it, %j', (text) => {
     expect(isPlainMapping(text)).toBe(false);
-    expect(judgeRendered(text)).toBeNull();
+    expect(checkMapping(text)).toBeNull();
   });
 
   it('says what is wrong where it is, whatever lines PyYAML would take come before', () => {
-    expect(judgeRendered("a:\n  b: '\n'\nc: 1\nd: @x\n")).toMatchObject({ place: { line: 5 } });
+    expect(checkMapping("a:\n  b: '\n'\nc: 1\nd: @x\n")).toMatchObject({ line: 5, column: 4 });
   });
 });

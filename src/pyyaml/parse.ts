@@ -1,0 +1,45 @@
+import { findUnprintable } from './characters.js';
+import { compose } from './composer.js';
+import { construct } from './construct.js';
+import { YamlFailure } from './failure.js';
+
+/** The first thing that is wrong with a text; line and column count from 1. */
+export interface YamlProblem {
+  readonly message: string;
+  readonly line: number;
+  readonly column: number;
+  /** It may be YAML, but it is larger or deeper than what is read here. */
+  readonly isLimit: boolean;
+}
+
+export type ParsedYaml =
+  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: YamlProblem };
+
+/** PyYAML has no such limit; what a master or a job is given is far smaller. */
+const mostCharacters = 1024 * 1024;
+
+/**
+ * The value of a YAML text as LAVA reads it: PyYAML's SafeLoader over libyaml 0.2.5 (Debian 11 to 13), which is YAML 1.1
+ * with rules of its own. A text of nothing is null. Keys are texts, dates are Dates, large ints are rounded. What is
+ * refused though PyYAML takes it is listed in docs/pyyaml.md.
+ */
+export function parseYaml(text: string): ParsedYaml {
+  if (text.length > mostCharacters) {
+    return { ok: false, problem: problemAt(text, 0, `it has more than ${mostCharacters} characters`, true) };
+  }
+  const unprintable = findUnprintable(text);
+  if (unprintable >= 0)
+    return { ok: false, problem: problemAt(text, unprintable, 'a character that cannot be printed') };
+  try {
+    const node = compose(text);
+    return { ok: true, value: node === null ? null : construct(node) };
+  } catch (error) {
+    if (!(error instanceof YamlFailure)) throw error;
+    return { ok: false, problem: problemAt(text, error.at, error.message, error.isLimit) };
+  }
+}
+
+function problemAt(text: string, at: number, message: string, isLimit = false): YamlProblem {
+  const before = text.slice(0, at).split('\n');
+  return { message, line: before.length, column: (before.at(-1) ?? '').length + 1, isLimit };
+}

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { loadLab } from '../../../src/lab/index.js';
+import { labOf } from '../../support/lab-files.js';
+import { smallLab } from '../../support/small-lab.js';
+
+function findingsWith(files: Readonly<Record<string, string>>) {
+  return loadLab(labOf({ ...smallLab, ...files })).findings;
+}
+
+describe('what LAVA reads with PyYAML', () => {
+  it('is YAML where PyYAML takes it, such as a text in quotes that goes on at the start of a line', () => {
+    const template = "{% set end = '\\n' %}\nx:\n  y: '{{ end }}'\n  z: {}\n";
+    expect(findingsWith({ 'device-types/lonely.jinja2': template })).toEqual([]);
+  });
+
+  it('is none where PyYAML refuses it, though other readers do not', () => {
+    const findings = findingsWith({ 'device-types/lonely.jinja2': 'x: 1\ny: =\n' });
+    expect(findings).toMatchObject([
+      { code: 'rendered-not-yaml', place: { file: 'device-types/lonely.jinja2', line: 2 } },
+    ]);
+  });
+
+  const job = smallLab['device-types/board.health-check.yaml'] ?? '';
+  it('goes for health checks too', () => {
+    const files = (text: string) => ({ 'device-types/board.health-check.yaml': job + text });
+    expect(findingsWith(files('metadata:\n  note: "one\ntwo"\n'))).toEqual([]);
+    expect(findingsWith(files('metadata:\n  note: =\n'))).toMatchObject([
+      { code: 'yaml-syntax', place: { line: 6, column: 9 } },
+    ]);
+  });
+});
