@@ -1,4 +1,4 @@
-import type { DriftMode, Master, Policy, SecretReference, Site } from '../model/index.js';
+import type { Master, Policy, SecretReference, Site } from '../model/index.js';
 import { readChecked, type Checked } from './check-schema.js';
 import { didYouMean } from './names.js';
 import type { TextFile } from './read-files.js';
@@ -36,6 +36,28 @@ export function policyOf(lab: LabFileValue): Policy {
     prune: policy.prune ?? 'report',
     maxUpdateShare: policy.maxUpdateShare ?? 0.3,
     maxRemoveShare: policy.maxRemoveShare ?? 0.3,
+    ...(policy.changes === undefined ? {} : { changes: policy.changes }),
+    ...rulesOf(policy),
+  };
+}
+
+type Rules = Pick<Master, 'modes' | 'ignore'>;
+
+/** @param before rules that these come after */
+function rulesOf(
+  { modes, ignore }: Pick<Checked<'master'>, 'modes' | 'ignore'>,
+  before: Rules = {},
+): Rules {
+  const all = {
+    modes: [...(before.modes ?? []), ...(modes ?? []).map(({ path, mode }) => ({ path, mode }))],
+    ignore: [
+      ...(before.ignore ?? []),
+      ...(ignore ?? []).map(({ path, reason }) => ({ path, ...(reason === undefined ? {} : { reason }) })),
+    ],
+  };
+  return {
+    ...(all.modes.length === 0 ? {} : { modes: all.modes }),
+    ...(all.ignore.length === 0 ? {} : { ignore: all.ignore }),
   };
 }
 
@@ -81,7 +103,7 @@ function isTimeZone(name: string): boolean {
 }
 
 /** Only masters without any error: a master whose sites are in doubt would see devices leave that did not. */
-export function readMasters(tree: LabTree, defaultMode: DriftMode, report: Report): Map<string, Master> {
+export function readMasters(tree: LabTree, policy: Policy, report: Report): Map<string, Master> {
   if (tree.masters.size === 0) {
     report.error(
       'master-missing',
@@ -92,7 +114,7 @@ export function readMasters(tree: LabTree, defaultMode: DriftMode, report: Repor
   }
   const masters = new Map<string, Master>();
   for (const [name, file] of tree.masters) {
-    const master = readMaster(name, file, tree, defaultMode, report);
+    const master = readMaster(name, file, tree, policy, report);
     if (master !== null && !report.hasErrors(file.path)) masters.set(name, master);
     else {
       report.warn(
@@ -109,7 +131,7 @@ function readMaster(
   name: string,
   file: TextFile,
   tree: LabTree,
-  defaultMode: DriftMode,
+  policy: Policy,
   report: Report,
 ): Master | null {
   const checked = readChecked('master', file, report);
@@ -139,7 +161,8 @@ function readMaster(
     address: addressOf(value),
     tokenFrom: (value.tokenFrom as SecretReference | undefined) ?? null,
     sites: [...new Set(value.sites)].sort(),
-    mode: value.mode ?? defaultMode,
+    mode: value.mode ?? policy.mode,
+    ...rulesOf(value, policy),
   };
 }
 

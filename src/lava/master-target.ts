@@ -3,6 +3,7 @@ import { applyToLava } from './apply/apply.js';
 import { applyToLavaflow } from './apply/revision.js';
 import type { HttpOptions } from './http.js';
 import { normalise } from './normalise.js';
+import { readBoards } from './observe/boards.js';
 import { observeMaster } from './observe/observe.js';
 import { readTemplatesInForce } from './observe/templates-in-force.js';
 import { createConnection } from './session.js';
@@ -18,6 +19,7 @@ export function createMasterTarget(options: HttpOptions): MasterTarget {
   return {
     url: connection.http.url,
     normalise,
+    boards: (signal) => readBoards(connection.rest, signal),
     observe: async (interest, signal, focus) =>
       observeMaster(await connection.open(signal), interest, signal, focus),
     readTemplates: async (names, signal) =>

@@ -3,6 +3,16 @@ import type { ObjectKey } from './configuration.js';
 /** For each field, the digest of the value that was last applied. */
 export type AppliedFields = Readonly<Record<string, string>>;
 
+/** How a change was tried on one device before the others got it. */
+export interface CanaryResult {
+  readonly device: string;
+  /** The health check that judged it; null: there was none. */
+  readonly job: string | null;
+  readonly outcome: 'kept' | 'put back';
+  /** Why it was put back. */
+  readonly reason?: string;
+}
+
 /** What lavaflow last wrote to one master: the third side of the comparison, and what it may prune. */
 export interface AppliedRecord {
   readonly master: string;
@@ -17,4 +27,6 @@ export interface AppliedRecord {
   readonly retired: ReadonlySet<ObjectKey>;
   /** The reason that was given for passing a safety limit, when one was passed. */
   readonly force?: string;
+  /** When the apply began with one device. */
+  readonly canary?: CanaryResult;
 }

@@ -4,6 +4,22 @@ export const driftModes = ['observe', 'warn', 'enforce'] as const;
 /** What to do about drift: report it, report it and fail, put it back. */
 export type DriftMode = (typeof driftModes)[number];
 
+/**
+ * Rules say what they are about by a path: kind, name and field with a slash between them (`device/board-1/tags`). In
+ * each part `*` stands for any number of characters.
+ */
+export interface DriftModeRule {
+  readonly path: string;
+  readonly mode: DriftMode;
+}
+
+/** What others take care of: neither compared, nor written, nor adopted, nor reported. */
+export interface IgnoreRule {
+  readonly path: string;
+  /** For people: why. */
+  readonly reason?: string;
+}
+
 export interface Contact {
   readonly name: string;
   readonly email?: string;
@@ -27,6 +43,9 @@ export interface Master {
   /** Names of the sites whose workers and devices it serves. */
   readonly sites: readonly string[];
   readonly mode: DriftMode;
+  /** For parts of it, in order: the last one that fits decides, and `mode` when none does. */
+  readonly modes?: readonly DriftModeRule[];
+  readonly ignore?: readonly IgnoreRule[];
 }
 
 export interface Site {
@@ -38,6 +57,13 @@ export interface Site {
   readonly timeZone: string;
 }
 
+export const writeTimes = ['any', 'maintenance', 'idle'] as const;
+/**
+ * When devices get changes that a job could see half-applied: at any time; while they are in maintenance, so that no
+ * job starts in between; or in maintenance and idle, so that no job runs either.
+ */
+export type WriteTime = (typeof writeTimes)[number];
+
 export interface Policy {
   readonly mode: DriftMode;
   /** Whether what leaves the lab repo is retired on the master (`retire`), or only reported (`report`). */
@@ -45,6 +71,11 @@ export interface Policy {
   /** Shares (0..1) of a master's managed objects that one apply may change or remove without `--force`. */
   readonly maxUpdateShare: number;
   readonly maxRemoveShare: number;
+  /** Default: `any`. */
+  readonly changes?: WriteTime;
+  /** For every master; its own rules come after these. */
+  readonly modes?: readonly DriftModeRule[];
+  readonly ignore?: readonly IgnoreRule[];
 }
 
 /** What one master should hold according to one revision of the lab. */

@@ -11,7 +11,7 @@ import {
   type ObservedMaster,
 } from '../model/index.js';
 import { digestOf, lookAt, type Plan } from '../plan/index.js';
-import type { ApplyIntent, IntendedObject } from './ports.js';
+import type { ApplyIntent, IntendedObject, Unproven } from './ports.js';
 
 /**
  * What an object is given when it is made, before its other fields are written: a create that was cut off leaves
@@ -52,12 +52,22 @@ export function intentOf(plan: Plan, writes: readonly Change[], startedAt: strin
 
 /**
  * What must stay in the intent after an apply: objects that may be half-written, because they failed or nobody knows
- * what became of them. Null when there are none.
+ * what became of them; and devices that are still in maintenance. Null when there are none.
  */
-export function unsettled(intent: ApplyIntent, outcomes: readonly ChangeOutcome[]): ApplyIntent | null {
+export function unsettled(
+  intent: ApplyIntent,
+  outcomes: readonly ChangeOutcome[],
+  { parked, unproven }: { parked: NonNullable<ApplyIntent['parked']>; unproven?: Unproven | undefined },
+): ApplyIntent | null {
   const settled = new Set(outcomes.filter(({ status }) => status !== 'failed').map(({ key }) => key));
   const objects = new Map([...intent.objects].filter(([key]) => !settled.has(key)));
-  return objects.size === 0 ? null : { ...intent, objects };
+  if (objects.size === 0 && parked.size === 0 && unproven === undefined) return null;
+  return {
+    ...intent,
+    objects,
+    ...(parked.size === 0 ? {} : { parked }),
+    ...(unproven === undefined ? {} : { unproven }),
+  };
 }
 
 /**

@@ -3,6 +3,8 @@ import type {
   Change,
   ChangeOutcome,
   ConfigurationObject,
+  DeviceHealth,
+  FieldValue,
   ObjectKey,
   ObservedMaster,
   RevisionInfo,
@@ -53,6 +55,22 @@ export interface MasterTarget {
     onOutcome: (outcome: ChangeOutcome) => void | Promise<void>,
     signal?: AbortSignal,
   ): Promise<void>;
+
+  /**
+   * What the devices do at the moment, retired ones too. Needed where the lab wants changes in maintenance, and for
+   * a canary.
+   * @throws ExternalError
+   */
+  boards?(signal?: AbortSignal): Promise<ReadonlyMap<string, Board>>;
+}
+
+/** A device at work, in LAVA's words. */
+export interface Board {
+  readonly health: DeviceHealth | null;
+  /** `Idle`; `Reserved`: a job is about to start; `Running`. */
+  readonly state: string | null;
+  /** Number of the health check that ended last. */
+  readonly lastHealthCheck: string | null;
 }
 
 /** What an apply is about to do with one object. */
@@ -74,6 +92,22 @@ export interface ApplyIntent {
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly objects: ReadonlyMap<ObjectKey, IntendedObject>;
+  /** Devices that are in maintenance for the time of the writes, with the health that they had (maintenance.ts). */
+  readonly parked?: ReadonlyMap<ObjectKey, DeviceHealth>;
+  /** What one device got first and no health check has proven yet: the next run puts it back (run-canary.ts). */
+  readonly unproven?: Unproven;
+}
+
+export interface Unproven {
+  readonly device: string;
+  readonly objects: ReadonlyMap<ObjectKey, UnprovenObject>;
+}
+
+export interface UnprovenObject {
+  /** A file that was not there before. */
+  readonly isNew: boolean;
+  /** The values before, and digests of those after. */
+  readonly fields: Readonly<Record<string, { readonly before: FieldValue; readonly after: string }>>;
 }
 
 /**

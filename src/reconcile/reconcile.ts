@@ -1,22 +1,28 @@
 /**
  * One reconciliation of one master, under its lock:
  *
- *   look -> check (fingerprint, safety) -> journal -> apply -> record
+ *   settle -> look -> check (fingerprint, safety) -> journal -> apply -> record
  *
  * - look: read record, intent and master; plan.
  * - check: a plan that moved since it was reviewed, or that is over a limit, is refused; nothing was written.
+ * - settle: what a canary that was cut off has left unproven is put back, before the first look (run-canary.ts).
  * - journal: the intent says what is about to be written. From here to the end of `record` a kill leaves the intent
  *   behind, and the next look takes what it finds on the master as ours (intent.ts).
- * - apply: the target writes in order; outcomes arrive one by one.
+ * - apply: the target writes in order; outcomes arrive one by one. Where it is asked for, devices are in maintenance
+ *   meanwhile (maintenance.ts), and one of them gets the change first (run-canary.ts).
  * - record: the record says what was done; the intent shrinks to what may be half-done.
  */
 import { ExternalError } from '../diagnostics/index.js';
-import type { AppliedRecord, Change, ChangeOutcome } from '../model/index.js';
+import type { AppliedRecord, CanaryResult, Change, ChangeOutcome } from '../model/index.js';
 import { judge, pendingChanges, whatMoved, type Moved, type Plan, type Refusal } from '../plan/index.js';
+import { planCanary, type CanaryRequest } from './canary.js';
 import { intentOf, unsettled } from './intent.js';
 import { look, type PlanRequest, type Seen } from './look.js';
-import type { RecordStore } from './ports.js';
+import type { ApplyIntent, RecordStore } from './ports.js';
 import { recordAfter, sameRecord } from './record.js';
+import { settleCanary, type CanaryProgress } from './run-canary.js';
+import { asInService, stillParked } from './maintenance.js';
+import { parkedFor, writeChanges, type WriteRequest, type WriteState } from './write-changes.js';
 
 export interface ReconcileRequest extends PlanRequest {
   readonly records: RecordStore;
@@ -24,12 +30,19 @@ export interface ReconcileRequest extends PlanRequest {
   readonly expected?: Plan;
   /** How long to wait for another process that reconciles this master; default 30 000. */
   readonly lockWaitMs?: number;
+  /** How often to look while devices become idle or are checked; default 2 000. */
+  readonly pollMs?: number;
+  /** For that to come to an end; default half an hour. */
+  readonly timeoutMs?: number;
+  /** One device is to get the change before the others (docs/stock-lava.md). */
+  readonly canary?: CanaryRequest;
   readonly onProgress?: (progress: Progress) => void;
 }
 
 export type Progress =
   | { readonly step: 'planned'; readonly plan: Plan }
   | { readonly step: 'applying'; readonly changes: number }
+  | ({ readonly step: 'canary' } & CanaryProgress)
   | { readonly step: 'outcome'; readonly outcome: ChangeOutcome; readonly index: number; readonly of: number }
   | { readonly step: 'recorded'; readonly record: AppliedRecord };
 
@@ -50,7 +63,11 @@ export interface ReconcileResult {
   readonly record: AppliedRecord | null;
   /** Only what the lab changed was looked at (`onlyChanged`). */
   readonly isPartial: boolean;
+  readonly canary?: CanaryResult;
 }
+
+/** For devices to become idle, and for a health check to end. */
+const defaultPatience = { timeoutMs: 30 * 60_000, pollMs: 2_000 };
 
 /**
  * Makes one master what the lab says.
@@ -60,29 +77,48 @@ export async function reconcile(request: ReconcileRequest): Promise<ReconcileRes
   const master = request.desired.master.name;
   return await request.records.withLock(master, request.lockWaitMs ?? 30_000, async (lost) => {
     const signal = request.signal === undefined ? lost : AbortSignal.any([request.signal, lost]);
+    await settle(request, signal);
     const seen = await look({ ...request, signal });
     request.onProgress?.({ step: 'planned', plan: seen.plan });
 
     const isPartial = seen.focus !== null;
     const { refused, forced } = check(seen, request);
-    if (refused !== null)
+    if (refused !== null) {
+      await releaseLeft(seen, request, signal);
       return { plan: seen.plan, outcomes: [], refused, forced, record: seen.record, isPartial };
+    }
 
     const outcomes: ChangeOutcome[] = [];
     const writes = pendingChanges(seen.plan);
-    if (writes.length > 0) await journal(seen, writes, request);
+    const canary =
+      request.canary === undefined || writes.length === 0
+        ? null
+        : planCanary(request.canary, writes, seen.plan, asInService(seen.observed, seen.intent?.parked));
+    const when = request.policy.changes ?? 'any';
+    const parked = parkedFor(writes, seen, when, canary);
+    const state: WriteState = { parked };
+    const isWriting = writes.length > 0 || parked.size > 0;
+    if (isWriting) await journal(seen, writes, request, { parked });
     let failure: ExternalError | null = null;
     let record: AppliedRecord;
     try {
-      if (writes.length > 0) await apply(writes, seen, request, signal, outcomes);
+      if (isWriting) await apply({ writes, canary, parked, when }, seen, request, signal, outcomes, state);
     } catch (error) {
       if (!(error instanceof ExternalError)) throw error;
       failure = error;
     } finally {
       // Whatever happened: what was done until then goes on the record before anything else.
-      record = await keepRecord(seen, request, outcomes, forced.length > 0);
+      record = await keepRecord(seen, request, outcomes, forced.length > 0, state);
     }
-    return { plan: seen.plan, outcomes, forced, record, isPartial, ...(failure === null ? {} : { failure }) };
+    return {
+      plan: seen.plan,
+      outcomes,
+      forced,
+      record,
+      isPartial,
+      ...(failure === null ? {} : { failure }),
+      ...(state.canary === undefined ? {} : { canary: state.canary }),
+    };
   });
 }
 
@@ -95,30 +131,68 @@ function check(seen: Seen, request: ReconcileRequest) {
   return { refused: refused.length > 0 ? ({ kind: 'unsafe', refusals: refused } as const) : null, forced };
 }
 
-async function journal(seen: Seen, writes: readonly Change[], { records }: ReconcileRequest): Promise<void> {
+/** Puts back what a canary of a run that was cut off has left unproven. */
+async function settle({ records, target, desired }: ReconcileRequest, signal: AbortSignal): Promise<void> {
+  const { name } = desired.master;
+  const intent = await records.readIntent(name);
+  if (intent?.unproven === undefined) return;
+  const previous = (await records.read(name))?.revision ?? intent.revision;
+  await records.writeIntent(name, await settleCanary(intent, intent.unproven, target, previous, signal));
+}
+
+/** Devices that an apply before left in maintenance come back although nothing may be written: to a health check. */
+async function releaseLeft(seen: Seen, request: ReconcileRequest, signal: AbortSignal): Promise<void> {
+  const { intent, observed, plan } = seen;
+  const left = stillParked(intent?.parked, observed);
+  if (intent === null || left.size === 0) return;
+  const parked = new Map([...left.keys()].map((key) => [key, 'Unknown' as const]));
+  const state: WriteState = { parked };
+  await apply({ writes: [], canary: null, parked, when: 'any' }, seen, request, signal, [], state);
+  await request.records.writeIntent(plan.master, unsettled(intent, [], state));
+}
+
+async function journal(
+  seen: Seen,
+  writes: readonly Change[],
+  { records }: ReconcileRequest,
+  extra: Pick<ApplyIntent, 'parked' | 'unproven'>,
+): Promise<void> {
   // What the old intent proved is put on the record first: the new intent takes the old one's place.
   if (seen.base !== null && !sameRecord(seen.base, seen.record)) await records.write(seen.base);
-  await records.writeIntent(seen.plan.master, intentOf(seen.plan, writes, new Date().toISOString()));
+  const intent = intentOf(seen.plan, writes, new Date().toISOString());
+  await records.writeIntent(seen.plan.master, { ...intent, ...extra });
 }
 
 /** Outcomes are pushed as they arrive, so that they are known even when the target gives up half-way. */
 async function apply(
-  writes: readonly Change[],
+  todo: Pick<WriteRequest, 'writes' | 'canary' | 'parked' | 'when'>,
   seen: Seen,
-  { target, onProgress }: ReconcileRequest,
+  request: ReconcileRequest,
   signal: AbortSignal,
   outcomes: ChangeOutcome[],
+  state: WriteState,
 ): Promise<void> {
-  const { repository, revision, fingerprint } = seen.plan;
-  onProgress?.({ step: 'applying', changes: writes.length });
-  await target.apply(
-    writes,
-    { repository, revision, fingerprint },
-    (outcome) => {
-      outcomes.push(outcome);
-      onProgress?.({ step: 'outcome', outcome, index: outcomes.length - 1, of: writes.length });
+  const { target, onProgress } = request;
+  const of = todo.writes.length;
+  onProgress?.({ step: 'applying', changes: of });
+  await writeChanges(
+    {
+      ...todo,
+      target,
+      seen,
+      signal,
+      patience: {
+        timeoutMs: request.timeoutMs ?? defaultPatience.timeoutMs,
+        pollMs: request.pollMs ?? defaultPatience.pollMs,
+      },
+      journal: (extra) => journal(seen, todo.writes, request, extra),
+      onOutcome: (outcome) => {
+        outcomes.push(outcome);
+        onProgress?.({ step: 'outcome', outcome, index: outcomes.length - 1, of });
+      },
+      onCanary: (progress) => onProgress?.({ step: 'canary', ...progress }),
     },
-    signal,
+    state,
   );
 }
 
@@ -127,6 +201,7 @@ async function keepRecord(
   request: ReconcileRequest,
   outcomes: readonly ChangeOutcome[],
   isForced: boolean,
+  { parked, unproven, canary }: WriteState,
 ): Promise<AppliedRecord> {
   const { records, consents, onProgress } = request;
   const { base, desired, observed, plan, focus } = seen;
@@ -140,11 +215,12 @@ async function keepRecord(
     outcomes,
     appliedAt,
     force: isForced ? consents.force : null,
+    canary,
   });
   const writes = pendingChanges(plan);
   const isNew = writes.length > 0 || !sameRecord(record, seen.record);
   if (isNew) await records.write(record);
-  const rest = writes.length === 0 ? null : unsettled(intentOf(plan, writes, appliedAt), outcomes);
+  const rest = unsettled(intentOf(plan, writes, appliedAt), outcomes, { parked, unproven });
   if (rest !== null || seen.intent !== null || writes.length > 0)
     await records.writeIntent(plan.master, rest);
   const kept = isNew || seen.record === null ? record : seen.record;

@@ -5,8 +5,15 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 
 import { ExternalError } from '../diagnostics/index.js';
-import { objectKinds, type AppliedFields, type AppliedRecord, type ObjectKey } from '../model/index.js';
-import type { ApplyIntent, IntendedObject } from './ports.js';
+import {
+  deviceHealths,
+  objectKinds,
+  type AppliedFields,
+  type AppliedRecord,
+  type DeviceHealth,
+  type ObjectKey,
+} from '../model/index.js';
+import type { ApplyIntent, IntendedObject, UnprovenObject } from './ports.js';
 
 const version = 1;
 
@@ -17,10 +24,12 @@ interface RecordJson extends Omit<AppliedRecord, 'objects' | 'retired'> {
   readonly retired: ObjectKey[];
 }
 
-interface IntentJson extends Omit<ApplyIntent, 'objects'> {
+interface IntentJson extends Omit<ApplyIntent, 'objects' | 'parked' | 'unproven'> {
   readonly format: 'lavaflow-intent';
   readonly version: typeof version;
   readonly objects: [ObjectKey, IntendedObject][];
+  readonly parked?: [ObjectKey, DeviceHealth][];
+  readonly unproven?: { readonly device: string; readonly objects: [ObjectKey, UnprovenObject][] };
 }
 
 /** One object a line: so that two records can be compared by eye. */
@@ -37,8 +46,16 @@ export function recordToText(record: AppliedRecord): string {
 }
 
 export function intentToText(intent: ApplyIntent): string {
-  const { objects, ...rest } = intent;
-  const json: IntentJson = { format: 'lavaflow-intent', version, ...rest, objects: sorted(objects) };
+  const { objects, parked, unproven, ...rest } = intent;
+  const json: IntentJson = {
+    format: 'lavaflow-intent',
+    version,
+    ...rest,
+    ...(parked === undefined ? {} : { parked: sorted(parked) }),
+    // In the order of the writes: it is put back from the end.
+    ...(unproven === undefined ? {} : { unproven: { ...unproven, objects: [...unproven.objects] } }),
+    objects: sorted(objects),
+  };
   return toText(json);
 }
 
@@ -47,7 +64,7 @@ export function recordFromText(text: string, master: string, where: string): App
   const json = parse(text, where, validators().record);
   if (json.master !== master)
     throw broken(where, `it is the record of the master ${JSON.stringify(json.master)}`);
-  const { repository, revision, fingerprint, appliedAt, force } = json;
+  const { repository, revision, fingerprint, appliedAt, force, canary } = json;
   return {
     master,
     repository,
@@ -57,6 +74,7 @@ export function recordFromText(text: string, master: string, where: string): App
     objects: new Map(json.objects),
     retired: new Set(json.retired),
     ...(force === undefined ? {} : { force }),
+    ...(canary === undefined ? {} : { canary }),
   };
 }
 
@@ -64,8 +82,17 @@ export function recordFromText(text: string, master: string, where: string): App
 export function intentFromText(text: string, master: string, where: string): ApplyIntent {
   const json = parse(text, where, validators().intent);
   if (json.master !== master) throw broken(where, `it is for the master ${JSON.stringify(json.master)}`);
-  const { repository, revision, fingerprint, startedAt } = json;
-  return { master, repository, revision, fingerprint, startedAt, objects: new Map(json.objects) };
+  const { repository, revision, fingerprint, startedAt, parked, unproven } = json;
+  return {
+    master,
+    repository,
+    revision,
+    fingerprint,
+    startedAt,
+    objects: new Map(json.objects),
+    ...(parked === undefined ? {} : { parked: new Map(parked) }),
+    ...(unproven === undefined ? {} : { unproven: { ...unproven, objects: new Map(unproven.objects) } }),
+  };
 }
 
 function toText(json: RecordJson | IntentJson): string {
@@ -123,6 +150,20 @@ function validators() {
     verb: { enum: ['create', 'update', 'adopt'] },
     fields: { type: 'object', additionalProperties: change },
   });
+  // Values before are what a master gave, of any kind.
+  const unproven = closed({
+    isNew: { type: 'boolean' },
+    fields: { type: 'object', additionalProperties: closed({ before: {}, after: digest }) },
+  });
+  const canary = closed(
+    {
+      device: text,
+      job: { anyOf: [text, { type: 'null' }] },
+      outcome: { enum: ['kept', 'put back'] },
+      reason: text,
+    },
+    ['reason'],
+  );
   const ajv = new Ajv();
   compiled = {
     record: ajv.compile<RecordJson>(
@@ -134,17 +175,23 @@ function validators() {
           objects: pairs(key, digests),
           retired: { type: 'array', items: key },
           force: text,
+          canary,
         },
-        ['force'],
+        ['force', 'canary'],
       ),
     ),
     intent: ajv.compile<IntentJson>(
-      closed({
-        ...head,
-        format: { const: 'lavaflow-intent' },
-        startedAt: time,
-        objects: pairs(key, intended),
-      }),
+      closed(
+        {
+          ...head,
+          format: { const: 'lavaflow-intent' },
+          startedAt: time,
+          parked: pairs(key, { enum: deviceHealths }),
+          unproven: closed({ device: text, objects: pairs(key, unproven) }),
+          objects: pairs(key, intended),
+        },
+        ['parked', 'unproven'],
+      ),
     ),
   };
   return compiled;

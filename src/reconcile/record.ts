@@ -2,6 +2,7 @@ import {
   fieldsOf,
   type AppliedFields,
   type AppliedRecord,
+  type CanaryResult,
   type Change,
   type ChangeOutcome,
   type ConfigurationObject,
@@ -23,6 +24,7 @@ export interface RecordInput {
   readonly outcomes: readonly ChangeOutcome[];
   readonly appliedAt: string;
   readonly force: string | null;
+  readonly canary?: CanaryResult | undefined;
 }
 
 /**
@@ -58,6 +60,7 @@ export function recordAfter(input: RecordInput): AppliedRecord {
     objects.set(key, after.fields);
     if (after.retired) retired.add(key);
   }
+  const canary = input.canary ?? (base?.revision === plan.revision ? base.canary : undefined);
   // A reason stays as long as the revision that it was given for.
   const force = input.force ?? (base?.revision === plan.revision ? base.force : undefined);
   return {
@@ -69,6 +72,7 @@ export function recordAfter(input: RecordInput): AppliedRecord {
     objects,
     retired,
     ...(force === undefined ? {} : { force }),
+    ...(canary === undefined ? {} : { canary }),
   };
 }
 

@@ -11,7 +11,7 @@ import {
   type ObservedMaster,
 } from '../../src/model/index.js';
 import type { AppliedRecord } from '../../src/model/index.js';
-import type { ApplyIntent, MasterTarget, RecordStore } from '../../src/reconcile/index.js';
+import type { ApplyIntent, Board, MasterTarget, RecordStore } from '../../src/reconcile/index.js';
 
 /** What a row holds when it is made, before anything else is written. */
 const defaults: Readonly<Record<ObjectKind, Readonly<Record<string, FieldValue>>>> = {
@@ -49,6 +49,15 @@ export interface ModelMaster extends MasterTarget {
   onWrite: (number: number, key: ObjectKey) => void | Promise<void>;
   view: Partial<Pick<ObservedMaster, 'software' | 'release' | 'unreadable' | 'unsupported' | 'builtIn'>>;
   writes: number;
+  /** What devices do; those that are not in it are idle. */
+  readonly states: Map<string, string>;
+  /**
+   * Judges a device that LAVA's health check runs on; it runs when somebody looks at a device that is Unknown, and is
+   * over by the next look.
+   */
+  healthCheck: (device: string) => 'Good' | 'Bad' | 'never ends';
+  /** Number of the health check that ended last, by device. */
+  readonly checked: Map<string, number>;
 }
 
 /** A master in memory: field by field as a stock LAVA takes it, so that an apply can be cut off anywhere. */
@@ -57,6 +66,10 @@ export function modelMaster(objects: Iterable<ConfigurationObject> = []): ModelM
     url: 'https://lava.example.com',
     rows: new Map(),
     writes: 0,
+    states: new Map(),
+    healthCheck: () => 'Good',
+    checked: new Map(),
+    boards: () => Promise.resolve(look(master)),
     view: {},
     onWrite: () => undefined,
     normalise: (object) => object,
@@ -76,6 +89,27 @@ export function modelMaster(objects: Iterable<ConfigurationObject> = []): ModelM
   };
   for (const object of objects) master.rows.set(keyOf(object), complete(object));
   return master;
+}
+
+function look(master: ModelMaster): ReadonlyMap<string, Board> {
+  const boards = new Map<string, Board>();
+  for (const [key, object] of master.rows) {
+    if (object.kind !== 'device') continue;
+    const { name, fields } = object;
+    const last = master.checked.get(name);
+    const state = master.states.get(name) ?? 'Idle';
+    boards.set(name, {
+      health: fields.health ?? null,
+      state,
+      lastHealthCheck: last === undefined ? null : String(last),
+    });
+    if (fields.health !== 'Unknown' || state !== 'Idle') continue;
+    const verdict = master.healthCheck(name);
+    if (verdict === 'never ends') continue;
+    setField(master, key, 'health', verdict);
+    master.checked.set(name, (last ?? 0) + 1);
+  }
+  return boards;
 }
 
 export function complete(object: ConfigurationObject): ConfigurationObject {

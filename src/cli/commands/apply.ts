@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline/promises';
 
 import { ExternalError, UsageError } from '../../diagnostics/index.js';
 import { isEmpty, planFromJson, planToJson, type Plan } from '../../plan/index.js';
-import { exitCodeOfApply, planMaster, reconcile } from '../../reconcile/index.js';
+import { exitCodeOfApply, planMaster, reconcile, type ReconcileRequest } from '../../reconcile/index.js';
 import { addConsentOptions, consentsOf, type ConsentOptions } from '../lab/consents.js';
 import { chooseMaster } from '../lab/connect.js';
 import { loadUsableLab } from '../lab/load.js';
@@ -18,6 +18,8 @@ interface ApplyOptions extends LabOptions, ConsentOptions {
   readonly rev: string;
   readonly master?: string;
   readonly yes?: boolean;
+  readonly canary?: string;
+  readonly canaryOf?: string;
 }
 
 export function registerApply(program: Command): void {
@@ -29,6 +31,11 @@ export function registerApply(program: Command): void {
     .option('--master <NAME>', 'which master (default: the only one that is not off)')
     .option('--yes', 'do not ask')
     .option('--force <REASON>', 'pass a safety limit; the reason goes on the record')
+    .option(
+      '--canary <DEVICE>',
+      'this device gets the change first, and its health check decides about the rest',
+    )
+    .option('--canary-of <TYPE>', 'the same with any healthy device of a type')
     .action(apply);
 }
 
@@ -44,7 +51,9 @@ async function apply(file: string | undefined, options: ApplyOptions): Promise<v
   const result = await reconcile({
     ...request,
     ...(reviewed === undefined ? {} : { expected: reviewed }),
+    ...canaryOf(options),
     onProgress: (progress) => {
+      if (progress.step === 'canary') printProgress(`${progress.device}: ${progress.state}`);
       if (progress.step !== 'outcome') return;
       const { outcome, index, of } = progress;
       printProgress(`${index + 1}/${of} ${outcome.verb} ${outcome.key} ${outcome.status}`);
@@ -54,6 +63,14 @@ async function apply(file: string | undefined, options: ApplyOptions): Promise<v
   else print(describeResult(result));
   const code = exitCodeOfApply(result);
   process.exitCode = lab.hasErrors && (code === 0 || code === 5) ? 3 : code;
+}
+
+/** @throws UsageError when both are given */
+function canaryOf({ canary: device, canaryOf: deviceType }: ApplyOptions): Pick<ReconcileRequest, 'canary'> {
+  if (device !== undefined && deviceType !== undefined)
+    throw new UsageError('give --canary or --canary-of, not both');
+  if (device !== undefined) return { canary: { device } };
+  return deviceType === undefined ? {} : { canary: { deviceType } };
 }
 
 /** What the plan was made under holds for its apply: what was reviewed is what is done. */

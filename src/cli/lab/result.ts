@@ -1,4 +1,4 @@
-import { verbs } from '../../model/index.js';
+import { verbs, type CanaryResult } from '../../model/index.js';
 import { formatPlanText } from '../../plan/index.js';
 import type { ReconcileResult } from '../../reconcile/index.js';
 
@@ -15,7 +15,7 @@ export function describeResult(result: ReconcileResult): string {
 
 /** Why anything was not done, one sentence each. */
 function problemsOf(result: ReconcileResult): string[] {
-  const { refused, failure, outcomes, plan, forced } = result;
+  const { refused, failure, outcomes, plan, forced, canary } = result;
   const problems = outcomes.flatMap(({ key, verb, reason }) =>
     reason === undefined ? [] : [`${verb} ${key}: ${reason}`],
   );
@@ -29,6 +29,7 @@ function problemsOf(result: ReconcileResult): string[] {
   if (refused?.kind === 'unsafe') {
     problems.push(...refused.refusals.map(({ message, hint }) => `refused: ${message}; ${hint}`));
   }
+  if (canary !== undefined) problems.push(describeCanary(canary));
   if (failure !== undefined) problems.push(failure.message);
   for (const change of plan.changes) {
     if (change.hold === 'unreadable' || change.hold === 'unadopted') {
@@ -36,6 +37,13 @@ function problemsOf(result: ReconcileResult): string[] {
     }
   }
   return problems;
+}
+
+function describeCanary({ device, job, outcome, reason }: CanaryResult): string {
+  const judge = job === null ? '' : ` (health check ${job})`;
+  return outcome === 'kept'
+    ? `${device} tried it first, and is well${judge}`
+    : `${device}: ${outcome}: ${reason ?? ''}`;
 }
 
 function summary({ plan, outcomes, refused }: ReconcileResult): string {

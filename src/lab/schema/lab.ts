@@ -1,4 +1,5 @@
-import { contacts, mode } from './parts.js';
+import { writeTimes } from '../../model/index.js';
+import { contacts, ignoreRules, mode, modeRules } from './parts.js';
 
 export const labSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
@@ -23,6 +24,8 @@ export const labSchema = {
       additionalProperties: false,
       properties: {
         mode,
+        modes: modeRules,
+        ignore: ignoreRules,
         prune: {
           type: 'string',
           title: 'Prune',
@@ -45,6 +48,13 @@ export const labSchema = {
             "Share (0 to 1) of a master's objects that one apply may retire or delete without --force. Default 0.3.",
           minimum: 0,
           maximum: 1,
+        },
+        changes: {
+          type: 'string',
+          title: 'When to change devices',
+          description:
+            'When a device gets several changes that belong together: at any time (default); while it is in maintenance, so that no job starts in between; or in maintenance and idle.',
+          enum: writeTimes,
         },
       },
     },

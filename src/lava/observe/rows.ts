@@ -24,6 +24,8 @@ export interface DeviceRow {
   readonly owner: number | string | null;
   readonly group: number | string | null;
   readonly state: string | null;
+  /** Number of the health check that ended last. */
+  readonly lastHealthCheck: string | null;
   /** LAVA's `manage sync` made it, and keeps writing it (2020.06 and later). */
   readonly isSynced: boolean;
 }
@@ -85,6 +87,7 @@ export async function listDevices(
     owner: reference(row['physical_owner']),
     group: reference(row['physical_group']),
     state: optional(row['state']),
+    lastHealthCheck: jobNumber(row['last_health_report_job']),
     isSynced: row['is_synced'] === true,
   }));
 }
@@ -143,6 +146,10 @@ function optional(value: Json | undefined): string | null {
 
 function number(value: Json | undefined): number | null {
   return typeof value === 'number' ? value : null;
+}
+
+function jobNumber(value: Json | undefined): string | null {
+  return typeof value === 'number' || typeof value === 'string' ? String(value) : null;
 }
 
 function reference(value: Json | undefined): number | string | null {

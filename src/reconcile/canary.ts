@@ -1,0 +1,221 @@
+import { UsageError } from '../diagnostics/index.js';
+import {
+  fieldsOf,
+  keyOf,
+  type Change,
+  type ConfigurationObject,
+  type DeviceHealth,
+  type FieldValue,
+  type ObjectKey,
+  type ObjectOf,
+  type ObservedMaster,
+} from '../model/index.js';
+import { digestOf, type Plan } from '../plan/index.js';
+import { healthsOf } from './maintenance.js';
+import type { Board, UnprovenObject } from './ports.js';
+import { relatedChanges, templatesIn } from './related.js';
+
+/** Which device is to try a change before the others get it. */
+export type CanaryRequest =
+  | { readonly device: string }
+  /** Any healthy device of this type. */
+  | { readonly deviceType: string };
+
+/** A plan's writes, divided. */
+export interface CanaryPlan {
+  readonly device: ObjectOf<'device'>;
+  /** What the canary's health check can judge: its dictionary, templates, health check, type and worker. */
+  readonly first: readonly Change[];
+  readonly rest: readonly Change[];
+  /** Devices in service that would see some of `first` too: parked until it is proven. With the canary. */
+  readonly parked: ReadonlyMap<ObjectKey, DeviceHealth>;
+}
+
+/**
+ * Divides the writes of a plan for a canary.
+ * @throws UsageError when the device cannot be one: not in service, without a health check, or not concerned
+ */
+export function planCanary(
+  of: CanaryRequest,
+  writes: readonly Change[],
+  plan: Pick<Plan, 'master'>,
+  observed: ObservedMaster,
+): CanaryPlan {
+  const candidates = candidatesOf(of, observed, plan.master);
+  const relatedTo = relatedChanges(writes, observed);
+  for (const device of candidates) {
+    const keys = new Set([...relatedTo(device).changes.map(({ key }) => key), ...keysBeside(device, writes)]);
+    const first = writes.filter((change) => keys.has(change.key) && canBeUndone(change));
+    if (first.length === 0) continue;
+    checkHealthCheck(device, first, observed);
+    const isFirst = new Set(first.map(({ key }) => key));
+    const shared = relatedChanges(
+      first.filter(({ key }) => key !== keyOf(device)),
+      observed,
+    );
+    const checks = new Set(
+      first.flatMap(({ object }) => (object.kind === 'health-check' ? [object.name] : [])),
+    );
+    const parked = healthsOf(
+      observed,
+      (other) =>
+        other.name === device.name ||
+        shared(other).changes.length > 0 ||
+        checks.has(healthCheckOf(other.fields.dictionary) ?? ''),
+    );
+    return { device, first, rest: writes.filter(({ key }) => !isFirst.has(key)), parked };
+  }
+  const who = candidates.map(({ name }) => name).join(', ');
+  throw new UsageError(
+    `no pending change of an existing object concerns ${who}`,
+    'look at the plan; apply without a canary, or take a device that it changes',
+  );
+}
+
+function candidatesOf(of: CanaryRequest, observed: ObservedMaster, master: string): ObjectOf<'device'>[] {
+  const healthy = [...observed.objects.values()]
+    .filter((object) => object.kind === 'device')
+    .filter(({ fields: { health } }) => health === 'Good' || health === 'Unknown')
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  if ('deviceType' in of) {
+    const found = healthy.filter(({ fields }) => fields.deviceType === of.deviceType);
+    if (found.length > 0) return found;
+    throw new UsageError(`no device of type ${of.deviceType} is Good or Unknown on ${master}`);
+  }
+  const found = healthy.find(({ name }) => name === of.device);
+  if (found !== undefined) return [found];
+  const there = observed.objects.get(`device/${of.device}`);
+  throw new UsageError(
+    there === undefined
+      ? `${master} has no device ${of.device}`
+      : `${of.device} cannot be the canary: only a device that is Good or Unknown gets its health check`,
+  );
+}
+
+/** Objects of the canary that no job reads, but that decide about its health check. */
+function keysBeside(device: ObjectOf<'device'>, writes: readonly Change[]): ObjectKey[] {
+  const after = writes.find(({ key }) => key === keyOf(device))?.object;
+  const next = after?.kind === 'device' ? after.fields : {};
+  return [device.fields, next].flatMap(({ deviceType, dictionary }): ObjectKey[] => {
+    const check = healthCheckOf(dictionary);
+    return [
+      ...(deviceType === undefined ? [] : [`device-type/${deviceType}` as const]),
+      ...(check === null ? [] : [`health-check/${check}` as const]),
+    ];
+  });
+}
+
+/** A file that is made can be taken away again; a device type or worker that is made does no harm. */
+function canBeUndone({ verb, object }: Change): boolean {
+  if (verb === 'update' || verb === 'adopt') return true;
+  return verb === 'create' && object.kind !== 'device';
+}
+
+/** LAVA looks for a device's health check under the template that its dictionary extends (reference, section 6.3). */
+function healthCheckOf(dictionary: string | null | undefined): string | null {
+  return typeof dictionary === 'string' ? (templatesIn(dictionary).names[0] ?? null) : null;
+}
+
+function checkHealthCheck(
+  device: ObjectOf<'device'>,
+  first: readonly Change[],
+  observed: ObservedMaster,
+): void {
+  const after = (key: ObjectKey): ConfigurationObject | undefined =>
+    first.find((change) => change.key === key)?.object ?? observed.objects.get(key);
+  const next = after(keyOf(device));
+  const fields = next?.kind === 'device' ? next.fields : device.fields;
+  const name = healthCheckOf(fields.dictionary);
+  const check = name === null ? undefined : after(`health-check/${name}`);
+  const type = after(`device-type/${fields.deviceType ?? ''}`);
+  const isOff =
+    type?.kind === 'device-type' &&
+    (type.fields.healthChecksDisabled === true || type.fields.display === false);
+  if (check?.kind === 'health-check' && check.fields.job !== null && !isOff) return;
+  const why = isOff
+    ? `health checks are off for its type ${fields.deviceType ?? ''}`
+    : `there is no health check ${name ?? ''}`.trim();
+  throw new UsageError(
+    `${device.name} cannot be the canary: ${why}, so nothing would tell whether the change is good`,
+  );
+}
+
+/** What the first writes replace, to be kept until they are proven. */
+export function unprovenOf(first: readonly Change[]): Map<ObjectKey, UnprovenObject> {
+  return new Map(
+    first.map(({ key, verb, object, fields }) => {
+      const isFile = object.kind === 'template' || object.kind === 'health-check';
+      const values = fields.flatMap(({ field, before, after }) => {
+        if (after === undefined || (before === undefined && verb !== 'create')) return [];
+        return [[field, { before: before ?? null, after: digestOf(after) }] as const];
+      });
+      return [key, { isNew: verb === 'create' && isFile, fields: Object.fromEntries(values) }] as const;
+    }),
+  );
+}
+
+/**
+ * The changes that put back what was not proven: each value that is still as it was written. What somebody else has
+ * changed since stays. New device types and workers stay too.
+ */
+export function undoChanges(
+  objects: ReadonlyMap<ObjectKey, UnprovenObject>,
+  observed: ObservedMaster,
+): Change[] {
+  return [...objects].reverse().flatMap(([key, { isNew, fields }]): Change[] => {
+    const object = observed.objects.get(key);
+    if (object === undefined) return [];
+    const now = fieldsOf(object);
+    const ours = Object.entries(fields).filter(([field, { after }]) => {
+      const value = now[field];
+      return value !== undefined && digestOf(value) === after;
+    });
+    if (ours.length === 0) return [];
+    if (isNew) return [{ key, verb: 'delete', cause: 'this change', object, fields: [] }];
+    const back = ours.map(([field, { before }]) => ({
+      field,
+      before: now[field],
+      after: before,
+      cause: 'this change' as const,
+    }));
+    const before: Readonly<Record<string, FieldValue | undefined>> = {
+      ...now,
+      ...Object.fromEntries(back.map(({ field, after }) => [field, after])),
+    };
+    const next = { kind: object.kind, name: object.name, fields: before } as ConfigurationObject;
+    return [{ key, verb: 'update', cause: 'this change', object: next, fields: back }];
+  });
+}
+
+/** What a health check that was asked for has come to. */
+export type Verdict =
+  | { readonly state: 'waiting' }
+  | { readonly state: 'good'; readonly job: string | null }
+  | { readonly state: 'bad'; readonly job: string | null; readonly reason: string };
+
+/**
+ * Judges by what LAVA makes of the device: a health check that ended sets its number, and Good or Bad; a configuration
+ * that cannot be used sets Bad without one.
+ * @param last number of the health check that had ended last before this one was asked for
+ */
+export function verdictOn(board: Board | undefined, last: string | null): Verdict {
+  if (board === undefined) return { state: 'bad', job: null, reason: 'the device is gone' };
+  const { health, state, lastHealthCheck } = board;
+  const job = lastHealthCheck === last ? null : lastHealthCheck;
+  if (state !== 'Idle') return { state: 'waiting' };
+  if (job !== null) {
+    return health === 'Good'
+      ? { state: 'good', job }
+      : {
+          state: 'bad',
+          job,
+          reason: `its health check, job ${job}, leaves it ${health ?? 'without health'}`,
+        };
+  }
+  if (health === 'Unknown') return { state: 'waiting' };
+  const reason =
+    health === 'Bad'
+      ? 'the master cannot use its configuration (health Bad without a health check)'
+      : `somebody made it ${health ?? 'something unknown'} before its health check ran`;
+  return { state: 'bad', job, reason };
+}

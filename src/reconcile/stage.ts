@@ -1,0 +1,102 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { ExternalError } from '../diagnostics/index.js';
+import type {
+  Change,
+  ChangeOutcome,
+  ConfigurationObject,
+  DeviceHealth,
+  ObjectKey,
+  ObservedMaster,
+  RevisionInfo,
+} from '../model/index.js';
+import type { Board, MasterTarget } from './ports.js';
+
+/** The way to one master during one run. */
+export interface Way {
+  readonly target: MasterTarget;
+  /** The master's name, for messages. */
+  readonly master: string;
+  readonly observed: ObservedMaster;
+  readonly revision: RevisionInfo;
+  readonly signal: AbortSignal;
+}
+
+/** @throws ExternalError; Error for a target that cannot tell */
+export async function boardsOf({ target, signal }: Way): Promise<ReadonlyMap<string, Board>> {
+  if (target.boards === undefined) throw new Error(`${target.url} does not tell what its devices do`);
+  return await target.boards(signal);
+}
+
+/** Sends changes as a revision of their own: a master of ours takes the same one twice for a repetition. */
+export async function sendStage(
+  { target, revision, signal }: Way,
+  stage: string,
+  changes: readonly Change[],
+): Promise<ChangeOutcome[]> {
+  const outcomes: ChangeOutcome[] = [];
+  if (changes.length === 0) return outcomes;
+  const fingerprint = `${revision.fingerprint}-${stage}`;
+  await target.apply(changes, { ...revision, fingerprint }, (outcome) => void outcomes.push(outcome), signal);
+  return outcomes;
+}
+
+/** @throws ExternalError when one of the devices does not take its health */
+export async function setHealths(
+  way: Way,
+  stage: string,
+  wanted: ReadonlyMap<ObjectKey, DeviceHealth>,
+): Promise<void> {
+  if (wanted.size === 0) return;
+  const changes = healthChanges(wanted, way.observed, await boardsOf(way));
+  const failed = (await sendStage(way, stage, changes)).find(({ status }) => status !== 'done');
+  if (failed === undefined) return;
+  throw new ExternalError({
+    what: `set the health of ${failed.key.slice('device/'.length)}`,
+    where: way.master,
+    why: failed.reason ?? failed.status,
+    retry: 'soon',
+  });
+}
+
+/** Changes of the health alone, of devices that are there and have another one. */
+function healthChanges(
+  wanted: ReadonlyMap<ObjectKey, DeviceHealth>,
+  observed: ObservedMaster,
+  boards: ReadonlyMap<string, Board>,
+): Change[] {
+  return [...wanted].flatMap(([key, after]): Change[] => {
+    const object = observed.objects.get(key);
+    if (object?.kind !== 'device') return [];
+    const before = boards.get(object.name)?.health ?? undefined;
+    if (before === undefined || before === after) return [];
+    const next: ConfigurationObject = { ...object, fields: { ...object.fields, health: after } };
+    const field = { field: 'health', before, after, cause: 'this change' } as const;
+    return [{ key, verb: 'update', cause: 'this change', object: next, fields: [field] }];
+  });
+}
+
+export interface Patience {
+  readonly timeoutMs: number;
+  readonly pollMs: number;
+}
+
+/**
+ * Asks until there is an answer. A master that is away for a while is asked again.
+ * @returns null when there was none in time
+ */
+export async function pollBoards<T>(
+  way: Way,
+  { timeoutMs, pollMs }: Patience,
+  ask: (boards: ReadonlyMap<string, Board>) => T | null,
+): Promise<T | null> {
+  const end = Date.now() + timeoutMs;
+  for (;;) {
+    const answer = await boardsOf(way).then(ask, (error: unknown) => {
+      if (error instanceof ExternalError && error.retry === 'soon' && Date.now() < end) return null;
+      throw error;
+    });
+    if (answer !== null) return answer;
+    if (Date.now() >= end) return null;
+    await wait(pollMs, undefined, { signal: way.signal });
+  }
+}

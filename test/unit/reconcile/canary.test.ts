@@ -1,0 +1,231 @@
+import { describe, expect, it } from 'vitest';
+import { ExternalError, UsageError } from '../../../src/diagnostics/index.js';
+import type { ConfigurationObject, ObjectKey } from '../../../src/model/index.js';
+import { noConsents } from '../../../src/plan/index.js';
+import { reconcile, type ReconcileRequest } from '../../../src/reconcile/index.js';
+import { desiredMaster, device, policy, smallLab, template } from '../../support/desired.js';
+import {
+  memoryRecords,
+  modelMaster,
+  type MemoryRecords,
+  type ModelMaster,
+} from '../../support/model-master.js';
+
+const other = [
+  template('other', 'other\n'),
+  { kind: 'device-type', name: 'other', fields: { aliases: [] } } as const,
+  device('loner', { deviceType: 'other', dictionary: "{% extends 'other.jinja2' %}\n" }),
+];
+const before = [...smallLab(3), ...other];
+/** A template and the dictionary of one device; and a device of another type. */
+const after: ConfigurationObject[] = [
+  ...before.filter(({ name }) => !['qemu', 'board-2', 'loner'].includes(name)),
+  template('qemu', 'new\n'),
+  ...before.filter(({ kind, name }) => name === 'qemu' && kind !== 'template'),
+  device('board-2', { tags: ['a'], dictionary: "{% extends 'qemu.jinja2' %}\n{# new #}\n" }),
+  device('loner', { deviceType: 'other', dictionary: "{% extends 'other.jinja2' %}\n{# new #}\n" }),
+];
+
+describe('a canary', () => {
+  it('gets the change first, with everybody else who would see it in maintenance', async () => {
+    const { target, run } = await deployed();
+    const seen: string[] = [];
+    target.onWrite = (_, key) => void seen.push(`${key} ${outOfService(target)}`);
+    target.healthCheck = (name) => {
+      seen.push(`check ${name} ${outOfService(target)}`);
+      return 'Good';
+    };
+    const result = await run(after, { device: 'board-2' });
+    expect(seen).toEqual([
+      'device/board-1 ',
+      'device/board-2 board-1',
+      'device/board-3 board-1,board-2',
+      'template/qemu board-1,board-2,board-3',
+      'device/board-2 board-1,board-2,board-3',
+      'device/board-2 board-1,board-2,board-3',
+      'check board-2 board-1,board-3',
+      'device/loner board-1,board-3',
+      'device/board-1 board-1,board-3',
+      'device/board-3 board-3',
+    ]);
+    expect(result.canary).toEqual({ device: 'board-2', job: '2', outcome: 'kept' });
+    expect(result.record?.canary).toEqual(result.canary);
+    expect(result.outcomes.map(({ status }) => status)).toEqual(['done', 'done', 'done']);
+    expect(outOfService(target)).toBe('');
+  });
+
+  it.each([
+    ['turns Bad', { device: 'board-2' }, 'Bad', /leaves it Bad/, '2'],
+    ['does not end', { device: 'board-2' }, 'never ends', /did not end/, null],
+  ] as const)('whose health check %s puts everything back', async (_, canary, health, reason, job) => {
+    const { target, run } = await deployed();
+    const rows = valuesOf(target);
+    target.healthCheck = () => (isNew(target) ? health : 'Good');
+    const result = await run(after, canary);
+    expect(result.canary).toEqual({
+      device: 'board-2',
+      job,
+      outcome: 'put back',
+      reason: expect.stringMatching(reason) as string,
+    });
+    expect(result.outcomes.map(({ key, status }) => `${status} ${key}`)).toEqual([
+      'failed template/qemu',
+      'failed device/board-2',
+      'skipped device/loner',
+    ]);
+    // The canary proves itself anew with what it had.
+    await target.boards?.();
+    expect(valuesOf(target)).toEqual(rows);
+    expect((await run(after, canary)).canary?.outcome).toBe('put back');
+  });
+
+  it('is any healthy device of a type that the change concerns', async () => {
+    const { target, run } = await deployed();
+    set(target, 'board-1', 'Bad');
+    const result = await run(after, { deviceType: 'qemu' });
+    expect(result.canary).toMatchObject({ device: 'board-2', outcome: 'kept' });
+  });
+
+  it('must be able to tell whether the change is good', async () => {
+    const { target, run } = await deployed();
+    const writes = target.writes;
+    const refused = async (of: { device: string } | { deviceType: string }, why: RegExp) => {
+      const error: unknown = await run(after, of).catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(UsageError);
+      expect(String(error)).toMatch(why);
+    };
+    await refused({ device: 'loner' }, /there is no health check other/);
+    await refused({ device: 'nobody' }, /has no device nobody/);
+    await refused({ deviceType: 'nothing' }, /no device of type nothing/);
+    set(target, 'board-2', 'Maintenance');
+    await refused({ device: 'board-2' }, /cannot be the canary/);
+    const unconcerned = after.map((object) =>
+      object.kind === 'template' ? template(object.name, 'base\n') : object,
+    );
+    await expect(run(unconcerned, { device: 'board-1' })).rejects.toThrow(/no pending change/);
+    expect(target.writes).toBe(writes);
+  });
+
+  it('waits until the canary is idle, and changes nothing when that takes too long', async () => {
+    const { target, run } = await deployed();
+    const rows = valuesOf(target);
+    target.states.set('board-2', 'Running').set('board-1', 'Running');
+    const { failure } = await run(after, { device: 'board-2' });
+    expect(failure).toMatchObject({ retry: 'soon', why: 'board-2 still has a job after 0 s' });
+    expect(valuesOf(target)).toEqual(rows);
+    target.states.delete('board-2');
+    expect((await run(after, { device: 'board-2' })).canary?.outcome).toBe('kept');
+  });
+
+  it.each([true, false])('converges when killed at any write (good: %s)', async (isGood) => {
+    for (let at = 1; ; at++) {
+      const { target, records, run } = await deployed();
+      const rows = valuesOf(target);
+      target.healthCheck = () => (isGood || !isNew(target) ? 'Good' : 'Bad');
+      let left = at;
+      const dieWhenDue = () => {
+        left -= 1;
+        if (left === 0) throw new Killed();
+      };
+      target.onWrite = dieWhenDue;
+      records.onWrite = dieWhenDue;
+      const isDead = await run(after, { device: 'board-2' }).then(
+        () => false,
+        (error: unknown) => error instanceof Killed,
+      );
+      target.onWrite = () => undefined;
+      records.onWrite = () => undefined;
+      if (!isDead) {
+        expect(at).toBeGreaterThan(12);
+        return;
+      }
+      const result = await run(after, { device: 'board-2' }).catch((error: unknown) => {
+        // All of the first part was written and recorded before.
+        if (error instanceof UsageError) return run(after);
+        throw error;
+      });
+      expect(result.failure, `killed at ${at}`).toBeUndefined();
+      await target.boards?.();
+      expect(outOfService(target), `killed at ${at}`).toBe('');
+      expect(records.intent?.parked, `killed at ${at}`).toBeUndefined();
+      expect(records.intent?.unproven, `killed at ${at}`).toBeUndefined();
+      if (isGood) expect((await run(after)).plan.changes, `killed at ${at}`).toEqual([]);
+      else expect(valuesOf(target), `killed at ${at}`).toEqual(rows);
+    }
+  });
+
+  it('whose master goes away while it is checked is put back by the next run, even one without a canary', async () => {
+    const { target, records, run } = await deployed();
+    target.healthCheck = () => {
+      if (!isNew(target)) return 'Good';
+      throw new ExternalError({ what: 'look', where: 'there', why: 'gone', retry: 'never' });
+    };
+    const { failure } = await run(after, { device: 'board-2' });
+    expect(failure).toMatchObject({ why: 'gone' });
+    expect(records.intent?.unproven?.device).toBe('board-2');
+    const written: ObjectKey[] = [];
+    target.healthCheck = () => 'Good';
+    target.onWrite = (_, key) => void written.push(key);
+    expect((await run(before)).plan.changes).toEqual([]);
+    expect(written).toContain('template/qemu');
+    expect(outOfService(target)).toBe('');
+    expect(records.intent).toBeNull();
+  });
+});
+
+class Killed extends Error {}
+
+/** A master that has the lab, with all devices Good. */
+async function deployed() {
+  const [target, records] = [modelMaster(), memoryRecords()];
+  const run = (lab: readonly ConfigurationObject[], canary?: ReconcileRequest['canary']) =>
+    reconcile(request(target, records, lab, canary));
+  await run(before);
+  await target.boards?.();
+  return { target, records, run };
+}
+
+function request(
+  target: ModelMaster,
+  records: MemoryRecords,
+  lab: readonly ConfigurationObject[],
+  canary?: ReconcileRequest['canary'],
+): ReconcileRequest {
+  return {
+    target,
+    records,
+    desired: desiredMaster(lab),
+    policy,
+    mode: 'enforce',
+    revision: { repository: '/lab', revision: 'r1' },
+    consents: noConsents,
+    ...(canary === undefined ? {} : { canary }),
+    pollMs: 1,
+    timeoutMs: 30,
+  };
+}
+
+function set(target: ModelMaster, name: string, health: 'Bad' | 'Maintenance'): void {
+  const row = target.rows.get(`device/${name}`);
+  if (row?.kind !== 'device') throw new Error(`no ${name}`);
+  target.rows.set(`device/${name}`, { ...row, fields: { ...row.fields, health } });
+}
+
+function isNew(target: ModelMaster): boolean {
+  const row = target.rows.get('template/qemu');
+  return row?.kind === 'template' && row.fields.text === 'new\n';
+}
+
+/** Names of devices in maintenance. */
+function outOfService(target: ModelMaster): string {
+  const names = [...target.rows.values()].flatMap((row) =>
+    row.kind === 'device' && row.fields.health === 'Maintenance' ? [row.name] : [],
+  );
+  return names.join(',');
+}
+
+function valuesOf(target: ModelMaster): unknown {
+  return [...target.rows.values()]
+    .map((row) => structuredClone(row))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
