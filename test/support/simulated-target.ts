@@ -1,9 +1,9 @@
 import { createMasterTarget } from '../../src/lava/index.js';
 import { type SimulatedMaster, startSimulatedMaster } from '../../src/simulator/index.js';
 import type { MasterTarget } from '../../src/reconcile/index.js';
-import type { ContractMaster } from '../contract/lava/master-target.contract.js';
+import type { TrapMaster } from '../contract/lava/traps.contract.js';
 
-export interface SimulatedTarget extends ContractMaster {
+export interface SimulatedTarget extends TrapMaster {
   /** The double itself; another one after `reset`. */
   readonly master: SimulatedMaster;
 }
@@ -18,6 +18,16 @@ export async function startSimulatedTarget(release: string): Promise<SimulatedTa
     },
     get master() {
       return running.master;
+    },
+    get url() {
+      return running.master.url;
+    },
+    get token() {
+      return running.master.token;
+    },
+    writeFile(path, content) {
+      running.master.state.files.set(path, content);
+      return Promise.resolve();
     },
     supports: {
       certificates: number <= 202008,

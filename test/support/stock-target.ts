@@ -1,13 +1,17 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { createMasterTarget } from '../../src/lava/index.js';
-import type { ContractMaster } from '../contract/lava/master-target.contract.js';
+import type { TrapMaster } from '../contract/lava/traps.contract.js';
 import { type StockLava, startStockLava } from './stock-lava.js';
 
 /** A stock LAVA behind the reconciler's port, with the accounts that the contract wants. */
-export async function startStockTarget(): Promise<ContractMaster & { readonly lava: StockLava }> {
+export async function startStockTarget(): Promise<TrapMaster & { readonly lava: StockLava }> {
   const lava = await startStockLava();
   const target = createMasterTarget({ url: lava.url, token: lava.token, tokenOrigin: 'the test' });
   return {
     lava,
+    url: lava.url,
+    token: lava.token,
     target,
     supports: {
       certificates: false,
@@ -19,6 +23,10 @@ export async function startStockTarget(): Promise<ContractMaster & { readonly la
     },
     user: 'admin',
     groups: ['lab-one', 'lab-two'],
+    async writeFile(path, content) {
+      await mkdir(dirname(`/etc/lava-server/${path}`), { recursive: true });
+      await writeFile(`/etc/lava-server/${path}`, content);
+    },
     reset: () => lava.reset(),
     stop: () => lava.stop(),
   };

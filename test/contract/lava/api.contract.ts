@@ -1,0 +1,524 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { decodeResponse, encodeCall, type XmlRpcValue } from '../../../src/xml-rpc/index.js';
+import type { TrapMaster } from './traps.contract.js';
+
+interface Sent {
+  readonly status: number;
+  readonly text: string;
+  readonly location: string | null;
+}
+
+/**
+ * LAVA 2023.01's API as it is over the wire, where it surprises: each line was seen on a stock master, and the double
+ * must do the same. Messages are not compared.
+ */
+export function describeApi(title: string, start: () => Promise<TrapMaster>): void {
+  describe(title, () => {
+    let master: TrapMaster;
+    beforeAll(async () => {
+      master = await start();
+    });
+    afterAll(async () => {
+      await master.stop();
+    });
+    beforeEach(async () => {
+      await master.reset();
+      await rpc('scheduler.device_types.add', 'type-a', null, true, false, 24, 'hours');
+      await rpc('scheduler.workers.add', 'worker-1', 'one');
+      await rpc('scheduler.devices.add', 'board-1', 'type-a', 'worker-1', null, null, true, 'GOOD', 'first');
+    });
+
+    async function rest(
+      method: string,
+      path: string,
+      body?: object | string,
+      options: { token?: string | null; accept?: string } = {},
+    ): Promise<Sent> {
+      const token = options.token === undefined ? master.token : options.token;
+      const response = await fetch(`${master.url}/api/v0.2/${path}`, {
+        method,
+        redirect: 'manual',
+        headers: {
+          accept: options.accept ?? 'application/json',
+          ...(token === null ? {} : { authorization: `Token ${token}` }),
+          ...(body === undefined
+            ? {}
+            : { 'content-type': typeof body === 'string' ? 'text/plain' : 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      });
+      return {
+        status: response.status,
+        text: await response.text(),
+        location: response.headers.get('location'),
+      };
+    }
+
+    async function rpcOutcome(
+      method: string,
+      params: readonly XmlRpcValue[],
+      credentials: string | null = `admin:${master.token}`,
+    ): Promise<XmlRpcValue | { fault: number } | { http: number }> {
+      const response = await fetch(`${master.url}/RPC2`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'text/xml',
+          ...(credentials === null
+            ? {}
+            : { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` }),
+        },
+        body: encodeCall(method, params),
+      });
+      if (response.status !== 200) return { http: response.status };
+      const result = decodeResponse(await response.text());
+      if (!result.ok) return { fault: result.fault.code };
+      return result.value instanceof Uint8Array ? Buffer.from(result.value).toString('utf8') : result.value;
+    }
+
+    function rpc(method: string, ...params: readonly XmlRpcValue[]) {
+      return rpcOutcome(method, params);
+    }
+
+    async function restJson(path: string): Promise<Record<string, unknown>> {
+      return JSON.parse((await rest('GET', path)).text) as Record<string, unknown>;
+    }
+
+    async function statusOf(...request: Parameters<typeof rest>): Promise<number> {
+      return (await rest(...request)).status;
+    }
+
+    describe('REST', () => {
+      it('hides a retired device as if it were not there, unless asked for all', async () => {
+        await rpc('scheduler.devices.update', 'board-1', null, null, null, true, 'RETIRED');
+        for (const method of ['GET', 'PATCH', 'DELETE']) {
+          const body = method === 'PATCH' ? { description: 'x' } : undefined;
+          expect(await statusOf(method, 'devices/board-1/', body)).toBe(404);
+        }
+        expect(await restJson('devices/')).toMatchObject({ count: 0 });
+        expect(await restJson('devices/?all=true')).toMatchObject({ count: 1 });
+        expect(await statusOf('PATCH', 'devices/board-1/?all=true', { description: 'x' })).toBe(200);
+        expect(await statusOf('GET', 'devices/board-1/dictionary/')).toBe(404);
+        expect(await rpc('scheduler.devices.list')).toEqual([]);
+        expect(await rpc('scheduler.devices.show', 'board-1')).toMatchObject({ health: 'Retired' });
+      });
+
+      it('names tags, owners and groups by number', async () => {
+        await rpc('scheduler.devices.tags.add', 'board-1', 'usb');
+        const { results } = (await restJson('tags/')) as { results: { id: number; name: string }[] };
+        const id = results[0]?.id;
+        expect(results).toMatchObject([{ id: expect.any(Number) as number, name: 'usb', description: null }]);
+        expect(await restJson('devices/board-1/')).toMatchObject({
+          tags: [id],
+          physical_owner: null,
+          physical_group: null,
+        });
+        expect(await statusOf('PATCH', 'devices/board-1/', { tags: ['usb'] })).toBe(400);
+        expect(await statusOf('PATCH', 'devices/board-1/', { tags: [987654] })).toBe(400);
+        expect(await statusOf('PATCH', 'devices/board-1/', { physical_owner: 'admin' })).toBe(400);
+        const page = (await rest('GET', 'devices/?format=api', undefined, { accept: 'text/html' })).text;
+        expect(page).toMatch(
+          /<select[^>]*name="physical_owner"[^>]*>[^]*<option value="\d+"[^>]*>\s*admin\s*</,
+        );
+        expect(page).toMatch(
+          /<select[^>]*name="physical_group"[^>]*>[^]*<option value="\d+"[^>]*>\s*lab-one\s*</,
+        );
+      });
+
+      it('makes a second worker of a new hostname', async () => {
+        const answer = await rest('PATCH', 'workers/worker-1/', { hostname: 'worker-2', job_limit: 3 });
+        expect(answer.status).toBe(200);
+        expect(JSON.parse(answer.text)).toMatchObject({ hostname: 'worker-2', job_limit: 3 });
+        expect(await rpc('scheduler.workers.show', 'worker-1')).toMatchObject({
+          description: 'one',
+          job_limit: 0,
+          devices: ['board-1'],
+        });
+        expect(await rpc('scheduler.workers.show', 'worker-2')).toMatchObject({
+          description: 'one',
+          devices: [],
+        });
+      });
+
+      it('leaves hostnames of devices alone, and out of the answer', async () => {
+        const answer = await rest('PATCH', 'devices/board-1/', { hostname: 'board-2' });
+        expect(answer.status).toBe(200);
+        expect(JSON.parse(answer.text)).not.toHaveProperty('hostname');
+        expect(await statusOf('GET', 'devices/board-2/')).toBe(404);
+        expect(await statusOf('PUT', 'devices/board-1/', { description: 'x' })).toBe(400);
+        expect(await statusOf('PUT', 'devices/board-1/', { device_type: 'type-a', health: 'Bad' })).toBe(200);
+      });
+
+      it('takes any dictionary, and no empty one', async () => {
+        expect(await statusOf('POST', 'devices/board-1/dictionary/', { dictionary: '{% extends' })).toBe(200);
+        expect((await rest('GET', 'devices/board-1/dictionary/')).text).toBe('{% extends');
+        expect(await statusOf('GET', 'devices/board-1/dictionary/?render=1')).toBe(400);
+        expect(await rpc('scheduler.devices.get_dictionary', 'board-1', true)).toEqual({ fault: 404 });
+        expect(await statusOf('POST', 'devices/board-1/dictionary/', { dictionary: '' })).toBe(400);
+        expect(await statusOf('POST', 'devices/board-1/dictionary/', { dictionary: ' \n' })).toBe(400);
+        expect(await statusOf('POST', 'devices/board-1/dictionary/', {})).toBe(400);
+      });
+
+      it('keeps the text of dictionaries and templates, and trims that of workers and rows', async () => {
+        const text = '\n a \r\n b \n\n';
+        await rest('POST', 'devices/board-1/dictionary/', { dictionary: text });
+        expect((await rest('GET', 'devices/board-1/dictionary/')).text).toBe('\n a \n b \n\n');
+        expect(await statusOf('POST', 'devicetypes/type-a/template/', { template: text })).toBe(204);
+        expect(await rpc('scheduler.device_types.get_template', 'type-a')).toBe('\n a \n b \n\n');
+        expect(await statusOf('POST', 'devicetypes/type-a/health_check/', { config: text })).toBe(204);
+        expect(await rpc('scheduler.device_types.get_health_check', 'type-a')).toBe('\n a \n b \n\n');
+        expect(await statusOf('POST', 'workers/worker-1/env/', { env: text })).toBe(200);
+        expect((await rest('GET', 'workers/worker-1/env/')).text).toBe('a \n b');
+        expect(await statusOf('POST', 'workers/worker-1/config/', { config: text })).toBe(200);
+        expect(await rpc('scheduler.workers.get_config', 'worker-1')).toBe('a \n b');
+        await rest('PATCH', 'devices/board-1/', { description: ' x\n' });
+        expect(await restJson('devices/board-1/')).toMatchObject({ description: 'x' });
+      });
+
+      it('falls back when it reads, and does not say so', async () => {
+        expect(await statusOf('GET', 'workers/worker-1/env/')).toBe(200);
+        expect(await statusOf('GET', 'workers/worker-1/config/')).toBe(400);
+        expect(await statusOf('GET', 'devicetypes/type-a/template/')).toBe(400);
+        expect(await statusOf('GET', 'devicetypes/type-a/health_check/')).toBe(400);
+        await rpc('scheduler.device_types.add', 'qemu', null, true, false, 24, 'hours');
+        expect(await statusOf('GET', 'devicetypes/qemu/template/')).toBe(200);
+        expect(await statusOf('POST', 'workers/worker-1/env/', { env: ' ' })).toBe(400);
+      });
+
+      it('ignores the unit of the health-check frequency, and wants aliases for a new type', async () => {
+        const answer = await rest('PATCH', 'devicetypes/type-a/', {
+          health_denominator: 'jobs',
+          health_frequency: 7,
+        });
+        expect(answer.status).toBe(200);
+        expect(JSON.parse(answer.text)).toMatchObject({ health_denominator: 'hours', health_frequency: 7 });
+        expect(await statusOf('POST', 'devicetypes/', { name: 'type-b' })).toBe(400);
+        expect(await statusOf('POST', 'devicetypes/', { name: 'type-b', aliases: ['unknown'] })).toBe(400);
+        expect(await statusOf('POST', 'devicetypes/', { name: 'type-b', aliases: [] })).toBe(201);
+        expect(await statusOf('POST', 'devicetypes/', { name: 'a b', aliases: [] })).toBe(400);
+        expect(await statusOf('PATCH', 'devicetypes/type-a/', { architecture: 'ARMv99' })).toBe(400);
+      });
+
+      it('gives pages of 50, and as large ones as are asked for', async () => {
+        for (let index = 2; index <= 61; index++) {
+          await rpc('scheduler.devices.add', `board-${index}`, 'type-a', 'worker-1');
+        }
+        const first = (await restJson('devices/?ordering=hostname')) as unknown as Page;
+        expect(first).toMatchObject({ count: 61, previous: null });
+        expect(first.results).toHaveLength(50);
+        expect(first.next).toContain('offset=50');
+        const next = (await restJson('devices/?ordering=hostname&limit=50&offset=50')) as unknown as Page;
+        expect(next.results).toHaveLength(11);
+        expect(next).toMatchObject({ next: null, previous: expect.stringContaining('limit=50') as string });
+        expect(((await restJson('devices/?limit=5000')) as unknown as Page).results).toHaveLength(61);
+        const named = await restJson('devices/?hostname__in=board-3,board-9,no-such&ordering=-hostname');
+        expect((named as unknown as Page).results.map(({ hostname }) => hostname)).toEqual([
+          'board-9',
+          'board-3',
+        ]);
+        expect(await restJson('devices/?health=good')).toMatchObject({ count: 1 });
+        expect(await restJson('devices/?no_such_filter=x')).toMatchObject({ count: 61 });
+        expect(await restJson('devices/?hostname__contains=6')).toMatchObject({ count: 8 });
+      });
+
+      it('sends on who forgets the last slash', async () => {
+        for (const method of ['GET', 'POST']) {
+          const answer = await rest(method, 'devices', method === 'GET' ? undefined : { hostname: 'x' });
+          expect(answer.status).toBe(301);
+          expect(answer.location).toMatch(/\/api\/v0\.2\/devices\/$/);
+        }
+        expect(await statusOf('GET', 'no-such-list/')).toBe(404);
+        expect(await statusOf('GET', 'devices/board-1/no-such-action/')).toBe(404);
+        expect(await statusOf('POST', 'devices/board-1/', {})).toBe(405);
+      });
+
+      it('refuses missing and wrong credentials with 403, and lets anybody look around', async () => {
+        expect(await statusOf('GET', 'devices/', undefined, { token: 'wrong' })).toBe(403);
+        expect(await statusOf('GET', 'system/version/', undefined, { token: 'wrong' })).toBe(403);
+        expect(await statusOf('GET', 'devices/', undefined, { token: null })).toBe(200);
+        expect(await statusOf('GET', 'workers/', undefined, { token: null })).toBe(200);
+        expect(await statusOf('GET', 'tags/', undefined, { token: null })).toBe(403);
+        expect(await statusOf('GET', 'permissions/devices/', undefined, { token: null })).toBe(403);
+        expect(await statusOf('PATCH', 'devices/board-1/', { description: 'x' }, { token: null })).toBe(403);
+        expect(JSON.parse((await rest('GET', 'system/whoami/', undefined, { token: null })).text)).toEqual({
+          user: '',
+        });
+        expect(await restJson('system/whoami/')).toEqual({ user: 'admin' });
+        expect(await restJson('system/version/')).toEqual({ version: '2023.01' });
+      });
+
+      it('checks what it is given for a device', async () => {
+        const whole = { hostname: 'board-2', device_type: 'type-a', health: 'Good' };
+        for (const wrong of [
+          { hostname: 'board-1' },
+          { hostname: '' },
+          { device_type: 'no-such-type' },
+          { device_type: null },
+          { health: 'GOOD' },
+          { health: 'good' },
+          { worker_host: 'no-such-worker' },
+          { description: 'x'.repeat(201) },
+          { description: 'a\u0000b' },
+        ]) {
+          expect([wrong, await statusOf('POST', 'devices/', { ...whole, ...wrong })]).toEqual([wrong, 400]);
+        }
+        expect(await statusOf('POST', 'devices/', { ...whole, health: undefined })).toBe(400);
+        expect(await statusOf('POST', 'devices/', { ...whole, state: 'Running', nonsense: 1 })).toBe(201);
+        expect(await restJson('devices/board-2/')).toEqual({
+          hostname: 'board-2',
+          device_type: 'type-a',
+          device_version: null,
+          physical_owner: null,
+          physical_group: null,
+          description: null,
+          tags: [],
+          state: 'Idle',
+          health: 'Good',
+          last_health_report_job: null,
+          worker_host: null,
+          is_synced: false,
+        });
+        expect(
+          await statusOf('PATCH', 'devices/board-2/', { health: 'Bad', device_type: 'no-such-type' }),
+        ).toBe(400);
+        expect(await restJson('devices/board-2/')).toMatchObject({ health: 'Good' });
+      });
+
+      it('sets the health of a device in any case, with a reason', async () => {
+        expect(await statusOf('POST', 'devices/board-1/set_health/', { health: 'bad', reason: 'x' })).toBe(
+          202,
+        );
+        expect(await restJson('devices/board-1/')).toMatchObject({ health: 'Bad' });
+        expect(await statusOf('POST', 'devices/board-1/set_health/', { health: 'fine' })).toBe(400);
+      });
+
+      it('says whether a dictionary renders, always with 200', async () => {
+        for (const [text, verdict] of [
+          ['{% set a = 1 %}', /valid/],
+          ['{% extends', /invalid/],
+        ] as const) {
+          const answer = await rest('POST', 'devices/validate/', text, { token: null });
+          expect(answer.status).toBe(200);
+          expect(answer.text).toMatch(verdict);
+        }
+      });
+
+      it('has no calls of later releases', async () => {
+        expect(await statusOf('GET', 'users/')).toBe(404);
+        expect(await statusOf('GET', 'workers/worker-1/certificate/')).toBe(404);
+        expect(await statusOf('POST', 'workers/worker-1/set_health/', { health: 'Active' })).toBe(404);
+        for (const method of [
+          'scheduler.devices.delete',
+          'scheduler.workers.delete',
+          'scheduler.devices.perms_add',
+          'scheduler.workers.get_certificate',
+        ]) {
+          expect([method, await rpc(method, 'board-1')]).toEqual([method, { fault: -32601 }]);
+        }
+      });
+    });
+
+    describe('deleting', () => {
+      it('takes away a device, and leaves its dictionary for a successor', async () => {
+        await rpc('scheduler.devices.set_dictionary', 'board-1', 'old');
+        expect(await statusOf('DELETE', 'devices/board-1/')).toBe(204);
+        expect(await rpc('scheduler.devices.get_dictionary', 'board-1')).toEqual({ fault: 404 });
+        await rpc('scheduler.devices.add', 'board-1', 'type-a', 'worker-1');
+        expect(await rpc('scheduler.devices.get_dictionary', 'board-1')).toBe('old');
+      });
+
+      it('takes the devices away with their type, and its aliases', async () => {
+        await rpc('scheduler.device_types.aliases.add', 'type-a', 'a-1');
+        expect(await statusOf('DELETE', 'devicetypes/type-a/')).toBe(204);
+        expect(await rpc('scheduler.devices.show', 'board-1')).toEqual({ fault: 404 });
+        expect(await rpc('scheduler.aliases.list')).toEqual([]);
+      });
+
+      it('leaves the devices of a worker without one, and its files', async () => {
+        await rpc('scheduler.workers.set_env', 'worker-1', 'a: 1\n');
+        expect(await statusOf('DELETE', 'workers/worker-1/')).toBe(204);
+        expect(await restJson('devices/board-1/')).toMatchObject({ worker_host: null });
+        await rpc('scheduler.workers.add', 'worker-1');
+        expect(await rpc('scheduler.workers.get_env', 'worker-1')).toBe('a: 1\n');
+      });
+
+      it('deletes a file that is written empty', async () => {
+        for (const [set, get, name] of [
+          ['devices.set_dictionary', 'devices.get_dictionary', 'board-1'],
+          ['device_types.set_template', 'device_types.get_template', 'any-name'],
+          ['device_types.set_health_check', 'device_types.get_health_check', 'any-name'],
+          ['workers.set_config', 'workers.get_config', 'worker-1'],
+          ['workers.set_env_dut', 'workers.get_env_dut', 'worker-1'],
+        ] as const) {
+          await rpc(`scheduler.${set}`, name, 'text\r\nmore\r');
+          expect(await rpc(`scheduler.${get}`, name)).toBe('text\nmore\n');
+          await rpc(`scheduler.${set}`, name, '');
+          const after = await rpc(`scheduler.${get}`, name);
+          // Where LAVA is installed with a file for all workers, that one is read.
+          if (get !== 'workers.get_env_dut') expect([get, after]).toEqual([get, { fault: 404 }]);
+        }
+        await rpc('scheduler.workers.set_env', 'worker-1', 'own');
+        expect(await rpc('scheduler.workers.show', 'worker-1')).toMatchObject({ default_env: false });
+        await rpc('scheduler.workers.set_env', 'worker-1', '');
+        expect(await rpc('scheduler.workers.show', 'worker-1')).toMatchObject({ default_env: true });
+        expect(await rpc('scheduler.workers.get_env', 'worker-1')).toEqual(expect.any(String));
+      });
+    });
+
+    describe('XML-RPC', () => {
+      it('answers every kind of failure with its own code', async () => {
+        const faults: readonly [number, string, ...XmlRpcValue[]][] = [
+          [-32601, 'scheduler.no.such.method'],
+          [-32603, 'scheduler.devices.show'],
+          [-32603, 'scheduler.devices.show', 'board-1', 'more'],
+          [404, 'scheduler.devices.show', 'nobody'],
+          [404, 'scheduler.devices.add', 'b', 'no-such-type', 'worker-1'],
+          [404, 'scheduler.devices.add', 'b', 'type-a', 'no-such-worker'],
+          [400, 'scheduler.devices.add', 'b', 'type-a', 'worker-1', null, null, true, 'good'],
+          [400, 'scheduler.devices.add', 'board-1', 'type-a', 'worker-1'],
+          [404, 'scheduler.devices.update', 'nobody'],
+          [404, 'scheduler.devices.update', 'board-1', 'no-such-worker'],
+          [400, 'scheduler.devices.update', 'board-1', null, null, null, true, 'Good'],
+          [404, 'scheduler.devices.update', 'board-1', null, null, null, true, null, null, 'no-such-type'],
+          [-32603, 'scheduler.devices.update', 'board-1', null, null, null, true, null, null, null, 'reason'],
+          [404, 'scheduler.devices.set_dictionary', 'nobody', ''],
+          [404, 'scheduler.devices.get_dictionary', 'board-1'],
+          [404, 'scheduler.devices.tags.delete', 'board-1', 'no-such-tag'],
+          [400, 'scheduler.workers.add', 'worker-1'],
+          [404, 'scheduler.workers.show', 'nobody'],
+          [400, 'scheduler.workers.update', 'worker-1', null, 'Active'],
+          [-32603, 'scheduler.workers.update', 'worker-1', null, null, -1],
+          [400, 'scheduler.workers.get_env', '../etc'],
+          [404, 'scheduler.workers.get_env', 'nobody'],
+          [404, 'scheduler.workers.get_config', 'worker-1'],
+          [-32603, 'scheduler.workers.list', true],
+          [400, 'scheduler.device_types.add', 'type-a', null, true, false, 24, 'hours'],
+          [400, 'scheduler.device_types.add', 'a b', null, true, false, 24, 'hours'],
+          [400, 'scheduler.device_types.add', 'type-b', null, true, false, 24, 'days'],
+          [404, 'scheduler.device_types.show', 'nobody'],
+          [400, 'scheduler.device_types.get_template', '../x'],
+          [404, 'scheduler.device_types.get_template', 'no-such-template'],
+          [400, 'scheduler.device_types.set_template', '.hidden', 'x'],
+          [404, 'scheduler.device_types.aliases.delete', 'type-a', 'no-such-alias'],
+          [404, 'scheduler.aliases.add', 'type-a', 'type-a'],
+          [400, 'scheduler.aliases.add', 'new', 'no-such-type'],
+          [400, 'system.assign_perm_device', 'view_device', 'board-1', 'no-such-group'],
+          [400, 'system.assign_perm_device', 'view_device', 'nobody', 'lab-one'],
+          [-32603, 'system.assign_perm_device', 'fly_device', 'board-1', 'lab-one'],
+        ];
+        const seen: unknown[] = [];
+        for (const [, method, ...params] of faults) seen.push([method, params, await rpc(method, ...params)]);
+        expect(seen).toEqual(faults.map(([fault, method, ...params]) => [method, params, { fault }]));
+      });
+
+      it('refuses wrong credentials with 401, and writes of nobody with a fault', async () => {
+        expect(await rpcOutcome('system.version', [], 'admin:wrong')).toEqual({ http: 401 });
+        expect(await rpcOutcome('system.version', [], `other:${master.token}`)).toEqual({ http: 401 });
+        expect(await rpcOutcome('system.version', [], 'no colon')).toEqual({ http: 400 });
+        expect(await rpcOutcome('system.version', [], null)).toBe('2023.01');
+        expect(await rpcOutcome('scheduler.workers.add', ['w'], null)).toEqual({ fault: 401 });
+        expect(await rpcOutcome('scheduler.workers.get_env', ['worker-1'], null)).toEqual(expect.any(String));
+      });
+
+      it('makes the calls of one request one after the other, and goes on after a failure', async () => {
+        const call = (methodName: string, ...params: XmlRpcValue[]): XmlRpcValue => ({ methodName, params });
+        expect(
+          await rpc('system.multicall', [
+            call('scheduler.workers.add', 'worker-2'),
+            call('scheduler.workers.add', 'worker-2'),
+            call('scheduler.workers.update', 'worker-2', 'two'),
+            { methodName: 'system.version' },
+            call('system.api_version'),
+          ]),
+        ).toEqual([
+          [null],
+          { faultCode: 400, faultString: expect.any(String) as string },
+          [null],
+          { faultCode: -32602, faultString: expect.any(String) as string },
+          [2],
+        ]);
+        expect(await rpc('scheduler.workers.show', 'worker-2')).toMatchObject({ description: 'two' });
+      });
+
+      it('shows what is there', async () => {
+        await rpc('scheduler.devices.tags.add', 'board-1', 'usb');
+        await rpc('scheduler.device_types.aliases.add', 'type-a', 'a-1');
+        expect(await rpc('scheduler.devices.show', 'board-1')).toEqual({
+          hostname: 'board-1',
+          device_type: 'type-a',
+          health: 'Good',
+          state: 'Idle',
+          health_job: false,
+          description: 'first',
+          pipeline: true,
+          has_device_dict: false,
+          worker: 'worker-1',
+          current_job: null,
+          tags: ['usb'],
+        });
+        expect(await rpc('scheduler.device_types.show', 'type-a')).toEqual({
+          name: 'type-a',
+          description: null,
+          display: true,
+          health_disabled: false,
+          health_denominator: 'hours',
+          health_frequency: 24,
+          aliases: ['a-1'],
+          devices: ['board-1'],
+          default_template: true,
+        });
+        expect(await rpc('scheduler.workers.show', 'worker-1')).toEqual({
+          hostname: 'worker-1',
+          description: 'one',
+          state: 'Offline',
+          health: 'Active',
+          devices: ['board-1'],
+          last_ping: expect.any(Date) as Date,
+          job_limit: 0,
+          version: null,
+          default_config: true,
+          default_env: true,
+          default_env_dut: true,
+          token: expect.stringMatching(/^\w{32}$/) as string,
+        });
+        expect(await rpc('scheduler.tags.show', 'usb')).toEqual({
+          name: 'usb',
+          description: null,
+          devices: ['board-1'],
+        });
+      });
+
+      it('knows an alias of one type only: the last that takes it', async () => {
+        await rpc('scheduler.device_types.add', 'type-b', null, true, false, 24, 'hours');
+        await rpc('scheduler.device_types.aliases.add', 'type-a', 'x');
+        await rpc('scheduler.device_types.aliases.add', 'type-b', 'x');
+        expect(await rpc('scheduler.device_types.aliases.list', 'type-a')).toEqual([]);
+        expect(await rpc('scheduler.device_types.aliases.delete', 'type-a', 'x')).toEqual({ fault: -32603 });
+        await rpc('scheduler.device_types.aliases.delete', 'type-b', 'x');
+        expect(await rpc('scheduler.aliases.show', 'x')).toEqual({ name: 'x', device_type: '' });
+      });
+
+      it('moves devices with the health of their worker', async () => {
+        const board = async () => (await restJson('devices/board-1/?all=true'))['health'];
+        const set = (health: string) => rpc('scheduler.workers.update', 'worker-1', null, health);
+        await set('MAINTENANCE');
+        expect(await board()).toBe('Good');
+        await set('ACTIVE');
+        expect(await board()).toBe('Unknown');
+        await rpc('scheduler.devices.update', 'board-1', null, null, null, true, 'GOOD');
+        await rest('PATCH', 'workers/worker-1/', { health: 'Active' });
+        expect(await board()).toBe('Unknown');
+        await set('RETIRED');
+        expect(await board()).toBe('Retired');
+        await set('ACTIVE');
+        expect(await board()).toBe('Retired');
+      });
+    });
+  });
+}
+
+interface Page {
+  readonly count: number;
+  readonly next: string | null;
+  readonly previous: string | null;
+  readonly results: readonly { readonly hostname: string }[];
+}

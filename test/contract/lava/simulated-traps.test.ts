@@ -1,0 +1,9 @@
+import { describe } from 'vitest';
+import { startSimulatedTarget } from '../../support/simulated-target.js';
+import { describeApi } from './api.contract.js';
+import { describeTraps } from './traps.contract.js';
+
+describe('a simulated LAVA 2023.01', () => {
+  describeTraps('traps of the double', () => startSimulatedTarget('2023.01'));
+  describeApi('the API of the double', () => startSimulatedTarget('2023.01'));
+});
