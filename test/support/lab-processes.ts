@@ -19,6 +19,8 @@ export interface LabProcesses {
   readonly root: string;
   readonly client: JobsClient;
   readonly masterUrl: string;
+  /** What commands in the lab need. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Runs `lavaflow ARGS` in the lab, to its end. */
   run(args: readonly string[]): Promise<Outcome>;
   /** The same for jobs, devices and workers, outside the lab: with the master's URL and the admin's token. */
@@ -148,6 +150,7 @@ export async function makeLabProcesses(): Promise<LabProcesses> {
     root,
     client: createJobsClient({ url: fact('url'), token }),
     masterUrl: fact('url'),
+    environment: environment(),
     run: (args) => lavaflow(lab.directory, args, environment()),
     runAsAdmin: (args) => lavaflow(root, adminArguments(args), environment()),
     startAsAdmin: (args) => begin(adminArguments(args)),
