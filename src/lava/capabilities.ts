@@ -76,6 +76,12 @@ export function unsupportedFields(capabilities: Capabilities): ReadonlySet<strin
   return unsupported;
 }
 
+/** Fields whose file this master cannot delete over its API, as `kind.field`. */
+export function undeletableFields(capabilities: Capabilities): ReadonlySet<string> {
+  const files = ['template.text', 'health-check.job', 'worker.env', 'worker.envDut', 'worker.dispatcherConfig'];
+  return new Set(capabilities.emptyDeletes ? [] : [...files, 'device.dictionary']);
+}
+
 function ownMaster(version: string): Capabilities {
   return {
     software: 'lavaflow',

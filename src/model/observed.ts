@@ -25,6 +25,11 @@ export interface ObservedMaster {
    */
   readonly unsupported: ReadonlySet<string>;
   /**
+   * Fields, as `kind.field`, whose file this release cannot delete once it is there (LAVA before 2022.04): a plan
+   * reports that as unsupported too. Absent: none.
+   */
+  readonly undeletable?: ReadonlySet<string>;
+  /**
    * Templates and health checks can be written, and deleted, only while a device type of the same name is there (LAVA
    * from 2023.08): types are made before and deleted after them, and one without a type cannot be written at all.
    * Absent: no.

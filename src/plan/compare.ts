@@ -1,10 +1,12 @@
 import {
   fieldsOf,
+  keyOf,
   type AppliedFields,
   type Cause,
   type ConfigurationObject,
   type FieldChange,
   type FieldValue,
+  type ObjectKind,
   type ObservedMaster,
 } from '../model/index.js';
 import { digestOf } from './digest.js';
@@ -31,12 +33,16 @@ export function splitFields(
   const open: [string, FieldValue][] = [];
   const unsupported: FieldChange[] = [];
   const blind: { change: FieldChange; reason: string }[] = [];
+  const there = observed.objects.get(keyOf(desired));
   for (const [field, after] of Object.entries(fieldsOf(desired)).sort(byFirst)) {
     if (after === undefined) continue;
     const change: FieldChange = { field, before: undefined, after, cause: 'this change' };
+    const before = there === undefined ? undefined : fieldsOf(there)[field];
     const reason = blindFields.get(field);
     if (observed.unsupported.has(`${desired.kind}.${field}`)) {
       if (after !== null) unsupported.push(change);
+    } else if (after === null && typeof before === 'string' && isUndeletable(observed, desired.kind, field)) {
+      unsupported.push({ ...change, before });
     } else if (reason !== undefined) {
       blind.push({ change, reason });
     } else {
@@ -44,6 +50,11 @@ export function splitFields(
     }
   }
   return { open: Object.fromEntries(open), unsupported, blind };
+}
+
+/** Whether the release has no way to take a file away. */
+export function isUndeletable(observed: ObservedMaster, kind: ObjectKind, field: string): boolean {
+  return observed.undeletable?.has(`${kind}.${field}`) === true;
 }
 
 export interface Comparison {

@@ -1,5 +1,6 @@
 import { fieldsOf, type Change, type ConfigurationObject, type ObjectKey } from '../model/index.js';
-import type { Context } from './context.js';
+import { isUndeletable } from './compare.js';
+import { releaseName, type Context } from './context.js';
 import { isRetired, retirementOf, splitKey, withFields } from './kinds.js';
 import { isNamed, isSelected } from './plan.js';
 
@@ -15,6 +16,11 @@ export function decideLeft(key: ObjectKey, context: Context): Change[] {
 
   const { object } = sight;
   const base = entry(key, object);
+  const file = object.kind === 'template' ? 'text' : object.kind === 'health-check' ? 'job' : null;
+  if (file !== null && isUndeletable(observed, object.kind, file)) {
+    const reason = `it left the lab; deleting it is unsupported on ${releaseName(observed)}`;
+    return [{ ...base, verb: 'report', hold: 'unsupported', reason }];
+  }
   const retirement = retirementOf(object.kind);
   if (settings.prune === 'report' && !isNamed(settings.allowDelete, key)) {
     if (isRetired(object) === true) return [];

@@ -7,7 +7,7 @@ import {
   type ObservedMaster,
   type Unreadable,
 } from '../../model/index.js';
-import { unsupportedFields } from '../capabilities.js';
+import { undeletableFields, unsupportedFields } from '../capabilities.js';
 import { normalise } from '../normalise.js';
 import type { Session } from '../session.js';
 import { readDeviceTypes } from './device-types.js';
@@ -85,6 +85,7 @@ export async function observeMaster(
     objects,
     unreadable,
     unsupported: unsupportedFields(session.capabilities),
+    ...(session.capabilities.emptyDeletes ? {} : { undeletable: undeletableFields(session.capabilities) }),
     builtIn: new Set(builtInWorkers),
     ...syncedIn(devices),
     ...(session.capabilities.templatesNeedTypes ? { templatesNeedTypes: true } : {}),

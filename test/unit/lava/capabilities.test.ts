@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { capabilitiesOf, unsupportedFields } from '../../../src/lava/capabilities.js';
+import { capabilitiesOf, undeletableFields, unsupportedFields } from '../../../src/lava/capabilities.js';
 
 describe('capabilities of a release', () => {
   it.each([
@@ -44,6 +44,13 @@ describe('capabilities of a release', () => {
     ['2026.07', true],
   ])('%s: templates need their device type: %s', (release, templatesNeedTypes) => {
     expect(capabilitiesOf(release, undefined)).toMatchObject({ templatesNeedTypes });
+  });
+
+  it.each([
+    ['2022.02', 6],
+    ['2022.04', 0],
+  ])('%s: %i kinds of files cannot be deleted', (release, count) => {
+    expect(undeletableFields(capabilitiesOf(release, undefined)).size).toBe(count);
   });
 
   it('say what a release has no call for', () => {
