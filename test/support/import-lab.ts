@@ -1,8 +1,9 @@
-import type { LabChoices } from '../../src/lab/index.js';
+import { loadLab, type LabChoices } from '../../src/lab/index.js';
+import { normalise } from '../../src/lava/normalise.js';
 import type { ConfigurationObject } from '../../src/model/index.js';
 import { noConsents } from '../../src/plan/index.js';
 import { importMaster, planMaster, type ImportedLab, type MasterTarget } from '../../src/reconcile/index.js';
-import { loadLab } from '../../src/lab/index.js';
+
 import { memoryRecords, modelMaster, type ModelMaster } from './model-master.js';
 
 export const choices: LabChoices = {
@@ -20,7 +21,7 @@ export async function importOf(
   objects: readonly ConfigurationObject[],
   view: ModelMaster['view'] = {},
 ): Promise<ImportedLab & { target: ModelMaster; texts: ReadonlyMap<string, string> }> {
-  const target = modelMaster(objects);
+  const target = Object.assign(modelMaster(objects), { normalise });
   target.view = view;
   const imported = await importMaster({ target, choices, takesUnsureTemplates: false });
   const texts = new Map(

@@ -99,11 +99,14 @@ function freeAliases(
   leaving: Leaving,
 ): readonly string[] {
   const aliases = fields.aliases ?? [];
-  const clash = aliases.find((alias) => taken.has(alias.toLowerCase()));
-  if (clash !== undefined) {
-    const owner = taken.get(clash.toLowerCase()) ?? '';
-    leaving.add(`device-type/${name}`, 'aliases', `its alias "${clash}" is also a name of "${owner}"`);
-    return [];
+  const own = new Map<string, string>();
+  for (const alias of aliases) {
+    const other = taken.get(alias.toLowerCase()) ?? own.get(alias.toLowerCase());
+    if (other !== undefined) {
+      leaving.add(`device-type/${name}`, 'aliases', `its alias "${alias}" is also a name of "${other}"`);
+      return [];
+    }
+    own.set(alias.toLowerCase(), name);
   }
   for (const alias of aliases) taken.set(alias.toLowerCase(), name);
   return aliases;

@@ -23,6 +23,11 @@ export class Leaving {
     return this.#entries.has(idOf(key, null)) || (field !== null && this.#entries.has(idOf(key, field)));
   }
 
+  /** Grows with everything new. */
+  get size(): number {
+    return this.#entries.size;
+  }
+
   add(key: ObjectKey, field: string | null, why: string, file?: string): void {
     this.#add({ key, field, why, ...(file === undefined ? {} : { file }) });
   }

@@ -18,7 +18,7 @@ export function repositoryFiles(
 function readmeText({ lab, reaches }: Pick<LabChoices, 'lab' | 'reaches'>): string {
   return `# ${lab}
 
-What this lab is, kept by [lavaflow](https://www.npmjs.com/package/lavaflow): \`lab-config\` has the lab, its masters and sites,
+What this lab is, kept by lavaflow: \`lab-config\` has the lab, its masters and sites,
 \`device-types\` and \`device-dictionaries\` the boards, \`workers\` the machines they are connected to.
 
 \`\`\`

@@ -38,9 +38,9 @@ export function writeLab(
     const draft = layOut(observed, choices, leaving);
     const { broken } = loadLab(draft.files);
     if (broken.size === 0) return assemble(draft, kept, leaving, choices);
-    const before = leaving.list().length;
+    const before = leaving.size;
     for (const [path, codes] of broken) setAside(path, codes, draft, kept, leaving);
-    if (leaving.list().length === before) throw new Error(`a written lab has errors: ${describe(broken)}`);
+    if (leaving.size === before) throw new Error(`a written lab has errors: ${describe(broken)}`);
   }
 }
 
