@@ -1,22 +1,70 @@
 import { keyOf, type Change, type ConfigurationObject, type ObjectKey } from '../model/index.js';
-import type { Context } from './context.js';
+import { releaseName, type Context } from './context.js';
 import { isRetired, needsOf } from './kinds.js';
+import { writtenText } from './order/writes.js';
+import { isWrite } from './outlook.js';
+import { createReferenceReader, reachedFrom, usersOf } from './rendered/references.js';
 import { blindnessOf, push } from './sight.js';
 
 /**
  * Turns into `keep` what cannot or must not be done because of other objects:
+ * - a template or health check without a device type of its name, where the master wants one (`unsupported`);
+ * - a template or dictionary is not made of a template of the lab that is not there (`missing-need`);
  * - a device is not pointed at a device type or worker that is not there (`missing-need`);
  * - a worker or device type stays while a device that stays needs it (`in-use`): LAVA retires a worker's devices
  *   with it, hides those of a hidden type, and deletes those of a deleted type.
  */
 export function holdBack(changes: readonly Change[], context: Context): Change[] {
-  const standing = holdWhatMisses(changes, context);
+  const able = holdWithoutType(changes, context);
+  const standing = holdWhatMisses(holdWithoutTemplates(able, context), context);
   return holdWhatIsUsed(standing, context);
+}
+
+/** LAVA from 2023.08: files of device types are written and deleted while the type is there. */
+function holdWithoutType(changes: readonly Change[], context: Context): Change[] {
+  if (context.observed.templatesNeedTypes !== true) return [...changes];
+  const made = madeBy(changes);
+  return changes.map((change) => {
+    const { kind, name } = change.object;
+    if ((kind !== 'template' && kind !== 'health-check') || !isWrite(change.verb)) return change;
+    if (change.verb === 'adopt' && change.fields.length === 0) return change;
+    const type: ObjectKey = `device-type/${name}`;
+    if (made.has(type) || context.look(type).state === 'present') return change;
+    const reason = `${releaseName(context.observed)} takes a ${kind} only under the name of a device type: \`device-types/${name}.yaml\` with \`display: false\` makes one`;
+    return { ...change, verb: 'report', hold: 'unsupported', reason };
+  });
+}
+
+/** What the lab has as a template, and the master will not: nothing is made of it, nor of what is made of it. */
+function holdWithoutTemplates(changes: readonly Change[], { desired, look }: Context): Change[] {
+  const made = madeBy(changes);
+  const absent = [...desired.objects.keys(), ...desired.blocked.keys()].filter(
+    (key) => key.startsWith('template/') && !made.has(key) && look(key).state === 'absent',
+  );
+  if (absent.length === 0) return [...changes];
+  const read = createReferenceReader();
+  // What is there already stays there, and can be used: a new version of it is held alone.
+  const nodeOf = ({ key, verb }: Change) => (verb === 'create' ? key : `${verb} ${key}`);
+  const uses = changes.flatMap((change): [string, string[]][] => {
+    const text = writtenText(change);
+    if (typeof text !== 'string') return [];
+    return [[nodeOf(change), read(text).needed.map((name) => `template/${name.replace(/\.jinja2$/, '')}`)]];
+  });
+  const lacking = reachedFrom(absent, usersOf(uses));
+  return changes.map((change) => {
+    const need = isWrite(change.verb) ? lacking.get(nodeOf(change)) : undefined;
+    if (need === undefined) return change;
+    return held(change, 'missing-need', `it needs ${need}, which is not on the master`);
+  });
+}
+
+function madeBy(changes: readonly Change[]): ReadonlySet<ObjectKey> {
+  return new Set(changes.filter((change) => change.verb === 'create').map((change) => change.key));
 }
 
 function holdWhatMisses(changes: readonly Change[], context: Context): Change[] {
   const byKey = new Map(changes.map((change) => [change.key, change] as const));
-  const made = new Set(changes.filter((change) => change.verb === 'create').map((change) => change.key));
+  const made = madeBy(changes);
   return changes.map((change) => {
     if (change.verb !== 'create' && change.verb !== 'update' && change.verb !== 'adopt') return change;
     const written = new Set(change.fields.map((field) => field.field));

@@ -14,8 +14,9 @@ import { decideBlocked, decideLeft, decideUnnamed } from './decide-left.js';
 import { decideNamed } from './decide-named.js';
 import { compareDigests, fingerprintOf } from './fingerprint.js';
 import { holdBack } from './hold-back.js';
-import { sortChanges } from './order.js';
+import { orderChanges } from './order/order-changes.js';
 import type { Consents, Plan, Population, Selection } from './plan.js';
+import { templatesBelow, type TemplateText } from './rendered/world.js';
 import { lookAt, push } from './sight.js';
 import { remarksOnSync } from './synced.js';
 
@@ -31,6 +32,8 @@ export interface PlanInput {
   readonly revision: string;
   /** Without credentials. */
   readonly targetUrl: string;
+  /** Templates of the lab's deviceTypeSources, by file name: what a stock LAVA has below its own, as far as known. */
+  readonly templates?: ReadonlyMap<string, TemplateText>;
   /** Decide about these objects alone: the files of no other ones were read. Default: about all. */
   readonly focus?: ReadonlySet<ObjectKey>;
 }
@@ -50,7 +53,8 @@ export function makePlan(input: PlanInput): Plan {
     settings: { mode: input.mode, prune: input.policy.prune, adopt, allowDelete: input.consents.allowDelete },
     isInFocus: (key) => input.focus?.has(key) !== false,
   };
-  const changes = sortChanges(holdBack(decideAll(context), context));
+  const below = templatesBelow(observed, input.templates ?? new Map<string, TemplateText>(), new Map());
+  const { changes, remarks } = orderChanges(holdBack(decideAll(context), context), observed, below);
   const plan = {
     master: desired.master.name,
     targetUrl: input.targetUrl,
@@ -67,7 +71,7 @@ export function makePlan(input: PlanInput): Plan {
     population: populationOf(context),
     changes,
     counts: countVerbs(changes),
-    remarks: [...(observed.remarks ?? []), ...remarksOnSync(observed, desired, lastApplied)],
+    remarks: [...(observed.remarks ?? []), ...remarksOnSync(observed, desired, lastApplied), ...remarks],
     lastApplied: lastApplied?.fingerprint ?? null,
     compared: compareDigests(context, changes),
   };

@@ -69,6 +69,7 @@ export async function look(request: PlanRequest): Promise<Seen> {
     consents,
     ...request.revision,
     targetUrl: target.url,
+    ...(request.templates === undefined ? {} : { templates: request.templates }),
     ...(focus === null ? {} : { focus }),
   });
   return { plan, desired, observed, record, intent, base, focus };

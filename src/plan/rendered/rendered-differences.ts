@@ -7,7 +7,7 @@ import { graphOf, type Graph } from './graph.js';
 import { groupVerdicts, type DeviceVerdict } from './group.js';
 import { createLineComparer } from './line-change.js';
 import { createReferenceReader, reachedFrom } from './references.js';
-import { worldOf, type TemplateText, type TemplateTexts, type World } from './world.js';
+import { templatesBelow, worldOf, type TemplateText, type TemplateTexts, type World } from './world.js';
 
 export interface RenderedInput {
   readonly changes: readonly Change[];
@@ -42,7 +42,7 @@ export function renderedDifferences(input: RenderedInput): RenderedDifference[] 
   const clock = input.clock ?? (() => performance.now());
   const end = clock() + (input.budgetMs ?? 10_000);
   const read = createReferenceReader();
-  const below = belowOn(input);
+  const below = templatesBelow(observed, input.sources, input.shown);
   const view = (world: World): View => ({ world, graph: graphOf(world, read), isLate: () => clock() > end });
   const before = view(worldOf(observed, [], below, limits));
   const after = view(worldOf(observed, changes, below, limits));
@@ -70,11 +70,6 @@ interface View {
   readonly world: World;
   readonly graph: Graph;
   readonly isLate: () => boolean;
-}
-
-/** Our own master has no templates but those that it was given. */
-function belowOn({ observed, shown, sources }: RenderedInput): TemplateTexts {
-  return observed.software === 'lavaflow' ? shown : new Map([...sources, ...shown]);
 }
 
 /** Names of source templates that are another text on the master, or none at all. */

@@ -12,6 +12,15 @@ export interface TemplateText {
 /** By file name, `base.jinja2`. `null`: there is certainly none. */
 export type TemplateTexts = ReadonlyMap<string, TemplateText | null>;
 
+/** What a master has below its own templates: what it shows, else what the lab knows. A master of ours has nothing. */
+export function templatesBelow(
+  { software }: Pick<ObservedMaster, 'software'>,
+  sources: ReadonlyMap<string, TemplateText>,
+  shown: TemplateTexts,
+): TemplateTexts {
+  return software === 'lavaflow' ? shown : new Map([...sources, ...shown]);
+}
+
 /** What became of rendering one device. */
 export type Outcome =
   /** No such device, or it has no dictionary. */

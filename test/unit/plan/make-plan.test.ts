@@ -86,8 +86,8 @@ describe('an empty master', () => {
   it('gets everything, what others need first', () => {
     const made = plan({ lab: [...smallLab(2)].reverse() });
     expect(made.changes.map(({ verb, key }) => `${verb} ${key}`)).toEqual([
-      'create template/qemu',
       'create device-type/qemu',
+      'create template/qemu',
       'create health-check/qemu',
       'create worker/w1',
       'create device/board-1',
@@ -329,8 +329,8 @@ describe('what left the lab', () => {
       'retire device/board-1 this change health',
       'retire worker/w1 this change health',
       'delete health-check/qemu this change',
-      'retire device-type/qemu this change display',
       'delete template/qemu this change',
+      'retire device-type/qemu this change display',
     ]);
     const allowDelete = new Set<ObjectKey>(['device/board-1']);
     expect(say(plan({ record, master, consents: { allowDelete } }))[0]).toBe(

@@ -1,0 +1,77 @@
+import type { Change, ObservedMaster } from '../../model/index.js';
+import { graphOf, type ReferenceReader } from '../rendered/graph.js';
+import { reachedFrom } from '../rendered/references.js';
+import { worldOf, type TemplateTexts } from '../rendered/world.js';
+import { writtenText } from './writes.js';
+
+/** Writes that a job could see one without the other. */
+export interface Cluster {
+  readonly templates: readonly Change[];
+  /** Devices that exist, and whose dictionary is written. */
+  readonly dictionaries: readonly Change[];
+  /** Hostnames, sorted: devices that exist and are made of two or more of these writes. */
+  readonly devices: readonly string[];
+}
+
+/** With more changed templates than this, nobody follows which device is made of which. */
+const mostTemplates = 200;
+
+/** Finds the devices that more than one write reaches, and takes writes together that share one. */
+export function findClusters(
+  changes: readonly Change[],
+  observed: ObservedMaster,
+  below: TemplateTexts,
+  read: ReferenceReader,
+): Cluster[] {
+  const writes = changes.filter((change) => typeof writtenText(change) === 'string');
+  const templates = writes.filter(({ object }) => object.kind === 'template');
+  const dictionaries = writes.filter(({ object, verb }) => object.kind === 'device' && verb !== 'create');
+  if (templates.length === 0 || templates.length > mostTemplates) return [];
+  if (templates.length + dictionaries.length < 2) return [];
+
+  const writesOf = new Map<string, Change[]>();
+  const before = worldOf(observed, [], below, {});
+  for (const hostname of before.dictionaries.keys()) writesOf.set(hostname, []);
+  for (const change of dictionaries) writesOf.get(change.object.name)?.push(change);
+  const graphs = [before, worldOf(observed, changes, below, {})].map((world) => graphOf(world, read));
+  for (const change of templates) {
+    const reached = new Set(
+      graphs.flatMap(({ users }) => [...reachedFrom([`${change.object.name}.jinja2`], users).keys()]),
+    );
+    for (const name of reached) writesOf.get(name.replace(/\.jinja2$/, ''))?.push(change);
+  }
+  return joined([...writesOf].filter(([, list]) => list.length > 1));
+}
+
+/** Joins what shares a write. */
+function joined(devices: readonly (readonly [string, readonly Change[]])[]): Cluster[] {
+  const parents = new Map<Change, Change>();
+  const rootOf = (change: Change): Change => {
+    let root = change;
+    for (let up = parents.get(root); up !== undefined && up !== root; up = parents.get(root)) {
+      const over = parents.get(up);
+      if (over !== undefined) parents.set(root, over);
+      root = up;
+    }
+    return root;
+  };
+  for (const [, [first, ...others]] of devices) {
+    if (first === undefined) continue;
+    for (const other of [first, ...others]) parents.set(rootOf(other), rootOf(first));
+  }
+  const clusters = new Map<Change, { writes: Set<Change>; devices: string[] }>();
+  for (const [hostname, writes] of devices) {
+    const [first] = writes;
+    if (first === undefined) continue;
+    const root = rootOf(first);
+    const cluster = clusters.get(root) ?? { writes: new Set<Change>(), devices: [] };
+    clusters.set(root, cluster);
+    cluster.devices.push(hostname);
+    for (const change of writes) cluster.writes.add(change);
+  }
+  return [...clusters.values()].map(({ writes, devices: hostnames }) => ({
+    templates: [...writes].filter(({ object }) => object.kind === 'template'),
+    dictionaries: [...writes].filter(({ object }) => object.kind === 'device'),
+    devices: hostnames.sort(),
+  }));
+}

@@ -1,0 +1,42 @@
+import type { Change } from '../../model/index.js';
+import type { ReferenceReader } from '../rendered/graph.js';
+
+/**
+ * How far each changed template stands above those that it is or was made of, among the changed ones: 0 for a base. Keys are
+ * names without `.jinja2`. Templates that are made of each other stand anywhere.
+ */
+export function depthsOf(changes: readonly Change[], read: ReferenceReader): ReadonlyMap<string, number> {
+  const uses = new Map<string, readonly string[]>();
+  for (const { object, fields } of changes) {
+    if (object.kind !== 'template') continue;
+    const texts = [object.fields.text, ...fields.map(({ before }) => before)];
+    const names = texts.flatMap((text) => (typeof text === 'string' ? namesIn(text, read) : []));
+    uses.set(object.name, [...new Set([...names, ...(uses.get(object.name) ?? [])])]);
+  }
+  const depths = new Map<string, number>();
+  // Walked with a list of its own: a hostile lab nests as deep as it likes.
+  for (const [start, names] of uses) {
+    const stack = [{ name: start, names, next: 0 }];
+    const open = new Set([start]);
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      const name = depths.has(top.name) ? undefined : top.names[top.next++];
+      if (name === undefined) {
+        if (!depths.has(top.name)) depths.set(top.name, heightOver(top.names, depths));
+        open.delete(top.name);
+        stack.pop();
+      } else if (uses.has(name) && !depths.has(name) && !open.has(name)) {
+        open.add(name);
+        stack.push({ name, names: uses.get(name) ?? [], next: 0 });
+      }
+    }
+  }
+  return depths;
+}
+
+function heightOver(names: readonly string[], depths: ReadonlyMap<string, number>): number {
+  return names.reduce((height, name) => Math.max(height, (depths.get(name) ?? -1) + 1), 0);
+}
+
+function namesIn(text: string, read: ReferenceReader): string[] {
+  return read(text).all.map((name) => name.replace(/\.jinja2$/, ''));
+}

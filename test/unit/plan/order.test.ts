@@ -1,0 +1,234 @@
+import { describe, expect, it } from 'vitest';
+
+import { keyOf, type ConfigurationObject, type ObservedMaster } from '../../../src/model/index.js';
+import { digestFields, makePlan, noConsents, type PlanInput } from '../../../src/plan/index.js';
+import { desiredMaster, device, deviceType, policy, template, worker } from '../../support/desired.js';
+import { complete } from '../../support/model-master.js';
+
+function planOf(
+  master: readonly ConfigurationObject[],
+  lab: readonly ConfigurationObject[],
+  view: Partial<ObservedMaster> = {},
+  input: Partial<PlanInput> = {},
+) {
+  return makePlan({
+    desired: desiredMaster(lab),
+    observed: {
+      software: 'lava',
+      release: '2023.01',
+      objects: new Map(master.map((one) => [keyOf(one), complete(one)])),
+      unreadable: [],
+      unsupported: new Set(),
+      builtIn: new Set(),
+      ...view,
+    },
+    lastApplied: {
+      master: 'main',
+      repository: '/lab',
+      revision: 'a',
+      fingerprint: 'f',
+      appliedAt: '2026-01-01T00:00:00Z',
+      objects: new Map(master.map((one) => [keyOf(one), digestFields(one)])),
+      retired: new Set(),
+    },
+    policy,
+    mode: 'enforce',
+    consents: noConsents,
+    repository: '/lab',
+    revision: 'b',
+    targetUrl: 'https://lava.example.com',
+    ...input,
+  });
+}
+
+const say = (plan: ReturnType<typeof planOf>) => plan.changes.map(({ verb, key }) => `${verb} ${key}`);
+const board = (name: string, dictionary: string, more: object = {}) =>
+  device(name, { worker: null, dictionary: `{% extends 'qemu.jinja2' %}\n${dictionary}`, ...more });
+
+describe('templates that need their device type (LAVA from 2023.08)', () => {
+  const view = { release: '2024.03', templatesNeedTypes: true };
+
+  it('are written after it, and deleted before it', () => {
+    expect(say(planOf([], [template('b'), template('a'), deviceType('b'), deviceType('a')], view))).toEqual([
+      'create device-type/a',
+      'create device-type/b',
+      'create template/a',
+      'create template/b',
+    ]);
+    const allowDelete = new Set(['template/a', 'device-type/a'] as const);
+    const consents = { ...noConsents, allowDelete };
+    expect(say(planOf([template('a'), deviceType('a')], [], view, { consents }))).toEqual([
+      'delete template/a',
+      'delete device-type/a',
+    ]);
+  });
+
+  it('are not written without one, and nothing that is made of them is; the plan says what to do', () => {
+    const lab = [
+      deviceType('qemu'),
+      template('base', 'a: 1\n'),
+      template('qemu', `{% extends 'base.jinja2' %}`),
+      template('apart', 'x: 1\n'),
+      deviceType('apart'),
+      board('one', ''),
+      { kind: 'health-check', name: 'other', fields: { job: 'x' } } as const,
+    ];
+    const plan = planOf([], lab, view);
+    expect(say(plan)).toEqual([
+      'create device-type/apart',
+      'create device-type/qemu',
+      'create template/apart',
+      'report template/base',
+      'keep template/qemu',
+      'report health-check/other',
+      'keep device/one',
+    ]);
+    const reasons = plan.changes.flatMap(({ reason }) => reason ?? []);
+    expect(reasons).toEqual([
+      'LAVA 2024.03 takes a template only under the name of a device type: `device-types/base.yaml` with `display: false` makes one',
+      'it needs template/base, which is not on the master',
+      'LAVA 2024.03 takes a health-check only under the name of a device type: `device-types/other.yaml` with `display: false` makes one',
+      'it needs template/base, which is not on the master',
+    ]);
+    expect(say(planOf([], [...lab, deviceType('base')], view))).toContain('create template/base');
+  });
+
+  it('need none on an older release', () => {
+    expect(say(planOf([], [template('base')]))).toEqual(['create template/base']);
+  });
+});
+
+describe('templates', () => {
+  it('are written bases first, and deleted the other way round', () => {
+    const chain = [
+      template('a', `{% extends 'm.jinja2' %}`),
+      template('m', `{% import 'z.jinja2' as z %}`),
+      template('z', 'z\n'),
+    ];
+    expect(say(planOf([], chain))).toEqual(['create template/z', 'create template/m', 'create template/a']);
+    const consents = { ...noConsents, allowDelete: 'all' as const };
+    expect(say(planOf(chain, [], {}, { consents }))).toEqual([
+      'delete template/a',
+      'delete template/m',
+      'delete template/z',
+    ]);
+  });
+
+  it('that are made of each other do not trouble it', () => {
+    const ring = [template('a', `{% include 'b.jinja2' %}`), template('b', `{% include 'a.jinja2' %}`)];
+    expect(say(planOf([], ring)).sort()).toEqual(['create template/a', 'create template/b']);
+  });
+});
+
+describe('a change of a template and a dictionary', () => {
+  const old = template('qemu', 'a: 1\n');
+  const types = [deviceType('qemu')];
+
+  it('writes the dictionary first when the new template needs what it sets', () => {
+    const plan = planOf(
+      [...types, old, board('one', ''), worker('w1')],
+      [
+        ...types,
+        template('qemu', 'a: {{ port + 1 }}\n'),
+        board('one', '{% set port = 1 %}'),
+        worker('w1', { jobLimit: 4 }),
+      ],
+    );
+    expect(say(plan)).toEqual(['update device/one', 'update template/qemu', 'update worker/w1']);
+    expect(plan.remarks).toEqual([]);
+  });
+
+  it('writes the template first when the dictionary stops setting what the old one needs', () => {
+    const plan = planOf(
+      [...types, template('qemu', 'a: {{ port + 1 }}\n'), board('one', '{% set port = 1 %}')],
+      [...types, old, board('one', '')],
+    );
+    expect(say(plan)).toEqual(['update template/qemu', 'update device/one']);
+    expect(plan.remarks).toEqual([]);
+  });
+
+  it('writes them side by side, and says so, when a job could see a mixture either way', () => {
+    const plan = planOf(
+      [
+        ...types,
+        template('qemu', 'port: {{ port + 1 }}\n'),
+        board('one', '{% set port = 1 %}'),
+        board('two', '{% set port = 2 %}'),
+        device('other', { worker: null, dictionary: 'x: 1\n' }),
+      ],
+      [
+        ...types,
+        template('qemu', 'port: {{ tty + 1 }}\n'),
+        board('one', '{% set tty = 1 %}'),
+        board('two', '{% set tty = 2 %}'),
+        device('other', { worker: null, dictionary: 'x: 2\n' }),
+      ],
+    );
+    expect(say(plan)).toEqual([
+      'update device/other',
+      'update template/qemu',
+      'update device/one',
+      'update device/two',
+    ]);
+    expect(plan.remarks).toEqual([
+      'a job that starts on one and 1 more while this is applied could get a mixture of the old and the new configuration; the policy `changes: maintenance` keeps jobs away meanwhile',
+    ]);
+  });
+
+  it('keeps a dictionary behind the new worker that it moves to', () => {
+    const plan = planOf(
+      [...types, old, board('one', '')],
+      [
+        ...types,
+        template('qemu', 'a: {{ port + 1 }}\n'),
+        worker('w2'),
+        board('one', '{% set port = 1 %}', { worker: 'w2' }),
+      ],
+    );
+    expect(say(plan)).toEqual(['create worker/w2', 'update template/qemu', 'update device/one']);
+    expect(plan.remarks).toHaveLength(1);
+  });
+
+  it('is one write on a master of ours', () => {
+    const plan = planOf(
+      [...types, template('qemu', 'p: {{ a + 1 }}\n'), board('one', '{% set a = 1 %}')],
+      [...types, template('qemu', 'p: {{ b + 1 }}\n'), board('one', '{% set b = 1 %}')],
+      { software: 'lavaflow' },
+    );
+    expect(plan.remarks).toEqual([]);
+  });
+});
+
+describe('a change of two templates', () => {
+  it('writes the one first that the other can do with', () => {
+    const types = [deviceType('qemu')];
+    // The old child calls a macro that the new base no longer has.
+    const plan = planOf(
+      [
+        ...types,
+        template('base', `{% macro m() %}m: 1{% endmacro %}\n`),
+        template('qemu', `{% from 'base.jinja2' import m %}{{ m() }}\n`),
+        board('one', ''),
+      ],
+      [...types, template('base', `nothing\n`), template('qemu', `m: 2\n`), board('one', '')],
+    );
+    expect(say(plan)).toEqual(['update template/qemu', 'update template/base']);
+    expect(plan.remarks).toEqual([]);
+  });
+
+  it('ends in time, whatever they do', () => {
+    const loop = (n: number) =>
+      `{% for i in range(900) %}{% for j in range(90) %}{% set x = ${n} %}{% endfor %}{% endfor %}a: ${n}\n`;
+    const boards = Array.from({ length: 200 }, (_, index) => board(`b-${index}`, `{% set a = ${index} %}`));
+    const lab = (n: number) => [
+      ...Array.from({ length: 20 }, (_, index) => template(`t-${index}`, loop(n))),
+      ...boards.map((one, index) =>
+        device(one.name, { worker: null, dictionary: `{# ${n} #}{% extends 't-${index % 20}.jinja2' %}` }),
+      ),
+      deviceType('qemu'),
+    ];
+    const start = performance.now();
+    expect(planOf(lab(1), lab(2)).changes).toHaveLength(220);
+    expect(performance.now() - start).toBeLessThan(6_000);
+  });
+});
