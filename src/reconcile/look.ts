@@ -52,8 +52,10 @@ export async function look(request: PlanRequest): Promise<Seen> {
   const desired = normalised(request.desired, target);
   const record = await records.read(master);
   const intent = await records.readIntent(master);
-  // After an apply that was cut off only a full look tells what became of it.
-  const focus = request.onlyChanged === true && intent === null ? changedSince(record, desired) : null;
+  // After an apply that was cut off only a full look tells what became of it; and which devices a change concerns,
+  // when they are to be out of service for it, stands in their dictionaries.
+  const mayFocus = intent === null && (policy.changes ?? 'any') === 'any';
+  const focus = request.onlyChanged === true && mayFocus ? changedSince(record, desired) : null;
   const observed = await target.observe(
     focus ?? interestOf(desired, record, intent),
     request.signal,

@@ -121,6 +121,13 @@ describe('a reconciliation of only what the lab changed', () => {
     expect((await run(few, 'r3')).refused).toBeUndefined();
   });
 
+  it('looks at everything where devices are to be out of service for their changes', async () => {
+    const { run, lab } = setUp(2);
+    await run(lab, 'r1');
+    const careful = { policy: { ...policy, changes: 'maintenance' as const } };
+    expect((await run(changed(lab, 'board-1'), 'r2', careful)).isPartial).toBe(false);
+  });
+
   it('looks at everything after an apply that was cut off, or when much changed', async () => {
     const { run, lab, master, looks } = setUp(3);
     await run(lab, 'r1');
