@@ -37,6 +37,8 @@ export const findingCodes = [
   'device-type-unknown',
   'certificate-invalid',
   'override-unused',
+  'path-rule-unused',
+  'ignored-but-said',
   'health-check-conflict',
   'health-check-without-type',
   'health-check-wrong-type',

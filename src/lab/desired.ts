@@ -4,6 +4,7 @@ import {
   type DesiredMaster,
   type Master,
   type ObjectKey,
+  type ObjectOf,
 } from '../model/index.js';
 import { sortedSet, type LabDeviceType } from './read-device-types.js';
 import type { LabDevice } from './read-dictionaries.js';
@@ -11,6 +12,7 @@ import type { LabHealthCheck } from './read-health-checks.js';
 import type { LabWorker } from './read-workers.js';
 import type { Report } from './report.js';
 import type { Chain } from './chains.js';
+import { withoutIgnored } from './ignored.js';
 import type { LabTree } from './tree.js';
 
 /** Everything that was read, before it is dealt out to masters. */
@@ -37,20 +39,32 @@ export function desiredMaster(master: Master, parts: LabParts): DesiredMaster {
     else objects.set(key, object);
   }
 
-  const devices = [...parts.devices.values()].filter((device) => mayServe(master, parts, device));
-  for (const [name, file] of parts.tree.templates) {
-    want({ kind: 'template', name, fields: { text: file.text } }, chainOf(parts, file.path));
-  }
-  for (const { type, files } of deviceTypesOf(parts, devices)) want(type, files);
-  for (const check of healthChecksOf(parts, devices)) want(check.object, check.files);
-  for (const worker of parts.workers.values()) {
-    if (worker.site !== null && !master.sites.includes(worker.site)) continue;
-    want({ kind: 'worker', name: worker.name, fields: worker.fields }, worker.files);
-  }
-  for (const device of devices) {
-    want({ kind: 'device', name: device.name, fields: device.fields }, filesOfDevice(parts, device));
+  const strip = withoutIgnored(master);
+  for (const { object, files } of objectsOf(master, parts)) {
+    const kept = strip(object);
+    if (kept !== null) want(kept, files);
   }
   return { master, objects, blocked };
+}
+
+/** What the lab's files say for one master, and which files: also what the master ignores. */
+export function* objectsOf(master: Master, parts: LabParts): Generator<Wanted<ConfigurationObject>> {
+  const devices = [...parts.devices.values()].filter((device) => mayServe(master, parts, device));
+  for (const [name, file] of parts.tree.templates) {
+    const object = { kind: 'template', name, fields: { text: file.text } } as const;
+    yield { object, files: chainOf(parts, file.path) };
+  }
+  yield* deviceTypesOf(parts, devices);
+  yield* healthChecksOf(parts, devices);
+  for (const worker of parts.workers.values()) {
+    if (worker.site !== null && !master.sites.includes(worker.site)) continue;
+    const { name, fields, files } = worker;
+    yield { object: { kind: 'worker', name, fields }, files };
+  }
+  for (const device of devices) {
+    const { name, fields } = device;
+    yield { object: { kind: 'device', name, fields }, files: filesOfDevice(parts, device) };
+  }
 }
 
 /**
@@ -77,11 +91,11 @@ function chainOf(parts: LabParts, path: string): Iterable<string> {
 
 interface Wanted<O> {
   readonly object: O;
-  readonly files: readonly string[];
+  readonly files: Iterable<string>;
 }
 
 /** Every <type>.yaml, and every type that a device of this master has. */
-function deviceTypesOf(parts: LabParts, devices: readonly LabDevice[]) {
+function deviceTypesOf(parts: LabParts, devices: readonly LabDevice[]): Wanted<ObjectOf<'device-type'>>[] {
   const names = new Set(parts.deviceTypes.keys());
   const aliases = new Map<string, string[]>();
   for (const { deviceType, aliases: more } of devices) {
@@ -96,15 +110,12 @@ function deviceTypesOf(parts: LabParts, devices: readonly LabDevice[]) {
     const merged =
       more === undefined ? fields : { ...fields, aliases: sortedSet([...(fields.aliases ?? []), ...more]) };
     const object = { kind: 'device-type', name, fields: merged } as const;
-    return { type: object, files: type === undefined ? [] : [type.file] };
+    return { object, files: type === undefined ? [] : [type.file] };
   });
 }
 
 /** A health check once for each template that the dictionaries of its type extend: there LAVA looks for it. */
-function healthChecksOf(
-  parts: LabParts,
-  devices: readonly LabDevice[],
-): Wanted<Extract<ConfigurationObject, { kind: 'health-check' }>>[] {
+function healthChecksOf(parts: LabParts, devices: readonly LabDevice[]): Wanted<ObjectOf<'health-check'>>[] {
   return parts.healthChecks.flatMap((check) => {
     const own = devices.filter((device) => device.deviceType === check.deviceType);
     const templates = sortedSet(own.flatMap((device) => device.template ?? []));

@@ -10,6 +10,7 @@ import { readFiles } from './read-files.js';
 import { readHealthChecks } from './read-health-checks.js';
 import { readWorkers } from './read-workers.js';
 import { reportReferences, reportShadowedTemplates } from './references.js';
+import { reportPathRules } from './path-rules.js';
 import { Report } from './report.js';
 import { shippedTemplates } from './shipped-templates.js';
 import type { FileMap } from './snapshot.js';
@@ -75,7 +76,7 @@ function load(files: FileMap, options: LoadOptions, memory: LabMemory): LoadedLa
   const devices = readDevices(tree, report, memory);
   const healthChecks = readHealthChecks(tree, devices, report);
   const policy = policyOf(labFile?.value ?? { kind: 'Lab', name: '' });
-  const masters = readMasters(tree, policy.mode, report);
+  const masters = readMasters(tree, policy, report);
   const shipped = options.shipped ?? shippedTemplates;
   reportReferences(
     { tree, workers, deviceTypes, devices, masters, shipped, sources: options.templates },
@@ -92,4 +93,5 @@ function load(files: FileMap, options: LoadOptions, memory: LabMemory): LoadedLa
   const { name, contacts } = labFile.value;
   const lab: Lab = { name, contacts: contacts ?? [], policy, sites, masters, desired };
   return { lab, ...outcome };
+  reportPathRules(masters, labFile?.tree ?? null, parts, report);
 }

@@ -44,10 +44,7 @@ export function policyOf(lab: LabFileValue): Policy {
 type Rules = Pick<Master, 'modes' | 'ignore'>;
 
 /** @param before rules that these come after */
-function rulesOf(
-  { modes, ignore }: Pick<Checked<'master'>, 'modes' | 'ignore'>,
-  before: Rules = {},
-): Rules {
+function rulesOf({ modes, ignore }: Pick<Checked<'master'>, 'modes' | 'ignore'>, before: Rules = {}): Rules {
   const all = {
     modes: [...(before.modes ?? []), ...(modes ?? []).map(({ path, mode }) => ({ path, mode }))],
     ignore: [

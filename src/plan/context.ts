@@ -1,4 +1,5 @@
 import type { AppliedRecord, DesiredMaster, ObjectKey, ObservedMaster } from '../model/index.js';
+import type { FindIgnored, FindMode } from './path-rules.js';
 import type { PlanSettings } from './plan.js';
 import type { Look } from './sight.js';
 
@@ -8,6 +9,8 @@ export interface Context {
   readonly observed: ObservedMaster;
   readonly lastApplied: AppliedRecord | null;
   readonly settings: PlanSettings;
+  readonly modeOf: FindMode;
+  readonly isIgnored: FindIgnored;
   readonly look: Look;
   /** Whether the plan is about this object. */
   readonly isInFocus: (key: ObjectKey) => boolean;

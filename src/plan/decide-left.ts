@@ -7,7 +7,7 @@ import { isNamed, isSelected } from './plan.js';
 /** Decides about one object that lavaflow made and that the lab no longer names. */
 export function decideLeft(key: ObjectKey, context: Context): Change[] {
   const { observed, settings } = context;
-  if (observed.builtIn.has(key)) return [];
+  if (observed.builtIn.has(key) || context.isIgnored(key, null)) return [];
   const sight = context.look(key);
   if (sight.state === 'absent') return [];
   if (sight.state === 'unreadable') {
@@ -36,6 +36,10 @@ export function decideLeft(key: ObjectKey, context: Context): Change[] {
 
   const retired = isRetired(object);
   if (retired === true) return [];
+  if (context.isIgnored(key, retirement.field)) {
+    const reason = `it left the lab, and its ${retirement.field} is ignored: it is not retired`;
+    return [{ ...base, verb: 'report', hold: 'prune-policy', reason }];
+  }
   if (retired === null) {
     const reason = sight.blind.get(retirement.field) ?? `the master does not show its ${retirement.field}`;
     return [{ ...base, verb: 'keep', hold: 'unreadable', reason }];
@@ -55,14 +59,14 @@ export function decideLeft(key: ObjectKey, context: Context): Change[] {
       },
     ],
   };
-  if (!isDrift || settings.mode === 'enforce') return [change];
+  if (!isDrift || context.modeOf(key, retirement.field) === 'enforce') return [change];
   const reason = 'it left the lab, was retired, and somebody put it back into service';
   return [{ ...change, verb: 'report', hold: 'drift-mode', reason }];
 }
 
 /** Objects that neither the lab nor the record knows. What is out of service already is not worth a line. */
 export function decideUnnamed(key: ObjectKey, context: Context): Change[] {
-  if (context.observed.builtIn.has(key)) return [];
+  if (context.observed.builtIn.has(key) || context.isIgnored(key, null)) return [];
   const sight = context.look(key);
   if (sight.state !== 'present' || isRetired(sight.object) === true) return [];
   const base = { key, object: sight.object, fields: [] } as const;

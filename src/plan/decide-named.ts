@@ -68,7 +68,7 @@ function decideAbsent(
   };
   if (!isDrift) return [change];
   const reason = `it was removed from the master after ${lastRevision(context)}`;
-  if (context.settings.mode === 'enforce') return [{ ...change, reason }];
+  if (context.modeOf(change.key, null) === 'enforce') return [{ ...change, reason }];
   return [{ ...change, verb: 'report', hold: 'drift-mode', reason }];
 }
 
@@ -81,9 +81,10 @@ function decideManaged(
 ): Change[] {
   const open = { ...split.open, ...returnTo(desired, observed, context) };
   const { changes, collided } = compareFields(open, observed, applied);
-  const puts = context.settings.mode === 'enforce';
-  const written = changes.filter((change) => puts || change.cause !== 'drift');
-  const drifted = changes.filter((change) => !puts && change.cause === 'drift');
+  const key = keyOf(desired);
+  const drifted = changes.filter((change) => change.cause === 'drift');
+  const modes = new Map(drifted.map((change) => [change, context.modeOf(key, change.field)]));
+  const written = changes.filter((change) => (modes.get(change) ?? 'enforce') === 'enforce');
 
   const entries: Change[] = [];
   if (written.length > 0) {
@@ -93,7 +94,7 @@ function decideManaged(
         ? `${collided.join(', ')} also changed on the master after ${lastRevision(context)}`
         : null;
     entries.push({
-      key: keyOf(desired),
+      key,
       verb: 'update',
       cause,
       object: withFields(desired, { ...fieldsOf(observed), ...afterOf(written) }),
@@ -101,15 +102,17 @@ function decideManaged(
       ...(clash === null ? {} : { reason: clash }),
     });
   }
-  if (drifted.length > 0) {
+  for (const mode of ['warn', 'observe'] as const) {
+    const left = drifted.filter((change) => modes.get(change) === mode);
+    if (left.length === 0) continue;
     entries.push({
-      key: keyOf(desired),
+      key,
       verb: 'report',
       cause: 'drift',
       object: observed,
-      fields: drifted,
+      fields: left,
       hold: 'drift-mode',
-      reason: `it changed on the master after ${lastRevision(context)}; mode \`${context.settings.mode}\` leaves it`,
+      reason: `it changed on the master after ${lastRevision(context)}; mode \`${mode}\` leaves it`,
     });
   }
   return entries;
@@ -123,6 +126,7 @@ function returnTo(
 ): Readonly<Record<string, FieldValue>> {
   const retirement = retirementOf(desired.kind);
   if (retirement === null || fieldsOf(desired)[retirement.field] !== undefined) return {};
+  if (context.isIgnored(keyOf(desired), retirement.field)) return {};
   const wasRetired = context.lastApplied?.retired.has(keyOf(desired)) === true;
   return wasRetired && isRetired(observed) === true ? { [retirement.field]: retirement.back } : {};
 }

@@ -87,6 +87,8 @@ export function fingerprintOf(plan: Omit<Plan, 'fingerprint'>): string {
     lastApplied: plan.lastApplied,
     settings: {
       mode: settings.mode,
+      modes: settings.modes.map(({ path, mode }) => [path, mode]),
+      ignore: settings.ignore.map(({ path }) => path),
       prune: settings.prune,
       adopt: selectionToJson(settings.adopt),
       allowDelete: selectionToJson(settings.allowDelete),
@@ -139,7 +141,11 @@ function howMoved(before: ComparedObject | undefined, after: ComparedObject | un
 }
 
 function settingsText(plan: Plan): string {
-  const { mode, prune, adopt, allowDelete } = plan.settings;
+  const { mode, modes, ignore, prune, adopt, allowDelete } = plan.settings;
   const text = (value: 'none' | 'all' | string[]) => (typeof value === 'string' ? value : value.join(' '));
-  return `mode ${mode}, prune ${prune}, adopt ${text(selectionToJson(adopt))}, allow-delete ${text(selectionToJson(allowDelete))}`;
+  const rules = [
+    ...modes.map((rule) => `, ${rule.mode} ${rule.path}`),
+    ...ignore.map(({ path }) => `, ignore ${path}`),
+  ];
+  return `mode ${mode}${rules.join('')}, prune ${prune}, adopt ${text(selectionToJson(adopt))}, allow-delete ${text(selectionToJson(allowDelete))}`;
 }

@@ -15,7 +15,8 @@ import { decideNamed } from './decide-named.js';
 import { compareDigests, fingerprintOf } from './fingerprint.js';
 import { holdBack } from './hold-back.js';
 import { orderChanges } from './order/order-changes.js';
-import type { Consents, Plan, Population, Selection } from './plan.js';
+import { ignoredIn, modesIn } from './path-rules.js';
+import type { Consents, Plan, PlanSettings, Population, Selection } from './plan.js';
 import { templatesBelow, type TemplateText } from './rendered/world.js';
 import { lookAt, push } from './sight.js';
 import { remarksOnSync } from './synced.js';
@@ -45,12 +46,22 @@ export interface PlanInput {
 export function makePlan(input: PlanInput): Plan {
   const { desired, observed, lastApplied } = input;
   const adopt = adoptionIn(input.consents, observed);
+  const settings: PlanSettings = {
+    mode: input.mode,
+    modes: desired.master.modes ?? [],
+    ignore: desired.master.ignore ?? [],
+    prune: input.policy.prune,
+    adopt,
+    allowDelete: input.consents.allowDelete,
+  };
   const context: Context = {
     desired,
     observed,
     lastApplied,
     look: lookAt(observed),
-    settings: { mode: input.mode, prune: input.policy.prune, adopt, allowDelete: input.consents.allowDelete },
+    settings,
+    modeOf: modesIn(settings),
+    isIgnored: ignoredIn(settings.ignore),
     isInFocus: (key) => input.focus?.has(key) !== false,
   };
   const below = templatesBelow(observed, input.templates ?? new Map<string, TemplateText>(), new Map());
@@ -62,12 +73,7 @@ export function makePlan(input: PlanInput): Plan {
     release: observed.release,
     repository: input.repository,
     revision: input.revision,
-    settings: {
-      mode: input.mode,
-      prune: input.policy.prune,
-      adopt,
-      allowDelete: input.consents.allowDelete,
-    },
+    settings,
     population: populationOf(context),
     changes,
     counts: countVerbs(changes),

@@ -1,4 +1,5 @@
-import type { Change, Verb } from '../model/index.js';
+import type { Change, DriftMode, Verb } from '../model/index.js';
+import { modesIn } from './path-rules.js';
 import type { Plan } from './plan.js';
 
 /** Whether a verb writes to the master, or to the record (`adopt` without fields). */
@@ -21,6 +22,24 @@ export function driftOf(plan: Plan): Change[] {
   return plan.changes.filter((change) => change.cause === 'drift');
 }
 
+/**
+ * Drift that somebody should hear of: not what the lab only observes.
+ * @param mode only that of this mode
+ */
+export function alarmingDrift(plan: Plan, mode?: DriftMode): Change[] {
+  const modeOf = modesIn(plan.settings);
+  return driftOf(plan).filter((change) => {
+    const { key, fields } = change;
+    const modes = isRemoval(change) ? [modeOf(key, null)] : fields.map(({ field }) => modeOf(key, field));
+    return modes.some((one) => (mode === undefined ? one !== 'observe' : one === mode));
+  });
+}
+
+/** Of drift: whether somebody removed the whole object. What is there shows the fields that drifted. */
+export function isRemoval({ cause, fields }: Change): boolean {
+  return cause === 'drift' && fields.every(({ before }) => before === undefined);
+}
+
 /** What the lab names and the master does not let us see: the plan is not known to be complete. */
 export function unseenOf(plan: Plan): Change[] {
   return plan.changes.filter((change) => change.hold === 'unreadable');
@@ -29,12 +48,13 @@ export function unseenOf(plan: Plan): Change[] {
 /**
  * Exit code of `plan` and `drift`:
  * - 2: changes pending that the lab asks for;
- * - 5: only differences that the lab did not make: drift, or objects in the way that nobody adopted;
+ * - 5: only differences that the lab did not make: drift that is not just observed, or objects in the way that nobody
+ *   adopted;
  * - 1: nothing of this, but part of the master could not be read, so that there is nothing to say about it;
  * - 0: nothing to do. What the release does not support or the lab does not name is a note.
  */
 export function exitCodeOf(plan: Plan): 0 | 1 | 2 | 5 {
   if (pendingChanges(plan).some((change) => change.cause !== 'drift')) return 2;
-  if (driftOf(plan).length > 0 || plan.changes.some((change) => change.hold === 'unadopted')) return 5;
+  if (alarmingDrift(plan).length > 0 || plan.changes.some((change) => change.hold === 'unadopted')) return 5;
   return unseenOf(plan).length > 0 ? 1 : 0;
 }

@@ -169,6 +169,7 @@ function schemaOfPlan() {
   const digest = { type: 'string', pattern: '^[0-9a-f]{64}$' };
   const maybeDigest = { anyOf: [digest, { type: 'null' }] };
   const key = { type: 'string', pattern: `^(${objectKinds.join('|')})/[^]+$` };
+  const path = { type: 'string', pattern: '^[^/]+/[^/]+/[^/]+$' };
   const selection = { anyOf: [{ enum: ['none', 'all'] }, { type: 'array', items: key }] };
   const cause = { enum: [...causes] };
   return {
@@ -184,6 +185,8 @@ function schemaOfPlan() {
         revision: text,
         settings: record({
           mode: { enum: [...driftModes] },
+          modes: { type: 'array', items: record({ path, mode: { enum: [...driftModes] } }) },
+          ignore: { type: 'array', items: record({ path, reason: text }, ['reason']) },
           prune: { enum: ['retire', 'report'] },
           adopt: selection,
           allowDelete: selection,

@@ -1,4 +1,12 @@
-import type { Change, DriftMode, ObjectKey, Policy, Verb } from '../model/index.js';
+import type {
+  Change,
+  DriftMode,
+  DriftModeRule,
+  IgnoreRule,
+  ObjectKey,
+  Policy,
+  Verb,
+} from '../model/index.js';
 import type { RenderedDifference } from './rendered/difference.js';
 
 /** Objects picked by a person. */
@@ -24,6 +32,9 @@ export const noConsents: Consents = { adopt: 'none', allowDelete: 'none', force:
 /** What a plan was made under, besides the three states. */
 export interface PlanSettings {
   readonly mode: DriftMode;
+  /** For single fields: the last one that fits decides. */
+  readonly modes: readonly DriftModeRule[];
+  readonly ignore: readonly IgnoreRule[];
   readonly prune: Policy['prune'];
   readonly adopt: Selection;
   readonly allowDelete: Selection;

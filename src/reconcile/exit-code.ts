@@ -1,4 +1,4 @@
-import { driftOf, unseenOf } from '../plan/index.js';
+import { alarmingDrift, unseenOf } from '../plan/index.js';
 import type { ReconcileResult } from './reconcile.js';
 
 /**
@@ -9,6 +9,5 @@ export function exitCodeOfApply(result: ReconcileResult): 0 | 1 | 4 | 5 {
   if (result.refused !== undefined) return 4;
   if (result.failure !== undefined || result.outcomes.some(({ status }) => status !== 'done')) return 1;
   if (unseenOf(result.plan).length > 0) return 1;
-  const isWarned = result.plan.settings.mode === 'warn' && driftOf(result.plan).length > 0;
-  return isWarned ? 5 : 0;
+  return alarmingDrift(result.plan, 'warn').length > 0 ? 5 : 0;
 }

@@ -1,5 +1,5 @@
 import { writeTimes } from '../../model/index.js';
-import { contacts, mode } from './parts.js';
+import { contacts, ignoreRules, mode, modeRules } from './parts.js';
 
 export const labSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
@@ -24,6 +24,8 @@ export const labSchema = {
       additionalProperties: false,
       properties: {
         mode,
+        modes: modeRules,
+        ignore: ignoreRules,
         prune: {
           type: 'string',
           title: 'Prune',

@@ -1,4 +1,4 @@
-import { environmentVariable, mode, site } from './parts.js';
+import { environmentVariable, ignoreRules, mode, modeRules, site } from './parts.js';
 
 export const masterSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
@@ -62,6 +62,8 @@ export const masterSchema = {
       minItems: 1,
     },
     mode,
+    modes: modeRules,
+    ignore: ignoreRules,
     release: {
       type: 'string',
       title: 'Release',

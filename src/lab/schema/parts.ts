@@ -27,6 +27,50 @@ export const mode = {
   enum: ['observe', 'warn', 'enforce'],
 } as const;
 
+const rulePath = {
+  type: 'string',
+  title: 'Path',
+  description:
+    'Which fields: <kind>/<name>/<field>, with * for any number of characters, e.g. device/*/description or worker/berlin-*/*.',
+  pattern: '^[^/\\s]+/[^/\\s]+/[^/\\s]+$',
+  maxLength: 300,
+} as const;
+
+export const modeRules = {
+  type: 'array',
+  title: 'Drift modes by path',
+  description:
+    'Drift modes of single fields. The last rule that fits decides; those of a master come after those of the lab.',
+  maxItems: 200,
+  items: {
+    type: 'object',
+    title: 'Rule',
+    description: 'The drift mode of the fields that the path fits.',
+    additionalProperties: false,
+    required: ['path', 'mode'],
+    properties: { path: rulePath, mode },
+  },
+} as const;
+
+export const ignoreRules = {
+  type: 'array',
+  title: 'Ignored fields',
+  description:
+    'Fields that others take care of on the master: not compared, not written, not adopted, not reported. The lab may not say them as well.',
+  maxItems: 200,
+  items: {
+    type: 'object',
+    title: 'Rule',
+    description: 'The fields that the path fits are ignored.',
+    additionalProperties: false,
+    required: ['path'],
+    properties: {
+      path: rulePath,
+      reason: { type: 'string', title: 'Reason', description: 'Why, for people.', minLength: 1 },
+    },
+  },
+} as const;
+
 export const contacts = {
   type: 'array',
   title: 'Contacts',

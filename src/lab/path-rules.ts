@@ -1,0 +1,134 @@
+import type { Place } from '../diagnostics/index.js';
+import {
+  fieldsOf,
+  fitterOf,
+  isWhole,
+  keyOf,
+  objectKinds,
+  type ConfigurationObject,
+  type IgnoreRule,
+  type Master,
+  type ObjectKey,
+  type ObjectKind,
+} from '../model/index.js';
+import { objectsOf, type LabParts } from './desired.js';
+import { fieldNames } from './field-names.js';
+import { ignoringRules } from './ignored.js';
+import { didYouMean } from './names.js';
+import { placeOfField } from './place-of-field.js';
+import { Report } from './report.js';
+import { readYaml, shorten, type YamlTree } from './yaml-tree.js';
+
+/**
+ * Rules with a path (drift modes and ignored fields): one that fits nothing is a warning, and saying in the lab what a
+ * rule ignores is an error.
+ */
+export function reportPathRules(
+  masters: ReadonlyMap<string, Master>,
+  labTree: YamlTree | null,
+  parts: LabParts,
+  report: Report,
+): void {
+  const ruled = [...masters.values()].filter(
+    ({ modes, ignore }) => modes !== undefined || ignore !== undefined,
+  );
+  if (ruled.length === 0) return;
+  const objects = new Map(
+    [...masters.values()].map((master) => [
+      master.name,
+      [...objectsOf(master, parts)].map(({ object }) => object),
+    ]),
+  );
+  reportUnused(labTree, objects, parts, report);
+  reportSaid(ruled, objects, parts, report);
+}
+
+type Objects = ReadonlyMap<string, readonly ConfigurationObject[]>;
+
+function reportUnused(labTree: YamlTree | null, objects: Objects, parts: LabParts, report: Report): void {
+  const all = [...objects.values()].flat();
+  if (labTree !== null) reportUnusedIn(labTree, ['policy'], all, report);
+  for (const [name, known] of objects) {
+    const file = parts.tree.masters.get(name);
+    if (file === undefined || file.text === null) continue;
+    const yaml = readYaml(file.path, file.text, 'own', new Report());
+    if (yaml !== null) reportUnusedIn(yaml, [], known, report);
+  }
+}
+
+function reportUnusedIn(
+  yaml: YamlTree,
+  at: readonly string[],
+  objects: readonly ConfigurationObject[],
+  report: Report,
+): void {
+  const keys = [...new Set(objects.map(keyOf))];
+  for (const list of ['modes', 'ignore']) {
+    for (const [index, path] of pathsIn(yaml, [...at, list]).entries()) {
+      // What the lab does not have may well be ignored as a whole: it is then not reported as unmanaged.
+      if ((list === 'ignore' && isWhole(path)) || isUsed(path, keys)) continue;
+      const place = yaml.placeOf([...at, list, index, 'path']);
+      report.warn('path-rule-unused', place, `nothing in this lab fits "${shorten(path)}"`, hintFor(path));
+    }
+  }
+}
+
+function pathsIn(yaml: YamlTree, at: readonly string[]): string[] {
+  let value: unknown = yaml.value;
+  for (const key of at) value = (value as Readonly<Record<string, unknown>> | undefined)?.[key];
+  return ((value ?? []) as { readonly path: string }[]).map(({ path }) => path);
+}
+
+function isUsed(path: string, keys: readonly ObjectKey[]): boolean {
+  const fits = fitterOf(path);
+  return keys.some((key) =>
+    fieldNames[key.slice(0, key.indexOf('/')) as ObjectKind].some((field) => fits(key, field)),
+  );
+}
+
+function hintFor(path: string): string | undefined {
+  const [kind = '', , field = ''] = path.split('/');
+  const kinds = objectKinds.filter((one) => fitterOf(`${kind}/*/*`)(`${one}/x`, null));
+  if (kinds.length === 0) return didYouMean(kind, objectKinds);
+  const fields = kinds.flatMap((one) => fieldNames[one]);
+  const isField = fields.some((one) => fitterOf(`*/*/${field}`)('device/x', one));
+  return isField ? undefined : didYouMean(field, fields);
+}
+
+/** What several masters get is wrong only when all of them ignore it. */
+function reportSaid(ruled: readonly Master[], objects: Objects, parts: LabParts, report: Report): void {
+  const holders = new Map<string, number>();
+  for (const object of [...objects.values()].flat()) {
+    for (const field of Object.keys(fieldsOf(object))) {
+      const id = `${keyOf(object)} ${field}`;
+      holders.set(id, (holders.get(id) ?? 0) + 1);
+    }
+  }
+  const said = new Map<string, { object: ConfigurationObject; field: string; rules: IgnoreRule[] }>();
+  for (const { name, ignore } of ruled) {
+    if (ignore === undefined) continue;
+    const find = ignoringRules(ignore);
+    for (const object of objects.get(name) ?? []) {
+      const key = keyOf(object);
+      for (const [field, value] of Object.entries(fieldsOf(object))) {
+        const rule = value === undefined ? undefined : find(key, field);
+        if (rule === undefined) continue;
+        const entry = said.get(`${key} ${field}`) ?? { object, field, rules: [] };
+        entry.rules.push(rule);
+        said.set(`${key} ${field}`, entry);
+      }
+    }
+  }
+  for (const { object, field, rules } of said.values()) {
+    const [rule] = rules;
+    if (rule === undefined || rules.length < (holders.get(`${keyOf(object)} ${field}`) ?? 0)) continue;
+    const place: Place = placeOfField(object, field, parts);
+    if (report.isFull(place.file)) continue;
+    report.error(
+      'ignored-but-said',
+      place,
+      `the lab says ${keyOf(object)} ${field}, and ignores it (${shorten(rule.path)})`,
+      'Take it out here, or take out the rule.',
+    );
+  }
+}

@@ -1,0 +1,34 @@
+import {
+  fitterOf,
+  type DriftMode,
+  type DriftModeRule,
+  type IgnoreRule,
+  type ObjectKey,
+} from '../model/index.js';
+import { splitKey } from './kinds.js';
+
+/** What is to be done about drift of a field; null: of the object itself (somebody removed it). */
+export type FindMode = (key: ObjectKey, field: string | null) => DriftMode;
+
+/** The last rule that fits decides; without one, the mode of the master. */
+export function modesIn(settings: {
+  readonly mode: DriftMode;
+  readonly modes: readonly DriftModeRule[];
+}): FindMode {
+  const rules = settings.modes.map(({ path, mode }) => ({ mode, fits: fitterOf(path) })).reverse();
+  return (key, field) => rules.find(({ fits }) => fits(key, field))?.mode ?? settings.mode;
+}
+
+/** Whether a field is left to others; null: the whole object. */
+export type FindIgnored = (key: ObjectKey, field: string | null) => boolean;
+
+export function ignoredIn(rules: readonly IgnoreRule[]): FindIgnored {
+  const fitters = rules.map(({ path }) => fitterOf(path));
+  return (key, field) => {
+    const one = field ?? onlyField[splitKey(key).kind] ?? null;
+    return fitters.some((fits) => fits(key, one));
+  };
+}
+
+/** These are nothing but their text. */
+const onlyField: Readonly<Record<string, string>> = { template: 'text', 'health-check': 'job' };

@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import {
+  keyOf,
+  type ConfigurationObject,
+  type DriftModeRule,
+  type IgnoreRule,
+  type ObjectKey,
+} from '../../../src/model/index.js';
+import {
+  digestFields,
+  exitCodeOf,
+  makePlan,
+  noConsents,
+  planFromJson,
+  planToJson,
+  whatMoved,
+} from '../../../src/plan/index.js';
+import { desiredMaster, device, policy, worker } from '../../support/desired.js';
+import { complete } from '../../support/model-master.js';
+
+function plan(parts: {
+  lab?: readonly ConfigurationObject[];
+  master?: readonly ConfigurationObject[];
+  record?: readonly ConfigurationObject[];
+  retired?: readonly ObjectKey[];
+  modes?: readonly DriftModeRule[];
+  ignore?: readonly IgnoreRule[];
+}) {
+  const desired = desiredMaster(parts.lab ?? []);
+  const rules = { modes: parts.modes ?? [], ignore: parts.ignore ?? [] };
+  return makePlan({
+    desired: { ...desired, master: { ...desired.master, ...rules } },
+    observed: {
+      software: 'lava',
+      release: '2023.01',
+      objects: new Map((parts.master ?? []).map((object) => [keyOf(object), complete(object)])),
+      unreadable: [],
+      unsupported: new Set(),
+      builtIn: new Set(),
+    },
+    lastApplied: {
+      master: 'main',
+      repository: '/lab',
+      revision: 'a'.repeat(40),
+      fingerprint: 'f'.repeat(64),
+      appliedAt: '2026-01-01T00:00:00.000Z',
+      objects: new Map((parts.record ?? []).map((object) => [keyOf(object), digestFields(object)])),
+      retired: new Set(parts.retired),
+    },
+    policy,
+    mode: 'warn',
+    consents: noConsents,
+    repository: '/lab',
+    revision: 'b'.repeat(40),
+    targetUrl: 'https://lava.example.com',
+  });
+}
+
+function say(made: ReturnType<typeof plan>): string[] {
+  return made.changes.map(
+    ({ verb, key, hold, fields }) =>
+      `${verb} ${key}${hold === undefined ? '' : ` (${hold})`}${fields.map(({ field }) => ` ${field}`).join('')}`,
+  );
+}
+
+const lab = [worker('w1', { description: 'a', jobLimit: 1, env: 'x\n' }), worker('w2')];
+const master = [worker('w1', { description: 'b', jobLimit: 2, env: 'y\n' })];
+
+describe('drift modes by path', () => {
+  it('puts back what its own rule says, and leaves the rest', () => {
+    const made = plan({
+      lab,
+      master,
+      record: lab,
+      modes: [
+        { path: 'worker/*/*', mode: 'enforce' },
+        { path: 'worker/*/description', mode: 'observe' },
+        { path: 'worker/w*/jobLimit', mode: 'warn' },
+      ],
+    });
+    expect(say(made)).toEqual([
+      'update worker/w1 env',
+      'create worker/w2',
+      'report worker/w1 (drift-mode) description',
+      'report worker/w1 (drift-mode) jobLimit',
+    ]);
+  });
+
+  it('lets the last rule decide', () => {
+    const modes: DriftModeRule[] = [
+      { path: 'worker/w1/env', mode: 'observe' },
+      { path: '*/*/*', mode: 'enforce' },
+    ];
+    expect(say(plan({ lab, master, record: lab, modes }))).toEqual([
+      'update worker/w1 description env jobLimit',
+      'create worker/w2',
+    ]);
+  });
+
+  it('makes a removed object again only by a rule for all of its fields', () => {
+    const removed = { lab: [worker('w2', { jobLimit: 1 })], record: [worker('w2', { jobLimit: 1 })] };
+    const one: DriftModeRule[] = [{ path: 'worker/w2/jobLimit', mode: 'enforce' }];
+    const all: DriftModeRule[] = [{ path: 'worker/w2/*', mode: 'enforce' }];
+    expect(say(plan({ ...removed, modes: one }))).toEqual(['report worker/w2 (drift-mode) jobLimit']);
+    expect(say(plan({ ...removed, modes: all }))).toEqual(['create worker/w2 jobLimit']);
+  });
+
+  it('gives exit code 0 when all drift is only observed, and 5 else', () => {
+    const modes: DriftModeRule[] = [{ path: '*/*/*', mode: 'observe' }];
+    expect(exitCodeOf(plan({ lab, master, record: lab, modes }))).toBe(0);
+    const but: DriftModeRule[] = [...modes, { path: 'worker/w1/env', mode: 'warn' }];
+    expect(exitCodeOf(plan({ lab, master, record: lab, modes: but }))).toBe(5);
+  });
+
+  it('is part of the fingerprint, and of the plan file', () => {
+    const modes: DriftModeRule[] = [{ path: 'template/x/text', mode: 'observe' }];
+    const ignore: IgnoreRule[] = [{ path: 'template/y/text', reason: 'not ours' }];
+    const before = plan({ lab, master, record: lab });
+    const after = plan({ lab, master, record: lab, modes, ignore });
+    expect(whatMoved(before, after)).toMatchObject([{ what: 'settings' }]);
+    expect(planFromJson(JSON.parse(JSON.stringify(planToJson(after))))).toEqual(after);
+  });
+});
+
+describe('ignored objects and fields', () => {
+  it('neither reports, nor adopts, nor retires what is ignored as a whole', () => {
+    const all = { master: [worker('stray'), worker('left')], record: [worker('left')] };
+    expect(say(plan(all))).toEqual(['retire worker/left health', 'report worker/stray (unnamed)']);
+    expect(say(plan({ ...all, ignore: [{ path: 'worker/*/*' }] }))).toEqual([]);
+  });
+
+  it('does not retire what left the lab by a field that is ignored, and says so', () => {
+    const left = { master: [worker('left')], record: [worker('left')] };
+    expect(say(plan({ ...left, ignore: [{ path: 'worker/*/health' }] }))).toEqual([
+      'report worker/left (prune-policy)',
+    ]);
+  });
+
+  it('does not bring back into service what it retired, when health is ignored', () => {
+    const back = {
+      lab: [device('board-1')],
+      master: [device('board-1', { health: 'Retired' })],
+      record: [device('board-1')],
+      retired: ['device/board-1'] as const,
+    };
+    expect(say(plan(back))).toEqual(['update device/board-1 health']);
+    expect(say(plan({ ...back, ignore: [{ path: 'device/*/health' }] }))).toEqual([]);
+  });
+});
