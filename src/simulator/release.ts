@@ -45,36 +45,17 @@ export interface Release {
   readonly hasAccounts: boolean;
 }
 
-/** The releases at which something changes, and the last one known. */
-export const releases = [
-  '2020.05',
-  '2020.06',
-  '2020.09',
-  '2021.05',
-  '2021.08',
-  '2022.01',
-  '2022.04',
-  '2023.01',
-  '2023.03',
-  '2023.05',
-  '2023.08',
-  '2023.10',
-  '2024.03',
-  '2024.09',
-  '2026.01',
-  '2026.04',
-  '2026.07',
-] as const;
+export const newestRelease = '2026.07';
 
-/** @throws UsageError for a text that is no release from 2020.05 to 2026.07 */
+/** @param name `2023.01`, or longer as packages say it: `2023.01-2`. @throws UsageError for what is not from 2020.05 to 2026.07 */
 export function releaseOf(name: string): Release {
-  const parts = /^(\d{4})\.(\d{2})$/.exec(name);
+  const parts = /^(\d{4})\.(\d{2})(?!\d)/.exec(name);
   const number = Number(parts?.[1]) * 100 + Number(parts?.[2]);
   const month = number % 100;
   if (parts === null || number < 202005 || number > 202607 || month < 1 || month > 12) {
     throw new UsageError(
       `'${name}' is no LAVA release that can be simulated`,
-      `from 2020.05 to 2026.07, for example ${releases.join(', ')}`,
+      `from 2020.05 to ${newestRelease}, for example 2023.01`,
     );
   }
   return {

@@ -20,6 +20,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   devices: async () => (await import('./devices.js')).registerDevices,
   workers: async () => (await import('./workers.js')).registerWorkers,
   certs: async () => (await import('./certs.js')).registerCerts,
+  'simulate-master': async () => (await import('./simulate-master.js')).registerSimulateMaster,
   board: async () => (await import('./board.js')).registerBoard,
 };
 

@@ -31,7 +31,7 @@ export function pathsOf(kind: FileKind, name: string, release: Release): readonl
   }
 }
 
-/** Templates of the package lie elsewhere, and nobody writes them. */
+/** Templates of the package lie elsewhere, and nobody writes them; a copy of another master may bring its own. */
 export const packaged = '/usr/share/lava-server/device-types/';
 
 /**
@@ -71,8 +71,9 @@ export function templateNames(master: Master): string[] {
 }
 
 function contentOf(master: Master, path: string): string | Uint8Array | undefined {
-  if (path.startsWith(packaged)) return master.packaged.get(path.slice(packaged.length));
-  return master.state.files.get(path);
+  const own = master.state.files.get(path);
+  if (own !== undefined || !path.startsWith(packaged)) return own;
+  return master.packaged.get(path.slice(packaged.length));
 }
 
 function decode(content: string | Uint8Array): string {
