@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { gitFailure } from './errors.js';
 import { openGit } from './run.js';
 import { removeStaleLocks } from './stale-locks.js';
-import { parseRemote, type GitCredentials, type RemoteAddress } from './urls.js';
+import { parseRemote, type GitCredentials } from './urls.js';
 
 /** A bare repository on this machine that takes objects from one remote. Its configuration names no remote. */
 export interface RemoteCache {
@@ -33,7 +33,7 @@ export async function openRemoteCache(
   } catch (error) {
     throw gitFailure(error, 'make a place for the clone', directory);
   }
-  const environment = authorization(address, credentials ?? address.credentials);
+  const environment = authorization(address.url, credentials ?? address.credentials);
   return {
     directory,
     url: address.url,
@@ -58,12 +58,12 @@ export async function openRemoteCache(
  * The credentials as a header of requests to this server alone, given in git's environment: not on its command
  * line, not in a file.
  */
-function authorization(address: RemoteAddress, credentials: GitCredentials | null): Record<string, string> {
-  if (credentials === null || !/^https?:/.test(address.url)) return {};
+export function authorization(url: string, credentials: GitCredentials | null): Record<string, string> {
+  if (credentials === null || !/^https?:/.test(url)) return {};
   const basic = Buffer.from(`${credentials.username}:${credentials.secret}`).toString('base64');
   return {
     GIT_CONFIG_COUNT: '1',
-    GIT_CONFIG_KEY_0: `http.${new URL(address.url).origin}/.extraHeader`,
+    GIT_CONFIG_KEY_0: `http.${new URL(url).origin}/.extraHeader`,
     GIT_CONFIG_VALUE_0: `Authorization: Basic ${basic}`,
   };
 }

@@ -1,6 +1,6 @@
 export { exitCodeOfApply } from './exit-code.js';
 export { importMaster, type ImportedLab } from './import.js';
-export { isDead, thisProcess, type LockOwner } from './lock-owner.js';
+export { isDead, isLockOwner, lockLost, lockTaken, thisProcess, type LockOwner } from './lock-owner.js';
 export type { PlanRequest } from './look.js';
 export { detectDrift, planMaster, type DriftReport } from './plan-master.js';
 export * from './ports.js';

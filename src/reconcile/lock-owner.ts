@@ -1,6 +1,8 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
+import { ExternalError } from '../diagnostics/index.js';
+
 /** A process, such that no other process anywhere is taken for it. */
 export interface LockOwner {
   readonly host: string;
@@ -53,4 +55,35 @@ function linkOr(file: string): string {
   } catch {
     return '';
   }
+}
+
+/** For what was read from a lock. */
+export function isLockOwner(value: unknown): value is LockOwner {
+  if (typeof value !== 'object' || value === null) return false;
+  const { host, space, pid, startTime } = value as Partial<Record<keyof LockOwner, unknown>>;
+  return (
+    typeof host === 'string' &&
+    typeof space === 'string' &&
+    typeof pid === 'number' &&
+    typeof startTime === 'string'
+  );
+}
+
+/** @param where the lock */
+export function lockTaken(where: string, owner: LockOwner, seenAt: string): ExternalError {
+  return new ExternalError({
+    what: 'take the lock',
+    where,
+    why: `process ${owner.pid} on ${owner.host} holds it (seen ${seenAt})`,
+    retry: 'soon',
+  });
+}
+
+export function lockLost(where: string): ExternalError {
+  return new ExternalError({
+    what: 'keep the lock',
+    where,
+    why: 'another process took it, because this one did not renew it in time',
+    retry: 'soon',
+  });
 }

@@ -14,7 +14,7 @@ import { link, readdir } from 'node:fs/promises';
 import path from 'node:path';
 
 import { ExternalError } from '../diagnostics/index.js';
-import { isDead, thisProcess, type LockOwner } from '../reconcile/index.js';
+import { isDead, isLockOwner, lockLost, lockTaken, thisProcess, type LockOwner } from '../reconcile/index.js';
 import {
   fileError,
   isCode,
@@ -65,7 +65,7 @@ export async function takeLock(base: string, waitMs: number, times: LockTimes): 
       if (await makeNumber(base, number + 1, times)) return hold(base, number + 1, times);
       continue;
     }
-    if (Date.now() >= deadline) throw takenError(base, number, current);
+    if (Date.now() >= deadline) throw lockTaken(numbered(base, number), current.owner, current.takenAt);
     await new Promise((resolve) => setTimeout(resolve, times.pollMs * (0.5 + Math.random())));
   }
 }
@@ -114,7 +114,7 @@ function hold(base: string, number: number, times: LockTimes): HeldLock {
   async function renew(): Promise<void> {
     try {
       if (await isHeld()) await replaceFile(file, lockText(times, false));
-      else lost.abort(lostError(base));
+      else lost.abort(lockLost(base));
     } catch (error) {
       // A lock that cannot be renewed will be taken by others: stop working.
       lost.abort(error);
@@ -177,10 +177,7 @@ async function readLock(base: string, number: number): Promise<LockFile | null> 
     const owner = value?.owner;
     if (
       value !== null &&
-      typeof owner?.pid === 'number' &&
-      typeof owner.host === 'string' &&
-      typeof owner.space === 'string' &&
-      typeof owner.startTime === 'string' &&
+      isLockOwner(owner) &&
       typeof value.expiresAt === 'string' &&
       typeof value.takenAt === 'string' &&
       typeof value.released === 'boolean'
@@ -196,23 +193,5 @@ async function readLock(base: string, number: number): Promise<LockFile | null> 
     why: 'it is damaged',
     retry: 'after-change',
     hint: 'If no lavaflow is running, remove the file',
-  });
-}
-
-function takenError(base: string, number: number, { owner, takenAt }: LockFile): ExternalError {
-  return new ExternalError({
-    what: 'take the lock',
-    where: numbered(base, number),
-    why: `process ${owner.pid} on ${owner.host} holds it (seen ${takenAt})`,
-    retry: 'soon',
-  });
-}
-
-export function lostError(base: string): ExternalError {
-  return new ExternalError({
-    what: 'keep the lock',
-    where: base,
-    why: 'another process took it, because this one did not renew it in time',
-    retry: 'soon',
   });
 }

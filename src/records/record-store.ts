@@ -7,12 +7,13 @@ import path from 'node:path';
 import {
   intentFromText,
   intentToText,
+  lockLost,
   recordFromText,
   recordToText,
   type RecordStore,
 } from '../reconcile/index.js';
 import { makeDirectory, readText, removeDurably, replaceFile, sweepTemporaries } from './files.js';
-import { lostError, takeLock, type HeldLock, type LockTimes } from './lock.js';
+import { takeLock, type HeldLock, type LockTimes } from './lock.js';
 
 export interface RecordStoreOptions {
   /** For tests; a lock lasts 60 s without renewal, and is renewed every 15 s. */
@@ -31,7 +32,7 @@ export function openRecordStore(directory: string, options: RecordStoreOptions =
   async function mustHold(master: string): Promise<void> {
     const lock = held.get(master);
     if (lock === undefined) throw new Error(`the record of ${master} is written without its lock`);
-    if (!(await lock.isHeld())) throw lostError(pathOf(master));
+    if (!(await lock.isHeld())) throw lockLost(pathOf(master));
   }
 
   return {

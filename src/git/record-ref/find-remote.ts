@@ -1,0 +1,59 @@
+import { UsageError } from '../../diagnostics/index.js';
+import { gitFailure } from '../errors.js';
+import { authorization } from '../remote.js';
+import { parseRemote } from '../urls.js';
+import { runGit } from './git-command.js';
+import type { RecordRemote } from './record-remote.js';
+
+/**
+ * Where to push: a remote of the clone by name (its push URL), or a URL. Credentials: those in the URL; else those
+ * that the clone's configuration sends to this server in a header (`actions/checkout` leaves them there); else what
+ * the user's own git has (credential helper, ssh agent). Nothing in the clone's configuration is run.
+ * @throws UsageError when there is no such remote; ExternalError
+ */
+export async function findRemote(lab: string, nameOrUrl: string): Promise<RecordRemote> {
+  const isName = /^[\w][\w-]*$/.test(nameOrUrl);
+  const { url, credentials } = parseRemote(isName ? await pushUrl(lab, nameOrUrl) : nameOrUrl);
+  const own = authorization(url, credentials);
+  if (Object.keys(own).length > 0 || !/^https?:/.test(url)) return { url, environment: own };
+  // What the user's own configuration says, git reads itself: the header must not be sent twice.
+  const header = await config(lab, ['--local', '--includes', '--get-urlmatch', 'http.extraHeader', url]);
+  if (header === '') return { url, environment: {} };
+  return {
+    url,
+    environment: {
+      GIT_CONFIG_COUNT: '1',
+      GIT_CONFIG_KEY_0: `http.${new URL(url).origin}/.extraHeader`,
+      GIT_CONFIG_VALUE_0: header,
+    },
+  };
+}
+
+/** The lab's place in its repository: two labs in one repository have records of their own. */
+export async function labPrefix(lab: string): Promise<string> {
+  try {
+    return (await runGit(lab, ['rev-parse', '--show-prefix'])).trim();
+  } catch (error) {
+    throw gitFailure(error, 'open the lab repository', lab);
+  }
+}
+
+async function pushUrl(lab: string, name: string): Promise<string> {
+  for (const key of [`remote.${name}.pushurl`, `remote.${name}.url`]) {
+    const url = await config(lab, ['--local', '--includes', '--get', key]);
+    if (url !== '') return url;
+  }
+  throw new UsageError(
+    `the lab repository has no remote ${name}`,
+    'Add it with `git remote add`, or name the place of the records with its URL: --records git:URL.',
+  );
+}
+
+/** `''` when it is not set. */
+async function config(lab: string, args: readonly string[]): Promise<string> {
+  try {
+    return (await runGit(lab, ['config', ...args], { noneCode: 1 })).trim();
+  } catch (error) {
+    throw gitFailure(error, 'read the configuration of the clone', lab);
+  }
+}

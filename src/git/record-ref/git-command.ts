@@ -1,0 +1,63 @@
+import { spawn } from 'node:child_process';
+
+import { gitEnvironment, safeSettings, type Reach } from '../environment.js';
+
+export interface GitCommand {
+  readonly reach?: Reach;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** For standard input. */
+  readonly input?: string;
+  /** The exit code by which this command says that there is nothing. Any other but 0 is a failure. */
+  readonly noneCode?: number;
+}
+
+/** No command on a record takes this long with a remote that answers. */
+const timeoutMs = 60_000;
+
+/**
+ * Runs git in a process group of its own, with the settings of environment.ts. Only its exit code
+ * tells success: a git that was killed and printed nothing must not look like one that found nothing.
+ * @returns standard output
+ * @throws Error with what git printed on standard error
+ */
+export async function runGit(
+  directory: string,
+  args: readonly string[],
+  { reach = 'none', environment = {}, input = '', noneCode = 0 }: GitCommand = {},
+): Promise<string> {
+  const child = spawn('git', [...safeSettings.flatMap((setting) => ['-c', setting]), ...args], {
+    cwd: directory,
+    env: { ...gitEnvironment(reach), ...environment },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+  });
+  const output: Buffer[] = [];
+  const errors: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => errors.length < 64 && errors.push(chunk));
+  // git may end before it has read everything; its exit code tells, the broken pipe does not.
+  child.stdin.on('error', () => undefined);
+  const tooSlow = new AbortController();
+  const timer = setTimeout(() => {
+    tooSlow.abort();
+    // With its helpers for the transport: they would wait on for a server that hangs.
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+  }, timeoutMs);
+  try {
+    const ended = new Promise<number | null>((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', resolve);
+    });
+    child.stdin.end(input);
+    const code = await ended;
+    if (code === 0 || code === noneCode) return Buffer.concat(output).toString('utf8');
+    const said = Buffer.concat(errors).toString('utf8');
+    throw new Error(
+      tooSlow.signal.aborted
+        ? `no end within ${timeoutMs / 1000} s`
+        : said || `git ended with ${String(code)}`,
+    );
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,66 @@
+import { isLockOwner, type LockOwner } from '../../reconcile/index.js';
+import { damaged } from './workspace.js';
+
+export interface LockTimes {
+  /** A lock that was not renewed for so long is free. */
+  readonly ttlMs: number;
+  readonly renewMs: number;
+  readonly pollMs: number;
+  /** By how much the clock of another machine may be wrong. */
+  readonly clockSkewMs: number;
+}
+
+/** What the commit of a lock holds. */
+export interface LockState {
+  readonly owner: LockOwner;
+  /** The fencing token: one more each time that the lock is taken. */
+  readonly token: number;
+  /** Counts renewals, so that no two commits of a lock are the same. */
+  readonly renewals: number;
+  /** ISO 8601, UTC, by the owner's clock. */
+  readonly takenAt: string;
+  readonly expiresAt: string;
+  readonly released: boolean;
+}
+
+export const lockFile = 'lock.json';
+
+export function lockToText(state: LockState): string {
+  return `${JSON.stringify({ format: 'lavaflow-lock', version: 1, ...state }, null, 1)}\n`;
+}
+
+/** @throws ExternalError when it is no lock of ours */
+export function lockFromText(text: string | undefined, where: string): LockState {
+  const value = parse(text ?? '');
+  if (
+    value?.['format'] !== 'lavaflow-lock' ||
+    value['version'] !== 1 ||
+    !isLockOwner(value['owner']) ||
+    !isCount(value['token']) ||
+    !isCount(value['renewals']) ||
+    !isTime(value['takenAt']) ||
+    !isTime(value['expiresAt']) ||
+    typeof value['released'] !== 'boolean'
+  )
+    throw damaged(where, 'the lock is damaged');
+  const { owner, token, renewals, takenAt, expiresAt, released } = value;
+  return { owner, token, renewals, takenAt, expiresAt, released };
+}
+
+function parse(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' ? (value as Record<string, unknown> | null) : null;
+  } catch {
+    // The parser's message would quote the file.
+    return null;
+  }
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isTime(value: unknown): value is string {
+  return typeof value === 'string' && !Number.isNaN(Date.parse(value));
+}

@@ -1,0 +1,41 @@
+import type { AppliedRecord } from '../../model/index.js';
+import type { ApplyIntent } from '../../reconcile/index.js';
+
+/** Messages of the commits of a record: `git log` of its ref reads as a log of what was applied. */
+export function describeBegin(intent: ApplyIntent): string {
+  return message(`Begin to apply ${shorten(intent.revision)} to ${intent.master}`, {
+    Revision: intent.revision,
+    Repository: intent.repository,
+    Plan: intent.fingerprint,
+    Objects: String(intent.objects.size),
+  });
+}
+
+export function describeRecord(record: AppliedRecord): string {
+  return message(`Applied ${shorten(record.revision)} to ${record.master}`, {
+    Revision: record.revision,
+    Repository: record.repository,
+    Plan: record.fingerprint,
+    Objects: String(record.objects.size),
+    ...(record.force === undefined ? {} : { Force: record.force }),
+  });
+}
+
+export function describeSettled(master: string): string {
+  return message(`Nothing is left half-done on ${master}`, {});
+}
+
+function shorten(revision: string): string {
+  return revision.replace(/^([0-9a-f]{12})[0-9a-f]+/, '$1');
+}
+
+function message(subject: string, trailers: Readonly<Record<string, string>>): string {
+  const lines = Object.entries(trailers).map(([name, value]) => `${name}: ${oneLine(value)}\n`);
+  return `${oneLine(subject)}\n${lines.length === 0 ? '' : '\n'}${lines.join('')}`;
+}
+
+/** What a person or a lab wrote: no line breaks, no terminal escapes. */
+function oneLine(text: string): string {
+  // eslint-disable-next-line no-control-regex -- control characters are what must go
+  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+}

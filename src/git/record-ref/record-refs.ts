@@ -1,0 +1,148 @@
+/**
+ * Records in refs of a git remote (docs/records.md). One master has
+ * - `refs/lavaflow/records/<master>`: commits with `record.json`, and `intent.json` while an apply is under way. Each
+ *   write is a commit that follows the last one: the history is a log of what was applied;
+ * - `refs/lavaflow/locks/<master>`: who may write (take-lock.ts, session.ts).
+ */
+import {
+  intentFromText,
+  intentToText,
+  recordFromText,
+  recordToText,
+  type RecordStore,
+} from '../../reconcile/index.js';
+import { findRemote, labPrefix } from './find-remote.js';
+import type { LockTimes } from './lock-text.js';
+import { describeBegin, describeRecord, describeSettled } from './messages.js';
+import { fetchRefs, listRefs } from './record-remote.js';
+import { startSession, type Session } from './session.js';
+import { takeLock } from './take-lock.js';
+import { damaged, hasCommit, readCommit, withWorkspace, type CommitFiles } from './workspace.js';
+
+export interface RecordRefOptions {
+  /** The lab's clone: its remotes, and its credentials for them. */
+  readonly lab: string;
+  /** The name of a remote of the clone, or a URL. */
+  readonly remote: string;
+  /** For repositories that live as long as one task; made when it is not there. */
+  readonly workDirectory: string;
+  /** For tests; a lock lasts 120 s without renewal, and is renewed every 30 s. */
+  readonly lockTimes?: LockTimes;
+}
+
+const usualTimes: LockTimes = { ttlMs: 120_000, renewMs: 30_000, pollMs: 2_000, clockSkewMs: 60_000 };
+const recordFile = 'record.json';
+const intentFile = 'intent.json';
+/** In the place of a record before the first one. */
+const nothingYet = 'null\n';
+
+export function openRecordRefs(options: RecordRefOptions): RecordStore {
+  const times = options.lockTimes ?? usualTimes;
+  const held = new Map<string, Session>();
+  /** The last record that was read, by commit: a record and its intent are asked for one after the other. */
+  let last: { readonly commit: string; readonly files: CommitFiles } | null = null;
+  let place: Promise<{ remote: Awaited<ReturnType<typeof findRemote>>; prefix: string }> | null = null;
+
+  async function open(master: string) {
+    // What failed once is tried again: the clone may have been mended.
+    place ??= findPlace(options).catch((error: unknown) => {
+      place = null;
+      throw error;
+    });
+    const { remote, prefix } = await place;
+    const name = refName(prefix + master);
+    const refs = { record: `refs/lavaflow/records/${name}`, lock: `refs/lavaflow/locks/${name}` };
+    return { remote, refs, where: `${remote.url} ${refs.record}` };
+  }
+
+  /** The files of a commit; empty when nothing was ever written. */
+  async function read(master: string): Promise<CommitFiles> {
+    const session = held.get(master);
+    if (session !== undefined) return (await session.record()).files;
+    const { remote, refs, where } = await open(master);
+    return await withWorkspace(options.workDirectory, async (directory) => {
+      for (;;) {
+        const tip = (await listRefs(remote, directory, [refs.record])).get(refs.record);
+        if (tip === undefined) return new Map<string, string>();
+        if (tip === last?.commit) return last.files;
+        await fetchRefs(remote, directory, [refs.record]);
+        // Moved on while we looked.
+        if (!(await hasCommit(directory, tip))) continue;
+        last = { commit: tip, files: await readRecord(directory, tip, where) };
+        return last.files;
+      }
+    });
+  }
+
+  function sessionOf(master: string): Session {
+    const session = held.get(master);
+    if (session === undefined) throw new Error(`the record of ${master} is written without its lock`);
+    return session;
+  }
+
+  return {
+    async read(master) {
+      const text = (await read(master)).get(recordFile);
+      if (text === undefined || text === nothingYet) return null;
+      return recordFromText(text, master, `${(await open(master)).where} ${recordFile}`);
+    },
+    async write(record) {
+      const files = new Map([[recordFile, recordToText(record)]]);
+      await sessionOf(record.master).write(files, describeRecord(record));
+    },
+    async readIntent(master) {
+      const text = (await read(master)).get(intentFile);
+      if (text === undefined) return null;
+      return intentFromText(text, master, `${(await open(master)).where} ${intentFile}`);
+    },
+    async writeIntent(master, intent) {
+      const session = sessionOf(master);
+      const { files } = await session.record();
+      const text = intent === null ? null : intentToText(intent);
+      if (text === (files.get(intentFile) ?? null)) return;
+      await session.write(
+        new Map([
+          [recordFile, files.get(recordFile) ?? nothingYet],
+          [intentFile, text],
+        ]),
+        intent === null ? describeSettled(master) : describeBegin(intent),
+      );
+    },
+    async withLock(master, waitMs, task) {
+      const { remote, refs, where } = await open(master);
+      return await withWorkspace(options.workDirectory, async (directory) => {
+        const taken = await takeLock(remote, directory, refs, waitMs, times);
+        const load = async (commit: string) => {
+          if (!(await hasCommit(directory, commit))) await fetchRefs(remote, directory, [refs.record]);
+          return await readRecord(directory, commit, where);
+        };
+        const session = startSession(taken, { remote, directory, refs, times, load });
+        held.set(master, session);
+        try {
+          return await task(session.lost);
+        } finally {
+          held.delete(master);
+          await session.release();
+        }
+      });
+    },
+  };
+}
+
+async function findPlace({ lab, remote }: RecordRefOptions) {
+  return { remote: await findRemote(lab, remote), prefix: await labPrefix(lab) };
+}
+
+async function readRecord(directory: string, commit: string, where: string): Promise<CommitFiles> {
+  const files = await readCommit(directory, commit, where);
+  if (files.has(recordFile)) return files;
+  throw damaged(where, `it has no ${recordFile}`);
+}
+
+/** Any name as one part of a ref (git-check-ref-format(1)); two names never become one. */
+function refName(name: string): string {
+  return encodeURIComponent(name).replaceAll(
+    /[!'()*.~]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}

@@ -1,0 +1,115 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
+import { ExternalError } from '../../diagnostics/index.js';
+import { gitFailure } from '../errors.js';
+import { runGit } from './git-command.js';
+
+/** The remote that keeps the records. */
+export interface RecordRemote {
+  /** Without credentials. */
+  readonly url: string;
+  /** What gives git the credentials. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** A ref that moves from one commit to another, if it still is at the first; null: it is not there. */
+export interface RefMove {
+  readonly ref: string;
+  readonly from: string | null;
+  readonly to: string;
+}
+
+const attempts = 4;
+const firstPauseMs = 250;
+
+/**
+ * What refs point to; one that does not exist is not in the map.
+ * @throws ExternalError (retry: soon) when the remote cannot be read. Also when it shows no branch: to git, any web
+ *   page that a proxy puts in the way of a server looks like an empty repository
+ */
+export async function listRefs(
+  remote: RecordRemote,
+  directory: string,
+  refs: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  let output: string;
+  try {
+    const args = ['ls-remote', '--quiet', '--end-of-options', remote.url, 'HEAD', 'refs/heads/*', ...refs];
+    output = await runGit(directory, args, { reach: 'remote', environment: remote.environment });
+  } catch (error) {
+    throw gitFailure(error, 'read where records are', remote.url, 'soon');
+  }
+  const tips = new Map<string, string>();
+  for (const line of output.split('\n')) {
+    const match = /^([0-9a-f]{40}|[0-9a-f]{64})\t(\S+)$/.exec(line);
+    if (match !== null) tips.set(match[2] ?? '', match[1] ?? '');
+  }
+  if (tips.size > 0) return new Map([...tips].filter(([ref]) => refs.includes(ref)));
+  throw new ExternalError({
+    what: 'read where records are',
+    where: remote.url,
+    why: 'the repository shows no branch, so this may not be the repository at all',
+    retry: 'soon',
+    hint: 'A new repository needs its first commit before records can be kept in it.',
+  });
+}
+
+/** Brings the commits that refs point to, without their history. @throws ExternalError */
+export async function fetchRefs(
+  remote: RecordRemote,
+  directory: string,
+  refs: readonly string[],
+): Promise<void> {
+  if (refs.length === 0) return;
+  const flags = ['--quiet', '--depth=1', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
+  try {
+    await runGit(directory, ['fetch', ...flags, '--end-of-options', remote.url, ...refs], {
+      reach: 'remote',
+      environment: remote.environment,
+    });
+  } catch (error) {
+    throw gitFailure(error, 'read records', remote.url, 'soon');
+  }
+}
+
+/**
+ * Moves all of these refs, or none. When the answer is lost, the remote is asked what became of it.
+ * @returns `moved` when another one had moved one of them before
+ * @throws ExternalError when it did not happen, or (retry: soon) nobody knows
+ */
+export async function moveRefs(
+  remote: RecordRemote,
+  directory: string,
+  moves: readonly RefMove[],
+): Promise<'done' | 'moved'> {
+  const leases = moves.map(({ ref, from }) => `--force-with-lease=${ref}:${from ?? ''}`);
+  const refspecs = moves.map(({ ref, to }) => `${to}:${ref}`);
+  const args = ['push', '--quiet', '--atomic', '--no-verify', ...leases, remote.url, ...refspecs];
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await runGit(directory, args, { reach: 'remote', environment: remote.environment });
+      return 'done';
+    } catch (error) {
+      const failure = gitFailure(error, 'write a record', remote.url, 'soon');
+      const tips = await tipsOrNull(remote, directory, moves);
+      if (tips !== null && moves.every(({ ref, to }) => tips.get(ref) === to)) return 'done';
+      if (tips !== null && moves.some(({ ref, from }) => (tips.get(ref) ?? null) !== from)) return 'moved';
+      if (failure.retry !== 'soon' || attempt === attempts) throw failure;
+      await wait(firstPauseMs * 2 ** (attempt - 1) * (0.5 + Math.random()));
+    }
+  }
+}
+
+/** Null when the remote cannot tell either: the failure to write is what counts then. */
+async function tipsOrNull(remote: RecordRemote, directory: string, moves: readonly RefMove[]) {
+  try {
+    return await listRefs(
+      remote,
+      directory,
+      moves.map(({ ref }) => ref),
+    );
+  } catch (error) {
+    if (error instanceof ExternalError) return null;
+    throw error;
+  }
+}

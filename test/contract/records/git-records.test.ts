@@ -1,0 +1,382 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readdir, rename } from 'node:fs/promises';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import { ExternalError, UsageError } from '../../../src/diagnostics/index.js';
+import { compileRooms } from '../../support/compiled-rooms.js';
+import { startGitHttpServer, type GitHttpServer } from '../../support/git-http-server.js';
+import { makeTestDirectory, testRepositoryAt, type TestRepository } from '../../support/git-repository.js';
+import { openRecords, patientTimes, recordRooms, type RecordsTimes } from '../../support/records.js';
+import { describeRecordStore, sampleIntent, sampleRecord } from './record-store.contract.js';
+
+/** A lab with one commit, and the remote that it was pushed to. */
+interface LabWithRemote {
+  readonly root: string;
+  readonly lab: TestRepository;
+  readonly remote: TestRepository;
+  address(remote?: string, lab?: string): { lab: string; remote: string; workDirectory: string };
+  remove(): Promise<void>;
+}
+
+const account = { username: 'x-access-token', secret: 'a-secret-token' };
+const ref = 'refs/lavaflow/records/main';
+const lockRef = 'refs/lavaflow/locks/main';
+
+async function makeLab(): Promise<LabWithRemote> {
+  process.env['GIT_CONFIG_GLOBAL'] = '/dev/null';
+  const root = await makeTestDirectory();
+  const lab = testRepositoryAt(path.join(root, 'lab'));
+  const remote = testRepositoryAt(path.join(root, 'server', 'lab.git'));
+  await mkdir(lab.directory, { recursive: true });
+  await mkdir(remote.directory, { recursive: true });
+  await remote.git('init', '--quiet', '--bare', '--initial-branch=main');
+  await lab.git('init', '--quiet', '--initial-branch=main');
+  await lab.git('remote', 'add', 'origin', `file://${remote.directory}`);
+  await lab.commit({ 'lab-config/lab.yaml': 'one' });
+  await lab.git('push', '--quiet', 'origin', 'main');
+  return {
+    root,
+    lab,
+    remote,
+    address: (name = 'origin', directory = lab.directory) => ({
+      lab: directory,
+      remote: name,
+      workDirectory: path.join(root, 'work'),
+    }),
+    remove: () => testRepositoryAt(root).remove(),
+  };
+}
+
+/** What somebody else may push over a record. */
+async function pushFiles({ lab }: LabWithRemote, to: string, files: Record<string, string>): Promise<void> {
+  await lab.git('checkout', '--quiet', '--orphan', 'damage');
+  await lab.git('rm', '-r', '--quiet', '--cached', '.');
+  await lab.git('clean', '-fdq');
+  await lab.commit(files);
+  await lab.git('push', '--quiet', '--force', 'origin', `HEAD:${to}`);
+  await lab.git('checkout', '--quiet', 'main');
+  await lab.git('branch', '-D', 'damage', '--quiet');
+}
+
+const cleanups: (() => Promise<unknown>)[] = [];
+
+describeRecordStore(
+  'records in refs of a remote over a file URL',
+  async () => {
+    const lab = await makeLab();
+    return {
+      address: lab.address(),
+      damage: (text) => pushFiles(lab, ref, { 'record.json': text }),
+      remove: () => lab.remove(),
+    };
+  },
+  { processes: 3, rounds: 3 },
+);
+
+describeRecordStore(
+  'records in refs of a remote over HTTP',
+  async () => {
+    const lab = await makeLab();
+    const server = await startGitHttpServer(path.join(lab.root, 'server'), account);
+    const url = new URL(`${server.url}/lab.git`);
+    url.username = account.username;
+    url.password = account.secret;
+    return {
+      address: lab.address(url.href),
+      damage: (text) => pushFiles(lab, ref, { 'record.json': text }),
+      remove: async () => {
+        await server.stop();
+        await lab.remove();
+      },
+    };
+  },
+  { processes: 2, rounds: 2 },
+);
+
+describe('records in refs', () => {
+  let lab: LabWithRemote;
+  let compiled: ReturnType<typeof compileRooms>;
+  beforeAll(() => {
+    compiled = compileRooms([...recordRooms, 'test/support/lock-process.ts']);
+  });
+  afterAll(() => {
+    compiled.remove();
+  });
+  beforeEach(async () => {
+    lab = await makeLab();
+  });
+  afterEach(async () => {
+    for (const clean of cleanups.splice(0).reverse()) await clean();
+    await lab.remove();
+  });
+
+  const writeRecord = async (revision = sampleRecord.revision, address = lab.address()) => {
+    const store = openRecords(address);
+    await store.withLock('main', 0, () => store.write({ ...sampleRecord, revision }));
+  };
+
+  it('have a history that reads as a log of what was applied', async () => {
+    const store = openRecords(lab.address());
+    await store.withLock('main', 0, async () => {
+      await store.writeIntent('main', { ...sampleIntent, revision: sampleRecord.revision });
+      await store.write(sampleRecord);
+      await store.writeIntent('main', null);
+    });
+    expect((await lab.remote.git('log', '--format=%s', ref)).trim().split('\n')).toEqual([
+      'Nothing is left half-done on main',
+      'Applied aaaaaaaaaaaa to main',
+      'Begin to apply aaaaaaaaaaaa to main',
+    ]);
+    const body = await lab.remote.git('log', '-1', '--format=%an %B', `${ref}~1`);
+    expect(body).toContain('Force: moving house\n');
+    expect(body).toContain(`Revision: ${sampleRecord.revision}\n`);
+    expect((await lab.remote.git('rev-list', '--count', lockRef)).trim()).toBe('1');
+    expect(JSON.parse(await lab.remote.git('show', `${lockRef}:lock.json`))).toMatchObject({
+      token: 1,
+      released: true,
+    });
+    await lab.remote.git('fsck', '--strict');
+    // Nothing is left of the repositories that a task works in.
+    expect(await readdir(path.join(lab.root, 'work'))).toEqual([]);
+  });
+
+  it('count who had the lock before', async () => {
+    await writeRecord('one');
+    await writeRecord('two');
+    expect(JSON.parse(await lab.remote.git('show', `${lockRef}:lock.json`))).toMatchObject({ token: 2 });
+  });
+
+  it('of two labs in one repository are apart', async () => {
+    await lab.lab.commit({ 'labs/b/lab-config/lab.yaml': 'b' });
+    const inside = lab.address('origin', path.join(lab.lab.directory, 'labs/b'));
+    await writeRecord('of-b', inside);
+    expect(await openRecords(lab.address()).read('main')).toBeNull();
+    expect((await openRecords(inside).read('main'))?.revision).toBe('of-b');
+  });
+
+  it('go to where the clone pushes', async () => {
+    await lab.lab.git('remote', 'set-url', 'origin', '/nowhere');
+    await lab.lab.git('remote', 'set-url', '--push', 'origin', lab.remote.directory);
+    await writeRecord();
+    expect(await openRecords(lab.address(lab.remote.directory)).read('main')).toEqual(sampleRecord);
+  });
+
+  it('want a remote that there is', async () => {
+    await expect(openRecords(lab.address('upstream')).read('main')).rejects.toThrow(UsageError);
+    await expect(openRecords(lab.address('ext::sh -c true')).read('main')).rejects.toThrow(UsageError);
+  });
+
+  describe('whose remote fails', () => {
+    let server: GitHttpServer;
+    beforeEach(async () => {
+      server = await startGitHttpServer(path.join(lab.root, 'server'), account);
+      cleanups.push(() => server.stop());
+      await lab.lab.git('remote', 'add', 'web', `${server.url}/lab.git`);
+      // As actions/checkout leaves it.
+      const basic = Buffer.from(`${account.username}:${account.secret}`).toString('base64');
+      await lab.lab.git('config', `http.${server.url}/.extraheader`, `AUTHORIZATION: basic ${basic}`);
+    });
+
+    const failureOf = async (task: Promise<unknown>): Promise<unknown> =>
+      task.then(
+        (value) => ({ value }),
+        (error: unknown) => error,
+      );
+
+    it('use the credentials of the clone', async () => {
+      await writeRecord('r', lab.address('web'));
+      expect((await openRecords(lab.address('web')).read('main'))?.revision).toBe('r');
+    });
+
+    it.each([
+      ['HTML', 200, '<!doctype html><html></html>', 'soon'],
+      ['nothing', 200, '', 'soon'],
+      ['502', 502, '<html>', 'soon'],
+      ['404', 404, '', 'soon'],
+      ['403', 403, 'no', 'after-change'],
+    ] as const)('by %s are an error, never "nothing applied yet"', async (_name, status, body, retry) => {
+      await writeRecord();
+      server.fault = () => ({ status, body });
+      const store = openRecords(lab.address('web'));
+      for (const task of [
+        () => store.read('main'),
+        () => store.readIntent('main'),
+        () => store.withLock('main', 0, () => Promise.resolve()),
+      ]) {
+        const failure = await failureOf(task());
+        expect(failure).toBeInstanceOf(ExternalError);
+        expect(failure).toMatchObject({ retry });
+      }
+    });
+
+    it('in the middle of reading are an error', async () => {
+      await writeRecord();
+      server.fault = ({ method }) => (method === 'POST' ? 'lose-answer' : 'pass');
+      const failure = await failureOf(openRecords(lab.address('web')).read('main'));
+      expect(failure).toMatchObject({ name: 'ExternalError', retry: 'soon' });
+    });
+
+    it('by being away, or a disk that is not mounted, are an error', async () => {
+      await writeRecord();
+      await rename(lab.remote.directory, `${lab.remote.directory}-away`);
+      expect(await failureOf(openRecords(lab.address()).read('main'))).toMatchObject({ retry: 'soon' });
+      await mkdir(lab.remote.directory);
+      expect(await failureOf(openRecords(lab.address()).read('main'))).toMatchObject({
+        name: 'ExternalError',
+      });
+      await lab.remote.git('init', '--quiet', '--bare');
+      expect(await failureOf(openRecords(lab.address()).read('main'))).toMatchObject({
+        name: 'ExternalError',
+        why: expect.stringContaining('shows no branch') as string,
+      });
+    });
+
+    it('never show the credentials', async () => {
+      const url = new URL(`${server.url}/lab.git`);
+      url.username = 'me';
+      url.password = 'wrong-secret';
+      const failure = await failureOf(openRecords(lab.address(url.href)).read('main'));
+      expect(failure).toMatchObject({ retry: 'after-change' });
+      expect(JSON.stringify(failure) + String(failure)).not.toMatch(/wrong-secret|a-secret-token/);
+      server.fault = ({ path: at }) => (at.includes('receive-pack') ? { status: 403, body: 'no' } : 'pass');
+      const refused = await failureOf(writeRecord('r', lab.address('web')));
+      expect(refused).toMatchObject({ retry: 'after-change' });
+      expect(JSON.stringify(refused) + String(refused)).not.toContain('a-secret-token');
+    });
+
+    it('to answer are written once', async () => {
+      let lostAnswers = 0;
+      server.fault = ({ method, path: at }) => {
+        if (method !== 'POST' || !at.endsWith('git-receive-pack') || lostAnswers >= 4) return 'pass';
+        lostAnswers += 1;
+        return 'lose-answer';
+      };
+      // Lost: the answers to taking the lock, to both writes, and to giving the lock back.
+      const store = openRecords(lab.address('web'));
+      await store.withLock('main', 0, async () => {
+        await store.write({ ...sampleRecord, revision: 'one' });
+        await store.write({ ...sampleRecord, revision: 'two' });
+      });
+      expect(lostAnswers).toBe(4);
+      expect((await lab.remote.git('log', '--format=%s', ref)).trim().split('\n')).toEqual([
+        'Applied two to main',
+        'Applied one to main',
+      ]);
+      expect(JSON.parse(await lab.remote.git('show', `${lockRef}:lock.json`))).toMatchObject({
+        released: true,
+      });
+    });
+
+    it('for a while in the middle go on afterwards, and nothing is lost', async () => {
+      const store = openRecords(lab.address('web'));
+      await store.withLock('main', 0, async () => {
+        await store.write({ ...sampleRecord, revision: 'one' });
+        server.fault = () => ({ status: 503, body: '' });
+        expect(await failureOf(store.write({ ...sampleRecord, revision: 'two' }))).toMatchObject({
+          retry: 'soon',
+        });
+        server.fault = () => 'pass';
+        expect((await store.read('main'))?.revision).toBe('one');
+        await store.write({ ...sampleRecord, revision: 'three' });
+      });
+      expect((await openRecords(lab.address()).read('main'))?.revision).toBe('three');
+    });
+  });
+
+  describe('under a lock', () => {
+    const quick: RecordsTimes = { ttlMs: 1500, renewMs: 100, pollMs: 20, clockSkewMs: 60_000 };
+
+    /** A process that holds the lock, and writes when it is told to. */
+    function startWriter(): { child: ChildProcessWithoutNullStreams; next: () => Promise<string> } {
+      const program = path.join(compiled.directory, 'test/support/lock-process.js');
+      const address = JSON.stringify(lab.address());
+      const child = spawn(process.execPath, [program, address, 'write', '1500', '100', 'theirs'], {
+        stdio: ['pipe', 'pipe', 'inherit'],
+      }) as unknown as ChildProcessWithoutNullStreams;
+      const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+      cleanups.push(async () => {
+        child.kill('SIGKILL');
+        if (child.exitCode === null && child.signalCode === null) await once(child, 'close');
+      });
+      return { child, next: async () => String((await lines.next()).value) };
+    }
+
+    it('that its owner renews stay with it, however long others wait', async () => {
+      const writer = startWriter();
+      expect(await writer.next()).toBe('held');
+      const before = await lab.remote.git('rev-parse', lockRef);
+      const other = openRecords(lab.address(), quick);
+      await expect(other.withLock('main', 3000, () => Promise.resolve())).rejects.toMatchObject({
+        retry: 'soon',
+      });
+      expect(await lab.remote.git('rev-parse', lockRef)).not.toBe(before);
+      writer.child.stdin.write('write\n');
+      expect(await writer.next()).toBe('written');
+    });
+
+    it('go to others when their owner stands still, and that owner cannot write any more', async () => {
+      const writer = startWriter();
+      expect(await writer.next()).toBe('held');
+      writer.child.kill('SIGSTOP');
+      const other = openRecords(lab.address(), quick);
+      await other.withLock('main', 30_000, async () => {
+        await other.write({ ...sampleRecord, revision: 'ours' });
+        writer.child.kill('SIGCONT');
+        writer.child.stdin.write('write\n');
+        expect(await writer.next()).toContain('another process took it');
+        await other.write({ ...sampleRecord, revision: 'ours-again' });
+      });
+      expect((await openRecords(lab.address()).read('main'))?.revision).toBe('ours-again');
+      expect(await lab.remote.git('log', '--format=%s', ref)).not.toContain('theirs');
+    });
+
+    it('cannot be written past, even before the new owner has written anything', async () => {
+      const writer = startWriter();
+      expect(await writer.next()).toBe('held');
+      writer.child.kill('SIGSTOP');
+      const other = openRecords(lab.address(), quick);
+      await other.withLock('main', 30_000, async () => {
+        writer.child.kill('SIGCONT');
+        writer.child.stdin.write('write\n');
+        expect(await writer.next()).toContain('another process took it');
+      });
+      expect(await openRecords(lab.address()).read('main')).toBeNull();
+    });
+
+    it('tell their owner when they were lost', async () => {
+      const store = openRecords(lab.address(), quick);
+      await store.withLock('main', 0, async (lost) => {
+        await lab.remote.git('update-ref', '-d', lockRef);
+        await expect.poll(() => lost.aborted, { timeout: 5000 }).toBe(true);
+        await expect(store.write(sampleRecord)).rejects.toThrow('another process took it');
+      });
+    });
+
+    it('tell their owner when the remote is away for too long to renew them', async () => {
+      const store = openRecords(lab.address(), quick);
+      await store.withLock('main', 0, async (lost) => {
+        await rename(lab.remote.directory, `${lab.remote.directory}-away`);
+        await expect.poll(() => lost.aborted, { timeout: 10_000 }).toBe(true);
+      });
+    });
+
+    it('that are damaged, and records without their file, are an error', async () => {
+      await pushFiles(lab, lockRef, { 'lock.json': '{}' });
+      await expect(writeRecord()).rejects.toThrow('the lock is damaged');
+      await pushFiles(lab, ref, { 'other.json': '{}' });
+      await expect(openRecords(lab.address()).read('main')).rejects.toThrow('it has no record.json');
+    });
+
+    it('that somebody wrote past with git are refused', async () => {
+      const store = openRecords(lab.address(), patientTimes);
+      await store.withLock('main', 0, async () => {
+        await store.write(sampleRecord);
+        await pushFiles(lab, ref, { 'record.json': 'null\n' });
+        await expect(store.write(sampleRecord)).rejects.toThrow('does not hold the lock');
+      });
+    });
+  });
+});

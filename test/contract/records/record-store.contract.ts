@@ -1,0 +1,210 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import { ExternalError } from '../../../src/diagnostics/index.js';
+import type { AppliedRecord } from '../../../src/model/index.js';
+import type { ApplyIntent, RecordStore } from '../../../src/reconcile/index.js';
+import { compileRooms } from '../../support/compiled-rooms.js';
+import { openRecords, recordRooms, type RecordsAddress } from '../../support/records.js';
+
+/** An empty store of records. */
+export interface RecordsUnderTest {
+  readonly address: RecordsAddress;
+  /** Puts this text in the place of the record of `main`; the store has written one before. */
+  damage(text: string): Promise<void>;
+  remove(): Promise<void>;
+}
+
+export const digest = (letter: string) => letter.repeat(64);
+
+export const sampleRecord: AppliedRecord = {
+  master: 'main',
+  repository: 'https://example.com/lab.git',
+  revision: 'a'.repeat(40),
+  fingerprint: digest('f'),
+  appliedAt: '2026-01-01T00:00:00.000Z',
+  objects: new Map([
+    ['worker/w1', { description: digest('1'), env: digest('2') }],
+    ['device/b/c"\n', {}],
+  ]),
+  retired: new Set(['device/b/c"\n']),
+  force: 'moving\nhouse',
+};
+
+export const sampleIntent: ApplyIntent = {
+  master: 'main',
+  repository: '/lab',
+  revision: 'r',
+  fingerprint: digest('f'),
+  startedAt: '2026-01-01T00:00:00.000Z',
+  objects: new Map([
+    ['worker/w1', { verb: 'create', fields: { env: { before: null, after: digest('3') } } }],
+    ['worker/w2', { verb: 'adopt', fields: {} }],
+  ]),
+};
+
+/** What every store of records does. @param effort how often processes fight for a lock */
+export function describeRecordStore(
+  name: string,
+  make: () => Promise<RecordsUnderTest>,
+  effort: { readonly processes: number; readonly rounds: number },
+): void {
+  describe(name, () => {
+    let records: RecordsUnderTest;
+    let temporary: string;
+    let compiled: ReturnType<typeof compileRooms>;
+    beforeAll(() => {
+      compiled = compileRooms([...recordRooms, 'test/support/lock-process.ts']);
+    });
+    afterAll(() => {
+      compiled.remove();
+    });
+    beforeEach(async () => {
+      temporary = mkdtempSync(path.join(tmpdir(), 'lavaflow-records-'));
+      records = await make();
+    });
+    afterEach(async () => {
+      await records.remove();
+      rmSync(temporary, { recursive: true });
+    });
+
+    const open = () => openRecords(records.address);
+    const locked = async (task: (store: RecordStore) => Promise<void>, master = 'main') => {
+      const store = open();
+      await store.withLock(master, 0, () => task(store));
+    };
+
+    it('has nothing at first, and gives back what was written, to others too', async () => {
+      const reader = open();
+      expect([await reader.read('main'), await reader.readIntent('main')]).toEqual([null, null]);
+      await locked(async (store) => {
+        expect([await store.read('main'), await store.readIntent('main')]).toEqual([null, null]);
+        await store.writeIntent('main', sampleIntent);
+        expect([await open().read('main'), await open().readIntent('main')]).toEqual([null, sampleIntent]);
+        await store.write(sampleRecord);
+        expect([await store.read('main'), await store.readIntent('main')]).toEqual([
+          sampleRecord,
+          sampleIntent,
+        ]);
+      });
+      expect([await reader.read('main'), await reader.readIntent('main')]).toEqual([
+        sampleRecord,
+        sampleIntent,
+      ]);
+      await locked((store) => store.writeIntent('main', null));
+      expect([await reader.read('main'), await reader.readIntent('main')]).toEqual([sampleRecord, null]);
+    });
+
+    it('takes an intent back that was never there', async () => {
+      await locked((store) => store.writeIntent('main', null));
+      expect([await open().read('main'), await open().readIntent('main')]).toEqual([null, null]);
+    });
+
+    it('keeps masters apart, whatever they are called', async () => {
+      const names = ['../../etc', 'main.intent', '.', 'a b', 'Main', 'x~1*', 'ä@{0}', 'end.lock'];
+      for (const master of names) await locked((store) => store.write({ ...sampleRecord, master }), master);
+      for (const master of names) expect((await open().read(master))?.master).toBe(master);
+      expect([await open().read('main'), await open().readIntent('main')]).toEqual([null, null]);
+    });
+
+    it.each([
+      ['empty', ''],
+      ['cut off', '{"format":"lavaflow-record"'],
+      ['of another kind', '{"format":"lavaflow-intent","version":1}'],
+      [
+        'of another shape',
+        JSON.stringify({ format: 'lavaflow-record', version: 1, master: 'main', objects: [] }),
+      ],
+      ['no object', '0'],
+      ['a web page', '<!doctype html>'],
+    ])('makes an error of a record that is %s, never nothing', async (_name, text) => {
+      await locked((store) => store.write(sampleRecord));
+      await records.damage(text);
+      const failure: unknown = await open()
+        .read('main')
+        .catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(ExternalError);
+      expect(failure).toMatchObject({ retry: 'after-change' });
+    });
+
+    it('makes an error of the record of another master', async () => {
+      await locked((store) => store.write(sampleRecord));
+      await records.damage(JSON.stringify({ ...minimal, master: 'other' }));
+      await expect(open().read('main')).rejects.toThrow('it is the record of the master "other"');
+    });
+
+    it('writes nothing without the lock', async () => {
+      await expect(open().write(sampleRecord)).rejects.toThrow('without its lock');
+      await expect(open().writeIntent('main', sampleIntent)).rejects.toThrow('without its lock');
+    });
+
+    it('gives the lock back when the task fails, and says how it failed', async () => {
+      await expect(locked(() => Promise.reject(new Error('as it were')))).rejects.toThrow('as it were');
+      await locked((store) => store.write(sampleRecord));
+    });
+
+    const start = (...args: string[]) => {
+      const program = path.join(compiled.directory, 'test/support/lock-process.js');
+      return spawn(process.execPath, [program, JSON.stringify(records.address), ...args], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+    };
+
+    it('lets one process in at a time', async () => {
+      const file = path.join(temporary, 'number');
+      writeFileSync(file, '0');
+      const { processes, rounds } = effort;
+      const children = Array.from({ length: processes }, () => start('add', file, String(rounds)));
+      const codes = await Promise.all(
+        children.map(async (child) => (await once(child, 'close'))[0] as number),
+      );
+      expect(codes).toEqual(children.map(() => 0));
+      expect(readFileSync(file, 'utf8')).toBe(String(processes * rounds));
+    });
+
+    it('leaves the lock to a living process, says who it is, and takes it after kill -9', async () => {
+      const child = start('hold');
+      await once(child.stdout, 'data');
+      const store = open();
+      const failure: unknown = await store
+        .withLock('main', 20, () => Promise.resolve())
+        .catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(ExternalError);
+      expect(failure).toMatchObject({
+        retry: 'soon',
+        why: expect.stringContaining(`process ${child.pid ?? 0} on`) as string,
+      });
+      child.kill('SIGKILL');
+      await once(child, 'close');
+      expect(await store.withLock('main', 0, () => Promise.resolve('mine'))).toBe('mine');
+    });
+
+    it('gives the lock of a dead process to exactly one of those who wait', async () => {
+      const file = path.join(temporary, 'number');
+      for (let round = 0; round < 2; round += 1) {
+        writeFileSync(file, '0');
+        const holder = start('hold');
+        await once(holder.stdout, 'data');
+        const children = Array.from({ length: effort.processes }, () => start('add', file, '2'));
+        holder.kill('SIGKILL');
+        await Promise.all(children.map((child) => once(child, 'close')));
+        expect(readFileSync(file, 'utf8')).toBe(String(effort.processes * 2));
+      }
+    });
+  });
+}
+
+const minimal = {
+  format: 'lavaflow-record',
+  version: 1,
+  repository: '/lab',
+  revision: 'r',
+  fingerprint: 'f',
+  appliedAt: '2026-01-01T00:00:00.000Z',
+  retired: [],
+  objects: [],
+};
