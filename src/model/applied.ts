@@ -13,6 +13,17 @@ export interface CanaryResult {
   readonly reason?: string;
 }
 
+/** What a record rests on besides the lab: differences that come from its moving are `upstream`. */
+export interface AppliedUpstream {
+  /** `lava` or `lavaflow`, and its release. */
+  readonly software: string;
+  readonly release: string;
+  /** Fields that the release had no call for, as `kind.field`: the lab's values for them were left out. */
+  readonly unsupported: readonly string[];
+  /** Digests of the templates of deviceTypeSources that devices were made of, by file name. */
+  readonly templates: Readonly<Record<string, string>>;
+}
+
 /** What lavaflow last wrote to one master: the third side of the comparison, and what it may prune. */
 export interface AppliedRecord {
   readonly master: string;
@@ -27,6 +38,8 @@ export interface AppliedRecord {
   readonly retired: ReadonlySet<ObjectKey>;
   /** The reason that was given for passing a safety limit, when one was passed. */
   readonly force?: string;
+  /** Absent: nobody noted it. */
+  readonly upstream?: AppliedUpstream;
   /** When the apply began with one device. */
   readonly canary?: CanaryResult;
 }

@@ -2,6 +2,7 @@ import {
   fieldsOf,
   keyOf,
   type AppliedFields,
+  type Cause,
   type Change,
   type ConfigurationObject,
   type FieldChange,
@@ -11,6 +12,7 @@ import { compareFields, splitFields, type FieldSplit } from './compare.js';
 import { releaseName, shortRevision, type Context } from './context.js';
 import { isNothing, isRetired, retirementOf, withFields } from './kinds.js';
 import { isSelected } from './plan.js';
+import { wasUnsupported } from './upstream.js';
 
 /** Decides about one object that the lab names. */
 export function decideNamed(desired: ConfigurationObject, context: Context): Change[] {
@@ -57,12 +59,12 @@ function decideAbsent(
   if (isNothing(desired) || (retirementOf(desired.kind) === null && Object.keys(split.open).length === 0))
     return [];
 
-  const { changes } = compareFields(split.open, null, applied);
+  const { changes } = compareFields(split.open, null, applied, unsupportedBefore(desired, context));
   const isDrift = applied !== null && changes.every((change) => change.cause === 'drift');
   const change: Change = {
     key: keyOf(desired),
     verb: 'create',
-    cause: isDrift ? 'drift' : 'this change',
+    cause: isDrift ? 'drift' : causeOf(changes),
     object,
     fields: changes,
   };
@@ -80,7 +82,7 @@ function decideManaged(
   context: Context,
 ): Change[] {
   const open = { ...split.open, ...returnTo(desired, observed, context) };
-  const { changes, collided } = compareFields(open, observed, applied);
+  const { changes, collided } = compareFields(open, observed, applied, unsupportedBefore(desired, context));
   const key = keyOf(desired);
   const drifted = changes.filter((change) => change.cause === 'drift');
   const modes = new Map(drifted.map((change) => [change, context.modeOf(key, change.field)]));
@@ -88,7 +90,6 @@ function decideManaged(
 
   const entries: Change[] = [];
   if (written.length > 0) {
-    const cause = written.some((change) => change.cause !== 'drift') ? 'this change' : 'drift';
     const clash =
       collided.length > 0
         ? `${collided.join(', ')} also changed on the master after ${lastRevision(context)}`
@@ -96,7 +97,7 @@ function decideManaged(
     entries.push({
       key,
       verb: 'update',
-      cause,
+      cause: causeOf(written),
       object: withFields(desired, { ...fieldsOf(observed), ...afterOf(written) }),
       fields: written,
       ...(clash === null ? {} : { reason: clash }),
@@ -116,6 +117,19 @@ function decideManaged(
     });
   }
   return entries;
+}
+
+function unsupportedBefore(
+  desired: ConfigurationObject,
+  { lastApplied }: Context,
+): (field: string) => boolean {
+  return (field) => wasUnsupported(lastApplied, desired.kind, field);
+}
+
+/** The most telling one; an object without any field is made because the lab says so. */
+function causeOf(changes: readonly FieldChange[]): Cause {
+  const causes = new Set(changes.map((change) => change.cause));
+  return (['this change', 'upstream', 'drift'] as const).find((cause) => causes.has(cause)) ?? 'this change';
 }
 
 /** An object that lavaflow retired when it left the lab, and that the lab names again, goes back into service. */
@@ -138,7 +152,7 @@ function decideUnmanaged(
   context: Context,
 ): Change[] {
   const key = keyOf(desired);
-  const { changes } = compareFields(split.open, observed, null);
+  const { changes } = compareFields(split.open, observed, null, () => false);
   const base = { key, cause: 'unmanaged', fields: changes } as const;
   const isSynced = context.observed.synced?.has(key) === true;
   // What is already as the lab wants it is taken over without a question: nothing on the master changes. But what

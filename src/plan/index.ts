@@ -16,3 +16,4 @@ export {
 export type { TemplateText, TemplateTexts } from './rendered/world.js';
 export { judge, type Judgement, type Refusal } from './safety.js';
 export { lookAt, type Look } from './sight.js';
+export { upstreamOf } from './upstream.js';

@@ -20,6 +20,7 @@ import type { Consents, Plan, PlanSettings, Population, Selection } from './plan
 import { templatesBelow, type TemplateText } from './rendered/world.js';
 import { lookAt, push } from './sight.js';
 import { remarksOnSync } from './synced.js';
+import { remarksOnUpstream } from './upstream.js';
 
 export interface PlanInput {
   /** Objects as the target stores them (`MasterTarget.normalise`). */
@@ -77,7 +78,14 @@ export function makePlan(input: PlanInput): Plan {
     population: populationOf(context),
     changes,
     counts: countVerbs(changes),
-    remarks: [...(observed.remarks ?? []), ...remarksOnSync(observed, desired, lastApplied), ...remarks],
+    remarks: [
+      ...(observed.remarks ?? []),
+      ...(input.focus === undefined
+        ? remarksOnUpstream(lastApplied, desired, observed, input.templates)
+        : []),
+      ...remarksOnSync(observed, desired, lastApplied),
+      ...remarks,
+    ],
     lastApplied: lastApplied?.fingerprint ?? null,
     compared: compareDigests(context, changes),
   };

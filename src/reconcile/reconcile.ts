@@ -216,6 +216,7 @@ async function keepRecord(
     appliedAt,
     force: isForced ? consents.force : null,
     canary,
+    templates: request.templates,
   });
   const writes = pendingChanges(plan);
   const isNew = writes.length > 0 || !sameRecord(record, seen.record);

@@ -64,7 +64,7 @@ export function recordFromText(text: string, master: string, where: string): App
   const json = parse(text, where, validators().record);
   if (json.master !== master)
     throw broken(where, `it is the record of the master ${JSON.stringify(json.master)}`);
-  const { repository, revision, fingerprint, appliedAt, force, canary } = json;
+  const { repository, revision, fingerprint, appliedAt, force, canary, upstream } = json;
   return {
     master,
     repository,
@@ -75,6 +75,7 @@ export function recordFromText(text: string, master: string, where: string): App
     retired: new Set(json.retired),
     ...(force === undefined ? {} : { force }),
     ...(canary === undefined ? {} : { canary }),
+    ...(upstream === undefined ? {} : { upstream }),
   };
 }
 
@@ -164,6 +165,12 @@ function validators() {
     },
     ['reason'],
   );
+  const upstream = closed({
+    software: text,
+    release: text,
+    unsupported: { type: 'array', items: text },
+    templates: digests,
+  });
   const ajv = new Ajv();
   compiled = {
     record: ajv.compile<RecordJson>(
@@ -176,8 +183,9 @@ function validators() {
           retired: { type: 'array', items: key },
           force: text,
           canary,
+          upstream,
         },
-        ['force', 'canary'],
+        ['force', 'canary', 'upstream'],
       ),
     ),
     intent: ajv.compile<IntentJson>(

@@ -10,7 +10,16 @@ import {
   type ObjectKey,
   type ObservedMaster,
 } from '../model/index.js';
-import { digestOf, isRetired, isWrite, lookAt, type Look, type Plan } from '../plan/index.js';
+import {
+  digestOf,
+  isRetired,
+  isWrite,
+  lookAt,
+  upstreamOf,
+  type Look,
+  type Plan,
+  type TemplateText,
+} from '../plan/index.js';
 
 export interface RecordInput {
   /** The last applied state that the plan was compared with. */
@@ -25,6 +34,8 @@ export interface RecordInput {
   readonly appliedAt: string;
   readonly force: string | null;
   readonly canary?: CanaryResult | undefined;
+  /** Of deviceTypeSources; undefined: not known. */
+  readonly templates?: ReadonlyMap<string, TemplateText> | undefined;
 }
 
 /**
@@ -61,6 +72,9 @@ export function recordAfter(input: RecordInput): AppliedRecord {
     if (after.retired) retired.add(key);
   }
   const canary = input.canary ?? (base?.revision === plan.revision ? base.canary : undefined);
+  // A partial look says nothing of what it did not look at.
+  const upstream =
+    input.focus === null ? upstreamOf(desired, observed, input.templates, base?.upstream) : base?.upstream;
   // A reason stays as long as the revision that it was given for.
   const force = input.force ?? (base?.revision === plan.revision ? base.force : undefined);
   return {
@@ -73,6 +87,7 @@ export function recordAfter(input: RecordInput): AppliedRecord {
     retired,
     ...(force === undefined ? {} : { force }),
     ...(canary === undefined ? {} : { canary }),
+    ...(upstream === undefined ? {} : { upstream }),
   };
 }
 
@@ -134,12 +149,13 @@ export function sameRecord(a: AppliedRecord | null, b: AppliedRecord | null): bo
 }
 
 function contentOf(record: AppliedRecord): string {
-  const { master, repository, revision, force, objects, retired } = record;
+  const { master, repository, revision, force, objects, retired, upstream } = record;
   return JSON.stringify([
     [master, repository, revision, force ?? null],
     [...objects]
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, fields]) => [key, Object.entries(fields).sort()]),
     [...retired].sort(),
+    upstream === undefined ? null : [upstream, Object.entries(upstream.templates).sort()],
   ]);
 }

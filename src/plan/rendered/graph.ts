@@ -15,7 +15,10 @@ export interface Graph {
 
 export type ReferenceReader = ReturnType<typeof createReferenceReader>;
 
-export function graphOf({ dictionaries, textOf }: World, read: ReferenceReader): Graph {
+export function graphOf(
+  { dictionaries, textOf }: Pick<World, 'dictionaries' | 'textOf'>,
+  read: ReferenceReader,
+): Graph {
   const all: [string, readonly string[]][] = [];
   const needed: [string, readonly string[]][] = [];
   const open = new Set<string>();

@@ -1,0 +1,84 @@
+import type { AppliedRecord, AppliedUpstream, DesiredMaster, ObservedMaster } from '../model/index.js';
+import { releaseName, shortRevision } from './context.js';
+import { digestOf } from './digest.js';
+import { graphOf, type Graph } from './rendered/graph.js';
+import { createReferenceReader, reachedFrom } from './rendered/references.js';
+import type { TemplateText } from './rendered/world.js';
+
+type Sources = ReadonlyMap<string, TemplateText>;
+
+/**
+ * What the lab and the master rest on besides the lab's own files, to be recorded with what is applied: the release,
+ * what it cannot take, and the templates of deviceTypeSources that devices are made of.
+ * @param sources undefined: not known; then what was known before stays
+ */
+export function upstreamOf(
+  desired: Pick<DesiredMaster, 'objects'>,
+  { software, release, unsupported }: ObservedMaster,
+  sources: Sources | undefined,
+  before: AppliedUpstream | undefined,
+): AppliedUpstream {
+  const templates = sources === undefined ? (before?.templates ?? {}) : digestsOf(desired, sources);
+  return { software, release, unsupported: [...unsupported].sort(), templates };
+}
+
+/** Whether the release had no call for a field when the record was written, so that the lab's value was left out. */
+export function wasUnsupported(record: AppliedRecord | null, kind: string, field: string): boolean {
+  return record?.upstream?.unsupported.includes(`${kind}.${field}`) === true;
+}
+
+/** Says what has moved since the record was written without anybody having changed the lab or the master. */
+export function remarksOnUpstream(
+  record: AppliedRecord | null,
+  desired: DesiredMaster,
+  observed: ObservedMaster,
+  sources: Sources | undefined,
+): string[] {
+  if (record?.upstream === undefined) return [];
+  const { upstream } = record;
+  const when = `when revision ${shortRevision(record.revision)} was applied`;
+  const remarks: string[] = [];
+  const [old, now] = [releaseName(upstream), releaseName(observed)];
+  if (old !== now) remarks.push(`upstream: the master was ${old} ${when}, and is ${now} now`);
+  const moved = Object.entries(upstream.templates).flatMap(([name, digest]) => {
+    const source = sources?.get(name);
+    return source === undefined || digestOf(source.text) === digest ? [] : [name];
+  });
+  if (sources !== undefined && moved.length > 0) {
+    const { users } = graphOfLab(desired, sources);
+    const devices = [...reachedFrom(moved, users).keys()].filter((name) =>
+      desired.objects.has(`device/${name.replace(/\.jinja2$/, '')}`),
+    );
+    const what = `${moved.slice(0, 5).join(', ')}${moved.length > 5 ? ` and ${moved.length - 5} more` : ''}`;
+    const who = devices.length === 1 ? '1 device is' : `${devices.length} devices are`;
+    remarks.push(`upstream: of deviceTypeSources, ${what} had another text ${when}; ${who} made of it`);
+  }
+  return remarks;
+}
+
+function digestsOf(desired: Pick<DesiredMaster, 'objects'>, sources: Sources): Record<string, string> {
+  if (sources.size === 0) return {};
+  const { users } = graphOfLab(desired, sources);
+  const used = [...users.keys()].filter(
+    (name) => !desired.objects.has(`template/${name.replace(/\.jinja2$/, '')}`),
+  );
+  return Object.fromEntries(
+    used.sort().flatMap((name): [string, string][] => {
+      const source = sources.get(name);
+      return source === undefined ? [] : [[name, digestOf(source.text)]];
+    }),
+  );
+}
+
+function graphOfLab({ objects }: Pick<DesiredMaster, 'objects'>, sources: Sources): Graph {
+  const dictionaries = new Map<string, string>();
+  const templates = new Map<string, TemplateText>(sources);
+  for (const object of objects.values()) {
+    if (object.kind === 'device' && typeof object.fields.dictionary === 'string')
+      dictionaries.set(object.name, object.fields.dictionary);
+    if (object.kind === 'template' && object.fields.text !== null)
+      templates.set(`${object.name}.jinja2`, { text: object.fields.text, file: object.name });
+  }
+  for (const [name, text] of dictionaries) templates.set(`${name}.jinja2`, { text, file: name });
+  return graphOf({ dictionaries, textOf: (name) => templates.get(name) }, createReferenceReader());
+}

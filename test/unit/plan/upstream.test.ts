@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+
+import {
+  keyOf,
+  type AppliedRecord,
+  type AppliedUpstream,
+  type ConfigurationObject,
+  type ObservedMaster,
+} from '../../../src/model/index.js';
+import { digestFields, digestOf, makePlan, noConsents, upstreamOf } from '../../../src/plan/index.js';
+import { planMaster, reconcile } from '../../../src/reconcile/index.js';
+import { desiredMaster, device, deviceType, policy, template, worker } from '../../support/desired.js';
+import { complete, memoryRecords, modelMaster } from '../../support/model-master.js';
+
+const sources = (text: string) =>
+  new Map([
+    ['base.jinja2', { text, file: '/src/base.jinja2' }],
+    ['unused.jinja2', { text: 'x', file: '/src/unused.jinja2' }],
+  ]);
+const lab = [
+  deviceType('qemu'),
+  template('qemu', `{% extends 'base.jinja2' %}`),
+  device('one', { worker: null }),
+  device('two', { worker: null }),
+  device('apart', { worker: null, dictionary: 'x: 1\n' }),
+];
+
+function seen(objects: readonly ConfigurationObject[], view: Partial<ObservedMaster> = {}): ObservedMaster {
+  return {
+    software: 'lava',
+    release: '2024.03',
+    objects: new Map(objects.map((one) => [keyOf(one), complete(one)])),
+    unreadable: [],
+    unsupported: new Set(),
+    builtIn: new Set(),
+    ...view,
+  };
+}
+
+function planOf(
+  wanted: readonly ConfigurationObject[],
+  recorded: readonly ConfigurationObject[],
+  master: readonly ConfigurationObject[],
+  upstream: Partial<AppliedUpstream>,
+  templates = sources('a: 1\n'),
+) {
+  const lastApplied: AppliedRecord = {
+    master: 'main',
+    repository: '/lab',
+    revision: 'a'.repeat(40),
+    fingerprint: 'f',
+    appliedAt: '2026-01-01T00:00:00Z',
+    objects: new Map(recorded.map((one) => [keyOf(one), digestFields(one)])),
+    retired: new Set(),
+    upstream: { software: 'lava', release: '2024.03', unsupported: [], templates: {}, ...upstream },
+  };
+  return makePlan({
+    desired: desiredMaster(wanted),
+    observed: seen(master),
+    lastApplied,
+    policy,
+    mode: 'enforce',
+    consents: noConsents,
+    repository: '/lab',
+    revision: 'b',
+    targetUrl: 'https://lava.example.com',
+    templates,
+  });
+}
+
+describe('what a record rests on', () => {
+  it('is the release, what it cannot take, and the source templates that devices are made of', () => {
+    const master = seen([], { unsupported: new Set(['worker.envDut', 'worker.certificate']) });
+    expect(upstreamOf(desiredMaster(lab), master, sources('a: 1\n'), undefined)).toEqual({
+      software: 'lava',
+      release: '2024.03',
+      unsupported: ['worker.certificate', 'worker.envDut'],
+      templates: { 'base.jinja2': digestOf('a: 1\n') },
+    });
+    const own = [...lab, template('base', 'own\n')];
+    expect(upstreamOf(desiredMaster(own), master, sources('a: 1\n'), undefined).templates).toEqual({});
+  });
+
+  it('is kept with an apply, and moves with the next one', async () => {
+    const [target, records] = [modelMaster(), memoryRecords()];
+    const request = {
+      target,
+      records,
+      desired: desiredMaster(lab),
+      policy,
+      mode: 'enforce' as const,
+      consents: noConsents,
+      revision: { repository: '/lab', revision: 'b' },
+      templates: sources('a: 1\n'),
+    };
+    await reconcile(request);
+    expect(records.record?.upstream).toMatchObject({ release: '2023.01' });
+    target.view = { release: '2024.03' };
+    const plan = await planMaster({ ...request, templates: sources('a: 2\n') });
+    expect(plan.changes).toEqual([]);
+    expect(plan.remarks).toEqual([
+      'upstream: the master was LAVA 2023.01 when revision b was applied, and is LAVA 2024.03 now',
+      'upstream: of deviceTypeSources, base.jinja2 had another text when revision b was applied; 2 devices are made of it',
+    ]);
+    await reconcile({ ...request, templates: sources('a: 2\n') });
+    expect(records.record?.upstream?.release).toBe('2024.03');
+    expect((await planMaster({ ...request, templates: sources('a: 2\n') })).remarks).toEqual([]);
+  });
+});
+
+describe('a field that an older release could not take', () => {
+  const before = worker('w1', { description: 'x' });
+  const wanted = worker('w1', { description: 'x', envDut: 'overrides: {}\n' });
+
+  it('is upstream when the master can take it now', () => {
+    const plan = planOf([wanted], [before], [before], { unsupported: ['worker.envDut'] });
+    expect(plan.changes.map(({ verb, cause, fields }) => [verb, cause, fields[0]?.cause])).toEqual([
+      ['update', 'upstream', 'upstream'],
+    ]);
+  });
+
+  it('is this change beside one that the lab made, and when the release could take it all along', () => {
+    const both = worker('w1', { description: 'y', envDut: 'overrides: {}\n' });
+    const plan = planOf([both], [before], [before], { unsupported: ['worker.envDut'] });
+    expect(plan.changes.map(({ cause, fields }) => [cause, fields.map((field) => field.cause)])).toEqual([
+      ['this change', ['this change', 'upstream']],
+    ]);
+    expect(planOf([wanted], [before], [before], {}).changes[0]?.cause).toBe('this change');
+  });
+
+  it('stays unmanaged on what lavaflow did not make', () => {
+    const plan = planOf([wanted], [], [before], { unsupported: ['worker.envDut'] });
+    expect(plan.changes[0]?.cause).toBe('unmanaged');
+  });
+});
