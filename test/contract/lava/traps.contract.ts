@@ -161,6 +161,40 @@ export function describeTraps(title: string, start: () => Promise<TrapMaster>): 
       expect(outcomes.at(-1)?.reason).toContain('never-heard-of');
     });
 
+    it('a change of which one call fails has failed, and what it did is seen', async () => {
+      const wrong = device('board-1', { description: 'new', dictionary: '{# new #}', deviceType: 'nowhere' });
+      expect((await converge(target, [wrong])).outcomes).toMatchObject([
+        { status: 'failed', reason: expect.stringContaining('nowhere') as string },
+      ]);
+      const { objects } = await target.observe(new Set());
+      // The dictionary was written before the row, whose call failed as a whole.
+      expect(objects.get('device/board-1')?.fields).toMatchObject({
+        description: null,
+        dictionary: '{# new #}',
+        deviceType: 'qemu',
+      });
+      const right = device('board-1', { description: 'new', dictionary: '{# new #}', deviceType: 'qemu' });
+      expect((await converge(target, [right])).left).toEqual([]);
+    });
+
+    it('a device that is retired is changed and adopted like another', async () => {
+      await converge(target, [device('board-1', { health: 'Retired' })]);
+      const { objects } = await target.observe(new Set());
+      const there = objects.get('device/board-1');
+      if (there?.kind !== 'device') throw new Error('a retired device is not shown');
+      const adopted = { ...there, fields: { ...there.fields, version: '2' } };
+      const field = { field: 'version', before: null, after: '2', cause: 'unmanaged' } as const;
+      expect(await applyAll(target, [change('adopt', adopted, [field])])).toMatchObject([{ status: 'done' }]);
+      expect((await target.observe(new Set())).objects.get('device/board-1')).toEqual(adopted);
+    });
+
+    it('more objects than a page are all seen', async () => {
+      const many = Array.from({ length: 120 }, (_, index) =>
+        worker(`many-${String(index).padStart(3, '0')}`),
+      );
+      expect((await converge(target, many)).left).toEqual([]);
+    });
+
     it('hardware that no row of the master names is a clear failure', async () => {
       const { outcomes } = await converge(target, [deviceType('qemu', { architecture: 'ARMv99' })]);
       expect(outcomes).toMatchObject([
