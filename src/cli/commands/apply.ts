@@ -8,13 +8,14 @@ import { exitCodeOfApply, planMaster, reconcile, type ReconcileRequest } from '.
 import { addConsentOptions, consentsOf, type ConsentOptions } from '../lab/consents.js';
 import { chooseMaster } from '../lab/connect.js';
 import { loadUsableLab } from '../lab/load.js';
+import { addRecordsOption, type RecordsOptions } from '../lab/open-records.js';
 import { addLabOptions, type LabOptions } from '../lab/options.js';
 import { planRequest } from '../lab/plan-request.js';
 import { printPlan } from '../lab/print-plan.js';
 import { describeResult } from '../lab/result.js';
 import { print, printJson, printProgress } from '../output.js';
 
-interface ApplyOptions extends LabOptions, ConsentOptions {
+interface ApplyOptions extends LabOptions, ConsentOptions, RecordsOptions {
   readonly rev: string;
   readonly master?: string;
   readonly yes?: boolean;
@@ -26,7 +27,7 @@ export function registerApply(program: Command): void {
   const command = program
     .command('apply [FILE]')
     .description('make a master what a committed revision says; FILE is a plan that was reviewed');
-  addConsentOptions(addLabOptions(command))
+  addRecordsOption(addConsentOptions(addLabOptions(command)))
     .option('--rev <REV>', 'which committed revision', 'HEAD')
     .option('--master <NAME>', 'which master (default: the only one that is not off)')
     .option('--yes', 'do not ask')
@@ -45,7 +46,7 @@ async function apply(file: string | undefined, options: ApplyOptions): Promise<v
   const master = chooseMaster(lab.lab, options.master ?? expected?.master, lab.place);
   const consents = consentsOf(options);
   const settings = expected?.settings;
-  const request = planRequest(lab, master, { ...consents, ...pick(settings) });
+  const request = planRequest(lab, master, { ...consents, ...pick(settings) }, options.records);
 
   const reviewed = expected ?? (options.yes === true ? undefined : await review(await planMaster(request)));
   const result = await reconcile({

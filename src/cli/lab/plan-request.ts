@@ -1,13 +1,14 @@
 import { createMasterTarget } from '../../lava/index.js';
 import type { Lab, Master } from '../../model/index.js';
 import type { Consents, TemplateText } from '../../plan/index.js';
-import type { MasterTarget, PlanRequest } from '../../reconcile/index.js';
-import { openRecordStore } from '../../records/index.js';
+import type { MasterTarget, PlanRequest, RecordStore } from '../../reconcile/index.js';
 import { requireAccess, type LabPlace } from './connect.js';
+import { openRecords } from './open-records.js';
 
 /**
  * Everything that a plan for one master is made from.
- * @throws UsageError when the master is off
+ * @param records where they are, as `--records` says it
+ * @throws UsageError when the master is off, or there is no such place for records
  */
 export function planRequest(
   lab: {
@@ -19,13 +20,18 @@ export function planRequest(
   },
   master: Master,
   consents: Consents,
-): PlanRequest & { readonly records: ReturnType<typeof openRecordStore>; readonly target: MasterTarget } {
+  records: string,
+): PlanRequest & {
+  readonly records: RecordStore;
+  readonly target: MasterTarget;
+  readonly lockWaitMs?: number;
+} {
   const desired = lab.lab.desired.get(master.name);
   if (desired === undefined) throw new Error(`no desired state for master ${master.name}`);
   return {
     target: createMasterTarget(requireAccess(master, 'reconciler', lab.place)),
     desired,
-    records: openRecordStore(lab.place.state.records),
+    ...openRecords(lab.place, records),
     policy: lab.lab.policy,
     mode: master.mode,
     revision: { repository: lab.repository, revision: lab.revision },

@@ -5,20 +5,22 @@ import { reconcileWith, startController } from '../../controller/index.js';
 import { openLabRepository } from '../../git/index.js';
 import { createLabLoader } from '../../lab/index.js';
 import { createMasterTarget } from '../../lava/index.js';
-import { openRecordStore } from '../../records/index.js';
 import { createLogger } from '../../telemetry/index.js';
 import { logLevel } from '../log-level.js';
 import type { RunningPart } from '../part.js';
 import { makeStateDirectory, type StateDirectory } from '../state.js';
 import { accessTo } from './connect.js';
 import { placeOf } from './load.js';
+import { openRecords } from './open-records.js';
 import { readSnapshot } from './read-lab.js';
 
-/** Wires the controller to git, the lab, the masters' APIs and the records on disk. @throws ExternalError */
+/** Wires the controller to git, the lab, the masters' APIs and its records. @throws ExternalError */
 export async function runController(options: {
   readonly lab: string;
   readonly branch?: string;
   readonly schedule: string;
+  /** As `--records` says it; default: on disk. */
+  readonly records?: string;
   readonly report: (status: unknown) => void;
 }): Promise<RunningPart> {
   keepHeapSmall();
@@ -29,7 +31,7 @@ export async function runController(options: {
     ...(options.branch === undefined ? {} : { branch: options.branch }),
   });
   const loader = createLabLoader();
-  const records = openRecordStore(place.state.records);
+  const { records } = openRecords(place, options.records ?? 'file');
   const controller = await startController({
     source,
     read: (snapshot) => readSnapshot(options.lab, source.repository, snapshot, place.state, loader),

@@ -1,0 +1,47 @@
+import { Option, type Command } from 'commander';
+import { join } from 'node:path';
+
+import { UsageError } from '../../diagnostics/index.js';
+import { openRecordRefs } from '../../git/index.js';
+import type { RecordStore } from '../../reconcile/index.js';
+import { openRecordStore } from '../../records/index.js';
+import type { LabPlace } from './connect.js';
+
+export interface RecordsOptions {
+  readonly records: string;
+}
+
+/** `--records PLACE`, for commands that read or write what was applied. */
+export function addRecordsOption(command: Command): Command {
+  return command.addOption(
+    new Option(
+      '--records <PLACE>',
+      'where it is kept what was applied: file (.lavaflow/records), or git:REMOTE (a name or URL)',
+    )
+      .env('LAVAFLOW_RECORDS')
+      .default('file'),
+  );
+}
+
+/** Long enough that the lock of a process on another machine, which died, is seen to expire. */
+const remoteLockWaitMs = 240_000;
+
+/**
+ * The records of a lab, and how long to wait for their lock when it is not the usual time.
+ * @throws UsageError when it is no such place
+ */
+export function openRecords(
+  place: LabPlace,
+  where: string,
+): { readonly records: RecordStore; readonly lockWaitMs?: number } {
+  if (where === 'file') return { records: openRecordStore(place.state.records) };
+  const [, remote = ''] = /^git:(.+)$/s.exec(where) ?? [];
+  if (remote === '') {
+    throw new UsageError(`--records ${where} is no place`, 'give file, or git:origin, or git:URL');
+  }
+  const workDirectory = join(place.state.root, 'record-refs');
+  return {
+    records: openRecordRefs({ lab: place.directory, remote, workDirectory }),
+    lockWaitMs: remoteLockWaitMs,
+  };
+}
