@@ -1,0 +1,264 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { keyOf, type ConfigurationObject, type ObjectKey } from '../../src/model/index.js';
+import type { TrapMaster } from '../contract/lava/traps.contract.js';
+import { isolatedGit } from '../support/git-repository.js';
+import { converge, device, deviceType, worker } from '../support/master-changes.js';
+import { requireOrSkip } from '../support/real-parts.js';
+import { lavaflow, type Outcome } from '../support/run.js';
+import { startUp } from '../support/running-up.js';
+import { makeSampleLab } from '../support/sample-lab.js';
+import { startSimulatedTarget } from '../support/simulated-target.js';
+import { startStockTarget } from '../support/stock-target.js';
+
+const check = 'job_name: check\ntimeouts: {job: {minutes: 5}}\nvisibility: public\nactions: []\n';
+const sync =
+  '{% set sync_to_lava = {"device_type": "board", "worker": "rack-1", "tags": ["usb"], "aliases": ["other"]} %}';
+
+/** Files of the master that no call can write on every release. */
+const files: Readonly<Record<string, string>> = {
+  'device-types/lab-macros.jinja2': '{% macro power(n) %}pdu {{ n }}{% endmacro %}',
+  'device-types/lab-base.jinja2': "{% import 'lab-macros.jinja2' as lab %}\nactions: {}\n",
+  'device-types/board.jinja2': "{% extends 'lab-base.jinja2' %}\n",
+  'device-types/qemu.jinja2': '{# a changed copy #}\nactions: {}\n',
+  'device-types/base-uboot.jinja2': '{# a changed copy too #}\nactions: {}\n',
+  'health-checks/board.yaml': check,
+  'health-checks/lab-base.yaml': check.replace('check', 'of another template'),
+};
+
+/** Something of everything else. */
+const objects: readonly ConfigurationObject[] = [
+  deviceType('board', {
+    description: 'no: "board"',
+    aliases: ['ti,board', 'board-alias'],
+    healthCheckFrequency: { every: 7, unit: 'jobs' },
+    cpuModel: '007',
+    permissions: [{ group: 'lab-one', permission: 'submit_to_devicetype' }],
+  }),
+  deviceType('qemu', { display: false, healthChecksDisabled: true }),
+  deviceType('x86'),
+  worker('rack-1', {
+    description: 'Rack 1\nsecond line',
+    jobLimit: 3,
+    env: 'overrides: {A: "1"}\n',
+    dispatcherConfig: 'dispatcher_ip: 10.0.0.1',
+  }),
+  worker('rack-2', { health: 'Retired' }),
+  device('synced', {
+    deviceType: 'board',
+    worker: 'rack-1',
+    tags: ['usb'],
+    health: 'Good',
+    dictionary: `{% extends 'board.jinja2' %}\n${sync}\n`,
+  }),
+  device('moved', {
+    deviceType: 'qemu',
+    worker: 'rack-2',
+    tags: ['hdmi', 'usb'],
+    dictionary: `{% extends 'qemu.jinja2' %}\n${sync}\n\n\n`,
+  }),
+  device('plain', {
+    deviceType: 'board',
+    worker: 'rack-1',
+    description: '# no comment',
+    version: '1.0',
+    physicalOwner: 'admin',
+    physicalGroup: 'lab-two',
+    permissions: [{ group: 'lab-one', permission: 'change_device' }],
+    health: 'Maintenance',
+    dictionary: "{% extends 'lab-base.jinja2' %}\n{# no newline at the end #}",
+  }),
+  device('retired', {
+    deviceType: 'x86',
+    worker: 'rack-1',
+    health: 'Retired',
+    dictionary: "{% extends 'x86.jinja2' %}\n",
+  }),
+  device('no-dictionary', { deviceType: 'board', worker: null, health: 'Bad' }),
+  device('broken', {
+    deviceType: 'board',
+    worker: 'rack-1',
+    dictionary: "{% extends 'board.jinja2' %}{% if %}\n",
+  }),
+];
+
+/**
+ * What an import promises, on any master.
+ * @param templates those that are the master's own, and that LAVA's answers show to be
+ */
+function describeImport(title: string, templates: readonly string[], start: () => Promise<TrapMaster>): void {
+  describe(`import from ${title}`, () => {
+    let master: TrapMaster;
+    let parent: string;
+    let outcome: Outcome;
+    let before: ReadonlyMap<ObjectKey, ConfigurationObject>;
+    const interest = new Set(objects.map(keyOf));
+    const lab = () => join(parent, 'lab');
+    const run = (...args: string[]) => lavaflow(lab(), args, { LAVA_TOKEN: master.token });
+    const importInto = (directory: string, token = master.token) =>
+      lavaflow(parent, ['import', '--master', `${master.url}/`, '--name', 'main', directory], {
+        LAVA_TOKEN: token,
+      });
+
+    beforeAll(async () => {
+      master = await start();
+      for (const [path, text] of Object.entries(files)) {
+        await master.writeFile(`dispatcher-config/${path}`, text);
+      }
+      parent = mkdtempSync(join(tmpdir(), 'lavaflow-import-'));
+      expect(
+        (await converge(master.target, objects)).outcomes.filter(({ status }) => status !== 'done'),
+      ).toEqual([]);
+      await master.writeFile(
+        'dispatcher-config/devices/moved.jinja2',
+        `{% extends 'qemu.jinja2' %}\r\n${sync}\r\n`,
+      );
+      before = (await master.target.observe(interest)).objects;
+      outcome = await importInto('lab');
+    });
+    afterAll(async () => {
+      await master.stop();
+      rmSync(parent, { recursive: true, force: true });
+    });
+
+    it('succeeds, and lists what the lab cannot say', () => {
+      expect(outcome).toMatchObject({ code: 0, stderr: '' });
+      expect(outcome.stdout).toContain('devices: 6, device types: 3');
+      expect(outcome.stdout).toContain(
+        'device/broken (dictionary): the lab does not take it (template-syntax); kept in not-imported/device-dictionaries/broken.jinja2',
+      );
+    });
+
+    it("has the templates that are not LAVA's", () => {
+      const names = readdirSync(join(lab(), 'device-types')).filter((name) => name.endsWith('.jinja2'));
+      expect(names.sort()).toEqual(templates.map((name) => `${name}.jinja2`));
+    });
+
+    it('has no errors, and nothing to do', async () => {
+      const validate = await run('validate');
+      expect(validate).toMatchObject({ code: 0 });
+      const plan = await run('plan');
+      expect(plan).toMatchObject({ code: 0 });
+      expect(plan.stdout).toContain('Nothing to do');
+      expect(await run('plan', '--rev', 'HEAD')).toMatchObject({ code: 0 });
+    });
+
+    it('has no drift', async () => {
+      expect(await run('drift')).toMatchObject({ code: 0 });
+      const json = JSON.parse((await run('plan', '--format', 'json')).stdout) as { counts: object };
+      expect(json.counts).toMatchObject({ create: 0, update: 0, adopt: 0, retire: 0, delete: 0 });
+    });
+
+    it('keeps dictionaries byte for byte, and has changed nothing on the master', async () => {
+      for (const [key, object] of before) {
+        if (object.kind !== 'device' || key === 'device/broken' || object.fields.dictionary == null) continue;
+        const file = join(lab(), 'device-dictionaries', `${object.name}.jinja2`);
+        expect(readFileSync(file, 'utf8')).toBe(object.fields.dictionary);
+      }
+      expect((await master.target.observe(interest)).objects).toEqual(before);
+    });
+
+    it('is one commit of a clean repository, without the token', () => {
+      const git = (...args: string[]) =>
+        execFileSync('git', ['-C', lab(), ...args], {
+          encoding: 'utf8',
+          env: { ...process.env, ...isolatedGit },
+        });
+      expect(git('log', '--format=%s')).toBe(`Import ${master.url}\n`);
+      expect(git('status', '--porcelain')).toBe('');
+      expect(git('ls-files')).not.toContain('.lavaflow/');
+      const files = readdirSync(lab(), { recursive: true, withFileTypes: true }).filter((entry) =>
+        entry.isFile(),
+      );
+      for (const { parentPath, name } of files) {
+        expect(readFileSync(join(parentPath, name)).includes(master.token)).toBe(false);
+      }
+      expect(readFileSync(join(lab(), 'lab-config/masters/main.yaml'), 'utf8')).toContain('env: LAVA_TOKEN');
+    });
+
+    it('sees afterwards what somebody changes by hand', async () => {
+      await converge(master.target, [device('plain', { tags: ['by-hand'] }), device('synced', { tags: [] })]);
+      const drift = await run('drift');
+      expect(drift.code).toBe(5);
+      expect(drift.stdout).toContain('device/synced');
+      await converge(master.target, [device('plain', { tags: [] }), device('synced', { tags: ['usb'] })]);
+    });
+
+    it('leaves nothing behind when it fails', async () => {
+      expect(readdirSync(parent)).toEqual(['lab']);
+      const again = await importInto('lab');
+      expect(again.code).toBe(1);
+      expect(again.stderr).toContain('is not empty');
+      const refused = await importInto('other', 'not-a-token');
+      expect(refused.code).toBe(1);
+      expect(refused.stderr).not.toContain('not-a-token');
+      expect(readdirSync(parent)).toEqual(['lab']);
+    });
+  });
+}
+
+// The packaged templates of the double are not those that lavaflow knows of LAVA 2023.01.
+describeImport(
+  'a double of LAVA 2023.01',
+  ['base-uboot', 'base', 'board', 'lab-base', 'lab-macros', 'qemu'],
+  () => startSimulatedTarget('2023.01'),
+);
+describeImport('a double of LAVA 2020.08', ['board', 'lab-base', 'lab-macros'], () =>
+  startSimulatedTarget('2020.08'),
+);
+describeImport('a double of LAVA 2026.07', ['board', 'lab-base', 'lab-macros', 'qemu'], () =>
+  startSimulatedTarget('2026.07'),
+);
+
+describe.skipIf(requireOrSkip('stock-lava') !== null)('on this machine', () => {
+  describeImport(
+    'a stock LAVA 2023.01',
+    ['base-uboot', 'board', 'lab-base', 'lab-macros', 'qemu'],
+    startStockTarget,
+  );
+});
+
+describe('import from the master of lavaflow up', () => {
+  it('is a lab whose plan is empty', async () => {
+    const sample = await makeSampleLab();
+    const parent = mkdtempSync(join(tmpdir(), 'lavaflow-import-'));
+    const up = await startUp(sample.directory);
+    try {
+      const token = join(sample.directory, '.lavaflow/master/reconciler.token');
+      const lab = join(parent, 'deep/lab');
+      const args = ['import', '--master', up.url, '--token-file', token, '--format', 'json', lab];
+      const imported = await lavaflow(parent, args);
+      expect(imported).toMatchObject({ code: 0, stderr: '' });
+      expect(JSON.parse(imported.stdout)).toMatchObject({ leftOut: [], counts: { device: 18 } });
+      expect(await lavaflow(lab, ['validate'])).toMatchObject({ code: 0 });
+      expect(await lavaflow(lab, ['plan'])).toMatchObject({ code: 0 });
+      expect(await lavaflow(lab, ['drift'])).toMatchObject({ code: 0 });
+      const dictionaries = join(sample.directory, 'device-dictionaries');
+      for (const name of readdirSync(dictionaries)) {
+        const imported = readFileSync(join(lab, 'device-dictionaries', name), 'utf8');
+        expect(imported).toBe(readFileSync(join(dictionaries, name), 'utf8'));
+      }
+    } finally {
+      await up.stop();
+      await sample.remove();
+      rmSync(parent, { recursive: true, force: true });
+    }
+  });
+});
+
+describe('a git that would change the files', () => {
+  it('stops the making of a lab', async () => {
+    const parent = mkdtempSync(join(tmpdir(), 'lavaflow-init-'));
+    writeFileSync(join(parent, 'ignore'), 'worker.yaml\n');
+    writeFileSync(join(parent, 'config'), `[core]\n\texcludesFile = ${join(parent, 'ignore')}\n`);
+    const init = await lavaflow(parent, ['init', 'lab'], { GIT_CONFIG_GLOBAL: join(parent, 'config') });
+    expect(init.code).toBe(1);
+    expect(init.stderr).toContain('git left out workers/desk-worker/worker.yaml');
+    expect(readdirSync(parent).sort()).toEqual(['config', 'ignore']);
+    rmSync(parent, { recursive: true });
+  });
+});
