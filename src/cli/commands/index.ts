@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   plan: async () => (await import('./plan.js')).registerPlan,
   apply: async () => (await import('./apply.js')).registerApply,
   drift: async () => (await import('./drift.js')).registerDrift,
+  records: async () => (await import('./records.js')).registerRecords,
   controller: async () => (await import('./controller.js')).registerController,
   master: async () => (await import('./master.js')).registerMaster,
   dispatcher: async () => (await import('./dispatcher.js')).registerDispatcher,
