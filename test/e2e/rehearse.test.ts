@@ -1,0 +1,136 @@
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { startSimulatedMaster } from '../../src/simulator/index.js';
+import { type TestRepository, testRepositoryAt } from '../support/git-repository.js';
+import { requireOrSkip } from '../support/real-parts.js';
+import { lavaflow, type Outcome, type RunningLavaflow, startLavaflow } from '../support/run.js';
+import { makeSampleLab } from '../support/sample-lab.js';
+import { startStockLava } from '../support/stock-lava.js';
+
+/** A master that a lab has, and that a change is not tried on. */
+interface Source {
+  readonly url: string;
+  readonly token: string;
+  stop(): Promise<void>;
+}
+
+type Facts = Readonly<Record<'url' | 'release' | 'tokenFile', string>>;
+
+/** The facts that a part prints, when it is ready. */
+async function readyFacts(part: RunningLavaflow): Promise<Facts> {
+  await expect
+    .poll(() => `${part.stdoutText()}${part.exitCode ?? ''}`, { timeout: 30_000 })
+    .toMatch(/^ready$/m);
+  const fact = (name: string): string => new RegExp(`^${name} (.*)$`, 'm').exec(part.stdoutText())?.[1] ?? '';
+  return { url: fact('url'), release: fact('release'), tokenFile: fact('tokenFile') };
+}
+
+async function ended(part: RunningLavaflow, signal: NodeJS.Signals): Promise<void> {
+  const end = new Promise((resolve) => part.once('close', resolve));
+  part.kill(signal);
+  await end;
+}
+
+describe.skipIf(requireOrSkip('stock-lava') !== null)('on a stock LAVA', () => {
+  rehearsal('2023.01', startStockLava);
+});
+describe('on a simulated LAVA', () => {
+  rehearsal('2023.05', () => startSimulatedMaster({ release: '2023.05' }));
+});
+
+function rehearsal(release: string, startSource: () => Promise<Source>): void {
+  describe(`a change is rehearsed on a copy of ${release}`, () => {
+    let source: Source;
+    let lab: TestRepository;
+    let place: string;
+    let rehearsal: string;
+    let copy: RunningLavaflow | undefined;
+    let facts: Facts;
+
+    const run = (directory: string, master: { url: string; token: string }, args: readonly string[]) =>
+      lavaflow(directory, [...args, '--master', 'stock'], {
+        LAVAFLOW_STOCK_URL: master.url,
+        LAVAFLOW_STOCK_TOKEN: master.token,
+      });
+    const onSource = (...args: string[]): Promise<Outcome> => run(lab.directory, source, args);
+    const onCopy = (...args: string[]): Promise<Outcome> =>
+      run(rehearsal, { url: facts.url, token: readFileSync(facts.tokenFile, 'utf8').trim() }, args);
+    const simulate = (...args: string[]): RunningLavaflow =>
+      startLavaflow(place, ['simulate-master', '--state', 'copy.json', ...args], {
+        LAVA_TOKEN: source.token,
+      });
+
+    beforeAll(async () => {
+      source = await startSource();
+      lab = await makeSampleLab();
+      place = mkdtempSync(join(tmpdir(), 'lavaflow-rehearsal-'));
+      rehearsal = join(place, 'lab');
+      expect(await onSource('apply', '--yes')).toMatchObject({ code: 0 });
+      cpSync(lab.directory, rehearsal, { recursive: true });
+    });
+    afterAll(async () => {
+      if (copy?.exitCode === null) await ended(copy, 'SIGTERM');
+      await source.stop();
+      await lab.remove();
+      rmSync(place, { recursive: true, force: true });
+    });
+
+    test('the copy shows what the master shows', async () => {
+      copy = simulate('--copy-of', source.url);
+      facts = await readyFacts(copy);
+      expect(facts.release).toBe(release);
+      expect(copy.stderrText()).toBe('');
+      expect(statSync(facts.tokenFile).mode & 0o777).toBe(0o600);
+      expect(readFileSync(join(place, 'copy.json'), 'utf8')).not.toContain(source.token);
+      const plan = await onCopy('plan');
+      expect(plan.stdout).toContain('Nothing to do');
+      expect(plan.code).toBe(0);
+    });
+
+    test('a change is planned there as it is on the master', async () => {
+      for (const directory of [lab.directory, rehearsal]) {
+        appendFileSync(join(directory, 'device-dictionaries', 'phone-1.jinja2'), '{# edited #}\n');
+      }
+      const [there, here] = [
+        await onSource('plan', '--format', 'json'),
+        await onCopy('plan', '--format', 'json'),
+      ];
+      expect(there.code).toBe(2);
+      expect(here.code).toBe(2);
+      expect(changesIn(here)).toEqual(changesIn(there));
+      expect(changesIn(here)).toMatchObject([{ key: 'device/phone-1', verb: 'update' }]);
+    });
+
+    test('and applied there, while the master stays as it is', async () => {
+      await testRepositoryAt(rehearsal).commit({}, 'Edit');
+      expect(await onCopy('apply', '--yes')).toMatchObject({ code: 0 });
+      expect((await onCopy('plan')).stdout).toContain('Nothing to do');
+      expect((await onSource('plan')).code).toBe(2);
+    });
+
+    test('what was done outlives a kill of the copy', async () => {
+      if (copy !== undefined) await ended(copy, 'SIGKILL');
+      const again = await lavaflow(place, [
+        'simulate-master',
+        '--state',
+        'copy.json',
+        '--copy-of',
+        source.url,
+      ]);
+      expect(again.code).toBe(1);
+      expect(again.stderr).toContain('copy.json is there already');
+      copy = simulate();
+      facts = await readyFacts(copy);
+      expect((await onCopy('plan')).stdout).toContain('Nothing to do');
+    });
+  });
+}
+
+/** What a plan would do; what it only reports differs with nothing here. */
+function changesIn(plan: Outcome): unknown[] {
+  const { changes } = JSON.parse(plan.stdout) as { changes: { verb: string }[] };
+  return changes.filter(({ verb }) => verb !== 'report' && verb !== 'keep');
+}
