@@ -19,7 +19,7 @@ const fileText: Rule = (value) =>
 const rowText: Rule = (value) => (typeof value === 'string' ? emptyToNull(value) : value);
 
 /** Text that only REST can write, which trims it. */
-const trimmedText: Rule = (value) => (typeof value === 'string' ? emptyToNull(value.trim()) : value);
+const trimmedText: Rule = (value) => (typeof value === 'string' ? emptyToNull(strip(value)) : value);
 
 const nameList: Rule = (value) =>
   Array.isArray(value) ? [...new Set(value as readonly string[])].sort() : value;
@@ -78,6 +78,15 @@ function normaliseField(
 ): FieldValue {
   const rule = Object.hasOwn(rulesOfKind, name) ? rulesOfKind[name] : undefined;
   return rule === undefined ? value : rule(value);
+}
+
+/** Python's white space: other characters than JavaScript's `trim` takes away. */
+const space = '[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+';
+const spaceAround = new RegExp(`^${space}|${space}$`, 'g');
+
+/** As Python's `str.strip`. */
+function strip(text: string): string {
+  return text.replace(spaceAround, '');
 }
 
 function emptyToNull(text: string): string | null {

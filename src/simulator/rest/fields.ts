@@ -4,6 +4,14 @@ import { invalid } from '../refusal.js';
 
 type Body = Readonly<Record<string, unknown>>;
 
+/** Python's white space: other characters than JavaScript's `trim` takes away. */
+const space = '[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+';
+const spaceAround = new RegExp(`^${space}|${space}$`, 'g');
+
+function strip(text: string): string {
+  return text.replace(spaceAround, '');
+}
+
 /** A text, trimmed at both ends; numbers and booleans are taken as texts. */
 export function readText(
   body: Body,
@@ -16,7 +24,7 @@ export function readText(
     throw invalid(field, 'This field may not be null.');
   }
   if (typeof value !== 'string' && typeof value !== 'number') throw invalid(field, 'Not a valid string.');
-  const text = String(value).trim();
+  const text = strip(String(value));
   if (text.includes('\0')) throw invalid(field, 'Null characters are not allowed.');
   if (options.maxLength !== undefined && Array.from(text).length > options.maxLength) {
     throw invalid(field, `Ensure this field has no more than ${options.maxLength} characters.`);

@@ -429,6 +429,65 @@ export function describeMasterTarget(name: string, start: () => Promise<Contract
         );
       });
 
+      it('converges for any rows', async () => {
+        const [one, two] = master.groups;
+        const permissions = (what: string) =>
+          fc.array(
+            fc.record({
+              group: fc.constantFrom(one, two),
+              permission: fc.constantFrom(`view_${what}`, `submit_to_${what}`, `change_${what}`),
+            }),
+            { maxLength: 4 },
+          );
+        const text = fc.option(xmlText, { nil: null });
+        const rows = fc.record({
+          type: fc.record({
+            description: text,
+            display: fc.boolean(),
+            healthChecksDisabled: fc.boolean(),
+            healthCheckFrequency: fc.record({
+              every: fc.integer({ min: 1, max: 1000 }),
+              unit: fc.constantFrom('hours' as const, 'jobs' as const),
+            }),
+            aliases: fc.array(fc.constantFrom('a-1', 'b_2', 'ti,omap4-panda', 'C.3'), { maxLength: 4 }),
+            cpuModel: fc.option(
+              xmlText.map((words) => words.slice(0, 90)),
+              { nil: null },
+            ),
+            coreCount: fc.option(fc.integer({ min: 1, max: 512 }), { nil: null }),
+            permissions: permissions('devicetype'),
+          }),
+          worker: fc.record({
+            description: text,
+            jobLimit: fc.integer({ min: 0, max: 1000 }),
+          }),
+          device: fc.record({
+            deviceType: fc.constantFrom('type-a', 'type-b'),
+            worker: fc.constantFrom('worker-1', 'worker-2', null),
+            description: text,
+            version: text,
+            health: fc.constantFrom('Good', 'Unknown', 'Looping', 'Bad', 'Maintenance', 'Retired'),
+            physicalOwner: fc.constantFrom(master.user, null),
+            physicalGroup: fc.constantFrom(one, two, null),
+            tags: fc.array(fc.constantFrom('usb', 'hdmi', 'Big_1', 'x-2'), { maxLength: 4 }),
+            permissions: permissions('device'),
+          }),
+        });
+        await converge(target, base);
+        await fc.assert(
+          fc.asyncProperty(rows, async (row) => {
+            const { outcomes, left } = await converge(target, [
+              deviceType('type-a', row.type),
+              worker('worker-1', row.worker),
+              device('board-1', row.device),
+            ]);
+            expect(outcomes.filter(({ status }) => status !== 'done')).toEqual([]);
+            expect(left).toEqual([]);
+          }),
+          { numRuns: 40, interruptAfterTimeLimit: 60_000 },
+        );
+      });
+
       it('says which character cannot be carried, and does the rest', async () => {
         await converge(target, base);
         const desired = [
