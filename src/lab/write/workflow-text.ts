@@ -2,7 +2,7 @@ import type { LabChoices } from './write-config.js';
 
 /** Validates pull requests; where the master is in reach, plans them and applies what is merged. */
 export function workflowText({ installs, reaches }: Pick<LabChoices, 'installs' | 'reaches'>): string {
-  return `${head(installs)}${reaches === null ? '' : planAndApply(reaches)}`;
+  return `${head(installs, reaches !== null)}${reaches === null ? '' : planAndApply(reaches)}`;
 }
 
 const lavaflow = `      - uses: actions/checkout@v4
@@ -11,7 +11,11 @@ const lavaflow = `      - uses: actions/checkout@v4
       - run: npm install --global "$LAVAFLOW"
 `;
 
-function head(installs: string): string {
+const records = `  # What was applied last is kept in refs/lavaflow of this repository.
+  LAVAFLOW_RECORDS: git:origin
+`;
+
+function head(installs: string, hasRecords: boolean): string {
   return `name: lab
 on:
   pull_request:
@@ -27,7 +31,7 @@ concurrency:
 env:
   # What npm installs: a version of the package, or a git URL with a commit.
   LAVAFLOW: ${installs}
-
+${hasRecords ? records : ''}
 jobs:
   validate:
     runs-on: ubuntu-latest
@@ -36,14 +40,6 @@ jobs:
 ${lavaflow}      - run: lavaflow validate --format github
 `;
 }
-
-const restore = `      - name: What was applied last
-        uses: actions/cache/restore@v4
-        with:
-          path: .lavaflow/records
-          key: lavaflow-records-\${{ github.run_id }}
-          restore-keys: lavaflow-records-
-`;
 
 /** A pull request from a fork has no token, so it is validated only. */
 function planAndApply({ master, secret }: NonNullable<LabChoices['reaches']>): string {
@@ -54,7 +50,7 @@ function planAndApply({ master, secret }: NonNullable<LabChoices['reaches']>): s
     runs-on: ubuntu-latest
     timeout-minutes: 10
     steps:
-${lavaflow}${restore}      - name: Plan (2, changes pending, is what a pull request is for; 5 is drift, which is not its doing)
+${lavaflow}      - name: Plan (2, changes pending, is what a pull request is for; 5 is drift, which is not its doing)
         env:
           ${secret}: \${{ secrets.${secret} }}
         run: |
@@ -68,15 +64,11 @@ ${lavaflow}${restore}      - name: Plan (2, changes pending, is what a pull requ
     runs-on: ubuntu-latest
     timeout-minutes: 30
     environment: lab
+    permissions:
+      contents: write # for refs/lavaflow
     steps:
-${lavaflow}${restore}      - run: lavaflow apply --master ${master} --yes
+${lavaflow}      - run: lavaflow apply --master ${master} --yes
         env:
           ${secret}: \${{ secrets.${secret} }}
-      - name: Keep what was applied, also when a part of it failed
-        if: always()
-        uses: actions/cache/save@v4
-        with:
-          path: .lavaflow/records
-          key: lavaflow-records-\${{ github.run_id }}
 `;
 }
