@@ -35,6 +35,8 @@ export interface EnvironmentOptions {
 /** An undefined value that was printed, as nothing: most often a misspelt variable. */
 export interface UndefinedUse extends Position {
   readonly message: string;
+  /** The variable; absent when it is an attribute or item that is missing. */
+  readonly name?: string;
   readonly hint?: string;
 }
 
@@ -88,7 +90,13 @@ function noteUndefined({ undefinedUses }: RenderRecord, value: Undefined, place:
 function describeUses({ undefinedUses }: RenderRecord): UndefinedUse[] {
   return [...undefinedUses].map(([place, value]) => {
     const { message, hint } = value.failure();
-    return { ...place, message, ...(hint === undefined ? {} : { hint }) };
+    const { variable: name } = value;
+    return {
+      ...place,
+      message,
+      ...(name === undefined ? {} : { name }),
+      ...(hint === undefined ? {} : { hint }),
+    };
   });
 }
 

@@ -20,7 +20,15 @@ export interface Explanation {
 /** Puts the pieces of a traced rendering together. */
 export function explainRendering(out: TracingOut): Explanation {
   const lines = explainLines(out.segments);
-  return { text: out.text, lines, keys: explainKeys(out.text, lines) };
+  let keys: ReadonlyMap<string, ExplainedLine> | undefined;
+  return {
+    text: out.text,
+    lines,
+    // Only those who ask for keys need the text to be parsed.
+    get keys() {
+      return (keys ??= explainKeys(out.text, lines));
+    },
+  };
 }
 
 function explainLines(segments: readonly Segment[]): ExplainedLine[] {
@@ -48,7 +56,13 @@ function explainLines(segments: readonly Segment[]): ExplainedLine[] {
 function explainKeys(text: string, lines: readonly ExplainedLine[]): Map<string, ExplainedLine> {
   const keys = new Map<string, ExplainedLine>();
   const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter, logLevel: 'silent', uniqueKeys: false });
+  const options = {
+    lineCounter: counter,
+    logLevel: 'silent',
+    uniqueKeys: false,
+    prettyErrors: false,
+  } as const;
+  const document = parseDocument(text, options);
   const note = (path: string, node: Node) => {
     const line =
       node.range === null || node.range === undefined

@@ -13,6 +13,8 @@ export interface Chain {
   readonly files: FileSet;
   /** Whether a part of it is not at hand, so that it cannot be rendered here. */
   readonly isPartial: boolean;
+  /** One object for all that nobody refers to and that are made of the same files besides themselves. */
+  readonly bits: Uint32Array;
 }
 
 /** What a component (templates that refer to each other, or one alone) is made of. */

@@ -53,6 +53,7 @@ export const findingCodes = [
   'sync-unknown-key',
   'sync-value-computed',
   'sync-wrong-value',
+  'unused-variable',
   // Templates and rendering
   'template-syntax',
   'template-unknown',
@@ -61,6 +62,7 @@ export const findingCodes = [
   'template-limit',
   'template-not-in-lab',
   'template-shadows-shipped',
+  'undefined-name',
   'rendered-not-yaml',
   'rendered-not-a-mapping',
 ] as const;

@@ -1,6 +1,7 @@
 import type { Finding } from '../diagnostics/index.js';
 import type { Lab } from '../model/index.js';
 import { desiredMaster, type LabParts } from './desired.js';
+import { ChainFacts } from './chain-facts.js';
 import { createMemory, type Kept, type LabMemory } from './memory.js';
 import { namespaceOf, type SourceTemplates } from './namespace.js';
 import { policyOf, readLabFile, readMasters, readSites } from './read-config.js';
@@ -9,13 +10,15 @@ import { readDevices } from './read-dictionaries.js';
 import { readFiles } from './read-files.js';
 import { readHealthChecks } from './read-health-checks.js';
 import { readWorkers } from './read-workers.js';
-import { reportReferences, reportShadowedTemplates } from './references.js';
 import { reportPathRules } from './path-rules.js';
+import { reportReferences, reportShadowedTemplates } from './references.js';
 import { Report } from './report.js';
 import { shippedTemplates } from './shipped-templates.js';
 import type { FileMap } from './snapshot.js';
 import { reportRendering } from './render.js';
+import type { RenderWork } from './render-work.js';
 import { readChains } from './templates.js';
+import { reportUnusedVariables } from './report-unused.js';
 import { reportDuplicateNames, sortIntoTree } from './tree.js';
 
 export interface LoadOptions {
@@ -85,13 +88,16 @@ function load(files: FileMap, options: LoadOptions, memory: LabMemory): LoadedLa
   reportShadowedTemplates(tree, deviceTypes, labFile, shipped, report);
   const namespace = namespaceOf(tree, options.templates ?? new Map(), memory);
   const chains = readChains(namespace, shipped, report);
-  const rendered = reportRendering({ tree, namespace, chains, memory }, report);
+  const work: RenderWork = { tree, namespace, chains, memory };
+  const facts = new ChainFacts(work);
+  reportUnusedVariables(work, facts, report);
+  const rendered = reportRendering(work, facts, report);
   const parts: LabParts = { tree, workers, deviceTypes, healthChecks, devices, chains, report };
+  reportPathRules(masters, labFile?.tree ?? null, parts, report);
   const desired = new Map([...masters].map(([name, master]) => [name, desiredMaster(master, parts)]));
   const outcome = { findings: report.findings, broken: report.broken, rendered };
   if (labFile === null || masters.size === 0) return { lab: null, ...outcome };
   const { name, contacts } = labFile.value;
   const lab: Lab = { name, contacts: contacts ?? [], policy, sites, masters, desired };
   return { lab, ...outcome };
-  reportPathRules(masters, labFile?.tree ?? null, parts, report);
 }

@@ -1,3 +1,4 @@
+import type { UndefinedUse } from '../jinja/index.js';
 import type { ReportedError } from './report.js';
 import { readTemplateFacts, type TemplateFacts } from './template-facts.js';
 import type { Template } from './template.js';
@@ -33,6 +34,8 @@ export interface KeptRendering {
   readonly parts: readonly { readonly name: string; readonly template: Template | undefined }[];
   /** null: a device configuration. */
   readonly problem: ReportedError | null;
+  /** Where files of the lab print variables that nothing defines. */
+  readonly undefinedUses: readonly (UndefinedUse & { readonly name: string })[];
 }
 
 /** What loads of a lab, one after the other, need not do twice. */

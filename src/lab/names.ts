@@ -16,7 +16,7 @@ export function isTag(text: string): boolean {
 }
 
 /** The candidate that differs least from `text`, if it is near enough to be meant: "did you mean". */
-function nearest(text: string, candidates: Iterable<string>): string | undefined {
+export function nearest(text: string, candidates: Iterable<string>): string | undefined {
   const limit = Math.max(1, Math.floor(text.length / 3));
   let best: { candidate: string; distance: number } | undefined;
   for (const candidate of candidates) {

@@ -1,12 +1,15 @@
 import type { Place } from '../diagnostics/index.js';
 import { createEnvironment, TemplateError, type Environment, type Limits } from '../jinja/index.js';
 import { checkMapping } from '../pyyaml/index.js';
+import type { ChainFacts } from './chain-facts.js';
 import type { Chain } from './chains.js';
 import type { FindingCode } from './codes.js';
-import type { KeptRendering, LabMemory } from './memory.js';
+import type { KeptRendering } from './memory.js';
 import type { Namespace } from './namespace.js';
 import type { Report, ReportedError } from './report.js';
 
+import type { RenderWork } from './render-work.js';
+import { reportUndefined, type UndefinedPrint } from './report-undefined.js';
 import type { LabTree } from './tree.js';
 
 /** For one template of a lab; LAVA's own templates need a hundredth of it. */
@@ -29,24 +32,18 @@ export function createTemplateEnvironment(namespace: Namespace): Environment {
   });
 }
 
-/** What there is to render. */
-export interface RenderWork {
-  readonly tree: LabTree;
-  readonly namespace: Namespace;
-  readonly chains: ReadonlyMap<string, Chain>;
-  readonly memory: LabMemory;
-}
-
 /**
  * Parses every template and renders every dictionary of which all parts are at hand, unless its outcome is known.
  * @returns how many were rendered
  */
-export function reportRendering(work: RenderWork, report: Report): number {
+export function reportRendering(work: RenderWork, facts: ChainFacts, report: Report): number {
   const { tree, namespace, chains, memory } = work;
   const environment = createTemplateEnvironment(namespace);
   parseTemplates(environment, work, report);
   const failures: Failure[] = [];
   const good: Chain[] = [];
+  const printed: UndefinedPrint[] = [];
+  const own = ownFilesOf(tree);
   let rendered = 0;
   const end = performance.now() + totalTimeMs;
   for (const [name, { path }] of tree.dictionaries) {
@@ -60,7 +57,8 @@ export function reportRendering(work: RenderWork, report: Report): number {
     }
     good.push(chain);
     const error = failureOf(() => {
-      const { problem } = known ?? renderNow(environment, name, path, work);
+      const { problem, undefinedUses } = known ?? renderNow(environment, name, path, work, own);
+      for (const use of undefinedUses) printed.push({ device: name, file: path, chain, use });
       if (problem !== null) {
         report.error(problem.code, problem.place, problem.message, problem.hint, problem.blames);
       }
@@ -69,6 +67,7 @@ export function reportRendering(work: RenderWork, report: Report): number {
     if (known === undefined) rendered++;
   }
   reportFailures(failures, good, report);
+  reportUndefined(printed, facts, report);
   return rendered;
 }
 
@@ -80,6 +79,11 @@ function parseTemplates(environment: Environment, { tree, memory }: RenderWork, 
     if (error === null) memory.parsed.keep(path, text);
     else reportFailure(error, path, report);
   }
+}
+
+/** What LAVA's own templates print is not for the lab to mend. */
+function ownFilesOf({ templates, dictionaries }: LabTree): ReadonlySet<string> {
+  return new Set([...templates.values(), ...dictionaries.values()].map(({ path }) => path));
 }
 
 function isCurrent({ parts }: KeptRendering, namespace: Namespace): boolean {
@@ -95,10 +99,17 @@ function renderNow(
   name: string,
   file: string,
   { namespace, memory }: RenderWork,
+  own: ReadonlySet<string>,
 ): KeptRendering {
-  const { text, templates } = environment.renderWithTemplates(`${name}.jinja2`);
+  const { text, templates, undefinedUses } = environment.renderWithTemplates(`${name}.jinja2`);
   const parts = templates.map((part) => ({ name: part, template: namespace.get(part) }));
-  const rendering = { parts, problem: problemOf(environment, name, file, text) };
+  const rendering = {
+    parts,
+    problem: problemOf(environment, name, file, text),
+    undefinedUses: undefinedUses.flatMap(({ name, ...use }) =>
+      name !== undefined && own.has(use.file) ? [{ ...use, name }] : [],
+    ),
+  };
   memory.renderings.keep(file, rendering);
   return rendering;
 }

@@ -1,11 +1,12 @@
-/** One `{% ... %}` of a template: its text between the markers, and where that begins in the template. */
+/** One `{% ... %}` or `{{ ... }}` of a template: its text between the markers, and where that begins in the template. */
 export interface Tag {
+  readonly kind: 'statement' | 'output';
   readonly text: string;
   readonly start: number;
 }
 
 /**
- * The statement tags of a Jinja2 template in order, without those in comments and raw blocks. It reads no more than
+ * The tags of a Jinja2 template in order, without those in comments and raw blocks. It reads no more than
  * that, so it tells what a template refers to even when the template is broken further on.
  */
 export function scanTags(template: string): Tag[] {
@@ -22,8 +23,11 @@ export function scanTags(template: string): Tag[] {
     const end = endOfTag(template, start, match[0] === '{{' ? '}}' : '%}');
     if (end < 0) return tags;
     opening.lastIndex = end + 2;
-    if (match[0] === '{{') continue;
     const text = template.slice(start, end);
+    if (match[0] === '{{') {
+      tags.push({ kind: 'output', text, start });
+      continue;
+    }
     if (/^[-+]?\s*raw\s*[-+]?$/.test(text)) {
       const rest = /\{%[-+]?\s*endraw\s*[-+]?%\}/g;
       rest.lastIndex = opening.lastIndex;
@@ -31,7 +35,7 @@ export function scanTags(template: string): Tag[] {
       opening.lastIndex = rest.lastIndex;
       continue;
     }
-    tags.push({ text, start });
+    tags.push({ kind: 'statement', text, start });
   }
   return tags;
 }

@@ -1,5 +1,6 @@
 import { readLiteral, type Literal } from './read-literal.js';
 import { scanTags } from './scan-tags.js';
+import { readUses, type SetVariable } from './variables.js';
 
 /** One template naming another; `name` is null when it is computed, and known only when it is rendered. */
 export interface TemplateReference {
@@ -16,12 +17,17 @@ export interface TemplateFacts {
   readonly references: readonly TemplateReference[];
   /** The value of `{% set sync_to_lava = ... %}`: the first one, as in LAVA. */
   readonly sync: Literal | null;
+  readonly sets: readonly SetVariable[];
+  /** Names that it may read, and words that are none; without `sync_to_lava`, which LAVA reads. */
+  readonly reads: ReadonlySet<string>;
 }
 
 export function readTemplateFacts(text: string): TemplateFacts {
   const references: TemplateReference[] = [];
   let sync: Literal | null = null;
-  for (const tag of scanTags(text)) {
+  const tags = scanTags(text);
+  for (const tag of tags) {
+    if (tag.kind === 'output') continue;
     const [keyword = '', lead = '', word = ''] = /^([-+]?\s*)([a-z]+)\b/.exec(tag.text) ?? [];
     const at = tag.start + lead.length;
     const rest = tag.text.slice(keyword.length);
@@ -33,7 +39,7 @@ export function readTemplateFacts(text: string): TemplateFacts {
       if (target !== null) sync = readLiteral(tag.text, keyword.length + target[0].length, tag.start);
     }
   }
-  return { references, sync };
+  return { references, sync, ...readUses(tags) };
 }
 
 function reference(kind: TemplateReference['kind'], rest: string, at: number): TemplateReference {

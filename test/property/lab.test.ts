@@ -160,11 +160,11 @@ describe('loadLab on large files', () => {
       'workers/w1/certificate.key',
       'device-dictionaries/board-1.jinja2',
     ];
-    const started = performance.now();
+    const before = process.cpuUsage();
     const { findings } = loadLab(
       labOf({ ...smallLab, ...Object.fromEntries(files.map((file) => [file, text])) }),
     );
     expect(findings.length).toBeGreaterThan(0);
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(process.cpuUsage(before).user / 1_000).toBeLessThan(5_000);
   });
 });

@@ -12,6 +12,8 @@ export class Undefined extends PyObject {
     private readonly message: () => string,
     private readonly pythonClass = 'UndefinedError',
     private readonly hint?: string,
+    /** The variable that nobody set, when it is one. */
+    readonly variable?: string,
   ) {
     super();
   }
@@ -52,6 +54,7 @@ export function undefinedName(name: string): Undefined {
     () => `'${name}' is undefined`,
     'UndefinedError',
     `Set it, or give a default: {{ ${name} | default('...') }}.`,
+    name,
   );
 }
 

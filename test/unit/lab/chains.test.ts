@@ -74,10 +74,10 @@ describe('loadLab on hostile template chains', () => {
     const dictionaries = Object.fromEntries(
       names.map((name) => [`device-dictionaries/d-${name}.jinja2`, dictionary(name, 'w1')]),
     );
-    const started = performance.now();
+    const before = process.cpuUsage();
     const { lab } = loadLab(labOf({ ...smallLab, ...files, ...dictionaries }));
     expect(lab).not.toBeNull();
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(process.cpuUsage(before).user / 1_000).toBeLessThan(5_000);
   });
 
   it('says the way of a loop, and the first part of a long one', () => {

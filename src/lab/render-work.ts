@@ -1,0 +1,12 @@
+import type { Chain } from './chains.js';
+import type { LabMemory } from './memory.js';
+import type { Namespace } from './namespace.js';
+import type { LabTree } from './tree.js';
+
+/** What there is to render, and to look at besides. */
+export interface RenderWork {
+  readonly tree: LabTree;
+  readonly namespace: Namespace;
+  readonly chains: ReadonlyMap<string, Chain>;
+  readonly memory: LabMemory;
+}

@@ -1,0 +1,49 @@
+import type { UndefinedUse } from '../jinja/index.js';
+import type { ChainFacts } from './chain-facts.js';
+import type { Chain } from './chains.js';
+import { contextVariables } from './context-variables.js';
+import { nearest } from './names.js';
+import type { Report } from './report.js';
+
+/** A variable that nothing defines, and that a file of the lab prints for a device. */
+export interface UndefinedPrint {
+  readonly device: string;
+  readonly file: string;
+  readonly chain: Chain;
+  readonly use: UndefinedUse & { readonly name: string };
+}
+
+/** With more of them, something else is wrong than the spelling. */
+const mostGuesses = 100;
+
+/** Warns at each place that prints what nothing defines, once, with the devices that it does so for. */
+export function reportUndefined(prints: readonly UndefinedPrint[], facts: ChainFacts, report: Report): void {
+  const byPlace = new Map<string, [UndefinedPrint, ...UndefinedPrint[]]>();
+  for (const print of prints) {
+    const { file, line, column, name } = print.use;
+    if (contextVariables.has(name)) continue;
+    const key = JSON.stringify([file, line, column, name]);
+    const group = byPlace.get(key);
+    if (group === undefined) byPlace.set(key, [print]);
+    else group.push(print);
+  }
+  let guesses = 0;
+  for (const [first, ...others] of byPlace.values()) {
+    const { file, line, column, name, hint } = first.use;
+    if (report.isFull(file)) continue;
+    const devices = others.length === 0 ? first.device : `${first.device} and ${others.length} more`;
+    const guess = ++guesses > mostGuesses ? undefined : guessOf(name, first, facts);
+    report.warn(
+      'undefined-name',
+      { file, line, column },
+      `nothing defines "${name}": for ${devices} this prints nothing`,
+      guess ?? hint,
+    );
+  }
+}
+
+function guessOf(name: string, { file, chain }: UndefinedPrint, facts: ChainFacts): string | undefined {
+  const sets = [facts.of(file), ...facts.partsOf(file, chain)].flatMap((one) => one?.sets ?? []);
+  const near = nearest(name, new Set([...sets.map((set) => set.name), ...contextVariables]));
+  return near === undefined ? undefined : `Did you mean "${near}"?`;
+}

@@ -1,0 +1,82 @@
+import type { ChainFacts } from './chain-facts.js';
+import type { Chain } from './chains.js';
+import { nearest } from './names.js';
+import { placeAt } from './place.js';
+import type { RenderWork } from './render-work.js';
+import type { Report } from './report.js';
+import type { SetVariable } from './variables.js';
+
+/** LAVA itself reads this one. */
+const readByLava: ReadonlySet<string> = new Set(['sync_to_lava']);
+/** A name that more dictionaries set for nothing is no slip of the pen: then it is reported once. */
+const mostSlips = 20;
+const mostGuesses = 100;
+
+interface Unused extends SetVariable {
+  readonly path: string;
+  readonly text: string;
+  readonly chain: Chain;
+}
+
+/**
+ * Warns of variables that a dictionary sets and no template of its chain reads: most often misspelt ones, with which
+ * a device goes without its power or console command. Nothing is said where a template's name is computed, or where
+ * other dictionaries are made of this one.
+ */
+export function reportUnusedVariables(work: RenderWork, facts: ChainFacts, report: Report): void {
+  const byName = new Map<string, Unused[]>();
+  for (const unused of findUnused(work, facts, report)) {
+    const others = byName.get(unused.name);
+    if (others === undefined) byName.set(unused.name, [unused]);
+    else others.push(unused);
+  }
+  let guesses = 0;
+  for (const group of byName.values()) {
+    const shown = group.length > mostSlips ? group.slice(0, 1) : group;
+    const more = group.length - shown.length;
+    for (const unused of shown) {
+      const { name, path, text, at } = unused;
+      if (report.isFull(path)) continue;
+      const message = `no template that this dictionary is made of reads "${name}"`;
+      report.warn(
+        'unused-variable',
+        placeAt(path, text, at),
+        more === 0 ? message : `${message}; ${more} more dictionaries set it so`,
+        (++guesses > mostGuesses ? undefined : guessOf(unused, facts)) ??
+          'Remove it, or see which name the templates read.',
+      );
+    }
+  }
+}
+
+function* findUnused(work: RenderWork, facts: ChainFacts, report: Report): Generator<Unused> {
+  const named = new Set<string | null>();
+  for (const { references } of facts.all()) for (const { name } of references) named.add(name);
+  for (const [device, { path, text }] of work.tree.dictionaries) {
+    const chain = work.chains.get(path);
+    const own = facts.of(path);
+    if (text === null || chain === undefined || own === undefined) continue;
+    if (chain.isPartial || named.has(`${device}.jinja2`) || report.hasErrors(path)) continue;
+    const sets = own.sets.filter(({ name }) => !readByLava.has(name) && !own.reads.has(name));
+    if (sets.length === 0 || own.references.some(({ name }) => name === null)) continue;
+    if (facts.hasUnknownParts(path, chain)) continue;
+    for (const { name, at } of sets) {
+      if (!facts.isRead(name, path, chain)) yield { name, at, path, text, chain };
+    }
+  }
+}
+
+function guessOf({ name, path, chain }: Unused, facts: ChainFacts): string | undefined {
+  const read = new Set(facts.partsOf(path, chain).flatMap(({ reads }) => [...reads]));
+  const near = nearest(
+    name,
+    [...read].filter((word) => !keywords.has(word)),
+  );
+  return near === undefined ? undefined : `Did you mean "${near}"?`;
+}
+
+const keywords: ReadonlySet<string> = new Set(
+  `and block call context default defined elif else endblock endcall endfilter endfor endif endmacro endset endwith
+  extends filter for from if ignore import in include is join length loop macro missing none not or raw set super true
+  false with without`.split(/\s+/),
+);
