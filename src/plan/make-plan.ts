@@ -17,9 +17,11 @@ import { holdBack } from './hold-back.js';
 import { orderChanges } from './order/order-changes.js';
 import { ignoredIn, modesIn } from './path-rules.js';
 import type { Consents, Plan, PlanSettings, Population, Selection } from './plan.js';
+import { healthyDevices, lostDevices } from './population.js';
 import { templatesBelow, type TemplateText } from './rendered/world.js';
-import { lookAt, push } from './sight.js';
+import { lookAt } from './sight.js';
 import { remarksOnSync } from './synced.js';
+import { remarksOnConsents } from './unused-consents.js';
 import { remarksOnUpstream } from './upstream.js';
 
 export interface PlanInput {
@@ -75,7 +77,7 @@ export function makePlan(input: PlanInput): Plan {
     repository: input.repository,
     revision: input.revision,
     settings,
-    population: populationOf(context),
+    population: populationOf(context, changes),
     changes,
     counts: countVerbs(changes),
     remarks: [
@@ -84,6 +86,7 @@ export function makePlan(input: PlanInput): Plan {
         ? remarksOnUpstream(lastApplied, desired, observed, input.templates)
         : []),
       ...remarksOnSync(observed, desired, lastApplied),
+      ...remarksOnConsents(input.consents, desired, observed, lastApplied),
       ...remarks,
     ],
     lastApplied: lastApplied?.fingerprint ?? null,
@@ -122,20 +125,15 @@ function decideAll(context: Context): Change[] {
   return changes;
 }
 
-function populationOf({ observed, lastApplied, look, isInFocus }: Context): Population {
-  const healthy = new Map<string, string[]>();
-  for (const object of observed.objects.values()) {
-    if (object.kind !== 'device') continue;
-    const { health, deviceType } = object.fields;
-    if (deviceType === undefined || (health !== 'Good' && health !== 'Unknown')) continue;
-    push(healthy, deviceType, object.name);
-  }
+function populationOf(
+  { observed, lastApplied, look, isInFocus }: Context,
+  changes: readonly Change[],
+): Population {
   const recorded = [...(lastApplied?.objects.keys() ?? [])];
   return {
     managed: recorded.filter((key) => !isInFocus(key) || look(key).state !== 'absent').length,
-    healthyDevices: new Map(
-      [...healthy].sort(([a], [b]) => (a < b ? -1 : 1)).map(([type, names]) => [type, names.sort()]),
-    ),
+    healthyDevices: healthyDevices(observed),
+    lostDevices: lostDevices(observed, changes),
   };
 }
 

@@ -31,7 +31,11 @@ export interface PlanJson extends Omit<Plan, 'settings' | 'population' | 'change
     adopt: SelectionJson;
     allowDelete: SelectionJson;
   };
-  readonly population: { managed: number; healthyDevices: [string, readonly string[]][] };
+  readonly population: {
+    managed: number;
+    healthyDevices: [string, readonly string[]][];
+    lostDevices: [string, readonly string[]][];
+  };
   readonly changes: ChangeJson[];
   readonly compared: [ObjectKey, ComparedObject][];
 }
@@ -51,7 +55,11 @@ export function planToJson(plan: Plan): PlanJson {
       adopt: selectionToJson(settings.adopt),
       allowDelete: selectionToJson(settings.allowDelete),
     },
-    population: { managed: population.managed, healthyDevices: [...population.healthyDevices] },
+    population: {
+      managed: population.managed,
+      healthyDevices: [...population.healthyDevices],
+      lostDevices: [...population.lostDevices],
+    },
     changes: changes.map((change) => ({ ...change, fields: change.fields.map(fieldToJson) })),
     compared: [...compared],
   };
@@ -88,6 +96,7 @@ export function planFromJson(value: unknown): Plan {
     population: {
       managed: value.population.managed,
       healthyDevices: new Map(value.population.healthyDevices),
+      lostDevices: new Map(value.population.lostDevices),
     },
     changes: value.changes.map((change) => ({ ...change, fields: change.fields.map(fieldFromJson) })),
     compared: new Map(value.compared),
@@ -194,6 +203,7 @@ function schemaOfPlan() {
         population: record({
           managed: count,
           healthyDevices: { type: 'array', items: pair(text, { type: 'array', items: text }) },
+          lostDevices: { type: 'array', items: pair(text, { type: 'array', items: text }) },
         }),
         changes: {
           type: 'array',

@@ -54,6 +54,8 @@ export interface Population {
   readonly managed: number;
   /** Devices with health Good or Unknown, by device type. */
   readonly healthyDevices: ReadonlyMap<string, readonly string[]>;
+  /** Those of them that the plan takes out of service, themselves or with their worker or type. */
+  readonly lostDevices: ReadonlyMap<string, readonly string[]>;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type Change, type ObjectKey, type Policy } from '../model/index.js';
-import { isRetired, retirementOf } from './kinds.js';
+import { retirementOf } from './kinds.js';
 import { pendingChanges } from './outlook.js';
+import { takesAway } from './population.js';
 import { isNamed, isSelected, type Consents, type Plan } from './plan.js';
 
 /** A safety limit that a plan is over. */
@@ -38,20 +39,12 @@ export function judge(
   const limits = [
     ...overShare('update', updates, managed, policy.maxUpdateShare, freeUpdates),
     ...overShare('remove', removals, managed, policy.maxRemoveShare, freeRemovals),
-    ...lastHealthy(removals, plan),
+    ...lastHealthy(plan),
   ];
   const deletions = withoutConsent(pending, consents);
   return consents.force === null
     ? { refused: [...limits, ...deletions], forced: [] }
     : { refused: deletions, forced: limits };
-}
-
-/** Retired or deleted; also when the lab itself says that something is to be retired. */
-function takesAway(change: Change): boolean {
-  if (change.verb === 'retire' || change.verb === 'delete') return true;
-  if (change.verb !== 'update' && change.verb !== 'adopt') return false;
-  const field = retirementOf(change.object.kind)?.field;
-  return isRetired(change.object) === true && change.fields.some((one) => one.field === field);
 }
 
 function changesSomething(change: Change): boolean {
@@ -78,21 +71,16 @@ function overShare(
   ];
 }
 
-function lastHealthy(removals: readonly Change[], plan: Plan): Refusal[] {
-  const gone = new Set(
-    removals.filter(({ object }) => object.kind === 'device').map(({ object }) => object.name),
-  );
-  const refusals: Refusal[] = [];
-  for (const [deviceType, names] of plan.population.healthyDevices) {
-    if (!names.every((name) => gone.has(name))) continue;
-    refusals.push({
-      limit: 'last-healthy-device',
+function lastHealthy({ population: { healthyDevices, lostDevices } }: Plan): Refusal[] {
+  return [...healthyDevices].flatMap(([deviceType, names]) => {
+    if ((lostDevices.get(deviceType) ?? []).length < names.length) return [];
+    return {
+      limit: 'last-healthy-device' as const,
       message: `no healthy device of type ${deviceType} would be left (${names.join(', ')})`,
       hint: 'if that is meant, apply with `--force REASON`',
       keys: names.map((name): ObjectKey => `device/${name}`),
-    });
-  }
-  return refusals;
+    };
+  });
 }
 
 function withoutConsent(

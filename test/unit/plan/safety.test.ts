@@ -110,6 +110,49 @@ describe('the last healthy device of a type', () => {
   });
 });
 
+describe('the last healthy devices of a type', () => {
+  const lab = farm(2);
+  const swap = (name: string, other: ConfigurationObject) =>
+    lab.map((one) => (one.name === name ? other : one));
+
+  it.each([
+    ['their worker is retired by the lab', swap('w1', worker('w1', { health: 'Retired' }))],
+    [
+      'their type is hidden by the lab',
+      swap('qemu', { kind: 'device-type', name: 'qemu', fields: { display: false } }),
+    ],
+    ['all of them are dropped', drop(lab, 2)],
+  ])('do not go when %s', (_how, after) => {
+    expect(limits(judgeChange(lab, after))).toEqual(['last-healthy-device']);
+    expect(limits(judgeChange(lab, after, { force: 'meant' }))).toEqual([]);
+  });
+
+  it('may be put into maintenance, and moved to another worker while theirs goes', () => {
+    expect(limits(judgeChange(lab, swap('w1', worker('w1', { health: 'Maintenance' }))))).toEqual([]);
+    const before = [...lab, worker('w2')];
+    const moved = before.flatMap((one) => {
+      if (one.name === 'w1') return [worker('w1', { health: 'Retired' })];
+      return one.kind === 'device' ? [device(one.name, { ...one.fields, worker: 'w2' })] : [one];
+    });
+    expect(limits(judgeChange(before, moved))).toEqual([]);
+  });
+});
+
+describe('what the policy of a small lab allows without force', () => {
+  it('is every board but the last of its type', () => {
+    const lab = [...farm(3), deviceType('pi'), device('pi-1', { deviceType: 'pi', health: 'Good' })];
+    expect(limits(judgeChange(lab, drop(lab, 2)))).toEqual([]);
+    expect(
+      limits(
+        judgeChange(
+          lab,
+          lab.filter(({ name }) => name !== 'pi-1'),
+        ),
+      ),
+    ).toEqual(['last-healthy-device']);
+  });
+});
+
 describe('deletions', () => {
   const check: ConfigurationObject = { kind: 'health-check', name: 'qemu', fields: { job: 'x' } };
   it('of a reviewed plan need consent at apply as well; force does not give it', () => {

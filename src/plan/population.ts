@@ -1,0 +1,75 @@
+import {
+  fieldsOf,
+  sameValue,
+  type Change,
+  type ConfigurationObject,
+  type ObjectKey,
+  type ObservedMaster,
+} from '../model/index.js';
+import { retirementOf } from './kinds.js';
+import { push } from './sight.js';
+
+/** Whether a change takes an object out of service: retires or deletes it, also when the lab itself says so. */
+export function takesAway({ verb, object, fields }: Change): boolean {
+  if (verb === 'retire' || verb === 'delete') return true;
+  if (verb !== 'update' && verb !== 'adopt') return false;
+  const retirement = retirementOf(object.kind);
+  if (retirement === null) return false;
+  return fields.some(
+    ({ field, after }) => field === retirement.field && sameValue(after, retirement.retired),
+  );
+}
+
+/** Devices with health Good or Unknown, by device type. */
+export function healthyDevices(observed: ObservedMaster): ReadonlyMap<string, readonly string[]> {
+  return byType(
+    [...observed.objects.values()].flatMap((object) => {
+      const type = healthyTypeOf(object);
+      return type === null ? [] : [[type, object.name] as const];
+    }),
+  );
+}
+
+/**
+ * Those of the healthy devices that would no longer serve their type: they go themselves, with their worker (LAVA
+ * retires a worker's devices with it) or with their type (LAVA gives a hidden one no jobs).
+ */
+export function lostDevices(
+  observed: ObservedMaster,
+  changes: readonly Change[],
+): ReadonlyMap<string, readonly string[]> {
+  const gone = new Set<ObjectKey>(changes.filter(takesAway).map(({ key }) => key));
+  const after = new Map(
+    changes.filter(({ verb }) => isSet(verb)).map((change) => [change.key, change.object]),
+  );
+  return byType(
+    [...observed.objects.values()].flatMap((object) => {
+      const type = healthyTypeOf(object);
+      if (type === null) return [];
+      const { worker } = fieldsOf(after.get(`device/${object.name}`) ?? object);
+      const isLost =
+        gone.has(`device/${object.name}`) ||
+        gone.has(`device-type/${type}`) ||
+        (typeof worker === 'string' && gone.has(`worker/${worker}`));
+      return isLost ? [[type, object.name] as const] : [];
+    }),
+  );
+}
+
+function isSet(verb: Change['verb']): boolean {
+  return verb === 'update' || verb === 'adopt';
+}
+
+function healthyTypeOf(object: ConfigurationObject): string | null {
+  if (object.kind !== 'device') return null;
+  const { health, deviceType } = object.fields;
+  return health === 'Good' || health === 'Unknown' ? (deviceType ?? null) : null;
+}
+
+function byType(
+  pairs: readonly (readonly [type: string, name: string])[],
+): ReadonlyMap<string, readonly string[]> {
+  const names = new Map<string, string[]>();
+  for (const [type, name] of pairs) push(names, type, name);
+  return new Map([...names].sort(([a], [b]) => (a < b ? -1 : 1)).map(([type, list]) => [type, list.sort()]));
+}

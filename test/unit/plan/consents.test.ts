@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+
+import { keyOf, type ConfigurationObject, type ObservedMaster } from '../../../src/model/index.js';
+import {
+  digestFields,
+  formatPlanMarkdown,
+  formatPlanText,
+  makePlan,
+  noConsents,
+  type Consents,
+} from '../../../src/plan/index.js';
+import { desiredMaster, device, deviceType, policy, worker } from '../../support/desired.js';
+import { complete } from '../../support/model-master.js';
+
+function planOf(
+  consents: Partial<Consents>,
+  lab: readonly ConfigurationObject[],
+  recorded: readonly ConfigurationObject[] = [],
+  view: Partial<ObservedMaster> = {},
+) {
+  return makePlan({
+    desired: desiredMaster(lab, [['worker/broken', ['yaml-syntax']]]),
+    observed: {
+      software: 'lava',
+      release: '2023.01',
+      objects: new Map(recorded.map((one) => [keyOf(one), complete(one)])),
+      unreadable: [],
+      unsupported: new Set(),
+      builtIn: new Set(),
+      ...view,
+    },
+    lastApplied: {
+      master: 'main',
+      repository: '/lab',
+      revision: 'a',
+      fingerprint: 'f',
+      appliedAt: '2026-01-01T00:00:00Z',
+      objects: new Map(recorded.map((one) => [keyOf(one), digestFields(one)])),
+      retired: new Set(),
+    },
+    policy,
+    mode: 'enforce',
+    consents: { ...noConsents, ...consents },
+    repository: '/lab',
+    revision: 'b',
+    targetUrl: 'https://lava.example.com',
+  });
+}
+
+describe('a consent without effect is said to have none', () => {
+  it('to adopt what no lab names', () => {
+    const plan = planOf({ adopt: new Set(['worker/w1', 'worker/broken', 'worker/mistyped']) }, [
+      worker('w1'),
+    ]);
+    expect(plan.remarks).toEqual([
+      '`--adopt worker/mistyped` takes over nothing: the lab has no worker/mistyped',
+    ]);
+    expect(formatPlanText(plan, { color: false, diffs: false })).toContain('note: `--adopt worker/mistyped`');
+    expect(formatPlanMarkdown(plan)).toContain('takes over nothing');
+  });
+
+  it('to delete what did not leave the lab, or was never in it', () => {
+    const recorded = [worker('w1'), worker('w2'), deviceType('qemu')];
+    const allowDelete = new Set(['worker/w1', 'worker/w2', 'worker/mistyped'] as const);
+    expect(planOf({ allowDelete }, [worker('w1'), deviceType('qemu')], recorded).remarks).toEqual([
+      '`--allow-delete worker/mistyped` deletes nothing: lavaflow has applied no worker/mistyped',
+      '`--allow-delete worker/w1` deletes nothing: the lab still names it',
+    ]);
+  });
+
+  it('but `all` and `synced` name nothing by name', () => {
+    const synced = new Set(['device/x'] as const);
+    const lab = [deviceType('qemu')];
+    expect(planOf({ adopt: 'all', allowDelete: 'all' }, lab).remarks).toEqual([]);
+    const plan = planOf({ adoptSynced: true }, [...lab], [], { synced });
+    expect(plan.remarks.filter((remark) => remark.includes('takes over nothing'))).toEqual([]);
+  });
+});
+
+describe("the reconciler's own access", () => {
+  it('cannot be lost: who may not read permissions does not write them either', () => {
+    const wanted = device('board', {
+      worker: null,
+      permissions: [{ group: 'others', permission: 'view_device' }],
+    });
+    const unreadable = [{ kind: 'device' as const, field: 'permissions', reason: 'HTTP 403' }];
+    for (const recorded of [[deviceType('qemu')], [deviceType('qemu'), wanted]]) {
+      const plan = planOf({ adopt: 'all' }, [deviceType('qemu'), wanted], recorded, { unreadable });
+      const written = plan.changes.filter(({ hold }) => hold === undefined).flatMap(({ fields }) => fields);
+      expect(written.map(({ field }) => field)).not.toContain('permissions');
+      expect(plan.changes.some(({ hold }) => hold === 'unreadable')).toBe(true);
+    }
+  });
+});

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+
+import { keyOf, type ConfigurationObject } from '../../../src/model/index.js';
+import {
+  digestFields,
+  formatPlanMarkdown,
+  formatPlanText,
+  makePlan,
+  noConsents,
+  renderedDifferences,
+  type Plan,
+} from '../../../src/plan/index.js';
+import { desiredMaster, device, deviceType, policy, worker } from '../../support/desired.js';
+import { complete } from '../../support/model-master.js';
+
+const token = 'abcdefABCDEF0123456789';
+
+function planOf(before: readonly ConfigurationObject[], after: readonly ConfigurationObject[]): Plan {
+  const observed = {
+    software: 'lava',
+    release: '2023.01',
+    objects: new Map(before.map((one) => [keyOf(one), complete(one)])),
+    unreadable: [],
+    unsupported: new Set<string>(),
+    builtIn: new Set<never>(),
+  };
+  const plan = makePlan({
+    desired: desiredMaster(after),
+    observed,
+    lastApplied: {
+      master: 'main',
+      repository: '/lab',
+      revision: 'a',
+      fingerprint: 'f',
+      appliedAt: '2026-01-01T00:00:00Z',
+      objects: new Map(before.map((one) => [keyOf(one), digestFields(one)])),
+      retired: new Set(),
+    },
+    policy,
+    mode: 'enforce',
+    consents: noConsents,
+    repository: '/lab',
+    revision: 'b',
+    targetUrl: 'https://lava.example.com',
+  });
+  const { changes } = plan;
+  return {
+    ...plan,
+    rendered: renderedDifferences({ changes, observed, shown: new Map(), sources: new Map() }),
+  };
+}
+
+function views(plan: Plan): string[] {
+  const secrets = [token];
+  return [
+    formatPlanText(plan, { color: false, diffs: true, secrets }),
+    formatPlanMarkdown(plan, { secrets }),
+  ];
+}
+
+describe('secrets in what a plan shows', () => {
+  it.each([
+    ['snmpset -v1 -c SEKRET pdu.example.com 1.2.3 i 1', 'snmpset -v1 -c [secret] pdu.example.com 1.2.3 i 1'],
+    ['snmpset -v3 -u me -A SEKRET -X SEKRET pdu 1.2', '-A [secret] -X [secret] pdu 1.2'],
+    ['ipmitool -H bmc -U admin -P SEKRET power on', '-P [secret] power on'],
+    ['pdu-daemon --password SEKRET --port 3', '--password [secret] --port 3'],
+    ['pdu --passwd=SEKRET', '--passwd=[secret]'],
+    ['sshpass -p SEKRET ssh root@board', 'sshpass -p [secret] ssh root@board'],
+    ['curl -u admin:SEKRET http://pdu/on', 'curl -u admin:[secret] http://pdu/on'],
+    ['curl http://admin:SEKRET@pdu.example.com/on', 'http://admin:[secret]@pdu.example.com/on'],
+    ["curl -H 'Authorization: Bearer SEKRET' http://x", 'Authorization: Bearer [secret]'],
+    ['API_TOKEN=SEKRET', 'API_TOKEN=[secret]'],
+    ['root_password: "SEKRET and more"', 'root_password: [secret]'],
+    ["{% set power_token = 'SEKRET' %}", '{% set power_token = [secret] %}'],
+    [`x ${token} y`, 'x [secret] y'],
+  ])('%s', (line, shown) => {
+    const before = [
+      deviceType('qemu'),
+      device('a', { worker: null, dictionary: 'x: 1\n' }),
+      worker('w', { env: 'a\nb\n' }),
+    ];
+    const after = [
+      deviceType('qemu'),
+      device('a', { worker: null, dictionary: `x: 1\ny: |\n  ${line.replaceAll(/[{}%]/g, '')}\n` }),
+      worker('w', { env: `a\n${line}\n` }),
+    ];
+    for (const text of views(planOf(before, after))) {
+      expect(text).not.toMatch(/SEKRET|abcdefABCDEF/);
+      expect(text).toContain(shown);
+    }
+  });
+
+  it('leaves alone what is none', () => {
+    const harmless = [
+      "password_prompt: 'Password:'",
+      'console: telnet ser2net 7001',
+      'login: {{ root_password }}',
+      'commands: curl -o x http://server:8080/path@v1',
+      'tokens_allowed:',
+    ];
+    const text = `${harmless.join('\n')}\n`;
+    const plan = planOf([worker('w', { env: 'a\nb\n' })], [worker('w', { env: text })]);
+    for (const view of views(plan)) for (const line of harmless) expect(view).toContain(line);
+  });
+
+  it('takes out the body of a private key', () => {
+    const key =
+      '-----BEGIN OPENSSH PRIVATE KEY-----\nAAAABBBB\nCCCCDDDD\n-----END OPENSSH PRIVATE KEY-----\nafter\n';
+    const plan = planOf([worker('w', { env: 'a\nb\n' })], [worker('w', { env: key })]);
+    for (const view of views(plan)) {
+      expect(view).not.toMatch(/AAAABBBB|CCCCDDDD/);
+      expect(view).toContain('+after');
+    }
+  });
+
+  it('says that something changes where only a secret does', () => {
+    const env = (secret: string) => worker('w', { env: `a: 1\npassword: ${secret}\n` });
+    for (const view of views(planOf([env('one-secret')], [env('other-secret')]))) {
+      expect(view).toContain('-password: [secret]');
+      expect(view).toContain('+password: [secret]');
+    }
+  });
+});
