@@ -1,5 +1,5 @@
 import type { ObjectKey, ObservedMaster } from '../../model/index.js';
-import { loadLab } from '../load-lab.js';
+import { createLabLoader, type LabLoader } from '../load-lab.js';
 import type { FileMap } from '../snapshot.js';
 import { filesOf, type Draft } from './draft.js';
 import { layOut } from './lay-out.js';
@@ -34,14 +34,29 @@ export function writeLab(
 ): WrittenLab {
   const leaving = new Leaving([...leave, ...unreadIn(observed)]);
   const kept = new Map<string, string>();
+  const loader = createLabLoader();
   for (;;) {
     const draft = layOut(observed, choices, leaving);
-    const { broken } = loadLab(draft.files);
+    const broken = brokenIn(draft.files, loader);
     if (broken.size === 0) return assemble(draft, kept, leaving, choices);
     const before = leaving.size;
     for (const [path, codes] of broken) setAside(path, codes, draft, kept, leaving);
     if (leaving.size === before) throw new Error(`a written lab has errors: ${describe(broken)}`);
   }
+}
+
+/** A slow machine may need several loads to render all dictionaries of a large lab; each takes up where one ended. */
+function brokenIn(files: FileMap, loader: LabLoader): ReadonlyMap<string, readonly string[]> {
+  let { broken } = loader.load(files);
+  for (let limited = countLimited(broken); limited > 0; limited = countLimited(broken)) {
+    ({ broken } = loader.load(files));
+    if (countLimited(broken) >= limited) break;
+  }
+  return broken;
+}
+
+function countLimited(broken: ReadonlyMap<string, readonly string[]>): number {
+  return [...broken.values()].filter((codes) => codes.includes('template-limit')).length;
 }
 
 /** What could not be read is no file, and not forgotten. */

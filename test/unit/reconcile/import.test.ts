@@ -161,17 +161,24 @@ describe('the import of a master', () => {
     expect(exitCodeOf(plan)).toBe(0);
   });
 
-  it('leaves templates that came with LAVA to LAVA, and says which it cannot tell', async () => {
-    const objects = [
-      template('base', 'changed: by somebody\n'),
-      template('lab-base', 'ours: true\n'),
-      deviceType('board'),
-      worker('w1'),
-    ];
-    const here = await importAndPlan(objects, { release: '2023.01+dfsg' });
-    expect(here.texts.has('device-types/base.jinja2')).toBe(true);
-    expect(here.texts.get('lab-config/lab.yaml')).toContain('overrides:\n  - base\n');
-    expect([here.errors, here.plan.changes]).toEqual([[], []]);
+  it("says in the lab which templates replace LAVA's on purpose", async () => {
+    const { texts, errors, plan } = await importAndPlan([
+      template('base', 'changed\n'),
+      template('lab-base', 'a: b\n'),
+    ]);
+    expect(texts.get('lab-config/lab.yaml')).toContain('overrides:\n  - base\n');
+    expect([errors, plan.changes]).toEqual([[], []]);
+  });
+
+  it('takes devices over that `lava-server manage sync` keeps, and says so', async () => {
+    const { remarks, errors, plan, counts } = await importAndPlan(
+      [deviceType('board'), worker('w1'), device('d1', { deviceType: 'board', worker: 'w1' })],
+      { synced: new Set(['device/d1'] as const) },
+    );
+    expect(errors).toEqual([]);
+    expect(plan.changes).toEqual([]);
+    expect(counts.device).toBe(1);
+    expect(remarks.join(' ')).toContain('manage sync');
   });
 
   it('refuses a master of which it does not see all devices', async () => {
