@@ -24,15 +24,14 @@ export function renderOurs({ templates, name, context }: OracleCase): OurOutcome
 
 /**
  * How two outcomes compare. We decline what is left out on purpose and what shows an address in memory; those
- * are clear errors, and counted apart. A NameError or AssertionError about a reference is a slip of Jinja2's
- * compiler (it writes an infinite constant as the name `inf`), and says nothing about us; nor does a
- * template that CPython cannot finish.
+ * are clear errors, and counted apart. An AssertionError about a reference is a slip of Jinja2's compiler, and says
+ * nothing about us; nor does a template that CPython cannot finish.
  */
 export function compare(ours: OurOutcome, theirs: Outcome): 'same' | 'declined' | 'different' {
   if ('error' in ours && (ours.kind === 'unsupported' || ours.error === 'ResourceLimit')) return 'declined';
   if (
     'error' in theirs &&
-    (['NameError', 'TooMuch'].includes(theirs.error) || theirs.message.includes('resolve a name to a ref'))
+    (theirs.error === 'TooMuch' || theirs.message.includes('resolve a name to a ref'))
   ) {
     return 'declined';
   }

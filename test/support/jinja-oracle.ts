@@ -2,10 +2,10 @@ import { spawn, spawnSync, type ChildProcessByStdio } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 
 const PYTHON = '/usr/bin/python3';
-const SCRIPT = fileURLToPath(new URL('jinja-oracle.py', import.meta.url));
+/** From the root of the project, where npm runs everything: a compiled copy of this file lies elsewhere. */
+const SCRIPT = 'test/support/jinja-oracle.py';
 
 /** Where Debian's lava-server keeps its device types. */
 export const DEVICE_TYPES = '/usr/share/lava-server/device-types';
@@ -39,7 +39,7 @@ export class Oracle {
   private readonly answers: AsyncIterator<string>;
 
   constructor() {
-    this.process = spawn(PYTHON, [SCRIPT], { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.process = spawn(PYTHON, ['-W', 'ignore', SCRIPT], { stdio: ['pipe', 'pipe', 'inherit'] });
     this.answers = createInterface({ input: this.process.stdout })[Symbol.asyncIterator]();
   }
 

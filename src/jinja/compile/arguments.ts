@@ -8,8 +8,6 @@ import { NO_KEYWORDS, typeName, type Keywords, type Value } from '../values/type
 import { Undefined } from '../values/undefined.js';
 import { placeOf, type Eval, type Scope, type Unit } from './scope.js';
 
-type Compile = (unit: Unit, node: Arguments['positional'][number], scope: Scope) => Eval;
-
 /** The arguments of a call as two functions: what is passed by place, what is passed by name. */
 export interface CompiledArguments {
   /** Adds the positional arguments to `list`. */
@@ -17,17 +15,12 @@ export interface CompiledArguments {
   readonly keywords: (frame: Frame) => Keywords;
 }
 
-export function compileArguments(
-  unit: Unit,
-  node: Arguments,
-  scope: Scope,
-  compile: Compile,
-): CompiledArguments {
-  const positional = node.positional.map((arg) => compile(unit, arg, scope));
-  const rest = node.restPositional === null ? null : compile(unit, node.restPositional, scope);
+export function compileArguments(unit: Unit, node: Arguments, scope: Scope): CompiledArguments {
+  const positional = node.positional.map((arg) => unit.expression(arg, scope));
+  const rest = node.restPositional === null ? null : unit.expression(node.restPositional, scope);
   return {
     positional: collectPositional(positional, rest),
-    keywords: compileKeywords(unit, node, scope, compile),
+    keywords: compileKeywords(unit, node, scope),
   };
 }
 
@@ -52,12 +45,7 @@ function spread(value: Value, list: Value[]): void {
   for (const item of eachItem(value)) list.push(item);
 }
 
-function compileKeywords(
-  unit: Unit,
-  node: Arguments,
-  scope: Scope,
-  compile: Compile,
-): CompiledArguments['keywords'] {
+function compileKeywords(unit: Unit, node: Arguments, scope: Scope): CompiledArguments['keywords'] {
   const names = new Set<string>();
   const keywords = node.keywords.map((keyword) => {
     if (names.has(keyword.key)) {
@@ -66,9 +54,9 @@ function compileKeywords(
       throw error;
     }
     names.add(keyword.key);
-    return [keyword.key, compile(unit, keyword.value, scope)] as const;
+    return [keyword.key, unit.expression(keyword.value, scope)] as const;
   });
-  const rest = node.restKeywords === null ? null : compile(unit, node.restKeywords, scope);
+  const rest = node.restKeywords === null ? null : unit.expression(node.restKeywords, scope);
   if (keywords.length === 0 && rest === null) return () => NO_KEYWORDS;
   return (frame) => {
     const all = new Map<string, Value>();

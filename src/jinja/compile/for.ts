@@ -1,6 +1,6 @@
 import { leave, locate, Raised } from '../errors.js';
 import { deeper, spend } from '../limits.js';
-import { descendants, type Expr, type For, type Stmt } from '../parser/nodes.js';
+import { descendants, type Expr, type For } from '../parser/nodes.js';
 import { Frame } from '../runtime/context.js';
 import { LoopContext, type Recurse } from '../runtime/loop.js';
 import { Out } from '../runtime/out.js';
@@ -8,7 +8,7 @@ import { iterate } from '../values/iterate.js';
 import { PyIterator } from '../values/iterator.js';
 import { isTrue } from '../values/truth.js';
 import type { Value } from '../values/types.js';
-import { compileExpression } from './expressions.js';
+import { compileTarget } from './assign.js';
 import { findParameters, findSymbols, findUndeclared } from './find-symbols.js';
 import { lostInclude, losesText } from './lost-include.js';
 import {
@@ -21,12 +21,8 @@ import {
   type Eval,
   type Run,
   type Scope,
-  type Store,
   type Unit,
 } from './scope.js';
-
-type CompileBody = (unit: Unit, body: readonly Stmt[], scope: Scope) => Run;
-type CompileTarget = (unit: Unit, target: Expr, scope: Scope) => Store;
 
 /** The items of a loop, one after the other: sets the loop's variables, or says that there are no more. */
 interface Loop {
@@ -34,25 +30,13 @@ interface Loop {
   readonly run: (frame: Frame, out: Out, items: Value, recurse: Recurse | null, depth: number) => void;
 }
 
-export function compileFor(
-  unit: Unit,
-  node: For,
-  scope: Scope,
-  compileBody: CompileBody,
-  compileTarget: CompileTarget,
-): Run {
+export function compileFor(unit: Unit, node: For, scope: Scope): Run {
   refuseLoopAsTarget(unit, node);
   const place = placeOf(unit, node);
-  const iter = compileExpression(unit, node.iter, scope);
+  const iter = unit.expression(node.iter, scope);
   if (!node.recursive) {
     const bodyScope = innerScope(scope, { isLoop: true });
-    const loop = compileLoop(
-      unit,
-      node,
-      { bodyScope, elseScope: innerScope(scope) },
-      compileBody,
-      compileTarget,
-    );
+    const loop = compileLoop(unit, node, { bodyScope, elseScope: innerScope(scope) });
     return (frame, out) => {
       try {
         loop.run(frame, out, iter(frame), null, 0);
@@ -63,7 +47,7 @@ export function compileFor(
   }
   const bodyScope = functionScope(scope, { isLoop: true, isBuffered: true });
   const elseScope = { ...innerScope(scope), fn: bodyScope.fn, isBuffered: true };
-  const loop = compileLoop(unit, node, { bodyScope, elseScope }, compileBody, compileTarget);
+  const loop = compileLoop(unit, node, { bodyScope, elseScope });
   const isLost = losesText(node.body) || losesText(node.otherwise);
   return (frame, out) => {
     const recurse: Recurse = (items, depth) =>
@@ -106,20 +90,18 @@ function compileLoop(
   unit: Unit,
   node: For,
   { bodyScope, elseScope }: { readonly bodyScope: Scope; readonly elseScope: Scope },
-  compileBody: CompileBody,
-  compileTarget: CompileTarget,
 ): Loop {
   const isExtended = usesLoopVariable(node);
   const writeLoop = isExtended ? writer(bodyScope, bodyScope.symbols.parameter('loop')) : null;
   findParameters(bodyScope.symbols, node.target);
   findSymbols(bodyScope.symbols, node.body);
   findSymbols(elseScope.symbols, node.otherwise);
-  const test = node.test === null ? null : compileTest(unit, node, node.test, bodyScope, compileTarget);
+  const test = node.test === null ? null : compileTest(unit, node, node.test, bodyScope);
   const target = compileTarget(unit, node.target, bodyScope);
   const enter = entry(bodyScope);
-  const body = compileBody(unit, node.body, bodyScope);
+  const body = unit.body(node.body, bodyScope);
   const leaveScope = exit(bodyScope);
-  const otherwise = node.otherwise.length === 0 ? null : compileElse(unit, node, elseScope, compileBody);
+  const otherwise = node.otherwise.length === 0 ? null : compileElse(unit, node, elseScope);
   const step = (frame: Frame, out: Out, item: Value) => {
     spend();
     target(frame, item);
@@ -157,9 +139,9 @@ function compileLoop(
   return { run };
 }
 
-function compileElse(unit: Unit, node: For, scope: Scope, compileBody: CompileBody): Run {
+function compileElse(unit: Unit, node: For, scope: Scope): Run {
   const enter = entry(scope);
-  const body = compileBody(unit, node.otherwise, scope);
+  const body = unit.body(node.otherwise, scope);
   const leaveScope = exit(scope);
   return (frame, out) => {
     enter?.(frame);
@@ -174,7 +156,6 @@ function compileTest(
   node: For,
   testNode: Expr,
   bodyScope: Scope,
-  compileTarget: CompileTarget,
 ): (frame: Frame, items: Value) => Value {
   const outer = { ...bodyScope, symbols: bodyScope.symbols.parent ?? bodyScope.symbols };
   const scope = functionScope(outer);
@@ -182,7 +163,7 @@ function compileTest(
   findSymbols(scope.symbols, [testNode]);
   const enter = entry(scope);
   const target = compileTarget(unit, node.target, scope);
-  const test: Eval = compileExpression(unit, testNode, scope);
+  const test: Eval = unit.expression(testNode, scope);
   return (frame, items) => new PyIterator('generator', select(frame, items));
 
   function* select(outerFrame: Frame, items: Value): Generator<Value> {

@@ -5,7 +5,6 @@ import { Context, type CompiledTemplate, type Frame } from '../runtime/context.j
 import { importTemplate, TemplateModule } from '../runtime/module.js';
 import { PyObject, type Value } from '../values/types.js';
 import { Undefined } from '../values/undefined.js';
-import { compileExpression } from './expressions.js';
 import { lostInclude } from './lost-include.js';
 import { placeOf, reader, writer, type Run, type Scope, type Unit } from './scope.js';
 
@@ -18,7 +17,7 @@ export function visibleLocals(scope: Scope): Locals {
 }
 
 export function compileInclude(unit: Unit, node: Include, scope: Scope): Run {
-  const expression = compileExpression(unit, node.template, scope);
+  const expression = unit.expression(node.template, scope);
   const find = finder(node.template);
   const locals = node.withContext ? visibleLocals(scope) : null;
   const isLost = scope.isBuffered && !node.withContext;
@@ -74,7 +73,7 @@ function compileModule(
   node: Import | FromImport,
   scope: Scope,
 ): (frame: Frame) => TemplateModule {
-  const expression = compileExpression(unit, node.template, scope);
+  const expression = unit.expression(node.template, scope);
   const locals = node.withContext ? visibleLocals(scope) : null;
   const place = placeOf(unit, node);
   return (frame) => {

@@ -1,11 +1,10 @@
 import { Raised } from '../errors.js';
-import type { Expr, Name, Stmt } from '../parser/nodes.js';
+import type { Expr, Macro as MacroStatement, Name, Stmt } from '../parser/nodes.js';
 import { Frame } from '../runtime/context.js';
 import { Macro, type MacroShape } from '../runtime/macro.js';
 import { Out } from '../runtime/out.js';
 import type { Value } from '../values/types.js';
 import { Undefined } from '../values/undefined.js';
-import { compileExpression } from './expressions.js';
 import { findSymbols, findUndeclared } from './find-symbols.js';
 import { lostInclude, losesText } from './lost-include.js';
 import {
@@ -29,10 +28,8 @@ export interface MacroSource {
   readonly body: readonly Stmt[];
 }
 
-type CompileBody = (unit: Unit, body: readonly Stmt[], scope: Scope) => Run;
-
 /** A function that makes the macro, bound to the variables around it as they are when it is called. */
-export function compileMacro(unit: Unit, node: MacroSource, outer: Scope, compileBody: CompileBody): Eval {
+export function compileMacro(unit: Unit, node: MacroSource, outer: Scope): Eval {
   const scope = functionScope(outer, { checksOutput: false, isBuffered: true });
   findSymbols(scope.symbols, [...node.args, ...node.defaults, ...node.body]);
   const names = node.args.map((arg) => arg.name);
@@ -45,7 +42,7 @@ export function compileMacro(unit: Unit, node: MacroSource, outer: Scope, compil
   const parameters = [...names, ...special].map((name) => writer(scope, scope.symbols.parameter(name)));
   const enter = entry(scope);
   const defaults = names.map((name, index) => compileDefault(unit, node, name, index, scope));
-  const body = compileBody(unit, node.body, scope);
+  const body = unit.body(node.body, scope);
   const isLost = losesText(node.body);
   return (frame) => {
     const run = (args: readonly (Value | undefined)[]) => {
@@ -92,6 +89,22 @@ function shapeOf(unit: Unit, node: MacroSource, args: readonly string[]): MacroS
 
 function compileDefault(unit: Unit, node: MacroSource, name: string, index: number, scope: Scope): Eval {
   const expression = node.defaults[index - (node.args.length - node.defaults.length)];
-  if (expression !== undefined) return compileExpression(unit, expression, scope);
+  if (expression !== undefined) return unit.expression(expression, scope);
   return () => new Undefined(() => `parameter '${name}' was not provided`);
+}
+
+/** `{% macro %}`. */
+export function compileMacroStatement(unit: Unit, node: MacroStatement, scope: Scope): Run {
+  const macro = compileMacro(unit, { ...node, name: node.name }, scope);
+  const ref = scope.symbols.find(node.name);
+  const write = ref === undefined ? () => undefined : writer(scope, ref);
+  const { name } = node;
+  const isExported = scope.isTop;
+  return (frame) => {
+    const value = macro(frame);
+    write(frame, value);
+    if (!isExported) return;
+    frame.context.vars.set(name, value);
+    if (!name.startsWith('_')) frame.context.exported.add(name);
+  };
 }

@@ -1,4 +1,5 @@
 import type { Position } from '../errors.js';
+import type { Expr, Stmt } from '../parser/nodes.js';
 import type { Frame } from '../runtime/context.js';
 import type { Out } from '../runtime/out.js';
 import type { Value } from '../values/types.js';
@@ -57,6 +58,10 @@ export interface Scope {
   /** Inside a macro, a set or filter block, a call block or a recursive loop, whose text is collected first. */
   readonly isBuffered: boolean;
   readonly isBlock: boolean;
+  /** Inside an expression whose constants are folded already, or where Jinja2 does not fold. */
+  readonly isFolded: boolean;
+  /** Inside an `autoescape` that only rendering decides, where Jinja2 does not fold. */
+  readonly isVolatile: boolean;
 }
 
 export function rootScope(isBlock: boolean): Scope {
@@ -70,13 +75,17 @@ export function rootScope(isBlock: boolean): Scope {
     isLoop: false,
     isBuffered: false,
     isBlock,
+    isFolded: false,
+    isVolatile: false,
   };
 }
 
 /** A scope inside `outer`, in the same function unless `fn` is given. */
 export function innerScope(
   outer: Scope,
-  changes: Partial<Pick<Scope, 'fn' | 'isLoop' | 'isBuffered' | 'checksOutput'>> = {},
+  changes: Partial<
+    Pick<Scope, 'fn' | 'isLoop' | 'isBuffered' | 'checksOutput' | 'isFolded' | 'isVolatile'>
+  > = {},
 ): Scope {
   return {
     symbols: new Symbols(outer.symbols),
@@ -88,6 +97,8 @@ export function innerScope(
     isLoop: false,
     isBuffered: outer.isBuffered,
     isBlock: false,
+    isFolded: outer.isVolatile,
+    isVolatile: outer.isVolatile,
     ...changes,
   };
 }
@@ -102,6 +113,10 @@ export function functionScope(
 
 export function softScope(scope: Scope): Scope {
   return { ...scope, isRoot: false, isSoft: true };
+}
+
+export function foldedScope(scope: Scope): Scope {
+  return { ...scope, isFolded: true };
 }
 
 /** The frame of the function `hops` functions out. */
@@ -184,8 +199,8 @@ export interface Unit {
   readonly name: string;
   /** Whether text is to be traced to its lines. */
   readonly isTracing: boolean;
-  /** While a constant expression is tried as Jinja2's compiler does. */
-  readonly isFolding: boolean;
+  readonly expression: (node: Expr, scope: Scope) => Eval;
+  readonly body: (body: readonly Stmt[], scope: Scope) => Run;
   extendsSeen: number;
   /** An `extends` at the top of the template was passed: what follows it outside blocks is not output. */
   hasKnownExtends: boolean;

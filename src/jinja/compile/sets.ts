@@ -2,8 +2,8 @@ import type { Stmt } from '../parser/nodes.js';
 import { Frame, type Context } from '../runtime/context.js';
 import { Out } from '../runtime/out.js';
 import { findSymbols } from './find-symbols.js';
-import { entry, rootScope, type Unit } from './scope.js';
-import { compileBody } from './statements.js';
+import { entry, rootScope } from './scope.js';
+import { newUnit } from './unit.js';
 
 interface Step {
   readonly statement: Stmt;
@@ -17,18 +17,11 @@ export function compileTopLevelSets(
   file: string,
   context: Context,
 ): Step[] {
-  const unit: Unit = {
-    file,
-    name,
-    isTracing: false,
-    isFolding: false,
-    extendsSeen: 0,
-    hasKnownExtends: false,
-  };
+  const unit = newUnit({ file, name, isTracing: false });
   const scope = rootScope(false);
   findSymbols(scope.symbols, statements);
   const enter = entry(scope);
-  const bodies = statements.map((statement) => ({ statement, body: compileBody(unit, [statement], scope) }));
+  const bodies = statements.map((statement) => ({ statement, body: unit.body([statement], scope) }));
   const frame = new Frame(context, scope.fn.size, null);
   enter?.(frame);
   return bodies.map(({ statement, body }) => ({

@@ -5,7 +5,7 @@ import { superOf, TemplateReference } from '../runtime/blocks.js';
 import { Frame, type Body, type CompiledTemplate } from '../runtime/context.js';
 import { findSymbols, findUndeclared } from './find-symbols.js';
 import { entry, placeOf, rootScope, writer, type Unit } from './scope.js';
-import { compileBody } from './statements.js';
+import { newUnit } from './unit.js';
 
 /** Turns a tree into functions. Raises TemplateAssertionError for what Jinja2 refuses to compile. */
 export function compileTemplate(
@@ -14,7 +14,7 @@ export function compileTemplate(
   file: string,
   isTracing: boolean,
 ): CompiledTemplate {
-  const unit: Unit = { file, name, isTracing, isFolding: false, extendsSeen: 0, hasKnownExtends: false };
+  const unit = newUnit({ file, name, isTracing });
   const blockNodes = collectBlocks(unit, node);
   const root = compileRoot(unit, node);
   const blocks = new Map<string, Body>();
@@ -43,7 +43,7 @@ function compileRoot(unit: Unit, node: TemplateNode): Body {
   const writeSelf = usesSelf ? writer(scope, scope.symbols.parameter('self')) : null;
   findSymbols(scope.symbols, node.body);
   const enter = entry(scope);
-  const body = compileBody(unit, node.body, scope);
+  const body = unit.body(node.body, scope);
   return (context, out) => {
     const frame = new Frame(context, scope.fn.size, null);
     writeSelf?.(frame, new TemplateReference(context));
@@ -73,7 +73,7 @@ function compileBlock(unit: Unit, node: Block): Body {
   const writeSuper = undeclared.has('super') ? writer(scope, scope.symbols.parameter('super')) : null;
   findSymbols(scope.symbols, node.body);
   const enter = entry(scope);
-  const body = compileBody(unit, node.body, scope);
+  const body = unit.body(node.body, scope);
   const run: Body = (context, out) => {
     const frame = new Frame(context, scope.fn.size, null);
     writeSelf?.(frame, new TemplateReference(context));

@@ -14,9 +14,8 @@ interface Field {
 
 type Part = string | Field;
 
-/** Splits a format string as CPython's `_string.formatter_parser` does. */
-function parse(format: string): Part[] {
-  const parts: Part[] = [];
+/** Splits a format string as CPython's `_string.formatter_parser` does: what is wrong further on is not seen yet. */
+function* parse(format: string): Generator<Part> {
   let index = 0;
   let literal = '';
   while (index < format.length) {
@@ -32,14 +31,13 @@ function parse(format: string): Part[] {
     }
     if (character === '}') throw valueError("Single '}' encountered in format string");
     if (index >= format.length) throw valueError("Single '{' encountered in format string");
-    if (literal !== '') parts.push(literal);
+    if (literal !== '') yield literal;
     literal = '';
     const { field, end } = parseField(format, index);
-    parts.push(field);
+    yield field;
     index = end;
   }
-  if (literal !== '') parts.push(literal);
-  return parts;
+  if (literal !== '') yield literal;
 }
 
 function parseField(format: string, start: number): { field: Field; end: number } {

@@ -1,4 +1,5 @@
 import { valueError } from '../errors.js';
+import { reserveBits } from '../limits.js';
 
 /** Digits beyond which CPython 3.11 refuses to convert between int and str. */
 const MAXIMUM_DIGITS = 4300;
@@ -16,16 +17,22 @@ export function intFromDouble(value: number): number | bigint {
 
 /** The value of an integer literal, without underscores. */
 export function parseIntegerLiteral(text: string): number | bigint {
+  if (/^\d/.test(text) && !/^0[box]/i.test(text)) checkDigits(text.length);
+  else reserveBits(text.length * 4);
   return toInt(BigInt(text.toLowerCase()));
 }
 
 /** Decimal digits of an int, or Python's ValueError when there are too many. */
 export function showInt(value: number | bigint): string {
   const text = String(value);
-  if (text.length > MAXIMUM_DIGITS + 1 || (text.length > MAXIMUM_DIGITS && !text.startsWith('-'))) {
+  checkDigits(text.startsWith('-') ? text.length - 1 : text.length);
+  return text;
+}
+
+function checkDigits(digits: number): void {
+  if (tooManyDigits(digits)) {
     throw valueError(`Exceeds the limit (${MAXIMUM_DIGITS} digits) for integer string conversion`);
   }
-  return text;
 }
 
 export function tooManyDigits(digits: number): boolean {

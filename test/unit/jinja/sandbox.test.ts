@@ -270,7 +270,7 @@ describe('no template holds the process', () => {
       '{% macro m(n) %}{{ m(n - 1) if n }}{% endmacro %}{{ m(9) }}',
       'deeper than 5',
     ],
-    ['text', { stringLength: 10 }, '{{ "x" * 11 }}', 'longer than 10 characters'],
+    ['text', { stringLength: 10 }, '{% set n = 11 %}{{ "x" * n }}', 'longer than 10 characters'],
     ['lists', { listLength: 10 }, '{{ [1] * 11 }}', 'more than 10 items'],
     [
       'all text',

@@ -1,0 +1,119 @@
+import { locate, typeError, type Position } from '../errors.js';
+import type { AssignBlock, Call, CallBlock, Filter, FilterBlock } from '../parser/nodes.js';
+import { Out } from '../runtime/out.js';
+import { Markup } from '../values/markup.js';
+import { typeName, type Value } from '../values/types.js';
+import { compileTarget, exporter, namespaceCheck } from './assign.js';
+import { compileCall } from './calls.js';
+import { compileFilter } from './filters.js';
+import { findSymbols } from './find-symbols.js';
+import { fold } from './fold.js';
+import { compileMacro } from './macro.js';
+import {
+  entry,
+  exit,
+  foldedScope,
+  innerScope,
+  placeOf,
+  type Eval,
+  type Run,
+  type Scope,
+  type Unit,
+} from './scope.js';
+
+/** `{% call %}`. */
+export function compileCallBlock(unit: Unit, node: CallBlock, scope: Scope): Run {
+  const caller = compileMacro(unit, { ...node, name: null }, scope);
+  const call = compileCall(unit, foldParts(unit, node.call, scope), foldedScope(scope), caller);
+  const place = placeOf(unit, node);
+  return (frame, out) => {
+    try {
+      if (unit.isTracing) out.from?.(unit.file, node.lineno);
+      writeText(out, call(frame), place);
+    } catch (error) {
+      throw locate(error, place);
+    }
+  };
+}
+
+/** What call and filter blocks give has to be text already: Jinja2 joins it without asking for its `str`. */
+function writeText(out: Out, value: Value, place: Position): void {
+  if (typeof value === 'string') out.write(value);
+  else if (value instanceof Markup) out.write(value.text);
+  else out.defer(joinError(value, place));
+}
+
+function joinError(value: Value, place: Position): Error {
+  const error = typeError(`sequence item 0: expected str instance, ${typeName(value)} found`);
+  error.place = place;
+  return error;
+}
+
+/** `{% filter %}`. */
+export function compileFilterBlock(unit: Unit, node: FilterBlock, outer: Scope): Run {
+  const scope = innerScope(outer, { isBuffered: true });
+  findSymbols(scope.symbols, [...node.body, node.filter]);
+  const enter = entry(scope);
+  const body = unit.body(node.body, scope);
+  const buffers: string[] = [];
+  const filter = textFilter(unit, node.filter, scope, () => buffers.at(-1) ?? '');
+  const leaveScope = exit(scope);
+  const place = placeOf(unit, node);
+  return (frame, out) => {
+    enter?.(frame);
+    const buffer = new Out();
+    body(frame, buffer);
+    buffers.push(buffer.take());
+    try {
+      if (unit.isTracing) out.from?.(unit.file, node.lineno);
+      writeText(out, filter(frame), place);
+    } catch (error) {
+      throw locate(error, place);
+    } finally {
+      buffers.pop();
+    }
+    leaveScope?.(frame);
+  };
+}
+
+/** `{% set name %}text{% endset %}`. */
+export function compileAssignBlock(unit: Unit, node: AssignBlock, outer: Scope): Run {
+  const scope = innerScope(outer, { checksOutput: false, isBuffered: true });
+  findSymbols(scope.symbols, node.body);
+  const enter = entry(scope);
+  const body = unit.body(node.body, scope);
+  const check = namespaceCheck(unit, node.target, outer);
+  const target = compileTarget(unit, node.target, outer);
+  const buffers: string[] = [];
+  const value =
+    node.filter === null ? null : textFilter(unit, node.filter, scope, () => buffers.at(-1) ?? '');
+  const export_ = exporter(node.target, outer);
+  const leaveScope = exit(scope);
+  const place = placeOf(unit, node);
+  return (frame) => {
+    enter?.(frame);
+    const buffer = new Out();
+    body(frame, buffer);
+    try {
+      check?.(frame);
+      buffers.push(buffer.take());
+      target(frame, value === null ? buffer.take() : value(frame));
+    } catch (error) {
+      throw locate(error, place);
+    } finally {
+      buffers.pop();
+    }
+    export_?.(frame);
+    leaveScope?.(frame);
+  };
+}
+
+/** The filter of a block, fed with the block's text. */
+function textFilter(unit: Unit, node: Filter, scope: Scope, text: Eval): Eval {
+  return compileFilter(unit, foldParts(unit, node, scope), foldedScope(scope), text);
+}
+
+/** A call or filter that is not constant as a whole. */
+function foldParts<N extends Call | Filter>(unit: Unit, node: N, scope: Scope): N {
+  return scope.isFolded ? node : (fold(unit, node) as N);
+}

@@ -1,0 +1,108 @@
+import { leave, Raised, type Position } from '../errors.js';
+import { filters } from '../filters/index.js';
+import { spend } from '../limits.js';
+import type { Arguments, Expr, Filter, Test } from '../parser/nodes.js';
+import { tests } from '../tests.js';
+import type { Value } from '../values/types.js';
+import { Undefined } from '../values/undefined.js';
+import { compileArguments } from './arguments.js';
+import { compileRawName } from './names.js';
+import { placeOf, type Eval, type Scope, type Unit } from './scope.js';
+
+/** A filter; `text` is what a filter or set block feeds to the filter that has no target. */
+export function compileFilter(unit: Unit, node: Filter, scope: Scope, text: Eval | null): Eval {
+  const place = placeOf(unit, node);
+  const target = node.target === null ? text : compileFilterTarget(unit, node.target, scope, text);
+  if (target === null) throw new Error('only the filter of a block has no target');
+  const args = compileArguments(unit, node.args, scope);
+  if (node.name === 'default' && node.target?.typename === 'Name' && isOneArgument(node.args)) {
+    return compileDefault(unit, node.target.name, node.args.positional, scope);
+  }
+  const filter = filters.get(node.name);
+  if (filter === undefined) return unknown(`No filter named '${node.name}'`, scope, place);
+  return (frame) => {
+    try {
+      spend();
+      const list: Value[] = [target(frame)];
+      args.positional(frame, list);
+      return filter(list, args.keywords(frame), frame.context.run);
+    } catch (error) {
+      throw leave(error, place);
+    }
+  };
+}
+
+function isOneArgument(args: Arguments): boolean {
+  return (
+    args.positional.length === 1 &&
+    args.keywords.length === 0 &&
+    args.restPositional === null &&
+    args.restKeywords === null
+  );
+}
+
+/** `name | default(value)`, which is most of what LAVA's templates do, without making an undefined value first. */
+function compileDefault(unit: Unit, name: string, [argument]: readonly Expr[], scope: Scope): Eval {
+  if (argument === undefined) throw new Error('the argument was counted');
+  const read = compileRawName(name, scope);
+  const fallback = unit.expression(argument, scope);
+  return (frame) => {
+    spend();
+    const otherwise = fallback(frame);
+    const value = read(frame);
+    return value === undefined || value instanceof Undefined ? otherwise : value;
+  };
+}
+
+/** In `{% filter a|b %}` the block's text goes through `a` first. */
+function compileFilterTarget(unit: Unit, target: Expr, scope: Scope, text: Eval | null): Eval {
+  if (text !== null && target.typename === 'Filter') return compileFilter(unit, target, scope, text);
+  return unit.expression(target, scope);
+}
+
+function unknown(message: string, scope: Scope, place: Position): Eval {
+  if (!scope.isSoft) {
+    const error = new Raised('TemplateAssertionError', `${message}.`);
+    error.place = place;
+    throw error;
+  }
+  return () => {
+    const error = new Raised('TemplateRuntimeError', `${message} found.`);
+    error.place = place;
+    throw error;
+  };
+}
+
+/** `a is b`. */
+export function compileTest(unit: Unit, node: Test, scope: Scope): Eval {
+  const place = placeOf(unit, node);
+  if (node.target.typename === 'Name' && (node.name === 'defined' || node.name === 'undefined')) {
+    const read = compileRawName(node.target.name, scope);
+    const wanted = node.name === 'defined';
+    if (
+      node.args.positional.length === 0 &&
+      node.args.keywords.length === 0 &&
+      node.args.restPositional === null
+    ) {
+      return (frame) => isDefined(read(frame)) === wanted;
+    }
+  }
+  const target = unit.expression(node.target, scope);
+  const args = compileArguments(unit, node.args, scope);
+  const test = tests.get(node.name);
+  if (test === undefined) return unknown(`No test named '${node.name}'`, scope, place);
+  return (frame) => {
+    try {
+      spend();
+      const list: Value[] = [target(frame)];
+      args.positional(frame, list);
+      return test(list, args.keywords(frame));
+    } catch (error) {
+      throw leave(error, place);
+    }
+  };
+}
+
+function isDefined(value: Value | undefined): boolean {
+  return value !== undefined && !(value instanceof Undefined);
+}

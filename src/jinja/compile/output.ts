@@ -1,0 +1,77 @@
+import { locate, Raised } from '../errors.js';
+import { spend } from '../limits.js';
+import type { Expr, Output, TemplateData } from '../parser/nodes.js';
+import { str } from '../values/show.js';
+import { Undefined } from '../values/undefined.js';
+import { asConst } from './as-const.js';
+import { LARGEST_CONSTANT } from './fold.js';
+import { placeOf, type Run, type Scope, type Unit } from './scope.js';
+
+/** Runs `step` only while the template has not extended another. */
+export function unlessExtended(step: Run): Run {
+  return (frame, out) => {
+    let root = frame;
+    while (root.parent !== null) root = root.parent;
+    if (root.extended === null) step(frame, out);
+  };
+}
+
+/** Text and printed values. */
+export function compileOutput(unit: Unit, node: Output, scope: Scope, steps: Run[]): void {
+  if (scope.checksOutput && unit.hasKnownExtends) return;
+  for (const part of node.parts) {
+    const step = part.typename === 'TemplateData' ? compileData(unit, part) : compilePrint(unit, part, scope);
+    steps.push(scope.checksOutput ? unlessExtended(step) : step);
+  }
+}
+
+function compileData(unit: Unit, node: TemplateData): Run {
+  const { text } = node;
+  if (!unit.isTracing) {
+    return (_frame, out) => {
+      out.write(text);
+    };
+  }
+  const lines = text.split(/(?<=\n)/);
+  return (_frame, out) => {
+    lines.forEach((line, index) => {
+      out.from?.(unit.file, node.lineno + index);
+      out.write(line);
+    });
+  };
+}
+
+function compilePrint(unit: Unit, node: Expr, scope: Scope): Run {
+  const constant = scope.isVolatile ? undefined : printedConst(node);
+  const value = constant === undefined ? unit.expression(node, scope) : () => constant;
+  const place = placeOf(unit, node);
+  const { isTracing } = unit;
+  return (frame, out) => {
+    try {
+      spend();
+      const printed = value(frame);
+      if (isTracing) out.from?.(unit.file, node.lineno);
+      if (typeof printed === 'string') {
+        out.write(printed);
+        return;
+      }
+      if (printed instanceof Undefined) frame.context.run.printsUndefined(printed, place);
+      out.write(str(printed));
+    } catch (error) {
+      throw locate(error, place);
+    }
+  };
+}
+
+/** A constant as it is printed; what is large or cannot be printed is left to when it is reached. */
+function printedConst(node: Expr): string | Undefined | undefined {
+  try {
+    const value = asConst(node);
+    if (value === undefined || value instanceof Undefined) return value;
+    const text = str(value);
+    return text.length > LARGEST_CONSTANT ? undefined : text;
+  } catch (error) {
+    if (error instanceof Raised) return undefined;
+    throw error;
+  }
+}

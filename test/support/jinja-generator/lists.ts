@@ -1,0 +1,102 @@
+import fc from 'fast-check';
+import type { Grammar } from './grammar.js';
+import { intLiteral, of, pick } from './primitives.js';
+
+/** Expressions that most often give a list. */
+export function lists({ depth, any, num, text, list, dict }: Grammar): fc.Arbitrary<string> {
+  return fc.oneof(
+    depth,
+    pick(
+      'items',
+      'words',
+      'mixed',
+      'rows',
+      '[]',
+      'range(4)',
+      'range(5, 1, -2)',
+      'd.b.c',
+      '()',
+      "('a',)",
+      '(1, 2)',
+    ),
+    of([any], (a) => `[${a}]`),
+    of([any, any], (a, b) => `[${a}, ${b}]`),
+    of([num, num, num], (a, b, c) => `[${a}, ${b}, ${c},]`),
+    of([text, text], (a, b) => `[${a}, ${b}]`),
+    of([any, any], (a, b) => `(${a}, ${b})`),
+    of([list, list], (a, b) => `(${a} + ${b})`),
+    of(
+      [
+        list,
+        pick(
+          'list',
+          'sort',
+          'reverse|list',
+          'unique|list',
+          'sort(reverse=true)',
+          'batch(2)|list',
+          'slice(2)|list',
+          "batch(3, 'x')|list",
+          'slice(3, 0)|list',
+          "map('string')|list",
+          "map('upper')|list",
+          'select|list',
+          "reject('odd')|list",
+          "select('number')|list",
+          "map(attribute='name')|list",
+          "selectattr('age')|list",
+          "rejectattr('name', 'equalto', 'x')|list",
+          "groupby('name')",
+          "sort(attribute='age')",
+          "sort(attribute='name,age')",
+          "selectattr('age', 'gt', 1)|map(attribute='name')|list",
+          "map(attribute='nope', default='-')|list",
+          'sort(case_sensitive=true)',
+          'unique(true)|list',
+          "groupby('age', default=0)|list",
+          'max',
+          'min',
+          "select('in', [1, 'a'])|list",
+        ),
+      ],
+      (a, f) => `(${a})|${f}`,
+    ),
+    of(
+      [
+        text,
+        pick(
+          'split()',
+          "split(',')",
+          "split(' ', 1)",
+          'splitlines()',
+          "partition('l')",
+          "rsplit(',', 1)",
+          "rpartition(' ')",
+          'split("x", maxsplit=2)',
+        ),
+      ],
+      (a, m) => `(${a}).${m}`,
+    ),
+    of([text], (a) => `(${a})|list`),
+    of(
+      [
+        dict,
+        pick(
+          '|list',
+          '|dictsort',
+          "|dictsort(false, 'value')",
+          '.items()|list',
+          '.keys()|list',
+          '.values()|list',
+          '|items|list',
+          '.items()',
+          '.keys()',
+          '|dictsort(reverse=true)',
+        ),
+      ],
+      (a, f) => `(${a})${f}`,
+    ),
+    of([list, pick('[1:]', '[::-1]', '[:2]', '[-2:]', '[0]')], (a, slice) => `(${a})${slice}`),
+    of([list, intLiteral], (a, b) => `((${a}) * (${b} % 3))`),
+  );
+}
