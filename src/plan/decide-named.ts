@@ -7,11 +7,12 @@ import {
   type ConfigurationObject,
   type FieldChange,
   type FieldValue,
+  type ObjectKey,
 } from '../model/index.js';
 import { compareFields, splitFields, type FieldSplit } from './compare.js';
 import { releaseName, shortRevision, type Context } from './context.js';
 import { isNothing, isRetired, retirementOf, withFields } from './kinds.js';
-import { isSelected } from './plan.js';
+import { isNamed, isSelected } from './plan.js';
 import { wasUnsupported } from './upstream.js';
 
 /** Decides about one object that the lab names. */
@@ -89,14 +90,17 @@ function decideManaged(
   const written = changes.filter((change) => (modes.get(change) ?? 'enforce') === 'enforce');
 
   const entries: Change[] = [];
-  if (written.length > 0) {
+  const isTaken = isSynced(key, context) && isNamed(context.settings.adopt, key);
+  if (written.length > 0 || isTaken) {
     const clash =
       collided.length > 0
         ? `${collided.join(', ')} also changed on the master after ${lastRevision(context)}`
-        : null;
+        : isTaken
+          ? takenFromSync
+          : null;
     entries.push({
       key,
-      verb: 'update',
+      verb: isTaken ? 'adopt' : 'update',
       cause: causeOf(written),
       object: withFields(desired, { ...fieldsOf(observed), ...afterOf(written) }),
       fields: written,
@@ -117,6 +121,13 @@ function decideManaged(
     });
   }
   return entries;
+}
+
+const takenFromSync = 'it is taken over from `lava-server manage sync`';
+
+/** Another tool on the master keeps writing it. */
+function isSynced(key: ObjectKey, { observed }: Context): boolean {
+  return observed.synced?.has(key) === true;
 }
 
 function unsupportedBefore(
@@ -154,16 +165,16 @@ function decideUnmanaged(
   const key = keyOf(desired);
   const { changes } = compareFields(split.open, observed, null, () => false);
   const base = { key, cause: 'unmanaged', fields: changes } as const;
-  const isSynced = context.observed.synced?.has(key) === true;
+  const isOfSync = isSynced(key, context);
   // What is already as the lab wants it is taken over without a question: nothing on the master changes. But what
   // another tool keeps writing would not stay so.
-  const isEqual = changes.length === 0 && split.blind.length === 0 && !isSynced;
+  const isEqual = changes.length === 0 && split.blind.length === 0 && !isOfSync;
   if (isEqual || isSelected(context.settings.adopt, key)) {
     const object = withFields(desired, { ...fieldsOf(observed), ...afterOf(changes) });
-    const taken = isSynced ? { reason: 'it is taken over from `lava-server manage sync`' } : {};
+    const taken = isOfSync ? { reason: takenFromSync } : {};
     return [{ ...base, verb: 'adopt', object, ...taken }];
   }
-  const why = isSynced
+  const why = isOfSync
     ? '`lava-server manage sync` keeps it'
     : `lavaflow did not make it, and ${changes.length > 0 ? 'it differs from the lab' : 'not all of it could be read'}`;
   const reason = `${why}; \`--adopt ${key}\` takes it over`;

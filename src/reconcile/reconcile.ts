@@ -78,7 +78,10 @@ export async function reconcile(request: ReconcileRequest): Promise<ReconcileRes
   return await request.records.withLock(master, request.lockWaitMs ?? 30_000, async (lost) => {
     const signal = request.signal === undefined ? lost : AbortSignal.any([request.signal, lost]);
     await settle(request, signal);
-    const seen = await look({ ...request, signal });
+    const when = request.policy.changes ?? 'any';
+    // Who is affected by a change is known only when everything is seen.
+    const onlyChanged = request.onlyChanged === true && when === 'any' && request.canary === undefined;
+    const seen = await look({ ...request, onlyChanged, signal });
     request.onProgress?.({ step: 'planned', plan: seen.plan });
 
     const isPartial = seen.focus !== null;
@@ -94,7 +97,6 @@ export async function reconcile(request: ReconcileRequest): Promise<ReconcileRes
       request.canary === undefined || writes.length === 0
         ? null
         : planCanary(request.canary, writes, seen.plan, asInService(seen.observed, seen.intent?.parked));
-    const when = request.policy.changes ?? 'any';
     const parked = parkedFor(writes, seen, when, canary);
     const state: WriteState = { parked };
     const isWriting = writes.length > 0 || parked.size > 0;

@@ -123,5 +123,10 @@ describe.skipIf(requireOrSkip('stock-lava'))("beside LAVA 2023.01's own `manage 
       { key: 'device/board-1', verb: 'update', cause: 'drift', fields: [{ field: 'description' }] },
       { key: 'device/board-2', verb: 'report', hold: 'unnamed' },
     ]);
+    await reconcile(request(described, { ...noConsents, adoptSynced: true }));
+    await stock.lava.manage('sync');
+    const after = await planMaster(request(described));
+    expect(after.remarks).toEqual([]);
+    expect(after.changes).toMatchObject([{ key: 'device/board-2', hold: 'unnamed' }]);
   });
 });
