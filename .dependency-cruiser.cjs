@@ -33,7 +33,7 @@ const mayUse = {
   dispatcher: ['model', 'diagnostics', 'pyyaml', 'jinja', 'wire'],
   board: ['model', 'diagnostics'],
   'xml-rpc': [],
-  simulator: ['model', 'diagnostics', 'jinja', 'xml-rpc'],
+  simulator: ['model', 'diagnostics', 'pyyaml', 'jinja', 'xml-rpc'],
 };
 const rooms = [...pure, ...deciders, ...adapters, ...runtime, ...shared, ...doubles, 'cli'];
 

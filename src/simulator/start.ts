@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createInjector, type Injector } from './faults/injector.js';
 import type { Fault } from './faults/fault.js';
+import { createHealthCheckRunner, type HealthChecks } from './health-checks.js';
 import { answerControl } from './http/control.js';
 import { exchange } from './http/exchange.js';
 import { createServer } from './http/server.js';
@@ -24,10 +25,12 @@ export interface SimulatedMasterOptions {
   readonly faults?: readonly Fault[];
   /** Of the faults that strike by chance. */
   readonly seed?: number;
+  /** Default: none. */
+  readonly healthChecks?: HealthChecks;
   /** Called before each write, with its number from 1 and the object. */
   readonly beforeWrite?: (number: number, object: string) => void | Promise<void>;
-  /** Called after each request that wrote, before it is answered. */
-  readonly afterWrites?: (state: MasterState) => void;
+  /** Called after each request that wrote, before it is answered, and after each health check. */
+  readonly onChange?: (state: MasterState) => void;
 }
 
 /** A running simulated master. */
@@ -65,7 +68,14 @@ export async function startSimulatedMaster(options: SimulatedMasterOptions): Pro
   };
   setFaults(options.faults ?? []);
   let announced = 0;
-  const { beforeWrite, afterWrites } = options;
+  const { beforeWrite } = options;
+  const onChange = (): void => options.onChange?.(state);
+  const checks = createHealthCheckRunner(
+    master,
+    options.healthChecks ?? { result: 'none', durationMs: 0 },
+    onChange,
+  );
+  checks.look();
   const hook =
     beforeWrite === undefined
       ? {}
@@ -80,7 +90,10 @@ export async function startSimulatedMaster(options: SimulatedMasterOptions): Pro
     if (control !== null) return { delayMs: 0, answer: control, carried: 'whole', downMs: null };
     const before = master.journal.writes.length;
     const reply = await exchange(master, request, { injector, ...hook });
-    if (master.journal.writes.length > before) afterWrites?.(state);
+    if (master.journal.writes.length > before) {
+      checks.look();
+      onChange();
+    }
     return reply;
   });
   const url = await server.listen({ host: options.host ?? '127.0.0.1', port: options.port ?? 0 });
@@ -93,7 +106,10 @@ export async function startSimulatedMaster(options: SimulatedMasterOptions): Pro
     history: () => master.journal.writes,
     requests: () => master.journal.requests,
     setFaults,
-    stop: () => server.close(),
+    async stop() {
+      checks.stop();
+      await server.close();
+    },
   };
 }
 

@@ -29,8 +29,12 @@ interface SimulateOptions {
   readonly state?: string;
   readonly packagedTemplates?: string;
   readonly faults?: string;
+  readonly healthChecks: 'pass' | 'fail' | 'none';
   readonly seed: number;
 }
+
+/** A board would take minutes; a rehearsal need not. */
+const healthCheckMs = 500;
 
 const path = (text: string): string => resolve(text);
 
@@ -52,6 +56,11 @@ export function registerSimulateMaster(program: Command): void {
     )
     .option('--listen <HOST:PORT>', 'where it listens; port 0 takes any free port', '127.0.0.1:0')
     .option('--state <FILE>', 'what it holds, kept over restarts; begun with when the file is there', path)
+    .addOption(
+      new Option('--health-checks <RESULT>', 'how the health checks of its devices end')
+        .choices(['pass', 'fail', 'none'])
+        .default('pass'),
+    )
     .option('--packaged-templates <DIR>', "device-type templates of LAVA's package; none are shipped", path)
     .option('--faults <FILE>', 'what goes wrong, as JSON (docs/simulated-master.md)', path)
     .option('--seed <N>', 'of faults that strike by chance', parseSeed, 1)
@@ -78,7 +87,8 @@ async function start(options: SimulateOptions): Promise<RunningPart> {
       host,
       port,
       seed: options.seed,
-      afterWrites: save,
+      onChange: save,
+      healthChecks: { result: options.healthChecks, durationMs: healthCheckMs },
       ...(begun.state === null ? {} : { state: begun.state }),
       ...(options.faults === undefined ? {} : { faults: readFaultsFile(options.faults) }),
       ...(options.packagedTemplates === undefined

@@ -145,7 +145,7 @@ function show(master: Master, row: DeviceRow): Record<string, unknown> {
     tags: row.tags,
     state: row.state,
     health: row.health,
-    last_health_report_job: null,
+    last_health_report_job: row.lastHealthCheck,
     worker_host: row.worker,
     ...(master.release.hasSync ? { is_synced: row.isSynced } : {}),
   };

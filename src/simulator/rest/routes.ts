@@ -3,6 +3,7 @@ import { Refusal } from '../refusal.js';
 import { deviceTypes } from './device-types.js';
 import { devices, validate } from './devices.js';
 import { aliases, groups, permissions, tags, users } from './directory.js';
+import { jobs } from './jobs.js';
 import { type Answer, html, json, requireSuperuser, requireUser, type RestRequest } from './request.js';
 import type { Action, Resource } from './resource.js';
 import { system } from './system.js';
@@ -18,6 +19,7 @@ const resources: Readonly<Record<string, Resource>> = {
   'permissions/devicetypes': permissions('devicetype'),
   groups,
   users,
+  jobs,
 };
 
 /** Where a path leads to. */

@@ -1,7 +1,7 @@
 import type { Master } from '../master.js';
 import { Crash, Refusal } from '../refusal.js';
 import { deleteDevice, healthInCapitals, newDevice } from '../state/devices.js';
-import { readText, writeText } from '../state/files.js';
+import { healthCheckOf, readText, writeText } from '../state/files.js';
 import { grant, isPermission, permissionsOn, revoke } from '../state/permissions.js';
 import { renderedText } from '../state/render.js';
 import type { DeviceRow } from '../state/rows.js';
@@ -138,7 +138,7 @@ export const deviceMethods: RpcMethods = {
         device_type: row.deviceType,
         health: row.health,
         state: row.state,
-        health_job: hasHealthCheck(master, dictionary),
+        health_job: healthCheckOf(master, row.hostname) !== null,
         description: row.description,
         pipeline: true,
         has_device_dict: dictionary !== null && dictionary !== '',
@@ -249,13 +249,6 @@ function find(master: Master, hostname: string): DeviceRow {
 function checkNewName(master: Master, hostname: string): void {
   if (lengthOf(hostname) > 200) throw new Crash('the name is too long');
   if (master.release.forbidsSlashes && hostname.includes('/')) throw new Refusal(400, 'a name has no slash');
-}
-
-/** LAVA looks the health check up by the one template that the dictionary extends. */
-function hasHealthCheck(master: Master, dictionary: string | null): boolean {
-  const [found, ...more] = [...(dictionary ?? '').matchAll(/{%-?\s*extends\s*["']([^"']+)["']/g)];
-  if (found === undefined || more.length > 0) return false;
-  return readText(master, 'health-check', (found[1] ?? '').replace(/\.[^.]*$/, '')) !== null;
 }
 
 function sortedByName(rows: readonly DeviceRow[]): DeviceRow[] {

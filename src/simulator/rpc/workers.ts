@@ -1,5 +1,5 @@
-import { parseDocument } from 'yaml';
 import { workerHealths } from '../../model/index.js';
+import { parseYaml } from '../../pyyaml/index.js';
 import type { Master } from '../master.js';
 import type { Release } from '../release.js';
 import { Crash, Refusal } from '../refusal.js';
@@ -156,8 +156,8 @@ function fileMethods(name: string, kind: FileKind, isThere?: (release: Release) 
 }
 
 function checkYaml(text: string): void {
-  const [error] = parseDocument(text).errors;
-  if (error !== undefined) throw new Refusal(400, `that is no YAML: ${error.message.split('\n')[0] ?? ''}`);
+  const parsed = parseYaml(text);
+  if (!parsed.ok) throw new Refusal(400, 'that is no YAML');
 }
 
 function find(master: Master, hostname: string): WorkerRow {

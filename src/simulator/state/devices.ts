@@ -16,6 +16,7 @@ export function newDevice(hostname: string, deviceType: string, health: DeviceHe
     state: 'Idle',
     worker: null,
     isSynced: false,
+    lastHealthCheck: null,
   };
 }
 

@@ -59,6 +59,14 @@ export function writeText(master: Master, kind: FileKind, name: string, text: st
   else master.state.files.set(path, text);
 }
 
+/** The health check of a device. LAVA looks it up by the one template that the dictionary extends. */
+export function healthCheckOf(master: Master, hostname: string): string | null {
+  const dictionary = readText(master, 'device', hostname) ?? '';
+  const [found, ...more] = [...dictionary.matchAll(/{%-?\s*extends\s*["']([^"']+)["']/g)];
+  if (found === undefined || more.length > 0) return null;
+  return readText(master, 'health-check', (found[1] ?? '').replace(/\.[^.]*$/, ''));
+}
+
 /** The names for which there is a template, own or packaged, but for those that others build on. */
 export function templateNames(master: Master): string[] {
   const own = 'dispatcher-config/device-types/';

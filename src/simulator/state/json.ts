@@ -68,7 +68,18 @@ export function stateFromJson(
   }
   state.tokens.push(...(pairs('tokens') as unknown as MasterState['tokens']));
   state.counter = value['counter'];
+  endJobs(state);
   return { state, release: value['release'] };
+}
+
+/** What ran when the master ended never comes to an end by itself. */
+function endJobs(state: MasterState): void {
+  for (const device of state.devices.values()) device.state = 'Idle';
+  for (const job of state.jobs.values()) {
+    if (job.endTime !== null) continue;
+    job.endTime = new Date().toISOString();
+    job.health = 'Incomplete';
+  }
 }
 
 /** A state of its own with the same content. */

@@ -81,6 +81,8 @@ export interface DeviceRow {
   state: 'Idle' | 'Reserved' | 'Running';
   worker: string | null;
   isSynced: boolean;
+  /** Number of the job that was its last health check. */
+  lastHealthCheck: number | null;
 }
 
 export interface PermissionRow {
@@ -90,10 +92,14 @@ export interface PermissionRow {
   readonly permission: string;
 }
 
-/** What a device has done; goes with the device. */
+/** A health check that a device had; goes with the device. */
 export interface JobRow {
   readonly device: string;
+  readonly deviceType: string;
   readonly description: string;
+  readonly startTime: string;
+  endTime: string | null;
+  health: 'Unknown' | 'Complete' | 'Incomplete' | 'Canceled';
 }
 
 export function emptyState(): MasterState {
