@@ -17,10 +17,14 @@ const limits: Partial<Limits> = { steps: 500_000, timeMs: 1_000, outputBytes: 10
 /** For all dictionaries of a lab together. Ten thousand ordinary ones take a few seconds. */
 const totalTimeMs = 60_000;
 
-/** An environment that sees dictionaries and templates as LAVA does, under the name `<name>.jinja2`. */
-export function createTemplateEnvironment(namespace: Namespace): Environment {
+/**
+ * An environment that sees dictionaries and templates as LAVA does, under the name `<name>.jinja2`.
+ * @param strict whether printing what is not defined is an error
+ */
+export function createTemplateEnvironment(namespace: Namespace, strict = false): Environment {
   return createEnvironment({
     limits,
+    strict,
     loader: {
       load(name) {
         const template = namespace.get(name);

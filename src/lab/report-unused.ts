@@ -6,8 +6,8 @@ import type { RenderWork } from './render-work.js';
 import type { Report } from './report.js';
 import type { SetVariable } from './variables.js';
 
-/** LAVA itself reads this one. */
-const readByLava: ReadonlySet<string> = new Set(['sync_to_lava']);
+/** Read by LAVA itself: by `manage sync`, and `exclusive` by releases before 2018, which many dictionaries still have. */
+const readByLava: ReadonlySet<string> = new Set(['sync_to_lava', 'exclusive']);
 /** A name that more dictionaries set for nothing is no slip of the pen: then it is reported once. */
 const mostSlips = 20;
 const mostGuesses = 100;

@@ -17,6 +17,7 @@ interface RenderOptions extends LabOptions {
   readonly out?: string;
   readonly context: readonly string[];
   readonly explain?: boolean;
+  readonly strict?: boolean;
 }
 
 type Rendered = { readonly text: string } | { readonly explanation: Explanation };
@@ -34,6 +35,7 @@ export function registerRender(program: Command): void {
     )
     .option('--context <KEY=VALUE...>', "variables of the job's context; the value is YAML", [])
     .option('--out <DIR>', 'write DEVICE.yaml files there instead of printing')
+    .option('--strict', 'fail where a name is printed that nothing defines')
     .option('--explain', 'which template and line produced each line')
     .action(render);
 }
@@ -88,13 +90,15 @@ function jsonOf([device, rendered]: readonly [string, Rendered]): [string, unkno
 
 /** As a finding at the place in the template; the other devices are still rendered. */
 function printFailure(device: string, error: TemplateError): void {
-  const { file, line, column, message, hint } = error;
+  const { file, line, column, message, hint, chain } = error;
+  const from = chain.map((place) => `from ${place.file}:${place.line}`).join(', ');
+  const hints = [hint ?? '', from === '' ? '' : `It was reached ${from}.`].filter((one) => one !== '');
   const finding = {
     code: `template-${error.kind}`,
     severity: 'error',
     message: `${device}: ${message}`,
     place: { file, line, column },
-    ...(hint === undefined ? {} : { hint }),
+    ...(hints.length === 0 ? {} : { hint: hints.join(' ') }),
   } as const;
   printError(formatFindings([finding], 'text'));
   process.exitCode = 3;

@@ -15,10 +15,12 @@ export async function openTemplates(options: {
   readonly rev?: string;
   readonly dictionaries?: string;
   readonly deviceTypes?: readonly string[];
+  readonly strict?: boolean;
 }): Promise<LabTemplates> {
+  const { strict = false } = options;
   if (options.dictionaries === undefined) {
     const { files, templates } = await readLab(options.lab, options.rev ?? null, placeOf(options.lab).state);
-    return createLabTemplates(files, { templates });
+    return createLabTemplates(files, { templates, strict });
   }
   const dictionaries = readDirectory(options.dictionaries);
   const files: FileMap = new Map(
@@ -34,7 +36,7 @@ export async function openTemplates(options: {
         templates.set(name, { text: content.toString('utf8'), file: join(directory, name) });
     }
   }
-  return createLabTemplates(files, { templates });
+  return createLabTemplates(files, { templates, strict });
 }
 
 function readDirectory(directory: string): Map<string, Buffer> {
