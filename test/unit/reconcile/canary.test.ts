@@ -58,7 +58,7 @@ describe('a canary', () => {
     ['turns Bad', { device: 'board-2' }, 'Bad', /leaves it Bad/, '2'],
     ['does not end', { device: 'board-2' }, 'never ends', /did not end/, null],
   ] as const)('whose health check %s puts everything back', async (_, canary, health, reason, job) => {
-    const { target, run } = await deployed();
+    const { target, run } = await deployed(health === 'never ends' ? 30 : 5000);
     const rows = valuesOf(target);
     target.healthCheck = () => (isNew(target) ? health : 'Good');
     const result = await run(after, canary);
@@ -107,14 +107,14 @@ describe('a canary', () => {
   });
 
   it('waits until the canary is idle, and changes nothing when that takes too long', async () => {
-    const { target, run } = await deployed();
+    const { target, run } = await deployed(30);
     const rows = valuesOf(target);
     target.states.set('board-2', 'Running').set('board-1', 'Running');
     const { failure } = await run(after, { device: 'board-2' });
     expect(failure).toMatchObject({ retry: 'soon', why: 'board-2 still has a job after 0 s' });
     expect(valuesOf(target)).toEqual(rows);
     target.states.delete('board-2');
-    expect((await run(after, { device: 'board-2' })).canary?.outcome).toBe('kept');
+    expect((await run(after, { device: 'board-2' }, 5000)).canary?.outcome).toBe('kept');
   });
 
   it.each([true, false])('converges when killed at any write (good: %s)', async (isGood) => {
@@ -176,10 +176,10 @@ describe('a canary', () => {
 class Killed extends Error {}
 
 /** A master that has the lab, with all devices Good. */
-async function deployed() {
+async function deployed(timeoutMs = 5000) {
   const [target, records] = [modelMaster(), memoryRecords()];
-  const run = (lab: readonly ConfigurationObject[], canary?: ReconcileRequest['canary']) =>
-    reconcile(request(target, records, lab, canary));
+  const run = (lab: readonly ConfigurationObject[], canary?: ReconcileRequest['canary'], ms = timeoutMs) =>
+    reconcile(request(target, records, lab, ms, canary));
   await run(before);
   await target.boards?.();
   return { target, records, run };
@@ -189,6 +189,7 @@ function request(
   target: ModelMaster,
   records: MemoryRecords,
   lab: readonly ConfigurationObject[],
+  timeoutMs: number,
   canary?: ReconcileRequest['canary'],
 ): ReconcileRequest {
   return {
@@ -201,7 +202,7 @@ function request(
     consents: noConsents,
     ...(canary === undefined ? {} : { canary }),
     pollMs: 1,
-    timeoutMs: 30,
+    timeoutMs,
   };
 }
 
