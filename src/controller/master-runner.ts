@@ -76,10 +76,10 @@ export function createMasterRunner(name: string, context: RunnerContext): Master
 
   function take(work: MasterWork, result: MasterResult): void {
     failures = 0;
-    const { counts, drift, problems } = result;
+    const { counts, drift, driftSince = {}, problems } = result;
     const applied = result.outcome === 'done' ? { lastApplied: appliedNow(work.revision) } : {};
     const state = result.outcome === 'done' ? 'idle' : result.outcome;
-    setStatus({ state, counts, drift, problems, error: null, ...applied });
+    setStatus({ state, counts, drift, driftSince, problems, error: null, ...applied });
     const fields = {
       master: name,
       revision: work.revision,

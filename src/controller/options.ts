@@ -33,6 +33,8 @@ export interface MasterResult {
   readonly counts: Readonly<Record<Verb, number>>;
   /** Objects that somebody changed on the master itself. */
   readonly drift: readonly ObjectKey[];
+  /** For each of them, when it was first seen so; ISO 8601, UTC. */
+  readonly driftSince?: Readonly<Record<string, string>>;
   /** What could not or may not be done, one sentence each. */
   readonly problems: readonly string[];
 }

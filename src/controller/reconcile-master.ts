@@ -1,5 +1,11 @@
-import { driftOf, noConsents, unseenOf } from '../plan/index.js';
-import { reconcile, type ReconcileResult, type RecordStore } from '../reconcile/index.js';
+import { driftOf, noConsents, unseenOf, type DatedItem } from '../plan/index.js';
+import {
+  reconcile,
+  rememberDrift,
+  type DriftMemory,
+  type ReconcileResult,
+  type RecordStore,
+} from '../reconcile/index.js';
 import type { MasterRequest, MasterResult } from './options.js';
 
 /** Shorter than what `stop` waits: a lock that another process holds is tried again later. */
@@ -8,8 +14,12 @@ const lockWaitMs = 2000;
 /**
  * The controller's way to reconcile: with the policy of the lab and nobody's consent. What needs one (adoption,
  * deletion, passing a limit) is reported, for a person to run `lavaflow apply`.
+ * @param memory since when things drift; without it nobody is told
  */
-export function reconcileWith(records: RecordStore): (request: MasterRequest) => Promise<MasterResult> {
+export function reconcileWith(
+  records: RecordStore,
+  memory?: DriftMemory,
+): (request: MasterRequest) => Promise<MasterResult> {
   return async ({ target, desired, lab, repository, revision, signal, onChangesDone }) => {
     const request = {
       target,
@@ -24,19 +34,21 @@ export function reconcileWith(records: RecordStore): (request: MasterRequest) =>
     };
     if (onChangesDone !== undefined) {
       const first = await reconcile({ ...request, onlyChanged: true });
-      if (!first.isPartial) return conclude(first);
-      if (summarise(first).outcome === 'done') onChangesDone();
-      const whole = conclude(await reconcile(request));
+      if (!first.isPartial) return conclude(first, memory);
+      if (summarise(first, []).outcome === 'done') onChangesDone();
+      const whole = await conclude(await reconcile(request), memory);
       return { ...whole, counts: withDone(whole.counts, first) };
     }
-    return conclude(await reconcile(request));
+    return conclude(await reconcile(request), memory);
   };
 }
 
-function conclude(result: ReconcileResult): MasterResult {
+async function conclude(result: ReconcileResult, memory: DriftMemory | undefined): Promise<MasterResult> {
   // What was done is on the record; how to go on is the same as when the master could not be reached at all.
   if (result.failure !== undefined) throw result.failure;
-  return summarise(result);
+  const { plan, outcomes } = result;
+  const dated = memory === undefined ? [] : await rememberDrift(memory, plan, outcomes, new Date());
+  return summarise(result, dated);
 }
 
 /** What was done first does not show in the plan that was made after it. */
@@ -46,15 +58,21 @@ function withDone(counts: MasterResult['counts'], first: ReconcileResult): Maste
   return sum;
 }
 
-function summarise({ plan, outcomes, refused }: ReconcileResult): MasterResult {
+function summarise({ plan, outcomes, refused }: ReconcileResult, dated: readonly DatedItem[]): MasterResult {
   const { counts } = plan;
   const drift = driftOf(plan).map(({ key }) => key);
+  const driftSince: Record<string, string> = {};
+  for (const { key, since } of dated) {
+    const earlier = driftSince[key];
+    if (earlier === undefined || since < earlier) driftSince[key] = since;
+  }
   if (refused !== undefined) {
     const reasons = refused.kind === 'unsafe' ? refused.refusals : [];
     return {
       outcome: 'refused',
       counts,
       drift,
+      driftSince,
       problems: reasons.map(({ message, hint }) => `${message}: ${hint}`),
     };
   }
@@ -64,5 +82,5 @@ function summarise({ plan, outcomes, refused }: ReconcileResult): MasterResult {
       .map(({ verb, key, status, reason }) => `${verb} ${key} ${status}: ${reason ?? 'no reason given'}`),
     ...unseenOf(plan).map(({ key, reason }) => `${key} could not be read: ${reason ?? 'no reason given'}`),
   ];
-  return { outcome: problems.length > 0 ? 'failed' : 'done', counts, drift, problems };
+  return { outcome: problems.length > 0 ? 'failed' : 'done', counts, drift, driftSince, problems };
 }

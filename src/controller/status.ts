@@ -33,6 +33,8 @@ export interface MasterStatus {
   readonly counts: Readonly<Record<Verb, number>> | null;
   /** Objects that the last run found changed on the master itself. */
   readonly drift: readonly ObjectKey[];
+  /** For each of them, when it was first seen so; ISO 8601, UTC. */
+  readonly driftSince: Readonly<Record<string, string>>;
   /** What the last run could not or may not do, one sentence each. */
   readonly problems: readonly string[];
   readonly error: StatusError | null;
@@ -70,6 +72,7 @@ export function firstMasterStatus(at: string): MasterStatus {
     lastApplied: null,
     counts: null,
     drift: [],
+    driftSince: {},
     problems: [],
     error: null,
     nextTryAt: null,

@@ -1,3 +1,4 @@
+export { commitToNewBranch, freeBranchName } from './commit-branch.js';
 export { initRepository, type CommitAuthor } from './init.js';
 export { openLabRepository } from './lab-repository.js';
 export { readWorkingTree } from './working-tree.js';

@@ -39,7 +39,8 @@ export async function initRepository(
   }
 }
 
-async function configuredAuthor(directory: string): Promise<CommitAuthor> {
+/** Who git thinks the user is, else lavaflow. */
+export async function configuredAuthor(directory: string): Promise<CommitAuthor> {
   const git = openGit(directory);
   const name = await git.raw(['config', '--default', 'lavaflow', '--get', 'user.name']);
   const email = await git.raw(['config', '--default', 'lavaflow@localhost', '--get', 'user.email']);

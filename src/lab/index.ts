@@ -14,3 +14,4 @@ export { newLab } from './write/new-lab.js';
 export type { LabChoices } from './write/write-config.js';
 export { writeLab, type WrittenLab } from './write/write-lab.js';
 export { deviceTypeSourcesOf, type DeviceTypeSource } from './sources.js';
+export { writeBack, type Taken, type WrittenBack } from './write-back/write-back.js';

@@ -1,7 +1,9 @@
 import { endOfString } from './scan-tags.js';
 
 /** A Python literal of a template, with its place. `computed`: an expression, which LAVA's sync does not evaluate. */
-export type Literal = { readonly start: number } & (
+export type Literal = Shape & { readonly end: number };
+
+type Shape = { readonly start: number } & (
   | { readonly type: 'text'; readonly value: string }
   | { readonly type: 'other'; readonly value: number | boolean | null }
   | { readonly type: 'list'; readonly items: readonly Literal[] }
@@ -32,15 +34,16 @@ class LiteralReader {
     const begin = this.#at;
     const start = begin + this.offset;
     const literal = depth > maximumDepth ? undefined : this.#readPlain(start, depth);
+    const end = this.#at + this.offset;
     this.#skipBlanks();
     const next = this.text[this.#at];
-    if (literal !== undefined && (next === undefined || ',]})-+:'.includes(next))) return literal;
+    if (literal !== undefined && (next === undefined || ',]})-+:'.includes(next))) return { ...literal, end };
     this.#at = begin;
     this.#skipExpression();
-    return { type: 'computed', start };
+    return { type: 'computed', start, end: this.#at + this.offset };
   }
 
-  #readPlain(start: number, depth: number): Literal | undefined {
+  #readPlain(start: number, depth: number): Shape | undefined {
     const first = this.text[this.#at];
     if (first === '"' || first === "'") return this.#readText(start);
     if (first === '[' || first === '(') {
@@ -63,7 +66,7 @@ class LiteralReader {
     return { type: 'other', value, start };
   }
 
-  #readText(start: number): Literal | undefined {
+  #readText(start: number): Shape | undefined {
     const end = endOfString(this.text, this.#at);
     if (end < 0) return undefined;
     const value = unescape(this.text.slice(this.#at + 1, end - 1));

@@ -66,7 +66,7 @@ export function formatPlanMarkdown(plan: Plan, options: MarkdownOptions = {}): s
 }
 
 /** As many blocks from the first on as fit into so many characters. */
-function fit(blocks: readonly string[], room: number) {
+export function fit(blocks: readonly string[], room: number) {
   const kept: string[] = [];
   let length = 0;
   for (const block of blocks) {
@@ -77,7 +77,7 @@ function fit(blocks: readonly string[], room: number) {
   return { kept, length, left: blocks.length - kept.length };
 }
 
-function leftOut(count: number, one: string, many: string): string[] {
+export function leftOut(count: number, one: string, many: string): string[] {
   return count === 0 ? [] : [`${count} ${count === 1 ? one : many}`];
 }
 
@@ -110,7 +110,7 @@ function detailOf(change: Change, maxDiffLines: number, secrets: readonly string
   return foldDiff(`${change.verb} ${code(change.key)}`, printableLines(lines.join('\n')));
 }
 
-function foldDiff(summary: string, body: string): string {
+export function foldDiff(summary: string, body: string): string {
   const fence = fenceFor(body);
   return [`<details><summary>${summary}</summary>`, '', `${fence}diff`, body, fence, '', '</details>'].join(
     '\n',
@@ -124,12 +124,12 @@ function fenceFor(text: string): string {
 }
 
 /** Text as code: GitHub looks for mentions, links and references nowhere in it. */
-function code(text: string): string {
+export function code(text: string): string {
   return `<code>${entities(printable(text))}</code>`;
 }
 
 /** Running text. GitHub looks for mentions and references after decoding entities, so these are broken up as well. */
-function plain(text: string): string {
+export function plain(text: string): string {
   return entities(printable(text)).replace(/&#(64|35);/g, '$&&#8203;');
 }
 

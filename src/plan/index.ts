@@ -1,4 +1,8 @@
 export { digestFields, digestOf } from './digest.js';
+export { formatDriftMarkdown } from './drift/format-markdown.js';
+export { formatDriftText, type Drift } from './drift/format-text.js';
+export { driftItems } from './drift/items.js';
+export { dateDrift, type DatedItem, type Sighting } from './drift/sightings.js';
 export { whatMoved, type Moved } from './fingerprint.js';
 export { formatPlanMarkdown, type MarkdownOptions } from './format-markdown.js';
 export { formatPlanText, type TextOptions } from './format-text.js';

@@ -1,3 +1,5 @@
+export { rememberDrift, type DriftMemory } from './drift-memory.js';
+export { sightingsFromText, sightingsToText } from './drift-text.js';
 export { exitCodeOfApply } from './exit-code.js';
 export { importMaster, type ImportedLab } from './import.js';
 export { isDead, isLockOwner, lockLost, lockTaken, thisProcess, type LockOwner } from './lock-owner.js';

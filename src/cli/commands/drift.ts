@@ -1,32 +1,79 @@
 import type { Command } from 'commander';
 
-import { exitCodeOf, noConsents } from '../../plan/index.js';
-import { detectDrift } from '../../reconcile/index.js';
-import { chooseMaster } from '../lab/connect.js';
+import { ExternalError, UsageError } from '../../diagnostics/index.js';
+import {
+  dateDrift,
+  driftItems,
+  exitCodeOf,
+  noConsents,
+  type DatedItem,
+  type Plan,
+} from '../../plan/index.js';
+import { detectDrift, rememberDrift } from '../../reconcile/index.js';
+import { openDriftMemory } from '../../records/index.js';
+import { accessTo, chooseMaster, type LabPlace } from '../lab/connect.js';
 import { loadUsableLab } from '../lab/load.js';
 import { addRecordsOption, type RecordsOptions } from '../lab/open-records.js';
 import { addLabOptions, type LabOptions } from '../lab/options.js';
 import { planRequest } from '../lab/plan-request.js';
-import { printPlan } from '../lab/print-plan.js';
+import { printDrift } from '../lab/print-drift.js';
+import { writeBackToBranch } from '../lab/write-back.js';
+import { printError } from '../output.js';
+
+interface DriftOptions extends LabOptions, RecordsOptions {
+  readonly rev?: string;
+  readonly master?: string;
+  readonly writeBack?: boolean;
+  readonly branch?: string;
+}
 
 export function registerDrift(program: Command): void {
   const command = program
     .command('drift')
-    .description('what differs from the last applied revision, with cause');
+    .description('what somebody changed on a master since the last apply, and since when');
   addRecordsOption(addLabOptions(command, ['text', 'json', 'markdown']))
     .option('--rev <REV>', 'compare with this revision (default: the last applied one)')
     .option('--master <NAME>', 'which master (default: the only one that is not off)')
-    .action(async (options: LabOptions & RecordsOptions & { rev?: string; master?: string }) => {
-      const head = await loadUsableLab(options.lab, options.rev ?? 'HEAD');
-      const master = chooseMaster(head.lab, options.master, head.place);
-      const request = planRequest(head, master, noConsents, options.records);
-      const record = await request.records.read(master.name);
-      const applied = options.rev ?? record?.revision.replace(/\+local$/, '');
-      const lab = applied === undefined ? head : await loadUsableLab(options.lab, applied);
-      const report = await detectDrift(
-        planRequest(lab, lab.lab.masters.get(master.name) ?? master, noConsents, options.records),
-      );
-      printPlan(report.plan, options.format);
-      process.exitCode = lab.hasErrors ? 3 : exitCodeOf(report.plan);
-    });
+    .option('--write-back', 'commit to a new branch what the master has, for review')
+    .option('--branch <NAME>', 'the branch for --write-back (default: lavaflow/drift-MASTER-DAY)')
+    .action(drift);
+}
+
+async function drift(options: DriftOptions): Promise<void> {
+  if (options.branch !== undefined && options.writeBack !== true)
+    throw new UsageError('--branch is for --write-back', 'give both');
+  const head = await loadUsableLab(options.lab, options.rev ?? 'HEAD');
+  const chosen = chooseMaster(head.lab, options.master, head.place);
+  const record = await planRequest(head, chosen, noConsents, options.records).records.read(chosen.name);
+  const applied = options.rev ?? record?.revision.replace(/\+local$/, '');
+  const lab = applied === undefined ? head : await loadUsableLab(options.lab, applied);
+  const master = lab.lab.masters.get(chosen.name) ?? chosen;
+  const request = planRequest(lab, master, noConsents, options.records);
+
+  const { plan } = await detectDrift(request);
+  const items = await dated(plan, head.place);
+  const place = {
+    directory: options.lab,
+    revision: lab.revision.replace(/\+local$/, ''),
+    templates: lab.templates,
+  };
+  const branch =
+    options.writeBack === true
+      ? await writeBackToBranch(place, request.target, master, items, options.branch)
+      : null;
+  const access = accessTo(master, 'reconciler', lab.place);
+  printDrift({ plan, items }, branch, options.format, 'off' in access ? [] : [access.token]);
+  process.exitCode = lab.hasErrors ? 3 : exitCodeOf(plan);
+}
+
+/** A report is worth more than its dates: where they cannot be kept, everything was first seen now. */
+async function dated(plan: Plan, { state }: LabPlace): Promise<readonly DatedItem[]> {
+  const now = new Date();
+  try {
+    return await rememberDrift(openDriftMemory(state.records), plan, [], now);
+  } catch (error) {
+    if (!(error instanceof ExternalError)) throw error;
+    printError(`warning: since when things drift is not known: ${error.message}`);
+    return dateDrift(driftItems(plan), plan, [], now.toISOString()).items;
+  }
 }

@@ -5,6 +5,7 @@ import { reconcileWith, startController } from '../../controller/index.js';
 import { openLabRepository } from '../../git/index.js';
 import { createLabLoader } from '../../lab/index.js';
 import { createMasterTarget } from '../../lava/index.js';
+import { openDriftMemory } from '../../records/index.js';
 import { createLogger } from '../../telemetry/index.js';
 import { logLevel } from '../log-level.js';
 import type { RunningPart } from '../part.js';
@@ -41,7 +42,7 @@ export async function runController(options: {
       log.addSecret(access.token);
       return Promise.resolve(createMasterTarget(access));
     },
-    reconcile: reconcileWith(records),
+    reconcile: reconcileWith(records, openDriftMemory(place.state.records)),
     onLayerChange: (listener) => watchLayer(place.state, listener),
     schedule: options.schedule,
     statusFile: place.state.status,

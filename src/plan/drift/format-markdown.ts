@@ -1,0 +1,67 @@
+import { releaseName, shortRevision } from '../context.js';
+import { code, fit, foldDiff, leftOut, plain, type MarkdownOptions } from '../format-markdown.js';
+import { printableLines, shorten } from '../printable-text.js';
+import {
+  byObject,
+  describeMode,
+  describeOther,
+  otherChanges,
+  summaryOfDrift,
+  viewItemField,
+  viewTime,
+  type Drift,
+} from './format-text.js';
+import type { DatedItem } from './sightings.js';
+
+/** For an issue or a comment: a table, and the differences folded. Escaped, masked and cut as a plan is. */
+export function formatDriftMarkdown({ plan, items }: Drift, options: MarkdownOptions = {}): string {
+  const head = [
+    `### Drift on ${code(plan.master)}`,
+    '',
+    `${plain(summaryOfDrift(items))} ${code(plan.targetUrl)}, ${plain(releaseName(plan))}, compared with revision ${code(shortRevision(plan.revision))}.`,
+    '',
+    ...plan.remarks.flatMap((remark) => [plain(remark), '']),
+  ];
+  const room = (options.maxLength ?? 60_000) - head.join('\n').length - 600;
+  const table = fit(items.map(rowOf), room * 0.4);
+  const others = fit(
+    otherChanges(plan).map((change) => `- ${plain(shorten(describeOther(change), 400))}`),
+    (room - table.length) * 0.4,
+  );
+  const folded = [...byObject(items)].flatMap(([key, own]) => detailOf(key, own, options) ?? []);
+  const details = fit(folded, room - table.length - others.length);
+  const left = [
+    ...leftOut(table.left, 'line of the table', 'lines of the table'),
+    ...leftOut(others.left, 'other difference', 'other differences'),
+    ...leftOut(details.left, 'detail', 'details'),
+  ];
+  return [
+    ...head,
+    ...(items.length > 0
+      ? ['| severity | object | field | since | mode |', '|---|---|---|---|---|', ...table.kept, '']
+      : []),
+    ...details.kept,
+    ...(others.kept.length > 0 ? ['', '#### Besides drift', '', ...others.kept] : []),
+    ...(left.length > 0
+      ? [
+          '',
+          `_The report is longer than fits here: ${left.join(', ')} left out. \`lavaflow drift\` shows all of it._`,
+        ]
+      : []),
+    '',
+  ].join('\n');
+}
+
+function rowOf({ severity, key, field, since, mode }: DatedItem): string {
+  const what = field === null ? 'it is gone' : plain(field);
+  return `| ${severity} | ${code(key)} | ${what} | ${viewTime(since)} | ${describeMode(mode)} |`;
+}
+
+function detailOf(key: string, items: readonly DatedItem[], options: MarkdownOptions): string | null {
+  const lines = items.flatMap((item) => {
+    if (item.field === null) return [];
+    const view = viewItemField(item, options.maxDiffLines ?? 40, options.secrets);
+    return [`${view.field}: ${view.line}`, ...view.diff];
+  });
+  return lines.length === 0 ? null : foldDiff(code(key), printableLines(lines.join('\n')));
+}

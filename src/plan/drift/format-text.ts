@@ -1,0 +1,109 @@
+import pc from 'picocolors';
+
+import { printable } from '../../diagnostics/index.js';
+import type { Change, DriftMode } from '../../model/index.js';
+import { releaseName, shortRevision } from '../context.js';
+import { viewField } from '../field-view.js';
+import type { TextOptions } from '../format-text.js';
+import type { Plan } from '../plan.js';
+import { severities, type Severity } from './severity.js';
+import type { DatedItem } from './sightings.js';
+
+/** What drifted on one master, and the comparison that tells it. */
+export interface Drift {
+  readonly plan: Plan;
+  readonly items: readonly DatedItem[];
+}
+
+type Colors = ReturnType<typeof pc.createColors>;
+
+/** For people: what drifted, by object, worst first; then what else differs or could not be compared. */
+export function formatDriftText({ plan, items }: Drift, options: TextOptions): string {
+  const colors = pc.createColors(options.color);
+  const head = `${plan.master} (${plan.targetUrl}, ${releaseName(plan)}) since revision ${shortRevision(plan.revision)}`;
+  const lines = [colors.bold(printable(head)), ''];
+  for (const [key, own] of byObject(items)) {
+    lines.push(`  ${paint(own[0]?.severity ?? 'low', colors)} ${printable(key)}`);
+    for (const item of own) lines.push(...viewItem(item, options));
+  }
+  if (items.length > 0) lines.push('');
+  const others = otherChanges(plan);
+  if (others.length > 0) {
+    lines.push('  Besides drift');
+    for (const change of others) lines.push(`    ${describeOther(change)}`);
+    lines.push('');
+  }
+  for (const remark of plan.remarks) lines.push(`note: ${printable(remark)}`);
+  lines.push(colors.bold(summaryOfDrift(items)));
+  return `${lines.join('\n')}\n`;
+}
+
+/** The worst object first, as the items are sorted. */
+export function byObject(items: readonly DatedItem[]): Map<string, DatedItem[]> {
+  const objects = new Map<string, DatedItem[]>();
+  for (const item of items) objects.set(item.key, [...(objects.get(item.key) ?? []), item]);
+  return objects;
+}
+
+function viewItem(item: DatedItem, options: TextOptions): string[] {
+  const when = `${item.severity}, since ${viewTime(item.since)}, ${describeMode(item.mode)}`;
+  if (item.field === null) return [`      it is gone [${when}]`];
+  const { field, line, diff } = viewItemField(
+    item,
+    options.diffs ? (options.maxDiffLines ?? 60) : 0,
+    options.secrets,
+  );
+  return [`      ${field}: ${line} [${when}]`, ...diff.map((one) => `        ${one}`)];
+}
+
+/** As it was applied -> as it is. */
+export function viewItemField(item: DatedItem, maxDiffLines: number, secrets: readonly string[] = []) {
+  const change = { field: item.field ?? '', before: item.wanted, after: item.found, cause: 'drift' } as const;
+  return viewField(change, maxDiffLines, secrets);
+}
+
+const modeWords: Readonly<Record<DriftMode, string>> = {
+  observe: 'observed',
+  warn: 'left as it is',
+  enforce: 'to be put back',
+};
+
+export function describeMode(mode: DriftMode): string {
+  return `${modeWords[mode]} (${mode})`;
+}
+
+/** `2026-01-31 14:05 UTC` */
+export function viewTime(iso: string): string {
+  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
+}
+
+/** Differences that are no drift: what was not applied, could not be read, or nobody adopted. */
+export function otherChanges(plan: Plan): Change[] {
+  return plan.changes.filter(
+    ({ cause, hold }) =>
+      cause !== 'drift' && hold !== 'unnamed' && hold !== 'built-in' && hold !== 'unsupported',
+  );
+}
+
+export function describeOther({ verb, key, cause, reason }: Change): string {
+  const why = reason ?? (cause === 'this change' ? 'the lab wants it, and it is not on the master' : cause);
+  return printable(`${verb} ${key}: ${why}`);
+}
+
+/** `2 objects drifted: 1 high, 1 low`, or `No drift`. */
+export function summaryOfDrift(items: readonly DatedItem[]): string {
+  const objects = byObject(items);
+  if (objects.size === 0) return 'No drift.';
+  const worst = [...objects.values()].map((own) => own[0]?.severity);
+  const counts = severities.flatMap((severity) => {
+    const count = worst.filter((one) => one === severity).length;
+    return count === 0 ? [] : [`${count} ${severity}`];
+  });
+  return `${objects.size} ${objects.size === 1 ? 'object' : 'objects'} drifted: ${counts.join(', ')}.`;
+}
+
+function paint(severity: Severity, colors: Colors): string {
+  const word = severity.padEnd(6);
+  if (severity === 'high') return colors.red(word);
+  return severity === 'medium' ? colors.yellow(word) : colors.dim(word);
+}

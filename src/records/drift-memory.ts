@@ -1,0 +1,24 @@
+import path from 'node:path';
+
+import { sightingsFromText, sightingsToText, type DriftMemory } from '../reconcile/index.js';
+import { makeDirectory, readText, replaceFile } from './files.js';
+
+/**
+ * Since when things drift, as a file `<master>.drift.json` beside the master's record.
+ * @param directory made when something is first written
+ */
+export function openDriftMemory(directory: string): DriftMemory {
+  const fileOf = (master: string) =>
+    path.join(directory, `${encodeURIComponent(master).replaceAll('.', '%2E')}.drift.json`);
+  return {
+    async read(master) {
+      const file = fileOf(master);
+      const text = await readText(file);
+      return text === null ? [] : sightingsFromText(text, master, file);
+    },
+    async write(master, sightings) {
+      await makeDirectory(directory);
+      await replaceFile(fileOf(master), sightingsToText(master, sightings));
+    },
+  };
+}

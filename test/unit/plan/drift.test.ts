@@ -1,0 +1,188 @@
+import { describe, expect, it } from 'vitest';
+import {
+  keyOf,
+  type ConfigurationObject,
+  type DriftModeRule,
+  type ObservedMaster,
+} from '../../../src/model/index.js';
+import {
+  dateDrift,
+  digestFields,
+  driftItems,
+  formatDriftMarkdown,
+  formatDriftText,
+  makePlan,
+  noConsents,
+  type Sighting,
+} from '../../../src/plan/index.js';
+import { desiredMaster, device, deviceType, policy, template, worker } from '../../support/desired.js';
+import { complete } from '../../support/model-master.js';
+
+const noon = '2026-01-31T12:00:00.000Z';
+const later = '2026-02-01T12:00:00.000Z';
+
+function drifted(
+  lab: readonly ConfigurationObject[],
+  master: readonly ConfigurationObject[],
+  modes: readonly DriftModeRule[] = [],
+  view: Partial<ObservedMaster> = {},
+) {
+  const desired = desiredMaster(lab);
+  return makePlan({
+    desired: { ...desired, master: { ...desired.master, modes } },
+    observed: {
+      software: 'lava',
+      release: '2023.01',
+      objects: new Map(master.map((object) => [keyOf(object), complete(object)])),
+      unreadable: [],
+      unsupported: new Set(),
+      builtIn: new Set(),
+      ...view,
+    },
+    lastApplied: {
+      master: 'main',
+      repository: '/lab',
+      revision: 'a'.repeat(40),
+      fingerprint: 'f'.repeat(64),
+      appliedAt: noon,
+      objects: new Map(lab.map((object) => [keyOf(object), digestFields(object)])),
+      retired: new Set(),
+    },
+    policy,
+    mode: 'warn',
+    consents: noConsents,
+    repository: '/lab',
+    revision: 'a'.repeat(40),
+    targetUrl: 'https://lava.example.com',
+  });
+}
+
+describe('severity', () => {
+  const extending = "{% extends 'qemu.jinja2' %}\n";
+  it.each<[string, ConfigurationObject, ConfigurationObject | null, string]>([
+    ['a device that is gone', device('d'), null, 'high'],
+    ['a retired device', device('d', { health: 'Good' }), device('d', { health: 'Retired' }), 'high'],
+    ['a bad device', device('d', { health: 'Good' }), device('d', { health: 'Bad' }), 'high'],
+    ['a device brought back', device('d', { health: 'Retired' }), device('d', { health: 'Good' }), 'medium'],
+    ['another dictionary', device('d'), device('d', { dictionary: `${extending}{# x #}\n` }), 'medium'],
+    ['a dictionary that extends nothing', device('d'), device('d', { dictionary: 'x: 1\n' }), 'high'],
+    ['no dictionary', device('d'), device('d', { dictionary: null }), 'high'],
+    ['another worker', device('d'), device('d', { worker: 'w2' }), 'high'],
+    ['other tags', device('d', { tags: ['a'] }), device('d', { tags: [] }), 'medium'],
+    ['another description', device('d', { description: 'a' }), device('d', { description: 'b' }), 'low'],
+    ['another template', template('t'), template('t', 'other\n'), 'high'],
+    ['another environment', worker('w', { env: 'a\n' }), worker('w', { env: 'b\n' }), 'medium'],
+    [
+      'no health checks',
+      { kind: 'device-type', name: 't', fields: { healthChecksDisabled: false } },
+      { kind: 'device-type', name: 't', fields: { healthChecksDisabled: true } },
+      'high',
+    ],
+  ])('of %s', (_what, lab, master, severity) => {
+    const [item] = driftItems(drifted([lab], master === null ? [] : [master]));
+    expect(item?.severity).toBe(severity);
+  });
+});
+
+describe('driftItems', () => {
+  it('has one entry a field, the worst first, with the mode of each', () => {
+    const lab = [worker('w', { description: 'a', jobLimit: 1, env: 'a\n' }), worker('gone')];
+    const master = [worker('w', { description: 'b', jobLimit: 2, env: 'a\n' })];
+    const plan = drifted(lab, master, [{ path: 'worker/*/description', mode: 'observe' }]);
+    expect(driftItems(plan)).toEqual([
+      {
+        key: 'worker/gone',
+        field: null,
+        wanted: undefined,
+        found: undefined,
+        severity: 'high',
+        mode: 'warn',
+      },
+      { key: 'worker/w', field: 'jobLimit', wanted: 1, found: 2, severity: 'medium', mode: 'warn' },
+      { key: 'worker/w', field: 'description', wanted: 'a', found: 'b', severity: 'low', mode: 'observe' },
+    ]);
+  });
+});
+
+describe('dateDrift', () => {
+  const lab = [worker('w', { jobLimit: 1, env: 'a\n' })];
+  const first = drifted(lab, [worker('w', { jobLimit: 2, env: 'b\n' })]);
+  const { sightings } = dateDrift(driftItems(first), first, [], noon);
+  const again = (plan: ReturnType<typeof drifted>, before: readonly Sighting[] = sightings) => {
+    const dated = dateDrift(driftItems(plan), plan, before, later);
+    return {
+      dates: dated.items.map(({ field, since }) => [field, since]),
+      kept: dated.sightings.map(({ field, firstSeen }) => [field, firstSeen]),
+    };
+  };
+
+  it('keeps the time at which a value was first seen', () => {
+    expect(again(first).dates).toEqual([
+      ['env', noon],
+      ['jobLimit', noon],
+    ]);
+  });
+
+  it('begins anew when the master has another value', () => {
+    expect(again(drifted(lab, [worker('w', { jobLimit: 3, env: 'b\n' })])).dates).toEqual([
+      ['env', noon],
+      ['jobLimit', later],
+    ]);
+  });
+
+  it('forgets what was put right, and begins anew when it comes back', () => {
+    const right = again(drifted(lab, [worker('w', { jobLimit: 1, env: 'b\n' })]));
+    expect(right.kept).toEqual([['env', noon]]);
+    const left = sightings.filter(({ field }) => field === 'env');
+    expect(again(first, left).dates).toEqual([
+      ['env', noon],
+      ['jobLimit', later],
+    ]);
+  });
+
+  it('remembers what it could not see this time', () => {
+    const blind = drifted(lab, [worker('w', { jobLimit: 1, env: 'b\n' })], [], {
+      unreadable: [{ kind: 'worker', name: 'w', field: 'env', reason: 'HTTP 502' }],
+    });
+    expect(again(blind)).toEqual({ dates: [], kept: [['env', noon]] });
+    const none = drifted(lab, [], [], { unreadable: [{ kind: 'worker', reason: 'HTTP 502' }] });
+    expect(again(none).kept).toEqual([
+      ['env', noon],
+      ['jobLimit', noon],
+    ]);
+  });
+});
+
+describe('the report', () => {
+  const plan = drifted(
+    [device('board-1', { description: 'password: hunter2', tags: ['a'] }), deviceType('qemu')],
+    [
+      device('board-1', { description: '<b>@all</b> | x', tags: ['a', 'b'] }),
+      { kind: 'device-type', name: 'qemu', fields: { aliases: ['q'] } },
+    ],
+    [{ path: '*/*/aliases', mode: 'enforce' }],
+  );
+  const { items } = dateDrift(driftItems(plan), plan, [], noon);
+
+  it('says as text what changed, since when, how bad it is and what becomes of it', () => {
+    const text = formatDriftText({ plan, items }, { color: false, diffs: true });
+    expect(text).toContain('medium device/board-1');
+    expect(text).toContain('tags: + "b" [medium, since 2026-01-31 12:00 UTC, left as it is (warn)]');
+    expect(text).toContain('aliases: + "q" [medium, since 2026-01-31 12:00 UTC, to be put back (enforce)]');
+    expect(text).not.toContain('hunter2');
+    expect(text).toContain('2 objects drifted: 2 medium.');
+  });
+
+  it('says it in Markdown that nobody can break out of', () => {
+    const markdown = formatDriftMarkdown({ plan, items });
+    expect(markdown).toContain('| medium | <code>device/board-1</code> | tags | 2026-01-31 12:00 UTC |');
+    expect(markdown).not.toMatch(/hunter2/);
+    expect(markdown.split('```')[0]).not.toContain('@all');
+  });
+
+  it('cuts what is too long, and counts it', () => {
+    const markdown = formatDriftMarkdown({ plan, items }, { maxLength: 900 });
+    expect(markdown.length).toBeLessThan(1400);
+    expect(markdown).toContain('left out');
+  });
+});
