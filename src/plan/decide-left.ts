@@ -27,7 +27,10 @@ export function decideLeft(key: ObjectKey, context: Context): Change[] {
     const reason = 'it left the lab, and the policy is to report that only (`prune: report`)';
     return [{ ...base, verb: 'report', hold: 'prune-policy', reason }];
   }
-  if (isNamed(settings.allowDelete, key)) return [{ ...base, verb: 'delete' }];
+  if (isNamed(settings.allowDelete, key)) {
+    const also = object.kind === 'device' ? { reason: 'its jobs and their results go with it' } : {};
+    return [{ ...base, verb: 'delete', ...also }];
+  }
   if (retirement === null) {
     if (isSelected(settings.allowDelete, key)) return [{ ...base, verb: 'delete' }];
     const reason = 'it left the lab; `--allow-delete` removes it';

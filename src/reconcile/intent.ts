@@ -128,3 +128,18 @@ function isInitial(kind: ObjectKind, field: string, value: FieldValue): boolean 
   const initial = initialValues[`${kind}.${field}`] ?? [];
   return initial.some((one) => digestOf(one) === digestOf(value));
 }
+
+/** What a plan should say about an apply that was cut off. */
+export function remarksOn(intent: ApplyIntent | null): string[] {
+  const parked = intent?.parked?.size ?? 0;
+  const canary = intent?.unproven?.device;
+  if (canary !== undefined) {
+    return [
+      `an apply was cut off while ${canary} tried a change first: the next one puts back what it got, and begins anew`,
+    ];
+  }
+  if (parked === 0) return [];
+  return [
+    `an apply was cut off with ${parked} ${parked === 1 ? 'device' : 'devices'} in maintenance: the next one gives them their health back`,
+  ];
+}

@@ -9,7 +9,7 @@ import {
 } from '../model/index.js';
 import { makePlan, type Consents, type Plan, type TemplateText } from '../plan/index.js';
 import { changedSince } from './focus.js';
-import { withIntent } from './intent.js';
+import { remarksOn, withIntent } from './intent.js';
 import type { ApplyIntent, MasterTarget, RecordStore } from './ports.js';
 
 /** What a plan for one master is made from. */
@@ -62,9 +62,10 @@ export async function look(request: PlanRequest): Promise<Seen> {
     ...(focus === null ? [] : [focus]),
   );
   const base = withIntent(record, intent, observed);
+  const remarks = [...(observed.remarks ?? []), ...remarksOn(intent)];
   const plan = makePlan({
     desired,
-    observed,
+    observed: { ...observed, remarks },
     lastApplied: base,
     policy,
     mode,

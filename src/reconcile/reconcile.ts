@@ -79,8 +79,8 @@ export async function reconcile(request: ReconcileRequest): Promise<ReconcileRes
     const signal = request.signal === undefined ? lost : AbortSignal.any([request.signal, lost]);
     await settle(request, signal);
     const when = request.policy.changes ?? 'any';
-    // Who is affected by a change is known only when everything is seen.
-    const onlyChanged = request.onlyChanged === true && when === 'any' && request.canary === undefined;
+    // Whom a canary's change would concern too is known only when everything is seen.
+    const onlyChanged = request.onlyChanged === true && request.canary === undefined;
     const seen = await look({ ...request, onlyChanged, signal });
     request.onProgress?.({ step: 'planned', plan: seen.plan });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ExternalError, UsageError } from '../../../src/diagnostics/index.js';
 import type { ConfigurationObject, ObjectKey } from '../../../src/model/index.js';
 import { noConsents } from '../../../src/plan/index.js';
-import { reconcile, type ReconcileRequest } from '../../../src/reconcile/index.js';
+import { planMaster, reconcile, type ReconcileRequest } from '../../../src/reconcile/index.js';
 import { desiredMaster, device, policy, smallLab, template } from '../../support/desired.js';
 import {
   memoryRecords,
@@ -163,6 +163,8 @@ describe('a canary', () => {
     const { failure } = await run(after, { device: 'board-2' });
     expect(failure).toMatchObject({ why: 'gone' });
     expect(records.intent?.unproven?.device).toBe('board-2');
+    const { remarks } = await planMaster(request(target, records, after, 5000));
+    expect(remarks).toEqual([expect.stringMatching(/cut off while board-2 tried a change first/)]);
     const written: ObjectKey[] = [];
     target.healthCheck = () => 'Good';
     target.onWrite = (_, key) => void written.push(key);
