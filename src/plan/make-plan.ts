@@ -14,6 +14,7 @@ import { decideBlocked, decideLeft, decideUnnamed } from './decide-left.js';
 import { decideNamed } from './decide-named.js';
 import { compareDigests, fingerprintOf } from './fingerprint.js';
 import { holdBack } from './hold-back.js';
+import { holdWhatBreaks } from './hold-breaking.js';
 import { orderChanges } from './order/order-changes.js';
 import { ignoredIn, modesIn } from './path-rules.js';
 import type { Consents, Plan, PlanSettings, Population, Selection } from './plan.js';
@@ -68,7 +69,11 @@ export function makePlan(input: PlanInput): Plan {
     isInFocus: (key) => input.focus?.has(key) !== false,
   };
   const below = templatesBelow(observed, input.templates ?? new Map<string, TemplateText>(), new Map());
-  const { changes, remarks } = orderChanges(holdBack(decideAll(context), context), observed, below);
+  const { changes, remarks } = orderChanges(
+    holdWhatBreaks(holdBack(decideAll(context), context), context, below),
+    observed,
+    below,
+  );
   const plan = {
     master: desired.master.name,
     targetUrl: input.targetUrl,

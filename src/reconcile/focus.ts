@@ -27,5 +27,8 @@ export function changedSince(
     const hasLeft = !objects.has(key) && !blocked.has(key) && !record.retired.has(key);
     if (hasLeft) changed.add(key);
   }
+  // What is kept as it is has to render with new templates too, which takes its dictionary.
+  const hasAny = (kind: string, keys: Iterable<ObjectKey>) => [...keys].some((key) => key.startsWith(kind));
+  if (hasAny('template/', changed) && hasAny('device/', blocked.keys())) return null;
   return changed.size === 0 || changed.size > mostInFocus ? null : changed;
 }

@@ -1,0 +1,94 @@
+import type { Limits } from '../jinja/index.js';
+import { printable } from '../diagnostics/index.js';
+import type { Change, ObjectKey } from '../model/index.js';
+import type { Context } from './context.js';
+import { writtenText } from './order/writes.js';
+import { graphOf, type ReferenceReader } from './rendered/graph.js';
+import { createReferenceReader, reachedFrom } from './rendered/references.js';
+import { worldOf, type Outcome, type TemplateTexts, type World } from './rendered/world.js';
+
+/** As when the lab is checked. */
+const limits: Partial<Limits> = { steps: 500_000, timeMs: 1_000, outputBytes: 1024 * 1024 };
+/** For all devices together; what could not be tried out by then is taken for broken. */
+const mostTimeMs = 5_000;
+/** Each holds something back that the one before did not. */
+const mostRounds = 8;
+
+/**
+ * A device whose files have findings is kept as it is, and that includes what it is made of: a template with which it
+ * would no longer render is kept back (`blocked`), and so is what does not render without that template. Renders
+ * nothing unless there are such devices and the plan writes templates.
+ */
+export function holdWhatBreaks(
+  changes: readonly Change[],
+  context: Context,
+  below: TemplateTexts,
+): readonly Change[] {
+  const { desired, observed } = context;
+  const files = changes.filter((change) => writtenText(change) !== undefined);
+  const kept = [...desired.blocked.keys()].flatMap((key) => hostnameOf(key) ?? []);
+  if (kept.length === 0 || !files.some(({ object }) => object.kind === 'template')) return changes;
+
+  const end = performance.now() + mostTimeMs;
+  const isLate = () => performance.now() > end;
+  const read = createReferenceReader();
+  const before = worldOf(observed, [], below, limits);
+  const held = new Map<Change, string>();
+  let suspects: readonly string[] = kept;
+  for (let round = 0; round < mostRounds; round++) {
+    const written = files.filter((change) => !held.has(change));
+    const after = worldOf(observed, written, below, limits);
+    const writers = writersOf(written, [before, after], read);
+    const broken = suspects.flatMap((hostname) => {
+      const why = isTouched(hostname, writers) ? whyBroken(hostname, before, after, isLate) : null;
+      return why === null ? [] : [{ hostname, why }];
+    });
+    if (broken.length === 0) break;
+    for (const change of written) {
+      const mine = broken.filter(({ hostname }) => writers.get(change)?.has(hostname) === true);
+      const [first] = mine;
+      if (first !== undefined) held.set(change, reasonFor(first.hostname, mine.length, first.why));
+    }
+    // Without these, others may break that were made for them.
+    suspects = [...before.dictionaries.keys()];
+  }
+  return changes.map((change) => {
+    const reason = held.get(change);
+    return reason === undefined ? change : { ...change, verb: 'keep', hold: 'blocked', reason };
+  });
+}
+
+function reasonFor(hostname: string, count: number, why: string): string {
+  const who = count === 1 ? `device/${hostname}` : `device/${hostname} and ${count - 1} more`;
+  return `${who} would not render any more: ${printable(why)}`;
+}
+
+type Writers = ReadonlyMap<Change, ReadonlySet<string>>;
+
+/** The devices that each write reaches. */
+function writersOf(written: readonly Change[], worlds: readonly World[], read: ReferenceReader): Writers {
+  const graphs = worlds.map((world) => graphOf(world, read));
+  return new Map(
+    written.map((change) => {
+      const seeds = [`${change.object.name}.jinja2`];
+      const names = graphs.flatMap(({ users, open }) => [...reachedFrom([...seeds, ...open], users).keys()]);
+      return [change, new Set(names.map((name) => name.replace(/\.jinja2$/, '')))];
+    }),
+  );
+}
+
+function isTouched(hostname: string, writers: Writers): boolean {
+  return [...writers.values()].some((hostnames) => hostnames.has(hostname));
+}
+
+function whyBroken(hostname: string, before: World, after: World, isLate: () => boolean): string | null {
+  if (isLate()) return 'there was no time left to try it out';
+  const old: Outcome = before.render(hostname);
+  if (old.state !== 'rendered') return null;
+  const outcome = after.render(hostname);
+  return outcome.state === 'fails' ? outcome.problem : null;
+}
+
+function hostnameOf(key: ObjectKey): string | null {
+  return key.startsWith('device/') ? key.slice('device/'.length) : null;
+}

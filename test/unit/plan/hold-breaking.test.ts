@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+
+import { keyOf, type ConfigurationObject, type ObjectKey } from '../../../src/model/index.js';
+import { digestFields, makePlan, noConsents } from '../../../src/plan/index.js';
+import { desiredMaster, device, deviceType, policy, template, worker } from '../../support/desired.js';
+import { complete } from '../../support/model-master.js';
+
+function planOf(
+  master: readonly ConfigurationObject[],
+  lab: readonly ConfigurationObject[],
+  blocked: readonly ObjectKey[],
+) {
+  return makePlan({
+    desired: desiredMaster(
+      lab.filter((one) => !blocked.includes(keyOf(one))),
+      blocked.map((key) => [key, ['template-fails']]),
+    ),
+    observed: {
+      software: 'lava',
+      release: '2023.01',
+      objects: new Map(master.map((one) => [keyOf(one), complete(one)])),
+      unreadable: [],
+      unsupported: new Set(),
+      builtIn: new Set(),
+    },
+    lastApplied: {
+      master: 'main',
+      repository: '/lab',
+      revision: 'a',
+      fingerprint: 'f',
+      appliedAt: '2026-01-01T00:00:00Z',
+      objects: new Map(master.map((one) => [keyOf(one), digestFields(one)])),
+      retired: new Set(),
+    },
+    policy,
+    mode: 'enforce',
+    consents: noConsents,
+    repository: '/lab',
+    revision: 'b',
+    targetUrl: 'https://lava.example.com',
+  });
+}
+
+const say = (plan: ReturnType<typeof planOf>) => plan.changes.map(({ verb, key }) => `${verb} ${key}`);
+const board = (name: string, more: string) =>
+  device(name, { worker: null, dictionary: `{% extends 'qemu.jinja2' %}\n${more}` });
+
+describe('a device that is kept as it is', () => {
+  const old = [
+    deviceType('qemu'),
+    template('base', 'a: 1\n'),
+    template('qemu', `{% extends 'base.jinja2' %}`),
+    board('good', '{# 1 #}'),
+    board('bad', '{# 1 #}'),
+    worker('w1'),
+  ];
+  const fresh = [
+    deviceType('qemu'),
+    template('base', `{% macro m() %}m{% endmacro %}a: {{ shell.path }}\n`),
+    template('qemu', `{% extends 'base.jinja2' %}`),
+    board('good', `{% set shell = {'path': '/bin/sh'} %}`),
+    board('bad', '{# 1 #}'),
+    worker('w1', { jobLimit: 3 }),
+  ];
+
+  it('keeps back a template with which it would not render, and nothing else', () => {
+    const plan = planOf(old, fresh, ['device/bad']);
+    expect(say(plan)).toEqual([
+      'update worker/w1',
+      'update device/good',
+      'keep template/base',
+      'keep device/bad',
+    ]);
+    const kept = plan.changes.find(({ key }) => key === 'template/base');
+    expect(kept?.hold).toBe('blocked');
+    expect(kept?.reason).toMatch(
+      /^device\/bad would not render any more: device-types\/base.jinja2:1:\d+: 'shell' is undefined$/,
+    );
+  });
+
+  it('keeps back what does not render without that template, too', () => {
+    const child = template('qemu', `{% extends 'base.jinja2' %}{% from 'base.jinja2' import m %}`);
+    const other = template('other', `{% from 'base.jinja2' import m %}b: {{ m() }}\n`);
+    const uses = device('uses', { worker: null, dictionary: `{% extends 'other.jinja2' %}` });
+    const before = [...old, template('other', 'b: 1\n'), uses];
+    const lab = [
+      ...fresh.map((one) => (one.name === 'qemu' && one.kind === 'template' ? child : one)),
+      other,
+      uses,
+    ];
+    expect(say(planOf(before, lab, ['device/bad']))).toEqual([
+      'update worker/w1',
+      'update device/good',
+      'keep template/base',
+      'keep template/other',
+      'keep template/qemu',
+      'keep device/bad',
+    ]);
+  });
+
+  it('does not hold what it renders with', () => {
+    const lab = [...old.filter(({ name }) => name !== 'base'), template('base', 'a: 2\n')];
+    expect(say(planOf(old, lab, ['device/bad']))).toEqual(['update template/base', 'keep device/bad']);
+  });
+
+  it('does not hold anything when it did not render before', () => {
+    const before = old.map((one) => (one.name === 'bad' ? board('bad', '{% set x = 1 / 0 %}') : one));
+    expect(say(planOf(before, fresh, ['device/bad']))).toContain('update template/base');
+  });
+});
