@@ -3,7 +3,7 @@ import type { Fault, FaultMatch } from './fault.js';
 import { seededRandom } from './random.js';
 
 /** A request as faults look at it. */
-export interface FaultyRequest {
+interface FaultyRequest {
   readonly method: string;
   /** With its query. */
   readonly path: string;
@@ -13,7 +13,7 @@ export interface FaultyRequest {
 }
 
 /** What happens to one request: the faults of the whole, and those of single calls by their place. */
-export interface Strike {
+interface Strike {
   readonly whole: readonly Fault[];
   readonly calls: ReadonlyMap<number, Fault>;
 }

@@ -2,7 +2,7 @@ import { invalid } from '../refusal.js';
 import { type Answer, json, type RestRequest } from './request.js';
 
 /** A row as REST shows it. */
-export type Row = Readonly<Record<string, unknown>>;
+type Row = Readonly<Record<string, unknown>>;
 
 export interface ListOptions<T> {
   readonly items: readonly T[];

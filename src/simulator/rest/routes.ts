@@ -4,7 +4,7 @@ import { deviceTypes } from './device-types.js';
 import { devices, validate } from './devices.js';
 import { aliases, groups, permissions, tags, users } from './directory.js';
 import { jobs } from './jobs.js';
-import { type Answer, html, json, requireSuperuser, requireUser, type RestRequest } from './request.js';
+import { type Answer, html, requireSuperuser, requireUser, type RestRequest } from './request.js';
 import type { Action, Resource } from './resource.js';
 import { system } from './system.js';
 import { workers } from './workers.js';
@@ -111,8 +111,4 @@ function notAllowed({ method }: RestRequest): Refusal {
 /** A path that REST does not have is answered by the site around it. */
 export function notHere(): Answer {
   return html(404, '<!DOCTYPE html><html><body><h1>404</h1></body></html>');
-}
-
-export function refused(refusal: Refusal): Answer {
-  return json(refusal.status, refusal.body);
 }

@@ -25,7 +25,7 @@ export interface UserRow {
   readonly isSuperuser: boolean;
 }
 
-export interface TokenRow {
+interface TokenRow {
   readonly secret: string;
   readonly user: string;
 }
@@ -46,7 +46,7 @@ export interface DeviceTypeRow {
 }
 
 /** Rows that device types refer to; only an administrator's page adds some. */
-export interface Hardware {
+interface Hardware {
   readonly architectures: Set<string>;
   readonly processors: Set<string>;
   readonly bits: Set<number>;
@@ -64,7 +64,7 @@ export interface WorkerRow {
   lastPing: string;
 }
 
-export interface TagRow {
+interface TagRow {
   readonly name: string;
   readonly description: string | null;
 }
