@@ -6,7 +6,7 @@ import { reserveText, spend } from '../limits.js';
 import { splitLines } from '../methods/case.js';
 import { findMethod } from '../methods/index.js';
 import { needInt, needText } from '../methods/method.js';
-import { joinItems, replace } from '../methods/str.js';
+import { joinItems, replace } from '../methods/join.js';
 import { splitRight } from '../methods/split.js';
 import { add, modulo } from '../values/arithmetic.js';
 import { textOf } from '../values/compare.js';

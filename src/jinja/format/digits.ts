@@ -36,7 +36,8 @@ export function fixedDigits(value: number, precision: number): string {
 /** `|value|` as one digit, `precision` more, and the power of ten of the first, as C's `%e`. */
 function exponentDigits(value: number, precision: number): { digits: string; exponent: number } {
   if (value === 0) return { digits: '0'.repeat(precision + 1), exponent: 0 };
-  let exponent = Number(Math.abs(value).toExponential().split('e')[1]);
+  // Many digits, for the shortest ones may round up to the next power of ten.
+  let exponent = Number(Math.abs(value).toExponential(40).split('e')[1]);
   let digits = scaled(value, precision - exponent).toString();
   if (digits.length > precision + 1) {
     exponent++;

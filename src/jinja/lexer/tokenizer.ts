@@ -46,8 +46,8 @@ export class Tokenizer {
   private readonly queue: Token[] = [];
   private line = 0;
   private lineStart = 0;
-  /** How far lines are counted. */
-  private counted = 0;
+  /** Where the line that is being counted ends. */
+  private lineEnd: number;
   /** How far columns are counted, and the column there. */
   private columnAt = 0;
   private column = 0;
@@ -58,6 +58,7 @@ export class Tokenizer {
   ) {
     const unix = source.includes('\r') ? source.replace(/\r\n?/g, '\n') : source;
     this.source = unix.endsWith('\n') ? unix.slice(0, -1) : unix;
+    this.lineEnd = this.endOfLine(0);
   }
 
   /** The next token; at the end, `end` again and again. */
@@ -243,15 +244,18 @@ export class Tokenizer {
     return { type, value, lineno: this.line, colno: this.columnOf(start) };
   }
 
-  /** Tokens are made in the order of the source, so lines are counted once. */
+  /** Tokens are made in the order of the source, so that each line is looked for once. */
   private countLines(until: number): void {
-    let newline = this.source.indexOf('\n', this.counted);
-    while (newline !== -1 && newline < until) {
+    while (this.lineEnd < until) {
       this.line++;
-      this.lineStart = newline + 1;
-      newline = this.source.indexOf('\n', newline + 1);
+      this.lineStart = this.lineEnd + 1;
+      this.lineEnd = this.endOfLine(this.lineStart);
     }
-    if (until > this.counted) this.counted = Math.max(until, this.lineStart);
+  }
+
+  private endOfLine(start: number): number {
+    const newline = this.source.indexOf('\n', start);
+    return newline === -1 ? Number.POSITIVE_INFINITY : newline;
   }
 
   /** Tokens come in order, so that a long line is counted once. */

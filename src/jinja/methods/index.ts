@@ -1,5 +1,6 @@
+import { MARKUP_METHODS } from './markup.js';
 import { registerTextMethods } from './registry.js';
-import { MARKUP_METHODS, STR_METHODS } from './str.js';
+import { STR_METHODS } from './str.js';
 
 registerTextMethods('str', STR_METHODS);
 registerTextMethods('Markup', MARKUP_METHODS);

@@ -1,22 +1,20 @@
 import { Tokenizer, isSpace } from '../lexer/tokenizer.js';
 import { describeToken, T } from '../lexer/tokens.js';
 import { maximumDepth } from '../limits.js';
-import { at, ExpressionParser, type At } from './expressions.js';
+import { ImportParser } from './imports.js';
 import {
   make,
   type Expr,
   type Filter,
   type If,
-  type Name,
   type Stmt,
   type TemplateData,
   type TemplateNode,
 } from './nodes.js';
-
-const RESERVED: ReadonlySet<string> = new Set(['true', 'false', 'none', 'True', 'False', 'None']);
+import { at, type At } from './token-parser.js';
 
 /** Jinja2 3.1's statements; the token after a `parse...` of a statement is always the end of its last tag. */
-class StatementParser extends ExpressionParser {
+class StatementParser extends ImportParser {
   /** The tags that are open, for a message about the one that is never closed. */
   private readonly openTags: string[] = [];
   private readonly wanted: (readonly string[])[] = [];
@@ -190,21 +188,6 @@ class StatementParser extends ExpressionParser {
     return make.Output(place, { parts });
   }
 
-  private parseSignatureNames(): { args: Name[]; defaults: Expr[] } {
-    const args: Name[] = [];
-    const defaults: Expr[] = [];
-    this.need(T.LEFT_PAREN, '(');
-    while (!this.isNext(T.RIGHT_PAREN)) {
-      if (args.length > 0) this.need(T.COMMA, ',');
-      const arg = this.parseNameTarget('param');
-      if (this.skipOperator('=')) defaults.push(this.parseExpression());
-      else if (defaults.length > 0) this.fail('non-default argument follows default argument');
-      args.push(arg);
-    }
-    this.need(T.RIGHT_PAREN, ')');
-    return { args, defaults };
-  }
-
   private parseMacroDefinition(place: At): Stmt {
     const { name } = this.parseNameTarget('store');
     const signature = this.parseSignatureNames();
@@ -252,62 +235,6 @@ class StatementParser extends ExpressionParser {
     return make.Autoescape(place, { enabled, body });
   }
 
-  private parseContextChoice(otherwise: boolean): boolean {
-    if (!this.isNextSymbol('with') && !this.isNextSymbol('without')) return otherwise;
-    const after = this.peekAhead();
-    if (after.type !== T.SYMBOL || after.value !== 'context') return otherwise;
-    const choice = this.nextToken().value === 'with';
-    this.nextToken();
-    return choice;
-  }
-
-  private parseIncludeTag(place: At): Stmt {
-    const template = this.parseExpression();
-    let ignoreMissing = false;
-    if (this.isNextSymbol('ignore')) {
-      const after = this.peekAhead();
-      if (after.type === T.SYMBOL && after.value === 'missing') {
-        this.drop(2);
-        ignoreMissing = true;
-      }
-    }
-    return make.Include(place, { template, ignoreMissing, withContext: this.parseContextChoice(true) });
-  }
-
-  private parseImportTag(place: At): Stmt {
-    const template = this.parseExpression();
-    this.needSymbol('as');
-    const target = this.parseNameTarget('store').name;
-    return make.Import(place, { template, target, withContext: this.parseContextChoice(false) });
-  }
-
-  private parseFromImport(place: At): Stmt {
-    const template = this.parseExpression();
-    this.needSymbol('import');
-    const names: (readonly [string, string])[] = [];
-    while (true) {
-      if (names.length > 0) this.need(T.COMMA, ',');
-      if (this.isNextContextChoice()) {
-        return make.FromImport(place, { template, names, withContext: this.parseContextChoice(false) });
-      }
-      const target = this.parseNameTarget('store');
-      if (target.name.startsWith('_')) {
-        this.failAt(target, 'names starting with an underline can not be imported', 'TemplateAssertionError');
-      }
-      const alias = this.skipSymbol('as') ? this.parseNameTarget('store').name : target.name;
-      names.push([target.name, alias]);
-      if (this.isNextContextChoice() || !this.isNext(T.COMMA)) {
-        return make.FromImport(place, { template, names, withContext: this.parseContextChoice(false) });
-      }
-    }
-  }
-
-  private isNextContextChoice(): boolean {
-    if (!this.isNextSymbol('with') && !this.isNextSymbol('without')) return false;
-    const after = this.peekAhead();
-    return after.type === T.SYMBOL && after.value === 'context';
-  }
-
   private parseAssignment(place: At): Stmt {
     const target = this.parseTarget({ withNamespace: true });
     if (this.skipOperator('=')) return make.Assign(place, { target, value: this.parseTuple({}) });
@@ -315,37 +242,6 @@ class StatementParser extends ExpressionParser {
     const body = this.parseStatements('endset');
     this.nextToken();
     return make.AssignBlock(place, { target, filter, body });
-  }
-
-  private parseNameTarget(use: Name['use']): Name {
-    const token = this.need(T.SYMBOL, 'name');
-    if (RESERVED.has(token.value)) this.failAt(at(token), `can't assign to 'name'`);
-    return make.Name(at(token), { name: token.value, use });
-  }
-
-  private parseTarget(options: { until?: string; withNamespace?: boolean; use?: Name['use'] }): Expr {
-    if (options.withNamespace === true && this.isNext(T.SYMBOL)) {
-      const dot = this.peekAhead();
-      if (dot.type === T.OPERATOR && dot.value === '.') {
-        const token = this.nextToken();
-        this.nextToken();
-        return make.NSRef(at(token), { name: token.value, attr: this.need(T.SYMBOL, 'name').value });
-      }
-    }
-    const use = options.use ?? 'store';
-    const target = this.parseTuple({
-      isSimple: true,
-      ...(options.until === undefined ? {} : { until: options.until }),
-    });
-    return this.toTarget(target, use);
-  }
-
-  private toTarget(expr: Expr, use: Name['use']): Expr {
-    if (expr.typename === 'Name') return make.Name(expr, { name: expr.name, use });
-    if (expr.typename === 'Tuple') {
-      return make.Tuple(expr, { items: expr.items.map((item) => this.toTarget(item, use)) });
-    }
-    return this.failAt(expr, `can't assign to '${expr.typename.toLowerCase()}'`);
   }
 }
 

@@ -8,7 +8,20 @@ import { PyTuple } from './tuple.js';
 import { typeName, type Value } from './types.js';
 import { Undefined } from './undefined.js';
 
+/** How many containers inside each other are being compared. */
 let depth = 0;
+
+function nested<T>(compare: () => T): T {
+  if (depth >= maximumDepth()) {
+    throw limitError('values nest too deep to be compared', undefined, 'RecursionError');
+  }
+  depth++;
+  try {
+    return compare();
+  } finally {
+    depth--;
+  }
+}
 
 /** Python's `==`. */
 export function equals(a: Value, b: Value): boolean {
@@ -34,13 +47,7 @@ function textEquals(a: Value, b: Value): boolean {
 
 function objectsEqual(a: Value, b: Value): boolean {
   spend();
-  if (++depth > maximumDepth()) {
-    depth = 0;
-    throw limitError('values nest too deep to be compared', undefined, 'RecursionError');
-  }
-  const result = containersEqual(a, b);
-  depth = Math.max(0, depth - 1);
-  return result;
+  return nested(() => containersEqual(a, b));
 }
 
 function containersEqual(a: Value, b: Value): boolean {
@@ -149,13 +156,7 @@ function rank(unit: number): number {
 
 function orderLists(a: readonly Value[], b: readonly Value[], operator: string): number {
   spend(Math.min(a.length, b.length));
-  if (++depth > maximumDepth()) {
-    depth = 0;
-    throw limitError('values nest too deep to be compared', undefined, 'RecursionError');
-  }
-  const result = orderItems(a, b, operator);
-  depth = Math.max(0, depth - 1);
-  return result;
+  return nested(() => orderItems(a, b, operator));
 }
 
 function orderItems(a: readonly Value[], b: readonly Value[], operator: string): number {

@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { expressionsOf } from './grammar.js';
 import { pick, weighted } from './primitives.js';
 
-/** Shallow, so that what the statements do is seen more often than what fails in them. */
-const { any, num, text, list, dict, condition } = expressionsOf(2);
-const value = weighted([3, text], [3, num], [2, list], [1, dict], [2, any]);
-const several = weighted([4, list], [1, dict], [1, text], [1, any]);
+/** Shallow for the most part, so that what the statements do is seen more often than what fails in them. */
+const { num, text, list, dict, condition } = expressionsOf(1);
+const { any } = expressionsOf(2);
+const value = weighted([4, text], [4, num], [3, list], [2, dict], [1, any]);
+const several = weighted([6, list], [1, dict], [1, text], [1, any]);
 
 const sign = pick('', '', '', '-', '+');
 const end = pick('', '', '', '-');

@@ -51,4 +51,10 @@ describe('a template error says where', () => {
     const error = failureOf(() => environmentOf({}).render('nope.jinja2'));
     expect([error.kind, error.file, error.line]).toEqual(['not-found', 'nope.jinja2', 1]);
   });
+
+  it('leaves nothing behind for later templates', () => {
+    const broken = environmentOf({ main: '{{ [[1]] < [["a"]] }}' });
+    for (let count = 0; count < 500; count++) failureOf(() => broken.render('main'));
+    expect(environmentOf({ main: '{{ [[1], [2]] == [[1], [2]] }}' }).render('main')).toBe('True');
+  });
 });
