@@ -18,6 +18,15 @@ export const pureRooms = ['model', 'diagnostics', 'pyyaml', 'jinja', 'lab', 'pla
   (room) => `src/${room}`,
 );
 
+/** What a process needs that opens records (records.ts). */
+export const recordRooms = [
+  ...pureRooms,
+  'src/reconcile',
+  'src/records',
+  'src/git',
+  'test/support/records.ts',
+];
+
 /**
  * JavaScript of some folders or files, in a temporary directory of the same layout, for processes that a test
  * starts: they run what is in the working tree now, whatever was built before.

@@ -1,22 +1,32 @@
-/** A reconciler as a process of its own: `node reconcile-process.js URL RECORDS LAB.json`, with LAVA_TOKEN. */
+/**
+ * A reconciler as a process of its own: `node reconcile-process.js URL RECORDS LAB.json [LOCK-WAIT-MS]`, with LAVA_TOKEN.
+ * It prints the status of each outcome; or, to standard error, what it could not do and when to try again.
+ */
 import { readFileSync } from 'node:fs';
 
+import { ExternalError } from '../../src/diagnostics/index.js';
 import { createMasterTarget } from '../../src/lava/index.js';
 import type { ConfigurationObject } from '../../src/model/index.js';
 import { noConsents } from '../../src/plan/index.js';
 import { reconcile } from '../../src/reconcile/index.js';
-import { openRecordStore } from '../../src/records/index.js';
 import { desiredMaster, policy } from './desired.js';
+import { openRecords, patientTimes, type RecordsAddress } from './records.js';
 
-const [url = '', records = '', lab = ''] = process.argv.slice(2);
-const result = await reconcile({
-  target: createMasterTarget({ url, token: process.env['LAVA_TOKEN'] ?? '' }),
-  desired: desiredMaster(JSON.parse(readFileSync(lab, 'utf8')) as ConfigurationObject[]),
-  records: openRecordStore(records),
-  policy,
-  mode: 'enforce',
-  revision: { repository: '/lab', revision: 'r1' },
-  consents: noConsents,
-  lockWaitMs: 5000,
-});
-process.stdout.write(JSON.stringify(result.outcomes));
+const [url = '', records = '', lab = '', lockWaitMs = '5000'] = process.argv.slice(2);
+try {
+  const { outcomes } = await reconcile({
+    target: createMasterTarget({ url, token: process.env['LAVA_TOKEN'] ?? '' }),
+    desired: desiredMaster(JSON.parse(readFileSync(lab, 'utf8')) as ConfigurationObject[]),
+    records: openRecords(JSON.parse(records) as RecordsAddress, { ...patientTimes, pollMs: 20 }),
+    policy: { ...policy, maxUpdateShare: 1 },
+    mode: 'enforce',
+    revision: { repository: '/lab', revision: 'r1' },
+    consents: noConsents,
+    lockWaitMs: Number(lockWaitMs),
+  });
+  process.stdout.write(JSON.stringify(outcomes.map(({ status }) => status)));
+} catch (error) {
+  if (!(error instanceof ExternalError)) throw error;
+  process.stderr.write(`${error.retry}: ${error.message}`);
+  process.exitCode = 1;
+}

@@ -22,17 +22,3 @@ export function openRecords(address: RecordsAddress, lockTimes: RecordsTimes = p
     ? openRecordStore(address.file, { lockTimes })
     : openRecordRefs({ ...address, lockTimes });
 }
-
-/** What a process needs that opens records: for `compileRooms`. */
-export const recordRooms = [
-  'src/model',
-  'src/diagnostics',
-  'src/jinja',
-  'src/pyyaml',
-  'src/lab',
-  'src/plan',
-  'src/reconcile',
-  'src/records',
-  'src/git',
-  'test/support/records.ts',
-];

@@ -25,6 +25,7 @@ export function registerRecords(program: Command): void {
 }
 
 async function copy(options: CopyOptions): Promise<void> {
+  if (options.from === options.to) throw new UsageError('--from and --to name the same place');
   const { lab, place } = await loadUsableLab(options.lab, null);
   const from = openRecords(place, options.from).records;
   const to = openRecords(place, options.to);

@@ -6,10 +6,10 @@ import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { ExternalError, UsageError } from '../../../src/diagnostics/index.js';
-import { compileRooms } from '../../support/compiled-rooms.js';
+import { compileRooms, recordRooms } from '../../support/compiled-rooms.js';
 import { startGitHttpServer, type GitHttpServer } from '../../support/git-http-server.js';
 import { makeTestDirectory, testRepositoryAt, type TestRepository } from '../../support/git-repository.js';
-import { openRecords, patientTimes, recordRooms, type RecordsTimes } from '../../support/records.js';
+import { openRecords, patientTimes, type RecordsTimes } from '../../support/records.js';
 import { describeRecordStore, sampleIntent, sampleRecord } from './record-store.contract.js';
 
 /** A lab with one commit, and the remote that it was pushed to. */

@@ -8,8 +8,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { ExternalError } from '../../../src/diagnostics/index.js';
 import type { AppliedRecord } from '../../../src/model/index.js';
 import type { ApplyIntent, RecordStore } from '../../../src/reconcile/index.js';
-import { compileRooms } from '../../support/compiled-rooms.js';
-import { openRecords, recordRooms, type RecordsAddress } from '../../support/records.js';
+import { compileRooms, recordRooms } from '../../support/compiled-rooms.js';
+import { openRecords, type RecordsAddress } from '../../support/records.js';
 
 /** An empty store of records. */
 export interface RecordsUnderTest {
