@@ -1,3 +1,5 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
 import { startHttpServer, type TestServer } from './http-server.js';
 
 /** What becomes of a request on its way to the master. */
@@ -9,10 +11,14 @@ export type Fault =
   | 'lose-request'
   /** Half of the answer, then the connection breaks. */
   | 'half'
+  /** The master does it, and nothing is heard until the client gives up. */
+  | 'hang'
+  /** The answer comes late. */
+  | { readonly delayMs: number }
   /** An answer that the master did not give. */
   | { readonly status: number; readonly body: string }
-  /** The master sees another request. */
-  | { readonly instead: string };
+  /** The master sees another request, whose answer may be lost. */
+  | { readonly instead: string | ((body: string) => string); readonly losesAnswer?: boolean };
 
 /** Stands between a client and a master, and breaks what `fault` says. Bodies are texts. */
 export async function startFaultProxy(
@@ -34,7 +40,8 @@ export async function startFaultProxy(
       response.writeHead(what.status).end(what.body);
       return;
     }
-    const sent = typeof what === 'object' ? what.instead : body;
+    const instead = typeof what === 'object' && 'instead' in what ? what.instead : body;
+    const sent = typeof instead === 'string' ? instead : instead(body);
     const { authorization = '', accept = '*/*', 'content-type': type = '' } = request.headers;
     const answer = await fetch(`${master}${path}`, {
       method,
@@ -46,7 +53,10 @@ export async function startFaultProxy(
       ...(method === 'GET' ? {} : { body: sent }),
     });
     const text = await answer.text();
-    if (what === 'lose-answer') {
+    if (what === 'hang') return;
+    if (typeof what === 'object' && 'delayMs' in what) await wait(what.delayMs);
+    const isLost = typeof what === 'object' && 'instead' in what && what.losesAnswer === true;
+    if (what === 'lose-answer' || isLost) {
       response.destroy();
     } else if (what === 'half') {
       response.writeHead(answer.status, { 'content-length': String(Buffer.byteLength(text)) });

@@ -1,0 +1,9 @@
+import { describe } from 'vitest';
+
+import { startStockLava } from '../../support/stock-lava.js';
+import { requireOrSkip } from '../../support/real-parts.js';
+import { describeFaults } from './faults.contract.js';
+
+describe.skipIf(requireOrSkip('stock-lava'))('stock LAVA', () => {
+  describeFaults('2023.01 that is broken on purpose', startStockLava);
+});
