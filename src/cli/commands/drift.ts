@@ -9,9 +9,8 @@ import {
   type DatedItem,
   type Plan,
 } from '../../plan/index.js';
-import { detectDrift, rememberDrift } from '../../reconcile/index.js';
-import { openDriftMemory } from '../../records/index.js';
-import { accessTo, chooseMaster, type LabPlace } from '../lab/connect.js';
+import { detectDrift, rememberDrift, type DriftMemory } from '../../reconcile/index.js';
+import { accessTo, chooseMaster } from '../lab/connect.js';
 import { loadUsableLab } from '../lab/load.js';
 import { addRecordsOption, type RecordsOptions } from '../lab/open-records.js';
 import { addLabOptions, type LabOptions } from '../lab/options.js';
@@ -51,7 +50,7 @@ async function drift(options: DriftOptions): Promise<void> {
   const request = planRequest(lab, master, noConsents, options.records);
 
   const { plan } = await detectDrift(request);
-  const items = await dated(plan, head.place);
+  const items = await dated(plan, request.drift);
   const place = {
     directory: options.lab,
     revision: lab.revision.replace(/\+local$/, ''),
@@ -67,10 +66,10 @@ async function drift(options: DriftOptions): Promise<void> {
 }
 
 /** A report is worth more than its dates: where they cannot be kept, everything was first seen now. */
-async function dated(plan: Plan, { state }: LabPlace): Promise<readonly DatedItem[]> {
+async function dated(plan: Plan, memory: DriftMemory): Promise<readonly DatedItem[]> {
   const now = new Date();
   try {
-    return await rememberDrift(openDriftMemory(state.records), plan, [], now);
+    return await rememberDrift(memory, plan, [], now);
   } catch (error) {
     if (!(error instanceof ExternalError)) throw error;
     printError(`warning: since when things drift is not known: ${error.message}`);

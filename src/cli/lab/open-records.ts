@@ -2,9 +2,9 @@ import { Option, type Command } from 'commander';
 import { join } from 'node:path';
 
 import { UsageError } from '../../diagnostics/index.js';
-import { openRecordRefs } from '../../git/index.js';
-import type { RecordStore } from '../../reconcile/index.js';
-import { openRecordStore } from '../../records/index.js';
+import { openDriftRefs, openRecordRefs } from '../../git/index.js';
+import type { DriftMemory, RecordStore } from '../../reconcile/index.js';
+import { openDriftMemory, openRecordStore } from '../../records/index.js';
 import type { LabPlace } from './connect.js';
 
 export interface RecordsOptions {
@@ -33,15 +33,20 @@ const remoteLockWaitMs = 240_000;
 export function openRecords(
   place: LabPlace,
   where: string,
-): { readonly records: RecordStore; readonly lockWaitMs?: number } {
-  if (where === 'file') return { records: openRecordStore(place.state.records) };
+): { readonly records: RecordStore; readonly drift: DriftMemory; readonly lockWaitMs?: number } {
+  if (where === 'file') {
+    const { records } = place.state;
+    return { records: openRecordStore(records), drift: openDriftMemory(records) };
+  }
   const [, remote = ''] = /^git:(.+)$/s.exec(where) ?? [];
   if (remote === '') {
     throw new UsageError(`--records ${where} is no place`, 'give file, or git:origin, or git:URL');
   }
   const workDirectory = join(place.state.root, 'record-refs');
+  const options = { lab: place.directory, remote, workDirectory };
   return {
-    records: openRecordRefs({ lab: place.directory, remote, workDirectory }),
+    records: openRecordRefs(options),
+    drift: openDriftRefs(options),
     lockWaitMs: remoteLockWaitMs,
   };
 }

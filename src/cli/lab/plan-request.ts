@@ -1,7 +1,7 @@
 import { createMasterTarget } from '../../lava/index.js';
 import type { Lab, Master } from '../../model/index.js';
 import type { Consents, TemplateText } from '../../plan/index.js';
-import type { MasterTarget, PlanRequest, RecordStore } from '../../reconcile/index.js';
+import type { DriftMemory, MasterTarget, PlanRequest, RecordStore } from '../../reconcile/index.js';
 import { requireAccess, type LabPlace } from './connect.js';
 import { openRecords } from './open-records.js';
 
@@ -23,6 +23,7 @@ export function planRequest(
   records: string,
 ): PlanRequest & {
   readonly records: RecordStore;
+  readonly drift: DriftMemory;
   readonly target: MasterTarget;
   readonly lockWaitMs?: number;
 } {

@@ -26,7 +26,9 @@ export function printDrift(
     format === 'markdown'
       ? formatDriftMarkdown(drift, { secrets })
       : formatDriftText(drift, { color: hasColor, diffs: true, secrets });
-  const lines = branch === null ? [] : describeBranch(branch);
+  // In Markdown it is a code block: names come from a master.
+  const indent = format === 'markdown' ? '    ' : '';
+  const lines = branch === null ? [] : describeBranch(branch).map((line) => indent + line);
   print([text.trimEnd(), ...(lines.length > 0 ? ['', ...lines] : [])].join('\n'));
 }
 

@@ -5,7 +5,6 @@ import { reconcileWith, startController } from '../../controller/index.js';
 import { openLabRepository } from '../../git/index.js';
 import { createLabLoader } from '../../lab/index.js';
 import { createMasterTarget } from '../../lava/index.js';
-import { openDriftMemory } from '../../records/index.js';
 import { createLogger } from '../../telemetry/index.js';
 import { logLevel } from '../log-level.js';
 import type { RunningPart } from '../part.js';
@@ -32,7 +31,7 @@ export async function runController(options: {
     ...(options.branch === undefined ? {} : { branch: options.branch }),
   });
   const loader = createLabLoader();
-  const { records } = openRecords(place, options.records ?? 'file');
+  const { records, drift } = openRecords(place, options.records ?? 'file');
   const controller = await startController({
     source,
     read: (snapshot) => readSnapshot(options.lab, source.repository, snapshot, place.state, loader),
@@ -42,7 +41,7 @@ export async function runController(options: {
       log.addSecret(access.token);
       return Promise.resolve(createMasterTarget(access));
     },
-    reconcile: reconcileWith(records, openDriftMemory(place.state.records)),
+    reconcile: reconcileWith(records, drift),
     onLayerChange: (listener) => watchLayer(place.state, listener),
     schedule: options.schedule,
     statusFile: place.state.status,

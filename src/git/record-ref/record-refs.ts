@@ -140,7 +140,7 @@ async function readRecord(directory: string, commit: string, where: string): Pro
 }
 
 /** Any name as one part of a ref (git-check-ref-format(1)); two names never become one. */
-function refName(name: string): string {
+export function refName(name: string): string {
   return encodeURIComponent(name).replaceAll(
     /[!'()*.~]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,

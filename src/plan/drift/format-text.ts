@@ -23,7 +23,9 @@ export function formatDriftText({ plan, items }: Drift, options: TextOptions): s
   const head = `${plan.master} (${plan.targetUrl}, ${releaseName(plan)}) since revision ${shortRevision(plan.revision)}`;
   const lines = [colors.bold(printable(head)), ''];
   for (const [key, own] of byObject(items)) {
-    lines.push(`  ${paint(own[0]?.severity ?? 'low', colors)} ${printable(key)}`);
+    const [worst] = own;
+    const what = worst?.field === null ? 'it was removed from the master' : 'it changed on the master';
+    lines.push(`  ${paint(worst?.severity ?? 'low', colors)} ${printable(key)}: ${what}`);
     for (const item of own) lines.push(...viewItem(item, options));
   }
   if (items.length > 0) lines.push('');
@@ -47,7 +49,7 @@ export function byObject(items: readonly DatedItem[]): Map<string, DatedItem[]> 
 
 function viewItem(item: DatedItem, options: TextOptions): string[] {
   const when = `${item.severity}, since ${viewTime(item.since)}, ${describeMode(item.mode)}`;
-  if (item.field === null) return [`      it is gone [${when}]`];
+  if (item.field === null) return [`      [${when}]`];
   const { field, line, diff } = viewItemField(
     item,
     options.diffs ? (options.maxDiffLines ?? 60) : 0,

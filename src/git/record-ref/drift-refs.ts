@@ -1,0 +1,51 @@
+import { sightingsFromText, sightingsToText, type DriftMemory } from '../../reconcile/index.js';
+import { findRemote, labPrefix } from './find-remote.js';
+import { fetchRefs, listRefs, moveRefs, type RecordRemote } from './record-remote.js';
+import { refName, type RecordRefOptions } from './record-refs.js';
+import { damaged, hasCommit, readCommit, withWorkspace, writeCommit } from './workspace.js';
+
+const file = 'drift.json';
+
+/**
+ * Since when things drift, in a ref of a git remote: `refs/lavaflow/drift/<master>`, one commit without history. It has
+ * no lock: whoever writes it puts a new one in the place of the one that it has read; when another process was
+ * faster, that one's times stand.
+ */
+export function openDriftRefs(options: Omit<RecordRefOptions, 'lockTimes'>): DriftMemory {
+  async function open(master: string) {
+    const remote = await findRemote(options.lab, options.remote);
+    const ref = `refs/lavaflow/drift/${refName((await labPrefix(options.lab)) + master)}`;
+    return { remote, ref, where: `${remote.url} ${ref}` };
+  }
+
+  return {
+    async read(master) {
+      const { remote, ref, where } = await open(master);
+      return await withWorkspace(options.workDirectory, async (directory) => {
+        for (;;) {
+          const tip = await tipOf(remote, directory, ref);
+          if (tip === null) return [];
+          await fetchRefs(remote, directory, [ref]);
+          // Moved on while we looked.
+          if (!(await hasCommit(directory, tip))) continue;
+          const text = (await readCommit(directory, tip, where)).get(file);
+          if (text === undefined) throw damaged(where, `it has no ${file}`);
+          return sightingsFromText(text, master, where);
+        }
+      });
+    },
+    async write(master, sightings) {
+      const { remote, ref } = await open(master);
+      await withWorkspace(options.workDirectory, async (directory) => {
+        const from = await tipOf(remote, directory, ref);
+        const files = new Map([[file, sightingsToText(master, sightings)]]);
+        const to = await writeCommit(directory, files, `Drift of ${master}`, null);
+        await moveRefs(remote, directory, [{ ref, from, to }]);
+      });
+    },
+  };
+}
+
+async function tipOf(remote: RecordRemote, directory: string, ref: string): Promise<string | null> {
+  return (await listRefs(remote, directory, [ref])).get(ref) ?? null;
+}
