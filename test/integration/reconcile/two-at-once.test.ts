@@ -1,0 +1,162 @@
+/** Two reconcilers on one master, as processes: one waits or gives way, never both. */
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import { createMasterTarget } from '../../../src/lava/index.js';
+import { noConsents } from '../../../src/plan/index.js';
+import { planMaster } from '../../../src/reconcile/index.js';
+import { startSimulatedMaster, type SimulatedMaster } from '../../../src/simulator/index.js';
+import { desiredMaster, policy, smallLab } from '../../support/desired.js';
+import { startGitHttpServer, type GitHttpServer } from '../../support/git-http-server.js';
+import { testRepositoryAt, type TestRepository } from '../../support/git-repository.js';
+import { makeReconcilers, type Reconcilers } from '../../support/reconciler.js';
+import { openRecords, type RecordsAddress } from '../../support/records.js';
+
+const account = { username: 'x-access-token', secret: 'a-secret-token' };
+const lab = smallLab(12);
+
+let reconcilers: Reconcilers;
+let directory: string;
+let labFile: string;
+let remote: TestRepository;
+let server: GitHttpServer;
+beforeAll(() => {
+  reconcilers = makeReconcilers();
+});
+afterAll(() => {
+  reconcilers.remove();
+});
+beforeEach(async () => {
+  process.env['GIT_CONFIG_GLOBAL'] = '/dev/null';
+  directory = mkdtempSync(path.join(tmpdir(), 'lavaflow-two-'));
+  labFile = path.join(directory, 'lab.json');
+  writeFileSync(labFile, JSON.stringify(lab));
+  remote = testRepositoryAt(path.join(directory, 'server', 'lab.git'));
+  const clone = testRepositoryAt(path.join(directory, 'clone'));
+  for (const one of [remote, clone]) mkdirSync(one.directory, { recursive: true });
+  await remote.git('init', '--quiet', '--bare', '--initial-branch=main');
+  await clone.git('init', '--quiet', '--initial-branch=main');
+  await clone.commit({ 'lab-config/lab.yaml': 'one' });
+  await clone.git('push', '--quiet', remote.directory, 'main');
+  server = await startGitHttpServer(path.join(directory, 'server'), account);
+});
+afterEach(async () => {
+  await server.stop();
+  rmSync(directory, { recursive: true });
+});
+
+/** Each with a directory of its own, as on two machines; files are shared. */
+function addressOf(store: 'files' | 'refs', who: string): RecordsAddress {
+  if (store === 'files') return { file: path.join(directory, 'records') };
+  const url = new URL(`${server.url}/lab.git`);
+  url.username = account.username;
+  url.password = account.secret;
+  const workDirectory = path.join(directory, `work-${who}`);
+  return { lab: path.join(directory, 'clone'), remote: url.href, workDirectory };
+}
+
+async function expectConverged(master: SimulatedMaster, records: RecordsAddress): Promise<void> {
+  const calls = master.history().map(({ call, object }) => `${call} ${object}`);
+  expect(new Set(calls).size).toBe(calls.length);
+  expect(master.history().filter(({ outcome }) => outcome !== 'done')).toEqual([]);
+  const plan = await planMaster({
+    target: createMasterTarget(master),
+    desired: desiredMaster(lab),
+    records: openRecords(records),
+    policy,
+    mode: 'enforce',
+    revision: { repository: '/lab', revision: 'r1' },
+    consents: noConsents,
+  });
+  expect(plan.changes).toEqual([]);
+  expect(await openRecords(records).readIntent('main')).toBeNull();
+}
+
+describe.each(['files', 'refs'] as const)('two reconcilers with records in %s', (store) => {
+  let master: SimulatedMaster;
+  let onWrite: (number: number) => Promise<void>;
+  beforeEach(async () => {
+    onWrite = () => Promise.resolve();
+    master = await startSimulatedMaster({
+      release: '2023.01',
+      beforeWrite: (number) => onWrite(number),
+    });
+  });
+  afterEach(async () => {
+    await master.stop();
+  });
+  const start = (who: string, lockWaitMs: number) =>
+    reconcilers.start(master, addressOf(store, who), labFile, lockWaitMs);
+
+  it('started together do the work once: the one that waited finds nothing to do', async () => {
+    const ends = await Promise.all(['a', 'b', 'c'].map((who) => start(who, 60_000).ended));
+    expect(ends).toMatchObject(ends.map(() => ({ code: 0, errors: '' })));
+    const counts = ends.map(({ output }) => (JSON.parse(output) as string[]).length).sort((a, b) => a - b);
+    expect(counts).toEqual([0, 0, lab.length]);
+    await expectConverged(master, addressOf(store, 'a'));
+  });
+
+  it('of which one may not wait: it says who is at work, and touches nothing', async () => {
+    let second: Awaited<ReturnType<typeof start>['ended']> | null = null;
+    const first = start('a', 60_000);
+    // In the middle of the first one's writes.
+    onWrite = async (number) => {
+      if (number === 5) second = await start('b', 0).ended;
+    };
+    expect((await first.ended).code).toBe(0);
+    expect(second).toMatchObject({ code: 1, output: '' });
+    expect((second as unknown as { errors: string }).errors).toMatch(
+      new RegExp(`^soon: .*process ${first.child.pid ?? 0} on .* holds it`),
+    );
+    await expectConverged(master, addressOf(store, 'a'));
+  });
+
+  it('of which the first is killed while the second waits: the second takes over and finishes', async () => {
+    let second: ReturnType<typeof start> | null = null;
+    const first = start('a', 60_000);
+    onWrite = async (number) => {
+      if (number !== 7) return;
+      second = start('b', 60_000);
+      first.child.kill('SIGKILL');
+      await first.ended;
+    };
+    expect((await first.ended).signal).toBe('SIGKILL');
+    expect(await (second as ReturnType<typeof start> | null)?.ended).toMatchObject({ code: 0, errors: '' });
+    await expectConverged(master, addressOf(store, 'b'));
+  });
+});
+
+describe('a reconciler with records in refs that is killed at an exchange with the remote', () => {
+  /** Taking the lock, intent, record, settling, giving the lock back. */
+  const pushes = [1, 2, 3, 4, 5];
+  it.each(pushes.flatMap((nth) => ['before', 'after'].map((moment) => [moment, nth] as const)))(
+    'just %s push %i converges at the next run',
+    async (moment, nth) => {
+      const master = await startSimulatedMaster({ release: '2023.01' });
+      try {
+        const first = reconcilers.start(master, addressOf('refs', 'a'), labFile);
+        let seen = 0;
+        server.fault = ({ method, path: at }) => {
+          if (method !== 'POST' || !at.endsWith('/git-receive-pack')) return 'pass';
+          seen += 1;
+          if (seen !== nth) return 'pass';
+          first.child.kill('SIGKILL');
+          // git itself lives on for a moment, and hears nothing.
+          return moment === 'before' ? { status: 503, body: '' } : 'lose-answer';
+        };
+        expect((await first.ended).signal).toBe('SIGKILL');
+        server.fault = () => 'pass';
+
+        const second = await reconcilers.start(master, addressOf('refs', 'b'), labFile).ended;
+        expect(second).toMatchObject({ code: 0, errors: '' });
+        await expectConverged(master, addressOf('refs', 'b'));
+        await remote.git('fsck', '--strict');
+        expect(existsSync(path.join(directory, 'work-b'))).toBe(true);
+      } finally {
+        await master.stop();
+      }
+    },
+  );
+});
