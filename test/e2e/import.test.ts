@@ -222,6 +222,38 @@ describe.skipIf(requireOrSkip('stock-lava') !== null)('on this machine', () => {
   );
 });
 
+describe.skipIf(requireOrSkip('stock-lava') !== null)('import of what `lava-server manage sync` made', () => {
+  let stock: Awaited<ReturnType<typeof startStockTarget>>;
+  let parent: string;
+  beforeAll(async () => {
+    stock = await startStockTarget();
+    parent = mkdtempSync(join(tmpdir(), 'lavaflow-import-'));
+  });
+  afterAll(async () => {
+    await stock.stop();
+    rmSync(parent, { recursive: true, force: true });
+  });
+
+  it('takes it over, without a difference', async () => {
+    const lab = join(parent, 'lab');
+    const run = (...args: string[]) => lavaflow(parent, args, { TOKEN: stock.token });
+    for (const name of ['b1', 'b2']) {
+      await stock.writeFile(
+        `dispatcher-config/devices/${name}.jinja2`,
+        `{% extends 'qemu.jinja2' %}\n${sync.replace('rack-1', name)}\n`,
+      );
+    }
+    await stock.lava.manage('sync');
+    const imported = await run('import', '--master', stock.url, '--token-env', 'TOKEN', lab);
+    expect(imported).toMatchObject({ code: 0, stderr: '' });
+    expect(imported.stdout).toContain('manage sync');
+    expect(imported.stdout).not.toContain('not in the lab');
+    expect(await run('validate', '--lab', lab)).toMatchObject({ code: 0 });
+    expect(await run('plan', '--lab', lab)).toMatchObject({ code: 0 });
+    expect(await run('drift', '--lab', lab)).toMatchObject({ code: 0 });
+  });
+});
+
 describe('import from the master of lavaflow up', () => {
   it('is a lab whose plan is empty', async () => {
     const sample = await makeSampleLab();

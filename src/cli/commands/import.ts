@@ -117,7 +117,7 @@ function describe(imported: ImportedLab, made: NewRepository, url: string): stri
   if (leftOut.length > 0) {
     lines.push(
       'not in the lab, and left alone on the master:',
-      ...leftOut.map((one) => `  ${describeLeftOut(one)}`),
+      ...describeLeftOut(leftOut).map((line) => `  ${line}`),
     );
   }
   lines.push(`next: cd ${made.directory} && lavaflow plan`);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { lstat, mkdir, readdir, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 
@@ -33,6 +34,7 @@ export async function makeRepository(
   const repository = join(parent, basename(place));
   const temporary = join(parent, `.${basename(place)}.new-${randomUUID()}`);
   await mkdir(temporary);
+  const stopTidying = tidyWhenInterrupted(temporary);
   try {
     for (const [path, file] of files) {
       if (file.type === 'file') await writeInto(temporary, path, file.content);
@@ -46,7 +48,23 @@ export async function makeRepository(
     await rm(temporary, { recursive: true, force: true });
     if (madeParent !== undefined) await rm(madeParent, { recursive: true, force: true });
     throw error;
+  } finally {
+    stopTidying();
   }
+}
+
+/** Ctrl-C leaves nothing behind either. Returns how to undo that. */
+function tidyWhenInterrupted(directory: string): () => void {
+  const tidy = (signal: 'SIGINT' | 'SIGTERM'): void => {
+    rmSync(directory, { recursive: true, force: true });
+    process.exit(signal === 'SIGINT' ? 130 : 143);
+  };
+  process.once('SIGINT', tidy);
+  process.once('SIGTERM', tidy);
+  return () => {
+    process.off('SIGINT', tidy);
+    process.off('SIGTERM', tidy);
+  };
 }
 
 /** @throws UsageError unless there is nothing, or an empty directory */

@@ -1,10 +1,37 @@
 import { printable } from '../../diagnostics/index.js';
 import type { LeftOut } from './left-out.js';
 
-/** One line for people: what, why, and where its text is. */
-export function describeLeftOut({ key, field, why, file }: LeftOut): string {
-  const what = field === null ? key : `${key} (${field})`;
-  return printable(`${what}: ${why}${file === undefined ? '' : `; kept in ${file}`}`);
+/** Fewer things with one reason get a line each. */
+const fewest = 5;
+const mostNames = 10;
+
+/** Lines for people: what, why, and where its text is. Many of a kind with the same reason share one. */
+export function describeLeftOut(leftOut: readonly LeftOut[]): string[] {
+  const groups = new Map<string, LeftOut[]>();
+  for (const one of leftOut) {
+    const group = JSON.stringify([one.key.slice(0, one.key.indexOf('/')), one.field, one.why]);
+    groups.set(group, [...(groups.get(group) ?? []), one]);
+  }
+  return [...groups.values()].flatMap((group) =>
+    group.length < fewest ? group.map(describeOne) : [describeMany(group)],
+  );
+}
+
+function describeOne({ key, field, why, file }: LeftOut): string {
+  const kept = file === undefined ? '' : `; kept in ${file}`;
+  return printable(`${key}${field === null ? '' : ` (${field})`}: ${why}${kept}`);
+}
+
+function describeMany(group: readonly LeftOut[]): string {
+  const [first] = group;
+  if (first === undefined) return '';
+  const { key, field, why } = first;
+  const kind = key.slice(0, key.indexOf('/'));
+  const names = group.slice(0, mostNames).map((one) => one.key.slice(kind.length + 1));
+  const more = group.length > names.length ? ` and ${group.length - names.length} more` : '';
+  return printable(
+    `${group.length} of ${kind}${field === null ? '' : ` (${field})`}: ${why}: ${names.join(', ')}${more}`,
+  );
 }
 
 /** As a code block, in which nothing that a master says is Markdown. */
@@ -14,5 +41,5 @@ export function leftOutText(leftOut: readonly LeftOut[]): string {
 These parts of the master are not in this lab. They are as they were on the master, and lavaflow leaves them alone. Texts that
 are kept here can be mended and moved to their place; lavaflow does not read this directory.
 
-${leftOut.map((one) => `    ${describeLeftOut(one)}\n`).join('')}`;
+${leftOut.map((one) => `    ${describeOne(one)}\n`).join('')}`;
 }

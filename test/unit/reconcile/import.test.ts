@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { describeLeftOut } from '../../../src/lab/index.js';
 import type { ConfigurationObject } from '../../../src/model/index.js';
 import { exitCodeOf } from '../../../src/plan/index.js';
 import { importOf, planAfter } from '../../support/import-lab.js';
@@ -65,6 +67,39 @@ describe('the import of a master', () => {
     expect(texts.get('device-dictionaries/loose.yaml')).toBe(
       'kind: Device\ndeviceType: board\nworker: null\nsite: main\n',
     );
+  });
+
+  it('brings a workflow that plans and applies the master with a token from the secrets', async () => {
+    const { texts } = await importAndPlan([deviceType('board')]);
+    const workflow = parse(texts.get('.github/workflows/lab.yaml') ?? '') as Record<string, unknown>;
+    expect(workflow).toMatchObject({
+      permissions: { contents: 'read' },
+      env: { LAVAFLOW: 'lavaflow@0.0.0', LAVAFLOW_RECORDS: 'git:origin' },
+      jobs: {
+        validate: { steps: [{}, {}, {}, { run: 'lavaflow validate --format github' }] },
+        plan: {
+          needs: 'validate',
+          steps: [{}, {}, {}, { env: { LAVA_TOKEN: '${{ secrets.LAVA_TOKEN }}' } }],
+        },
+        apply: {
+          permissions: { contents: 'write' },
+          steps: [{}, {}, {}, { run: 'lavaflow apply --master main --yes' }],
+        },
+      },
+    });
+  });
+
+  it('tells many of a kind with one reason in one line, and lists all of them in the lab', async () => {
+    const names = Array.from({ length: 30 }, (_, number) => `d${number + 10}`);
+    const { leftOut, texts } = await importAndPlan([
+      deviceType('board'),
+      worker('w1'),
+      ...names.map((name) => device(name, { deviceType: 'board', worker: 'w1', tags: ['a b'] })),
+    ]);
+    expect(describeLeftOut(leftOut)).toEqual([
+      `30 of device (tags): the lab format does not take its value: ${names.slice(0, 10).join(', ')} and 20 more`,
+    ]);
+    for (const name of names) expect(texts.get('not-imported/README.md')).toContain(`device/${name} (tags)`);
   });
 
   it('lets the master overrule a dictionary that says otherwise', async () => {
