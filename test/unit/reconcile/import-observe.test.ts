@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { ExternalError } from '../../../src/diagnostics/index.js';
+import { keyOf, type ConfigurationObject, type ObjectKey } from '../../../src/model/index.js';
+import { observeWhole } from '../../../src/reconcile/import-observe.js';
+import type { MasterTarget } from '../../../src/reconcile/index.js';
+import { device, deviceType, healthCheck, template } from '../../support/master-changes.js';
+import { modelMaster } from '../../support/model-master.js';
+
+/** Shows files only to who asks for them by name, as LAVA does; rows to everybody. */
+function lavaWith(objects: readonly ConfigurationObject[]): MasterTarget & { readonly asked: ObjectKey[][] } {
+  const asked: ObjectKey[][] = [];
+  const model = modelMaster();
+  return Object.assign(model, {
+    asked,
+    observe: async (interest: ReadonlySet<ObjectKey>) => {
+      asked.push([...interest]);
+      const seen = objects.filter((object) => {
+        const isFile = object.kind === 'template' || object.kind === 'health-check';
+        return !isFile || interest.has(keyOf(object));
+      });
+      const all = await modelMaster().observe(new Set());
+      return { ...all, objects: new Map(seen.map((object) => [keyOf(object), object])) };
+    },
+  });
+}
+
+describe('the reading of a whole master', () => {
+  it('finds templates and checks by what dictionaries and templates refer to, as far as that leads', async () => {
+    const master = lavaWith([
+      deviceType('board'),
+      device('d1', { deviceType: 'board', dictionary: "{% extends 'rack.jinja2' %}" }),
+      template('rack', "{% include 'parts.jinja2' %}{% extends 'lab-base.jinja2' %}"),
+      template('parts', "{% from 'macros.jinja2' import power %}"),
+      template('macros', ''),
+      template('lab-base', '{% extends "base.jinja2" %}'),
+      template('base', 'shipped under this name'),
+      template('nobody-refers-to-it', ''),
+      healthCheck('rack', 'job'),
+    ]);
+    const { observed } = await observeWhole(master);
+    expect([...observed.objects.keys()].sort()).toEqual([
+      'device-type/board',
+      'device/d1',
+      'health-check/rack',
+      'template/base',
+      'template/lab-base',
+      'template/macros',
+      'template/parts',
+      'template/rack',
+    ]);
+    expect(new Set(master.asked.flat()).size).toBe(master.asked.flat().length);
+  });
+
+  it('follows templates that refer to each other once', async () => {
+    const master = lavaWith([
+      device('d1', { deviceType: 'board', dictionary: "{% extends 'a.jinja2' %}" }),
+      template('a', "{% extends 'b.jinja2' %}"),
+      template('b', "{% extends 'a.jinja2' %}"),
+    ]);
+    const { observed } = await observeWhole(master);
+    expect(observed.objects.has('template/b')).toBe(true);
+  });
+
+  it('gives up on a master that makes up templates without end', async () => {
+    const endless = modelMaster([
+      device('d1', { deviceType: 'b', dictionary: "{% extends 'endless-0.jinja2' %}" }),
+    ]);
+    let number = 0;
+    const rows = endless.observe.bind(endless);
+    const master = Object.assign(endless, {
+      observe: async (interest: ReadonlySet<ObjectKey>) => {
+        const seen = await rows(interest);
+        number += 1;
+        const made = [...interest].map((key) =>
+          template(key.slice(9), `{% extends 'endless-${number}.jinja2' %}`),
+        );
+        return {
+          ...seen,
+          objects: new Map([...seen.objects, ...made.map((one) => [keyOf(one), one] as const)]),
+        };
+      },
+    });
+    await expect(observeWhole(master)).rejects.toThrow(ExternalError);
+    expect(number).toBeLessThan(30);
+  });
+
+  it('fails when the master goes away in between', async () => {
+    const master = modelMaster([deviceType('board')]);
+    const rows = master.observe.bind(master);
+    let calls = 0;
+    master.observe = (interest) => {
+      calls += 1;
+      if (calls === 1) return rows(interest);
+      return Promise.reject(
+        new ExternalError({ what: 'read', where: 'there', why: 'it left', retry: 'soon' }),
+      );
+    };
+    await expect(observeWhole(master)).rejects.toThrow('it left');
+  });
+});
