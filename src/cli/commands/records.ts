@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { UsageError } from '../../diagnostics/index.js';
 import type { RecordStore } from '../../reconcile/index.js';
 import { loadUsableLab } from '../lab/load.js';
-import { openRecords } from '../lab/open-records.js';
+import { openRecords, type OpenRecords } from '../lab/open-records.js';
 import { addLabOptions, type LabOptions } from '../lab/options.js';
 import { print, printJson } from '../output.js';
 
@@ -29,31 +29,32 @@ async function copy(options: CopyOptions): Promise<void> {
   const { lab, place } = await loadUsableLab(options.lab, null);
   const from = openRecords(place, options.from).records;
   const to = openRecords(place, options.to);
-  const copied: string[] = [];
+  const masters: Record<CopyResult, string[]> = { copied: [], 'was there': [], nothing: [] };
   for (const master of lab.masters.keys()) {
-    const done = await from.withLock(master, to.lockWaitMs ?? 30_000, async () =>
-      copyRecord(master, from, to.records),
-    );
-    if (done) copied.push(master);
+    masters[await from.withLock(master, 30_000, () => copyRecord(master, from, to))].push(master);
   }
+  const { copied, 'was there': wereThere } = masters;
   if (options.format === 'json') printJson({ copied });
-  else if (copied.length === 0) print(`nothing was ever applied, as far as ${options.from} knows`);
-  else print(`${copied.join(', ')}: from now on, use --records ${options.to} alone`);
+  else if (copied.length > 0) print(`${copied.join(', ')}: from now on, use --records ${options.to} alone`);
+  else if (wereThere.length === 0) print(`nothing was ever applied, as far as ${options.from} knows`);
+  if (wereThere.length === 0) return;
+  throw new UsageError(
+    `${options.to} has a record of ${wereThere.join(', ')} already`,
+    'it was left as it is; docs/records.md says how to go back to an earlier one',
+  );
 }
 
-/** False when there is nothing to copy. @throws UsageError when there is a record already */
-async function copyRecord(master: string, from: RecordStore, to: RecordStore): Promise<boolean> {
+type CopyResult = 'copied' | 'was there' | 'nothing';
+
+async function copyRecord(master: string, from: RecordStore, to: OpenRecords): Promise<CopyResult> {
   const [record, intent] = [await from.read(master), await from.readIntent(master)];
-  if (record === null && intent === null) return false;
-  await to.withLock(master, 30_000, async () => {
-    if ((await to.read(master)) !== null || (await to.readIntent(master)) !== null) {
-      throw new UsageError(
-        `there is a record of ${master} already`,
-        'docs/records.md says how to go back to an earlier one',
-      );
-    }
-    if (intent !== null) await to.writeIntent(master, intent);
-    if (record !== null) await to.write(record);
+  if (record === null && intent === null) return 'nothing';
+  return await to.records.withLock(master, to.lockWaitMs ?? 30_000, async () => {
+    const isThere =
+      (await to.records.read(master)) !== null || (await to.records.readIntent(master)) !== null;
+    if (isThere) return 'was there';
+    if (intent !== null) await to.records.writeIntent(master, intent);
+    if (record !== null) await to.records.write(record);
+    return 'copied';
   });
-  return true;
 }

@@ -26,14 +26,15 @@ export function addRecordsOption(command: Command): Command {
 /** Long enough that the lock of a process on another machine, which died, is seen to expire. */
 const remoteLockWaitMs = 240_000;
 
-/**
- * The records of a lab, and how long to wait for their lock when it is not the usual time.
- * @throws UsageError when it is no such place
- */
-export function openRecords(
-  place: LabPlace,
-  where: string,
-): { readonly records: RecordStore; readonly drift: DriftMemory; readonly lockWaitMs?: number } {
+export interface OpenRecords {
+  readonly records: RecordStore;
+  readonly drift: DriftMemory;
+  /** How long to wait for the lock of a record, when it is not the usual time. */
+  readonly lockWaitMs?: number;
+}
+
+/** The records of a lab. @throws UsageError when it is no such place */
+export function openRecords(place: LabPlace, where: string): OpenRecords {
   if (where === 'file') {
     const { records } = place.state;
     return { records: openRecordStore(records), drift: openDriftMemory(records) };
