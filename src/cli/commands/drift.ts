@@ -44,18 +44,16 @@ async function drift(options: DriftOptions): Promise<void> {
   const head = await loadUsableLab(options.lab, options.rev ?? 'HEAD');
   const chosen = chooseMaster(head.lab, options.master, head.place);
   const record = await planRequest(head, chosen, noConsents, options.records).records.read(chosen.name);
-  const applied = options.rev ?? record?.revision.replace(/\+local$/, '');
-  const lab = applied === undefined ? head : await loadUsableLab(options.lab, applied);
+  const applied = record === null ? null : commitOf(record.revision);
+  const isRead = options.rev !== undefined || applied === null || applied === commitOf(head.revision);
+  const lab = isRead ? head : await loadUsableLab(options.lab, applied);
   const master = lab.lab.masters.get(chosen.name) ?? chosen;
   const request = planRequest(lab, master, noConsents, options.records);
 
   const { plan } = await detectDrift(request);
-  const items = await dated(plan, request.drift);
-  const place = {
-    directory: options.lab,
-    revision: lab.revision.replace(/\+local$/, ''),
-    templates: lab.templates,
-  };
+  // What differs from another revision than the applied one is not all drift: it is not remembered.
+  const items = await dated(plan, request.drift, applied === null || applied === commitOf(lab.revision));
+  const place = { directory: options.lab, revision: commitOf(lab.revision), templates: lab.templates };
   const branch =
     options.writeBack === true
       ? await writeBackToBranch(place, request.target, master, items, options.branch)
@@ -65,10 +63,17 @@ async function drift(options: DriftOptions): Promise<void> {
   process.exitCode = lab.hasErrors ? 3 : exitCodeOf(plan);
 }
 
+/** Without what says that this machine laid something over it. */
+function commitOf(revision: string): string {
+  return revision.replace(/\+local$/, '');
+}
+
 /** A report is worth more than its dates: where they cannot be kept, everything was first seen now. */
-async function dated(plan: Plan, memory: DriftMemory): Promise<readonly DatedItem[]> {
+async function dated(plan: Plan, memory: DriftMemory, isKept: boolean): Promise<readonly DatedItem[]> {
   const now = new Date();
   try {
+    if (!isKept)
+      return dateDrift(driftItems(plan), plan, await memory.read(plan.master), now.toISOString()).items;
     return await rememberDrift(memory, plan, [], now);
   } catch (error) {
     if (!(error instanceof ExternalError)) throw error;

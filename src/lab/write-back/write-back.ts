@@ -143,7 +143,8 @@ function followersOf(
     const key = keyOf(object);
     return Object.keys(fieldsOf(object)).flatMap((field) => {
       const now = valueIn(after.lab, key, field, options);
-      const known = values.get(idOf({ key, field })) ?? valueIn(before.lab, key, field, options);
+      const id = idOf({ key, field });
+      const known = values.has(id) ? values.get(id) : valueIn(before.lab, key, field, options);
       return now === undefined || sameValue(now, known) ? [] : [{ key, field }];
     });
   });

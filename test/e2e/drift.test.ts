@@ -1,0 +1,191 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { TrapMaster } from '../contract/lava/traps.contract.js';
+import { makeTestRepository, type TestRepository } from '../support/git-repository.js';
+import { converge, device, deviceType, worker } from '../support/master-changes.js';
+import { requireOrSkip } from '../support/real-parts.js';
+import { lavaflow, type Outcome } from '../support/run.js';
+import { startSimulatedTarget } from '../support/simulated-target.js';
+import { startStockTarget } from '../support/stock-target.js';
+
+const check = 'job_name: check\ntimeouts: {job: {minutes: 5}}\nvisibility: public\nactions: []\n';
+const board = (name: string) => `{# ${name} #}
+{% extends 'our-board.jinja2' %}
+{% set sync_to_lava = {
+  "device_type": "our-board",
+  "worker": "rack-1",
+  "tags": ["usb"],
+} %}
+`;
+
+function labFor(url: string): Readonly<Record<string, string>> {
+  return {
+    '.gitignore': '.lavaflow/\n',
+    'lab-config/lab.yaml': `kind: Lab
+name: drifting
+policy:
+  mode: warn
+  maxUpdateShare: 1
+  modes:
+    - {path: 'device/*/*', mode: enforce}
+    - {path: 'device/board-*/tags', mode: warn}
+    - {path: 'device/board-*/dictionary', mode: warn}
+    - {path: 'device/*/description', mode: observe}
+  ignore:
+    - {path: 'device/*/physicalOwner', reason: the asset system sets it}
+`,
+    'lab-config/masters/main.yaml': `kind: Master\nurl: ${url}\ntokenFrom: {env: LAVA_TOKEN}\nsites: [here]\n`,
+    'lab-config/sites/here.yaml': 'kind: Site\nowners: []\n',
+    'workers/rack-1/worker.yaml': 'kind: Worker\nsite: here\ndescription: first # rack\njobLimit: 4\n',
+    'workers/rack-1/env.yaml': 'overrides: {A: "1"}\n',
+    'device-types/our-board.jinja2': 'actions: {deploy: {methods: {}}}\nhost: {{ name | default("x") }}\n',
+    'device-types/our-board.yaml': '# a type\nkind: DeviceType\ndescription: ours\naliases: [board-alias]\n',
+    'device-types/our-board.health-check.yaml': check,
+    'device-dictionaries/board-1.jinja2': board('one'),
+    'device-dictionaries/board-1.yaml': 'kind: Device\ndescription: "on the shelf" # top\nversion: B1\n',
+    'device-dictionaries/board-2.jinja2': board('two'),
+  };
+}
+
+interface DriftJson {
+  readonly drift: readonly Readonly<Record<string, unknown>>[];
+  readonly writtenBack: {
+    readonly branch: string;
+    readonly written: readonly { readonly path: string }[];
+    readonly left: readonly unknown[];
+    readonly follows: readonly unknown[];
+  } | null;
+}
+
+function describeDrift(title: string, start: () => Promise<TrapMaster>): void {
+  describe(`drift on ${title}`, () => {
+    let master: TrapMaster;
+    let lab: TestRepository;
+    const run = (...args: string[]): Promise<Outcome> =>
+      lavaflow(lab.directory, args, { LAVA_TOKEN: master.token });
+    const json = async (...args: string[]): Promise<DriftJson & { code: number | null }> => {
+      const { stdout, code } = await run('drift', '--format', 'json', ...args);
+      return { ...(JSON.parse(stdout) as DriftJson), code };
+    };
+
+    beforeAll(async () => {
+      master = await start();
+      lab = await makeTestRepository();
+      await lab.commit(labFor(master.url));
+      expect(await run('apply', '--yes')).toMatchObject({ code: 0 });
+    });
+    afterAll(async () => {
+      await master.stop();
+      await lab.remove();
+    });
+
+    it('is none straight after an apply', async () => {
+      expect(await run('drift')).toMatchObject({ code: 0, stderr: '' });
+    });
+
+    it('is only observed where the lab says so, and not seen where it is ignored', async () => {
+      const own = { description: 'in use', physicalOwner: master.user };
+      await converge(master.target, [device('board-1', own)]);
+      const { drift, code } = await json();
+      expect(drift).toMatchObject([
+        { key: 'device/board-1', field: 'description', lab: 'on the shelf', master: 'in use' },
+      ]);
+      expect(drift).toMatchObject([{ mode: 'observe', severity: 'low', cause: 'drift' }]);
+      expect(code).toBe(0);
+      expect((await run('plan')).code).toBe(0);
+    });
+
+    it('keeps since when, until the value is another one', async () => {
+      const [first] = (await json()).drift;
+      const [again] = (await json()).drift;
+      expect(again?.['since']).toBe(first?.['since']);
+      await converge(master.target, [device('board-1', { description: 'in the lab' })]);
+      const [changed] = (await json()).drift;
+      expect(String(changed?.['since']) > String(first?.['since'])).toBe(true);
+    });
+
+    it('is put back by an apply where its path says so, and nowhere else', async () => {
+      await converge(master.target, [device('board-1', { version: 'C7', description: 'in use' })]);
+      expect((await run('drift')).code).toBe(5);
+      const apply = await run('apply', '--yes');
+      expect(apply).toMatchObject({ code: 0 });
+      expect(apply.stdout).toContain('done update device/board-1');
+      expect((await json()).drift.map(({ field }) => field)).toEqual(['description']);
+    });
+
+    it('is written back to a branch, and is no drift there', async () => {
+      await converge(master.target, [
+        deviceType('our-board', { description: 'the board', aliases: ['new-alias'] }),
+        worker('rack-1', { description: 'second', jobLimit: 0, env: 'overrides: {A: "2"}\n' }),
+        device('board-1', { tags: ['hdmi', 'usb'] }),
+        device('board-2', { dictionary: `${board('two')}{% set name = 'b2' %}\n` }),
+        {
+          kind: 'template',
+          name: 'our-board',
+          fields: { text: 'actions: {deploy: {methods: {tftp: null}}}\n' },
+        },
+        { kind: 'health-check', name: 'our-board', fields: { job: check.replace('5', '9') } },
+      ]);
+      expect((await run('plan')).code).toBe(5);
+      const head = await lab.git('rev-parse', 'HEAD');
+      const { writtenBack, drift, code } = await json('--write-back', '--branch', 'taken');
+      expect(code).toBe(5);
+      expect(drift).toHaveLength(10);
+      expect(writtenBack).toMatchObject({
+        branch: 'taken',
+        left: [],
+        follows: [{ key: 'device/board-1', field: 'dictionary' }],
+      });
+      expect(await lab.git('rev-parse', 'HEAD')).toBe(head);
+      expect(await lab.git('status', '--porcelain')).toBe('');
+      expect(existsSync(join(lab.directory, '.git/refs/heads/taken'))).toBe(true);
+      expect(await lab.git('show', 'taken:device-dictionaries/board-1.jinja2')).toBe(
+        board('one').replace('["usb"]', '["usb", "hdmi"]'),
+      );
+      expect(await lab.git('show', 'taken:workers/rack-1/worker.yaml')).toBe(
+        'kind: Worker\nsite: here\ndescription: second # rack\njobLimit: 0\n',
+      );
+      expect(await lab.git('show', 'taken:device-types/our-board.yaml')).toBe(
+        '# a type\nkind: DeviceType\ndescription: the board\naliases: [new-alias]\n',
+      );
+
+      expect((await run('drift', '--write-back', '--branch', 'taken')).code).toBe(1);
+      await lab.git('merge', '--quiet', 'taken');
+      expect((await run('validate')).code).toBe(0);
+      const { drift: left } = await json('--rev', 'HEAD');
+      expect(left).toEqual([]);
+    });
+
+    it('leaves nothing to do after the branch was merged and applied', async () => {
+      const apply = await run('apply', '--yes');
+      expect(apply).toMatchObject({ code: 0 });
+      expect(apply.stdout).toContain('1 update');
+      expect(await run('plan', '--rev', 'HEAD')).toMatchObject({ code: 0 });
+      expect((await json()).drift).toEqual([]);
+    });
+
+    it('names what cannot be written back', async () => {
+      await converge(master.target, [device('board-2', { dictionary: 'not: a dictionary of a lab\n' })]);
+      const outcome = await run('drift', '--write-back');
+      expect(outcome.stdout).toContain('nothing was written back');
+      expect(outcome.stdout).toContain('the lab does not take it (dictionary-extends-nothing');
+      expect(await lab.git('branch', '--list', 'lavaflow/*')).toBe('');
+    });
+
+    it('is an error to say what is ignored', async () => {
+      await lab.write({
+        'device-dictionaries/board-2.yaml': `kind: Device\nphysicalOwner: ${master.user}\n`,
+      });
+      const validate = await run('validate');
+      expect(validate.code).toBe(3);
+      expect(validate.stdout + validate.stderr).toMatch(/board-2\.yaml:2:16: error: .* \[ignored-but-said\]/);
+    });
+  });
+}
+
+describeDrift('a double of LAVA 2023.01', () => startSimulatedTarget('2023.01'));
+describe.skipIf(requireOrSkip('stock-lava') !== null)('with stock-lava', () => {
+  describeDrift('a stock LAVA 2023.01', () => startStockTarget());
+});
