@@ -1,0 +1,88 @@
+/** A lab that is worked on from several clones: what was applied is in refs of their remote. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+
+import { startSimulatedMaster, type SimulatedMaster } from '../../src/simulator/index.js';
+import { testRepositoryAt, type TestRepository } from '../support/git-repository.js';
+import { lavaflow, type Outcome } from '../support/run.js';
+
+let master: SimulatedMaster;
+let root: string;
+let env: Record<string, string>;
+beforeEach(async () => {
+  master = await startSimulatedMaster({ release: '2023.01' });
+  root = mkdtempSync(path.join(tmpdir(), 'lavaflow-refs-'));
+  env = { LAVA_TOKEN: master.token };
+});
+afterEach(async () => {
+  await master.stop();
+  rmSync(root, { recursive: true });
+});
+
+const at = (name: string) => testRepositoryAt(path.join(root, name));
+const run = (where: TestRepository, ...args: string[]): Promise<Outcome> =>
+  lavaflow(where.directory, args, env);
+
+async function push(from: TestRepository, description: string): Promise<void> {
+  await from.commit({
+    'workers/rack-1/worker.yaml': `kind: Worker\nsite: here\ndescription: ${description}\n`,
+  });
+  await from.git('push', '--quiet', 'origin', 'HEAD:main');
+}
+
+test('an import is handed over to workflow runs, each with a clone of its own', async () => {
+  const lab = at('lab');
+  const imported = await lavaflow(
+    root,
+    ['import', '--master', master.url, '--name', 'main', '--site', 'here', 'lab'],
+    env,
+  );
+  expect(imported).toMatchObject({ code: 0 });
+  await testRepositoryAt(root).git('init', '--quiet', '--bare', '--initial-branch=main', 'remote.git');
+  await lab.git('remote', 'add', 'origin', path.join(root, 'remote.git'));
+  await push(lab, 'one');
+  expect(await run(lab, 'apply', '--yes')).toMatchObject({ code: 0 });
+
+  // Handed over: only once, and from then on each clone knows.
+  expect(await run(lab, 'records', 'copy', '--to', 'git:origin')).toMatchObject({
+    code: 0,
+    stdout: 'main: from now on, use --records git:origin alone\n',
+  });
+  expect((await run(lab, 'records', 'copy', '--to', 'git:origin')).code).toBe(1);
+  env['LAVAFLOW_RECORDS'] = 'git:origin';
+
+  await testRepositoryAt(root).git('clone', '--quiet', 'remote.git', 'first-run');
+  expect((await run(at('first-run'), 'plan')).code).toBe(0);
+  await push(lab, 'two');
+  await at('first-run').git('pull', '--quiet');
+  expect((await run(at('first-run'), 'plan')).code).toBe(2);
+  expect(await run(at('first-run'), 'apply', '--yes')).toMatchObject({ code: 0 });
+
+  await testRepositoryAt(root).git('clone', '--quiet', 'remote.git', 'second-run');
+  expect(await run(at('second-run'), 'apply', '--yes')).toMatchObject({ code: 0 });
+  expect((await run(at('second-run'), 'drift')).code).toBe(0);
+  const worker = master.state.workers.get('rack-1');
+  if (worker === undefined) throw new Error('the worker is not there');
+  worker.description = 'by hand';
+  expect(await run(lab, 'drift')).toMatchObject({ code: 5 });
+
+  const log = await at('remote.git').git('log', '--format=%s', 'refs/lavaflow/records/main');
+  expect(log.match(/^Applied /gm)).toHaveLength(2);
+  expect(await at('second-run').git('status', '--porcelain')).toBe('');
+});
+
+test('a remote that is away is an error, and nothing is written to the master', async () => {
+  const lab = at('lab');
+  await lavaflow(root, ['import', '--master', master.url, '--name', 'main', '--site', 'here', 'lab'], env);
+  await lab.git('remote', 'add', 'origin', path.join(root, 'nowhere.git'));
+  await lab.commit({ 'workers/rack-1/worker.yaml': 'kind: Worker\nsite: here\n' });
+  const writes = master.history().length;
+  const outcome = await run(lab, 'apply', '--yes', '--records', 'git:origin');
+  expect(outcome.code).toBe(1);
+  expect(outcome.stderr).toContain('nowhere.git');
+  expect(master.history()).toHaveLength(writes);
+  expect(await run(lab, 'plan', '--records', 'git:upstream')).toMatchObject({ code: 1 });
+  expect((await run(lab, 'plan', '--records', 'paper')).stderr).toContain('--records paper is no place');
+});
