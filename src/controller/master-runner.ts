@@ -89,7 +89,7 @@ export function createMasterRunner(name: string, context: RunnerContext): Master
       problems,
     };
     if (result.outcome !== 'done') options.log.warn(fields, 'master not fully reconciled');
-    else if (drift.length > 0 && work.desired.master.mode !== 'observe')
+    else if (drift.length > 0 && (result.isDriftAlarming ?? work.desired.master.mode !== 'observe'))
       options.log.warn(fields, 'master has drifted');
     else options.log.info(fields, 'master reconciled');
   }

@@ -1,4 +1,4 @@
-import { driftOf, noConsents, unseenOf, type DatedItem } from '../plan/index.js';
+import { alarmingDrift, driftOf, noConsents, unseenOf, type DatedItem } from '../plan/index.js';
 import {
   reconcile,
   rememberDrift,
@@ -61,6 +61,7 @@ function withDone(counts: MasterResult['counts'], first: ReconcileResult): Maste
 function summarise({ plan, outcomes, refused }: ReconcileResult, dated: readonly DatedItem[]): MasterResult {
   const { counts } = plan;
   const drift = driftOf(plan).map(({ key }) => key);
+  const isDriftAlarming = alarmingDrift(plan).length > 0;
   const driftSince: Record<string, string> = {};
   for (const { key, since } of dated) {
     const earlier = driftSince[key];
@@ -73,6 +74,7 @@ function summarise({ plan, outcomes, refused }: ReconcileResult, dated: readonly
       counts,
       drift,
       driftSince,
+      isDriftAlarming,
       problems: reasons.map(({ message, hint }) => `${message}: ${hint}`),
     };
   }
@@ -82,5 +84,6 @@ function summarise({ plan, outcomes, refused }: ReconcileResult, dated: readonly
       .map(({ verb, key, status, reason }) => `${verb} ${key} ${status}: ${reason ?? 'no reason given'}`),
     ...unseenOf(plan).map(({ key, reason }) => `${key} could not be read: ${reason ?? 'no reason given'}`),
   ];
-  return { outcome: problems.length > 0 ? 'failed' : 'done', counts, drift, driftSince, problems };
+  const outcome = problems.length > 0 ? 'failed' : 'done';
+  return { outcome, counts, drift, driftSince, isDriftAlarming, problems };
 }

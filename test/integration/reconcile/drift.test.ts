@@ -196,6 +196,7 @@ test('since when things drift is kept in a file, for the command and the control
   const common = { target: master, lab, repository: '', revision, signal: new AbortController().signal };
   expect(await run({ ...common, desired })).toMatchObject({
     drift: ['worker/w1'],
+    isDriftAlarming: true,
     driftSince: { 'worker/w1': first.toISOString() },
   });
 
