@@ -1,3 +1,4 @@
+import type { Place } from '../diagnostics/index.js';
 import { followChains, type Chain } from './chains.js';
 import { guesserOf } from './names.js';
 import type { Namespace } from './namespace.js';
@@ -14,10 +15,12 @@ export function readChains(
 ): ReadonlyMap<string, Chain> {
   const templates = [...new Set(namespace.values())];
   const guess = guesserOf(namespace.keys());
+  const missing = new Map<string, Missing>();
   for (const template of templates) {
     reportUnreadable(template, report);
-    reportUnknown(template, { namespace, shipped, guess }, report);
+    reportUnknown(template, { namespace, shipped, guess }, missing, report);
   }
+  reportMissing(missing, report);
   reportLoops(templates, namespace, report);
   return followChains(templates, namespace);
 }
@@ -50,21 +53,43 @@ interface Names {
   readonly guess: (name: string) => string | undefined;
 }
 
-function reportUnknown(template: Template, { namespace, shipped, guess }: Names, report: Report): void {
+/** A template that LAVA ships and that is not at hand: where it is named first, and in how many files. */
+interface Missing {
+  readonly place: Place;
+  readonly files: number;
+}
+
+function reportUnknown(
+  template: Template,
+  { namespace, shipped, guess }: Names,
+  missing: Map<string, Missing>,
+  report: Report,
+): void {
+  const counted = new Set<string>();
   for (const { name, at, optional } of template.references) {
     if (name === null || optional || namespace.has(name) || template.text === null) continue;
     if (report.isFull(template.path)) return;
-    const place = placeAt(template.path, template.text, at);
+    const known = missing.get(name);
+    const place = known?.place ?? placeAt(template.path, template.text, at);
     if (shipped.has(name.replace(/\.jinja2$/, ''))) {
-      report.warn(
-        'template-not-in-lab',
-        place,
-        `"${name}" comes with LAVA, and the lab has no source for it: what is made of it was not checked`,
-        'Name a source in deviceTypeSources of lab-config/lab.yaml.',
-      );
+      if (!counted.has(name)) missing.set(name, { place, files: (known?.files ?? 0) + 1 });
+      counted.add(name);
       continue;
     }
     const hint = guess(name) ?? 'Add it to device-types.';
     report.error('template-unknown', place, `there is no template "${name}"`, hint);
+  }
+}
+
+/** Once for each: most labs build on a few of LAVA's templates with all of their dictionaries. */
+function reportMissing(missing: ReadonlyMap<string, Missing>, report: Report): void {
+  for (const [name, { place, files }] of missing) {
+    const more = files === 1 ? '' : ` (named in ${files} files)`;
+    report.warn(
+      'template-not-in-lab',
+      place,
+      `"${name}" comes with LAVA, and the lab has no source for it: what is made of it was not checked${more}`,
+      'Name a source in deviceTypeSources of lab-config/lab.yaml.',
+    );
   }
 }

@@ -43,6 +43,12 @@ export function writeConfig(
 export function labText(name: string, overrides: readonly string[] = []): string {
   const lab = { kind: 'Lab', name, ...(overrides.length === 0 ? {} : { overrides }) };
   return `${yamlText(lab)}
+# Where templates come from that are not in device-types. With LAVA's own named here, what is made of them is checked too:
+# deviceTypeSources:
+#   - git: https://git.lavasoftware.org/lava/lava.git
+#     commit: 0123456789abcdef0123456789abcdef01234567
+#     path: etc/dispatcher-config/device-types
+
 policy:
   # What to do about a change that somebody makes on a master by hand:
   # observe (report it), warn (report it and fail), enforce (put the lab's value back).

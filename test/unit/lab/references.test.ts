@@ -172,6 +172,20 @@ describe('dictionaries', () => {
     expect(findings[0]?.hint).toContain('"device_type": "qemu"');
   });
 
+  it('names a shipped template that is not at hand once, however many files name it', () => {
+    const { findings } = load({
+      'device-dictionaries/q1.jinja2': dictionary('qemu', 'w1'),
+      'device-dictionaries/q2.jinja2': dictionary('qemu', 'w1'),
+    });
+    expect(findings).toMatchObject([
+      {
+        code: 'template-not-in-lab',
+        place: { file: 'device-dictionaries/q1.jinja2' },
+        message: expect.stringContaining('named in 2 files') as string,
+      },
+    ]);
+  });
+
   it('renders with the templates of the sources, and says when a shipped one is not at hand', () => {
     const change = { 'device-dictionaries/q1.jinja2': dictionary('qemu', 'w1') };
     const file = 'device-dictionaries/q1.jinja2';
