@@ -12,12 +12,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { ExternalError, type Retry } from '../../../src/diagnostics/index.js';
+import { ExternalError } from '../../../src/diagnostics/index.js';
 import { createMasterTarget } from '../../../src/lava/index.js';
 import {
   fieldsOf,
   keyOf,
   sameValue,
+  type AppliedRecord,
   type ConfigurationObject,
   type ObjectKey,
 } from '../../../src/model/index.js';
@@ -30,8 +31,8 @@ import {
 } from '../../../src/reconcile/index.js';
 import { desiredMaster, policy } from '../../support/desired.js';
 import { startFaultProxy, type Fault } from '../../support/fault-proxy.js';
-import { decodeCall, encodeCall, type XmlRpcValue } from '../../../src/xml-rpc/index.js';
 import { openRecords } from '../../support/records.js';
+import { badGateway, faultCases, html, saysToWrite, type ProxyRequest } from './fault-cases.js';
 import { device, deviceType, template, worker } from '../../support/master-changes.js';
 
 export interface FaultyMaster {
@@ -39,208 +40,6 @@ export interface FaultyMaster {
   readonly token: string;
   stop(): Promise<void>;
 }
-
-interface ProxyRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly body: string;
-  readonly isWrite: boolean;
-  /** Of this request among writes (or reads), from 1. */
-  readonly nth: number;
-}
-
-interface Case {
-  readonly name: string;
-  /** Decides about each request; made anew for each case. */
-  readonly fault: () => (request: ProxyRequest) => Fault;
-  /** Nothing could be seen, so nothing was tried. */
-  readonly throws?: Retry;
-  /** It ended early. */
-  readonly failure?: Retry;
-  /** Outcomes that were reported; default 0. Thirteen changes are due: boards 1-10, a new one, template and worker. */
-  readonly done?: number;
-  readonly failed?: number;
-  readonly skipped?: number;
-  /** In every reason of what failed. */
-  readonly reason?: RegExp;
-}
-
-const html: Fault = { status: 200, body: '<!doctype html><html><body>Sign in</body></html>' };
-const badGateway: Fault = { status: 502, body: '<html>Bad Gateway</html>' };
-const noToken: Fault = { status: 401, body: '{"detail":"Invalid token."}' };
-
-/** Always, when it holds for a request. */
-const when =
-  (holds: (request: ProxyRequest) => boolean, fault: Fault) =>
-  () =>
-  (request: ProxyRequest): Fault =>
-    holds(request) ? fault : 'pass';
-
-/** From the first request on for which it holds, everything; for `count` requests. */
-function from(holds: (request: ProxyRequest) => boolean, first: Fault, then: Fault, count = Infinity) {
-  return () => {
-    let left: number | null = null;
-    return (request: ProxyRequest): Fault => {
-      if (left === null) {
-        if (!holds(request)) return 'pass';
-        left = count;
-        return first;
-      }
-      left -= 1;
-      return left >= 0 ? then : 'pass';
-    };
-  };
-}
-
-const isRead = ({ isWrite }: ProxyRequest) => !isWrite;
-const isWrite = ({ isWrite: yes }: ProxyRequest) => yes;
-const writesBoards = ({ isWrite: yes, body }: ProxyRequest) => yes && body.includes('board-1<');
-const listsDevices = ({ path: at }: ProxyRequest) => at.includes('/devices/?');
-
-type Calls = readonly { readonly methodName: string; readonly params: readonly XmlRpcValue[] }[];
-
-/** The calls of a request, changed on their way. */
-const changeCalls = (change: (calls: Calls) => Calls): Fault & object => ({
-  instead(body) {
-    const [calls] = decodeCall(body).params;
-    return encodeCall('system.multicall', [change(calls as unknown as Calls).map((call) => ({ ...call }))]);
-  },
-});
-const changeTexts = (from: string, to: string) =>
-  changeCalls((calls) =>
-    calls.map((call) => JSON.parse(JSON.stringify(call).replaceAll(from, to)) as Calls[number]),
-  );
-/** What a master has done when it goes down in the middle. */
-const halfDone: Fault = {
-  ...changeCalls((calls) => calls.slice(0, Math.floor(calls.length / 2))),
-  losesAnswer: true,
-};
-
-const cases: readonly Case[] = [
-  { name: 'answers 502 to everything', fault: when(() => true, badGateway), throws: 'soon' },
-  {
-    name: 'answers 502 to every third read',
-    fault: when((r) => isRead(r) && r.nth % 3 === 1, badGateway),
-    done: 13,
-  },
-  {
-    name: 'answers 502 to every write',
-    fault: when(isWrite, badGateway),
-    failed: 2,
-    skipped: 11,
-    reason: /502/,
-  },
-  {
-    name: 'answers 502 to the write of boards',
-    fault: when(writesBoards, badGateway),
-    done: 3,
-    failed: 10,
-    reason: /502/,
-  },
-  { name: 'does a write and answers too late', fault: when(writesBoards, 'hang'), done: 13 },
-  { name: 'does not answer any read', fault: when(isRead, 'hang'), throws: 'soon' },
-  {
-    name: 'does not answer some reads in time',
-    fault: when((r) => isRead(r) && r.nth % 7 === 3, 'hang'),
-    done: 13,
-  },
-  { name: 'sends half of every list', fault: when(listsDevices, 'half'), throws: 'soon' },
-  { name: 'sends half of some answers', fault: when((r) => isRead(r) && r.nth % 4 === 2, 'half'), done: 13 },
-  { name: 'does a write and sends half of the answer', fault: when(isWrite, 'half'), done: 13 },
-  { name: 'sends HTML for everything', fault: when(() => true, html), throws: 'after-change' },
-  { name: 'sends HTML for every write', fault: when(isWrite, html), failed: 2, skipped: 11 },
-  { name: 'is slow', fault: when(() => true, { delayMs: 120 }), done: 13 },
-  { name: 'takes no token', fault: when(() => true, noToken), throws: 'after-change' },
-  {
-    name: 'expires the token at the first write',
-    fault: from(isWrite, noToken, noToken),
-    failure: 'after-change',
-  },
-  {
-    name: 'expires the token after the first objects',
-    fault: from(writesBoards, noToken, noToken),
-    failure: 'after-change',
-    done: 2,
-  },
-  {
-    name: 'rejects one object',
-    fault: when(isWrite, changeTexts('"board-7"', '"board-none"')),
-    done: 12,
-    failed: 1,
-    reason: /404/,
-  },
-  {
-    name: 'rejects the template that all boards need',
-    fault: when(isWrite, changeTexts('scheduler.device_types.set_template', 'no.such.call')),
-    done: 1,
-    failed: 1,
-    skipped: 11,
-  },
-  {
-    name: 'stores something else than it was given',
-    fault: when(
-      isWrite,
-      changeCalls((calls) =>
-        calls.map((call) =>
-          call.params[0] === 'board-4' ? { ...call, params: ['board-4', '{# of somebody else #}'] } : call,
-        ),
-      ),
-    ),
-    done: 12,
-    failed: 1,
-    reason: /the master shows something else than was written: dictionary from line 1 on/,
-  },
-  {
-    name: 'says yes to everything and does nothing',
-    fault: when(
-      isWrite,
-      changeCalls((calls) => calls.map(() => ({ methodName: 'system.version', params: [] }))),
-    ),
-    failed: 2,
-    skipped: 11,
-  },
-  {
-    name: 'restarts in the middle of a write, and is back at once',
-    fault: from(writesBoards, halfDone, 'lose-request', 2),
-    done: 8,
-    failed: 5,
-  },
-  {
-    name: 'restarts in the middle of a write, and stays away',
-    fault: from(writesBoards, halfDone, 'lose-request'),
-    failure: 'soon',
-    done: 2,
-  },
-  {
-    name: 'is gone before the first write',
-    fault: from(isWrite, 'lose-request', 'lose-request'),
-    failure: 'soon',
-  },
-  {
-    name: 'answers a write in something that is no XML-RPC',
-    fault: when(isWrite, { status: 200, body: '<?xml version="1.0"?><methodResponse><params>' }),
-    failed: 2,
-    skipped: 11,
-  },
-  {
-    name: 'shows HTML in the place of the list of devices',
-    fault: when(listsDevices, html),
-    done: 2,
-  },
-  {
-    name: 'shows an empty page of a list that is not empty',
-    fault: when(listsDevices, {
-      status: 200,
-      body: '{"count":11,"next":null,"previous":null,"results":[]}',
-    }),
-    throws: 'soon',
-  },
-  {
-    name: 'sends readers to a login page',
-    fault: when(isRead, { status: 302, body: '' }),
-    throws: 'after-change',
-  },
-];
 
 /** @param start a master that is empty, and nobody else's */
 export function describeFaults(name: string, start: () => Promise<FaultyMaster>): void {
@@ -317,38 +116,84 @@ export function describeFaults(name: string, start: () => Promise<FaultyMaster>)
       return new Set(there.map(keyOf));
     }
 
-    it.each(cases)('a master that $name', async (fault) => {
+    interface Run {
+      readonly objects: readonly ConfigurationObject[];
+      readonly result: ReconcileResult | null;
+      readonly thrown: unknown;
+      /** What was sent, in order. */
+      readonly writes: readonly string[];
+      readonly recordBefore: AppliedRecord | null;
+    }
+
+    /** Applies the next version through a proxy that breaks what `decide` says. */
+    async function runBroken(decide: (request: ProxyRequest) => Fault): Promise<Run> {
       const recordBefore = await records().read('main');
       version += 1;
       const objects = lab();
       const writes: string[] = [];
       let reads = 0;
-      const decide = fault.fault();
       const proxy = await startFaultProxy(master.url, (request) => {
-        const writing = saysToWrite(request);
-        if (writing) writes.push(`${request.method} ${request.path} ${request.body}`);
+        const isWrite = saysToWrite(request);
+        if (isWrite) writes.push(`${request.method} ${request.path} ${request.body}`);
         else reads += 1;
-        return decide({ ...request, isWrite: writing, nth: writing ? writes.length : reads });
+        return decide({ ...request, isWrite, nth: isWrite ? writes.length : reads });
       });
-      let result: ReconcileResult | null = null;
-      let thrown: unknown = null;
       try {
         const broken = createMasterTarget({ url: proxy.url, token: master.token, timeoutMs: 1500 });
-        result = await run({ ...broken, url: clean.url }, objects);
-      } catch (error) {
-        thrown = error;
+        const result = await run({ ...broken, url: clean.url }, objects);
+        return { objects, result, thrown: null, writes, recordBefore };
+      } catch (thrown) {
+        return { objects, result: null, thrown, writes, recordBefore };
       } finally {
         await proxy.stop();
       }
+    }
 
-      // The kind of the error, and the numbers.
-      if (fault.throws !== undefined) {
+    /** What the summary says is what the record says, and what the next run does not do again. */
+    async function expectSettled({ objects, result, thrown, writes, recordBefore }: Run) {
+      if (thrown !== null) {
         expect(thrown).toBeInstanceOf(ExternalError);
-        expect(thrown).toMatchObject({ retry: fault.throws });
         expect(writes).toEqual([]);
-        expect(await records().read('main')).toEqual(recordBefore);
-        expect(await records().readIntent('main')).toBeNull();
-      } else expect(thrown).toBeNull();
+      }
+      expect(new Set(writes).size).toBe(writes.length);
+      const outcomes = result?.outcomes ?? [];
+      const done = new Set(outcomes.filter(({ status }) => status === 'done').map(({ key }) => key));
+      const there = await whatIsThere(objects);
+      expect([...done].filter((key) => !there.has(key))).toEqual([]);
+      const record = await records().read('main');
+      for (const object of objects) {
+        const key = keyOf(object);
+        const before = recordBefore?.objects.get(key);
+        const isUnchanged = before !== undefined && sameDigests(before, digestFields(object));
+        const expected = done.has(key) || isUnchanged ? digestFields(object) : before;
+        expect([key, record?.objects.get(key)]).toEqual([key, expected]);
+      }
+      const open = result === null ? [] : pendingChanges(result.plan).map(({ key }) => key);
+      const settled = new Set(outcomes.filter(({ status }) => status !== 'failed').map(({ key }) => key));
+      const intent = await records().readIntent('main');
+      expect([...(intent?.objects.keys() ?? [])].sort()).toEqual(
+        open.filter((key) => !settled.has(key)).sort(),
+      );
+
+      // The next run, on a master that is well again.
+      const second = await run(clean, objects);
+      expect(second.outcomes.map(({ key, status }) => [key, status]).sort()).toEqual(
+        objects
+          .map(keyOf)
+          .filter((key) => !there.has(key))
+          .map((key) => [key, 'done'])
+          .sort(),
+      );
+      expect(await whatIsThere(objects)).toEqual(new Set(objects.map(keyOf)));
+      expect((await planMaster(requestFor(clean, objects))).changes).toEqual([]);
+      expect(await records().readIntent('main')).toBeNull();
+      return there;
+    }
+
+    it.each(faultCases)('a master that $name', async (fault) => {
+      const broken = await runBroken(fault.fault());
+      const { result, thrown } = broken;
+      expect(thrown instanceof ExternalError ? thrown.retry : thrown).toBe(fault.throws ?? null);
       const outcomes = result?.outcomes ?? [];
       const count = (status: string) => outcomes.filter((outcome) => outcome.status === status).length;
       expect({
@@ -366,51 +211,44 @@ export function describeFaults(name: string, start: () => Promise<FaultyMaster>)
         if (status === 'failed') expect(reason).toMatch(fault.reason ?? /./);
         expect(reason ?? '').not.toContain(master.token);
       }
-      expect(new Set(writes).size).toBe(writes.length);
-
-      // What the summary says is what the master has, and what the record says.
-      const there = await whatIsThere(objects);
+      const there = await expectSettled(broken);
       for (const { key, status } of outcomes) expect([key, there.has(key)]).toEqual([key, status === 'done']);
-      const done = new Set(outcomes.filter(({ status }) => status === 'done').map(({ key }) => key));
-      const record = await records().read('main');
-      for (const object of objects) {
-        const key = keyOf(object);
-        const before = recordBefore?.objects.get(key);
-        const isUnchanged = before !== undefined && sameDigests(before, digestFields(object));
-        expect([key, record?.objects.get(key)]).toEqual([
-          key,
-          done.has(key) || isUnchanged ? digestFields(object) : before,
-        ]);
-      }
-      const open = result === null ? [] : pendingChanges(result.plan).map(({ key }) => key);
-      const settled = new Set(outcomes.filter(({ status }) => status !== 'failed').map(({ key }) => key));
-      expect([...((await records().readIntent('main'))?.objects.keys() ?? [])].sort()).toEqual(
-        open.filter((key) => !settled.has(key)).sort(),
-      );
+    });
 
-      // The next run, on a master that is well again.
-      const second = await run(clean, objects);
-      expect(second.outcomes.map(({ key, status }) => [key, status]).sort()).toEqual(
-        objects
-          .map(keyOf)
-          .filter((key) => !there.has(key))
-          .map((key) => [key, 'done'])
-          .sort(),
+    it.each([
+      ['502', badGateway],
+      ['HTML', html],
+      ['half of what it should', 'half'],
+      ['an empty object', { status: 200, body: '{}' }],
+    ] as const)('a master that answers any one kind of read with %s, all the time', async (_name, fault) => {
+      const kinds = new Set<string>();
+      await expectSettled(
+        await runBroken((request) => {
+          if (!request.isWrite) kinds.add(kindOfRead(request));
+          return 'pass';
+        }),
       );
-      expect(await whatIsThere(objects)).toEqual(new Set(objects.map(keyOf)));
-      expect((await planMaster(requestFor(clean, objects))).changes).toEqual([]);
-      expect(await records().readIntent('main')).toBeNull();
+      expect(kinds.size).toBeGreaterThan(6);
+      for (const kind of kinds) {
+        const broken = await runBroken((request) =>
+          !request.isWrite && kindOfRead(request) === kind ? fault : 'pass',
+        );
+        // What could not be seen was taken for missing neither by the plan nor by the writes.
+        const verbs = (broken.result?.plan.changes ?? []).flatMap(({ key, verb }) =>
+          verb === 'create' || verb === 'retire' || verb === 'delete' ? [`${verb} ${key}`] : [],
+        );
+        expect([kind, verbs.filter((verb) => verb !== `create device/fresh-${version}`)]).toEqual([kind, []]);
+        await expectSettled(broken);
+      }
     });
   });
 }
 
-function saysToWrite({ method, path: at, body }: { method: string; path: string; body: string }): boolean {
-  if (at.includes('/RPC2'))
-    return (
-      /\.(add|update|delete|set_\w+|perms_\w+)<\/string>/.test(body) ||
-      /\.(add|update|delete|set_\w+)<\/value>/.test(body)
-    );
-  return method !== 'GET';
+/** What is read, without which objects: `GET /api/v0.2/devices/`, or the methods of calls. */
+function kindOfRead({ method, path: at, body }: ProxyRequest): string {
+  const methods = body.match(/(?<=<string>)(scheduler|system)\.[\w.]+/g) ?? [];
+  const name = at.split('?')[0]?.replace(/(board|fresh|worker)-\d+/, 'NAME');
+  return [method, name, ...new Set(methods)].join(' ');
 }
 
 function sameDigests(a: object, b: object): boolean {

@@ -1,0 +1,224 @@
+/** Ways in which a master can be broken, and what a reconciliation of faults.contract.ts makes of each. */
+import type { Retry } from '../../../src/diagnostics/index.js';
+import { decodeCall, encodeCall, type XmlRpcValue } from '../../../src/xml-rpc/index.js';
+import type { Fault } from '../../support/fault-proxy.js';
+
+export interface ProxyRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly body: string;
+  readonly isWrite: boolean;
+  /** Of this request among writes (or reads), from 1. */
+  readonly nth: number;
+}
+
+export interface FaultCase {
+  readonly name: string;
+  /** Decides about each request; made anew for each case. */
+  readonly fault: () => (request: ProxyRequest) => Fault;
+  /** Nothing could be seen, so nothing was tried. */
+  readonly throws?: Retry;
+  /** It ended early. */
+  readonly failure?: Retry;
+  /** Outcomes that were reported; default 0. Thirteen changes are due: boards 1-10, a new one, template and worker. */
+  readonly done?: number;
+  readonly failed?: number;
+  readonly skipped?: number;
+  /** In every reason of what failed. */
+  readonly reason?: RegExp;
+}
+
+export const html: Fault = { status: 200, body: '<!doctype html><html><body>Sign in</body></html>' };
+export const badGateway: Fault = { status: 502, body: '<html>Bad Gateway</html>' };
+const noToken: Fault = { status: 401, body: '{"detail":"Invalid token."}' };
+
+/** Always, when it holds for a request. */
+const when =
+  (holds: (request: ProxyRequest) => boolean, fault: Fault) =>
+  () =>
+  (request: ProxyRequest): Fault =>
+    holds(request) ? fault : 'pass';
+
+/** From the first request on for which it holds, everything; for `count` requests. */
+function from(holds: (request: ProxyRequest) => boolean, first: Fault, then: Fault, count = Infinity) {
+  return () => {
+    let left: number | null = null;
+    return (request: ProxyRequest): Fault => {
+      if (left === null) {
+        if (!holds(request)) return 'pass';
+        left = count;
+        return first;
+      }
+      left -= 1;
+      return left >= 0 ? then : 'pass';
+    };
+  };
+}
+
+const isRead = ({ isWrite }: ProxyRequest) => !isWrite;
+const isWrite = ({ isWrite: yes }: ProxyRequest) => yes;
+const writesBoards = ({ isWrite: yes, body }: ProxyRequest) => yes && body.includes('board-1<');
+const listsDevices = ({ path: at }: ProxyRequest) => at.includes('/devices/?');
+
+type Calls = readonly { readonly methodName: string; readonly params: readonly XmlRpcValue[] }[];
+
+/** The calls of a request, changed on their way. */
+const changeCalls = (change: (calls: Calls) => Calls): Fault & object => ({
+  instead(body) {
+    const [calls] = decodeCall(body).params;
+    return encodeCall('system.multicall', [change(calls as unknown as Calls).map((call) => ({ ...call }))]);
+  },
+});
+const changeTexts = (from: string, to: string) =>
+  changeCalls((calls) =>
+    calls.map((call) => JSON.parse(JSON.stringify(call).replaceAll(from, to)) as Calls[number]),
+  );
+/** What a master has done when it goes down in the middle. */
+const halfDone: Fault = {
+  ...changeCalls((calls) => calls.slice(0, Math.floor(calls.length / 2))),
+  losesAnswer: true,
+};
+
+export const faultCases: readonly FaultCase[] = [
+  { name: 'answers 502 to everything', fault: when(() => true, badGateway), throws: 'soon' },
+  {
+    name: 'answers 502 to every third read',
+    fault: when((r) => isRead(r) && r.nth % 3 === 1, badGateway),
+    done: 13,
+  },
+  {
+    name: 'answers 502 to every write',
+    fault: when(isWrite, badGateway),
+    failed: 2,
+    skipped: 11,
+    reason: /502/,
+  },
+  {
+    name: 'answers 502 to the write of boards',
+    fault: when(writesBoards, badGateway),
+    done: 3,
+    failed: 10,
+    reason: /502/,
+  },
+  { name: 'does a write and answers too late', fault: when(writesBoards, 'hang'), done: 13 },
+  { name: 'does not answer any read', fault: when(isRead, 'hang'), throws: 'soon' },
+  {
+    name: 'does not answer some reads in time',
+    fault: when((r) => isRead(r) && r.nth % 7 === 3, 'hang'),
+    done: 13,
+  },
+  { name: 'sends half of every list', fault: when(listsDevices, 'half'), throws: 'soon' },
+  { name: 'sends half of some answers', fault: when((r) => isRead(r) && r.nth % 4 === 2, 'half'), done: 13 },
+  { name: 'does a write and sends half of the answer', fault: when(isWrite, 'half'), done: 13 },
+  { name: 'sends HTML for everything', fault: when(() => true, html), throws: 'after-change' },
+  { name: 'sends HTML for every write', fault: when(isWrite, html), failed: 2, skipped: 11 },
+  { name: 'is slow', fault: when(() => true, { delayMs: 120 }), done: 13 },
+  { name: 'takes no token', fault: when(() => true, noToken), throws: 'after-change' },
+  {
+    name: 'expires the token at the first write',
+    fault: from(isWrite, noToken, noToken),
+    failure: 'after-change',
+  },
+  {
+    name: 'expires the token after the first objects',
+    fault: from(writesBoards, noToken, noToken),
+    failure: 'after-change',
+    done: 2,
+  },
+  {
+    name: 'rejects one object',
+    fault: when(isWrite, changeTexts('"board-7"', '"board-none"')),
+    done: 12,
+    failed: 1,
+    reason: /404/,
+  },
+  {
+    name: 'rejects the template that all boards need',
+    fault: when(isWrite, changeTexts('scheduler.device_types.set_template', 'no.such.call')),
+    done: 1,
+    failed: 1,
+    skipped: 11,
+  },
+  {
+    name: 'stores something else than it was given',
+    fault: when(
+      isWrite,
+      changeCalls((calls) =>
+        calls.map((call) =>
+          call.params[0] === 'board-4' ? { ...call, params: ['board-4', '{# of somebody else #}'] } : call,
+        ),
+      ),
+    ),
+    done: 12,
+    failed: 1,
+    reason: /the master shows something else than was written: dictionary from line 1 on/,
+  },
+  {
+    name: 'says yes to everything and does nothing',
+    fault: when(
+      isWrite,
+      changeCalls((calls) => calls.map(() => ({ methodName: 'system.version', params: [] }))),
+    ),
+    failed: 2,
+    skipped: 11,
+  },
+  {
+    name: 'restarts in the middle of a write, and is back at once',
+    fault: from(writesBoards, halfDone, 'lose-request', 2),
+    done: 8,
+    failed: 5,
+  },
+  {
+    name: 'restarts in the middle of a write, and stays away',
+    fault: from(writesBoards, halfDone, 'lose-request'),
+    failure: 'soon',
+    done: 2,
+  },
+  {
+    name: 'is gone before the first write',
+    fault: from(isWrite, 'lose-request', 'lose-request'),
+    failure: 'soon',
+  },
+  {
+    name: 'answers a write in something that is no XML-RPC',
+    fault: when(isWrite, { status: 200, body: '<?xml version="1.0"?><methodResponse><params>' }),
+    failed: 2,
+    skipped: 11,
+  },
+  {
+    name: 'shows HTML in the place of the list of devices',
+    fault: when(listsDevices, html),
+    done: 2,
+  },
+  {
+    name: 'shows an empty page of a list that is not empty',
+    fault: when(listsDevices, {
+      status: 200,
+      body: '{"count":11,"next":null,"previous":null,"results":[]}',
+    }),
+    throws: 'soon',
+  },
+  {
+    name: 'sends readers to a login page',
+    fault: when(isRead, { status: 302, body: '' }),
+    throws: 'after-change',
+  },
+];
+
+/** Whether a master would change something. */
+export function saysToWrite({
+  method,
+  path: at,
+  body,
+}: {
+  method: string;
+  path: string;
+  body: string;
+}): boolean {
+  if (at.includes('/RPC2'))
+    return (
+      /\.(add|update|delete|set_\w+|perms_\w+)<\/string>/.test(body) ||
+      /\.(add|update|delete|set_\w+)<\/value>/.test(body)
+    );
+  return method !== 'GET';
+}
