@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { TrapMaster } from '../contract/lava/traps.contract.js';
 import { makeTestRepository, type TestRepository } from '../support/git-repository.js';
 import { converge, device, deviceType, worker } from '../support/master-changes.js';
+import { startOwnTarget } from '../support/own-target.js';
 import { requireOrSkip } from '../support/real-parts.js';
 import { lavaflow, type Outcome } from '../support/run.js';
 import { startSimulatedTarget } from '../support/simulated-target.js';
@@ -59,9 +60,11 @@ interface DriftJson {
   } | null;
 }
 
-function describeDrift(title: string, start: () => Promise<TrapMaster>): void {
+type Master = Pick<TrapMaster, 'target' | 'url' | 'token' | 'user' | 'stop'>;
+
+function describeDrift(title: string, start: () => Promise<Master>): void {
   describe(`drift on ${title}`, () => {
-    let master: TrapMaster;
+    let master: Master;
     let lab: TestRepository;
     const run = (...args: string[]): Promise<Outcome> =>
       lavaflow(lab.directory, args, { LAVA_TOKEN: master.token });
@@ -185,6 +188,7 @@ function describeDrift(title: string, start: () => Promise<TrapMaster>): void {
   });
 }
 
+describeDrift('a master of ours', startOwnTarget);
 describeDrift('a double of LAVA 2023.01', () => startSimulatedTarget('2023.01'));
 describe.skipIf(requireOrSkip('stock-lava') !== null)('with stock-lava', () => {
   describeDrift('a stock LAVA 2023.01', () => startStockTarget());

@@ -7,11 +7,17 @@ import type { MasterTarget } from '../../src/reconcile/index.js';
 import type { ContractMaster } from '../contract/lava/master-target.contract.js';
 
 /** A master of ours behind the reconciler's port; each `reset` is a new one. */
-export async function startOwnTarget(): Promise<ContractMaster> {
+export async function startOwnTarget(): Promise<ContractMaster & { url: string; token: string }> {
   let running = await startNew();
   return {
     get target() {
       return running.target;
+    },
+    get url() {
+      return running.url;
+    },
+    get token() {
+      return running.token;
     },
     supports: {
       certificates: true,
@@ -31,7 +37,12 @@ export async function startOwnTarget(): Promise<ContractMaster> {
   };
 }
 
-async function startNew(): Promise<{ target: MasterTarget; stop(): Promise<void> }> {
+async function startNew(): Promise<{
+  target: MasterTarget;
+  url: string;
+  token: string;
+  stop(): Promise<void>;
+}> {
   const stateDir = await mkdtemp(join(tmpdir(), 'lavaflow-own-master-'));
   const anywhere = { host: '127.0.0.1', port: 0 };
   const silent = (): void => undefined;
@@ -46,6 +57,8 @@ async function startNew(): Promise<{ target: MasterTarget; stop(): Promise<void>
   const token = (await readFile(master.reconcilerTokenFile, 'utf8')).trim();
   return {
     target: createMasterTarget({ url: master.url, token }),
+    url: master.url,
+    token,
     async stop() {
       await master.stop();
       await rm(stateDir, { recursive: true, force: true });
