@@ -24,7 +24,10 @@ export function decodeResponse(body: string): XmlRpcResult {
 /** Reads a `methodCall`, from whoever sent it. @throws XmlRpcError when it is none */
 export function decodeCall(body: string): XmlRpcCall {
   if (isTooDeep(body)) throw new XmlRpcError(`values nest deeper than ${maxDepth}`);
+  if (!/^\s*</.test(body)) throw new XmlRpcError('not XML', true);
   const call = child(parseXml(body), 'methodCall');
+  // The parser forgives elements that are not closed; half a call must not be made.
+  if (!/<\/methodCall\s*>\s*$/.test(body)) throw new XmlRpcError('the call ends in the middle', true);
   const [params, ...more] = children(call, 'params');
   if (more.length > 0) throw new XmlRpcError('two <params> where one is due');
   return {

@@ -19,7 +19,8 @@ export function readRpc(raw: RawRequest): XmlRpcCall | RpcFault {
     return decodeCall(raw.body.toString('utf8'));
   } catch (error) {
     if (!(error instanceof XmlRpcError)) throw error;
-    const code = error.isSyntax ? faultCodes.notWellFormed : faultCodes.invalidRequest;
+    // What is no XML makes Python's parser raise something that LAVA does not expect.
+    const code = error.isSyntax ? faultCodes.internal : faultCodes.invalidRequest;
     return new RpcFault(code, `Unable to decode request: ${error.message}`);
   }
 }

@@ -88,6 +88,7 @@ async function answerTo(
     for (let index = 0; index < count; index++) if (struck !== undefined) all.set(index, struck);
     return answerRpc(master, raw, call, { ...rest, faults: all });
   }
+  if (/^\/RPC2\/?$/.test(raw.target)) return { ...html(302, ''), headers: { location: '/api/help/' } };
   if (raw.target.startsWith(restRoot)) return answerRest(master, raw, { ...rest, fault: struck });
   return notHere();
 }

@@ -30,6 +30,7 @@ import type { Resource } from './resource.js';
 
 export const devices: Resource = {
   kind: 'device',
+  names: /^[-\w.]+$/,
   read: 'anyone',
   list(master, request) {
     if (wantsPage(request)) return accountsPage(master, request);

@@ -1,4 +1,4 @@
-import { invalid } from '../refusal.js';
+import { Crash } from '../refusal.js';
 import { type Answer, json, type RestRequest } from './request.js';
 
 /** A row as REST shows it. */
@@ -9,7 +9,7 @@ export interface ListOptions<T> {
   readonly show: (item: T) => Row;
   /** Fields that `?field=` and `?ordering=` know; what else is asked for is ignored. */
   readonly fields: Readonly<Record<string, (item: T) => unknown>>;
-  /** Fields with a fixed set of words: another one is refused. */
+  /** Fields with a fixed set of words: at another one LAVA stumbles. */
   readonly words?: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -65,7 +65,7 @@ function filter<T>(request: RestRequest, { items, fields, words = {} }: ListOpti
     if (test === undefined) continue;
     const allowed = Object.hasOwn(words, field) ? words[field] : undefined;
     if (allowed !== undefined && !allowed.some((word) => word.toLowerCase() === wanted.toLowerCase())) {
-      throw invalid(field, `${wanted} is not one of ${allowed.join(', ')}`);
+      throw new Crash(`${wanted} is not one of ${allowed.join(', ')}`);
     }
     const isWord = allowed !== undefined;
     found = found.filter((item) => (isWord ? (tests['iexact'] ?? test) : test)(text(valueOf(item)), wanted));

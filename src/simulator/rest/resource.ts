@@ -9,6 +9,8 @@ export interface Resource {
   /** For the journal: `device` gives `device/board-1`. */
   readonly kind: string;
   readonly isThere?: (release: Release) => boolean;
+  /** What a name in a path may be, where that is not anything without a dot. */
+  readonly names?: RegExp;
   /** Who may read it. */
   readonly read: 'anyone' | 'users' | 'superusers';
   readonly list: (master: Master, request: RestRequest) => Answer;

@@ -29,8 +29,8 @@ export interface Route {
   answer(request: RestRequest): Answer;
 }
 
-/** Names that a path may have. */
-const nameInPath = /^[-\w.,@ ]+$/;
+/** Names that a path may have, if nothing else is said. */
+const anyName = /^[^/.]+$/;
 
 /** The route of a path below `/api/v0.2/`, without its last slash; null when there is none. */
 export function routeOf(master: Master, path: string): Route | null {
@@ -57,7 +57,7 @@ export function routeOf(master: Master, path: string): Route | null {
   if (key === 'devices' && name === 'validate' && action === undefined) {
     return { object: 'device/validate', answer: (request) => validate(master, request) };
   }
-  if (!nameInPath.test(name)) return null;
+  if (!(resource.names ?? anyName).test(name)) return null;
   const object = `${resource.kind}/${name}`;
   if (action === undefined) return { object, answer: (request) => onEntry(master, resource, request, name) };
   const found =

@@ -1,16 +1,17 @@
 import { workerHealths } from '../../model/index.js';
 import type { Master } from '../master.js';
-import { invalid, notFound, Refusal } from '../refusal.js';
+import { Crash, invalid, notFound, Refusal } from '../refusal.js';
 import { type FileKind, readText as readFileText, writeText } from '../state/files.js';
 import type { WorkerRow } from '../state/rows.js';
 import { deleteWorker, newWorker, setWorkerHealth } from '../state/workers.js';
-import { readCount, readFilledText, readText, readWord, required } from './fields.js';
+import { readCount, readFilledText, readText, readWord } from './fields.js';
 import { listPage } from './list.js';
 import { empty, fieldsOf, file, json, requireSuperuser, type RestRequest } from './request.js';
 import type { Action, Resource } from './resource.js';
 
 export const workers: Resource = {
   kind: 'worker',
+  names: /^[-\w.]+$/,
   read: 'anyone',
   list: (master, request) =>
     listPage(request, {
@@ -31,6 +32,8 @@ export const workers: Resource = {
   create(master, request) {
     requireSuperuser(request.caller);
     const body = fieldsOf(request);
+    // LAVA forgets to ask for it, and the database refuses.
+    if (body['hostname'] === undefined) throw new Crash('a worker without a name');
     const hostname = readFilledText(body, 'hostname', 200);
     if (master.state.workers.has(hostname))
       throw invalid('hostname', 'worker with this hostname already exists.');
@@ -44,7 +47,6 @@ export const workers: Resource = {
     requireSuperuser(request.caller);
     const row = find(master, name);
     const body = fieldsOf(request);
-    if (request.method === 'PUT' && body['hostname'] === undefined) throw required('hostname');
     const changed = { ...row };
     fill(changed, body);
     const hostname = body['hostname'] === undefined ? name : readFilledText(body, 'hostname', 200);

@@ -12,6 +12,7 @@ import {
   lengthOf,
   nameAt,
   optionalTextAt,
+  requireChange,
   type Parameters,
   type RpcMethod,
   type RpcMethods,
@@ -50,10 +51,11 @@ export const deviceTypeMethods: RpcMethods = {
       'health_denominator',
       'health_disabled',
     ],
-    access: 'superusers',
+    access: 'anyone',
     writes: about,
-    call(master, parameters) {
+    call(master, parameters, caller) {
       const row = find(master, textAt(parameters, 0));
+      requireChange(caller);
       const changed = { ...row };
       const isGiven = (index: number): boolean => (parameters[index] ?? null) !== null;
       if (isGiven(1)) changed.description = textAt(parameters, 1);

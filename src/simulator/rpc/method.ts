@@ -54,6 +54,11 @@ export function textAt(parameters: Parameters, index: number): string {
   throw new Crash('not a text');
 }
 
+/** What is checked on the object rather than before: nobody is forbidden, not asked for credentials. */
+export function requireChange(caller: Caller): void {
+  if (caller?.isSuperuser !== true) throw new Refusal(403, 'this may be changed by superusers');
+}
+
 /** The name that a write is about, for the journal; whether it is one is judged later. */
 export function nameAt(parameters: Parameters, index: number): string {
   const value = parameters[index];

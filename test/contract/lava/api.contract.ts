@@ -317,6 +317,129 @@ export function describeApi(title: string, start: () => Promise<TrapMaster>): vo
       });
     });
 
+    describe('REST, less often used', () => {
+      it('makes and changes workers', async () => {
+        const made = await rest('POST', 'workers/', { hostname: 'worker-2', description: ' two ' });
+        expect(made.status).toBe(201);
+        expect(JSON.parse(made.text)).toMatchObject({
+          hostname: 'worker-2',
+          description: 'two',
+          health: 'Active',
+          state: 'Offline',
+          job_limit: 0,
+          version: null,
+          token: expect.stringMatching(/^\w{32}$/) as string,
+        });
+        expect(await statusOf('POST', 'workers/', { hostname: 'worker-2' })).toBe(400);
+        expect(await statusOf('POST', 'workers/', {})).toBe(500);
+        expect(await statusOf('PATCH', 'workers/worker-2/', { health: 'ACTIVE' })).toBe(400);
+        expect(await statusOf('PATCH', 'workers/worker-2/', { job_limit: -1 })).toBe(400);
+        expect(await statusOf('PATCH', 'workers/worker-2/', { health: 'Maintenance', job_limit: '4' })).toBe(
+          200,
+        );
+        expect(await restJson('workers/worker-2/')).toMatchObject({ health: 'Maintenance', job_limit: 4 });
+        expect(await statusOf('PUT', 'workers/worker-2/', { job_limit: 1 })).toBe(200);
+        expect(await statusOf('PATCH', 'workers/nobody/', {})).toBe(404);
+      });
+
+      it('makes aliases, and shows those of displayed types', async () => {
+        expect(await statusOf('POST', 'aliases/', { name: 'a-1', device_type: 'type-a' })).toBe(201);
+        expect(await statusOf('POST', 'aliases/', { name: 'a-1', device_type: 'type-a' })).toBe(400);
+        expect(await statusOf('POST', 'aliases/', { name: 'a-2', device_type: 'no-such-type' })).toBe(400);
+        expect(await statusOf('POST', 'aliases/', { name: 'type-a', device_type: 'type-a' })).toBe(201);
+        expect(await restJson('aliases/')).toMatchObject({ count: 2 });
+        expect(await restJson('aliases/a-1/')).toEqual({ name: 'a-1', device_type: 'type-a' });
+        await rpc('scheduler.device_types.update', 'type-a', null, false, null, null, null, null);
+        expect(await restJson('aliases/')).toMatchObject({ count: 0 });
+        expect(await restJson('devicetypes/type-a/')).toMatchObject({
+          display: false,
+          aliases: expect.arrayContaining(['a-1', 'type-a']) as string[],
+        });
+      });
+
+      it('makes tags and takes them away', async () => {
+        const made = await rest('POST', 'tags/', { name: 'usb', description: 'a port' });
+        expect(made.status).toBe(201);
+        const { id } = JSON.parse(made.text) as { id: number };
+        expect(await statusOf('POST', 'tags/', { name: 'usb' })).toBe(400);
+        expect(await statusOf('POST', 'tags/', { name: 'a b' })).toBe(400);
+        expect(await statusOf('PATCH', 'devices/board-1/', { tags: [id] })).toBe(200);
+        expect(await rpc('scheduler.devices.tags.list', 'board-1')).toEqual(['usb']);
+        expect(await statusOf('DELETE', `tags/${id}/`)).toBe(204);
+        expect(await restJson('devices/board-1/')).toMatchObject({ tags: [] });
+      });
+
+      it('grants permissions to groups', async () => {
+        const grant = { group: 'lab-one', permission: 'view_device', device: 'board-1' };
+        const made = await rest('POST', 'permissions/devices/', grant);
+        expect(made.status).toBe(201);
+        expect(JSON.parse(made.text)).toEqual({ id: expect.any(Number) as number, ...grant });
+        for (const wrong of [
+          { group: 'nobody' },
+          { permission: 'view_devicetype' },
+          { permission: 'fly_device' },
+          { device: 'nobody' },
+          { group: undefined },
+        ]) {
+          expect([wrong, await statusOf('POST', 'permissions/devices/', { ...grant, ...wrong })]).toEqual([
+            wrong,
+            400,
+          ]);
+        }
+        const { id } = JSON.parse(made.text) as { id: number };
+        expect(await restJson('permissions/devices/')).toMatchObject({ count: 1 });
+        expect(await restJson('permissions/devicetypes/')).toMatchObject({ count: 0 });
+        expect(await statusOf('DELETE', `permissions/devices/${id}/`)).toBe(204);
+        expect(await statusOf('DELETE', `permissions/devices/${id}/`)).toBe(404);
+      });
+
+      it('has no address for every name', async () => {
+        for (const name of ['b@1', 'b 1', 'b,1', 'b.1']) {
+          await rpc('scheduler.devices.add', name, 'type-a', 'worker-1');
+          const path = `devices/${encodeURIComponent(name)}/`;
+          expect([name, await statusOf('GET', path)]).toEqual([name, name === 'b.1' ? 200 : 404]);
+        }
+        await rpc('scheduler.device_types.aliases.add', 'type-a', 'ti,omap');
+        await rpc('scheduler.device_types.aliases.add', 'type-a', 'ti.omap');
+        expect(await statusOf('GET', 'aliases/ti,omap/')).toBe(200);
+        expect(await statusOf('GET', 'aliases/ti.omap/')).toBe(404);
+      });
+
+      it('is lenient with what it does not understand in an address', async () => {
+        for (const query of [
+          'ordering=nonsense',
+          'search=nobody',
+          'limit=0',
+          'limit=-1',
+          'limit=x',
+          'health=',
+          'all=',
+        ]) {
+          expect([query, (await restJson(`devices/?${query}`))['count']]).toEqual([query, 1]);
+        }
+        expect(await restJson('devices/?offset=10')).toMatchObject({ count: 1, results: [], next: null });
+        expect(await statusOf('GET', 'devices/?health=fine')).toBe(500);
+        expect(await statusOf('GET', 'system/nothing/')).toBe(404);
+      });
+
+      it('wants JSON, or a form', async () => {
+        const send = async (type: string, body: string): Promise<number> => {
+          const response = await fetch(`${master.url}/api/v0.2/devices/board-1/`, {
+            method: 'PATCH',
+            headers: { authorization: `Token ${master.token}`, 'content-type': type },
+            body,
+          });
+          return response.status;
+        };
+        expect(await send('application/json', '{"description": "x"')).toBe(400);
+        expect(await send('application/json', '[]')).toBe(400);
+        expect(await send('application/json', '"text"')).toBe(400);
+        expect(await send('application/xml', '<a/>')).toBe(415);
+        expect(await send('application/x-www-form-urlencoded', 'description=by+form')).toBe(200);
+        expect(await restJson('devices/board-1/')).toMatchObject({ description: 'by form' });
+      });
+    });
+
     describe('deleting', () => {
       it('takes away a device, and leaves its dictionary for a successor', async () => {
         await rpc('scheduler.devices.set_dictionary', 'board-1', 'old');
@@ -417,6 +540,42 @@ export function describeApi(title: string, start: () => Promise<TrapMaster>): vo
         expect(await rpcOutcome('system.version', [], null)).toBe('2023.01');
         expect(await rpcOutcome('scheduler.workers.add', ['w'], null)).toEqual({ fault: 401 });
         expect(await rpcOutcome('scheduler.workers.get_env', ['worker-1'], null)).toEqual(expect.any(String));
+      });
+
+      it('refuses some writes of nobody as forbidden instead', async () => {
+        expect(await rpcOutcome('scheduler.devices.set_dictionary', ['board-1', 'x'], null)).toEqual({
+          fault: 403,
+        });
+        expect(await rpcOutcome('scheduler.devices.update', ['board-1'], null)).toEqual({ fault: 403 });
+        expect(
+          await rpcOutcome(
+            'scheduler.device_types.update',
+            ['type-a', 'x', ...Array<null>(5).fill(null)],
+            null,
+          ),
+        ).toEqual({ fault: 403 });
+        expect(await rpcOutcome('scheduler.devices.set_dictionary', ['nobody', 'x'], null)).toEqual({
+          fault: 404,
+        });
+      });
+
+      it('refuses a request of more than 2.5 MiB', async () => {
+        const large = 'x'.repeat(2_700_000);
+        expect(await rpc('scheduler.devices.set_dictionary', 'board-1', large)).toEqual({ http: 400 });
+        expect(await statusOf('PATCH', 'devices/board-1/', { description: large })).toBe(400);
+      });
+
+      it('takes what is no XML-RPC for a fault', async () => {
+        const send = async (body: string): Promise<unknown> => {
+          const response = await fetch(`${master.url}/RPC2`, { method: 'POST', body });
+          const result = decodeResponse(await response.text());
+          return result.ok ? 'a value' : result.fault.code;
+        };
+        expect(await send('hello')).toBe(-32603);
+        expect(await send('<a/>')).toBe(-32600);
+        expect(await send('<methodCall><methodName>a')).toBe(-32603);
+        const answer = await fetch(`${master.url}/RPC2`, { redirect: 'manual' });
+        expect(answer.status).toBe(302);
       });
 
       it('makes the calls of one request one after the other, and goes on after a failure', async () => {

@@ -51,6 +51,7 @@ describe('refused', () => {
   test.each([
     ['what is no XML', 'hello'],
     ['another document', '<html><body/></html>'],
+    ['half a call', '<methodCall><methodName>a.b</methodName><params>'],
     ['a document type', `<!DOCTYPE a [<!ENTITY b "c">]>${callWith('<string>&b;</string>')}`],
     ['an unknown type', callWith('<array2/>')],
     ['a broken number', callWith('<int>1x</int>')],
