@@ -78,7 +78,13 @@ export function unsupportedFields(capabilities: Capabilities): ReadonlySet<strin
 
 /** Fields whose file this master cannot delete over its API, as `kind.field`. */
 export function undeletableFields(capabilities: Capabilities): ReadonlySet<string> {
-  const files = ['template.text', 'health-check.job', 'worker.env', 'worker.envDut', 'worker.dispatcherConfig'];
+  const files = [
+    'template.text',
+    'health-check.job',
+    'worker.env',
+    'worker.envDut',
+    'worker.dispatcherConfig',
+  ];
   return new Set(capabilities.emptyDeletes ? [] : [...files, 'device.dictionary']);
 }
 

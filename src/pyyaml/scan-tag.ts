@@ -60,7 +60,7 @@ function readUri(cursor: Cursor, isVerbatim: boolean, start: number): string {
 }
 
 /** What a document's directives say of its tags. */
-export type TagHandles = ReadonlyMap<string, string>;
+type TagHandles = ReadonlyMap<string, string>;
 
 /** Goes past the line that begins with `%` here; only YAML and TAG are known, as to libyaml. */
 export function scanDirective(cursor: Cursor): { readonly name: string; readonly value: string } {

@@ -47,7 +47,9 @@ export interface ModelMaster extends MasterTarget {
   readonly rows: Map<ObjectKey, ConfigurationObject>;
   /** Called before each single write (a row made, a field set, a row removed), with its number from 1. */
   onWrite: (number: number, key: ObjectKey) => void | Promise<void>;
-  view: Partial<Pick<ObservedMaster, 'software' | 'release' | 'unreadable' | 'unsupported' | 'builtIn' | 'synced'>>;
+  view: Partial<
+    Pick<ObservedMaster, 'software' | 'release' | 'unreadable' | 'unsupported' | 'builtIn' | 'synced'>
+  >;
   writes: number;
   /** What devices do; those that are not in it are idle. */
   readonly states: Map<string, string>;
