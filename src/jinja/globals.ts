@@ -119,7 +119,8 @@ function makeJoiner(args: readonly Value[], keywords: Keywords): Value {
   const unknown = [...keywords.keys()].find((key) => key !== 'sep');
   if (unknown !== undefined)
     throw typeError(`Joiner.__init__() got an unexpected keyword argument '${unknown}'`);
-  return new Joiner(args[0] ?? keywords.get('sep') ?? ', ');
+  const [separator = keywords.get('sep')] = args;
+  return new Joiner(separator === undefined ? ', ' : separator);
 }
 
 function lipsum(): never {

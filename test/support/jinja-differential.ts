@@ -25,33 +25,51 @@ export interface Result {
   readonly rendered: number;
 }
 
+/** What is told of a run while it goes on. */
+export interface Listener {
+  readonly disagrees?: (disagreement: Disagreement) => void;
+  readonly progress?: (done: number) => void;
+}
+
 /**
- * Renders `count` generated cases with both engines. CPython works on one batch while we work on the one before;
- * the same seed gives the same cases, however many.
+ * Renders `count` generated cases with both engines, on as many processes of CPython as there are oracles. The same
+ * seed gives the same cases, on however many.
  */
 export async function compareGenerated(
-  oracle: Oracle,
+  oracles: readonly Oracle[],
   kind: Kind,
   count: number,
   seed: number,
+  listener: Listener = {},
 ): Promise<Result> {
   const disagreements: Disagreement[] = [];
-  let declined = 0;
-  let rendered = 0;
-  const judge = (cases: readonly OracleCase[], ours: readonly OurOutcome[], theirs: readonly Outcome[]) => {
-    cases.forEach((example, index) => {
-      const [our, their] = [ours[index], theirs[index]];
-      if (our === undefined || their === undefined) throw new Error('an outcome is missing');
-      if ('text' in their) rendered++;
-      const verdict = compare(our, their);
-      if (verdict === 'declined') declined++;
-      if (verdict === 'different') disagreements.push({ example, ours: our, theirs: their });
-    });
+  let [declined, rendered, started, done] = [0, 0, 0, 0];
+  const judge = (example: OracleCase, ours: OurOutcome, theirs: Outcome) => {
+    if ('text' in theirs) rendered++;
+    const verdict = compare(ours, theirs);
+    if (verdict === 'declined') declined++;
+    if (verdict !== 'different') return;
+    disagreements.push({ example, ours, theirs });
+    listener.disagrees?.({ example, ours, theirs });
   };
-  for (let done = 0; done < count; done += BATCH) {
-    const cases = fc.sample(KINDS[kind], { seed: seed + done, numRuns: Math.min(BATCH, count - done) });
-    const asked = oracle.render(cases);
-    judge(cases, cases.map(renderOurs), await asked);
-  }
+  const work = async (oracle: Oracle) => {
+    while (started < count) {
+      const size = Math.min(BATCH, count - started);
+      const cases = fc.sample(KINDS[kind], { seed: seed + started, numRuns: size });
+      started += size;
+      const asked = oracle.render(cases);
+      // While CPython works on them.
+      const ours = cases.map(renderOurs);
+      const theirs = await asked;
+      cases.forEach((example, index) => {
+        const [our, their] = [ours[index], theirs[index]];
+        if (our === undefined || their === undefined) throw new Error('an outcome is missing');
+        judge(example, our, their);
+      });
+      done += size;
+      listener.progress?.(done);
+    }
+  };
+  await Promise.all(oracles.map(work));
   return { cases: count, disagreements, declined, rendered };
 }

@@ -9,6 +9,14 @@ import { compileArguments } from './arguments.js';
 import { compileRawName } from './names.js';
 import { placeOf, type Eval, type Scope, type Unit } from './scope.js';
 
+/** Filters that take an undefined value for an empty text: to go through them is to be printed. */
+const TEXT_FILTERS: ReadonlySet<string> = new Set(
+  (
+    'upper lower title capitalize trim e escape forceescape safe string replace indent center truncate wordwrap ' +
+    'striptags urlencode urlize shlex_quote yaml_quote'
+  ).split(' '),
+);
+
 /** A filter; `text` is what a filter or set block feeds to the filter that has no target. */
 export function compileFilter(unit: Unit, node: Filter, scope: Scope, text: Eval | null): Eval {
   const place = placeOf(unit, node);
@@ -20,10 +28,13 @@ export function compileFilter(unit: Unit, node: Filter, scope: Scope, text: Eval
   }
   const filter = filters.get(node.name);
   if (filter === undefined) return unknown(`No filter named '${node.name}'`, scope, place);
+  const isText = TEXT_FILTERS.has(node.name);
   return (frame) => {
     try {
       spend();
-      const list: Value[] = [target(frame)];
+      const value = target(frame);
+      if (isText && value instanceof Undefined) frame.context.run.printsUndefined(value, place);
+      const list: Value[] = [value];
       args.positional(frame, list);
       return filter(list, args.keywords(frame), frame.context.run);
     } catch (error) {

@@ -115,7 +115,8 @@ export function compileFromImport(unit: Unit, node: FromImport, scope: Scope): R
     try {
       const source = module(frame);
       for (const { name, alias, write } of names) {
-        const value = source.exported(name) ?? missingExport(unit, node, source, name);
+        const exported = source.exported(name);
+        const value = exported === undefined ? missingExport(unit, node, source, name) : exported;
         write(frame, value);
         if (!isTop) continue;
         frame.context.vars.set(alias, value);

@@ -50,7 +50,7 @@ export class LoopContext extends PyCallable {
   }
 
   private peek(): Value | undefined {
-    this.after ??= this.take();
+    if (this.after === undefined) this.after = this.take();
     return this.after;
   }
 
@@ -93,9 +93,9 @@ export class LoopContext extends PyCallable {
       case 'depth0':
         return this.depth0;
       case 'previtem':
-        return this.index0 === 0 ? new Undefined(() => 'there is no previous item') : this.before;
+        return orUndefined(this.before, 'there is no previous item');
       case 'nextitem':
-        return this.peek() ?? new Undefined(() => 'there is no next item');
+        return orUndefined(this.peek(), 'there is no next item');
       case 'cycle':
         return new BoundMethod('cycle', (args) => this.cycle(args));
       case 'changed':
@@ -141,6 +141,10 @@ export class LoopContext extends PyCallable {
   override repr(): string {
     return `<LoopContext ${this.index0 + 1}/${this.length()}>`;
   }
+}
+
+function orUndefined(item: Value | undefined, message: string): Value {
+  return item === undefined ? new Undefined(() => message) : item;
 }
 
 /** Spreads a value over the names of a tuple, as Python unpacks. */

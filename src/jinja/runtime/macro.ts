@@ -49,6 +49,7 @@ export class Macro extends PyCallable {
       if (name === 'caller') foundCaller = true;
     }
     if (shape.takesCaller && !foundCaller) {
+      // None counts as no caller.
       bound.push(left.get('caller') ?? new Undefined(() => 'No caller defined'));
       left.delete('caller');
     }

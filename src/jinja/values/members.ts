@@ -25,7 +25,10 @@ function attribute(target: Value, name: string): Value | undefined {
 /** `target.name`: the attribute, else the item of that name, else undefined. */
 export function getAttribute(target: Value, name: string): Value {
   if (target instanceof Undefined) return undefinedAttribute(target, name);
-  return attribute(target, name) ?? itemByName(target, name) ?? undefinedMember(target, name, repr);
+  const own = attribute(target, name);
+  if (own !== undefined) return own;
+  const item = itemByName(target, name);
+  return item === undefined ? undefinedMember(target, name, repr) : item;
 }
 
 function undefinedAttribute(target: Undefined, name: string): Value {

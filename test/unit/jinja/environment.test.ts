@@ -85,6 +85,29 @@ describe('an undefined value that is printed', () => {
     ]);
   });
 
+  it.each([
+    ['printed', '{{ x }}', 4],
+    ['joined to text', "{{ 'a' ~ x }}", 4],
+    ['printed through a filter for text', '{{ x | trim | upper }}', 8],
+    ['an attribute that is missing', '{{ d.x }}', 5],
+    ['printed by a macro', '{% macro m(a) %}{{ a }}{% endmacro %}{{ m() }}', 20],
+  ])('is reported when it is %s', (_, text, column) => {
+    const { undefinedUses } = environmentOf({ main: text }).renderWithTemplates('main', { d: {} });
+    expect(undefinedUses).toMatchObject([{ file: 'main', line: 1, column }]);
+  });
+
+  it.each([
+    ['has a default', "{{ x | default('a') }}{{ x | d }}{{ d.y | default }}"],
+    ['is asked whether it is defined', '{{ x is defined }}{{ d.x is undefined }}'],
+    ['is tested', '{% if x %}{% endif %}{{ 1 if x }}{{ x or 1 }}{{ not x }}'],
+    ['is compared', '{{ x == 1 }}'],
+    ['is looped over', '{% for y in x %}{% endfor %}'],
+    ['is passed on', '{% set y = x %}'],
+  ])('is no use when it %s', (_, text) => {
+    const { undefinedUses } = environmentOf({ main: text }).renderWithTemplates('main', { d: {} });
+    expect(undefinedUses.filter(({ name }) => name !== undefined)).toEqual([]);
+  });
+
   it('is an error in a strict environment', () => {
     const error = failureOf(() => environmentOf(templates, { strict: true }).render('main', { d: {} }));
     expect([error.kind, error.message, error.file, error.line]).toEqual([
