@@ -67,6 +67,13 @@ test('an import is handed over to workflow runs, each with a clone of its own', 
   if (worker === undefined) throw new Error('the worker is not there');
   worker.description = 'by hand';
   expect(await run(lab, 'drift')).toMatchObject({ code: 5 });
+  expect(await testRepositoryAt(path.join(root, 'remote.git')).git('show-ref')).toContain(
+    'refs/lavaflow/drift/main',
+  );
+  const since = /since ([-:\d ]+ UTC)/;
+  const [, first] = since.exec((await run(lab, 'drift')).stdout) ?? [];
+  expect(first).toBeDefined();
+  expect(since.exec((await run(at('second-run'), 'drift')).stdout)?.[1]).toBe(first);
 
   const log = await at('remote.git').git('log', '--format=%s', 'refs/lavaflow/records/main');
   expect(log.match(/^Applied /gm)).toHaveLength(2);

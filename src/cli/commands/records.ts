@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 
 import { UsageError } from '../../diagnostics/index.js';
-import type { RecordStore } from '../../reconcile/index.js';
 import { loadUsableLab } from '../lab/load.js';
 import { openRecords, type OpenRecords } from '../lab/open-records.js';
 import { addLabOptions, type LabOptions } from '../lab/options.js';
@@ -27,11 +26,11 @@ export function registerRecords(program: Command): void {
 async function copy(options: CopyOptions): Promise<void> {
   if (options.from === options.to) throw new UsageError('--from and --to name the same place');
   const { lab, place } = await loadUsableLab(options.lab, null);
-  const from = openRecords(place, options.from).records;
+  const from = openRecords(place, options.from);
   const to = openRecords(place, options.to);
   const masters: Record<CopyResult, string[]> = { copied: [], 'was there': [], nothing: [] };
   for (const master of lab.masters.keys()) {
-    masters[await from.withLock(master, 30_000, () => copyRecord(master, from, to))].push(master);
+    masters[await from.records.withLock(master, 30_000, () => copyRecord(master, from, to))].push(master);
   }
   const { copied, 'was there': wereThere } = masters;
   if (options.format === 'json') printJson({ copied });
@@ -46,13 +45,15 @@ async function copy(options: CopyOptions): Promise<void> {
 
 type CopyResult = 'copied' | 'was there' | 'nothing';
 
-async function copyRecord(master: string, from: RecordStore, to: OpenRecords): Promise<CopyResult> {
-  const [record, intent] = [await from.read(master), await from.readIntent(master)];
+async function copyRecord(master: string, from: OpenRecords, to: OpenRecords): Promise<CopyResult> {
+  const [record, intent] = [await from.records.read(master), await from.records.readIntent(master)];
   if (record === null && intent === null) return 'nothing';
   return await to.records.withLock(master, to.lockWaitMs ?? 30_000, async () => {
     const isThere =
       (await to.records.read(master)) !== null || (await to.records.readIntent(master)) !== null;
     if (isThere) return 'was there';
+    const seen = await from.drift.read(master);
+    if (seen.length > 0) await to.drift.write(master, seen);
     if (intent !== null) await to.records.writeIntent(master, intent);
     if (record !== null) await to.records.write(record);
     return 'copied';
