@@ -30,7 +30,7 @@ export interface PlanInput {
   readonly desired: DesiredMaster;
   readonly observed: ObservedMaster;
   readonly lastApplied: AppliedRecord | null;
-  readonly policy: Pick<Policy, 'prune'>;
+  readonly policy: Pick<Policy, 'prune' | 'changes'>;
   readonly mode: DriftMode;
   readonly consents: Pick<Consents, 'adopt' | 'adoptSynced' | 'allowDelete'>;
   readonly repository: string;
@@ -73,6 +73,7 @@ export function makePlan(input: PlanInput): Plan {
     holdWhatBreaks(holdBack(decideAll(context), context), context, below),
     observed,
     below,
+    input.policy.changes ?? 'any',
   );
   const plan = {
     master: desired.master.name,

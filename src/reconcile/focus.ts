@@ -30,5 +30,8 @@ export function changedSince(
   // What is kept as it is has to render with new templates too, which takes its dictionary.
   const hasAny = (kind: string, keys: Iterable<ObjectKey>) => [...keys].some((key) => key.startsWith(kind));
   if (hasAny('template/', changed) && hasAny('device/', blocked.keys())) return null;
+  // In which order files that belong together are written is tried out with all that is made of them.
+  const files = [...changed].filter((key) => key.startsWith('template/') || key.startsWith('device/'));
+  if (hasAny('template/', changed) && files.length > 1) return null;
   return changed.size === 0 || changed.size > mostInFocus ? null : changed;
 }

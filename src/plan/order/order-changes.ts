@@ -1,4 +1,4 @@
-import type { Change, ObjectKey, ObservedMaster, Verb } from '../../model/index.js';
+import type { Change, ObjectKey, ObservedMaster, Verb, WriteTime } from '../../model/index.js';
 import { printable } from '../../diagnostics/index.js';
 import { needsOf } from '../kinds.js';
 import { createReferenceReader } from '../rendered/references.js';
@@ -30,11 +30,13 @@ const mostTimeMs = 2_000;
  * Where a device is made of two or more of the writes, they are ordered so that a job which starts in between gets the
  * old configuration or the new one; where no order does that, they stand next to each other and a remark says so.
  * A master of ours takes all writes at once.
+ * @param when at any time but `any`, jobs are kept away, and there is nothing to say
  */
 export function orderChanges(
   changes: readonly Change[],
   observed: ObservedMaster,
   below: TemplateTexts,
+  when: WriteTime,
 ): Ordered {
   const read = createReferenceReader();
   const depths = depthsOf(changes, read);
@@ -58,7 +60,7 @@ export function orderChanges(
   }
   const placed = changes.map((change) => [placeOf(change, stands.get(change.key), depths), change] as const);
   placed.sort(([a], [b]) => comparePlaces(a, b));
-  return { changes: placed.map(([, change]) => change), remarks: remarkOn(mixed) };
+  return { changes: placed.map(([, change]) => change), remarks: when === 'any' ? remarkOn(mixed) : [] };
 }
 
 function remarkOn(mixed: readonly string[]): string[] {

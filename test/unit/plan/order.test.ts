@@ -175,6 +175,17 @@ describe('a change of a template and a dictionary', () => {
     ]);
   });
 
+  it('says nothing of mixtures where the lab has jobs kept away', () => {
+    const lab = (variable: string) => [
+      ...types,
+      template('qemu', `p: {{ ${variable} + 1 }}\n`),
+      board('one', `{% set ${variable} = 1 %}`),
+    ];
+    expect(planOf(lab('a'), lab('b')).remarks).toHaveLength(1);
+    const parked = { ...policy, changes: 'maintenance' as const };
+    expect(planOf(lab('a'), lab('b'), {}, { policy: parked }).remarks).toEqual([]);
+  });
+
   it('keeps a dictionary behind the new worker that it moves to', () => {
     const plan = planOf(
       [...types, old, board('one', '')],
