@@ -70,6 +70,7 @@ export function registerSimulateMaster(program: Command): void {
 }
 
 async function start(options: SimulateOptions): Promise<RunningPart> {
+  const { host, port } = parseHostPort(options.listen);
   const begun = await beginning(options);
   const { state: file } = options;
   const directory = file === undefined ? mkdtempSync(join(tmpdir(), 'lavaflow-simulated-')) : null;
@@ -77,7 +78,6 @@ async function start(options: SimulateOptions): Promise<RunningPart> {
   const forget = (): void => {
     if (directory !== null) rmSync(directory, { recursive: true, force: true });
   };
-  const { host, port } = parseHostPort(options.listen);
   const save = (state: MasterState): void => {
     if (file !== undefined) writePrivateFile(file, stateToJson(state, begun.release));
   };
