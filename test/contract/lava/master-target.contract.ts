@@ -521,6 +521,13 @@ export function describeMasterTarget(name: string, start: () => Promise<Contract
         ]);
       });
 
+      it('shows the texts of templates in force, and says of none that it is there', async () => {
+        await converge(target, base);
+        const texts = await target.readTemplates?.(new Set(['type-a', 'no-such-template']));
+        expect(texts?.get('type-a')?.trimEnd()).toBe("{% extends 'base.jinja2' %}");
+        expect(typeof texts?.get('no-such-template')).not.toBe('string');
+      });
+
       it('changes nothing when there is nothing to change', async () => {
         await converge(target, base);
         expect(changesTo(target, base, await target.observe(interestIn(base)))).toEqual([]);
