@@ -287,13 +287,13 @@ describe('records in refs', () => {
   });
 
   describe('under a lock', () => {
-    const quick: RecordsTimes = { ttlMs: 1500, renewMs: 100, pollMs: 20, clockSkewMs: 60_000 };
+    const quick: RecordsTimes = { ttlMs: 5000, renewMs: 200, pollMs: 20, clockSkewMs: 60_000 };
 
     /** A process that holds the lock, and writes when it is told to. */
     function startWriter(): { child: ChildProcessWithoutNullStreams; next: () => Promise<string> } {
       const program = path.join(compiled.directory, 'test/support/lock-process.js');
       const address = JSON.stringify(lab.address());
-      const child = spawn(process.execPath, [program, address, 'write', '1500', '100', 'theirs'], {
+      const child = spawn(process.execPath, [program, address, 'write', '5000', '200', 'theirs'], {
         stdio: ['pipe', 'pipe', 'inherit'],
       }) as unknown as ChildProcessWithoutNullStreams;
       const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
@@ -309,7 +309,7 @@ describe('records in refs', () => {
       expect(await writer.next()).toBe('held');
       const before = await lab.remote.git('rev-parse', lockRef);
       const other = openRecords(lab.address(), quick);
-      await expect(other.withLock('main', 3000, () => Promise.resolve())).rejects.toMatchObject({
+      await expect(other.withLock('main', 8000, () => Promise.resolve())).rejects.toMatchObject({
         retry: 'soon',
       });
       expect(await lab.remote.git('rev-parse', lockRef)).not.toBe(before);
@@ -359,7 +359,7 @@ describe('records in refs', () => {
       const store = openRecords(lab.address(), quick);
       await store.withLock('main', 0, async (lost) => {
         await rename(lab.remote.directory, `${lab.remote.directory}-away`);
-        await expect.poll(() => lost.aborted, { timeout: 10_000 }).toBe(true);
+        await expect.poll(() => lost.aborted, { timeout: 20_000 }).toBe(true);
       });
     });
 
