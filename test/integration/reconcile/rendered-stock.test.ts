@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { noConsents } from '../../../src/plan/index.js';
+import { planMaster, reconcile } from '../../../src/reconcile/index.js';
+import { desiredMaster, device, deviceType, policy, worker } from '../../support/desired.js';
+import { memoryRecords } from '../../support/model-master.js';
+import { requireOrSkip } from '../../support/real-parts.js';
+import { startStockTarget } from '../../support/stock-target.js';
+
+describe.skipIf(requireOrSkip('stock-lava'))('devices made of templates that LAVA ships', () => {
+  let master: Awaited<ReturnType<typeof startStockTarget>>;
+  beforeAll(async () => {
+    master = await startStockTarget();
+    await master.reset();
+  });
+  afterAll(() => master.stop());
+
+  const lab = (memory: number) => [
+    deviceType('qemu'),
+    worker('w1'),
+    ...['q-1', 'q-2'].map((name) =>
+      device(name, {
+        dictionary: `{% extends 'qemu.jinja2' %}\n{% set mac_addr = '52:54:00:12:34:56' %}\n{% set memory = ${memory} %}\n`,
+      }),
+    ),
+  ];
+
+  it('are rendered with the templates of the master, which nobody gave to the plan', async () => {
+    const records = memoryRecords();
+    const request = (memory: number) => ({
+      target: master.target,
+      records,
+      desired: desiredMaster(lab(memory)),
+      policy,
+      mode: 'enforce' as const,
+      consents: noConsents,
+      revision: { repository: '/lab', revision: `memory-${memory}` },
+    });
+    const made = await planMaster(request(512));
+    expect(made.rendered?.map(({ kind, devices }) => [kind, devices])).toEqual([['new', ['q-1', 'q-2']]]);
+    await reconcile(request(512));
+
+    const plan = await planMaster(request(1024));
+    expect(plan.rendered?.map(({ kind, count }) => [kind, count])).toEqual([['changes', 2]]);
+    const changed = plan.rendered?.[0]?.diff.filter((line) => /^[-+]/.test(line));
+    expect(changed?.some((line) => line.startsWith('+') && line.includes('1024'))).toBe(true);
+
+    // The lab was checked with another base than the one of this master.
+    const templates = new Map([['qemu.jinja2', { text: 'a: 1\n', file: '/src/qemu.jinja2' }]]);
+    const upstream = await planMaster({ ...request(512), templates });
+    expect(upstream.changes).toEqual([]);
+    expect(upstream.rendered?.map(({ kind, cause, count }) => [kind, cause, count])).toEqual([
+      ['changes', 'upstream', 2],
+    ]);
+  });
+});
