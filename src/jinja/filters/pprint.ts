@@ -2,6 +2,7 @@ import { limitError } from '../errors.js';
 import { maximumDepth, reserveText, spend } from '../limits.js';
 import { order } from '../values/compare.js';
 import { PyDict } from '../values/dict.js';
+import { codePointLength } from '../values/markup.js';
 import { repr } from '../values/show.js';
 import { GroupTuple, PyTuple } from '../values/tuple.js';
 import { typeName, type Value } from '../values/types.js';
@@ -16,13 +17,18 @@ function format(value: Value, indent: number, allowance: number, depth: number):
     throw limitError('a value nests too deep to be shown', undefined, 'RecursionError');
   const flat = safeRepr(value, depth);
   spend(1 + (flat.length >> 6));
-  if (flat.length <= WIDTH - indent - allowance) return flat;
+  if (codePointLength(flat) <= WIDTH - indent - allowance) return flat;
   if (value instanceof PyDict && value.size > 0) {
     const entries = sorted(value);
     const lines = entries.map(([key, item], index) => {
       const shown = safeRepr(key, depth);
       const isLast = index === entries.length - 1;
-      const inner = format(item, indent + 1 + shown.length + 2, isLast ? allowance + 1 : 1, depth + 1);
+      const inner = format(
+        item,
+        indent + 1 + codePointLength(shown) + 2,
+        isLast ? allowance + 1 : 1,
+        depth + 1,
+      );
       return `${shown}: ${inner}`;
     });
     return bounded(`{${lines.join(`,\n${' '.repeat(indent + 1)}`)}}`);
@@ -65,7 +71,7 @@ function formatText(text: string, indent: number, allowance: number, depth: numb
     const isLastLine = index === lines.length - 1;
     const width = WIDTH - left - (isLastLine ? room : 0);
     const shown = repr(line);
-    if (shown.length <= WIDTH - left - (isLastLine ? room : 0)) chunks.push(shown);
+    if (codePointLength(shown) <= WIDTH - left - (isLastLine ? room : 0)) chunks.push(shown);
     else chunks.push(...splitLong(line, WIDTH - left, width));
   });
   if (chunks.length === 1) return chunks[0] ?? repr(text);
@@ -80,7 +86,7 @@ function splitLong(line: string, width: number, lastWidth: number): string[] {
   parts.forEach((part, index) => {
     const candidate = current + part;
     const limit = index === parts.length - 1 ? lastWidth : width;
-    if (repr(candidate).length > limit) {
+    if (codePointLength(repr(candidate)) > limit) {
       if (current !== '') chunks.push(repr(current));
       current = part;
     } else {

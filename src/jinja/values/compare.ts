@@ -62,10 +62,36 @@ function containersEqual(a: Value, b: Value): boolean {
 }
 
 function viewsEqual(a: DictView, b: DictView): boolean {
-  if (a.kind === 'values' || b.kind === 'values' || a.dict.size !== b.dict.size) return false;
-  const others = [...b.iterate()];
-  for (const item of a.iterate()) if (!others.some((other) => itemsEqual(item, other))) return false;
+  return isSet(a) && isSet(b) && a.dict.size === b.dict.size && isWithin(a, b);
+}
+
+/** Views of keys and of items are sets; a view of values is not. */
+function isSet(value: Value): value is DictView {
+  return value instanceof DictView && value.kind !== 'values';
+}
+
+function isWithin(inner: DictView, outer: DictView): boolean {
+  for (const item of inner.iterate()) if (!viewContains(outer, item)) return false;
   return true;
+}
+
+/** Views of keys and items look the key up, so that it has to be hashable. */
+export function viewContains({ dict, kind }: DictView, item: Value): boolean {
+  if (kind === 'keys') return dict.has(item);
+  if (!(item instanceof PyTuple)) return false;
+  const [key, value, ...rest] = item.items;
+  if (key === undefined || value === undefined || rest.length > 0) return false;
+  const found = dict.get(key);
+  return found !== undefined && itemsEqual(found, value);
+}
+
+/** Sets are ordered by inclusion: negative, zero or positive, or NaN when neither holds the other. */
+function orderViews(a: DictView, b: DictView, operator: string): number {
+  const [inner, outer] = operator.startsWith('<') ? [a, b] : [b, a];
+  if (inner.dict.size > outer.dict.size) return Number.NaN;
+  if (inner.dict.size === outer.dict.size && operator.length === 1) return Number.NaN;
+  if (!isWithin(inner, outer)) return Number.NaN;
+  return inner.dict.size === outer.dict.size ? 0 : inner === a ? -1 : 1;
 }
 
 function rangesEqual(a: PyRange, b: PyRange): boolean {
@@ -125,6 +151,7 @@ export function order(a: Value, b: Value, operator: string): number {
   if (s !== undefined && t !== undefined) return orderTexts(s, t);
   if (Array.isArray(a) && Array.isArray(b)) return orderLists(a, b, operator);
   if (a instanceof PyTuple && b instanceof PyTuple) return orderLists(a.items, b.items, operator);
+  if (isSet(a) && isSet(b)) return orderViews(a, b, operator);
   if (a instanceof Undefined) throw a.failure();
   if (b instanceof Undefined) throw b.failure();
   throw typeError(`'${operator}' not supported between instances of '${typeName(a)}' and '${typeName(b)}'`);

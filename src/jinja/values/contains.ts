@@ -1,8 +1,7 @@
 import { typeError } from '../errors.js';
-import { equals, textOf } from './compare.js';
+import { equals, textOf, viewContains } from './compare.js';
 import { DictView, PyDict } from './dict.js';
 import { eachItem, tryIterate } from './iterate.js';
-import { PyTuple } from './tuple.js';
 import { typeName, type Value } from './types.js';
 
 /** Python's `item in container`. */
@@ -22,14 +21,4 @@ export function contains(container: Value, item: Value): boolean {
   }
   for (const candidate of eachItem(container)) if (candidate === item || equals(candidate, item)) return true;
   return false;
-}
-
-/** Views of keys and items look the key up, so that it has to be hashable. */
-function viewContains({ dict, kind }: DictView, item: Value): boolean {
-  if (kind === 'keys') return dict.has(item);
-  if (!(item instanceof PyTuple)) return false;
-  const [key, value, ...rest] = item.items;
-  if (key === undefined || value === undefined || rest.length > 0) return false;
-  const found = dict.get(key);
-  return found !== undefined && (found === value || equals(found, value));
 }

@@ -2,7 +2,18 @@ import { spend } from '../limits.js';
 import { order } from './compare.js';
 import type { Value } from './types.js';
 
-/** Python's `sorted`: stable, also when reversed; compares with `<` only. */
+interface Keyed {
+  readonly item: Value;
+  readonly key: Value;
+}
+
+/** Up to here CPython sorts by insertion alone. */
+const SMALL = 64;
+
+/**
+ * Python's `sorted`: stable, also when reversed; compares with `<` only. Which two are compared first shows when
+ * some have no order, so short lists are sorted step by step as CPython does.
+ */
 export function sortValues(
   items: readonly Value[],
   keyOf: (item: Value) => Value,
@@ -10,11 +21,42 @@ export function sortValues(
 ): Value[] {
   spend(items.length * 2);
   const keyed = items.map((item) => ({ item, key: keyOf(item) }));
-  const direction = isReversed ? -1 : 1;
-  keyed.sort((a, b) => {
+  if (isReversed) keyed.reverse();
+  const sorted = keyed.length < SMALL ? sortByInsertion(keyed) : sortMany(keyed);
+  if (isReversed) sorted.reverse();
+  return sorted.map(({ item }) => item);
+}
+
+function isLess(a: Keyed | undefined, b: Keyed | undefined): boolean {
+  spend();
+  return a !== undefined && b !== undefined && order(a.key, b.key, '<') < 0;
+}
+
+function sortMany(keyed: Keyed[]): Keyed[] {
+  return keyed.sort((a, b) => {
     spend();
-    const result = order(a.key, b.key, '<') * direction;
+    const result = order(a.key, b.key, '<');
     return Number.isNaN(result) ? 0 : result;
   });
-  return keyed.map(({ item }) => item);
+}
+
+/** A run at the beginning that is in order, or falls and is turned round; then each other item to its place. */
+function sortByInsertion(keyed: readonly Keyed[]): Keyed[] {
+  const { length } = keyed;
+  if (length < 2) return [...keyed];
+  const isFalling = isLess(keyed[1], keyed[0]);
+  let end = 2;
+  while (end < length && isLess(keyed[end], keyed[end - 1]) === isFalling) end++;
+  const sorted = keyed.slice(0, end);
+  if (isFalling) sorted.reverse();
+  for (const pivot of keyed.slice(end)) {
+    let [left, right] = [0, sorted.length];
+    while (left < right) {
+      const middle = left + ((right - left) >> 1);
+      if (isLess(pivot, sorted[middle])) right = middle;
+      else left = middle + 1;
+    }
+    sorted.splice(left, 0, pivot);
+  }
+  return sorted;
 }
