@@ -59,9 +59,6 @@ function readUri(cursor: Cursor, isVerbatim: boolean, start: number): string {
   }
 }
 
-/** What a document's directives say of its tags. */
-type TagHandles = ReadonlyMap<string, string>;
-
 /** Goes past the line that begins with `%` here; only YAML and TAG are known, as to libyaml. */
 export function scanDirective(cursor: Cursor): { readonly name: string; readonly value: string } {
   const line =
