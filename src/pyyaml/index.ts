@@ -1,3 +1,3 @@
 /** YAML as LAVA reads it: with PyYAML, over libyaml 0.2.5. See docs/pyyaml.md. */
 export { checkMapping } from './check-mapping.js';
-export { parseYaml, type ParsedYaml, type YamlProblem } from './parse.js';
+export { parseYaml } from './parse.js';
