@@ -49,12 +49,14 @@ export async function startController(options: ControllerOptions): Promise<Contr
   const reader = createLabReader(options, board, distribute);
 
   function distribute(read: ReadLab, reason: MasterWork['reason']): void {
-    const { lab, revision } = read;
+    const { lab, revision, templates } = read;
     if (lab === null || stopping.signal.aborted) return;
     for (const [name, runner] of runners) {
       if (!lab.desired.has(name)) void forget(name, runner);
     }
-    for (const [name, desired] of lab.desired) runnerOf(name).submit({ desired, lab, revision, reason });
+    for (const [name, desired] of lab.desired) {
+      runnerOf(name).submit({ desired, lab, revision, templates, reason });
+    }
   }
 
   function runnerOf(name: string): MasterRunner {

@@ -2,13 +2,14 @@ import { ExternalError, UsageError } from '../diagnostics/index.js';
 import type { DesiredMaster, Lab } from '../model/index.js';
 import { backOffMs, defaultBackOff } from './back-off.js';
 import { createNewestFirst } from './newest-first.js';
-import type { ControllerOptions, MasterResult } from './options.js';
+import type { ControllerOptions, MasterResult, ReadLab } from './options.js';
 import type { MasterStatus, StatusError } from './status.js';
 
 export interface MasterWork {
   readonly desired: DesiredMaster;
   readonly lab: Lab;
   readonly revision: string;
+  readonly templates: ReadLab['templates'];
   /** `schedule`: nothing is new. */
   readonly reason: 'change' | 'schedule' | 'request';
 }
@@ -51,10 +52,11 @@ export function createMasterRunner(name: string, context: RunnerContext): Master
         return null;
       }
       setStatus({ url: target.url });
-      const { desired, lab, revision } = work;
+      const { desired, lab, revision, templates } = work;
       const { repository } = options.source;
       const result = await options.reconcile({
         ...{ target, desired, lab, repository, revision, signal },
+        ...(templates === undefined ? {} : { templates }),
         ...(work.reason === 'change'
           ? {
               onChangesDone: () => {

@@ -1,7 +1,7 @@
 import type { Finding } from '../diagnostics/index.js';
 import type { LabSnapshot } from '../lab/index.js';
 import type { DesiredMaster, Lab, Master, ObjectKey, Verb } from '../model/index.js';
-import type { MasterTarget } from '../reconcile/index.js';
+import type { MasterTarget, PlanRequest } from '../reconcile/index.js';
 import type { BackOff } from './back-off.js';
 import type { LabSource } from './ports.js';
 import type { ControllerStatus } from './status.js';
@@ -12,6 +12,8 @@ export interface ReadLab {
   readonly revision: string;
   readonly lab: Lab | null;
   readonly findings: readonly Finding[];
+  /** Templates of the lab's deviceTypeSources, by file name. */
+  readonly templates?: PlanRequest['templates'];
 }
 
 /** One run over one master. */
@@ -21,6 +23,8 @@ export interface MasterRequest {
   readonly lab: Lab;
   readonly repository: string;
   readonly revision: string;
+  /** Those that the lab was read with. */
+  readonly templates?: PlanRequest['templates'];
   /** After it fires, the object that is being written is still finished and recorded, and nothing more is begun. */
   readonly signal: AbortSignal;
   /** What is new in this revision is to be on the master soon: do that first, and say when it is there. */

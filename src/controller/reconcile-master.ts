@@ -20,7 +20,7 @@ export function reconcileWith(
   records: RecordStore,
   memory?: DriftMemory,
 ): (request: MasterRequest) => Promise<MasterResult> {
-  return async ({ target, desired, lab, repository, revision, signal, onChangesDone }) => {
+  return async ({ target, desired, lab, repository, revision, templates, signal, onChangesDone }) => {
     const request = {
       target,
       desired,
@@ -29,6 +29,7 @@ export function reconcileWith(
       mode: desired.master.mode,
       revision: { repository, revision },
       consents: noConsents,
+      ...(templates === undefined ? {} : { templates }),
       signal,
       lockWaitMs,
     };
