@@ -1,4 +1,4 @@
-import { limitError } from '../errors.js';
+import { limitError, Raised } from '../errors.js';
 import { maximumDepth, reserveText, spend } from '../limits.js';
 import { order } from '../values/compare.js';
 import { PyDict } from '../values/dict.js';
@@ -120,7 +120,8 @@ function sorted(dict: PyDict): (readonly [Value, Value])[] {
   return [...dict.entries()].sort(([a], [b]) => {
     try {
       return order(a, b, '<');
-    } catch {
+    } catch (error) {
+      if (!(error instanceof Raised) || error.pythonClass !== 'TypeError') throw error;
       return typeName(a) < typeName(b) ? -1 : typeName(a) > typeName(b) ? 1 : 0;
     }
   });
