@@ -20,8 +20,8 @@ interface Unused extends SetVariable {
 
 /**
  * Warns of variables that a dictionary sets and no template of its chain reads: most often misspelt ones, with which
- * a device goes without its power or console command. Nothing is said where a template's name is computed, or where
- * other dictionaries are made of this one.
+ * a device goes without its power or console command. Nothing is said where a template's name is computed or one
+ * has errors, or where other dictionaries are made of this one.
  */
 export function reportUnusedVariables(work: RenderWork, facts: ChainFacts, report: Report): void {
   const byName = new Map<string, Unused[]>();
@@ -52,6 +52,13 @@ export function reportUnusedVariables(work: RenderWork, facts: ChainFacts, repor
 function* findUnused(work: RenderWork, facts: ChainFacts, report: Report): Generator<Unused> {
   const named = new Set<string | null>();
   for (const { references } of facts.all()) for (const { name } of references) named.add(name);
+  const broken = new Map<Uint32Array, boolean>();
+  // Whoever mends a template of the chain may let it read the variable again.
+  const isBroken = ({ bits, files }: Chain): boolean => {
+    const known = broken.get(bits) ?? [...files].some((file) => report.hasErrors(file));
+    broken.set(bits, known);
+    return known;
+  };
   for (const [device, { path, text }] of work.tree.dictionaries) {
     const chain = work.chains.get(path);
     const own = facts.of(path);
@@ -61,7 +68,7 @@ function* findUnused(work: RenderWork, facts: ChainFacts, report: Report): Gener
     if (sets.length === 0 || own.references.some(({ name }) => name === null)) continue;
     if (facts.hasUnknownParts(path, chain)) continue;
     for (const { name, at } of sets) {
-      if (!facts.isRead(name, path, chain)) yield { name, at, path, text, chain };
+      if (!facts.isRead(name, path, chain) && !isBroken(chain)) yield { name, at, path, text, chain };
     }
   }
 }

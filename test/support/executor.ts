@@ -42,6 +42,7 @@ export class ExecutorBench {
     'src/dispatcher/executor',
     'src/board',
     'src/diagnostics',
+    'src/pyyaml',
     'src/model',
   ]);
   readonly directory = mkdtempSync(join(tmpdir(), 'lavaflow-executor-'));
