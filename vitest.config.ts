@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * Two projects, two files at a time.
+ * Two projects, three files at a time.
  * - unit: values in, values out; no process, no socket outside the test's own, no stock LAVA. Part of `npm run check`.
  * - real: processes, sockets, git remotes, QEMU, a stock LAVA. Files that need
  *   the machine's one stock LAVA wait for each other, hence the long time for hooks.
@@ -10,7 +10,7 @@ const report = process.env['LAVAFLOW_TEST_REPORT'];
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    maxWorkers: 3,
     globalSetup: ['test/support/skipped-parts.ts'],
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     projects: [
