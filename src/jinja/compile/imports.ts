@@ -30,7 +30,7 @@ export function compileInclude(unit: Unit, node: Include, scope: Scope): Run {
       if (locals === null) {
         const module = importTemplate(frame.context.run, template);
         if (unit.isTracing) out.from?.(unit.file, node.lineno);
-        out.write(module.text);
+        module.writeTo(out);
         return;
       }
       const { run } = frame.context;

@@ -15,7 +15,7 @@ import { softText } from './text.js';
 /** What an object shows as HTML of its own accord. */
 function ownHtml(value: Value): string | undefined {
   if (value instanceof Markup) return value.text;
-  return value instanceof TemplateModule ? value.text : undefined;
+  return value instanceof TemplateModule ? value.str() : undefined;
 }
 
 /** markupsafe's `escape`. */

@@ -9,7 +9,7 @@ export class TemplateModule extends PyObject {
 
   private constructor(
     readonly name: string,
-    readonly text: string,
+    private readonly body: Out,
     private readonly exports: ReadonlyMap<string, Value>,
   ) {
     super();
@@ -25,7 +25,7 @@ export class TemplateModule extends PyObject {
         const value = context.vars.get(name);
         if (value !== undefined) exports.set(name, value);
       }
-      return new TemplateModule(template.name, out.take(), exports);
+      return new TemplateModule(template.name, out, exports);
     });
   }
 
@@ -38,7 +38,12 @@ export class TemplateModule extends PyObject {
   }
 
   override str(): string {
-    return this.text;
+    return this.body.take();
+  }
+
+  /** Includes the text: Jinja2 hands on the pieces, so that one that is no text fails where they are joined. */
+  writeTo(out: Out): void {
+    out.append(this.body);
   }
 
   override repr(): string {

@@ -19,6 +19,12 @@ export class Out {
     this.deferred ??= error;
   }
 
+  /** Adds what another has, its kept error too. */
+  append(other: Out): void {
+    this.write(other.text);
+    if (other.deferred !== undefined) this.defer(other.deferred);
+  }
+
   /** The text as a whole. */
   take(): string {
     if (this.deferred !== undefined) throw this.deferred;
