@@ -24,9 +24,29 @@ const signs: readonly Sign[] = [
   },
   { says: /not a git repository/, retry: 'after-change', hint: 'Run `lavaflow init`, or give --lab DIR.' },
   {
-    says: /Authentication failed|could not read (Username|Password)|Permission denied|returned error: 40[13]|Host key verification failed|invalid credentials/i,
+    says: /Write access to repository not granted|Permission to \S+ denied|protected branch|deny updating a hidden ref|hook declined|push declined|rule violations|prohibited by Gerrit/i,
     retry: 'after-change',
-    hint: 'Check the credentials and that they may read this repository.',
+    hint: 'The server does not let these credentials push there: in GitHub Actions the job needs `permissions: contents: write`; else let them push, or name another place.',
+  },
+  {
+    says: /Authentication failed|could not read (Username|Password)|Permission denied|returned error: 40[137]|Host key verification failed|invalid credentials/i,
+    retry: 'after-change',
+    hint: 'Check the credentials and that they may use this repository.',
+  },
+  {
+    says: /repository (\S+ )?not found|does not appear to be a git repository|returned error: (404|410)|project you were looking for could not be found/i,
+    retry: 'after-change',
+    hint: 'Check the address. Servers also say this of a private repository to credentials that may not read it.',
+  },
+  {
+    says: /certificate|SSL: |returned error: (400|405|451)/i,
+    retry: 'after-change',
+    hint: 'Check the address, the proxies in between, and the certificates that this machine trusts.',
+  },
+  {
+    says: /does not support --atomic push/,
+    retry: 'after-change',
+    hint: 'This server cannot keep records: name another repository (--records git:URL), or keep them in files.',
   },
   {
     says: /couldn't find remote ref/,
@@ -70,7 +90,7 @@ function shorten(text: string): string {
     .split(/[\r\n]+/)
     .map((line) => line.trim())
     .filter((line) => line !== '');
-  const telling = [/^(fatal|error|ssh):/i, /^remote:/i, /./]
+  const telling = [/^(fatal|error|ssh):|^! \[/i, /^remote:/i, /./]
     .map((kind) => lines.filter((line) => kind.test(line)))
     .find((found) => found.length > 0);
   const chosen = (telling ?? []).slice(0, 3).join('; ');

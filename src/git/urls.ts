@@ -56,7 +56,7 @@ export function redactUrl(text: string): string {
 
 /** Takes the user part out of every URL in a text, e.g. in what git printed. */
 export function redactText(text: string): string {
-  return text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@'"]+@/gi, '$1');
+  return text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/'"]+@/gi, '$1');
 }
 
 function notARemote(text: string): UsageError {

@@ -13,6 +13,8 @@ export interface GitCommand {
 
 /** No command on a record takes this long with a remote that answers. */
 const timeoutMs = 60_000;
+/** No record is so large; a remote that sends without end must not fill the memory. */
+const maxOutputBytes = 64 * 1024 * 1024;
 
 /**
  * Runs git in a process group of its own, with the settings of environment.ts. Only its exit code
@@ -33,31 +35,46 @@ export async function runGit(
   });
   const output: Buffer[] = [];
   const errors: Buffer[] = [];
-  child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
+  const cutOff = { why: null as string | null };
+  const cut = (why: string): void => {
+    cutOff.why ??= why;
+    killGroup(child.pid);
+  };
+  let size = 0;
+  child.stdout.on('data', (chunk: Buffer) => {
+    size += chunk.byteLength;
+    if (size <= maxOutputBytes) output.push(chunk);
+    else cut(`more than ${maxOutputBytes} bytes`);
+  });
   child.stderr.on('data', (chunk: Buffer) => errors.length < 64 && errors.push(chunk));
   // git may end before it has read everything; its exit code tells, the broken pipe does not.
   child.stdin.on('error', () => undefined);
-  const tooSlow = new AbortController();
   const timer = setTimeout(() => {
-    tooSlow.abort();
-    // With its helpers for the transport: they would wait on for a server that hangs.
-    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    cut(`no end within ${timeoutMs / 1000} s`);
   }, timeoutMs);
   try {
-    const ended = new Promise<number | null>((resolve, reject) => {
+    const code = await new Promise<number | null>((resolve, reject) => {
       child.on('error', reject);
       child.on('close', resolve);
+      child.stdin.end(input);
     });
-    child.stdin.end(input);
-    const code = await ended;
-    if (code === 0 || code === noneCode) return Buffer.concat(output).toString('utf8');
-    const said = Buffer.concat(errors).toString('utf8');
+    if (cutOff.why === null && (code === 0 || code === noneCode))
+      return Buffer.concat(output).toString('utf8');
     throw new Error(
-      tooSlow.signal.aborted
-        ? `no end within ${timeoutMs / 1000} s`
-        : said || `git ended with ${String(code)}`,
+      cutOff.why ?? (Buffer.concat(errors).toString('utf8') || `git ended with ${String(code)}`),
     );
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** With the helpers for the transport: they would wait on for a server that hangs. */
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    // All of them have just ended.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }

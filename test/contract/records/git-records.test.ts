@@ -195,7 +195,7 @@ describe('records in refs', () => {
       ['HTML', 200, '<!doctype html><html></html>', 'soon'],
       ['nothing', 200, '', 'soon'],
       ['502', 502, '<html>', 'soon'],
-      ['404', 404, '', 'soon'],
+      ['404', 404, '', 'after-change'],
       ['403', 403, 'no', 'after-change'],
     ] as const)('by %s are an error, never "nothing applied yet"', async (_name, status, body, retry) => {
       await writeRecord();
@@ -222,7 +222,10 @@ describe('records in refs', () => {
     it('by being away, or a disk that is not mounted, are an error', async () => {
       await writeRecord();
       await rename(lab.remote.directory, `${lab.remote.directory}-away`);
-      expect(await failureOf(openRecords(lab.address()).read('main'))).toMatchObject({ retry: 'soon' });
+      expect(await failureOf(openRecords(lab.address()).read('main'))).toMatchObject({
+        retry: 'after-change',
+        hint: expect.stringContaining('address') as string,
+      });
       await mkdir(lab.remote.directory);
       expect(await failureOf(openRecords(lab.address()).read('main'))).toMatchObject({
         name: 'ExternalError',
@@ -231,6 +234,17 @@ describe('records in refs', () => {
       expect(await failureOf(openRecords(lab.address()).read('main'))).toMatchObject({
         name: 'ExternalError',
         why: expect.stringContaining('shows no branch') as string,
+      });
+    });
+
+    it('by not taking these refs are an error that is not tried again and says why', async () => {
+      await lab.remote.git('config', 'receive.hideRefs', 'refs/lavaflow');
+      const refused = await failureOf(writeRecord('r', lab.address('web')));
+      expect(refused).toMatchObject({
+        name: 'ExternalError',
+        retry: 'after-change',
+        why: expect.stringContaining('deny updating a hidden ref') as string,
+        hint: expect.stringContaining('name another place') as string,
       });
     });
 

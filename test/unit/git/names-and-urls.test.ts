@@ -60,6 +60,7 @@ describe('remotes', () => {
     expect(redactText("fatal: unable to access 'https://u:p@example.com/x/': 500")).toBe(
       "fatal: unable to access 'https://example.com/x/': 500",
     );
+    expect(redactText('https://u:p@ss@example.com/x')).toBe('https://example.com/x');
   });
 });
 
@@ -69,9 +70,59 @@ describe('failures of git', () => {
     ["fatal: Authentication failed for 'https://x/'", 'after-change'],
     ["fatal: couldn't find remote ref refs/heads/main", 'after-change'],
     ["fatal: transport 'ext' not allowed", 'never'],
+    [
+      "fatal: unable to access 'http://x/': Failed to connect to x port 80: Couldn't connect to server",
+      'soon',
+    ],
+    [
+      'ssh: Could not resolve hostname x: Name or service not known\nfatal: Could not read from remote repository.',
+      'soon',
+    ],
+    ["fatal: unable to access 'https://x/': The requested URL returned error: 502", 'soon'],
+    ["fatal: unable to access 'https://x/': The requested URL returned error: 429", 'soon'],
+    [' ! [remote rejected] a -> refs/lavaflow/locks/m (failed to update ref)', 'soon'],
+    ["fatal: repository 'https://x/lab.git/' not found", 'after-change'],
+    ['ERROR: Repository not found.\nfatal: Could not read from remote repository.', 'after-change'],
+    ["fatal: '/srv/lab.git' does not appear to be a git repository", 'after-change'],
+    ["fatal: unable to access 'https://x/': The requested URL returned error: 403", 'after-change'],
+    ["fatal: could not read Username for 'https://x': terminal prompts disabled", 'after-change'],
+    ['git@x: Permission denied (publickey).', 'after-change'],
+    [
+      "fatal: unable to access 'https://x/': SSL certificate problem: self-signed certificate",
+      'after-change',
+    ],
+    [
+      "fatal: unable to access 'https://x/': server certificate verification failed. CAfile: none CRLfile: none",
+      'after-change',
+    ],
+    ['fatal: the receiving end does not support --atomic push', 'after-change'],
     ['error: something new under the sun', 'soon'],
   ])('%s', (text, retry) => {
     expect(gitFailure(new Error(text), 'fetch', 'https://x', 'soon').retry).toBe(retry);
+  });
+
+  test.each([
+    [
+      'remote: Write access to repository not granted.\nfatal: unable to access: error: 403',
+      /contents: write/,
+    ],
+    [
+      "To https://x\n ! [remote rejected] a -> refs/pull/1/head (deny updating a hidden ref)\nerror: failed to push some refs to 'https://x'",
+      /refs\/pull\/1\/head \(deny updating a hidden ref\)/,
+    ],
+    [
+      "remote: error: GH013: Repository rule violations found\n ! [remote rejected] a -> refs/lavaflow/records/m (push declined due to repository rule violations)\nerror: failed to push some refs to 'https://x'",
+      /refs\/lavaflow\/records\/m \(push declined/,
+    ],
+    [
+      "remote: no such refs here\n ! [remote rejected] a -> refs/lavaflow/records/m (pre-receive hook declined)\nerror: failed to push some refs to 'https://x'",
+      /pre-receive hook declined/,
+    ],
+  ])('say which push was refused and what to do: %s', (text, message) => {
+    const failure = gitFailure(new Error(text), 'write a record', 'https://x', 'soon');
+    expect(failure.retry).toBe('after-change');
+    expect(failure.message).toMatch(message);
+    expect(failure.hint).toMatch(/contents: write/);
   });
 
   test('carry no secret and no terminal escape', () => {
