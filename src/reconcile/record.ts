@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import {
   fieldsOf,
   type AppliedFields,
@@ -143,19 +145,11 @@ function afterLeaving(
     : same;
 }
 
-/** Whether two records say the same, but for when and by which plan they were written. */
+/** Whether two records say the same, but for when, by which plan and with which canary they were written. */
 export function sameRecord(a: AppliedRecord | null, b: AppliedRecord | null): boolean {
-  return a === b || (a !== null && b !== null && contentOf(a) === contentOf(b));
+  return a === b || (a !== null && b !== null && isDeepStrictEqual(contentOf(a), contentOf(b)));
 }
 
-function contentOf(record: AppliedRecord): string {
-  const { master, repository, revision, force, objects, retired, upstream } = record;
-  return JSON.stringify([
-    [master, repository, revision, force ?? null],
-    [...objects]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, fields]) => [key, Object.entries(fields).sort()]),
-    [...retired].sort(),
-    upstream === undefined ? null : [upstream, Object.entries(upstream.templates).sort()],
-  ]);
+function contentOf({ master, repository, revision, force, objects, retired, upstream }: AppliedRecord) {
+  return { master, repository, revision, force, objects, retired, upstream };
 }
