@@ -6,14 +6,14 @@ import {
   type ObjectKey,
   type ObjectOf,
 } from '../model/index.js';
-import { sortedSet, type LabDeviceType } from './read-device-types.js';
-import type { LabDevice } from './read-dictionaries.js';
-import type { LabHealthCheck } from './read-health-checks.js';
-import type { LabWorker } from './read-workers.js';
+import { sortedSet, type LabDeviceType } from './config/read-device-types.js';
+import type { LabDevice } from './devices/read-dictionaries.js';
+import type { LabHealthCheck } from './config/read-health-checks.js';
+import type { LabWorker } from './config/read-workers.js';
 import type { Report } from './report.js';
-import type { Chain } from './chains.js';
-import { withoutIgnored } from './ignored.js';
-import type { LabTree } from './tree.js';
+import type { Chain } from './templates/chains.js';
+import { withoutIgnored } from './path-rules/ignored.js';
+import type { LabTree } from './files/tree.js';
 
 /** Everything that was read, before it is dealt out to masters. */
 export interface LabParts {

@@ -1,25 +1,25 @@
 import type { Finding } from '../diagnostics/index.js';
 import type { Lab } from '../model/index.js';
 import { desiredMaster, type LabParts } from './desired.js';
-import { ChainFacts } from './chain-facts.js';
+import { ChainFacts } from './templates/chain-facts.js';
 import { createMemory, type Kept, type LabMemory } from './memory.js';
-import { namespaceOf, type SourceTemplates } from './namespace.js';
-import { policyOf, readLabFile, readMasters, readSites } from './read-config.js';
-import { readDeviceTypes } from './read-device-types.js';
-import { readDevices } from './read-dictionaries.js';
-import { readFiles } from './read-files.js';
-import { readHealthChecks } from './read-health-checks.js';
-import { readWorkers } from './read-workers.js';
-import { reportPathRules } from './path-rules.js';
+import { namespaceOf, type SourceTemplates } from './templates/namespace.js';
+import { policyOf, readLabFile, readMasters, readSites } from './config/read-config.js';
+import { readDeviceTypes } from './config/read-device-types.js';
+import { readDevices } from './devices/read-dictionaries.js';
+import { readFiles } from './files/read-files.js';
+import { readHealthChecks } from './config/read-health-checks.js';
+import { readWorkers } from './config/read-workers.js';
+import { reportPathRules } from './path-rules/path-rules.js';
 import { reportReferences, reportShadowedTemplates } from './references.js';
 import { Report } from './report.js';
-import { shippedTemplates } from './shipped-templates.js';
+import { shippedTemplates } from './templates/shipped-templates.js';
 import type { FileMap } from './snapshot.js';
-import { reportRendering } from './render.js';
-import type { RenderWork } from './render-work.js';
-import { readChains } from './templates.js';
-import { reportUnusedVariables } from './report-unused.js';
-import { reportDuplicateNames, sortIntoTree } from './tree.js';
+import { reportRendering } from './rendering/render.js';
+import type { RenderWork } from './rendering/render-work.js';
+import { readChains } from './templates/templates.js';
+import { reportUnusedVariables } from './rendering/report-unused.js';
+import { reportDuplicateNames, sortIntoTree } from './files/tree.js';
 
 export interface LoadOptions {
   /** Templates of the lab's deviceTypeSources by file name (`base.jinja2`), fetched by the caller; see deviceTypeSourcesOf. */

@@ -1,7 +1,7 @@
 import type { UndefinedUse } from '../jinja/index.js';
 import type { ReportedError } from './report.js';
-import { readTemplateFacts, type TemplateFacts } from './template-facts.js';
-import type { Template } from './template.js';
+import { readTemplateFacts, type TemplateFacts } from './templates/template-facts.js';
+import type { Template } from './templates/template.js';
 
 /**
  * Values by file, from one load to the next. A value that a load neither asks for nor makes is dropped when the next

@@ -1,14 +1,14 @@
 import type { Master } from '../model/index.js';
 import { didYouMean, guesserOf } from './names.js';
 import { placeAt } from './place.js';
-import type { LabFileValue } from './read-config.js';
-import { sortedSet, type LabDeviceType } from './read-device-types.js';
-import type { LabDevice } from './read-dictionaries.js';
-import type { LabWorker } from './read-workers.js';
+import type { LabFileValue } from './config/read-config.js';
+import { sortedSet, type LabDeviceType } from './config/read-device-types.js';
+import type { LabDevice } from './devices/read-dictionaries.js';
+import type { LabWorker } from './config/read-workers.js';
 import type { Report } from './report.js';
-import type { SourceTemplates } from './namespace.js';
-import type { LabTree } from './tree.js';
-import type { YamlTree } from './yaml-tree.js';
+import type { SourceTemplates } from './templates/namespace.js';
+import type { LabTree } from './files/tree.js';
+import type { YamlTree } from './yaml/yaml-tree.js';
 
 interface References {
   readonly tree: LabTree;

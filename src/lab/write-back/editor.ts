@@ -1,13 +1,13 @@
 import { sameValue, type ConfigurationObject, type FieldValue, type ObjectKey } from '../../model/index.js';
-import { fitsSchema } from '../check-schema.js';
-import { workerFiles } from '../field-names.js';
+import { fitsSchema } from '../yaml/check-schema.js';
+import { workerFiles } from '../path-rules/field-names.js';
 import { createMemory } from '../memory.js';
-import { readDevices, type LabDevice } from '../read-dictionaries.js';
-import { readFiles } from '../read-files.js';
+import { readDevices, type LabDevice } from '../devices/read-dictionaries.js';
+import { readFiles } from '../files/read-files.js';
 import { Report } from '../report.js';
 import type { SchemaName } from '../schema/index.js';
 import type { FileMap, LabFile } from '../snapshot.js';
-import { sortIntoTree } from '../tree.js';
+import { sortIntoTree } from '../files/tree.js';
 import { setSyncEntry, syncEntryOf } from './edit-sync.js';
 import { readYamlKey, setYamlKey } from './edit-yaml.js';
 

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import type { ObjectKey } from '../../model/index.js';
-import { fitsSchema } from '../check-schema.js';
+import { fitsSchema } from '../yaml/check-schema.js';
 import type { SchemaName } from '../schema/index.js';
 import type { FileMap } from '../snapshot.js';
 import type { Leaving } from './left-out.js';

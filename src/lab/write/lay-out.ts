@@ -1,11 +1,11 @@
 import type { ObjectKind, ObjectOf, ObservedMaster } from '../../model/index.js';
 import { createMemory } from '../memory.js';
-import { meaningOf } from '../paths.js';
-import { readDevices } from '../read-dictionaries.js';
-import { readFiles } from '../read-files.js';
+import { meaningOf } from '../files/paths.js';
+import { readDevices } from '../devices/read-dictionaries.js';
+import { readFiles } from '../files/read-files.js';
 import { Report } from '../report.js';
-import { shippedTemplates } from '../shipped-templates.js';
-import { sortIntoTree } from '../tree.js';
+import { shippedTemplates } from '../templates/shipped-templates.js';
+import { sortIntoTree } from '../files/tree.js';
 import { Draft } from './draft.js';
 import type { Leaving } from './left-out.js';
 import { writeConfig, type LabChoices } from './write-config.js';

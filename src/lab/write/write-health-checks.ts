@@ -1,5 +1,5 @@
 import type { ObjectKey } from '../../model/index.js';
-import type { LabDevice } from '../read-dictionaries.js';
+import type { LabDevice } from '../devices/read-dictionaries.js';
 import type { Draft } from './draft.js';
 import type { Leaving } from './left-out.js';
 

@@ -4,7 +4,7 @@ import { gitFailure } from '../../../src/git/errors.js';
 import { gitEnvironment } from '../../../src/git/environment.js';
 import { labDirectories } from '../../../src/git/lab-directories.js';
 import { decodeName } from '../../../src/git/names.js';
-import { isLabPath } from '../../../src/lab/paths.js';
+import { isLabPath } from '../../../src/lab/index.js';
 import { parseRemote, redactText, redactUrl } from '../../../src/git/urls.js';
 
 describe('names', () => {

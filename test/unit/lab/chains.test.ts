@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { followChains } from '../../../src/lab/chains.js';
-import { componentsOf, shortestCycle } from '../../../src/lab/graph.js';
+import { followChains } from '../../../src/lab/templates/chains.js';
+import { componentsOf, shortestCycle } from '../../../src/lab/templates/graph.js';
 import { loadLab } from '../../../src/lab/index.js';
 import { labOf } from '../../support/lab-files.js';
 import { dictionary, smallLab } from '../../support/small-lab.js';
-import type { Template } from '../../../src/lab/template.js';
+import type { Template } from '../../../src/lab/templates/template.js';
 
 function chainsOf(named: Readonly<Record<string, readonly (string | null)[]>>) {
   const templates = Object.entries(named).map(([path, names]): Template => {

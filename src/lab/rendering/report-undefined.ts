@@ -1,9 +1,9 @@
-import type { UndefinedUse } from '../jinja/index.js';
-import type { ChainFacts } from './chain-facts.js';
-import type { Chain } from './chains.js';
+import type { UndefinedUse } from '../../jinja/index.js';
+import type { ChainFacts } from '../templates/chain-facts.js';
+import type { Chain } from '../templates/chains.js';
 import { contextVariables } from './context-variables.js';
-import { nearest } from './names.js';
-import type { Report } from './report.js';
+import { nearest } from '../names.js';
+import type { Report } from '../report.js';
 
 /** A variable that nothing defines, and that a file of the lab prints for a device. */
 export interface UndefinedPrint {

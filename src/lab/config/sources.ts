@@ -1,9 +1,9 @@
 import { readLabFile } from './read-config.js';
-import { createMemory } from './memory.js';
-import { readFiles } from './read-files.js';
-import { Report } from './report.js';
-import type { FileMap } from './snapshot.js';
-import { sortIntoTree } from './tree.js';
+import { createMemory } from '../memory.js';
+import { readFiles } from '../files/read-files.js';
+import { Report } from '../report.js';
+import type { FileMap } from '../snapshot.js';
+import { sortIntoTree } from '../files/tree.js';
 
 /** Where templates are to be fetched from before the lab is loaded. */
 export type DeviceTypeSource =

@@ -1,6 +1,6 @@
-import { factsOf, type LabMemory } from './memory.js';
+import { factsOf, type LabMemory } from '../memory.js';
 import type { Template } from './template.js';
-import type { LabTree } from './tree.js';
+import type { LabTree } from '../files/tree.js';
 
 /** Templates of deviceTypeSources by file name; `file` is what findings name. */
 export type SourceTemplates = ReadonlyMap<string, { readonly text: string; readonly file: string }>;

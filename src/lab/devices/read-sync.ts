@@ -1,9 +1,9 @@
-import type { GroupPermission } from '../model/index.js';
-import { didYouMean, isName, isTag } from './names.js';
-import { placeAt } from './place.js';
-import { sortedSet } from './read-device-types.js';
-import type { Literal } from './read-literal.js';
-import type { Report } from './report.js';
+import type { GroupPermission } from '../../model/index.js';
+import { didYouMean, isName, isTag } from '../names.js';
+import { placeAt } from '../place.js';
+import { sortedSet } from '../config/read-device-types.js';
+import type { Literal } from '../templates/read-literal.js';
+import type { Report } from '../report.js';
 
 /** A dictionary that is being read. */
 export interface DictionaryReader {

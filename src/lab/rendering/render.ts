@@ -1,16 +1,16 @@
-import type { Place } from '../diagnostics/index.js';
-import { createEnvironment, TemplateError, type Environment, type Limits } from '../jinja/index.js';
-import { checkMapping } from '../pyyaml/index.js';
-import type { ChainFacts } from './chain-facts.js';
-import type { Chain } from './chains.js';
-import type { FindingCode } from './codes.js';
-import type { KeptRendering } from './memory.js';
-import type { Namespace } from './namespace.js';
-import type { Report, ReportedError } from './report.js';
+import type { Place } from '../../diagnostics/index.js';
+import { createEnvironment, TemplateError, type Environment, type Limits } from '../../jinja/index.js';
+import { checkMapping } from '../../pyyaml/index.js';
+import type { ChainFacts } from '../templates/chain-facts.js';
+import type { Chain } from '../templates/chains.js';
+import type { FindingCode } from '../codes.js';
+import type { KeptRendering } from '../memory.js';
+import type { Namespace } from '../templates/namespace.js';
+import type { Report, ReportedError } from '../report.js';
 
 import type { RenderWork } from './render-work.js';
 import { reportUndefined, type UndefinedPrint } from './report-undefined.js';
-import type { LabTree } from './tree.js';
+import type { LabTree } from '../files/tree.js';
 
 /** For one template of a lab; LAVA's own templates need a hundredth of it. */
 const limits: Partial<Limits> = { steps: 500_000, timeMs: 1_000, outputBytes: 1024 * 1024 };

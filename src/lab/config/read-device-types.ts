@@ -1,9 +1,9 @@
-import type { DeviceTypeFields, GroupPermission } from '../model/index.js';
-import { readChecked, type Checked } from './check-schema.js';
-import type { TextFile } from './read-files.js';
-import type { Report } from './report.js';
-import type { LabTree } from './tree.js';
-import type { YamlTree } from './yaml-tree.js';
+import type { DeviceTypeFields, GroupPermission } from '../../model/index.js';
+import { readChecked, type Checked } from '../yaml/check-schema.js';
+import type { TextFile } from '../files/read-files.js';
+import type { Report } from '../report.js';
+import type { LabTree } from '../files/tree.js';
+import type { YamlTree } from '../yaml/yaml-tree.js';
 
 export interface LabDeviceType {
   readonly name: string;

@@ -1,4 +1,4 @@
-import type { Place } from '../diagnostics/index.js';
+import type { Place } from '../../diagnostics/index.js';
 import {
   fieldsOf,
   fitterOf,
@@ -10,14 +10,14 @@ import {
   type Master,
   type ObjectKey,
   type ObjectKind,
-} from '../model/index.js';
-import { objectsOf, type LabParts } from './desired.js';
+} from '../../model/index.js';
+import { objectsOf, type LabParts } from '../desired.js';
 import { fieldNames } from './field-names.js';
 import { ignoringRules } from './ignored.js';
-import { didYouMean } from './names.js';
+import { didYouMean } from '../names.js';
 import { placeOfField } from './place-of-field.js';
-import { Report } from './report.js';
-import { readYaml, shorten, type YamlTree } from './yaml-tree.js';
+import { Report } from '../report.js';
+import { readYaml, shorten, type YamlTree } from '../yaml/yaml-tree.js';
 
 /**
  * Rules with a path (drift modes and ignored fields): one that fits nothing is a warning, and saying in the lab what a

@@ -1,10 +1,10 @@
-import type { ChainFacts } from './chain-facts.js';
-import type { Chain } from './chains.js';
-import { nearest } from './names.js';
-import { placeAt } from './place.js';
+import type { ChainFacts } from '../templates/chain-facts.js';
+import type { Chain } from '../templates/chains.js';
+import { nearest } from '../names.js';
+import { placeAt } from '../place.js';
 import type { RenderWork } from './render-work.js';
-import type { Report } from './report.js';
-import type { SetVariable } from './variables.js';
+import type { Report } from '../report.js';
+import type { SetVariable } from '../templates/variables.js';
 
 /** Read by LAVA itself: by `manage sync`, and `exclusive` by releases before 2018, which many dictionaries still have. */
 const readByLava: ReadonlySet<string> = new Set(['sync_to_lava', 'exclusive']);

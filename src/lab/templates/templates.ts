@@ -1,10 +1,10 @@
-import type { Place } from '../diagnostics/index.js';
+import type { Place } from '../../diagnostics/index.js';
 import { followChains, type Chain } from './chains.js';
-import { guesserOf } from './names.js';
+import { guesserOf } from '../names.js';
 import type { Namespace } from './namespace.js';
 import type { Template } from './template.js';
-import { placeAt } from './place.js';
-import type { Report } from './report.js';
+import { placeAt } from '../place.js';
+import type { Report } from '../report.js';
 import { reportLoops } from './template-loops.js';
 
 /** Checks what templates and dictionaries say of each other; gives the chain of each of their files. */

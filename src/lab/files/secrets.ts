@@ -1,5 +1,5 @@
-import { placeAt } from './place.js';
-import type { Report } from './report.js';
+import { placeAt } from '../place.js';
+import type { Report } from '../report.js';
 
 const rules = [
   {

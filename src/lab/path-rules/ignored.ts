@@ -6,7 +6,7 @@ import {
   type IgnoreRule,
   type Master,
   type ObjectKey,
-} from '../model/index.js';
+} from '../../model/index.js';
 
 /** The first rule that ignores a field of an object (null: the object itself). */
 export type FindIgnoring = (key: ObjectKey, field: string | null) => IgnoreRule | undefined;

@@ -1,9 +1,9 @@
-import { parseCertificate, type WorkerFields } from '../model/index.js';
-import { readChecked } from './check-schema.js';
-import { didYouMean } from './names.js';
-import type { TextFile } from './read-files.js';
-import type { Report } from './report.js';
-import type { LabTree, WorkerFiles } from './tree.js';
+import { parseCertificate, type WorkerFields } from '../../model/index.js';
+import { readChecked } from '../yaml/check-schema.js';
+import { didYouMean } from '../names.js';
+import type { TextFile } from '../files/read-files.js';
+import type { Report } from '../report.js';
+import type { LabTree, WorkerFiles } from '../files/tree.js';
 
 export interface LabWorker {
   readonly name: string;

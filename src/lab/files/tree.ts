@@ -1,6 +1,6 @@
 import type { KnownFile, TextFile } from './read-files.js';
 import type { WorkerPart } from './paths.js';
-import type { Report } from './report.js';
+import type { Report } from '../report.js';
 
 /** The files of one worker. */
 export interface WorkerFiles {

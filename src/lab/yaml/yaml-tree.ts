@@ -1,8 +1,8 @@
 import { isAlias, isMap, isScalar, isSeq, parseDocument, type Node, type Pair } from 'yaml';
-import type { Place } from '../diagnostics/index.js';
-import { parseYaml } from '../pyyaml/index.js';
-import { placeAt } from './place.js';
-import type { Report } from './report.js';
+import type { Place } from '../../diagnostics/index.js';
+import { parseYaml } from '../../pyyaml/index.js';
+import { placeAt } from '../place.js';
+import type { Report } from '../report.js';
 
 /** A value of a YAML file, as JSON has it. */
 export type PlainValue =

@@ -1,8 +1,8 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { FromSchema } from 'json-schema-to-ts';
-import { didYouMean } from './names.js';
-import type { Report } from './report.js';
-import { schemas, type SchemaName } from './schema/index.js';
+import { didYouMean } from '../names.js';
+import type { Report } from '../report.js';
+import { schemas, type SchemaName } from '../schema/index.js';
 import { readYaml, shorten, type PlainValue, type YamlTree } from './yaml-tree.js';
 
 /** What a file of this schema holds once it is checked. */

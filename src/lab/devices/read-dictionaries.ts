@@ -1,11 +1,11 @@
-import { fieldsOf as anyFieldsOf, sameValue, type DeviceFields, type FieldValue } from '../model/index.js';
-import { factsOf, type LabMemory } from './memory.js';
-import { placeAt } from './place.js';
-import type { TextFile } from './read-files.js';
+import { fieldsOf as anyFieldsOf, sameValue, type DeviceFields, type FieldValue } from '../../model/index.js';
+import { factsOf, type LabMemory } from '../memory.js';
+import { placeAt } from '../place.js';
+import type { TextFile } from '../files/read-files.js';
 import { readDeviceFiles, type DeviceFile } from './read-device-files.js';
 import { readSync, type DictionaryReader, type SyncFields } from './read-sync.js';
-import type { Report } from './report.js';
-import type { LabTree } from './tree.js';
+import type { Report } from '../report.js';
+import type { LabTree } from '../files/tree.js';
 
 export interface LabDevice {
   readonly name: string;

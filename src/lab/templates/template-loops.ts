@@ -1,7 +1,7 @@
 import { graphOf } from './chains.js';
 import { componentsOf, shortestCycle } from './graph.js';
-import { placeAt } from './place.js';
-import type { Report } from './report.js';
+import { placeAt } from '../place.js';
+import type { Report } from '../report.js';
 import type { Namespace } from './namespace.js';
 import type { Template } from './template.js';
 

@@ -1,10 +1,10 @@
-import type { Place } from '../diagnostics/index.js';
-import type { DeviceFields } from '../model/index.js';
-import { readChecked, type Checked } from './check-schema.js';
-import { didYouMean } from './names.js';
-import { sortedSet, withoutRepeats } from './read-device-types.js';
-import type { Report } from './report.js';
-import type { LabTree } from './tree.js';
+import type { Place } from '../../diagnostics/index.js';
+import type { DeviceFields } from '../../model/index.js';
+import { readChecked, type Checked } from '../yaml/check-schema.js';
+import { didYouMean } from '../names.js';
+import { sortedSet, withoutRepeats } from '../config/read-device-types.js';
+import type { Report } from '../report.js';
+import type { LabTree } from '../files/tree.js';
 
 /** What device-dictionaries/<hostname>.yaml says of a device besides its dictionary. */
 export interface DeviceFile {

@@ -1,11 +1,11 @@
-import type { Place } from '../diagnostics/index.js';
-import type { ConfigurationObject, ObjectOf } from '../model/index.js';
-import type { LabParts } from './desired.js';
+import type { Place } from '../../diagnostics/index.js';
+import type { ConfigurationObject, ObjectOf } from '../../model/index.js';
+import type { LabParts } from '../desired.js';
 import { syncNames, workerFiles } from './field-names.js';
-import { placeAt } from './place.js';
-import { Report } from './report.js';
-import { readTemplateFacts } from './template-facts.js';
-import { readYaml } from './yaml-tree.js';
+import { placeAt } from '../place.js';
+import { Report } from '../report.js';
+import { readTemplateFacts } from '../templates/template-facts.js';
+import { readYaml } from '../yaml/yaml-tree.js';
 
 /** Where the lab says a field of an object. */
 export function placeOfField(object: ConfigurationObject, field: string, parts: LabParts): Place {

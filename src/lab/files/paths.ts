@@ -1,4 +1,4 @@
-import { isName } from './names.js';
+import { isName } from '../names.js';
 
 const topDirectories = ['lab-config', 'device-types', 'device-dictionaries', 'workers'] as const;
 

@@ -1,7 +1,7 @@
-import type { Chain } from './chains.js';
-import type { LabMemory } from './memory.js';
-import type { Namespace } from './namespace.js';
-import type { LabTree } from './tree.js';
+import type { Chain } from '../templates/chains.js';
+import type { LabMemory } from '../memory.js';
+import type { Namespace } from '../templates/namespace.js';
+import type { LabTree } from '../files/tree.js';
 
 /** What there is to render, and to look at besides. */
 export interface RenderWork {

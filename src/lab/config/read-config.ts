@@ -1,10 +1,10 @@
-import type { Master, Policy, SecretReference, Site } from '../model/index.js';
-import { readChecked, type Checked } from './check-schema.js';
-import { didYouMean } from './names.js';
-import type { TextFile } from './read-files.js';
-import type { Report } from './report.js';
-import type { LabTree } from './tree.js';
-import type { YamlTree } from './yaml-tree.js';
+import type { Master, Policy, SecretReference, Site } from '../../model/index.js';
+import { readChecked, type Checked } from '../yaml/check-schema.js';
+import { didYouMean } from '../names.js';
+import type { TextFile } from '../files/read-files.js';
+import type { Report } from '../report.js';
+import type { LabTree } from '../files/tree.js';
+import type { YamlTree } from '../yaml/yaml-tree.js';
 
 export type LabFileValue = Checked<'lab'>;
 

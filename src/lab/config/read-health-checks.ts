@@ -1,9 +1,9 @@
-import { readChecked } from './check-schema.js';
-import { didYouMean } from './names.js';
+import { readChecked } from '../yaml/check-schema.js';
+import { didYouMean } from '../names.js';
 import { sortedSet } from './read-device-types.js';
-import type { LabDevice } from './read-dictionaries.js';
-import type { Report } from './report.js';
-import type { LabTree } from './tree.js';
+import type { LabDevice } from '../devices/read-dictionaries.js';
+import type { Report } from '../report.js';
+import type { LabTree } from '../files/tree.js';
 
 export interface LabHealthCheck {
   readonly deviceType: string;

@@ -1,9 +1,9 @@
-import type { LabMemory } from './memory.js';
+import type { LabMemory } from '../memory.js';
 import { meaningOf, isLabPath, type FileMeaning } from './paths.js';
-import { placeAt } from './place.js';
-import type { Report } from './report.js';
+import { placeAt } from '../place.js';
+import type { Report } from '../report.js';
 import { reportSecrets } from './secrets.js';
-import { maxFileBytes, type FileMap, type LabFile } from './snapshot.js';
+import { maxFileBytes, type FileMap, type LabFile } from '../snapshot.js';
 
 /** A lab file by its meaning; `text` is null when the file could not be read (and then has an error). */
 export interface TextFile {

@@ -1,12 +1,12 @@
-import type { Environment } from '../jinja/index.js';
-import { createMemory } from './memory.js';
-import { namespaceOf, type SourceTemplates } from './namespace.js';
-import { readFiles } from './read-files.js';
+import type { Environment } from '../../jinja/index.js';
+import { createMemory } from '../memory.js';
+import { namespaceOf, type SourceTemplates } from '../templates/namespace.js';
+import { readFiles } from '../files/read-files.js';
 import { createTemplateEnvironment } from './render.js';
-import { Report } from './report.js';
-import type { FileMap } from './snapshot.js';
+import { Report } from '../report.js';
+import type { FileMap } from '../snapshot.js';
 
-import { sortIntoTree } from './tree.js';
+import { sortIntoTree } from '../files/tree.js';
 
 /** What a lab renders with. */
 export interface LabTemplates {

@@ -1,6 +1,6 @@
 import type { Chain } from './chains.js';
-import { factsOf } from './memory.js';
-import type { RenderWork } from './render-work.js';
+import { factsOf } from '../memory.js';
+import type { RenderWork } from '../rendering/render-work.js';
 import type { TemplateFacts } from './template-facts.js';
 
 /** A lab of real size takes a hundredth of it; in one that takes more, nothing more is said. */

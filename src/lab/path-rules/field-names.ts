@@ -1,4 +1,4 @@
-import type { ObjectKind, ObjectOf } from '../model/index.js';
+import type { ObjectKind, ObjectOf } from '../../model/index.js';
 
 type FieldNames = { readonly [K in ObjectKind]: readonly (keyof ObjectOf<K>['fields'])[] };
 
