@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { ExternalError } from '../diagnostics/index.js';
+import { ExternalError, UsageError } from '../diagnostics/index.js';
+import { listTracked } from '../git/index.js';
 import { writePrivateFile } from './private-file.js';
 
 /**
@@ -31,6 +32,20 @@ export function stateDirectoryOf(lab: string): StateDirectory {
     status: join(root, 'status.json'),
     endpoint: join(root, 'endpoint.json'),
   };
+}
+
+/**
+ * What is committed comes with whatever somebody pushes: a `.lavaflow` from there could name another master, say that
+ * something was applied, or be a git repository with a configuration that runs programs.
+ * @throws UsageError when anything in it is committed; ExternalError
+ */
+export async function expectOwnState(lab: string): Promise<void> {
+  const [first] = await listTracked(lab, '.lavaflow');
+  if (first === undefined) return;
+  throw new UsageError(
+    `${first} is committed, and what lavaflow keeps on a machine never is`,
+    'take it out with `git rm -r --cached .lavaflow`, and write `.lavaflow/` into .gitignore',
+  );
 }
 
 /** Makes the directory, readable by its owner alone. */

@@ -19,6 +19,20 @@ export async function listIgnored(directory: string): Promise<ReadonlySet<string
   return new Set(names.filter((name) => name !== '').map((name) => name.replace(/\/$/, '')));
 }
 
+/**
+ * What of a path under the directory is committed, or about to be; empty when the directory is in no git repository.
+ * @throws ExternalError
+ */
+export async function listTracked(directory: string, path: string): Promise<string[]> {
+  try {
+    const names = await openGit(directory).raw(['ls-files', '-z', '--', path]);
+    return names.split('\0').filter((name) => name !== '');
+  } catch (error) {
+    if (saysNoRepository(error)) return [];
+    throw gitFailure(error, 'list what git keeps', directory);
+  }
+}
+
 /** A directory that git does not know, or may not read for its owner, is read as it is. */
 async function isRepository(directory: string): Promise<boolean> {
   try {

@@ -13,5 +13,6 @@ export { describeLeftOut } from './write/left-out-text.js';
 export { newLab } from './write/new-lab.js';
 export type { LabChoices } from './write/write-config.js';
 export { writeLab, type WrittenLab } from './write/write-lab.js';
+export { compareRules, isKnownSource, readRules, type LabRules } from './config/rules.js';
 export { deviceTypeSourcesOf, type DeviceTypeSource } from './config/sources.js';
 export { writeBack, type Taken, type WrittenBack } from './write-back/write-back.js';

@@ -5,17 +5,20 @@ import { ChainFacts } from './templates/chain-facts.js';
 import { createMemory, type Kept, type LabMemory } from './memory.js';
 import { namespaceOf, type SourceTemplates } from './templates/namespace.js';
 import { policyOf, readLabFile, readMasters, readSites } from './config/read-config.js';
+import { underRules, type LabRules } from './config/rules.js';
 import { readDeviceTypes } from './config/read-device-types.js';
 import { readDevices } from './devices/read-dictionaries.js';
+import { reportCopiedHardware } from './devices/report-copied.js';
 import { readFiles } from './files/read-files.js';
 import { readHealthChecks } from './config/read-health-checks.js';
 import { readWorkers } from './config/read-workers.js';
 import { reportPathRules } from './path-rules/path-rules.js';
-import { reportReferences, reportShadowedTemplates } from './references.js';
+import { reportReferences, reportShadowedTemplates, reportTypesNotExtended } from './references.js';
 import { Report } from './report.js';
 import { shippedTemplates } from './templates/shipped-templates.js';
 import type { FileMap } from './snapshot.js';
 import { reportRendering } from './rendering/render.js';
+import { reportStrayText } from './rendering/report-stray.js';
 import type { RenderWork } from './rendering/render-work.js';
 import { readChains } from './templates/templates.js';
 import { reportUnusedVariables } from './rendering/report-unused.js';
@@ -26,6 +29,8 @@ export interface LoadOptions {
   readonly templates?: SourceTemplates;
   /** Names (without .jinja2) of the templates that the masters bring themselves. Default: those of LAVA 2023.01. */
   readonly shipped?: ReadonlySet<string>;
+  /** The rules that hold instead of the lab's own; findings are about the lab's own. */
+  readonly rules?: LabRules;
 }
 
 export interface LoadedLab {
@@ -88,16 +93,27 @@ function load(files: FileMap, options: LoadOptions, memory: LabMemory): LoadedLa
   reportShadowedTemplates(tree, deviceTypes, labFile, shipped, report);
   const namespace = namespaceOf(tree, options.templates ?? new Map(), memory);
   const chains = readChains(namespace, shipped, report);
+  reportTypesNotExtended({ tree, devices }, namespace, chains, report);
+  reportCopiedHardware(devices, tree, memory, report);
   const work: RenderWork = { tree, namespace, chains, memory };
   const facts = new ChainFacts(work);
   reportUnusedVariables(work, facts, report);
   const rendered = reportRendering(work, facts, report);
+  reportStrayText(work, report);
   const parts: LabParts = { tree, workers, deviceTypes, healthChecks, devices, chains, report };
   reportPathRules(masters, labFile?.tree ?? null, parts, report);
-  const desired = new Map([...masters].map(([name, master]) => [name, desiredMaster(master, parts)]));
+  const ruled = options.rules === undefined ? masters : underRules(masters, options.rules);
+  const desired = new Map([...ruled].map(([name, master]) => [name, desiredMaster(master, parts)]));
   const outcome = { findings: report.findings, broken: report.broken, rendered };
   if (labFile === null || masters.size === 0) return { lab: null, ...outcome };
   const { name, contacts } = labFile.value;
-  const lab: Lab = { name, contacts: contacts ?? [], policy, sites, masters, desired };
+  const lab: Lab = {
+    name,
+    contacts: contacts ?? [],
+    policy: options.rules?.policy ?? policy,
+    sites,
+    masters: ruled,
+    desired,
+  };
   return { lab, ...outcome };
 }

@@ -23,6 +23,8 @@ export interface PlanRequest {
   readonly consents: Consents;
   /** Templates of the lab's deviceTypeSources, by file name (`base.jinja2`): what the lab was checked with. */
   readonly templates?: ReadonlyMap<string, TemplateText>;
+  /** What else a reader of the plan should know, of how the lab was read. */
+  readonly remarks?: readonly string[];
   readonly signal?: AbortSignal;
   /**
    * Look only at what the lab changed since the last apply, when that is little (focus.ts). Who asks for it looks at
@@ -62,7 +64,7 @@ export async function look(request: PlanRequest): Promise<Seen> {
     ...(focus === null ? [] : [focus]),
   );
   const base = withIntent(record, intent, observed);
-  const remarks = [...(observed.remarks ?? []), ...remarksOn(intent)];
+  const remarks = [...(request.remarks ?? []), ...(observed.remarks ?? []), ...remarksOn(intent)];
   const plan = makePlan({
     desired,
     observed: { ...observed, remarks },

@@ -1,15 +1,18 @@
 import type { Change } from '../model/index.js';
-import { driftOf, unseenOf, type Plan } from '../plan/index.js';
+import { driftOf, judge, unseenOf, type Plan } from '../plan/index.js';
 import { look, type PlanRequest } from './look.js';
 import { renderPlan } from './render-plan.js';
 
 /**
- * What an apply would do with one master, and what that makes of the rendered device configurations. Writes nothing
- * and needs no lock.
+ * What an apply would do with one master, what that makes of the rendered device configurations, and whether a safety
+ * limit stands in its way. Writes nothing and needs no lock.
  * @throws ExternalError when the master or the record cannot be read
  */
 export async function planMaster(request: PlanRequest): Promise<Plan> {
-  return renderPlan(await look(request), request);
+  const plan = await renderPlan(await look(request), request);
+  const { refused } = judge(plan, request.policy, request.consents);
+  const refusals = refused.map(({ message, hint }) => `an apply of this is refused: ${message}; ${hint}`);
+  return { ...plan, remarks: [...refusals, ...plan.remarks] };
 }
 
 /** What differs from the last applied revision. */

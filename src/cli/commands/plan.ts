@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 
 import { exitCodeOf, planToJson } from '../../plan/index.js';
 import { planMaster } from '../../reconcile/index.js';
+import { expectInBoth, readBaseRules, remarksOnRules } from '../lab/base-rules.js';
 import { addConsentOptions, consentsOf, type ConsentOptions } from '../lab/consents.js';
 import { accessTo, chooseMaster } from '../lab/connect.js';
 import { loadUsableLab } from '../lab/load.js';
@@ -15,17 +16,26 @@ interface PlanOptions extends LabOptions, ConsentOptions, RecordsOptions {
   readonly rev?: string;
   readonly master?: string;
   readonly out?: string;
+  readonly policyFrom?: string;
 }
 
 export function registerPlan(program: Command): void {
   const command = program.command('plan').description('what apply would do, and why');
   addRecordsOption(addConsentOptions(addRevisionOption(addLabOptions(command, ['text', 'json', 'markdown']))))
     .option('--master <NAME>', 'which master (default: the only one that is not off)')
+    .option(
+      '--policy-from <REV>',
+      "the masters' addresses, tokens and modes, and the policy, are those of this revision: of the branch that a change is for",
+    )
     .option('--out <FILE>', 'also write the plan to a file, for lavaflow apply FILE')
     .action(async (options: PlanOptions) => {
-      const lab = await loadUsableLab(options.lab, options.rev ?? null);
+      const { policyFrom } = options;
+      const base = policyFrom === undefined ? null : await readBaseRules(options.lab, policyFrom);
+      const lab = await loadUsableLab(options.lab, options.rev ?? null, base?.rules);
+      if (base !== null) expectInBoth(options.master, lab.lab, base);
       const master = chooseMaster(lab.lab, options.master, lab.place);
-      const plan = await planMaster(planRequest(lab, master, consentsOf(options), options.records));
+      const remarks = base === null ? [] : remarksOnRules(base, lab.files);
+      const plan = await planMaster(planRequest(lab, master, consentsOf(options), options.records, remarks));
       if (options.out !== undefined) writeFileSync(options.out, `${JSON.stringify(planToJson(plan))}\n`);
       const access = accessTo(master, 'reconciler', lab.place);
       printPlan(plan, options.format, 'off' in access ? [] : [access.token]);

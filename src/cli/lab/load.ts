@@ -1,4 +1,5 @@
 import { UsageError, formatFindings, hasErrors } from '../../diagnostics/index.js';
+import type { LabRules } from '../../lab/index.js';
 import type { Lab } from '../../model/index.js';
 import { printError } from '../output.js';
 import { stateDirectoryOf } from '../state.js';
@@ -19,11 +20,16 @@ export function placeOf(directory: string): LabPlace {
 /**
  * Reads a lab and prints its findings to standard error.
  * @param revision a committed revision, or null for the working tree
+ * @param rules hold instead of the lab's own
  * @throws UsageError with exit code 3 when nothing of it can be used; ExternalError
  */
-export async function loadUsableLab(directory: string, revision: string | null): Promise<UsableLab> {
+export async function loadUsableLab(
+  directory: string,
+  revision: string | null,
+  rules?: LabRules,
+): Promise<UsableLab> {
   const place = placeOf(directory);
-  const reading = await readLab(directory, revision, place.state);
+  const reading = await readLab(directory, revision, place.state, rules);
   if (reading.findings.length > 0) printError(formatFindings(reading.findings, 'text'));
   const { lab } = reading;
   if (lab === null) {

@@ -8,6 +8,7 @@ import { openRecords } from './open-records.js';
 /**
  * Everything that a plan for one master is made from.
  * @param records where they are, as `--records` says it
+ * @param remarks on how the lab was read
  * @throws UsageError when the master is off, or there is no such place for records
  */
 export function planRequest(
@@ -21,6 +22,7 @@ export function planRequest(
   master: Master,
   consents: Consents,
   records: string,
+  remarks: readonly string[] = [],
 ): PlanRequest & {
   readonly records: RecordStore;
   readonly drift: DriftMemory;
@@ -38,5 +40,6 @@ export function planRequest(
     revision: { repository: lab.repository, revision: lab.revision },
     consents,
     templates: lab.templates,
+    remarks,
   };
 }

@@ -4,13 +4,15 @@ import { fetchTemplates, openLabRepository, readWorkingTree } from '../../git/in
 import {
   createLabLoader,
   deviceTypeSourcesOf,
+  isKnownSource,
   overlay,
   type FileMap,
   type LabLoader,
+  type LabRules,
   type LabSnapshot,
   type LoadedLab,
 } from '../../lab/index.js';
-import type { StateDirectory } from '../state.js';
+import { expectOwnState, type StateDirectory } from '../state.js';
 import { readLayer } from './layer.js';
 
 /** A lab as it was read from disk, with this machine's layer over it. */
@@ -26,40 +28,48 @@ export interface LabReading extends LoadedLab {
 
 /**
  * Reads the lab at a committed revision, or, with null, as it lies in the working tree.
- * @throws ExternalError when files, git or a template source cannot be read, or there is no such revision
+ * @param rules hold instead of the lab's own; templates from places that they do not know are left out
+ * @throws UsageError when the state of this machine is committed; ExternalError when files, git or a template source
+ *   cannot be read, or there is no such revision
  */
 export async function readLab(
   directory: string,
   revision: string | null,
   state: StateDirectory,
+  rules?: LabRules,
 ): Promise<LabReading> {
+  const withRules = rules === undefined ? {} : { rules };
   if (revision === null) {
-    return readSnapshot(directory, directory, await readWorkingTree(directory), state);
+    return readSnapshot(directory, directory, await readWorkingTree(directory), state, withRules);
   }
   const source = await openLabRepository(directory);
-  return readSnapshot(directory, source.repository, await source.snapshot(revision), state);
+  return readSnapshot(directory, source.repository, await source.snapshot(revision), state, withRules);
 }
 
 /**
  * Makes the desired state of a snapshot: the layer over it, template sources under it, then the lab itself.
- * @param loader for who reads one snapshot after the other: what did not change between two is not rendered again
+ * @param options.loader for who reads one snapshot after the other: what did not change between two is not rendered
+ *   again
  */
 export async function readSnapshot(
   directory: string,
   repository: string,
   snapshot: LabSnapshot,
   state: StateDirectory,
-  loader: LabLoader = createLabLoader(),
+  { loader = createLabLoader(), rules }: { readonly loader?: LabLoader; readonly rules?: LabRules } = {},
 ): Promise<LabReading> {
+  await expectOwnState(directory);
   const layer = await readLayer(state);
   const files = overlay(snapshot.files, layer);
   const templates = new Map<string, { readonly text: string; readonly file: string }>();
   for (const source of deviceTypeSourcesOf(files)) {
+    if (rules !== undefined && !isKnownSource(source, rules)) continue;
     const located = 'directory' in source ? { directory: resolve(directory, source.directory) } : source;
     const fetched = await fetchTemplates(located, { cache: join(state.root, 'template-sources') });
     // The first source that has a template wins, as the first directory of a search path does.
     for (const [name, template] of fetched) if (!templates.has(name)) templates.set(name, template);
   }
   const revision = layer.size > 0 ? `${snapshot.revision}+local` : snapshot.revision;
-  return { ...loader.load(files, { templates }), repository, files, revision, templates };
+  const options = { templates, ...(rules === undefined ? {} : { rules }) };
+  return { ...loader.load(files, options), repository, files, revision, templates };
 }

@@ -34,7 +34,7 @@ export async function runController(options: {
   const { records, drift } = openRecords(place, options.records ?? 'file');
   const controller = await startController({
     source,
-    read: (snapshot) => readSnapshot(options.lab, source.repository, snapshot, place.state, loader),
+    read: (snapshot) => readSnapshot(options.lab, source.repository, snapshot, place.state, { loader }),
     connect: (master) => {
       const access = accessTo(master, 'reconciler', place);
       if ('off' in access) return Promise.resolve(null);
