@@ -37,10 +37,11 @@ export function reconcileWith(
       const first = await reconcile({ ...request, onlyChanged: true });
       if (!first.isPartial) return conclude(first, memory);
       if (summarise(first, []).outcome === 'done') onChangesDone();
-      const whole = await conclude(await reconcile(request), memory);
+      const whole = await conclude(await reconcile({ ...request, locksOnlyToWrite: true }), memory);
       return { ...whole, counts: withDone(whole.counts, first) };
     }
-    return conclude(await reconcile(request), memory);
+    // Nothing is new: a lock in a repository would be two pushes for nothing.
+    return conclude(await reconcile({ ...request, locksOnlyToWrite: true }), memory);
   };
 }
 

@@ -1,5 +1,7 @@
 import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from 'node:http';
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import PQueue from 'p-queue';
 import pRetry from 'p-retry';
 import { ExternalError, UsageError } from '../diagnostics/index.js';
@@ -32,6 +34,8 @@ export interface HttpRequest {
   /** Statuses besides 2xx that are an answer rather than a failure. */
   readonly answers?: readonly number[];
   readonly signal?: AbortSignal | undefined;
+  /** Called when the connection is there, before the first byte goes out: nothing is sent when it throws. */
+  readonly guard?: (() => void) | undefined;
 }
 
 export interface HttpResponse {
@@ -140,7 +144,7 @@ function exchange(
   url: string,
   token: string | null,
   agents: Agents,
-  { method, path, accept, authorization, body, repeatable }: HttpRequest,
+  { method, path, accept, authorization, body, repeatable, guard }: HttpRequest,
   signal: AbortSignal,
 ): Promise<IncomingMessage> {
   const credentials = authorization ?? (token === null ? undefined : `Token ${token}`);
@@ -157,8 +161,28 @@ function exchange(
     const sent = send(`${url}/${path}`, { method, headers, agent, signal });
     sent.once('response', resolve);
     sent.on('error', reject);
-    sent.end(bytes ?? undefined);
+    const end = (): void => {
+      try {
+        guard?.();
+        sent.end(bytes ?? undefined);
+      } catch (error) {
+        // Node wraps nothing, but takes only an Error.
+        sent.destroy(error instanceof Error ? error : new Error(String(error)));
+      }
+    };
+    if (guard === undefined) end();
+    else {
+      sent.once('socket', (socket) => {
+        whenConnected(socket, end);
+      });
+    }
   });
+}
+
+/** Connecting takes a while, in which a process may be stopped. */
+function whenConnected(socket: Socket, act: () => void): void {
+  if (socket.connecting) socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', act);
+  else act();
 }
 
 /** The whole body, or null when it is too large. */

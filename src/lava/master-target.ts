@@ -24,13 +24,13 @@ export function createMasterTarget(options: HttpOptions): MasterTarget {
       observeMaster(await connection.open(signal), interest, signal, focus),
     readTemplates: async (names, signal) =>
       readTemplatesInForce(await connection.open(signal), names, signal),
-    async apply(changes, revision, onOutcome, signal) {
+    async apply(changes, revision, onOutcome, signal, guard) {
       if (changes.length === 0) return;
       const session = await connection.open(signal);
       if (session.capabilities.software === 'lavaflow') {
-        await applyToLavaflow(session, changes, revision, onOutcome, signal);
+        await applyToLavaflow(session, changes, revision, onOutcome, signal, guard);
       } else {
-        await applyToLava(session, changes, onOutcome, signal);
+        await applyToLava(session, changes, onOutcome, signal, guard);
       }
     },
   };

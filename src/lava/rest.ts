@@ -1,4 +1,5 @@
 import { ExternalError } from '../diagnostics/index.js';
+import type { WriteGuard } from '../reconcile/index.js';
 import type { Http, HttpResponse } from './http.js';
 
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
@@ -22,6 +23,7 @@ export interface Rest {
     path: string,
     body: JsonObject | null,
     signal?: AbortSignal,
+    guard?: WriteGuard,
   ): Promise<JsonObject | null>;
 }
 
@@ -66,7 +68,7 @@ export function createRest(http: Http): Rest {
       const response = await read(what, path, [404], signal);
       return response.status === 404 ? null : response.text;
     },
-    async write(what, method, path, body, signal) {
+    async write(what, method, path, body, signal, guard) {
       const response = await http.request({
         what,
         method,
@@ -74,6 +76,7 @@ export function createRest(http: Http): Rest {
         repeatable: false,
         ...(body === null ? {} : { body: { type: 'application/json', text: JSON.stringify(body) } }),
         signal,
+        guard,
       });
       return response.text === '' ? null : parseObject(http, what, response.text);
     },

@@ -10,6 +10,7 @@ import {
   type XmlRpcResult,
   type XmlRpcValue,
 } from '../xml-rpc/index.js';
+import type { WriteGuard } from '../reconcile/index.js';
 import type { Http } from './http.js';
 
 export interface RpcCall {
@@ -27,6 +28,13 @@ export type RpcOutcome =
   | { readonly ok: false; readonly unsent: string }
   | { readonly ok: false; readonly lost: ExternalError };
 
+export interface BatchOptions {
+  readonly repeatable: boolean;
+  readonly signal?: AbortSignal | undefined;
+  /** Called before each request. */
+  readonly guard?: WriteGuard | undefined;
+}
+
 /** LAVA's XML-RPC API at `/RPC2`. */
 export interface Rpc {
   /**
@@ -39,7 +47,7 @@ export interface Rpc {
   batch(
     what: string,
     groups: readonly (readonly RpcCall[])[],
-    options: { readonly repeatable: boolean; readonly signal?: AbortSignal | undefined },
+    options: BatchOptions,
   ): Promise<RpcOutcome[][]>;
 }
 
@@ -55,7 +63,7 @@ export function createRpc(http: Http, user: string): Rpc {
   async function send(
     what: string,
     calls: readonly EncodedCall[],
-    options: { readonly repeatable: boolean; readonly signal?: AbortSignal | undefined },
+    options: BatchOptions,
   ): Promise<XmlRpcResult[]> {
     const body = multicallBody(calls);
     const response = await http.request({

@@ -2,8 +2,17 @@ export { rememberDrift, type DriftMemory } from './drift-memory.js';
 export { sightingsFromText, sightingsToText } from './drift-text.js';
 export { exitCodeOfApply } from './exit-code.js';
 export { importMaster, type ImportedLab } from './import.js';
-export { isDead, isLockOwner, lockLost, lockTaken, thisProcess, type LockOwner } from './lock-owner.js';
+export {
+  isDead,
+  isLockOwner,
+  lockLost,
+  lockTaken,
+  thisProcess,
+  waitFor,
+  type LockOwner,
+} from './lock-owner.js';
 export type { PlanRequest } from './look.js';
+export { elapsedMs, thisMoment, type Moment } from './moment.js';
 export { detectDrift, planMaster, type DriftReport } from './plan-master.js';
 export * from './ports.js';
 export {

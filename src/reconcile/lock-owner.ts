@@ -2,6 +2,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
 import { ExternalError } from '../diagnostics/index.js';
+import type { LockWait } from './ports.js';
 
 /** A process, such that no other process anywhere is taken for it. */
 export interface LockOwner {
@@ -70,20 +71,31 @@ export function isLockOwner(value: unknown): value is LockOwner {
 }
 
 /** @param where the lock */
-export function lockTaken(where: string, owner: LockOwner, seenAt: string): ExternalError {
+export function lockTaken(where: string, owner: LockOwner, since: string): ExternalError {
   return new ExternalError({
     what: 'take the lock',
     where,
-    why: `process ${owner.pid} on ${owner.host} holds it (seen ${seenAt})`,
+    why: `${describeOwner(owner)} holds it since ${since}`,
     retry: 'soon',
   });
+}
+
+/** What to tell who waits. @param leftMs how long it will */
+export function waitFor(where: string, owner: LockOwner, since: string, leftMs: number): LockWait {
+  const until = new Date(Date.now() + leftMs).toISOString();
+  return { where, holder: describeOwner(owner), since, until };
+}
+
+/** A host's name in a lock is what somebody wrote there: no controls for a terminal. */
+function describeOwner({ pid, host }: LockOwner): string {
+  return `process ${pid} on ${host.replace(/[^\w.-]/g, '?').slice(0, 100)}`;
 }
 
 export function lockLost(where: string): ExternalError {
   return new ExternalError({
     what: 'keep the lock',
     where,
-    why: 'another process took it, because this one did not renew it in time',
+    why: 'another process took it, or may have: this one did not renew it in time',
     retry: 'soon',
   });
 }

@@ -47,6 +47,7 @@ export interface MasterTarget {
    * Makes the changes in the given order and reads back what it wrote; a value that does not read back is a
    * failed outcome. One outcome a change, in order, handed to `onOutcome` as soon as it is known.
    * A master of ours takes them in one transaction: all are done or none is.
+   * @param guard called right before each request that writes, when nothing can hold it up any more
    * @throws ExternalError only when nothing more can be tried (the master went away); outcomes so far were reported
    */
   apply(
@@ -54,6 +55,7 @@ export interface MasterTarget {
     revision: RevisionInfo,
     onOutcome: (outcome: ChangeOutcome) => void | Promise<void>,
     signal?: AbortSignal,
+    guard?: WriteGuard,
   ): Promise<void>;
 
   /**
@@ -111,6 +113,23 @@ export interface UnprovenObject {
 }
 
 /**
+ * Tells a process that was stopped for a while, before it writes to a master again, that others may be at work there.
+ * @throws ExternalError when the lock is lost, or may be by now
+ */
+export type WriteGuard = () => void;
+
+/** A lock that another process has, while this one waits for it. */
+export interface LockWait {
+  readonly where: string;
+  /** `process 12 on host-a` */
+  readonly holder: string;
+  /** When the holder took it, by its own clock. ISO 8601, UTC. */
+  readonly since: string;
+  /** When we give up. ISO 8601, UTC. */
+  readonly until: string;
+}
+
+/**
  * Where records are kept. A write is durable and atomic: after a crash there is the old value or the new one.
  * What cannot be read or understood is an ExternalError, never `null`. Writing needs the master's lock.
  */
@@ -124,7 +143,14 @@ export interface RecordStore {
   /**
    * Runs `task` while no other process reconciles this master; waits up to `waitMs`. `lost` is aborted should the
    * lock be taken away (this process was stopped for longer than the lock lasts); from then on writes are refused.
+   * `guard` knows at once, where the signal takes a moment after the process goes on.
+   * @param onWait called at once when the lock is taken and there is time to wait, and for each new holder
    * @throws ExternalError (retry: soon) that names the owner when the lock stays taken
    */
-  withLock<T>(master: string, waitMs: number, task: (lost: AbortSignal) => Promise<T>): Promise<T>;
+  withLock<T>(
+    master: string,
+    waitMs: number,
+    task: (lost: AbortSignal, guard: WriteGuard) => Promise<T>,
+    onWait?: (wait: LockWait) => void,
+  ): Promise<T>;
 }

@@ -3,7 +3,8 @@
  *
  *   settle -> look -> check (fingerprint, safety) -> journal -> apply -> record
  *
- * - look: read record, intent and master; plan.
+ * - look: read record, intent and master; plan. Where little is expected, first without the lock: when nothing is to
+ *   be written, nobody else is kept waiting (`locksOnlyToWrite`).
  * - check: a plan that moved since it was reviewed, or that is over a limit, is refused; nothing was written.
  * - settle: what a canary that was cut off has left unproven is put back, before the first look (run-canary.ts).
  * - journal: the intent says what is about to be written. From here to the end of `record` a kill leaves the intent
@@ -18,7 +19,7 @@ import { judge, pendingChanges, whatMoved, type Moved, type Plan, type Refusal }
 import { planCanary, type CanaryRequest } from './canary.js';
 import { intentOf, unsettled } from './intent.js';
 import { look, type PlanRequest, type Seen } from './look.js';
-import type { ApplyIntent, RecordStore } from './ports.js';
+import type { ApplyIntent, LockWait, MasterTarget, RecordStore, WriteGuard } from './ports.js';
 import { recordAfter, sameRecord } from './record.js';
 import { settleCanary, type CanaryProgress } from './run-canary.js';
 import { asInService, stillParked } from './maintenance.js';
@@ -30,6 +31,11 @@ export interface ReconcileRequest extends PlanRequest {
   readonly expected?: Plan;
   /** How long to wait for another process that reconciles this master; default 30 000. */
   readonly lockWaitMs?: number;
+  /**
+   * Take the lock only when a look without it shows something to write. For who looks often and seldom finds
+   * anything; what is found is looked at again under the lock. Default: no.
+   */
+  readonly locksOnlyToWrite?: boolean;
   /** How often to look while devices become idle or are checked; default 2 000. */
   readonly pollMs?: number;
   /** For that to come to an end; default half an hour. */
@@ -40,6 +46,7 @@ export interface ReconcileRequest extends PlanRequest {
 }
 
 export type Progress =
+  | ({ readonly step: 'waiting' } & LockWait)
   | { readonly step: 'planned'; readonly plan: Plan }
   | { readonly step: 'applying'; readonly changes: number }
   | ({ readonly step: 'canary' } & CanaryProgress)
@@ -74,54 +81,102 @@ const defaultPatience = { timeoutMs: 30 * 60_000, pollMs: 2_000 };
  * @throws ExternalError when the lock, the record or the master cannot be had; nothing was written to the master then
  */
 export async function reconcile(request: ReconcileRequest): Promise<ReconcileResult> {
+  if (request.locksOnlyToWrite === true) {
+    const nothing = await findNothing(request);
+    if (nothing !== null) return nothing;
+  }
   const master = request.desired.master.name;
-  return await request.records.withLock(master, request.lockWaitMs ?? 30_000, async (lost) => {
-    const signal = request.signal === undefined ? lost : AbortSignal.any([request.signal, lost]);
-    await settle(request, signal);
-    const when = request.policy.changes ?? 'any';
-    // Whom a canary's change would concern too is known only when everything is seen.
-    const onlyChanged = request.onlyChanged === true && request.canary === undefined;
-    const seen = await look({ ...request, onlyChanged, signal });
-    request.onProgress?.({ step: 'planned', plan: seen.plan });
+  return await request.records.withLock(
+    master,
+    request.lockWaitMs ?? 30_000,
+    (lost, guard) => {
+      const signal = request.signal === undefined ? lost : AbortSignal.any([request.signal, lost]);
+      return reconcileLocked({ ...request, target: guarded(request.target, guard) }, signal);
+    },
+    (wait) => request.onProgress?.({ step: 'waiting', ...wait }),
+  );
+}
 
-    const isPartial = seen.focus !== null;
-    const { refused, forced } = check(seen, request);
-    if (refused !== null) {
-      await releaseLeft(seen, request, signal);
-      return { plan: seen.plan, outcomes: [], refused, forced, record: seen.record, isPartial };
-    }
+/** Before each request that writes, the lock is looked at: a process that was stopped meanwhile writes nothing more. */
+function guarded(target: MasterTarget, guard: WriteGuard): MasterTarget {
+  return {
+    ...target,
+    apply: (changes, revision, onOutcome, signal) =>
+      target.apply(changes, revision, onOutcome, signal, guard),
+  };
+}
 
-    const outcomes: ChangeOutcome[] = [];
-    const writes = pendingChanges(seen.plan);
-    const canary =
-      request.canary === undefined || writes.length === 0
-        ? null
-        : planCanary(request.canary, writes, seen.plan, asInService(seen.observed, seen.intent?.parked));
-    const parked = parkedFor(writes, seen, when, canary);
-    const state: WriteState = { parked };
-    const isWriting = writes.length > 0 || parked.size > 0;
-    if (isWriting) await journal(seen, writes, request, { parked });
-    let failure: ExternalError | null = null;
-    let record: AppliedRecord;
-    try {
-      if (isWriting) await apply({ writes, canary, parked, when }, seen, request, signal, outcomes, state);
-    } catch (error) {
-      if (!(error instanceof ExternalError)) throw error;
-      failure = error;
-    } finally {
-      // Whatever happened: what was done until then goes on the record before anything else.
-      record = await keepRecord(seen, request, outcomes, forced.length > 0, state);
-    }
-    return {
-      plan: seen.plan,
-      outcomes,
-      forced,
-      record,
-      isPartial,
-      ...(failure === null ? {} : { failure }),
-      ...(state.canary === undefined ? {} : { canary: state.canary }),
-    };
-  });
+/**
+ * The result, when a look without the lock shows nothing to write; null: find out under the lock.
+ * @throws ExternalError
+ */
+async function findNothing(request: ReconcileRequest): Promise<ReconcileResult | null> {
+  const seen = await look(request);
+  const { plan, record, intent } = seen;
+  const { refused, forced } = check(seen, request);
+  const hasNothing =
+    intent === null &&
+    (refused !== null ||
+      (pendingChanges(plan).length === 0 && sameRecord(recordOf(seen, request, [], {}), record)));
+  if (!hasNothing || !(await isStillSo(seen, request))) return null;
+  request.onProgress?.({ step: 'planned', plan });
+  const isPartial = seen.focus !== null;
+  return { plan, outcomes: [], forced, record, isPartial, ...(refused === null ? {} : { refused }) };
+}
+
+/** What looks like drift may be the work of another process, which was writing while we looked. */
+async function isStillSo({ plan, record }: Seen, { records }: ReconcileRequest): Promise<boolean> {
+  if (plan.changes.length === 0) return true;
+  return (
+    sameRecord(await records.read(plan.master), record) && (await records.readIntent(plan.master)) === null
+  );
+}
+
+async function reconcileLocked(request: ReconcileRequest, signal: AbortSignal): Promise<ReconcileResult> {
+  await settle(request, signal);
+  const when = request.policy.changes ?? 'any';
+  // Whom a canary's change would concern too is known only when everything is seen.
+  const onlyChanged = request.onlyChanged === true && request.canary === undefined;
+  const seen = await look({ ...request, onlyChanged, signal });
+  request.onProgress?.({ step: 'planned', plan: seen.plan });
+
+  const isPartial = seen.focus !== null;
+  const { refused, forced } = check(seen, request);
+  if (refused !== null) {
+    await releaseLeft(seen, request, signal);
+    return { plan: seen.plan, outcomes: [], refused, forced, record: seen.record, isPartial };
+  }
+
+  const outcomes: ChangeOutcome[] = [];
+  const writes = pendingChanges(seen.plan);
+  const canary =
+    request.canary === undefined || writes.length === 0
+      ? null
+      : planCanary(request.canary, writes, seen.plan, asInService(seen.observed, seen.intent?.parked));
+  const parked = parkedFor(writes, seen, when, canary);
+  const state: WriteState = { parked };
+  const isWriting = writes.length > 0 || parked.size > 0;
+  if (isWriting) await journal(seen, writes, request, { parked });
+  let failure: ExternalError | null = null;
+  let record: AppliedRecord;
+  try {
+    if (isWriting) await apply({ writes, canary, parked, when }, seen, request, signal, outcomes, state);
+  } catch (error) {
+    if (!(error instanceof ExternalError)) throw error;
+    failure = error;
+  } finally {
+    // Whatever happened: what was done until then goes on the record before anything else.
+    record = await keepRecord(seen, request, outcomes, forced.length > 0, state);
+  }
+  return {
+    plan: seen.plan,
+    outcomes,
+    forced,
+    record,
+    isPartial,
+    ...(failure === null ? {} : { failure }),
+    ...(state.canary === undefined ? {} : { canary: state.canary }),
+  };
 }
 
 function check(seen: Seen, request: ReconcileRequest) {
@@ -206,27 +261,26 @@ async function keepRecord(
   { parked, unproven, canary }: WriteState,
 ): Promise<AppliedRecord> {
   const { records, consents, onProgress } = request;
-  const { base, desired, observed, plan, focus } = seen;
-  const appliedAt = new Date().toISOString();
-  const record = recordAfter({
-    base,
-    desired,
-    observed,
-    plan,
-    focus,
-    outcomes,
-    appliedAt,
-    force: isForced ? consents.force : null,
-    canary,
-    templates: request.templates,
-  });
+  const { plan } = seen;
+  const record = recordOf(seen, request, outcomes, { force: isForced ? consents.force : null, canary });
   const writes = pendingChanges(plan);
   const isNew = writes.length > 0 || !sameRecord(record, seen.record);
   if (isNew) await records.write(record);
-  const rest = unsettled(intentOf(plan, writes, appliedAt), outcomes, { parked, unproven });
+  const rest = unsettled(intentOf(plan, writes, record.appliedAt), outcomes, { parked, unproven });
   if (rest !== null || seen.intent !== null || writes.length > 0)
     await records.writeIntent(plan.master, rest);
   const kept = isNew || seen.record === null ? record : seen.record;
   onProgress?.({ step: 'recorded', record: kept });
   return kept;
+}
+
+/** The record as it is after these outcomes. */
+function recordOf(
+  { base, desired, observed, plan, focus }: Seen,
+  { templates }: ReconcileRequest,
+  outcomes: readonly ChangeOutcome[],
+  { force = null, canary }: { force?: string | null; canary?: CanaryResult | undefined },
+): AppliedRecord {
+  const appliedAt = new Date().toISOString();
+  return recordAfter({ base, desired, observed, plan, focus, outcomes, appliedAt, force, canary, templates });
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { renameSync, rmSync } from 'node:fs';
+import { mkdir, open, readdir, readFile, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
 
 import { ExternalError } from '../diagnostics/index.js';
@@ -26,11 +27,16 @@ export async function readText(file: string): Promise<string | null> {
   }
 }
 
-/** After a crash at any point there is the old content or the new one, whole. */
-export async function replaceFile(file: string, text: string): Promise<void> {
+/**
+ * After a crash at any point there is the old content or the new one, whole.
+ * @param guard may refuse at the last moment; what it throws is thrown
+ */
+export async function replaceFile(file: string, text: string, guard?: () => void): Promise<void> {
   const temporary = await writeTemporary(file, text);
   try {
-    await rename(temporary, file);
+    guard?.();
+    // Nothing comes between the two.
+    renameSync(temporary, file);
     await syncDirectory(path.dirname(file));
   } catch (error) {
     await removeFile(temporary);
@@ -38,10 +44,12 @@ export async function replaceFile(file: string, text: string): Promise<void> {
   }
 }
 
-/** Gone afterwards, durably; also when it was not there. */
-export async function removeDurably(file: string): Promise<void> {
-  await removeFile(file);
+/** Gone afterwards, durably; also when it was not there. @param guard as for `replaceFile` */
+export async function removeDurably(file: string, guard: () => void): Promise<void> {
+  guard();
   try {
+    // At once, as in `replaceFile`.
+    rmSync(file, { force: true });
     await syncDirectory(path.dirname(file));
   } catch (error) {
     throw fileError('remove', file, error);
@@ -95,6 +103,7 @@ export function isCode(error: unknown, code: string): boolean {
 }
 
 export function fileError(what: string, where: string, error: unknown): ExternalError {
+  if (error instanceof ExternalError) return error;
   const why = error instanceof Error ? error.message : String(error);
   return new ExternalError({ what, where, why, retry: 'after-change', cause: error });
 }

@@ -4,17 +4,32 @@
  *
  *   free     there is no file, or the highest one says `released`
  *   held     the highest file names a living owner, which renews it (`expiresAt`)
- *   stale    its owner is dead, or lives elsewhere and did not renew it in time
+ *   stale    its owner is dead, or lives elsewhere and did not renew it in time: it did not move for twice its time
+ *            while we watched; or it did not for one and a half renewals, and by the clocks it expired long ago
  *
  * Taking a free or stale lock number n is making file n+1, which exactly one process can do (link(2)). So nobody
  * deletes a lock to take it over, and a slow process cannot delete a new one by mistake. The number is the fencing
- * token: an owner that finds a higher number has lost the lock, and the store refuses its writes.
+ * token: an owner that finds a higher number has lost the lock, and the store refuses its writes. No clock is trusted
+ * alone: one that is far off cannot take the lock from an owner who renews it.
  */
+import { readdirSync } from 'node:fs';
 import { link, readdir } from 'node:fs/promises';
 import path from 'node:path';
 
 import { ExternalError } from '../diagnostics/index.js';
-import { isDead, isLockOwner, lockLost, lockTaken, thisProcess, type LockOwner } from '../reconcile/index.js';
+import {
+  elapsedMs,
+  isDead,
+  isLockOwner,
+  lockLost,
+  lockTaken,
+  thisMoment,
+  thisProcess,
+  waitFor,
+  type LockOwner,
+  type LockWait,
+  type WriteGuard,
+} from '../reconcile/index.js';
 import {
   fileError,
   isCode,
@@ -41,8 +56,8 @@ interface LockFile {
 }
 
 export interface HeldLock {
-  /** Whether the lock is still ours: reads the disk. */
-  isHeld(): Promise<boolean>;
+  /** Reads the disk. @throws ExternalError unless the lock is certainly ours at this moment */
+  readonly guard: WriteGuard;
   /** Aborted when the lock was taken away. */
   readonly lost: AbortSignal;
   release(): Promise<void>;
@@ -51,32 +66,56 @@ export interface HeldLock {
 /** Old numbers are kept for a while: a process that looked before they went must not make one of them again. */
 const keptNumbers = 16;
 
-/**
- * @param base path and name without `.lock.N`
- * @throws ExternalError (retry: soon) that names the owner when the lock stays taken for `waitMs`
- */
-export async function takeLock(base: string, waitMs: number, times: LockTimes): Promise<HeldLock> {
+/** A lock as it was seen, and since when it has been so, by `performance.now()`. */
+export interface LockSight {
+  readonly id: string;
+  readonly sinceMs: number;
+}
+
+export interface LockRequest {
+  /** Path and name without `.lock.N`. */
+  readonly base: string;
+  readonly waitMs: number;
+  readonly times: LockTimes;
+  /** What was seen when it was last tried: watching goes on from there. */
+  readonly seen: LockSight | null;
+  readonly onSight: (sight: LockSight) => void;
+  readonly onWait?: ((wait: LockWait) => void) | undefined;
+}
+
+/** @throws ExternalError (retry: soon) that names the owner when the lock stays taken for `waitMs` */
+export async function takeLock(request: LockRequest): Promise<HeldLock> {
+  const { base, waitMs, times, onSight, onWait } = request;
   await makeDirectory(path.dirname(base));
-  const deadline = Date.now() + waitMs;
+  const deadline = performance.now() + waitMs;
+  let { seen } = request;
+  let announced = 0;
   while (true) {
     const number = await highestNumber(base);
     const current = number === 0 ? null : await readLock(base, number);
-    if (current === null || isFree(current, times)) {
+    const id = `${number} ${current?.expiresAt ?? ''}`;
+    if (seen?.id !== id) {
+      seen = { id, sinceMs: performance.now() };
+      onSight(seen);
+    }
+    if (current === null || isFree(current, performance.now() - seen.sinceMs, times)) {
       if (await makeNumber(base, number + 1, times)) return hold(base, number + 1, times);
       continue;
     }
-    if (Date.now() >= deadline) throw lockTaken(numbered(base, number), current.owner, current.takenAt);
+    const { owner, takenAt } = current;
+    const leftMs = deadline - performance.now();
+    if (leftMs <= 0) throw lockTaken(numbered(base, number), owner, takenAt);
+    if (announced !== number) onWait?.(waitFor(numbered(base, number), owner, takenAt, leftMs));
+    announced = number;
     await new Promise((resolve) => setTimeout(resolve, times.pollMs * (0.5 + Math.random())));
   }
 }
 
-function isFree(lock: LockFile, times: LockTimes): boolean {
-  // Clocks of two hosts may differ: a whole extra period is waited.
-  return lock.released || isDead(lock.owner) || (isElsewhere(lock.owner) && hasExpired(lock, times.ttlMs));
-}
-
-function hasExpired(lock: LockFile, extraMs: number): boolean {
-  return Date.parse(lock.expiresAt) + extraMs < Date.now();
+function isFree(lock: LockFile, unmovedMs: number, times: LockTimes): boolean {
+  if (lock.released || isDead(lock.owner)) return true;
+  if (!isElsewhere(lock.owner)) return false;
+  const isExpired = Date.parse(lock.expiresAt) + times.ttlMs < Date.now();
+  return unmovedMs > (isExpired ? 1.5 * times.renewMs : 2 * times.ttlMs);
 }
 
 function isElsewhere(owner: LockOwner): boolean {
@@ -108,13 +147,22 @@ async function makeNumber(base: string, number: number, times: LockTimes): Promi
 function hold(base: string, number: number, times: LockTimes): HeldLock {
   const file = numbered(base, number);
   const lost = new AbortController();
-  const isHeld = async () => (await highestNumber(base)) === number;
   let renewal = Promise.resolve();
+  let renewedAt = thisMoment();
+
+  /** A directory that is shared may be shown as it was: who did not renew in time does not rely on it. */
+  function guard(): void {
+    const isLate = elapsedMs(renewedAt) > times.ttlMs;
+    if (isLate || highestNow(base) !== number) lost.abort(lockLost(base));
+    lost.signal.throwIfAborted();
+  }
 
   async function renew(): Promise<void> {
     try {
-      if (await isHeld()) await replaceFile(file, lockText(times, false));
-      else lost.abort(lockLost(base));
+      const startedAt = thisMoment();
+      if ((await highestNumber(base)) !== number) throw lockLost(base);
+      await replaceFile(file, lockText(times, false));
+      renewedAt = startedAt;
     } catch (error) {
       // A lock that cannot be renewed will be taken by others: stop working.
       lost.abort(error);
@@ -126,7 +174,7 @@ function hold(base: string, number: number, times: LockTimes): HeldLock {
   timer.unref();
 
   return {
-    isHeld,
+    guard,
     lost: lost.signal,
     async release() {
       clearInterval(timer);
@@ -141,15 +189,27 @@ async function highestNumber(base: string): Promise<number> {
 }
 
 async function numbersOf(base: string): Promise<number[]> {
-  const prefix = `${path.basename(base)}.lock.`;
   try {
-    const names = await readdir(path.dirname(base));
-    return names
-      .filter((name) => name.startsWith(prefix) && /^[1-9][0-9]{0,14}$/.test(name.slice(prefix.length)))
-      .map((name) => Number(name.slice(prefix.length)));
+    return numbersIn(base, await readdir(path.dirname(base)));
   } catch (error) {
     throw fileError('look for the lock', base, error);
   }
+}
+
+/** At once: nothing can come between the look and what follows it. */
+function highestNow(base: string): number {
+  try {
+    return Math.max(0, ...numbersIn(base, readdirSync(path.dirname(base))));
+  } catch (error) {
+    throw fileError('look for the lock', base, error);
+  }
+}
+
+function numbersIn(base: string, names: readonly string[]): number[] {
+  const prefix = `${path.basename(base)}.lock.`;
+  return names
+    .filter((name) => name.startsWith(prefix) && /^[1-9][0-9]{0,14}$/.test(name.slice(prefix.length)))
+    .map((name) => Number(name.slice(prefix.length)));
 }
 
 function numbered(base: string, number: number): string {

@@ -7,13 +7,13 @@ import path from 'node:path';
 import {
   intentFromText,
   intentToText,
-  lockLost,
   recordFromText,
   recordToText,
   type RecordStore,
+  type WriteGuard,
 } from '../reconcile/index.js';
 import { makeDirectory, readText, removeDurably, replaceFile, sweepTemporaries } from './files.js';
-import { takeLock, type HeldLock, type LockTimes } from './lock.js';
+import { takeLock, type HeldLock, type LockSight, type LockTimes } from './lock.js';
 
 export interface RecordStoreOptions {
   /** For tests; a lock lasts 60 s without renewal, and is renewed every 15 s. */
@@ -26,13 +26,14 @@ const usualTimes: LockTimes = { ttlMs: 60_000, renewMs: 15_000, pollMs: 100 };
 export function openRecordStore(directory: string, options: RecordStoreOptions = {}): RecordStore {
   const times = options.lockTimes ?? usualTimes;
   const held = new Map<string, HeldLock>();
+  const sights = new Map<string, LockSight>();
   // A name holds no separator and no dot then: it leads nowhere else, and meets no other master's files.
   const pathOf = (master: string) => path.join(directory, encodeURIComponent(master).replaceAll('.', '%2E'));
 
-  async function mustHold(master: string): Promise<void> {
+  function guardOf(master: string): WriteGuard {
     const lock = held.get(master);
     if (lock === undefined) throw new Error(`the record of ${master} is written without its lock`);
-    if (!(await lock.isHeld())) throw lockLost(pathOf(master));
+    return lock.guard;
   }
 
   return {
@@ -42,9 +43,9 @@ export function openRecordStore(directory: string, options: RecordStoreOptions =
       return text === null ? null : recordFromText(text, master, file);
     },
     async write(record) {
-      await mustHold(record.master);
+      const guard = guardOf(record.master);
       await makeDirectory(directory);
-      await replaceFile(`${pathOf(record.master)}.json`, recordToText(record));
+      await replaceFile(`${pathOf(record.master)}.json`, recordToText(record), guard);
     },
     async readIntent(master) {
       const file = `${pathOf(master)}.intent.json`;
@@ -52,17 +53,24 @@ export function openRecordStore(directory: string, options: RecordStoreOptions =
       return text === null ? null : intentFromText(text, master, file);
     },
     async writeIntent(master, intent) {
-      await mustHold(master);
+      const guard = guardOf(master);
       const file = `${pathOf(master)}.intent.json`;
-      if (intent === null) await removeDurably(file);
-      else await replaceFile(file, intentToText(intent));
+      if (intent === null) await removeDurably(file, guard);
+      else await replaceFile(file, intentToText(intent), guard);
     },
-    async withLock(master, waitMs, task) {
-      const lock = await takeLock(pathOf(master), waitMs, times);
+    async withLock(master, waitMs, task, onWait) {
+      const lock = await takeLock({
+        base: pathOf(master),
+        waitMs,
+        times,
+        seen: sights.get(master) ?? null,
+        onSight: (sight) => sights.set(master, sight),
+        onWait,
+      });
       held.set(master, lock);
       try {
         await sweepTemporaries(pathOf(master), times.ttlMs);
-        return await task(lock.lost);
+        return await task(lock.lost, lock.guard);
       } finally {
         held.delete(master);
         await lock.release();

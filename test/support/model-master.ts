@@ -186,6 +186,8 @@ export interface MemoryRecords extends RecordStore {
   intent: ApplyIntent | null;
   /** Called before each durable write. */
   onWrite: () => void;
+  /** How often the lock was taken. */
+  locks: number;
 }
 
 /** Records of one master in memory. */
@@ -194,6 +196,7 @@ export function memoryRecords(): MemoryRecords {
     record: null,
     intent: null,
     onWrite: () => undefined,
+    locks: 0,
     read: () => Promise.resolve(store.record),
     readIntent: () => Promise.resolve(store.intent),
     write(record) {
@@ -206,7 +209,10 @@ export function memoryRecords(): MemoryRecords {
       store.intent = intent;
       return Promise.resolve();
     },
-    withLock: async (_master, _waitMs, task) => await task(new AbortController().signal),
+    withLock: async (_master, _waitMs, task) => {
+      store.locks += 1;
+      return await task(new AbortController().signal, () => undefined);
+    },
   };
   return store;
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 
 import type { SimulatedMaster } from '../../src/simulator/index.js';
 import { compileRooms, recordRooms } from './compiled-rooms.js';
+import type { Manner } from './reconcile-process.js';
 import type { RecordsAddress } from './records.js';
 
 export interface StartedReconciler {
@@ -23,6 +24,7 @@ export interface Reconcilers {
     records: RecordsAddress,
     labFile: string,
     lockWaitMs?: number,
+    manner?: Manner,
   ): StartedReconciler;
   remove(): void;
 }
@@ -35,8 +37,9 @@ export function makeReconcilers(): Reconcilers {
     remove: () => {
       compiled.remove();
     },
-    start({ url, token }, records, labFile, lockWaitMs = 5000) {
-      const args = [program, url, JSON.stringify(records), labFile, String(lockWaitMs)];
+    start({ url, token }, records, labFile, lockWaitMs = 5000, manner = {}) {
+      const texts = [JSON.stringify(records), labFile, String(lockWaitMs), JSON.stringify(manner)];
+      const args = [program, url, ...texts];
       const child = spawn(process.execPath, args, {
         stdio: ['ignore', 'pipe', 'pipe'],
         env: { ...process.env, LAVA_TOKEN: token },

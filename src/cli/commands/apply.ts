@@ -8,12 +8,12 @@ import { exitCodeOfApply, planMaster, reconcile, type ReconcileRequest } from '.
 import { addConsentOptions, consentsOf, type ConsentOptions } from '../lab/consents.js';
 import { chooseMaster } from '../lab/connect.js';
 import { loadUsableLab } from '../lab/load.js';
-import { addRecordsOption, type RecordsOptions } from '../lab/open-records.js';
+import { addRecordsOption, describeWait, type RecordsOptions } from '../lab/open-records.js';
 import { addLabOptions, type LabOptions } from '../lab/options.js';
 import { planRequest } from '../lab/plan-request.js';
 import { printPlan } from '../lab/print-plan.js';
 import { describeResult } from '../lab/result.js';
-import { print, printJson, printProgress } from '../output.js';
+import { print, printError, printJson, printProgress } from '../output.js';
 
 interface ApplyOptions extends LabOptions, ConsentOptions, RecordsOptions {
   readonly rev: string;
@@ -54,6 +54,7 @@ async function apply(file: string | undefined, options: ApplyOptions): Promise<v
     ...(reviewed === undefined ? {} : { expected: reviewed }),
     ...canaryOf(options),
     onProgress: (progress) => {
+      if (progress.step === 'waiting') printError(describeWait(progress));
       if (progress.step === 'canary') printProgress(`${progress.device}: ${progress.state}`);
       if (progress.step !== 'outcome') return;
       const { outcome, index, of } = progress;

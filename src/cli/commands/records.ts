@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 
 import { UsageError } from '../../diagnostics/index.js';
+import type { LockWait } from '../../reconcile/index.js';
 import { loadUsableLab } from '../lab/load.js';
-import { openRecords, type OpenRecords } from '../lab/open-records.js';
+import { describeWait, openRecords, type OpenRecords } from '../lab/open-records.js';
 import { addLabOptions, type LabOptions } from '../lab/options.js';
-import { print, printJson } from '../output.js';
+import { print, printError, printJson } from '../output.js';
 
 interface CopyOptions extends LabOptions {
   readonly from: string;
@@ -30,7 +31,8 @@ async function copy(options: CopyOptions): Promise<void> {
   const to = openRecords(place, options.to);
   const masters: Record<CopyResult, string[]> = { copied: [], 'was there': [], nothing: [] };
   for (const master of lab.masters.keys()) {
-    masters[await from.records.withLock(master, 30_000, () => copyRecord(master, from, to))].push(master);
+    const copied = await from.records.withLock(master, 30_000, () => copyRecord(master, from, to), tellWait);
+    masters[copied].push(master);
   }
   const { copied, 'was there': wereThere } = masters;
   if (options.format === 'json') printJson({ copied });
@@ -48,7 +50,8 @@ type CopyResult = 'copied' | 'was there' | 'nothing';
 async function copyRecord(master: string, from: OpenRecords, to: OpenRecords): Promise<CopyResult> {
   const [record, intent] = [await from.records.read(master), await from.records.readIntent(master)];
   if (record === null && intent === null) return 'nothing';
-  return await to.records.withLock(master, to.lockWaitMs ?? 30_000, async () => {
+  const waitMs = to.lockWaitMs ?? 30_000;
+  const copyThere = async (): Promise<CopyResult> => {
     const isThere =
       (await to.records.read(master)) !== null || (await to.records.readIntent(master)) !== null;
     if (isThere) return 'was there';
@@ -57,5 +60,10 @@ async function copyRecord(master: string, from: OpenRecords, to: OpenRecords): P
     if (intent !== null) await to.records.writeIntent(master, intent);
     if (record !== null) await to.records.write(record);
     return 'copied';
-  });
+  };
+  return await to.records.withLock(master, waitMs, copyThere, tellWait);
+}
+
+function tellWait(wait: LockWait): void {
+  printError(describeWait(wait));
 }

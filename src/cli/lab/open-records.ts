@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { UsageError } from '../../diagnostics/index.js';
 import { openDriftRefs, openRecordRefs } from '../../git/index.js';
-import type { DriftMemory, RecordStore } from '../../reconcile/index.js';
+import type { DriftMemory, LockWait, RecordStore } from '../../reconcile/index.js';
 import { openDriftMemory, openRecordStore } from '../../records/index.js';
 import type { LabPlace } from './connect.js';
 
@@ -25,6 +25,11 @@ export function addRecordsOption(command: Command): Command {
 
 /** Long enough that the lock of a process on another machine, which died, is seen to expire. */
 const remoteLockWaitMs = 240_000;
+
+/** Said at once and in a log too: a run that stands still for minutes looks dead. */
+export function describeWait({ where, holder, since, until }: LockWait): string {
+  return `waiting until ${until} for ${holder}, which is at work since ${since} (${where})`;
+}
 
 export interface OpenRecords {
   readonly records: RecordStore;

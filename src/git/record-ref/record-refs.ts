@@ -16,7 +16,7 @@ import type { LockTimes } from './lock-text.js';
 import { describeBegin, describeRecord, describeSettled } from './messages.js';
 import { fetchRefs, listRefs } from './record-remote.js';
 import { startSession, type Session } from './session.js';
-import { takeLock } from './take-lock.js';
+import { takeLock, type LockSight } from './take-lock.js';
 import { damaged, hasCommit, readCommit, withWorkspace, type CommitFiles } from './workspace.js';
 
 export interface RecordRefOptions {
@@ -39,6 +39,7 @@ const nothingYet = 'null\n';
 export function openRecordRefs(options: RecordRefOptions): RecordStore {
   const times = options.lockTimes ?? usualTimes;
   const held = new Map<string, Session>();
+  const sights = new Map<string, LockSight>();
   /** The last record that was read, by commit: a record and its intent are asked for one after the other. */
   let last: { readonly commit: string; readonly files: CommitFiles } | null = null;
   let place: Promise<{ remote: Awaited<ReturnType<typeof findRemote>>; prefix: string }> | null = null;
@@ -108,10 +109,14 @@ export function openRecordRefs(options: RecordRefOptions): RecordStore {
         intent === null ? describeSettled(master) : describeBegin(intent),
       );
     },
-    async withLock(master, waitMs, task) {
+    async withLock(master, waitMs, task, onWait) {
       const { remote, refs, where } = await open(master);
       return await withWorkspace(options.workDirectory, async (directory) => {
-        const taken = await takeLock(remote, directory, refs, waitMs, times);
+        const taken = await takeLock({
+          ...{ remote, directory, refs, waitMs, times, onWait },
+          seen: sights.get(master) ?? null,
+          onSight: (sight) => sights.set(master, sight),
+        });
         const load = async (commit: string) => {
           if (!(await hasCommit(directory, commit))) await fetchRefs(remote, directory, [refs.record]);
           return await readRecord(directory, commit, where);
@@ -119,7 +124,7 @@ export function openRecordRefs(options: RecordRefOptions): RecordStore {
         const session = startSession(taken, { remote, directory, refs, times, load });
         held.set(master, session);
         try {
-          return await task(session.lost);
+          return await task(session.lost, session.guard);
         } finally {
           held.delete(master);
           await session.release();

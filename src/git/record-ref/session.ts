@@ -9,7 +9,7 @@
  * ref tells before the next one, because no two commits of a lock are the same.
  */
 import { ExternalError } from '../../diagnostics/index.js';
-import { lockLost } from '../../reconcile/index.js';
+import { elapsedMs, lockLost, thisMoment, type Moment, type WriteGuard } from '../../reconcile/index.js';
 import type { LockTimes } from './lock-text.js';
 import { listRefs, moveRefs, type RecordRemote, type RefMove } from './record-remote.js';
 import { renewed, writeLock, type TakenLock } from './take-lock.js';
@@ -24,6 +24,8 @@ export interface Session {
    */
   write(changes: ReadonlyMap<string, string | null>, message: string): Promise<void>;
   readonly lost: AbortSignal;
+  /** Goes by the clocks alone. @throws ExternalError when others may have the lock */
+  readonly guard: WriteGuard;
   release(): Promise<void>;
 }
 
@@ -40,7 +42,8 @@ export function startSession(taken: TakenLock, place: SessionPlace): Session {
   const { remote, directory, refs, times } = place;
   const where = `${remote.url} ${refs.lock}`;
   const lost = new AbortController();
-  let { tip: lockTip, state, sinceMs: renewedAtMs, recordTip } = taken;
+  let { tip: lockTip, state, recordTip } = taken;
+  let renewedAt: Moment = taken.since;
   let files: CommitFiles | null = null;
   let unsure: { readonly move: RefMove; readonly settle: () => void } | null = null;
   let queue: Promise<unknown> = Promise.resolve();
@@ -53,6 +56,12 @@ export function startSession(taken: TakenLock, place: SessionPlace): Session {
 
   function lose(reason: unknown): void {
     if (!lost.signal.aborted) lost.abort(reason);
+  }
+
+  /** Others may take the lock when it did not move for ttlMs: be gone before that, also while a push hangs. */
+  function guard(): void {
+    if (elapsedMs(renewedAt) > times.ttlMs - times.renewMs) lose(lockLost(where));
+    lost.signal.throwIfAborted();
   }
 
   /** What became of the push before, if that is not known. */
@@ -70,11 +79,11 @@ export function startSession(taken: TakenLock, place: SessionPlace): Session {
     lost.signal.throwIfAborted();
     const next = renewed(state, times, isReleased);
     const move = { ref: refs.lock, from: lockTip, to: await writeLock(directory, next) };
-    const beganMs = performance.now();
+    const beganAt = thisMoment();
     const done = () => {
       lockTip = move.to;
       state = next;
-      renewedAtMs = beganMs;
+      renewedAt = beganAt;
       if (record !== null) recordTip = record.to;
     };
     unsure = { move, settle: done };
@@ -104,10 +113,9 @@ export function startSession(taken: TakenLock, place: SessionPlace): Session {
     }
   }
   const renewal = setInterval(() => void inTurn(renew), times.renewMs);
-  // Others may take the lock when it did not move for ttlMs: be gone before that, also while a push hangs.
   const watch = setInterval(
     () => {
-      if (performance.now() - renewedAtMs > times.ttlMs - times.renewMs) lose(lockLost(where));
+      if (elapsedMs(renewedAt) > times.ttlMs - times.renewMs) lose(lockLost(where));
     },
     Math.max(1, times.renewMs / 4),
   );
@@ -115,6 +123,7 @@ export function startSession(taken: TakenLock, place: SessionPlace): Session {
 
   return {
     lost: lost.signal,
+    guard,
     record: () => inTurn(async () => ({ files: await current(), tip: recordTip })),
     write: (changes, message) =>
       inTurn(async () => {

@@ -3,16 +3,24 @@
  *
  *   free     there is no ref, or it says `released`
  *   held     its owner renews it: the ref moves
- *   stale    its owner is dead (same machine), or the ref did not move for `ttlMs` while we watched, or by the clocks
- *            it expired longer ago than clocks differ
+ *   stale    its owner is dead (same machine); or the ref did not move for `ttlMs` while we watched; or it did not for
+ *            one and a half renewals, and by the clocks it expired longer ago than clocks differ
  *
  * free or stale -> held by us: one push that moves the ref from the commit that we saw to ours, which the remote does
- * for one of those who try. So nobody needs to trust a clock for exclusion; a clock that is far off can only cost an
- * owner its lock, and every write of the record moves the lock too, so that an owner without it cannot write.
+ * for one of those who try. No clock is trusted alone: one that is far off cannot take the lock from an owner who
+ * renews it. And every write of the record moves the lock too, so that an owner without it cannot write.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 
-import { isDead, lockTaken, thisProcess } from '../../reconcile/index.js';
+import {
+  isDead,
+  lockTaken,
+  thisMoment,
+  thisProcess,
+  waitFor,
+  type LockWait,
+  type Moment,
+} from '../../reconcile/index.js';
 import { lockFile, lockFromText, lockToText, type LockState, type LockTimes } from './lock-text.js';
 import { fetchRefs, listRefs, moveRefs, type RecordRemote } from './record-remote.js';
 import { hasCommit, readCommit, writeCommit } from './workspace.js';
@@ -21,23 +29,31 @@ export interface TakenLock {
   /** The commit that the lock points to. */
   readonly tip: string;
   readonly state: LockState;
-  /** By `performance.now()`: when the push that took it began. */
-  readonly sinceMs: number;
+  /** When the push that took it began. */
+  readonly since: Moment;
   /** What the record points to. */
   readonly recordTip: string | null;
 }
 
+export interface LockRequest {
+  readonly remote: RecordRemote;
+  readonly directory: string;
+  readonly refs: { readonly lock: string; readonly record: string };
+  readonly waitMs: number;
+  readonly times: LockTimes;
+  /** What was seen when it was last tried: watching goes on from there. */
+  readonly seen: LockSight | null;
+  readonly onSight: (sight: LockSight) => void;
+  readonly onWait?: ((wait: LockWait) => void) | undefined;
+}
+
 /** @throws ExternalError (retry: soon) that names the owner when the lock stays taken for `waitMs` */
-export async function takeLock(
-  remote: RecordRemote,
-  directory: string,
-  refs: { readonly lock: string; readonly record: string },
-  waitMs: number,
-  times: LockTimes,
-): Promise<TakenLock> {
+export async function takeLock(request: LockRequest): Promise<TakenLock> {
+  const { remote, directory, refs, waitMs, times, onSight, onWait } = request;
   const where = `${remote.url} ${refs.lock}`;
   const deadline = performance.now() + waitMs;
-  let seen = null as Sight | null;
+  let seen = null as LockSight | null;
+  let announced: number | null = null;
   for (;;) {
     const tips = await listRefs(remote, directory, [refs.lock, refs.record]);
     const tip = tips.get(refs.lock) ?? null;
@@ -47,40 +63,44 @@ export async function takeLock(
       // Moved on while we looked: the next look tells.
       if (tip !== null && !(await hasCommit(directory, tip))) continue;
       seen = tip === null ? null : await readLock(directory, tip, where);
+      if (seen !== null && request.seen?.tip === tip) seen = request.seen;
+      if (seen !== null) onSight(seen);
     }
     if (seen === null || isFree(seen.state, performance.now() - seen.sinceMs, times)) {
-      const sinceMs = performance.now();
+      const since = thisMoment();
       const state = newLock((seen?.state.token ?? 0) + 1, times);
       const mine = await writeLock(directory, state);
       const move = { ref: refs.lock, from: tip, to: mine };
       if ((await moveRefs(remote, directory, [move])) === 'moved') continue;
       // Still so: a write would have moved the lock.
-      return { tip: mine, state, sinceMs, recordTip: tips.get(refs.record) ?? null };
+      return { tip: mine, state, since, recordTip: tips.get(refs.record) ?? null };
     }
-    if (performance.now() >= deadline) throw lockTaken(where, seen.state.owner, seen.state.takenAt);
+    const { owner, takenAt, token } = seen.state;
+    const leftMs = deadline - performance.now();
+    if (leftMs <= 0) throw lockTaken(where, owner, takenAt);
+    if (announced !== token) onWait?.(waitFor(where, owner, takenAt, leftMs));
+    announced = token;
     await wait(times.pollMs * (0.5 + Math.random()));
   }
 }
 
-interface Sight {
+/** A lock as it was seen. */
+export interface LockSight {
   readonly tip: string;
   readonly state: LockState;
   /** By `performance.now()`: when we first saw it. */
   readonly sinceMs: number;
 }
 
-async function readLock(directory: string, tip: string, where: string): Promise<Sight> {
+async function readLock(directory: string, tip: string, where: string): Promise<LockSight> {
   const files = await readCommit(directory, tip, where);
   return { tip, state: lockFromText(files.get(lockFile), where), sinceMs: performance.now() };
 }
 
 function isFree(lock: LockState, unmovedMs: number, times: LockTimes): boolean {
-  return (
-    lock.released ||
-    isDead(lock.owner) ||
-    unmovedMs > times.ttlMs ||
-    Date.parse(lock.expiresAt) + times.clockSkewMs < Date.now()
-  );
+  if (lock.released || isDead(lock.owner)) return true;
+  const isExpired = Date.parse(lock.expiresAt) + times.clockSkewMs < Date.now();
+  return unmovedMs > (isExpired ? 1.5 * times.renewMs : times.ttlMs);
 }
 
 function newLock(token: number, times: LockTimes): LockState {

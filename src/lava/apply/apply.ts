@@ -8,6 +8,7 @@ import {
   type ObjectKey,
   sameValue,
 } from '../../model/index.js';
+import type { WriteGuard } from '../../reconcile/index.js';
 import { type Accounts, readAccounts } from '../observe/names.js';
 import { listSyncedDevices } from '../observe/rows.js';
 import { readBack } from '../observe/read-back.js';
@@ -30,6 +31,7 @@ export async function applyToLava(
   changes: readonly Change[],
   onOutcome: (outcome: ChangeOutcome) => void | Promise<void>,
   signal?: AbortSignal,
+  guard?: WriteGuard,
 ): Promise<void> {
   const report = outcomesInOrder(changes, onOutcome);
   const failed = new Set<ObjectKey>();
@@ -39,6 +41,7 @@ export async function applyToLava(
     session,
     accounts: () => (accounts ??= readAccounts(session, signal)),
     synced: () => (synced ??= listSyncedDevices(session.rest, signal)),
+    guard,
   };
 
   for (const run of independentRuns(orderForLava(changes))) {
@@ -85,9 +88,9 @@ async function applyRun(
     [...works].filter(([change]) => !failures.has(change) && !lost.has(change));
 
   await runChecks(session, open(), failures, signal);
-  await runRest(session, open(), (work) => work.before, failures, lost);
-  await runCalls(session, open(), failures, lost);
-  await runRest(session, open(), (work) => work.after, failures, lost);
+  await runRest(context, open(), (work) => work.before, failures, lost);
+  await runCalls(context, open(), failures, lost);
+  await runRest(context, open(), (work) => work.after, failures, lost);
 
   const written = [...works.keys()].filter((change) => !failures.has(change));
   for (const [change, reason] of await verify(session, written, signal)) {
@@ -128,7 +131,7 @@ async function runChecks(
 }
 
 async function runCalls(
-  session: Session,
+  { session, guard }: WriteContext,
   works: readonly [Change, Work][],
   failures: Map<Change, string>,
   lost: Map<Change, string>,
@@ -136,7 +139,7 @@ async function runCalls(
   const outcomes = await session.rpc.batch(
     'write to the master',
     works.map(([, work]) => work.rpc ?? []),
-    { repeatable: false },
+    { repeatable: false, guard },
   );
   for (const [index, [change, work]] of works.entries()) {
     const results = outcomes[index] ?? [];
@@ -156,7 +159,7 @@ function callFailure(outcome: RpcOutcome): string | null {
 }
 
 async function runRest(
-  session: Session,
+  { session, guard }: WriteContext,
   works: readonly [Change, Work][],
   pick: (work: Work) => readonly RestWrite[] | undefined,
   failures: Map<Change, string>,
@@ -166,7 +169,8 @@ async function runRest(
     works.map(async ([change, work]) => {
       for (const write of pick(work) ?? []) {
         try {
-          await session.rest.write(`${change.verb} ${change.key}`, write.method, write.path, write.body);
+          const what = `${change.verb} ${change.key}`;
+          await session.rest.write(what, write.method, write.path, write.body, undefined, guard);
         } catch (error) {
           if (!(error instanceof ExternalError)) throw error;
           (error.retry === 'soon' ? lost : failures).set(change, error.message);

@@ -1,5 +1,6 @@
 import { ExternalError } from '../../diagnostics/index.js';
 import type { Change, ChangeOutcome, RevisionInfo } from '../../model/index.js';
+import type { WriteGuard } from '../../reconcile/index.js';
 import type { Json, JsonObject } from '../rest.js';
 import type { Session } from '../session.js';
 import { verify } from './apply.js';
@@ -19,6 +20,7 @@ export async function applyToLavaflow(
   revision: RevisionInfo,
   onOutcome: (outcome: ChangeOutcome) => void | Promise<void>,
   signal?: AbortSignal,
+  guard?: WriteGuard,
 ): Promise<void> {
   const report = outcomesInOrder(changes, onOutcome);
   const body = {
@@ -41,6 +43,7 @@ export async function applyToLavaflow(
     repeatable: true,
     answers: [422],
     signal,
+    guard,
   });
   const answer = parse(session, response.text);
   if (response.status === 422) {

@@ -5,6 +5,7 @@ import {
   fieldsOf,
   type ObjectKey,
 } from '../../model/index.js';
+import type { WriteGuard } from '../../reconcile/index.js';
 import { normalise } from '../normalise.js';
 import type { Accounts } from '../observe/names.js';
 import type { JsonObject } from '../rest.js';
@@ -45,6 +46,7 @@ export interface WriteContext {
   accounts(): Promise<Accounts>;
   /** Devices that LAVA's `manage sync` keeps; asked for by the first device that is adopted. */
   synced(): Promise<ReadonlySet<string>>;
+  readonly guard: WriteGuard | undefined;
 }
 
 export function call(method: string, ...params: RpcCall['params']): RpcCall {

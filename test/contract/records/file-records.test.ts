@@ -85,7 +85,7 @@ describe('the files of records', () => {
       const text = readFileSync(file, 'utf8');
       const far = { ...(JSON.parse(text) as { owner: object }).owner, host: 'far-away' };
       const lock = { ...(JSON.parse(text) as object), owner: far };
-      const other = openRecordStore(directory, { lockTimes: times });
+      const other = openRecordStore(directory, { lockTimes: { ...times, renewMs: 100 } });
 
       writeFileSync(file, JSON.stringify(lock));
       await expect(other.withLock('main', 10, () => Promise.resolve())).rejects.toThrow(
@@ -93,7 +93,9 @@ describe('the files of records', () => {
       );
 
       writeFileSync(file, JSON.stringify({ ...lock, expiresAt: '2020-01-01T00:00:00.000Z' }));
-      await other.withLock('main', 0, () => other.write({ ...sampleRecord, revision: 'theirs' }));
+      // Our clock may be wrong: an owner who is there would renew the lock meanwhile.
+      await expect(other.withLock('main', 20, () => Promise.resolve())).rejects.toThrow('holds it');
+      await other.withLock('main', 5000, () => other.write({ ...sampleRecord, revision: 'theirs' }));
       await expect(store.write({ ...sampleRecord, revision: 'ours' })).rejects.toThrow(
         'another process took it',
       );

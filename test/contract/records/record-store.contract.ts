@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 
 import { ExternalError } from '../../../src/diagnostics/index.js';
 import type { AppliedRecord } from '../../../src/model/index.js';
-import type { ApplyIntent, RecordStore } from '../../../src/reconcile/index.js';
+import type { ApplyIntent, LockWait, RecordStore } from '../../../src/reconcile/index.js';
 import { compileRooms, recordRooms } from '../../support/compiled-rooms.js';
 import { openRecords, type RecordsAddress } from '../../support/records.js';
 
@@ -170,9 +170,18 @@ export function describeRecordStore(
       const child = start('hold');
       await once(child.stdout, 'data');
       const store = open();
+      const waits: LockWait[] = [];
       const failure: unknown = await store
-        .withLock('main', 20, () => Promise.resolve())
+        .withLock(
+          'main',
+          500,
+          () => Promise.resolve(),
+          (wait) => waits.push(wait),
+        )
         .catch((error: unknown) => error);
+      expect(waits).toMatchObject([
+        { holder: expect.stringContaining(`process ${child.pid ?? 0} on`) as string },
+      ]);
       expect(failure).toBeInstanceOf(ExternalError);
       expect(failure).toMatchObject({
         retry: 'soon',

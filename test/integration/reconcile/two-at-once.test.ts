@@ -5,12 +5,14 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { createMasterTarget } from '../../../src/lava/index.js';
+import type { ConfigurationObject } from '../../../src/model/index.js';
 import { noConsents } from '../../../src/plan/index.js';
 import { planMaster } from '../../../src/reconcile/index.js';
 import { startSimulatedMaster, type SimulatedMaster } from '../../../src/simulator/index.js';
 import { desiredMaster, policy, smallLab } from '../../support/desired.js';
 import { startGitHttpServer, type GitHttpServer } from '../../support/git-http-server.js';
 import { testRepositoryAt, type TestRepository } from '../../support/git-repository.js';
+import type { Manner } from '../../support/reconcile-process.js';
 import { makeReconcilers, type Reconcilers } from '../../support/reconciler.js';
 import { openRecords, type RecordsAddress } from '../../support/records.js';
 
@@ -57,13 +59,17 @@ function addressOf(store: 'files' | 'refs', who: string): RecordsAddress {
   return { lab: path.join(directory, 'clone'), remote: url.href, workDirectory };
 }
 
-async function expectConverged(master: SimulatedMaster, records: RecordsAddress): Promise<void> {
+async function expectConverged(
+  master: SimulatedMaster,
+  records: RecordsAddress,
+  wanted: readonly ConfigurationObject[] = lab,
+): Promise<void> {
   const calls = master.history().map(({ call, object }) => `${call} ${object}`);
   expect(new Set(calls).size).toBe(calls.length);
   expect(master.history().filter(({ outcome }) => outcome !== 'done')).toEqual([]);
   const plan = await planMaster({
     target: createMasterTarget(master),
-    desired: desiredMaster(lab),
+    desired: desiredMaster(wanted),
     records: openRecords(records),
     policy,
     mode: 'enforce',
@@ -87,8 +93,8 @@ describe.each(['files', 'refs'] as const)('two reconcilers with records in %s', 
   afterEach(async () => {
     await master.stop();
   });
-  const start = (who: string, lockWaitMs: number) =>
-    reconcilers.start(master, addressOf(store, who), labFile, lockWaitMs);
+  const start = (who: string, lockWaitMs: number, manner?: Manner) =>
+    reconcilers.start(master, addressOf(store, who), labFile, lockWaitMs, manner);
 
   it('started together do the work once: the one that waited finds nothing to do', async () => {
     const ends = await Promise.all(['a', 'b', 'c'].map((who) => start(who, 60_000).ended));
@@ -125,6 +131,68 @@ describe.each(['files', 'refs'] as const)('two reconcilers with records in %s', 
     expect((await first.ended).signal).toBe('SIGKILL');
     expect(await (second as ReturnType<typeof start> | null)?.ended).toMatchObject({ code: 0, errors: '' });
     await expectConverged(master, addressOf(store, 'b'));
+  });
+});
+
+/** Boards whose writes come in two requests each, one straight after the other. */
+const twoStepLab = lab.map((object) =>
+  object.kind === 'device' ? { ...object, fields: { ...object.fields, version: '2' } } : object,
+);
+
+describe.each(['files', 'refs'] as const)('a reconciler on another machine, with records in %s', (store) => {
+  let master: SimulatedMaster;
+  let onWrite: (number: number, object: string) => Promise<void>;
+  beforeEach(async () => {
+    writeFileSync(labFile, JSON.stringify(twoStepLab));
+    onWrite = () => Promise.resolve();
+    master = await startSimulatedMaster({
+      release: '2023.01',
+      beforeWrite: (number, object) => onWrite(number, object),
+    });
+  });
+  afterEach(async () => {
+    await master.stop();
+  });
+  const start = (who: string, lockWaitMs: number, manner: Manner) =>
+    reconcilers.start(master, addressOf(store, who), labFile, lockWaitMs, { host: who, ...manner });
+  const writesOf = () => master.history().map(({ call, object }) => `${call} ${object}`);
+
+  it('that stood still until another took over writes nothing more when it goes on', async () => {
+    // Of files another waits twice the time, of a ref once.
+    const times = { ttlMs: store === 'files' ? 2000 : 5000, renewMs: 200 };
+    const first = start('a', 60_000, { times });
+    let second: ReturnType<typeof start> | null = null;
+    // In the request that makes the boards; the one that says their versions is next.
+    onWrite = (_, object) => {
+      if (second === null && object === 'device/board-3') {
+        first.child.kill('SIGSTOP');
+        second = start('b', 60_000, { times });
+      }
+      return Promise.resolve();
+    };
+    await expect.poll(() => second, { timeout: 30_000 }).not.toBeNull();
+    expect(await (second as ReturnType<typeof start> | null)?.ended).toMatchObject({ code: 0, errors: '' });
+    const before = writesOf();
+    first.child.kill('SIGCONT');
+    const end = await first.ended;
+    expect(end).toMatchObject({ code: 1, output: '' });
+    expect(end.errors).toMatch(/^soon: .*another process took it, or may have/);
+    expect(writesOf()).toEqual(before);
+    await expectConverged(master, addressOf(store, 'b'), twoStepLab);
+  });
+
+  it('whose clock is an hour ahead waits for one that renews its lock', async () => {
+    const times = { ttlMs: 20_000, renewMs: store === 'files' ? 500 : 3000 };
+    let second: Awaited<ReturnType<typeof start>['ended']> | null = null;
+    const first = start('a', 60_000, { times });
+    onWrite = async (number) => {
+      if (number !== 5) return;
+      second = await start('b', 2 * times.renewMs, { times, clockAheadMs: 3_600_000 }).ended;
+    };
+    expect((await first.ended).code).toBe(0);
+    expect(second).toMatchObject({ code: 1, output: '' });
+    expect((second as unknown as { errors: string }).errors).toContain('on a holds it');
+    await expectConverged(master, addressOf(store, 'a'), twoStepLab);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
-import { UsageError } from '../../../src/diagnostics/index.js';
+import { ExternalError, UsageError } from '../../../src/diagnostics/index.js';
 import { createHttp, type HttpRequest } from '../../../src/lava/http.js';
 import { createRest } from '../../../src/lava/rest.js';
 import { startHttpServer, type TestServer } from '../../support/http-server.js';
@@ -55,6 +55,20 @@ describe('requests to a master', () => {
       expect(server?.requests).toHaveLength(1);
     },
   );
+
+  it('send nothing when the guard refuses as the connection is there', async () => {
+    const { url } = await serve(answer(200));
+    const refusal = new ExternalError({ what: 'keep', where: 'here', why: 'lost', retry: 'soon' });
+    const guard = () => {
+      throw refusal;
+    };
+    const http = createHttp({ url, token });
+    await expect(http.request({ ...post, guard })).rejects.toBe(refusal);
+    expect(server?.requests).toHaveLength(0);
+    let isOpen = true;
+    expect((await http.request({ ...post, guard: () => (isOpen = false) })).status).toBe(200);
+    expect(isOpen).toBe(false);
+  });
 
   it('repeat a read after a transient failure, and give up in the end', async () => {
     let count = 0;

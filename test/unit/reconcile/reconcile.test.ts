@@ -72,6 +72,54 @@ describe('reconcile', () => {
     expect(records.record?.revision).toBe('r2');
   });
 
+  it('takes no lock where it is asked for only to write, and nothing is to be written', async () => {
+    const [target, records, lab] = [modelMaster(), memoryRecords(), smallLab(3)];
+    const quiet = (more: Partial<ReconcileRequest> = {}) =>
+      reconcile(request(target, records, lab, { locksOnlyToWrite: true, ...more }));
+    expect((await quiet()).outcomes).toHaveLength(7);
+    expect(records.locks).toBe(1);
+    const steps: string[] = [];
+    const again = await quiet({ onProgress: ({ step }) => steps.push(step) });
+    expect([again.outcomes, again.refused, again.record, steps, records.locks]).toEqual([
+      [],
+      undefined,
+      records.record,
+      ['planned'],
+      1,
+    ]);
+
+    // Drift that is only reported, and what is refused, are not written either.
+    setField(target, 'worker/w1', 'env', 'meddled\n');
+    expect((await quiet({ mode: 'observe' })).plan.changes).toMatchObject([{ verb: 'report' }]);
+    const refused = await quiet({ policy: { ...policy, maxUpdateShare: 0, maxRemoveShare: 0 } });
+    expect(refused.refused?.kind).toBe('unsafe');
+    expect(records.locks).toBe(1);
+
+    expect((await quiet()).outcomes).toMatchObject([{ key: 'worker/w1', status: 'done' }]);
+    expect(records.locks).toBe(2);
+    expect((await quiet({ revision: { repository: '/lab', revision: 'r2' } })).record?.revision).toBe('r2');
+    expect(records.locks).toBe(3);
+  });
+
+  it('takes the lock where another process is, or was just now, at work', async () => {
+    const [target, records, lab] = [modelMaster(), memoryRecords(), smallLab(2)];
+    const quiet = { locksOnlyToWrite: true, mode: 'observe' } as const;
+    await reconcile(request(target, records, lab));
+    const { record } = records;
+    // Another process wrote a worker and its record while we were looking.
+    const changed = lab.map((object) => (object.kind === 'worker' ? worker('w1', { env: 'new\n' }) : object));
+    await reconcile(request(target, records, changed));
+    let reads = 0;
+    const read = () => Promise.resolve((reads += 1) === 1 ? record : records.record);
+    const locked = { ...records, read, locks: 0 };
+    locked.withLock = async (_master, _waitMs, task) => {
+      locked.locks += 1;
+      return await task(new AbortController().signal, () => undefined);
+    };
+    await reconcile(request(target, locked, lab, quiet));
+    expect(locked.locks).toBe(1);
+  });
+
   it('gives two applies of the same repair two fingerprints', async () => {
     const [target, records, lab] = [modelMaster(), memoryRecords(), smallLab()];
     await reconcile(request(target, records, lab));
