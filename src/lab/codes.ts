@@ -54,6 +54,8 @@ export const findingCodes = [
   'sync-value-computed',
   'sync-wrong-value',
   'unused-variable',
+  'hardware-shared',
+  'device-type-not-extended',
   // Templates and rendering
   'template-syntax',
   'template-unknown',
@@ -63,6 +65,7 @@ export const findingCodes = [
   'template-not-in-lab',
   'template-shadows-shipped',
   'undefined-name',
+  'text-not-rendered',
   'rendered-not-yaml',
   'rendered-not-a-mapping',
 ] as const;

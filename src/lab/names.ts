@@ -10,6 +10,10 @@ export function isName(text: string): boolean {
   return text.length <= 200 && name.test(text);
 }
 
+/** What to do about a name that is none. */
+export const nameShape =
+  'Use letters, digits, "-", "_", ".", "@"; start with a letter, digit or "_"; at most 200 characters.';
+
 /** Tags are slugs in LAVA. */
 export function isTag(text: string): boolean {
   return text.length <= 50 && /^[-a-zA-Z0-9_]+$/.test(text);

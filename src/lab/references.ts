@@ -6,7 +6,8 @@ import { sortedSet, type LabDeviceType } from './config/read-device-types.js';
 import type { LabDevice } from './devices/read-dictionaries.js';
 import type { LabWorker } from './config/read-workers.js';
 import type { Report } from './report.js';
-import type { SourceTemplates } from './templates/namespace.js';
+import type { Chain } from './templates/chains.js';
+import type { Namespace, SourceTemplates } from './templates/namespace.js';
 import type { LabTree } from './files/tree.js';
 import type { YamlTree } from './yaml/yaml-tree.js';
 
@@ -69,18 +70,48 @@ function isKnownType(name: string, parts: References): boolean {
 }
 
 /** Where it is said: in <hostname>.yaml, or else in the dictionary. */
-function placeOf(parts: References, device: LabDevice, key: 'worker' | 'deviceType', name: string) {
+function placeOf(
+  parts: Pick<References, 'tree'>,
+  device: LabDevice,
+  key: 'worker' | 'deviceType',
+  name: string,
+) {
   return device.says?.fields[key] === undefined ? placeOfText(parts, device, name) : device.says.placeOf(key);
 }
 
 /** Where a name stands in a dictionary: in quotes, after sync_to_lava. */
-function placeOfText(parts: References, device: LabDevice, name: string) {
+function placeOfText(parts: Pick<References, 'tree'>, device: LabDevice, name: string) {
   const text = parts.tree.dictionaries.get(device.name)?.text ?? '';
   const sync = Math.max(0, text.indexOf('sync_to_lava'));
   const places = [`"${name}"`, `'${name}'`]
     .map((quoted) => text.indexOf(quoted, sync))
     .filter((at) => at >= 0);
   return placeAt(device.file, text, places.length === 0 ? sync : Math.min(...places));
+}
+
+/**
+ * Warns of devices of a type whose own template is at hand, and that are made of others: the type was mistaken, or the
+ * template. Nothing is said where a part of the device is not at hand.
+ */
+export function reportTypesNotExtended(
+  parts: Pick<References, 'tree' | 'devices'>,
+  namespace: Namespace,
+  chains: ReadonlyMap<string, Chain>,
+  report: Report,
+): void {
+  for (const device of parts.devices.values()) {
+    const { deviceType, template, file } = device;
+    const chain = chains.get(file);
+    if (deviceType === null || template === null || chain === undefined || chain.isPartial) continue;
+    const own = namespace.get(`${deviceType}.jinja2`);
+    if (own === undefined || chain.files.has(own.path) || report.hasErrors(file)) continue;
+    report.warn(
+      'device-type-not-extended',
+      placeOf(parts, device, 'deviceType', deviceType),
+      `the device type is "${deviceType}", and the dictionary is made of "${template}.jinja2" instead of "${deviceType}.jinja2"`,
+      `Extend '${deviceType}.jinja2', or correct the device type.`,
+    );
+  }
 }
 
 /** A template under a name that a master ships replaces that one for every device of the master: only on purpose. */

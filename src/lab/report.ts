@@ -53,6 +53,10 @@ export class Report {
     return this.#errorCodes.has(file);
   }
 
+  hasError(file: string, code: FindingCode): boolean {
+    return this.#errorCodes.get(file)?.has(code) ?? false;
+  }
+
   /** Files with errors, and the codes of these. */
   get broken(): ReadonlyMap<string, readonly string[]> {
     return new Map([...this.#errorCodes].map(([file, codes]) => [file, [...codes].sort()]));

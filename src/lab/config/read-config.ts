@@ -15,7 +15,7 @@ export function readLabFile(tree: LabTree, report: Report): { value: LabFileValu
       'lab-missing',
       { file: 'lab-config/lab.yaml' },
       'there is no lab-config/lab.yaml, so this is no lab yet',
-      'Run `lavaflow init`, or write `kind: Lab` and `name: ...` into it, and a master into lab-config/masters.',
+      'A lab that is elsewhere: --lab DIR. A new one: `lavaflow init DIR`, or write `kind: Lab` and `name: ...` into it.',
     );
     return null;
   }
@@ -101,7 +101,8 @@ function isTimeZone(name: string): boolean {
 
 /** Only masters without any error: a master whose sites are in doubt would see devices leave that did not. */
 export function readMasters(tree: LabTree, policy: Policy, report: Report): Map<string, Master> {
-  if (tree.masters.size === 0) {
+  // Where there is no lab.yaml either, there is no lab, which was said.
+  if (tree.masters.size === 0 && tree.lab !== null) {
     report.error(
       'master-missing',
       { file: 'lab-config/masters' },

@@ -6,6 +6,8 @@ import { readDeviceFiles, type DeviceFile } from './read-device-files.js';
 import { readSync, type DictionaryReader, type SyncFields } from './read-sync.js';
 import type { Report } from '../report.js';
 import type { LabTree } from '../files/tree.js';
+import { syntaxErrorOf, unclosedQuoteBefore } from '../templates/syntax.js';
+import type { TemplateFacts } from '../templates/template-facts.js';
 
 export interface LabDevice {
   readonly name: string;
@@ -81,6 +83,16 @@ function readDictionary(
   if (dictionary === null || dictionary.text === null) return { template: null, sync: {} };
   const reader = { path: dictionary.path, text: dictionary.text, report, needsAll: file === undefined };
   const facts = factsOf(memory, dictionary.path, dictionary.text);
+  // What is said of a tag that does not end would be wrong, or beside the point.
+  if (extendsOf(facts.references).length !== 1 || (facts.sync?.type !== 'dict' && reader.needsAll)) {
+    const error = syntaxErrorOf(reader.path, reader.text);
+    if (error !== null) {
+      const { file, line, column, message, hint } = error;
+      const quote = unclosedQuoteBefore(error, reader.text);
+      report.error('template-syntax', { file, line, column }, message, quote ?? hint);
+      return { template: null, sync: {} };
+    }
+  }
   const template = extendedTemplate(reader, facts.references);
   // A device with a file of its own need not say anything in its dictionary.
   if (facts.sync === null && file !== undefined) return { template, sync: {} };
@@ -129,13 +141,16 @@ function reportIncomplete(device: LabDevice, file: DeviceFile, report: Report): 
   }
 }
 
+type References = TemplateFacts['references'];
+
+function extendsOf(references: References): References {
+  return references.filter(({ kind }) => kind === 'extends');
+}
+
 /** LAVA finds health checks by the one template that a dictionary extends by a literal name (reference, section 5.3). */
-function extendedTemplate(
-  reader: DictionaryReader,
-  references: readonly { kind: string; name: string | null; at: number }[],
-) {
+function extendedTemplate(reader: DictionaryReader, references: References) {
   const { path, text, report } = reader;
-  const [first, second] = references.filter((reference) => reference.kind === 'extends');
+  const [first, second] = extendsOf(references);
   if (first === undefined) {
     report.error(
       'dictionary-extends-nothing',
@@ -161,7 +176,7 @@ function extendedTemplate(
       first.name === null
         ? 'the template to extend is computed, and LAVA finds the health check only by a literal name'
         : `"${first.name}" is not the name of a .jinja2 file`,
-      "Write {% extends '<device type>.jinja2' %}.",
+      `Write {% extends '${first.name === null ? '<device type>' : first.name.replace(/\.[^.]*$/, '')}.jinja2' %}.`,
     );
     return null;
   }

@@ -1,5 +1,5 @@
 import type { GroupPermission } from '../../model/index.js';
-import { didYouMean, isName, isTag } from '../names.js';
+import { didYouMean, isName, isTag, nameShape } from '../names.js';
 import { placeAt } from '../place.js';
 import { sortedSet } from '../config/read-device-types.js';
 import type { Literal } from '../templates/read-literal.js';
@@ -134,7 +134,7 @@ function readName(
   const literal = entries.get(key);
   if (literal === undefined) return null;
   if (literal.type === 'text' && isGood(literal.value)) return literal.value;
-  return wrong(reader, literal, `"${key}" must be a name that LAVA takes`);
+  return wrong(reader, literal, `"${key}" must be a name that LAVA takes`, shapeOf(isGood));
 }
 
 function readNames(
@@ -150,9 +150,14 @@ function readNames(
   for (const item of literal.items) {
     if (reader.report.isFull(reader.path)) break;
     if (item.type === 'text' && isGood(item.value)) names.push(item.value);
-    else wrong(reader, item, `this is no name that LAVA takes in "${key}"`);
+    else wrong(reader, item, `this is no name that LAVA takes in "${key}"`, shapeOf(isGood));
   }
   return sortedSet(names);
+}
+
+function shapeOf(isGood: (name: string) => boolean): string | undefined {
+  if (isGood === isTag) return 'A tag is a text of letters, digits, "-" and "_", of at most 50 characters.';
+  return isGood === isName ? nameShape : undefined;
 }
 
 const permissions = ['view_device', 'submit_to_device', 'change_device'];

@@ -1,5 +1,6 @@
 import type { LabMemory } from '../memory.js';
 import { meaningOf, isLabPath, type FileMeaning } from './paths.js';
+import { nameShape } from '../names.js';
 import { placeAt } from '../place.js';
 import type { Report } from '../report.js';
 import { reportSecrets } from './secrets.js';
@@ -60,9 +61,7 @@ function reportMeaning(path: string, meaning: FileMeaning, report: Report): void
       'name-invalid',
       { file: path },
       `"${meaning.name}" is no name that LAVA takes`,
-      meaning.name === 'lava-logs'
-        ? 'LAVA keeps this name for itself.'
-        : 'Use letters, digits, "-", "_", ".", "@"; start with a letter, digit or "_"; at most 200 characters.',
+      meaning.name === 'lava-logs' ? 'LAVA keeps this name for itself.' : nameShape,
     );
   }
 }

@@ -7,6 +7,7 @@ import type { FindingCode } from '../codes.js';
 import type { KeptRendering } from '../memory.js';
 import type { Namespace } from '../templates/namespace.js';
 import type { Report, ReportedError } from '../report.js';
+import { unclosedQuoteBefore } from '../templates/syntax.js';
 
 import type { RenderWork } from './render-work.js';
 import { reportUndefined, type UndefinedPrint } from './report-undefined.js';
@@ -50,7 +51,7 @@ export function reportRendering(work: RenderWork, facts: ChainFacts, report: Rep
   const own = ownFilesOf(tree);
   let rendered = 0;
   const end = performance.now() + totalTimeMs;
-  for (const [name, { path }] of tree.dictionaries) {
+  for (const [name, { path, text }] of tree.dictionaries) {
     const chain = chains.get(path);
     if (chain === undefined || chain.isPartial || report.codesOf(chain.files).length > 0) continue;
     const known = memory.renderings.find(path, (kept) => isCurrent(kept, namespace));
@@ -67,7 +68,7 @@ export function reportRendering(work: RenderWork, facts: ChainFacts, report: Rep
         report.error(problem.code, problem.place, problem.message, problem.hint, problem.blames);
       }
     });
-    if (error !== null) failures.push({ name, file: path, error });
+    if (error !== null) failures.push({ name, file: path, text: text ?? '', error });
     if (known === undefined) rendered++;
   }
   reportFailures(failures, good, report);
@@ -81,7 +82,7 @@ function parseTemplates(environment: Environment, { tree, memory }: RenderWork, 
     if (memory.parsed.find(path, (kept) => kept === text) !== undefined) continue;
     const error = failureOf(() => environment.parse(`${name}.jinja2`));
     if (error === null) memory.parsed.keep(path, text);
-    else reportFailure(error, path, report);
+    else reportFailure(error, { blames: path, text }, report);
   }
 }
 
@@ -121,6 +122,8 @@ function renderNow(
 interface Failure {
   readonly name: string;
   readonly file: string;
+  /** Of that file. */
+  readonly text: string;
   readonly error: TemplateError;
 }
 
@@ -150,17 +153,33 @@ function reportFailures(failures: readonly Failure[], rendered: readonly Chain[]
     const users = rendered.filter((chain) => chain.files.has(template)).length;
     const [first] = group;
     if (first === undefined) continue;
-    if (template === first.file || users > group.length) {
-      for (const { file, name, error } of group) reportFailure(error, file, report, `${name}: `);
+    if (template === first.file) {
+      for (const { file, text, error } of group) reportFailure(error, { blames: file, text }, report);
+    } else if (users > group.length) {
+      for (const { file, name, error } of group)
+        reportFailure(error, { blames: file, devices: name }, report);
     } else {
       const others = group.length === 1 ? '' : ` and ${group.length - 1} more`;
-      reportFailure(first.error, template, report, `${first.name}${others}: `);
+      reportFailure(first.error, { blames: template, devices: `${first.name}${others}` }, report);
     }
   }
 }
 
-function reportFailure(error: TemplateError, blames: string, report: Report, prefix = ''): void {
-  report.error(codeOf(error), placeOf(error), `${prefix}${error.message}`, error.hint, blames);
+interface Blame {
+  /** The file whose dependants are blocked. */
+  readonly blames: string;
+  /** Whose rendering failed, where the place does not tell. */
+  readonly devices?: string;
+  /** Of the file in which it failed, where that was just read. */
+  readonly text?: string;
+}
+
+function reportFailure(error: TemplateError, { blames, devices, text }: Blame, report: Report): void {
+  const code = codeOf(error);
+  const message = devices === undefined ? error.message : `${devices}: ${error.message}`;
+  const quote =
+    code === 'template-syntax' && text !== undefined ? unclosedQuoteBefore(error, text) : undefined;
+  report.error(code, placeOf(error), message, quote ?? error.hint, blames);
 }
 
 function placeOf({ file, line, column }: TemplateError): Place {

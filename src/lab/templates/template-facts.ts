@@ -1,5 +1,6 @@
 import { readLiteral, type Literal } from './read-literal.js';
 import { scanTags } from './scan-tags.js';
+import { findStrayText } from './stray-text.js';
 import { readUses, type SetVariable } from './variables.js';
 
 /** One template naming another; `name` is null when it is computed, and known only when it is rendered. */
@@ -20,11 +21,20 @@ export interface TemplateFacts {
   readonly sets: readonly SetVariable[];
   /** Names that it may read, and words that are none; without `sync_to_lava`, which LAVA reads. */
   readonly reads: ReadonlySet<string>;
+  /** Index of the first text outside of blocks that is not rendered, because the template extends another. */
+  readonly stray: number | null;
+  /** The values of `{% set %}`s of names that tell one board from another; the last one of each. */
+  readonly hardware: ReadonlyMap<string, Literal>;
 }
+
+/** Variables that name a console, an outlet, or one of a kind: those of LAVA's device types, and their like. */
+const hardwareSet =
+  /^\s*(connection_commands?|(?:hard_reset|power_on|power_off)_command|(?:\w+_)?(?:serial_number|mac_addr|mac_address|board_id))\s*=\s*/;
 
 export function readTemplateFacts(text: string): TemplateFacts {
   const references: TemplateReference[] = [];
   let sync: Literal | null = null;
+  const hardware = new Map<string, Literal>();
   const tags = scanTags(text);
   for (const tag of tags) {
     if (tag.kind === 'output') continue;
@@ -34,12 +44,15 @@ export function readTemplateFacts(text: string): TemplateFacts {
     if (word === 'extends') references.push(reference('extends', rest, at));
     else if (word === 'include') references.push(reference('include', rest, at));
     else if (word === 'import' || word === 'from') references.push(reference('import', rest, at));
-    else if (word === 'set' && sync === null) {
-      const target = /^\s*sync_to_lava\s*=\s*/.exec(rest);
+    else if (word === 'set') {
+      const target = sync === null ? /^\s*sync_to_lava\s*=\s*/.exec(rest) : null;
       if (target !== null) sync = readLiteral(tag.text, keyword.length + target[0].length, tag.start);
+      const [begin, name] = hardwareSet.exec(rest) ?? [];
+      if (begin === undefined || name === undefined) continue;
+      hardware.set(name, readLiteral(tag.text, keyword.length + begin.length, tag.start));
     }
   }
-  return { references, sync, ...readUses(tags) };
+  return { references, sync, hardware, stray: findStrayText(text, tags), ...readUses(tags) };
 }
 
 function reference(kind: TemplateReference['kind'], rest: string, at: number): TemplateReference {

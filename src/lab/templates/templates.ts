@@ -26,22 +26,22 @@ export function readChains(
 }
 
 /** LAVA's own templates have at most 25,000 characters, in lines of a few hundred. */
-const longest = { text: 256 * 1024, line: 10_000 };
+export const longestTemplate = { text: 256 * 1024, line: 10_000 };
 
 /** What nobody can read takes long to parse, too. */
 function reportUnreadable({ path, text }: Template, report: Report): void {
   if (text === null) return;
-  if (text.length > longest.text) {
-    const message = `a template may have ${longest.text} characters, and this has ${text.length}`;
+  if (text.length > longestTemplate.text) {
+    const message = `a template may have ${longestTemplate.text} characters, and this has ${text.length}`;
     report.error('template-limit', { file: path }, message, 'Split it: extend, include or import.');
     return;
   }
-  const line = text.split('\n').findIndex((one) => one.length > longest.line);
+  const line = text.split('\n').findIndex((one) => one.length > longestTemplate.line);
   if (line < 0) return;
-  const message = `a line of a template may have ${longest.line} characters`;
+  const message = `a line of a template may have ${longestTemplate.line} characters`;
   report.error(
     'template-limit',
-    { file: path, line: line + 1, column: longest.line + 1 },
+    { file: path, line: line + 1, column: longestTemplate.line + 1 },
     message,
     'Break it.',
   );
@@ -66,9 +66,11 @@ function reportUnknown(
   report: Report,
 ): void {
   const counted = new Set<string>();
-  for (const { name, at, optional } of template.references) {
+  for (const { kind, name, at, optional } of template.references) {
     if (name === null || optional || namespace.has(name) || template.text === null) continue;
     if (report.isFull(template.path)) return;
+    // Its name was reported already.
+    if (kind === 'extends' && report.hasError(template.path, 'dictionary-extends-computed')) continue;
     const known = missing.get(name);
     const place = known?.place ?? placeAt(template.path, template.text, at);
     if (shipped.has(name.replace(/\.jinja2$/, ''))) {

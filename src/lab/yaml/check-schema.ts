@@ -1,6 +1,6 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { FromSchema } from 'json-schema-to-ts';
-import { didYouMean } from '../names.js';
+import { didYouMean, nearest } from '../names.js';
 import type { Report } from '../report.js';
 import { schemas, type SchemaName } from '../schema/index.js';
 import { readYaml, shorten, type PlainValue, type YamlTree } from './yaml-tree.js';
@@ -49,7 +49,7 @@ export function readChecked<N extends SchemaName>(
   }
   const validate = validatorOf(name);
   if (validate(tree.value)) return { value: tree.value as unknown as Checked<N>, tree };
-  const errors = (validate.errors ?? []).filter((error) => !isBranch(error));
+  const errors = withoutMisspelt((validate.errors ?? []).filter((error) => !isBranch(error)));
   for (const error of errors.slice(0, maximumFindings)) reportError(error, tree, report);
   return null;
 }
@@ -74,6 +74,22 @@ function validatorOf(name: SchemaName): ValidateFunction {
 /** The errors of the single branches of a oneOf only repeat that none, or several, of them fit. */
 function isBranch(error: ErrorObject): boolean {
   return error.schemaPath.includes('/oneOf/');
+}
+
+/** A misspelt key is one mistake, though a key is unknown and another one missing. */
+function withoutMisspelt(errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const meant = new Set(
+    errors.flatMap(({ keyword, instancePath, params, parentSchema }) => {
+      if (keyword !== 'additionalProperties') return [];
+      const { additionalProperty } = params as { readonly additionalProperty: string };
+      const known = Object.keys((parentSchema as Schema).properties ?? {});
+      return [`${instancePath} ${nearest(additionalProperty, known) ?? ''}`];
+    }),
+  );
+  return errors.filter(({ keyword, instancePath, params }) => {
+    const { missingProperty } = params as { readonly missingProperty?: string };
+    return keyword !== 'required' || !meant.has(`${instancePath} ${missingProperty ?? ''}`);
+  });
 }
 
 interface Schema {

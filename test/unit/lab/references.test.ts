@@ -167,7 +167,6 @@ describe('dictionaries', () => {
       'error dictionary-without-sync',
       'warning template-not-in-lab',
       'error lab-missing',
-      'error master-missing',
     ]);
     expect(findings[0]?.hint).toContain('"device_type": "qemu"');
   });
@@ -279,6 +278,7 @@ describe('device types', () => {
         ),
       }),
     ).toEqual([
+      'device-dictionaries/lonely-1.jinja2:2:39 warning device-type-not-extended',
       'device-types/board.health-check.yaml error health-check-conflict',
       'device-types/lonely.health-check.yaml error health-check-conflict',
     ]);

@@ -1,0 +1,30 @@
+import { factsOf } from '../memory.js';
+import { placeAt } from '../place.js';
+import type { Report } from '../report.js';
+import type { RenderWork } from './render-work.js';
+
+/** In more files than that it is a habit, such as notes without comment marks: then it is said once. */
+const mostSlips = 20;
+
+/** Warns of text that a dictionary or template of the lab has for nothing, because it extends another one. */
+export function reportStrayText({ tree, memory }: RenderWork, report: Report): void {
+  const found: { readonly path: string; readonly text: string; readonly at: number }[] = [];
+  for (const files of [tree.dictionaries, tree.templates]) {
+    for (const { path, text } of files.values()) {
+      if (text === null || report.hasErrors(path)) continue;
+      const { stray } = factsOf(memory, path, text);
+      if (stray !== null) found.push({ path, text, at: stray });
+    }
+  }
+  const shown = found.length > mostSlips ? found.slice(0, 1) : found;
+  const more = found.length - shown.length;
+  for (const { path, text, at } of shown) {
+    const message = 'this is outside of all blocks of a template that extends another, and is not rendered';
+    report.warn(
+      'text-not-rendered',
+      placeAt(path, text, at),
+      more === 0 ? message : `${message}; so it is in ${more} more files`,
+      'Put it into a {% block %} that the extended template has, or between {# and #}.',
+    );
+  }
+}
