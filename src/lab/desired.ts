@@ -24,27 +24,52 @@ export interface LabParts {
   readonly devices: ReadonlyMap<string, LabDevice>;
   /** By the path of a template or dictionary. */
   readonly chains: ReadonlyMap<string, Chain>;
+  /** Templates of deviceTypeSources that nothing of the lab stands before, by their paths. */
+  readonly sources: ReadonlyMap<string, { readonly name: string; readonly text: string }>;
   readonly report: Report;
 }
 
 /** What one master should hold. An object whose files have errors goes to `blocked` instead. */
 export function desiredMaster(master: Master, parts: LabParts): DesiredMaster {
+  const fromSources = sortOut(sourceTemplatesOf(master, parts), master, parts);
+  const isAny = fromSources.objects.size + fromSources.blocked.size > 0;
+  return { master, ...sortOut(objectsOf(master, parts), master, parts), ...(isAny ? { fromSources } : {}) };
+}
+
+function sortOut(
+  all: Iterable<Wanted<ConfigurationObject>>,
+  master: Master,
+  { report }: LabParts,
+): Pick<DesiredMaster, 'objects' | 'blocked'> {
   const objects = new Map<ObjectKey, ConfigurationObject>();
   const blocked = new Map<ObjectKey, readonly string[]>();
-
-  function want(object: ConfigurationObject, files: Iterable<string>): void {
-    const key = keyOf(object);
-    const codes = parts.report.codesOf(files);
-    if (codes.length > 0) blocked.set(key, codes);
-    else objects.set(key, object);
-  }
-
   const strip = withoutIgnored(master);
-  for (const { object, files } of objectsOf(master, parts)) {
+  for (const { object, files } of all) {
     const kept = strip(object);
-    if (kept !== null) want(kept, files);
+    if (kept === null) continue;
+    const codes = report.codesOf(files);
+    if (codes.length > 0) blocked.set(keyOf(kept), codes);
+    else objects.set(keyOf(kept), kept);
   }
-  return { master, objects, blocked };
+  return { objects, blocked };
+}
+
+function* sourceTemplatesOf(master: Master, parts: LabParts): Generator<Wanted<ObjectOf<'template'>>> {
+  if (parts.sources.size === 0) return;
+  const seen = new Set<Chain['bits']>();
+  const used = new Set<string>();
+  for (const device of parts.devices.values()) {
+    const chain = mayServe(master, parts, device) ? parts.chains.get(device.file) : undefined;
+    if (chain === undefined || seen.has(chain.bits)) continue;
+    seen.add(chain.bits);
+    for (const path of chain.files) used.add(path);
+  }
+  for (const path of used) {
+    const source = parts.sources.get(path);
+    if (source === undefined) continue;
+    const { name, text } = source;
+    yield { object: { kind: 'template', name, fields: { text } }, files: chainOf(parts, path) };
+  }
 }
 
 /** What the lab's files say for one master, and which files: also what the master ignores. */

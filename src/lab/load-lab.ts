@@ -3,7 +3,7 @@ import type { Lab } from '../model/index.js';
 import { desiredMaster, type LabParts } from './desired.js';
 import { ChainFacts } from './templates/chain-facts.js';
 import { createMemory, type Kept, type LabMemory } from './memory.js';
-import { namespaceOf, type SourceTemplates } from './templates/namespace.js';
+import { namespaceOf, sourcesIn, type SourceTemplates } from './templates/namespace.js';
 import { policyOf, readLabFile, readMasters, readSites } from './config/read-config.js';
 import { underRules, type LabRules } from './config/rules.js';
 import { readDeviceTypes } from './config/read-device-types.js';
@@ -100,7 +100,8 @@ function load(files: FileMap, options: LoadOptions, memory: LabMemory): LoadedLa
   reportUnusedVariables(work, facts, report);
   const rendered = reportRendering(work, facts, report);
   reportStrayText(work, report);
-  const parts: LabParts = { tree, workers, deviceTypes, healthChecks, devices, chains, report };
+  const sources = sourcesIn(namespace, options.templates ?? new Map());
+  const parts: LabParts = { tree, workers, deviceTypes, healthChecks, devices, chains, sources, report };
   reportPathRules(masters, labFile?.tree ?? null, parts, report);
   const ruled = options.rules === undefined ? masters : underRules(masters, options.rules);
   const desired = new Map([...ruled].map(([name, master]) => [name, desiredMaster(master, parts)]));

@@ -87,6 +87,11 @@ export interface DesiredMaster {
    * as they are on the master: a broken file is neither a change nor a removal.
    */
   readonly blocked: ReadonlyMap<ObjectKey, readonly string[]>;
+  /**
+   * Templates of the lab's deviceTypeSources that devices of this master are made of. A LAVA that brings its own along
+   * needs none of them; where it has no such template, they are wanted like `objects`. Absent: none.
+   */
+  readonly fromSources?: Pick<DesiredMaster, 'objects' | 'blocked'>;
 }
 
 export interface Lab {

@@ -3,6 +3,7 @@ import {
   type AppliedRecord,
   type DesiredMaster,
   type DriftMode,
+  type MasterConfiguration,
   type ObjectKey,
   type ObservedMaster,
   type Policy,
@@ -10,6 +11,7 @@ import {
 import { makePlan, type Consents, type Plan, type TemplateText } from '../plan/index.js';
 import { changedSince } from './focus.js';
 import { remarksOn, withIntent } from './intent.js';
+import { withAllSources, withLackingSources, withWrittenSources } from './source-templates.js';
 import type { ApplyIntent, MasterTarget, RecordStore } from './ports.js';
 
 /** What a plan for one master is made from. */
@@ -51,18 +53,9 @@ export interface Seen {
 export async function look(request: PlanRequest): Promise<Seen> {
   const { target, records, policy, mode, consents } = request;
   const master = request.desired.master.name;
-  const desired = normalised(request.desired, target);
   const record = await records.read(master);
   const intent = await records.readIntent(master);
-  // After an apply that was cut off only a full look tells what became of it; and which devices a change concerns,
-  // when they are to be out of service for it, stands in their dictionaries.
-  const mayFocus = intent === null && (policy.changes ?? 'any') === 'any';
-  const focus = request.onlyChanged === true && mayFocus ? changedSince(record, desired) : null;
-  const observed = await target.observe(
-    focus ?? interestOf(desired, record, intent),
-    request.signal,
-    ...(focus === null ? [] : [focus]),
-  );
+  const { desired, observed, focus } = await see(request, record, intent);
   const base = withIntent(record, intent, observed);
   const remarks = [...(request.remarks ?? []), ...(observed.remarks ?? []), ...remarksOn(intent)];
   const plan = makePlan({
@@ -80,10 +73,53 @@ export async function look(request: PlanRequest): Promise<Seen> {
   return { plan, desired, observed, record, intent, base, focus };
 }
 
+/**
+ * Reads the master. Which templates are the lab's to write there depends on what it is: first that is taken from the
+ * record, and where it turns out to be another, the master is read once more.
+ */
+async function see(
+  request: PlanRequest,
+  record: AppliedRecord | null,
+  intent: ApplyIntent | null,
+): Promise<Pick<Seen, 'desired' | 'observed' | 'focus'>> {
+  const { target, policy, signal } = request;
+  const all = normalised(request.desired, target);
+  const wantedOf = (isOurs: boolean) =>
+    isOurs ? withAllSources(all) : withWrittenSources(all, [record, intent]);
+  const observe = (desired: DesiredMaster) => target.observe(interestOf(desired, record, intent), signal);
+
+  const isOurs = record?.upstream?.software === 'lavaflow';
+  const desired = wantedOf(isOurs);
+  // After an apply that was cut off only a full look tells what became of it; and which devices a change concerns,
+  // when they are to be out of service for it, stands in their dictionaries.
+  const mayFocus = intent === null && (policy.changes ?? 'any') === 'any';
+  const focus = request.onlyChanged === true && mayFocus ? changedSince(record, desired) : null;
+  if (focus !== null) {
+    const observed = await target.observe(focus, signal, focus);
+    if ((observed.software === 'lavaflow') === isOurs) return { desired, observed, focus };
+  }
+  const first = await observe(desired);
+  if (all.fromSources === undefined) return { desired, observed: first, focus: null };
+  const isOursNow = first.software === 'lavaflow';
+  const wanted = wantedOf(isOursNow);
+  const observed = isOursNow === isOurs ? first : await observe(wanted);
+  if (isOursNow) return { desired: wanted, observed, focus: null };
+  const lacking = await withLackingSources(all, [record, intent], observed, target, signal);
+  return { desired: lacking, observed, focus: null };
+}
+
 /** As the master would store it. */
 export function normalised(desired: DesiredMaster, target: MasterTarget): DesiredMaster {
-  const objects = [...desired.objects.values()].map((object) => target.normalise(object));
-  return { ...desired, objects: new Map(objects.map((object) => [keyOf(object), object])) };
+  const stored = (objects: MasterConfiguration): MasterConfiguration =>
+    new Map([...objects.values()].map((object) => [keyOf(object), target.normalise(object)]));
+  const { fromSources } = desired;
+  return {
+    ...desired,
+    objects: stored(desired.objects),
+    ...(fromSources === undefined
+      ? {}
+      : { fromSources: { ...fromSources, objects: stored(fromSources.objects) } }),
+  };
 }
 
 function interestOf(

@@ -1,6 +1,7 @@
 import { factsOf, type LabMemory } from '../memory.js';
 import type { Template } from './template.js';
 import type { LabTree } from '../files/tree.js';
+import { isName } from '../names.js';
 
 /** Templates of deviceTypeSources by file name; `file` is what findings name. */
 export type SourceTemplates = ReadonlyMap<string, { readonly text: string; readonly file: string }>;
@@ -20,4 +21,17 @@ export function namespaceOf(tree: LabTree, sources: SourceTemplates, memory: Lab
     for (const [name, { text, path }] of group) namespace.set(`${name}.jinja2`, templateOf(path, text));
   }
   return namespace;
+}
+
+/** The templates of the sources that no file of the lab stands before, by path; names are without `.jinja2`. */
+export function sourcesIn(
+  namespace: Namespace,
+  sources: SourceTemplates,
+): Map<string, { readonly name: string; readonly text: string }> {
+  return new Map(
+    [...sources].flatMap(([fileName, { text, file }]): [string, { name: string; text: string }][] => {
+      const name = fileName.replace(/\.jinja2$/, '');
+      return isName(name) && namespace.get(fileName)?.path === file ? [[file, { name, text }]] : [];
+    }),
+  );
 }
