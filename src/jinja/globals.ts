@@ -1,5 +1,5 @@
 import { limitError, Raised, typeError, unsupportedError, valueError } from './errors.js';
-import { maximumRange } from './limits.js';
+import { maximumRange, reserveItems } from './limits.js';
 import { fillDict } from './methods/dict.js';
 import { PyDict } from './values/dict.js';
 import { Namespace } from './values/namespace.js';
@@ -72,6 +72,7 @@ class Cycler extends PyObject {
           return null;
         });
       case 'items':
+        reserveItems(this.items.length);
         return [...this.items];
       case 'pos':
         return this.place;

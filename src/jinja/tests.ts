@@ -16,6 +16,7 @@ import { isHashable } from './values/members.js';
 import { PyTuple } from './values/tuple.js';
 import { PyCallable, type Keywords, type Value } from './values/types.js';
 import { Undefined } from './values/undefined.js';
+import { weigh } from './values/weigh.js';
 import { CHARACTER_TESTS } from './methods/character-tests.js';
 
 /** A test: the first argument is what it is asked about. */
@@ -23,7 +24,10 @@ export type Test = (args: readonly Value[], keywords: Keywords) => Value;
 
 function test(name: string, parameters: string, body: (args: readonly Value[]) => Value): Test {
   const of = signature(name, parameters);
-  return (args, keywords) => body(bind(of, args, keywords).map((arg) => arg ?? null));
+  return (args, keywords) => {
+    weigh(args);
+    return body(bind(of, args, keywords).map((arg) => arg ?? null));
+  };
 }
 
 function compare(operator: string, holds: (order: number) => boolean): Test {

@@ -1,4 +1,5 @@
 import { locate } from '../errors.js';
+import { spend } from '../limits.js';
 import type { DictNode, Expr } from '../parser/nodes.js';
 import { PyDict } from '../values/dict.js';
 import { PyTuple } from '../values/tuple.js';
@@ -16,6 +17,9 @@ import {
   compileUnary,
 } from './operators.js';
 import { foldedScope, placeOf, type Eval, type Scope, type Unit } from './scope.js';
+
+/** So many items of a list or dict in the source come with the step of the statement around them. */
+const FREE_ITEMS = 8;
 
 /** Turns an expression into a function. Raises TemplateAssertionError for unknown filters and tests. */
 export function compileExpression(unit: Unit, node: Expr, scope: Scope): Eval {
@@ -47,11 +51,17 @@ function compileNode(unit: Unit, node: Expr, scope: Scope): Eval {
       return compileName(node.name, scope);
     case 'Tuple': {
       const items = node.items.map((item) => unit.expression(item, scope));
-      return (frame) => new PyTuple(items.map((item) => item(frame)));
+      return (frame) => {
+        if (items.length > FREE_ITEMS) spend(items.length >> 2);
+        return new PyTuple(items.map((item) => item(frame)));
+      };
     }
     case 'List': {
       const items = node.items.map((item) => unit.expression(item, scope));
-      return (frame) => items.map((item) => item(frame));
+      return (frame) => {
+        if (items.length > FREE_ITEMS) spend(items.length >> 2);
+        return items.map((item) => item(frame));
+      };
     }
     case 'Dict':
       return compileDict(unit, node, scope);
@@ -91,6 +101,7 @@ function compileDict(unit: Unit, node: DictNode, scope: Scope): Eval {
   }));
   const place = placeOf(unit, node);
   return (frame) => {
+    if (pairs.length > FREE_ITEMS) spend(pairs.length);
     const dict = new PyDict();
     try {
       // Python evaluates everything before it asks whether the keys can be hashed.

@@ -1,4 +1,5 @@
 import { Raised, type Position } from '../errors.js';
+import { spend } from '../limits.js';
 import { make, mapChildren, type AnyNode, type Expr } from '../parser/nodes.js';
 import { PyDict } from '../values/dict.js';
 import { PyFloat } from '../values/float.js';
@@ -99,9 +100,16 @@ function isMutable(value: Value): boolean {
 }
 
 function copy(value: Value): Value {
-  if (Array.isArray(value)) return value.map(copy);
-  if (value instanceof PyTuple) return new PyTuple(value.items.map(copy));
+  if (Array.isArray(value)) {
+    spend(value.length >> 2);
+    return value.map(copy);
+  }
+  if (value instanceof PyTuple) {
+    spend(value.items.length >> 2);
+    return new PyTuple(value.items.map(copy));
+  }
   if (!(value instanceof PyDict)) return value;
+  spend(value.size);
   const dict = new PyDict();
   for (const [key, item] of value.entries()) dict.set(key, copy(item));
   return dict;

@@ -1,3 +1,4 @@
+import { reserveText, spend } from '../limits.js';
 import { textOf } from '../values/compare.js';
 import { getItem } from '../values/members.js';
 import type { Value } from '../values/types.js';
@@ -16,7 +17,9 @@ type Getter = (item: Value) => Value;
 /** Strings compare without their case unless asked otherwise. */
 export function ignoreCase(value: Value): Value {
   const text = textOf(value);
-  return text === undefined ? value : text.toLowerCase();
+  if (text === undefined) return value;
+  if (text.length > 256) reserveText(text.length);
+  return text.toLowerCase();
 }
 
 /** Jinja2's `make_attrgetter`. */
@@ -28,6 +31,7 @@ export function attributeGetter(
   const { fallback = null, finish } = options;
   return (item) => {
     let value = item;
+    spend(path.length >> 2);
     for (const part of path) {
       value = getItem(value, part);
       if (fallback !== null && value instanceof Undefined) value = fallback;
@@ -43,6 +47,7 @@ export function attributesGetter(attribute: Value, finish: Getter): Getter {
   return (item) =>
     paths.map((path) => {
       let value = item;
+      spend(1 + (path.length >> 2));
       for (const part of path) value = getItem(value, part);
       return finish(value);
     });

@@ -83,8 +83,10 @@ function cutBetween(text: string, open: string, close: string): string {
 
 /** Python's `urllib.parse.quote` of UTF-8. */
 function quote(value: Value, forQuery: boolean): string {
+  const text = str(value);
+  if (text.length > 256) spend(text.length >> 6);
   let result = '';
-  for (const byte of Buffer.from(str(value), 'utf8')) {
+  for (const byte of Buffer.from(text, 'utf8')) {
     const character = String.fromCharCode(byte);
     if (/[A-Za-z0-9_.~-]/.test(character) || (character === '/' && !forQuery)) result += character;
     else if (character === ' ' && forQuery) result += '+';

@@ -101,6 +101,7 @@ const SHORT: Readonly<Record<string, string>> = {
 };
 
 function quote(text: string): string {
+  if (text.length > 256) spend(text.length >> 7);
   const inside = text.replace(
     /["\\]|[^ -~]/g,
     (unit) => SHORT[unit] ?? `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,

@@ -39,6 +39,7 @@ const YAML_ESCAPES: Readonly<Record<string, string>> = {
 
 /** A scalar as YAML's double-quoted style writes it, on one line and in ASCII. */
 function yamlText(text: string): string {
+  if (text.length > 256) spend(text.length >> 7);
   const inside = text.replace(/["\\]|[^ -~]/gu, (character) => {
     const short = YAML_ESCAPES[character];
     if (short !== undefined) return short;

@@ -24,7 +24,8 @@ function toInteger(value: Value, fallback: Value, base: Value): Value {
   if (value instanceof Undefined) throw value.failure();
   const text = textOf(value);
   if (text !== undefined) {
-    const int = parseIntText(text, needInt(base, 10));
+    // A base that is none is a failure like any other: Jinja2 goes on to read a float.
+    const int = parseIntText(text, Number(asInt(base) ?? -1));
     if (int !== undefined) return int;
   } else if (value instanceof PyFloat) {
     return Number.isNaN(value.value) ? fallback : truncate(value.value);

@@ -2,6 +2,7 @@ import { Raised } from '../errors.js';
 import { bind, signature } from '../runtime/bind.js';
 import type { Run } from '../runtime/context.js';
 import type { Keywords, Value } from '../values/types.js';
+import { weigh, weighResult } from '../values/weigh.js';
 
 /** A filter: the first argument is what it is applied to. */
 export type Filter = (args: readonly Value[], keywords: Keywords, run: Run) => Value;
@@ -14,7 +15,10 @@ type Body = (args: readonly (Value | undefined)[], run: Run) => Value;
 /** Makes a filter; `parameters` is `s old new count?`. */
 export function filter(name: string, parameters: string, body: Body): Filter {
   const of = signature(name, parameters);
-  return (args, keywords, run) => body(bind(of, args, keywords), run);
+  return (args, keywords, run) => {
+    weigh(args);
+    return weighResult(body(bind(of, args, keywords), run));
+  };
 }
 
 export function filterError(message: string): Raised {

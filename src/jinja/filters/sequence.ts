@@ -1,6 +1,6 @@
 import { Raised, typeError, unsupportedError } from '../errors.js';
 import { reserveItems, spend } from '../limits.js';
-import { needInt } from '../methods/method.js';
+import { needFlag, needInt } from '../methods/method.js';
 import { add, floorDivide, modulo } from '../values/arithmetic.js';
 import { equals, order, textOf } from '../values/compare.js';
 import { PyDict, DictView } from '../values/dict.js';
@@ -9,6 +9,7 @@ import { lazily, PyIterator } from '../values/iterator.js';
 import { keyOf, type Key } from '../values/key.js';
 import { codePointLength, Markup } from '../values/markup.js';
 import { PyRange } from '../values/range.js';
+import { charactersOf } from '../values/slice.js';
 import { sortValues } from '../values/sort.js';
 import { isTrue } from '../values/truth.js';
 import { GroupTuple, PyTuple } from '../values/tuple.js';
@@ -33,7 +34,8 @@ function lengthOf(value: Value | undefined): number {
 function sort(args: readonly (Value | undefined)[]): Value {
   const [items = null, reverse = false, caseSensitive = false, attribute = null] = args;
   const key = attributesGetter(attribute, isTrue(caseSensitive) ? same : ignoreCase);
-  return sortValues(toList(items), key, isTrue(reverse));
+  const list = toList(items);
+  return sortValues(list, key, needFlag(reverse));
 }
 
 function dictsort(args: readonly (Value | undefined)[]): Value {
@@ -49,7 +51,7 @@ function dictsort(args: readonly (Value | undefined)[]): Value {
     const value = entry instanceof PyTuple ? (entry.items[place] ?? null) : null;
     return isTrue(caseSensitive) ? value : ignoreCase(value);
   };
-  return sortValues(entries, key, isTrue(reverse));
+  return sortValues(entries, key, needFlag(reverse));
 }
 
 function unique(args: readonly (Value | undefined)[]): Value {
@@ -154,8 +156,8 @@ function sum(args: readonly (Value | undefined)[]): Value {
 }
 
 function reverse(value: Value): Value {
-  if (typeof value === 'string') return Array.from(value).reverse().join('');
-  if (value instanceof Markup) return new Markup(Array.from(value.text).reverse().join(''));
+  if (typeof value === 'string') return charactersOf(value).reverse().join('');
+  if (value instanceof Markup) return new Markup(charactersOf(value.text).reverse().join(''));
   if (Array.isArray(value)) return new PyIterator('list_reverseiterator', toList(value).reverse().values());
   if (
     value instanceof PyTuple ||

@@ -13,6 +13,7 @@ import { textOf } from '../values/compare.js';
 import { PyDict } from '../values/dict.js';
 import { codePointLength, Markup } from '../values/markup.js';
 import { str } from '../values/show.js';
+import { charactersOf } from '../values/slice.js';
 import { isTrue } from '../values/truth.js';
 import { PyTuple } from '../values/tuple.js';
 import { NO_KEYWORDS, typeName, type Value } from '../values/types.js';
@@ -63,6 +64,8 @@ function indent(args: readonly (Value | undefined)[]): Value {
   const [value = null, width = 4, first = false, blank = false] = args;
   const margin =
     typeof width === 'string' || width instanceof Markup ? str(width) : ' '.repeat(needWidth(width));
+  // Python's `+=` takes a text's characters into a list, which has no lines.
+  if (Array.isArray(value)) throw new Raised('AttributeError', "'list' object has no attribute 'splitlines'");
   const text = add(value, '\n');
   const isMarkup = text instanceof Markup;
   if (!isMarkup && typeof text !== 'string')
@@ -95,7 +98,7 @@ function truncate(args: readonly (Value | undefined)[]): Value {
   const text = textOf(value);
   if (text === undefined) return truncateOther(value, limit + slack);
   if (codePointLength(text) <= limit + slack) return value;
-  const kept = Array.from(text)
+  const kept = charactersOf(text)
     .slice(0, limit - codePointLength(ending))
     .join('');
   const short = isTrue(killWords) ? kept : (splitRight(kept, ' ', 1)[0] ?? '');
@@ -154,15 +157,24 @@ function xmlAttributes(args: readonly (Value | undefined)[], escape: (value: Val
   return isTrue(autospace) && text !== '' ? ` ${text}` : text;
 }
 
+/** What has a `join` to put lines together. */
+function needJoiner(value: Value): string {
+  if (value instanceof Undefined) throw value.failure();
+  const text = textOf(value);
+  if (text === undefined)
+    throw new Raised('AttributeError', `'${typeName(value)}' object has no attribute 'join'`);
+  return text;
+}
+
 function wordwrap(args: readonly (Value | undefined)[]): Value {
   const [value = null, width = 79, breakLong = true, wrapString = null, breakHyphens = true] = args;
+  const between = wrapString === null ? '\n' : needJoiner(wrapString);
   if (value instanceof Undefined) throw value.failure();
   const text = textOf(value);
   if (text === undefined)
     throw new Raised('AttributeError', `'${typeName(value)}' object has no attribute 'splitlines'`);
-  const between = wrapString === null ? '\n' : needText(wrapString, 'wrapstring');
   const options = {
-    width: needInt(width, 79),
+    width,
     breakLong: isTrue(breakLong),
     breakHyphens: isTrue(breakHyphens),
   };

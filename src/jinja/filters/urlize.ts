@@ -1,12 +1,12 @@
-import { Raised } from '../errors.js';
+import { Raised, typeError } from '../errors.js';
 import { WHITESPACE_CLASS } from '../lexer/whitespace.js';
 import { reserveText, spend } from '../limits.js';
 import { needInt } from '../methods/method.js';
-import { textOf } from '../values/compare.js';
+import { order, textOf } from '../values/compare.js';
 import { eachItem } from '../values/iterate.js';
 import { codePointLength, escapeText } from '../values/markup.js';
 import { isTrue } from '../values/truth.js';
-import type { Value } from '../values/types.js';
+import { typeName, type Value } from '../values/types.js';
 import { escape } from './html.js';
 import { filter, filterError, type Filter } from './registry.js';
 
@@ -24,7 +24,8 @@ const EMAIL = new RegExp(`^${NOT_SPACE}+@[${W}][${W}.-]*\\.[${W}]+\\n?$`, 'u');
 const SPACES = new RegExp(`([${WHITESPACE_CLASS}]+)`, 'u');
 
 interface Options {
-  readonly limit: number | null;
+  /** How long the text of a link may be; only asked when there is one. */
+  readonly limit: Value;
   readonly attributes: string;
   readonly schemes: readonly string[];
 }
@@ -61,12 +62,14 @@ function endingLength(text: string, end: number): number {
   return end > 0 && ')>.,\n'.includes(text.charAt(end - 1)) ? 1 : 0;
 }
 
+function shorten(text: string, limit: Value): string {
+  if (limit === null || order(codePointLength(text), limit, '>') <= 0) return text;
+  return `${Array.from(text).slice(0, needInt(limit, 0)).join('')}...`;
+}
+
 function link(text: string, { limit, attributes, schemes }: Options): string {
-  const shown =
-    limit !== null && codePointLength(text) > limit
-      ? `${Array.from(text).slice(0, limit).join('')}...`
-      : text;
   if (HTTP.test(text)) {
+    const shown = shorten(text, limit);
     const target = /^https?:\/\//.test(text) ? text : `https://${text}`;
     return `<a href="${target}"${attributes}>${shown}</a>`;
   }
@@ -83,12 +86,30 @@ function link(text: string, { limit, attributes, schemes }: Options): string {
   return result;
 }
 
+function relations(rel: Value): string {
+  if (!isTrue(rel)) return '';
+  const text = textOf(rel);
+  if (text === undefined)
+    throw new Raised('AttributeError', `'${typeName(rel)}' object has no attribute 'split'`);
+  return text;
+}
+
+function needScheme(scheme: Value): string {
+  const text = textOf(scheme);
+  if (text === undefined) throw typeError(`expected string or bytes-like object, got '${typeName(scheme)}'`);
+  return text;
+}
+
 function urlize(args: readonly (Value | undefined)[]): Value {
   const [value = null, limit = null, nofollow = false, target = null, rel = null, extra = null] = args;
-  const names = new Set((textOf(rel) ?? '').split(/\s+/).filter((part) => part !== ''));
+  const names = new Set(
+    relations(rel)
+      .split(/\s+/)
+      .filter((part) => part !== ''),
+  );
   if (isTrue(nofollow)) names.add('nofollow');
   names.add('noopener');
-  const schemes = extra === null ? [] : Array.from(eachItem(extra), (scheme) => textOf(scheme) ?? '');
+  const schemes = extra === null ? [] : Array.from(eachItem(extra), needScheme);
   for (const scheme of schemes) {
     if (!new RegExp(`^[${W}.+-]{2,}:/{0,2}$`, 'u').test(scheme)) {
       throw filterError(`'${scheme}' is not a valid URI scheme prefix.`);
@@ -97,7 +118,7 @@ function urlize(args: readonly (Value | undefined)[]): Value {
   const targetAttribute = target === null || !isTrue(target) ? '' : ` target="${escape(target)}"`;
   const relAttribute = ` rel="${escapeText([...names].sort().join(' '))}"`;
   const options = {
-    limit: limit === null ? null : needInt(limit, 0),
+    limit,
     attributes: relAttribute + targetAttribute,
     schemes,
   };

@@ -1,8 +1,15 @@
-import { isWhitespace } from '../lexer/whitespace.js';
-import { valueError } from '../errors.js';
+import { typeError, valueError } from '../errors.js';
+import { skipWhitespace } from '../lexer/whitespace.js';
+import { spend } from '../limits.js';
+import { order } from '../values/compare.js';
+import { codePointLength } from '../values/markup.js';
+import { asDouble, asInt } from '../values/number.js';
+import { charactersOf } from '../values/slice.js';
+import type { Value } from '../values/types.js';
 
 export interface WrapOptions {
-  readonly width: number;
+  /** A number; a float will do while no word has to be cut. */
+  readonly width: Value;
   readonly breakLong: boolean;
   readonly breakHyphens: boolean;
 }
@@ -18,53 +25,83 @@ const BREAKS = new RegExp(
 );
 const SIMPLE_BREAKS = new RegExp(`(${SPACE}+)`, 'u');
 
-function isBlank(chunk: string): boolean {
-  return Array.from(chunk).every((character) => isWhitespace(character.charCodeAt(0)));
+/** What is left of a word or a gap: code points from `start` on. */
+interface Chunk {
+  readonly characters: string | readonly string[];
+  readonly start: number;
+}
+
+function chunkOf(text: string): Chunk {
+  return { characters: codePointLength(text) === text.length ? text : charactersOf(text), start: 0 };
+}
+
+function lengthOf({ characters, start }: Chunk): number {
+  return characters.length - start;
+}
+
+function textOf({ characters, start }: Chunk, end = characters.length): string {
+  return typeof characters === 'string'
+    ? characters.slice(start, end)
+    : characters.slice(start, end).join('');
+}
+
+function isBlank(text: string): boolean {
+  return skipWhitespace(text, 0) === text.length;
+}
+
+/** Looking for a word after dashes begins anew at each dash. */
+function chargeDashes(text: string): void {
+  for (const [run] of text.matchAll(/-{64,}/g)) spend((run.length * run.length) >>> 8);
 }
 
 /** Python's `textwrap.wrap` as the `wordwrap` filter uses it: tabs and blanks stay as they are. */
-export function wrap(text: string, options: WrapOptions): string[] {
-  if (options.width <= 0) throw valueError(`invalid width ${options.width} (must be > 0)`);
-  const pieces = text.split(options.breakHyphens ? BREAKS : SIMPLE_BREAKS);
-  const chunks = pieces.filter((chunk) => chunk !== '').map((chunk) => Array.from(chunk));
+export function wrap(text: string, { width: wanted, breakLong, breakHyphens }: WrapOptions): string[] {
+  if (order(wanted, 0, '<=') <= 0) throw valueError('invalid width (must be > 0)');
+  const width = asDouble(wanted) ?? 0;
+  if (breakHyphens) chargeDashes(text);
+  const pieces = text.split(breakHyphens ? BREAKS : SIMPLE_BREAKS).filter((piece) => piece !== '');
   const lines: string[] = [];
   let next = 0;
-  while (next < chunks.length) {
-    if (lines.length > 0 && isBlank((chunks[next] ?? []).join(''))) next++;
-    const line: string[][] = [];
+  let chunk = nextChunk();
+  function nextChunk(): Chunk | undefined {
+    const piece = pieces[next++];
+    return piece === undefined ? undefined : chunkOf(piece);
+  }
+  while (chunk !== undefined) {
+    if (lines.length > 0 && isBlank(textOf(chunk))) chunk = nextChunk();
+    const line: string[] = [];
     let length = 0;
-    for (
-      let chunk = chunks[next];
-      chunk !== undefined && length + chunk.length <= options.width;
-      chunk = chunks[next]
-    ) {
-      line.push(chunk);
-      length += chunk.length;
-      next++;
+    while (chunk !== undefined && length + lengthOf(chunk) <= width) {
+      line.push(textOf(chunk));
+      length += lengthOf(chunk);
+      chunk = nextChunk();
     }
-    const long = chunks[next];
-    if (long !== undefined && long.length > options.width) {
-      if (options.breakLong)
-        chunks[next] = breakLongWord(long, line, options.width - length, options.breakHyphens);
-      else if (line.length === 0) {
-        line.push(long);
-        next++;
+    if (chunk !== undefined && lengthOf(chunk) > width) {
+      if (breakLong) {
+        if (asInt(wanted) === undefined) throw typeError('slice indices must be integers or None');
+        const end = chunk.start + roomFor(chunk, width - length, breakHyphens);
+        line.push(textOf(chunk, end));
+        chunk = { ...chunk, start: end };
+      } else if (line.length === 0) {
+        line.push(textOf(chunk));
+        chunk = nextChunk();
       }
     }
     const last = line.at(-1);
-    if (last !== undefined && isBlank(last.join(''))) line.pop();
-    if (line.length > 0) lines.push(line.map((chunk) => chunk.join('')).join(''));
+    if (last !== undefined && isBlank(last)) line.pop();
+    if (line.length > 0) lines.push(line.join(''));
   }
   return lines;
 }
 
-/** Puts as much of the word on the line as fits, and gives the rest. */
-function breakLongWord(word: string[], line: string[][], space: number, breakHyphens: boolean): string[] {
-  let end = space;
-  if (breakHyphens && word.length > space) {
-    const hyphen = space <= 0 ? -1 : word.lastIndexOf('-', space - 1);
-    if (hyphen > 0 && word.slice(0, hyphen).some((character) => character !== '-')) end = hyphen + 1;
+/** How much of a long word goes on the line: what fits, or up to its last hyphen there. */
+function roomFor({ characters, start }: Chunk, space: number, breakHyphens: boolean): number {
+  if (!breakHyphens || space <= 0) return space;
+  let hyphen = start + space - 1;
+  while (hyphen > start && characters[hyphen] !== '-') hyphen--;
+  if (hyphen <= start) return space;
+  for (let index = start; index < hyphen; index++) {
+    if (characters[index] !== '-') return hyphen + 1 - start;
   }
-  line.push(word.slice(0, end));
-  return word.slice(end);
+  return space;
 }

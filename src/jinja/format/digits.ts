@@ -1,5 +1,8 @@
 import { exactly } from '../values/real.js';
 
+/** No double has more decimals than this; whatever follows is zeros. */
+const EXACT = 1100;
+
 function powerOfTen(exponent: number): bigint {
   return 10n ** BigInt(exponent);
 }
@@ -26,6 +29,7 @@ function scaled(value: number, shift: number): bigint {
 
 /** The digits of `|value|` with `precision` of them after the point, as C's `%f`. */
 export function fixedDigits(value: number, precision: number): string {
+  if (precision > EXACT) return fixedDigits(value, EXACT) + '0'.repeat(precision - EXACT);
   const digits = scaled(value, precision)
     .toString()
     .padStart(precision + 1, '0');
@@ -36,6 +40,10 @@ export function fixedDigits(value: number, precision: number): string {
 /** `|value|` as one digit, `precision` more, and the power of ten of the first, as C's `%e`. */
 function exponentDigits(value: number, precision: number): { digits: string; exponent: number } {
   if (value === 0) return { digits: '0'.repeat(precision + 1), exponent: 0 };
+  if (precision > EXACT) {
+    const { digits, exponent } = exponentDigits(value, EXACT);
+    return { digits: digits + '0'.repeat(precision - EXACT), exponent };
+  }
   // Many digits, for the shortest ones may round up to the next power of ten.
   let exponent = Number(Math.abs(value).toExponential(40).split('e')[1]);
   let digits = scaled(value, precision - exponent).toString();
@@ -50,6 +58,13 @@ function showExponent(digits: string, exponent: number): string {
   const point = digits.length > 1 ? `${digits.charAt(0)}.${digits.slice(1)}` : digits;
   const sign = exponent < 0 ? '-' : '+';
   return `${point}e${sign}${String(Math.abs(exponent)).padStart(2, '0')}`;
+}
+
+/** With a point after the digits, also where none follow it. */
+export function withPoint(text: string): string {
+  if (text.includes('.')) return text;
+  const [mantissa = '', power] = text.split('e');
+  return power === undefined ? `${mantissa}.` : `${mantissa}.e${power}`;
 }
 
 function stripZeros(text: string): string {
@@ -70,20 +85,23 @@ export function formatMagnitude(
   keepsZeros: boolean,
 ): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : 'inf';
-  if (type === 'f') return fixedDigits(value, precision) + (keepsZeros && precision === 0 ? '.' : '');
+  if (type === 'f') {
+    const text = fixedDigits(value, precision);
+    return keepsZeros ? withPoint(text) : text;
+  }
   if (type === 'e') {
     const { digits, exponent } = exponentDigits(value, precision);
     const text = showExponent(digits, exponent);
-    return keepsZeros && precision === 0 ? text.replace('e', '.e') : text;
+    return keepsZeros ? withPoint(text) : text;
   }
   const significant = Math.max(1, precision);
   const { digits, exponent } = exponentDigits(value, significant - 1);
   const limit = type === 'r' ? significant - 1 : significant;
   if (exponent < -4 || exponent >= limit) {
     const text = showExponent(digits, exponent);
-    return keepsZeros ? text : stripZeros(text);
+    return keepsZeros ? withPoint(text) : stripZeros(text);
   }
   const text = fixedDigits(value, significant - 1 - exponent);
-  const short = keepsZeros ? text : stripZeros(text);
+  const short = keepsZeros ? withPoint(text) : stripZeros(text);
   return type === 'r' && !short.includes('.') ? `${short}.0` : short;
 }

@@ -7,6 +7,7 @@ import { codePointLength } from '../values/markup.js';
 import { asDouble, asInt, truncate } from '../values/number.js';
 import { PyRange } from '../values/range.js';
 import { ascii, repr, str } from '../values/show.js';
+import { charactersOf } from '../values/slice.js';
 import { PyTuple } from '../values/tuple.js';
 import { typeName, type Value } from '../values/types.js';
 import { Undefined } from '../values/undefined.js';
@@ -72,7 +73,7 @@ export function percentFormat(format: string, values: Value, escape?: (text: str
     text += format.slice(index, percent);
     const part = convertNext(format, percent + 1, args, escape);
     text += part.text;
-    reserveText(text.length);
+    reserveText(part.text.length);
     spend();
     index = part.end;
   }
@@ -86,6 +87,7 @@ function convertNext(
   args: Arguments,
   escape: ((text: string) => string) | undefined,
 ): { text: string; end: number } {
+  if (format.charAt(start) === '%') return { text: '%', end: start + 1 };
   let index = start;
   let named: Value | undefined;
   if (format.charAt(index) === '(') {
@@ -106,7 +108,6 @@ function convertNext(
   if ('hlL'.includes(format.charAt(index)) && index < format.length) index++;
   const type = format.charAt(index++);
   if (type === '') throw valueError('incomplete format');
-  if (type === '%') return { text: '%', end: index };
   const isLeft = (width.value ?? 0) < 0;
   const conversion = {
     flags: isLeft ? `${flags}-` : flags,
@@ -131,6 +132,8 @@ function closingBracket(format: string, open: number): number {
 function readNumber(format: string, index: number, args: Arguments): { value: number | null; end: number } {
   if (format.charAt(index) === '*') {
     const int = args.take();
+    if (typeof int === 'bigint' || (typeof int === 'number' && Math.abs(int) > 2 ** 31))
+      throw new Raised('OverflowError', 'Python int too large to convert to C int');
     if (typeof int !== 'number' && typeof int !== 'boolean') throw typeError('* wants int');
     return { value: Number(int), end: index + 1 };
   }
@@ -182,7 +185,7 @@ function escaped(value: Value, text: string, escape: ((text: string) => string) 
 }
 
 function cut(text: string, precision: number | null): string {
-  return precision === null ? text : Array.from(text).slice(0, precision).join('');
+  return precision === null ? text : charactersOf(text).slice(0, precision).join('');
 }
 
 function padText(text: string, by: Conversion): string {

@@ -4,15 +4,18 @@ import { textOf } from '../values/compare.js';
 import { PyFloat, showFloat } from '../values/float.js';
 import { codePointLength } from '../values/markup.js';
 import { asInt, doubleOf } from '../values/number.js';
+import { charactersOf } from '../values/slice.js';
 import { str } from '../values/show.js';
 import { typeName, type Value } from '../values/types.js';
-import { formatMagnitude } from './digits.js';
+import { formatMagnitude, withPoint } from './digits.js';
 
 /** Python's format specification: `[[fill]align][sign][z][#][0][width][,_][.precision][type]`. */
 interface Spec {
   readonly fill: string;
   readonly align: string;
   readonly sign: string;
+  /** `z`: a negative number that is rounded to zero loses its sign. */
+  readonly dropsNegativeZero: boolean;
   readonly alternate: boolean;
   readonly zero: boolean;
   readonly width: number;
@@ -21,6 +24,8 @@ interface Spec {
   readonly type: string;
 }
 
+/** What digits may be grouped in; with `_` also those of other bases. */
+const GROUPED: readonly string[] = ['', 'd', 'e', 'f', 'g', 'E', 'F', 'G', '%'];
 const PATTERN = /^(?:([^])?([<>=^]))?([-+ ])?(z)?(#)?(0)?(\d+)?([,_])?(?:\.(\d+))?([^])?$/u;
 
 function parse(text: string, value: Value): Spec {
@@ -28,11 +33,12 @@ function parse(text: string, value: Value): Spec {
   if (match === null) {
     throw valueError(`Invalid format specifier '${text}' for object of type '${typeName(value)}'`);
   }
-  const [, fill, align, sign, , alternate, zero, width, grouping, precision, type] = match;
+  const [, fill, align, sign, noNegativeZero, alternate, zero, width, grouping, precision, type] = match;
   const spec = {
     fill: fill ?? (zero !== undefined && align === undefined ? '0' : ' '),
     align: align ?? '',
-    sign: sign ?? '-',
+    sign: sign ?? '',
+    dropsNegativeZero: noNegativeZero !== undefined,
     alternate: alternate !== undefined,
     zero: zero !== undefined,
     width: Number(width ?? 0),
@@ -42,6 +48,8 @@ function parse(text: string, value: Value): Spec {
   };
   if (spec.width > 2 ** 31 || (spec.precision ?? 0) > 2 ** 31)
     throw valueError('Too many decimal digits in format string');
+  if (spec.grouping !== '' && !GROUPED.includes(spec.type) && !(spec.grouping === '_' && spec.type in BASES))
+    throw valueError(`Cannot specify '${spec.grouping}' with '${spec.type}'.`);
   reserveText(spec.width);
   reserveText(spec.precision ?? 0);
   return fill === undefined && zero !== undefined ? { ...spec, fill: '0' } : spec;
@@ -72,11 +80,13 @@ function pad(text: string, spec: Spec, defaultAlign: string): string {
 
 function formatString(text: string, spec: Spec): string {
   if (spec.type !== '' && spec.type !== 's') throw unknownType(spec, text);
-  if (spec.sign !== '-') throw valueError('Sign not allowed in string format specifier');
+  if (spec.sign !== '') throw valueError('Sign not allowed in string format specifier');
+  if (spec.dropsNegativeZero)
+    throw valueError('Negative zero coercion (z) not allowed in string format specifier');
   if (spec.alternate) throw valueError('Alternate form (#) not allowed in string format specifier');
   if (spec.align === '=') throw valueError("'=' alignment not allowed in string format specifier");
   if (spec.grouping !== '') throw valueError(`Cannot specify '${spec.grouping}' with 's'.`);
-  const cut = spec.precision === null ? text : Array.from(text).slice(0, spec.precision).join('');
+  const cut = spec.precision === null ? text : charactersOf(text).slice(0, spec.precision).join('');
   return pad(cut, spec, '<');
 }
 
@@ -89,13 +99,11 @@ const BASES: Readonly<Record<string, { readonly base: number; readonly prefix: s
 
 function formatInt(int: number | bigint, spec: Spec, value: Value): string {
   if ('eEfFgG%'.includes(spec.type) && spec.type !== '') return formatFloat(doubleOf(int), spec, value);
-  if (spec.type === 'c') return formatCharacter(int, spec);
-  if (!['', 'd', 'n', 'b', 'o', 'x', 'X'].includes(spec.type)) throw unknownType(spec, value);
+  if (!['', 'd', 'n', 'b', 'o', 'x', 'X', 'c'].includes(spec.type)) throw unknownType(spec, value);
   if (spec.precision !== null) throw valueError('Precision not allowed in integer format specifier');
-  if (spec.grouping === ',' && !['', 'd'].includes(spec.type))
-    throw valueError(`Cannot specify ',' with '${spec.type}'.`);
-  if (spec.grouping !== '' && spec.type === 'n')
-    throw valueError(`Cannot specify '${spec.grouping}' with 'n'.`);
+  if (spec.dropsNegativeZero)
+    throw valueError('Negative zero coercion (z) not allowed in integer format specifier');
+  if (spec.type === 'c') return formatCharacter(int, spec);
   const kind = BASES[spec.type];
   const isNegative = int < 0;
   const digits = (isNegative ? -BigInt(int) : BigInt(int)).toString(kind?.base ?? 10);
@@ -105,7 +113,7 @@ function formatInt(int: number | bigint, spec: Spec, value: Value): string {
 }
 
 function formatCharacter(int: number | bigint, spec: Spec): string {
-  if (spec.sign !== '-') throw valueError("Sign not allowed with integer format specifier 'c'");
+  if (spec.sign !== '') throw valueError("Sign not allowed with integer format specifier 'c'");
   if (spec.alternate) throw valueError("Alternate form (#) not allowed with integer format specifier 'c'");
   const code = Number(int);
   if (code < 0 || code > 0x10ffff) throw new Raised('OverflowError', '%c arg not in range(0x110000)');
@@ -115,13 +123,15 @@ function formatCharacter(int: number | bigint, spec: Spec): string {
 function formatFloat(double: number, spec: Spec, value: Value): string {
   const { type } = spec;
   if (!['', 'e', 'E', 'f', 'F', 'g', 'G', 'n', '%'].includes(type)) throw unknownType(spec, value);
-  if (spec.grouping !== '' && type === 'n') throw valueError(`Cannot specify '${spec.grouping}' with 'n'.`);
   const isNegative = double < 0 || Object.is(double, -0);
   const magnitude = Math.abs(double);
   const text = floatText(type === '%' ? magnitude * 100 : magnitude, spec);
   const shown = type === 'E' || type === 'F' || type === 'G' ? text.toUpperCase() : text;
+  const [mantissa = ''] = shown.split(/e/i);
   const [whole, rest] = splitWhole(shown);
-  return assemble(isNegative && !Number.isNaN(double), '', whole, rest + (type === '%' ? '%' : ''), spec, 3);
+  const isSigned =
+    isNegative && !Number.isNaN(double) && !(spec.dropsNegativeZero && !/[1-9i]/i.test(mantissa));
+  return assemble(isSigned, '', whole, rest + (type === '%' ? '%' : ''), spec, 3);
 }
 
 function floatText(magnitude: number, spec: Spec): string {
@@ -133,7 +143,10 @@ function floatText(magnitude: number, spec: Spec): string {
     case '%':
       return formatMagnitude(magnitude, 'f', precision, spec.alternate);
     case '':
-      if (spec.precision === null) return showFloat(magnitude);
+      if (spec.precision === null) {
+        const text = showFloat(magnitude);
+        return spec.alternate && Number.isFinite(magnitude) ? withPoint(text) : text;
+      }
       return formatMagnitude(magnitude, 'r', precision, spec.alternate);
     default:
       return formatMagnitude(magnitude, 'g', precision, spec.alternate);
@@ -147,7 +160,9 @@ function splitWhole(text: string): [string, string] {
 
 function group(digits: string, separator: string, size: number): string {
   if (separator === '') return digits;
-  return digits.replace(new RegExp(`\\B(?=(?:[0-9a-fA-F]{${size}})+$)`, 'g'), separator);
+  const parts: string[] = [];
+  for (let end = digits.length; end > 0; end -= size) parts.push(digits.slice(Math.max(0, end - size), end));
+  return parts.reverse().join(separator);
 }
 
 /** Sign, prefix, digits and the rest, with the padding where the alignment wants it. */
@@ -161,15 +176,18 @@ function assemble(
 ): string {
   const sign = isNegative ? '-' : spec.sign === '-' ? '' : spec.sign;
   const head = sign + prefix;
+  // Infinities and NaN have no digits to group.
+  const separator = /^[in]/i.test(digits) ? '' : spec.grouping;
   const isZeroPadded = spec.fill === '0' && (spec.align === '=' || (spec.align === '' && spec.zero));
   if (!isZeroPadded) {
-    const body = group(digits, spec.grouping, size) + rest;
+    const body = group(digits, separator, size) + rest;
     if (spec.align !== '=') return pad(head + body, spec, '>');
     return head + pad(body, { ...spec, width: spec.width - head.length }, '>');
   }
   // Zeros in front are grouped with the digits, and never begin with a separator.
-  let padded = digits;
-  const isDone = () => head.length + group(padded, spec.grouping, size).length + rest.length >= spec.width;
-  while (!isDone()) padded = `0${padded}`;
-  return head + group(padded, spec.grouping, size) + rest;
+  const room = Math.max(0, spec.width - head.length - rest.length);
+  const perGroup = separator === '' ? Infinity : size + 1;
+  const groups = Math.floor(room / perGroup);
+  const wanted = groups === 0 ? room : groups * size + Math.max(1, room % perGroup);
+  return head + group(digits.padStart(wanted, '0'), separator, size) + rest;
 }

@@ -96,8 +96,9 @@ class Formatter {
     let text = '';
     for (const part of parse(format)) {
       spend();
-      text += typeof part === 'string' ? part : this.field(part, depth);
-      reserveText(text.length);
+      const shown = typeof part === 'string' ? part : this.field(part, depth);
+      reserveText(shown.length);
+      text += shown;
     }
     return text;
   }

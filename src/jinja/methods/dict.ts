@@ -1,17 +1,20 @@
 import { Raised, typeError, valueError } from '../errors.js';
-import { reserveItems } from '../limits.js';
+import { reserveItems, spend } from '../limits.js';
 import { DictView, PyDict } from '../values/dict.js';
 import { eachItem, toList } from '../values/iterate.js';
 import { repr } from '../values/show.js';
 import { PyTuple } from '../values/tuple.js';
 import type { Keywords, Value } from '../values/types.js';
+import { Undefined } from '../values/undefined.js';
 import { table, type Method, type MethodTable } from './method.js';
 
 /** Python's `dict(...)` and `dict.update(...)`: a mapping or pairs, then keywords. */
 export function fillDict(dict: PyDict, args: readonly Value[], keywords: Keywords): void {
   if (args.length > 1) throw typeError(`dict expected at most 1 argument, got ${args.length}`);
   const [source] = args;
+  if (source instanceof Undefined) throw source.failure();
   if (source !== undefined) {
+    if (source instanceof PyDict) spend(source.size);
     for (const [key, value] of source instanceof PyDict ? [...source.entries()] : pairsOf(source)) {
       reserveItems(1);
       dict.set(key, value);
@@ -68,6 +71,7 @@ const plain = table<PyDict>('dict', {
   popitem: [
     '',
     (dict) => {
+      spend(dict.size >> 4);
       const entry = dict.lastEntry();
       if (entry === undefined) throw new Raised('KeyError', "'popitem(): dictionary is empty'");
       dict.delete(entry[0]);

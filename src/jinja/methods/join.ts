@@ -1,6 +1,7 @@
 import { typeError } from '../errors.js';
 import { reserveText, spend } from '../limits.js';
 import { textOf } from '../values/compare.js';
+import { splitText } from '../values/find-text.js';
 import { eachItem, tryIterate } from '../values/iterate.js';
 import { typeName, type Value } from '../values/types.js';
 
@@ -8,7 +9,7 @@ import { typeName, type Value } from '../values/types.js';
 export function replace(text: string, old: string, by: string, count: number): string {
   if (count === 0) return text;
   if (old === '') return interleave(text, by, count);
-  const parts = text.split(old);
+  const parts = splitText(text, old);
   const replaced = count < 0 ? parts.length - 1 : Math.min(count, parts.length - 1);
   reserveText(text.length + replaced * (by.length - old.length));
   if (replaced === parts.length - 1) return parts.join(by);

@@ -4,9 +4,8 @@ import { equals } from '../values/compare.js';
 import { eachItem } from '../values/iterate.js';
 import { sortValues } from '../values/sort.js';
 import type { PyTuple } from '../values/tuple.js';
-import { isTrue } from '../values/truth.js';
 import { PyCallable, NO_KEYWORDS, type Value } from '../values/types.js';
-import { needIndex, needInt, table, type MethodTable } from './method.js';
+import { needFlag, needIndex, needInt, table, type MethodTable } from './method.js';
 
 function grow(list: Value[], by: number): void {
   reserveItems(by);
@@ -21,6 +20,7 @@ function indexOf(
 ): number {
   const from = clamp(needIndex(start, 0), items.length);
   const to = clamp(needIndex(stop, items.length), items.length);
+  spend(items.length >> 3);
   for (let index = from; index < to; index++) {
     const item = items[index];
     if (item !== undefined && (item === wanted || equals(item, wanted))) return index;
@@ -77,6 +77,7 @@ export const LIST_METHODS: MethodTable = table<Value[]>('list', {
     'index object',
     (list, [index, item = null]) => {
       grow(list, 1);
+      spend(list.length >> 6);
       list.splice(clamp(needInt(index, 0), list.length), 0, item);
       return null;
     },
@@ -90,6 +91,7 @@ export const LIST_METHODS: MethodTable = table<Value[]>('list', {
       if (item === undefined) {
         throw new Raised('IndexError', list.length === 0 ? 'pop from empty list' : 'pop index out of range');
       }
+      if (at < list.length - 1) spend(list.length >> 6);
       list.splice(at, 1);
       return item;
     },
@@ -106,20 +108,23 @@ export const LIST_METHODS: MethodTable = table<Value[]>('list', {
   reverse: [
     '',
     (list) => {
+      spend(list.length >> 4);
       list.reverse();
       return null;
     },
   ],
   sort: [
     'named key? reverse?',
-    (list, [key = null, reverse = false]) => {
+    (list, [key = null, reverse]) => {
+      const isReversed = needFlag(reverse);
       if (key !== null && !(key instanceof PyCallable)) throw typeError('the sort key is not callable');
       const sorted = sortValues(
         list,
         (item) => (key === null ? item : key.call([item], NO_KEYWORDS)),
-        isTrue(reverse),
+        isReversed,
       );
-      list.splice(0, list.length, ...sorted);
+      list.length = 0;
+      for (const item of sorted) list.push(item);
       return null;
     },
   ],

@@ -1,8 +1,9 @@
-import { typeError, unsupportedError } from '../errors.js';
+import { Raised, typeError, unsupportedError } from '../errors.js';
 import { bind, signature } from '../runtime/bind.js';
 import { asInt } from '../values/number.js';
 import { textOf } from '../values/compare.js';
 import { typeName, type Keywords, type Value } from '../values/types.js';
+import { weigh, weighResult } from '../values/weigh.js';
 
 /** A built-in method: `self` is the object it is called on. */
 export type Method = (self: Value, args: readonly Value[], keywords: Keywords) => Value;
@@ -23,7 +24,9 @@ export function table<S extends Value>(
     const of = signature(name, isNamed ? parameters.slice(6) : parameters);
     methods.set(name, (self, args, keywords) => {
       if (keywords.size > 0 && !isNamed) throw typeError(`${type}.${name}() takes no keyword arguments`);
-      return body(self as S, bind(of, args, keywords));
+      if (typeof self === 'string') weigh([self]);
+      weigh(args);
+      return weighResult(body(self as S, bind(of, args, keywords)));
     });
   }
   return methods;
@@ -52,6 +55,13 @@ export function needInt(value: Value | undefined, fallback: number): number {
   const int = asInt(value);
   if (int === undefined) throw typeError(`'${typeName(value)}' object cannot be interpreted as an integer`);
   return Number(int);
+}
+
+/** An argument that says yes or no in C: an int, and no other truth. */
+export function needFlag(value: Value | undefined): boolean {
+  const int = value === undefined ? 0 : needInt(value, 0);
+  if (Math.abs(int) > 2 ** 31) throw new Raised('OverflowError', 'Python int too large to convert to C int');
+  return int !== 0;
 }
 
 /** An argument that has to be an int or None. */

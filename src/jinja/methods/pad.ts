@@ -2,6 +2,7 @@ import { typeError } from '../errors.js';
 import { isWhitespace } from '../lexer/whitespace.js';
 import { reserveText } from '../limits.js';
 import { codePointLength } from '../values/markup.js';
+import { charactersOf } from '../values/slice.js';
 import type { Value } from '../values/types.js';
 import { needInt, needText } from './method.js';
 
@@ -11,7 +12,7 @@ type Side = 'left' | 'right' | 'both';
 export function strip(text: string, characters: Value | undefined, side: Side): string {
   const set =
     characters === undefined || characters === null ? null : new Set(needText(characters, 'strip arg'));
-  const units = set === null ? text : Array.from(text);
+  const units = set === null ? text : charactersOf(text);
   const isCut = (index: number) =>
     set === null ? isWhitespace(text.charCodeAt(index)) : set.has(units[index] ?? '');
   let start = 0;

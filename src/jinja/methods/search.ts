@@ -1,6 +1,8 @@
 import { typeError, valueError } from '../errors.js';
 import { textOf } from '../values/compare.js';
+import { indexOfText, lastIndexOfText, splitText } from '../values/find-text.js';
 import { codePointLength } from '../values/markup.js';
+import { charactersOf } from '../values/slice.js';
 import { PyTuple } from '../values/tuple.js';
 import { typeName, type Value } from '../values/types.js';
 import { needIndex, needText } from './method.js';
@@ -11,13 +13,14 @@ function window(
   start: Value | undefined,
   stop: Value | undefined,
 ): { part: string; offset: number } | null {
-  const characters = Array.from(text);
+  const isPlain = codePointLength(text) === text.length;
+  const characters = isPlain ? text : charactersOf(text);
   const { length } = characters;
   const from = Math.max(0, place(needIndex(start, 0), length));
   const to = Math.min(length, Math.max(0, place(needIndex(stop, length), length)));
   if (from > to) return null;
   return {
-    part: characters.length === text.length ? text.slice(from, to) : characters.slice(from, to).join(''),
+    part: typeof characters === 'string' ? characters.slice(from, to) : characters.slice(from, to).join(''),
     offset: from,
   };
 }
@@ -31,7 +34,7 @@ export function find(text: string, args: readonly (Value | undefined)[], isLast:
   const wanted = needText(args[0], 'must be str');
   const within = window(text, args[1], args[2]);
   if (within === null) return -1;
-  const index = isLast ? within.part.lastIndexOf(wanted) : within.part.indexOf(wanted);
+  const index = isLast ? lastIndexOfText(within.part, wanted) : indexOfText(within.part, wanted);
   return index === -1 ? -1 : within.offset + codePointLength(within.part.slice(0, index));
 }
 
@@ -45,7 +48,7 @@ export function countOf(text: string, args: readonly (Value | undefined)[]): num
   const wanted = needText(args[0], 'must be str');
   const within = window(text, args[1], args[2]);
   if (within === null) return 0;
-  return wanted === '' ? codePointLength(within.part) + 1 : within.part.split(wanted).length - 1;
+  return wanted === '' ? codePointLength(within.part) + 1 : splitText(within.part, wanted).length - 1;
 }
 
 /** Python's `str.startswith` and `endswith`. */
@@ -70,7 +73,7 @@ export function affix(text: string, args: readonly (Value | undefined)[], name: 
 export function partition(text: string, separator: Value | undefined, isLast: boolean): PyTuple {
   const wanted = needText(separator, 'must be str');
   if (wanted === '') throw valueError('empty separator');
-  const index = isLast ? text.lastIndexOf(wanted) : text.indexOf(wanted);
+  const index = isLast ? lastIndexOfText(text, wanted) : indexOfText(text, wanted);
   if (index === -1) return new PyTuple(isLast ? ['', '', text] : [text, '', '']);
   return new PyTuple([text.slice(0, index), wanted, text.slice(index + wanted.length)]);
 }

@@ -1,6 +1,7 @@
 import { valueError } from '../errors.js';
 import { isWhitespace, skipWhitespace } from '../lexer/whitespace.js';
 import { reserveItems } from '../limits.js';
+import { lastIndexOfText, splitText } from '../values/find-text.js';
 import type { Value } from '../values/types.js';
 import { needText } from './method.js';
 
@@ -8,7 +9,7 @@ import { needText } from './method.js';
 export function splitLeft(text: string, separator: Value | undefined, most: number): Value[] {
   if (separator === undefined || separator === null) return splitAtSpace(text, most);
   const wanted = needSeparator(separator);
-  const parts = text.split(wanted);
+  const parts = splitText(text, wanted);
   reserveItems(parts.length);
   if (most < 0 || parts.length <= most + 1) return parts;
   return [...parts.slice(0, most), parts.slice(most).join(wanted)];
@@ -22,12 +23,13 @@ export function splitRight(text: string, separator: Value | undefined, most: num
   const parts: string[] = [];
   let end = text.length;
   while (parts.length < most) {
-    const index = end < wanted.length ? -1 : text.lastIndexOf(wanted, end - wanted.length);
+    const index = lastIndexOfText(text, wanted, end);
     if (index === -1) break;
-    parts.unshift(text.slice(index + wanted.length, end));
+    parts.push(text.slice(index + wanted.length, end));
     end = index;
   }
-  return [text.slice(0, end), ...parts];
+  parts.push(text.slice(0, end));
+  return parts.reverse();
 }
 
 function needSeparator(separator: Value): string {

@@ -2,12 +2,11 @@ import { typeError } from '../errors.js';
 import { formatText } from '../format/str-format.js';
 import { textOf } from '../values/compare.js';
 import { PyDict } from '../values/dict.js';
-import { isTrue } from '../values/truth.js';
 import { typeName, type Value } from '../values/types.js';
 import { capitalize, isTitle, splitLines, swapCase, title } from './case.js';
 import { CHARACTER_TESTS } from './character-tests.js';
 import { joinItems, needItemText, replace } from './join.js';
-import { leftOut, needInt, needText, table, type Method, type MethodTable } from './method.js';
+import { leftOut, needFlag, needInt, needText, table, type Method, type MethodTable } from './method.js';
 import { center, expandTabs, padding, strip, zeroFill } from './pad.js';
 import { affix, countOf, find, needFound, partition } from './search.js';
 import { splitLeft, splitRight } from './split.js';
@@ -72,7 +71,7 @@ const plain = table<string>('str', {
   ],
   rstrip: ['chars?', (text, [characters]) => strip(text, characters, 'right')],
   split: ['named sep? maxsplit?', (text, [separator, most]) => splitLeft(text, separator, needInt(most, -1))],
-  splitlines: ['named keepends?', (text, [keep = false]) => splitLines(text, isTrue(keep))],
+  splitlines: ['named keepends?', (text, [keep]) => splitLines(text, needFlag(keep))],
   startswith: ['prefix start? end?', (text, args) => affix(text, args, 'startswith')],
   strip: ['chars?', (text, [characters]) => strip(text, characters, 'both')],
   swapcase: ['', swapCase],
@@ -99,8 +98,14 @@ const formatMap: Method = (self, args, keywords) => {
 
 export const STR_METHODS: MethodTable = new Map([
   ...plain,
-  ...[...CHARACTER_TESTS].map(
-    ([name, test]) => [name, (self: Value) => test(textOf(self) ?? '')] as [string, Method],
+  ...table<Value>(
+    'str',
+    Object.fromEntries(
+      Array.from(CHARACTER_TESTS, ([name, test]) => [
+        name,
+        ['', (self: Value) => test(textOf(self) ?? '')] as const,
+      ]),
+    ),
   ),
   ['format', format],
   ['format_map', formatMap],

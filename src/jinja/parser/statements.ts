@@ -173,10 +173,18 @@ class StatementParser extends ImportParser {
     }
     const body = this.parseStatements('endblock');
     this.nextToken();
-    if (required && !body.every(isBlank))
-      this.fail('Required blocks can only contain comments or whitespace');
+    if (required) this.checkBlank(body);
     this.skipSymbol(name);
     return make.Block(place, { name, body, scoped, required });
+  }
+
+  private checkBlank(body: readonly Stmt[]): void {
+    const other = body.find((statement) => !isBlank(statement));
+    if (other === undefined) return;
+    const message = 'Required blocks can only contain comments or whitespace';
+    if (other.typename === 'Output') this.fail(message, other.lineno, other.colno);
+    // Jinja2 3.1.2 looks for the texts of a statement, which has none.
+    this.fail(message, other.lineno, other.colno, 'AttributeError');
   }
 
   private parsePrint(place: At): Stmt {

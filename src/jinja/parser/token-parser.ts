@@ -49,7 +49,7 @@ export abstract class TokenParser extends nunjucks.Parser<Token> {
       line: lineno ?? this.here().lineno,
       column: colno ?? this.here().colno,
     };
-    const error = new Raised(pythonClass, message);
+    const error = new Raised(pythonClass, message, 'syntax');
     error.place = place;
     throw error;
   }

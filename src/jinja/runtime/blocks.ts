@@ -1,3 +1,4 @@
+import { Raised } from '../errors.js';
 import { deeper } from '../limits.js';
 import { Subscriptable } from '../values/members.js';
 import { PyCallable, type Value } from '../values/types.js';
@@ -50,6 +51,12 @@ export class TemplateReference extends Subscriptable {
     if (typeof key !== 'string') return undefined;
     const stack = this.context.blocks.get(key);
     return stack === undefined ? undefined : new BlockReference(key, this.context, stack, 0);
+  }
+
+  /** Python takes what has items for a sequence, and asks for the item 0. */
+  override *iterate(): Generator<Value> {
+    yield* [];
+    throw new Raised('KeyError', '0');
   }
 
   override repr(): string {

@@ -1,4 +1,5 @@
 import type { Position } from '../errors.js';
+import { spend } from '../limits.js';
 import type { Undefined } from '../values/undefined.js';
 import type { Value } from '../values/types.js';
 import type { Out } from './out.js';
@@ -47,6 +48,7 @@ export class Context {
   /** A context for a template with variables of its own. */
   static forTemplate(run: Run, template: CompiledTemplate, parent: ReadonlyMap<string, Value>): Context {
     const context = new Context(run, parent, template.name, []);
+    spend(template.blocks.size >> 3);
     for (const [name, body] of template.blocks) context.blocks.set(name, [body]);
     return context;
   }
@@ -57,11 +59,12 @@ export class Context {
   }
 
   all(): ReadonlyMap<string, Value> {
-    return this.vars.size === 0 ? this.parent : new Map([...this.parent, ...this.vars]);
+    return this.vars.size === 0 ? this.parent : this.allWith([]);
   }
 
   /** All variables, and over them the local ones that are set. */
   allWith(locals: readonly (readonly [string, Value | undefined])[]): ReadonlyMap<string, Value> {
+    spend((this.parent.size + this.vars.size) >> 3);
     const all = new Map([...this.parent, ...this.vars]);
     for (const [name, value] of locals) if (value !== undefined) all.set(name, value);
     return all;
@@ -69,6 +72,7 @@ export class Context {
 
   /** The same template's blocks over other variables, for a scoped block. */
   derived(variables: ReadonlyMap<string, Value>): Context {
+    spend(this.blocks.size >> 3);
     const blocks = Array.from(this.blocks, ([name, stack]): [string, Body[]] => [name, [...stack]]);
     return new Context(this.run, variables, this.name, blocks);
   }

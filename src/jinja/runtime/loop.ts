@@ -1,6 +1,7 @@
 import { Raised, typeError } from '../errors.js';
 import { equals } from '../values/compare.js';
 import { iterate } from '../values/iterate.js';
+import { codePointLength } from '../values/markup.js';
 import { PyTuple } from '../values/tuple.js';
 import { BoundMethod, PyCallable, typeName, PyObject, type Keywords, type Value } from '../values/types.js';
 import { Undefined } from '../values/undefined.js';
@@ -61,7 +62,7 @@ export class LoopContext extends PyCallable {
 
   private sourceLength(): number | undefined {
     if (Array.isArray(this.source)) return this.source.length;
-    if (typeof this.source === 'string') return Array.from(this.source).length;
+    if (typeof this.source === 'string') return codePointLength(this.source);
     return this.source instanceof PyObject ? this.source.length() : undefined;
   }
 

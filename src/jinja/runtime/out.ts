@@ -1,5 +1,5 @@
 import { limitError } from '../errors.js';
-import { maximumOutput } from '../limits.js';
+import { maximumOutput, reserveText } from '../limits.js';
 
 /** Where rendered text goes: the output, or the buffer of a macro or a set block. */
 export class Out {
@@ -25,9 +25,10 @@ export class Out {
     if (other.deferred !== undefined) this.defer(other.deferred);
   }
 
-  /** The text as a whole. */
+  /** The text of a buffer as a value. */
   take(): string {
     if (this.deferred !== undefined) throw this.deferred;
+    reserveText(this.text.length);
     return this.text;
   }
 

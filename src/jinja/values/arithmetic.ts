@@ -160,7 +160,7 @@ function repeatItems(items: readonly Value[], times: number): Value[] {
   if (items.length === 0) return [];
   reserveItems(items.length * times);
   const all: Value[] = [];
-  for (let round = 0; round < times; round++) all.push(...items);
+  for (let round = 0; round < times; round++) for (const item of items) all.push(item);
   return all;
 }
 

@@ -25,8 +25,11 @@ function nested<T>(compare: () => T): T {
 
 /** Python's `==`. */
 export function equals(a: Value, b: Value): boolean {
+  if (typeof a === 'string' && typeof b === 'string') {
+    if (a.length > 4096 && a.length === b.length) spend(a.length >> 11);
+    return a === b;
+  }
   if (a === b) return !(a instanceof PyFloat && Number.isNaN(a.value));
-  if (typeof a === 'string' && typeof b === 'string') return false;
   const x = numberOf(a);
   if (x !== undefined) {
     const y = numberOf(b);
@@ -71,6 +74,7 @@ function isSet(value: Value): value is DictView {
 }
 
 function isWithin(inner: DictView, outer: DictView): boolean {
+  spend(inner.dict.size);
   for (const item of inner.iterate()) if (!viewContains(outer, item)) return false;
   return true;
 }
@@ -110,6 +114,7 @@ function listsEqual(a: readonly Value[], b: readonly Value[]): boolean {
 
 function dictsEqual(a: PyDict, b: PyDict): boolean {
   if (a.size !== b.size) return false;
+  spend(a.size);
   for (const [key, value] of a.entries()) {
     const other = b.get(key);
     if (other === undefined || !itemsEqual(value, other)) return false;
@@ -165,8 +170,9 @@ function orderNumbers(x: number | bigint, y: number | bigint): number {
 
 /** By code points: UTF-16 units order surrogate pairs below some single units. */
 function orderTexts(s: string, t: string): number {
-  if (s === t) return 0;
   const end = Math.min(s.length, t.length);
+  if (end > 4096) spend(end >> 8);
+  if (s === t) return 0;
   let index = 0;
   while (index < end && s.charCodeAt(index) === t.charCodeAt(index)) index++;
   if (index === end) return s.length - t.length;

@@ -1,6 +1,7 @@
 import { typeError } from '../errors.js';
 import { equals, textOf, viewContains } from './compare.js';
 import { DictView, PyDict } from './dict.js';
+import { indexOfText } from './find-text.js';
 import { eachItem, tryIterate } from './iterate.js';
 import { typeName, type Value } from './types.js';
 
@@ -14,7 +15,7 @@ export function contains(container: Value, item: Value): boolean {
     if (part === undefined) {
       throw typeError(`'in <string>' requires string as left operand, not ${typeName(item)}`);
     }
-    return text.includes(part);
+    return indexOfText(text, part) !== -1;
   }
   if (tryIterate(container) === undefined) {
     throw typeError(`argument of type '${typeName(container)}' is not iterable`);

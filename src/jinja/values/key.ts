@@ -1,5 +1,5 @@
 import { typeError } from '../errors.js';
-import { spend } from '../limits.js';
+import { reserveText, spend } from '../limits.js';
 import { PyFloat } from './float.js';
 import { intFromDouble } from './integer.js';
 import { Markup } from './markup.js';
@@ -53,7 +53,9 @@ let lastNumber = 0;
 
 function tupleText(tuple: PyTuple): string {
   spend(tuple.items.length);
-  return tuple.items.map((item) => keyText(keyOf(item))).join('');
+  const text = tuple.items.map((item) => keyText(keyOf(item))).join('');
+  reserveText(text.length);
+  return text;
 }
 
 function keyText(key: Key): string {

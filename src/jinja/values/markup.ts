@@ -1,3 +1,4 @@
+import { spend } from '../limits.js';
 import { PyObject, type Show, type Value } from './types.js';
 
 /** markupsafe's `Markup`: a str that is known to be safe in HTML. Text that joins it is escaped. */
@@ -46,6 +47,7 @@ export function escapeText(text: string): string {
 
 /** Python's `len` of a str: code points. */
 export function codePointLength(text: string): number {
+  if (text.length > 4096) spend(text.length >> 10);
   let pairs = 0;
   for (let index = 0; index < text.length - 1; index++) {
     if ((text.charCodeAt(index) & 0xfc00) === 0xd800 && (text.charCodeAt(index + 1) & 0xfc00) === 0xdc00) {

@@ -1,4 +1,5 @@
 import { builtinAttribute } from '../methods/registry.js';
+import { spend } from '../limits.js';
 import { asInt } from './number.js';
 import { PyDict } from './dict.js';
 import { textOf } from './compare.js';
@@ -108,7 +109,10 @@ function sliceOrNothing(target: Value, bounds: PySlice): Value | undefined {
 }
 
 export function isHashable(value: Value): boolean {
-  if (value instanceof PyTuple) return value.items.every(isHashable);
+  if (value instanceof PyTuple) {
+    spend(value.items.length);
+    return value.items.every(isHashable);
+  }
   if (Array.isArray(value) || value instanceof PyDict) return false;
   return !(value instanceof PyObject) || !['slice', 'dict_keys', 'dict_items'].includes(value.typeName);
 }

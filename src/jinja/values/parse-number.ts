@@ -1,8 +1,12 @@
-import { valueError } from '../errors.js';
-import { WHITESPACE_CLASS } from '../lexer/whitespace.js';
+import { skipWhitespace, trimEnd } from '../lexer/whitespace.js';
+import { reserveBits } from '../limits.js';
 import { tooManyDigits, toInt } from './integer.js';
 
-const AROUND = new RegExp(`^[${WHITESPACE_CLASS}]+|[${WHITESPACE_CLASS}]+$`, 'gu');
+/** Python's `str.strip()`. */
+function trim(text: string): string {
+  return trimEnd(text.slice(skipWhitespace(text, 0)));
+}
+
 const PREFIXES: Readonly<Record<string, number>> = { '0b': 2, '0o': 8, '0x': 16 };
 
 /** Decimal digits of any script as ASCII ones. */
@@ -20,7 +24,7 @@ function asciiDigits(text: string): string {
 /** Python's `int(text, base)`; undefined for its ValueError. */
 export function parseIntText(text: string, base: number): number | bigint | undefined {
   if (base !== 0 && (base < 2 || base > 36)) return undefined;
-  const match = /^([-+]?)(0[box])?_?([0-9a-z]+(?:_[0-9a-z]+)*)$/i.exec(asciiDigits(text.replace(AROUND, '')));
+  const match = /^([-+]?)(0[box])?_?([0-9a-z]+(?:_[0-9a-z]+)*)$/i.exec(asciiDigits(trim(text)));
   if (match === null) return undefined;
   const [whole, sign = '', prefix = '', rest = ''] = match;
   const prefixBase = PREFIXES[prefix.toLowerCase()];
@@ -31,8 +35,9 @@ export function parseIntText(text: string, base: number): number | bigint | unde
   const used = usesPrefix ? prefixBase : base === 0 ? 10 : base;
   const plain = digits.replaceAll('_', '');
   if (base === 0 && !usesPrefix && /^0+[1-9]/.test(plain)) return undefined;
-  if (used === 10 && tooManyDigits(plain.length))
-    throw valueError('Exceeds the limit (4300 digits) for integer string conversion');
+  const isPowerOfTwo = (used & (used - 1)) === 0;
+  if (isPowerOfTwo) reserveBits(plain.length * Math.log2(used));
+  else if (tooManyDigits(plain.length)) return undefined;
   const value = parseDigits(plain, used);
   return value === undefined ? undefined : toInt(sign === '-' ? -value : value);
 }
@@ -51,14 +56,13 @@ function parseDigits(digits: string, base: number): bigint | undefined {
 
 /** Python's `float(text)`; undefined for its ValueError. */
 export function parseFloatText(text: string): number | undefined {
-  const trimmed = asciiDigits(text.replace(AROUND, ''));
+  const trimmed = asciiDigits(trim(text));
   const special = /^([-+]?)(inf|infinity|nan)$/i.exec(trimmed);
   if (special !== null) {
     const value = special[2]?.toLowerCase() === 'nan' ? Number.NaN : Infinity;
     return special[1] === '-' ? -value : value;
   }
-  const isNumber = /^[-+]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:e[-+]?\d+(?:_\d+)*)?$/i.test(
-    trimmed,
-  );
+  const isNumber =
+    /^[-+]?(?:\d+(?:_\d+)*(?:\.(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:e[-+]?\d+(?:_\d+)*)?$/i.test(trimmed);
   return isNumber ? Number(trimmed.replaceAll('_', '')) : undefined;
 }

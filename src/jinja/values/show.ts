@@ -63,6 +63,7 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = {
 
 /** Python's `repr` of a str: single quotes unless only those occur in it; what cannot be printed is escaped. */
 function reprText(text: string): string {
+  if (text.length > 256) spend(text.length >> 7);
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
   if (!text.includes(quote) && (!SPECIAL.test(text) || /^[ !-[\]-~]*$/.test(text)))
     return quote + text + quote;

@@ -1,5 +1,5 @@
 import { typeError, valueError } from '../errors.js';
-import { reserveItems, reserveText } from '../limits.js';
+import { reserveItems, reserveText, spend } from '../limits.js';
 import { asInt } from './number.js';
 import { codePointLength, Markup } from './markup.js';
 import { PyRange } from './range.js';
@@ -39,7 +39,7 @@ export function slice(value: Value, bounds: PySlice): Value {
 function sliceText(text: string, bounds: PySlice): string {
   const step = stepOf(bounds);
   const isPlain = codePointLength(text) === text.length;
-  const characters = isPlain ? text : Array.from(text);
+  const characters = isPlain ? text : charactersOf(text);
   const [start, stop] = clamp(bounds, characters.length, step);
   if (step === 1 && isPlain) return text.slice(start, Math.max(start, stop));
   reserveText(characters.length);
@@ -101,7 +101,13 @@ export function itemAt(items: readonly Value[], index: number | bigint): Value |
 /** The character at a Python index, or undefined when it is out of range. */
 export function characterAt(text: string, index: number | bigint): string | undefined {
   const isPlain = codePointLength(text) === text.length;
-  const characters = isPlain ? text : Array.from(text);
+  const characters = isPlain ? text : charactersOf(text);
   const place = Number(index);
   return characters[place < 0 ? place + characters.length : place];
+}
+
+/** The code points of a text. */
+export function charactersOf(text: string): string[] {
+  if (text.length > 256) spend(text.length >> 7);
+  return Array.from(text);
 }

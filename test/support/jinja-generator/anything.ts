@@ -1,9 +1,12 @@
 import fc from 'fast-check';
+import { calls } from './calls.js';
+import { formats } from './formats.js';
 import type { Grammar } from './grammar.js';
 import { of, pick } from './primitives.js';
 
 /** Any expression, fitting or not. */
-export function anything({ depth, any, num, text, list, dict, condition }: Grammar): fc.Arbitrary<string> {
+export function anything(grammar: Grammar): fc.Arbitrary<string> {
+  const { depth, any, num, text, list, dict, condition } = grammar;
   return fc.oneof(
     depth,
     { weight: 5, arbitrary: num },
@@ -11,6 +14,8 @@ export function anything({ depth, any, num, text, list, dict, condition }: Gramm
     { weight: 5, arbitrary: list },
     { weight: 3, arbitrary: dict },
     { weight: 4, arbitrary: condition },
+    { weight: 5, arbitrary: calls(grammar) },
+    { weight: 2, arbitrary: formats(grammar) },
     {
       weight: 2,
       arbitrary: pick(

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import type { OracleCase } from '../jinja-oracle.js';
 import { expressionsOf } from './grammar.js';
+import { flat } from './flat.js';
+import { scopes } from './scopes.js';
 import { body, mistake } from './statements.js';
 
 /** The variables of all generated templates. */
@@ -30,7 +32,7 @@ const LIB =
   '{% macro f(a) %}<{{ a }}{{ n }}>{% endmacro %}{% set c = 5 %}{% set _p = 1 %}{% macro g() %}{{ n }}{% endmacro %}text';
 
 /** Templates with everything they name. */
-export const templates: fc.Arbitrary<OracleCase> = fc
+const mixed: fc.Arbitrary<OracleCase> = fc
   .record({
     main: fc.oneof(
       { weight: 12, arbitrary: body },
@@ -56,9 +58,12 @@ export const templates: fc.Arbitrary<OracleCase> = fc
     };
   });
 
+export const templates: fc.Arbitrary<OracleCase> = fc.oneof(
+  { weight: 2, arbitrary: mixed },
+  { weight: 1, arbitrary: scopes },
+);
+
 /** Single expressions, printed. */
-export const expressions: fc.Arbitrary<OracleCase> = expressionsOf(4).any.map((text) => ({
-  templates: { main: `{{ ${text} }}` },
-  name: 'main',
-  context: CONTEXT,
-}));
+export const expressions: fc.Arbitrary<OracleCase> = fc
+  .oneof({ weight: 3, arbitrary: expressionsOf(4).any }, { weight: 1, arbitrary: flat })
+  .map((text) => ({ templates: { main: `{{ ${text} }}` }, name: 'main', context: CONTEXT }));
