@@ -4,6 +4,7 @@ import { applyToLavaflow } from './apply/revision.js';
 import type { HttpOptions } from './http.js';
 import { normalise } from './normalise.js';
 import { readBoards } from './observe/boards.js';
+import { findThere } from './observe/look-again.js';
 import { observeMaster } from './observe/observe.js';
 import { readTemplatesInForce } from './observe/templates-in-force.js';
 import { createConnection } from './session.js';
@@ -24,6 +25,7 @@ export function createMasterTarget(options: HttpOptions): MasterTarget {
       observeMaster(await connection.open(signal), interest, signal, focus),
     readTemplates: async (names, signal) =>
       readTemplatesInForce(await connection.open(signal), names, signal),
+    findThere: async (keys, signal) => findThere(await connection.open(signal), keys, signal),
     async apply(changes, revision, onOutcome, signal, guard) {
       if (changes.length === 0) return;
       const session = await connection.open(signal);

@@ -56,6 +56,9 @@ const maxCallsPerRequest = 200;
 const maxRequestChars = 1_000_000;
 const maxSingleChars = 2_400_000;
 
+/** What one batch may be answered with, all together. */
+const maxAnswerChars = 512 * 1024 * 1024;
+
 /** @param user whose token it is: XML-RPC wants both */
 export function createRpc(http: Http, user: string): Rpc {
   const authorization = http.token === null ? {} : { authorization: basic(user, http.token) };
@@ -63,7 +66,7 @@ export function createRpc(http: Http, user: string): Rpc {
   async function send(
     what: string,
     calls: readonly EncodedCall[],
-    options: BatchOptions,
+    { budget, ...options }: BatchOptions & { readonly budget: { left: number } },
   ): Promise<XmlRpcResult[]> {
     const body = multicallBody(calls);
     const response = await http.request({
@@ -75,6 +78,10 @@ export function createRpc(http: Http, user: string): Rpc {
       body: { type: 'text/xml; charset=utf-8', text: body },
       ...options,
     });
+    budget.left -= response.text.length;
+    if (budget.left < 0) {
+      throw new ExternalError({ what, where: http.url, why: 'the answers have no end', retry: 'never' });
+    }
     let answer: XmlRpcResult;
     try {
       answer = decodeResponse(response.text);
@@ -90,12 +97,13 @@ export function createRpc(http: Http, user: string): Rpc {
     async batch(what, groups, options) {
       const prepared = groups.map(encodeGroup);
       const requests = splitIntoRequests(prepared);
+      const budget = { left: maxAnswerChars };
       const answers = await Promise.allSettled(
         requests.map((request) =>
           send(
             what,
             request.flatMap((group) => group.calls),
-            options,
+            { ...options, budget },
           ),
         ),
       );

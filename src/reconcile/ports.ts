@@ -44,6 +44,13 @@ export interface MasterTarget {
   ): Promise<ReadonlyMap<string, string | null>>;
 
   /**
+   * Which of these objects are there after all, asked in another way than `observe` does: before what it did not see
+   * is taken for absent. Absent: there is no other way.
+   * @throws ExternalError when that cannot be told of one of them
+   */
+  findThere?(keys: ReadonlySet<ObjectKey>, signal?: AbortSignal): Promise<ReadonlySet<ObjectKey>>;
+
+  /**
    * Makes the changes in the given order and reads back what it wrote; a value that does not read back is a
    * failed outcome. One outcome a change, in order, handed to `onOutcome` as soon as it is known.
    * A master of ours takes them in one transaction: all are done or none is.

@@ -122,10 +122,10 @@ async function runChecks(
 ): Promise<void> {
   const checks = works.flatMap(([change, { check }]) => (check === undefined ? [] : [{ change, ...check }]));
   if (checks.length === 0) return;
-  const groups = checks.map((check) => [check.call]);
+  const groups = checks.map((check) => check.calls);
   const outcomes = await session.rpc.batch('look before writing', groups, { repeatable: true, signal });
   for (const [index, check] of checks.entries()) {
-    const reason = check.verdict(outcomes[index]?.[0]);
+    const reason = check.verdict(outcomes[index] ?? []);
     if (reason !== null) failures.set(check.change, reason);
   }
 }

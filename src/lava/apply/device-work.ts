@@ -55,7 +55,7 @@ async function createWork(name: string, change: Change, context: WriteContext): 
   const start = 'Maintenance';
   const end = typeof fields['health'] === 'string' ? fields['health'] : 'Unknown';
   const common = {
-    check: mustBeAbsent(change.key, call('devices.show', name)),
+    check: mustBeAbsent(change.key),
     after: await informationWrites(name, fields, context),
   };
   const details = detailCalls(name, fields, change, context);

@@ -1,6 +1,6 @@
 import type { Change, FieldValue, HealthCheckFrequency } from '../../model/index.js';
 import type { Json } from '../rest.js';
-import type { RpcCall } from '../rpc.js';
+import type { RpcCall, RpcOutcome } from '../rpc.js';
 import { isStruct } from '../../xml-rpc/index.js';
 import { difference, strings } from './lists.js';
 import { permissionCalls } from './permissions.js';
@@ -33,7 +33,10 @@ export function fileWork(change: Change, context: WriteContext): Work {
   if (change.verb === 'delete') return { rpc: [call(method, change.object.name, fileParam(context, null))] };
   const fields = wantedFields(change);
   if (!(field in fields)) return {};
-  return { rpc: [call(method, change.object.name, fileParam(context, fields[field]))] };
+  return {
+    ...(change.verb === 'create' ? { check: mustBeAbsent(change.key) } : {}),
+    rpc: [call(method, change.object.name, fileParam(context, fields[field]))],
+  };
 }
 
 /** REST columns that XML-RPC does not know. They refer to rows that only an administrator's page can add. */
@@ -53,8 +56,8 @@ export function deviceTypeWork(change: Change): Work {
   if (change.verb === 'delete') {
     return {
       check: {
-        call: call('device_types.show', name),
-        verdict: (outcome) => mustHaveNoDevices(outcome, name),
+        calls: [call('device_types.show', name)],
+        verdict: ([outcome]) => mustHaveNoDevices(outcome, name),
       },
       after: [{ method: 'DELETE', path: `devicetypes/${encodeURIComponent(name)}/`, body: null }],
     };
@@ -80,7 +83,7 @@ export function deviceTypeWork(change: Change): Work {
       frequency?.unit ?? 'hours',
     );
     const disable = healthChecksDisabled === true ? [updateCall(name, { healthChecksDisabled })] : [];
-    const check = mustBeAbsent(change.key, call('device_types.show', name));
+    const check = mustBeAbsent(change.key);
     return { check, rpc: [add, ...disable, ...lists], after };
   }
   const columns = ['description', 'display', 'healthCheckFrequency', 'healthChecksDisabled'];
@@ -123,10 +126,7 @@ function hardwareWrites(name: string, fields: Fields): RestWrite[] {
 }
 
 /** LAVA deletes the devices of a type, and their jobs, with the type. */
-function mustHaveNoDevices(
-  outcome: Parameters<NonNullable<Work['check']>['verdict']>[0],
-  name: string,
-): string | null {
+function mustHaveNoDevices(outcome: RpcOutcome | undefined, name: string): string | null {
   if (outcome?.ok !== true || !isStruct(outcome.value)) return 'the device type cannot be read';
   const { devices } = outcome.value;
   if (Array.isArray(devices) && devices.length === 0) return null;
@@ -160,7 +160,7 @@ export function workerWork(change: Change, context: WriteContext): Work {
   const rest = [...(stopsFirst ? healthCalls : []), ...files, ...row, ...(stopsFirst ? [] : healthCalls)];
   if (!isNew) return { rpc: rest };
   return {
-    check: mustBeAbsent(change.key, call('workers.show', name)),
+    check: mustBeAbsent(change.key),
     rpc: [call('workers.add', name, textParam(fields['description'])), ...rest],
   };
 }

@@ -7,6 +7,7 @@ import {
 } from '../../model/index.js';
 import type { WriteGuard } from '../../reconcile/index.js';
 import { normalise } from '../normalise.js';
+import { isThere, showCalls } from '../observe/look-again.js';
 import type { Accounts } from '../observe/names.js';
 import type { JsonObject } from '../rest.js';
 import type { RpcCall, RpcOutcome } from '../rpc.js';
@@ -26,8 +27,8 @@ export interface RestWrite {
 export interface Work {
   /** Looks whether the master still is as the change assumes. */
   readonly check?: {
-    readonly call: RpcCall;
-    readonly verdict: (outcome: RpcOutcome | undefined) => string | null;
+    readonly calls: readonly RpcCall[];
+    readonly verdict: (outcomes: readonly RpcOutcome[]) => string | null;
   };
   readonly before?: readonly RestWrite[];
   readonly rpc?: readonly RpcCall[];
@@ -86,11 +87,18 @@ export function fileParam(context: WriteContext, value: FieldValue | undefined):
   return text;
 }
 
-/** Before creating: it must not have appeared since the plan was made, or its settings would be overwritten. */
-export function mustBeAbsent(key: ObjectKey, show: RpcCall): NonNullable<Work['check']> {
+/**
+ * Before creating: it must not have appeared since the plan was made, nor have been left out when the master was
+ * read, or its settings would be overwritten.
+ */
+export function mustBeAbsent(key: ObjectKey): NonNullable<Work['check']> {
   return {
-    call: show,
-    verdict: (outcome) =>
-      outcome?.ok === true ? `${key} was created by someone else since the plan was made; plan again` : null,
+    calls: showCalls(key),
+    verdict(outcomes) {
+      const sight = isThere(outcomes);
+      if (sight === true)
+        return `${key} was created by someone else since the plan was made, or the master did not show it; plan again`;
+      return sight === false ? null : `it cannot be told whether ${key} is there: ${sight}`;
+    },
   };
 }

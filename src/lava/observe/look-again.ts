@@ -1,0 +1,70 @@
+import { ExternalError } from '../../diagnostics/index.js';
+import type { ObjectKey } from '../../model/index.js';
+import { isStruct } from '../../xml-rpc/index.js';
+import { failureOf, type RpcCall, type RpcOutcome } from '../rpc.js';
+import type { Session } from '../session.js';
+import { splitKey } from './split-key.js';
+
+/**
+ * Which of these objects the master has, asked one by one by XML-RPC: another way than the lists of REST, in which they
+ * are missing. (Files can be read by XML-RPC alone: they are read once more.)
+ * @throws ExternalError when the master does not answer, or does not say
+ */
+export async function findThere(
+  session: Session,
+  keys: Iterable<ObjectKey>,
+  signal?: AbortSignal,
+): Promise<ReadonlySet<ObjectKey>> {
+  const list = [...keys];
+  const what = 'look again for what was not seen';
+  const outcomes = await session.rpc.batch(what, list.map(showCalls), { repeatable: true, signal });
+  const there = new Set<ObjectKey>();
+  for (const [index, key] of list.entries()) {
+    const sight = isThere(outcomes[index] ?? []);
+    if (typeof sight === 'string') {
+      throw new ExternalError({
+        what: `look for ${key}`,
+        where: session.http.url,
+        why: sight,
+        retry: 'after-change',
+        hint: "A reconciler needs a superuser's token, which sees everything",
+      });
+    }
+    if (sight) there.add(key);
+  }
+  return there;
+}
+
+/** What shows an object, or that there is none; the last of these decides. */
+export function showCalls(key: ObjectKey): RpcCall[] {
+  const [kind, name] = splitKey(key);
+  const show = (method: string): RpcCall => ({ method: `scheduler.${method}`, params: [name] });
+  switch (kind) {
+    case 'device':
+      return [show('devices.show')];
+    case 'worker':
+      return [show('workers.show')];
+    case 'device-type':
+      return [show('device_types.show')];
+    case 'health-check':
+      return [show('device_types.get_health_check')];
+    case 'template':
+      return [show('device_types.show'), show('device_types.get_template')];
+  }
+}
+
+/** From the outcomes of `showCalls`; a text: why nobody knows. */
+export function isThere(outcomes: readonly RpcOutcome[]): boolean | string {
+  const outcome = outcomes.at(-1);
+  if (outcome?.ok === true) {
+    const [type] = outcomes;
+    const isPackaged =
+      outcomes.length > 1 &&
+      type?.ok === true &&
+      isStruct(type.value) &&
+      type.value['default_template'] === true;
+    return !isPackaged;
+  }
+  if (outcome !== undefined && 'fault' in outcome && outcome.fault.code === 404) return false;
+  return failureOf(outcome) ?? 'no answer';
+}
