@@ -13,6 +13,7 @@ import { changedSince } from './focus.js';
 import { remarksOn, withIntent } from './intent.js';
 import { withAllSources, withLackingSources, withWrittenSources } from './source-templates.js';
 import type { ApplyIntent, MasterTarget, RecordStore } from './ports.js';
+import { lookTwice } from './second-look.js';
 
 /** What a plan for one master is made from. */
 export interface PlanRequest {
@@ -57,6 +58,7 @@ export async function look(request: PlanRequest): Promise<Seen> {
   const intent = await records.readIntent(master);
   const { desired, observed, focus } = await see(request, record, intent);
   const base = withIntent(record, intent, observed);
+  await lookTwice(target, base, observed, focus, request.signal);
   const remarks = [...(request.remarks ?? []), ...(observed.remarks ?? []), ...remarksOn(intent)];
   const plan = makePlan({
     desired,

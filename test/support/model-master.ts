@@ -51,6 +51,8 @@ export interface ModelMaster extends MasterTarget {
     Pick<ObservedMaster, 'software' | 'release' | 'unreadable' | 'unsupported' | 'builtIn' | 'synced'>
   >;
   writes: number;
+  /** What `observe` leaves out. */
+  readonly hidden: Set<ObjectKey>;
   /** What devices do; those that are not in it are idle. */
   readonly states: Map<string, string>;
   /**
@@ -68,6 +70,7 @@ export function modelMaster(objects: Iterable<ConfigurationObject> = []): ModelM
     url: 'https://lava.example.com',
     rows: new Map(),
     writes: 0,
+    hidden: new Set(),
     states: new Map(),
     healthCheck: () => 'Good',
     checked: new Map(),
@@ -83,8 +86,9 @@ export function modelMaster(objects: Iterable<ConfigurationObject> = []): ModelM
         unsupported: new Set<string>(),
         builtIn: new Set<ObjectKey>(),
         ...master.view,
-        objects: new Map(master.rows),
+        objects: new Map([...master.rows].filter(([key]) => !master.hidden.has(key))),
       }),
+    findThere: (keys) => Promise.resolve(new Set([...keys].filter((key) => master.rows.has(key)))),
     async apply(changes, _revision, onOutcome) {
       for (const change of changes) await onOutcome(await perform(master, change));
     },

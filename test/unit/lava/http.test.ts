@@ -187,6 +187,25 @@ describe('lists', () => {
     ).rejects.toMatchObject({ retry: 'soon' });
   });
 
+  const linked = (count: number, next: string | null, results: readonly object[] = rows.slice(0, 500)) =>
+    JSON.stringify({ count, next, results });
+
+  it.each([
+    ['say that they are longer than they are', linked(501, null, rows.slice(0, 500)), 'soon'],
+    ['end in a link to more', linked(500, 'https://elsewhere.example.com/api/v0.2/things/'), 'soon'],
+    ['are to go on without a link', linked(1203, null), 'soon'],
+    ['are always the same page', linked(1203, '/api/v0.2/things/?offset=500'), 'soon'],
+    ['would take pages without end', linked(1e9, '/x', rows.slice(0, 1)), 'never'],
+    ['have a number of entries that is none', linked(-1, null), 'never'],
+    ['have half an entry', linked(0.5, null), 'never'],
+    ['name the same entry twice', linked(500, null, Array<object>(500).fill({ id: 1 })), 'soon'],
+  ] as const)('are an error when they %s, and no link is followed', async (_, body, retry) => {
+    const { url } = await serve(answer(200, body));
+    const list = createRest(createHttp({ url, token })).list('list', 'things/', 'id');
+    await expect(list).rejects.toMatchObject({ name: 'ExternalError', retry });
+    expect(server?.requests.length).toBeLessThan(20);
+  });
+
   it.each([
     ['a page of HTML', '<!doctype html>', 'after-change'],
     ['an object that is no page', '{"detail":"x"}', 'never'],

@@ -120,6 +120,30 @@ describe('reconcile', () => {
     expect(locked.locks).toBe(1);
   });
 
+  it('never takes what the master left out for what somebody deleted', async () => {
+    const [target, records, lab] = [modelMaster(), memoryRecords(), smallLab(3)];
+    await reconcile(request(target, records, lab));
+    const { record } = records;
+    const { writes } = target;
+    target.hidden.add('device/board-2').add('device/board-3');
+    // Of these two, one left the lab: it must not be forgotten either.
+    const fewer = request(target, records, smallLab(2));
+    for (const task of [() => reconcile(fewer), () => planMaster(fewer), () => detectDrift(fewer)]) {
+      await expect(task()).rejects.toMatchObject({
+        retry: 'soon',
+        why: 'it has device/board-2, device/board-3, which it did not show at first',
+      });
+    }
+    expect([target.writes, records.record]).toEqual([writes, record]);
+
+    // What is truly gone is made again.
+    target.hidden.clear();
+    target.rows.delete('device/board-2');
+    expect((await reconcile(request(target, records, lab))).outcomes).toMatchObject([
+      { verb: 'create', key: 'device/board-2', status: 'done' },
+    ]);
+  });
+
   it('gives two applies of the same repair two fingerprints', async () => {
     const [target, records, lab] = [modelMaster(), memoryRecords(), smallLab()];
     await reconcile(request(target, records, lab));
