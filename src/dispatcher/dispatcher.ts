@@ -143,13 +143,14 @@ export async function startDispatcher(options: DispatcherOptions): Promise<Dispa
   async function forget(jobId: number): Promise<void> {
     const job = jobs.get(jobId);
     if (job === undefined || !job.isEnded) return;
-    jobs.delete(jobId);
     done.add(jobId);
     for (const oldest of done) {
       if (done.size <= maxRemembered) break;
       done.delete(oldest);
     }
     await job.remove();
+    // Only now: who stops waits for what is in here, and lets the next process into the directory.
+    jobs.delete(jobId);
   }
 
   let link: Link;
