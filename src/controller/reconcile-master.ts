@@ -1,4 +1,4 @@
-import { alarmingDrift, driftOf, noConsents, unseenOf, type DatedItem } from '../plan/index.js';
+import { alarmingDrift, driftOf, noConsents, unmetOf, unseenOf, type DatedItem } from '../plan/index.js';
 import {
   reconcile,
   rememberDrift,
@@ -85,6 +85,7 @@ function summarise({ plan, outcomes, refused }: ReconcileResult, dated: readonly
       .filter(({ status }) => status !== 'done')
       .map(({ verb, key, status, reason }) => `${verb} ${key} ${status}: ${reason ?? 'no reason given'}`),
     ...unseenOf(plan).map(({ key, reason }) => `${key} could not be read: ${reason ?? 'no reason given'}`),
+    ...unmetOf(plan).map(({ key, reason }) => `${key} is kept as it is: ${reason ?? 'no reason given'}`),
   ];
   const outcome = problems.length > 0 ? 'failed' : 'done';
   return { outcome, counts, drift, driftSince, isDriftAlarming, problems };

@@ -8,7 +8,16 @@ export { formatPlanMarkdown, type MarkdownOptions } from './format-markdown.js';
 export { formatPlanText, type TextOptions } from './format-text.js';
 export { isRetired } from './kinds.js';
 export { makePlan, type PlanInput } from './make-plan.js';
-export { alarmingDrift, driftOf, exitCodeOf, isEmpty, isWrite, pendingChanges, unseenOf } from './outlook.js';
+export {
+  alarmingDrift,
+  driftOf,
+  exitCodeOf,
+  isEmpty,
+  isWrite,
+  pendingChanges,
+  unmetOf,
+  unseenOf,
+} from './outlook.js';
 export { planFromJson, planToJson, type PlanJson } from './plan-json.js';
 export { noConsents, type Consents, type Plan, type Selection } from './plan.js';
 export type { RenderedDifference } from './rendered/difference.js';

@@ -45,16 +45,22 @@ export function unseenOf(plan: Plan): Change[] {
   return plan.changes.filter((change) => change.hold === 'unreadable');
 }
 
+/** What the lab names and cannot be made, because what it needs is missing: the plan does not bring the lab about. */
+export function unmetOf(plan: Plan): Change[] {
+  return plan.changes.filter((change) => change.hold === 'missing-need');
+}
+
 /**
  * Exit code of `plan` and `drift`:
  * - 2: changes pending that the lab asks for;
  * - 5: only differences that the lab did not make: drift that is not just observed, or objects in the way that nobody
  *   adopted;
- * - 1: nothing of this, but part of the master could not be read, so that there is nothing to say about it;
+ * - 1: nothing of this, but part of the master could not be read, so that there is nothing to say about it, or
+ *   something is not made because what it needs is missing;
  * - 0: nothing to do. What the release does not support or the lab does not name is a note.
  */
 export function exitCodeOf(plan: Plan): 0 | 1 | 2 | 5 {
   if (pendingChanges(plan).some((change) => change.cause !== 'drift')) return 2;
   if (alarmingDrift(plan).length > 0 || plan.changes.some((change) => change.hold === 'unadopted')) return 5;
-  return unseenOf(plan).length > 0 ? 1 : 0;
+  return unseenOf(plan).length > 0 || unmetOf(plan).length > 0 ? 1 : 0;
 }

@@ -32,7 +32,8 @@ describe('the sample lab', () => {
     expect(count('device')).toBeGreaterThanOrEqual(16);
     expect(count('device-type')).toBeGreaterThanOrEqual(8);
     expect(count('health-check')).toBe(3);
-    expect(count('template')).toBeGreaterThan(count('device-type'));
+    // LAVA from 2023.08 takes a template only under the name of a device type.
+    expect(count('template')).toBe(count('device-type'));
   });
 
   it('says of a device what its dictionary says', () => {

@@ -423,6 +423,8 @@ describe('what something needs', () => {
       'it needs worker/w1, which is not on the master (its files have findings: yaml-syntax)',
     );
     expect(isEmpty(made)).toBe(true);
+    // There is nothing to do, and yet the master is not what the lab says.
+    expect(exitCodeOf(made)).toBe(1);
   });
 });
 
