@@ -10,16 +10,20 @@ async function main(): Promise<void> {
   surviveClosedOutput();
   process.on('uncaughtException', fail);
   const program = new Command('lavaflow');
-  program
-    .description('GitOps for LAVA board farms')
-    .version(readVersion())
-    .showHelpAfterError('(lavaflow COMMAND --help tells more)');
+  program.description('GitOps for LAVA board farms').version(readVersion());
   try {
     await registerCommands(program, process.argv[2]);
+    pointToHelp(program, 'lavaflow');
     await program.parseAsync();
   } catch (error) {
     fail(error);
   }
+}
+
+/** A wrong option is followed by the command that lists the right ones. */
+function pointToHelp(command: Command, words: string): void {
+  command.showHelpAfterError(`(${words} --help tells more)`);
+  for (const one of command.commands) pointToHelp(one, `${words} ${one.name()}`);
 }
 
 /** Ends at once: what failed while it started may still hold a port or the channel to its parent. */

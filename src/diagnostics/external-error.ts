@@ -29,7 +29,7 @@ export class ExternalError extends Error {
     cause?: unknown;
   }) {
     super(
-      `cannot ${parts.what} (${parts.where}): ${parts.why}${parts.hint === undefined ? '' : `. ${parts.hint}`}`,
+      `cannot ${parts.what} (${parts.where}): ${parts.hint === undefined ? parts.why : `${parts.why.replace(/\.$/, '')}. ${parts.hint}`}`,
       { cause: parts.cause },
     );
     this.what = parts.what;

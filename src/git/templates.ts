@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ExternalError, UsageError } from '../diagnostics/index.js';
+import { ExternalError, reasonOf, UsageError } from '../diagnostics/index.js';
 import { maxFileBytes } from '../lab/index.js';
 import { gitFailure } from './errors.js';
 import { openRemoteCache } from './remote.js';
@@ -87,7 +87,7 @@ async function readDirectory(directory: string): Promise<ReadonlyMap<string, Sou
     throw new ExternalError({
       what: 'read device-type templates',
       where: directory,
-      why: error instanceof Error ? error.message : String(error),
+      why: reasonOf(error),
       retry: 'after-change',
       cause: error,
     });

@@ -1,6 +1,6 @@
 import { constants, type Dirent, type Stats } from 'node:fs';
 import { lstat, open, readdir, readlink } from 'node:fs/promises';
-import { ExternalError } from '../diagnostics/index.js';
+import { ExternalError, reasonOf } from '../diagnostics/index.js';
 import { maxFileBytes, type LabFile, type LabSnapshot } from '../lab/index.js';
 import { labDirectories } from './lab-directories.js';
 import { ReadBudget } from './limits.js';
@@ -116,7 +116,7 @@ async function attempt<T>(full: Buffer | string, read: () => Promise<T>): Promis
     throw new ExternalError({
       what: 'read the lab',
       where: typeof full === 'string' ? full : decodeName(full),
-      why: error instanceof Error ? error.message : String(error),
+      why: reasonOf(error),
       retry: code === 'EMFILE' || code === 'EIO' ? 'soon' : 'after-change',
       cause: error,
     });

@@ -1,6 +1,6 @@
 export { createLabLoader, loadLab, type LabLoader, type LoadedLab, type LoadOptions } from './load-lab.js';
 export { overlay } from './overlay.js';
-export { isName } from './names.js';
+export { didYouMean, isName } from './names.js';
 export { isLabPath } from './files/paths.js';
 export { createLabTemplates, renderDevice, type LabTemplates } from './rendering/render-device.js';
 export { schemas } from './schema/index.js';

@@ -5,6 +5,7 @@ import { TLSSocket } from 'node:tls';
 import PQueue from 'p-queue';
 import pRetry from 'p-retry';
 import { ExternalError, UsageError } from '../diagnostics/index.js';
+import { connectionFailure } from './connection-failure.js';
 
 export interface HttpOptions {
   /** The master's base URL, with the path it is mounted under, without credentials. */
@@ -102,8 +103,9 @@ async function send(
   } catch (error) {
     if (error instanceof ExternalError) throw error;
     request.signal?.throwIfAborted();
-    const why = timeout.aborted ? `no answer within ${limits.timeoutMs / 1000} s` : connectionFailure(error);
-    throw failure(url, request, why, 'soon');
+    if (timeout.aborted) throw failure(url, request, `no answer within ${limits.timeoutMs / 1000} s`, 'soon');
+    const { why, retry, hint } = connectionFailure(error);
+    throw failure(url, request, why, retry, hint);
   }
   const { status, text } = answer;
   const isAnswer = (status >= 200 && status < 300) || request.answers?.includes(status) === true;
@@ -246,7 +248,11 @@ function detailOf(text: string): string {
     const { detail, message, ...fields } = JSON.parse(text) as Record<string, unknown>;
     const said = detail ?? message ?? fields;
     const words = typeof said === 'string' ? said : JSON.stringify(said);
-    return `: ${words.slice(0, 500)}`;
+    // A list of reasons, one a line, stays one sentence.
+    return `: ${words
+      .slice(0, 500)
+      .trim()
+      .replaceAll(/\s*\n\s*/g, '; ')}`;
   } catch {
     return '';
   }
@@ -255,13 +261,6 @@ function detailOf(text: string): string {
 function redirectTarget(url: string, location: string | undefined): string {
   if (location === undefined || !URL.canParse(location, url)) return '';
   return ` to ${new URL(location, url).origin}`;
-}
-
-function connectionFailure(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  // Several addresses were tried, and none answered.
-  if (error instanceof AggregateError && error.message === '') return error.errors.map(String).join(', ');
-  return error.message;
 }
 
 function baseUrl(text: string): string {

@@ -29,15 +29,15 @@ export function createConnection(options: HttpOptions): Connection {
     rest,
     async open(signal) {
       const [version, whoami] = await Promise.all([
-        rest.get('ask for the version', 'system/version/', signal),
-        rest.get('ask whose token it is', 'system/whoami/', signal),
+        rest.find('ask for the version', 'system/version/', signal),
+        rest.find('ask whose token it is', 'system/whoami/', signal),
       ]);
-      const user = whoami['user'];
-      if (typeof user !== 'string' || typeof version['version'] !== 'string') {
+      const user = whoami?.['user'];
+      if (typeof user !== 'string' || typeof version?.['version'] !== 'string') {
         throw new ExternalError({
           what: 'ask for the version',
           where: http.url,
-          why: 'the answer names no version',
+          why: version === null ? 'HTTP 404' : 'the answer names no version',
           retry: 'after-change',
           hint: 'Is this the URL of a LAVA master?',
         });

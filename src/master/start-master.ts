@@ -10,7 +10,7 @@
 import { chmod, mkdir, readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { ExternalError, UsageError } from '../diagnostics/index.js';
+import { ExternalError, reasonOf, UsageError } from '../diagnostics/index.js';
 import type { Log } from '../wire/index.js';
 import type { MasterContext } from './context.js';
 import { createEventHub } from './events.js';
@@ -132,7 +132,7 @@ async function makeStateDirectory(stateDir: string): Promise<void> {
     throw new ExternalError({
       what: 'make the state directory of the master',
       where: stateDir,
-      why: error instanceof Error ? error.message : 'failed',
+      why: reasonOf(error),
       retry: 'after-change',
       cause: error,
     });
@@ -149,7 +149,7 @@ async function listen(
     throw new ExternalError({
       what: 'listen for the API',
       where: `${host}:${port}`,
-      why: error instanceof Error ? error.message : 'failed',
+      why: reasonOf(error),
       retry: 'after-change',
       hint: 'Stop what listens there, or choose another port.',
       cause: error,

@@ -3,7 +3,7 @@ import { renameSync, rmSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
 
-import { ExternalError } from '../diagnostics/index.js';
+import { ExternalError, reasonOf } from '../diagnostics/index.js';
 
 /** Records hold digests, names and revisions; still, they are nobody else's business. */
 const fileMode = 0o600;
@@ -104,7 +104,7 @@ export function isCode(error: unknown, code: string): boolean {
 
 export function fileError(what: string, where: string, error: unknown): ExternalError {
   if (error instanceof ExternalError) return error;
-  const why = error instanceof Error ? error.message : String(error);
+  const why = reasonOf(error);
   return new ExternalError({ what, where, why, retry: 'after-change', cause: error });
 }
 

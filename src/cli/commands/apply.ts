@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 
-import { ExternalError, UsageError } from '../../diagnostics/index.js';
+import { ExternalError, reasonOf, UsageError } from '../../diagnostics/index.js';
 import { isEmpty, planFromJson, planToJson, type Plan } from '../../plan/index.js';
 import { exitCodeOfApply, planMaster, reconcile, type ReconcileRequest } from '../../reconcile/index.js';
 import { addConsentOptions, consentsOf, type ConsentOptions } from '../lab/consents.js';
@@ -100,7 +100,7 @@ function readPlan(file: string): Plan {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = reasonOf(error);
     throw new ExternalError({ what: 'read the plan', where: file, why, retry: 'after-change', cause: error });
   }
   let value: unknown;

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { readFileSync } from 'node:fs';
 
-import { ExternalError } from '../../diagnostics/index.js';
+import { ExternalError, reasonOf } from '../../diagnostics/index.js';
 import type { JobsClient } from '../../lava/index.js';
 import { addMasterOptions, openJobs, type MasterOptions } from '../jobs/client.js';
 import { followJob } from '../jobs/follow.js';
@@ -42,9 +42,9 @@ export function registerJobs(program: Command): void {
         return;
       }
       const facts = Object.entries(job).flatMap(([name, value]) =>
-        value === null ? [] : [[name, String(value)]],
+        value === null || name === 'id' ? [] : [[name, String(value)]],
       );
-      print(formatTable(['job', job.id], facts));
+      print(`${formatTable(['job', job.id], facts)}\n`);
       print(
         formatTable(
           ['result', 'test'],
@@ -93,7 +93,7 @@ function readDefinition(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = reasonOf(error);
     throw new ExternalError({ what: 'read the job', where: file, why, retry: 'after-change', cause: error });
   }
 }

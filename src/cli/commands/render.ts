@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { formatFindings, UsageError } from '../../diagnostics/index.js';
+import { didYouMean } from '../../lab/index.js';
 import { TemplateError, type Explanation } from '../../jinja/index.js';
 import { addLabOptions, addRevisionOption, type LabOptions } from '../lab/options.js';
 import { openTemplates } from '../lab/open-templates.js';
@@ -47,7 +48,10 @@ async function render(named: readonly string[], options: RenderOptions): Promise
   if (devices.length === 0) throw new UsageError('no device is named', 'name some, or give --all');
   const results = new Map<string, Rendered>();
   for (const device of devices) {
-    if (!templates.devices.includes(device)) throw new UsageError(`there is no dictionary of ${device}`);
+    if (!templates.devices.includes(device)) {
+      const hint = didYouMean(device, templates.devices) ?? 'lavaflow render --all takes all that there are';
+      throw new UsageError(`there is no dictionary of ${device}`, hint);
+    }
     const name = `${device}.jinja2`;
     try {
       const { environment } = templates;

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 
 import { UsageError } from '../../diagnostics/index.js';
 import { createJobsClient, type JobsClient } from '../../lava/index.js';
@@ -49,6 +50,12 @@ async function findAccess(options: MasterOptions): Promise<Access> {
   if (endpoint !== null) {
     const { url, adminTokenFile } = endpoint;
     return { url, token: readTokenFile(adminTokenFile), tokenOrigin: `the file ${adminTokenFile}` };
+  }
+  if (options.master === undefined && !existsSync(join(options.lab, 'lab-config'))) {
+    throw new UsageError(
+      `${options.lab} is no lab, so it is not known which master is meant`,
+      'give --lab DIR, or --url URL with --token-file FILE',
+    );
   }
   const { lab } = await loadUsableLab(options.lab, null);
   return requireAccess(chooseMaster(lab, options.master, place), 'admin', place);

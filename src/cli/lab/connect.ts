@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-import { ExternalError, UsageError } from '../../diagnostics/index.js';
+import { ExternalError, reasonOf, UsageError } from '../../diagnostics/index.js';
 import type { Lab, Master, SecretReference } from '../../model/index.js';
 import { readEndpoint, type StateDirectory } from '../state.js';
 
@@ -99,7 +99,7 @@ export function readTokenFile(file: string): string {
     throw new ExternalError({
       what: 'read a token',
       where: file,
-      why: error instanceof Error ? error.message : String(error),
+      why: reasonOf(error),
       retry: 'after-change',
       cause: error,
     });

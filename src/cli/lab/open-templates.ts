@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { ExternalError } from '../../diagnostics/index.js';
+import { ExternalError, reasonOf } from '../../diagnostics/index.js';
 import { createLabTemplates, type FileMap, type LabFile, type LabTemplates } from '../../lab/index.js';
 import { placeOf } from './load.js';
 import { readLab } from './read-lab.js';
@@ -44,7 +44,7 @@ function readDirectory(directory: string): Map<string, Buffer> {
     const names = readdirSync(directory).filter((name) => name.endsWith('.jinja2'));
     return new Map(names.map((name) => [name, readFileSync(join(directory, name))]));
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = reasonOf(error);
     throw new ExternalError({
       what: 'read templates',
       where: directory,

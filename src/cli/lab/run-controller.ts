@@ -25,11 +25,11 @@ export async function runController(options: {
 }): Promise<RunningPart> {
   keepHeapSmall();
   const place = placeOf(options.lab);
-  makeStateDirectory(place.state);
   const log = createLogger({ level: logLevel(), pretty: process.stderr.isTTY });
   const source = await openLabRepository(options.lab, {
     ...(options.branch === undefined ? {} : { branch: options.branch }),
   });
+  makeStateDirectory(place.state);
   const loader = createLabLoader();
   const { records, drift } = openRecords(place, options.records ?? 'file');
   const controller = await startController({

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { ExternalError, UsageError } from '../../diagnostics/index.js';
+import { ExternalError, reasonOf, UsageError } from '../../diagnostics/index.js';
 import { type Fault, readFaults } from '../../simulator/index.js';
 
 /** Templates in a directory, by file name. @throws ExternalError */
@@ -37,7 +37,7 @@ function read<T>(what: string, where: string, reading: () => T): T {
   try {
     return reading();
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = reasonOf(error);
     throw new ExternalError({ what: `read ${what}`, where, why, retry: 'after-change' });
   }
 }

@@ -83,15 +83,12 @@ export function createJobsClient(options: HttpOptions): JobsClient {
 
   async function show(id: string, signal?: AbortSignal): Promise<JobSummary> {
     const row = await rest.find(`show job ${id}`, jobPath(id), signal);
-    if (row === null) {
-      throw new ExternalError({
-        what: `show job ${id}`,
-        where: http.url,
-        why: 'there is no such job',
-        retry: 'never',
-      });
-    }
+    if (row === null) throw noSuch(`show job ${id}`, 'job');
     return jobSummary(row);
+  }
+
+  function noSuch(what: string, noun: string): ExternalError {
+    return new ExternalError({ what, where: http.url, why: `there is no such ${noun}`, retry: 'never' });
   }
 
   async function callOne(
@@ -155,13 +152,15 @@ export function createJobsClient(options: HttpOptions): JobsClient {
 
     async cancel(id, signal) {
       // LAVA cancels by GET. It must not be repeated on its own: a second one is another request to a person.
-      await http.request({
+      const { status } = await http.request({
         what: `cancel job ${id}`,
         method: 'GET',
         path: `api/v0.2/${jobPath(id)}cancel/`,
         repeatable: false,
+        answers: [404],
         signal,
       });
+      if (status === 404) throw noSuch(`cancel job ${id}`, 'job');
     },
 
     async devices(signal) {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, open, readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ExternalError } from '../../diagnostics/index.js';
+import { ExternalError, reasonOf } from '../../diagnostics/index.js';
 import type { MasterContext } from '../context.js';
 import { hashToken } from '../http/identity.js';
 import { ensurePrincipal } from '../store/principals.js';
@@ -39,7 +39,7 @@ async function readToken({ log }: MasterContext, file: string): Promise<string |
     throw new ExternalError({
       what: 'read a token',
       where: file,
-      why: error instanceof Error ? error.message : 'failed',
+      why: reasonOf(error),
       retry: 'after-change',
       cause: error,
     });

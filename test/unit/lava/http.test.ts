@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ExternalError, UsageError } from '../../../src/diagnostics/index.js';
+import { connectionFailure } from '../../../src/lava/connection-failure.js';
 import { createHttp, type HttpRequest } from '../../../src/lava/http.js';
 import { createRest } from '../../../src/lava/rest.js';
 import { startHttpServer, type TestServer } from '../../support/http-server.js';
@@ -109,6 +110,35 @@ describe('requests to a master', () => {
     await expect(createHttp({ url: gone.url, token: null }).request(post)).rejects.toMatchObject({
       retry: 'soon',
       why: expect.stringContaining('ECONNREFUSED') as string,
+    });
+  });
+
+  it('say what is wrong with an address, in words', async () => {
+    const { url } = await serve(answer(200));
+    const failureAt = (address: string): Promise<unknown> =>
+      createHttp({ url: address, token: null })
+        .request(post)
+        .catch((reason: unknown) => reason);
+    const plain = await failureAt(url.replace('http:', 'https:'));
+    expect(plain).toMatchObject({
+      retry: 'after-change',
+      hint: expect.stringContaining('http://') as string,
+    });
+    expect(String(plain)).not.toMatch(/openssl|\n/);
+    const dns = Object.assign(new Error('getaddrinfo ENOTFOUND lava.invalid'), { code: 'ENOTFOUND' });
+    expect(connectionFailure(dns)).toMatchObject({ retry: 'soon', hint: 'Is the URL right?' });
+    const expired = Object.assign(new Error('certificate has expired'), { code: 'CERT_HAS_EXPIRED' });
+    expect(connectionFailure(expired)).toMatchObject({
+      retry: 'after-change',
+      why: 'its certificate is not trusted: certificate has expired',
+    });
+  });
+
+  it('give the reasons of a refusal in one sentence', async () => {
+    const detail = 'device_type: required\nactions: required\n';
+    const { url } = await serve(answer(400, JSON.stringify({ detail })));
+    await expect(createHttp({ url, token }).request(post)).rejects.toMatchObject({
+      why: 'HTTP 400: device_type: required; actions: required',
     });
   });
 

@@ -1,0 +1,13 @@
+/**
+ * What an error says, in words: of a file that cannot be used `no such file or directory`, without the code, the
+ * call and the path that Node puts around it, because whoever reports it names the file.
+ */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { code, syscall, path, message } = error as NodeJS.ErrnoException;
+  if (code === undefined || syscall === undefined) return message;
+  const end = path === undefined ? `, ${syscall}` : `, ${syscall} '${path}'`;
+  const start = `${code}: `;
+  if (!message.startsWith(start) || !message.endsWith(end)) return message;
+  return message.slice(start.length, -end.length);
+}
