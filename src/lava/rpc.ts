@@ -28,7 +28,7 @@ export type RpcOutcome =
   | { readonly ok: false; readonly unsent: string }
   | { readonly ok: false; readonly lost: ExternalError };
 
-export interface BatchOptions {
+interface BatchOptions {
   readonly repeatable: boolean;
   readonly signal?: AbortSignal | undefined;
   /** Called before each request. */

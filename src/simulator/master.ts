@@ -9,6 +9,8 @@ export interface Master {
   /** Templates of the package, by file name. */
   readonly packaged: ReadonlyMap<string, string>;
   readonly journal: Journal;
+  /** As it was when a fault was set that needs it; until faults are set of which none does. */
+  before: MasterState | null;
   /** Whether credentials are taken at all: a fault may end that. */
   readonly access: { areTokensValid: boolean };
 }

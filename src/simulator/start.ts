@@ -8,6 +8,7 @@ import { createServer } from './http/server.js';
 import { newJournal, type Write } from './journal.js';
 import type { Master } from './master.js';
 import { releaseOf } from './release.js';
+import { copyState } from './state/json.js';
 import { installedState } from './state/installed.js';
 import type { MasterState } from './state/rows.js';
 
@@ -59,11 +60,14 @@ export async function startSimulatedMaster(options: SimulatedMasterOptions): Pro
     state,
     packaged: options.packagedTemplates ?? new Map(),
     journal: newJournal(),
+    before: null,
     access: { areTokensValid: true },
   };
   let injector: Injector;
   const setFaults = (faults: readonly Fault[], seed = options.seed ?? 1): void => {
     injector = createInjector(faults, seed);
+    const needsBefore = faults.some(({ kind }) => kind === 'stale');
+    master.before = needsBefore ? (master.before ?? copyState(state)) : null;
     master.access.areTokensValid = true;
   };
   setFaults(options.faults ?? []);

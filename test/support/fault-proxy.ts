@@ -15,6 +15,10 @@ export type Fault =
   | 'hang'
   /** The answer comes late. */
   | { readonly delayMs: number }
+  /** Something happens to the master while it is at it. */
+  | { readonly meanwhile: () => Promise<void> }
+  /** The answer is changed on its way. */
+  | { readonly change: (text: string) => string }
   /** An answer that the master did not give. */
   | { readonly status: number; readonly body: string }
   /** The master sees another request, whose answer may be lost. */
@@ -43,7 +47,8 @@ export async function startFaultProxy(
     const instead = typeof what === 'object' && 'instead' in what ? what.instead : body;
     const sent = typeof instead === 'string' ? instead : instead(body);
     const { authorization = '', accept = '*/*', 'content-type': type = '' } = request.headers;
-    const answer = await fetch(`${master}${path}`, {
+    const happening = typeof what === 'object' && 'meanwhile' in what ? what.meanwhile() : null;
+    const answered = await ask(`${master}${path}`, {
       method,
       headers: {
         accept,
@@ -52,7 +57,13 @@ export async function startFaultProxy(
       },
       ...(method === 'GET' ? {} : { body: sent }),
     });
-    const text = await answer.text();
+    await happening;
+    if (answered === null) {
+      response.destroy();
+      return;
+    }
+    const { answer, said } = answered;
+    const text = typeof what === 'object' && 'change' in what ? what.change(said) : said;
     if (what === 'hang') return;
     if (typeof what === 'object' && 'delayMs' in what) await wait(what.delayMs);
     const isLost = typeof what === 'object' && 'instead' in what && what.losesAnswer === true;
@@ -67,4 +78,14 @@ export async function startFaultProxy(
         .end(text);
     }
   });
+}
+
+/** The master's answer; null when it breaks the connection, or is away. */
+async function ask(url: string, request: RequestInit): Promise<{ answer: Response; said: string } | null> {
+  try {
+    const answer = await fetch(url, request);
+    return { answer, said: await answer.text() };
+  } catch {
+    return null;
+  }
 }

@@ -8,6 +8,9 @@
 #   worker NAME    ->  ok          starts the scheduler (once) and a genuine lava-worker NAME
 #   reset          ->  ok          drops every object, job and file; the user `admin` and the groups `lab-one` and
 #                                  `lab-two` are there
+#   server kill    ->  ok          the processes that serve requests are killed, and gunicorn starts others
+#   server stop    ->  ok          gunicorn is killed as a whole; nothing listens any more
+#   server start   ->  ok
 #   end of input   ->  everything that was started is stopped
 # So whoever holds the pipe owns the master: when the test run is killed, the pipe closes and nothing stays behind.
 # An answer `failed: ...` is the reason for a start or a command that did not work; logs lie in STATE_DIR.
@@ -44,6 +47,7 @@ spawn() { # NAME COMMAND...: in a session of its own, so that its whole group ca
   shift
   setsid "$@" >>"$state/$name.out" 2>&1 </dev/null &
   groups+=($!)
+  disown # or bash would tell of those that a test kills
 }
 
 start_database() {
@@ -100,14 +104,25 @@ SQL
 
 start_server() {
   spawn gunicorn gunicorn3 lava_server.wsgi -u lavaserver -g lavaserver --worker-class eventlet --workers 2 -b "127.0.0.1:$port"
+  server_group=${groups[-1]}
   for _ in $(seq 200); do
     curl -fs -o "$state/version" "http://127.0.0.1:$port/api/v0.2/system/version/" && return
-    kill -0 "${groups[-1]}" 2>/dev/null || break
+    kill -0 "$server_group" 2>/dev/null || break
     sleep 0.1
   done
   fail 'the server does not answer'
 }
 
+server() {
+  case $1 in
+    kill) pkill -KILL -P "$server_group" ;;
+    stop) kill -KILL -- "-$server_group" && while kill -0 -- "-$server_group" 2>/dev/null; do sleep 0.05; done ;;
+    start) start_server ;;
+    *) return 1 ;;
+  esac
+}
+
+server_group=
 scheduler_started=
 worker() {
   local secret
@@ -133,6 +148,7 @@ answer ready
 while read -r command argument; do
   case $command in
     worker) if worker "$argument"; then answer ok; else answer "failed: worker $argument (logs: $state)"; fi ;;
+    server) if server "$argument"; then answer ok; else answer "failed: server $argument (logs: $state)"; fi ;;
     reset) if reset; then answer ok; else answer "failed: reset (logs: $state)"; fi ;;
     *) answer "failed: unknown command" ;;
   esac

@@ -17,6 +17,11 @@ export interface StockLava {
   startWorker(name: string): Promise<void>;
   /** `lava-server manage ...`, as an administrator would run it on the master's host; what it says. */
   manage(...words: readonly string[]): Promise<string>;
+  /**
+   * `kill`: the processes that serve requests are killed, and others take their place; `stop`: nothing listens any
+   * more, until `start`.
+   */
+  server(what: 'kill' | 'stop' | 'start'): Promise<void>;
   /** Drops every object, job and file. Workers that were started go on running but are no longer registered. */
   reset(): Promise<void>;
   /** Ends everything that was started, and lets the next run have the master. */
@@ -95,6 +100,7 @@ export async function startStockLava(): Promise<StockLava> {
       const { stdout } = await run('lava-server', ['manage', ...words], { env: { PATH: debianPath } });
       return stdout;
     },
+    server: (what) => ask(`server ${what}`, startTimeoutMs),
     reset: () => ask('reset', startTimeoutMs),
     stop: () => (stopping ??= end()),
   };

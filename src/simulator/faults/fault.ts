@@ -24,6 +24,10 @@ export interface FaultMatch {
  * - `expire-token`: from now on no credentials are taken, until the faults are set anew.
  * - `reject`: LAVA refuses this write.
  * - `lie`: it is answered as if it were done, and is not; or `stores` is stored in place of the last text.
+ * - `hide`: a read is answered as if the objects of these `names` were not there (default: any).
+ * - `stale`: a read is answered as things were when such a fault was set; other ones of this kind may take its place.
+ * - `cut`: a list of REST lacks its second half, and counts it. `wrong-page`: every page of it is the first, and says
+ *   that the next one is on another server.
  * - `restart`: what stands before it in the request is done, it and the rest is not; the connection breaks, and
  *   connections are refused for a while.
  */
@@ -33,6 +37,8 @@ export type Fault = { readonly match: FaultMatch } & (
   | { readonly kind: 'status'; readonly status: number; readonly body?: string }
   | { readonly kind: 'reject'; readonly reason?: string }
   | { readonly kind: 'lie'; readonly stores?: string }
+  | { readonly kind: 'hide'; readonly names?: string }
+  | { readonly kind: 'stale' | 'cut' | 'wrong-page' }
   | { readonly kind: 'restart'; readonly downMs?: number }
 );
 
@@ -46,6 +52,10 @@ const kinds: readonly string[] = [
   'expire-token',
   'reject',
   'lie',
+  'hide',
+  'stale',
+  'cut',
+  'wrong-page',
   'restart',
 ] satisfies Fault['kind'][];
 
@@ -82,6 +92,9 @@ function problemOf(entry: unknown): string | null {
   if (entry['kind'] === 'slow' && typeof entry['delayMs'] !== 'number') return 'slow needs delayMs';
   if (entry['kind'] === 'status' && !isStatus(entry['status']))
     return 'status needs a status from 200 to 599';
+  const { names } = entry;
+  if (names !== undefined && (typeof names !== 'string' || !isPattern(names)))
+    return 'names is no regular expression';
   if (!isNumberOrAbsent(entry['downMs'])) return 'downMs is no number';
   return null;
 }

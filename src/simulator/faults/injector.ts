@@ -24,7 +24,7 @@ export interface Injector {
 }
 
 /** Faults that end a single call rather than the whole request. */
-const ofCalls: ReadonlySet<Fault['kind']> = new Set(['reject', 'lie', 'restart']);
+const ofCalls: ReadonlySet<Fault['kind']> = new Set(['reject', 'lie', 'hide', 'stale', 'restart']);
 
 export function createInjector(faults: readonly Fault[], seed: number): Injector {
   const random = seededRandom(seed);

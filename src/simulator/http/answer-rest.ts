@@ -10,7 +10,7 @@ import { headerOf, type RawRequest } from './raw-request.js';
 
 export interface RestOptions {
   /** A fault of the kinds `reject` and `lie` that strikes this request. */
-  readonly fault: Fault | undefined;
+  readonly fault?: Fault | undefined;
   readonly beforeWrite?: (object: string) => void | Promise<void>;
 }
 

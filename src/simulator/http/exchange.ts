@@ -1,5 +1,6 @@
 import { RpcFault, type XmlRpcCall } from '../../xml-rpc/index.js';
 import type { Fault } from '../faults/fault.js';
+import { askedInstead, shownPage, shownState } from '../faults/lying-reads.js';
 import type { Injector } from '../faults/injector.js';
 import type { Master } from '../master.js';
 import { type Answer, html } from '../rest/request.js';
@@ -81,14 +82,25 @@ async function answerTo(
 ): Promise<Answer> {
   const { whole, calls, ...rest } = options;
   if (raw.body.byteLength > maxBodyBytes) return html(400, '<h1>Bad Request (400)</h1>');
-  const struck = whole.find(({ kind }) => kind === 'reject' || kind === 'lie');
+  const ofCall = (kind: Fault['kind']): boolean =>
+    kind === 'reject' || kind === 'lie' || kind === 'hide' || kind === 'stale';
   if (call !== null) {
+    const struck = whole.find(({ kind }) => ofCall(kind));
     const count = struck === undefined || call instanceof RpcFault ? 0 : callsIn(call).length;
     const all = new Map(calls);
     for (let index = 0; index < count; index++) if (struck !== undefined) all.set(index, struck);
     return answerRpc(master, raw, call, { ...rest, faults: all });
   }
   if (/^\/RPC2\/?$/.test(raw.target)) return { ...html(302, ''), headers: { location: '/api/help/' } };
-  if (raw.target.startsWith(restRoot)) return answerRest(master, raw, { ...rest, fault: struck });
-  return notHere();
+  if (!raw.target.startsWith(restRoot)) return notHere();
+  if (raw.method !== 'GET') {
+    const fault = whole.find(({ kind }) => kind === 'reject' || kind === 'lie');
+    return answerRest(master, raw, { ...rest, fault });
+  }
+  const shown = {
+    ...master,
+    state: shownState(whole, master.state, master.before, master.release) ?? master.state,
+  };
+  const answer = await answerRest(shown, { ...raw, target: askedInstead(whole, raw.target) }, rest);
+  return { ...answer, body: shownPage(whole, answer.body) };
 }

@@ -7,6 +7,7 @@ import {
   type XmlRpcValue,
 } from '../../xml-rpc/index.js';
 import type { Fault } from '../faults/fault.js';
+import { shownState } from '../faults/lying-reads.js';
 import { record } from '../journal.js';
 import type { Caller, Master } from '../master.js';
 import { copyState } from '../state/json.js';
@@ -86,7 +87,10 @@ async function callOne(
 ): Promise<XmlRpcValue> {
   const method = find(master, call.method);
   if (fault?.kind === 'restart') throw new Restart(fault.downMs ?? 0);
-  if (method.writes === undefined) return callMethod(master, method, call.params, caller);
+  if (method.writes === undefined) {
+    const shown = fault && shownState([fault], master.state, master.before, master.release);
+    return callMethod(shown ? { ...master, state: shown } : master, method, call.params, caller);
+  }
   const object = method.writes(call.params);
   if (beforeWrite !== undefined) await beforeWrite(object);
   const entry = { call: call.method, object };

@@ -26,6 +26,8 @@ export interface FaultCase {
   readonly skipped?: number;
   /** In every reason of what failed. */
   readonly reason?: RegExp;
+  /** Another case is as good on a slow master. */
+  readonly isVariant?: boolean;
 }
 
 export const html: Fault = { status: 200, body: '<!doctype html><html><body>Sign in</body></html>' };
@@ -78,6 +80,19 @@ const halfDone: Fault = {
   ...changeCalls((calls) => calls.slice(0, Math.floor(calls.length / 2))),
   losesAnswer: true,
 };
+
+interface Page {
+  readonly count: number;
+  readonly next: string | null;
+  readonly results: readonly { readonly hostname?: string }[];
+}
+
+/** A page of a list of REST, changed on its way. */
+const changePage = (change: (page: Page) => Page): Fault => ({
+  change: (text) => JSON.stringify(change(JSON.parse(text) as Page)),
+});
+const noEntries = changePage(() => ({ count: 0, next: null, results: [] }));
+const isList = ({ isWrite: yes, path: at }: ProxyRequest) => !yes && /[?&]limit=/.test(at);
 
 export const faultCases: readonly FaultCase[] = [
   { name: 'answers 502 to everything', fault: when(() => true, badGateway), throws: 'soon' },
@@ -197,6 +212,56 @@ export const faultCases: readonly FaultCase[] = [
       body: '{"count":11,"next":null,"previous":null,"results":[]}',
     }),
     throws: 'soon',
+  },
+  {
+    name: 'leaves boards out of its list',
+    fault: when(
+      listsDevices,
+      changePage((page) => {
+        const results = page.results.filter(({ hostname }) => hostname !== 'board-3');
+        return { ...page, results, count: results.length };
+      }),
+    ),
+    throws: 'soon',
+  },
+  {
+    name: 'shows an empty list of devices',
+    fault: when(listsDevices, noEntries),
+    throws: 'soon',
+    isVariant: true,
+  },
+  { name: 'shows nothing but empty lists', fault: when(isList, noEntries), throws: 'soon' },
+  {
+    name: 'counts more entries than it shows',
+    fault: when(
+      listsDevices,
+      changePage((page) => ({ ...page, results: page.results.slice(1) })),
+    ),
+    throws: 'soon',
+    isVariant: true,
+  },
+  {
+    name: 'sends readers to another server for the rest of a list',
+    fault: when(
+      listsDevices,
+      changePage((page) => ({ ...page, next: 'http://elsewhere.invalid/api/v0.2/devices/?offset=1' })),
+    ),
+    throws: 'soon',
+    isVariant: true,
+  },
+  {
+    name: 'says once that a template is not there',
+    fault: () => {
+      let isTold = false;
+      const lie = changeTexts('"qemu"', '"no-such-template"');
+      return ({ isWrite: yes, body }) => {
+        if (isTold || yes || !body.includes('device_types.get_template')) return 'pass';
+        isTold = true;
+        return lie;
+      };
+    },
+    throws: 'soon',
+    isVariant: true,
   },
   {
     name: 'sends readers to a login page',

@@ -7,7 +7,7 @@
  * - no write is sent twice;
  * - the next run does the rest and nothing else, and then there is nothing left to do.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -39,7 +39,12 @@ export interface FaultyMaster {
   readonly url: string;
   readonly token: string;
   stop(): Promise<void>;
+  /** Where its own processes can be ended and started. */
+  readonly server?: (what: 'kill' | 'stop' | 'start') => Promise<void>;
 }
+
+/** The file of a stock LAVA in which it keeps a dictionary. */
+const dictionaryOf = (board: string) => `/etc/lava-server/dispatcher-config/devices/${board}.jinja2`;
 
 /** What each kind of read is answered with, one kind after the other; each takes a minute on a stock LAVA. */
 const brokenReads: readonly (readonly [string, Fault])[] = [
@@ -51,13 +56,16 @@ const brokenReads: readonly (readonly [string, Fault])[] = [
 
 /**
  * @param start a master that is empty, and nobody else's
- * @param options.oneBrokenRead only the first of the ways to break every read
+ * @param options.hasServer it is a stock LAVA on this machine, whose processes can be ended
+ * @param options.oneBrokenRead no variants of cases, and only the first of the ways to break every read
  */
 export function describeFaults(
   name: string,
   start: () => Promise<FaultyMaster>,
-  options: { readonly oneBrokenRead?: boolean } = {},
+  options: { readonly oneBrokenRead?: boolean; readonly hasServer?: boolean } = {},
 ): void {
+  const isBrief = options.oneBrokenRead === true;
+  const cases = faultCases.filter(({ isVariant }) => !(isBrief && isVariant === true));
   describe(name, () => {
     let master: FaultyMaster;
     let clean: MasterTarget;
@@ -141,7 +149,10 @@ export function describeFaults(
     }
 
     /** Applies the next version through a proxy that breaks what `decide` says. */
-    async function runBroken(decide: (request: ProxyRequest) => Fault): Promise<Run> {
+    async function runBroken(
+      decide: (request: ProxyRequest) => Fault,
+      { timeoutMs = 1500 } = {},
+    ): Promise<Run> {
       const recordBefore = await records().read('main');
       version += 1;
       const objects = lab();
@@ -154,7 +165,7 @@ export function describeFaults(
         return decide({ ...request, isWrite, nth: isWrite ? writes.length : reads });
       });
       try {
-        const broken = createMasterTarget({ url: proxy.url, token: master.token, timeoutMs: 1500 });
+        const broken = createMasterTarget({ url: proxy.url, token: master.token, timeoutMs });
         const result = await run({ ...broken, url: clean.url }, objects);
         return { objects, result, thrown: null, writes, recordBefore };
       } catch (thrown) {
@@ -205,7 +216,7 @@ export function describeFaults(
       return there;
     }
 
-    it.each(faultCases)('a master that $name', async (fault) => {
+    it.each(cases)('a master that $name', async (fault) => {
       const broken = await runBroken(fault.fault());
       const { result, thrown } = broken;
       expect(thrown instanceof ExternalError ? thrown.retry : thrown).toBe(fault.throws ?? null);
@@ -230,7 +241,49 @@ export function describeFaults(
       for (const { key, status } of outcomes) expect([key, there.has(key)]).toEqual([key, status === 'done']);
     });
 
-    it.each(options.oneBrokenRead === true ? brokenReads.slice(0, 1) : brokenReads)(
+    if (options.hasServer === true) describeRestarts();
+
+    function describeRestarts(): void {
+      describe('whose server goes down in the middle of a write', () => {
+        /** When some boards have their new dictionary and others have not. */
+        async function whenHalfDone(act: 'kill' | 'stop'): Promise<void> {
+          await expect
+            .poll(() => readFileSync(dictionaryOf('board-4'), 'utf8'), { interval: 1, timeout: 10_000 })
+            .toContain(`version ${version} `);
+          await master.server?.(act);
+        }
+        const goDown = (act: 'kill' | 'stop') => {
+          let isDown = false;
+          return (request: ProxyRequest): Fault => {
+            if (isDown || !request.isWrite || !request.body.includes('board-4<')) return 'pass';
+            isDown = true;
+            return { meanwhile: () => whenHalfDone(act) };
+          };
+        };
+
+        it('and is started anew at once: the rest goes on', async () => {
+          const broken = await runBroken(goDown('kill'), { timeoutMs: 20_000 });
+          const { failure, outcomes = [] } = broken.result ?? {};
+          expect([broken.thrown, failure]).toEqual([null, undefined]);
+          expect(outcomes.length).toBe(13);
+          // What comes after the boards: the new one.
+          expect(outcomes.at(-1)).toMatchObject({ verb: 'create', status: 'done' });
+          for (const { status } of outcomes) expect(status).not.toBe('skipped');
+          await expectSettled(broken);
+        });
+
+        it('and stays away: it ends, says so, and the next run does the rest', async () => {
+          const broken = await runBroken(goDown('stop'), { timeoutMs: 20_000 });
+          await master.server?.('start');
+          expect(broken.thrown).toBeNull();
+          expect(broken.result?.failure?.retry).toBe('soon');
+          expect(broken.result?.outcomes.every(({ status }) => status === 'done')).toBe(true);
+          await expectSettled(broken);
+        });
+      });
+    }
+
+    it.each(isBrief ? brokenReads.slice(0, 1) : brokenReads)(
       'a master that answers any one kind of read with %s, all the time',
       async (_name, fault) => {
         const kinds = new Set<string>();

@@ -6,5 +6,8 @@ import { describeFaults } from './faults.contract.js';
 
 describe.skipIf(requireOrSkip('stock-lava'))('stock LAVA', () => {
   // The double takes all the ways to break a read (simulated-faults.test.ts).
-  describeFaults('2023.01 that is broken on purpose', startStockLava, { oneBrokenRead: true });
+  describeFaults('2023.01 that is broken on purpose', startStockLava, {
+    oneBrokenRead: true,
+    hasServer: true,
+  });
 });

@@ -142,6 +142,52 @@ describe('a fault of one call among others', () => {
   });
 });
 
+describe('a read that lies', () => {
+  async function list(
+    query = '',
+  ): Promise<{ count: number; next: string | null; results: { hostname: string }[] }> {
+    const response = await fetch(`${master.url}/api/v0.2/workers/?ordering=hostname&limit=2${query}`, {
+      headers: { authorization: `Token ${master.token}` },
+    });
+    return (await response.json()) as Awaited<ReturnType<typeof list>>;
+  }
+  const namesOf = ({ results }: Awaited<ReturnType<typeof list>>) => results.map(({ hostname }) => hostname);
+  const path = '^/api/';
+
+  it('hides what it is told to, where it is told to', async () => {
+    await start([{ match: { path }, kind: 'hide', names: '^worker/a$' }]);
+    await add('a', 'b');
+    expect(await list()).toMatchObject({ count: 2, next: null });
+    expect(namesOf(await list())).toEqual(['b', 'example.com']);
+    expect(await add('a')).toMatchObject([{ faultCode: 400 }]);
+    expect(names()).toEqual(['a', 'b']);
+  });
+
+  it('shows what was there when the faults were set', async () => {
+    await start([{ match: { path }, kind: 'stale' }]);
+    await add('a');
+    expect(namesOf(await list())).toEqual(['example.com']);
+    master.setFaults([{ match: { path, nth: 1 }, kind: 'stale' }]);
+    expect([namesOf(await list()), namesOf(await list())]).toEqual([['example.com'], ['a', 'example.com']]);
+    master.setFaults([]);
+    master.setFaults([{ match: {}, kind: 'stale' }]);
+    expect(namesOf(await list())).toEqual(['a', 'example.com']);
+  });
+
+  it('cuts a list, and counts all', async () => {
+    await start([{ match: { path }, kind: 'cut' }]);
+    await add('a', 'b');
+    expect(await list()).toMatchObject({ count: 3, results: [{ hostname: 'a' }] });
+  });
+
+  it('begins anew at every page, and leads elsewhere', async () => {
+    await start([{ match: { path }, kind: 'wrong-page' }]);
+    await add('a', 'b');
+    expect(namesOf(await list('&offset=2'))).toEqual(['a', 'b']);
+    expect((await list()).next).toContain('elsewhere.invalid');
+  });
+});
+
 describe('REST', () => {
   async function patch(): Promise<number> {
     const response = await fetch(`${master.url}/api/v0.2/workers/example.com/`, {
