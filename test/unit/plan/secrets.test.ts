@@ -10,6 +10,7 @@ import {
   renderedDifferences,
   type Plan,
 } from '../../../src/plan/index.js';
+import { maskSecrets } from '../../../src/plan/mask-secrets.js';
 import { desiredMaster, device, deviceType, policy, worker } from '../../support/desired.js';
 import { complete } from '../../support/model-master.js';
 
@@ -101,6 +102,26 @@ describe('secrets in what a plan shows', () => {
     const text = `${harmless.join('\n')}\n`;
     const plan = planOf([worker('w', { env: 'a\nb\n' })], [worker('w', { env: text })]);
     for (const view of views(plan)) for (const line of harmless) expect(view).toContain(line);
+  });
+
+  it.each(['-c x ', 'curl ', 'password ', 'token-', 'authorization ', 'a://b:', 'snmpset -c', '--token '])(
+    'takes no longer for a long line of %j',
+    (text) => {
+      const line = text.repeat(1_000_000 / text.length);
+      const before = performance.now();
+      const masked = maskSecrets(line);
+      expect(performance.now() - before).toBeLessThan(2_000);
+      expect(masked).toMatch(/… \d+ more characters$/);
+    },
+  );
+
+  it('shows no half of a secret where it cuts a long line', () => {
+    for (let blanks = 0; blanks < 5_000; blanks += 97) {
+      const masked = maskSecrets(
+        `${'x '.repeat(blanks)}https://user:hunter2hunter2@host ${'y '.repeat(3_000)}`,
+      );
+      expect(masked).not.toContain('hunter');
+    }
   });
 
   it('takes out the body of a private key', () => {
