@@ -80,13 +80,17 @@ function normaliseField(
   return rule === undefined ? value : rule(value);
 }
 
-/** Python's white space: other characters than JavaScript's `trim` takes away. */
-const space = '[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+';
-const spaceAround = new RegExp(`^${space}|${space}$`, 'g');
+/** Python's white space: not quite what JavaScript takes for it. */
+function isSpace(character: string): boolean {
+  return (/\s/.test(character) && character !== '\ufeff') || '\x1c\x1d\x1e\x1f\x85'.includes(character);
+}
 
-/** As Python's `str.strip`. */
+/** As Python's `str.strip`; a pattern for it would take quadratic time on a text of blanks. */
 function strip(text: string): string {
-  return text.replace(spaceAround, '');
+  let [start, end] = [0, text.length];
+  while (start < end && isSpace(text.charAt(start))) start++;
+  while (end > start && isSpace(text.charAt(end - 1))) end--;
+  return text.slice(start, end);
 }
 
 function emptyToNull(text: string): string | null {

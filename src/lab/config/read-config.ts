@@ -168,11 +168,17 @@ function readMaster(
 function addressOf(value: Checked<'master'>): Master['address'] {
   if (value.embedded !== undefined) return { embedded: { worker: value.embedded.worker } };
   if (value.urlFrom !== undefined) return { urlFrom: { env: value.urlFrom.env } };
-  return { url: (value.url ?? '').replace(/\/+$/, '') };
+  return { url: withoutEnd(value.url ?? '', '/') };
+}
+
+function withoutEnd(text: string, character: string): string {
+  let end = text.length;
+  while (text[end - 1] === character) end--;
+  return text.slice(0, end);
 }
 
 function reportCredentials(url: string, place: ReturnType<YamlTree['placeOf']>, report: Report): void {
-  if (!/^[a-z]+:\/\/[^/@\s]*:[^/@\s]*@/i.test(url) && !/^https?:\/\/[^/@\s]+@/i.test(url)) return;
+  if (!/^[a-z]+:\/\/[^/@\s:]*:[^/@\s]*@/i.test(url) && !/^https?:\/\/[^/@\s]+@/i.test(url)) return;
   report.error(
     'url-with-credentials',
     place,
