@@ -39,6 +39,11 @@ const signs: readonly Sign[] = [
     hint: 'Check the address. Servers also say this of a private repository to credentials that may not read it.',
   },
   {
+    says: /returned error: 30\d/,
+    retry: 'after-change',
+    hint: 'The server redirects, which is not followed with credentials: give the address where the repository is now.',
+  },
+  {
     says: /certificate|SSL: |returned error: (400|405|451)/i,
     retry: 'after-change',
     hint: 'Check the address, the proxies in between, and the certificates that this machine trusts.',

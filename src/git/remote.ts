@@ -61,9 +61,19 @@ export async function openRemoteCache(
 export function authorization(url: string, credentials: GitCredentials | null): Record<string, string> {
   if (credentials === null || !/^https?:/.test(url)) return {};
   const basic = Buffer.from(`${credentials.username}:${credentials.secret}`).toString('base64');
+  return withHeader(url, `Authorization: Basic ${basic}`);
+}
+
+/**
+ * Sends a header to the server of this URL. git would send it to any other server as well that it is redirected to, so
+ * redirects are not followed.
+ */
+export function withHeader(url: string, header: string): Record<string, string> {
   return {
-    GIT_CONFIG_COUNT: '1',
+    GIT_CONFIG_COUNT: '2',
     GIT_CONFIG_KEY_0: `http.${new URL(url).origin}/.extraHeader`,
-    GIT_CONFIG_VALUE_0: `Authorization: Basic ${basic}`,
+    GIT_CONFIG_VALUE_0: header,
+    GIT_CONFIG_KEY_1: 'http.followRedirects',
+    GIT_CONFIG_VALUE_1: 'false',
   };
 }

@@ -12,6 +12,7 @@ import { child, children, content, elements, parseXml, textOf } from './xml-tree
 /** The result or the fault in a response. @throws XmlRpcError when the body is not a whole XML-RPC response */
 export function decodeResponse(body: string): XmlRpcResult {
   if (!/^\s*<(\?xml|methodResponse)/.test(body)) throw new XmlRpcError('the answer is not XML-RPC');
+  if (isTooDeep(body)) throw new XmlRpcError(`values nest deeper than ${maxDepth}`);
   if (!/<\/methodResponse>\s*$/.test(body)) throw new XmlRpcError('the answer ends in the middle');
   const inner = child(parseXml(body), 'methodResponse');
   const fault = elements(inner).find((node) => 'fault' in node);

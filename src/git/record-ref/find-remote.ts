@@ -1,6 +1,6 @@
 import { UsageError } from '../../diagnostics/index.js';
 import { gitFailure } from '../errors.js';
-import { authorization } from '../remote.js';
+import { authorization, withHeader } from '../remote.js';
 import { parseRemote } from '../urls.js';
 import { runGit } from './git-command.js';
 import type { RecordRemote } from './record-remote.js';
@@ -18,15 +18,7 @@ export async function findRemote(lab: string, nameOrUrl: string): Promise<Record
   if (Object.keys(own).length > 0 || !/^https?:/.test(url)) return { url, environment: own };
   // What the user's own configuration says, git reads itself: the header must not be sent twice.
   const header = await config(lab, ['--local', '--includes', '--get-urlmatch', 'http.extraHeader', url]);
-  if (header === '') return { url, environment: {} };
-  return {
-    url,
-    environment: {
-      GIT_CONFIG_COUNT: '1',
-      GIT_CONFIG_KEY_0: `http.${new URL(url).origin}/.extraHeader`,
-      GIT_CONFIG_VALUE_0: header,
-    },
-  };
+  return { url, environment: header === '' ? {} : withHeader(url, header) };
 }
 
 /** The lab's place in its repository: two labs in one repository have records of their own. */

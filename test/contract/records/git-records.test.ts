@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { ExternalError, UsageError } from '../../../src/diagnostics/index.js';
 import { compileRooms, recordRooms } from '../../support/compiled-rooms.js';
 import { startGitHttpServer, type GitHttpServer } from '../../support/git-http-server.js';
+import { startHttpServer } from '../../support/http-server.js';
 import { makeTestDirectory, testRepositoryAt, type TestRepository } from '../../support/git-repository.js';
 import { openRecords, patientTimes, type RecordsTimes } from '../../support/records.js';
 import { describeRecordStore, sampleIntent, sampleRecord } from './record-store.contract.js';
@@ -246,6 +247,28 @@ describe('records in refs', () => {
         why: expect.stringContaining('deny updating a hidden ref') as string,
         hint: expect.stringContaining('name another place') as string,
       });
+    });
+
+    it('by sending us to another server give it neither credentials nor answers', async () => {
+      await writeRecord();
+      const other = await startHttpServer((_, response) => {
+        response.writeHead(500).end();
+      });
+      const door = await startHttpServer((request, response) => {
+        response.writeHead(302, { location: `${other.url}${request.url ?? ''}` }).end();
+      });
+      cleanups.push(
+        () => other.stop(),
+        () => door.stop(),
+      );
+      const url = new URL(`${door.url}/lab.git`);
+      url.username = 'me';
+      url.password = 'a-secret';
+      expect(await failureOf(openRecords(lab.address(url.href)).read('main'))).toMatchObject({
+        retry: 'after-change',
+        hint: expect.stringContaining('redirects') as string,
+      });
+      expect([door.requests.length, other.requests]).toEqual([1, []]);
     });
 
     it('never show the credentials', async () => {
