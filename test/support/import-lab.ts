@@ -12,7 +12,7 @@ export const choices: LabChoices = {
   site: 'main',
   url: 'https://lava.example.com',
   tokenFrom: { env: 'LAVA_TOKEN' },
-  installs: 'lavaflow@0.0.0',
+  installs: { repository: 'https://git.example.org/lavaflow.git', commit: 'c'.repeat(40) },
   reaches: { master: 'main', secret: 'LAVA_TOKEN' },
 };
 

@@ -11,6 +11,7 @@ import { readSecret, originOf } from '../lab/connect.js';
 import { labNameOf, requireName } from '../lab/names.js';
 import { expectNothing, makeRepository, type NewRepository } from '../lab/new-repository.js';
 import { print, printJson, printProgress } from '../output.js';
+import { findOwnSource } from '../own-source.js';
 import { stateDirectoryOf } from '../state.js';
 import { readVersion } from '../version.js';
 
@@ -46,7 +47,7 @@ async function importInto(directory: string, options: ImportOptions): Promise<vo
     throw new UsageError(`${originOf(tokenFrom)} is not set`, 'set it, or give --token-env or --token-file');
   }
   const target = createMasterTarget({ url: options.master, token, tokenOrigin: originOf(tokenFrom) });
-  const choices = choicesOf(directory, options, target.url, tokenFrom);
+  const choices = choicesOf(directory, options, target.url, tokenFrom, await findOwnSource());
 
   printProgress(`reading ${target.url}`);
   const takesUnsureTemplates = options.allTemplates === true;
@@ -74,6 +75,7 @@ function choicesOf(
   options: ImportOptions,
   url: string,
   tokenFrom: SecretReference,
+  installs: LabChoices['installs'],
 ): LabChoices {
   const host = new URL(url).hostname.replaceAll(/^\[|\]$/g, '').replaceAll(':', '-');
   const master = requireName('master', options.name ?? host);
@@ -83,7 +85,7 @@ function choicesOf(
     site: requireName('site', options.site ?? master),
     url,
     tokenFrom,
-    installs: `lavaflow@${readVersion()}`,
+    installs,
     reaches: 'env' in tokenFrom ? { master, secret: tokenFrom.env } : null,
   };
 }

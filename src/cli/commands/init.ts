@@ -5,7 +5,7 @@ import { newLab } from '../../lab/index.js';
 import { labNameOf, requireName } from '../lab/names.js';
 import { makeRepository } from '../lab/new-repository.js';
 import { print } from '../output.js';
-import { readVersion } from '../version.js';
+import { findOwnSource } from '../own-source.js';
 
 export function registerInit(program: Command): void {
   program
@@ -16,7 +16,7 @@ export function registerInit(program: Command): void {
     .action(async (directory: string, options: { name?: string; site: string }) => {
       const site = requireName('site', options.site);
       const lab = labNameOf(options.name ?? basename(resolve(directory)), site);
-      const files = newLab({ lab, site, installs: `lavaflow@${readVersion()}` });
+      const files = newLab({ lab, site, installs: await findOwnSource() });
       const made = await makeRepository(directory, files, `Begin the lab ${lab}`);
       print(`made ${made.directory}, a lab repo with one commit`);
       print('next: lavaflow up --lab DIR runs it on this machine; lavaflow validate --lab DIR checks it');

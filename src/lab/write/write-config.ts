@@ -11,8 +11,8 @@ export interface LabChoices {
   readonly site: string;
   readonly url: string;
   readonly tokenFrom: SecretReference;
-  /** What npm is to install in the workflow: `lavaflow@1.2.3`. */
-  readonly installs: string;
+  /** Where the workflow takes lavaflow from; null: nobody knows, a person fills it in. */
+  readonly installs: { readonly repository: string; readonly commit: string } | null;
   /** For the workflow: the master that it plans and applies, and the secret of the repository that holds its token. */
   readonly reaches: { readonly master: string; readonly secret: string } | null;
 }

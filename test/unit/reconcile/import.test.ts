@@ -53,6 +53,7 @@ describe('the import of a master', () => {
     expect(texts.get('device-dictionaries/synced.jinja2')).toBe(dictionary);
     expect(texts.get('device-dictionaries/plain.jinja2')).toBe("{% extends 'board.jinja2' %}");
     expect([...texts.keys()].filter((path) => path.endsWith('.yaml'))).toEqual([
+      '.github/workflows/lab-plan.yaml',
       '.github/workflows/lab.yaml',
       'device-dictionaries/loose.yaml',
       'device-dictionaries/plain.yaml',
@@ -69,24 +70,28 @@ describe('the import of a master', () => {
     );
   });
 
-  it('brings a workflow that plans and applies the master with a token from the secrets', async () => {
+  it('brings workflows that plan and apply the master with a token from the secrets', async () => {
     const { texts } = await importAndPlan([deviceType('board')]);
-    const workflow = parse(texts.get('.github/workflows/lab.yaml') ?? '') as Record<string, unknown>;
-    expect(workflow).toMatchObject({
-      permissions: { contents: 'read' },
-      env: { LAVAFLOW: 'lavaflow@0.0.0', LAVAFLOW_RECORDS: 'git:origin' },
+    const read = (name: string) =>
+      parse(texts.get(`.github/workflows/${name}.yaml`) ?? '') as Record<string, unknown>;
+    const env = {
+      LAVAFLOW: 'https://git.example.org/lavaflow.git',
+      LAVAFLOW_COMMIT: 'c'.repeat(40),
+      LAVAFLOW_RECORDS: 'git:origin',
+    };
+    const token = { LAVA_TOKEN: '${{ secrets.LAVA_TOKEN }}' };
+    expect(read('lab')).toMatchObject({
+      env,
       jobs: {
         validate: { steps: [{}, {}, {}, { run: 'lavaflow validate --format github' }] },
-        plan: {
-          needs: 'validate',
-          steps: [{}, {}, {}, { env: { LAVA_TOKEN: '${{ secrets.LAVA_TOKEN }}' } }],
-        },
-        apply: {
-          permissions: { contents: 'write' },
-          steps: [{}, {}, {}, { run: 'lavaflow apply --master main --yes' }],
-        },
+        apply: { steps: [{}, {}, {}, { run: 'lavaflow apply --master main --yes', env: token }] },
       },
     });
+    expect(read('lab-plan')).toMatchObject({
+      env,
+      jobs: { plan: { steps: [{}, {}, {}, {}, { env: token }] } },
+    });
+    expect(texts.get('README.md')).toContain('each with the secret `LAVA_TOKEN`');
   });
 
   it('tells many of a kind with one reason in one line, and lists all of them in the lab', async () => {

@@ -1,0 +1,52 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { openLabRepository } from '../git/index.js';
+
+/** A git repository that has lavaflow, and the full id of a commit in it. */
+export interface OwnSource {
+  readonly repository: string;
+  readonly commit: string;
+}
+
+/**
+ * Where this lavaflow comes from, for a workflow that is to install the same: the clone that it runs in, or what npm
+ * installed it from.
+ * @returns null when that is no git repository which others can reach
+ */
+export async function findOwnSource(
+  root = fileURLToPath(new URL('../..', import.meta.url)),
+): Promise<OwnSource | null> {
+  if (existsSync(join(root, '.git'))) {
+    const clone = await openLabRepository(root);
+    return toSource(clone.repository, await clone.head());
+  }
+  const modules = dirname(join(root, '.'));
+  if (basename(modules) !== 'node_modules') return null;
+  const [url = '', commit = ''] = resolvedIn(join(modules, '.package-lock.json')).split('#');
+  return url.startsWith('git+') ? toSource(url.slice('git+'.length), commit) : null;
+}
+
+/** npm's own note of what it installed; `''` when there is none. */
+function resolvedIn(file: string): string {
+  try {
+    const lock = JSON.parse(readFileSync(file, 'utf8')) as {
+      packages?: Record<string, { resolved?: unknown } | undefined>;
+    };
+    const resolved = lock.packages?.['node_modules/lavaflow']?.resolved;
+    return typeof resolved === 'string' ? resolved : '';
+  } catch {
+    // Not there, or another npm's: then nobody knows, and a person fills it in.
+    return '';
+  }
+}
+
+/** A runner has no ssh key: what can be had over https is named so. */
+function toSource(url: string, commit: string): OwnSource | null {
+  const repository = url
+    .replace(/^(?:ssh:\/\/)?git@([\w.-]+)[:/]/, 'https://$1/')
+    .replace(/^git:\/\//, 'https://');
+  const isPlain = /^https:\/\/[\w.-]+(?::\d+)?\/[\w./~-]+$/.test(repository);
+  return isPlain && /^[0-9a-f]{40}$/.test(commit) ? { repository, commit } : null;
+}

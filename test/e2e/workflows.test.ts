@@ -1,0 +1,160 @@
+/** The workflows that an import writes, step by step: a pull request is validated and planned, what is merged is applied. */
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+import { testRepositoryAt, type TestRepository } from '../support/git-repository.js';
+import { startOwnTarget } from '../support/own-target.js';
+import { lavaflow, projectRoot } from '../support/run.js';
+import { readWorkflow, runJob, type JobRun, type Workflow } from '../support/workflow.js';
+
+let root: string;
+let remote: string;
+let lab: TestRepository;
+let master: Awaited<ReturnType<typeof startOwnTarget>>;
+let evil: Server;
+let calls = 0;
+
+beforeAll(async () => {
+  master = await startOwnTarget();
+  evil = createServer((_request, response) => {
+    calls += 1;
+    response.end('{}');
+  });
+  await new Promise<void>((resolve) => evil.listen(0, '127.0.0.1', resolve));
+  root = mkdtempSync(join(tmpdir(), 'lavaflow-workflows-'));
+  const git = (...args: string[]) => testRepositoryAt(root).git(...args);
+
+  // lavaflow, as a user would name it in the workflow; npm is replaced: it would take minutes.
+  const sources = testRepositoryAt(join(root, 'lavaflow'));
+  await git('init', '--quiet', 'lavaflow');
+  await sources.write({
+    'bin/lavaflow': readFileSync(join(projectRoot, 'bin/lavaflow')),
+    'package.json': readFileSync(join(projectRoot, 'package.json')),
+  });
+  chmodSync(join(sources.directory, 'bin/lavaflow'), 0o755);
+  const runnable = await sources.commit({});
+  await git('init', '--quiet', 'programs');
+  const npm = `#!/bin/sh\n[ "$1" = install ] || exit 1\nln -s ${projectRoot}/node_modules ${projectRoot}/dist .\n`;
+  writeFileSync(join(root, 'programs/npm'), npm);
+  chmodSync(join(root, 'programs/npm'), 0o755);
+
+  remote = join(root, 'remote.git');
+  await git('init', '--quiet', '--bare', '--initial-branch=main', 'remote.git');
+  const args = ['import', '--master', master.url, '--name', 'main', '--site', 'here', 'lab'];
+  expect(await lavaflow(root, args, { LAVA_TOKEN: master.token })).toMatchObject({ code: 0 });
+  lab = testRepositoryAt(join(root, 'lab'));
+  await lab.git('remote', 'add', 'origin', remote);
+  const filled = (name: string) =>
+    readFileSync(join(lab.directory, '.github/workflows', name), 'utf8')
+      .replace(/^( {2}LAVAFLOW:) .*$/m, `$1 ${sources.directory}`)
+      .replace(/^( {2}LAVAFLOW_COMMIT:) .*$/m, `$1 ${runnable}`);
+  await lab.commit({
+    '.github/workflows/lab.yaml': filled('lab.yaml'),
+    '.github/workflows/lab-plan.yaml': filled('lab-plan.yaml'),
+  });
+  await lab.git('push', '--quiet', 'origin', 'HEAD:main');
+  // As the lab's README says.
+  const copy = ['records', 'copy', '--from', 'file', '--to', 'git:origin'];
+  expect(await lavaflow(lab.directory, copy)).toMatchObject({ code: 0 });
+});
+afterAll(async () => {
+  await master.stop();
+  await new Promise((resolve) => evil.close(resolve));
+  rmSync(root, { recursive: true, force: true });
+});
+
+function workflow(name: string): Workflow {
+  return readWorkflow(readFileSync(join(lab.directory, '.github/workflows', name), 'utf8'));
+}
+
+function run(name: string, job: string, context: Readonly<Record<string, string>>): Promise<JobRun> {
+  const secrets = { 'secrets.LAVA_TOKEN': master.token };
+  return runJob(workflow(name), job, {
+    remote,
+    programs: join(root, 'programs'),
+    env: {},
+    context: { ...(job === 'validate' ? {} : secrets), ...context },
+  });
+}
+
+/** What GitHub does with a pull request: a merge of it with its base, under a ref of its own. */
+async function propose(
+  number: number,
+  branch: string,
+  files: Readonly<Record<string, string>>,
+): Promise<string> {
+  await lab.git('checkout', '--quiet', '-B', branch, 'origin/main');
+  const head = await lab.commit(files);
+  const tree = (await lab.git('rev-parse', 'HEAD^{tree}')).trim();
+  const merge = await lab.git('commit-tree', tree, '-p', 'origin/main', '-p', head, '-m', 'merge');
+  await lab.git('push', '--quiet', '--force', 'origin', `${merge.trim()}:refs/pull/${number}/merge`);
+  await lab.git('checkout', '--quiet', 'main');
+  return head;
+}
+
+const planOf = (number: number, head: string): Promise<JobRun> =>
+  run('lab-plan.yaml', 'plan', {
+    'github.event.pull_request.number': String(number),
+    'github.event.pull_request.head.sha': head,
+    'github.ref': 'refs/heads/main',
+  });
+
+const worker = { 'workers/rack-1/worker.yaml': 'kind: Worker\nsite: here\n' };
+
+test('a pull request is validated and planned, and applied when it is merged', async () => {
+  const head = await propose(1, 'a-worker', worker);
+  const merge = { 'github.ref': 'refs/pull/1/merge' };
+  expect(await run('lab.yaml', 'validate', merge)).toMatchObject({ failedAt: null });
+  const plan = await planOf(1, head);
+  expect(plan).toMatchObject({ failedAt: null });
+  expect(plan.summary).toContain('| create | <code>worker/rack-1</code> |');
+  expect(plan.summary).not.toContain('policy');
+
+  await lab.git('push', '--quiet', 'origin', 'a-worker:main');
+  await lab.git('reset', '--quiet', '--hard', 'origin/main');
+  const apply = await run('lab.yaml', 'apply', { 'github.ref': 'refs/heads/main' });
+  expect(apply).toMatchObject({ failedAt: null });
+  expect(apply.output).toContain('done create worker/rack-1');
+  expect(await testRepositoryAt(remote).git('show-ref')).toContain('refs/lavaflow/records/main');
+  expect(apply.output + plan.output + plan.summary).not.toContain(master.token);
+});
+
+test('a hostile one is planned under the policy of its base, and what it is called is never run', async () => {
+  const url = `http://127.0.0.1:${(evil.address() as AddressInfo).port}`;
+  const head = await propose(2, '$(touch${IFS}pwned);`touch${IFS}pwned`', {
+    'lab-config/masters/main.yaml': `kind: Master\nurl: ${url}\ntokenFrom: {env: LAVA_TOKEN}\nsites: [here]\n`,
+    '.npmrc': `registry=${url}\n`,
+    'node_modules/.bin/lavaflow': '#!/bin/sh\ntouch pwned\n',
+  });
+  const plan = await planOf(2, head);
+  expect(plan).toMatchObject({ failedAt: null });
+  expect(plan.summary).toContain('this change alters the policy');
+  expect(calls).toBe(0);
+  expect(plan.output).not.toContain('pwned');
+});
+
+test('a run for a commit that is no longer that of the pull request ends before it plans', async () => {
+  const head = await propose(3, 'late', { 'workers/rack-2/worker.yaml': 'kind: Worker\nsite: here\n' });
+  await propose(3, 'later', { 'workers/rack-3/worker.yaml': 'kind: Worker\nsite: here\n' });
+  const plan = await planOf(3, head);
+  expect(plan.failedAt).toBe(3);
+  expect(plan.output).toContain('::error::the pull request has moved on');
+  expect(plan.summary).toBe('');
+});
+
+test('one that breaks the lab fails, and what else it changes is planned', async () => {
+  const head = await propose(4, 'broken', {
+    ...worker,
+    'workers/rack-4/worker.yaml': 'kind: Worker\nsite: nowhere\n',
+  });
+  const validate = await run('lab.yaml', 'validate', { 'github.ref': 'refs/pull/4/merge' });
+  expect(validate.failedAt).toBe(3);
+  expect(validate.output).toMatch(/^::error file=workers\/rack-4\/worker\.yaml,line=2/m);
+  const plan = await planOf(4, head);
+  expect(plan.failedAt).toBe(4);
+  expect(plan.summary).toContain('site-unknown');
+});

@@ -1,0 +1,93 @@
+/** What GitHub's guide to hardening asks of workflows, of those of this project and of those that it writes for labs. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+import { newLab, type FileMap } from '../../../src/lab/index.js';
+import { importOf } from '../../support/import-lab.js';
+import { readWorkflow } from '../../support/workflow.js';
+
+const own = join(import.meta.dirname, '../../../.github/workflows');
+const { files } = await importOf([]);
+const workflows: [string, string][] = [
+  ...readdirSync(own).map((name): [string, string] => [
+    `our own ${name}`,
+    readFileSync(join(own, name), 'utf8'),
+  ]),
+  ...writtenIn('an imported lab', files),
+  ...writtenIn('a new lab', newLab({ lab: 'x', site: 'desk', installs: null })),
+];
+
+function writtenIn(what: string, lab: FileMap): [string, string][] {
+  return [...lab].flatMap(([path, file]): [string, string][] =>
+    path.startsWith('.github/workflows/') && file.type === 'file'
+      ? [
+          [
+            `${path.slice('.github/workflows/'.length)} of ${what}`,
+            Buffer.from(file.content).toString('utf8'),
+          ],
+        ]
+      : [],
+  );
+}
+
+it('there are workflows to look at', () => {
+  expect(workflows.map(([name]) => name)).toEqual([
+    'our own checks.yaml',
+    'our own lab-plan.yaml',
+    'our own lab.yaml',
+    'lab-plan.yaml of an imported lab',
+    'lab.yaml of an imported lab',
+    'lab.yaml of a new lab',
+  ]);
+});
+
+describe.each(workflows)('%s', (_name, text) => {
+  const workflow = readWorkflow(text);
+  const jobs = Object.entries(workflow.jobs);
+
+  it('may read and no more, but for the job that keeps records; and runs one at a time', () => {
+    expect(workflow.permissions).toEqual({ contents: 'read' });
+    for (const [name, { permissions }] of jobs) {
+      expect(permissions).toEqual(name === 'apply' ? { contents: 'write' } : undefined);
+    }
+    expect(workflow.concurrency).toBeDefined();
+  });
+
+  it('takes actions by their commits, and puts no expression into a shell', () => {
+    const steps = jobs.flatMap(([, job]) => job.steps);
+    for (const { uses, run } of steps) {
+      if (uses !== undefined) expect(uses).toMatch(/^actions\/[a-z-]+@[0-9a-f]{40}$/);
+      expect(run ?? '').not.toContain('${{');
+    }
+  });
+
+  it('gives secrets to no event of a fork and to no code of a pull request', () => {
+    for (const [, job] of jobs) {
+      const hasSecrets = JSON.stringify(job).includes('secrets.');
+      if (!hasSecrets) continue;
+      // The secrets of an environment, which GitHub gives to the branches that it is limited to.
+      expect(job.environment).toMatch(/^lab(-plan)?$/);
+      const isOfTarget = 'pull_request_target' in workflow.on;
+      expect(job.if).toContain(
+        isOfTarget
+          ? 'github.event.pull_request.head.repo.full_name == github.repository'
+          : "github.event_name == 'push'",
+      );
+      // The pull request is checked out last, beside all that is run.
+      const places = job.steps.map(({ with: options }) => String(options?.['ref'] ?? ''));
+      const untrusted = places.findIndex((ref) => ref.includes('pull'));
+      expect(untrusted >= 0).toBe(isOfTarget);
+      if (untrusted < 0) continue;
+      expect(job.steps[untrusted]?.with?.['path']).toBe('lab');
+      for (const { uses, run = '' } of job.steps.slice(untrusted + 1)) {
+        expect(uses).toBeUndefined();
+        expect(run).not.toMatch(/npm|node|npx|\blab\/bin/);
+      }
+    }
+  });
+
+  it('has both events of pull requests in no one workflow', () => {
+    expect('pull_request' in workflow.on && 'pull_request_target' in workflow.on).toBe(false);
+  });
+});
