@@ -29,7 +29,7 @@ export const DEFAULT_LIMITS: Limits = {
   timeMs: 5_000,
   rangeLength: 100_000,
   recursionDepth: 180,
-  stringLength: 8 * 1024 * 1024,
+  stringLength: 1024 * 1024,
   listLength: 1_000_000,
   totalCharacters: 128 * 1024 * 1024,
   integerBits: 64 * 1024,

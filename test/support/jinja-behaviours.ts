@@ -8,6 +8,9 @@ export interface Behaviour {
   readonly expected: Outcome;
 }
 
+/** From the root of the project, where npm runs everything: a compiled copy of this file lies elsewhere. */
+const FILE = 'test/fixtures/jinja/behaviours.json';
+
 const CONTEXT = { seq: [{ a: 1, b: [{ a: 2 }, { a: 3, b: [{ a: 4 }] }] }, { a: 5 }] };
 
 interface Row {
@@ -18,8 +21,7 @@ interface Row {
 }
 
 export function readBehaviours(): Behaviour[] {
-  const file = new URL('../fixtures/jinja/behaviours.json', import.meta.url);
-  const rows = JSON.parse(readFileSync(file, 'utf8')) as Row[];
+  const rows = JSON.parse(readFileSync(FILE, 'utf8')) as Row[];
   return rows.map(({ area, templates, text, error }) => ({
     area,
     example: { templates, name: 'main', context: CONTEXT },

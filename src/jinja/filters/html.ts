@@ -81,17 +81,23 @@ function cutBetween(text: string, open: string, close: string): string {
   }
 }
 
+/** Every byte as a URL has it. */
+const QUOTED: readonly string[] = Array.from({ length: 256 }, (_, byte) => {
+  const character = String.fromCharCode(byte);
+  if (/[A-Za-z0-9_.~/-]/.test(character)) return character;
+  return `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+});
+const QUOTED_FOR_QUERY = QUOTED.map((shown) => (shown === '/' ? '%2F' : shown === '%20' ? '+' : shown));
+
 /** Python's `urllib.parse.quote` of UTF-8. */
 function quote(value: Value, forQuery: boolean): string {
   const text = str(value);
   if (text.length > 256) spend(text.length >> 6);
+  const bytes = Buffer.from(text, 'utf8');
+  reserveText(bytes.length);
+  const shown = forQuery ? QUOTED_FOR_QUERY : QUOTED;
   let result = '';
-  for (const byte of Buffer.from(text, 'utf8')) {
-    const character = String.fromCharCode(byte);
-    if (/[A-Za-z0-9_.~-]/.test(character) || (character === '/' && !forQuery)) result += character;
-    else if (character === ' ' && forQuery) result += '+';
-    else result += `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
-  }
+  for (const byte of bytes) result += shown[byte] ?? '';
   reserveText(result.length);
   return result;
 }

@@ -1,5 +1,5 @@
 import { typeError, valueError } from '../errors.js';
-import { skipWhitespace } from '../lexer/whitespace.js';
+import { isWhitespace } from '../lexer/whitespace.js';
 import { spend } from '../limits.js';
 import { order } from '../values/compare.js';
 import { codePointLength } from '../values/markup.js';
@@ -45,8 +45,11 @@ function textOf({ characters, start }: Chunk, end = characters.length): string {
     : characters.slice(start, end).join('');
 }
 
-function isBlank(text: string): boolean {
-  return skipWhitespace(text, 0) === text.length;
+function isBlank({ characters, start }: Chunk): boolean {
+  for (let index = start; index < characters.length; index++) {
+    if (!isWhitespace(characters[index]?.charCodeAt(0) ?? 0)) return false;
+  }
+  return true;
 }
 
 /** Looking for a word after dashes begins anew at each dash. */
@@ -68,7 +71,7 @@ export function wrap(text: string, { width: wanted, breakLong, breakHyphens }: W
     return piece === undefined ? undefined : chunkOf(piece);
   }
   while (chunk !== undefined) {
-    if (lines.length > 0 && isBlank(textOf(chunk))) chunk = nextChunk();
+    if (lines.length > 0 && isBlank(chunk)) chunk = nextChunk();
     const line: string[] = [];
     let length = 0;
     while (chunk !== undefined && length + lengthOf(chunk) <= width) {
@@ -88,7 +91,7 @@ export function wrap(text: string, { width: wanted, breakLong, breakHyphens }: W
       }
     }
     const last = line.at(-1);
-    if (last !== undefined && isBlank(last)) line.pop();
+    if (last !== undefined && isBlank({ characters: last, start: 0 })) line.pop();
     if (line.length > 0) lines.push(line.join(''));
   }
   return lines;

@@ -24,7 +24,7 @@ interface Conversion {
 /** Hands out the values of a format, in order or by name. */
 class Arguments {
   private next = 0;
-  private readonly items: readonly Value[];
+  private items: readonly Value[];
   private readonly isMapping: boolean;
 
   constructor(private readonly source: Value) {
@@ -42,14 +42,16 @@ class Arguments {
     return value;
   }
 
-  byName(name: string): Value {
+  /** From now on the value of this name is the only one to take. */
+  takeFrom(name: string): void {
     if (!this.isMapping) throw typeError('format requires a mapping');
     if (this.source instanceof Undefined) throw this.source.failure();
     if (!(this.source instanceof PyDict))
       throw typeError(`${typeName(this.source)} indices must be integers or slices, not str`);
     const value = this.source.get(name);
     if (value === undefined) throw new Raised('KeyError', repr(name));
-    return value;
+    this.items = [value];
+    this.next = 0;
   }
 
   checkAllTaken(): void {
@@ -89,10 +91,9 @@ function convertNext(
 ): { text: string; end: number } {
   if (format.charAt(start) === '%') return { text: '%', end: start + 1 };
   let index = start;
-  let named: Value | undefined;
   if (format.charAt(index) === '(') {
     const close = closingBracket(format, index);
-    named = args.byName(format.slice(index + 1, close));
+    args.takeFrom(format.slice(index + 1, close));
     index = close + 1;
   }
   const flags = /^[-+ #0]*/.exec(format.slice(index))?.[0] ?? '';
@@ -116,8 +117,7 @@ function convertNext(
     type,
   };
   reserveText(conversion.width + (precision ?? 0));
-  const value = named === undefined ? args.take() : named;
-  return { text: convert(value, conversion, index - 1, escape), end: index };
+  return { text: convert(args.take(), conversion, index - 1, escape), end: index };
 }
 
 function closingBracket(format: string, open: number): number {
