@@ -20,6 +20,7 @@ export interface Finding {
   readonly hint?: string;
 }
 
+/** Whether any of the findings blocks what depends on its file. */
 export function hasErrors(findings: readonly Finding[]): boolean {
   return findings.some((finding) => finding.severity === 'error');
 }

@@ -60,7 +60,10 @@ const saveMs = 1000;
 const reportMs = 3000;
 const maxRemembered = 1000;
 
-/** @throws UsageError for a wrong name; ExternalError when a certificate or the state directory cannot be used */
+/**
+ * Takes up the jobs that it had, and connects; returns before the master has answered.
+ * @throws UsageError for a wrong name; ExternalError when a certificate or the state directory cannot be used
+ */
 export async function startDispatcher(options: DispatcherOptions): Promise<Dispatcher> {
   const { hostname, log, repeatMs = 5000 } = options;
   if (!/^[-_a-zA-Z0-9.]+$/.test(hostname) || hostname === 'lava-logs') {

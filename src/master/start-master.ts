@@ -57,7 +57,10 @@ export interface RunningMaster {
   stop(): Promise<void>;
 }
 
-/** @throws ExternalError when the database, a file or a port cannot be had; UsageError for options that cannot be */
+/**
+ * Opens the store, brings its schema up to date, and listens; returns when dispatchers and clients may come.
+ * @throws ExternalError when the database, a file or a port cannot be had; UsageError for options that cannot be
+ */
 export async function startMaster(options: MasterOptions): Promise<RunningMaster> {
   if (options.control.host !== options.logs.host) {
     throw new UsageError('control and logs must listen on the same host', 'Give both the same address.');

@@ -111,6 +111,7 @@ export type FieldValue =
 /** `device/board-1`: identifies an object on one master. */
 export type ObjectKey = `${ObjectKind}/${string}`;
 
+/** The name under which an object is known everywhere: in plans, records and on the command line. */
 export function keyOf(object: { readonly kind: ObjectKind; readonly name: string }): ObjectKey {
   return `${object.kind}/${object.name}`;
 }

@@ -91,13 +91,19 @@ async function writeNew(file: string, text: string, mode: number): Promise<void>
   }
 }
 
-/** @throws ExternalError when the file cannot be read or holds no public key */
+/**
+ * The public half of a key pair, from either of its files.
+ * @throws ExternalError when the file cannot be read or holds no public key
+ */
 export async function readPublicCertificate(file: string): Promise<PublicCertificate> {
   const { publicKey } = await readKeys(file);
   return { publicKey };
 }
 
-/** @throws ExternalError when the file cannot be read or does not hold both keys */
+/**
+ * A whole key pair, from its `.key_secret` file.
+ * @throws ExternalError when the file cannot be read or does not hold both keys
+ */
 export async function readSecretCertificate(file: string): Promise<SecretCertificate> {
   const { publicKey, secretKey } = await readKeys(file);
   if (secretKey === null) throw unusable(file, 'there is no secret-key line');

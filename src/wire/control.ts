@@ -43,6 +43,7 @@ type Action = ControlMessage['action'];
 /** A dispatcher that puts this before its version understands LOG_OK. */
 export const softwarePrefix = 'lavaflow ';
 
+/** The frames of a message, without the identity in front: docs/wire.md, and LAVA 2020.08 (protocol 3). */
 export function encodeControl(message: ControlMessage): (string | Uint8Array)[] {
   switch (message.action) {
     case 'HELLO':

@@ -21,6 +21,7 @@ export function replacementLine(why: string, now: Date): string {
   return `{"dt": "${now.toISOString().replace('Z', '')}", "lvl": "error", "msg": ${JSON.stringify(message)}}`;
 }
 
+/** The frames of a line of a job's log: two as in LAVA, and a third one for its index. */
 export function encodeLog(message: LogMessage): string[] {
   const frames = [String(message.jobId), message.line];
   return message.index === null ? frames : [...frames, String(message.index)];

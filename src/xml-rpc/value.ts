@@ -57,6 +57,7 @@ export const faultCodes = {
   internal: -32603,
 } as const;
 
+/** Whether a value is a struct: neither a list nor one of the objects that stand for dates and bytes. */
 export function isStruct(value: XmlRpcValue | undefined): value is XmlRpcStruct {
   return (
     value !== null &&

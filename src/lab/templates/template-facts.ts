@@ -31,6 +31,7 @@ export interface TemplateFacts {
 const hardwareSet =
   /^\s*(connection_commands?|(?:hard_reset|power_on|power_off)_command|(?:\w+_)?(?:serial_number|mac_addr|mac_address|board_id))\s*=\s*/;
 
+/** Reads what the text of a template or dictionary says of others and of its device. Takes any text, and never throws. */
 export function readTemplateFacts(text: string): TemplateFacts {
   const references: TemplateReference[] = [];
   let sync: Literal | null = null;

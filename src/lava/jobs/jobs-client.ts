@@ -76,7 +76,10 @@ export interface JobsClient {
   setWorkerHealth(name: string, health: WorkerHealth, signal?: AbortSignal): Promise<void>;
 }
 
-/** @throws UsageError for a URL that is none; every method throws ExternalError */
+/**
+ * A client for the jobs and the health of a master; nothing is asked of it yet.
+ * @throws UsageError for a URL that is none; every method throws ExternalError
+ */
 export function createJobsClient(options: HttpOptions): JobsClient {
   const connection = createConnection(options);
   const { http, rest } = connection;
