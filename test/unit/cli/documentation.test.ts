@@ -1,7 +1,7 @@
-/** What README and docs show of the command line is there, so that they cannot fall behind it. */
+/** What README and docs show of the command line, and link to, is there: they cannot fall behind. */
 import { Command } from 'commander';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 
@@ -60,6 +60,22 @@ describe.each(pages)('%s', (page) => {
       return !options.every((option) => option === '--help' || hasOption(command, option));
     });
     expect(wrong).toEqual([]);
+  });
+});
+
+describe('links', () => {
+  it.each([...pages, 'docs/decisions/README.md'])('of %s lead to files', (page) => {
+    const text = readFileSync(join(root, page), 'utf8');
+    const links = [...text.matchAll(/\]\((?!https?:)([^)#\s]+)/g)].map(([, link = '']) => link);
+    expect(links.filter((link) => !existsSync(join(root, dirname(page), link)))).toEqual([]);
+  });
+
+  it.each(['docs', 'docs/decisions'])('in %s/README.md lead to every page of it', (directory) => {
+    const text = readFileSync(join(root, directory, 'README.md'), 'utf8');
+    const names = readdirSync(join(root, directory)).filter(
+      (name) => /\.md$/.test(name) && name !== 'README.md',
+    );
+    expect(names.filter((name) => !text.includes(`(${name})`))).toEqual([]);
   });
 });
 
