@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import PQueue from 'p-queue';
 import pRetry from 'p-retry';
-import { ExternalError, UsageError } from '../diagnostics/index.js';
+import { ExternalError, redact, UsageError } from '../diagnostics/index.js';
 import { connectionFailure } from './connection-failure.js';
 
 export interface HttpOptions {
@@ -203,7 +203,9 @@ async function readBody(response: IncomingMessage, maxBytes: number): Promise<st
 /** What a status other than an expected one means. */
 function refusal(url: string, options: HttpOptions, request: HttpRequest, answer: Answer): ExternalError {
   const { status } = answer;
-  const why = `HTTP ${status}${detailOf(answer.text)}`;
+  // A server may give back what it was sent.
+  const said = redact(detailOf(answer.text), options.token === null ? [] : [options.token]);
+  const why = `HTTP ${status}${said}`;
   if (status === 401 || status === 403) {
     const origin = options.tokenOrigin ?? 'the credentials of this master';
     const hint =

@@ -1,4 +1,4 @@
-import { ExternalError } from '../diagnostics/index.js';
+import { ExternalError, redact } from '../diagnostics/index.js';
 import {
   decodeResponse,
   encodeCall,
@@ -63,6 +63,14 @@ const maxAnswerChars = 512 * 1024 * 1024;
 export function createRpc(http: Http, user: string): Rpc {
   const authorization = http.token === null ? {} : { authorization: basic(user, http.token) };
 
+  const secrets = http.token === null ? [] : [http.token, basic(user, http.token).slice('Basic '.length)];
+
+  /** A server may give back what it was sent. */
+  function withoutSecrets<T extends XmlRpcResult>(result: T): T {
+    if (result.ok) return result;
+    return { ...result, fault: { ...result.fault, message: redact(result.fault.message, secrets) } };
+  }
+
   async function send(
     what: string,
     calls: readonly EncodedCall[],
@@ -85,12 +93,17 @@ export function createRpc(http: Http, user: string): Rpc {
     let answer: XmlRpcResult;
     try {
       answer = decodeResponse(response.text);
-      if (answer.ok) return resultsOf(answer.value, calls.length);
+      if (answer.ok) return resultsOf(answer.value, calls.length).map(withoutSecrets);
     } catch (error) {
       if (!(error instanceof XmlRpcError)) throw error;
       throw new ExternalError({ what, where: http.url, why: error.message, retry: 'soon', cause: error });
     }
-    throw new ExternalError({ what, where: http.url, why: describeFault(answer.fault), retry: 'never' });
+    throw new ExternalError({
+      what,
+      where: http.url,
+      why: describeFault(withoutSecrets(answer).fault),
+      retry: 'never',
+    });
   }
 
   return {

@@ -1,3 +1,4 @@
+import { printable } from '../../diagnostics/index.js';
 import { verbs, type CanaryResult } from '../../model/index.js';
 import { formatPlanText } from '../../plan/index.js';
 import type { ReconcileResult } from '../../reconcile/index.js';
@@ -9,7 +10,8 @@ export function describeResult(result: ReconcileResult): string {
     ({ key, verb, status }) => `${status === 'done' ? 'done' : status.padEnd(4)} ${verb} ${key}`,
   );
   if (result.refused?.kind === 'unsafe') lines.push(formatPlanText(plan, { color: false, diffs: false }));
-  lines.push(...problemsOf(result), summary(result));
+  // What a master says stays on its line.
+  lines.push(...problemsOf(result).map(printable), summary(result));
   return lines.join('\n');
 }
 

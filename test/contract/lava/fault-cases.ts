@@ -26,6 +26,8 @@ export interface FaultCase {
   readonly skipped?: number;
   /** In every reason of what failed. */
   readonly reason?: RegExp;
+  /** How long the client waits for an answer. */
+  readonly timeoutMs?: number;
   /** Another case is as good on a slow master. */
   readonly isVariant?: boolean;
 }
@@ -115,12 +117,13 @@ export const faultCases: readonly FaultCase[] = [
     failed: 10,
     reason: /502/,
   },
-  { name: 'does a write and answers too late', fault: when(writesBoards, 'hang'), done: 13 },
-  { name: 'does not answer any read', fault: when(isRead, 'hang'), throws: 'soon' },
+  { name: 'does a write and answers too late', fault: when(writesBoards, 'hang'), done: 13, timeoutMs: 2000 },
+  { name: 'does not answer any read', fault: when(isRead, 'hang'), throws: 'soon', timeoutMs: 1500 },
   {
     name: 'does not answer some reads in time',
     fault: when((r) => isRead(r) && r.nth % 7 === 3, 'hang'),
     done: 13,
+    timeoutMs: 1500,
   },
   { name: 'sends half of every list', fault: when(listsDevices, 'half'), throws: 'soon' },
   { name: 'sends half of some answers', fault: when((r) => isRead(r) && r.nth % 4 === 2, 'half'), done: 13 },

@@ -4,6 +4,8 @@ import { ExternalError, UsageError } from '../../../src/diagnostics/index.js';
 import { connectionFailure } from '../../../src/lava/connection-failure.js';
 import { createHttp, type HttpRequest } from '../../../src/lava/http.js';
 import { createRest } from '../../../src/lava/rest.js';
+import { createRpc } from '../../../src/lava/rpc.js';
+import { encodeFault, RpcFault } from '../../../src/xml-rpc/index.js';
 import { startHttpServer, type TestServer } from '../../support/http-server.js';
 
 const token = 'a-very-secret-token';
@@ -56,6 +58,23 @@ describe('requests to a master', () => {
       expect(server?.requests).toHaveLength(1);
     },
   );
+
+  it('never show a token that the server gives back', async () => {
+    const { url } = await serve((request, response) => {
+      const sent = request.headers.authorization ?? '';
+      const isRpc = request.url === '/RPC2';
+      const fault = encodeFault(new RpcFault(400, `got ${sent}`));
+      response.writeHead(isRpc ? 200 : 400).end(isRpc ? fault : JSON.stringify({ detail: `got ${sent}` }));
+    });
+    const http = createHttp({ url, token });
+    const rest: unknown = await http.request(get).catch((error: unknown) => error);
+    const call = { method: 'system.version', params: [] };
+    const rpc: unknown = await createRpc(http, 'admin')
+      .batch('ask', [[call]], { repeatable: true })
+      .catch((error: unknown) => error);
+    expect(String(rest)).toContain('got Token [secret]');
+    expect(String(rpc)).toContain('got Basic [secret]');
+  });
 
   it('send nothing when the guard refuses as the connection is there', async () => {
     const { url } = await serve(answer(200));

@@ -1,0 +1,85 @@
+/** What becomes of a plan that a person reviews, when the apply before it was killed. */
+import { describe, expect, it } from 'vitest';
+
+import type { ConfigurationObject } from '../../../src/model/index.js';
+import { noConsents } from '../../../src/plan/index.js';
+import { planMaster, reconcile, type ReconcileRequest } from '../../../src/reconcile/index.js';
+import { desiredMaster, device, policy, smallLab, template, worker } from '../../support/desired.js';
+import { memoryRecords, modelMaster } from '../../support/model-master.js';
+
+const before = smallLab(3);
+const after: readonly ConfigurationObject[] = [
+  ...before.filter(({ kind, name }) => kind !== 'template' && name !== 'board-2'),
+  template('qemu', 'new\n'),
+  device('board-2', { tags: ['b'], dictionary: "{% extends 'qemu.jinja2' %}\n{# new #}\n" }),
+  worker('w2', { description: 'the second' }),
+];
+
+class Killed extends Error {}
+
+/** Applies, and dies at this durable write; null when there are not so many. */
+async function killedAt(at: number, canary: ReconcileRequest['canary']) {
+  const [target, records] = [modelMaster(), memoryRecords()];
+  const request = (lab: readonly ConfigurationObject[], more: Partial<ReconcileRequest> = {}) => ({
+    ...{ target, records, policy: { ...policy, maxUpdateShare: 1 }, consents: noConsents },
+    desired: desiredMaster(lab),
+    mode: 'enforce' as const,
+    revision: { repository: '/lab', revision: 'r1' },
+    pollMs: 1,
+    timeoutMs: 5000,
+    ...more,
+  });
+  await reconcile(request(before));
+  await target.boards?.();
+  let left = at;
+  const die = () => {
+    left -= 1;
+    if (left === 0) throw new Killed();
+  };
+  target.onWrite = die;
+  records.onWrite = die;
+  const isDead = await reconcile(request(after, canary === undefined ? {} : { canary })).then(
+    () => false,
+    (error: unknown) => error instanceof Killed,
+  );
+  target.onWrite = () => undefined;
+  records.onWrite = () => undefined;
+  return isDead ? request : null;
+}
+
+describe('a plan that is reviewed after an apply was killed', () => {
+  it('is applied as it was shown', async () => {
+    for (let at = 1; ; at += 1) {
+      const request = await killedAt(at, undefined);
+      if (request === null) {
+        expect(at).toBeGreaterThan(8);
+        return;
+      }
+      const expected = await planMaster(request(after));
+      const result = await reconcile({ ...request(after), expected });
+      expect([at, result.refused, result.failure]).toEqual([at, undefined, undefined]);
+      expect((await planMaster(request(after))).changes).toEqual([]);
+    }
+  });
+
+  it('after a canary may have moved: it says what, and the plan made next is applied', async () => {
+    let refusals = 0;
+    for (let at = 1; ; at += 1) {
+      const request = await killedAt(at, { device: 'board-2' });
+      if (request === null) break;
+      const expected = await planMaster(request(after));
+      const first = await reconcile({ ...request(after), expected });
+      if (first.refused !== undefined) {
+        refusals += 1;
+        const moved = first.refused.kind === 'moved' ? first.refused.moved : [];
+        expect([at, moved.length > 0]).toEqual([at, true]);
+        for (const { what } of moved) expect(what).toMatch(/^((device|template)\/|record$)/);
+        const again = await planMaster(request(after));
+        const second = await reconcile({ ...request(after), expected: again });
+        expect([at, second.refused, second.failure]).toEqual([at, undefined, undefined]);
+      }
+      expect((await planMaster(request(after))).changes).toEqual([]);
+    }
+    expect(refusals).toBeGreaterThan(0);
+  });
+});
