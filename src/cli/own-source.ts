@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { ExternalError } from '../diagnostics/index.js';
 import { openLabRepository } from '../git/index.js';
 
 /** A git repository that has lavaflow, and the full id of a commit in it. */
@@ -18,14 +19,22 @@ export interface OwnSource {
 export async function findOwnSource(
   root = fileURLToPath(new URL('../..', import.meta.url)),
 ): Promise<OwnSource | null> {
-  if (existsSync(join(root, '.git'))) {
-    const clone = await openLabRepository(root);
-    return toSource(clone.repository, await clone.head());
-  }
+  if (existsSync(join(root, '.git'))) return await cloneAt(root);
   const modules = dirname(join(root, '.'));
   if (basename(modules) !== 'node_modules') return null;
   const [url = '', commit = ''] = resolvedIn(join(modules, '.package-lock.json')).split('#');
   return url.startsWith('git+') ? toSource(url.slice('git+'.length), commit) : null;
+}
+
+/** null also for the clone of another user, which git does not open: lavaflow itself runs from it all the same. */
+async function cloneAt(root: string): Promise<OwnSource | null> {
+  try {
+    const clone = await openLabRepository(root);
+    return toSource(clone.repository, await clone.head());
+  } catch (error) {
+    if (error instanceof ExternalError) return null;
+    throw error;
+  }
 }
 
 /** npm's own note of what it installed; `''` when there is none. */

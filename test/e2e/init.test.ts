@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
+import { findOwnSource } from '../../src/cli/own-source.js';
 import { lavaflow } from '../support/run.js';
 import { startUp } from '../support/running-up.js';
 
@@ -26,6 +27,12 @@ describe('lavaflow init', () => {
     });
     const up = await startUp(lab);
     expect(await up.stop()).toBe(0);
+  });
+
+  it('does without knowing where lavaflow comes from, when its clone cannot be opened', async () => {
+    const clone = join(parent, 'clone');
+    mkdirSync(join(clone, '.git'), { recursive: true });
+    expect(await findOwnSource(`${clone}/`)).toBe(null);
   });
 
   it('takes an empty directory, and no other', async () => {

@@ -19,6 +19,6 @@ export function registerInit(program: Command): void {
       const files = newLab({ lab, site, installs: await findOwnSource() });
       const made = await makeRepository(directory, files, `Begin the lab ${lab}`);
       print(`made ${made.directory}, a lab repo with one commit`);
-      print('next: lavaflow up --lab DIR runs it on this machine; lavaflow validate --lab DIR checks it');
+      print(`next: cd ${made.directory} && lavaflow up, which runs it on this machine`);
     });
 }
