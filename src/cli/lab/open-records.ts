@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { join } from 'node:path';
 
-import { UsageError } from '../../diagnostics/index.js';
+import { printable, UsageError } from '../../diagnostics/index.js';
 import { openDriftRefs, openRecordRefs } from '../../git/index.js';
 import type { DriftMemory, LockWait, RecordStore } from '../../reconcile/index.js';
 import { openDriftMemory, openRecordStore } from '../../records/index.js';
@@ -28,7 +28,7 @@ const remoteLockWaitMs = 240_000;
 
 /** Said at once and in a log too: a run that stands still for minutes looks dead. */
 export function describeWait({ where, holder, since, until }: LockWait): string {
-  return `waiting until ${until} for ${holder}, which is at work since ${since} (${where})`;
+  return printable(`waiting until ${until} for ${holder}, which is at work since ${since} (${where})`);
 }
 
 export interface OpenRecords {

@@ -15,6 +15,9 @@ const author: Readonly<Record<string, string>> = {
   GIT_COMMITTER_EMAIL: 'lavaflow@localhost',
 };
 
+/** No commit of ours has so many. */
+const mostFiles = 8;
+
 /** A killed process leaves its repository behind; nothing holds a lock for so long. */
 const abandonedMs = 24 * 60 * 60_000;
 
@@ -92,7 +95,9 @@ export async function readCommit(directory: string, commit: string, where: strin
   try {
     const files = new Map<string, string>();
     const listing = await runGit(directory, ['ls-tree', '-z', `${commit}^{commit}`]);
-    for (const line of listing.split('\0').filter((one) => one !== '')) {
+    const lines = listing.split('\0').filter((one) => one !== '');
+    if (lines.length > mostFiles) throw new Error(`fatal: it holds more than ${mostFiles} files`);
+    for (const line of lines) {
       const match = /^100644 blob ([0-9a-f]+)\t([\w.-]+)$/.exec(line);
       if (match === null) throw new Error('fatal: it holds something else than plain files');
       const [, blob = '', name = ''] = match;

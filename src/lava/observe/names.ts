@@ -51,9 +51,11 @@ export async function readAccounts(session: Session, signal?: AbortSignal): Prom
 
 /** The options of `<select name="...">` in a page: number and text; null when the page has no such field. */
 export function optionsOf(page: string, field: string): (readonly [number, string])[] | null {
-  const select = new RegExp(`<select[^>]*\\sname="${field}"[^>]*>(.*?)</select>`, 's').exec(page);
-  if (select === null) return null;
-  const options = (select[1] ?? '').matchAll(/<option value="(\d+)"[^>]*>([^<]*)<\/option>/g);
+  // No pattern looks past the next bracket: a page may be long, and made to be read slowly.
+  const start = new RegExp(`<select[^<>]*\\sname="${field}"[^<>]*>`).exec(page);
+  const end = start === null ? -1 : page.indexOf('</select>', start.index);
+  if (start === null || end === -1) return null;
+  const options = page.slice(start.index, end).matchAll(/<option value="(\d+)"[^<>]*>([^<]*)<\/option>/g);
   return [...options].map(([, id, name]) => [Number(id), unescapeHtml(name ?? '').trim()] as const);
 }
 

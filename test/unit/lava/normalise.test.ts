@@ -99,6 +99,12 @@ describe('what LAVA shows otherwise than in JSON', () => {
     expect(optionsOf(form, 'tags')).toBeNull();
   });
 
+  it('are not looked for without end in a page that is made for it', () => {
+    const slow = ['<select name="tags">', '<select ', '<select name="tags"><option value="1"'];
+    for (const part of slow) expect(optionsOf(part.repeat(100_000), 'tags')).toBeNull();
+    expect(optionsOf(`${slow.join('').repeat(100_000)}</select>`, 'tags')).toEqual([]);
+  });
+
   it('reads a log line by line, and shows a broken one as it is', () => {
     const text = `- {"dt": "2023-01-01T00:00:00", "lvl": "target", "msg": "\\e[0mhi"}
 - {"dt": "2023-01-01T00:00:01", "lvl": "results", "msg": {"case": "job", "result": "pass"}}
