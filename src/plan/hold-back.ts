@@ -3,6 +3,7 @@ import { releaseName, type Context } from './context.js';
 import { isRetired, needsOf } from './kinds.js';
 import { writtenText } from './order/writes.js';
 import { isWrite } from './outlook.js';
+import { takesAway } from './population.js';
 import { createReferenceReader, reachedFrom, usersOf } from './rendered/references.js';
 import { blindnessOf, push } from './sight.js';
 
@@ -85,14 +86,15 @@ function holdWhatMisses(changes: readonly Change[], context: Context): Change[] 
 }
 
 function holdWhatIsUsed(changes: readonly Change[], context: Context): Change[] {
-  const removing = changes.filter((change) => change.verb === 'retire' || change.verb === 'delete');
-  if (!removing.some((change) => usedBy(change.object) !== null)) return [...changes];
+  if (!changes.some((change) => takesAway(change) && usedBy(change.object) !== null)) return [...changes];
   const users = usersAfter(changes, context);
   return changes.map((change) => {
     const field = usedBy(change.object);
-    if ((change.verb !== 'retire' && change.verb !== 'delete') || field === null) return change;
+    if (field === null || !takesAway(change)) return change;
     const blind = blindnessOf(context.observed, 'device', [field, 'health']);
     if (blind !== null) return held(change, 'unreadable', `its devices could not be read: ${blind}`);
+    // What the lab itself takes out of service it means to: the limits judge what goes with it.
+    if (change.verb !== 'retire' && change.verb !== 'delete') return change;
     const keys = (change.verb === 'delete' ? users.any : users.active).get(change.key);
     return keys === undefined ? change : held(change, 'in-use', stillNeeded(keys));
   });

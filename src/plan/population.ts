@@ -3,6 +3,7 @@ import {
   sameValue,
   type Change,
   type ConfigurationObject,
+  type FieldChange,
   type ObjectKey,
   type ObservedMaster,
 } from '../model/index.js';
@@ -32,28 +33,36 @@ export function healthyDevices(observed: ObservedMaster): ReadonlyMap<string, re
 
 /**
  * Those of the healthy devices that would no longer serve their type: they go themselves, with their worker (LAVA
- * retires a worker's devices with it) or with their type (LAVA gives a hidden one no jobs).
+ * retires a worker's devices with it) or with their type (LAVA gives a hidden one no jobs); or they become of another
+ * type, are connected to no worker any more, or are called Bad.
  */
 export function lostDevices(
   observed: ObservedMaster,
   changes: readonly Change[],
 ): ReadonlyMap<string, readonly string[]> {
   const gone = new Set<ObjectKey>(changes.filter(takesAway).map(({ key }) => key));
-  const after = new Map(
-    changes.filter(({ verb }) => isSet(verb)).map((change) => [change.key, change.object]),
-  );
+  const changed = new Map(changes.filter(({ verb }) => isSet(verb)).map((change) => [change.key, change]));
   return byType(
     [...observed.objects.values()].flatMap((object) => {
       const type = healthyTypeOf(object);
       if (type === null) return [];
-      const { worker } = fieldsOf(after.get(`device/${object.name}`) ?? object);
+      const key: ObjectKey = `device/${object.name}`;
+      const change = changed.get(key);
+      const { worker } = fieldsOf(change?.object ?? object);
       const isLost =
-        gone.has(`device/${object.name}`) ||
+        gone.has(key) ||
         gone.has(`device-type/${type}`) ||
-        (typeof worker === 'string' && gone.has(`worker/${worker}`));
+        (typeof worker === 'string' && gone.has(`worker/${worker}`)) ||
+        change?.fields.some(leavesType) === true;
       return isLost ? [[type, object.name] as const] : [];
     }),
   );
+}
+
+function leavesType({ field, before, after }: FieldChange): boolean {
+  if (field === 'deviceType') return !sameValue(before, after);
+  if (field === 'worker') return typeof before === 'string' && after === null;
+  return field === 'health' && after === 'Bad';
 }
 
 function isSet(verb: Change['verb']): boolean {
@@ -63,7 +72,9 @@ function isSet(verb: Change['verb']): boolean {
 function healthyTypeOf(object: ConfigurationObject): string | null {
   if (object.kind !== 'device') return null;
   const { health, deviceType } = object.fields;
-  return health === 'Good' || health === 'Unknown' ? (deviceType ?? null) : null;
+  // One that is only half made has no type yet.
+  if (deviceType === undefined || deviceType === '') return null;
+  return health === 'Good' || health === 'Unknown' ? deviceType : null;
 }
 
 function byType(

@@ -19,7 +19,7 @@ export interface Judgement {
   readonly forced: readonly Refusal[];
 }
 
-/** So many changes are never too many: shares of a small lab say nothing. */
+/** So many changes are never too many: shares of a small lab say nothing. But nobody means to remove all of it. */
 const freeUpdates = 10;
 const freeRemovals = 3;
 
@@ -36,9 +36,11 @@ export function judge(
   const removals = pending.filter(takesAway);
   const updates = pending.filter((change) => !takesAway(change) && changesSomething(change));
   const managed = plan.population.managed + plan.counts.adopt;
+  const keysOf = (changes: readonly Change[]) => changes.map(({ key }) => key);
+  const removed = [...new Set([...keysOf(removals), ...lostWith(plan)])];
   const limits = [
-    ...overShare('update', updates, managed, policy.maxUpdateShare, freeUpdates),
-    ...overShare('remove', removals, managed, policy.maxRemoveShare, freeRemovals),
+    ...overShare('update', keysOf(updates), managed, policy.maxUpdateShare, freeUpdates),
+    ...overShare('remove', removed, managed, policy.maxRemoveShare, freeOfRemovals(managed)),
     ...lastHealthy(plan),
   ];
   const deletions = withoutConsent(pending, consents);
@@ -47,26 +49,35 @@ export function judge(
     : { refused: deletions, forced: limits };
 }
 
+function freeOfRemovals(managed: number): number {
+  return Math.min(freeRemovals, Math.max(1, managed - 1));
+}
+
+/** A worker that is retired takes its devices along, whether the plan has an entry for them or not. */
+function lostWith({ population: { lostDevices } }: Plan): ObjectKey[] {
+  return [...lostDevices.values()].flat().map((name): ObjectKey => `device/${name}`);
+}
+
 function changesSomething(change: Change): boolean {
   return (change.verb === 'update' || change.verb === 'adopt') && change.fields.length > 0;
 }
 
 function overShare(
   what: 'update' | 'remove',
-  changes: readonly Change[],
+  keys: readonly ObjectKey[],
   managed: number,
   share: number,
   free: number,
 ): Refusal[] {
   const allowed = share === 0 ? 0 : Math.max(free, Math.floor(share * managed + 1e-9));
-  if (changes.length <= allowed) return [];
+  if (keys.length <= allowed) return [];
   const policy = what === 'update' ? 'maxUpdateShare' : 'maxRemoveShare';
   return [
     {
       limit: `${what}-share`,
-      message: `${changes.length} of ${managed} managed objects would be ${what}d; ${policy} ${share} allows ${allowed}`,
+      message: `${keys.length} of ${managed} managed objects would be ${what}d; ${policy} ${share} allows ${allowed}`,
       hint: `look at the plan; if it is meant, apply with \`--force REASON\`, or in steps`,
-      keys: changes.map((change) => change.key),
+      keys,
     },
   ];
 }

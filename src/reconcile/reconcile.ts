@@ -15,7 +15,15 @@
  */
 import { ExternalError } from '../diagnostics/index.js';
 import type { AppliedRecord, CanaryResult, Change, ChangeOutcome } from '../model/index.js';
-import { judge, pendingChanges, whatMoved, type Moved, type Plan, type Refusal } from '../plan/index.js';
+import {
+  judge,
+  pendingChanges,
+  whatMoved,
+  type Moved,
+  type Plan,
+  type Refusal,
+  type Selection,
+} from '../plan/index.js';
 import { planCanary, type CanaryRequest } from './canary.js';
 import { intentOf, unsettled } from './intent.js';
 import { look, type PlanRequest, type Seen } from './look.js';
@@ -29,6 +37,11 @@ export interface ReconcileRequest extends PlanRequest {
   readonly records: RecordStore;
   /** The plan that was reviewed: refused when it is no longer what would be done. */
   readonly expected?: Plan;
+  /**
+   * What a person allows to be deleted in this run, where the plan was made with another consent: that it is in a plan
+   * file allows nothing. Default: `consents.allowDelete`.
+   */
+  readonly allowDelete?: Selection;
   /** How long to wait for another process that reconciles this master; default 30 000. */
   readonly lockWaitMs?: number;
   /**
@@ -184,7 +197,8 @@ function check(seen: Seen, request: ReconcileRequest) {
   if (expected !== undefined && expected.fingerprint !== seen.plan.fingerprint) {
     return { refused: { kind: 'moved', moved: whatMoved(expected, seen.plan) } as const, forced: [] };
   }
-  const { refused, forced } = judge(seen.plan, policy, consents);
+  const allowDelete = request.allowDelete ?? consents.allowDelete;
+  const { refused, forced } = judge(seen.plan, policy, { ...consents, allowDelete });
   return { refused: refused.length > 0 ? ({ kind: 'unsafe', refusals: refused } as const) : null, forced };
 }
 

@@ -1,6 +1,7 @@
 /** A pull request is planned under the policy of its base branch: what a hostile one cannot do to the plan job. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { startSimulatedMaster, type SimulatedMaster } from '../../src/simulator/index.js';
@@ -150,6 +151,21 @@ describe('a pull request cannot', () => {
       expect(outcome.stderr).toContain('.lavaflow/template-sources/0123456789abcdef/config is committed');
     }
   });
+});
+
+it('a plan file allows no deletion by itself', async () => {
+  await repository.git('rm', '--quiet', '-r', 'workers/rack-2');
+  await repository.commit({});
+  const file = join(repository.directory, '.lavaflow/reviewed.json');
+  const consent = ['--allow-delete', 'worker/rack-2'];
+  const plan = await run('plan', '--master', 'main', '--rev', 'HEAD', '--out', file, ...consent);
+  expect(plan.stdout).toContain('delete worker/rack-2');
+  const refused = await run('apply', file);
+  expect(refused).toMatchObject({ code: 4 });
+  expect(refused.stdout).toContain('worker/rack-2 would be deleted, which nobody allowed for this run');
+  expect(master.state.workers.has('rack-2')).toBe(true);
+  expect(await run('apply', file, ...consent)).toMatchObject({ code: 0 });
+  expect(master.state.workers.has('rack-2')).toBe(false);
 });
 
 it('a base without a lab has no policy to plan under', async () => {

@@ -380,6 +380,20 @@ describe('what left the lab', () => {
     ]);
   });
 
+  it('also stays when the lab itself retires it: what goes with it is not known', () => {
+    const blind = {
+      ...seen([worker('w1', { health: 'Active' })]),
+      unreadable: [{ kind: 'device' as const, reason: 'HTTP 502' }],
+    };
+    const record = applied([worker('w1', { health: 'Active' })]);
+    expect(say(plan({ record, master: blind, lab: [worker('w1', { health: 'Retired' })] }))).toEqual([
+      'keep worker/w1 this change (unreadable) health',
+    ]);
+    expect(say(plan({ record, master: blind, lab: [worker('w1', { health: 'Maintenance' })] }))).toEqual([
+      'update worker/w1 this change health',
+    ]);
+  });
+
   it('may go when its devices move away in the same plan', () => {
     const moved = all.map((one) =>
       one.kind === 'device' ? device(one.name, { worker: 'w2', tags: ['a'] }) : one,

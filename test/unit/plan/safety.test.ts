@@ -85,6 +85,46 @@ describe('shares', () => {
     expect(limits(judgeChange(small, drop(small, 4)))).toEqual(['remove-share']);
   });
 
+  const sized = (managed: number): ConfigurationObject[] =>
+    Array.from({ length: managed }, (_, index) => worker(`w-${index}`));
+  const firstOf = (lab: readonly ConfigurationObject[], count: number, fields: object) =>
+    lab.map((one, index) => (index < count ? worker(one.name, fields) : one));
+
+  // How many of a lab of a size may be updated, and how many removed: never all of it, but for the only one.
+  it.each([
+    [1, 1, 1],
+    [2, 2, 1],
+    [3, 3, 2],
+    [4, 4, 3],
+    [10, 10, 3],
+    [40, 12, 12],
+    [1000, 300, 300],
+  ])('of a lab of %i objects: %i updates, %i removals', (managed, updates, removals) => {
+    const before = sized(managed);
+    const update = (count: number) => limits(judgeChange(before, firstOf(before, count, { jobLimit: 1 })));
+    const retire = (count: number) =>
+      limits(judgeChange(before, firstOf(before, count, { health: 'Retired' })));
+    const leave = (count: number) => limits(judgeChange(before, before.slice(count)));
+    expect(update(updates)).toEqual([]);
+    if (updates < managed) expect(update(updates + 1)).toEqual(['update-share']);
+    expect([retire(removals), leave(removals)]).toEqual([[], []]);
+    if (removals === managed) return;
+    expect([retire(removals + 1), leave(removals + 1)]).toEqual([['remove-share'], ['remove-share']]);
+  });
+
+  it('count what goes with a worker', () => {
+    const racks = ['w1', 'w2'].map((name) => worker(name));
+    const boards = Array.from({ length: 40 }, (_, index) =>
+      device(`board-${index}`, { health: 'Good', worker: index < 20 ? 'w1' : 'w2' }),
+    );
+    const before = [deviceType('qemu'), ...racks, ...boards];
+    const after = before.map((one) => (one.name === 'w1' ? worker('w1', { health: 'Retired' }) : one));
+    const { refused } = judgeChange(before, after);
+    expect(refused.map(({ message }) => message)).toEqual([
+      '21 of 43 managed objects would be removed; maxRemoveShare 0.3 allows 12',
+    ]);
+  });
+
   it('of zero allow nothing at all', () => {
     const small = farm(6);
     const none = { ...policy, maxUpdateShare: 0, maxRemoveShare: 0 };
@@ -102,6 +142,19 @@ describe('the last healthy device of a type', () => {
     expect(forced.forced.map(({ limit }) => limit)).toEqual(['last-healthy-device']);
   });
 
+  it.each(['Bad', 'Looping', 'Maintenance', 'Retired'] as const)('is not one that is %s', (health) => {
+    const lab = [...farm(1), device('sick', { health })];
+    expect(limits(judgeChange(lab, drop(lab, 1)))).toEqual(['last-healthy-device']);
+    const sickOnly = [deviceType('qemu'), worker('w1'), device('sick', { health })];
+    expect(limits(judgeChange(sickOnly, drop(sickOnly, 1)))).toEqual([]);
+  });
+
+  it('may be one of which nobody knows how it is', () => {
+    const lab = [...farm(1), device('new', { health: 'Unknown' })];
+    expect(limits(judgeChange(lab, drop(lab, 1)))).toEqual([]);
+    expect(limits(judgeChange(lab, drop(lab, 2)))).toEqual(['last-healthy-device']);
+  });
+
   it('does not count the sick', () => {
     const lab = farm(2, 'Bad');
     expect(limits(judgeChange(lab, drop(lab, 1)))).toEqual([]);
@@ -115,6 +168,9 @@ describe('the last healthy devices of a type', () => {
   const swap = (name: string, other: ConfigurationObject) =>
     lab.map((one) => (one.name === name ? other : one));
 
+  const retyped = (one: ConfigurationObject, fields: object): ConfigurationObject =>
+    one.kind === 'device' ? device(one.name, { ...one.fields, ...fields }) : one;
+
   it.each([
     ['their worker is retired by the lab', swap('w1', worker('w1', { health: 'Retired' }))],
     [
@@ -122,6 +178,16 @@ describe('the last healthy devices of a type', () => {
       swap('qemu', { kind: 'device-type', name: 'qemu', fields: { display: false } }),
     ],
     ['all of them are dropped', drop(lab, 2)],
+    [
+      'they become of another type',
+      [...lab.map((one) => retyped(one, { deviceType: 'pi' })), deviceType('pi')],
+    ],
+    ['they are connected to no worker', lab.map((one) => retyped(one, { worker: null }))],
+    ['the lab calls them Bad', lab.map((one) => retyped(one, { health: 'Bad' }))],
+    [
+      'one is dropped and the other retired by the lab',
+      drop(lab, 1).map((one) => retyped(one, { health: 'Retired' })),
+    ],
   ])('do not go when %s', (_how, after) => {
     expect(limits(judgeChange(lab, after))).toEqual(['last-healthy-device']);
     expect(limits(judgeChange(lab, after, { force: 'meant' }))).toEqual([]);

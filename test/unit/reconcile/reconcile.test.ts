@@ -170,6 +170,77 @@ describe('reconcile', () => {
     expect([target.writes, records.record, records.intent]).toEqual([0, null, null]);
   });
 
+  it.each<[string, Partial<ReconcileRequest>, Partial<ModelMaster['view']>, string, RegExp]>([
+    [
+      'the lab',
+      { desired: desiredMaster([...smallLab(1), device('board-2', { tags: ['b'] })]) },
+      {},
+      'device/board-2',
+      /^it changed in the lab$/,
+    ],
+    [
+      'what of the lab has findings',
+      { desired: desiredMaster(smallLab(2), [['device/board-2', ['yaml-syntax']]]) },
+      {},
+      'device/board-2',
+      /^it changed in the lab/,
+    ],
+    ['its release', {}, { release: '2026.07' }, 'target', /LAVA 2023\.01|lava 2023\.01.*lava 2026\.07/],
+    ['its software', {}, { software: 'lavaflow' }, 'target', /lavaflow 2023\.01/],
+    ['the mode', { mode: 'observe' }, {}, 'settings', /mode observe/],
+    ['what is pruned', { policy: { ...policy, prune: 'report' } }, {}, 'settings', /prune report/],
+    ['what is adopted', { consents: { ...noConsents, adopt: 'all' } }, {}, 'settings', /adopt all/],
+  ])('refuses a plan when %s moved', async (_what, more, view, what, how) => {
+    const [target, records, lab] = [modelMaster(), memoryRecords(), smallLab(2)];
+    const expected = await planMaster(request(target, records, lab));
+    Object.assign(target.view, view);
+    const { refused } = await reconcile(request(target, records, lab, { expected, ...more }));
+    if (refused?.kind !== 'moved') throw new Error('it was not refused');
+    expect(refused.moved).toContainEqual({ what, how: expect.stringMatching(how) as string });
+    expect([target.writes, records.record]).toEqual([0, null]);
+  });
+
+  it('refuses a plan for another place, and one that another apply came before', async () => {
+    const [target, records, lab] = [modelMaster(), memoryRecords(), smallLab(2)];
+    const expected = await planMaster(request(target, records, lab));
+    const elsewhere = { ...modelMaster(), url: 'https://other.example.com' };
+    const moved = async (to: ModelMaster) => {
+      const { refused } = await reconcile(request(to, records, lab, { expected }));
+      return refused?.kind === 'moved' ? refused.moved : [];
+    };
+    expect((await moved(elsewhere))[0]?.how).toMatch(/lava\.example\.com.*other\.example\.com/);
+    await reconcile(request(target, records, smallLab(1)));
+    expect(await moved(target)).toContainEqual({ what: 'record', how: 'another apply was recorded since' });
+  });
+
+  it('deletes by a reviewed plan only what is allowed for this run', async () => {
+    const [target, records] = [modelMaster(), memoryRecords()];
+    await reconcile(request(target, records, smallLab(2)));
+    const consents = { ...noConsents, allowDelete: new Set<ObjectKey>(['device/board-2']) };
+    const fewer = request(target, records, smallLab(1), { consents });
+    const expected = await planMaster(fewer);
+    for (const allowDelete of ['none', 'all'] as const) {
+      const { refused } = await reconcile({ ...fewer, expected, allowDelete });
+      expect(refused).toMatchObject({ kind: 'unsafe', refusals: [{ limit: 'deletion' }] });
+      expect(target.rows.has('device/board-2')).toBe(true);
+    }
+    const { refused } = await reconcile({ ...fewer, expected, allowDelete: consents.allowDelete });
+    expect([refused, target.rows.has('device/board-2')]).toEqual([undefined, false]);
+  });
+
+  it('writes nothing when lab and master moved to the same, and knows it from then on', async () => {
+    const [target, records] = [modelMaster(), memoryRecords()];
+    const lab = (description: string) => [worker('w1', { description })];
+    await reconcile(request(target, records, lab('old')));
+    setField(target, 'worker/w1', 'description', 'new');
+    const writes = target.writes;
+    const { plan } = await reconcile(request(target, records, lab('new')));
+    expect([plan.changes, target.writes]).toEqual([[], writes]);
+    setField(target, 'worker/w1', 'description', 'old');
+    const { drift } = await detectDrift(request(target, records, lab('new')));
+    expect(drift.map(({ key }) => key)).toEqual(['worker/w1']);
+  });
+
   it('applies a plan that did not move', async () => {
     const [target, records, lab] = [modelMaster(), memoryRecords(), smallLab(2)];
     const expected = await planMaster(request(target, records, lab));
