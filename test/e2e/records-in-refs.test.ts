@@ -1,12 +1,14 @@
 /** A lab that is worked on from several clones: what was applied is in refs of their remote. */
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
+import { openRecordStore } from '../../src/records/index.js';
 import { startSimulatedMaster, type SimulatedMaster } from '../../src/simulator/index.js';
 import { testRepositoryAt, type TestRepository } from '../support/git-repository.js';
-import { lavaflow, type Outcome } from '../support/run.js';
+import { lavaflow, startLavaflow, type Outcome } from '../support/run.js';
 
 let master: SimulatedMaster;
 let root: string;
@@ -78,6 +80,23 @@ test('an import is handed over to workflow runs, each with a clone of its own', 
   const log = await at('remote.git').git('log', '--format=%s', 'refs/lavaflow/records/main');
   expect(log.match(/^Applied /gm)).toHaveLength(2);
   expect(await at('second-run').git('status', '--porcelain')).toBe('');
+});
+
+test('an apply says at once for whom it waits, and JSON stays JSON', async () => {
+  const lab = at('lab');
+  await lavaflow(root, ['import', '--master', master.url, '--name', 'main', '--site', 'here', 'lab'], env);
+  const records = openRecordStore(path.join(lab.directory, '.lavaflow', 'records'));
+  const apply = await records.withLock('main', 0, async () => {
+    const waiting = startLavaflow(lab.directory, ['apply', '--yes', '--format', 'json'], env);
+    await expect.poll(waiting.stderrText, { timeout: 20_000 }).toContain('waiting until');
+    return waiting;
+  });
+  const [code] = (await once(apply, 'close')) as [number];
+  expect([code, apply.stderrText().trim().split('\n')]).toEqual([
+    0,
+    [expect.stringContaining(`for process ${process.pid} on `)],
+  ]);
+  expect(JSON.parse(apply.stdoutText())).toMatchObject({ outcomes: [] });
 });
 
 test('a remote that is away is an error, and nothing is written to the master', async () => {
