@@ -21,7 +21,7 @@ export function registerBoard(program: Command): void {
     .option(...directory)
     .option(
       '--console-port <PORT>',
-      'where the console of a single board listens (default: any free port)',
+      'where the console of a single board listens; port 0 takes any free port',
       parsePort,
       0,
     )

@@ -16,7 +16,7 @@ interface RenderOptions extends LabOptions {
   readonly dictionaries?: string;
   readonly deviceTypes?: readonly string[];
   readonly out?: string;
-  readonly context: readonly string[];
+  readonly context?: readonly string[];
   readonly explain?: boolean;
   readonly strict?: boolean;
 }
@@ -34,7 +34,7 @@ export function registerRender(program: Command): void {
       '--device-types <DIR...>',
       'with --dictionaries: directories of templates, searched in this order',
     )
-    .option('--context <KEY=VALUE...>', "variables of the job's context; the value is YAML", [])
+    .option('--context <KEY=VALUE...>', "variables of the job's context; the value is YAML")
     .option('--out <DIR>', 'write DEVICE.yaml files there instead of printing')
     .option('--strict', 'fail where a name is printed that nothing defines')
     .option('--explain', 'which template and line produced each line')
@@ -42,7 +42,7 @@ export function registerRender(program: Command): void {
 }
 
 async function render(named: readonly string[], options: RenderOptions): Promise<void> {
-  const context = parseContext(options.context);
+  const context = parseContext(options.context ?? []);
   const templates = await openTemplates(options);
   const devices = options.all === true ? templates.devices : named;
   if (devices.length === 0) throw new UsageError('no device is named', 'name some, or give --all');

@@ -8,16 +8,21 @@ export interface LabOptions {
   readonly format: string;
 }
 
-/** `--lab DIR` and `--format`, which every command takes that reads a lab. */
+/** `--lab DIR`, which every command takes that reads a lab. */
+export function addLabOption(command: Command): Command {
+  return command.option(
+    '--lab <DIR>',
+    "the lab's directory",
+    (directory: string) => resolve(directory),
+    currentDirectory(),
+  );
+}
+
+/** `--lab DIR` and `--format`, for those that print a result. */
 export function addLabOptions(command: Command, formats: readonly string[] = ['text', 'json']): Command {
-  return command
-    .option(
-      '--lab <DIR>',
-      "the lab's directory",
-      (directory: string) => resolve(directory),
-      currentDirectory(),
-    )
-    .addOption(new Option('--format <FORMAT>', 'how to print').choices(formats).default('text'));
+  return addLabOption(command).addOption(
+    new Option('--format <FORMAT>', 'how to print').choices(formats).default('text'),
+  );
 }
 
 /** @throws UsageError when somebody has removed it */
