@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createMasterTarget } from '../../../src/lava/index.js';
 import type { ConfigurationObject } from '../../../src/model/index.js';
 import { noConsents } from '../../../src/plan/index.js';
-import { planMaster } from '../../../src/reconcile/index.js';
+import { planMaster, reconcile } from '../../../src/reconcile/index.js';
 import { startSimulatedMaster, type SimulatedMaster } from '../../../src/simulator/index.js';
 import { desiredMaster, policy, smallLab } from '../../support/desired.js';
 import { startGitHttpServer, type GitHttpServer } from '../../support/git-http-server.js';
@@ -194,6 +194,32 @@ describe.each(['files', 'refs'] as const)('a reconciler on another machine, with
     expect((second as unknown as { errors: string }).errors).toContain('on a holds it');
     await expectConverged(master, addressOf(store, 'a'), twoStepLab);
   });
+});
+
+it('a scan that finds nothing to write pushes nothing to the repository of the records', async () => {
+  const master = await startSimulatedMaster({ release: '2023.01' });
+  try {
+    const pushes = () =>
+      server.requests.filter((line) => line.startsWith('POST') && line.includes('receive-pack'));
+    const scan = () =>
+      reconcile({
+        target: createMasterTarget(master),
+        desired: desiredMaster(lab),
+        records: openRecords(addressOf('refs', 'a')),
+        policy: { ...policy, maxUpdateShare: 1 },
+        mode: 'enforce',
+        revision: { repository: '/lab', revision: 'r1' },
+        consents: noConsents,
+        locksOnlyToWrite: true,
+      });
+    expect((await scan()).outcomes).toHaveLength(lab.length);
+    // Lock, intent, record, settled, lock given back.
+    expect(pushes()).toHaveLength(5);
+    expect((await scan()).outcomes).toEqual([]);
+    expect(pushes()).toHaveLength(5);
+  } finally {
+    await master.stop();
+  }
 });
 
 describe('a reconciler with records in refs that is killed at an exchange with the remote', () => {
