@@ -1,76 +1,226 @@
-import { UsageError } from '../diagnostics/index.js';
+/**
+ * A branch that lavaflow keeps: one commit on top of a base, made anew when base or files are others.
+ *
+ *   not there -> new -> unchanged | moved -> ...
+ *                    -> taken: somebody committed to it. It is left alone.
+ *
+ * That a commit is lavaflow's own stands in its message, with the tree that it had: a commit that somebody amended, or
+ * put on top, is not. A branch that is merged already is nobody's loss.
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { ExternalError, UsageError } from '../diagnostics/index.js';
 import { gitFailure } from './errors.js';
 import { configuredAuthor } from './init.js';
-import { findRevision } from './revisions.js';
+import { findRemote } from './record-ref/find-remote.js';
+import { runGit } from './record-ref/git-command.js';
+import type { RecordRemote } from './record-ref/record-remote.js';
 import { openGit, streamGit } from './run.js';
 
 export interface BranchCommit {
-  /** Short name, e.g. `lavaflow/drift-main-2026-01-31`. */
+  /** Short name, e.g. `lavaflow/drift-main`. */
   readonly branch: string;
-  /** The commit's id. */
-  readonly commit: string;
+  /** The id of the commit that it has now; null: there is no such branch. */
+  readonly commit: string | null;
+  /**
+   * What became of it. `taken`: it has commits of somebody else, and was left as it is. `old`: there is nothing to
+   * commit, but the branch still has what there was earlier.
+   */
+  readonly state: 'new' | 'moved' | 'unchanged' | 'taken' | 'old' | 'none';
+  /** Where it was pushed, without credentials; null: it is in this clone alone. */
+  readonly remote: string | null;
 }
 
+/** Says which commit is lavaflow's own, and with which tree. */
+const mark = 'Lavaflow-Tree:';
+
 /**
- * Makes a new branch with one commit on top of `base`. Neither the working tree nor the index nor the branch that is
- * checked out is touched, no hook runs, and nothing is pushed.
+ * Keeps a branch with one commit on top of `base`. Neither the working tree nor the index nor the branch that is
+ * checked out is touched, and no hook of the clone runs.
  * @param directory the lab; paths of `files` are relative to it
- * @param options.branch one that is not there yet
- * @param options.files new texts; null: the file goes
- * @throws UsageError when the name is no name for a branch, or taken; ExternalError
+ * @param options.files new texts; null: the file goes. None at all: nothing is written, and the branch stays
+ * @param options.push a remote by name or URL: the branch is kept there, with a lease on what was seen, and not in
+ *   this clone
+ * @throws UsageError when the name is no name for a branch, or it is checked out; ExternalError
  */
-export async function commitToNewBranch(
+export async function commitToBranch(
   directory: string,
   options: {
     readonly base: string;
     readonly branch: string;
     readonly message: string;
     readonly files: ReadonlyMap<string, string | null>;
+    readonly push?: string | undefined;
     readonly now?: Date;
   },
 ): Promise<BranchCommit> {
-  const { branch, base, message } = options;
-  await requireNewBranch(directory, branch);
-  try {
-    const prefix = (await openGit(directory).raw(['rev-parse', '--show-prefix'])).trimEnd();
-    const author = await configuredAuthor(directory);
-    const seconds = Math.floor((options.now ?? new Date()).getTime() / 1000);
-    const person = `${withoutBrackets(author.name)} <${withoutBrackets(author.email)}> ${seconds} +0000`;
-    const modes = await modesOf(directory, base, [...options.files.keys()]);
-    const stream = [
-      `commit refs/heads/${branch}\nauthor ${person}\ncommitter ${person}\n${data(`${message.trimEnd()}\n`)}from ${base}\n`,
-      ...[...options.files].map(([path, text]) =>
-        text === null
-          ? `D ${quoted(prefix + path)}\n`
-          : `M ${modes.get(path) ?? '100644'} inline ${quoted(prefix + path)}\n${data(text)}`,
-      ),
-    ];
-    // Written straight into the object store: git's own way to make commits without a working tree.
-    let printed = '';
-    for await (const chunk of streamGit(directory, ['fast-import', '--quiet'], stream))
-      printed += chunk.toString();
-    const commit = await findRevision(directory, `refs/heads/${branch}`, directory);
-    if (commit === null) throw new Error(`git made no branch ${branch}. ${printed}`);
-    return { branch, commit };
-  } catch (error) {
-    throw gitFailure(error, `commit to the branch ${branch}`, directory);
-  }
-}
-
-/** The first of `name`, `name-2`, `name-3`... that is no branch yet. @throws ExternalError */
-export async function freeBranchName(directory: string, name: string): Promise<string> {
-  for (let number = 1; ; number++) {
-    const branch = number === 1 ? name : `${name}-${number}`;
-    if ((await findRevision(directory, `refs/heads/${branch}`, directory)) === null) return branch;
-  }
-}
-
-async function requireNewBranch(directory: string, branch: string): Promise<void> {
+  const { branch, base, files, push } = options;
   if (!isBranchName(branch)) {
     throw new UsageError(`${JSON.stringify(branch)} is no name for a branch`, 'for example lavaflow/drift');
   }
-  if ((await findRevision(directory, `refs/heads/${branch}`, directory)) === null) return;
-  throw new UsageError(`there is a branch ${branch} already`, 'give another name with --branch');
+  const remote = push === undefined ? null : await findRemote(directory, push);
+  try {
+    const tip = await tipOf(directory, branch, remote);
+    const isOurs = tip !== null && (tip.isMarked || (await isMerged(directory, tip.commit, base)));
+    const is = (state: BranchCommit['state'], commit: string | null): BranchCommit => ({
+      ...{ branch, state, commit },
+      remote: remote?.url ?? null,
+    });
+    if (files.size === 0) return is(tip?.isMarked === true ? 'old' : 'none', tip?.commit ?? null);
+    if (tip !== null && !isOurs) return is('taken', tip.commit);
+    const author = await configuredAuthor(directory);
+    const tree = await writeTree(directory, base, files);
+    if (tip?.isMarked === true && tip.tree === tree && tip.parents.join() === base)
+      return is('unchanged', tip.commit);
+    const commit = await writeCommit(directory, { ...options, tree, author });
+    if (remote === null) await moveHere(directory, branch, commit, tip);
+    else await moveThere(directory, remote, branch, commit, tip);
+    return is(tip === null ? 'new' : 'moved', commit);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    throw gitFailure(error, `commit to the branch ${branch}`, remote?.url ?? directory);
+  }
+}
+
+interface Tip {
+  readonly commit: string;
+  readonly tree: string;
+  readonly parents: readonly string[];
+  /** lavaflow made it, and nobody changed it since. */
+  readonly isMarked: boolean;
+}
+
+async function tipOf(directory: string, branch: string, remote: RecordRemote | null): Promise<Tip | null> {
+  const ref = `refs/heads/${branch}`;
+  if (remote === null) {
+    const commit = (
+      await runGit(directory, ['rev-parse', '--verify', '--quiet', ref], { noneCode: 1 })
+    ).trim();
+    return commit === '' ? null : await readTip(directory, commit);
+  }
+  const args = ['ls-remote', '--quiet', '--end-of-options', remote.url, 'HEAD', ref];
+  const { environment } = remote;
+  const lines = (await runGit(directory, args, { reach: 'remote', environment })).trim().split('\n');
+  // To git, any web page that a proxy puts in the way of a server looks like an empty repository.
+  if (!lines.some((line) => line.endsWith('\tHEAD'))) {
+    throw new ExternalError({
+      what: `look for the branch ${branch}`,
+      where: remote.url,
+      why: 'the repository shows no branch that is checked out, so this may not be the repository at all',
+      retry: 'soon',
+    });
+  }
+  const commit = lines.find((line) => line.endsWith(`\t${ref}`))?.split('\t')[0] ?? '';
+  if (commit === '') return null;
+  // In a repository of its own: a commit without history would make the clone a shallow one.
+  const scratch = await mkdtemp(join(tmpdir(), 'lavaflow-branch-'));
+  try {
+    await runGit(scratch, ['init', '--quiet', '--bare', '--initial-branch=none', '--template=']);
+    const flags = ['--quiet', '--depth=1', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
+    const fetch = ['fetch', ...flags, '--end-of-options', remote.url, `${ref}:refs/heads/tip`];
+    await runGit(scratch, fetch, { reach: 'remote', environment });
+    return await readTip(scratch, commit);
+  } finally {
+    await rm(scratch, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+async function readTip(directory: string, commit: string): Promise<Tip> {
+  const text = await runGit(directory, ['cat-file', 'commit', commit]);
+  const end = text.indexOf('\n\n');
+  const headers = text.slice(0, end < 0 ? undefined : end).split('\n');
+  const valuesOf = (name: string) =>
+    headers.flatMap((line) => (line.startsWith(`${name} `) ? [line.slice(name.length + 1)] : []));
+  const [tree = ''] = valuesOf('tree');
+  const parents = valuesOf('parent');
+  const isMarked = parents.length === 1 && text.trimEnd().endsWith(`\n${mark} ${tree}`);
+  return { commit, tree, parents, isMarked };
+}
+
+/** Whether everything that the branch has is in `base` already. */
+async function isMerged(directory: string, commit: string, base: string): Promise<boolean> {
+  const isHere = await runGit(directory, ['rev-parse', '--verify', '--quiet', `${commit}^{commit}`], {
+    noneCode: 1,
+  });
+  if (isHere === '') return false;
+  return (await runGit(directory, ['rev-list', '--max-count=1', commit, `^${base}`])).trim() === '';
+}
+
+/** The tree of `base` with other files, written straight into the object store: no working tree, no ref. */
+async function writeTree(
+  directory: string,
+  base: string,
+  files: ReadonlyMap<string, string | null>,
+): Promise<string> {
+  const prefix = (await runGit(directory, ['rev-parse', '--show-prefix'])).trimEnd();
+  const modes = await modesOf(directory, base, [...files.keys()]);
+  const ref = `refs/lavaflow/write-back/${randomUUID()}`;
+  const stream = [
+    `commit ${ref}\ncommitter lavaflow <lavaflow@localhost> 0 +0000\n${data('tree\n')}from ${base}\n`,
+    ...[...files].map(([path, text]) =>
+      text === null
+        ? `D ${quoted(prefix + path)}\n`
+        : `M ${modes.get(path) ?? '100644'} inline ${quoted(prefix + path)}\n${data(text)}`,
+    ),
+    // The ref is gone again before it is ever written.
+    `ls ""\n\nreset ${ref}\nfrom ${'0'.repeat(base.length)}\n\n`,
+  ];
+  let printed = '';
+  for await (const chunk of streamGit(directory, ['fast-import', '--quiet'], stream))
+    printed += chunk.toString();
+  const [, tree] = /^040000 tree ([0-9a-f]+)\t/.exec(printed) ?? [];
+  if (tree === undefined) throw new Error(`git wrote no tree: ${printed}`);
+  return tree;
+}
+
+async function writeCommit(
+  directory: string,
+  options: {
+    readonly tree: string;
+    readonly base: string;
+    readonly message: string;
+    readonly author: { readonly name: string; readonly email: string };
+    readonly now?: Date;
+  },
+): Promise<string> {
+  const { tree, base, message, author } = options;
+  const date = `${Math.floor((options.now ?? new Date()).getTime() / 1000)} +0000`;
+  const environment = {
+    ...{ GIT_AUTHOR_NAME: author.name, GIT_AUTHOR_EMAIL: author.email, GIT_AUTHOR_DATE: date },
+    ...{ GIT_COMMITTER_NAME: author.name, GIT_COMMITTER_EMAIL: author.email, GIT_COMMITTER_DATE: date },
+  };
+  const input = `${message.trimEnd()}\n\n${mark} ${tree}\n`;
+  return (await runGit(directory, ['commit-tree', tree, '-p', base], { input, environment })).trim();
+}
+
+/** Moves the branch if it still is where it was seen. */
+async function moveHere(directory: string, branch: string, commit: string, tip: Tip | null): Promise<void> {
+  const ref = `refs/heads/${branch}`;
+  const trees = await runGit(directory, ['worktree', 'list', '--porcelain']);
+  if (trees.split('\n').includes(`branch ${ref}`)) {
+    throw new UsageError(
+      `the branch ${branch} is checked out`,
+      'check out another one, or give another name with --branch',
+    );
+  }
+  const before = tip?.commit ?? '0'.repeat(commit.length);
+  await runGit(directory, ['update-ref', '-m', 'lavaflow: drift', ref, commit, before]);
+}
+
+async function moveThere(
+  directory: string,
+  { url, environment }: RecordRemote,
+  branch: string,
+  commit: string,
+  tip: Tip | null,
+): Promise<void> {
+  const ref = `refs/heads/${branch}`;
+  const lease = `--force-with-lease=${ref}:${tip?.commit ?? ''}`;
+  const args = ['push', '--quiet', '--no-verify', lease, url, `${commit}:${ref}`];
+  await runGit(directory, args, { reach: 'remote', environment });
 }
 
 /** Stricter than git: nothing that a shell or a URL would take for anything else. */
@@ -105,8 +255,4 @@ function data(text: string): string {
 
 function quoted(path: string): string {
   return `"${path.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
-}
-
-function withoutBrackets(text: string): string {
-  return text.replaceAll(/[<>\n]/g, '');
 }

@@ -1,4 +1,4 @@
-export { commitToNewBranch, freeBranchName } from './commit-branch.js';
+export { commitToBranch, type BranchCommit } from './commit-branch.js';
 export { listTracked } from './ignored.js';
 export { initRepository, type CommitAuthor } from './init.js';
 export { openLabRepository } from './lab-repository.js';

@@ -1,5 +1,12 @@
 import type { ChangeOutcome } from '../model/index.js';
-import { dateDrift, driftItems, type DatedItem, type Plan, type Sighting } from '../plan/index.js';
+import {
+  dateDrift,
+  driftItems,
+  pendingChanges,
+  type DatedItem,
+  type Plan,
+  type Sighting,
+} from '../plan/index.js';
 
 /**
  * Remembers, for each master, when each difference was first seen; kept beside the records. A write is durable and
@@ -13,7 +20,7 @@ export interface DriftMemory {
 
 /**
  * Dates the drift of a plan about everything, and remembers what is left of it.
- * @param outcomes what became of the plan's changes: what was put back is not remembered
+ * @param outcomes what became of the plan's changes: what was written is not remembered
  * @throws ExternalError
  */
 export async function rememberDrift(
@@ -25,12 +32,12 @@ export async function rememberDrift(
   const before = await memory.read(plan.master);
   const { items, sightings } = dateDrift(driftItems(plan), plan, before, now.toISOString());
   const done = new Set(outcomes.filter(({ status }) => status === 'done').map(({ key }) => key));
-  const putBack = new Set(
-    items
-      .filter(({ key, mode }) => mode === 'enforce' && done.has(key))
-      .map(({ key, field }) => `${key} ${field ?? ''}`),
+  const written = new Set(
+    pendingChanges(plan)
+      .filter(({ key }) => done.has(key))
+      .flatMap(({ key, fields }) => [`${key} `, ...fields.map(({ field }) => `${key} ${field}`)]),
   );
-  const left = sightings.filter(({ key, field }) => !putBack.has(`${key} ${field ?? ''}`));
+  const left = sightings.filter(({ key, field }) => !written.has(`${key} ${field ?? ''}`));
   // A scan that found nothing new writes nothing.
   if (JSON.stringify(left) !== JSON.stringify(before)) await memory.write(plan.master, left);
   return items;

@@ -7,6 +7,7 @@ import { isEmpty, planFromJson, planToJson, type Plan } from '../../plan/index.j
 import { exitCodeOfApply, planMaster, reconcile, type ReconcileRequest } from '../../reconcile/index.js';
 import { addConsentOptions, consentsOf, type ConsentOptions } from '../lab/consents.js';
 import { chooseMaster } from '../lab/connect.js';
+import { datedDrift } from '../lab/date-drift.js';
 import { loadUsableLab } from '../lab/load.js';
 import { addRecordsOption, describeWait, type RecordsOptions } from '../lab/open-records.js';
 import { addLabOptions, type LabOptions } from '../lab/options.js';
@@ -63,6 +64,8 @@ async function apply(file: string | undefined, options: ApplyOptions): Promise<v
       printProgress(`${index + 1}/${of} ${outcome.verb} ${outcome.key} ${outcome.status}`);
     },
   });
+  // Whoever sees drift first dates it; what was not looked at whole, after the master went away, is left to the next.
+  if (result.failure === undefined) await datedDrift(result.plan, request.drift, result.outcomes);
   if (options.format === 'json') printJson({ ...result, plan: planToJson(result.plan), record: undefined });
   else print(describeResult(result));
   const code = exitCodeOfApply(result);

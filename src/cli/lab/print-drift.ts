@@ -1,11 +1,21 @@
 import { printable } from '../../diagnostics/index.js';
 import { formatDriftMarkdown, formatDriftText, planToJson, type Drift } from '../../plan/index.js';
-import { hasColor, print, printJson } from '../output.js';
+import { hasColor, print } from '../output.js';
 import type { DriftBranch } from './write-back.js';
 
+/** That of the plan, with `drift` and `writtenBack`. It holds the lab's and the master's texts as they are. */
+export function driftToJson({ plan, items }: Drift, branch: DriftBranch | null): object {
+  return {
+    ...planToJson(plan),
+    format: 'lavaflow-drift',
+    drift: items.map(toJson),
+    writtenBack: branch,
+  };
+}
+
 /**
- * Prints what drifted, and where it was written back to. JSON is that of the plan, with `drift` and `writtenBack`.
- * @param secrets masked in text and Markdown; JSON holds the lab's and the master's texts as they are
+ * Prints what drifted, and where it was written back to.
+ * @param secrets masked
  */
 export function printDrift(
   drift: Drift,
@@ -13,15 +23,6 @@ export function printDrift(
   format: string,
   secrets: readonly string[],
 ): void {
-  if (format === 'json') {
-    printJson({
-      ...planToJson(drift.plan),
-      format: 'lavaflow-drift',
-      drift: drift.items.map(toJson),
-      writtenBack: branch,
-    });
-    return;
-  }
   const text =
     format === 'markdown'
       ? formatDriftMarkdown(drift, { secrets })
@@ -46,14 +47,11 @@ function toJson({ key, field, wanted, found, severity, mode, since }: Drift['ite
   };
 }
 
-function describeBranch({ branch, commit, written, left, follows }: DriftBranch): string[] {
-  const lines =
-    branch === null
-      ? ['nothing was written back']
-      : [
-          `written back to the branch ${branch} (commit ${commit?.slice(0, 12) ?? ''})`,
-          ...written.map(({ key, field, path }) => `  ${key} ${field}: ${path}`),
-        ];
+function describeBranch(back: DriftBranch): string[] {
+  const { written, left, follows } = back;
+  const lines = [whatBecameOf(back)];
+  if (back.state !== 'taken')
+    lines.push(...written.map(({ key, field, path }) => `  ${key} ${field ?? '(gone)'}: ${path}`));
   if (left.length > 0) {
     lines.push(
       'not written back:',
@@ -67,4 +65,23 @@ function describeBranch({ branch, commit, written, left, follows }: DriftBranch)
     );
   }
   return lines.map(printable);
+}
+
+function whatBecameOf({ branch, commit, state, remote }: DriftBranch): string {
+  const where = `the branch ${branch}${remote === null ? '' : ` of ${remote}`}`;
+  const at = `${where} (commit ${commit?.slice(0, 12) ?? ''})`;
+  switch (state) {
+    case 'new':
+      return `written back to ${at}, which is new`;
+    case 'moved':
+      return `written back to ${at}, in place of what it had`;
+    case 'unchanged':
+      return `written back already, to ${at}`;
+    case 'taken':
+      return `not written back: ${at} has commits that are not lavaflow's. Merge or rename it, or give --branch NAME`;
+    case 'old':
+      return `nothing to write back; ${at} still has what drifted earlier: delete it`;
+    case 'none':
+      return 'nothing was written back';
+  }
 }

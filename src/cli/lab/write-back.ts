@@ -1,19 +1,24 @@
-import { commitToNewBranch, freeBranchName, openLabRepository } from '../../git/index.js';
+import { commitToBranch, openLabRepository, type BranchCommit } from '../../git/index.js';
 import { writeBack, type LoadOptions, type WrittenBack } from '../../lab/index.js';
 import type { Master } from '../../model/index.js';
 import type { DatedItem } from '../../plan/index.js';
 import type { MasterTarget } from '../../reconcile/index.js';
 
-/** Where drift went; `branch` and `commit` are null when there was nothing to write. */
-export interface DriftBranch extends Omit<WrittenBack, 'files'> {
-  readonly branch: string | null;
-  readonly commit: string | null;
+/** Where drift went. */
+export type DriftBranch = BranchCommit & Omit<WrittenBack, 'files'>;
+
+export interface WriteBackChoices {
+  /** Default: one for each master, `lavaflow/drift-MASTER`. */
+  readonly branch?: string | undefined;
+  /** A remote by name or URL; default: the branch is made in this clone. */
+  readonly push?: string | undefined;
+  /** What is gone from the master goes from the lab. */
+  readonly removesGone: boolean;
 }
 
 /**
- * Makes a new branch on which the lab says what the master has.
- * @param branch default: one that is free, named after the master and the day
- * @throws UsageError when the branch is there already; ExternalError
+ * Keeps a branch on which the lab says what the master has.
+ * @throws UsageError when there can be no such branch; ExternalError
  */
 export async function writeBackToBranch(
   place: {
@@ -24,7 +29,7 @@ export async function writeBackToBranch(
   target: MasterTarget,
   master: Master,
   items: readonly DatedItem[],
-  branch: string | undefined,
+  { branch, push, removesGone }: WriteBackChoices,
 ): Promise<DriftBranch> {
   const { directory, templates } = place;
   // As it is committed: what this machine lays over it is not the lab's.
@@ -32,16 +37,19 @@ export async function writeBackToBranch(
   const { files: changed, ...outcome } = writeBack(files, items, {
     master: master.name,
     stored: (object) => target.normalise(object),
+    removesGone,
     ...(templates === undefined ? {} : { templates }),
   });
-  if (changed.size === 0) return { branch: null, commit: null, ...outcome };
-  const day = new Date().toISOString().slice(0, 10);
-  const name = branch ?? (await freeBranchName(directory, `lavaflow/drift-${plainName(master.name)}-${day}`));
+  const name = branch ?? `lavaflow/drift-${plainName(master.name)}`;
   const message = messageFor(master, items, outcome);
-  return {
-    ...(await commitToNewBranch(directory, { base: revision, branch: name, message, files: changed })),
-    ...outcome,
-  };
+  const made = await commitToBranch(directory, {
+    base: revision,
+    branch: name,
+    message,
+    files: changed,
+    push,
+  });
+  return { ...made, ...outcome };
 }
 
 function plainName(name: string): string {
@@ -56,7 +64,8 @@ function messageFor(
 ): string {
   const lines = written.map(({ key, field }) => {
     const since = items.find((item) => item.key === key && item.field === field)?.since;
-    return `- ${key} ${field}${since === undefined ? '' : `, seen ${since.slice(0, 10)}`}`;
+    const seen = since === undefined ? '' : `, seen ${since.slice(0, 10)}`;
+    return `- ${key} ${field ?? '(gone)'}${seen}`;
   });
   return `Take over what was changed on ${master.name}\n\n${lines.join('\n')}\n`;
 }

@@ -37,7 +37,7 @@ async function pushUrl(lab: string, name: string): Promise<string> {
   }
   throw new UsageError(
     `the lab repository has no remote ${name}`,
-    'Add it with `git remote add`, or name the place of the records with its URL: --records git:URL.',
+    'Add it with `git remote add`, or give its URL.',
   );
 }
 

@@ -59,6 +59,29 @@ export class Editor {
     }
   }
 
+  /** The files that say an object. Others may go on to need it, or to make it. */
+  filesOf(key: ObjectKey): readonly string[] {
+    const name = key.slice(key.indexOf('/') + 1);
+    const isOf = (kind: string) => key.startsWith(`${kind}/`);
+    const wanted = (path: string): boolean => {
+      if (isOf('worker')) return path.startsWith(`workers/${name}/`);
+      if (isOf('template')) return path === `device-types/${name}.jinja2`;
+      if (isOf('device-type')) return path === `device-types/${name}.yaml`;
+      if (isOf('device'))
+        return ['jinja2', 'yaml'].some((end) => path === `device-dictionaries/${name}.${end}`);
+      return this.#typesWith(name).some((type) => path === `device-types/${type}.health-check.yaml`);
+    };
+    return [...this.#before.keys()].filter((path) => wanted(path) && this.#text(path) !== null).sort();
+  }
+
+  /** Takes an object out of the lab. */
+  remove(key: ObjectKey): Edited {
+    const [path, ...more] = this.filesOf(key);
+    if (path === undefined) return { why: 'it is gone from the master, and no file of its own says it' };
+    for (const one of [path, ...more]) this.#texts.set(one, null);
+    return { path };
+  }
+
   /** All files, edited. */
   files(): FileMap {
     const encoder = new TextEncoder();
@@ -111,9 +134,7 @@ export class Editor {
 
   #setHealthCheck(object: ConfigurationObject & { kind: 'health-check' }, value: FieldValue): Edited {
     const { name } = object;
-    const users = [...this.#devices.values()].filter(({ template }) => template === name);
-    const types = new Set(users.flatMap(({ deviceType }) => deviceType ?? []));
-    if (types.size === 0) types.add(name);
+    const types = new Set(this.#typesWith(name));
     for (const other of this.#otherTemplates(types, name)) {
       const says = this.#objects.get(`health-check/${other}`);
       const taken = this.#taken.find(({ key }) => key === `health-check/${other}`);
@@ -131,6 +152,13 @@ export class Editor {
       if ('why' in edited) return edited;
     }
     return { path };
+  }
+
+  /** Whose health check LAVA keeps under the name of a template. */
+  #typesWith(template: string): string[] {
+    const users = [...this.#devices.values()].filter((device) => device.template === template);
+    const types = new Set(users.flatMap(({ deviceType }) => deviceType ?? []));
+    return types.size === 0 ? [template] : [...types];
   }
 
   /** The names under which LAVA keeps the health check of the same types. */

@@ -23,12 +23,19 @@ export interface WriteBackOptions extends LoadOptions {
   readonly master: string;
   /** The object as the master stores it (see `MasterTarget.normalise`). */
   readonly stored: (object: ConfigurationObject) => ConfigurationObject;
+  /** What is gone from the master goes from the lab. Default: it is left, with what to do. */
+  readonly removesGone?: boolean;
 }
 
 export interface WrittenBack {
   /** Texts of the files that change; null: the file goes. */
   readonly files: ReadonlyMap<string, string | null>;
-  readonly written: readonly { readonly key: ObjectKey; readonly field: string; readonly path: string }[];
+  readonly written: readonly {
+    readonly key: ObjectKey;
+    /** null: the object went, with all its files; `path` is one of them. */
+    readonly field: string | null;
+    readonly path: string;
+  }[];
   /** What the lab cannot say, or not there. */
   readonly left: readonly { readonly key: ObjectKey; readonly field: string | null; readonly why: string }[];
   /** What the lab then says anew and the master does not have yet: the next apply brings it there. */
@@ -66,8 +73,9 @@ export function writeBack(files: FileMap, taken: readonly Taken[], options: Writ
 
 interface Written {
   readonly key: ObjectKey;
-  readonly field: string;
-  readonly found: FieldValue;
+  readonly field: string | null;
+  /** `undefined` of an object that went. */
+  readonly found: FieldValue | undefined;
   readonly path: string;
 }
 
@@ -86,17 +94,37 @@ function edit(files: FileMap, taken: readonly Taken[], before: LoadedLab, option
     (a, b) => Number(b.field === 'dictionary') - Number(a.field === 'dictionary'),
   );
   for (const { key, field, found } of order) {
-    const gone = 'it is gone from the master; take its files out of the lab, or apply the lab again';
-    if (field === null || found === undefined) refused.push({ key, field, why: gone });
-    else if (desired?.objects.has(key) !== true)
-      refused.push({ key, field, why: 'the lab does not have it' });
+    const other = before.lab === null ? undefined : otherMasterOf(key, before.lab, options.master);
+    if (desired?.objects.has(key) !== true) refused.push({ key, field, why: 'the lab does not have it' });
+    else if (field !== null && found === undefined)
+      refused.push({ key, field, why: 'it is gone from the master; the lab cannot say that' });
+    else if (field === null && options.removesGone !== true)
+      refused.push({ key, field, why: whatToDo(editor.filesOf(key)) });
+    else if (field === null && other !== undefined)
+      refused.push({ key, field, why: `it is gone from the master, but the lab has it for ${other} too` });
     else {
-      const outcome = editor.set(key, field, found);
+      const outcome = field === null ? editor.remove(key) : editor.set(key, field, found ?? null);
       if ('why' in outcome) refused.push({ key, field, why: outcome.why });
       else written.push({ key, field, found, path: outcome.path });
     }
   }
   return { editor, written, refused };
+}
+
+/** Files for device types are for all masters: what one has lost may be there on another. */
+function otherMasterOf(key: ObjectKey, lab: Lab, master: string): string | undefined {
+  return [...lab.desired].find(([name, { objects }]) => name !== master && objects.has(key))?.[0];
+}
+
+/** Of an object that is gone. */
+function whatToDo(paths: readonly string[]): string {
+  const gone = 'it is gone from the master: lavaflow apply makes it again in mode enforce';
+  if (paths.length === 0) return gone;
+  return `${gone}; --remove-gone takes it out of the lab, as does git rm ${paths.map(quoteForShell).join(' ')}`;
+}
+
+function quoteForShell(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 /** What must not be written: it breaks the lab, or the lab says something else all the same. */
@@ -106,24 +134,37 @@ function judge(written: readonly Written[], before: LoadedLab, after: LoadedLab,
     const codes = [...new Set(broken.flatMap(([, list]) => list))].sort().join(', ');
     const why = `the lab does not take it (${codes})`;
     const paths = new Set(broken.map(([path]) => path));
-    const own = written.filter(({ path }) => paths.has(path));
+    // What goes is no finding itself, but others may need it.
+    const own = written.filter(({ path, field }) => field !== null && paths.has(path));
+    const going = written.filter(({ field }) => field === null);
+    if (own.length === 0 && going.length > 0) {
+      const needed = going.filter(({ key }) => !key.startsWith('device/'));
+      const why = `the lab still needs it (${codes})`;
+      return (needed.length > 0 ? needed : going).map(({ key }) => ({ key, field: null, why }));
+    }
     // What breaks another file is most likely a template, or a name that others need.
     return (own.length > 0 ? own : written).map(({ key, field }) => ({ key, field, why }));
   }
   return written
     .filter(({ key, field, found, path }) => {
       // What sync_to_lava says was set in the new text of a dictionary: it is the master's but for that.
+      if (field === null) return after.lab?.desired.get(options.master)?.objects.has(key) === true;
       if (field === 'dictionary' && written.some((one) => one.path === path && one.field !== field))
         return false;
       const says = valueIn(after.lab, key, field, options);
       return !sameValue(says, found) && !(says === undefined && isNothing(found));
     })
-    .map(({ key, field }) => ({ key, field, why: 'another file of the lab says otherwise' }));
+    .map(({ key, field }) => ({
+      ...{ key, field },
+      why: field === null ? 'other files of the lab make it' : 'another file of the lab says otherwise',
+    }));
 }
 
 /** What is not said any more is not compared. */
-function isNothing(value: FieldValue): boolean {
-  return value === null || value === '' || (Array.isArray(value) && value.length === 0);
+function isNothing(value: FieldValue | undefined): boolean {
+  return (
+    value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)
+  );
 }
 
 function valueIn(lab: Lab | null, key: ObjectKey, field: string, { master, stored }: WriteBackOptions) {

@@ -20,7 +20,7 @@ export interface DatedItem extends DriftItem {
 
 /**
  * Dates what drifted by what was seen before. What is gone is forgotten; what could not be compared this time (unreadable,
- * or its files have findings) stays remembered.
+ * or its files have findings) stays remembered, and so does what is still there and the lab wants otherwise by now.
  */
 export function dateDrift(
   items: readonly DriftItem[],
@@ -31,7 +31,9 @@ export function dateDrift(
   const known = new Map(before.map((sighting) => [idOf(sighting), sighting]));
   const dated = items.map((item) => ({ ...item, since: sinceOf(item, known.get(idOf(item)), now) }));
   const seen = new Set(items.map(idOf));
-  const kept = before.filter((sighting) => !seen.has(idOf(sighting)) && isUnseen(sighting, plan));
+  const kept = before.filter(
+    (sighting) => !seen.has(idOf(sighting)) && (isUnseen(sighting, plan) || isStillThere(sighting, plan)),
+  );
   const found = dated.map(({ key, field, found: value, since }) => ({
     key,
     field,
@@ -53,6 +55,19 @@ function isUnseen({ key, field }: Sighting, plan: Plan): boolean {
       change.key === key &&
       (change.hold === 'unreadable' || change.hold === 'blocked') &&
       (change.fields.length === 0 || change.fields.some((one) => one.field === field)),
+  );
+}
+
+function isStillThere({ key, field, digest }: Sighting, plan: Plan): boolean {
+  return plan.changes.some(
+    (change) =>
+      change.key === key &&
+      change.cause !== 'drift' &&
+      (field === null
+        ? change.verb === 'create'
+        : change.fields.some(
+            (one) => one.field === field && one.before !== undefined && digestOf(one.before) === digest,
+          )),
   );
 }
 

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 
 import { reconcileWith } from '../../../src/controller/index.js';
 import { ExternalError, UsageError } from '../../../src/diagnostics/index.js';
-import { commitToNewBranch, freeBranchName, openLabRepository } from '../../../src/git/index.js';
+import { commitToBranch, openLabRepository } from '../../../src/git/index.js';
 import { loadLab, writeBack } from '../../../src/lab/index.js';
 import type { FieldValue, Lab, ObjectKey } from '../../../src/model/index.js';
 import { driftItems, noConsents, pendingChanges } from '../../../src/plan/index.js';
@@ -110,7 +110,7 @@ test('what was changed by hand is committed to a branch, and nothing of it drift
   expect(outcome.left).toEqual([]);
   await writeFile(join(repository.directory, 'README.md'), 'not committed yet\n');
   await repository.git('add', 'README.md');
-  await commitToNewBranch(repository.directory, {
+  await commitToBranch(repository.directory, {
     base,
     branch: 'lavaflow/drift',
     message: 'Take it over',
@@ -144,20 +144,80 @@ test('what was changed by hand is committed to a branch, and nothing of it drift
   expect(pendingChanges((await detectDrift(await requestFor('lavaflow/drift'))).plan)).toEqual([]);
 });
 
-test('a branch that is there is never moved', async () => {
+test('one branch is kept: nothing when nothing changed, moved with the drift, left to who committed to it', async () => {
   const base = (await repository.git('rev-parse', 'HEAD')).trim();
-  const files = new Map([['workers/w1/env.yaml', null]]);
-  const commit = (branch: string) =>
-    commitToNewBranch(repository.directory, { base, branch, message: 'x', files });
-  const { branch } = await commit(await freeBranchName(repository.directory, 'lavaflow/drift'));
-  expect(branch).toBe('lavaflow/drift');
-  expect(await repository.git('ls-tree', '--name-only', 'lavaflow/drift', 'workers/w1/')).toBe(
+  const branch = 'lavaflow/drift-main';
+  const commit = (files: [string, string | null][], on = base, push?: string) =>
+    commitToBranch(repository.directory, { base: on, branch, message: 'x', files: new Map(files), push });
+  const one: [string, string | null][] = [['workers/w1/env.yaml', null]];
+  expect(await commit([])).toMatchObject({ state: 'none', commit: null });
+  const first = await commit(one);
+  expect(first).toMatchObject({ branch, state: 'new', remote: null });
+  expect(await repository.git('ls-tree', '--name-only', branch, 'workers/w1/')).toBe(
     'workers/w1/worker.yaml\n',
   );
-  await expect(commit('lavaflow/drift')).rejects.toThrow(UsageError);
-  expect(await freeBranchName(repository.directory, 'lavaflow/drift')).toBe('lavaflow/drift-2');
-  for (const name of ['-x', 'a..b', 'a b', 'a/', 'x.lock', '@{-1}', 'HEAD', 'a//b', '', 'a\nb'])
-    await expect(commit(name)).rejects.toThrow(UsageError);
+  expect(await commit(one)).toMatchObject({ state: 'unchanged', commit: first.commit });
+  expect(await repository.git('for-each-ref', '--format=%(refname)')).toBe(
+    'refs/heads/lavaflow/drift-main\nrefs/heads/main\n',
+  );
+  expect(await commit([])).toMatchObject({ state: 'old', commit: first.commit });
+
+  const second = await commit([...one, ['new.yaml', 'a: 1\n']]);
+  expect(second.state).toBe('moved');
+  expect((await repository.git('rev-parse', `${branch}^`)).trim()).toBe(base);
+
+  // The lab moved on: the branch follows.
+  await repository.commit({ 'README.md': 'more\n' });
+  const next = (await repository.git('rev-parse', 'HEAD')).trim();
+  expect(await commit(one, next)).toMatchObject({ state: 'moved' });
+
+  await repository.git('checkout', '-q', branch);
+  await expect(commit([['new.yaml', 'a: 2\n']], next)).rejects.toThrow(/is checked out/);
+  await repository.git('commit', '-q', '--allow-empty', '--amend', '-m', 'reworded, and the mark is gone');
+  await repository.git('checkout', '-q', 'main');
+  const theirs = (await repository.git('rev-parse', branch)).trim();
+  expect(await commit(one, next)).toMatchObject({ state: 'taken', commit: theirs });
+  expect((await repository.git('rev-parse', branch)).trim()).toBe(theirs);
+
+  await repository.git('merge', '-q', '--no-ff', '-m', 'merged', branch);
+  const merged = (await repository.git('rev-parse', 'HEAD')).trim();
+  expect(await commit([['new.yaml', 'a: 3\n']], merged)).toMatchObject({ state: 'moved' });
+
+  for (const name of ['-x', 'a..b', 'a b', 'a/', 'x.lock', '@{-1}', 'HEAD', 'a//b', '', 'a\nb']) {
+    const options = { base, branch: name, message: 'x', files: new Map(one) };
+    await expect(commitToBranch(repository.directory, options)).rejects.toThrow(UsageError);
+  }
+});
+
+test('the branch of a remote is kept from clones that know nothing of it', async () => {
+  const bare = join(state, 'remote.git');
+  await repository.git('clone', '-q', '--bare', repository.directory, bare);
+  const base = (await repository.git('rev-parse', 'HEAD')).trim();
+  const clone = async (name: string) => {
+    await repository.git('clone', '-q', '--depth=1', `file://${bare}`, join(state, name));
+    return join(state, name);
+  };
+  const commit = (directory: string, text: string | null) =>
+    commitToBranch(directory, {
+      ...{ base, branch: 'drift', message: 'x', push: 'origin' },
+      files: new Map(text === null ? [] : [['a.yaml', text]]),
+    });
+  const first = await commit(await clone('one'), 'a: 1\n');
+  expect(first).toMatchObject({ state: 'new', remote: `file://${bare}` });
+  expect(await commit(await clone('two'), 'a: 1\n')).toMatchObject({
+    state: 'unchanged',
+    commit: first.commit,
+  });
+  const third = await clone('three');
+  expect(await commit(third, 'a: 2\n')).toMatchObject({ state: 'moved' });
+  expect(await repository.git('--git-dir', bare, 'show', 'drift:a.yaml')).toBe('a: 2\n');
+  expect(await repository.git('-C', third, 'for-each-ref', '--format=%(refname)', 'refs/heads')).toBe(
+    'refs/heads/main\n',
+  );
+  expect(await commit(third, null)).toMatchObject({ state: 'old' });
+  await expect(
+    commitToBranch(third, { base, branch: 'drift', message: 'x', files: new Map(), push: 'elsewhere' }),
+  ).rejects.toThrow(/no remote elsewhere/);
 });
 
 test('a lab below the root of its repository is edited there, and executable files stay so', async () => {
@@ -165,7 +225,7 @@ test('a lab below the root of its repository is edited there, and executable fil
   await repository.commit({ 'lab/workers/w1/env.yaml': 'a: 1\n' });
   await repository.git('update-index', '--chmod=+x', 'lab/workers/w1/env.yaml');
   await repository.git('commit', '-q', '-m', 'executable');
-  await commitToNewBranch(lab, {
+  await commitToBranch(lab, {
     base: (await repository.git('rev-parse', 'HEAD')).trim(),
     branch: 'b',
     message: 'ünïcode\n\n- body',
@@ -173,8 +233,9 @@ test('a lab below the root of its repository is edited there, and executable fil
   });
   expect(await repository.git('show', 'b:lab/workers/w1/env.yaml')).toBe('ä: 2\n');
   expect(await repository.git('ls-tree', 'b', 'lab/workers/w1/env.yaml')).toMatch(/^100755 /);
+  const tree = (await repository.git('rev-parse', 'b^{tree}')).trim();
   expect(await repository.git('log', '-1', '--format=%B%an <%ae>', 'b')).toBe(
-    'ünïcode\n\n- body\nlavaflow <lavaflow@localhost>\n',
+    `ünïcode\n\n- body\n\nLavaflow-Tree: ${tree}\nlavaflow <lavaflow@localhost>\n`,
   );
   await promisify(execFile)('git', ['fsck', '--strict'], { cwd: lab });
 });

@@ -18,10 +18,11 @@ function write(
   taken: readonly (readonly [ObjectKey, string | null, FieldValue | undefined])[],
   more: Readonly<Record<string, string>> = {},
   stored: (object: ConfigurationObject) => ConfigurationObject = (object) => object,
+  removesGone = false,
 ) {
   const files: FileMap = labOf({ ...texts, ...more });
   const items: Taken[] = taken.map(([key, field, found]) => ({ key, field, found }));
-  const outcome = writeBack(files, items, { master: 'main', stored });
+  const outcome = writeBack(files, items, { master: 'main', stored, removesGone });
   return {
     ...outcome,
     changed: Object.fromEntries(outcome.files),
@@ -192,6 +193,49 @@ describe('what is left', () => {
         more,
       ).changed,
     ).toEqual({ 'device-types/board.health-check.yaml': other });
+  });
+});
+
+describe('what is gone from the master', () => {
+  const goes = (keys: readonly ObjectKey[], more: Readonly<Record<string, string>> = {}, removes = true) =>
+    write(
+      keys.map((key) => [key, null, undefined] as const),
+      more,
+      (object) => object,
+      removes,
+    );
+
+  it('is named with what takes it out of the lab', () => {
+    expect(goes(['device/lonely-1', 'worker/w1'], {}, false).why).toEqual([
+      'device/lonely-1 : it is gone from the master: lavaflow apply makes it again in mode enforce; --remove-gone takes it out of the lab, as does git rm device-dictionaries/lonely-1.jinja2 device-dictionaries/lonely-1.yaml',
+      'worker/w1 : it is gone from the master: lavaflow apply makes it again in mode enforce; --remove-gone takes it out of the lab, as does git rm workers/w1/env.yaml workers/w1/worker.yaml',
+    ]);
+  });
+
+  it('goes with all its files when that is wanted', () => {
+    const { changed, why, written } = goes(['device/lonely-1', 'device/board-1', 'worker/w1']);
+    expect(why).toEqual([]);
+    expect(changed).toEqual({
+      'device-dictionaries/board-1.jinja2': null,
+      'device-dictionaries/lonely-1.jinja2': null,
+      'device-dictionaries/lonely-1.yaml': null,
+      'workers/w1/env.yaml': null,
+      'workers/w1/worker.yaml': null,
+    });
+    expect(written.map(({ key, field }) => `${key} ${String(field)}`)).toContain('worker/w1 null');
+  });
+
+  it('stays where the lab needs it, or another master has it', () => {
+    const { why, changed } = goes(['worker/w1', 'template/board', 'device/board-1']);
+    expect(why.join('\n')).toMatch(/^template\/board : .* the lab has it for other too$/m);
+    expect(why.join('\n')).toMatch(/^worker\/w1 : the lab still needs it \(worker-unknown/m);
+    expect(Object.keys(changed)).toEqual(['device-dictionaries/board-1.jinja2']);
+  });
+
+  it('stays where other files make it all the same', () => {
+    expect(goes(['device-type/lonely']).why).toEqual([
+      'device-type/lonely : it is gone from the master, and no file of its own says it',
+    ]);
   });
 });
 
