@@ -68,14 +68,13 @@ export interface Comparison {
  * was last applied tells who made the difference. A field that the master takes but never shows (absent although
  * readable) is compared with what was last applied.
  * @param applied null: lavaflow did not make the object, every difference is `unmanaged`
- * @param wasUnsupported whether the master could not take the field when the record was written: it is `upstream` that
- *   it can now
+ * @param isUpstream whether a difference that nobody made on the master is none of the lab's either
  */
 export function compareFields(
   open: Readonly<Record<string, FieldValue>>,
   observed: ConfigurationObject | null,
   applied: AppliedFields | null,
-  wasUnsupported: (field: string) => boolean,
+  isUpstream: (field: string) => boolean,
 ): Comparison {
   const changes: FieldChange[] = [];
   const collided: string[] = [];
@@ -86,7 +85,7 @@ export function compareFields(
     const seen = before === undefined ? last : digestOf(before);
     if (observed !== null && seen === wanted) continue;
 
-    let cause: Cause = wasUnsupported(field) ? 'upstream' : 'this change';
+    let cause: Cause = isUpstream(field) ? 'upstream' : 'this change';
     if (applied === null && observed !== null) cause = 'unmanaged';
     else if (last === wanted) cause = 'drift';
     else if (applied !== null && observed !== null && last !== undefined && seen !== last)

@@ -8,6 +8,8 @@ export interface Context {
   readonly desired: DesiredMaster;
   readonly observed: ObservedMaster;
   readonly lastApplied: AppliedRecord | null;
+  /** Of the lab that is planned. */
+  readonly revision: string;
   readonly settings: PlanSettings;
   readonly modeOf: FindMode;
   readonly isIgnored: FindIgnored;

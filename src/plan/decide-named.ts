@@ -60,7 +60,7 @@ function decideAbsent(
   if (isNothing(desired) || (retirementOf(desired.kind) === null && Object.keys(split.open).length === 0))
     return [];
 
-  const { changes } = compareFields(split.open, null, applied, unsupportedBefore(desired, context));
+  const { changes } = compareFields(split.open, null, applied, isUpstream(desired, context));
   const isDrift = applied !== null && changes.every((change) => change.cause === 'drift');
   const change: Change = {
     key: keyOf(desired),
@@ -83,7 +83,7 @@ function decideManaged(
   context: Context,
 ): Change[] {
   const open = { ...split.open, ...returnTo(desired, observed, context) };
-  const { changes, collided } = compareFields(open, observed, applied, unsupportedBefore(desired, context));
+  const { changes, collided } = compareFields(open, observed, applied, isUpstream(desired, context));
   const key = keyOf(desired);
   const drifted = changes.filter((change) => change.cause === 'drift');
   const modes = new Map(drifted.map((change) => [change, context.modeOf(key, change.field)]));
@@ -130,11 +130,18 @@ function isSynced(key: ObjectKey, { observed }: Context): boolean {
   return observed.synced?.has(key) === true;
 }
 
-function unsupportedBefore(
+/**
+ * Whether the lab has not made a difference though nobody changed the master: the release could not take the field when
+ * the record was written, or a template of a source has another text at the very same revision of the lab.
+ */
+function isUpstream(
   desired: ConfigurationObject,
-  { lastApplied }: Context,
+  { lastApplied, revision, desired: lab }: Context,
 ): (field: string) => boolean {
-  return (field) => wasUnsupported(lastApplied, desired.kind, field);
+  const key = keyOf(desired);
+  const isSame = lastApplied?.revision === revision && lastApplied.objects.has(key);
+  const isMoved = isSame && lab.fromSources?.objects.has(key) === true;
+  return (field) => isMoved || wasUnsupported(lastApplied, desired.kind, field);
 }
 
 /** The most telling one; an object without any field is made because the lab says so. */

@@ -1,5 +1,6 @@
 import { keyOf, type Change, type ConfigurationObject, type ObjectKey } from '../model/index.js';
 import { releaseName, type Context } from './context.js';
+import { holdTemplatesInUse } from './hold-templates.js';
 import { isRetired, needsOf } from './kinds.js';
 import { writtenText } from './order/writes.js';
 import { isWrite } from './outlook.js';
@@ -13,10 +14,11 @@ import { blindnessOf, push } from './sight.js';
  * - a template or dictionary is not made of a template of the lab that is not there (`missing-need`);
  * - a device is not pointed at a device type or worker that is not there (`missing-need`);
  * - a worker or device type stays while a device that stays needs it (`in-use`): LAVA retires a worker's devices
- *   with it, hides those of a hidden type, and deletes those of a deleted type.
+ *   with it, hides those of a hidden type, and deletes those of a deleted type;
+ * - a template stays while a device in service is made of it (hold-templates.ts).
  */
 export function holdBack(changes: readonly Change[], context: Context): Change[] {
-  const able = holdWithoutType(changes, context);
+  const able = holdTemplatesInUse(holdWithoutType(changes, context), context);
   const standing = holdWhatMisses(holdWithoutTemplates(able, context), context);
   return holdWhatIsUsed(standing, context);
 }

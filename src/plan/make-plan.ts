@@ -62,6 +62,7 @@ export function makePlan(input: PlanInput): Plan {
     desired,
     observed,
     lastApplied,
+    revision: input.revision,
     look: lookAt(observed),
     settings,
     modeOf: modesIn(settings),

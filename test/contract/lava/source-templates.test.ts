@@ -123,6 +123,17 @@ describe('a master of ours', () => {
     expect(isEmpty(await planMaster(request))).toBe(true);
   });
 
+  it('is told when a source moved under the same revision of the lab', async () => {
+    const records = memoryRecords();
+    const first = requestFor(master.target, records);
+    await apply(first);
+    const { revision } = first;
+    const plan = await planMaster({ ...requestFor(master.target, records, changed), revision });
+    expect(plan.changes.map(({ verb, key, cause }) => [verb, key, cause])).toEqual([
+      ['update', 'template/vendor-base', 'upstream'],
+    ]);
+  });
+
   it('gives them up when the lab brings its own, or no device needs them any more', async () => {
     const records = memoryRecords();
     await apply(requestFor(master.target, records));

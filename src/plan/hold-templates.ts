@@ -1,0 +1,63 @@
+import { shippedTemplates } from '../lab/index.js';
+import type { Change, ObjectKey } from '../model/index.js';
+import type { Context } from './context.js';
+import { isRetired } from './kinds.js';
+import { isWrite } from './outlook.js';
+import { takesAway } from './population.js';
+import { createReferenceReader, reachedFrom, usersOf } from './rendered/references.js';
+import { worldOf } from './rendered/world.js';
+import { blindnessOf } from './sight.js';
+
+/**
+ * A template that left the lab, and may be deleted, stays while a device in service is made of it, whoever made that
+ * device: LAVA calls one Bad that does not render. Under the name of a template that LAVA brings along, there is
+ * still that one.
+ */
+export function holdTemplatesInUse(changes: readonly Change[], context: Context): Change[] {
+  const { observed } = context;
+  const isUncovered = ({ object }: Change) =>
+    observed.software !== 'lavaflow' && shippedTemplates.has(object.name);
+  const deleted = changes.filter(({ verb, object }) => verb === 'delete' && object.kind === 'template');
+  const lost = new Set(deleted.filter((change) => !isUncovered(change)));
+  if (lost.size === 0) return [...changes];
+  const blind = blindnessOf(observed, 'device', ['dictionary', 'health']);
+  const users = usersAfter(
+    changes.filter((change) => !lost.has(change)),
+    context,
+  );
+  return changes.map((change) => {
+    if (!lost.has(change)) return change;
+    if (blind !== null) {
+      const reason = `what is made of it could not be read: ${blind}`;
+      return { ...change, verb: 'keep', hold: 'unreadable', reason };
+    }
+    const devices = [...reachedFrom([`${change.object.name}.jinja2`], users.of).keys()]
+      .filter((name) => users.inService.has(name))
+      .sort();
+    const [first, ...others] = devices.map((name) => `device/${name.replace(/\.jinja2$/, '')}`);
+    if (first === undefined) return change;
+    const more = others.length === 0 ? 'is made of it' : `and ${others.length} more are made of it`;
+    return { ...change, verb: 'keep', hold: 'in-use', reason: `${first} ${more}` };
+  });
+}
+
+/** Who needs which template after these changes; `inService`: the dictionaries of devices in service. */
+function usersAfter(changes: readonly Change[], { observed }: Context) {
+  const { dictionaries, ownTemplates } = worldOf(observed, changes, new Map(), {});
+  const retired = new Set<ObjectKey>(changes.filter(takesAway).map(({ key }) => key));
+  const set = new Map(
+    changes.filter(({ verb }) => isWrite(verb)).map((change) => [change.key, change.object]),
+  );
+  for (const [key, object] of observed.objects) {
+    if (object.kind === 'device' && isRetired(set.get(key) ?? object) === true) retired.add(key);
+  }
+  const inService = new Set(
+    [...dictionaries.keys()].flatMap((name) => (retired.has(`device/${name}`) ? [] : [`${name}.jinja2`])),
+  );
+  const read = createReferenceReader();
+  const named = [
+    ...[...dictionaries].map(([name, text]) => [`${name}.jinja2`, text] as const),
+    ...ownTemplates,
+  ];
+  return { inService, of: usersOf(named.map(([name, text]) => [name, read(text).needed] as const)) };
+}

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+
+import {
+  keyOf,
+  type ConfigurationObject,
+  type DeviceFields,
+  type ObservedMaster,
+} from '../../../src/model/index.js';
+import { digestFields, makePlan, noConsents } from '../../../src/plan/index.js';
+import { desiredMaster, device, deviceType, policy, template } from '../../support/desired.js';
+
+const board = (name: string, base: string, fields: DeviceFields = {}) =>
+  device(name, { worker: null, dictionary: `{% extends '${base}.jinja2' %}\n`, ...fields });
+
+/** Everything on the master was applied, but for `foreign`; all that left the lab may be deleted. */
+function plan(parts: {
+  master: readonly ConfigurationObject[];
+  foreign?: readonly ConfigurationObject[];
+  lab: readonly ConfigurationObject[];
+  view?: Partial<ObservedMaster>;
+}) {
+  const made = makePlan({
+    desired: desiredMaster(parts.lab),
+    observed: {
+      software: 'lava',
+      release: '2023.01',
+      objects: new Map([...parts.master, ...(parts.foreign ?? [])].map((one) => [keyOf(one), one])),
+      unreadable: [],
+      unsupported: new Set(),
+      builtIn: new Set(),
+      ...parts.view,
+    },
+    lastApplied: {
+      master: 'main',
+      repository: '/lab',
+      revision: 'a',
+      fingerprint: 'f',
+      appliedAt: '2026-01-01T00:00:00Z',
+      objects: new Map(parts.master.map((one) => [keyOf(one), digestFields(one)])),
+      retired: new Set(),
+    },
+    policy,
+    mode: 'enforce',
+    consents: { ...noConsents, allowDelete: 'all' },
+    repository: '/lab',
+    revision: 'b',
+    targetUrl: 'https://lava.example.com',
+  });
+  return made.changes
+    .filter(({ key }) => key.startsWith('template/'))
+    .map(({ verb, key, hold, reason }) => [verb, key, hold, reason]);
+}
+
+const templates = [template('our-base', 'a: 1\n'), template('ours', "{% extends 'our-base.jinja2' %}\n")];
+const type = deviceType('qemu');
+
+describe('a template that left the lab, and may be deleted', () => {
+  it('goes when nothing is made of it', () => {
+    expect(plan({ master: [type, ...templates], lab: [type] })).toEqual([
+      ['delete', 'template/ours', undefined, undefined],
+      ['delete', 'template/our-base', undefined, undefined],
+    ]);
+  });
+
+  it('stays while a device in service is made of it, over other templates too', () => {
+    const foreign = [board('theirs-1', 'ours'), board('theirs-2', 'ours'), type];
+    expect(plan({ master: templates, foreign, lab: [] })).toEqual([
+      ['keep', 'template/our-base', 'in-use', 'device/theirs-1 and 1 more are made of it'],
+      ['keep', 'template/ours', 'in-use', 'device/theirs-1 and 1 more are made of it'],
+    ]);
+  });
+
+  it('goes with the last device: retired in the same plan, or before', () => {
+    const master = [type, ...templates, board('b-1', 'ours', { health: 'Good' })];
+    const foreign = [board('old', 'ours', { health: 'Retired' }), board('other', 'else', { health: 'Good' })];
+    const gone = plan({ master, foreign, lab: [type] });
+    expect(gone.map(([verb]) => verb)).toEqual(['delete', 'delete']);
+  });
+
+  it('goes when its devices are made of something else in the same plan', () => {
+    const master = [type, ...templates, board('b-1', 'ours')];
+    const lab = [type, template('new', 'b: 2\n'), board('b-1', 'new')];
+    expect(plan({ master, lab }).map(([verb, key]) => [verb, key])).toEqual([
+      ['create', 'template/new'],
+      ['delete', 'template/ours'],
+      ['delete', 'template/our-base'],
+    ]);
+  });
+
+  it('goes where LAVA has one of its own under that name, and stays where nobody has', () => {
+    const qemu = template('qemu', 'a: 1\n');
+    const parts = { master: [qemu], foreign: [type, board('theirs', 'qemu')], lab: [] };
+    expect(plan(parts).map(([verb]) => verb)).toEqual(['delete']);
+    expect(plan({ ...parts, view: { software: 'lavaflow' } }).map(([verb]) => verb)).toEqual(['keep']);
+  });
+
+  it('stays while the dictionaries cannot be read', () => {
+    const unreadable = [{ kind: 'device' as const, name: 'x', field: 'dictionary', reason: 'HTTP 502' }];
+    expect(plan({ master: [templates[0] ?? type], lab: [], view: { unreadable } })).toEqual([
+      ['keep', 'template/our-base', 'unreadable', 'what is made of it could not be read: HTTP 502'],
+    ]);
+  });
+});
