@@ -1,8 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { noConsents } from '../../../src/plan/index.js';
 import { planMaster, reconcile } from '../../../src/reconcile/index.js';
-import { desiredMaster, device, deviceType, policy, worker } from '../../support/desired.js';
+import { desiredMaster, device, deviceType, policy, template, worker } from '../../support/desired.js';
 import { memoryRecords } from '../../support/model-master.js';
 import { requireOrSkip } from '../../support/real-parts.js';
 import { startStockTarget } from '../../support/stock-target.js';
@@ -52,5 +53,40 @@ describe.skipIf(requireOrSkip('stock-lava'))('devices made of templates that LAV
     expect(upstream.rendered?.map(({ kind, cause, count }) => [kind, cause, count])).toEqual([
       ['changes', 'upstream', 2],
     ]);
+  });
+
+  it('get of a source only the templates that LAVA does not ship, and follow it', async () => {
+    await master.reset();
+    const shipped = (name: string) =>
+      readFileSync(`/usr/share/lava-server/device-types/${name}.jinja2`, 'utf8');
+    const records = memoryRecords();
+    const request = (vendor: string) => {
+      const sources = ['base', 'qemu'].map((name) => template(name, shipped(name)));
+      const fromSources = desiredMaster([...sources, template('vendor-board', vendor)]);
+      const lab = [
+        deviceType('qemu'),
+        worker('w1'),
+        device('v-1', { dictionary: "{% extends 'vendor-board.jinja2' %}\n" }),
+      ];
+      return {
+        target: master.target,
+        records,
+        desired: { ...desiredMaster(lab), fromSources },
+        policy,
+        mode: 'enforce' as const,
+        consents: noConsents,
+        revision: { repository: '/lab', revision: vendor },
+      };
+    };
+    const extending = "{% extends 'qemu.jinja2' %}\n{% set memory = 1024 %}\n";
+    for (const [vendor, verb] of [
+      [extending, 'create'],
+      [extending.replace('1024', '2048'), 'update'],
+    ] as const) {
+      const { outcomes } = await reconcile(request(vendor));
+      const written = outcomes.filter(({ key }) => key.startsWith('template/'));
+      expect(written).toEqual([{ verb, key: 'template/vendor-board', status: 'done' }]);
+      expect((await planMaster(request(vendor))).changes).toEqual([]);
+    }
   });
 });
