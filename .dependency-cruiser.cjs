@@ -19,7 +19,7 @@ const mayUse = {
   pyyaml: [],
   jinja: ['diagnostics', 'pyyaml'],
   lab: ['model', 'diagnostics', 'pyyaml', 'jinja'],
-  plan: ['model', 'diagnostics', 'jinja', 'lab'],
+  plan: ['model', 'diagnostics', 'pyyaml', 'jinja', 'lab'],
   reconcile: pure,
   controller: [...pure, 'reconcile'],
   lava: [...pure, 'reconcile', 'xml-rpc'],

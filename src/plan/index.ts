@@ -1,4 +1,5 @@
 export { digestFields, digestOf } from './digest.js';
+export { effectsOfDrift, undoneDrift } from './drift/effects.js';
 export { formatDriftMarkdown } from './drift/format-markdown.js';
 export { formatDriftText, type Drift } from './drift/format-text.js';
 export { driftItems } from './drift/items.js';

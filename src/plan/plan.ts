@@ -7,6 +7,7 @@ import type {
   Policy,
   Verb,
 } from '../model/index.js';
+import type { DriftEffect } from './drift/effects.js';
 import type { RenderedDifference } from './rendered/difference.js';
 
 /** Objects picked by a person. */
@@ -81,6 +82,8 @@ export interface Plan {
   readonly fingerprint: string;
   /** What the changes make of the rendered device configurations, worst first. Absent: nobody asked. */
   readonly rendered?: readonly RenderedDifference[];
+  /** What drift of dictionaries and templates does to what is rendered, as far as known. Absent: nobody asked. */
+  readonly driftEffects?: ReadonlyMap<ObjectKey, DriftEffect>;
 }
 
 export function isSelected(selection: Selection, key: ObjectKey): boolean {

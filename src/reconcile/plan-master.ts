@@ -1,7 +1,7 @@
 import type { Change } from '../model/index.js';
 import { driftOf, judge, unseenOf, type Plan } from '../plan/index.js';
 import { look, type PlanRequest } from './look.js';
-import { renderPlan } from './render-plan.js';
+import { judgeDrift, renderPlan } from './render-plan.js';
 
 /**
  * What an apply would do with one master, what that makes of the rendered device configurations, and whether a safety
@@ -29,6 +29,6 @@ export interface DriftReport {
  * revision the plan also has what that revision would change.
  */
 export async function detectDrift(request: PlanRequest): Promise<DriftReport> {
-  const { plan } = await look(request);
+  const plan = await judgeDrift(await look(request), request);
   return { plan, drift: driftOf(plan), unseen: unseenOf(plan) };
 }

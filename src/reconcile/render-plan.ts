@@ -1,6 +1,9 @@
 import { ExternalError } from '../diagnostics/index.js';
+import type { Change, ObservedMaster } from '../model/index.js';
 import {
+  effectsOfDrift,
   renderedDifferences,
+  undoneDrift,
   unknownTemplates,
   type Plan,
   type TemplateText,
@@ -19,13 +22,24 @@ const mostLevels = 8;
 export async function renderPlan(seen: Seen, request: PlanRequest): Promise<Plan> {
   const { plan, observed } = seen;
   const { changes } = plan;
-  const shown = await readShown(seen, request);
+  const shown = await readShown(changes, observed, request);
   const sources = request.templates ?? new Map<string, TemplateText>();
   return { ...plan, rendered: renderedDifferences({ changes, observed, shown, sources }) };
 }
 
+/** The plan with what drift does to the rendered device configurations; renders nothing where no text drifted. */
+export async function judgeDrift(seen: Seen, request: PlanRequest): Promise<Plan> {
+  const { plan, observed } = seen;
+  const undone = undoneDrift(plan);
+  if (undone.length === 0) return plan;
+  const shown = await readShown(undone, observed, request);
+  const sources = request.templates ?? new Map<string, TemplateText>();
+  return { ...plan, driftEffects: effectsOfDrift({ plan, observed, shown, sources }) };
+}
+
 async function readShown(
-  { plan: { changes }, observed }: Seen,
+  changes: readonly Change[],
+  observed: ObservedMaster,
   { target, signal }: PlanRequest,
 ): Promise<TemplateTexts> {
   const shown = new Map<string, TemplateText | null>();

@@ -33,7 +33,7 @@ export function driftItems(plan: Plan): DriftItem[] {
         field,
         wanted: after,
         found: before,
-        severity: severityOf(key, field, before),
+        severity: severityOf(key, field, before, plan.driftEffects?.get(key)),
         mode: modeOf(key, field),
       }));
   });

@@ -9,6 +9,7 @@ import {
   dateDrift,
   digestFields,
   driftItems,
+  effectsOfDrift,
   formatDriftMarkdown,
   formatDriftText,
   makePlan,
@@ -82,6 +83,65 @@ describe('severity', () => {
     const [item] = driftItems(drifted([lab], master === null ? [] : [master]));
     expect(item?.severity).toBe(severity);
   });
+});
+
+describe('severity of a text by what is rendered', () => {
+  const base = template('board', 'actions: {deploy: {methods: {{ methods | default("{}") }}}}\nx: {{ x }}\n');
+  const board = (rest: string) => device('d', { dictionary: `{% extends 'board.jinja2' %}\n${rest}` });
+  const lab = [base, board('{% set x = 1 %}\n')];
+  it.each<[string, ConfigurationObject[], string]>([
+    ['that does not parse', [base, board('{% set x = %}\n')], 'high'],
+    ['that fails', [base, board('{% set x = 1 // 0 %}\n')], 'high'],
+    [
+      'that extends what is not there',
+      [base, device('d', { dictionary: "{% extends 'no.jinja2' %}" })],
+      'high',
+    ],
+    ['that is no YAML any more', [base, board('{% set x = "[" %}\n')], 'high'],
+    ['that says something else', [base, board('{% set x = 2 %}\n')], 'medium'],
+    ['that may say something else to a job', [base, board('{% set x = n | default(1) %}\n')], 'medium'],
+    ['with another comment', [base, board('{# mine #}\n\n{% set x = 1 %}  \n')], 'low'],
+    ['of a template that breaks it', [template('board', '{% if %}'), ...lab.slice(1)], 'high'],
+    ['of a template that changes it', [template('board', 'x: {{ x + 1 }}\n'), ...lab.slice(1)], 'high'],
+    [
+      'of a template that may change it',
+      [template('board', `${String(base.fields.text)}{% if arch %}y: 1{% endif %}\n`), ...lab.slice(1)],
+      'medium',
+    ],
+    [
+      'of a template with another comment',
+      [template('board', `{# why #}${String(base.fields.text)}`), ...lab.slice(1)],
+      'low',
+    ],
+  ])('%s', (_what, master, severity) => {
+    expect(severities(lab, master)).toEqual([severity]);
+  });
+
+  it('of a template that nothing is made of, and of one that nobody can render', () => {
+    expect(severities([template('t')], [template('t', 'other: 1\n')])).toEqual(['low']);
+    const far = device('d', { dictionary: "{% extends 'far.jinja2' %}{% set x = 1 %}" });
+    const other = device('d', { dictionary: "{% extends 'far.jinja2' %}{% set x = 2 %}" });
+    expect(severities([far], [other])).toEqual(['medium']);
+  });
+
+  function severities(before: readonly ConfigurationObject[], now: readonly ConfigurationObject[]) {
+    const plan = drifted(before, now);
+    const observed = {
+      software: 'lava' as const,
+      release: '2023.01',
+      objects: new Map(now.map((object) => [keyOf(object), complete(object)])),
+      unreadable: [],
+      unsupported: new Set<never>(),
+      builtIn: new Set<never>(),
+    };
+    const driftEffects = effectsOfDrift({
+      plan,
+      observed,
+      shown: new Map([['no.jinja2', null]]),
+      sources: new Map(),
+    });
+    return driftItems({ ...plan, driftEffects }).map((item) => item.severity);
+  }
 });
 
 describe('driftItems', () => {

@@ -1,0 +1,144 @@
+import { checkMapping } from '../../pyyaml/index.js';
+import type { Limits } from '../../jinja/index.js';
+import type { Change, ObjectKey, ObservedMaster } from '../../model/index.js';
+import { graphOf, type Graph } from '../rendered/graph.js';
+import { createReferenceReader, reachedFrom } from '../rendered/references.js';
+import {
+  templatesBelow,
+  worldOf,
+  type TemplateText,
+  type TemplateTexts,
+  type World,
+} from '../rendered/world.js';
+import type { Plan } from '../plan.js';
+
+/**
+ * What the drift of a dictionary or template does to the configurations that are made of it:
+ * - `breaks`: a device that had a configuration has none that LAVA could use;
+ * - `changes`: a device has another one;
+ * - `hidden`: all devices have the same, though a job's context may bring out a difference;
+ * - `nothing`: the text differs in comments and blank space alone, or no device is made of it.
+ */
+export type DriftEffect = 'breaks' | 'changes' | 'hidden' | 'nothing';
+
+export interface EffectsInput {
+  readonly plan: Pick<Plan, 'changes'>;
+  readonly observed: ObservedMaster;
+  /** Templates that are no objects of the master, as it shows them. `null`: it has none. */
+  readonly shown: TemplateTexts;
+  /** Templates of the lab's deviceTypeSources. */
+  readonly sources: ReadonlyMap<string, TemplateText>;
+  /** For all devices together; what is left then is not known. Default 5 000. */
+  readonly budgetMs?: number;
+}
+
+/** As when the lab is checked. */
+const limits: Partial<Limits> = { steps: 500_000, timeMs: 1_000, outputBytes: 1024 * 1024 };
+
+/**
+ * Renders what each drift of a dictionary or template reaches, as it is on the master and as it was before the drift.
+ * @returns nothing for what is not known: a template is not shown, or there was no time
+ */
+export function effectsOfDrift(input: EffectsInput): ReadonlyMap<ObjectKey, DriftEffect> {
+  const { observed, sources, shown, budgetMs = 5_000 } = input;
+  const drifted = undoneDrift(input.plan);
+  if (drifted.length === 0) return new Map();
+  const end = performance.now() + budgetMs;
+  const read = createReferenceReader();
+  const below = templatesBelow(observed, sources, shown);
+  const [before, after] = [drifted, []].map((changes): View => {
+    const world = worldOf(observed, changes, below, limits);
+    return { world, graph: graphOf(world, read), states: new Map() };
+  }) as [View, View];
+  return new Map(
+    drifted.flatMap((change): [ObjectKey, DriftEffect][] => {
+      const effect = effectOf(change, before, after, () => performance.now() > end);
+      return effect === null ? [] : [[change.key, effect]];
+    }),
+  );
+}
+
+interface View {
+  readonly world: World;
+  readonly graph: Graph;
+  readonly states: Map<string, State>;
+}
+
+/** What LAVA makes of a dictionary; null: it is not known. */
+type State = { readonly text: string } | 'unusable' | 'none' | null;
+
+/** What takes the drift of texts back. */
+export function undoneDrift({ changes }: Pick<Plan, 'changes'>): readonly Change[] {
+  return changes.flatMap(undo);
+}
+
+/** The drift of a text as a change that takes it back. */
+function undo(change: Change): Change[] {
+  const { object } = change;
+  if (object.kind !== 'device' && object.kind !== 'template') return [];
+  const name = object.kind === 'device' ? 'dictionary' : 'text';
+  const field = change.fields.find((one) => one.field === name && one.cause === 'drift');
+  return field === undefined ? [] : [{ ...change, verb: 'update', fields: [field] }];
+}
+
+function effectOf(change: Change, before: View, after: View, isLate: () => boolean): DriftEffect | null {
+  const file = `${change.object.name}.jinja2`;
+  const reached = new Set(
+    [before, after].flatMap(({ graph }) => [...reachedFrom([file, ...graph.open], graph.users).keys()]),
+  );
+  const hostnames = [...before.world.dictionaries.keys()].filter((name) => reached.has(`${name}.jinja2`));
+  let effect: DriftEffect | null = isSameButComments(change) ? 'nothing' : 'hidden';
+  if (change.object.kind === 'template' && hostnames.length === 0) effect = 'nothing';
+  for (const hostname of hostnames) {
+    if (isLate()) return effect === 'changes' ? effect : null;
+    const [old, now] = [stateIn(before, hostname), stateIn(after, hostname)];
+    if (old === null || now === null) effect = null;
+    else if (typeof old === 'object' && typeof now === 'string') return 'breaks';
+    else if (effect !== null && !isSame(old, now)) effect = 'changes';
+  }
+  return effect;
+}
+
+function isSame(a: State, b: State): boolean {
+  return typeof a === 'object' && typeof b === 'object' ? a?.text === b?.text : a === b;
+}
+
+function stateIn({ world, graph, states }: View, hostname: string): State {
+  const known = states.get(hostname);
+  if (known !== undefined) return known;
+  const state = renderIn(world, graph, hostname);
+  states.set(hostname, state);
+  return state;
+}
+
+function renderIn(world: World, graph: Graph, hostname: string): State {
+  if (!world.dictionaries.has(hostname)) return 'none';
+  if (graph.lacking.has(`${hostname}.jinja2`)) return null;
+  const outcome = world.render(hostname);
+  if (outcome.state === 'fails') return outcome.isNotFound && graph.open.size > 0 ? null : 'unusable';
+  if (outcome.state === 'none') return 'none';
+  const text = outcome.lines.join('\n');
+  return checkMapping(text) === null ? { text } : 'unusable';
+}
+
+function isSameButComments({ fields }: Change): boolean {
+  const [before, after] = [fields[0]?.before, fields[0]?.after];
+  return typeof before === 'string' && typeof after === 'string' && sayingOf(before) === sayingOf(after);
+}
+
+/** In linear time: a text of a master is hostile. */
+function sayingOf(text: string): string {
+  let rest = '';
+  for (let at = 0; ;) {
+    const start = text.indexOf('{#', at);
+    const end = start < 0 ? -1 : text.indexOf('#}', start + 2);
+    rest += text.slice(at, end < 0 ? undefined : start);
+    if (end < 0) break;
+    at = end + 2;
+  }
+  return rest
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '')
+    .join('\n');
+}
