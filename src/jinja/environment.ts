@@ -1,4 +1,4 @@
-import { Raised, TemplateError, type Position } from './errors.js';
+import { limitError, Raised, TemplateError, type Position } from './errors.js';
 import { compile, type TemplateSource } from './cache.js';
 import { fromJavaScript } from './convert.js';
 import { evaluateSet } from './evaluate-set.js';
@@ -8,7 +8,7 @@ import { dependenciesOf, describeSet, type ParsedTemplate, type SetDescription }
 import { DEFAULT_LIMITS, withBudget, type Limits } from './limits.js';
 import { Context, type CompiledTemplate, type Run } from './runtime/context.js';
 import { Out } from './runtime/out.js';
-import { tracingOut } from './runtime/tracing-out.js';
+import { Trace, TracingOut } from './runtime/tracing-out.js';
 import { textOf } from './values/compare.js';
 import { eachItem } from './values/iterate.js';
 import { isTrue } from './values/truth.js';
@@ -136,7 +136,7 @@ class SandboxedEnvironment implements Environment {
 
   explain(name: string, context: Readonly<Record<string, unknown>> = {}): Explanation {
     const out = this.guarded(name, () => {
-      const tracing = tracingOut();
+      const tracing = new TracingOut();
       this.run(name, context, tracing, true, newRecord());
       return tracing;
     });
@@ -185,6 +185,7 @@ class SandboxedEnvironment implements Environment {
       select: (names) => selectTemplate(names, template),
       modules: new Map(),
       random: this.options.random,
+      trace: isTracing ? new Trace() : null,
       printsUndefined: (value, place) => {
         if (this.options.strict === true) throw value.failure();
         noteUndefined(record, value, place);
@@ -215,6 +216,9 @@ class SandboxedEnvironment implements Environment {
         'Add it, or correct the name.',
       );
     }
+    const most = this.limits.stringLength;
+    if (source.text.length > most)
+      throw limitError(`the template ${name} is longer than ${most} characters`, 'Split it.');
     return source;
   }
 

@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Node } from 'yaml';
+import { findKeyLines } from '../pyyaml/index.js';
 import type { Segment, TracingOut } from './runtime/tracing-out.js';
 
 /** One line of rendered text. */
@@ -13,7 +13,7 @@ export interface ExplainedLine {
 export interface Explanation {
   readonly text: string;
   readonly lines: readonly ExplainedLine[];
-  /** By the path of the key, e.g. `actions.boot.methods.qemu` or `commands.0`; empty when the text is no YAML. */
+  /** By the path of the key, e.g. `actions.boot.methods.qemu` or `commands.0`; empty when LAVA cannot read the text. */
   readonly keys: ReadonlyMap<string, ExplainedLine>;
 }
 
@@ -55,37 +55,9 @@ function explainLines(segments: readonly Segment[]): ExplainedLine[] {
 
 function explainKeys(text: string, lines: readonly ExplainedLine[]): Map<string, ExplainedLine> {
   const keys = new Map<string, ExplainedLine>();
-  const counter = new LineCounter();
-  const options = {
-    lineCounter: counter,
-    logLevel: 'silent',
-    uniqueKeys: false,
-    prettyErrors: false,
-  } as const;
-  const document = parseDocument(text, options);
-  const note = (path: string, node: Node) => {
-    const line =
-      node.range === null || node.range === undefined
-        ? undefined
-        : lines[counter.linePos(node.range[0]).line - 1];
-    if (line !== undefined && path !== '') keys.set(path, line);
-  };
-  const visit = (node: unknown, path: string) => {
-    if (isMap(node)) {
-      for (const { key, value } of node.items) {
-        if (!isScalar(key)) continue;
-        const inner = path === '' ? String(key.value) : `${path}.${String(key.value)}`;
-        note(inner, key);
-        visit(value, inner);
-      }
-    } else if (isSeq(node)) {
-      node.items.forEach((item, index) => {
-        const inner = path === '' ? String(index) : `${path}.${index}`;
-        if (isMap(item) || isSeq(item) || isScalar(item)) note(inner, item);
-        visit(item, inner);
-      });
-    }
-  };
-  if (document.errors.length === 0) visit(document.contents, '');
+  for (const [path, number] of findKeyLines(text)) {
+    const line = lines[number - 1];
+    if (line !== undefined) keys.set(path, line);
+  }
   return keys;
 }

@@ -12,7 +12,7 @@ export interface Limits {
   readonly rangeLength: number;
   /** Macros, blocks, includes and recursive loops inside each other, and brackets inside each other in the source. */
   readonly recursionDepth: number;
-  /** Characters of one string, made by repetition, replacement, padding or joining. */
+  /** Characters of one string, made by repetition, replacement, padding or joining; of the source of one template. */
   readonly stringLength: number;
   /** Items of one list or tuple, made by repetition or addition. */
   readonly listLength: number;

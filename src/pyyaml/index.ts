@@ -1,3 +1,4 @@
 /** YAML as LAVA reads it: with PyYAML, over libyaml 0.2.5. See docs/pyyaml.md. */
 export { checkMapping } from './check-mapping.js';
+export { findKeyLines } from './key-lines.js';
 export { parseYaml } from './parse.js';

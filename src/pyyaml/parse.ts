@@ -16,7 +16,7 @@ export type ParsedYaml =
   { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: YamlProblem };
 
 /** PyYAML has no such limit; what a master or a job is given is far smaller. */
-const mostCharacters = 1024 * 1024;
+export const mostCharacters = 1024 * 1024;
 
 /**
  * The value of a YAML text as LAVA reads it: PyYAML's SafeLoader over libyaml 0.2.5 (Debian 11 to 13), which is YAML 1.1

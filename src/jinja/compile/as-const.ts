@@ -45,6 +45,7 @@ const NO_RUN: Run = {
   select: refuse,
   modules: new Map(),
   random: undefined,
+  trace: null,
   printsUndefined: () => undefined,
 };
 

@@ -1,7 +1,9 @@
 import { locate, typeError, type Position } from '../errors.js';
 import type { AssignBlock, Call, CallBlock, Filter, FilterBlock } from '../parser/nodes.js';
-import { Out } from '../runtime/out.js';
-import { Markup } from '../values/markup.js';
+import { newBuffer, takeBuffer, writeTraced } from '../runtime/buffer.js';
+import type { Context } from '../runtime/context.js';
+import type { Out } from '../runtime/out.js';
+import { textOf } from '../values/compare.js';
 import { typeName, type Value } from '../values/types.js';
 import { compileTarget, exporter, namespaceCheck } from './assign.js';
 import { compileCall } from './calls.js';
@@ -28,8 +30,7 @@ export function compileCallBlock(unit: Unit, node: CallBlock, scope: Scope): Run
   const place = placeOf(unit, node);
   return (frame, out) => {
     try {
-      if (unit.isTracing) out.from?.(unit.file, node.lineno);
-      writeText(out, call(frame), place);
+      writeText(frame.context.run, out, call(frame), place);
     } catch (error) {
       throw locate(error, place);
     }
@@ -37,10 +38,10 @@ export function compileCallBlock(unit: Unit, node: CallBlock, scope: Scope): Run
 }
 
 /** What call and filter blocks give has to be text already: Jinja2 joins it without asking for its `str`. */
-function writeText(out: Out, value: Value, place: Position): void {
-  if (typeof value === 'string') out.write(value);
-  else if (value instanceof Markup) out.write(value.text);
-  else out.defer(joinError(value, place));
+function writeText(run: Context['run'], out: Out, value: Value, place: Position): void {
+  const text = textOf(value);
+  if (text === undefined) out.defer(joinError(value, place));
+  else writeTraced(run, out, text, place.file, place.line);
 }
 
 function joinError(value: Value, place: Position): Error {
@@ -61,12 +62,12 @@ export function compileFilterBlock(unit: Unit, node: FilterBlock, outer: Scope):
   const place = placeOf(unit, node);
   return (frame, out) => {
     enter?.(frame);
-    const buffer = new Out();
+    const { run } = frame.context;
+    const buffer = newBuffer(run);
     body(frame, buffer);
-    buffers.push(buffer.take());
+    buffers.push(takeBuffer(run, buffer));
     try {
-      if (unit.isTracing) out.from?.(unit.file, node.lineno);
-      writeText(out, filter(frame), place);
+      writeText(run, out, filter(frame), place);
     } catch (error) {
       throw locate(error, place);
     } finally {
@@ -92,12 +93,14 @@ export function compileAssignBlock(unit: Unit, node: AssignBlock, outer: Scope):
   const place = placeOf(unit, node);
   return (frame) => {
     enter?.(frame);
-    const buffer = new Out();
+    const { run } = frame.context;
+    const buffer = newBuffer(run);
     body(frame, buffer);
     try {
       check?.(frame);
-      buffers.push(buffer.take());
-      target(frame, value === null ? buffer.take() : value(frame));
+      const text = takeBuffer(run, buffer);
+      buffers.push(text);
+      target(frame, value === null ? text : value(frame));
     } catch (error) {
       throw locate(error, place);
     } finally {

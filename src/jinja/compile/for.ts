@@ -2,8 +2,9 @@ import { leave, locate, Raised } from '../errors.js';
 import { deeper, spend } from '../limits.js';
 import { descendants, type Expr, type For } from '../parser/nodes.js';
 import { Frame } from '../runtime/context.js';
+import { newBuffer, takeBuffer, writeTraced } from '../runtime/buffer.js';
 import { LoopContext, type Recurse } from '../runtime/loop.js';
-import { Out } from '../runtime/out.js';
+import type { Out } from '../runtime/out.js';
 import { iterate } from '../values/iterate.js';
 import { PyIterator } from '../values/iterator.js';
 import { isTrue } from '../values/truth.js';
@@ -52,15 +53,14 @@ export function compileFor(unit: Unit, node: For, scope: Scope): Run {
   return (frame, out) => {
     const recurse: Recurse = (items, depth) =>
       deeper(() => {
-        const inner = new Out();
+        const inner = newBuffer(frame.context.run);
         loop.run(new Frame(frame.context, bodyScope.fn.size, frame), inner, items, recurse, depth);
-        return inner.take();
+        return takeBuffer(frame.context.run, inner);
       });
     try {
       if (isLost) throw lostInclude();
       const text = recurse(iter(frame), 0);
-      if (unit.isTracing) out.from?.(unit.file, node.lineno);
-      out.write(text);
+      writeTraced(frame.context.run, out, text, unit.file, node.lineno);
     } catch (error) {
       throw leave(error, place);
     }

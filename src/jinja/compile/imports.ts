@@ -29,7 +29,6 @@ export function compileInclude(unit: Unit, node: Include, scope: Scope): Run {
       if (template === null) return;
       if (locals === null) {
         const module = importTemplate(frame.context.run, template);
-        if (unit.isTracing) out.from?.(unit.file, node.lineno);
         module.writeTo(out);
         return;
       }

@@ -1,8 +1,8 @@
 import { Raised } from '../errors.js';
 import type { Expr, Macro as MacroStatement, Name, Stmt } from '../parser/nodes.js';
+import { newBuffer, takeBuffer } from '../runtime/buffer.js';
 import { Frame } from '../runtime/context.js';
 import { Macro, type MacroShape } from '../runtime/macro.js';
-import { Out } from '../runtime/out.js';
 import type { Value } from '../values/types.js';
 import { Undefined } from '../values/undefined.js';
 import { findSymbols, findUndeclared } from './find-symbols.js';
@@ -55,9 +55,9 @@ export function compileMacro(unit: Unit, node: MacroSource, outer: Scope): Eval 
       defaults.forEach((fallback, index) => {
         if (args[index] === undefined) parameters[index]?.(own, fallback(own));
       });
-      const out = new Out();
+      const out = newBuffer(frame.context.run);
       body(own, out);
-      return out.take();
+      return takeBuffer(frame.context.run, out);
     };
     return new Macro(shape, run);
   };

@@ -1,5 +1,6 @@
 import { locate, Raised } from '../errors.js';
 import { spend } from '../limits.js';
+import { writeTraced } from '../runtime/buffer.js';
 import type { Expr, Output, TemplateData } from '../parser/nodes.js';
 import { str } from '../values/show.js';
 import { Undefined } from '../values/undefined.js';
@@ -49,12 +50,14 @@ function compilePrint(unit: Unit, node: Expr, scope: Scope): Run {
   return (frame, out) => {
     try {
       spend();
+      if (isTracing) frame.context.run.trace?.forgetLast();
       const printed = value(frame);
-      if (isTracing) out.from?.(unit.file, node.lineno);
       if (typeof printed === 'string') {
-        out.write(printed);
+        if (isTracing) writeTraced(frame.context.run, out, printed, unit.file, node.lineno);
+        else out.write(printed);
         return;
       }
+      if (isTracing) out.from?.(unit.file, node.lineno);
       if (printed instanceof Undefined) frame.context.run.printsUndefined(printed, place);
       out.write(str(printed));
     } catch (error) {

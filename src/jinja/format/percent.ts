@@ -98,11 +98,11 @@ function convertNext(
   }
   const flags = /^[-+ #0]*/.exec(format.slice(index))?.[0] ?? '';
   index += flags.length;
-  const width = readNumber(format, index, args);
+  const width = readNumber(format, index, args, 64);
   index = width.end;
   let precision: number | null = null;
   if (format.charAt(index) === '.') {
-    const read = readNumber(format, index + 1, args);
+    const read = readNumber(format, index + 1, args, 32);
     precision = Math.max(0, read.value ?? 0);
     index = read.end;
   }
@@ -129,12 +129,19 @@ function closingBracket(format: string, open: number): number {
   throw valueError('incomplete format key');
 }
 
-function readNumber(format: string, index: number, args: Arguments): { value: number | null; end: number } {
+/** A width or precision as it stands, or for a star the next value, which C holds in so many bits. */
+function readNumber(
+  format: string,
+  index: number,
+  args: Arguments,
+  bits: 32 | 64,
+): { value: number | null; end: number } {
   if (format.charAt(index) === '*') {
     const int = args.take();
-    if (typeof int === 'bigint' || (typeof int === 'number' && Math.abs(int) > 2 ** 31))
+    if (typeof int !== 'number' && typeof int !== 'boolean' && typeof int !== 'bigint')
+      throw typeError('* wants int');
+    if (BigInt.asIntN(bits, BigInt(int)) !== BigInt(int))
       throw new Raised('OverflowError', 'Python int too large to convert to C int');
-    if (typeof int !== 'number' && typeof int !== 'boolean') throw typeError('* wants int');
     return { value: Number(int), end: index + 1 };
   }
   const digits = /^\d*/.exec(format.slice(index))?.[0] ?? '';

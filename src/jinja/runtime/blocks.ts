@@ -3,8 +3,8 @@ import { deeper } from '../limits.js';
 import { Subscriptable } from '../values/members.js';
 import { PyCallable, type Value } from '../values/types.js';
 import { Undefined } from '../values/undefined.js';
+import { newBuffer, takeBuffer } from './buffer.js';
 import type { Body, Context } from './context.js';
-import { Out } from './out.js';
 
 /** A block that a template can call: `self.name()`, `super()`. */
 class BlockReference extends PyCallable {
@@ -21,9 +21,10 @@ class BlockReference extends PyCallable {
 
   override call(): Value {
     return deeper(() => {
-      const out = new Out();
+      const { run } = this.context;
+      const out = newBuffer(run);
       this.stack[this.depth]?.(this.context, out);
-      return out.take();
+      return takeBuffer(run, out);
     });
   }
 

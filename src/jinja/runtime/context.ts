@@ -3,6 +3,7 @@ import { spend } from '../limits.js';
 import type { Undefined } from '../values/undefined.js';
 import type { Value } from '../values/types.js';
 import type { Out } from './out.js';
+import type { Trace } from './tracing-out.js';
 
 /** The code of a block, or of a template outside its blocks. */
 export type Body = (context: Context, out: Out) => void;
@@ -26,6 +27,8 @@ export interface Run {
   readonly modules: Map<CompiledTemplate, Value>;
   /** A number from 0 up to 1, or undefined when rendering has to be repeatable. */
   readonly random: (() => number) | undefined;
+  /** Where buffered texts come from, when that is asked for. */
+  readonly trace: Trace | null;
   /** Told of every undefined value that is printed; may refuse it. */
   printsUndefined(value: Undefined, place: Position): void;
 }

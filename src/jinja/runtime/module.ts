@@ -1,7 +1,8 @@
 import { deeper } from '../limits.js';
 import { PyObject, type Value } from '../values/types.js';
 import { Context, type CompiledTemplate, type Run } from './context.js';
-import { Out } from './out.js';
+import { newBuffer } from './buffer.js';
+import type { Out } from './out.js';
 
 /** A rendered template that another imports: its text and what it exports. */
 export class TemplateModule extends PyObject {
@@ -18,7 +19,7 @@ export class TemplateModule extends PyObject {
   static render(run: Run, template: CompiledTemplate, variables: ReadonlyMap<string, Value>): TemplateModule {
     return deeper(() => {
       const context = Context.forTemplate(run, template, variables);
-      const out = new Out();
+      const out = newBuffer(run);
       template.root(context, out);
       const exports = new Map<string, Value>();
       for (const name of context.exported) {

@@ -21,8 +21,12 @@ export class Out {
 
   /** Adds what another has, its kept error too. */
   append(other: Out): void {
-    this.write(other.text);
+    this.writeAll(other);
     if (other.deferred !== undefined) this.defer(other.deferred);
+  }
+
+  protected writeAll(other: Out): void {
+    this.write(other.text);
   }
 
   /** The text of a buffer as a value. */

@@ -1,3 +1,4 @@
+import { spend } from '../limits.js';
 import { Out } from './out.js';
 
 /** A piece of output and the template line it came from. */
@@ -22,8 +23,43 @@ export class TracingOut extends Out {
     super.write(text);
     if (text !== '') this.segments.push({ text, file: this.file, line: this.line });
   }
+
+  protected override writeAll(other: Out): void {
+    if (other instanceof TracingOut) this.splice(other.segments);
+    else super.writeAll(other);
+  }
+
+  /** Adds text whose pieces are known. */
+  splice(segments: readonly Segment[]): void {
+    spend(segments.length);
+    for (const segment of segments) {
+      super.write(segment.text);
+      this.segments.push(segment);
+    }
+  }
 }
 
-export function tracingOut(): TracingOut {
-  return new TracingOut();
+const MOST_TEXTS = 10_000;
+
+/**
+ * Where the texts of macros, blocks and set blocks come from. Such a text is a value, and most often printed as it
+ * is: at once, or when it has several lines, from a variable. A filter that changes it makes it another text.
+ */
+export class Trace {
+  private last: { readonly text: string; readonly segments: readonly Segment[] } | null = null;
+  private readonly texts = new Map<string, readonly Segment[]>();
+
+  keep(text: string, segments: readonly Segment[]): void {
+    this.last = { text, segments };
+    if (text.includes('\n') && this.texts.size < MOST_TEXTS) this.texts.set(text, segments);
+  }
+
+  /** What was made before has nothing to do with what is printed next, unless it is known by its lines. */
+  forgetLast(): void {
+    this.last = null;
+  }
+
+  find(text: string): readonly Segment[] | undefined {
+    return this.last?.text === text ? this.last.segments : this.texts.get(text);
+  }
 }

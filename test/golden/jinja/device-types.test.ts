@@ -29,5 +29,5 @@ describe.skipIf(missing !== null)(`device types of Debian (${missing ?? 'lava-se
     const result = await compareDeviceTypes(oracle, types, dictionaries, JOB_CONTEXTS[0] ?? {});
     expect(result.different).toEqual([]);
     expect(result.rendered).toBeGreaterThan(300);
-  });
+  }, 60_000);
 });

@@ -237,4 +237,47 @@ describe('explain', () => {
     });
     expect(explanation.lines.map(({ line }) => line)).toHaveLength(7);
   });
+
+  it.each([
+    ['a macro', "{% import 'lib' as lib %}\n{{ lib.m() }}", 'lib:1 lib:2'],
+    ['a macro of its own template', '{% macro m() %}\na: 1\nb: 2{% endmacro %}\n{{ m() }}', 'main:2 main:3'],
+    [
+      'a call block',
+      '{% macro m() %}\na: 1\n{{ caller() }}{% endmacro %}\n{% call m() %}b: 2{% endcall %}',
+      'main:2 main:4',
+    ],
+    ['a set block', '{% set v %}\na: 1\nb: 2\n{% endset %}\n{{ v }}', 'main:2 main:3'],
+    ['a filter that changes nothing', '{% filter trim %}a: 1\nb: 2{% endfilter %}', 'main:1 main:2'],
+    ['a filter that changes it', '{% macro m() %}A: 1\nB: 2{% endmacro %}\n{{ m()|lower }}', 'main:3 main:3'],
+    ['a parent block', "{% extends 'base' %}{% block x %}{{ super() }}\nb: 2{% endblock %}", 'base:2 main:2'],
+    [
+      'an include without context',
+      "{% include 'lib' without context %}\na: 1\n{% include 'inc' without context %}",
+      'main:2 inc:1',
+    ],
+  ])('follows the text of %s to its lines', (_, main, expected) => {
+    const { keys } = environmentOf({
+      main,
+      lib: '{% macro m() %}a: 1\nb: 2{% endmacro %}',
+      base: 'c: 3\n{% block x %}a: 1{% endblock %}',
+      inc: 'b: 2',
+    }).explain('main');
+    const places = ['a', 'b'].map((key) => `${keys.get(key)?.file ?? ''}:${keys.get(key)?.line ?? 0}`);
+    expect(places.join(' ')).toBe(expected);
+  });
+
+  it('finds keys where only LAVA reads the YAML', () => {
+    const { keys } = environmentOf({
+      lava: "a: 'it\nis'\nb: [{c: 1}, &x {d: 2}]\ne: *x\n",
+    }).explain('lava');
+    expect([...keys].map(([key, { line }]) => `${key} ${line}`)).toEqual([
+      'a 1',
+      'b 3',
+      'b.0 3',
+      'b.0.c 3',
+      'b.1 3',
+      'b.1.d 3',
+      'e 4',
+    ]);
+  });
 });

@@ -246,13 +246,78 @@ const EXHAUSTION: readonly (readonly [string, string])[] = [
     'an evil pattern for links',
     `{{ ('www.' + 'a.' * 9000 + '!')|urlize|length }}{{ ('a' * 30000 + '@')|urlize }}`,
   ],
+  [
+    'text with separators in numbers',
+    `{{ '{:01000000,}'.format(1)|length }}{% for i in range(99999) %}{{ '{:01000000,}'.format(i)|length }}{% endfor %}`,
+  ],
+  [
+    'looking at the case of long text',
+    `{% set s = 'ab c' * 250000 %}{% for i in range(99999) %}{{ s|capitalize|length }}{% endfor %}`,
+  ],
+  ['counting long text', `{% set s = 'ab c' * 250000 %}{% for i in range(99999) %}{{ s|count }}{% endfor %}`],
+  [
+    'asking how long text begins',
+    `{% set s = 'é🐴' * 300000 %}{% for i in range(99999) %}{{ s.startswith('x') }}{% endfor %}`,
+  ],
+  [
+    'comparing long texts',
+    `{% set a = 'x' * 1000000 ~ 'a' %}{% set b = 'x' * 1000000 ~ 'b' %}{% for i in range(99999) %}{{ a < b }}{{ a == b }}{% endfor %}`,
+  ],
+  [
+    'a search that begins anew at each character',
+    `{% set n = 500000 %}{% for i in range(99999) %}{{ ('b' ~ 'a' * n) in ('a' * n * 2) }}{% endfor %}`,
+  ],
+  [
+    'a search from the right that begins anew',
+    `{% for i in range(99999) %}{{ ('a' * 1000000).rfind('a' * 500000 ~ 'b') }}{% endfor %}`,
+  ],
+  ['an evil pattern for ints', `{{ ('x' ~ ' ' * 1000000 ~ 'x')|int }}{{ 1 / 0 }}`],
+  ['an evil pattern for floats', `{{ ('9' * 1000000 ~ 'x')|float }}{{ 1 / 0 }}`],
+  ['ints of huge bases', `{{ ('z' * 1000000)|int(0, 36) }}{{ ('f' * 1000000)|int(0, 16) }}`],
+  ['a long word that is wrapped', `{{ ('x' * 1000000)|wordwrap(1)|length }}{{ 1 / 0 }}`],
+  ['a long word of many bytes that is wrapped', `{{ ('🐴' * 400000)|wordwrap(1)|length }}{{ 1 / 0 }}`],
+  ['words after many dashes', `{{ ('a' ~ '-' * 500000)|wordwrap(5)|length }}`],
+  [
+    'copies of a list',
+    `{% set l = [1] * 900000 %}{% set k = [] %}{% for i in range(99999) %}{% if k.append(l.copy()) %}{% endif %}{% endfor %}`,
+  ],
+  [
+    'copies of a dict',
+    `{% set d = {}.fromkeys(range(90000)) %}{% set k = [] %}{% for i in range(99999) %}{% if k.append(d.copy()) %}{% endif %}{% endfor %}`,
+  ],
+  [
+    'captured text that is kept',
+    `{% set s = 'x' * 500000 %}{% set k = [] %}{% macro m() %}{{ s }}{{ s }}{% endmacro %}{% for i in range(99999) %}{% if k.append(m()) %}{% endif %}{% endfor %}`,
+  ],
+  [
+    'keys of long text that are kept',
+    `{% set s = 'x' * 500000 %}{% set k = [] %}{% for i in range(99999) %}{% if k.append({(s, i): 1}) %}{% endif %}{% endfor %}`,
+  ],
+  [
+    'tuples that are looked up exponentially',
+    `{% set ns = namespace(l=(1,)) %}{% for i in range(99) %}{% set ns.l = (ns.l, ns.l) %}{% endfor %}{{ {}[ns.l] }}{{ ns.l is filter }}`,
+  ],
+  ['sorting long texts', `{% set l = ['Ab' * 400000] * 300000 %}{{ l|sort|length }}`],
+  [
+    'a path of many attributes',
+    `{% set d = {} %}{% if d.update({'a': d}) %}{% endif %}{{ ([d] * 90000)|map(attribute='a' ~ '.a' * 200000)|list|length }}`,
+  ],
+  [
+    'lists of many items',
+    `{% set k = [] %}{% for i in range(99999) %}{% if k.append([${'i, '.repeat(2000)}]) %}{% endif %}{% endfor %}`,
+  ],
+  [
+    'constants of many items',
+    `{% set k = [] %}{% for i in range(99999) %}{% set x = [${'1, '.repeat(2000)}] %}{% if k.append(x) %}{% endif %}{% endfor %}`,
+  ],
+  ['a template without end', '{{ a }}'.repeat(200_000)],
   ['an evil pattern for tags', `{{ ('<' * 200000)|striptags|length }}{{ 1 / 0 }}`],
 ];
 
 describe('no template holds the process', () => {
   it.each(EXHAUSTION)('%s', (_, text) => {
     const started = performance.now();
-    const environment = environmentOf({ main: text }, { limits: { timeMs: 1_000 } });
+    const environment = environmentOf({ main: text }, { limits: { timeMs: 500 } });
     const error = failureOf(() => environment.render('main'));
     expect(['limit', 'undefined', 'value']).toContain(error.kind);
     expect(performance.now() - started).toBeLessThan(5_000);
