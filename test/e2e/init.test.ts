@@ -62,6 +62,11 @@ describe('lavaflow init', () => {
       'name of a master',
     ],
     [['import', '--master', 'http://127.0.0.1:1', '--token-file', '/nonexistent/file', 'x'], 'read a token'],
+    [['plan', '--mster', 'x'], 'Did you mean --master?)\n(lavaflow plan --help'],
+    [
+      ['jobs', 'submit', 'x.yaml'],
+      'is no lab, so it is not known which master is meant\n  hint: give --lab DIR, or --url',
+    ],
   ])('says what is wrong with %j', async (args, message) => {
     const outcome = await lavaflow(parent, args, { LAVA_TOKEN: '' });
     expect(outcome.code).toBe(1);

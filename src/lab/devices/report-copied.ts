@@ -1,17 +1,16 @@
+import type { LabTree } from '../files/tree.js';
 import { factsOf, type LabMemory } from '../memory.js';
 import { placeAt } from '../place.js';
 import type { Report } from '../report.js';
-import type { LabTree } from '../files/tree.js';
-import type { Literal } from '../templates/read-literal.js';
+import type { Hardware } from '../templates/hardware.js';
 import type { LabDevice } from './read-dictionaries.js';
 
 /** More devices than that share a value on purpose: the outlet of a shelf, a command that does nothing. */
 const mostSlips = { power: 3, other: 20 };
 
 interface Use {
-  readonly device: LabDevice;
-  readonly name: string;
-  readonly value: Literal;
+  readonly device: string;
+  readonly hardware: Hardware;
 }
 
 /**
@@ -25,70 +24,60 @@ export function reportCopiedHardware(
   report: Report,
 ): void {
   const shared = new Map<string, Map<string, Use[]>>();
-  for (const [first, ...others] of groupsOf(devices, tree, memory)) {
-    if (first === undefined || others.length >= mostSlips[isPower(first.name) ? 'power' : 'other']) continue;
+  for (const [first, ...others] of sharedBy(devices, tree, memory)) {
+    if (first === undefined) continue;
+    if (others.length >= mostSlips[isPower(first.hardware.name) ? 'power' : 'other']) continue;
     for (const other of others) {
-      const { name } = other.device;
-      if (name === first.device.name) continue;
-      const byFirst = shared.get(name) ?? new Map<string, Use[]>();
-      shared.set(name, byFirst.set(first.device.name, [...(byFirst.get(first.device.name) ?? []), other]));
+      if (other.device === first.device) continue;
+      const byFirst = shared.get(other.device) ?? new Map<string, Use[]>();
+      shared.set(other.device, byFirst.set(first.device, [...(byFirst.get(first.device) ?? []), other]));
     }
   }
-  for (const byFirst of shared.values())
+  for (const byFirst of shared.values()) {
     for (const [first, uses] of byFirst) reportOne(first, uses, tree, report);
+  }
 }
 
-/** All uses of one value on one worker, in the order of the devices' names. */
-function groupsOf(
+/** All uses of what more than one dictionary names, in the order of the devices. */
+function sharedBy(
   devices: ReadonlyMap<string, LabDevice>,
   tree: LabTree,
   memory: LabMemory,
 ): Iterable<readonly Use[]> {
-  const groups = new Map<string, Use[]>();
-  for (const device of devices.values()) {
-    const file = tree.dictionaries.get(device.name);
+  const firsts = new Map<string, Map<string, Use>>();
+  const groups = new Map<Use, Use[]>();
+  for (const { name: device, worker, fields } of devices.values()) {
+    const file = tree.dictionaries.get(device);
     // A device that is out of service for good may have left its place to another.
-    if (file?.text == null || device.worker === null || device.fields.health === 'Retired') continue;
-    const { hardware } = factsOf(memory, file.path, file.text);
-    for (const [name, literal] of hardware) {
-      for (const value of valuesOf(literal)) {
-        if (value.type !== 'text' || !tells(name, value.value)) continue;
-        const key = JSON.stringify([device.worker, kindOf(name), value.value]);
-        const group = groups.get(key);
-        if (group === undefined) groups.set(key, [{ device, name, value }]);
-        else group.push({ device, name, value });
+    if (file?.text == null || worker === null || fields.health === 'Retired') continue;
+    let ofWorker = firsts.get(worker);
+    if (ofWorker === undefined) firsts.set(worker, (ofWorker = new Map<string, Use>()));
+    for (const hardware of factsOf(memory, file.path, file.text).hardware) {
+      const first = ofWorker.get(hardware.key);
+      if (first === undefined) {
+        ofWorker.set(hardware.key, { device, hardware });
+        continue;
       }
+      const group = groups.get(first);
+      if (group === undefined) groups.set(first, [first, { device, hardware }]);
+      else group.push({ device, hardware });
     }
   }
   return groups.values();
-}
-
-/** `connection_commands` names several. */
-function valuesOf(literal: Literal): readonly Literal[] {
-  return literal.type === 'dict' ? literal.entries.map(({ value }) => value) : [literal];
-}
-
-function kindOf(name: string): string {
-  return name === 'connection_commands' ? 'connection_command' : name;
 }
 
 function isPower(name: string): boolean {
   return /^(hard_reset|power_on|power_off)_/.test(name);
 }
 
-/** Whether a value names one thing: a command that says to what, a number that is more than zeros. */
-function tells(name: string, value: string): boolean {
-  return /_commands?$/.test(name) ? /\S\s+\S/.test(value) : /[^0:.-]/.test(value);
-}
-
 function reportOne(first: string, uses: readonly Use[], tree: LabTree, report: Report): void {
   const [use] = uses;
-  const file = use === undefined ? undefined : tree.dictionaries.get(use.device.name);
+  const file = use === undefined ? undefined : tree.dictionaries.get(use.device);
   if (use === undefined || file?.text == null || report.isFull(file.path)) return;
-  const names = [...new Set(uses.map(({ name }) => name))].join(', ');
+  const names = [...new Set(uses.map(({ hardware }) => hardware.name))].join(', ');
   report.warn(
     'hardware-shared',
-    placeAt(file.path, file.text, use.value.start),
+    placeAt(file.path, file.text, use.hardware.at),
     `"${first}" on the same worker has the same ${names}`,
     'Was the dictionary copied? Give each device its own, or a job on one reaches the board of the other.',
   );

@@ -1,3 +1,4 @@
+import { readHardware, type Hardware } from './hardware.js';
 import { readLiteral, type Literal } from './read-literal.js';
 import { scanTags } from './scan-tags.js';
 import { findStrayText } from './stray-text.js';
@@ -23,19 +24,15 @@ export interface TemplateFacts {
   readonly reads: ReadonlySet<string>;
   /** Index of the first text outside of blocks that is not rendered, because the template extends another. */
   readonly stray: number | null;
-  /** The values of `{% set %}`s of names that tell one board from another; the last one of each. */
-  readonly hardware: ReadonlyMap<string, Literal>;
+  /** What it names that belongs to one board alone; a variable that is set again counts twice. */
+  readonly hardware: readonly Hardware[];
 }
-
-/** Variables that name a console, an outlet, or one of a kind: those of LAVA's device types, and their like. */
-const hardwareSet =
-  /^\s*(connection_commands?|(?:hard_reset|power_on|power_off)_command|(?:\w+_)?(?:serial_number|mac_addr|mac_address|board_id))\s*=\s*/;
 
 /** Reads what the text of a template or dictionary says of others and of its device. Takes any text, and never throws. */
 export function readTemplateFacts(text: string): TemplateFacts {
   const references: TemplateReference[] = [];
   let sync: Literal | null = null;
-  const hardware = new Map<string, Literal>();
+  const hardware: Hardware[] = [];
   const tags = scanTags(text);
   for (const tag of tags) {
     if (tag.kind === 'output') continue;
@@ -48,9 +45,7 @@ export function readTemplateFacts(text: string): TemplateFacts {
     else if (word === 'set') {
       const target = sync === null ? /^\s*sync_to_lava\s*=\s*/.exec(rest) : null;
       if (target !== null) sync = readLiteral(tag.text, keyword.length + target[0].length, tag.start);
-      const [begin, name] = hardwareSet.exec(rest) ?? [];
-      if (begin === undefined || name === undefined) continue;
-      hardware.set(name, readLiteral(tag.text, keyword.length + begin.length, tag.start));
+      hardware.push(...readHardware(tag.text, tag.start));
     }
   }
   return { references, sync, hardware, stray: findStrayText(text, tags), ...readUses(tags) };
