@@ -7,7 +7,7 @@ import type {
   Policy,
   Verb,
 } from '../model/index.js';
-import type { DriftEffect } from './drift/effects.js';
+import type { DriftEffect } from './drift/effect.js';
 import type { RenderedDifference } from './rendered/difference.js';
 
 /** Objects picked by a person. */

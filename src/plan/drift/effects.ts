@@ -10,19 +10,15 @@ import {
   type TemplateTexts,
   type World,
 } from '../rendered/world.js';
-import type { Plan } from '../plan.js';
+import type { DriftEffect } from './effect.js';
 
-/**
- * What the drift of a dictionary or template does to the configurations that are made of it:
- * - `breaks`: a device that had a configuration has none that LAVA could use;
- * - `changes`: a device has another one;
- * - `hidden`: all devices have the same, though a job's context may bring out a difference;
- * - `nothing`: the text differs in comments and blank space alone, or no device is made of it.
- */
-export type DriftEffect = 'breaks' | 'changes' | 'hidden' | 'nothing';
+/** A plan. */
+interface Changed {
+  readonly changes: readonly Change[];
+}
 
 export interface EffectsInput {
-  readonly plan: Pick<Plan, 'changes'>;
+  readonly plan: Changed;
   readonly observed: ObservedMaster;
   /** Templates that are no objects of the master, as it shows them. `null`: it has none. */
   readonly shown: TemplateTexts;
@@ -68,7 +64,7 @@ interface View {
 type State = { readonly text: string } | 'unusable' | 'none' | null;
 
 /** What takes the drift of texts back. */
-export function undoneDrift({ changes }: Pick<Plan, 'changes'>): readonly Change[] {
+export function undoneDrift({ changes }: Changed): readonly Change[] {
   return changes.flatMap(undo);
 }
 

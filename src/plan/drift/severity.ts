@@ -1,6 +1,6 @@
 import type { FieldValue, ObjectKey, ObjectKind } from '../../model/index.js';
 import { splitKey } from '../kinds.js';
-import type { DriftEffect } from './effects.js';
+import type { DriftEffect } from './effect.js';
 
 export const severities = ['high', 'medium', 'low'] as const;
 /**
