@@ -14,7 +14,7 @@ import {
 import { findRemote, labPrefix } from './find-remote.js';
 import type { LockTimes } from './lock-text.js';
 import { describeBegin, describeRecord, describeSettled } from './messages.js';
-import { fetchRefs, listRefs } from './record-remote.js';
+import { fetchRefs, listRefs, restless } from './record-remote.js';
 import { startSession, type Session } from './session.js';
 import { takeLock, type LockSight } from './take-lock.js';
 import { damaged, hasCommit, readCommit, withWorkspace, type CommitFiles } from './workspace.js';
@@ -33,6 +33,8 @@ export interface RecordRefOptions {
 const usualTimes: LockTimes = { ttlMs: 120_000, renewMs: 30_000, pollMs: 2_000, clockSkewMs: 60_000 };
 const recordFile = 'record.json';
 const intentFile = 'intent.json';
+/** Who writes moves the ref every few seconds at most. */
+const mostLooks = 10;
 /** In the place of a record before the first one. */
 const nothingYet = 'null\n';
 
@@ -62,7 +64,7 @@ export function openRecordRefs(options: RecordRefOptions): RecordStore {
     if (session !== undefined) return (await session.record()).files;
     const { remote, refs, where } = await open(master);
     return await withWorkspace(options.workDirectory, async (directory) => {
-      for (;;) {
+      for (let look = 0; look < mostLooks; look += 1) {
         const tip = (await listRefs(remote, directory, [refs.record])).get(refs.record);
         if (tip === undefined) return new Map<string, string>();
         if (tip === last?.commit) return last.files;
@@ -72,6 +74,7 @@ export function openRecordRefs(options: RecordRefOptions): RecordStore {
         last = { commit: tip, files: await readRecord(directory, tip, where) };
         return last.files;
       }
+      throw restless(where);
     });
   }
 

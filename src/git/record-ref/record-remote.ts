@@ -100,6 +100,16 @@ export async function moveRefs(
   }
 }
 
+/** For a ref that is always another one than what was fetched. */
+export function restless(where: string): ExternalError {
+  return new ExternalError({
+    what: 'read records',
+    where,
+    why: 'the ref does not stand still',
+    retry: 'soon',
+  });
+}
+
 /** Null when the remote cannot tell either: the failure to write is what counts then. */
 async function tipsOrNull(remote: RecordRemote, directory: string, moves: readonly RefMove[]) {
   try {

@@ -22,7 +22,7 @@ import {
   type Moment,
 } from '../../reconcile/index.js';
 import { lockFile, lockFromText, lockToText, type LockState, type LockTimes } from './lock-text.js';
-import { fetchRefs, listRefs, moveRefs, type RecordRemote } from './record-remote.js';
+import { fetchRefs, listRefs, moveRefs, restless, type RecordRemote } from './record-remote.js';
 import { hasCommit, readCommit, writeCommit } from './workspace.js';
 
 export interface TakenLock {
@@ -47,6 +47,9 @@ export interface LockRequest {
   readonly onWait?: ((wait: LockWait) => void) | undefined;
 }
 
+/** So often in a row others may be faster; then something else is wrong with the remote. */
+const mostRaces = 20;
+
 /** @throws ExternalError (retry: soon) that names the owner when the lock stays taken for `waitMs` */
 export async function takeLock(request: LockRequest): Promise<TakenLock> {
   const { remote, directory, refs, waitMs, times, onSight, onWait } = request;
@@ -54,7 +57,8 @@ export async function takeLock(request: LockRequest): Promise<TakenLock> {
   const deadline = performance.now() + waitMs;
   let seen = null as LockSight | null;
   let announced: number | null = null;
-  for (;;) {
+  for (let races = 0; ; races += 1) {
+    if (races > mostRaces) throw restless(where);
     const tips = await listRefs(remote, directory, [refs.lock, refs.record]);
     const tip = tips.get(refs.lock) ?? null;
     if (tip === null || tip !== seen?.tip) {
@@ -80,6 +84,7 @@ export async function takeLock(request: LockRequest): Promise<TakenLock> {
     if (leftMs <= 0) throw lockTaken(where, owner, takenAt);
     if (announced !== token) onWait?.(waitFor(where, owner, takenAt, leftMs));
     announced = token;
+    races = 0;
     await wait(times.pollMs * (0.5 + Math.random()));
   }
 }
