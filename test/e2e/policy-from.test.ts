@@ -145,11 +145,26 @@ describe('a pull request cannot', () => {
     });
     await repository.git('add', '--force', '.lavaflow/template-sources');
     await repository.commit({});
-    for (const command of [['plan', '--master', 'main', '--policy-from', 'HEAD^'], ['validate']]) {
+    // Which would send a file of this machine to wherever it says.
+    await repository.write({
+      '.lavaflow/endpoint.json': JSON.stringify(
+        Object.fromEntries(
+          ['control', 'logs', 'certificateFile', 'reconcilerTokenFile', 'adminTokenFile', 'url'].map(
+            (name) => [name, name === 'url' ? evilUrl() : '/etc/hostname'],
+          ),
+        ),
+      ),
+    });
+    for (const command of [
+      ['plan', '--master', 'main', '--policy-from', 'HEAD^'],
+      ['validate'],
+      ['devices', 'list'],
+    ]) {
       const outcome = await run(...command);
       expect(outcome).toMatchObject({ code: 1 });
       expect(outcome.stderr).toContain('.lavaflow/template-sources/0123456789abcdef/config is committed');
     }
+    expect(heard).toEqual([]);
   });
 });
 

@@ -7,7 +7,7 @@ import { createJobsClient, type JobsClient } from '../../lava/index.js';
 import { chooseMaster, readTokenFile, requireAccess, type Access } from '../lab/connect.js';
 import { loadUsableLab, placeOf } from '../lab/load.js';
 import { addLabOptions, type LabOptions } from '../lab/options.js';
-import { readEndpoint } from '../state.js';
+import { expectOwnState, readEndpoint } from '../state.js';
 
 /** How a command finds the master whose jobs, devices or workers it is about. */
 export interface MasterOptions extends LabOptions {
@@ -44,6 +44,7 @@ async function findAccess(options: MasterOptions): Promise<Access> {
     if (token !== undefined && token !== '') return { url: options.url, token, tokenOrigin: origin };
     throw new UsageError('there is no token', `set ${options.tokenEnv}, or give --token-file FILE`);
   }
+  await expectOwnState(options.lab);
   const place = placeOf(options.lab);
   // The embedded master is known from its own file, also while the lab has findings.
   const endpoint = options.master === undefined ? readEndpoint(place.state) : null;

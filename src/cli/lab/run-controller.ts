@@ -8,7 +8,7 @@ import { createMasterTarget } from '../../lava/index.js';
 import { createLogger } from '../../telemetry/index.js';
 import { logLevel } from '../log-level.js';
 import type { RunningPart } from '../part.js';
-import { makeStateDirectory, type StateDirectory } from '../state.js';
+import { expectOwnState, makeStateDirectory, type StateDirectory } from '../state.js';
 import { accessTo } from './connect.js';
 import { placeOf } from './load.js';
 import { openRecords } from './open-records.js';
@@ -29,6 +29,7 @@ export async function runController(options: {
   const source = await openLabRepository(options.lab, {
     ...(options.branch === undefined ? {} : { branch: options.branch }),
   });
+  await expectOwnState(options.lab);
   makeStateDirectory(place.state);
   const loader = createLabLoader();
   const { records, drift } = openRecords(place, options.records ?? 'file');
