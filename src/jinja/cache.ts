@@ -10,7 +10,8 @@ export interface TemplateSource {
   readonly file: string;
 }
 
-const MAXIMUM_TEMPLATES = 5_000;
+/** A large lab has some hundred; its dictionaries are rendered once each and only pass through. */
+const MAXIMUM_TEMPLATES = 2_000;
 const MAXIMUM_CHARACTERS = 32 * 1024 * 1024;
 
 /** Keeps what was used last, up to a number of entries and of characters in their keys. */
