@@ -71,12 +71,12 @@ function workflow(name: string): Workflow {
   return readWorkflow(readFileSync(join(lab.directory, '.github/workflows', name), 'utf8'));
 }
 
-function run(name: string, job: string, context: Readonly<Record<string, string>>): Promise<JobRun> {
+async function run(name: string, job: string, context: Readonly<Record<string, string>>): Promise<JobRun> {
   const secrets = { 'secrets.LAVA_TOKEN': master.token };
   return runJob(workflow(name), job, {
     remote,
     programs: join(root, 'programs'),
-    env: {},
+    env: { GITHUB_SHA: (await testRepositoryAt(remote).git('rev-parse', 'main')).trim() },
     context: { ...(job === 'validate' ? {} : secrets), ...context },
   });
 }
@@ -135,6 +135,17 @@ test('a hostile one is planned under the policy of its base, and what it is call
   expect(plan.summary).toContain('this change alters the policy');
   expect(calls).toBe(0);
   expect(plan.output).not.toContain('pwned');
+});
+
+test('it is the policy that the base branch has now, not when the pull request was made', async () => {
+  const head = await propose(5, 'early', { 'workers/rack-5/worker.yaml': 'kind: Worker\nsite: here\n' });
+  const path = join(lab.directory, 'lab-config/lab.yaml');
+  const text = readFileSync(path, 'utf8');
+  await lab.commit({ 'lab-config/lab.yaml': text.replace('mode: warn', 'mode: observe') });
+  await lab.git('push', '--quiet', 'origin', 'HEAD:main');
+  const plan = await planOf(5, head);
+  expect(plan).toMatchObject({ failedAt: null });
+  expect(plan.summary).toContain('observe');
 });
 
 test('a run for a commit that is no longer that of the pull request ends before it plans', async () => {

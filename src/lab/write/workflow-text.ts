@@ -77,7 +77,7 @@ jobs:
     steps:
 ${install}      - uses: ${checkout}
         with:
-          # The merge that GitHub made: its first parent is the base branch, its second the pull request.
+          # The merge that GitHub made; its second parent is the pull request.
           ref: refs/pull/\${{ github.event.pull_request.number }}/merge
           fetch-depth: 2
           path: lab
@@ -86,15 +86,17 @@ ${install}      - uses: ${checkout}
         env:
           HEAD: \${{ github.event.pull_request.head.sha }}
         run: |
-          [ "$(git rev-parse HEAD^2)" = "$HEAD" ] && exit 0
-          echo '::error::the pull request has moved on, or does not merge'
-          exit 1
+          if [ "$(git rev-parse HEAD^2)" != "$HEAD" ]; then
+            echo '::error::the pull request has moved on, or does not merge'
+            exit 1
+          fi
+          git fetch --quiet --depth 1 origin "$GITHUB_SHA" # the base branch as it is now, for its policy
       - name: Plan (2, changes pending, is what a pull request is for; 5 is drift, which is not its doing)
         env:
           ${secret}: \${{ secrets.${secret} }}
         run: |
           status=0
-          lavaflow plan --lab lab --policy-from HEAD^1 --master ${master} --format markdown >>"$GITHUB_STEP_SUMMARY" || status=$?
+          lavaflow plan --lab lab --policy-from "$GITHUB_SHA" --master ${master} --format markdown >>"$GITHUB_STEP_SUMMARY" || status=$?
           [ "$status" -eq 0 ] || [ "$status" -eq 2 ] || [ "$status" -eq 5 ]
 `;
 }
