@@ -150,9 +150,9 @@ function hold(base: string, number: number, times: LockTimes): HeldLock {
   let renewal = Promise.resolve();
   let renewedAt = thisMoment();
 
-  /** A directory that is shared may be shown as it was: who did not renew in time does not rely on it. */
+  /** A directory that is shared may be shown as it was: who is nearly too late to renew does not rely on it. */
   function guard(): void {
-    const isLate = elapsedMs(renewedAt) > times.ttlMs;
+    const isLate = elapsedMs(renewedAt) > 1.5 * times.ttlMs;
     if (isLate || highestNow(base) !== number) lost.abort(lockLost(base));
     lost.signal.throwIfAborted();
   }
