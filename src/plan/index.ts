@@ -31,3 +31,4 @@ export type { TemplateText, TemplateTexts } from './rendered/world.js';
 export { judge, type Judgement, type Refusal } from './safety.js';
 export { lookAt, type Look } from './sight.js';
 export { upstreamOf } from './upstream.js';
+export { saysSecret } from './mask-secrets.js';

@@ -57,6 +57,12 @@ export function maskSecrets(line: string, secrets: readonly string[] = []): stri
   return `${shown}… ${redacted.length - shownCharacters} more characters`;
 }
 
+/** Whether one line holds what looks like a secret; of a long one, the beginning is looked at. */
+export function saysSecret(line: string): boolean {
+  const read = line.slice(0, shownCharacters);
+  return maskSecrets(read) !== read;
+}
+
 /** As `maskSecrets`, and the lines of a private key as well. */
 export function maskLines(lines: readonly string[], secrets: readonly string[] = []): string[] {
   let isInKey = false;

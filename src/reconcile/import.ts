@@ -19,6 +19,7 @@ import type {
   Policy,
 } from '../model/index.js';
 import { isEmpty, makePlan, pendingChanges, type Plan } from '../plan/index.js';
+import { likelySecrets, secretWorkerFiles, type LikelySecret } from './import-secrets.js';
 import { observeWhole } from './import-observe.js';
 import { normalised } from './look.js';
 import type { MasterTarget } from './ports.js';
@@ -42,6 +43,8 @@ export interface ImportedLab {
   readonly leftOut: readonly LeftOut[];
   /** Templates of which nobody knows whether they are LAVA's own, and which are therefore not in the lab. */
   readonly unsureTemplates: readonly string[];
+  /** Lines to look at before the lab is pushed anywhere. */
+  readonly likelySecrets: readonly LikelySecret[];
   /** What else a person should know of the master. */
   readonly remarks: readonly string[];
   /** What is recorded as last applied once the files are committed. */
@@ -64,6 +67,7 @@ export async function importMaster(request: ImportRequest): Promise<ImportedLab>
     counts: countKinds(comparison.desired),
     leftOut,
     unsureTemplates: unsure,
+    likelySecrets: likelySecrets(files),
     remarks: plan.remarks,
     recordAt: (place) => recordOf(comparison, place),
   };
@@ -78,7 +82,9 @@ interface Comparison {
 }
 
 function writeUntilEqual(observed: ObservedMaster, choices: LabChoices, target: MasterTarget) {
-  const leave = new Map<string, LeftOut>();
+  const leave = new Map<string, LeftOut>(
+    secretWorkerFiles(observed).map((one) => [`${one.key} ${one.field ?? ''}`, one]),
+  );
   for (;;) {
     const { files, leftOut } = writeLab(observed, choices, leave.values());
     const { lab } = loadLab(files);

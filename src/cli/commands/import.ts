@@ -102,8 +102,10 @@ const nouns = {
   worker: 'workers',
 } as const;
 
+const mostPlaces = 20;
+
 function describe(imported: ImportedLab, made: NewRepository, url: string): string {
-  const { counts, leftOut, unsureTemplates, remarks } = imported;
+  const { counts, leftOut, unsureTemplates, likelySecrets, remarks } = imported;
   const kinds = Object.keys(nouns) as (keyof typeof nouns)[];
   const lines = [
     `imported ${releaseOf(imported)} at ${url} into ${made.directory}`,
@@ -122,11 +124,20 @@ function describe(imported: ImportedLab, made: NewRepository, url: string): stri
       ...describeLeftOut(leftOut).map((line) => `  ${line}`),
     );
   }
+  if (likelySecrets.length > 0) {
+    const places = likelySecrets.slice(0, mostPlaces).map(({ path, line }) => `  ${printable(path)}:${line}`);
+    const more = likelySecrets.length - places.length;
+    lines.push(
+      'these lines look as if they held a secret; look at them before the lab is pushed anywhere:',
+      ...places,
+      ...(more > 0 ? [`  and ${more} more`] : []),
+    );
+  }
   lines.push(`next: cd ${made.directory} && lavaflow plan`);
   return lines.join('\n');
 }
 
 function toJson(imported: ImportedLab, { directory, revision }: NewRepository) {
-  const { software, release, counts, leftOut, unsureTemplates, remarks } = imported;
-  return { directory, revision, software, release, counts, leftOut, unsureTemplates, remarks };
+  const { software, release, counts, leftOut, unsureTemplates, likelySecrets, remarks } = imported;
+  return { directory, revision, software, release, counts, leftOut, unsureTemplates, likelySecrets, remarks };
 }

@@ -279,3 +279,88 @@ describe('the import of a master', () => {
     expect(left).toEqual(['health-check/renamed', 'health-check/t2', 'health-check/t3']);
   });
 });
+
+describe('the import of a hostile master', () => {
+  const board = [template('board', 'x: {{ x }}\n'), deviceType('board')];
+  const extending = "{% extends 'board.jinja2' %}\n";
+  const on = (name: string, dictionary: string | null = extending) =>
+    device(name, { deviceType: 'board', worker: null, dictionary });
+
+  it('makes no file of a name that is none, and says so of each', async () => {
+    const names = [
+      '../up',
+      'a/b',
+      'a\\b',
+      '/etc/passwd',
+      '..',
+      '.git',
+      '-rf',
+      'a b',
+      'a\nb',
+      'a\u0000b',
+      'a\u001b[31m',
+      'e\u0301',
+      'x'.repeat(300),
+      'c:x',
+    ];
+    const all = [
+      ...board,
+      ...names.flatMap((name) => [on(name), worker(name), deviceType(name), template(name, 'x: 1\n')]),
+    ];
+    const { texts, errors, plan, left } = await importAndPlan(all);
+    expect(errors).toEqual([]);
+    expect(exitCodeOf(plan)).toBe(0);
+    for (const path of texts.keys()) expect(path).toMatch(/^[A-Za-z0-9._/-]+$/);
+    for (const path of texts.keys()) expect(path).not.toContain('..');
+    for (const name of names) expect(left).toContain(`device/${name}`);
+  });
+
+  it('keeps one of two names that a disk would take for the same', async () => {
+    const { texts, left, plan } = await importAndPlan([...board, on('Board-1'), on('board-1')]);
+    expect(texts.has('device-dictionaries/Board-1.jinja2')).toBe(true);
+    expect(left).toEqual(['device/board-1']);
+    expect(exitCodeOf(plan)).toBe(0);
+  });
+
+  it('gives texts back byte for byte, or names them', async () => {
+    const dictionaries: Readonly<Record<string, string>> = {
+      crlf: `${extending.trimEnd()}\r\n{% set x = 1 %}\r\n`,
+      cr: `${extending.trimEnd()}\r{% set x = 1 %}`,
+      'no-newline': extending.trimEnd(),
+      newlines: `${extending}\n\n\n`,
+      bom: `\ufeff${extending}`,
+      unicode: `${extending}{% set x = "ü😀\u2028" %}`,
+      'no-utf': `${extending}{# \ud800 #}`,
+      nul: `${extending}{# \u0000 #}`,
+      blank: ' \n',
+      large: `${extending}{#${'0123456789abcde\n'.repeat(40_000)}#}\n`,
+    };
+    const devices = Object.entries(dictionaries).map(([name, text]) => on(name, text));
+    const { files, left, plan, errors } = await importAndPlan([...board, ...devices]);
+    expect(errors).toEqual([]);
+    expect(exitCodeOf(plan)).toBe(0);
+    const lost = Object.keys(dictionaries).filter((name) => {
+      const file = files.get(`device-dictionaries/${name}.jinja2`);
+      const bytes = file?.type === 'file' ? Buffer.from(file.content) : Buffer.alloc(0);
+      return !bytes.equals(Buffer.from(dictionaries[name] ?? ''));
+    });
+    // CRLF is nothing that LAVA itself gives: it reads files with line ends of its own.
+    expect(lost).toEqual(['crlf', 'cr', 'no-utf', 'nul', 'blank', 'large']);
+    expect(left).toEqual(lost.sort().map((name) => `device/${name} dictionary`));
+  });
+
+  it('commits no secret of a worker, and names the lines that look like one', async () => {
+    const { texts, left, leftOut, likelySecrets, plan } = await importAndPlan([
+      ...board,
+      worker('w1', { env: 'overrides:\n  A: "1"\n  API_TOKEN: correcthorse\n', jobLimit: 2 }),
+      worker('w2', { env: 'overrides: {PROXY: "http://proxy:3128"}\n' }),
+      on('pdu', `${extending}{% set hard_reset_command = "pdu --password hunter22" %}\n`),
+    ]);
+    expect(left).toEqual(['worker/w1 env']);
+    expect(leftOut[0]?.why).toBe('it seems to hold a secret in line 3, and is kept nowhere');
+    expect([...texts.values()].join()).not.toContain('correcthorse');
+    expect(texts.has('workers/w2/env.yaml')).toBe(true);
+    expect(likelySecrets).toEqual([{ path: 'device-dictionaries/pdu.jinja2', line: 2 }]);
+    expect(exitCodeOf(plan)).toBe(0);
+  });
+});
