@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startSimulatedMaster } from '../../src/simulator/index.js';
 import { type TestRepository, testRepositoryAt } from '../support/git-repository.js';
 import { requireOrSkip } from '../support/real-parts.js';
-import { lavaflow, type Outcome, type RunningLavaflow, startLavaflow } from '../support/run.js';
+import { lavaflow, type Outcome, projectRoot, type RunningLavaflow, startLavaflow } from '../support/run.js';
 import { makeSampleLab } from '../support/sample-lab.js';
 import { startStockLava } from '../support/stock-lava.js';
 
@@ -104,8 +105,27 @@ function rehearsal(release: string, startSource: () => Promise<Source>): void {
       expect(changesIn(here)).toMatchObject([{ key: 'device/phone-1', verb: 'update' }]);
     });
 
-    test('and applied there, while the master stays as it is', async () => {
+    test('nothing is applied when a person says neither yes nor no', async () => {
       await testRepositoryAt(rehearsal).commit({}, 'Edit');
+      const own = join(projectRoot, 'bin', 'lavaflow');
+      const child = spawn('script', ['-qec', `'${own}' apply --master stock`, '/dev/null'], {
+        cwd: rehearsal,
+        env: {
+          ...process.env,
+          LAVAFLOW_STOCK_URL: facts.url,
+          LAVAFLOW_STOCK_TOKEN: readFileSync(facts.tokenFile, 'utf8').trim(),
+        },
+      });
+      let said = '';
+      child.stdout.on('data', (text: Buffer) => (said += text.toString()));
+      const end = new Promise((resolve) => child.once('close', resolve));
+      await expect.poll(() => said, { timeout: 30_000 }).toContain('Only "yes" does it');
+      child.stdin.write('\u0003');
+      expect(await end).toBe(1);
+      expect(said).toMatch(/error: nothing was applied\s*$/);
+    });
+
+    test('and applied there, while the master stays as it is', async () => {
       expect(await onCopy('apply', '--yes')).toMatchObject({ code: 0 });
       expect((await onCopy('plan')).stdout).toContain('Nothing to do');
       expect((await onSource('plan')).code).toBe(2);

@@ -93,11 +93,23 @@ async function review(plan: Plan): Promise<Plan> {
   printPlan(plan, 'text');
   if (!process.stdin.isTTY)
     throw new UsageError('nobody is here to say yes', 'look at lavaflow plan, then give --yes');
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question('Apply? Only "yes" does it: ');
-  terminal.close();
-  if (answer !== 'yes') throw new UsageError('nothing was applied');
+  if ((await ask('Apply? Only "yes" does it: ')) !== 'yes') throw new UsageError('nothing was applied');
   return plan;
+}
+
+/** What a person at the terminal answers; null for Ctrl-C and Ctrl-D. */
+async function ask(question: string): Promise<string | null> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question(question);
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== 'AbortError') throw error;
+    // The cursor is still behind the question.
+    printError('\n');
+    return null;
+  } finally {
+    terminal.close();
+  }
 }
 
 function readPlan(file: string): Plan {
