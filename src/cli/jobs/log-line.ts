@@ -1,10 +1,13 @@
 import type { LogLine } from '../../lava/index.js';
 import { colors } from '../output.js';
 
-/** A line of a job's log for a terminal. What a board sends is made harmless: control characters become visible. */
+/**
+ * A line of a job's log for a terminal, without its end. What a board sends is made harmless: control characters become
+ * visible. A line end that the message brings along (what is sent to a board has one) is the line's own.
+ */
 export function formatLogLine({ dt, lvl, msg }: LogLine): string {
   const time = colors.dim(dt.slice(11, 23));
-  const text = visible(typeof msg === 'string' ? msg : describe(msg));
+  const text = visible(typeof msg === 'string' ? msg.replace(/\n$/, '') : describe(msg));
   if (lvl === 'target') return `${time} ${text}`;
   if (lvl === 'results') return `${time} ${colors.bold(text)}`;
   if (lvl === 'error' || lvl === 'exception') return `${time} ${colors.red(`${lvl}: ${text}`)}`;
