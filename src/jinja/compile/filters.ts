@@ -1,11 +1,11 @@
-import { leave, Raised, type Position } from '../errors.js';
+import { leave, Raised, typeError, type Position } from '../errors.js';
 import { filters } from '../filters/index.js';
 import { spend } from '../limits.js';
 import type { Arguments, Expr, Filter, Test } from '../parser/nodes.js';
 import { tests } from '../tests.js';
 import type { Value } from '../values/types.js';
 import { Undefined } from '../values/undefined.js';
-import { compileArguments } from './arguments.js';
+import { compileArguments, type CompiledArguments } from './arguments.js';
 import { compileRawName } from './names.js';
 import { placeOf, type Eval, type Scope, type Unit } from './scope.js';
 
@@ -27,7 +27,7 @@ export function compileFilter(unit: Unit, node: Filter, scope: Scope, text: Eval
     return compileDefault(unit, node.target.name, node.args.positional, scope);
   }
   const filter = filters.get(node.name);
-  if (filter === undefined) return unknown(`No filter named '${node.name}'`, scope, place);
+  if (filter === undefined) return unknown(`No filter named '${node.name}'`, scope, place, target, args);
   const isText = TEXT_FILTERS.has(node.name);
   return (frame) => {
     try {
@@ -71,16 +71,28 @@ function compileFilterTarget(unit: Unit, target: Expr, scope: Scope, text: Eval 
   return unit.expression(target, scope);
 }
 
-function unknown(message: string, scope: Scope, place: Position): Eval {
+/** Where it may not be reached, it only matters when it is: then as a function that takes values by place, and raises. */
+function unknown(
+  message: string,
+  scope: Scope,
+  place: Position,
+  target: Eval,
+  args: CompiledArguments,
+): Eval {
   if (!scope.isSoft) {
     const error = new Raised('TemplateAssertionError', `${message}.`);
     error.place = place;
     throw error;
   }
-  return () => {
-    const error = new Raised('TemplateRuntimeError', `${message} found.`);
-    error.place = place;
-    throw error;
+  return (frame) => {
+    try {
+      args.positional(frame, [target(frame)]);
+      const [keyword] = args.keywords(frame).keys();
+      if (keyword !== undefined) throw typeError(`got an unexpected keyword argument '${keyword}'`);
+      throw new Raised('TemplateRuntimeError', `${message} found.`);
+    } catch (error) {
+      throw leave(error, place);
+    }
   };
 }
 
@@ -93,7 +105,8 @@ export function compileTest(unit: Unit, node: Test, scope: Scope): Eval {
     if (
       node.args.positional.length === 0 &&
       node.args.keywords.length === 0 &&
-      node.args.restPositional === null
+      node.args.restPositional === null &&
+      node.args.restKeywords === null
     ) {
       return (frame) => isDefined(read(frame)) === wanted;
     }
@@ -101,7 +114,7 @@ export function compileTest(unit: Unit, node: Test, scope: Scope): Eval {
   const target = unit.expression(node.target, scope);
   const args = compileArguments(unit, node.args, scope);
   const test = tests.get(node.name);
-  if (test === undefined) return unknown(`No test named '${node.name}'`, scope, place);
+  if (test === undefined) return unknown(`No test named '${node.name}'`, scope, place, target, args);
   return (frame) => {
     try {
       spend();

@@ -121,7 +121,8 @@ export const jsonFilters: readonly [string, Filter][] = [
     'tojson',
     filter('tojson', 'value indent?', ([value = null, indent = null]) => {
       const margin =
-        indent === null
+        // A text is written before Python looks at the indentation.
+        indent === null || textOf(value) !== undefined
           ? null
           : (textOf(indent) ?? ' '.repeat(Math.max(0, Math.min(1000, needInt(indent, 0)))));
       const text = new JsonWriter(margin).write(value, 0);

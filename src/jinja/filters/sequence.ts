@@ -7,28 +7,20 @@ import { PyDict, DictView } from '../values/dict.js';
 import { eachItem, iterate, toList, tryIterate } from '../values/iterate.js';
 import { lazily, PyIterator } from '../values/iterator.js';
 import { keyOf, type Key } from '../values/key.js';
-import { codePointLength, Markup } from '../values/markup.js';
+import { lengthOf } from '../values/length.js';
+import { Markup } from '../values/markup.js';
 import { PyRange } from '../values/range.js';
 import { charactersOf } from '../values/slice.js';
 import { sortValues } from '../values/sort.js';
 import { isTrue } from '../values/truth.js';
 import { GroupTuple, PyTuple } from '../values/tuple.js';
-import { PyObject, typeName, type Value } from '../values/types.js';
+import { typeName, type Value } from '../values/types.js';
 import { Undefined } from '../values/undefined.js';
 import { attributeGetter, attributesGetter, ignoreCase } from './attributes.js';
 import { filter, filterError, type Filter } from './registry.js';
 
 function same(value: Value): Value {
   return value;
-}
-
-/** Python's `len`; raises its TypeError. */
-function lengthOf(value: Value | undefined): number {
-  if (typeof value === 'string') return codePointLength(value);
-  if (Array.isArray(value)) return value.length;
-  const length = value instanceof PyObject ? value.length() : undefined;
-  if (length === undefined) throw typeError(`object of type '${typeName(value ?? null)}' has no len()`);
-  return length;
 }
 
 function sort(args: readonly (Value | undefined)[]): Value {

@@ -5,13 +5,14 @@ import { WHITESPACE_CLASS } from '../lexer/whitespace.js';
 import { reserveText, spend } from '../limits.js';
 import { splitLines } from '../methods/case.js';
 import { findMethod } from '../methods/index.js';
-import { needInt, needText } from '../methods/method.js';
+import { needInt } from '../methods/method.js';
 import { joinItems, replace } from '../methods/join.js';
 import { splitRight } from '../methods/split.js';
 import { add, modulo } from '../values/arithmetic.js';
-import { textOf } from '../values/compare.js';
+import { order, textOf } from '../values/compare.js';
 import { PyDict } from '../values/dict.js';
-import { codePointLength, Markup } from '../values/markup.js';
+import { lengthOf } from '../values/length.js';
+import { Markup } from '../values/markup.js';
 import { str } from '../values/show.js';
 import { charactersOf } from '../values/slice.js';
 import { isTrue } from '../values/truth.js';
@@ -88,35 +89,23 @@ function needWidth(width: Value): number {
 
 function truncate(args: readonly (Value | undefined)[]): Value {
   const [value = null, length = 255, killWords = false, end = '...', leeway = null] = args;
-  const limit = needInt(length, 255);
-  const ending = needText(end, 'end');
-  const slack = leeway === null ? 5 : needInt(leeway, 5);
-  if (limit < codePointLength(ending)) {
-    throw new Raised('AssertionError', `expected length >= ${codePointLength(ending)}, got ${limit}`);
+  const slack = leeway ?? 5;
+  if (order(length, lengthOf(end), '>=') < 0) {
+    throw new Raised('AssertionError', `expected length >= ${lengthOf(end)}, got ${str(length)}`);
   }
-  if (slack < 0) throw new Raised('AssertionError', `expected leeway >= 0, got ${slack}`);
+  if (order(slack, 0, '>=') < 0)
+    throw new Raised('AssertionError', `expected leeway >= 0, got ${str(slack)}`);
+  if (order(lengthOf(value), add(length, slack), '<=') <= 0) return value;
+  const kept = needInt(length, 255) - lengthOf(end);
   const text = textOf(value);
-  if (text === undefined) return truncateOther(value, limit + slack);
-  if (codePointLength(text) <= limit + slack) return value;
-  const kept = charactersOf(text)
-    .slice(0, limit - codePointLength(ending))
-    .join('');
-  const short = isTrue(killWords) ? kept : (splitRight(kept, ' ', 1)[0] ?? '');
-  const result = add(value instanceof Markup ? new Markup(str(short)) : short, end);
-  return result;
-}
-
-/** Only what has a length and fits is left as it is. */
-function truncateOther(value: Value, limit: number): Value {
-  if (value instanceof Undefined) return value;
-  const length = Array.isArray(value)
-    ? value.length
-    : value instanceof PyDict || value instanceof PyTuple
-      ? value.length()
-      : undefined;
-  if (length === undefined) throw typeError(`object of type '${typeName(value)}' has no len()`);
-  if (length <= limit) return value;
-  throw typeError(`a ${typeName(value)} cannot be truncated`);
+  if (text === undefined) {
+    const name = typeName(value);
+    if (value instanceof PyDict || isTrue(killWords)) throw typeError(`a ${name} cannot be truncated`);
+    throw new Raised('AttributeError', `'${name}' object has no attribute 'rsplit'`);
+  }
+  const cut = charactersOf(text).slice(0, kept).join('');
+  const short = isTrue(killWords) ? cut : (splitRight(cut, ' ', 1)[0] ?? '');
+  return add(value instanceof Markup ? new Markup(str(short)) : short, end);
 }
 
 function join(args: readonly (Value | undefined)[]): Value {

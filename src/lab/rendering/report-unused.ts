@@ -6,7 +6,7 @@ import type { RenderWork } from './render-work.js';
 import type { Report } from '../report.js';
 import type { SetVariable } from '../templates/variables.js';
 
-/** Read by LAVA itself: by `manage sync`, and `exclusive` by releases before 2018, which many dictionaries still have. */
+/** Read by LAVA itself, by `manage sync`; `exclusive` is an old setting that no release of today reads, and many dictionaries keep. */
 const readByLava: ReadonlySet<string> = new Set(['sync_to_lava', 'exclusive']);
 /** A name that more dictionaries set for nothing is no slip of the pen: then it is reported once. */
 const mostSlips = 20;
