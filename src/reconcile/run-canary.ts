@@ -19,6 +19,7 @@ import { keyOf, type CanaryResult, type ChangeOutcome, type ObjectKey } from '..
 import { undoChanges, unprovenOf, verdictOn, type CanaryPlan, type Verdict } from './canary.js';
 import { nameIn, type Parked } from './maintenance.js';
 import type { ApplyIntent, MasterTarget, Unproven } from './ports.js';
+import { whyUnseen } from './second-look.js';
 import { boardsOf, pollBoards, sendStage, setHealths, type Patience, type Way } from './stage.js';
 
 /** How far a canary is; the last word is in the result and on the record. */
@@ -91,17 +92,18 @@ function bad(reason: string): Judged {
   return { state: 'bad', job: null, reason };
 }
 
-/** @returns why, for those objects whose old values could not be written */
+/** @returns why, for those objects whose old values could not be written, or that could not be seen */
 async function putBack(
   way: Way,
   revision: string,
   { objects }: Unproven,
 ): Promise<ReadonlyMap<ObjectKey, string>> {
   const observed = await way.target.observe(new Set(objects.keys()), way.signal);
+  const unseen = await whyUnseen(way.target, observed, objects, way.signal);
   const before: Way = { ...way, revision: { ...way.revision, revision } };
   const outcomes = await sendStage(before, 'undo', undoChanges(objects, observed));
   const left = outcomes.filter(({ status }) => status !== 'done');
-  return new Map(left.map(({ key, status, reason }) => [key, reason ?? status]));
+  return new Map([...unseen, ...left.map(({ key, status, reason }) => [key, reason ?? status] as const)]);
 }
 
 /**

@@ -36,3 +36,32 @@ export async function lookTwice(
     hint: 'Does a cache in between answer for it, or did somebody create it just now?',
   });
 }
+
+/**
+ * Why nobody knows how some of these objects are, or the fields of them that are named: they could not be read, or were
+ * left out of what was.
+ * @throws ExternalError
+ */
+export async function whyUnseen(
+  target: MasterTarget,
+  observed: ObservedMaster,
+  wanted: ReadonlyMap<ObjectKey, { readonly fields: object }>,
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<ObjectKey, string>> {
+  const look = lookAt(observed);
+  const why = new Map<ObjectKey, string>();
+  const absent = new Set<ObjectKey>();
+  for (const [key, { fields }] of wanted) {
+    const sight = look(key);
+    const reason =
+      sight.state === 'unreadable'
+        ? sight.reason
+        : Object.keys(fields).flatMap((field) => sight.blind.get(field) ?? [])[0];
+    if (reason !== undefined) why.set(key, reason);
+    else if (sight.state === 'absent') absent.add(key);
+  }
+  if (absent.size === 0 || target.findThere === undefined) return why;
+  for (const key of await target.findThere(absent, signal))
+    why.set(key, 'the master has it and does not show it');
+  return why;
+}

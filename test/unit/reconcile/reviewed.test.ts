@@ -17,7 +17,7 @@ const after: readonly ConfigurationObject[] = [
 
 class Killed extends Error {}
 
-/** Applies, and dies at this durable write; null when there are not so many. */
+/** Applies, and dies at this durable write; null when there are not so many. What is there then is given back. */
 async function killedAt(at: number, canary: ReconcileRequest['canary']) {
   const [target, records] = [modelMaster(), memoryRecords()];
   const request = (lab: readonly ConfigurationObject[], more: Partial<ReconcileRequest> = {}) => ({
@@ -44,7 +44,7 @@ async function killedAt(at: number, canary: ReconcileRequest['canary']) {
   );
   target.onWrite = () => undefined;
   records.onWrite = () => undefined;
-  return isDead ? request : null;
+  return isDead ? Object.assign(request, { target, records }) : null;
 }
 
 describe('a plan that is reviewed after an apply was killed', () => {
@@ -81,5 +81,32 @@ describe('a plan that is reviewed after an apply was killed', () => {
       expect((await planMaster(request(after))).changes).toEqual([]);
     }
     expect(refusals).toBeGreaterThan(0);
+  });
+
+  it('waits for a canary to be put back where that cannot be seen', async () => {
+    let waits = 0;
+    for (let at = 1; ; at += 1) {
+      const request = await killedAt(at, { device: 'board-2' });
+      if (request === null) break;
+      const { target, records } = request;
+      const { unproven } = records.intent ?? {};
+      const row = target.rows.get('template/qemu');
+      if (unproven === undefined || row?.kind !== 'template' || row.fields.text !== 'new\n') continue;
+      waits += 1;
+      target.hidden.add('template/qemu');
+      for (const unreadable of [
+        [{ kind: 'template', name: 'qemu', field: 'text', reason: 'no' } as const],
+        [],
+      ]) {
+        target.view = { unreadable };
+        await expect(reconcile(request(after))).rejects.toMatchObject({ retry: 'soon' });
+        expect([at, records.intent?.unproven?.device]).toEqual([at, 'board-2']);
+      }
+      target.hidden.clear();
+      target.view = {};
+      expect((await reconcile(request(before))).plan.changes).toEqual([]);
+      expect(target.rows.get('template/qemu')?.fields).toMatchObject({ text: 'base\n' });
+    }
+    expect(waits).toBeGreaterThan(0);
   });
 });
