@@ -101,6 +101,18 @@ interface Schema {
   readonly oneOf?: readonly { readonly required: readonly string[] }[];
 }
 
+/** Where an error is, and what is there. */
+interface Fault {
+  readonly path: readonly string[];
+  /** What to call it. */
+  readonly field: string;
+  readonly value: PlainValue;
+  readonly schema: Schema;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly tree: YamlTree;
+  readonly report: Report;
+}
+
 function reportError(error: ErrorObject, tree: YamlTree, report: Report): void {
   const path = error.instancePath
     .split('/')
@@ -109,61 +121,54 @@ function reportError(error: ErrorObject, tree: YamlTree, report: Report): void {
   const schema = (error.parentSchema ?? {}) as Schema;
   const field = path.length === 0 ? 'the file' : `"${shorten(path.join('.'))}"`;
   const params = error.params as Readonly<Record<string, unknown>>;
-  switch (error.keyword) {
-    case 'additionalProperties': {
-      const key = String(params['additionalProperty']);
-      const hint = didYouMean(key, Object.keys(schema.properties ?? {}));
-      report.error(
-        'yaml-unknown-key',
-        tree.placeOf(path, key),
-        `there is no key "${shorten(key)}" here`,
-        hint,
-      );
-      return;
-    }
-    case 'required': {
-      const key = String(params['missingProperty']);
-      report.error(
-        'yaml-missing-key',
-        tree.placeOf(path),
-        `${field} lacks the key "${key}"`,
-        describe(schema, key),
-      );
-      return;
-    }
-    case 'oneOf': {
-      const choices = (schema.oneOf ?? []).map((choice) => choice.required.join(' with '));
-      const message = `${field} needs exactly one of: ${choices.join(', ')}`;
-      report.error('yaml-choose-one', tree.placeOf(path), message);
-      return;
-    }
-    case 'type': {
-      const wanted = [params['type']].flat().join(' or ');
-      if (path.length === 0) {
-        report.error('yaml-not-a-mapping', tree.placeOf(path), 'the file must hold a mapping (key: value)');
-        return;
-      }
-      const message = `${field} must be ${article(wanted)}, not ${nameOf(error.data as PlainValue)}`;
-      const quote =
-        wanted === 'string' && typeof error.data !== 'object' ? 'Put it in quotes.' : schema.description;
-      report.error('yaml-wrong-type', tree.placeOf(path), message, quote);
-      return;
-    }
-    case 'enum':
-    case 'const': {
-      const allowed = (schema.enum ?? [schema.const]).map(String);
-      const message = `${field} must be ${allowed.length === 1 ? '' : 'one of: '}${allowed.join(', ')}`;
-      report.error('yaml-wrong-value', tree.placeOf(path), message, didYouMean(String(error.data), allowed));
-      return;
-    }
-    default:
-      report.error(
-        'yaml-wrong-value',
-        tree.placeOf(path),
-        `${field} ${error.message ?? 'is wrong'}`,
-        schema.description,
-      );
+  const say = Object.hasOwn(sayings, error.keyword) ? sayings[error.keyword] : undefined;
+  if (say !== undefined) say({ path, field, value: error.data as PlainValue, schema, params, tree, report });
+  else {
+    const message = `${field} ${error.message ?? 'is wrong'}`;
+    report.error('yaml-wrong-value', tree.placeOf(path), message, schema.description);
   }
+}
+
+/** By the keyword of JSON Schema that is not met. */
+const sayings: Readonly<Record<string, (fault: Fault) => void>> = {
+  additionalProperties({ path, params, schema, tree, report }) {
+    const key = String(params['additionalProperty']);
+    const hint = didYouMean(key, Object.keys(schema.properties ?? {}));
+    report.error('yaml-unknown-key', tree.placeOf(path, key), `there is no key "${shorten(key)}" here`, hint);
+  },
+  required({ path, field, params, schema, tree, report }) {
+    const key = String(params['missingProperty']);
+    const message = `${field} lacks the key "${key}"`;
+    report.error('yaml-missing-key', tree.placeOf(path), message, describe(schema, key));
+  },
+  oneOf({ path, field, schema, tree, report }) {
+    const choices = (schema.oneOf ?? []).map((choice) => choice.required.join(' with '));
+    const message = `${field} needs exactly one of: ${choices.join(', ')}`;
+    report.error('yaml-choose-one', tree.placeOf(path), message);
+  },
+  type({ path, field, value, schema, params, tree, report }) {
+    const wanted = [params['type']].flat().join(' or ');
+    if (path.length === 0) {
+      report.error('yaml-not-a-mapping', tree.placeOf(path), 'the file must hold a mapping (key: value)');
+      return;
+    }
+    const message = `${field} must be ${article(wanted)}, not ${nameOf(value)}`;
+    const quote = wanted === 'string' && typeof value !== 'object' ? 'Put it in quotes.' : schema.description;
+    report.error('yaml-wrong-type', tree.placeOf(path), message, quote);
+  },
+  enum: reportNotAllowed,
+  const: reportNotAllowed,
+};
+
+function reportNotAllowed({ path, field, value, schema, tree, report }: Fault): void {
+  const allowed = (schema.enum ?? [schema.const]).map(String);
+  const message = `${field} must be ${allowed.length === 1 ? '' : 'one of: '}${allowed.join(', ')}`;
+  report.error(
+    'yaml-wrong-value',
+    tree.placeOf(path),
+    message,
+    didYouMean(typeof value === 'object' ? '' : String(value), allowed),
+  );
 }
 
 function describe(schema: Schema, key: string): string | undefined {
