@@ -25,7 +25,7 @@ import {
   type Selection,
 } from '../plan/index.js';
 import { planCanary, type CanaryRequest } from './canary.js';
-import { intentOf, unsettled } from './intent.js';
+import { carriedOver, intentOf, unsettled } from './intent.js';
 import { look, type PlanRequest, type Seen } from './look.js';
 import type { ApplyIntent, LockWait, MasterTarget, RecordStore, WriteGuard } from './ports.js';
 import { recordAfter, sameRecord } from './record.js';
@@ -203,10 +203,12 @@ function check(seen: Seen, request: ReconcileRequest) {
 }
 
 /** Puts back what a canary of a run that was cut off has left unproven. */
-async function settle({ records, target, desired }: ReconcileRequest, signal: AbortSignal): Promise<void> {
+async function settle(request: ReconcileRequest, signal: AbortSignal): Promise<void> {
+  const { records, target, desired, onProgress } = request;
   const { name } = desired.master;
   const intent = await records.readIntent(name);
   if (intent?.unproven === undefined) return;
+  onProgress?.({ step: 'canary', device: intent.unproven.device, state: 'putting back' });
   const previous = (await records.read(name))?.revision ?? intent.revision;
   await records.writeIntent(name, await settleCanary(intent, intent.unproven, target, previous, signal));
 }
@@ -230,7 +232,8 @@ async function journal(
 ): Promise<void> {
   // What the old intent proved is put on the record first: the new intent takes the old one's place.
   if (seen.base !== null && !sameRecord(seen.base, seen.record)) await records.write(seen.base);
-  const intent = intentOf(seen.plan, writes, new Date().toISOString());
+  const carried = carriedOver(seen.intent, seen.observed);
+  const intent = intentOf(seen.plan, writes, new Date().toISOString(), carried);
   await records.writeIntent(seen.plan.master, { ...intent, ...extra });
 }
 
@@ -280,7 +283,8 @@ async function keepRecord(
   const writes = pendingChanges(plan);
   const isNew = writes.length > 0 || !sameRecord(record, seen.record);
   if (isNew) await records.write(record);
-  const rest = unsettled(intentOf(plan, writes, record.appliedAt), outcomes, { parked, unproven });
+  const intent = intentOf(plan, writes, record.appliedAt, carriedOver(seen.intent, seen.observed));
+  const rest = unsettled(intent, outcomes, { parked, unproven });
   if (rest !== null || seen.intent !== null || writes.length > 0)
     await records.writeIntent(plan.master, rest);
   const kept = isNew || seen.record === null ? record : seen.record;

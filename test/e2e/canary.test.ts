@@ -74,8 +74,13 @@ test('killed while it is checked, it is put back by the next run, which begins a
   );
   await killHard(running);
   expect(await healths()).toEqual(['sim-board-1 Unknown', 'sim-board-2 Maintenance']);
+  const { stdout } = await processes.run(['records', 'show']);
+  expect(stdout).toContain('sim-board-1 tries the change first; nothing has judged it yet');
+  expect(stdout).toMatch(/in maintenance for it: sim-board-1, sim-board-2/);
 
   const next = await apply('--canary', 'sim-board-1');
+  expect(next.stderr).toContain('canary sim-board-1: gets back what it had');
+  expect(next.stderr).toContain('canary sim-board-1: its health check decides');
   expect(next.stdout).toMatch(/sim-board-1 tried it first, and is well/);
   expect(next.code).toBe(0);
   expect(await healths()).toEqual(['sim-board-1 Good', 'sim-board-2 Good']);

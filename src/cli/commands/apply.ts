@@ -58,7 +58,8 @@ async function apply(file: string | undefined, options: ApplyOptions): Promise<v
     ...canaryOf(options),
     onProgress: (progress) => {
       if (progress.step === 'waiting') printError(describeWait(progress));
-      if (progress.step === 'canary') printProgress(`${progress.device}: ${progress.state}`);
+      // In a log too: a run that stands still for minutes looks dead.
+      if (progress.step === 'canary') printError(`canary ${progress.device}: ${canaryWords[progress.state]}`);
       if (progress.step !== 'outcome') return;
       const { outcome, index, of } = progress;
       printProgress(`${index + 1}/${of} ${outcome.verb} ${outcome.key} ${outcome.status}`);
@@ -71,6 +72,14 @@ async function apply(file: string | undefined, options: ApplyOptions): Promise<v
   const code = exitCodeOfApply(result);
   process.exitCode = lab.hasErrors && (code === 0 || code === 5) ? 3 : code;
 }
+
+const canaryWords = {
+  'waiting until idle': 'in maintenance, and until it has no job any more (half an hour at most)',
+  writing: 'gets the change',
+  checking: 'its health check decides (half an hour at most)',
+  kept: 'is well',
+  'putting back': 'gets back what it had',
+} as const;
 
 /** @throws UsageError when both are given */
 function canaryOf({ canary: device, canaryOf: deviceType }: ApplyOptions): Pick<ReconcileRequest, 'canary'> {

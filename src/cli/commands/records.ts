@@ -1,10 +1,18 @@
 import type { Command } from 'commander';
 
-import { UsageError } from '../../diagnostics/index.js';
+import { printable, UsageError } from '../../diagnostics/index.js';
+import type { CanaryResult } from '../../model/index.js';
 import type { LockWait } from '../../reconcile/index.js';
 import { loadUsableLab } from '../lab/load.js';
-import { describeWait, openRecords, type OpenRecords } from '../lab/open-records.js';
+import {
+  addRecordsOption,
+  describeWait,
+  openRecords,
+  type OpenRecords,
+  type RecordsOptions,
+} from '../lab/open-records.js';
 import { addLabOptions, type LabOptions } from '../lab/options.js';
+import { describeCanary } from '../lab/result.js';
 import { print, printError, printJson } from '../output.js';
 
 interface CopyOptions extends LabOptions {
@@ -14,6 +22,13 @@ interface CopyOptions extends LabOptions {
 
 export function registerRecords(program: Command): void {
   const records = program.command('records').description('what was applied last');
+  addRecordsOption(
+    addLabOptions(
+      records
+        .command('show')
+        .description('of each master: the revision that was applied last, its canary, and what was cut off'),
+    ),
+  ).action(show);
   addLabOptions(
     records
       .command('copy')
@@ -22,6 +37,67 @@ export function registerRecords(program: Command): void {
     .option('--from <PLACE>', 'file, or git:REMOTE', 'file')
     .requiredOption('--to <PLACE>', 'file, or git:REMOTE')
     .action(copy);
+}
+
+async function show(options: LabOptions & RecordsOptions): Promise<void> {
+  const { lab, place } = await loadUsableLab(options.lab, null);
+  const { records } = openRecords(place, options.records);
+  const masters = [];
+  for (const master of lab.masters.keys()) {
+    const record = await records.read(master);
+    const intent = await records.readIntent(master);
+    masters.push({
+      master,
+      revision: record?.revision ?? null,
+      appliedAt: record?.appliedAt ?? null,
+      objects: record?.objects.size ?? 0,
+      force: record?.force ?? null,
+      canary: record?.canary ?? null,
+      cutOff:
+        intent === null
+          ? null
+          : {
+              since: intent.startedAt,
+              writes: intent.objects.size,
+              tries: intent.unproven?.device ?? null,
+              inMaintenance: [...(intent.parked?.keys() ?? [])].map((key) => key.slice('device/'.length)),
+            },
+    });
+  }
+  if (options.format === 'json') printJson(masters);
+  else print(masters.flatMap(describeRecord).map(printable).join('\n'));
+}
+
+type Shown = Readonly<{
+  master: string;
+  revision: string | null;
+  appliedAt: string | null;
+  objects: number;
+  force: string | null;
+  canary: CanaryResult | null;
+  cutOff: Readonly<{
+    since: string;
+    writes: number;
+    tries: string | null;
+    inMaintenance: readonly string[];
+  }> | null;
+}>;
+
+function describeRecord({ master, revision, appliedAt, objects, force, canary, cutOff }: Shown): string[] {
+  const lines = [
+    revision === null
+      ? `${master}: nothing was ever applied`
+      : `${master}: ${revision}, applied ${appliedAt ?? ''}, ${objects} objects`,
+  ];
+  if (force !== null) lines.push(`  past a limit: ${force}`);
+  if (canary !== null) lines.push(`  ${describeCanary(canary)}`);
+  if (cutOff !== null) {
+    const { since, writes, tries, inMaintenance } = cutOff;
+    lines.push(`  under way or cut off since ${since}: ${writes} objects written or about to be`);
+    if (tries !== null) lines.push(`  ${tries} tries the change first; nothing has judged it yet`);
+    if (inMaintenance.length > 0) lines.push(`  in maintenance for it: ${inMaintenance.join(', ')}`);
+  }
+  return lines;
 }
 
 async function copy(options: CopyOptions): Promise<void> {
