@@ -122,6 +122,17 @@ server() {
   esac
 }
 
+# LAVA's own scheduler, which looks every second instead of every 20 for what to do: without the publisher of events
+# (a process and two ports more) nothing wakes it in between. It is no option of its own.
+scheduler='
+import importlib, os, sys
+os.environ["DJANGO_SETTINGS_MODULE"] = "lava_server.settings.prod"
+import django
+django.setup()
+importlib.import_module("lava_server.management.commands.lava-scheduler").INTERVAL = 1
+from django.core.management import execute_from_command_line
+execute_from_command_line(sys.argv)
+'
 server_group=
 scheduler_started=
 worker() {
@@ -131,11 +142,11 @@ worker() {
     || lavacli --uri "http://admin:$token@127.0.0.1:$port/RPC2" workers add "$1" >/dev/null || return 1
   secret=$(sql -d lavaserver -v name="$1" <<<"SELECT token FROM lava_scheduler_app_worker WHERE hostname = :'name'") || return 1
   if [ -z "$scheduler_started" ]; then
-    spawn scheduler lava-server manage lava-scheduler --level INFO --log-file -
+    spawn scheduler python3 -c "$scheduler" lava-scheduler --level INFO --log-file -
     scheduler_started=1
   fi
   mkdir -p "$state/worker-$1"
-  spawn "worker-$1" lava-worker --level INFO --worker-dir "$state/worker-$1" --log-file - \
+  spawn "worker-$1" lava-worker --level INFO --ping-interval 1 --job-log-interval 1 --worker-dir "$state/worker-$1" --log-file - \
     --url "http://127.0.0.1:$port/" --ws-url "" --token "$secret" --name "$1"
 }
 
