@@ -27,9 +27,17 @@ const initialValues: Readonly<Partial<Record<`${ObjectKind}.${string}`, readonly
   'device-type.healthChecksDisabled': [false],
 };
 
-/** What is about to be written: kept before the first write, so that a kill at any point leaves a trace. */
-export function intentOf(plan: Plan, writes: readonly Change[], startedAt: string): ApplyIntent {
-  const objects = new Map<ObjectKey, IntendedObject>();
+/**
+ * What is about to be written: kept before the first write, so that a kill at any point leaves a trace.
+ * @param carried what stays from the intent before (`carriedOver`)
+ */
+export function intentOf(
+  plan: Plan,
+  writes: readonly Change[],
+  startedAt: string,
+  carried: ApplyIntent['objects'],
+): ApplyIntent {
+  const objects = new Map(carried);
   for (const { key, verb, fields } of writes) {
     if (verb !== 'create' && verb !== 'update' && verb !== 'adopt') continue;
     const digests = fields.flatMap(({ field, before, after }) => {
@@ -48,6 +56,19 @@ export function intentOf(plan: Plan, writes: readonly Change[], startedAt: strin
     startedAt,
     objects,
   };
+}
+
+/**
+ * Of the intent that was found: objects that could not be looked at, or not as a whole. Whether they are ours is to be
+ * told when they can be seen again.
+ */
+export function carriedOver(intent: ApplyIntent | null, observed: ObservedMaster): ApplyIntent['objects'] {
+  const look = lookAt(observed);
+  const isUnseen = ([key, { fields }]: readonly [ObjectKey, IntendedObject]): boolean => {
+    const sight = look(key);
+    return sight.state === 'unreadable' || Object.keys(fields).some((field) => sight.blind.has(field));
+  };
+  return new Map([...(intent?.objects ?? [])].filter(isUnseen));
 }
 
 /**

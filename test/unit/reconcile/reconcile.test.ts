@@ -120,6 +120,36 @@ describe('reconcile', () => {
     expect(locked.locks).toBe(1);
   });
 
+  it.each([
+    ['a list', { kind: 'worker', reason: 'no' }],
+    ['a template', { kind: 'template', name: 'extra', field: 'text', reason: 'no' }],
+  ] as const)(
+    'keeps in mind what a killed apply may have made, while %s cannot be read',
+    async (_, unreadable) => {
+      const [target, records, lab] = [modelMaster(), memoryRecords(), smallLab(1)];
+      await reconcile(request(target, records, lab));
+      const more = [...lab, worker('w2', { description: 'second' }), template('extra', 'new\n')];
+      // Both are there, and nothing says whose they are but the intent.
+      records.onWrite = () => {
+        if (target.rows.has('worker/w2') && target.rows.has('template/extra')) throw new Error('killed');
+      };
+      await expect(reconcile(request(target, records, more))).rejects.toThrow('killed');
+      records.onWrite = () => undefined;
+
+      target.view = { unreadable: [unreadable] };
+      const hidden = unreadable.kind === 'worker' ? ['worker/w1', 'worker/w2'] : ['template/extra'];
+      for (const key of hidden) target.hidden.add(key as ObjectKey);
+      await reconcile(request(target, records, more));
+      await reconcile(request(target, records, more));
+      target.view = {};
+      target.hidden.clear();
+      const { plan } = await reconcile(request(target, records, more));
+      expect(plan.changes).toEqual([]);
+      expect([...(records.record?.objects.keys() ?? [])].sort()).toEqual(more.map(keyOf).sort());
+      expect(records.intent).toBeNull();
+    },
+  );
+
   it('never takes what the master left out for what somebody deleted', async () => {
     const [target, records, lab] = [modelMaster(), memoryRecords(), smallLab(3)];
     await reconcile(request(target, records, lab));
