@@ -52,6 +52,14 @@ const plain = table<PyDict>('dict', {
     },
   ],
   copy: ['', (dict) => dict.copy()],
+  fromkeys: [
+    'iterable value?',
+    (_self, [keys = null, value = null]) => {
+      const dict = new PyDict();
+      for (const key of eachItem(keys)) dict.set(key, value);
+      return dict;
+    },
+  ],
   get: ['key default?', (dict, [key = null, fallback = null]) => valueOr(dict.get(key), fallback)],
   items: ['', (dict) => new DictView(dict, 'items')],
   keys: ['', (dict) => new DictView(dict, 'keys')],
@@ -100,12 +108,4 @@ const update: Method = (self, args, keywords) => {
   return null;
 };
 
-const fromkeys: Method = (_self, args) => {
-  const [keys, value = null] = args;
-  if (keys === undefined) throw typeError('fromkeys expected at least 1 argument, got 0');
-  const dict = new PyDict();
-  for (const key of eachItem(keys)) dict.set(key, value);
-  return dict;
-};
-
-export const DICT_METHODS: MethodTable = new Map([...plain, ['update', update], ['fromkeys', fromkeys]]);
+export const DICT_METHODS: MethodTable = new Map([...plain, ['update', update]]);
