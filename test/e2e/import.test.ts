@@ -269,6 +269,20 @@ describe('import from the master of lavaflow up', () => {
       expect(await lavaflow(lab, ['validate'])).toMatchObject({ code: 0 });
       expect(await lavaflow(lab, ['plan'])).toMatchObject({ code: 0 });
       expect(await lavaflow(lab, ['drift'])).toMatchObject({ code: 0 });
+
+      const bare = join(parent, 'bare.git');
+      execFileSync('git', ['clone', '-q', '--bare', lab, bare], { env: { ...process.env, ...isolatedGit } });
+      const apart = ['import', '--master', up.url, '--token-file', token, '--records', `git:${bare}`];
+      expect(await lavaflow(parent, [...apart, 'apart'])).toMatchObject({ code: 0, stderr: '' });
+      const plan = ['plan', '--records', `git:${bare}`];
+      expect(await lavaflow(join(parent, 'apart'), plan)).toMatchObject({ code: 0 });
+      const again = await lavaflow(parent, [...apart, 'again']);
+      expect(again).toMatchObject({ code: 1 });
+      expect(again.stderr).toContain('has a record of 127.0.0.1 already');
+      const later = [...apart.slice(0, -1), 'git:origin', 'later'];
+      expect((await lavaflow(parent, later)).stdout).toContain('records copy --from file --to git:origin');
+      expect(readdirSync(parent).sort()).toEqual(['apart', 'bare.git', 'deep', 'later']);
+
       const dictionaries = join(sample.directory, 'device-dictionaries');
       for (const name of readdirSync(dictionaries)) {
         const imported = readFileSync(join(lab, 'device-dictionaries', name), 'utf8');

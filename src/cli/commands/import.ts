@@ -4,18 +4,18 @@ import { basename, resolve } from 'node:path';
 import { printable, UsageError } from '../../diagnostics/index.js';
 import { createMasterTarget } from '../../lava/index.js';
 import { describeLeftOut, type LabChoices } from '../../lab/index.js';
-import type { SecretReference } from '../../model/index.js';
+import type { AppliedRecord, SecretReference } from '../../model/index.js';
 import { importMaster, type ImportedLab } from '../../reconcile/index.js';
-import { openRecordStore } from '../../records/index.js';
 import { readSecret, originOf } from '../lab/connect.js';
 import { labNameOf, requireName } from '../lab/names.js';
 import { expectNothing, makeRepository, type NewRepository } from '../lab/new-repository.js';
+import { addRecordsOption, openRecords, type RecordsOptions } from '../lab/open-records.js';
 import { print, printJson, printProgress } from '../output.js';
 import { findOwnSource } from '../own-source.js';
 import { stateDirectoryOf } from '../state.js';
 import { readVersion } from '../version.js';
 
-interface ImportOptions {
+interface ImportOptions extends RecordsOptions {
   readonly master: string;
   readonly tokenEnv?: string;
   readonly tokenFile?: string;
@@ -26,9 +26,10 @@ interface ImportOptions {
 }
 
 export function registerImport(program: Command): void {
-  program
+  const command = program
     .command('import <DIR>')
-    .description('write a running master as a lab repo, such that plan is then empty')
+    .description('write a running master as a lab repo, such that plan is then empty');
+  addRecordsOption(command)
     .requiredOption('--master <URL>', 'where the master answers')
     .option('--token-env <NAME>', 'the environment variable that holds its token (default: LAVA_TOKEN)')
     .addOption(new Option('--token-file <FILE>', 'the file that holds its token').conflicts('tokenEnv'))
@@ -49,17 +50,36 @@ async function importInto(directory: string, options: ImportOptions): Promise<vo
   const target = createMasterTarget({ url: options.master, token, tokenOrigin: originOf(tokenFrom) });
   const choices = choicesOf(directory, options, target.url, tokenFrom, await findOwnSource());
 
+  const recordsPlace = firstPlaceOf(options);
+
   printProgress(`reading ${target.url}`);
   const takesUnsureTemplates = options.allTemplates === true;
   const imported = await importMaster({ target, choices, takesUnsureTemplates });
   const message = `Import ${target.url}\n\n${releaseOf(imported)}, as lavaflow ${readVersion()} found it.`;
   const made = await makeRepository(directory, imported.files, message, async (repository) => {
-    const records = openRecordStore(stateDirectoryOf(repository.directory).records);
-    const record = imported.recordAt(repository);
-    await records.withLock(choices.master, 0, () => records.write(record));
+    await keepRecord(imported.recordAt(repository), repository.directory, recordsPlace);
   });
   if (options.format === 'json') printJson(toJson(imported, made));
-  else print(describe(imported, made, target.url));
+  else print(describe(imported, made, target.url, recordsPlace === options.records ? null : options.records));
+}
+
+/** A new repository has no remotes: what is to be kept in one lies in a file until it is there. */
+function firstPlaceOf({ records }: RecordsOptions): string {
+  return /^git:\w[\w-]*$/.test(records) ? 'file' : records;
+}
+
+/** @throws UsageError when there is a record of such a master already */
+async function keepRecord(record: AppliedRecord, directory: string, place: string): Promise<void> {
+  const { records, lockWaitMs } = openRecords({ directory, state: stateDirectoryOf(directory) }, place);
+  await records.withLock(record.master, lockWaitMs ?? 0, async () => {
+    if ((await records.read(record.master)) !== null) {
+      throw new UsageError(
+        `${place} has a record of ${record.master} already`,
+        'it was left as it is; give another place with --records, or another --name',
+      );
+    }
+    await records.write(record);
+  });
 }
 
 /** @throws UsageError */
@@ -104,7 +124,12 @@ const nouns = {
 
 const mostPlaces = 20;
 
-function describe(imported: ImportedLab, made: NewRepository, url: string): string {
+function describe(
+  imported: ImportedLab,
+  made: NewRepository,
+  url: string,
+  laterRecords: string | null,
+): string {
   const { counts, leftOut, unsureTemplates, likelySecrets, remarks } = imported;
   const kinds = Object.keys(nouns) as (keyof typeof nouns)[];
   const lines = [
@@ -131,6 +156,12 @@ function describe(imported: ImportedLab, made: NewRepository, url: string): stri
       'these lines look as if they held a secret; look at them before the lab is pushed anywhere:',
       ...places,
       ...(more > 0 ? [`  and ${more} more`] : []),
+    );
+  }
+  if (laterRecords !== null) {
+    const copy = `lavaflow records copy --from file --to ${laterRecords}`;
+    lines.push(
+      `what was applied is kept in a file, because a new repository has no remotes; once there is one: ${copy}`,
     );
   }
   lines.push(`next: cd ${made.directory} && lavaflow plan`);
