@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 
-const PYTHON = '/usr/bin/python3';
+export const PYTHON = '/usr/bin/python3';
 /** From the root of the project, where npm runs everything: a compiled copy of this file lies elsewhere. */
-const SCRIPT = 'test/support/jinja-oracle.py';
+export const SCRIPT = 'test/support/jinja-oracle.py';
 
 /** Where Debian's lava-server keeps its device types. */
 export const DEVICE_TYPES = '/usr/share/lava-server/device-types';
