@@ -196,3 +196,60 @@ describeDrift('a double of LAVA 2023.01', () => startSimulatedTarget('2023.01'))
 describe.skipIf(requireOrSkip('stock-lava') !== null)('with stock-lava', () => {
   describeDrift('a stock LAVA 2023.01', () => startStockTarget());
 });
+
+it('of all masters of a lab is looked at in one run, and kept on a branch of a remote each', async () => {
+  const [one, two] = [await startSimulatedTarget('2023.01'), await startSimulatedTarget('2023.01')];
+  const lab = await makeTestRepository();
+  let isTwoUp = true;
+  try {
+    const masterFile = (url: string, site: string, token: string) =>
+      `kind: Master\nurl: ${url}\ntokenFrom: {env: ${token}}\nsites: [${site}]\n`;
+    await lab.commit({
+      '.gitignore': '.lavaflow/\nremote.git/\n',
+      'lab-config/lab.yaml': 'kind: Lab\nname: two\npolicy: {maxUpdateShare: 1}\n',
+      'lab-config/masters/one.yaml': masterFile(one.url, 'here', 'ONE'),
+      'lab-config/masters/two.yaml': masterFile(two.url, 'there', 'TWO'),
+      'lab-config/masters/off.yaml': masterFile('http://127.0.0.1:1', 'nowhere', 'NONE'),
+      ...Object.fromEntries(
+        ['here', 'there', 'nowhere'].map((site) => [
+          `lab-config/sites/${site}.yaml`,
+          'kind: Site\nowners: []\n',
+        ]),
+      ),
+      'workers/rack-1/worker.yaml': 'kind: Worker\nsite: here\ndescription: first\n',
+      'workers/rack-2/worker.yaml': 'kind: Worker\nsite: there\ndescription: first\n',
+    });
+    const env = { ONE: one.token, TWO: two.token };
+    for (const name of ['one', 'two'])
+      expect(await lavaflow(lab.directory, ['apply', '--yes', '--master', name], env)).toMatchObject({
+        code: 0,
+      });
+    await lab.git('clone', '-q', '--bare', lab.directory, 'remote.git');
+    await converge(one.target, [worker('rack-1', { description: 'mine' })]);
+    // apply sees it first, drift tells since when.
+    await lavaflow(lab.directory, ['apply', '--yes', '--master', 'one'], env);
+    const seenBefore = new Date().toISOString();
+    const run = ['drift', '--format', 'json', '--write-back', '--push', join(lab.directory, 'remote.git')];
+    const drift = await lavaflow(lab.directory, run, env);
+    expect(drift.code).toBe(5);
+    expect(drift.stderr).toContain('not looked at: master off is off');
+    const { masters } = JSON.parse(drift.stdout) as { masters: DriftJson[] };
+    expect(masters).toMatchObject([
+      { master: 'one', writtenBack: { branch: 'lavaflow/drift-one', state: 'new' } },
+      { master: 'two', drift: [], writtenBack: { state: 'none' } },
+    ]);
+    expect(String(masters[0]?.drift[0]?.['since']) < seenBefore).toBe(true);
+    expect(await lab.git('--git-dir', 'remote.git', 'branch', '--list', 'lavaflow/*')).toContain('drift-one');
+
+    await two.stop();
+    isTwoUp = false;
+    const half = await lavaflow(lab.directory, ['drift'], env);
+    expect(half.code).toBe(1);
+    expect(half.stdout).toContain('worker/rack-1');
+    expect(half.stderr).toContain(two.url);
+  } finally {
+    await one.stop();
+    if (isTwoUp) await two.stop();
+    await lab.remove();
+  }
+});
