@@ -46,12 +46,11 @@ function parse(text: string, value: Value): Spec {
     precision: precision === undefined ? null : Number(precision),
     type: type ?? '',
   };
-  if (spec.width > 2 ** 31 || (spec.precision ?? 0) > 2 ** 31)
+  if (spec.width >= 2 ** 63 || (spec.precision ?? 0) >= 2 ** 63)
     throw valueError('Too many decimal digits in format string');
   if (spec.grouping !== '' && !GROUPED.includes(spec.type) && !(spec.grouping === '_' && spec.type in BASES))
     throw valueError(`Cannot specify '${spec.grouping}' with '${spec.type}'.`);
   reserveText(spec.width);
-  reserveText(spec.precision ?? 0);
   return fill === undefined && zero !== undefined ? { ...spec, fill: '0' } : spec;
 }
 
@@ -123,6 +122,8 @@ function formatCharacter(int: number | bigint, spec: Spec): string {
 function formatFloat(double: number, spec: Spec, value: Value): string {
   const { type } = spec;
   if (!['', 'e', 'E', 'f', 'F', 'g', 'G', 'n', '%'].includes(type)) throw unknownType(spec, value);
+  if ((spec.precision ?? 0) >= 2 ** 31) throw valueError('precision too big');
+  reserveText(spec.precision ?? 0);
   const isNegative = double < 0 || Object.is(double, -0);
   const magnitude = Math.abs(double);
   const text = floatText(type === '%' ? magnitude * 100 : magnitude, spec);
