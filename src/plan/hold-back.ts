@@ -39,10 +39,11 @@ function holdWithoutType(changes: readonly Change[], context: Context): Change[]
 }
 
 /** What the lab has as a template, and the master will not: nothing is made of it, nor of what is made of it. */
-function holdWithoutTemplates(changes: readonly Change[], { desired, look }: Context): Change[] {
+function holdWithoutTemplates(changes: readonly Change[], { desired, look, isInFocus }: Context): Change[] {
   const made = madeBy(changes);
+  // A template that nobody looked at is there: it is on the record, as the lab has it.
   const absent = [...desired.objects.keys(), ...desired.blocked.keys()].filter(
-    (key) => key.startsWith('template/') && !made.has(key) && look(key).state === 'absent',
+    (key) => key.startsWith('template/') && isInFocus(key) && !made.has(key) && look(key).state === 'absent',
   );
   if (absent.length === 0) return [...changes];
   const read = createReferenceReader();

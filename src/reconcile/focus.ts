@@ -25,6 +25,8 @@ export function changedSince(
   }
   for (const key of record.objects.keys()) {
     const hasLeft = !objects.has(key) && !blocked.has(key) && !record.retired.has(key);
+    // What is made of a template shows only in the dictionaries, of all devices.
+    if (hasLeft && key.startsWith('template/')) return null;
     if (hasLeft) changed.add(key);
   }
   // What is kept as it is has to render with new templates too, which takes its dictionary.

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { openLabRepository } from '../../../src/git/index.js';
 import { loadLab, type LabSnapshot } from '../../../src/lab/index.js';
 import { createMasterTarget } from '../../../src/lava/index.js';
@@ -9,6 +9,7 @@ import { isEmpty, noConsents } from '../../../src/plan/index.js';
 import { detectDrift, reconcile, type ReconcileRequest } from '../../../src/reconcile/index.js';
 import { openRecordStore } from '../../../src/records/index.js';
 import { startStockLava, type StockLava } from '../../support/stock-lava.js';
+import { dictionaryPath } from '../validate-lab.js';
 import { BenchLab, masterFile, openPolicy } from './bench-lab.js';
 import { startController } from './controller.js';
 import { startCountingProxy } from './counting-proxy.js';
@@ -95,7 +96,7 @@ async function benchSize(
     const applied = await timed(() => reconcile(third));
     const changed = applied.result.outcomes.filter(({ status }) => status === 'done').length;
     if (changed !== devices) throw new Error(`${changed} of ${devices} dictionaries changed`);
-    const oneFile = await benchOneFile(lab, directory);
+    const oneFile = await benchOneFile(lava, lab, directory);
     const peer = benchManageSync(directory);
 
     figures.add({
@@ -157,7 +158,7 @@ function requestOf(snapshot: LabSnapshot, url: string, lava: StockLava, director
 }
 
 /** Seconds from a commit to the controller's word that the master holds it. */
-async function benchOneFile(lab: BenchLab, directory: string): Promise<number> {
+async function benchOneFile(lava: StockLava, lab: BenchLab, directory: string): Promise<number> {
   const controller = startController(directory, ['main']);
   try {
     lab.touch(0, 'settle');
@@ -166,12 +167,23 @@ async function benchOneFile(lab: BenchLab, directory: string): Promise<number> {
     for (let round = 0; round < oneFileRounds; round++) {
       lab.touch(7, `round ${round}`);
       rounds.push((await timed(() => controller.applied(lab.commit()))).seconds);
+      const held = await dictionaryOn(lava, 7);
+      if (!held.includes(`round ${round}`)) throw new Error('said to be applied, and not on the master');
       await controller.settled(lab.head());
     }
     return rounds.sort((a, b) => a - b)[Math.floor(oneFileRounds / 2)] ?? Number.NaN;
   } finally {
     await controller.stop();
   }
+}
+
+async function dictionaryOn({ url, token }: StockLava, index: number): Promise<string> {
+  const device = basename(dictionaryPath(index), '.jinja2');
+  const response = await fetch(new URL(`/api/v0.2/devices/${device}/dictionary/`, url), {
+    headers: { Authorization: `Token ${token}` },
+  });
+  if (!response.ok) throw new Error(`the master answers ${response.status} for ${device}`);
+  return await response.text();
 }
 
 /** Seconds of LAVA's own command for the same devices, when it has nothing to do. */

@@ -96,6 +96,26 @@ describe('a reconciliation of only what the lab changed', () => {
     expect(isEmpty(last.plan)).toBe(true);
   });
 
+  it('writes what is made of a template that it does not look at', async () => {
+    const { run, lab, master } = setUp(2);
+    await run(lab, 'r1');
+    const text = "{% extends 'qemu.jinja2' %}\n{% set other = 1 %}\n";
+    const after = lab.map((object) =>
+      object.name === 'board-1' ? device('board-1', { dictionary: text }) : object,
+    );
+    const { isPartial, plan } = await run(after, 'r2');
+    expect(isPartial).toBe(true);
+    expect(plan.changes.map(({ key, verb }) => [verb, key])).toEqual([['update', 'device/board-1']]);
+    expect(fieldsOf(master.rows.get('device/board-1') ?? device('none'))['dictionary']).toBe(text);
+  });
+
+  it('looks at everything when a template left, for what is made of it shows in dictionaries alone', async () => {
+    const { run, lab } = setUp(2);
+    await run(lab, 'r1');
+    const without = lab.filter(({ kind }) => kind !== 'template');
+    expect((await run(without, 'r2')).isPartial).toBe(false);
+  });
+
   it('takes out of service what left the lab, but never what a device outside of its sight needs', async () => {
     const { run, lab, master } = setUp(3);
     await run(lab, 'r1');
