@@ -26,7 +26,7 @@ export interface RevisionWatch {
 }
 
 const lookMs = 1000;
-const quietMs = 40;
+const quietMs = 15;
 
 /** Starts watching; returns the function that stops it and waits for a check under way. */
 export async function watchRevision(options: RevisionWatch): Promise<() => Promise<void>> {

@@ -23,7 +23,8 @@ const builtInWorkers: readonly ObjectKey[] = ['worker/example.com', 'worker/lava
  * Reads the whole configuration of a master: its lists first, then the files of everything in them, many in a request.
  * A list that may not be read is an unreadable kind; a master that does not answer is an error.
  * @param interest templates and health checks of these names are read, besides those named like a device type
- * @param focus only the files of these objects are read; default: of all
+ * @param focus only the files of these objects are read, and when all of them are devices, only their rows of the devices';
+ *   default: of all
  * @throws ExternalError
  */
 export async function observeMaster(
@@ -45,7 +46,7 @@ export async function observeMaster(
   const [types, workers, devices] = await Promise.all([
     readable('device-type', readDeviceTypes(session, null, signal)),
     readable('worker', listWorkers(session.rest, null, signal)),
-    readable<DeviceReading>('device', readDevices(session, null, signal)),
+    readable<DeviceReading>('device', readDevices(session, devicesIn(focus), signal)),
   ]);
   const typeNames = [...(types?.types.keys() ?? [])];
   const everything: Wanted = {
@@ -93,6 +94,13 @@ export async function observeMaster(
 }
 
 type Wanted = Readonly<Record<TextKind, ReadonlySet<string>>>;
+
+/** Names of the devices to list; null: all, for what else is in focus may take devices along. */
+function devicesIn(focus: ReadonlySet<ObjectKey> | undefined): readonly string[] | null {
+  if (focus === undefined) return null;
+  const names = namesIn(focus, 'device');
+  return names.length === focus.size ? names : null;
+}
 
 function onlyIn(wanted: Wanted, focus: ReadonlySet<ObjectKey>): Wanted {
   const only = (kind: TextKind) => new Set([...wanted[kind]].filter((name) => focus.has(`${kind}/${name}`)));

@@ -53,11 +53,20 @@ export class BenchLab {
     writeFileSync(path, `${text}{# ${note} #}\n`);
   }
 
-  /** @returns the commit's id */
-  commit(): string {
+  stage(): void {
     git(this.directory, 'add', '-A');
+  }
+
+  /** @returns the commit's id */
+  commitStaged(): string {
     git(this.directory, 'commit', '-q', '-m', 'bench');
     return this.head();
+  }
+
+  /** @returns the commit's id */
+  commit(): string {
+    this.stage();
+    return this.commitStaged();
   }
 
   head(): string {
