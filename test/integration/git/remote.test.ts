@@ -80,11 +80,11 @@ describe('a remote over a file URL', () => {
     expect(errors).toEqual([]);
   });
 
-  test('a remote that is gone is an error to repeat soon, never an empty lab; it recovers', async () => {
+  test('a remote that is gone is an error for a person, never an empty lab; it recovers by itself', async () => {
     const lab = await openRemoteRepository(remote.directory, options());
     const first = await lab.head();
     await rename(remote.directory, `${remote.directory}-away`);
-    await expect(lab.head()).rejects.toMatchObject({ name: 'ExternalError', retry: 'soon' });
+    await expect(lab.head()).rejects.toMatchObject({ name: 'ExternalError', retry: 'after-change' });
     expect((await lab.snapshot(first)).files.size).toBe(1);
 
     const seen: string[] = [];
