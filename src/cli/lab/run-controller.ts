@@ -57,7 +57,7 @@ export async function runController(options: {
  * as much memory than collect it. Measured with `npm run bench:reconcile -- fleet`: half the memory in the same time.
  */
 function keepHeapSmall(): void {
-  setFlagsFromString('--heap-growing-percent=40');
+  setFlagsFromString('--heap-growing-percent=25');
 }
 
 function watchLayer(state: StateDirectory, listener: () => void): () => void {
