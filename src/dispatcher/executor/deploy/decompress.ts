@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
@@ -32,20 +32,22 @@ export async function writeUnpacked(
   signal: AbortSignal,
   maxBytes = maxImageBytes,
 ): Promise<void> {
-  const target = createWriteStream(file, { flags: 'wx', mode: 0o600 });
   if (compression === undefined) {
-    await pipeline(source, limitBytes(maxBytes), target, { signal });
+    await pipeline(source, limitBytes(maxBytes), newFile(file), { signal });
   } else if (compression === 'gz') {
     try {
-      await pipeline(source, createGunzip(), limitBytes(maxBytes), target, { signal });
+      await pipeline(source, createGunzip(), limitBytes(maxBytes), newFile(file), { signal });
     } catch (error) {
       if (!isZlibError(error)) throw error;
       throw new JobFailure('Job', `the file is not gzip data: ${error.message}`);
     }
   } else {
-    target.destroy();
     await pipeThrough(source, file, programs[compression], signal, maxBytes);
   }
+}
+
+function newFile(file: string): WriteStream {
+  return createWriteStream(file, { flags: 'wx', mode: 0o600 });
 }
 
 async function pipeThrough(
@@ -69,12 +71,7 @@ async function pipeThrough(
     });
   });
   const feeding = pipeline(source, child.stdin, { signal });
-  const writing = pipeline(
-    child.stdout,
-    limitBytes(maxBytes),
-    createWriteStream(file, { flags: 'w', mode: 0o600 }),
-    { signal },
-  );
+  const writing = pipeline(child.stdout, limitBytes(maxBytes), newFile(file), { signal });
   // A limit that is reached leaves the program writing to nobody.
   writing.catch(() => child.kill('SIGKILL'));
   const [fed, written, code] = await Promise.allSettled([feeding, writing, ended]);
