@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * Two projects, three files at a time.
- * - unit: values in, values out; no process, no socket outside the test's own, no stock LAVA. Part of `npm run check`.
+ * - unit: values in, values out; no process, no socket outside the test's own, no stock LAVA. Its hooks may import
+ *   the whole of `src`, which takes its time beside the other project.
  * - real: processes, sockets, git remotes, QEMU, a stock LAVA. Files that need
  *   the machine's one stock LAVA wait for each other, hence the long time for hooks.
  */
@@ -19,6 +20,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts', 'test/property/**/*.test.ts', 'test/golden/**/*.test.ts'],
           testTimeout: 20_000,
+          hookTimeout: 60_000,
         },
       },
       {
