@@ -1,6 +1,6 @@
 import { JobFailure } from '../failure.js';
 import { compilePattern, type Regex } from '../regex/regex.js';
-import { RegexSyntaxError } from '../regex/parse.js';
+import { RegexSyntaxError } from '../regex/syntax-error.js';
 
 /** Patterns of a device configuration. Throws JobFailure (Configuration) for one that is not usable. */
 export function devicePatterns(sources: readonly string[], what: string): Regex[] {

@@ -1,5 +1,6 @@
-import type { Assertion, CharSet, ParsedRegex, RegexNode } from './parse.js';
-import { RegexSyntaxError } from './parse.js';
+import type { CharSet } from './char-set.js';
+import { RegexSyntaxError } from './syntax-error.js';
+import type { Assertion, ParsedRegex, RegexNode } from './tree.js';
 
 /** One instruction of the matching machine; `next` and `other` are indexes into the program. */
 type Instruction =

@@ -1,6 +1,8 @@
 import { compileRegex } from './compile.js';
-import { parseRegex, RegexSyntaxError, type RegexFlags } from './parse.js';
+import { parseRegex } from './parse.js';
 import { searchRegex, type RegexMatch } from './search.js';
+import { RegexSyntaxError } from './syntax-error.js';
+import type { RegexFlags } from './tree.js';
 
 /** A compiled pattern. Matching takes time linear in the text. */
 export interface Regex {

@@ -1,5 +1,6 @@
+import type { CharSet } from './char-set.js';
 import type { Program } from './compile.js';
-import type { Assertion, CharSet } from './parse.js';
+import type { Assertion } from './tree.js';
 
 export interface RegexMatch {
   readonly start: number;

@@ -1,0 +1,41 @@
+/** A pattern as a tree: what parse.ts makes and compile.ts turns into a program. */
+import type { CharSet } from './char-set.js';
+
+export type RegexNode =
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'set'; readonly set: CharSet }
+  | { readonly kind: 'assert'; readonly at: Assertion }
+  | { readonly kind: 'sequence'; readonly items: readonly RegexNode[] }
+  | { readonly kind: 'either'; readonly options: readonly RegexNode[] }
+  | { readonly kind: 'group'; readonly index: number; readonly item: RegexNode }
+  | {
+      readonly kind: 'repeat';
+      readonly item: RegexNode;
+      readonly min: number;
+      readonly max: number;
+      readonly isLazy: boolean;
+    };
+
+export type Assertion =
+  | 'text-start'
+  | 'line-start'
+  | 'text-end'
+  | 'text-end-or-newline'
+  | 'line-end'
+  | 'word-edge'
+  | 'no-word-edge';
+
+/** Flags as Python's `re`: `s` is DOTALL, `m` MULTILINE, `i` IGNORECASE; `x` (VERBOSE) is refused. */
+export interface RegexFlags {
+  readonly dotAll: boolean;
+  readonly multiLine: boolean;
+  readonly ignoreCase: boolean;
+}
+
+export interface ParsedRegex {
+  readonly root: RegexNode;
+  readonly flags: RegexFlags;
+  /** Number of groups, the whole match (0) not counted. */
+  readonly groupCount: number;
+  readonly groupNames: ReadonlyMap<string, number>;
+}
