@@ -1,5 +1,5 @@
 import { shippedTemplates } from '../lab/index.js';
-import type { Change, ObjectKey } from '../model/index.js';
+import type { Change, ConfigurationObject, ObjectKey } from '../model/index.js';
 import type { Context } from './context.js';
 import { isRetired } from './kinds.js';
 import { isWrite } from './outlook.js';
@@ -31,7 +31,10 @@ export function holdTemplatesInUse(changes: readonly Change[], context: Context)
       const reason = `what is made of it could not be read: ${blind}`;
       return { ...change, verb: 'keep', hold: 'unreadable', reason };
     }
-    const devices = [...reachedFrom([`${change.object.name}.jinja2`], users.of).keys()]
+    const file = `${change.object.name}.jinja2`;
+    // LAVA looks among the dictionaries first: nobody gets to a template behind one.
+    if (users.dictionaries.has(file)) return change;
+    const devices = [...reachedFrom([file], users.of).keys()]
       .filter((name) => users.inService.has(name))
       .sort();
     const [first, ...others] = devices.map((name) => `device/${name.replace(/\.jinja2$/, '')}`);
@@ -41,23 +44,24 @@ export function holdTemplatesInUse(changes: readonly Change[], context: Context)
   });
 }
 
-/** Who needs which template after these changes; `inService`: the dictionaries of devices in service. */
+/** Who needs which template after these changes, by file name; `inService`: the dictionaries of devices in service. */
 function usersAfter(changes: readonly Change[], { observed }: Context) {
-  const { dictionaries, ownTemplates } = worldOf(observed, changes, new Map(), {});
+  const world = worldOf(observed, changes, new Map(), {});
+  const dictionaries = new Map([...world.dictionaries].map(([name, text]) => [`${name}.jinja2`, text]));
+  const objects = new Map<ObjectKey, ConfigurationObject>([
+    ...observed.objects,
+    ...changes.filter(({ verb }) => isWrite(verb)).map(({ key, object }) => [key, object] as const),
+  ]);
   const retired = new Set<ObjectKey>(changes.filter(takesAway).map(({ key }) => key));
-  const set = new Map(
-    changes.filter(({ verb }) => isWrite(verb)).map((change) => [change.key, change.object]),
-  );
-  for (const [key, object] of observed.objects) {
-    if (object.kind === 'device' && isRetired(set.get(key) ?? object) === true) retired.add(key);
-  }
+  for (const [key, object] of objects)
+    if (object.kind === 'device' && isRetired(object) === true) retired.add(key);
   const inService = new Set(
-    [...dictionaries.keys()].flatMap((name) => (retired.has(`device/${name}`) ? [] : [`${name}.jinja2`])),
+    [...world.dictionaries.keys()]
+      .filter((name) => !retired.has(`device/${name}`))
+      .map((name) => `${name}.jinja2`),
   );
   const read = createReferenceReader();
-  const named = [
-    ...[...dictionaries].map(([name, text]) => [`${name}.jinja2`, text] as const),
-    ...ownTemplates,
-  ];
-  return { inService, of: usersOf(named.map(([name, text]) => [name, read(text).needed] as const)) };
+  const texts = new Map([...world.ownTemplates, ...dictionaries]);
+  const of = usersOf([...texts].map(([name, text]) => [name, read(text).needed] as const));
+  return { dictionaries, inService, of };
 }

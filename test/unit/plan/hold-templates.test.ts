@@ -77,6 +77,19 @@ describe('a template that left the lab, and may be deleted', () => {
     expect(gone.map(([verb]) => verb)).toEqual(['delete', 'delete']);
   });
 
+  it('goes when the only device made of it is new, and out of service from the start', () => {
+    const master = [type, ...templates];
+    const lab = [type, board('spare', 'ours', { health: 'Retired' })];
+    const gone = plan({ master, lab });
+    expect(gone.map(([verb]) => verb)).toEqual(['delete', 'delete']);
+  });
+
+  it('goes when a dictionary has its name: LAVA finds that first', () => {
+    const namesake = device('ours', { worker: null, dictionary: 'a: 1\n' });
+    const parts = { master: [type, ...templates], foreign: [namesake, board('theirs', 'ours')], lab: [type] };
+    expect(plan(parts).map(([verb]) => verb)).toEqual(['delete', 'delete']);
+  });
+
   it('goes when its devices are made of something else in the same plan', () => {
     const master = [type, ...templates, board('b-1', 'ours')];
     const lab = [type, template('new', 'b: 2\n'), board('b-1', 'new')];

@@ -147,6 +147,20 @@ describe('a change of a template and a dictionary', () => {
     expect(plan.remarks).toEqual([]);
   });
 
+  it('knows that an old dictionary gets to a new template through another one that is new', () => {
+    const plan = planOf(
+      [...types, template('part', 'a: 1\n'), template('qemu', 'a: 1\n'), board('one', '')],
+      [
+        ...types,
+        template('part', 'a: 1\nb: 1\n'),
+        template('qemu', "{% include 'part.jinja2' %}\n"),
+        device('one', { worker: null, dictionary: 'a: 2\n' }),
+      ],
+    );
+    expect(say(plan)).toEqual(['update device/one', 'update template/part', 'update template/qemu']);
+    expect(plan.remarks).toEqual([]);
+  });
+
   it('writes them side by side, and says so, when a job could see a mixture either way', () => {
     const plan = planOf(
       [
