@@ -78,10 +78,10 @@ export function createMasterRunner(name: string, context: RunnerContext): Master
 
   function take(work: MasterWork, result: MasterResult): void {
     failures = 0;
-    const { counts, drift, driftSince = {}, problems } = result;
+    const { counts, drift, driftSince = {}, contested = [], problems } = result;
     const applied = result.outcome === 'done' ? { lastApplied: appliedNow(work.revision) } : {};
     const state = result.outcome === 'done' ? 'idle' : result.outcome;
-    setStatus({ state, counts, drift, driftSince, problems, error: null, ...applied });
+    setStatus({ state, counts, drift, driftSince, contested, problems, error: null, ...applied });
     const fields = {
       master: name,
       revision: work.revision,
@@ -89,8 +89,10 @@ export function createMasterRunner(name: string, context: RunnerContext): Master
       counts,
       drift,
       problems,
+      ...(contested.length === 0 ? {} : { contested }),
     };
     if (result.outcome !== 'done') options.log.warn(fields, 'master not fully reconciled');
+    else if (contested.length > 0) options.log.warn(fields, 'another tool changes the master back');
     else if (drift.length > 0 && (result.isDriftAlarming ?? work.desired.master.mode !== 'observe'))
       options.log.warn(fields, 'master has drifted');
     else options.log.info(fields, 'master reconciled');

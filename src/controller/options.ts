@@ -39,6 +39,8 @@ export interface MasterResult {
   readonly drift: readonly ObjectKey[];
   /** For each of them, when it was first seen so; ISO 8601, UTC. */
   readonly driftSince?: Readonly<Record<string, string>>;
+  /** What somebody keeps changing back, so that it is left alone for a while; one sentence each. */
+  readonly contested?: readonly string[];
   /** Whether somebody should hear of it: some of it is not just observed. Default: what the mode of the master says. */
   readonly isDriftAlarming?: boolean;
   /** What could not or may not be done, one sentence each. */

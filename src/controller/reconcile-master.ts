@@ -1,4 +1,12 @@
-import { alarmingDrift, driftOf, noConsents, unmetOf, unseenOf, type DatedItem } from '../plan/index.js';
+import {
+  alarmingDrift,
+  contestedOf,
+  driftOf,
+  noConsents,
+  unmetOf,
+  unseenOf,
+  type DatedItem,
+} from '../plan/index.js';
 import {
   reconcile,
   rememberDrift,
@@ -14,7 +22,7 @@ const lockWaitMs = 2000;
 /**
  * The controller's way to reconcile: with the policy of the lab and nobody's consent. What needs one (adoption,
  * deletion, passing a limit) is reported, for a person to run `lavaflow apply`.
- * @param memory since when things drift; without it nobody is told
+ * @param memory since when things drift, and what was put back; without it nobody is told, and nothing is damped
  */
 export function reconcileWith(
   records: RecordStore,
@@ -30,6 +38,7 @@ export function reconcileWith(
       revision: { repository, revision },
       consents: noConsents,
       ...(templates === undefined ? {} : { templates }),
+      ...(memory === undefined ? {} : { drift: memory }),
       signal,
       lockWaitMs,
     };
@@ -61,22 +70,26 @@ function withDone(counts: MasterResult['counts'], first: ReconcileResult): Maste
 }
 
 function summarise({ plan, outcomes, refused }: ReconcileResult, dated: readonly DatedItem[]): MasterResult {
-  const { counts } = plan;
-  const drift = driftOf(plan).map(({ key }) => key);
-  const isDriftAlarming = alarmingDrift(plan).length > 0;
+  const contested = contestedOf(plan).map(
+    ({ key, fields, reason }) => `${key} ${fields.map(({ field }) => field).join(', ')}: ${reason ?? ''}`,
+  );
   const driftSince: Record<string, string> = {};
   for (const { key, since } of dated) {
     const earlier = driftSince[key];
     if (earlier === undefined || since < earlier) driftSince[key] = since;
   }
+  const drift = {
+    counts: plan.counts,
+    drift: driftOf(plan).map(({ key }) => key),
+    driftSince,
+    contested,
+    isDriftAlarming: alarmingDrift(plan).length > 0,
+  };
   if (refused !== undefined) {
     const reasons = refused.kind === 'unsafe' ? refused.refusals : [];
     return {
       outcome: 'refused',
-      counts,
-      drift,
-      driftSince,
-      isDriftAlarming,
+      ...drift,
       problems: reasons.map(({ message, hint }) => `${message}: ${hint}`),
     };
   }
@@ -88,5 +101,5 @@ function summarise({ plan, outcomes, refused }: ReconcileResult, dated: readonly
     ...unmetOf(plan).map(({ key, reason }) => `${key} is kept as it is: ${reason ?? 'no reason given'}`),
   ];
   const outcome = problems.length > 0 ? 'failed' : 'done';
-  return { outcome, counts, drift, driftSince, isDriftAlarming, problems };
+  return { outcome, ...drift, problems };
 }

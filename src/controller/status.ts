@@ -35,6 +35,8 @@ export interface MasterStatus {
   readonly drift: readonly ObjectKey[];
   /** For each of them, when it was first seen so; ISO 8601, UTC. */
   readonly driftSince: Readonly<Record<string, string>>;
+  /** What somebody keeps changing back, so that it is left alone for a while; one sentence each. */
+  readonly contested: readonly string[];
   /** What the last run could not or may not do, one sentence each. */
   readonly problems: readonly string[];
   readonly error: StatusError | null;
@@ -73,6 +75,7 @@ export function firstMasterStatus(at: string): MasterStatus {
     counts: null,
     drift: [],
     driftSince: {},
+    contested: [],
     problems: [],
     error: null,
     nextTryAt: null,

@@ -17,6 +17,7 @@ export type Cause = (typeof causes)[number];
  * - `unadopted`: the lab names it, lavaflow did not make it, and it differs;
  * - `unnamed`: neither the lab nor the record knows it;
  * - `drift-mode`: it drifted, and the mode is not `enforce`;
+ * - `contested`: it drifted again each time that it was put back, and is left alone for a while;
  * - `prune-policy`: it left the lab, and the policy only reports that;
  * - `needs-consent`: it left the lab, and would be deleted if that were allowed;
  * - `in-use`: it left the lab, and something that stays needs it;
@@ -30,6 +31,7 @@ export const holds = [
   'unadopted',
   'unnamed',
   'drift-mode',
+  'contested',
   'prune-policy',
   'needs-consent',
   'in-use',

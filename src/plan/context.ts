@@ -1,4 +1,5 @@
 import type { AppliedRecord, DesiredMaster, ObjectKey, ObservedMaster } from '../model/index.js';
+import type { FindContest } from './drift/contests.js';
 import type { FindIgnored, FindMode } from './path-rules.js';
 import type { PlanSettings } from './plan.js';
 import type { Look } from './sight.js';
@@ -13,6 +14,7 @@ export interface Context {
   readonly settings: PlanSettings;
   readonly modeOf: FindMode;
   readonly isIgnored: FindIgnored;
+  readonly contestOf: FindContest;
   readonly look: Look;
   /** Whether the plan is about this object. */
   readonly isInFocus: (key: ObjectKey) => boolean;

@@ -1,6 +1,7 @@
 import { fieldsOf, type Change, type ConfigurationObject, type ObjectKey } from '../model/index.js';
 import { isUndeletable } from './compare.js';
 import { releaseName, type Context } from './context.js';
+import { describeContest } from './drift/contests.js';
 import { isRetired, retirementOf, splitKey, withFields } from './kinds.js';
 import { isNamed, isSelected } from './plan.js';
 
@@ -62,7 +63,11 @@ export function decideLeft(key: ObjectKey, context: Context): Change[] {
       },
     ],
   };
-  if (!isDrift || context.modeOf(key, retirement.field) === 'enforce') return [change];
+  const contest = isDrift ? context.contestOf(key, retirement.field) : undefined;
+  if (!isDrift || context.modeOf(key, retirement.field) === 'enforce') {
+    if (contest === undefined) return [change];
+    return [{ ...change, verb: 'report', hold: 'contested', reason: describeContest(contest) }];
+  }
   const reason = 'it left the lab, was retired, and somebody put it back into service';
   return [{ ...change, verb: 'report', hold: 'drift-mode', reason }];
 }

@@ -11,6 +11,7 @@ import {
 } from '../model/index.js';
 import { compareFields, splitFields, type FieldSplit } from './compare.js';
 import { releaseName, shortRevision, type Context } from './context.js';
+import { describeContest } from './drift/contests.js';
 import { isNothing, isRetired, retirementOf, withFields } from './kinds.js';
 import { isNamed, isSelected } from './plan.js';
 import { wasUnsupported } from './upstream.js';
@@ -71,8 +72,11 @@ function decideAbsent(
   };
   if (!isDrift) return [change];
   const reason = `it was removed from the master after ${lastRevision(context)}`;
-  if (context.modeOf(change.key, null) === 'enforce') return [{ ...change, reason }];
-  return [{ ...change, verb: 'report', hold: 'drift-mode', reason }];
+  if (context.modeOf(change.key, null) !== 'enforce')
+    return [{ ...change, verb: 'report', hold: 'drift-mode', reason }];
+  const contest = context.contestOf(change.key, null);
+  if (contest === undefined) return [{ ...change, reason }];
+  return [{ ...change, verb: 'report', hold: 'contested', reason: describeContest(contest) }];
 }
 
 function decideManaged(
@@ -87,7 +91,10 @@ function decideManaged(
   const key = keyOf(desired);
   const drifted = changes.filter((change) => change.cause === 'drift');
   const modes = new Map(drifted.map((change) => [change, context.modeOf(key, change.field)]));
-  const written = changes.filter((change) => (modes.get(change) ?? 'enforce') === 'enforce');
+  const enforced = changes.filter((change) => (modes.get(change) ?? 'enforce') === 'enforce');
+  const contestOf = ({ cause, field }: FieldChange) =>
+    cause === 'drift' ? context.contestOf(key, field) : undefined;
+  const written = enforced.filter((change) => contestOf(change) === undefined);
 
   const entries: Change[] = [];
   const isTaken = isSynced(key, context) && isNamed(context.settings.adopt, key);
@@ -107,18 +114,17 @@ function decideManaged(
       ...(clash === null ? {} : { reason: clash }),
     });
   }
+  const left = { key, verb: 'report', cause: 'drift', object: observed } as const;
+  for (const field of enforced) {
+    const contest = contestOf(field);
+    if (contest === undefined) continue;
+    entries.push({ ...left, fields: [field], hold: 'contested', reason: describeContest(contest) });
+  }
   for (const mode of ['warn', 'observe'] as const) {
-    const left = drifted.filter((change) => modes.get(change) === mode);
-    if (left.length === 0) continue;
-    entries.push({
-      key,
-      verb: 'report',
-      cause: 'drift',
-      object: observed,
-      fields: left,
-      hold: 'drift-mode',
-      reason: `it changed on the master after ${lastRevision(context)}; mode \`${mode}\` leaves it`,
-    });
+    const fields = drifted.filter((change) => modes.get(change) === mode);
+    if (fields.length === 0) continue;
+    const reason = `it changed on the master after ${lastRevision(context)}; mode \`${mode}\` leaves it`;
+    entries.push({ ...left, fields, hold: 'drift-mode', reason });
   }
   return entries;
 }

@@ -99,7 +99,7 @@ function viewChange(change: Change, options: TextOptions, colors: Colors, paint:
 
 /** Reasons that tell the cause already. */
 function isSaid(hold: Hold | undefined): boolean {
-  return hold === 'drift-mode' || hold === 'unadopted';
+  return hold === 'drift-mode' || hold === 'contested' || hold === 'unadopted';
 }
 
 function viewOneField(field: FieldChange, change: Change, options: TextOptions, colors: Colors): string[] {

@@ -1,4 +1,6 @@
 export { digestFields, digestOf } from './digest.js';
+export type { PutBack } from './drift/contest.js';
+export { contestsAt, countPutBacks } from './drift/contests.js';
 export { effectsOfDrift, undoneDrift } from './drift/effects.js';
 export { formatDriftMarkdown } from './drift/format-markdown.js';
 export { formatDriftText, type Drift } from './drift/format-text.js';
@@ -11,6 +13,7 @@ export { isRetired } from './kinds.js';
 export { makePlan, type PlanInput } from './make-plan.js';
 export {
   alarmingDrift,
+  contestedOf,
   driftOf,
   exitCodeOf,
   isEmpty,

@@ -10,6 +10,8 @@ import {
   type Verb,
 } from '../model/index.js';
 import type { Context } from './context.js';
+import type { Contest } from './drift/contest.js';
+import { findContestIn } from './drift/contests.js';
 import { decideBlocked, decideLeft, decideUnnamed } from './decide-left.js';
 import { decideNamed } from './decide-named.js';
 import { compareDigests, fingerprintOf } from './fingerprint.js';
@@ -39,6 +41,8 @@ export interface PlanInput {
   readonly targetUrl: string;
   /** Templates of the lab's deviceTypeSources, by file name: what a stock LAVA has below its own, as far as known. */
   readonly templates?: ReadonlyMap<string, TemplateText>;
+  /** What another tool changes back each time, and is not to be put back now. */
+  readonly contests?: readonly Contest[];
   /** Decide about these objects alone: the files of no other ones were read. Default: about all. */
   readonly focus?: ReadonlySet<ObjectKey>;
 }
@@ -67,6 +71,7 @@ export function makePlan(input: PlanInput): Plan {
     settings,
     modeOf: modesIn(settings),
     isIgnored: ignoredIn(settings.ignore),
+    contestOf: findContestIn(input.contests ?? []),
     isInFocus: (key) => input.focus?.has(key) !== false,
   };
   const below = templatesBelow(observed, input.templates ?? new Map<string, TemplateText>(), new Map());
@@ -98,6 +103,7 @@ export function makePlan(input: PlanInput): Plan {
     ],
     lastApplied: lastApplied?.fingerprint ?? null,
     compared: compareDigests(context, changes),
+    ...(input.contests === undefined ? {} : { contests: input.contests }),
   };
   return { ...plan, fingerprint: fingerprintOf(plan) };
 }

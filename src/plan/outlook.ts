@@ -40,6 +40,11 @@ export function isRemoval({ cause, fields }: Change): boolean {
   return cause === 'drift' && fields.every(({ before }) => before === undefined);
 }
 
+/** Drift that is to be put back, and left alone for a while because that did not last. */
+export function contestedOf(plan: Plan): Change[] {
+  return plan.changes.filter((change) => change.hold === 'contested');
+}
+
 /** What the lab names and the master does not let us see: the plan is not known to be complete. */
 export function unseenOf(plan: Plan): Change[] {
   return plan.changes.filter((change) => change.hold === 'unreadable');

@@ -24,7 +24,10 @@ type FieldChangeJson = Omit<FieldChange, 'before' | 'after'> & { before?: FieldV
 type ChangeJson = Omit<Change, 'fields'> & { fields: FieldChangeJson[] };
 
 /** A plan as a JSON value: what `plan --format json` prints and `plan --out FILE` writes. */
-export interface PlanJson extends Omit<Plan, 'settings' | 'population' | 'changes' | 'compared'> {
+export interface PlanJson extends Omit<
+  Plan,
+  'settings' | 'population' | 'changes' | 'compared' | 'contests' | 'driftEffects'
+> {
   readonly format: typeof format;
   readonly version: typeof version;
   readonly settings: Omit<Plan['settings'], 'adopt' | 'allowDelete'> & {
@@ -45,11 +48,20 @@ const version = 1;
 const maxDepth = 40;
 
 export function planToJson(plan: Plan): PlanJson {
-  const { settings, population, changes, compared, ...rest } = plan;
+  const { settings, population, changes, compared } = plan;
   return {
     format,
     version,
-    ...rest,
+    master: plan.master,
+    targetUrl: plan.targetUrl,
+    software: plan.software,
+    release: plan.release,
+    repository: plan.repository,
+    revision: plan.revision,
+    counts: plan.counts,
+    remarks: plan.remarks,
+    lastApplied: plan.lastApplied,
+    fingerprint: plan.fingerprint,
     settings: {
       ...settings,
       adopt: selectionToJson(settings.adopt),
@@ -62,6 +74,7 @@ export function planToJson(plan: Plan): PlanJson {
     },
     changes: changes.map((change) => ({ ...change, fields: change.fields.map(fieldToJson) })),
     compared: [...compared],
+    ...(plan.rendered === undefined ? {} : { rendered: plan.rendered }),
   };
 }
 

@@ -7,6 +7,7 @@ import type {
   Policy,
   Verb,
 } from '../model/index.js';
+import type { Contest } from './drift/contest.js';
 import type { DriftEffect } from './drift/effect.js';
 import type { RenderedDifference } from './rendered/difference.js';
 
@@ -80,6 +81,8 @@ export interface Plan {
   readonly lastApplied: string | null;
   readonly compared: ReadonlyMap<ObjectKey, ComparedObject>;
   readonly fingerprint: string;
+  /** What is contested, and so left alone for a while. Absent: nothing is. */
+  readonly contests?: readonly Contest[];
   /** What the changes make of the rendered device configurations, worst first. Absent: nobody asked. */
   readonly rendered?: readonly RenderedDifference[];
   /** What drift of dictionaries and templates does to what is rendered, as far as known. Absent: nobody asked. */

@@ -1,14 +1,13 @@
-import { alarmingDrift, unmetOf, unseenOf } from '../plan/index.js';
+import { alarmingDrift, contestedOf, unmetOf, unseenOf } from '../plan/index.js';
 import type { ReconcileResult } from './reconcile.js';
 
 /**
  * Exit code of an apply: 4 refused; 1 something failed, could not be read, or was not tried (what it needs is
- * missing); 5 done, and drift is
- * left that mode `warn` wants to be heard about; 0 done.
+ * missing); 5 done, and drift is left that mode `warn` wants to be heard about, or that is contested; 0 done.
  */
 export function exitCodeOfApply(result: ReconcileResult): 0 | 1 | 4 | 5 {
   if (result.refused !== undefined) return 4;
   if (result.failure !== undefined || result.outcomes.some(({ status }) => status !== 'done')) return 1;
   if (unseenOf(result.plan).length > 0 || unmetOf(result.plan).length > 0) return 1;
-  return alarmingDrift(result.plan, 'warn').length > 0 ? 5 : 0;
+  return alarmingDrift(result.plan, 'warn').length > 0 || contestedOf(result.plan).length > 0 ? 5 : 0;
 }

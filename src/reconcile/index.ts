@@ -1,5 +1,5 @@
-export { rememberDrift, type DriftMemory } from './drift-memory.js';
-export { sightingsFromText, sightingsToText } from './drift-text.js';
+export { rememberDrift, type DriftMemory, type DriftNotes } from './drift-memory.js';
+export { driftNotesFromText, driftNotesToText } from './drift-text.js';
 export { exitCodeOfApply } from './exit-code.js';
 export { importMaster, type ImportedLab } from './import.js';
 export {

@@ -8,7 +8,8 @@ import {
   type ObservedMaster,
   type Policy,
 } from '../model/index.js';
-import { makePlan, type Consents, type Plan, type TemplateText } from '../plan/index.js';
+import { makePlan, type Consents, type Plan, type PlanInput, type TemplateText } from '../plan/index.js';
+import { contestedNow, type DriftMemory } from './drift-memory.js';
 import { changedSince } from './focus.js';
 import { remarksOn, withIntent } from './intent.js';
 import { withAllSources, withLackingSources, withWrittenSources } from './source-templates.js';
@@ -20,6 +21,8 @@ export interface PlanRequest {
   readonly target: MasterTarget;
   readonly desired: DesiredMaster;
   readonly records: Pick<RecordStore, 'read' | 'readIntent'>;
+  /** What was put back before. Without it everything that drifted is put back each time. */
+  readonly drift?: Pick<DriftMemory, 'read'>;
   readonly policy: Policy;
   readonly mode: DriftMode;
   readonly revision: { readonly repository: string; readonly revision: string };
@@ -60,7 +63,7 @@ export async function look(request: PlanRequest): Promise<Seen> {
   const base = withIntent(record, intent, observed);
   await lookTwice(target, base, observed, focus, request.signal);
   const remarks = [...(request.remarks ?? []), ...(observed.remarks ?? []), ...remarksOn(intent)];
-  const plan = makePlan({
+  const input: PlanInput = {
     desired,
     observed: { ...observed, remarks },
     lastApplied: base,
@@ -71,7 +74,10 @@ export async function look(request: PlanRequest): Promise<Seen> {
     targetUrl: target.url,
     ...(request.templates === undefined ? {} : { templates: request.templates }),
     ...(focus === null ? {} : { focus }),
-  });
+  };
+  const first = makePlan(input);
+  const contests = request.drift === undefined ? [] : await contestedNow(request.drift, first, new Date());
+  const plan = contests.length === 0 ? first : makePlan({ ...input, contests });
   return { plan, desired, observed, record, intent, base, focus };
 }
 

@@ -1,6 +1,6 @@
 import path from 'node:path';
 
-import { sightingsFromText, sightingsToText, type DriftMemory } from '../reconcile/index.js';
+import { driftNotesFromText, driftNotesToText, type DriftMemory } from '../reconcile/index.js';
 import { makeDirectory, readText, replaceFile } from './files.js';
 
 /**
@@ -14,11 +14,11 @@ export function openDriftMemory(directory: string): DriftMemory {
     async read(master) {
       const file = fileOf(master);
       const text = await readText(file);
-      return text === null ? [] : sightingsFromText(text, master, file);
+      return text === null ? { seen: [], putBack: [] } : driftNotesFromText(text, master, file);
     },
-    async write(master, sightings) {
+    async write(master, notes) {
       await makeDirectory(directory);
-      await replaceFile(fileOf(master), sightingsToText(master, sightings));
+      await replaceFile(fileOf(master), driftNotesToText(master, notes));
     },
   };
 }

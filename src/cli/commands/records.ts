@@ -131,8 +131,8 @@ async function copyRecord(master: string, from: OpenRecords, to: OpenRecords): P
     const isThere =
       (await to.records.read(master)) !== null || (await to.records.readIntent(master)) !== null;
     if (isThere) return 'was there';
-    const seen = await from.drift.read(master);
-    if (seen.length > 0) await to.drift.write(master, seen);
+    const notes = await from.drift.read(master);
+    if (notes.seen.length + notes.putBack.length > 0) await to.drift.write(master, notes);
     if (intent !== null) await to.records.writeIntent(master, intent);
     if (record !== null) await to.records.write(record);
     return 'copied';

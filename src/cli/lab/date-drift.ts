@@ -19,7 +19,7 @@ export async function datedDrift(
   const now = new Date();
   try {
     if (isKept) return await rememberDrift(memory, plan, outcomes, now);
-    return dateDrift(driftItems(plan), plan, await memory.read(plan.master), now.toISOString()).items;
+    return dateDrift(driftItems(plan), plan, (await memory.read(plan.master)).seen, now.toISOString()).items;
   } catch (error) {
     if (!(error instanceof ExternalError)) throw error;
     printError(`warning: since when things drift is not known: ${error.message}`);

@@ -34,7 +34,8 @@ export function printDrift(
 }
 
 /** Objects and fields by their names; what the lab has as `lab`, what the master has as `master`. */
-function toJson({ key, field, wanted, found, severity, mode, since }: Drift['items'][number]) {
+function toJson(item: Drift['items'][number]) {
+  const { key, field, wanted, found, severity, mode, since, contest } = item;
   return {
     key,
     field,
@@ -44,7 +45,12 @@ function toJson({ key, field, wanted, found, severity, mode, since }: Drift['ite
     severity,
     mode,
     since,
+    ...(contest === undefined ? {} : { contested: contestToJson(contest) }),
   };
+}
+
+function contestToJson({ first, last, times, until }: NonNullable<Drift['items'][number]['contest']>) {
+  return { since: first, last, times, until };
 }
 
 function describeBranch(back: DriftBranch): string[] {

@@ -34,7 +34,7 @@ function problemsOf(result: ReconcileResult): string[] {
   if (canary !== undefined) problems.push(describeCanary(canary));
   if (failure !== undefined) problems.push(failure.message);
   for (const change of plan.changes) {
-    if (change.hold === 'unreadable' || change.hold === 'unadopted') {
+    if (change.hold === 'unreadable' || change.hold === 'unadopted' || change.hold === 'contested') {
       problems.push(`${change.verb} ${change.key}: ${change.reason ?? change.hold}`);
     }
   }

@@ -1,4 +1,4 @@
-import { sightingsFromText, sightingsToText, type DriftMemory } from '../../reconcile/index.js';
+import { driftNotesFromText, driftNotesToText, type DriftMemory } from '../../reconcile/index.js';
 import { findRemote, labPrefix } from './find-remote.js';
 import { fetchRefs, listRefs, moveRefs, type RecordRemote } from './record-remote.js';
 import { refName, type RecordRefOptions } from './record-refs.js';
@@ -24,21 +24,21 @@ export function openDriftRefs(options: Omit<RecordRefOptions, 'lockTimes'>): Dri
       return await withWorkspace(options.workDirectory, async (directory) => {
         for (;;) {
           const tip = await tipOf(remote, directory, ref);
-          if (tip === null) return [];
+          if (tip === null) return { seen: [], putBack: [] };
           await fetchRefs(remote, directory, [ref]);
           // Moved on while we looked.
           if (!(await hasCommit(directory, tip))) continue;
           const text = (await readCommit(directory, tip, where)).get(file);
           if (text === undefined) throw damaged(where, `it has no ${file}`);
-          return sightingsFromText(text, master, where);
+          return driftNotesFromText(text, master, where);
         }
       });
     },
-    async write(master, sightings) {
+    async write(master, notes) {
       const { remote, ref } = await open(master);
       await withWorkspace(options.workDirectory, async (directory) => {
         const from = await tipOf(remote, directory, ref);
-        const files = new Map([[file, sightingsToText(master, sightings)]]);
+        const files = new Map([[file, driftNotesToText(master, notes)]]);
         const to = await writeCommit(directory, files, `Drift of ${master}`, null);
         await moveRefs(remote, directory, [{ ref, from, to }]);
       });

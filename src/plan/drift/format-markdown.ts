@@ -1,6 +1,7 @@
 import { releaseName, shortRevision } from '../context.js';
 import { code, fit, foldDiff, leftOut, plain, type MarkdownOptions } from '../format-markdown.js';
 import { printableLines, shorten } from '../printable-text.js';
+import { viewTime } from './contests.js';
 import {
   byObject,
   describeMode,
@@ -8,7 +9,6 @@ import {
   otherChanges,
   summaryOfDrift,
   viewItemField,
-  viewTime,
   type Drift,
 } from './format-text.js';
 import type { DatedItem } from './sightings.js';
@@ -52,9 +52,10 @@ export function formatDriftMarkdown({ plan, items }: Drift, options: MarkdownOpt
   ].join('\n');
 }
 
-function rowOf({ severity, key, field, since, mode }: DatedItem): string {
+function rowOf(item: DatedItem): string {
+  const { severity, key, field, since } = item;
   const what = field === null ? 'it is gone' : plain(field);
-  return `| ${severity} | ${code(key)} | ${what} | ${viewTime(since)} | ${describeMode(mode)} |`;
+  return `| ${severity} | ${code(key)} | ${what} | ${viewTime(since)} | ${describeMode(item)} |`;
 }
 
 function detailOf(key: string, items: readonly DatedItem[], options: MarkdownOptions): string | null {

@@ -6,7 +6,9 @@ import { releaseName, shortRevision } from '../context.js';
 import { viewField } from '../field-view.js';
 import type { TextOptions } from '../format-text.js';
 import type { Plan } from '../plan.js';
+import { describeContest, viewTime } from './contests.js';
 import { severities, type Severity } from './severity.js';
+import type { DriftItem } from './items.js';
 import type { DatedItem } from './sightings.js';
 
 /** What drifted on one master, and the comparison that tells it. */
@@ -48,7 +50,7 @@ export function byObject(items: readonly DatedItem[]): Map<string, DatedItem[]> 
 }
 
 function viewItem(item: DatedItem, options: TextOptions): string[] {
-  const when = `${item.severity}, since ${viewTime(item.since)}, ${describeMode(item.mode)}`;
+  const when = `${item.severity}, since ${viewTime(item.since)}, ${describeMode(item)}`;
   if (item.field === null) return [`      [${when}]`];
   const { field, line, diff } = viewItemField(
     item,
@@ -70,13 +72,9 @@ const modeWords: Readonly<Record<DriftMode, string>> = {
   enforce: 'to be put back',
 };
 
-export function describeMode(mode: DriftMode): string {
-  return `${modeWords[mode]} (${mode})`;
-}
-
-/** `2026-01-31 14:05 UTC` */
-export function viewTime(iso: string): string {
-  return `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
+/** What becomes of it. */
+export function describeMode({ mode, contest }: DriftItem): string {
+  return contest === undefined ? `${modeWords[mode]} (${mode})` : `contested: ${describeContest(contest)}`;
 }
 
 /** Differences that are no drift: what was not applied, could not be read, or nobody adopted. */

@@ -2,7 +2,9 @@ import type { DriftMode, FieldValue, ObjectKey } from '../../model/index.js';
 import { isRemoval } from '../outlook.js';
 import { modesIn } from '../path-rules.js';
 import type { Plan } from '../plan.js';
-import { severities, severityOf, type Severity } from './severity.js';
+import type { Contest } from './contest.js';
+import { findContestIn } from './contests.js';
+import { raise, severities, severityOf, type Severity } from './severity.js';
 
 /** One difference that somebody made on a master. */
 export interface DriftItem {
@@ -15,27 +17,31 @@ export interface DriftItem {
   readonly found: FieldValue | undefined;
   readonly severity: Severity;
   readonly mode: DriftMode;
+  /** Another tool changes it back each time: it is left alone for a while. */
+  readonly contest?: Contest;
 }
 
 /** What drifted, one entry a field, worst first. */
 export function driftItems(plan: Plan): DriftItem[] {
   const modeOf = modesIn(plan.settings);
+  const contestOf = findContestIn(plan.contests ?? []);
   const items = plan.changes.flatMap((change): DriftItem[] => {
     const { key } = change;
-    if (isRemoval(change)) {
-      const gone = { key, field: null, wanted: undefined, found: undefined } as const;
-      return [{ ...gone, severity: severityOf(key, null, undefined), mode: modeOf(key, null) }];
-    }
+    const itemOf = (
+      field: string | null,
+      found: FieldValue | undefined,
+      wanted: FieldValue | undefined,
+    ): DriftItem => {
+      const mode = modeOf(key, field);
+      const contest = mode === 'enforce' ? contestOf(key, field) : undefined;
+      const severity = severityOf(key, field, found, plan.driftEffects?.get(key));
+      const item = { key, field, wanted, found, mode };
+      return contest === undefined ? { ...item, severity } : { ...item, severity: raise(severity), contest };
+    };
+    if (isRemoval(change)) return [itemOf(null, undefined, undefined)];
     return change.fields
       .filter(({ cause }) => cause === 'drift')
-      .map(({ field, before, after }) => ({
-        key,
-        field,
-        wanted: after,
-        found: before,
-        severity: severityOf(key, field, before, plan.driftEffects?.get(key)),
-        mode: modeOf(key, field),
-      }));
+      .map(({ field, before, after }) => itemOf(field, before, after));
   });
   return items.sort(
     (a, b) =>

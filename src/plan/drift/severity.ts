@@ -54,6 +54,11 @@ export function severityOf(
   return effect === 'nothing' ? 'low' : 'medium';
 }
 
+/** Of what stays so although it was put back several times. */
+export function raise(severity: Severity): Severity {
+  return severity === 'low' ? 'medium' : 'high';
+}
+
 /** It is the configuration of many devices: where it is not known what it does, it is taken for the worst. */
 function severityOfTemplate(effect: DriftEffect | undefined): Severity {
   if (effect === 'nothing') return 'low';

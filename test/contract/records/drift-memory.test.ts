@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ExternalError } from '../../../src/diagnostics/index.js';
 import { openDriftRefs } from '../../../src/git/index.js';
 import { digestOf, type Sighting } from '../../../src/plan/index.js';
-import type { DriftMemory } from '../../../src/reconcile/index.js';
+import type { DriftMemory, DriftNotes } from '../../../src/reconcile/index.js';
 import { openDriftMemory } from '../../../src/records/index.js';
 import { isolatedGit, makeTestDirectory, testRepositoryAt } from '../../support/git-repository.js';
 
@@ -13,6 +13,17 @@ const sightings: Sighting[] = [
   { key: 'device/board-1', field: 'tags', digest: digestOf(['a']), firstSeen: '2026-01-01T00:00:00.000Z' },
   { key: 'worker/w1', field: null, digest: null, firstSeen: '2026-01-02T00:00:00.000Z' },
 ];
+
+const notes: DriftNotes = {
+  seen: sightings,
+  putBack: [
+    {
+      ...{ key: 'device/board-1', field: 'tags', times: 2 },
+      ...{ first: '2026-01-01T00:00:00.000Z', last: '2026-01-02T00:00:00.000Z' },
+    },
+  ],
+};
+const empty: DriftNotes = { seen: [], putBack: [] };
 
 interface Place {
   /** Another process. */
@@ -66,16 +77,16 @@ describe.each([
   });
 
   it('is empty before the first write', async () => {
-    expect(await place.open().read('main')).toEqual([]);
+    expect(await place.open().read('main')).toEqual(empty);
   });
 
   it('is what was written last, master by master', async () => {
-    await place.open().write('main', sightings.slice(0, 1));
-    await place.open().write('main', sightings);
-    await place.open().write('ma.in/2', []);
-    expect(await place.open().read('main')).toEqual(sightings);
-    expect(await place.open().read('ma.in/2')).toEqual([]);
-    expect(await place.open().read('other')).toEqual([]);
+    await place.open().write('main', { seen: sightings.slice(0, 1), putBack: [] });
+    await place.open().write('main', notes);
+    await place.open().write('ma.in/2', empty);
+    expect(await place.open().read('main')).toEqual(notes);
+    expect(await place.open().read('ma.in/2')).toEqual(empty);
+    expect(await place.open().read('other')).toEqual(empty);
   });
 
   it('is an error when it is damaged, never empty', async () => {

@@ -263,7 +263,9 @@ test('since when things drift is kept in a file, for the command and the control
 
   const enforced = { ...desired, master: { ...desired.master, mode: 'enforce' as const } };
   await run({ ...common, desired: enforced });
-  expect(await memory.read('main')).toEqual([]);
+  const { seen, putBack } = await memory.read('main');
+  expect(seen).toEqual([]);
+  expect(putBack).toMatchObject([{ key: 'worker/w1', field: 'jobLimit', times: 1 }]);
 
   await writeFile(file, '{"format": "lavaflow-drift-memory"}');
   await expect(memory.read('main')).rejects.toThrow(ExternalError);
