@@ -33,6 +33,7 @@ export interface CanaryPlan {
 
 /**
  * Divides the writes of a plan for a canary.
+ * @returns null when nothing is to be written
  * @throws UsageError when the device cannot be one: not in service, without a health check, or not concerned
  */
 export function planCanary(
@@ -40,7 +41,9 @@ export function planCanary(
   writes: readonly Change[],
   plan: Pick<Plan, 'master'>,
   observed: ObservedMaster,
-): CanaryPlan {
+): CanaryPlan | null {
+  checkIsThere(of, observed, plan.master);
+  if (writes.length === 0) return null;
   const candidates = candidatesOf(of, observed, plan.master);
   const relatedTo = relatedChanges(writes, observed);
   for (const device of candidates) {
@@ -72,6 +75,15 @@ export function planCanary(
   );
 }
 
+/** A name that is mistyped is none to trust, though there is nothing to do today. */
+function checkIsThere(of: CanaryRequest, { objects }: ObservedMaster, master: string): void {
+  const isThere =
+    'device' in of ? objects.has(`device/${of.device}`) : objects.has(`device-type/${of.deviceType}`);
+  if (isThere) return;
+  const what = 'device' in of ? `device ${of.device}` : `device type ${of.deviceType}`;
+  throw new UsageError(`${master} has no ${what}`);
+}
+
 function candidatesOf(of: CanaryRequest, observed: ObservedMaster, master: string): ObjectOf<'device'>[] {
   const healthy = [...observed.objects.values()]
     .filter((object) => object.kind === 'device')
@@ -84,11 +96,8 @@ function candidatesOf(of: CanaryRequest, observed: ObservedMaster, master: strin
   }
   const found = healthy.find(({ name }) => name === of.device);
   if (found !== undefined) return [found];
-  const there = observed.objects.get(`device/${of.device}`);
   throw new UsageError(
-    there === undefined
-      ? `${master} has no device ${of.device}`
-      : `${of.device} cannot be the canary: only a device that is Good or Unknown gets its health check`,
+    `${of.device} cannot be the canary: only a device that is Good or Unknown gets its health check`,
   );
 }
 

@@ -150,13 +150,13 @@ function isInitial(kind: ObjectKind, field: string, value: FieldValue): boolean 
   return initial.some((one) => digestOf(one) === digestOf(value));
 }
 
-/** What a plan should say about an apply that was cut off. */
+/** What a plan should say about an apply that did not come to its end. */
 export function remarksOn(intent: ApplyIntent | null): string[] {
   const parked = intent?.parked?.size ?? 0;
   const canary = intent?.unproven?.device;
   if (canary !== undefined) {
     return [
-      `an apply was cut off while ${canary} tried a change first: the next one puts back what it got, and begins anew`,
+      `${canary} tried a change that is not proven: the next apply puts back what it got, and begins anew`,
     ];
   }
   if (parked === 0) return [];

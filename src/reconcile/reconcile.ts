@@ -163,7 +163,7 @@ async function reconcileLocked(request: ReconcileRequest, signal: AbortSignal): 
   const outcomes: ChangeOutcome[] = [];
   const writes = pendingChanges(seen.plan);
   const canary =
-    request.canary === undefined || writes.length === 0
+    request.canary === undefined
       ? null
       : planCanary(request.canary, writes, seen.plan, asInService(seen.observed, seen.intent?.parked));
   const parked = parkedFor(writes, seen, when, canary);

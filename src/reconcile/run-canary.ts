@@ -9,7 +9,8 @@
  * - unproven: the intent holds the values before; then the change is written.
  * - checking: the canary is Unknown, so LAVA runs its health check and nothing else on it.
  * - kept: the intent forgets the values before; the others go back into service, and the rest is written.
- * - put back: the values before are written, the canary is Unknown once more, and nothing else is written.
+ * - put back: the values before are written, the canary is Unknown once more, and nothing else is written. What could
+ *   not be put back stays in the intent, and all devices that see it in maintenance: the next run tries again.
  *
  * Killed in `unproven` or `checking`, the next run puts back and begins anew (`settleCanary`): an interrupted check
  * has proven nothing. Before and after, only devices are to be released, as maintenance.ts does.
@@ -61,10 +62,15 @@ export async function runCanary(
   onProgress({ device, state: 'putting back' });
   await setHealths(way, 'stop', new Map([[keyOf(canary.device), 'Maintenance']]));
   const stays = await putBack(way, run.previousRevision, unproven);
-  await journal(undefined);
+  const left = new Map([...unproven.objects].filter(([key]) => stays.has(key)));
+  await journal(left.size === 0 ? undefined : { device, objects: left });
   const why = `put back after ${device} tried it: ${verdict.reason}`;
+  const reason = [
+    verdict.reason,
+    ...[...stays].map(([key, also]) => `${key} could not be put back: ${also}`),
+  ];
   return {
-    result: { device, job, outcome: 'put back', reason: verdict.reason },
+    result: { device, job, outcome: 'put back', reason: reason.join('; ') },
     outcomes: canary.first.map(({ key, verb }) => {
       const also = stays.get(key);
       const reason = also === undefined ? why : `${why}; but the old value could not be written: ${also}`;
@@ -131,6 +137,7 @@ export async function settleCanary(
       where: master,
       why: `${first[0]}: ${first[1]}`,
       retry: 'soon',
+      hint: 'Or write another value of it on the master: what was changed since is left as it is',
     });
   }
   const { startedAt, objects, parked = [] } = intent;

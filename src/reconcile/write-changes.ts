@@ -78,7 +78,8 @@ export async function writeChanges(request: WriteRequest, state: WriteState): Pr
     }
     throw error;
   }
-  await release(request, way, state, tried);
+  // Nobody gets a job with what was found bad.
+  if (state.unproven === undefined) await release(request, way, state, tried);
 }
 
 /** @returns whether the canary is well, and the rest may follow */

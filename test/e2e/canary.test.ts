@@ -75,7 +75,7 @@ test('killed while it is checked, it is put back by the next run, which begins a
   await killHard(running);
   expect(await healths()).toEqual(['sim-board-1 Unknown', 'sim-board-2 Maintenance']);
   const { stdout } = await processes.run(['records', 'show']);
-  expect(stdout).toContain('sim-board-1 tries the change first; nothing has judged it yet');
+  expect(stdout).toContain('sim-board-1 tries the change first; it is neither proven nor put back yet');
   expect(stdout).toMatch(/in maintenance for it: sim-board-1, sim-board-2/);
 
   const next = await apply('--canary', 'sim-board-1');

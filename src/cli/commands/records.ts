@@ -94,7 +94,8 @@ function describeRecord({ master, revision, appliedAt, objects, force, canary, c
   if (cutOff !== null) {
     const { since, writes, tries, inMaintenance } = cutOff;
     lines.push(`  under way or cut off since ${since}: ${writes} objects written or about to be`);
-    if (tries !== null) lines.push(`  ${tries} tries the change first; nothing has judged it yet`);
+    if (tries !== null)
+      lines.push(`  ${tries} tries the change first; it is neither proven nor put back yet`);
     if (inMaintenance.length > 0) lines.push(`  in maintenance for it: ${inMaintenance.join(', ')}`);
   }
   return lines;

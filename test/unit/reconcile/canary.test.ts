@@ -7,6 +7,7 @@ import { desiredMaster, device, policy, smallLab, template } from '../../support
 import {
   memoryRecords,
   modelMaster,
+  Refused,
   type MemoryRecords,
   type ModelMaster,
 } from '../../support/model-master.js';
@@ -96,7 +97,7 @@ describe('a canary', () => {
     };
     await refused({ device: 'loner' }, /there is no health check other/);
     await refused({ device: 'nobody' }, /has no device nobody/);
-    await refused({ deviceType: 'nothing' }, /no device of type nothing/);
+    await refused({ deviceType: 'nothing' }, /has no device type nothing/);
     set(target, 'board-2', 'Maintenance');
     await refused({ device: 'board-2' }, /cannot be the canary/);
     const unconcerned = after.map((object) =>
@@ -104,6 +105,40 @@ describe('a canary', () => {
     );
     await expect(run(unconcerned, { device: 'board-1' })).rejects.toThrow(/no pending change/);
     expect(target.writes).toBe(writes);
+  });
+
+  it('must be there even when there is nothing to do', async () => {
+    const { run } = await deployed();
+    expect((await run(before, { device: 'board-1' })).outcomes).toEqual([]);
+    await expect(run(before, { device: 'board-l' })).rejects.toThrow(/main has no device board-l/);
+    await expect(run(before, { deviceType: 'qemo' })).rejects.toThrow(/main has no device type qemo/);
+  });
+
+  it('whose old values could not be written leaves nothing in service with the new ones, until they are', async () => {
+    const { target, records, run } = await deployed();
+    const rows = valuesOf(target);
+    target.healthCheck = () => (isNew(target) ? 'Bad' : 'Good');
+    target.onWrite = (_, key) => {
+      if (key === 'template/qemu' && isNew(target)) throw new Refused('no room');
+    };
+    const { canary, outcomes, failure } = await run(after, { device: 'board-2' });
+    expect(failure).toBeUndefined();
+    expect(canary?.reason).toMatch(/leaves it Bad; template\/qemu could not be put back: no room/);
+    expect(outcomes[0]?.reason).toMatch(/but the old value could not be written: no room/);
+    expect(isNew(target)).toBe(true);
+    expect(outOfService(target)).toBe('board-1,board-2,board-3');
+    const left = [...(records.intent?.unproven?.objects.keys() ?? [])];
+    expect(left).toEqual(['template/qemu']);
+
+    // A restart knows; and it is what the next run does, before anything else.
+    const { remarks } = await planMaster(request(target, records, after, 5000));
+    expect(remarks).toEqual([expect.stringMatching(/board-2 tried a change that is not proven/)]);
+    await expect(run(before)).rejects.toThrow(/put back what board-2 was to try.*template\/qemu: no room/);
+    target.onWrite = () => undefined;
+    expect((await run(before)).plan.changes).toEqual([]);
+    await target.boards?.();
+    expect(valuesOf(target)).toEqual(rows);
+    expect(records.intent).toBeNull();
   });
 
   it('waits until the canary is idle, and changes nothing when that takes too long', async () => {
@@ -164,7 +199,7 @@ describe('a canary', () => {
     expect(failure).toMatchObject({ why: 'gone' });
     expect(records.intent?.unproven?.device).toBe('board-2');
     const { remarks } = await planMaster(request(target, records, after, 5000));
-    expect(remarks).toEqual([expect.stringMatching(/cut off while board-2 tried a change first/)]);
+    expect(remarks).toEqual([expect.stringMatching(/board-2 tried a change that is not proven/)]);
     const written: ObjectKey[] = [];
     target.healthCheck = () => 'Good';
     target.onWrite = (_, key) => void written.push(key);
