@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config';
+import { FileOrder } from './test/support/file-order.js';
 
 /**
- * Two projects, three files at a time.
+ * Two projects, four files at a time: those of `real` wait more than they compute.
  * - unit: values in, values out; no process, no socket outside the test's own, no stock LAVA. Its hooks may import
  *   the whole of `src`, which takes its time beside the other project.
  * - real: processes, sockets, git remotes, QEMU, a stock LAVA. Files that need
@@ -11,7 +12,8 @@ const report = process.env['LAVAFLOW_TEST_REPORT'];
 
 export default defineConfig({
   test: {
-    maxWorkers: 3,
+    maxWorkers: 4,
+    sequence: { sequencer: FileOrder },
     globalSetup: ['test/support/skipped-parts.ts'],
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     projects: [
@@ -19,6 +21,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/unit/**/*.test.ts', 'test/property/**/*.test.ts', 'test/golden/**/*.test.ts'],
+          setupFiles: ['test/support/property-seed.ts'],
           testTimeout: 20_000,
           hookTimeout: 60_000,
         },
@@ -27,6 +30,7 @@ export default defineConfig({
         test: {
           name: 'real',
           include: ['test/contract/**/*.test.ts', 'test/integration/**/*.test.ts', 'test/e2e/**/*.test.ts'],
+          setupFiles: ['test/support/property-seed.ts'],
           testTimeout: 120_000,
           hookTimeout: 600_000,
         },
