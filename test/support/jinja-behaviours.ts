@@ -9,7 +9,7 @@ export interface Behaviour {
 }
 
 /** From the root of the project, where npm runs everything: a compiled copy of this file lies elsewhere. */
-const FILE = 'test/fixtures/jinja/behaviours.json';
+const FOLDER = 'test/fixtures/jinja';
 
 const CONTEXT = { seq: [{ a: 1, b: [{ a: 2 }, { a: 3, b: [{ a: 4 }] }] }, { a: 5 }] };
 
@@ -20,8 +20,18 @@ interface Row {
   readonly error?: string;
 }
 
+/** Of Jinja2 itself. */
 export function readBehaviours(): Behaviour[] {
-  const rows = JSON.parse(readFileSync(FILE, 'utf8')) as Row[];
+  return read('behaviours.json');
+}
+
+/** Of the filters that LAVA adds, which no other engine has. */
+export function readLavaFilters(): Behaviour[] {
+  return read('lava-filters.json');
+}
+
+function read(file: string): Behaviour[] {
+  const rows = JSON.parse(readFileSync(`${FOLDER}/${file}`, 'utf8')) as Row[];
   return rows.map(({ area, templates, text, error }) => ({
     area,
     example: { templates, name: 'main', context: CONTEXT },

@@ -1,9 +1,11 @@
 """Renders templates with Debian's Jinja2 as LAVA sets it up: a batch of cases a line in, their outcomes a line out."""
 import json
 import resource
+import shlex
 import signal
 import sys
 
+import yaml
 from jinja2 import ChoiceLoader, DictLoader, FileSystemLoader
 from jinja2.sandbox import SandboxedEnvironment
 
@@ -25,15 +27,30 @@ signal.signal(signal.SIGALRM, stop)
 cached = {}
 
 
+def yaml_quote(obj):
+    text = yaml.dump(
+        obj, Dumper=yaml.CSafeDumper, default_style='"', default_flow_style=True, explicit_start=True, width=2**31 - 1
+    )
+    return text.removeprefix("--- ").removesuffix("\n")
+
+
+def qemu_guest_fs_interface(arch, guestfs_interface):
+    return guestfs_interface or ("ide" if arch in ("amd64", "x86_64", "i386") else "virtio")
+
+
 def environment(case):
     directory = case.get("directory")
-    loaders = [DictLoader(case["templates"])]
-    if directory is None:
-        return SandboxedEnvironment(loader=loaders[0], autoescape=False, trim_blocks=True)
-    if directory not in cached:
-        cached[directory] = FileSystemLoader(directory)
-    loaders.append(cached[directory])
-    return SandboxedEnvironment(loader=ChoiceLoader(loaders), autoescape=False, trim_blocks=True, cache_size=-1)
+    loader = DictLoader(case["templates"])
+    if directory is not None:
+        if directory not in cached:
+            cached[directory] = FileSystemLoader(directory)
+        loader = ChoiceLoader([loader, cached[directory]])
+    env = SandboxedEnvironment(loader=loader, autoescape=False, trim_blocks=True, cache_size=-1)
+    # LAVA's own, as it has them since 2026.07.
+    env.filters["shlex_quote"] = shlex.quote
+    env.filters["yaml_quote"] = yaml_quote
+    env.filters["qemu_guest_fs_interface"] = qemu_guest_fs_interface
+    return env
 
 
 def outcome(case, env):

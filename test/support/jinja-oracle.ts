@@ -22,10 +22,10 @@ export type Outcome = { readonly text: string } | { readonly error: string; read
 
 /** Why there is nothing to compare with on this machine, or null. LAVAFLOW_REQUIRE_REAL=1 makes that a failure. */
 export function whyNoOracle(needsDeviceTypes: boolean): string | null {
-  const found = spawnSync(PYTHON, ['-c', 'import jinja2'], { encoding: 'utf8' });
+  const found = spawnSync(PYTHON, ['-c', 'import jinja2, yaml'], { encoding: 'utf8' });
   const reason =
     found.status !== 0
-      ? "Debian's python3-jinja2 is not installed"
+      ? "Debian's python3-jinja2 and python3-yaml are not installed"
       : needsDeviceTypes && !existsSync(DEVICE_TYPES)
         ? "Debian's lava-server is not installed"
         : null;

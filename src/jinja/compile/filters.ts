@@ -13,7 +13,7 @@ import { placeOf, type Eval, type Scope, type Unit } from './scope.js';
 const TEXT_FILTERS: ReadonlySet<string> = new Set(
   (
     'upper lower title capitalize trim e escape forceescape safe string replace indent center truncate wordwrap ' +
-    'striptags urlencode urlize shlex_quote yaml_quote'
+    'striptags urlencode urlize shlex_quote'
   ).split(' '),
 );
 

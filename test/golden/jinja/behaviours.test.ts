@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readBehaviours } from '../../support/jinja-behaviours.js';
+import { readBehaviours, readLavaFilters } from '../../support/jinja-behaviours.js';
 import { Oracle, whyNoOracle } from '../../support/jinja-oracle.js';
 
 const missing = whyNoOracle(false);
@@ -15,8 +15,8 @@ describe.skipIf(missing !== null)(
       await oracle.close();
     });
 
-    it("are those of CPython's Jinja2", async () => {
-      const behaviours = readBehaviours();
+    it("are those of CPython's Jinja2 with LAVA's filters", async () => {
+      const behaviours = [...readBehaviours(), ...readLavaFilters()];
       const outcomes = await oracle.render(behaviours.map(({ example }) => example));
       const seen = outcomes.map((outcome) =>
         'text' in outcome ? outcome : { error: outcome.error, message: '' },

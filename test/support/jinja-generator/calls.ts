@@ -35,6 +35,7 @@ const FILTERS: Signatures = {
   max: 'case_sensitive attribute',
   min: 'case_sensitive attribute',
   pprint: '',
+  qemu_guest_fs_interface: 'arch guestfs_interface',
   reject: '',
   rejectattr: '',
   replace: 'old new count',
@@ -43,6 +44,7 @@ const FILTERS: Signatures = {
   safe: '',
   select: '',
   selectattr: '',
+  shlex_quote: 's',
   slice: 'slices fill_with',
   sort: 'reverse case_sensitive attribute',
   string: '',
@@ -59,6 +61,7 @@ const FILTERS: Signatures = {
   wordcount: '',
   wordwrap: 'width break_long_words wrapstring break_on_hyphens',
   xmlattr: 'autospace',
+  yaml_quote: 'obj',
 };
 
 const METHODS: Signatures = {

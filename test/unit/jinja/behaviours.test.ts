@@ -1,15 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readBehaviours } from '../../support/jinja-behaviours.js';
+import { readBehaviours, readLavaFilters } from '../../support/jinja-behaviours.js';
 import { renderOurs } from '../../support/jinja-compare.js';
 import { featureOf } from '../../support/jinja-features.js';
 
 const behaviours = readBehaviours();
-const areas = [...new Set(behaviours.map(({ area }) => area))];
+const all = [...behaviours, ...readLavaFilters()];
+const areas = [...new Set(all.map(({ area }) => area))];
 
 describe.each(areas)('jinja: %s', (area) => {
   it.each(
-    behaviours
+    all
       .filter((behaviour) => behaviour.area === area)
       .map((b) => [JSON.stringify(b.example.templates), b] as const),
   )('%s', (_, { example, expected }) => {
