@@ -2,6 +2,8 @@ export { createLabLoader, loadLab, type LabLoader, type LoadedLab, type LoadOpti
 export { overlay } from './overlay.js';
 export { didYouMean, isName } from './names.js';
 export { isLabPath } from './files/paths.js';
+export { contextVariables } from './rendering/context-variables.js';
+export { codeOfTemplateError } from './rendering/render.js';
 export { createLabTemplates, renderDevice, type LabTemplates } from './rendering/render-device.js';
 export { schemas } from './schema/index.js';
 export { shippedTemplates } from './templates/shipped-templates.js';

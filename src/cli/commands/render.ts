@@ -2,12 +2,13 @@ import type { Command } from 'commander';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { formatFindings, UsageError } from '../../diagnostics/index.js';
+import { formatFindings, UsageError, type Finding } from '../../diagnostics/index.js';
 import { didYouMean } from '../../lab/index.js';
-import { TemplateError, type Explanation } from '../../jinja/index.js';
+import { TemplateError, type Explanation, type UndefinedUse } from '../../jinja/index.js';
 import { addLabOptions, addRevisionOption, type LabOptions } from '../lab/options.js';
 import { openTemplates } from '../lab/open-templates.js';
 import { parseContext } from '../lab/render-context.js';
+import { failureFinding, undefinedFindings } from '../lab/render-findings.js';
 import { printError, printJson } from '../output.js';
 
 interface RenderOptions extends LabOptions {
@@ -36,7 +37,7 @@ export function registerRender(program: Command): void {
     )
     .option('--context <KEY=VALUE...>', "variables of the job's context; the value is YAML")
     .option('--out <DIR>', 'write DEVICE.yaml files there instead of printing')
-    .option('--strict', 'fail where a name is printed that nothing defines')
+    .option('--strict', 'fail, and list every place that prints what nothing defines')
     .option('--explain', 'which template and line produced each line')
     .action(render);
 }
@@ -47,26 +48,35 @@ async function render(named: readonly string[], options: RenderOptions): Promise
   const devices = options.all === true ? templates.devices : named;
   if (devices.length === 0) throw new UsageError('no device is named', 'name some, or give --all');
   const results = new Map<string, Rendered>();
+  const undefinedUses = new Map<string, readonly UndefinedUse[]>();
   for (const device of devices) {
     if (!templates.devices.includes(device)) {
       const hint = didYouMean(device, templates.devices) ?? 'lavaflow render --all takes all that there are';
       throw new UsageError(`there is no dictionary of ${device}`, hint);
     }
     const name = `${device}.jinja2`;
+    const { environment } = templates;
     try {
-      const { environment } = templates;
-      results.set(
-        device,
-        options.explain === true
-          ? { explanation: environment.explain(name, context) }
-          : { text: environment.render(name, context) },
-      );
+      const uses =
+        options.strict === true ? environment.renderWithTemplates(name, context).undefinedUses : [];
+      if (uses.length > 0) undefinedUses.set(device, uses);
+      else if (options.explain === true)
+        results.set(device, { explanation: environment.explain(name, context) });
+      else results.set(device, { text: environment.render(name, context) });
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
-      printFailure(device, error);
+      report([failureFinding(device, error)]);
     }
   }
+  report(undefinedFindings(undefinedUses));
   write(results, options);
+}
+
+/** The other devices are rendered all the same. */
+function report(findings: readonly Finding[]): void {
+  if (findings.length === 0) return;
+  printError(formatFindings(findings, 'text'));
+  process.exitCode = 3;
 }
 
 function write(results: ReadonlyMap<string, Rendered>, options: RenderOptions): void {
@@ -90,20 +100,4 @@ function jsonOf([device, rendered]: readonly [string, Rendered]): [string, unkno
   if ('text' in rendered) return [device, rendered.text];
   const { text, lines, keys } = rendered.explanation;
   return [device, { text, lines, keys: Object.fromEntries(keys) }];
-}
-
-/** As a finding at the place in the template; the other devices are still rendered. */
-function printFailure(device: string, error: TemplateError): void {
-  const { file, line, column, message, hint, chain } = error;
-  const from = chain.map((place) => `from ${place.file}:${place.line}`).join(', ');
-  const hints = [hint ?? '', from === '' ? '' : `It was reached ${from}.`].filter((one) => one !== '');
-  const finding = {
-    code: `template-${error.kind}`,
-    severity: 'error',
-    message: `${device}: ${message}`,
-    place: { file, line, column },
-    ...(hints.length === 0 ? {} : { hint: hints.join(' ') }),
-  } as const;
-  printError(formatFindings([finding], 'text'));
-  process.exitCode = 3;
 }

@@ -15,12 +15,10 @@ export async function openTemplates(options: {
   readonly rev?: string;
   readonly dictionaries?: string;
   readonly deviceTypes?: readonly string[];
-  readonly strict?: boolean;
 }): Promise<LabTemplates> {
-  const { strict = false } = options;
   if (options.dictionaries === undefined) {
     const { files, templates } = await readLab(options.lab, options.rev ?? null, placeOf(options.lab).state);
-    return createLabTemplates(files, { templates, strict });
+    return createLabTemplates(files, { templates });
   }
   const dictionaries = readDirectory(options.dictionaries);
   const files: FileMap = new Map(
@@ -36,7 +34,7 @@ export async function openTemplates(options: {
         templates.set(name, { text: content.toString('utf8'), file: join(directory, name) });
     }
   }
-  return createLabTemplates(files, { templates, strict });
+  return createLabTemplates(files, { templates });
 }
 
 function readDirectory(directory: string): Map<string, Buffer> {

@@ -20,16 +20,15 @@ export interface LabTemplates {
  * The templates and dictionaries of a lab, ready to render; files that cannot be read are as if not there (loadLab
  * says which).
  * @param options.templates templates of the lab's deviceTypeSources, by file name
- * @param options.strict whether printing what is not defined is an error; LAVA prints nothing then
  */
 export function createLabTemplates(
   files: FileMap,
-  options: { readonly templates?: SourceTemplates; readonly strict?: boolean } = {},
+  options: { readonly templates?: SourceTemplates } = {},
 ): LabTemplates {
   const memory = createMemory();
   const tree = sortIntoTree(readFiles(files, new Report(), memory));
   const namespace = namespaceOf(tree, options.templates ?? new Map(), memory);
-  const environment = createTemplateEnvironment(namespace, options.strict);
+  const environment = createTemplateEnvironment(namespace);
   return { environment, devices: [...tree.dictionaries.keys()].sort() };
 }
 

@@ -18,14 +18,10 @@ const limits: Partial<Limits> = { steps: 500_000, timeMs: 1_000, outputBytes: 10
 /** For all dictionaries of a lab together. Ten thousand ordinary ones take a few seconds. */
 const totalTimeMs = 60_000;
 
-/**
- * An environment that sees dictionaries and templates as LAVA does, under the name `<name>.jinja2`.
- * @param strict whether printing what is not defined is an error
- */
-export function createTemplateEnvironment(namespace: Namespace, strict = false): Environment {
+/** An environment that sees dictionaries and templates as LAVA does, under the name `<name>.jinja2`. */
+export function createTemplateEnvironment(namespace: Namespace): Environment {
   return createEnvironment({
     limits,
-    strict,
     loader: {
       load(name) {
         const template = namespace.get(name);
@@ -175,7 +171,7 @@ interface Blame {
 }
 
 function reportFailure(error: TemplateError, { blames, devices, text }: Blame, report: Report): void {
-  const code = codeOf(error);
+  const code = codeOfTemplateError(error);
   const message = devices === undefined ? error.message : `${devices}: ${error.message}`;
   const quote =
     code === 'template-syntax' && text !== undefined ? unclosedQuoteBefore(error, text) : undefined;
@@ -186,7 +182,8 @@ function placeOf({ file, line, column }: TemplateError): Place {
   return { file, line, column };
 }
 
-function codeOf(error: TemplateError): FindingCode {
+/** What a template that fails is called among the findings of a lab. */
+export function codeOfTemplateError(error: TemplateError): FindingCode {
   if (error.kind === 'syntax') return 'template-syntax';
   if (error.kind === 'not-found') return 'template-unknown';
   return error.kind === 'limit' ? 'template-limit' : 'template-fails';

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createLabLoader, createLabTemplates, loadLab, renderDevice } from '../../../src/lab/index.js';
-import { TemplateError } from '../../../src/jinja/index.js';
+import { createLabLoader, loadLab } from '../../../src/lab/index.js';
 import { labOf } from '../../support/lab-files.js';
 import { dictionary, smallLab } from '../../support/small-lab.js';
 
@@ -153,24 +152,5 @@ describe('a name that nothing defines', () => {
     const first = loader.load(files);
     expect(first.findings.map(({ code }) => code)).toEqual(['unused-variable', 'undefined-name']);
     expect(loader.load(files)).toEqual({ ...first, rendered: 0 });
-  });
-
-  it('is an error for a strict rendering, which says the way there', () => {
-    const files = lab(template('x: {{ nobody }}'));
-    expect(renderDevice(createLabTemplates(files), 'board-1')).toContain('x: \n');
-    const render = () => renderDevice(createLabTemplates(files, { strict: true }), 'board-1');
-    expect(render).toThrow(TemplateError);
-    expect(render).toThrow(
-      expect.objectContaining({
-        message: "'nobody' is undefined",
-        file: 'device-types/board.jinja2',
-        line: 3,
-        chain: [
-          { file: 'device-types/our-base.jinja2', line: 6 },
-          { file: 'device-types/board.jinja2', line: 1 },
-          { file: 'device-dictionaries/board-1.jinja2', line: 1 },
-        ],
-      }),
-    );
   });
 });

@@ -1,0 +1,48 @@
+import type { Finding } from '../../diagnostics/index.js';
+import type { TemplateError, UndefinedUse } from '../../jinja/index.js';
+import { codeOfTemplateError, contextVariables } from '../../lab/index.js';
+
+/** Why a device's configuration cannot be rendered, at the place in the template. */
+export function failureFinding(device: string, error: TemplateError): Finding {
+  const { file, line, column, message, hint, chain } = error;
+  const from = chain.map((place) => `from ${place.file}:${place.line}`).join(', ');
+  const hints = [hint ?? '', from === '' ? '' : `It was reached ${from}.`].filter((one) => one !== '');
+  return {
+    code: codeOfTemplateError(error),
+    severity: 'error',
+    message: `${device}: ${message}`,
+    place: { file, line, column },
+    ...(hints.length === 0 ? {} : { hint: hints.join(' ') }),
+  };
+}
+
+/** What devices print that nothing defines: each place once, in the order in which they come to it. */
+export function undefinedFindings(usesOf: ReadonlyMap<string, readonly UndefinedUse[]>): Finding[] {
+  const places = new Map<string, { readonly use: UndefinedUse; readonly devices: string[] }>();
+  for (const [device, uses] of usesOf) {
+    for (const use of uses) {
+      const key = JSON.stringify([use.file, use.line, use.column, use.message]);
+      const known = places.get(key);
+      if (known === undefined) places.set(key, { use, devices: [device] });
+      else known.devices.push(device);
+    }
+  }
+  return Array.from(places.values(), ({ use, devices }) => undefinedFinding(use, devices));
+}
+
+function undefinedFinding(use: UndefinedUse, [first = '', ...others]: readonly string[]): Finding {
+  const { file, line, column, name, message } = use;
+  const devices = others.length === 0 ? first : `${first} and ${others.length} more`;
+  const what = name === undefined ? message : `nothing defines "${name}"`;
+  const hint =
+    name !== undefined && contextVariables.has(name)
+      ? `A job's context may set it: --context ${name}=...`
+      : use.hint;
+  return {
+    code: 'undefined-name',
+    severity: 'error',
+    message: `${what}: for ${devices} this prints nothing`,
+    place: { file, line, column },
+    ...(hint === undefined ? {} : { hint }),
+  };
+}

@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import { undefinedFindings } from '../../../src/cli/lab/render-findings.js';
+import { createEnvironment } from '../../../src/jinja/index.js';
+
+const templates = new Map([
+  ['base.jinja2', 'retry: {{ boot_retry }}\nspeed: {{ speed }}{% block more %}{% endblock %}\n'],
+  ['board-1.jinja2', "{% extends 'base.jinja2' %}\n{% block more %}{{ info.serial }}{% endblock %}"],
+  ['board-2.jinja2', "{% extends 'base.jinja2' %}\n{% set speed = 5 %}"],
+]);
+
+it('lists each place that prints what nothing defines once, with the devices that come to it', () => {
+  const environment = createEnvironment({
+    loader: { load: (name) => ({ text: templates.get(name) ?? '', file: `device-types/${name}` }) },
+  });
+  const usesOf = (device: string) =>
+    environment.renderWithTemplates(`${device}.jinja2`, { info: {} }).undefinedUses;
+
+  const findings = undefinedFindings(
+    new Map(['board-1', 'board-2'].map((device) => [device, usesOf(device)] as const)),
+  );
+
+  expect(
+    findings.map(({ message, place, hint }) => [
+      `${place.file}:${place.line}:${place.column}`,
+      message,
+      hint,
+    ]),
+  ).toEqual([
+    [
+      'device-types/base.jinja2:1:11',
+      'nothing defines "boot_retry": for board-1 and 1 more this prints nothing',
+      "A job's context may set it: --context boot_retry=...",
+    ],
+    [
+      'device-types/base.jinja2:2:11',
+      'nothing defines "speed": for board-1 this prints nothing',
+      "Set it, or give a default: {{ speed | default('...') }}.",
+    ],
+    [
+      'device-types/board-1.jinja2:2:24',
+      "'dict object' has no attribute 'serial': for board-1 this prints nothing",
+      undefined,
+    ],
+  ]);
+});
