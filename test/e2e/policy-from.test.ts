@@ -1,4 +1,5 @@
 /** A pull request is planned under the policy of its base branch: what a hostile one cannot do to the plan job. */
+import { stat } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -175,6 +176,8 @@ it('a plan file allows no deletion by itself', async () => {
   const consent = ['--allow-delete', 'worker/rack-2'];
   const plan = await run('plan', '--master', 'main', '--rev', 'HEAD', '--out', file, ...consent);
   expect(plan.stdout).toContain('delete worker/rack-2');
+  // It holds texts as they are.
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
   const refused = await run('apply', file);
   expect(refused).toMatchObject({ code: 4 });
   expect(refused.stdout).toContain('worker/rack-2 would be deleted, which nobody allowed for this run');

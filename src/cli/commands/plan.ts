@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
-import { writeFileSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 
-import { exitCodeOf, planToJson } from '../../plan/index.js';
+import { ExternalError, reasonOf } from '../../diagnostics/index.js';
+import { exitCodeOf, planToJson, type Plan } from '../../plan/index.js';
 import { planMaster } from '../../reconcile/index.js';
 import { expectInBoth, readBaseRules, remarksOnRules } from '../lab/base-rules.js';
 import { addConsentOptions, consentsOf, type ConsentOptions } from '../lab/consents.js';
@@ -11,6 +12,7 @@ import { addRecordsOption, type RecordsOptions } from '../lab/open-records.js';
 import { addLabOptions, addRevisionOption, type LabOptions } from '../lab/options.js';
 import { planRequest } from '../lab/plan-request.js';
 import { printPlan } from '../lab/print-plan.js';
+import { writePrivateFile } from '../private-file.js';
 
 interface PlanOptions extends LabOptions, ConsentOptions, RecordsOptions {
   readonly rev?: string;
@@ -36,9 +38,22 @@ export function registerPlan(program: Command): void {
       const master = chooseMaster(lab.lab, options.master, lab.place);
       const remarks = base === null ? [] : remarksOnRules(base, lab.files);
       const plan = await planMaster(planRequest(lab, master, consentsOf(options), options.records, remarks));
-      if (options.out !== undefined) writeFileSync(options.out, `${JSON.stringify(planToJson(plan))}\n`);
+      if (options.out !== undefined) writePlan(options.out, plan);
       const access = accessTo(master, 'reconciler', lab.place);
       printPlan(plan, options.format, 'off' in access ? [] : [access.token]);
       process.exitCode = lab.hasErrors ? 3 : exitCodeOf(plan);
     });
+}
+
+/** It holds the texts as they are, and what masks them does not know every secret. */
+function writePlan(file: string, plan: Plan): void {
+  const text = `${JSON.stringify(planToJson(plan))}\n`;
+  try {
+    // A pipe or `/dev/stdout` is written to, not replaced.
+    if (statSync(file, { throwIfNoEntry: false })?.isFile() === false) writeFileSync(file, text);
+    else writePrivateFile(file, text);
+  } catch (cause) {
+    const why = reasonOf(cause);
+    throw new ExternalError({ what: 'write the plan', where: file, why, retry: 'after-change', cause });
+  }
 }

@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+
 import { UsageError } from '../../diagnostics/index.js';
 import { gitFailure } from '../errors.js';
 import { authorization, withHeader } from '../remote.js';
@@ -6,19 +8,34 @@ import { runGit } from './git-command.js';
 import type { RecordRemote } from './record-remote.js';
 
 /**
- * Where to push: a remote of the clone by name (its push URL), or a URL. Credentials: those in the URL; else those
+ * Where to push: a remote of the clone by name (its push URL), or a URL or path. A relative path starts at the root of
+ * the working tree, as git takes it. Credentials: those in the URL; else those
  * that the clone's configuration sends to this server in a header (`actions/checkout` leaves them there); else what
  * the user's own git has (credential helper, ssh agent). Nothing in the clone's configuration is run.
  * @throws UsageError when there is no such remote; ExternalError
  */
 export async function findRemote(lab: string, nameOrUrl: string): Promise<RecordRemote> {
   const isName = /^[\w][\w-]*$/.test(nameOrUrl);
-  const { url, credentials } = parseRemote(isName ? await pushUrl(lab, nameOrUrl) : nameOrUrl);
+  const text = isName ? await pushUrl(lab, nameOrUrl) : nameOrUrl;
+  const { url, credentials } = parseRemote(isRelative(text) ? resolve(await rootOf(lab), text) : text);
   const own = authorization(url, credentials);
   if (Object.keys(own).length > 0 || !/^https?:/.test(url)) return { url, environment: own };
   // What the user's own configuration says, git reads itself: the header must not be sent twice.
   const header = await config(lab, ['--local', '--includes', '--get-urlmatch', 'http.extraHeader', url]);
   return { url, environment: header === '' ? {} : withHeader(url, header) };
+}
+
+/** A path, for git: no colon comes before its first slash. */
+function isRelative(text: string): boolean {
+  return /^[^-/:][^/:]*(\/|$)/.test(text);
+}
+
+async function rootOf(lab: string): Promise<string> {
+  try {
+    return (await runGit(lab, ['rev-parse', '--show-toplevel'])).replace(/\n$/, '');
+  } catch (error) {
+    throw gitFailure(error, 'open the lab repository', lab);
+  }
 }
 
 /** The lab's place in its repository: two labs in one repository have records of their own. */

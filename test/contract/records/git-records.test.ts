@@ -163,6 +163,14 @@ describe('records in refs', () => {
     await lab.lab.git('remote', 'set-url', '--push', 'origin', lab.remote.directory);
     await writeRecord();
     expect(await openRecords(lab.address(lab.remote.directory)).read('main')).toEqual(sampleRecord);
+    // As git takes it, a path starts at the root of the working tree.
+    await lab.lab.git('remote', 'set-url', '--push', 'origin', '../server/lab.git');
+    const inside = path.join(lab.lab.directory, 'lab-config');
+    for (const address of [lab.address('origin'), lab.address('../server/lab.git')])
+      expect(await openRecords(address).read('main')).toEqual(sampleRecord);
+    await lab.lab.git('push', '--quiet', 'origin', `HEAD:refs/heads/same`);
+    await writeRecord('of-inside', lab.address('../server/lab.git', inside));
+    expect((await openRecords(lab.address('origin', inside)).read('main'))?.revision).toBe('of-inside');
   });
 
   it('want a remote that there is', async () => {
