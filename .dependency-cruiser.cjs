@@ -9,6 +9,8 @@ const adapters = ['lava', 'records', 'git', 'github', 'notify', 'telemetry'];
 const runtime = ['wire', 'master', 'dispatcher', 'board'];
 /** What more than one side speaks, and nothing else. */
 const shared = ['xml-rpc'];
+/** lavaflow's package itself. */
+const about = ['package'];
 /** Stands in for a master that is not ours. */
 const doubles = ['simulator'];
 
@@ -29,13 +31,14 @@ const mayUse = {
   notify: [...pure, 'reconcile', 'controller'],
   telemetry: [...pure, 'reconcile', 'controller'],
   wire: ['model', 'diagnostics'],
-  master: ['model', 'diagnostics', 'pyyaml', 'jinja', 'wire', 'xml-rpc'],
-  dispatcher: ['model', 'diagnostics', 'pyyaml', 'jinja', 'wire'],
+  master: ['model', 'diagnostics', 'package', 'pyyaml', 'jinja', 'wire', 'xml-rpc'],
+  dispatcher: ['model', 'diagnostics', 'package', 'pyyaml', 'jinja', 'wire'],
   board: ['model', 'diagnostics'],
   'xml-rpc': [],
+  package: [],
   simulator: ['model', 'diagnostics', 'pyyaml', 'jinja', 'xml-rpc'],
 };
-const rooms = [...pure, ...deciders, ...adapters, ...runtime, ...shared, ...doubles, 'cli'];
+const rooms = [...pure, ...deciders, ...adapters, ...runtime, ...shared, ...about, ...doubles, 'cli'];
 
 const directions = Object.entries(mayUse).map(([room, allowed]) => ({
   name: `direction-${room}`,

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 
+import { readVersion } from '../package/index.js';
 import { surviveClosedOutput } from './closed-output.js';
 import { registerCommands } from './commands/index.js';
 import { reportFailure } from './failure.js';
-import { readVersion } from './version.js';
 
 /** Parses the command line, runs one command, and sets the exit code (docs/command-line.md). */
 async function main(): Promise<void> {

@@ -6,11 +6,11 @@
  * with the same jobs (see job.ts).
  */
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../diagnostics/index.js';
+import { readVersion } from '../package/index.js';
 import {
   readPublicCertificate,
   readSecretCertificate,
@@ -71,7 +71,6 @@ export async function startDispatcher(options: DispatcherOptions): Promise<Dispa
   }
   const { publicKey: masterKey } = await readPublicCertificate(options.masterCertificateFile);
   const certificate = await readSecretCertificate(options.secretCertificateFile);
-  const version = await readVersion();
   const unlock = await lockState(options.stateDir);
 
   const jobs = new Map<number, Job>();
@@ -167,7 +166,7 @@ export async function startDispatcher(options: DispatcherOptions): Promise<Dispa
       logEndpoint: options.logEndpoint,
       masterKey,
       certificate,
-      version,
+      version: readVersion(),
       repeatMs,
       log,
       onMessage: (message) =>
@@ -226,9 +225,4 @@ async function waitUntil(condition: () => boolean, mostMs: number): Promise<void
 
 function executorFile(): string {
   return fileURLToPath(new URL('executor/main.js', import.meta.url));
-}
-
-async function readVersion(): Promise<string> {
-  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

@@ -11,6 +11,7 @@ import { chmod, mkdir, readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { ExternalError, reasonOf, UsageError } from '../diagnostics/index.js';
+import { readVersion } from '../package/index.js';
 import type { Log } from '../wire/index.js';
 import type { MasterContext } from './context.js';
 import { createEventHub } from './events.js';
@@ -103,7 +104,7 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
     const server = createServer({
       ...context,
       renderer,
-      version: await packageVersion(),
+      version: readVersion(),
       masterCertificate: await readFile(certificate.publicFile, 'utf8'),
     });
     closers.push(() => server.close());
@@ -166,9 +167,4 @@ function urlHost(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1';
   if (host === '::') return '[::1]';
   return host.includes(':') ? `[${host}]` : host;
-}
-
-async function packageVersion(): Promise<string> {
-  const text = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { readonly version: string }).version;
 }

@@ -1,4 +1,5 @@
 import {
+  copyFileSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -33,7 +34,7 @@ export const recordRooms = [
  */
 export function compileRooms(paths: readonly string[]): { directory: string; remove: () => void } {
   const directory = mkdtempSync(path.join(tmpdir(), 'lavaflow-compiled-'));
-  writeFileSync(path.join(directory, 'package.json'), '{"type": "module"}');
+  copyFileSync(path.join(root, 'package.json'), path.join(directory, 'package.json'));
   symlinkSync(path.join(root, 'node_modules'), path.join(directory, 'node_modules'));
   for (const file of paths.flatMap(filesOf)) {
     const { outputText } = ts.transpileModule(readFileSync(path.join(root, file), 'utf8'), {

@@ -44,6 +44,7 @@ export class ExecutorBench {
     'src/diagnostics',
     'src/pyyaml',
     'src/model',
+    'src/package',
   ]);
   readonly directory = mkdtempSync(join(tmpdir(), 'lavaflow-executor-'));
   readonly boards = join(this.directory, 'boards');

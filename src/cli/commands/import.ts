@@ -5,6 +5,7 @@ import { printable, UsageError } from '../../diagnostics/index.js';
 import { createMasterTarget } from '../../lava/index.js';
 import { describeLeftOut, type LabChoices } from '../../lab/index.js';
 import type { AppliedRecord, SecretReference } from '../../model/index.js';
+import { readVersion } from '../../package/index.js';
 import { importMaster, type ImportedLab } from '../../reconcile/index.js';
 import { readSecret, originOf } from '../lab/connect.js';
 import { labNameOf, requireName } from '../lab/names.js';
@@ -13,7 +14,6 @@ import { addRecordsOption, openRecords, type RecordsOptions } from '../lab/open-
 import { print, printJson, printProgress } from '../output.js';
 import { findOwnSource } from '../own-source.js';
 import { stateDirectoryOf } from '../state.js';
-import { readVersion } from '../version.js';
 
 interface ImportOptions extends RecordsOptions {
   readonly master: string;

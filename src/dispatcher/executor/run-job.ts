@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readVersion } from '../../package/index.js';
 import { adviceFor, JobFailure, toFailure } from './failure.js';
 import { openOutput, readJobFiles, writeResult, writeWhole } from './job-directory.js';
 import { asMapping } from './job/check.js';
@@ -111,7 +111,7 @@ interface Prepared {
 async function validate(options: JobOptions, log: JobLog): Promise<Prepared> {
   const startMs = performance.now();
   let isValid = false;
-  log.info(`lavaflow executor, version ${packageVersion()}`);
+  log.info(`lavaflow executor, version ${readVersion()}`);
   log.info('start: 0 validate');
   try {
     const prepared = await prepare(options, log);
@@ -171,10 +171,4 @@ function boardEnvironment(source: string): Readonly<Record<string, string>> {
 
 function workDirectoryOf(directory: string): string {
   return join(directory, 'work');
-}
-
-function packageVersion(): string {
-  const source = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
-  const { version } = JSON.parse(source) as { version?: unknown };
-  return typeof version === 'string' ? version : 'unknown';
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 
-/** The package's own version, read from package.json beside dist/. */
+/** lavaflow's own version. Throws when the package is not whole. */
 export function readVersion(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
+  return (JSON.parse(text) as { readonly version: string }).version;
 }
