@@ -4,13 +4,14 @@ import { checkMapping } from '../../pyyaml/index.js';
 import type { ChainFacts } from '../templates/chain-facts.js';
 import type { Chain } from '../templates/chains.js';
 import type { FindingCode } from '../codes.js';
-import type { KeptRendering } from '../memory.js';
+import type { KeptRendering, LabMemory } from '../memory.js';
 import type { Namespace } from '../templates/namespace.js';
 import type { Report, ReportedError } from '../report.js';
 import { unclosedQuoteBefore } from '../templates/syntax.js';
 
 import type { RenderWork } from './render-work.js';
 import { reportUndefined, type UndefinedPrint } from './report-undefined.js';
+import type { TextFile } from '../files/read-files.js';
 import type { LabTree } from '../files/tree.js';
 
 /** For one template of a lab; LAVA's own templates need a hundredth of it. */
@@ -34,13 +35,14 @@ export function createTemplateEnvironment(namespace: Namespace): Environment {
 }
 
 /**
- * Parses every template and renders every dictionary of which all parts are at hand, unless its outcome is known.
+ * Parses every template, and renders every dictionary of which all parts are at hand, unless its outcome is known. The
+ * other dictionaries are parsed alone: LAVA takes one that does not parse without a word.
  * @returns how many were rendered
  */
 export function reportRendering(work: RenderWork, facts: ChainFacts, report: Report): number {
   const { tree, namespace, chains, memory } = work;
   const environment = createTemplateEnvironment(namespace);
-  parseTemplates(environment, work, report);
+  for (const [name, file] of tree.templates) parse(environment, name, file, memory, report);
   const failures: Failure[] = [];
   const good: Chain[] = [];
   const printed: UndefinedPrint[] = [];
@@ -49,7 +51,10 @@ export function reportRendering(work: RenderWork, facts: ChainFacts, report: Rep
   const end = performance.now() + totalTimeMs;
   for (const [name, { path, text }] of tree.dictionaries) {
     const chain = chains.get(path);
-    if (chain === undefined || chain.isPartial || report.codesOf(chain.files).length > 0) continue;
+    if (chain === undefined || chain.isPartial || report.codesOf(chain.files).length > 0) {
+      parse(environment, name, { path, text }, memory, report);
+      continue;
+    }
     const known = memory.renderings.find(path, (kept) => isCurrent(kept, namespace));
     if (known === undefined && performance.now() > end) {
       const message = `rendering all dictionaries took longer than ${totalTimeMs / 1000} seconds, so this one was not`;
@@ -72,14 +77,18 @@ export function reportRendering(work: RenderWork, facts: ChainFacts, report: Rep
   return rendered;
 }
 
-function parseTemplates(environment: Environment, { tree, memory }: RenderWork, report: Report): void {
-  for (const [name, { path, text }] of tree.templates) {
-    if (text === null || report.hasErrors(path)) continue;
-    if (memory.parsed.find(path, (kept) => kept === text) !== undefined) continue;
-    const error = failureOf(() => environment.parse(`${name}.jinja2`));
-    if (error === null) memory.parsed.keep(path, text);
-    else reportFailure(error, { blames: path, text }, report);
-  }
+function parse(
+  environment: Environment,
+  name: string,
+  { path, text }: Pick<TextFile, 'path' | 'text'>,
+  memory: LabMemory,
+  report: Report,
+): void {
+  if (text === null || report.hasErrors(path)) return;
+  if (memory.parsed.find(path, (kept) => kept === text) !== undefined) return;
+  const error = failureOf(() => environment.parse(`${name}.jinja2`));
+  if (error === null) memory.parsed.keep(path, text);
+  else reportFailure(error, { blames: path, text }, report);
 }
 
 /** What LAVA's own templates print is not for the lab to mend. */

@@ -59,6 +59,26 @@ const cases: readonly Case[] = [
     blocked: ['main device/board-1'],
   },
   {
+    what: 'a dictionary that does not parse, of a template that LAVA brings along',
+    change: {
+      'device-dictionaries/lonely-1.jinja2': `${dictionary('lonely', 'w1').replace('lonely', 'qemu')}{% set ports = [1, 2 %}\n`,
+    },
+    errors: ['device-dictionaries/lonely-1.jinja2:3 template-syntax'],
+    blocked: ['main device/lonely-1'],
+  },
+  {
+    what: 'a dictionary and its template that do not parse',
+    change: {
+      'device-types/board.jinja2': '{% if %}\n',
+      'device-dictionaries/board-1.jinja2': `${dictionary('board', 'w1')}{% set ports = [1, 2 %}\n`,
+    },
+    errors: [
+      'device-dictionaries/board-1.jinja2:3 template-syntax',
+      'device-types/board.jinja2:1 template-syntax',
+    ],
+    blocked: ['main device/board-1', 'main template/board', 'other device/board-2', 'other template/board'],
+  },
+  {
     what: 'a dictionary that extends twice',
     change: {
       'device-dictionaries/board-1.jinja2': `${dictionary('board', 'w1')}{% extends 'lonely.jinja2' %}`,
