@@ -146,7 +146,8 @@ function withQuery(path: string, query: string): string {
   return `${path}${path.includes('?') ? '&' : '?'}${query}`;
 }
 
-function parseObject(http: Http, what: string, text: string): JsonObject {
+/** @throws ExternalError when it is none: half an answer, or something that is no API */
+export function parseObject(http: Http, what: string, text: string): JsonObject {
   let value: unknown;
   try {
     value = JSON.parse(text);

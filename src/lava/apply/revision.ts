@@ -1,7 +1,6 @@
-import { ExternalError } from '../../diagnostics/index.js';
 import type { Change, ChangeOutcome, RevisionInfo } from '../../model/index.js';
 import type { WriteGuard } from '../../reconcile/index.js';
-import type { Json, JsonObject } from '../rest.js';
+import { parseObject, type Json, type JsonObject } from '../rest.js';
 import type { Session } from '../session.js';
 import { verify } from './apply.js';
 import { outcomesInOrder } from './outcomes.js';
@@ -45,7 +44,7 @@ export async function applyToLavaflow(
     signal,
     guard,
   });
-  const answer = parse(session, response.text);
+  const answer = parseObject(session.http, what, response.text);
   if (response.status === 422) {
     const outcomes = refusals(answer);
     const detail =
@@ -85,19 +84,4 @@ function refusals(answer: JsonObject): ReadonlyMap<string, Refusal> {
     });
   }
   return found;
-}
-
-function parse(session: Session, text: string): JsonObject {
-  try {
-    const value = JSON.parse(text) as Json;
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
-  } catch {
-    // Said below.
-  }
-  throw new ExternalError({
-    what,
-    where: session.http.url,
-    why: 'the answer is not a JSON object',
-    retry: 'soon',
-  });
 }

@@ -273,6 +273,74 @@ export const faultCases: readonly FaultCase[] = [
   },
 ];
 
+const isFirstWrite = ({ isWrite: yes, nth }: ProxyRequest) => yes && nth === 1;
+/** A revision, changed on its way. */
+const changeRevision = (from: string, to: string): Fault => ({ instead: (body) => body.replace(from, to) });
+const losesAnswer: Fault = { instead: (body) => body, losesAnswer: true };
+
+/** A master of ours takes all changes in one request, which is sent again when nobody knows what became of it. */
+const revisionCases: readonly FaultCase[] = [
+  { name: 'answers 502 to every revision', fault: when(isWrite, badGateway), failure: 'soon' },
+  { name: 'answers 502 to a revision', fault: when(isFirstWrite, badGateway), done: 13 },
+  {
+    name: 'takes a revision and answers too late',
+    fault: when(isFirstWrite, 'hang'),
+    done: 13,
+    timeoutMs: 1500,
+  },
+  { name: 'takes a revision, and its answer is lost', fault: when(isFirstWrite, losesAnswer), done: 13 },
+  {
+    name: 'takes a revision, and is gone before its answer',
+    fault: from(isWrite, losesAnswer, 'lose-request'),
+    failure: 'soon',
+  },
+  { name: 'takes a revision and sends half of each answer', fault: when(isWrite, 'half'), failure: 'soon' },
+  { name: 'sends HTML for every revision', fault: when(isWrite, html), failure: 'after-change' },
+  {
+    name: 'expires the token at the revision',
+    fault: from(isWrite, noToken, noToken),
+    failure: 'after-change',
+  },
+  {
+    name: 'rejects one object of a revision',
+    fault: when(isWrite, changeRevision('"board-7","fields":{"dictionary":', '"board-7","fields":{"no":')),
+    failed: 1,
+    skipped: 12,
+  },
+  {
+    name: 'stores something else than it was given',
+    fault: when(
+      isWrite,
+      changeRevision('"board-4","fields":{"dictionary":"', '"board-4","fields":{"dictionary":"{# x #}'),
+    ),
+    done: 12,
+    failed: 1,
+    reason: /the master shows something else than was written: dictionary from line 1 on/,
+  },
+  {
+    name: 'says yes to a revision and does nothing',
+    fault: when(isWrite, { status: 200, body: '{"outcomes":[]}' }),
+    failed: 13,
+  },
+  {
+    name: 'restarts before a revision, and is back at once',
+    fault: when(isFirstWrite, 'lose-request'),
+    done: 13,
+  },
+];
+
+/**
+ * What a master of ours goes through. Reads are those of any other, by the same client: of them what is over at once, as
+ * a wait for the next try costs seconds.
+ */
+export const ownFaultCases: readonly FaultCase[] = [
+  ...faultCases.filter(
+    ({ name, throws, timeoutMs }) =>
+      throws !== undefined && timeoutMs === undefined && !/502|half/.test(name),
+  ),
+  ...revisionCases,
+];
+
 /** Whether a master would change something. */
 export function saysToWrite({
   method,
