@@ -95,7 +95,7 @@ function load(files: FileMap, options: LoadOptions, memory: LabMemory): LoadedLa
   const chains = readChains(namespace, shipped, report);
   reportTypesNotExtended({ tree, devices }, namespace, chains, report);
   reportCopiedHardware(devices, tree, memory, report);
-  const work: RenderWork = { tree, namespace, chains, memory };
+  const work: RenderWork = { tree, namespace, devices, chains, memory };
   const facts = new ChainFacts(work);
   reportUnusedVariables(work, facts, report);
   const rendered = reportRendering(work, facts, report);

@@ -32,6 +32,8 @@ export class Kept<V> {
 export interface KeptRendering {
   /** By the name that the dictionary and its templates asked for; undefined: there was none. */
   readonly parts: readonly { readonly name: string; readonly template: Template | undefined }[];
+  /** What it is rendered with besides: the type of the device. */
+  readonly deviceType: string | null;
   /** null: a device configuration. */
   readonly problem: ReportedError | null;
   /** Where files of the lab print variables that nothing defines. */

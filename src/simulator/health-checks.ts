@@ -45,7 +45,7 @@ export function createHealthCheckRunner(
 
   function begin(row: DeviceRow): void {
     if (healthCheckOf(master, row.hostname) === null) return;
-    if (!hasConfiguration(master, row.hostname)) {
+    if (!hasConfiguration(master, row)) {
       row.health = 'Bad';
       onChange();
       return;
@@ -94,8 +94,8 @@ function isDue(master: Master, row: DeviceRow): boolean {
   return type?.display === true && !type.disableHealthCheck && worker?.health === 'Active';
 }
 
-function hasConfiguration(master: Master, hostname: string): boolean {
-  const text = renderedText(master, readText(master, 'device', hostname), null);
+function hasConfiguration(master: Master, row: DeviceRow): boolean {
+  const text = renderedText(master, readText(master, 'device', row.hostname), row, null);
   if (text === null) return false;
   const parsed = parseYaml(text);
   return parsed.ok;

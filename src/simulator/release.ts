@@ -43,6 +43,8 @@ export interface Release {
   readonly updatesOwner: boolean;
   /** REST lists groups and users; `PUT` of a device may leave out fields. 2026.04 */
   readonly hasAccounts: boolean;
+  /** Dictionaries are rendered with the name and type of the device. 2026.07 */
+  readonly rendersNames: boolean;
 }
 
 export const newestRelease = '2026.07';
@@ -78,5 +80,6 @@ export function releaseOf(name: string): Release {
     forbidsSlashes: number >= 202409,
     updatesOwner: number >= 202601,
     hasAccounts: number >= 202604,
+    rendersNames: number >= 202607,
   };
 }

@@ -43,7 +43,7 @@ export function registerRender(program: Command): void {
 }
 
 async function render(named: readonly string[], options: RenderOptions): Promise<void> {
-  const context = parseContext(options.context ?? []);
+  const jobContext = parseContext(options.context ?? []);
   const templates = await openTemplates(options);
   const devices = options.all === true ? templates.devices : named;
   if (devices.length === 0) throw new UsageError('no device is named', 'name some, or give --all');
@@ -55,6 +55,7 @@ async function render(named: readonly string[], options: RenderOptions): Promise
       throw new UsageError(`there is no dictionary of ${device}`, hint);
     }
     const name = `${device}.jinja2`;
+    const context = templates.contextOf(device, jobContext);
     const { environment } = templates;
     try {
       const uses =

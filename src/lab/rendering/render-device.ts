@@ -1,8 +1,10 @@
 import type { Environment } from '../../jinja/index.js';
+import { renderingContext } from '../../model/index.js';
+import { readDevices } from '../devices/read-dictionaries.js';
 import { createMemory } from '../memory.js';
 import { namespaceOf, type SourceTemplates } from '../templates/namespace.js';
 import { readFiles } from '../files/read-files.js';
-import { createTemplateEnvironment } from './render.js';
+import { createTemplateEnvironment, deviceTypeOf } from './render.js';
 import { Report } from '../report.js';
 import type { FileMap } from '../snapshot.js';
 
@@ -14,6 +16,11 @@ export interface LabTemplates {
   readonly environment: Environment;
   /** Hostnames of all dictionaries, sorted. */
   readonly devices: readonly string[];
+  /** What a device is rendered with: the job's context, and which device it is, as LAVA does since 2026.07. */
+  readonly contextOf: (
+    hostname: string,
+    jobContext?: Readonly<Record<string, unknown>>,
+  ) => Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -29,7 +36,13 @@ export function createLabTemplates(
   const tree = sortIntoTree(readFiles(files, new Report(), memory));
   const namespace = namespaceOf(tree, options.templates ?? new Map(), memory);
   const environment = createTemplateEnvironment(namespace);
-  return { environment, devices: [...tree.dictionaries.keys()].sort() };
+  const devices = readDevices(tree, new Report(), memory);
+  return {
+    environment,
+    devices: [...tree.dictionaries.keys()].sort(),
+    contextOf: (hostname, jobContext) =>
+      renderingContext(hostname, deviceTypeOf(devices.get(hostname)), jobContext),
+  };
 }
 
 /**
@@ -42,5 +55,5 @@ export function renderDevice(
   hostname: string,
   context: Readonly<Record<string, unknown>> = {},
 ): string {
-  return templates.environment.render(`${hostname}.jinja2`, context);
+  return templates.environment.render(`${hostname}.jinja2`, templates.contextOf(hostname, context));
 }

@@ -1,3 +1,4 @@
+import type { LabDevice } from '../devices/read-dictionaries.js';
 import type { Chain } from '../templates/chains.js';
 import type { LabMemory } from '../memory.js';
 import type { Namespace } from '../templates/namespace.js';
@@ -7,6 +8,8 @@ import type { LabTree } from '../files/tree.js';
 export interface RenderWork {
   readonly tree: LabTree;
   readonly namespace: Namespace;
+  /** By hostname. */
+  readonly devices: ReadonlyMap<string, LabDevice>;
   readonly chains: ReadonlyMap<string, Chain>;
   readonly memory: LabMemory;
 }

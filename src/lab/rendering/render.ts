@@ -1,6 +1,14 @@
 import type { Place } from '../../diagnostics/index.js';
-import { createEnvironment, TemplateError, type Environment, type Limits } from '../../jinja/index.js';
+import {
+  createEnvironment,
+  TemplateError,
+  type Environment,
+  type Explanation,
+  type Limits,
+} from '../../jinja/index.js';
+import { renderingContext } from '../../model/index.js';
 import { checkMapping } from '../../pyyaml/index.js';
+import type { LabDevice } from '../devices/read-dictionaries.js';
 import type { ChainFacts } from '../templates/chain-facts.js';
 import type { Chain } from '../templates/chains.js';
 import type { FindingCode } from '../codes.js';
@@ -40,7 +48,7 @@ export function createTemplateEnvironment(namespace: Namespace): Environment {
  * @returns how many were rendered
  */
 export function reportRendering(work: RenderWork, facts: ChainFacts, report: Report): number {
-  const { tree, namespace, chains, memory } = work;
+  const { tree, namespace, devices, chains, memory } = work;
   const environment = createTemplateEnvironment(namespace);
   for (const [name, file] of tree.templates) parse(environment, name, file, memory, report);
   const failures: Failure[] = [];
@@ -55,7 +63,11 @@ export function reportRendering(work: RenderWork, facts: ChainFacts, report: Rep
       parse(environment, name, { path, text }, memory, report);
       continue;
     }
-    const known = memory.renderings.find(path, (kept) => isCurrent(kept, namespace));
+    const deviceType = deviceTypeOf(devices.get(name));
+    const known = memory.renderings.find(
+      path,
+      (kept) => kept.deviceType === deviceType && isCurrent(kept, namespace),
+    );
     if (known === undefined && performance.now() > end) {
       const message = `rendering all dictionaries took longer than ${totalTimeMs / 1000} seconds, so this one was not`;
       report.error('template-limit', { file: path }, message, 'See which of them loop over much.');
@@ -63,7 +75,8 @@ export function reportRendering(work: RenderWork, facts: ChainFacts, report: Rep
     }
     good.push(chain);
     const error = failureOf(() => {
-      const { problem, undefinedUses } = known ?? renderNow(environment, name, path, work, own);
+      const { problem, undefinedUses } =
+        known ?? renderNow(environment, { name, file: path, deviceType }, work, own);
       for (const use of undefinedUses) printed.push({ device: name, file: path, chain, use });
       if (problem !== null) {
         report.error(problem.code, problem.place, problem.message, problem.hint, problem.blames);
@@ -103,19 +116,29 @@ function isCurrent({ parts }: KeptRendering, namespace: Namespace): boolean {
   });
 }
 
+/** What the lab says, else what the template of the type is called: mostly the same. */
+export function deviceTypeOf(device: LabDevice | undefined): string | null {
+  return device?.deviceType ?? device?.template ?? null;
+}
+
 /** Throws TemplateError, and keeps nothing then: who fails is tried again the next time. */
 function renderNow(
   environment: Environment,
-  name: string,
-  file: string,
+  {
+    name,
+    file,
+    deviceType,
+  }: { readonly name: string; readonly file: string; readonly deviceType: string | null },
   { namespace, memory }: RenderWork,
   own: ReadonlySet<string>,
 ): KeptRendering {
-  const { text, templates, undefinedUses } = environment.renderWithTemplates(`${name}.jinja2`);
+  const context = renderingContext(name, deviceType);
+  const { text, templates, undefinedUses } = environment.renderWithTemplates(`${name}.jinja2`, context);
   const parts = templates.map((part) => ({ name: part, template: namespace.get(part) }));
   const rendering = {
     parts,
-    problem: problemOf(environment, name, file, text),
+    deviceType,
+    problem: problemOf({ name, file, text }, () => environment.explain(`${name}.jinja2`, context)),
     undefinedUses: undefinedUses.flatMap(({ name, ...use }) =>
       name !== undefined && own.has(use.file) ? [{ ...use, name }] : [],
     ),
@@ -198,7 +221,10 @@ export function codeOfTemplateError(error: TemplateError): FindingCode {
   return error.kind === 'limit' ? 'template-limit' : 'template-fails';
 }
 
-function problemOf(environment: Environment, name: string, file: string, text: string): ReportedError | null {
+function problemOf(
+  { name, file, text }: { readonly name: string; readonly file: string; readonly text: string },
+  explain: () => Explanation,
+): ReportedError | null {
   const problem = checkMapping(text);
   if (problem === null) return null;
   const hint = 'See `lavaflow render`.';
@@ -208,7 +234,7 @@ function problemOf(environment: Environment, name: string, file: string, text: s
     return { code: 'rendered-not-a-mapping', place, message, hint, blames: file };
   }
   const { line } = problem;
-  const origin = environment.explain(`${name}.jinja2`).lines[line - 1];
+  const origin = explain().lines[line - 1];
   const place =
     origin === undefined || origin.file === '' ? { file } : { file: origin.file, line: origin.line };
   const message = `${name}: line ${line} of the rendered configuration is no YAML: ${problem.message}`;

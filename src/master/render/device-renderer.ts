@@ -1,5 +1,7 @@
+import { renderingContext } from '../../model/index.js';
 import { isMapping, parseYaml } from '../jobs/yaml.js';
 import { listDictionaries } from '../store/devices.js';
+import type { DeviceRow } from '../store/tables.js';
 import { latestRevision } from '../store/revisions.js';
 import { listTemplates } from '../store/templates.js';
 import type { Db } from '../store/open-store.js';
@@ -16,8 +18,8 @@ export interface DeviceRenderer {
    */
   render(
     db: Db,
-    dictionary: string | null,
-    context: Readonly<Record<string, unknown>>,
+    device: Pick<DeviceRow, 'hostname' | 'deviceType' | 'dictionary'>,
+    jobContext: Readonly<Record<string, unknown>>,
   ): Promise<RenderedDevice>;
 }
 
@@ -40,8 +42,9 @@ export function createDeviceRenderer(): DeviceRenderer {
   }
 
   return {
-    async render(db, dictionary, context) {
+    async render(db, { hostname, deviceType, dictionary }, jobContext) {
       if (dictionary === null) return { ok: false, problem: 'the device has no dictionary' };
+      const context = renderingContext(hostname, deviceType, jobContext);
       const rendered = renderTemplate(dictionary, await templatesNow(db), context);
       if (!rendered.ok) return rendered;
       const yaml = parseYaml(rendered.text);

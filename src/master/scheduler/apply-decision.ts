@@ -51,7 +51,7 @@ async function startJob(context: DecisionContext, id: number, hostname: string):
   if (job === undefined || device === undefined) return [];
   const parsed = parseDefinition(job.definition);
   if (!parsed.ok) throw new Error(`job ${id} was stored with a definition that is not valid`);
-  const rendered = await renderer.render(tx, device.dictionary, parsed.definition.context);
+  const rendered = await renderer.render(tx, device, parsed.definition.context);
   if (!rendered.ok) return turnBad(context, device, rendered.problem);
   await updateJob(tx, id, { state: 'Scheduled', ...(await reservation(context, device, rendered.text)) });
   await updateDevice(tx, hostname, { lastJob: id });
@@ -69,7 +69,7 @@ async function startHealthCheck(context: DecisionContext, hostname: string): Pro
     const problems = parsed.problems.map(({ path, message }) => `${path}: ${message}`).join('; ');
     return turnBad(context, device, `its health check is not a valid job: ${problems}`);
   }
-  const rendered = await renderer.render(tx, device.dictionary, parsed.definition.context);
+  const rendered = await renderer.render(tx, device, parsed.definition.context);
   if (!rendered.ok) return turnBad(context, device, rendered.problem);
   const definition: JobDefinition = { ...parsed.definition, queueTimeoutS: null };
   const id = await insertJob(tx, {

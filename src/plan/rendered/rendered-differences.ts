@@ -93,9 +93,11 @@ function causesOf(changes: readonly Change[], before: View, after: View): Map<st
 
 function changedFile({ object, verb, fields }: Change): string[] {
   if (!isWrite(verb) || (object.kind !== 'device' && object.kind !== 'template')) return [];
-  const field = object.kind === 'device' ? 'dictionary' : 'text';
+  const isDevice = object.kind === 'device';
+  // A dictionary is rendered with the type of its device.
+  const rendered = isDevice ? ['dictionary', 'deviceType'] : ['text'];
   const isTouched =
-    fields.some((change) => change.field === field) || (verb === 'delete' && field === 'text');
+    fields.some((change) => rendered.includes(change.field)) || (verb === 'delete' && !isDevice);
   return isTouched ? [`${object.name}.jinja2`] : [];
 }
 

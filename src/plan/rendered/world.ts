@@ -1,5 +1,5 @@
 import { createEnvironment, TemplateError, type Environment, type Limits } from '../../jinja/index.js';
-import type { Change, ObservedMaster } from '../../model/index.js';
+import { renderingContext, type Change, type ObservedMaster } from '../../model/index.js';
 import { isWrite } from '../outlook.js';
 import { lookAt } from '../sight.js';
 
@@ -36,7 +36,7 @@ export interface World {
   /** Own templates, and those below them that are known. `undefined`: nobody knows whether there is one. */
   readonly textOf: (name: string) => TemplateText | null | undefined;
   readonly ownTemplates: ReadonlyMap<string, string>;
-  /** Renders as LAVA's scheduler does, with an empty context. */
+  /** Renders as LAVA's scheduler does, for a job without a context. */
   readonly render: (hostname: string) => Outcome;
 }
 
@@ -54,19 +54,25 @@ export function worldOf(
   limits: Partial<Limits>,
 ): World {
   const dictionaries = new Map<string, string>();
+  const deviceTypes = new Map<string, string>();
   const templates = new Map<string, string>();
   const set = (map: Map<string, string>, name: string, text: unknown): void => {
     if (typeof text === 'string') map.set(name, text);
     else map.delete(name);
   };
   for (const object of observed.objects.values()) {
-    if (object.kind === 'device') set(dictionaries, object.name, object.fields.dictionary);
+    if (object.kind === 'device') {
+      set(dictionaries, object.name, object.fields.dictionary);
+      set(deviceTypes, object.name, object.fields.deviceType);
+    }
     if (object.kind === 'template') set(templates, `${object.name}.jinja2`, object.fields.text);
   }
   const written = new Set<string>();
   for (const { object, verb, fields } of changes.filter((change) => isWrite(change.verb))) {
     if (object.kind !== 'device' && object.kind !== 'template') continue;
     const isDevice = object.kind === 'device';
+    const deviceType = isDevice ? fields.find((one) => one.field === 'deviceType') : undefined;
+    if (deviceType !== undefined) set(deviceTypes, object.name, deviceType.after);
     const field = fields.find((one) => one.field === (isDevice ? 'dictionary' : 'text'));
     if (field === undefined && verb !== 'delete') continue;
     const after = verb === 'delete' ? null : field?.after;
@@ -91,13 +97,17 @@ export function worldOf(
     dictionaries,
     ownTemplates: templates,
     textOf,
-    render: (hostname) => (dictionaries.has(hostname) ? render(environment, `${hostname}.jinja2`) : none),
+    render: (hostname) => {
+      if (!dictionaries.has(hostname)) return none;
+      return render(environment, hostname, deviceTypes.get(hostname) ?? null);
+    },
   };
 }
 
-function render(environment: Environment, name: string): Outcome {
+function render(environment: Environment, hostname: string, deviceType: string | null): Outcome {
   try {
-    return { state: 'rendered', lines: linesOf(environment.render(name)) };
+    const text = environment.render(`${hostname}.jinja2`, renderingContext(hostname, deviceType));
+    return { state: 'rendered', lines: linesOf(text) };
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
     const { file, line, column, message, kind } = error;

@@ -90,7 +90,7 @@ export const devices: Resource = {
         const row = find(master, request, name);
         const isRendered = (request.query.get('render') ?? '') !== '';
         const raw = readFileText(master, 'device', row.hostname);
-        const text = isRendered ? renderedText(master, raw, request.query.get('context')) : raw;
+        const text = isRendered ? renderedText(master, raw, row, request.query.get('context')) : raw;
         if (text === null) throw new Refusal(400, `There is no configuration for '${row.hostname}'`);
         return file(isRendered ? 'application/yaml' : 'text/plain', text);
       },
@@ -187,6 +187,6 @@ export function validate(master: Master, request: RestRequest): Answer {
   }
   if (master.release.validatesDevices === 'for users') requireUser(request.caller);
   if (typeof request.body !== 'string') throw new Refusal(415, 'Unsupported media type in request.');
-  const isValid = renderedText(master, request.body, null) !== null;
+  const isValid = renderedText(master, request.body, null, null) !== null;
   return json(200, { message: `Device dictionary ${isValid ? 'valid.' : 'invalid: it does not render'}` });
 }

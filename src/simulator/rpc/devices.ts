@@ -155,11 +155,13 @@ export const deviceMethods: RpcMethods = {
     parameters: ['hostname', 'render=False', 'context=None'],
     access: 'anyone',
     call(master, parameters) {
-      const { hostname } = find(master, textAt(parameters, 0));
-      const dictionary = readText(master, 'device', hostname);
-      const text =
-        parameters[1] === true ? renderedText(master, dictionary, optionalTextAt(parameters, 2)) : dictionary;
-      if (text === null) throw new Refusal(404, `the device '${hostname}' has no configuration`);
+      const row = find(master, textAt(parameters, 0));
+      const dictionary = readText(master, 'device', row.hostname);
+      const isRendered = parameters[1] === true;
+      const text = isRendered
+        ? renderedText(master, dictionary, row, optionalTextAt(parameters, 2))
+        : dictionary;
+      if (text === null) throw new Refusal(404, `the device '${row.hostname}' has no configuration`);
       return bytes(text);
     },
   },

@@ -42,10 +42,10 @@ export const systemMethods: RpcMethods = {
           row.health !== 'Retired' && (name === null || row.deviceType === name || row.hostname === name),
       );
       if (name !== null && rows.length === 0) throw new Refusal(404, `there is no device '${name}'`);
-      const verdicts = rows.map(({ hostname }) => {
-        const text = renderedText(master, readText(master, 'device', hostname), null);
+      const verdicts = rows.map((row) => {
+        const text = renderedText(master, readText(master, 'device', row.hostname), row, null);
         return [
-          hostname,
+          row.hostname,
           text === null ? { Invalid: 'there is no configuration' } : { Valid: null },
         ] as const;
       });

@@ -1,8 +1,10 @@
 import { parse } from 'yaml';
 import { createEnvironment, TemplateError } from '../../jinja/index.js';
+import { renderingContext } from '../../model/index.js';
 import type { Master } from '../master.js';
 import { Refusal } from '../refusal.js';
 import { readText } from './files.js';
+import type { DeviceRow } from './rows.js';
 
 const limits = { steps: 500_000, timeMs: 1_000, outputBytes: 1024 * 1024 };
 
@@ -10,12 +12,14 @@ const limits = { steps: 500_000, timeMs: 1_000, outputBytes: 1024 * 1024 };
 const dictionaryName = 'the device dictionary';
 
 /**
- * The dictionary as it renders over the templates of this master; null when there is none, or it does not.
+ * A dictionary as it renders over the templates of this master; null when there is none, or it does not.
+ * @param device whose it is; null: of none
  * @param context YAML, as a client gives it. @throws Refusal when that is none
  */
 export function renderedText(
   master: Master,
   dictionary: string | null,
+  device: Pick<DeviceRow, 'hostname' | 'deviceType'> | null,
   context: string | null,
 ): string | null {
   if (dictionary === null || dictionary === '') return null;
@@ -29,7 +33,13 @@ export function renderedText(
     },
   });
   try {
-    return environment.render(dictionaryName, contextOf(context));
+    const jobContext = contextOf(context);
+    return environment.render(
+      dictionaryName,
+      device !== null && master.release.rendersNames
+        ? renderingContext(device.hostname, device.deviceType, jobContext)
+        : jobContext,
+    );
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
     return null;

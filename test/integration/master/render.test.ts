@@ -60,3 +60,9 @@ test('what PyYAML takes for YAML is YAML: a text in quotes that goes on at the s
   expect(await rendered('sim-5')).toBe("board:\n  interrupt: '\n'\n  next: five");
   expect(await rendered('sim-6')).toContain('line 4: ');
 });
+
+test('a dictionary knows the device it is rendered for, as in LAVA since 2026.07', async () => {
+  const names = "hostname: '{{ scheduled_device_name }}'\ndevicetype: '{{ scheduled_device_type }}'\n";
+  expect((await master.apply('r7', [device('create', 'sim-7', names)])).status).toBe(200);
+  expect(await rendered('sim-7')).toBe("hostname: 'sim-7'\ndevicetype: 'sim'");
+});

@@ -119,6 +119,18 @@ describe('devices that change in the same way', () => {
     );
   });
 
+  it('know which devices they are, and of which type, as in LAVA since 2026.07', () => {
+    const knowing = template('qemu', "is: '{{ scheduled_device_name }} {{ scheduled_device_type }}'\n");
+    const of = (deviceType: string) =>
+      device('board-1', { worker: null, deviceType, dictionary: "{% extends 'qemu.jinja2' %}" });
+    const other: ConfigurationObject = { kind: 'device-type', name: 'kvm', fields: {} };
+    const plan = planOf({
+      master: [type, other, knowing, of('qemu')],
+      lab: [type, other, knowing, of('kvm')],
+    });
+    expect(plan.rendered?.[0]?.diff).toEqual(['@@ -1,1 +1,1 @@', "-is: 'board-1 qemu'", "+is: 'board-1 kvm'"]);
+  });
+
   it('are one entry when only their own names differ in the changed lines', () => {
     const of = (verb: string) => template('qemu', `power: ${verb} {{ host }}.example.com\n`);
     const plan = planOf({

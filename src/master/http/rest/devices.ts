@@ -64,11 +64,7 @@ export function deviceRoutes(server: FastifyInstance, context: RouteContext): vo
     if (render === undefined || render === '' || render === '0' || render.toLowerCase() === 'false') {
       return reply.type('text/plain; charset=utf-8').send(row.dictionary);
     }
-    const rendered = await context.renderer.render(
-      db,
-      row.dictionary,
-      jobContext(parameter(query, 'context')),
-    );
+    const rendered = await context.renderer.render(db, row, jobContext(parameter(query, 'context')));
     if (!rendered.ok) throw new HttpProblem(400, rendered.problem);
     return reply.type('application/yaml; charset=utf-8').send(rendered.text);
   });

@@ -162,7 +162,7 @@ async function getDictionary(call: MethodCall): Promise<XmlRpcValue> {
   if (!flagParameter(call, 1)) return fileValue(device.dictionary);
   const yaml = parseYaml(optionalText(call, 2, 'context') ?? '{}');
   if (!yaml.ok || !isMapping(yaml.value)) throw new RpcFault(400, 'The context must be a YAML mapping.');
-  const rendered = await context.renderer.render(context.store.db, device.dictionary, yaml.value);
+  const rendered = await context.renderer.render(context.store.db, device, yaml.value);
   if (!rendered.ok) throw new RpcFault(404, rendered.problem);
   return fileValue(rendered.text);
 }

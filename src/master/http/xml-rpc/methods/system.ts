@@ -52,7 +52,7 @@ async function validateDevices(call: MethodCall): Promise<XmlRpcValue> {
   for (const hostname of hostnames) {
     const device = await findDevice(store.db, hostname);
     if (device === undefined || device.health === 'Retired') continue;
-    const rendered = await renderer.render(store.db, device.dictionary, {});
+    const rendered = await renderer.render(store.db, device, {});
     verdicts[hostname] = rendered.ok ? { Valid: null } : { Invalid: rendered.problem };
   }
   return fileValue(stringify(verdicts));

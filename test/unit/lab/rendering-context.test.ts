@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { createLabLoader, createLabTemplates, renderDevice } from '../../../src/lab/index.js';
+import { labOf } from '../../support/lab-files.js';
+import { smallLab } from '../../support/small-lab.js';
+
+const template = 'is: {{ scheduled_device_name }} {{ scheduled_device_type }} {{ arch }}\n';
+
+function lab(files: Readonly<Record<string, string>>) {
+  return labOf({ ...smallLab, 'device-types/our-base.jinja2': template, ...files });
+}
+
+describe('a dictionary knows the device it is rendered for', () => {
+  it.each<[string, Readonly<Record<string, string>>, string]>([
+    ['of the type in sync_to_lava', {}, 'is: board-1 board arm'],
+    [
+      'of the type that the file beside it says',
+      { 'device-dictionaries/board-1.yaml': 'kind: Device\ndeviceType: lonely\n' },
+      'is: board-1 lonely arm',
+    ],
+    [
+      'of the type that its template is for, when nothing says more',
+      { 'device-dictionaries/board-1.jinja2': "{% extends 'our-base.jinja2' %}\n" },
+      'is: board-1 our-base arm',
+    ],
+  ])('%s', (_, files, expected) => {
+    const context = { arch: 'arm', scheduled_device_name: 'another' };
+    expect(renderDevice(createLabTemplates(lab(files)), 'board-1', context)).toBe(expected);
+  });
+
+  it('also where it is checked, and again when its type changes', () => {
+    const picky = { 'device-types/our-base.jinja2': "{{ {'board': 'x: 1'}[scheduled_device_type] }}\n" };
+    const loader = createLabLoader();
+    expect(loader.load(lab(picky)).findings).toEqual([]);
+    const other = { 'device-dictionaries/board-1.yaml': 'kind: Device\ndeviceType: lonely\n' };
+    const { findings, rendered } = loader.load(lab({ ...picky, ...other }));
+    expect(rendered).toBe(1);
+    expect(findings.map(({ code }) => code)).toContain('rendered-not-a-mapping');
+  });
+});
