@@ -66,7 +66,8 @@ function reportUnusedIn(
   for (const list of ['modes', 'ignore']) {
     for (const [index, path] of pathsIn(yaml, [...at, list]).entries()) {
       // What the lab does not have may well be ignored as a whole: it is then not reported as unmanaged.
-      if ((list === 'ignore' && isWhole(path)) || isUsed(path, keys)) continue;
+      const isOfOthers = list === 'ignore' && isWhole(path) && kindsIn(path).length > 0;
+      if (isOfOthers || isUsed(path, keys)) continue;
       const place = yaml.placeOf([...at, list, index, 'path']);
       report.warn('path-rule-unused', place, `nothing in this lab fits "${shorten(path)}"`, hintFor(path));
     }
@@ -86,9 +87,15 @@ function isUsed(path: string, keys: readonly ObjectKey[]): boolean {
   );
 }
 
+function kindsIn(path: string): ObjectKind[] {
+  const [kind = ''] = path.split('/');
+  const fits = fitterOf(`${kind}/*/*`);
+  return objectKinds.filter((one) => fits(`${one}/x`, null));
+}
+
 function hintFor(path: string): string | undefined {
   const [kind = '', , field = ''] = path.split('/');
-  const kinds = objectKinds.filter((one) => fitterOf(`${kind}/*/*`)(`${one}/x`, null));
+  const kinds = kindsIn(path);
   if (kinds.length === 0) return didYouMean(kind, objectKinds);
   const fields = kinds.flatMap((one) => fieldNames[one]);
   const isField = fields.some((one) => fitterOf(`*/*/${field}`)('device/x', one));

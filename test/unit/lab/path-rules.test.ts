@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadLab } from '../../../src/lab/index.js';
+import { fitterOf } from '../../../src/model/index.js';
 import { labOf } from '../../support/lab-files.js';
 import { smallLab } from '../../support/small-lab.js';
 
@@ -122,10 +124,52 @@ describe('ignore rules', () => {
     expect(desired('other')?.objects.get('device-type/board')?.fields).toEqual({ description: 'a board' });
   });
 
-  it('takes no long time for a hostile path', () => {
-    const path = `device/${'*a'.repeat(140)}/tags`;
+  it.each([
+    ['everything', '*/*/*', 'error ignored-but-said'],
+    ['everything, in other words', '**/***/**', 'error ignored-but-said'],
+    ['something that is no path', '**', 'error yaml-wrong-value'],
+    ['a place outside', '../../*', 'warning path-rule-unused'],
+    ['a place outside, by name', 'device/..%2F..%2Fboard-1/tags', 'warning path-rule-unused'],
+    ['another case', 'Device/board-1/*', 'warning path-rule-unused'],
+    ['a name in another case', 'device/Board-1/dictionary', 'warning path-rule-unused'],
+    ['letters that look the same', 'device/bo\u0430rd-1/dictionary', 'warning path-rule-unused'],
+    ['what every object has in JavaScript', 'constructor/__proto__/*', 'warning path-rule-unused'],
+  ])('says of a rule that ignores %s what is wrong with it', (_what, path, finding) => {
+    const { findings } = load({ 'lab-config/lab.yaml': ignoring(path) });
+    expect(findings.map((one) => one.replace(/^\S+ /, ''))).toContain(finding);
+  });
+
+  it('says of rules that are meant to hold it up what is wrong with them, and is not held up', () => {
+    const boards = Object.fromEntries(
+      Array.from({ length: 300 }, (_, index) => [
+        `device-dictionaries/${'a'.repeat(90)}${index}.jinja2`,
+        tagged.replace('"usb"', ''),
+      ]),
+    );
+    const hostile = [`${'*a'.repeat(60)}b`, `*${'a'.repeat(60)}b*`, `${'*'.repeat(200)}b`];
+    const paths = Array.from({ length: 198 }, (_, index) => `device/${hostile[index % 3] ?? ''}/*?`);
     const started = performance.now();
-    expect(load({ 'lab-config/lab.yaml': ignoring(path) }).findings).toHaveLength(1);
-    expect(performance.now() - started).toBeLessThan(2000);
+    const { findings } = load({ ...boards, 'lab-config/lab.yaml': ignoring(...paths) });
+    expect(findings.filter((one) => one.endsWith('path-rule-unused')).length).toBeGreaterThan(90);
+    expect(performance.now() - started).toBeLessThan(4000);
+  });
+});
+
+describe('a path', () => {
+  const pieces = fc.array(fc.constantFrom('*', '*', 'a', 'b', 'ab', '.', '(', '\u00e9'), { maxLength: 8 });
+  const texts = fc.array(fc.constantFrom('a', 'b', 'ab', '.', '(', '\u00e9'), { maxLength: 8 });
+
+  it('fits a name exactly when the regular expression of it does', () => {
+    fc.assert(
+      fc.property(pieces, texts, (glob, text) => {
+        const source = glob.map((one) => (one === '*' ? '[^]*' : one.replace(/[.(]/, '\\$&'))).join('');
+        const fits = fitterOf(`device/${glob.join('')}/tags`);
+        const key = `device/${text.join('')}` as const;
+        for (let again = 0; again < 2; again++)
+          expect(fits(key, 'tags')).toBe(new RegExp(`^${source}$`).test(text.join('')));
+        expect(fits(key, 'health')).toBe(false);
+        expect(fits(`worker/${text.join('')}`, 'tags')).toBe(false);
+      }),
+    );
   });
 });
