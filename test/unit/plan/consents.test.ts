@@ -1,55 +1,22 @@
 import { describe, expect, it } from 'vitest';
 
-import { keyOf, type ConfigurationObject, type ObservedMaster } from '../../../src/model/index.js';
-import {
-  digestFields,
-  formatPlanMarkdown,
-  formatPlanText,
-  makePlan,
-  noConsents,
-  type Consents,
-} from '../../../src/plan/index.js';
-import { desiredMaster, device, deviceType, policy, worker } from '../../support/desired.js';
-import { complete } from '../../support/model-master.js';
+import type { ConfigurationObject, ObservedMaster } from '../../../src/model/index.js';
+import { formatPlanMarkdown, formatPlanText, type Consents } from '../../../src/plan/index.js';
+import { device, deviceType, worker } from '../../support/desired.js';
+import { planOf } from '../../support/plan-of.js';
 
-function planOf(
+function consenting(
   consents: Partial<Consents>,
   lab: readonly ConfigurationObject[],
-  recorded: readonly ConfigurationObject[] = [],
+  master: readonly ConfigurationObject[] = [],
   view: Partial<ObservedMaster> = {},
 ) {
-  return makePlan({
-    desired: desiredMaster(lab, [['worker/broken', ['yaml-syntax']]]),
-    observed: {
-      software: 'lava',
-      release: '2023.01',
-      objects: new Map(recorded.map((one) => [keyOf(one), complete(one)])),
-      unreadable: [],
-      unsupported: new Set(),
-      builtIn: new Set(),
-      ...view,
-    },
-    lastApplied: {
-      master: 'main',
-      repository: '/lab',
-      revision: 'a',
-      fingerprint: 'f',
-      appliedAt: '2026-01-01T00:00:00Z',
-      objects: new Map(recorded.map((one) => [keyOf(one), digestFields(one)])),
-      retired: new Set(),
-    },
-    policy,
-    mode: 'enforce',
-    consents: { ...noConsents, ...consents },
-    repository: '/lab',
-    revision: 'b',
-    targetUrl: 'https://lava.example.com',
-  });
+  return planOf({ consents, lab, blocked: [['worker/broken', ['yaml-syntax']]], master, view });
 }
 
 describe('a consent without effect is said to have none', () => {
   it('to adopt what no lab names', () => {
-    const plan = planOf({ adopt: new Set(['worker/w1', 'worker/broken', 'worker/mistyped']) }, [
+    const plan = consenting({ adopt: new Set(['worker/w1', 'worker/broken', 'worker/mistyped']) }, [
       worker('w1'),
     ]);
     expect(plan.remarks).toEqual([
@@ -62,7 +29,7 @@ describe('a consent without effect is said to have none', () => {
   it('to delete what did not leave the lab, or was never in it', () => {
     const recorded = [worker('w1'), worker('w2'), deviceType('qemu')];
     const allowDelete = new Set(['worker/w1', 'worker/w2', 'worker/mistyped'] as const);
-    expect(planOf({ allowDelete }, [worker('w1'), deviceType('qemu')], recorded).remarks).toEqual([
+    expect(consenting({ allowDelete }, [worker('w1'), deviceType('qemu')], recorded).remarks).toEqual([
       '`--allow-delete worker/mistyped` deletes nothing: lavaflow has applied no worker/mistyped',
       '`--allow-delete worker/w1` deletes nothing: the lab still names it',
     ]);
@@ -71,8 +38,8 @@ describe('a consent without effect is said to have none', () => {
   it('but `all` and `synced` name nothing by name', () => {
     const synced = new Set(['device/x'] as const);
     const lab = [deviceType('qemu')];
-    expect(planOf({ adopt: 'all', allowDelete: 'all' }, lab).remarks).toEqual([]);
-    const plan = planOf({ adoptSynced: true }, [...lab], [], { synced });
+    expect(consenting({ adopt: 'all', allowDelete: 'all' }, lab).remarks).toEqual([]);
+    const plan = consenting({ adoptSynced: true }, [...lab], [], { synced });
     expect(plan.remarks.filter((remark) => remark.includes('takes over nothing'))).toEqual([]);
   });
 });
@@ -85,7 +52,7 @@ describe("the reconciler's own access", () => {
     });
     const unreadable = [{ kind: 'device' as const, field: 'permissions', reason: 'HTTP 403' }];
     for (const recorded of [[deviceType('qemu')], [deviceType('qemu'), wanted]]) {
-      const plan = planOf({ adopt: 'all' }, [deviceType('qemu'), wanted], recorded, { unreadable });
+      const plan = consenting({ adopt: 'all' }, [deviceType('qemu'), wanted], recorded, { unreadable });
       const written = plan.changes.filter(({ hold }) => hold === undefined).flatMap(({ fields }) => fields);
       expect(written.map(({ field }) => field)).not.toContain('permissions');
       expect(plan.changes.some(({ hold }) => hold === 'unreadable')).toBe(true);

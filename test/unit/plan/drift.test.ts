@@ -1,23 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import {
-  keyOf,
-  type ConfigurationObject,
-  type DriftModeRule,
-  type ObservedMaster,
-} from '../../../src/model/index.js';
+import type { ConfigurationObject, DriftModeRule, ObservedMaster } from '../../../src/model/index.js';
 import {
   dateDrift,
-  digestFields,
   driftItems,
   effectsOfDrift,
   formatDriftMarkdown,
   formatDriftText,
-  makePlan,
-  noConsents,
   type Sighting,
 } from '../../../src/plan/index.js';
-import { desiredMaster, device, deviceType, policy, template, worker } from '../../support/desired.js';
-import { complete } from '../../support/model-master.js';
+import { device, deviceType, template, worker } from '../../support/desired.js';
+import { observedMaster, planOf } from '../../support/plan-of.js';
 
 const noon = '2026-01-31T12:00:00.000Z';
 const later = '2026-02-01T12:00:00.000Z';
@@ -28,34 +20,7 @@ function drifted(
   modes: readonly DriftModeRule[] = [],
   view: Partial<ObservedMaster> = {},
 ) {
-  const desired = desiredMaster(lab);
-  return makePlan({
-    desired: { ...desired, master: { ...desired.master, modes } },
-    observed: {
-      software: 'lava',
-      release: '2023.01',
-      objects: new Map(master.map((object) => [keyOf(object), complete(object)])),
-      unreadable: [],
-      unsupported: new Set(),
-      builtIn: new Set(),
-      ...view,
-    },
-    lastApplied: {
-      master: 'main',
-      repository: '/lab',
-      revision: 'a'.repeat(40),
-      fingerprint: 'f'.repeat(64),
-      appliedAt: noon,
-      objects: new Map(lab.map((object) => [keyOf(object), digestFields(object)])),
-      retired: new Set(),
-    },
-    policy,
-    mode: 'warn',
-    consents: noConsents,
-    repository: '/lab',
-    revision: 'a'.repeat(40),
-    targetUrl: 'https://lava.example.com',
-  });
+  return planOf({ lab, record: lab, master, view, mode: 'warn', rules: { modes } });
 }
 
 describe('severity', () => {
@@ -123,14 +88,7 @@ describe('severity of a text by what is rendered', () => {
 
   function severities(before: readonly ConfigurationObject[], now: readonly ConfigurationObject[]) {
     const plan = drifted(before, now);
-    const observed = {
-      software: 'lava' as const,
-      release: '2023.01',
-      objects: new Map(now.map((object) => [keyOf(object), complete(object)])),
-      unreadable: [],
-      unsupported: new Set<never>(),
-      builtIn: new Set<never>(),
-    };
+    const observed = observedMaster(now);
     const driftEffects = effectsOfDrift({
       plan,
       observed,

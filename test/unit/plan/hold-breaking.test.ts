@@ -1,47 +1,23 @@
 import { describe, expect, it } from 'vitest';
 
 import { keyOf, type ConfigurationObject, type ObjectKey } from '../../../src/model/index.js';
-import { digestFields, makePlan, noConsents } from '../../../src/plan/index.js';
-import { desiredMaster, device, deviceType, policy, template, worker } from '../../support/desired.js';
-import { complete } from '../../support/model-master.js';
+import { device, deviceType, template, worker } from '../../support/desired.js';
+import { planOf } from '../../support/plan-of.js';
+import type { Plan } from '../../../src/plan/index.js';
 
-function planOf(
+function planWithout(
+  blocked: ObjectKey,
   master: readonly ConfigurationObject[],
   lab: readonly ConfigurationObject[],
-  blocked: readonly ObjectKey[],
 ) {
-  return makePlan({
-    desired: desiredMaster(
-      lab.filter((one) => !blocked.includes(keyOf(one))),
-      blocked.map((key) => [key, ['template-fails']]),
-    ),
-    observed: {
-      software: 'lava',
-      release: '2023.01',
-      objects: new Map(master.map((one) => [keyOf(one), complete(one)])),
-      unreadable: [],
-      unsupported: new Set(),
-      builtIn: new Set(),
-    },
-    lastApplied: {
-      master: 'main',
-      repository: '/lab',
-      revision: 'a',
-      fingerprint: 'f',
-      appliedAt: '2026-01-01T00:00:00Z',
-      objects: new Map(master.map((one) => [keyOf(one), digestFields(one)])),
-      retired: new Set(),
-    },
-    policy,
-    mode: 'enforce',
-    consents: noConsents,
-    repository: '/lab',
-    revision: 'b',
-    targetUrl: 'https://lava.example.com',
+  return planOf({
+    master,
+    lab: lab.filter((one) => keyOf(one) !== blocked),
+    blocked: [[blocked, ['template-fails']]],
   });
 }
 
-const say = (plan: ReturnType<typeof planOf>) => plan.changes.map(({ verb, key }) => `${verb} ${key}`);
+const say = (plan: Plan) => plan.changes.map(({ verb, key }) => `${verb} ${key}`);
 const board = (name: string, more: string) =>
   device(name, { worker: null, dictionary: `{% extends 'qemu.jinja2' %}\n${more}` });
 
@@ -64,7 +40,7 @@ describe('a device that is kept as it is', () => {
   ];
 
   it('keeps back a template with which it would not render, and nothing else', () => {
-    const plan = planOf(old, fresh, ['device/bad']);
+    const plan = planWithout('device/bad', old, fresh);
     expect(say(plan)).toEqual([
       'update worker/w1',
       'update device/good',
@@ -88,7 +64,7 @@ describe('a device that is kept as it is', () => {
       other,
       uses,
     ];
-    expect(say(planOf(before, lab, ['device/bad']))).toEqual([
+    expect(say(planWithout('device/bad', before, lab))).toEqual([
       'update worker/w1',
       'update device/good',
       'keep template/base',
@@ -100,11 +76,11 @@ describe('a device that is kept as it is', () => {
 
   it('does not hold what it renders with', () => {
     const lab = [...old.filter(({ name }) => name !== 'base'), template('base', 'a: 2\n')];
-    expect(say(planOf(old, lab, ['device/bad']))).toEqual(['update template/base', 'keep device/bad']);
+    expect(say(planWithout('device/bad', old, lab))).toEqual(['update template/base', 'keep device/bad']);
   });
 
   it('does not hold anything when it did not render before', () => {
     const before = old.map((one) => (one.name === 'bad' ? board('bad', '{% set x = 1 / 0 %}') : one));
-    expect(say(planOf(before, fresh, ['device/bad']))).toContain('update template/base');
+    expect(say(planWithout('device/bad', before, fresh))).toContain('update template/base');
   });
 });

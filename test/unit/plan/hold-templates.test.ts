@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import {
-  keyOf,
-  type ConfigurationObject,
-  type DeviceFields,
-  type ObservedMaster,
-} from '../../../src/model/index.js';
-import { digestFields, makePlan, noConsents } from '../../../src/plan/index.js';
-import { desiredMaster, device, deviceType, policy, template } from '../../support/desired.js';
+import type { ConfigurationObject, DeviceFields, ObservedMaster } from '../../../src/model/index.js';
+import { device, deviceType, template } from '../../support/desired.js';
+import { planOf } from '../../support/plan-of.js';
 
 const board = (name: string, base: string, fields: DeviceFields = {}) =>
   device(name, { worker: null, dictionary: `{% extends '${base}.jinja2' %}\n`, ...fields });
@@ -19,32 +14,11 @@ function plan(parts: {
   lab: readonly ConfigurationObject[];
   view?: Partial<ObservedMaster>;
 }) {
-  const made = makePlan({
-    desired: desiredMaster(parts.lab),
-    observed: {
-      software: 'lava',
-      release: '2023.01',
-      objects: new Map([...parts.master, ...(parts.foreign ?? [])].map((one) => [keyOf(one), one])),
-      unreadable: [],
-      unsupported: new Set(),
-      builtIn: new Set(),
-      ...parts.view,
-    },
-    lastApplied: {
-      master: 'main',
-      repository: '/lab',
-      revision: 'a',
-      fingerprint: 'f',
-      appliedAt: '2026-01-01T00:00:00Z',
-      objects: new Map(parts.master.map((one) => [keyOf(one), digestFields(one)])),
-      retired: new Set(),
-    },
-    policy,
-    mode: 'enforce',
-    consents: { ...noConsents, allowDelete: 'all' },
-    repository: '/lab',
-    revision: 'b',
-    targetUrl: 'https://lava.example.com',
+  const made = planOf({
+    ...parts,
+    master: [...parts.master, ...(parts.foreign ?? [])],
+    record: parts.master,
+    consents: { allowDelete: 'all' },
   });
   return made.changes
     .filter(({ key }) => key.startsWith('template/'))

@@ -9,73 +9,31 @@ import {
   type ObservedMaster,
 } from '../../../src/model/index.js';
 import {
-  digestFields,
   exitCodeOf,
   isEmpty,
-  makePlan,
-  noConsents,
   pendingChanges,
-  whatMoved,
+  type Plan,
   type PlanInput,
+  whatMoved,
 } from '../../../src/plan/index.js';
-import {
-  desiredMaster,
-  device,
-  deviceType,
-  policy,
-  smallLab,
-  template,
-  worker,
-} from '../../support/desired.js';
-import { complete } from '../../support/model-master.js';
+import { device, deviceType, policy, smallLab, template, worker } from '../../support/desired.js';
+import { appliedRecord, observedMaster, planOf } from '../../support/plan-of.js';
 
-function seen(objects: readonly ConfigurationObject[], view: Partial<ObservedMaster> = {}): ObservedMaster {
-  return {
-    software: 'lava',
-    release: '2023.01',
-    objects: new Map(objects.map((object) => [keyOf(object), complete(object)])),
-    unreadable: [],
-    unsupported: new Set(),
-    builtIn: new Set(),
-    ...view,
-  };
+interface Parts {
+  readonly lab?: readonly ConfigurationObject[];
+  readonly blocked?: readonly (readonly [ObjectKey, readonly string[]])[];
+  readonly master?: ObservedMaster;
+  readonly record?: AppliedRecord | null;
+  readonly mode?: DriftMode;
+  readonly consents?: Partial<PlanInput['consents']>;
+  readonly prune?: 'retire' | 'report';
 }
 
-function applied(objects: readonly ConfigurationObject[], retired: readonly ObjectKey[] = []): AppliedRecord {
-  return {
-    master: 'main',
-    repository: '/lab',
-    revision: 'a'.repeat(40),
-    fingerprint: 'f'.repeat(64),
-    appliedAt: '2026-01-01T00:00:00.000Z',
-    objects: new Map(objects.map((object) => [keyOf(object), digestFields(object)])),
-    retired: new Set(retired),
-  };
+function plan({ master = observedMaster([]), record = null, prune = 'retire', ...situation }: Parts) {
+  return planOf({ ...situation, observed: master, lastApplied: record, policy: { ...policy, prune } });
 }
 
-function plan(parts: {
-  lab?: readonly ConfigurationObject[];
-  blocked?: readonly (readonly [ObjectKey, readonly string[]])[];
-  master?: ObservedMaster;
-  record?: AppliedRecord | null;
-  mode?: DriftMode;
-  consents?: Partial<PlanInput['consents']>;
-  prune?: 'retire' | 'report';
-}) {
-  return makePlan({
-    desired: desiredMaster(parts.lab ?? [], parts.blocked ?? []),
-    observed: parts.master ?? seen([]),
-    lastApplied: parts.record ?? null,
-    policy: { ...policy, prune: parts.prune ?? 'retire' },
-    mode: parts.mode ?? 'enforce',
-    consents: { ...noConsents, ...parts.consents },
-    repository: '/lab',
-    revision: 'b'.repeat(40),
-    targetUrl: 'https://lava.example.com',
-  });
-}
-
-function say(made: ReturnType<typeof plan>): string[] {
+function say(made: Plan): string[] {
   return made.changes.map(
     ({ verb, key, cause, hold, fields }) =>
       `${verb} ${key} ${cause}${hold === undefined ? '' : ` (${hold})`}${fields.map(({ field }) => ` ${field}`).join('')}`,
@@ -99,7 +57,7 @@ describe('an empty master', () => {
 
   it('takes a template whose text is not there for absent', () => {
     const nothing: ConfigurationObject = { kind: 'template', name: 'qemu', fields: { text: null } };
-    expect(say(plan({ lab: [template('qemu')], master: seen([nothing]) }))).toEqual([
+    expect(say(plan({ lab: [template('qemu')], master: observedMaster([nothing]) }))).toEqual([
       'create template/qemu this change text',
     ]);
   });
@@ -116,10 +74,10 @@ describe('the cause of a difference', () => {
   ];
   it.each(cases)('%s', (_name, last, observed, wanted, expected) => {
     const made = plan({
-      record: applied([
+      record: appliedRecord([
         { ...before, fields: { ...before.fields, description: last } } as ConfigurationObject,
       ]),
-      master: seen([worker('w1', { description: observed, jobLimit: 1 })]),
+      master: observedMaster([worker('w1', { description: observed, jobLimit: 1 })]),
       lab: [worker('w1', { description: wanted, jobLimit: 1 })],
     });
     expect(say(made)).toEqual(expected);
@@ -127,8 +85,8 @@ describe('the cause of a difference', () => {
 
   it('says so when both changed it', () => {
     const made = plan({
-      record: applied([worker('w1', { description: 'old' })]),
-      master: seen([worker('w1', { description: 'else' })]),
+      record: appliedRecord([worker('w1', { description: 'old' })]),
+      master: observedMaster([worker('w1', { description: 'else' })]),
       lab: [worker('w1', { description: 'new' })],
     });
     expect(made.changes[0]?.reason).toBe(
@@ -138,8 +96,8 @@ describe('the cause of a difference', () => {
 
   it('is this change for a field that the lab did not state before', () => {
     const made = plan({
-      record: applied([worker('w1', {})]),
-      master: seen([worker('w1', { jobLimit: 0 })]),
+      record: appliedRecord([worker('w1', {})]),
+      master: observedMaster([worker('w1', { jobLimit: 0 })]),
       lab: [worker('w1', { jobLimit: 3 })],
     });
     expect(say(made)).toEqual(['update worker/w1 this change jobLimit']);
@@ -147,8 +105,8 @@ describe('the cause of a difference', () => {
 
   it('leaves alone what the lab no longer states', () => {
     const made = plan({
-      record: applied([worker('w1', { jobLimit: 3 })]),
-      master: seen([worker('w1', { jobLimit: 5 })]),
+      record: appliedRecord([worker('w1', { jobLimit: 3 })]),
+      master: observedMaster([worker('w1', { jobLimit: 5 })]),
       lab: [worker('w1', {})],
     });
     expect(say(made)).toEqual([]);
@@ -156,18 +114,18 @@ describe('the cause of a difference', () => {
 
   it('compares a field that the master never shows with what was last applied', () => {
     const shown: ConfigurationObject = { kind: 'worker', name: 'w1', fields: { health: 'Active' } };
-    const master = { ...seen([]), objects: new Map([[keyOf(shown), shown]]) };
+    const master = { ...observedMaster([]), objects: new Map([[keyOf(shown), shown]]) };
     const lab = [worker('w1', { env: 'a\n' })];
-    expect(say(plan({ lab, master, record: applied(lab) }))).toEqual([]);
-    expect(say(plan({ lab, master, record: applied([worker('w1', { env: 'b\n' })]) }))).toEqual([
+    expect(say(plan({ lab, master, record: appliedRecord(lab) }))).toEqual([]);
+    expect(say(plan({ lab, master, record: appliedRecord([worker('w1', { env: 'b\n' })]) }))).toEqual([
       'update worker/w1 this change env',
     ]);
   });
 });
 
 describe('drift modes', () => {
-  const record = applied([worker('w1', { description: 'old', jobLimit: 1 }), worker('w2')]);
-  const master = seen([worker('w1', { description: 'old', jobLimit: 9 })]);
+  const record = appliedRecord([worker('w1', { description: 'old', jobLimit: 1 }), worker('w2')]);
+  const master = observedMaster([worker('w1', { description: 'old', jobLimit: 9 })]);
   const lab = [worker('w1', { description: 'new', jobLimit: 1 }), worker('w2')];
 
   it('enforce puts back', () => {
@@ -192,7 +150,7 @@ describe('drift modes', () => {
     ['warn', 5],
     ['enforce', 5],
   ] as const)('in mode %s drift alone gives exit code %i', (mode, code) => {
-    const left = applied([worker('w1', { description: 'old', jobLimit: 1 })]);
+    const left = appliedRecord([worker('w1', { description: 'old', jobLimit: 1 })]);
     const made = plan({
       record: left,
       lab: [worker('w1', { description: 'old', jobLimit: 1 })],
@@ -204,7 +162,7 @@ describe('drift modes', () => {
 });
 
 describe('adoption', () => {
-  const master = seen([...smallLab(1), worker('stray'), worker('gone', { health: 'Retired' })]);
+  const master = observedMaster([...smallLab(1), worker('stray'), worker('gone', { health: 'Retired' })]);
 
   it('takes over what is equal, and reports what differs with the way to adopt it', () => {
     const lab = smallLab(1).map((one) => (one.kind === 'worker' ? worker('w1', { jobLimit: 7 }) : one));
@@ -233,8 +191,8 @@ describe('adoption', () => {
 
   it('never touches or mentions what belongs to the master', () => {
     const builtIn = new Set<ObjectKey>(['worker/stray']);
-    expect(say(plan({ master: { ...seen([worker('stray')]), builtIn } }))).toEqual([]);
-    expect(say(plan({ master: { ...seen([]), builtIn }, lab: [worker('stray')] }))).toEqual([
+    expect(say(plan({ master: { ...observedMaster([worker('stray')]), builtIn } }))).toEqual([]);
+    expect(say(plan({ master: { ...observedMaster([]), builtIn }, lab: [worker('stray')] }))).toEqual([
       'keep worker/stray this change (built-in)',
     ]);
   });
@@ -245,17 +203,20 @@ describe('what cannot be seen or written', () => {
 
   it('is reported as unsupported, and not pending', () => {
     const master = {
-      ...seen([worker('w1', { description: 'new' })]),
+      ...observedMaster([worker('w1', { description: 'new' })]),
       unsupported: new Set(['worker.certificate']),
     };
-    const made = plan({ lab, master, record: applied([worker('w1', { description: 'new' })]) });
+    const made = plan({ lab, master, record: appliedRecord([worker('w1', { description: 'new' })]) });
     expect(say(made)).toEqual(['report worker/w1 this change (unsupported) certificate']);
     expect(made.changes[0]?.reason).toBe('unsupported on LAVA 2023.01');
     expect(exitCodeOf(made)).toBe(0);
   });
 
   it('is left out of a create', () => {
-    const master = { ...seen([]), unsupported: new Set(['worker.certificate', 'health-check.job']) };
+    const master = {
+      ...observedMaster([]),
+      unsupported: new Set(['worker.certificate', 'health-check.job']),
+    };
     const check: ConfigurationObject = { kind: 'health-check', name: 'qemu', fields: { job: 'x' } };
     expect(say(plan({ lab: [...lab, check], master }))).toEqual([
       'create worker/w1 this change description env',
@@ -272,9 +233,9 @@ describe('what cannot be seen or written', () => {
       { kind: 'worker' as const, name: 'w1', field: 'env', reason: 'HTTP 500' },
     ],
   ])('is kept when %s is unreadable, whether the lab names it or not', (_name, unreadable) => {
-    const master = { ...seen([]), unreadable: [unreadable] };
+    const master = { ...observedMaster([]), unreadable: [unreadable] };
     expect(say(plan({ lab, master }))).toEqual(['keep worker/w1 this change (unreadable)']);
-    expect(say(plan({ lab: [], master, record: applied(lab) }))).toEqual([
+    expect(say(plan({ lab: [], master, record: appliedRecord(lab) }))).toEqual([
       'keep worker/w1 this change (unreadable)',
     ]);
     expect(exitCodeOf(plan({ lab, master }))).toBe(1);
@@ -282,18 +243,17 @@ describe('what cannot be seen or written', () => {
 
   it('is kept field by field, and the others are written', () => {
     const master = {
-      ...seen([worker('w1', { description: 'old' })]),
+      ...observedMaster([worker('w1', { description: 'old' })]),
       unreadable: [{ kind: 'worker' as const, name: 'w1', field: 'certificate', reason: 'HTTP 403' }],
     };
-    expect(say(plan({ lab, master, record: applied([worker('w1', { description: 'old' })]) }))).toEqual([
-      'update worker/w1 this change description',
-      'keep worker/w1 this change (unreadable) certificate',
-    ]);
+    expect(say(plan({ lab, master, record: appliedRecord([worker('w1', { description: 'old' })]) }))).toEqual(
+      ['update worker/w1 this change description', 'keep worker/w1 this change (unreadable) certificate'],
+    );
   });
 
   it('is not adopted unseen', () => {
     const master = {
-      ...seen([worker('w1', { description: 'new' })]),
+      ...observedMaster([worker('w1', { description: 'new' })]),
       unreadable: [{ kind: 'worker' as const, field: 'certificate', reason: 'HTTP 403' }],
     };
     expect(say(plan({ lab, master }))).toEqual([
@@ -307,8 +267,8 @@ describe('blocked objects', () => {
   it('stay as they are, on the record or not, on the master or not', () => {
     const blocked = [['device/board-1', ['dictionary-syntax', 'dictionary-syntax']]] as const;
     const board = device('board-1');
-    for (const record of [null, applied([board])]) {
-      for (const master of [seen([]), seen([board])]) {
+    for (const record of [null, appliedRecord([board])]) {
+      for (const master of [observedMaster([]), observedMaster([board])]) {
         const made = plan({ lab: [], blocked, record, master });
         expect(say(made)).toEqual(['keep device/board-1 this change (blocked)']);
         expect(made.changes[0]?.reason).toBe('its files have findings: dictionary-syntax');
@@ -319,8 +279,8 @@ describe('blocked objects', () => {
 
 describe('what left the lab', () => {
   const all = smallLab(1);
-  const master = seen(all);
-  const record = applied(all);
+  const master = observedMaster(all);
+  const record = appliedRecord(all);
 
   it('is retired, what needs others first; templates and health checks wait for consent', () => {
     expect(say(plan({ record, master }))).toEqual([
@@ -355,8 +315,8 @@ describe('what left the lab', () => {
     expect(
       say(
         plan({
-          record: applied([worker('w1'), worker('w2')]),
-          master: seen([worker('w1', { health: 'Retired' })]),
+          record: appliedRecord([worker('w1'), worker('w2')]),
+          master: observedMaster([worker('w1', { health: 'Retired' })]),
         }),
       ),
     ).toEqual([]);
@@ -365,7 +325,7 @@ describe('what left the lab', () => {
   it('stays while a device that stays needs it', () => {
     const lab = all.filter(({ kind }) => kind === 'template' || kind === 'health-check');
     const strange = device('strange', { worker: 'w1', health: 'Good' });
-    expect(say(plan({ lab, record, master: seen([...all, strange]) }))).toEqual([
+    expect(say(plan({ lab, record, master: observedMaster([...all, strange]) }))).toEqual([
       'retire device/board-1 this change health',
       'keep device-type/qemu this change (in-use) display',
       'keep worker/w1 this change (in-use) health',
@@ -374,18 +334,21 @@ describe('what left the lab', () => {
   });
 
   it('stays while the devices cannot be read', () => {
-    const blind = { ...seen([worker('w1')]), unreadable: [{ kind: 'device' as const, reason: 'HTTP 502' }] };
-    expect(say(plan({ record: applied([worker('w1')]), master: blind }))).toEqual([
+    const blind = {
+      ...observedMaster([worker('w1')]),
+      unreadable: [{ kind: 'device' as const, reason: 'HTTP 502' }],
+    };
+    expect(say(plan({ record: appliedRecord([worker('w1')]), master: blind }))).toEqual([
       'keep worker/w1 this change (unreadable) health',
     ]);
   });
 
   it('also stays when the lab itself retires it: what goes with it is not known', () => {
     const blind = {
-      ...seen([worker('w1', { health: 'Active' })]),
+      ...observedMaster([worker('w1', { health: 'Active' })]),
       unreadable: [{ kind: 'device' as const, reason: 'HTTP 502' }],
     };
-    const record = applied([worker('w1', { health: 'Active' })]);
+    const record = appliedRecord([worker('w1', { health: 'Active' })]);
     expect(say(plan({ record, master: blind, lab: [worker('w1', { health: 'Retired' })] }))).toEqual([
       'keep worker/w1 this change (unreadable) health',
     ]);
@@ -410,15 +373,22 @@ describe('what left the lab', () => {
     const out = all.map((one) =>
       one.kind === 'device' ? device(one.name, { tags: ['a'], health: 'Retired' }) : one,
     );
-    const back = plan({ lab: all, record: applied(all, ['device/board-1']), master: seen(out) });
+    const back = plan({
+      lab: all,
+      record: appliedRecord(all, { retired: new Set(['device/board-1']) }),
+      master: observedMaster(out),
+    });
     expect(say(back)).toEqual(['update device/board-1 this change health']);
     expect(back.changes[0]?.fields[0]?.after).toBe('Unknown');
     // Retired by somebody else: the lab says nothing about health, so it stays.
-    expect(say(plan({ lab: all, record, master: seen(out) }))).toEqual([]);
+    expect(say(plan({ lab: all, record, master: observedMaster(out) }))).toEqual([]);
   });
 
   it('is drift when somebody put it back into service', () => {
-    const input = { record: applied([worker('w1')], ['worker/w1']), master: seen([worker('w1')]) };
+    const input = {
+      record: appliedRecord([worker('w1')], { retired: new Set(['worker/w1']) }),
+      master: observedMaster([worker('w1')]),
+    };
     expect(say(plan(input))).toEqual(['retire worker/w1 drift health']);
     expect(say(plan({ ...input, mode: 'warn' }))).toEqual(['report worker/w1 drift (drift-mode) health']);
   });
@@ -427,7 +397,11 @@ describe('what left the lab', () => {
 describe('what something needs', () => {
   it('must be on the master or in the plan', () => {
     const lab = [device('board-1')];
-    const made = plan({ lab, master: seen([deviceType('qemu')]), blocked: [['worker/w1', ['yaml-syntax']]] });
+    const made = plan({
+      lab,
+      master: observedMaster([deviceType('qemu')]),
+      blocked: [['worker/w1', ['yaml-syntax']]],
+    });
     expect(say(made)).toEqual([
       'report device-type/qemu unmanaged (unnamed)',
       'keep worker/w1 this change (blocked)',
@@ -444,19 +418,19 @@ describe('what something needs', () => {
 
 describe('the fingerprint', () => {
   const lab = smallLab(2);
-  const base = { lab, record: applied(lab), master: seen(lab) };
+  const base = { lab, record: appliedRecord(lab), master: observedMaster(lab) };
 
   it('moves with the lab, the master and the record, and says which object moved', () => {
     const before = plan(base);
     const changed = lab.map((one) => (one.name === 'board-2' ? device('board-2', { tags: ['b'] }) : one));
-    const cases: [ReturnType<typeof plan>, { what: string; how: string }[]][] = [
+    const cases: [Plan, { what: string; how: string }[]][] = [
       [plan({ ...base, lab: changed }), [{ what: 'device/board-2', how: 'it changed in the lab' }]],
       [
-        plan({ ...base, master: seen(changed) }),
+        plan({ ...base, master: observedMaster(changed) }),
         [{ what: 'device/board-2', how: 'it changed on the master' }],
       ],
       [
-        plan({ ...base, record: applied(changed) }),
+        plan({ ...base, record: appliedRecord(changed) }),
         [{ what: 'device/board-2', how: 'it changed in the record of what was applied' }],
       ],
       [
@@ -480,7 +454,7 @@ describe('the fingerprint', () => {
     const other = lab.map((one) =>
       one.kind === 'device' ? device(one.name, { tags: ['a'], health: 'Bad' }) : one,
     );
-    const after = plan({ ...base, master: seen([...other, worker('stranger')]) });
+    const after = plan({ ...base, master: observedMaster([...other, worker('stranger')]) });
     expect(after.fingerprint).toBe(before.fingerprint);
     expect(whatMoved(before, after)).toEqual([]);
   });

@@ -1,47 +1,20 @@
 import { describe, expect, it } from 'vitest';
 
-import { keyOf, type ConfigurationObject, type ObservedMaster } from '../../../src/model/index.js';
-import { digestFields, makePlan, noConsents, type PlanInput } from '../../../src/plan/index.js';
-import { desiredMaster, device, deviceType, policy, template, worker } from '../../support/desired.js';
-import { complete } from '../../support/model-master.js';
+import type { ConfigurationObject, ObservedMaster } from '../../../src/model/index.js';
+import { device, deviceType, policy, template, worker } from '../../support/desired.js';
+import { planOf, type Situation } from '../../support/plan-of.js';
+import type { Plan } from '../../../src/plan/index.js';
 
-function planOf(
+function change(
   master: readonly ConfigurationObject[],
   lab: readonly ConfigurationObject[],
   view: Partial<ObservedMaster> = {},
-  input: Partial<PlanInput> = {},
+  more: Situation = {},
 ) {
-  return makePlan({
-    desired: desiredMaster(lab),
-    observed: {
-      software: 'lava',
-      release: '2023.01',
-      objects: new Map(master.map((one) => [keyOf(one), complete(one)])),
-      unreadable: [],
-      unsupported: new Set(),
-      builtIn: new Set(),
-      ...view,
-    },
-    lastApplied: {
-      master: 'main',
-      repository: '/lab',
-      revision: 'a',
-      fingerprint: 'f',
-      appliedAt: '2026-01-01T00:00:00Z',
-      objects: new Map(master.map((one) => [keyOf(one), digestFields(one)])),
-      retired: new Set(),
-    },
-    policy,
-    mode: 'enforce',
-    consents: noConsents,
-    repository: '/lab',
-    revision: 'b',
-    targetUrl: 'https://lava.example.com',
-    ...input,
-  });
+  return planOf({ master, lab, view, ...more });
 }
 
-const say = (plan: ReturnType<typeof planOf>) => plan.changes.map(({ verb, key }) => `${verb} ${key}`);
+const say = (plan: Plan) => plan.changes.map(({ verb, key }) => `${verb} ${key}`);
 const board = (name: string, dictionary: string, more: object = {}) =>
   device(name, { worker: null, dictionary: `{% extends 'qemu.jinja2' %}\n${dictionary}`, ...more });
 
@@ -49,15 +22,15 @@ describe('templates that need their device type (LAVA from 2023.08)', () => {
   const view = { release: '2024.03', templatesNeedTypes: true };
 
   it('are written after it, and deleted before it', () => {
-    expect(say(planOf([], [template('b'), template('a'), deviceType('b'), deviceType('a')], view))).toEqual([
+    expect(say(change([], [template('b'), template('a'), deviceType('b'), deviceType('a')], view))).toEqual([
       'create device-type/a',
       'create device-type/b',
       'create template/a',
       'create template/b',
     ]);
     const allowDelete = new Set(['template/a', 'device-type/a'] as const);
-    const consents = { ...noConsents, allowDelete };
-    expect(say(planOf([template('a'), deviceType('a')], [], view, { consents }))).toEqual([
+    const consents = { allowDelete };
+    expect(say(change([template('a'), deviceType('a')], [], view, { consents }))).toEqual([
       'delete template/a',
       'delete device-type/a',
     ]);
@@ -73,7 +46,7 @@ describe('templates that need their device type (LAVA from 2023.08)', () => {
       board('one', ''),
       { kind: 'health-check', name: 'other', fields: { job: 'x' } } as const,
     ];
-    const plan = planOf([], lab, view);
+    const plan = change([], lab, view);
     expect(say(plan)).toEqual([
       'create device-type/apart',
       'create device-type/qemu',
@@ -90,11 +63,11 @@ describe('templates that need their device type (LAVA from 2023.08)', () => {
       'LAVA 2024.03 takes a health-check only under the name of a device type: `device-types/other.yaml` with `display: false` makes one',
       'it needs template/base, which is not on the master',
     ]);
-    expect(say(planOf([], [...lab, deviceType('base')], view))).toContain('create template/base');
+    expect(say(change([], [...lab, deviceType('base')], view))).toContain('create template/base');
   });
 
   it('need none on an older release', () => {
-    expect(say(planOf([], [template('base')]))).toEqual(['create template/base']);
+    expect(say(change([], [template('base')]))).toEqual(['create template/base']);
   });
 });
 
@@ -105,9 +78,9 @@ describe('templates', () => {
       template('m', `{% import 'z.jinja2' as z %}`),
       template('z', 'z\n'),
     ];
-    expect(say(planOf([], chain))).toEqual(['create template/z', 'create template/m', 'create template/a']);
-    const consents = { ...noConsents, allowDelete: 'all' as const };
-    expect(say(planOf(chain, [], {}, { consents }))).toEqual([
+    expect(say(change([], chain))).toEqual(['create template/z', 'create template/m', 'create template/a']);
+    const consents = { allowDelete: 'all' as const };
+    expect(say(change(chain, [], {}, { consents }))).toEqual([
       'delete template/a',
       'delete template/m',
       'delete template/z',
@@ -116,7 +89,7 @@ describe('templates', () => {
 
   it('that are made of each other do not trouble it', () => {
     const ring = [template('a', `{% include 'b.jinja2' %}`), template('b', `{% include 'a.jinja2' %}`)];
-    expect(say(planOf([], ring)).sort()).toEqual(['create template/a', 'create template/b']);
+    expect(say(change([], ring)).sort()).toEqual(['create template/a', 'create template/b']);
   });
 });
 
@@ -125,7 +98,7 @@ describe('a change of a template and a dictionary', () => {
   const types = [deviceType('qemu')];
 
   it('writes the dictionary first when the new template needs what it sets', () => {
-    const plan = planOf(
+    const plan = change(
       [...types, old, board('one', ''), worker('w1')],
       [
         ...types,
@@ -139,7 +112,7 @@ describe('a change of a template and a dictionary', () => {
   });
 
   it('writes the template first when the dictionary stops setting what the old one needs', () => {
-    const plan = planOf(
+    const plan = change(
       [...types, template('qemu', 'a: {{ port + 1 }}\n'), board('one', '{% set port = 1 %}')],
       [...types, old, board('one', '')],
     );
@@ -148,7 +121,7 @@ describe('a change of a template and a dictionary', () => {
   });
 
   it('knows that an old dictionary gets to a new template through another one that is new', () => {
-    const plan = planOf(
+    const plan = change(
       [...types, template('part', 'a: 1\n'), template('qemu', 'a: 1\n'), board('one', '')],
       [
         ...types,
@@ -162,7 +135,7 @@ describe('a change of a template and a dictionary', () => {
   });
 
   it('writes them side by side, and says so, when a job could see a mixture either way', () => {
-    const plan = planOf(
+    const plan = change(
       [
         ...types,
         template('qemu', 'port: {{ port + 1 }}\n'),
@@ -195,13 +168,13 @@ describe('a change of a template and a dictionary', () => {
       template('qemu', `p: {{ ${variable} + 1 }}\n`),
       board('one', `{% set ${variable} = 1 %}`),
     ];
-    expect(planOf(lab('a'), lab('b')).remarks).toHaveLength(1);
+    expect(change(lab('a'), lab('b')).remarks).toHaveLength(1);
     const parked = { ...policy, changes: 'maintenance' as const };
-    expect(planOf(lab('a'), lab('b'), {}, { policy: parked }).remarks).toEqual([]);
+    expect(change(lab('a'), lab('b'), {}, { policy: parked }).remarks).toEqual([]);
   });
 
   it('keeps a dictionary behind the new worker that it moves to', () => {
-    const plan = planOf(
+    const plan = change(
       [...types, old, board('one', '')],
       [
         ...types,
@@ -215,7 +188,7 @@ describe('a change of a template and a dictionary', () => {
   });
 
   it('is one write on a master of ours', () => {
-    const plan = planOf(
+    const plan = change(
       [...types, template('qemu', 'p: {{ a + 1 }}\n'), board('one', '{% set a = 1 %}')],
       [...types, template('qemu', 'p: {{ b + 1 }}\n'), board('one', '{% set b = 1 %}')],
       { software: 'lavaflow' },
@@ -228,7 +201,7 @@ describe('a change of two templates', () => {
   it('writes the one first that the other can do with', () => {
     const types = [deviceType('qemu')];
     // The old child calls a macro that the new base no longer has.
-    const plan = planOf(
+    const plan = change(
       [
         ...types,
         template('base', `{% macro m() %}m: 1{% endmacro %}\n`),
@@ -253,7 +226,7 @@ describe('a change of two templates', () => {
       deviceType('qemu'),
     ];
     const start = performance.now();
-    expect(planOf(lab(1), lab(2)).changes).toHaveLength(220);
+    expect(change(lab(1), lab(2)).changes).toHaveLength(220);
     expect(performance.now() - start).toBeLessThan(6_000);
   });
 });

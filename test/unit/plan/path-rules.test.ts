@@ -1,62 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import {
-  keyOf,
-  type ConfigurationObject,
-  type DriftModeRule,
-  type IgnoreRule,
-  type ObjectKey,
-} from '../../../src/model/index.js';
-import {
-  digestFields,
-  exitCodeOf,
-  makePlan,
-  noConsents,
-  planFromJson,
-  planToJson,
-  whatMoved,
-} from '../../../src/plan/index.js';
-import { desiredMaster, device, policy, worker } from '../../support/desired.js';
-import { complete } from '../../support/model-master.js';
+import type { DriftModeRule, IgnoreRule, ObjectKey } from '../../../src/model/index.js';
+import { device, worker } from '../../support/desired.js';
+import { appliedRecord, planOf, type Situation } from '../../support/plan-of.js';
+import { exitCodeOf, type Plan, planFromJson, planToJson, whatMoved } from '../../../src/plan/index.js';
 
-function plan(parts: {
-  lab?: readonly ConfigurationObject[];
-  master?: readonly ConfigurationObject[];
-  record?: readonly ConfigurationObject[];
-  retired?: readonly ObjectKey[];
-  modes?: readonly DriftModeRule[];
-  ignore?: readonly IgnoreRule[];
-}) {
-  const desired = desiredMaster(parts.lab ?? []);
-  const rules = { modes: parts.modes ?? [], ignore: parts.ignore ?? [] };
-  return makePlan({
-    desired: { ...desired, master: { ...desired.master, ...rules } },
-    observed: {
-      software: 'lava',
-      release: '2023.01',
-      objects: new Map((parts.master ?? []).map((object) => [keyOf(object), complete(object)])),
-      unreadable: [],
-      unsupported: new Set(),
-      builtIn: new Set(),
-    },
-    lastApplied: {
-      master: 'main',
-      repository: '/lab',
-      revision: 'a'.repeat(40),
-      fingerprint: 'f'.repeat(64),
-      appliedAt: '2026-01-01T00:00:00.000Z',
-      objects: new Map((parts.record ?? []).map((object) => [keyOf(object), digestFields(object)])),
-      retired: new Set(parts.retired),
-    },
-    policy,
-    mode: 'warn',
-    consents: noConsents,
-    repository: '/lab',
-    revision: 'b'.repeat(40),
-    targetUrl: 'https://lava.example.com',
-  });
+interface Parts extends Situation {
+  readonly retired?: readonly ObjectKey[];
+  readonly modes?: readonly DriftModeRule[];
+  readonly ignore?: readonly IgnoreRule[];
 }
 
-function say(made: ReturnType<typeof plan>): string[] {
+function plan({ record = [], retired = [], modes = [], ignore = [], ...situation }: Parts) {
+  const lastApplied = appliedRecord(record, { retired: new Set(retired) });
+  return planOf({ lastApplied, mode: 'warn', rules: { modes, ignore }, ...situation });
+}
+
+function say(made: Plan): string[] {
   return made.changes.map(
     ({ verb, key, hold, fields }) =>
       `${verb} ${key}${hold === undefined ? '' : ` (${hold})`}${fields.map(({ field }) => ` ${field}`).join('')}`,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
-import { keyOf, type ConfigurationObject, type ObjectKey } from '../../../src/model/index.js';
-import { digestFields, judge, makePlan, noConsents, type Consents } from '../../../src/plan/index.js';
-import { desiredMaster, device, deviceType, policy, worker } from '../../support/desired.js';
-import { complete } from '../../support/model-master.js';
+import type { ConfigurationObject, ObjectKey } from '../../../src/model/index.js';
+import { type Consents, judge, noConsents } from '../../../src/plan/index.js';
+import { device, deviceType, policy, worker } from '../../support/desired.js';
+import { planOf } from '../../support/plan-of.js';
 
 function judgeChange(
   before: readonly ConfigurationObject[],
@@ -12,32 +12,7 @@ function judgeChange(
   judged: Partial<Consents> = consents,
   shares = policy,
 ) {
-  const plan = makePlan({
-    desired: desiredMaster(after),
-    observed: {
-      software: 'lava',
-      release: '2023.01',
-      objects: new Map(before.map((one) => [keyOf(one), complete(one)])),
-      unreadable: [],
-      unsupported: new Set(),
-      builtIn: new Set(),
-    },
-    lastApplied: {
-      master: 'main',
-      repository: '/lab',
-      revision: 'a',
-      fingerprint: 'f',
-      appliedAt: '2026-01-01T00:00:00Z',
-      objects: new Map(before.map((one) => [keyOf(one), digestFields(one)])),
-      retired: new Set(),
-    },
-    policy,
-    mode: 'enforce',
-    consents: { ...noConsents, ...consents },
-    repository: '/lab',
-    revision: 'b',
-    targetUrl: 'https://lava.example.com',
-  });
+  const plan = planOf({ master: before, lab: after, consents });
   return judge(plan, shares, { ...noConsents, ...judged });
 }
 

@@ -1,50 +1,22 @@
 import { describe, expect, it } from 'vitest';
 
-import { keyOf, type ConfigurationObject } from '../../../src/model/index.js';
+import type { ConfigurationObject } from '../../../src/model/index.js';
 import {
-  digestFields,
   formatPlanMarkdown,
   formatPlanText,
-  makePlan,
-  noConsents,
   renderedDifferences,
   type Plan,
 } from '../../../src/plan/index.js';
 import { maskSecrets } from '../../../src/plan/mask-secrets.js';
-import { desiredMaster, device, deviceType, policy, worker } from '../../support/desired.js';
-import { complete } from '../../support/model-master.js';
+import { device, deviceType, worker } from '../../support/desired.js';
+import { observedMaster, planOf } from '../../support/plan-of.js';
 
 const token = 'abcdefABCDEF0123456789';
 
-function planOf(before: readonly ConfigurationObject[], after: readonly ConfigurationObject[]): Plan {
-  const observed = {
-    software: 'lava',
-    release: '2023.01',
-    objects: new Map(before.map((one) => [keyOf(one), complete(one)])),
-    unreadable: [],
-    unsupported: new Set<string>(),
-    builtIn: new Set<never>(),
-  };
-  const plan = makePlan({
-    desired: desiredMaster(after),
-    observed,
-    lastApplied: {
-      master: 'main',
-      repository: '/lab',
-      revision: 'a',
-      fingerprint: 'f',
-      appliedAt: '2026-01-01T00:00:00Z',
-      objects: new Map(before.map((one) => [keyOf(one), digestFields(one)])),
-      retired: new Set(),
-    },
-    policy,
-    mode: 'enforce',
-    consents: noConsents,
-    repository: '/lab',
-    revision: 'b',
-    targetUrl: 'https://lava.example.com',
-  });
+function planBetween(before: readonly ConfigurationObject[], after: readonly ConfigurationObject[]): Plan {
+  const plan = planOf({ master: before, lab: after });
   const { changes } = plan;
+  const observed = observedMaster(before);
   return {
     ...plan,
     rendered: renderedDifferences({ changes, observed, shown: new Map(), sources: new Map() }),
@@ -85,7 +57,7 @@ describe('secrets in what a plan shows', () => {
       device('a', { worker: null, dictionary: `x: 1\ny: |\n  ${line.replaceAll(/[{}%]/g, '')}\n` }),
       worker('w', { env: `a\n${line}\n` }),
     ];
-    for (const text of views(planOf(before, after))) {
+    for (const text of views(planBetween(before, after))) {
       expect(text).not.toMatch(/SEKRET|abcdefABCDEF/);
       expect(text).toContain(shown);
     }
@@ -100,7 +72,7 @@ describe('secrets in what a plan shows', () => {
       'tokens_allowed:',
     ];
     const text = `${harmless.join('\n')}\n`;
-    const plan = planOf([worker('w', { env: 'a\nb\n' })], [worker('w', { env: text })]);
+    const plan = planBetween([worker('w', { env: 'a\nb\n' })], [worker('w', { env: text })]);
     for (const view of views(plan)) for (const line of harmless) expect(view).toContain(line);
   });
 
@@ -127,7 +99,7 @@ describe('secrets in what a plan shows', () => {
   it('takes out the body of a private key', () => {
     const key =
       '-----BEGIN OPENSSH PRIVATE KEY-----\nAAAABBBB\nCCCCDDDD\n-----END OPENSSH PRIVATE KEY-----\nafter\n';
-    const plan = planOf([worker('w', { env: 'a\nb\n' })], [worker('w', { env: key })]);
+    const plan = planBetween([worker('w', { env: 'a\nb\n' })], [worker('w', { env: key })]);
     for (const view of views(plan)) {
       expect(view).not.toMatch(/AAAABBBB|CCCCDDDD/);
       expect(view).toContain('+after');
@@ -136,7 +108,7 @@ describe('secrets in what a plan shows', () => {
 
   it('says that something changes where only a secret does', () => {
     const env = (secret: string) => worker('w', { env: `a: 1\npassword: ${secret}\n` });
-    for (const view of views(planOf([env('one-secret')], [env('other-secret')]))) {
+    for (const view of views(planBetween([env('one-secret')], [env('other-secret')]))) {
       expect(view).toContain('-password: [secret]');
       expect(view).toContain('+password: [secret]');
     }

@@ -1,16 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
-import {
-  keyOf,
-  type AppliedRecord,
-  type AppliedUpstream,
-  type ConfigurationObject,
-  type ObservedMaster,
-} from '../../../src/model/index.js';
-import { digestFields, digestOf, makePlan, noConsents, upstreamOf } from '../../../src/plan/index.js';
+import type { AppliedUpstream, ConfigurationObject } from '../../../src/model/index.js';
+import { digestOf, noConsents, upstreamOf } from '../../../src/plan/index.js';
 import { planMaster, reconcile } from '../../../src/reconcile/index.js';
 import { desiredMaster, device, deviceType, policy, template, worker } from '../../support/desired.js';
-import { complete, memoryRecords, modelMaster } from '../../support/model-master.js';
+import { memoryRecords, modelMaster } from '../../support/model-master.js';
+import { appliedRecord, observedMaster, planOf } from '../../support/plan-of.js';
 
 const sources = (text: string) =>
   new Map([
@@ -25,52 +20,27 @@ const lab = [
   device('apart', { worker: null, dictionary: 'x: 1\n' }),
 ];
 
-function seen(objects: readonly ConfigurationObject[], view: Partial<ObservedMaster> = {}): ObservedMaster {
-  return {
-    software: 'lava',
-    release: '2024.03',
-    objects: new Map(objects.map((one) => [keyOf(one), complete(one)])),
-    unreadable: [],
-    unsupported: new Set(),
-    builtIn: new Set(),
-    ...view,
-  };
-}
+const view = { release: '2024.03' };
 
-function planOf(
-  wanted: readonly ConfigurationObject[],
-  recorded: readonly ConfigurationObject[],
+function planOver(
+  lab: readonly ConfigurationObject[],
+  record: readonly ConfigurationObject[],
   master: readonly ConfigurationObject[],
   upstream: Partial<AppliedUpstream>,
   templates = sources('a: 1\n'),
 ) {
-  const lastApplied: AppliedRecord = {
-    master: 'main',
-    repository: '/lab',
-    revision: 'a'.repeat(40),
-    fingerprint: 'f',
-    appliedAt: '2026-01-01T00:00:00Z',
-    objects: new Map(recorded.map((one) => [keyOf(one), digestFields(one)])),
-    retired: new Set(),
+  const lastApplied = appliedRecord(record, {
     upstream: { software: 'lava', release: '2024.03', unsupported: [], templates: {}, ...upstream },
-  };
-  return makePlan({
-    desired: desiredMaster(wanted),
-    observed: seen(master),
-    lastApplied,
-    policy,
-    mode: 'enforce',
-    consents: noConsents,
-    repository: '/lab',
-    revision: 'b',
-    targetUrl: 'https://lava.example.com',
-    templates,
   });
+  return planOf({ lab, master, view, lastApplied, templates });
 }
 
 describe('what a record rests on', () => {
   it('is the release, what it cannot take, and the source templates that devices are made of', () => {
-    const master = seen([], { unsupported: new Set(['worker.envDut', 'worker.certificate']) });
+    const master = observedMaster([], {
+      ...view,
+      unsupported: new Set(['worker.envDut', 'worker.certificate']),
+    });
     expect(upstreamOf(desiredMaster(lab), master, sources('a: 1\n'), undefined)).toEqual({
       software: 'lava',
       release: '2024.03',
@@ -113,7 +83,7 @@ describe('a field that an older release could not take', () => {
   const wanted = worker('w1', { description: 'x', envDut: 'overrides: {}\n' });
 
   it('is upstream when the master can take it now', () => {
-    const plan = planOf([wanted], [before], [before], { unsupported: ['worker.envDut'] });
+    const plan = planOver([wanted], [before], [before], { unsupported: ['worker.envDut'] });
     expect(plan.changes.map(({ verb, cause, fields }) => [verb, cause, fields[0]?.cause])).toEqual([
       ['update', 'upstream', 'upstream'],
     ]);
@@ -121,15 +91,15 @@ describe('a field that an older release could not take', () => {
 
   it('is this change beside one that the lab made, and when the release could take it all along', () => {
     const both = worker('w1', { description: 'y', envDut: 'overrides: {}\n' });
-    const plan = planOf([both], [before], [before], { unsupported: ['worker.envDut'] });
+    const plan = planOver([both], [before], [before], { unsupported: ['worker.envDut'] });
     expect(plan.changes.map(({ cause, fields }) => [cause, fields.map((field) => field.cause)])).toEqual([
       ['this change', ['this change', 'upstream']],
     ]);
-    expect(planOf([wanted], [before], [before], {}).changes[0]?.cause).toBe('this change');
+    expect(planOver([wanted], [before], [before], {}).changes[0]?.cause).toBe('this change');
   });
 
   it('stays unmanaged on what lavaflow did not make', () => {
-    const plan = planOf([wanted], [], [before], { unsupported: ['worker.envDut'] });
+    const plan = planOver([wanted], [], [before], { unsupported: ['worker.envDut'] });
     expect(plan.changes[0]?.cause).toBe('unmanaged');
   });
 });

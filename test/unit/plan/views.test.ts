@@ -1,52 +1,22 @@
 import { describe, expect, it } from 'vitest';
 
 import { UsageError } from '../../../src/diagnostics/index.js';
-import { keyOf, type ConfigurationObject, type ObservedMaster } from '../../../src/model/index.js';
-import {
-  digestFields,
-  formatPlanMarkdown,
-  formatPlanText,
-  makePlan,
-  noConsents,
-  planFromJson,
-  planToJson,
-} from '../../../src/plan/index.js';
-import { desiredMaster, device, policy, smallLab, template, worker } from '../../support/desired.js';
-import { complete } from '../../support/model-master.js';
+import type { ConfigurationObject, ObservedMaster } from '../../../src/model/index.js';
+import { formatPlanMarkdown, formatPlanText, planFromJson, planToJson } from '../../../src/plan/index.js';
+import { device, smallLab, template, worker } from '../../support/desired.js';
+import { planOf } from '../../support/plan-of.js';
 
-function planOf(
-  before: ConfigurationObject[],
-  after: ConfigurationObject[],
+function planBetween(
+  before: readonly ConfigurationObject[],
+  after: readonly ConfigurationObject[],
   view: Partial<ObservedMaster> = {},
 ) {
-  return makePlan({
-    desired: desiredMaster(after, [['device/broken', ['dictionary-syntax']]]),
-    observed: {
-      software: 'lava',
-      release: '2023.01',
-      objects: new Map(before.map((one) => [keyOf(one), complete(one)])),
-      unreadable: [],
-      unsupported: new Set(),
-      builtIn: new Set(),
-      ...view,
-    },
-    lastApplied: {
-      master: 'main',
-      repository: '/lab',
-      revision: 'a'.repeat(40),
-      fingerprint: 'f',
-      appliedAt: '2026-01-01T00:00:00Z',
-      objects: new Map(
-        before.filter(({ name }) => !name.startsWith('stray')).map((one) => [keyOf(one), digestFields(one)]),
-      ),
-      retired: new Set(),
-    },
-    policy,
-    mode: 'enforce',
-    consents: noConsents,
-    repository: '/lab',
-    revision: 'b'.repeat(40),
-    targetUrl: 'https://lava.example.com',
+  return planOf({
+    master: before,
+    record: before.filter(({ name }) => !name.startsWith('stray')),
+    view,
+    lab: after,
+    blocked: [['device/broken', ['dictionary-syntax']]],
   });
 }
 
@@ -67,7 +37,7 @@ describe('text', () => {
           : one,
       )
       .map((one) => (one.name === 'board-1' ? device('board-1', { tags: ['b', 'c'] }) : one));
-    const plan = planOf(before, after, { unsupported: new Set(['worker.certificate']) });
+    const plan = planBetween(before, after, { unsupported: new Set(['worker.certificate']) });
     const text = formatPlanText(plan, { color: false, diffs: true, maxUnnamed: 2 });
     expect(text).toBe(`main (https://lava.example.com, LAVA 2023.01), revision bbbbbbbbbbbb
 
@@ -102,13 +72,13 @@ describe('text', () => {
   });
 
   it('says when there is nothing to do', () => {
-    const text = formatPlanText(planOf([], []), { color: false, diffs: true });
+    const text = formatPlanText(planBetween([], []), { color: false, diffs: true });
     expect(text).toContain('Nothing to do; 1 kept.');
   });
 
   it('cuts long diffs, gives up on hopeless ones, and leaves them out when not asked for', () => {
     const text = (after: string, diffs = true) =>
-      formatPlanText(planOf([template('base', lines(200))], [template('base', after)]), {
+      formatPlanText(planBetween([template('base', lines(200))], [template('base', after)]), {
         color: false,
         diffs,
         maxDiffLines: 5,
@@ -121,7 +91,7 @@ describe('text', () => {
   it('never lets a text act on the terminal', () => {
     const hostile = 'a\u001b[2Jb\u202ec\rd\n';
     const text = formatPlanText(
-      planOf(
+      planBetween(
         [template('base', 'a\n'), worker('w1')],
         [template('base', hostile), worker('w1', { description: hostile }), worker(hostile)],
       ),
@@ -133,7 +103,7 @@ describe('text', () => {
   });
 
   it('paints only when asked to', () => {
-    const plan = planOf([], [worker('w1')]);
+    const plan = planBetween([], [worker('w1')]);
     expect(formatPlanText(plan, { color: true, diffs: true })).toContain('\u001b[32m');
     expect(formatPlanText(plan, { color: false, diffs: true })).not.toContain('\u001b');
   });
@@ -141,7 +111,7 @@ describe('text', () => {
 
 describe('markdown', () => {
   it('has a table, folded details and the fingerprint', () => {
-    const plan = planOf([template('base', 'a\n')], [template('base', 'b\n'), worker('w1')]);
+    const plan = planBetween([template('base', 'a\n')], [template('base', 'b\n'), worker('w1')]);
     const text = formatPlanMarkdown(plan);
     expect(text).toContain('| update | <code>template/base</code> | text | this change |');
     expect(text).toContain(
@@ -152,7 +122,7 @@ describe('markdown', () => {
 
   it('leaves nothing of a hostile text in a position to act', () => {
     const hostile = '@octocat | </details><script>x</script> [a](http://b) #1 `````\n# top\n';
-    const plan = planOf(
+    const plan = planBetween(
       [template('base', 'a\n'), worker('w1')],
       [template('base', hostile), worker('w1', { description: hostile }), worker(hostile)],
       { unreadable: [{ kind: 'worker', name: 'w1', field: 'description', reason: hostile }] },
@@ -173,14 +143,14 @@ describe('markdown', () => {
     const after = Array.from({ length: 900 }, (_, index) =>
       device(`board-${index}`, { dictionary: lines(50) }),
     );
-    const text = formatPlanMarkdown(planOf([], after));
+    const text = formatPlanMarkdown(planBetween([], after));
     expect(text.length).toBeLessThan(60_000);
     expect(text).toContain('longer than fits here');
   });
 });
 
 describe('JSON', () => {
-  const plan = planOf(smallLab(2), [...smallLab(1), device('board-3')]);
+  const plan = planBetween(smallLab(2), [...smallLab(1), device('board-3')]);
   type Json = Record<string, unknown>;
   const json = () => JSON.parse(JSON.stringify(planToJson(plan))) as Json;
   const replaced = (value: unknown, from: string, to: string) =>
@@ -217,7 +187,9 @@ describe('JSON', () => {
 
 describe('what else is known of the master', () => {
   it('is said in every view', () => {
-    const plan = planOf([], smallLab(), { remarks: ['LAVA 2031.01 is newer than lavaflow knows\u001b[31m'] });
+    const plan = planBetween([], smallLab(), {
+      remarks: ['LAVA 2031.01 is newer than lavaflow knows\u001b[31m'],
+    });
     const text = formatPlanText(plan, { color: false, diffs: false });
     expect(text).toContain('note: LAVA 2031.01 is newer than lavaflow knows');
     expect(text).not.toContain('\u001b');
