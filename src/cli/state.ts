@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { ExternalError, UsageError } from '../diagnostics/index.js';
@@ -76,7 +76,12 @@ export function writeEndpoint(state: StateDirectory, endpoint: MasterEndpoint): 
   writePrivateFile(state.endpoint, `${JSON.stringify(endpoint, null, 2)}\n`);
 }
 
-/** @returns null when no embedded master was ever started here. @throws ExternalError when the file is damaged */
+/** When the master has stopped: another process may get its port, and is not to be sent its tokens. */
+export function removeEndpoint(state: StateDirectory): void {
+  rmSync(state.endpoint, { force: true });
+}
+
+/** @returns null when no embedded master runs here. @throws ExternalError when the file is damaged */
 export function readEndpoint(state: StateDirectory): MasterEndpoint | null {
   let text: string;
   try {

@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
@@ -138,6 +138,8 @@ describe('what lavaflow up started', () => {
     expect(parts(lab).length).toBeGreaterThanOrEqual(4);
     expect(await up.stop()).toBe(0);
     expect(parts(lab)).toEqual([]);
+    // Whoever gets its port now is sent no token.
+    expect(existsSync(join(lab.directory, '.lavaflow', 'endpoint.json'))).toBe(false);
     await lab.remove();
   });
 

@@ -32,7 +32,7 @@ export function accessTo(master: Master, role: Role, place: LabPlace): Access | 
   if ('embedded' in address) {
     const endpoint = readEndpoint(place.state);
     if (endpoint === null) {
-      return { off: `the embedded master has not been started here; lavaflow up does` };
+      return { off: 'the embedded master does not run here; lavaflow up starts it' };
     }
     const file = role === 'admin' ? endpoint.adminTokenFile : endpoint.reconcilerTokenFile;
     return { url: endpoint.url, token: readTokenFile(file), tokenOrigin: `the file ${file}` };
@@ -62,20 +62,25 @@ export function requireAccess(master: Master, role: Role, place: LabPlace): Acce
  * @throws UsageError when there is no such master, or several could be meant
  */
 export function chooseMaster(lab: Lab, name: string | undefined, place: LabPlace): Master {
-  const names = [...lab.masters.keys()].join(', ');
   if (name !== undefined) {
+    const names = [...lab.masters.keys()].join(', ');
     const master = lab.masters.get(name);
     if (master === undefined) throw new UsageError(`the lab has no master ${name}`, `it has: ${names}`);
     return master;
   }
-  const on = [...lab.masters.values()].filter((master) => !('off' in accessTo(master, 'admin', place)));
+  const on: Master[] = [];
+  const off: string[] = [];
+  for (const master of lab.masters.values()) {
+    const access = accessTo(master, 'admin', place);
+    if ('off' in access) off.push(`master ${master.name} is off: ${access.off}`);
+    else on.push(master);
+  }
   const [only] = on;
-  if (only !== undefined && on.length === 1) return only;
+  if (only === undefined) throw new UsageError(off.length === 0 ? 'the lab has no master' : off.join('; '));
+  if (on.length === 1) return only;
   throw new UsageError(
-    only === undefined ? 'every master of the lab is off' : 'the lab has several masters',
-    only === undefined
-      ? `start lavaflow up, or set the URL and token of one of: ${names}`
-      : `say which one with --master NAME: ${on.map((master) => master.name).join(', ')}`,
+    'the lab has several masters',
+    `say which one with --master NAME: ${on.map((master) => master.name).join(', ')}`,
   );
 }
 

@@ -1,6 +1,12 @@
 import { UsageError } from '../../diagnostics/index.js';
 import { print, printError } from '../output.js';
-import { makeStateDirectory, stateDirectoryOf, writeEndpoint, type MasterEndpoint } from '../state.js';
+import {
+  makeStateDirectory,
+  removeEndpoint,
+  stateDirectoryOf,
+  writeEndpoint,
+  type MasterEndpoint,
+} from '../state.js';
 import { startChild, type Child } from './child.js';
 import { jobEnvironment } from './job-environment.js';
 import { readEmbeddedLab } from './embedded-lab.js';
@@ -40,6 +46,7 @@ export async function up(options: UpOptions): Promise<void> {
     else if (outcome !== stopWord) throw partEnded(outcome);
   } finally {
     await parts.stop();
+    removeEndpoint(state);
     unlock();
   }
 }
