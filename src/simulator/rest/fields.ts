@@ -5,11 +5,15 @@ import { invalid } from '../refusal.js';
 type Body = Readonly<Record<string, unknown>>;
 
 /** Python's white space: other characters than JavaScript's `trim` takes away. */
-const space = '[\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]+';
-const spaceAround = new RegExp(`^${space}|${space}$`, 'g');
+const spaces = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
+const space = new RegExp(`[${spaces}]`);
 
+/** Without a regular expression for the end: that would begin anew at each space in between. */
 function strip(text: string): string {
-  return text.replace(spaceAround, '');
+  let [start, end] = [0, text.length];
+  while (start < end && space.test(text.charAt(start))) start += 1;
+  while (end > start && space.test(text.charAt(end - 1))) end -= 1;
+  return text.slice(start, end);
 }
 
 /** A text, trimmed at both ends; numbers and booleans are taken as texts. */
