@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { gitFailure, saysNoRepository } from './errors.js';
 import { labDirectories } from './lab-directories.js';
 import { openGit, streamGit } from './run.js';
@@ -30,6 +33,28 @@ export async function listTracked(directory: string, path: string): Promise<stri
   } catch (error) {
     if (saysNoRepository(error)) return [];
     throw gitFailure(error, 'list what git keeps', directory);
+  }
+}
+
+/**
+ * How many files of the lab are not as HEAD has them, staged or not; 0 where none is checked out.
+ * @throws ExternalError
+ */
+export async function countUncommitted(directory: string): Promise<number> {
+  if (!labDirectories.some((name) => existsSync(join(directory, name)))) return 0;
+  const status = [
+    '--no-optional-locks',
+    'status',
+    '--porcelain',
+    '--no-renames',
+    '--untracked-files=all',
+    '-z',
+  ];
+  try {
+    const lines = await openGit(directory).raw([...status, '--', ...labDirectories]);
+    return lines.split('\0').filter((line) => line !== '').length;
+  } catch (error) {
+    throw gitFailure(error, 'look for changes that are not committed', directory);
   }
 }
 

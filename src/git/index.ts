@@ -1,5 +1,5 @@
 export { commitToBranch, type BranchCommit } from './commit-branch.js';
-export { listTracked } from './ignored.js';
+export { countUncommitted, listTracked } from './ignored.js';
 export { initRepository, type CommitAuthor } from './init.js';
 export { openLabRepository } from './lab-repository.js';
 export { readWorkingTree } from './working-tree.js';

@@ -1,3 +1,4 @@
+export { shortRevision } from './context.js';
 export { digestFields, digestOf } from './digest.js';
 export type { PutBack } from './drift/contest.js';
 export { contestsAt, countPutBacks } from './drift/contests.js';

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 
 import { ExternalError, reasonOf, UsageError } from '../../diagnostics/index.js';
+import { countUncommitted } from '../../git/index.js';
 import { isEmpty, planFromJson, planToJson, type Plan } from '../../plan/index.js';
 import { exitCodeOfApply, planMaster, reconcile, type ReconcileRequest } from '../../reconcile/index.js';
 import { addConsentOptions, consentsOf, type ConsentOptions } from '../lab/consents.js';
@@ -44,6 +45,7 @@ export function registerApply(program: Command): void {
 async function apply(file: string | undefined, options: ApplyOptions): Promise<void> {
   const expected = file === undefined ? undefined : readPlan(file);
   const lab = await loadUsableLab(options.lab, expected === undefined ? options.rev : revisionOf(expected));
+  if (expected === undefined && options.rev === 'HEAD') await remarkUncommitted(options.lab);
   const master = chooseMaster(lab.lab, options.master ?? expected?.master, lab.place);
   const consents = consentsOf(options);
   const settings = expected?.settings;
@@ -71,6 +73,14 @@ async function apply(file: string | undefined, options: ApplyOptions): Promise<v
   else print(describeResult(result));
   const code = exitCodeOfApply(result);
   process.exitCode = lab.hasErrors && (code === 0 || code === 5) ? 3 : code;
+}
+
+/** `plan` shows them, and who has just looked at it expects them here. */
+async function remarkUncommitted(directory: string): Promise<void> {
+  const count = await countUncommitted(directory);
+  if (count === 0) return;
+  const files = count === 1 ? '1 file of the lab has changes' : `${count} files of the lab have changes`;
+  printError(`note: ${files} that are not committed; they are not applied`);
 }
 
 const canaryWords = {

@@ -1,6 +1,6 @@
 import { printable } from '../../diagnostics/index.js';
 import { verbs, type CanaryResult } from '../../model/index.js';
-import { formatPlanText } from '../../plan/index.js';
+import { formatPlanText, shortRevision } from '../../plan/index.js';
 import type { ReconcileResult } from '../../reconcile/index.js';
 
 /** What an apply did, for people: each change and what became of it, then why anything was not done. */
@@ -50,7 +50,7 @@ export function describeCanary({ device, job, outcome, reason }: CanaryResult): 
 }
 
 function summary({ plan, outcomes, refused }: ReconcileResult): string {
-  const where = `${plan.master} at ${plan.revision}`;
+  const where = `${plan.master} at ${shortRevision(plan.revision)}`;
   if (refused !== undefined) return `${where}: refused, nothing was applied`;
   if (outcomes.length === 0) return `${where}: nothing to do`;
   const done = verbs.flatMap((verb) => {

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ExternalError, UsageError } from '../../../src/diagnostics/index.js';
-import { openLabRepository, readWorkingTree } from '../../../src/git/index.js';
+import { countUncommitted, openLabRepository, readWorkingTree } from '../../../src/git/index.js';
 import type { FileMap } from '../../../src/lab/index.js';
 import {
   isolatedGit,
@@ -67,6 +67,20 @@ function readable(files: FileMap): unknown[] {
     file.type === 'file' ? { type: 'file', content: Buffer.from(file.content).toString('latin1') } : file,
   ]);
 }
+
+test('counts what of the lab is not committed: changed, staged, new and gone, and nothing else', async () => {
+  const { directory } = repository;
+  const files = { 'workers/a.yaml': 'a', 'workers/b.yaml': 'b', 'workers/c.yaml': 'c', 'README.md': 'x' };
+  await repository.commit(files);
+  expect(await countUncommitted(directory)).toBe(0);
+  await repository.write({ 'workers/a.yaml': 'A', 'workers/new\nline.yaml': 'n', 'README.md': 'y' });
+  await repository.write({ 'workers/b.yaml': 'B' });
+  execFileSync('git', ['add', 'workers/b.yaml'], { cwd: directory, env: { ...process.env, ...isolatedGit } });
+  await rm(join(directory, 'workers/c.yaml'));
+  expect(await countUncommitted(directory)).toBe(4);
+  await rm(join(directory, 'workers'), { recursive: true });
+  expect(await countUncommitted(directory)).toBe(0);
+});
 
 describe('a snapshot of a commit', () => {
   test('holds the lab directories and nothing else, byte by byte', async () => {
