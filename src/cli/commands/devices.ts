@@ -35,5 +35,7 @@ export function registerDevices(program: Command): void {
       if (health === undefined)
         throw new UsageError(`${word} is no health`, `one of: ${deviceHealths.join(', ')}`);
       await (await openJobs(options)).setDeviceHealth(name, health, options.reason);
+      if (options.format === 'json') printJson({ name, health });
+      else print(`${name} is ${health}`);
     });
 }

@@ -56,7 +56,11 @@ export function registerJobs(program: Command): void {
 
   addMasterOptions(jobs.command('cancel ID').description('cancel a job')).action(
     async (id: string, options: MasterOptions) => {
-      await (await openJobs(options)).cancel(id);
+      const client = await openJobs(options);
+      await client.cancel(id);
+      const job = await client.show(id);
+      if (options.format === 'json') printJson(job);
+      else print(`job ${id}: ${job.state === 'Finished' ? `finished, ${job.health}` : job.state}`);
     },
   );
 }

@@ -154,16 +154,18 @@ export function createJobsClient(options: HttpOptions): JobsClient {
     },
 
     async cancel(id, signal) {
+      const what = `cancel job ${id}`;
+      // A stock LAVA answers 500 to who cancels a job that is none.
+      if ((await rest.find(what, jobPath(id), signal)) === null) throw noSuch(what, 'job');
       // LAVA cancels by GET. It must not be repeated on its own: a second one is another request to a person.
-      const { status } = await http.request({
-        what: `cancel job ${id}`,
+      await http.request({
+        what,
         method: 'GET',
         path: `api/v0.2/${jobPath(id)}cancel/`,
         repeatable: false,
-        answers: [404],
+        answers: [],
         signal,
       });
-      if (status === 404) throw noSuch(`cancel job ${id}`, 'job');
     },
 
     async devices(signal) {
@@ -193,8 +195,16 @@ export function createJobsClient(options: HttpOptions): JobsClient {
       const what = `set the health of ${name}`;
       const { capabilities } = await connection.open(signal);
       if (capabilities.setHealthByRest) {
-        const path = `devices/${encodeURIComponent(name)}/set_health/?all=true`;
-        await rest.write(what, 'POST', path, { health, reason }, signal);
+        const { status } = await http.request({
+          what,
+          method: 'POST',
+          path: `api/v0.2/devices/${encodeURIComponent(name)}/set_health/?all=true`,
+          repeatable: false,
+          body: { type: 'application/json', text: JSON.stringify({ health, reason }) },
+          answers: [404],
+          signal,
+        });
+        if (status === 404) throw noSuch(what, 'device');
       } else {
         const params = [name, null, null, null, true, health.toUpperCase()];
         await callOne(what, 'scheduler.devices.update', params);

@@ -67,6 +67,7 @@ describe.skipIf(requireOrSkip('stock-lava'))('the jobs client on stock LAVA 2023
     });
     await expect(jobs.show('4711')).rejects.toMatchObject({ retry: 'never', why: 'there is no such job' });
     await expect(jobs.log('4711', 0)).rejects.toMatchObject({ why: 'there is no such job' });
+    await expect(jobs.cancel('4711')).rejects.toMatchObject({ why: 'there is no such job' });
   });
 
   it('follows a job on a genuine worker to its results', async () => {
@@ -107,6 +108,7 @@ describe.skipIf(requireOrSkip('stock-lava'))('the jobs client on stock LAVA 2023
     );
     await expect(jobs.setDeviceHealth('nothing-like-it', 'Good', 'x')).rejects.toMatchObject({
       retry: 'never',
+      why: 'there is no such device',
     });
   });
 });
