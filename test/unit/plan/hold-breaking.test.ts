@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
 import { keyOf, type ConfigurationObject, type ObjectKey } from '../../../src/model/index.js';
+import type { Plan } from '../../../src/plan/index.js';
 import { device, deviceType, template, worker } from '../../support/desired.js';
 import { planOf } from '../../support/plan-of.js';
-import type { Plan } from '../../../src/plan/index.js';
 
 function planWithout(
   blocked: ObjectKey,

@@ -1,17 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
+import type { ConfigurationObject } from '../../../src/model/index.js';
 import {
-  keyOf,
-  type AppliedRecord,
-  type ConfigurationObject,
-  type ObservedMaster,
-} from '../../../src/model/index.js';
-import {
-  digestFields,
   formatPlanMarkdown,
   formatPlanText,
-  makePlan,
-  noConsents,
   planFromJson,
   planToJson,
   renderedDifferences,
@@ -20,48 +12,18 @@ import {
   type RenderedDifference,
   type RenderedInput,
 } from '../../../src/plan/index.js';
-import { desiredMaster, device, policy, template } from '../../support/desired.js';
-import { complete } from '../../support/model-master.js';
+import { device, template } from '../../support/desired.js';
+import { observedMaster, planOf, type Situation } from '../../support/plan-of.js';
 
-interface Parts {
+interface Parts extends Situation {
   readonly master: readonly ConfigurationObject[];
-  readonly lab: readonly ConfigurationObject[];
-  readonly record?: readonly ConfigurationObject[];
-  readonly view?: Partial<ObservedMaster>;
   readonly input?: Partial<RenderedInput>;
 }
 
-function planOf({ master, lab, record = master, view = {}, input = {} }: Parts): Plan {
-  const observed: ObservedMaster = {
-    software: 'lava',
-    release: '2023.01',
-    objects: new Map(master.map((one) => [keyOf(one), complete(one)])),
-    unreadable: [],
-    unsupported: new Set(),
-    builtIn: new Set(),
-    ...view,
-  };
-  const lastApplied: AppliedRecord = {
-    master: 'main',
-    repository: '/lab',
-    revision: 'a',
-    fingerprint: 'f',
-    appliedAt: '2026-01-01T00:00:00Z',
-    objects: new Map(record.map((one) => [keyOf(one), digestFields(one)])),
-    retired: new Set(),
-  };
-  const plan = makePlan({
-    desired: desiredMaster(lab),
-    observed,
-    lastApplied,
-    policy,
-    mode: 'enforce',
-    consents: noConsents,
-    repository: '/lab',
-    revision: 'b',
-    targetUrl: 'https://lava.example.com',
-  });
+function planWith({ input = {}, ...situation }: Parts): Plan {
+  const plan = planOf(situation);
   const { changes } = plan;
+  const observed = observedMaster(situation.master, situation.view);
   const rendered = renderedDifferences({ changes, observed, shown: new Map(), sources: new Map(), ...input });
   return { ...plan, rendered };
 }
@@ -94,7 +56,7 @@ describe('devices that change in the same way', () => {
     template('base', `timeouts:\n  login: ${timeout}\n{# a remark #}\n{% block body %}{% endblock %}\n`);
 
   it('are one entry, however many, when a base template changes', () => {
-    const plan = planOf({
+    const plan = planWith({
       master: [type, base(10), qemu, ...boards(400)],
       lab: [type, base(20), qemu, ...boards(400)],
     });
@@ -124,16 +86,20 @@ describe('devices that change in the same way', () => {
     const of = (deviceType: string) =>
       device('board-1', { worker: null, deviceType, dictionary: "{% extends 'qemu.jinja2' %}" });
     const other: ConfigurationObject = { kind: 'device-type', name: 'kvm', fields: {} };
-    const plan = planOf({
+    const plan = planWith({
       master: [type, other, knowing, of('qemu')],
       lab: [type, other, knowing, of('kvm')],
     });
-    expect(plan.rendered?.[0]?.diff).toEqual(['@@ -1,1 +1,1 @@', "-is: 'board-1 qemu'", "+is: 'board-1 kvm'"]);
+    expect(plan.rendered?.[0]?.diff).toEqual([
+      '@@ -1,1 +1,1 @@',
+      "-is: 'board-1 qemu'",
+      "+is: 'board-1 kvm'",
+    ]);
   });
 
   it('are one entry when only their own names differ in the changed lines', () => {
     const of = (verb: string) => template('qemu', `power: ${verb} {{ host }}.example.com\n`);
-    const plan = planOf({
+    const plan = planWith({
       master: [type, of('pduclient'), ...boards(3)],
       lab: [type, of('snmpset'), ...boards(3)],
     });
@@ -143,7 +109,7 @@ describe('devices that change in the same way', () => {
   it('are two entries when they change in two ways', () => {
     const of = (key: string) =>
       template('qemu', `{% if host == 'board-001' %}${key}: 1{% else %}${key}: 2{% endif %}\n`);
-    const plan = planOf({ master: [type, of('a'), ...boards(3)], lab: [type, of('b'), ...boards(3)] });
+    const plan = planWith({ master: [type, of('a'), ...boards(3)], lab: [type, of('b'), ...boards(3)] });
     expect(say(plan)).toEqual([
       'changes [this change] board-000 board-002',
       'changes [this change] board-001',
@@ -154,7 +120,7 @@ describe('devices that change in the same way', () => {
     const port = (name: string) =>
       `{% extends 'qemu.jinja2' %}\n{% set port = ${7000 + Number(name.slice(-3)) * 3} %}\n`;
     const of = (command: string) => template('qemu', `console: ${command} {{ port }}\n`);
-    const plan = planOf({
+    const plan = planWith({
       master: [type, of('telnet ser'), ...boards(50, port)],
       lab: [type, of('nc ser'), ...boards(50, port)],
     });
@@ -165,7 +131,7 @@ describe('devices that change in the same way', () => {
   });
 
   it('are counted when nothing of what they render to changes', () => {
-    const plan = planOf({
+    const plan = planWith({
       master: [type, base(10), qemu, ...boards(12)],
       lab: [
         type,
@@ -189,7 +155,7 @@ describe('devices that stop or start to render', () => {
 
   it('come first, with the place of the error', () => {
     const other = board('other', 'x: 1\n');
-    const plan = planOf({
+    const plan = planWith({
       master: [type, good, ...boards(2), other],
       lab: [type, bad, ...boards(2), board('other', 'x: 2\n')],
     });
@@ -204,18 +170,18 @@ describe('devices that stop or start to render', () => {
   });
 
   it('recover, or stay broken', () => {
-    expect(say(planOf({ master: [type, bad, ...boards(1)], lab: [type, good, ...boards(1)] }))[0]).toMatch(
+    expect(say(planWith({ master: [type, bad, ...boards(1)], lab: [type, good, ...boards(1)] }))[0]).toMatch(
       /^recovers \[this change\] board-000: device-types\/qemu/,
     );
     const worse = template('qemu', '{% include "gone.jinja2" ignore missing %}{{ 1 / 0 }}\n');
-    expect(say(planOf({ master: [type, bad, ...boards(1)], lab: [type, worse, ...boards(1)] }))[0]).toMatch(
+    expect(say(planWith({ master: [type, bad, ...boards(1)], lab: [type, worse, ...boards(1)] }))[0]).toMatch(
       /^broken /,
     );
   });
 
   it('break at once when they are new and do not render', () => {
-    expect(say(planOf({ master: [type, bad], lab: [type, bad, ...boards(1)] }))[0]).toMatch(/^breaks /);
-    expect(say(planOf({ master: [type, good], lab: [type, good, ...boards(2)] }))).toEqual([
+    expect(say(planWith({ master: [type, bad], lab: [type, bad, ...boards(1)] }))[0]).toMatch(/^breaks /);
+    expect(say(planWith({ master: [type, good], lab: [type, good, ...boards(2)] }))).toEqual([
       'new [this change] board-000 board-001',
     ]);
   });
@@ -224,7 +190,7 @@ describe('devices that stop or start to render', () => {
 describe('what is made of what', () => {
   it('counts devices that the lab does not name', () => {
     const stray = board('stray', `{% extends 'qemu.jinja2' %}`);
-    const plan = planOf({
+    const plan = planWith({
       master: [type, template('qemu', 'a: 1\n'), stray],
       record: [type, template('qemu', 'a: 1\n')],
       lab: [type, template('qemu', 'a: 2\n')],
@@ -242,7 +208,7 @@ describe('what is made of what', () => {
       board('c', `{% set n = 'part' %}{% include n ~ '.jinja2' %}`),
       board('d', 'nothing: 1\n'),
     ];
-    const plan = planOf({ master: [macro(1), ...rest], lab: [macro(2), ...rest] });
+    const plan = planWith({ master: [macro(1), ...rest], lab: [macro(2), ...rest] });
     expect(say(plan)).toEqual(['changes [this change] a b c']);
   });
 
@@ -251,7 +217,7 @@ describe('what is made of what', () => {
       'hostile',
       '{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}',
     );
-    const plan = planOf({ master: [type, endless], lab: [type, endless, board('a', 'x: 1\n')] });
+    const plan = planWith({ master: [type, endless], lab: [type, endless, board('a', 'x: 1\n')] });
     expect(say(plan)).toEqual(['new [this change] a']);
   });
 
@@ -259,7 +225,7 @@ describe('what is made of what', () => {
     const endless = (name: string) =>
       board(name, '{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}');
     let now = 0;
-    const plan = planOf({
+    const plan = planWith({
       master: [],
       lab: [type, ...['a', 'b', 'c'].map(endless)],
       input: { clock: () => (now += 400), budgetMs: 900 },
@@ -272,7 +238,7 @@ describe('what is made of what', () => {
   it('keeps the cause: what is put back is drift', () => {
     const master = [type, template('qemu', 'a: 2\n'), ...boards(1)];
     const record = [type, template('qemu', 'a: 1\n'), ...boards(1)];
-    expect(say(planOf({ master, record, lab: record }))).toEqual(['changes [drift] board-000']);
+    expect(say(planWith({ master, record, lab: record }))).toEqual(['changes [drift] board-000']);
   });
 });
 
@@ -281,7 +247,7 @@ describe('templates that the master has from elsewhere', () => {
   const rest = [type, ...boards(2)];
 
   it('are unknown when nobody has a copy, and said to be', () => {
-    const plan = planOf({ master: [qemu(), ...rest], lab: [qemu('x'), ...rest] });
+    const plan = planWith({ master: [qemu(), ...rest], lab: [qemu('x'), ...rest] });
     expect(say(plan)).toEqual([
       'unknown [this change] board-000 board-001: template base.jinja2 is not known here',
     ]);
@@ -294,16 +260,18 @@ describe('templates that the master has from elsewhere', () => {
     const lab = [qemu(`{% set v = 2 %}`), ...rest];
     const master = [qemu(`{% set v = 1 %}`), ...rest];
     const text = 'a: {{ v }}\n';
-    expect(planOf({ master, lab, input: { sources: source(text) } }).rendered?.[0]?.diff).toContain('+a: 2');
+    expect(planWith({ master, lab, input: { sources: source(text) } }).rendered?.[0]?.diff).toContain(
+      '+a: 2',
+    );
     const shown = new Map([['base.jinja2', { text: 'b: {{ v }}\n', file: 'base.jinja2 of the master' }]]);
-    const both = planOf({ master, lab, input: { sources: source(text), shown } });
+    const both = planWith({ master, lab, input: { sources: source(text), shown } });
     expect(both.rendered?.[0]?.diff).toContain('+b: 2');
   });
 
   it('move upstream: the lab was checked with another text than the master uses', () => {
     const shown = new Map([['base.jinja2', { text: 'b: 1\n', file: 'base.jinja2 of the master' }]]);
     const objects = [qemu(), ...rest, board('apart', 'x: 1\n')];
-    const plan = planOf({ master: objects, lab: objects, input: { sources: source('a: 1\n'), shown } });
+    const plan = planWith({ master: objects, lab: objects, input: { sources: source('a: 1\n'), shown } });
     expect(plan.changes).toEqual([]);
     expect(say(plan)).toEqual(['changes [upstream] board-000 board-001']);
     expect(plan.rendered?.[0]?.diff).toEqual(['@@ -1,1 +1,1 @@', '-a: 1', '+b: 1']);
@@ -314,7 +282,7 @@ describe('templates that the master has from elsewhere', () => {
 
   it('are not on a master of ours', () => {
     const objects = [qemu(), ...rest];
-    const plan = planOf({
+    const plan = planWith({
       master: objects,
       lab: objects,
       view: { software: 'lavaflow' },
@@ -326,22 +294,14 @@ describe('templates that the master has from elsewhere', () => {
   });
 
   it('are asked for by name, level by level', () => {
-    const observed = (objects: readonly ConfigurationObject[]): ObservedMaster => ({
-      software: 'lava',
-      release: '2023.01',
-      objects: new Map(objects.map((one) => [keyOf(one), complete(one)])),
-      unreadable: [],
-      unsupported: new Set(),
-      builtIn: new Set(),
-    });
-    const input = { changes: [], observed: observed([qemu(), ...rest]) };
+    const input = { changes: [], observed: observedMaster([qemu(), ...rest]) };
     expect([...unknownTemplates({ ...input, shown: new Map() })]).toEqual(['base.jinja2']);
     const shown = new Map([['base.jinja2', { text: `{% import 'm.jinja2' as m %}`, file: 'f' }]]);
     expect([...unknownTemplates({ ...input, shown })]).toEqual(['m.jinja2']);
   });
 
   it('are unknown when the master would not show its own', () => {
-    const plan = planOf({
+    const plan = planWith({
       master: rest,
       lab: [type, ...boards(2, () => `{% extends 'qemu.jinja2' %}\n{% set x = 1 %}`)],
       view: { unreadable: [{ kind: 'template', name: 'qemu', reason: 'HTTP 500' }] },
@@ -354,7 +314,7 @@ describe('templates that the master has from elsewhere', () => {
 });
 
 describe('a plan with rendered differences', () => {
-  const plan = planOf({
+  const plan = planWith({
     master: [type, template('qemu', 'a: 1\n'), ...boards(3), board('x', '{{ 1 / 0 }}')],
     lab: [type, template('qemu', 'a: 2\n'), ...boards(3), board('x', 'x: 1\n')],
   });
@@ -377,7 +337,7 @@ describe('a plan with rendered differences', () => {
     expect(text).toMatch(
       /<details><summary>3 devices change in the same way&#58;|<details><summary>3 devices change in the same way: /,
     );
-    const hostile = planOf({
+    const hostile = planWith({
       master: [],
       lab: [board('b', '{{ "</details> @octocat ```` <script>"|int(x=1) }}'), board('@octocat', 'a: 1')],
     });
@@ -388,7 +348,7 @@ describe('a plan with rendered differences', () => {
   it('fits into a comment, and counts what was left out', () => {
     const different = (value: number) =>
       boards(3000, (name) => `${name}_${value}: ${value}\n${'x'.repeat(300)}: ${value}${name}\n`);
-    const big = formatPlanMarkdown(planOf({ master: different(1), lab: different(2) }));
+    const big = formatPlanMarkdown(planWith({ master: different(1), lab: different(2) }));
     expect(big.length).toBeLessThan(60_000);
     expect(big).toMatch(/\d+ lines of the table, (\d+ rendered differences?, )?\d+ details left out/);
     expect(big).toContain('Rendered device configurations');
@@ -397,14 +357,14 @@ describe('a plan with rendered differences', () => {
   it('lists at most so many ways in a text', () => {
     const ways = (value: number) =>
       boards(40, (name) => `k${name}: ${value}\nv_${'x'.repeat(Number(name.slice(-3)))}: ${value}\n`);
-    const text = formatPlanText(planOf({ master: ways(1), lab: ways(2) }), { color: false, diffs: false });
+    const text = formatPlanText(planWith({ master: ways(1), lab: ways(2) }), { color: false, diffs: false });
     expect(text).toContain('… and 10 devices in 10 other ways');
   });
 });
 
 describe('the law of groups', () => {
   it('puts every touched device into exactly one entry', () => {
-    const plan = planOf({
+    const plan = planWith({
       master: [type, template('qemu', `a: {{ host }}\n`), ...boards(30)],
       lab: [type, template('qemu', `{{ 1 / (host[-1]|int - 3) }}\nb: {{ host[-1] }}\n`), ...boards(31)],
     });
