@@ -68,9 +68,17 @@ export async function importMaster(request: ImportRequest): Promise<ImportedLab>
     leftOut,
     unsureTemplates: unsure,
     likelySecrets: likelySecrets(files),
-    remarks: plan.remarks,
+    remarks: [...remarksOnSight(observed), ...plan.remarks],
     recordAt: (place) => recordOf(comparison, place),
   };
+}
+
+/** LAVA shows permissions to superusers alone, and to others not every device; of what it hides it says nothing. */
+function remarksOnSight({ unreadable }: ObservedMaster): string[] {
+  if (!unreadable.some(({ field }) => field === 'permissions')) return [];
+  return [
+    "this token is not a superuser's: devices that its user may not see are missing, and so are permissions; import again with another one",
+  ];
 }
 
 /** What the plan of a written lab is made from. */

@@ -3,7 +3,7 @@ import type { ObjectKey } from '../../model/index.js';
 import { fitsSchema } from '../yaml/check-schema.js';
 import type { SchemaName } from '../schema/index.js';
 import type { FileMap } from '../snapshot.js';
-import type { Leaving } from './left-out.js';
+import { Leaving } from './left-out.js';
 
 /** What a file of the lab was written for: objects, and the field that is its text (null: all that is no text). */
 export interface Origin {
@@ -15,6 +15,8 @@ export interface Origin {
 export class Draft {
   readonly texts = new Map<string, string>();
   readonly origins = new Map<string, Origin>();
+  /** What this draft does not hold, and another one may, once more is left out. */
+  readonly unwritten = new Leaving();
 
   add(path: string, text: string, origin?: Origin): void {
     this.texts.set(path, text);
@@ -51,8 +53,17 @@ export function fittingEntries(
   const fitting: Record<string, unknown> = {};
   for (const [field, value] of Object.entries(entries)) {
     if (value === undefined || leaving.has(key, field)) continue;
-    if (fitsSchema(schema, { ...required, [field]: value })) fitting[field] = value;
-    else leaving.add(key, field, 'the lab format does not take its value');
+    const fits = (one: unknown): boolean => fitsSchema(schema, { ...required, [field]: one });
+    if (fits(value)) {
+      fitting[field] = value;
+      continue;
+    }
+    // The names of tags and aliases. Other values may be long, and may be secrets.
+    const entries = (Array.isArray(value) ? value : []).filter(
+      (one): one is string => typeof one === 'string' && !fits([one]),
+    );
+    const more = entries.length === 0 ? {} : { entries };
+    leaving.add(key, field, 'the lab format does not take its value', more);
   }
   return fitting;
 }

@@ -17,9 +17,10 @@ export function describeLeftOut(leftOut: readonly LeftOut[]): string[] {
   );
 }
 
-function describeOne({ key, field, why, file }: LeftOut): string {
+function describeOne({ key, field, why, file, entries }: LeftOut): string {
   const kept = file === undefined ? '' : `; kept in ${file}`;
-  return printable(`${key}${field === null ? '' : ` (${field})`}: ${why}${kept}`);
+  const blamed = entries === undefined ? '' : `: ${entries.slice(0, mostNames).join(', ')}`;
+  return printable(`${key}${field === null ? '' : ` (${field})`}: ${why}${blamed}${kept}`);
 }
 
 function describeMany(group: readonly LeftOut[]): string {

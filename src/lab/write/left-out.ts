@@ -8,6 +8,8 @@ export interface LeftOut {
   readonly why: string;
   /** Where in the repository its text lies, when it could be kept. */
   readonly file?: string;
+  /** The entries of a list that are to blame. */
+  readonly entries?: readonly string[];
 }
 
 /** What is left out, found while a lab is written; the first reason stays. */
@@ -28,8 +30,8 @@ export class Leaving {
     return this.#entries.size;
   }
 
-  add(key: ObjectKey, field: string | null, why: string, file?: string): void {
-    this.#add({ key, field, why, ...(file === undefined ? {} : { file }) });
+  add(key: ObjectKey, field: string | null, why: string, more: Pick<LeftOut, 'file' | 'entries'> = {}): void {
+    this.#add({ key, field, why, ...more });
   }
 
   /** Sorted. Fields of objects that are left out as a whole are not told. */

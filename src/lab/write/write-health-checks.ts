@@ -37,7 +37,7 @@ export function writeHealthChecks(
     const why = users.has(name)
       ? `the devices of ${[...(users.get(name) ?? [])].join(', ')} extend templates with different health checks`
       : 'LAVA never runs it: the devices of this type extend other templates';
-    leaving.add(`health-check/${name}`, null, why);
+    draft.unwritten.add(`health-check/${name}`, null, why);
   }
 }
 

@@ -82,7 +82,8 @@ function setAside(
   const why = `the lab does not take it (${codes.join(', ')})`;
   const file = origin.field === null || isSecret ? undefined : `${aside}/${path}`;
   if (file !== undefined) kept.set(file, text);
-  for (const key of origin.keys) leaving.add(key, isWhole(key) ? null : origin.field, why, file);
+  for (const key of origin.keys)
+    leaving.add(key, isWhole(key) ? null : origin.field, why, file === undefined ? {} : { file });
 }
 
 /** Templates and health checks are nothing but their text. */
@@ -96,7 +97,7 @@ function assemble(
   leaving: Leaving,
   choices: LabChoices,
 ): WrittenLab {
-  const leftOut = leaving.list();
+  const leftOut = new Leaving([...leaving.list(), ...draft.unwritten.list()]).list();
   const texts = new Map([...repositoryFiles(choices), ...draft.texts, ...kept]);
   for (const directory of ['device-types', 'device-dictionaries', 'workers']) {
     const isEmpty = ![...draft.texts.keys()].some((path) => path.startsWith(`${directory}/`));

@@ -3,8 +3,8 @@ import { parse } from 'yaml';
 import { describeLeftOut } from '../../../src/lab/index.js';
 import type { ConfigurationObject } from '../../../src/model/index.js';
 import { exitCodeOf } from '../../../src/plan/index.js';
-import { importOf, planAfter } from '../../support/import-lab.js';
-import { device, deviceType, healthCheck, template, worker } from '../../support/master-changes.js';
+import { importOf, planAfter } from '../../support/lab/import-lab.js';
+import { device, deviceType, healthCheck, template, worker } from '../../support/targets/master-changes.js';
 
 const check = 'job_name: check\ntimeouts: {job: {minutes: 5}}\nvisibility: public\nactions: []\n';
 const synced = (type: string, on: string) =>
@@ -104,7 +104,10 @@ describe('the import of a master', () => {
     expect(describeLeftOut(leftOut)).toEqual([
       `30 of device (tags): the lab format does not take its value: ${names.slice(0, 10).join(', ')} and 20 more`,
     ]);
-    for (const name of names) expect(texts.get('not-imported/README.md')).toContain(`device/${name} (tags)`);
+    for (const name of names)
+      expect(texts.get('not-imported/README.md')).toMatch(
+        new RegExp(`device/${name} \\(tags\\): .*: a b$`, 'm'),
+      );
   });
 
   it('lets the master overrule a dictionary that says otherwise', async () => {
@@ -232,11 +235,13 @@ describe('the import of a master', () => {
     const unreadable = [
       { kind: 'device', name: 'd1', field: 'permissions', reason: 'no permission' },
     ] as const;
-    const { left, errors } = await importAndPlan(
+    const { left, errors, remarks } = await importAndPlan(
       [deviceType('board'), worker('w1'), device('d1', { deviceType: 'board', worker: 'w1' })],
       { unreadable: [...unreadable] },
     );
     expect(left).toEqual(['device/d1 permissions']);
+    // Who may not read them may not see all devices either, and LAVA does not tell.
+    expect(remarks.join(' ')).toContain("not a superuser's");
     expect(errors).toEqual([]);
   });
 
@@ -277,6 +282,22 @@ describe('the import of a master', () => {
       ['nobody', 'one', 'two'].map((name) => `device-types/${name}.health-check.yaml`),
     );
     expect(left).toEqual(['health-check/renamed', 'health-check/t2', 'health-check/t3']);
+  });
+
+  it('writes the health check of a type, though a device of it extends nothing that there is', async () => {
+    const extending = (name: string, from: string) =>
+      device(name, { deviceType: 'one', worker: 'w1', dictionary: `{% extends '${from}.jinja2' %}\n` });
+    const { texts, left, plan } = await importAndPlan([
+      template('t1', 'a: b\n'),
+      deviceType('one'),
+      worker('w1'),
+      extending('one-1', 't1'),
+      extending('one-2', 'nothing'),
+      healthCheck('t1', check),
+    ]);
+    expect(texts.get('device-types/one.health-check.yaml')).toBe(check);
+    expect(left).toEqual(['device/one-2 dictionary']);
+    expect(plan.changes).toEqual([]);
   });
 });
 
