@@ -53,10 +53,10 @@ interface Names {
   readonly guess: (name: string) => string | undefined;
 }
 
-/** A template that LAVA ships and that is not at hand: where it is named first, and in how many files. */
+/** A template that LAVA ships and that is not at hand: where it is named first, and in which files. */
 interface Missing {
   readonly place: Place;
-  readonly files: number;
+  readonly files: Set<string>;
 }
 
 function reportUnknown(
@@ -65,7 +65,6 @@ function reportUnknown(
   missing: Map<string, Missing>,
   report: Report,
 ): void {
-  const counted = new Set<string>();
   for (const { kind, name, at, optional } of template.references) {
     if (name === null || optional || namespace.has(name) || template.text === null) continue;
     if (report.isFull(template.path)) return;
@@ -74,8 +73,8 @@ function reportUnknown(
     const known = missing.get(name);
     const place = known?.place ?? placeAt(template.path, template.text, at);
     if (shipped.has(name.replace(/\.jinja2$/, ''))) {
-      if (!counted.has(name)) missing.set(name, { place, files: (known?.files ?? 0) + 1 });
-      counted.add(name);
+      if (known === undefined) missing.set(name, { place, files: new Set([template.path]) });
+      else known.files.add(template.path);
       continue;
     }
     const hint = guess(name) ?? 'Add it to device-types.';
@@ -83,15 +82,22 @@ function reportUnknown(
   }
 }
 
-/** Once for each: most labs build on a few of LAVA's templates with all of their dictionaries. */
+const mostNames = 5;
+
+/** Once for all: a lab beside a stock LAVA builds on many of LAVA's templates, and one setting gives them all. */
 function reportMissing(missing: ReadonlyMap<string, Missing>, report: Report): void {
-  for (const [name, { place, files }] of missing) {
-    const more = files === 1 ? '' : ` (named in ${files} files)`;
-    report.warn(
-      'template-not-in-lab',
-      place,
-      `"${name}" comes with LAVA, and the lab has no source for it: what is made of it was not checked${more}`,
-      'Name a source in deviceTypeSources of lab-config/lab.yaml.',
-    );
-  }
+  const [first] = missing.values();
+  if (first === undefined) return;
+  const files = new Set([...missing.values()].flatMap((one) => [...one.files])).size;
+  const names = [...missing.keys()].map((name) => `"${name}"`);
+  const shown = names.slice(0, mostNames).join(', ');
+  const more = names.length > mostNames ? ` and ${names.length - mostNames} more` : '';
+  const isOne = names.length === 1;
+  report.warn(
+    'template-not-in-lab',
+    first.place,
+    `${shown}${more} ${isOne ? 'comes' : 'come'} with LAVA, and the lab has no source for ${isOne ? 'it' : 'them'}: ` +
+      `what is made of ${isOne ? 'it' : 'them'} was not checked${files === 1 ? '' : ` (named in ${files} files)`}`,
+    'Name a source in deviceTypeSources of lab-config/lab.yaml.',
+  );
 }

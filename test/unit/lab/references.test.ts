@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadLab, type LoadOptions } from '../../../src/lab/index.js';
-import { labOf } from '../../support/lab-files.js';
-import { dictionary, smallLab } from '../../support/small-lab.js';
+import { labOf } from '../../support/lab/lab-files.js';
+import { dictionary, smallLab } from '../../support/lab/small-lab.js';
 
 /** `file:line:column severity code` of each finding. */
 function findingsOf(change: Readonly<Record<string, string | null>>, options?: LoadOptions): string[] {
@@ -171,16 +171,19 @@ describe('dictionaries', () => {
     expect(findings[0]?.hint).toContain('"device_type": "qemu"');
   });
 
-  it('names a shipped template that is not at hand once, however many files name it', () => {
+  it('names shipped templates that are not at hand once, however many there are and files name them', () => {
     const { findings } = load({
       'device-dictionaries/q1.jinja2': dictionary('qemu', 'w1'),
-      'device-dictionaries/q2.jinja2': dictionary('qemu', 'w1'),
+      'device-dictionaries/q2.jinja2': `${dictionary('qemu', 'w1')}{% include 'base.jinja2' %}`,
+      'device-dictionaries/x1.jinja2': dictionary('x86', 'w1'),
     });
     expect(findings).toMatchObject([
       {
         code: 'template-not-in-lab',
         place: { file: 'device-dictionaries/q1.jinja2' },
-        message: expect.stringContaining('named in 2 files') as string,
+        message: expect.stringMatching(
+          /^"qemu.jinja2", "base.jinja2", "x86.jinja2" come .* 3 files\)$/,
+        ) as string,
       },
     ]);
   });
