@@ -77,6 +77,7 @@ export function lockTaken(where: string, owner: LockOwner, since: string): Exter
     where,
     why: `${describeOwner(owner)} holds it since ${since}`,
     retry: 'soon',
+    hint: 'Try again when it has ended',
   });
 }
 

@@ -99,7 +99,9 @@ export async function takeLock(request: LockRequest): Promise<HeldLock> {
       onSight(seen);
     }
     if (current === null || isFree(current, performance.now() - seen.sinceMs, times)) {
-      if (await makeNumber(base, number + 1, times)) return hold(base, number + 1, times);
+      const takenAt = new Date().toISOString();
+      if (await makeNumber(base, number + 1, lockText(times, takenAt, false)))
+        return hold(base, number + 1, times, takenAt);
       continue;
     }
     const { owner, takenAt } = current;
@@ -124,9 +126,9 @@ function isElsewhere(owner: LockOwner): boolean {
 }
 
 /** True when this process made the file, and it is the highest. */
-async function makeNumber(base: string, number: number, times: LockTimes): Promise<boolean> {
+async function makeNumber(base: string, number: number, text: string): Promise<boolean> {
   const file = numbered(base, number);
-  const temporary = await writeTemporary(file, lockText(times, false));
+  const temporary = await writeTemporary(file, text);
   try {
     await link(temporary, file);
   } catch (error) {
@@ -144,7 +146,7 @@ async function makeNumber(base: string, number: number, times: LockTimes): Promi
   return true;
 }
 
-function hold(base: string, number: number, times: LockTimes): HeldLock {
+function hold(base: string, number: number, times: LockTimes, takenAt: string): HeldLock {
   const file = numbered(base, number);
   const lost = new AbortController();
   let renewal = Promise.resolve();
@@ -161,7 +163,7 @@ function hold(base: string, number: number, times: LockTimes): HeldLock {
     try {
       const startedAt = thisMoment();
       if ((await highestNumber(base)) !== number) throw lockLost(base);
-      await replaceFile(file, lockText(times, false));
+      await replaceFile(file, lockText(times, takenAt, false));
       renewedAt = startedAt;
     } catch (error) {
       // A lock that cannot be renewed will be taken by others: stop working.
@@ -179,7 +181,7 @@ function hold(base: string, number: number, times: LockTimes): HeldLock {
     async release() {
       clearInterval(timer);
       await renewal;
-      await replaceFile(file, lockText(times, true));
+      await replaceFile(file, lockText(times, takenAt, true));
     },
   };
 }
@@ -216,14 +218,9 @@ function numbered(base: string, number: number): string {
   return `${base}.lock.${number}`;
 }
 
-function lockText(times: LockTimes, released: boolean): string {
-  const now = Date.now();
-  const lock: LockFile = {
-    owner: thisProcess(),
-    takenAt: new Date(now).toISOString(),
-    expiresAt: new Date(now + times.ttlMs).toISOString(),
-    released,
-  };
+function lockText(times: LockTimes, takenAt: string, released: boolean): string {
+  const expiresAt = new Date(Date.now() + times.ttlMs).toISOString();
+  const lock: LockFile = { owner: thisProcess(), takenAt, expiresAt, released };
   return `${JSON.stringify(lock)}\n`;
 }
 

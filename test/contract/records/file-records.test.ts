@@ -110,6 +110,8 @@ describe('the files of records', () => {
       const file = path.join(directory, 'main.lock.1');
       const before = readFileSync(file, 'utf8');
       await expect.poll(() => readFileSync(file, 'utf8')).not.toBe(before);
+      const takenAt = (text: string): unknown => (JSON.parse(text) as Record<string, unknown>)['takenAt'];
+      expect(takenAt(readFileSync(file, 'utf8'))).toBe(takenAt(before));
       writeFileSync(path.join(directory, 'main.lock.2'), before);
       await expect.poll(() => lost.aborted).toBe(true);
     });
