@@ -15,6 +15,7 @@ import { addLabOptions, type LabOptions } from '../lab/options.js';
 import { planRequest } from '../lab/plan-request.js';
 import { printPlan } from '../lab/print-plan.js';
 import { describeResult } from '../lab/result.js';
+import { createInterrupt } from '../interrupt.js';
 import { print, printError, printJson, printProgress } from '../output.js';
 
 interface ApplyOptions extends LabOptions, ConsentOptions, RecordsOptions {
@@ -52,13 +53,16 @@ async function apply(file: string | undefined, options: ApplyOptions): Promise<v
   const request = planRequest(lab, master, { ...consents, ...pick(settings) }, options.records);
 
   const reviewed = expected ?? (options.yes === true ? undefined : await review(await planMaster(request)));
+  const interrupt = createInterrupt('lavaflow plan shows what is left, and the next apply does it');
   const result = await reconcile({
     ...request,
+    signal: interrupt.signal,
     ...(reviewed === undefined ? {} : { expected: reviewed }),
     // Whoever wrote the plan file is not who allows deletions now.
     allowDelete: consents.allowDelete,
     ...canaryOf(options),
     onProgress: (progress) => {
+      if (progress.step === 'planned') interrupt.arm();
       if (progress.step === 'waiting') printError(describeWait(progress));
       // In a log too: a run that stands still for minutes looks dead.
       if (progress.step === 'canary') printError(`canary ${progress.device}: ${canaryWords[progress.state]}`);
