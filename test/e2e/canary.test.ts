@@ -4,9 +4,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import type { AppliedRecord } from '../../src/model/index.js';
-import { boards, hasEnded, killHard, makeLabProcesses, type LabProcesses } from '../support/lab-processes.js';
-import { startLavaflow } from '../support/run.js';
-import { untilBoardsAreGood } from '../support/ticking-job.js';
+import {
+  boards,
+  hasEnded,
+  killHard,
+  makeLabProcesses,
+  type LabProcesses,
+} from '../support/cli/lab-processes.js';
+import { startLavaflow } from '../support/cli/run.js';
+import { untilBoardsAreGood } from '../support/jobs/ticking-job.js';
 import { until } from '../support/until.js';
 
 let processes: LabProcesses;

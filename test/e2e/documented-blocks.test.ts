@@ -8,10 +8,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { startSimulatedMaster, type SimulatedMaster } from '../../src/simulator/index.js';
-import { testRepositoryAt } from '../support/git-repository.js';
-import { lavaflow, projectRoot, start, type Outcome, type RunningLavaflow } from '../support/run.js';
-import { exitCode } from '../support/running-up.js';
-import { makeSampleLab } from '../support/sample-lab.js';
+import { testRepositoryAt } from '../support/git/git-repository.js';
+import { lavaflow, projectRoot, start, type Outcome, type RunningLavaflow } from '../support/cli/run.js';
+import { exitCode } from '../support/cli/running-up.js';
+import { makeSampleLab } from '../support/lab/sample-lab.js';
 import { until } from '../support/until.js';
 
 /** The fenced block of a page that holds a text. */

@@ -3,13 +3,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { TrapMaster } from '../contract/lava/traps.contract.js';
-import { makeTestRepository, type TestRepository } from '../support/git-repository.js';
-import { converge, device, deviceType, worker } from '../support/master-changes.js';
-import { startOwnTarget } from '../support/own-target.js';
+import { makeTestRepository, type TestRepository } from '../support/git/git-repository.js';
+import { converge, device, deviceType, worker } from '../support/targets/master-changes.js';
+import { startOwnTarget } from '../support/targets/own-target.js';
 import { requireOrSkip } from '../support/real-parts.js';
-import { lavaflow, type Outcome } from '../support/run.js';
-import { startSimulatedTarget } from '../support/simulated-target.js';
-import { startStockTarget } from '../support/stock-target.js';
+import { lavaflow, type Outcome } from '../support/cli/run.js';
+import { startSimulatedTarget } from '../support/targets/simulated-target.js';
+import { startStockTarget } from '../support/targets/stock-target.js';
 
 const check = 'job_name: check\ntimeouts: {job: {minutes: 5}}\nvisibility: public\nactions: []\n';
 const board = (name: string) => `{# ${name} #}

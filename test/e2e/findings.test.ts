@@ -7,9 +7,9 @@ import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 
 import type { Finding } from '../../src/diagnostics/index.js';
-import { parseWorkflowCommands, sarifProblems, type SarifLog } from '../support/findings-formats.js';
-import { makeLabProcesses, type LabProcesses } from '../support/lab-processes.js';
-import type { Outcome } from '../support/run.js';
+import { parseWorkflowCommands, sarifProblems, type SarifLog } from '../support/cli/findings-formats.js';
+import { makeLabProcesses, type LabProcesses } from '../support/cli/lab-processes.js';
+import type { Outcome } from '../support/cli/run.js';
 
 const secretKey = 'D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%cs';
 const outsideText = 'this lies outside of the repository';

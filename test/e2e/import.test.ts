@@ -6,14 +6,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { keyOf, type ConfigurationObject, type ObjectKey } from '../../src/model/index.js';
 import type { TrapMaster } from '../contract/lava/traps.contract.js';
-import { isolatedGit } from '../support/git-repository.js';
-import { converge, device, deviceType, worker } from '../support/master-changes.js';
+import { isolatedGit } from '../support/git/git-repository.js';
+import { converge, device, deviceType, worker } from '../support/targets/master-changes.js';
 import { requireOrSkip } from '../support/real-parts.js';
-import { lavaflow, type Outcome } from '../support/run.js';
-import { startUp } from '../support/running-up.js';
-import { makeSampleLab } from '../support/sample-lab.js';
-import { startSimulatedTarget } from '../support/simulated-target.js';
-import { startStockTarget } from '../support/stock-target.js';
+import { lavaflow, type Outcome } from '../support/cli/run.js';
+import { startUp } from '../support/cli/running-up.js';
+import { makeSampleLab } from '../support/lab/sample-lab.js';
+import { startSimulatedTarget } from '../support/targets/simulated-target.js';
+import { startStockTarget } from '../support/targets/stock-target.js';
 
 const check = 'job_name: check\ntimeouts: {job: {minutes: 5}}\nvisibility: public\nactions: []\n';
 const sync =

@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
 import { findOwnSource } from '../../src/cli/own-source.js';
-import { lavaflow } from '../support/run.js';
-import { startUp } from '../support/running-up.js';
+import { lavaflow } from '../support/cli/run.js';
+import { startUp } from '../support/cli/running-up.js';
 
 describe('lavaflow init', () => {
   let parent: string;

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import type { ControllerStatus } from '../../src/controller/index.js';
-import { startFaultProxy } from '../support/fault-proxy.js';
+import { startFaultProxy } from '../support/targets/fault-proxy.js';
 import type { TestServer } from '../support/http-server.js';
-import { hasEnded, killHard, makeLabProcesses, type LabProcesses } from '../support/lab-processes.js';
-import type { RunningLavaflow } from '../support/run.js';
-import { exitCode, processesOf } from '../support/running-up.js';
-import { tickingJob, untilBoardsAreGood } from '../support/ticking-job.js';
+import { hasEnded, killHard, makeLabProcesses, type LabProcesses } from '../support/cli/lab-processes.js';
+import type { RunningLavaflow } from '../support/cli/run.js';
+import { exitCode, processesOf } from '../support/cli/running-up.js';
+import { tickingJob, untilBoardsAreGood } from '../support/jobs/ticking-job.js';
 import { until } from '../support/until.js';
 
 let processes: LabProcesses;

@@ -2,9 +2,9 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-import { hasEnded, makeLabProcesses, type LabProcesses } from '../support/lab-processes.js';
-import { exitCode } from '../support/running-up.js';
-import { tickingJob, untilBoardsAreGood } from '../support/ticking-job.js';
+import { hasEnded, makeLabProcesses, type LabProcesses } from '../support/cli/lab-processes.js';
+import { exitCode } from '../support/cli/running-up.js';
+import { tickingJob, untilBoardsAreGood } from '../support/jobs/ticking-job.js';
 
 let processes: LabProcesses;
 beforeEach(async () => {

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { startSimulatedMaster, type SimulatedMaster } from '../../src/simulator/index.js';
-import { makeTestRepository, type TestRepository } from '../support/git-repository.js';
-import { lavaflow, type Outcome } from '../support/run.js';
-import { smallLab } from '../support/small-lab.js';
+import { makeTestRepository, type TestRepository } from '../support/git/git-repository.js';
+import { lavaflow, type Outcome } from '../support/cli/run.js';
+import { smallLab } from '../support/lab/small-lab.js';
 
 const main = 'lab-config/masters/main.yaml';
 const lab = 'lab-config/lab.yaml';

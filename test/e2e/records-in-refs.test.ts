@@ -7,8 +7,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { openRecordStore } from '../../src/records/index.js';
 import { startSimulatedMaster, type SimulatedMaster } from '../../src/simulator/index.js';
-import { testRepositoryAt, type TestRepository } from '../support/git-repository.js';
-import { lavaflow, startLavaflow, type Outcome } from '../support/run.js';
+import { testRepositoryAt, type TestRepository } from '../support/git/git-repository.js';
+import { lavaflow, startLavaflow, type Outcome } from '../support/cli/run.js';
 
 let master: SimulatedMaster;
 let root: string;

@@ -5,10 +5,16 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { startSimulatedMaster } from '../../src/simulator/index.js';
-import { type TestRepository, testRepositoryAt } from '../support/git-repository.js';
+import { type TestRepository, testRepositoryAt } from '../support/git/git-repository.js';
 import { requireOrSkip } from '../support/real-parts.js';
-import { lavaflow, type Outcome, projectRoot, type RunningLavaflow, startLavaflow } from '../support/run.js';
-import { makeSampleLab } from '../support/sample-lab.js';
+import {
+  lavaflow,
+  type Outcome,
+  projectRoot,
+  type RunningLavaflow,
+  startLavaflow,
+} from '../support/cli/run.js';
+import { makeSampleLab } from '../support/lab/sample-lab.js';
 import { startStockLava } from '../support/stock-lava.js';
 
 /** A master that a lab has, and that a change is not tried on. */

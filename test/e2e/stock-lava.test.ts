@@ -2,10 +2,10 @@ import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import type { TestRepository } from '../support/git-repository.js';
+import type { TestRepository } from '../support/git/git-repository.js';
 import { requireOrSkip } from '../support/real-parts.js';
-import { lavaflow, type Outcome } from '../support/run.js';
-import { makeSampleLab } from '../support/sample-lab.js';
+import { lavaflow, type Outcome } from '../support/cli/run.js';
+import { makeSampleLab } from '../support/lab/sample-lab.js';
 import { startStockLava, type StockLava } from '../support/stock-lava.js';
 
 describe.skipIf(requireOrSkip('stock-lava') !== null)('the sample lab on a stock LAVA 2023.01', () => {

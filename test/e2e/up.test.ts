@@ -2,12 +2,12 @@ import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } fro
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import type { TestRepository } from '../support/git-repository.js';
-import { makeImages } from '../support/qemu-images.js';
+import type { TestRepository } from '../support/git/git-repository.js';
+import { makeImages } from '../support/jobs/qemu-images.js';
 import { requireOrSkip } from '../support/real-parts.js';
-import { lavaflow, projectRoot, startLavaflow } from '../support/run.js';
-import { processesOf, startUp, type RunningUp } from '../support/running-up.js';
-import { makeSampleLab } from '../support/sample-lab.js';
+import { lavaflow, projectRoot, startLavaflow } from '../support/cli/run.js';
+import { processesOf, startUp, type RunningUp } from '../support/cli/running-up.js';
+import { makeSampleLab } from '../support/lab/sample-lab.js';
 import { until } from '../support/until.js';
 
 describe('lavaflow up on the sample lab', () => {

@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { testRepositoryAt, type TestRepository } from '../support/git-repository.js';
-import { startOwnTarget } from '../support/own-target.js';
-import { lavaflow, projectRoot } from '../support/run.js';
-import { readWorkflow, runJob, type JobRun, type Workflow } from '../support/workflow.js';
+import { testRepositoryAt, type TestRepository } from '../support/git/git-repository.js';
+import { startOwnTarget } from '../support/targets/own-target.js';
+import { lavaflow, projectRoot } from '../support/cli/run.js';
+import { readWorkflow, runJob, type JobRun, type Workflow } from '../support/cli/workflow.js';
 
 let root: string;
 let remote: string;

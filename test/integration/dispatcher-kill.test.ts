@@ -4,8 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createCertificate } from '../../src/wire/index.js';
-import { dispatcherProgram, gatewayProgram, startKillable, type Killable } from '../support/killable.js';
-import { standInExecutor } from '../support/stand-in-executor.js';
+import {
+  dispatcherProgram,
+  gatewayProgram,
+  startKillable,
+  type Killable,
+} from '../support/processes/killable.js';
+import { standInExecutor } from '../support/jobs/stand-in-executor.js';
 import { until } from '../support/until.js';
 
 interface StoredJob {

@@ -12,7 +12,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { startDispatcher } from '../../src/dispatcher/index.js';
 import { createCertificate } from '../../src/wire/index.js';
 import { requireOrSkip } from '../support/real-parts.js';
-import { standInExecutor } from '../support/stand-in-executor.js';
+import { standInExecutor } from '../support/jobs/stand-in-executor.js';
 import { until } from '../support/until.js';
 
 const master = `

@@ -13,8 +13,8 @@ import {
   minimal,
   oneCommand,
   uBoot,
-} from '../support/board-jobs.js';
-import { boardDevice, ExecutorBench, summarize } from '../support/executor.js';
+} from '../support/jobs/board-jobs.js';
+import { boardDevice, ExecutorBench, summarize } from '../support/jobs/executor.js';
 import { startHttpServer } from '../support/http-server.js';
 import { until } from '../support/until.js';
 

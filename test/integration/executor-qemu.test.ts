@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ExecutorBench, qemuDevice, summarize } from '../support/executor.js';
-import { makeImages } from '../support/qemu-images.js';
+import { ExecutorBench, qemuDevice, summarize } from '../support/jobs/executor.js';
+import { makeImages } from '../support/jobs/qemu-images.js';
 import { requireOrSkip } from '../support/real-parts.js';
 import { until } from '../support/until.js';
 

@@ -1,9 +1,9 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { renderDevice } from '../support/rendered-device.js';
-import { ExecutorBench, summarize, type ResultLine } from '../support/executor.js';
-import { makeImages } from '../support/qemu-images.js';
+import { renderDevice } from '../support/jobs/rendered-device.js';
+import { ExecutorBench, summarize, type ResultLine } from '../support/jobs/executor.js';
+import { makeImages } from '../support/jobs/qemu-images.js';
 import { requireOrSkip } from '../support/real-parts.js';
 import { startStockLava, type StockLava } from '../support/stock-lava.js';
 import { until } from '../support/until.js';

@@ -3,9 +3,9 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { controlBoard, serveBoard, type ServedBoard } from '../../src/board/index.js';
-import { boardJob, interactive, minimal, oneCommand, uBoot } from '../support/board-jobs.js';
-import { boardDevice, ExecutorBench, qemuDevice, readLog, summarize } from '../support/executor.js';
-import { makeImages } from '../support/qemu-images.js';
+import { boardJob, interactive, minimal, oneCommand, uBoot } from '../support/jobs/board-jobs.js';
+import { boardDevice, ExecutorBench, qemuDevice, readLog, summarize } from '../support/jobs/executor.js';
+import { makeImages } from '../support/jobs/qemu-images.js';
 import { requireOrSkip } from '../support/real-parts.js';
 
 /** The same jobs, run by LAVA's own dispatcher (2023.01) and by ours: the results must be the same, in the same order. */

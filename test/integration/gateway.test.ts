@@ -11,9 +11,9 @@ import {
   readPublicCertificate,
   type SecretCertificate,
 } from '../../src/wire/index.js';
-import { MemoryHost } from '../support/gateway-host.js';
+import { MemoryHost } from '../support/master/gateway-host.js';
 import { until } from '../support/until.js';
-import { WireClient } from '../support/wire-client.js';
+import { WireClient } from '../support/master/wire-client.js';
 
 let directory: string;
 let host: MemoryHost;

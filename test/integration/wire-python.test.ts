@@ -13,7 +13,7 @@ import {
   readSecretCertificate,
 } from '../../src/wire/index.js';
 import { decodeXz, encodeXz } from '../../src/wire/xz.js';
-import { MemoryHost } from '../support/gateway-host.js';
+import { MemoryHost } from '../support/master/gateway-host.js';
 import { requireOrSkip } from '../support/real-parts.js';
 import { until } from '../support/until.js';
 

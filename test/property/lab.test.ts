@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deviceTypeSourcesOf, loadLab, type FileMap, type LabFile } from '../../src/lab/index.js';
-import { labOf } from '../support/lab-files.js';
-import { smallLab } from '../support/small-lab.js';
+import { labOf } from '../support/lab/lab-files.js';
+import { smallLab } from '../support/lab/small-lab.js';
 
 const paths = [
   ...Object.keys(smallLab),

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
-import { postgresMissing } from './postgres.js';
+import { postgresMissing } from './master/postgres.js';
 import { stockLava } from './stock-lava.js';
 
 /** Real things that tests run against and that a machine may lack. */

@@ -12,7 +12,7 @@ import {
   newRevision,
   template,
   worker,
-} from '../../support/master-changes.js';
+} from '../../support/targets/master-changes.js';
 
 /*
  * What the reconciler says of an apply must be true, whatever happens in between: single faults in requests of many

@@ -1,7 +1,7 @@
 /** Ways in which a master can be broken, and what a reconciliation of faults.contract.ts makes of each. */
 import type { Retry } from '../../../src/diagnostics/index.js';
 import { decodeCall, encodeCall, type XmlRpcValue } from '../../../src/xml-rpc/index.js';
-import type { Fault } from '../../support/fault-proxy.js';
+import type { Fault } from '../../support/targets/fault-proxy.js';
 
 export interface ProxyRequest {
   readonly method: string;

@@ -29,9 +29,9 @@ import {
   type MasterTarget,
   type ReconcileResult,
 } from '../../../src/reconcile/index.js';
-import { desiredMaster, policy } from '../../support/desired.js';
-import { startFaultProxy, type Fault } from '../../support/fault-proxy.js';
-import { openRecords } from '../../support/records.js';
+import { desiredMaster, policy } from '../../support/lab/desired.js';
+import { startFaultProxy, type Fault } from '../../support/targets/fault-proxy.js';
+import { openRecords } from '../../support/processes/records.js';
 import {
   badGateway,
   faultCases,
@@ -40,7 +40,7 @@ import {
   saysToWrite,
   type ProxyRequest,
 } from './fault-cases.js';
-import { device, deviceType, template, worker } from '../../support/master-changes.js';
+import { device, deviceType, template, worker } from '../../support/targets/master-changes.js';
 
 export interface FaultyMaster {
   readonly url: string;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createJobsClient, type JobsClient, type LogLine } from '../../../src/lava/index.js';
-import { converge, device, deviceType, template, worker } from '../../support/master-changes.js';
+import { converge, device, deviceType, template, worker } from '../../support/targets/master-changes.js';
 import { requireOrSkip } from '../../support/real-parts.js';
-import { startStockTarget } from '../../support/stock-target.js';
+import { startStockTarget } from '../../support/targets/stock-target.js';
 
 const definition = `
 device_type: nothing

@@ -9,8 +9,8 @@ import type { AppliedRecord, ConfigurationObject } from '../../../src/model/inde
 import { noConsents } from '../../../src/plan/index.js';
 import { planMaster, reconcile, type ReconcileResult } from '../../../src/reconcile/index.js';
 import { type Fault, type SimulatedMaster, startSimulatedMaster } from '../../../src/simulator/index.js';
-import { desiredMaster, policy, smallLab, worker } from '../../support/desired.js';
-import { memoryRecords, type MemoryRecords } from '../../support/model-master.js';
+import { desiredMaster, policy, smallLab, worker } from '../../support/lab/desired.js';
+import { memoryRecords, type MemoryRecords } from '../../support/targets/model-master.js';
 
 let master: SimulatedMaster;
 let records: MemoryRecords;

@@ -18,8 +18,8 @@ import {
   interestIn,
   template,
   worker,
-} from '../../support/master-changes.js';
-import { xmlText } from '../../support/xml-text.js';
+} from '../../support/targets/master-changes.js';
+import { xmlText } from '../../support/targets/xml-text.js';
 
 /** A master under test: empty at first, and after each `reset`. */
 export interface ContractMaster {

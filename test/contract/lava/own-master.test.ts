@@ -1,4 +1,4 @@
-import { startOwnTarget } from '../../support/own-target.js';
+import { startOwnTarget } from '../../support/targets/own-target.js';
 import { describeMasterTarget } from './master-target.contract.js';
 
 describeMasterTarget('the reconciler on our master', startOwnTarget);

@@ -7,8 +7,8 @@ import { loadLab } from '../../../src/lab/index.js';
 import { exitCodeOf, isEmpty, noConsents } from '../../../src/plan/index.js';
 import { exitCodeOfApply, planMaster, reconcile } from '../../../src/reconcile/index.js';
 import { startSimulatedMaster } from '../../../src/simulator/index.js';
-import { readLabFiles } from '../../support/lab-files.js';
-import { memoryRecords } from '../../support/model-master.js';
+import { readLabFiles } from '../../support/lab/lab-files.js';
+import { memoryRecords } from '../../support/targets/model-master.js';
 
 const { lab } = loadLab(readLabFiles(join(import.meta.dirname, '../../..')));
 

@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { startSimulatedTarget } from '../../support/simulated-target.js';
+import { startSimulatedTarget } from '../../support/targets/simulated-target.js';
 import { describeMasterTarget } from './master-target.contract.js';
 
 describe('the reconciler on a simulated LAVA', () => {

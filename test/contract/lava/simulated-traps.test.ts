@@ -1,5 +1,5 @@
 import { describe } from 'vitest';
-import { startSimulatedTarget } from '../../support/simulated-target.js';
+import { startSimulatedTarget } from '../../support/targets/simulated-target.js';
 import { describeApi } from './api.contract.js';
 import { describeTraps } from './traps.contract.js';
 

@@ -6,10 +6,10 @@ import { loadLab } from '../../../src/lab/index.js';
 import { isEmpty, noConsents, pendingChanges } from '../../../src/plan/index.js';
 import { planMaster, reconcile, type MasterTarget } from '../../../src/reconcile/index.js';
 import { startSimulatedMaster } from '../../../src/simulator/index.js';
-import { labOf } from '../../support/lab-files.js';
-import { memoryRecords, type MemoryRecords } from '../../support/model-master.js';
-import { startOwnTarget } from '../../support/own-target.js';
-import { policy } from '../../support/desired.js';
+import { labOf } from '../../support/lab/lab-files.js';
+import { memoryRecords, type MemoryRecords } from '../../support/targets/model-master.js';
+import { startOwnTarget } from '../../support/targets/own-target.js';
+import { policy } from '../../support/lab/desired.js';
 
 /** LAVA's and the vendor's. */
 const sources = {

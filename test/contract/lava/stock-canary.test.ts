@@ -3,7 +3,7 @@ import { createJobsClient, type JobsClient } from '../../../src/lava/index.js';
 import type { ConfigurationObject } from '../../../src/model/index.js';
 import { noConsents } from '../../../src/plan/index.js';
 import { reconcile, type ReconcileRequest } from '../../../src/reconcile/index.js';
-import { desiredMaster, policy } from '../../support/desired.js';
+import { desiredMaster, policy } from '../../support/lab/desired.js';
 import {
   applyAll,
   change,
@@ -12,10 +12,10 @@ import {
   healthCheck,
   template,
   worker,
-} from '../../support/master-changes.js';
-import { memoryRecords } from '../../support/model-master.js';
+} from '../../support/targets/master-changes.js';
+import { memoryRecords } from '../../support/targets/model-master.js';
 import { requireOrSkip } from '../../support/real-parts.js';
-import { startStockTarget } from '../../support/stock-target.js';
+import { startStockTarget } from '../../support/targets/stock-target.js';
 import { until } from '../../support/until.js';
 
 const check = `

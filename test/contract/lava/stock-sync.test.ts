@@ -3,11 +3,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ConfigurationObject, ObjectOf } from '../../../src/model/index.js';
 import { noConsents, type Consents } from '../../../src/plan/index.js';
 import { planMaster, reconcile, type MasterTarget } from '../../../src/reconcile/index.js';
-import { desiredMaster, policy } from '../../support/desired.js';
-import { converge, device, deviceType, worker } from '../../support/master-changes.js';
-import { memoryRecords, type MemoryRecords } from '../../support/model-master.js';
+import { desiredMaster, policy } from '../../support/lab/desired.js';
+import { converge, device, deviceType, worker } from '../../support/targets/master-changes.js';
+import { memoryRecords, type MemoryRecords } from '../../support/targets/model-master.js';
 import { requireOrSkip } from '../../support/real-parts.js';
-import { startStockTarget } from '../../support/stock-target.js';
+import { startStockTarget } from '../../support/targets/stock-target.js';
 
 const devices = '/etc/lava-server/dispatcher-config/devices';
 const dictionary = (type = 'qemu'): string =>

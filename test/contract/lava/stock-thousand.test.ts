@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMasterTarget } from '../../../src/lava/index.js';
 import type { ConfigurationObject } from '../../../src/model/index.js';
 import type { MasterTarget } from '../../../src/reconcile/index.js';
-import { startFaultProxy } from '../../support/fault-proxy.js';
+import { startFaultProxy } from '../../support/targets/fault-proxy.js';
 import type { TestServer } from '../../support/http-server.js';
 import {
   applyAll,
@@ -13,9 +13,9 @@ import {
   deviceType,
   interestIn,
   worker,
-} from '../../support/master-changes.js';
+} from '../../support/targets/master-changes.js';
 import { requireOrSkip } from '../../support/real-parts.js';
-import { startStockTarget } from '../../support/stock-target.js';
+import { startStockTarget } from '../../support/targets/stock-target.js';
 
 const count = 1000;
 const others: readonly ConfigurationObject[] = [

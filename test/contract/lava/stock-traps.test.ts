@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
 import { requireOrSkip } from '../../support/real-parts.js';
-import { startStockTarget } from '../../support/stock-target.js';
+import { startStockTarget } from '../../support/targets/stock-target.js';
 import { describeApi } from './api.contract.js';
 import { describeTraps } from './traps.contract.js';
 

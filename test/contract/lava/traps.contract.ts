@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createMasterTarget } from '../../../src/lava/index.js';
 import type { ConfigurationObject, ObjectKey } from '../../../src/model/index.js';
 import type { MasterTarget } from '../../../src/reconcile/index.js';
-import { type Fault, startFaultProxy } from '../../support/fault-proxy.js';
+import { type Fault, startFaultProxy } from '../../support/targets/fault-proxy.js';
 import type { TestServer } from '../../support/http-server.js';
 import {
   applyAll,
@@ -15,7 +15,7 @@ import {
   newRevision,
   template,
   worker,
-} from '../../support/master-changes.js';
+} from '../../support/targets/master-changes.js';
 import type { ContractMaster } from './master-target.contract.js';
 
 /** A LAVA 2023.01 to whose files an administrator has access. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeResponse, encodeCall } from '../../../src/xml-rpc/index.js';
 import { requireOrSkip } from '../../support/real-parts.js';
-import { xmlText } from '../../support/xml-text.js';
+import { xmlText } from '../../support/targets/xml-text.js';
 
 /** Decodes calls with Python's own codec, which LAVA uses, and answers with what it understood. */
 const echo = `

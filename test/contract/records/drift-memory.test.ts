@@ -7,7 +7,7 @@ import { openDriftRefs } from '../../../src/git/index.js';
 import { digestOf, type Sighting } from '../../../src/plan/index.js';
 import type { DriftMemory, DriftNotes } from '../../../src/reconcile/index.js';
 import { openDriftMemory } from '../../../src/records/index.js';
-import { isolatedGit, makeTestDirectory, testRepositoryAt } from '../../support/git-repository.js';
+import { isolatedGit, makeTestDirectory, testRepositoryAt } from '../../support/git/git-repository.js';
 
 const sightings: Sighting[] = [
   { key: 'device/board-1', field: 'tags', digest: digestOf(['a']), firstSeen: '2026-01-01T00:00:00.000Z' },

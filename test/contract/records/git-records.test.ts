@@ -6,11 +6,15 @@ import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { ExternalError, UsageError } from '../../../src/diagnostics/index.js';
-import { compileRooms, recordRooms } from '../../support/compiled-rooms.js';
-import { startGitHttpServer, type GitHttpServer } from '../../support/git-http-server.js';
+import { compileRooms, recordRooms } from '../../support/processes/compiled-rooms.js';
+import { startGitHttpServer, type GitHttpServer } from '../../support/git/git-http-server.js';
 import { startHttpServer } from '../../support/http-server.js';
-import { makeTestDirectory, testRepositoryAt, type TestRepository } from '../../support/git-repository.js';
-import { openRecords, patientTimes, type RecordsTimes } from '../../support/records.js';
+import {
+  makeTestDirectory,
+  testRepositoryAt,
+  type TestRepository,
+} from '../../support/git/git-repository.js';
+import { openRecords, patientTimes, type RecordsTimes } from '../../support/processes/records.js';
 import { describeRecordStore, sampleIntent, sampleRecord } from './record-store.contract.js';
 
 /** A lab with one commit, and the remote that it was pushed to. */
@@ -101,7 +105,7 @@ describe('records in refs', () => {
   let lab: LabWithRemote;
   let compiled: ReturnType<typeof compileRooms>;
   beforeAll(() => {
-    compiled = compileRooms([...recordRooms, 'test/support/lock-process.ts']);
+    compiled = compileRooms([...recordRooms, 'test/support/processes/lock-process.ts']);
   });
   afterAll(() => {
     compiled.remove();
@@ -336,7 +340,7 @@ describe('records in refs', () => {
 
     /** A process that holds the lock, and writes when it is told to. */
     function startWriter(): { child: ChildProcessWithoutNullStreams; next: () => Promise<string> } {
-      const program = path.join(compiled.directory, 'test/support/lock-process.js');
+      const program = path.join(compiled.directory, 'test/support/processes/lock-process.js');
       const address = JSON.stringify(lab.address());
       const child = spawn(process.execPath, [program, address, 'write', '5000', '200', 'theirs'], {
         stdio: ['pipe', 'pipe', 'inherit'],

@@ -8,8 +8,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { ExternalError } from '../../../src/diagnostics/index.js';
 import type { AppliedRecord } from '../../../src/model/index.js';
 import type { ApplyIntent, LockWait, RecordStore } from '../../../src/reconcile/index.js';
-import { compileRooms, recordRooms } from '../../support/compiled-rooms.js';
-import { openRecords, type RecordsAddress } from '../../support/records.js';
+import { compileRooms, recordRooms } from '../../support/processes/compiled-rooms.js';
+import { openRecords, type RecordsAddress } from '../../support/processes/records.js';
 
 /** An empty store of records. */
 export interface RecordsUnderTest {
@@ -58,7 +58,7 @@ export function describeRecordStore(
     let temporary: string;
     let compiled: ReturnType<typeof compileRooms>;
     beforeAll(() => {
-      compiled = compileRooms([...recordRooms, 'test/support/lock-process.ts']);
+      compiled = compileRooms([...recordRooms, 'test/support/processes/lock-process.ts']);
     });
     afterAll(() => {
       compiled.remove();
@@ -148,7 +148,7 @@ export function describeRecordStore(
     });
 
     const start = (...args: string[]) => {
-      const program = path.join(compiled.directory, 'test/support/lock-process.js');
+      const program = path.join(compiled.directory, 'test/support/processes/lock-process.js');
       return spawn(process.execPath, [program, JSON.stringify(records.address), ...args], {
         stdio: ['ignore', 'pipe', 'inherit'],
       });

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { loadLab } from '../../../src/lab/index.js';
 import { readDeviceTypes } from '../../support/jinja-device-types.js';
 import { DEVICE_TYPES } from '../../support/jinja-oracle.js';
-import { labOf } from '../../support/lab-files.js';
-import { dictionary, smallLab } from '../../support/small-lab.js';
+import { labOf } from '../../support/lab/lab-files.js';
+import { dictionary, smallLab } from '../../support/lab/small-lab.js';
 
 /** What dictionaries of every type set in the field. */
 const usual = {

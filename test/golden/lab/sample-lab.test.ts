@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createLabTemplates, renderDevice } from '../../../src/lab/index.js';
-import { hasPythonModule, renderWithRealJinja } from '../../support/debian-lava.js';
-import { readLabFiles } from '../../support/lab-files.js';
+import { hasPythonModule, renderWithRealJinja } from '../../support/python/debian-lava.js';
+import { readLabFiles } from '../../support/lab/lab-files.js';
 
 const files = readLabFiles(join(import.meta.dirname, '../../..'));
 const templates = createLabTemplates(files);

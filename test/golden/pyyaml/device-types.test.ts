@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadLab } from '../../../src/lab/index.js';
 import { parseYaml } from '../../../src/pyyaml/index.js';
-import { hasPythonModule } from '../../support/debian-lava.js';
+import { hasPythonModule } from '../../support/python/debian-lava.js';
 import { readDeviceTypes } from '../../support/jinja-device-types.js';
 import { DEVICE_TYPES } from '../../support/jinja-oracle.js';
-import { labOf } from '../../support/lab-files.js';
-import { asPyYamlPrints, loadWithPyYaml } from '../../support/pyyaml.js';
+import { labOf } from '../../support/lab/lab-files.js';
+import { asPyYamlPrints, loadWithPyYaml } from '../../support/python/pyyaml.js';
 import { createLabTemplates, renderDevice } from '../../../src/lab/index.js';
-import { dictionary, smallLab } from '../../support/small-lab.js';
+import { dictionary, smallLab } from '../../support/lab/small-lab.js';
 
 const missing = !hasPythonModule('yaml') || !existsSync(DEVICE_TYPES);
 

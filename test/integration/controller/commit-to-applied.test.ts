@@ -5,9 +5,13 @@ import { reconcileWith, startController, type Controller } from '../../../src/co
 import { openLabRepository } from '../../../src/git/index.js';
 import { openRecordStore } from '../../../src/records/index.js';
 import { createLogger } from '../../../src/telemetry/index.js';
-import { fileMaster, makeFileMaster, readFileMaster } from '../../support/file-master.js';
-import { makeTestDirectory, makeTestRepository, type TestRepository } from '../../support/git-repository.js';
-import { readTemplateLab } from '../../support/template-lab.js';
+import { fileMaster, makeFileMaster, readFileMaster } from '../../support/targets/file-master.js';
+import {
+  makeTestDirectory,
+  makeTestRepository,
+  type TestRepository,
+} from '../../support/git/git-repository.js';
+import { readTemplateLab } from '../../support/lab/template-lab.js';
 
 let repository: TestRepository;
 let state: string;

@@ -8,7 +8,11 @@ import { createMasterTarget } from '../../../src/lava/index.js';
 import { startMaster, type RunningMaster } from '../../../src/master/index.js';
 import { openRecordStore } from '../../../src/records/index.js';
 import { createLogger } from '../../../src/telemetry/index.js';
-import { makeTestDirectory, testRepositoryAt, type TestRepository } from '../../support/git-repository.js';
+import {
+  makeTestDirectory,
+  testRepositoryAt,
+  type TestRepository,
+} from '../../support/git/git-repository.js';
 
 /** The sample lab, the embedded master and the controller, all real, in one process. */
 let directory: string;

@@ -8,8 +8,12 @@ import type { ControllerStatus } from '../../../src/controller/index.js';
 import { initRepository } from '../../../src/git/index.js';
 import { startMaster, type RunningMaster } from '../../../src/master/index.js';
 import { createLogger } from '../../../src/telemetry/index.js';
-import { makeTestDirectory, testRepositoryAt, type TestRepository } from '../../support/git-repository.js';
-import { runTypeScript } from '../../support/run-typescript.js';
+import {
+  makeTestDirectory,
+  testRepositoryAt,
+  type TestRepository,
+} from '../../support/git/git-repository.js';
+import { runTypeScript } from '../../support/processes/run-typescript.js';
 import { until } from '../../support/until.js';
 
 let directory: string;
@@ -45,7 +49,11 @@ afterEach(async () => {
 async function startChild(): Promise<void> {
   const state = ['records', 'status.json'].map((name) => join(directory, name));
   const args = [repository.directory, master.url, token, ...state];
-  child = await runTypeScript('sample-controller-process.ts', args, join(directory, 'code'));
+  child = await runTypeScript(
+    'test/support/processes/sample-controller-process.ts',
+    args,
+    join(directory, 'code'),
+  );
 }
 
 async function end(signal: NodeJS.Signals): Promise<number | null> {

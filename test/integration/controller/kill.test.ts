@@ -4,9 +4,13 @@ import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ControllerStatus } from '../../../src/controller/index.js';
-import { makeFileMaster, readFileMaster } from '../../support/file-master.js';
-import { makeTestDirectory, makeTestRepository, type TestRepository } from '../../support/git-repository.js';
-import { runTypeScript } from '../../support/run-typescript.js';
+import { makeFileMaster, readFileMaster } from '../../support/targets/file-master.js';
+import {
+  makeTestDirectory,
+  makeTestRepository,
+  type TestRepository,
+} from '../../support/git/git-repository.js';
+import { runTypeScript } from '../../support/processes/run-typescript.js';
 import { until } from '../../support/until.js';
 
 const objects = 60;
@@ -32,7 +36,11 @@ afterEach(async () => {
 
 async function startChild(writeMs: number): Promise<ChildProcess> {
   const args = [repository.directory, master, join(state, 'records'), join(state, 'status.json')];
-  child = await runTypeScript('controller-process.ts', [...args, String(writeMs)], join(state, 'code'));
+  child = await runTypeScript(
+    'test/support/processes/controller-process.ts',
+    [...args, String(writeMs)],
+    join(state, 'code'),
+  );
   let errors = '';
   child.stderr?.on('data', (chunk) => (errors += String(chunk)));
   child.once('exit', (code) => {

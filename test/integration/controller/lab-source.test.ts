@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { LabSource } from '../../../src/controller/index.js';
 import { openLabRepository, openRemoteRepository } from '../../../src/git/index.js';
-import { makeTestDirectory, makeTestRepository, testRepositoryAt } from '../../support/git-repository.js';
-import { memorySource } from '../../support/memory-source.js';
+import { makeTestDirectory, makeTestRepository, testRepositoryAt } from '../../support/git/git-repository.js';
+import { memorySource } from '../../support/lab/memory-source.js';
 
 interface Subject {
   readonly source: LabSource;

@@ -13,7 +13,7 @@ import {
   makeTestRepository,
   testRepositoryAt,
   type TestRepository,
-} from '../../support/git-repository.js';
+} from '../../support/git/git-repository.js';
 
 let work: TestRepository;
 let remote: TestRepository;

@@ -13,7 +13,7 @@ import {
   testRepositoryAt,
   writeObject,
   type TestRepository,
-} from '../../support/git-repository.js';
+} from '../../support/git/git-repository.js';
 
 let repository: TestRepository;
 beforeEach(async () => {

@@ -3,7 +3,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { LabSource } from '../../../src/controller/index.js';
 import { openLabRepository } from '../../../src/git/index.js';
-import { makeTestRepository, testRepositoryAt, type TestRepository } from '../../support/git-repository.js';
+import {
+  makeTestRepository,
+  testRepositoryAt,
+  type TestRepository,
+} from '../../support/git/git-repository.js';
 
 let repository: TestRepository;
 let stops: (() => Promise<void>)[];

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { curveKeyPair } from 'zeromq';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { definition, jobResult, smallLab, textLine } from '../../support/master/core.js';
-import { startKillable, type Killable } from '../../support/killable.js';
+import { startKillable, type Killable } from '../../support/processes/killable.js';
 import { until } from '../../support/until.js';
-import { WireClient } from '../../support/wire-client.js';
+import { WireClient } from '../../support/master/wire-client.js';
 
 const program = `
 const options = JSON.parse(process.argv[2]);

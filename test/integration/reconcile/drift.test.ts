@@ -13,9 +13,9 @@ import type { FieldValue, Lab, ObjectKey } from '../../../src/model/index.js';
 import { driftItems, noConsents, pendingChanges } from '../../../src/plan/index.js';
 import { detectDrift, reconcile, rememberDrift } from '../../../src/reconcile/index.js';
 import { openDriftMemory } from '../../../src/records/index.js';
-import { isolatedGit, makeTestRepository, type TestRepository } from '../../support/git-repository.js';
-import { memoryRecords, modelMaster, setField } from '../../support/model-master.js';
-import { smallLab } from '../../support/small-lab.js';
+import { isolatedGit, makeTestRepository, type TestRepository } from '../../support/git/git-repository.js';
+import { memoryRecords, modelMaster, setField } from '../../support/targets/model-master.js';
+import { smallLab } from '../../support/lab/small-lab.js';
 
 const board = `{% extends 'board.jinja2' %}
 {% set sync_to_lava = {

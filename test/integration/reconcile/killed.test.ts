@@ -19,9 +19,9 @@ import {
   type SimulatedMaster,
   type Write,
 } from '../../../src/simulator/index.js';
-import { desiredMaster, device, policy, smallLab, worker } from '../../support/desired.js';
-import { makeReconcilers, type Reconcilers } from '../../support/reconciler.js';
-import { openRecords, type RecordsAddress } from '../../support/records.js';
+import { desiredMaster, device, policy, smallLab, worker } from '../../support/lab/desired.js';
+import { makeReconcilers, type Reconcilers } from '../../support/processes/reconciler.js';
+import { openRecords, type RecordsAddress } from '../../support/processes/records.js';
 
 let reconcilers: Reconcilers;
 let directory: string;

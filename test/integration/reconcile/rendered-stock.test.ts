@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { noConsents } from '../../../src/plan/index.js';
 import { planMaster, reconcile } from '../../../src/reconcile/index.js';
-import { desiredMaster, device, deviceType, policy, template, worker } from '../../support/desired.js';
-import { memoryRecords } from '../../support/model-master.js';
+import { desiredMaster, device, deviceType, policy, template, worker } from '../../support/lab/desired.js';
+import { memoryRecords } from '../../support/targets/model-master.js';
 import { requireOrSkip } from '../../support/real-parts.js';
-import { startStockTarget } from '../../support/stock-target.js';
+import { startStockTarget } from '../../support/targets/stock-target.js';
 
 describe.skipIf(requireOrSkip('stock-lava'))('devices made of templates that LAVA ships', () => {
   let master: Awaited<ReturnType<typeof startStockTarget>>;

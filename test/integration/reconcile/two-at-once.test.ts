@@ -9,12 +9,12 @@ import type { ConfigurationObject } from '../../../src/model/index.js';
 import { noConsents } from '../../../src/plan/index.js';
 import { planMaster, reconcile } from '../../../src/reconcile/index.js';
 import { startSimulatedMaster, type SimulatedMaster } from '../../../src/simulator/index.js';
-import { desiredMaster, policy, smallLab } from '../../support/desired.js';
-import { startGitHttpServer, type GitHttpServer } from '../../support/git-http-server.js';
-import { testRepositoryAt, type TestRepository } from '../../support/git-repository.js';
-import type { Manner } from '../../support/reconcile-process.js';
-import { makeReconcilers, type Reconcilers } from '../../support/reconciler.js';
-import { openRecords, type RecordsAddress } from '../../support/records.js';
+import { desiredMaster, policy, smallLab } from '../../support/lab/desired.js';
+import { startGitHttpServer, type GitHttpServer } from '../../support/git/git-http-server.js';
+import { testRepositoryAt, type TestRepository } from '../../support/git/git-repository.js';
+import type { Manner } from '../../support/processes/reconcile-process.js';
+import { makeReconcilers, type Reconcilers } from '../../support/processes/reconciler.js';
+import { openRecords, type RecordsAddress } from '../../support/processes/records.js';
 
 const account = { username: 'x-access-token', secret: 'a-secret-token' };
 const lab = smallLab(12);

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { normalise } from '../../../src/lava/normalise.js';
 import { fieldsOf, type ConfigurationObject, type ObjectKey } from '../../../src/model/index.js';
 import { exitCodeOf } from '../../../src/plan/index.js';
-import { importOf, planAfter } from '../../support/import-lab.js';
+import { importOf, planAfter } from '../../support/lab/import-lab.js';
 
 const plainNames = ['board', 'qemu', 'base', 'w1', 'w2', 'rack-1', 'b.health-check', 'Board', '007', 'a@b'];
 const oddNames = [

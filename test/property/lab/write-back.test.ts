@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 
 import { loadLab, writeBack, type FileMap, type Taken } from '../../../src/lab/index.js';
 import { fieldsOf, sameValue, type FieldValue, type Lab, type ObjectKey } from '../../../src/model/index.js';
-import { labOf } from '../../support/lab-files.js';
-import { smallLab } from '../../support/small-lab.js';
+import { labOf } from '../../support/lab/lab-files.js';
+import { smallLab } from '../../support/lab/small-lab.js';
 
 const texts: Readonly<Record<string, string>> = {
   ...smallLab,

@@ -19,8 +19,8 @@ import {
   type PlanInput,
 } from '../../../src/plan/index.js';
 import { planMaster, reconcile } from '../../../src/reconcile/index.js';
-import { desiredMaster, policy } from '../../support/desired.js';
-import { complete, memoryRecords, modelMaster, setField } from '../../support/model-master.js';
+import { desiredMaster, policy } from '../../support/lab/desired.js';
+import { complete, memoryRecords, modelMaster, setField } from '../../support/targets/model-master.js';
 import * as any from './arbitraries.js';
 
 /** What a reading of the master gives: what cannot be read is not among it. */

@@ -13,8 +13,8 @@ import {
   renderedDifferences,
   type Plan,
 } from '../../../src/plan/index.js';
-import { desiredMaster, deviceType, policy } from '../../support/desired.js';
-import { complete } from '../../support/model-master.js';
+import { desiredMaster, deviceType, policy } from '../../support/lab/desired.js';
+import { complete } from '../../support/targets/model-master.js';
 
 const names = ['t0', 't1', 't2'] as const;
 const reference = fc

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkMapping, parseYaml } from '../../../src/pyyaml/index.js';
 import { isPlainMapping } from '../../../src/pyyaml/plain-mapping.js';
-import { asPyYamlPrints, loadWithPyYaml, type PyYamlOutcome } from '../../support/pyyaml.js';
+import { asPyYamlPrints, loadWithPyYaml, type PyYamlOutcome } from '../../support/python/pyyaml.js';
 import { requireOrSkip } from '../../support/real-parts.js';
 import { pieceTexts } from './piece-texts.js';
 import { renderedTexts } from './rendered-texts.js';

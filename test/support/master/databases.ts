@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPostgres, type PostgresServer } from '../postgres.js';
+import { startPostgres, type PostgresServer } from './postgres.js';
 
 /** Gives databases of one kind, each of them new and empty, and takes them away. */
 export interface Databases {

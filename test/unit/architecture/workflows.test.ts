@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { newLab, type FileMap } from '../../../src/lab/index.js';
-import { importOf } from '../../support/import-lab.js';
-import { readWorkflow } from '../../support/workflow.js';
+import { importOf } from '../../support/lab/import-lab.js';
+import { readWorkflow } from '../../support/cli/workflow.js';
 
 const own = join(import.meta.dirname, '../../../.github/workflows');
 const { files } = await importOf([]);

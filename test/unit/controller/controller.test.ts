@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Controller, MasterRequest, MasterState } from '../../../src/controller/index.js';
 import { UsageError } from '../../../src/diagnostics/index.js';
-import { memorySource } from '../../support/memory-source.js';
+import { memorySource } from '../../support/lab/memory-source.js';
 import { done, failure, finding, gate, labOf, silentLog, start, stopAll, targetNamed } from './support.js';
 
 afterEach(async () => {

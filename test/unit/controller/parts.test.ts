@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { backOffMs } from '../../../src/controller/back-off.js';
 import type { ControllerStatus } from '../../../src/controller/index.js';
 import { openStatusFile } from '../../../src/controller/status-file.js';
-import { memorySource } from '../../support/memory-source.js';
+import { memorySource } from '../../support/lab/memory-source.js';
 import { start, stopAll } from './support.js';
 
 test.each([

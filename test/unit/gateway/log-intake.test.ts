@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LogIntake, gatherRuns } from '../../../src/master/gateway/log-intake.js';
 import type { Log } from '../../../src/wire/index.js';
-import { MemoryHost } from '../../support/gateway-host.js';
+import { MemoryHost } from '../../support/master/gateway-host.js';
 
 const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Place } from '../../../src/diagnostics/index.js';
 import { loadLab, type LabFile } from '../../../src/lab/index.js';
-import { labOf } from '../../support/lab-files.js';
-import { dictionary, smallLab } from '../../support/small-lab.js';
+import { labOf } from '../../support/lab/lab-files.js';
+import { dictionary, smallLab } from '../../support/lab/small-lab.js';
 
 const secret = 'D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%cs';
 const publicKey = 'Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID';

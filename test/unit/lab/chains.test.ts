@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { followChains } from '../../../src/lab/templates/chains.js';
 import { componentsOf, shortestCycle } from '../../../src/lab/templates/graph.js';
 import { loadLab } from '../../../src/lab/index.js';
-import { labOf } from '../../support/lab-files.js';
-import { dictionary, smallLab } from '../../support/small-lab.js';
+import { labOf } from '../../support/lab/lab-files.js';
+import { dictionary, smallLab } from '../../support/lab/small-lab.js';
 import type { Template } from '../../../src/lab/templates/template.js';
 
 function chainsOf(named: Readonly<Record<string, readonly (string | null)[]>>) {

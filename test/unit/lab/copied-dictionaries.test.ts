@@ -1,8 +1,8 @@
 /** What goes wrong when somebody adds a board by copying the dictionary of its neighbour. */
 import { describe, expect, it } from 'vitest';
 import { loadLab } from '../../../src/lab/index.js';
-import { labOf } from '../../support/lab-files.js';
-import { dictionary, smallLab } from '../../support/small-lab.js';
+import { labOf } from '../../support/lab/lab-files.js';
+import { dictionary, smallLab } from '../../support/lab/small-lab.js';
 
 const base = `actions: {}
 connect: {{ connection_command }} {{ connection_commands }} {{ power_on_command }} {{ adb_serial_number }}

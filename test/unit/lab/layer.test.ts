@@ -6,8 +6,8 @@ import {
   overlay,
   renderDevice,
 } from '../../../src/lab/index.js';
-import { labOf } from '../../support/lab-files.js';
-import { smallLab } from '../../support/small-lab.js';
+import { labOf } from '../../support/lab/lab-files.js';
+import { smallLab } from '../../support/lab/small-lab.js';
 
 describe('overlay', () => {
   it('lays certificates over the lab, in byte order', () => {

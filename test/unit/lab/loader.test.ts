@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createLabLoader, loadLab } from '../../../src/lab/index.js';
-import { labOf } from '../../support/lab-files.js';
-import { dictionary, smallLab } from '../../support/small-lab.js';
+import { labOf } from '../../support/lab/lab-files.js';
+import { dictionary, smallLab } from '../../support/lab/small-lab.js';
 
 /** Changes of smallLab, one after the other in one loader, and how many dictionaries each makes render again. */
 const changes: readonly { what: string; change: Record<string, string>; rendered: number }[] = [

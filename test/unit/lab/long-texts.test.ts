@@ -1,8 +1,8 @@
 /** A text may be as long as its file: nothing that looks at it takes more time than in proportion. */
 import { expect, it } from 'vitest';
 import { loadLab } from '../../../src/lab/index.js';
-import { labOf } from '../../support/lab-files.js';
-import { dictionary, smallLab } from '../../support/small-lab.js';
+import { labOf } from '../../support/lab/lab-files.js';
+import { dictionary, smallLab } from '../../support/lab/small-lab.js';
 
 /** YAML may have 128 KiB, a template 256 KiB, a certificate what a file may have. */
 const many = (text: string, characters: number): string => text.repeat(characters / text.length);

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadLab } from '../../../src/lab/index.js';
 import { fitterOf } from '../../../src/model/index.js';
-import { labOf } from '../../support/lab-files.js';
-import { smallLab } from '../../support/small-lab.js';
+import { labOf } from '../../support/lab/lab-files.js';
+import { smallLab } from '../../support/lab/small-lab.js';
 
 const lab = 'kind: Lab\nname: small\npolicy:\n';
 const tagged = `{% extends 'board.jinja2' %}

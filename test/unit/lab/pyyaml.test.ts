@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadLab } from '../../../src/lab/index.js';
-import { labOf } from '../../support/lab-files.js';
-import { smallLab } from '../../support/small-lab.js';
+import { labOf } from '../../support/lab/lab-files.js';
+import { smallLab } from '../../support/lab/small-lab.js';
 
 function findingsWith(files: Readonly<Record<string, string>>) {
   return loadLab(labOf({ ...smallLab, ...files })).findings;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createLabLoader, createLabTemplates, renderDevice } from '../../../src/lab/index.js';
-import { labOf } from '../../support/lab-files.js';
-import { smallLab } from '../../support/small-lab.js';
+import { labOf } from '../../support/lab/lab-files.js';
+import { smallLab } from '../../support/lab/small-lab.js';
 
 const template = 'is: {{ scheduled_device_name }} {{ scheduled_device_type }} {{ arch }}\n';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { compareRules, isKnownSource, loadLab, readRules, type LabRules } from '../../../src/lab/index.js';
-import { labOf } from '../../support/lab-files.js';
-import { smallLab } from '../../support/small-lab.js';
+import { labOf } from '../../support/lab/lab-files.js';
+import { smallLab } from '../../support/lab/small-lab.js';
 
 const base = {
   ...smallLab,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadLab } from '../../../src/lab/index.js';
-import { readLabFiles } from '../../support/lab-files.js';
+import { readLabFiles } from '../../support/lab/lab-files.js';
 
 const root = join(import.meta.dirname, '../../..');
 

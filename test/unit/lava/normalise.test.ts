@@ -4,7 +4,7 @@ import { normalise } from '../../../src/lava/normalise.js';
 import { optionsOf } from '../../../src/lava/observe/names.js';
 import { independentRuns, needsOf, orderForLava } from '../../../src/lava/apply/order.js';
 import { parseLog } from '../../../src/lava/jobs/log.js';
-import { change, device, deviceType, template, worker } from '../../support/master-changes.js';
+import { change, device, deviceType, template, worker } from '../../support/targets/master-changes.js';
 
 describe('the normal form of an object', () => {
   it('has LF, no empty texts, and sorted lists without repeats', () => {

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import type { ConfigurationObject, ObservedMaster } from '../../../src/model/index.js';
 import { formatPlanMarkdown, formatPlanText, type Consents } from '../../../src/plan/index.js';
-import { device, deviceType, worker } from '../../support/desired.js';
-import { planOf } from '../../support/plan-of.js';
+import { device, deviceType, worker } from '../../support/lab/desired.js';
+import { planOf } from '../../support/lab/plan-of.js';
 
 function consenting(
   consents: Partial<Consents>,

@@ -8,8 +8,8 @@ import {
   formatDriftText,
   type Sighting,
 } from '../../../src/plan/index.js';
-import { device, deviceType, template, worker } from '../../support/desired.js';
-import { observedMaster, planOf } from '../../support/plan-of.js';
+import { device, deviceType, template, worker } from '../../support/lab/desired.js';
+import { observedMaster, planOf } from '../../support/lab/plan-of.js';
 
 const noon = '2026-01-31T12:00:00.000Z';
 const later = '2026-02-01T12:00:00.000Z';

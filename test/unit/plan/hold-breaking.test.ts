@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import { keyOf, type ConfigurationObject, type ObjectKey } from '../../../src/model/index.js';
 import type { Plan } from '../../../src/plan/index.js';
-import { device, deviceType, template, worker } from '../../support/desired.js';
-import { planOf } from '../../support/plan-of.js';
+import { device, deviceType, template, worker } from '../../support/lab/desired.js';
+import { planOf } from '../../support/lab/plan-of.js';
 
 function planWithout(
   blocked: ObjectKey,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import type { ConfigurationObject, DeviceFields, ObservedMaster } from '../../../src/model/index.js';
-import { device, deviceType, template } from '../../support/desired.js';
-import { planOf } from '../../support/plan-of.js';
+import { device, deviceType, template } from '../../support/lab/desired.js';
+import { planOf } from '../../support/lab/plan-of.js';
 
 const board = (name: string, base: string, fields: DeviceFields = {}) =>
   device(name, { worker: null, dictionary: `{% extends '${base}.jinja2' %}\n`, ...fields });

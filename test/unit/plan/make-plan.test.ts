@@ -16,8 +16,8 @@ import {
   type PlanInput,
   whatMoved,
 } from '../../../src/plan/index.js';
-import { device, deviceType, policy, smallLab, template, worker } from '../../support/desired.js';
-import { appliedRecord, observedMaster, planOf } from '../../support/plan-of.js';
+import { device, deviceType, policy, smallLab, template, worker } from '../../support/lab/desired.js';
+import { appliedRecord, observedMaster, planOf } from '../../support/lab/plan-of.js';
 
 interface Parts {
   readonly lab?: readonly ConfigurationObject[];

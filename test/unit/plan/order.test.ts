@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import type { ConfigurationObject, ObservedMaster } from '../../../src/model/index.js';
 import type { Plan } from '../../../src/plan/index.js';
-import { device, deviceType, policy, template, worker } from '../../support/desired.js';
-import { planOf, type Situation } from '../../support/plan-of.js';
+import { device, deviceType, policy, template, worker } from '../../support/lab/desired.js';
+import { planOf, type Situation } from '../../support/lab/plan-of.js';
 
 function change(
   master: readonly ConfigurationObject[],

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { DriftModeRule, IgnoreRule, ObjectKey } from '../../../src/model/index.js';
 import { exitCodeOf, type Plan, planFromJson, planToJson, whatMoved } from '../../../src/plan/index.js';
-import { device, worker } from '../../support/desired.js';
-import { appliedRecord, planOf, type Situation } from '../../support/plan-of.js';
+import { device, worker } from '../../support/lab/desired.js';
+import { appliedRecord, planOf, type Situation } from '../../support/lab/plan-of.js';
 
 interface Parts extends Situation {
   readonly retired?: readonly ObjectKey[];

@@ -12,8 +12,8 @@ import {
   type RenderedDifference,
   type RenderedInput,
 } from '../../../src/plan/index.js';
-import { device, template } from '../../support/desired.js';
-import { observedMaster, planOf, type Situation } from '../../support/plan-of.js';
+import { device, template } from '../../support/lab/desired.js';
+import { observedMaster, planOf, type Situation } from '../../support/lab/plan-of.js';
 
 interface Parts extends Situation {
   readonly master: readonly ConfigurationObject[];

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import type { ConfigurationObject, ObjectKey } from '../../../src/model/index.js';
 import { type Consents, judge, noConsents } from '../../../src/plan/index.js';
-import { device, deviceType, policy, worker } from '../../support/desired.js';
-import { planOf } from '../../support/plan-of.js';
+import { device, deviceType, policy, worker } from '../../support/lab/desired.js';
+import { planOf } from '../../support/lab/plan-of.js';
 
 function judgeChange(
   before: readonly ConfigurationObject[],

@@ -8,8 +8,8 @@ import {
   type Plan,
 } from '../../../src/plan/index.js';
 import { maskSecrets } from '../../../src/plan/mask-secrets.js';
-import { device, deviceType, worker } from '../../support/desired.js';
-import { observedMaster, planOf } from '../../support/plan-of.js';
+import { device, deviceType, worker } from '../../support/lab/desired.js';
+import { observedMaster, planOf } from '../../support/lab/plan-of.js';
 
 const token = 'abcdefABCDEF0123456789';
 

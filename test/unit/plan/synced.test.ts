@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { device } from '../../support/desired.js';
-import { planOf } from '../../support/plan-of.js';
+import { device } from '../../support/lab/desired.js';
+import { planOf } from '../../support/lab/plan-of.js';
 
 /** Devices whose type and worker nobody looks for. */
 const boards = ['a', 'b'].map((name) => device(name, { deviceType: 'qemu', worker: null }));

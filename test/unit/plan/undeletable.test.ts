@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import type { ConfigurationObject } from '../../../src/model/index.js';
 import { exitCodeOf } from '../../../src/plan/index.js';
-import { template, worker } from '../../support/desired.js';
-import { planOf } from '../../support/plan-of.js';
+import { template, worker } from '../../support/lab/desired.js';
+import { planOf } from '../../support/lab/plan-of.js';
 
 const there = [template('gone'), worker('w1', { env: 'a: 1\n' }), worker('w2', { env: null })];
 const lab: ConfigurationObject[] = [worker('w1', { env: null }), worker('w2', { env: null })];

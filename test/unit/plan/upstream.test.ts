@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { AppliedUpstream, ConfigurationObject } from '../../../src/model/index.js';
 import { digestOf, noConsents, upstreamOf } from '../../../src/plan/index.js';
 import { planMaster, reconcile } from '../../../src/reconcile/index.js';
-import { desiredMaster, device, deviceType, policy, template, worker } from '../../support/desired.js';
-import { memoryRecords, modelMaster } from '../../support/model-master.js';
-import { appliedRecord, observedMaster, planOf } from '../../support/plan-of.js';
+import { desiredMaster, device, deviceType, policy, template, worker } from '../../support/lab/desired.js';
+import { memoryRecords, modelMaster } from '../../support/targets/model-master.js';
+import { appliedRecord, observedMaster, planOf } from '../../support/lab/plan-of.js';
 
 const sources = (text: string) =>
   new Map([

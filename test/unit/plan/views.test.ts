@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/diagnostics/index.js';
 import type { ConfigurationObject, ObservedMaster } from '../../../src/model/index.js';
 import { formatPlanMarkdown, formatPlanText, planFromJson, planToJson } from '../../../src/plan/index.js';
-import { device, smallLab, template, worker } from '../../support/desired.js';
-import { planOf } from '../../support/plan-of.js';
+import { device, smallLab, template, worker } from '../../support/lab/desired.js';
+import { planOf } from '../../support/lab/plan-of.js';
 
 function planBetween(
   before: readonly ConfigurationObject[],

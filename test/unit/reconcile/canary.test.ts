@@ -3,14 +3,14 @@ import { ExternalError, UsageError } from '../../../src/diagnostics/index.js';
 import type { ConfigurationObject, ObjectKey } from '../../../src/model/index.js';
 import { noConsents } from '../../../src/plan/index.js';
 import { planMaster, reconcile, type ReconcileRequest } from '../../../src/reconcile/index.js';
-import { desiredMaster, device, policy, smallLab, template } from '../../support/desired.js';
+import { desiredMaster, device, policy, smallLab, template } from '../../support/lab/desired.js';
 import {
   memoryRecords,
   modelMaster,
   Refused,
   type MemoryRecords,
   type ModelMaster,
-} from '../../support/model-master.js';
+} from '../../support/targets/model-master.js';
 
 const other = [
   template('other', 'other\n'),

@@ -18,8 +18,8 @@ import {
   type DriftMemory,
   type DriftNotes,
 } from '../../../src/reconcile/index.js';
-import { desiredMaster, policy, smallLab } from '../../support/desired.js';
-import { memoryRecords, modelMaster, setField } from '../../support/model-master.js';
+import { desiredMaster, policy, smallLab } from '../../support/lab/desired.js';
+import { memoryRecords, modelMaster, setField } from '../../support/targets/model-master.js';
 
 const minuteMs = 60_000;
 const key = 'worker/w1';

@@ -3,8 +3,8 @@ import { ExternalError } from '../../../src/diagnostics/index.js';
 import { keyOf, type ConfigurationObject, type ObjectKey } from '../../../src/model/index.js';
 import { observeWhole } from '../../../src/reconcile/import-observe.js';
 import type { MasterTarget } from '../../../src/reconcile/index.js';
-import { device, deviceType, healthCheck, template } from '../../support/master-changes.js';
-import { modelMaster } from '../../support/model-master.js';
+import { device, deviceType, healthCheck, template } from '../../support/targets/master-changes.js';
+import { modelMaster } from '../../support/targets/model-master.js';
 
 /** Shows files only to who asks for them by name, as LAVA does; rows to everybody. */
 function lavaWith(objects: readonly ConfigurationObject[]): MasterTarget & { readonly asked: ObjectKey[][] } {

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { ConfigurationObject, Policy } from '../../../src/model/index.js';
 import { noConsents } from '../../../src/plan/index.js';
 import { reconcile } from '../../../src/reconcile/index.js';
-import { desiredMaster, device, policy, smallLab, template, worker } from '../../support/desired.js';
+import { desiredMaster, device, policy, smallLab, template, worker } from '../../support/lab/desired.js';
 import {
   memoryRecords,
   modelMaster,
   Refused,
   setField,
   type ModelMaster,
-} from '../../support/model-master.js';
+} from '../../support/targets/model-master.js';
 
 const before = [
   ...smallLab(2),

@@ -8,14 +8,14 @@ import {
 } from '../../../src/model/index.js';
 import { isEmpty, noConsents } from '../../../src/plan/index.js';
 import { reconcile, type MasterTarget, type ReconcileRequest } from '../../../src/reconcile/index.js';
-import { desiredMaster, device, policy, smallLab } from '../../support/desired.js';
+import { desiredMaster, device, policy, smallLab } from '../../support/lab/desired.js';
 import {
   memoryRecords,
   modelMaster,
   setField,
   type MemoryRecords,
   type ModelMaster,
-} from '../../support/model-master.js';
+} from '../../support/targets/model-master.js';
 
 const files = new Set(['text', 'job', 'env', 'envDut', 'dispatcherConfig', 'certificate', 'dictionary']);
 

@@ -11,7 +11,7 @@ import {
   type Progress,
   type ReconcileRequest,
 } from '../../../src/reconcile/index.js';
-import { desiredMaster, device, policy, smallLab, template, worker } from '../../support/desired.js';
+import { desiredMaster, device, policy, smallLab, template, worker } from '../../support/lab/desired.js';
 import {
   memoryRecords,
   modelMaster,
@@ -20,7 +20,7 @@ import {
   setField,
   type MemoryRecords,
   type ModelMaster,
-} from '../../support/model-master.js';
+} from '../../support/targets/model-master.js';
 
 function request(
   target: ModelMaster,

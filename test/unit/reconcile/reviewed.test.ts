@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { ConfigurationObject } from '../../../src/model/index.js';
 import { noConsents } from '../../../src/plan/index.js';
 import { planMaster, reconcile, type ReconcileRequest } from '../../../src/reconcile/index.js';
-import { desiredMaster, device, policy, smallLab, template, worker } from '../../support/desired.js';
-import { memoryRecords, modelMaster } from '../../support/model-master.js';
+import { desiredMaster, device, policy, smallLab, template, worker } from '../../support/lab/desired.js';
+import { memoryRecords, modelMaster } from '../../support/targets/model-master.js';
 
 const before = smallLab(3);
 const after: readonly ConfigurationObject[] = [

@@ -9,9 +9,16 @@ import {
   stateFromJson,
   stateToJson,
 } from '../../../src/simulator/index.js';
-import { desiredMaster, policy } from '../../support/desired.js';
-import { converge, device, deviceType, healthCheck, template, worker } from '../../support/master-changes.js';
-import { memoryRecords } from '../../support/model-master.js';
+import { desiredMaster, policy } from '../../support/lab/desired.js';
+import {
+  converge,
+  device,
+  deviceType,
+  healthCheck,
+  template,
+  worker,
+} from '../../support/targets/master-changes.js';
+import { memoryRecords } from '../../support/targets/model-master.js';
 
 let master: SimulatedMaster;
 afterEach(async () => {

@@ -9,7 +9,14 @@ import {
   stateFromJson,
   stateToJson,
 } from '../../../src/simulator/index.js';
-import { converge, device, deviceType, healthCheck, template, worker } from '../../support/master-changes.js';
+import {
+  converge,
+  device,
+  deviceType,
+  healthCheck,
+  template,
+  worker,
+} from '../../support/targets/master-changes.js';
 
 const masters: SimulatedMaster[] = [];
 afterEach(async () => {

@@ -8,7 +8,7 @@ import {
   XmlRpcError,
   type XmlRpcValue,
 } from '../../../src/xml-rpc/index.js';
-import { xmlText } from '../../support/xml-text.js';
+import { xmlText } from '../../support/targets/xml-text.js';
 
 const response = (value: string): string =>
   `<?xml version='1.0'?>\n<methodResponse>\n<params>\n<param>\n${value}\n</param>\n</params>\n</methodResponse>\n`;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { loadLab, writeBack, type FileMap, type Taken } from '../../../../src/lab/index.js';
 import type { ConfigurationObject, FieldValue, ObjectKey } from '../../../../src/model/index.js';
-import { labOf } from '../../../support/lab-files.js';
-import { smallLab } from '../../../support/small-lab.js';
+import { labOf } from '../../../support/lab/lab-files.js';
+import { smallLab } from '../../../support/lab/small-lab.js';
 
 const tagged = `{% extends 'board.jinja2' %}
 {% set sync_to_lava = {"device_type": "board", "worker": "w1", "tags": ["usb"]} %}

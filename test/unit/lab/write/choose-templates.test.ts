@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chooseTemplates } from '../../../../src/lab/index.js';
 import { keyOf, type ObjectKey, type ObservedMaster } from '../../../../src/model/index.js';
-import { deviceType, template } from '../../../support/master-changes.js';
+import { deviceType, template } from '../../../support/targets/master-changes.js';
 
 const objects = [
   deviceType('qemu'),

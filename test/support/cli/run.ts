@@ -1,0 +1,64 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+import { isolatedGit } from '../git/git-repository.js';
+
+export const projectRoot = fileURLToPath(new URL('../../..', import.meta.url));
+const executable = fileURLToPath(new URL('../../../bin/lavaflow', import.meta.url));
+
+export interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs `lavaflow ARGS` in a lab, to its end. */
+export async function lavaflow(
+  lab: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Outcome> {
+  const child = startLavaflow(lab, args, env);
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  return { code, stdout: child.stdoutText(), stderr: child.stderrText() };
+}
+
+export type RunningLavaflow = ChildProcess & {
+  /** What it has written so far. */
+  readonly stdoutText: () => string;
+  readonly stderrText: () => string;
+};
+
+/** Starts `lavaflow ARGS` and leaves it running, in a process group of its own, as a shell would. */
+export function startLavaflow(
+  lab: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): RunningLavaflow {
+  return start(process.execPath, [executable, ...args], lab, env);
+}
+
+/** As `startLavaflow`, for any program. */
+export function start(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>> = {},
+): RunningLavaflow {
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...process.env, ...isolatedGit, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  return Object.assign(child, { stdoutText: collect(child.stdout), stderrText: collect(child.stderr) });
+}
+
+function collect(stream: NodeJS.ReadableStream): () => string {
+  const chunks: Buffer[] = [];
+  stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+  return () => Buffer.concat(chunks).toString('utf8');
+}

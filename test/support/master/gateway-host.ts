@@ -1,0 +1,124 @@
+import type { GatewayHost, JobEnd, StartJob } from '../../../src/master/gateway/ports.js';
+
+/** A master's side of the gateway in memory, with the state changes that a master makes. */
+export class MemoryHost implements GatewayHost {
+  readonly keys = new Map<string, string>();
+  readonly seen: string[] = [];
+  readonly lost: string[] = [];
+  readonly jobs = new Map<
+    number,
+    {
+      worker: string;
+      state: 'scheduled' | 'running' | 'canceling' | 'ended';
+      start: StartJob;
+      log: string[];
+      end: JobEnd | null;
+    }
+  >();
+  private readonly listeners = new Set<(hostname: string | null) => void>();
+  /** How long each write takes. */
+  writeMs = 0;
+
+  admit(hostname: string, publicKey: string): void {
+    this.keys.set(publicKey, hostname);
+    this.notify(null);
+  }
+
+  withdraw(publicKey: string): void {
+    this.keys.delete(publicKey);
+    this.notify(null);
+  }
+
+  schedule(worker: string, id: number, texts: Partial<StartJob> = {}): void {
+    const start = {
+      id,
+      definition: 'job_name: x\n',
+      device: 'a: 1\n',
+      dispatcher: '',
+      env: '',
+      envDut: '',
+      ...texts,
+    };
+    this.jobs.set(id, { worker, state: 'scheduled', start, log: [], end: null });
+    this.notify(worker);
+  }
+
+  cancel(id: number): void {
+    const job = this.job(id);
+    if (job.state === 'ended') return;
+    job.state = 'canceling';
+    this.notify(job.worker);
+  }
+
+  job(id: number): NonNullable<ReturnType<typeof this.jobs.get>> {
+    const job = this.jobs.get(id);
+    if (job === undefined) throw new Error(`no job ${id}`);
+    return job;
+  }
+
+  private notify(hostname: string | null): void {
+    for (const listener of this.listeners) listener(hostname);
+  }
+
+  workerOfKey(publicKey: string): string | null {
+    return this.keys.get(publicKey) ?? null;
+  }
+
+  async workerSeen(hostname: string, version: string | null): Promise<void> {
+    await this.write();
+    this.seen.push(version === null ? hostname : `${hostname} ${version}`);
+  }
+
+  async workerLost(hostname: string): Promise<void> {
+    await this.write();
+    this.lost.push(hostname);
+  }
+
+  async jobsOf(hostname: string): Promise<{ start: StartJob[]; cancel: number[]; running: number[] }> {
+    await this.write();
+    const own = [...this.jobs].filter(([, job]) => job.worker === hostname);
+    const idsIn = (state: string): number[] => own.filter(([, job]) => job.state === state).map(([id]) => id);
+    return {
+      start: own.filter(([, job]) => job.state === 'scheduled').map(([, job]) => job.start),
+      cancel: idsIn('canceling'),
+      running: idsIn('running'),
+    };
+  }
+
+  async jobStarted(hostname: string, jobId: number): Promise<void> {
+    await this.write();
+    const job = this.jobs.get(jobId);
+    if (job?.worker === hostname && job.state === 'scheduled') job.state = 'running';
+  }
+
+  async appendLog(
+    hostname: string,
+    jobId: number,
+    firstIndex: number,
+    lines: readonly string[],
+  ): Promise<number | null> {
+    await this.write();
+    const job = this.jobs.get(jobId);
+    if (job?.worker !== hostname) return null;
+    if (firstIndex > job.log.length) return job.log.length;
+    job.log.push(...lines.slice(job.log.length - firstIndex));
+    return job.log.length;
+  }
+
+  async jobEnded(hostname: string, jobId: number, end: JobEnd): Promise<void> {
+    await this.write();
+    const job = this.jobs.get(jobId);
+    if (job?.worker !== hostname) return;
+    job.state = 'ended';
+    job.end ??= end;
+  }
+
+  onChange(listener: (hostname: string | null) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  private async write(): Promise<void> {
+    if (this.writeMs > 0) await new Promise((resolve) => setTimeout(resolve, this.writeMs));
+  }
+}

@@ -1,0 +1,18 @@
+/** A controller in a process of its own, to be killed: `node FILE REPOSITORY MASTER RECORDS STATUS WRITE_MS`. */
+import { reconcileWith, startController } from '../../../src/controller/index.js';
+import { openLabRepository } from '../../../src/git/index.js';
+import { openRecordStore } from '../../../src/records/index.js';
+import { createLogger } from '../../../src/telemetry/index.js';
+import { fileMaster } from '../targets/file-master.js';
+import { readTemplateLab } from '../lab/template-lab.js';
+
+const [repository = '', master = '', records = '', statusFile = '', writeMs = '0'] = process.argv.slice(2);
+const controller = await startController({
+  source: await openLabRepository(repository),
+  read: (snapshot) => Promise.resolve(readTemplateLab(snapshot)),
+  connect: () => Promise.resolve(fileMaster(master, { writeMs: Number(writeMs) })),
+  reconcile: reconcileWith(openRecordStore(records)),
+  statusFile,
+  log: createLogger({ level: 'info', pretty: false }).logger,
+});
+process.on('SIGTERM', () => void controller.stop());

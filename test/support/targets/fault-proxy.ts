@@ -1,0 +1,91 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
+import { startHttpServer, type TestServer } from '../http-server.js';
+
+/** What becomes of a request on its way to the master. */
+export type Fault =
+  | 'pass'
+  /** The master does it, and the connection breaks before the answer. */
+  | 'lose-answer'
+  /** The master never sees it, and the connection breaks. */
+  | 'lose-request'
+  /** Half of the answer, then the connection breaks. */
+  | 'half'
+  /** The master does it, and nothing is heard until the client gives up. */
+  | 'hang'
+  /** The answer comes late. */
+  | { readonly delayMs: number }
+  /** Something happens to the master while it is at it. */
+  | { readonly meanwhile: () => Promise<void> }
+  /** The answer is changed on its way. */
+  | { readonly change: (text: string) => string }
+  /** An answer that the master did not give. */
+  | { readonly status: number; readonly body: string }
+  /** The master sees another request, whose answer may be lost. */
+  | { readonly instead: string | ((body: string) => string); readonly losesAnswer?: boolean };
+
+/** Stands between a client and a master, and breaks what `fault` says. Bodies are texts. */
+export async function startFaultProxy(
+  master: string,
+  fault: (request: { readonly method: string; readonly path: string; readonly body: string }) => Fault,
+): Promise<TestServer> {
+  return startHttpServer(async (request, response) => {
+    const parts: Uint8Array[] = [];
+    for await (const part of request as AsyncIterable<Uint8Array>) parts.push(part);
+    const method = request.method ?? 'GET';
+    const path = request.url ?? '/';
+    const body = Buffer.concat(parts).toString('utf8');
+    const what = fault({ method, path, body });
+    if (what === 'lose-request') {
+      response.destroy();
+      return;
+    }
+    if (typeof what === 'object' && 'status' in what) {
+      response.writeHead(what.status).end(what.body);
+      return;
+    }
+    const instead = typeof what === 'object' && 'instead' in what ? what.instead : body;
+    const sent = typeof instead === 'string' ? instead : instead(body);
+    const { authorization = '', accept = '*/*', 'content-type': type = '' } = request.headers;
+    const happening = typeof what === 'object' && 'meanwhile' in what ? what.meanwhile() : null;
+    const answered = await ask(`${master}${path}`, {
+      method,
+      headers: {
+        accept,
+        ...(authorization === '' ? {} : { authorization }),
+        ...(type === '' ? {} : { 'content-type': type }),
+      },
+      ...(method === 'GET' ? {} : { body: sent }),
+    });
+    await happening;
+    if (answered === null) {
+      response.destroy();
+      return;
+    }
+    const { answer, said } = answered;
+    const text = typeof what === 'object' && 'change' in what ? what.change(said) : said;
+    if (what === 'hang') return;
+    if (typeof what === 'object' && 'delayMs' in what) await wait(what.delayMs);
+    const isLost = typeof what === 'object' && 'instead' in what && what.losesAnswer === true;
+    if (what === 'lose-answer' || isLost) {
+      response.destroy();
+    } else if (what === 'half') {
+      response.writeHead(answer.status, { 'content-length': String(Buffer.byteLength(text)) });
+      response.write(text.slice(0, text.length / 2), () => response.destroy());
+    } else {
+      response
+        .writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' })
+        .end(text);
+    }
+  });
+}
+
+/** The master's answer; null when it breaks the connection, or is away. */
+async function ask(url: string, request: RequestInit): Promise<{ answer: Response; said: string } | null> {
+  try {
+    const answer = await fetch(url, request);
+    return { answer, said: await answer.text() };
+  } catch {
+    return null;
+  }
+}

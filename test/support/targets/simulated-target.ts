@@ -1,0 +1,63 @@
+import { createMasterTarget } from '../../../src/lava/index.js';
+import { type SimulatedMaster, startSimulatedMaster } from '../../../src/simulator/index.js';
+import type { MasterTarget } from '../../../src/reconcile/index.js';
+import type { TrapMaster } from '../../contract/lava/traps.contract.js';
+
+export interface SimulatedTarget extends TrapMaster {
+  /** The double itself; another one after `reset`. */
+  readonly master: SimulatedMaster;
+}
+
+/** A LAVA double of a release behind the reconciler's port; each `reset` is a new one. */
+export async function startSimulatedTarget(release: string): Promise<SimulatedTarget> {
+  let running = await startNew(release);
+  const number = Number(release.replace('.', ''));
+  return {
+    get target() {
+      return running.target;
+    },
+    get master() {
+      return running.master;
+    },
+    get url() {
+      return running.master.url;
+    },
+    get token() {
+      return running.master.token;
+    },
+    writeFile(path, content) {
+      running.master.state.files.set(path, content);
+      return Promise.resolve();
+    },
+    supports: {
+      certificates: number <= 202008,
+      envDut: number >= 202201,
+      deletingFiles: number >= 202204,
+      anyCharacter: false,
+      checksYaml: number >= 202403,
+      checksAccounts: true,
+    },
+    user: 'admin',
+    groups: ['lab-one', 'lab-two'],
+    async reset() {
+      await running.master.stop();
+      running = await startNew(release);
+    },
+    stop: () => running.master.stop(),
+  };
+}
+
+async function startNew(release: string): Promise<{ master: SimulatedMaster; target: MasterTarget }> {
+  const master = await startSimulatedMaster({
+    release,
+    packagedTemplates: new Map([
+      ['base.jinja2', '{# base #}\n'],
+      ['qemu.jinja2', "{% extends 'base.jinja2' %}\n"],
+    ]),
+  });
+  for (const [index, name] of ['lab-one', 'lab-two'].entries()) master.state.groups.set(100 + index, name);
+  return {
+    master,
+    target: createMasterTarget({ url: master.url, token: master.token, tokenOrigin: 'the test' }),
+  };
+}
