@@ -14,3 +14,9 @@ export function renderingContext(
     ...(deviceType === null ? {} : { scheduled_device_type: deviceType }),
   };
 }
+
+/**
+ * What one rendering may take, wherever it is made: what the lab was checked with, a plan and a master do as well. LAVA's
+ * own templates need a hundredth of it.
+ */
+export const renderingLimits = { steps: 500_000, timeMs: 1_000, outputBytes: 1024 * 1024 } as const;

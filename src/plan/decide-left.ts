@@ -38,38 +38,38 @@ export function decideLeft(key: ObjectKey, context: Context): Change[] {
     return [{ ...base, verb: 'report', hold: 'needs-consent', reason }];
   }
 
-  const retired = isRetired(object);
-  if (retired === true) return [];
-  if (context.isIgnored(key, retirement.field)) {
-    const reason = `it left the lab, and its ${retirement.field} is ignored: it is not retired`;
-    return [{ ...base, verb: 'report', hold: 'prune-policy', reason }];
+  return isRetired(object) === true ? [] : [retire(base, retirement, sight.blind, context)];
+}
+
+/** An object that is not known to be out of service yet. */
+function retire(
+  base: ReturnType<typeof entry>,
+  { field, retired: after }: NonNullable<ReturnType<typeof retirementOf>>,
+  blind: ReadonlyMap<string, string>,
+  context: Context,
+): Change {
+  const { key, object } = base;
+  if (context.isIgnored(key, field)) {
+    const reason = `it left the lab, and its ${field} is ignored: it is not retired`;
+    return { ...base, verb: 'report', hold: 'prune-policy', reason };
   }
-  if (retired === null) {
-    const reason = sight.blind.get(retirement.field) ?? `the master does not show its ${retirement.field}`;
-    return [{ ...base, verb: 'keep', hold: 'unreadable', reason }];
+  if (isRetired(object) === null) {
+    const reason = blind.get(field) ?? `the master does not show its ${field}`;
+    return { ...base, verb: 'keep', hold: 'unreadable', reason };
   }
   // Retired before, and brought back by somebody.
   const isDrift = context.lastApplied?.retired.has(key) === true;
-  const change: Change = {
-    ...base,
-    verb: 'retire',
-    cause: isDrift ? 'drift' : 'this change',
-    fields: [
-      {
-        field: retirement.field,
-        before: fieldsOf(object)[retirement.field],
-        after: retirement.retired,
-        cause: isDrift ? 'drift' : 'this change',
-      },
-    ],
-  };
-  const contest = isDrift ? context.contestOf(key, retirement.field) : undefined;
-  if (!isDrift || context.modeOf(key, retirement.field) === 'enforce') {
-    if (contest === undefined) return [change];
-    return [{ ...change, verb: 'report', hold: 'contested', reason: describeContest(contest) }];
+  const cause = isDrift ? 'drift' : 'this change';
+  const before = fieldsOf(object)[field];
+  const change: Change = { ...base, verb: 'retire', cause, fields: [{ field, before, after, cause }] };
+  if (!isDrift) return change;
+  if (context.modeOf(key, field) !== 'enforce') {
+    const reason = 'it left the lab, was retired, and somebody put it back into service';
+    return { ...change, verb: 'report', hold: 'drift-mode', reason };
   }
-  const reason = 'it left the lab, was retired, and somebody put it back into service';
-  return [{ ...change, verb: 'report', hold: 'drift-mode', reason }];
+  const contest = context.contestOf(key, field);
+  if (contest === undefined) return change;
+  return { ...change, verb: 'report', hold: 'contested', reason: describeContest(contest) };
 }
 
 /** Objects that neither the lab nor the record knows. What is out of service already is not worth a line. */

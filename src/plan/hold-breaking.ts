@@ -1,4 +1,3 @@
-import type { Limits } from '../jinja/index.js';
 import { printable } from '../diagnostics/index.js';
 import type { Change, ObjectKey } from '../model/index.js';
 import type { Context } from './context.js';
@@ -7,8 +6,6 @@ import { graphOf, type ReferenceReader } from './rendered/graph.js';
 import { createReferenceReader, reachedFrom } from './rendered/references.js';
 import { worldOf, type Outcome, type TemplateTexts, type World } from './rendered/world.js';
 
-/** As when the lab is checked. */
-const limits: Partial<Limits> = { steps: 500_000, timeMs: 1_000, outputBytes: 1024 * 1024 };
 /** For all devices together; what could not be tried out by then is taken for broken. */
 const mostTimeMs = 5_000;
 /** Each holds something back that the one before did not. */
@@ -32,12 +29,12 @@ export function holdWhatBreaks(
   const end = performance.now() + mostTimeMs;
   const isLate = () => performance.now() > end;
   const read = createReferenceReader();
-  const before = worldOf(observed, [], below, limits);
+  const before = worldOf(observed, [], below);
   const held = new Map<Change, string>();
   let suspects: readonly string[] = kept;
   for (let round = 0; round < mostRounds; round++) {
     const written = files.filter((change) => !held.has(change));
-    const after = worldOf(observed, written, below, limits);
+    const after = worldOf(observed, written, below);
     const writers = writersOf(written, [before, after], read);
     const broken = suspects.flatMap((hostname) => {
       const why = isTouched(hostname, writers) ? whyBroken(hostname, before, after, isLate) : null;

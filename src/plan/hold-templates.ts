@@ -46,7 +46,7 @@ export function holdTemplatesInUse(changes: readonly Change[], context: Context)
 
 /** Who needs which template after these changes, by file name; `inService`: the dictionaries of devices in service. */
 function usersAfter(changes: readonly Change[], { observed }: Context) {
-  const world = worldOf(observed, changes, new Map(), {});
+  const world = worldOf(observed, changes, new Map());
   const dictionaries = new Map([...world.dictionaries].map(([name, text]) => [`${name}.jinja2`, text]));
   const objects = new Map<ObjectKey, ConfigurationObject>([
     ...observed.objects,

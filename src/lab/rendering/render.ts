@@ -1,12 +1,6 @@
 import type { Place } from '../../diagnostics/index.js';
-import {
-  createEnvironment,
-  TemplateError,
-  type Environment,
-  type Explanation,
-  type Limits,
-} from '../../jinja/index.js';
-import { renderingContext } from '../../model/index.js';
+import { createEnvironment, TemplateError, type Environment, type Explanation } from '../../jinja/index.js';
+import { renderingContext, renderingLimits } from '../../model/index.js';
 import { checkMapping } from '../../pyyaml/index.js';
 import type { LabDevice } from '../devices/read-dictionaries.js';
 import type { ChainFacts } from '../templates/chain-facts.js';
@@ -22,15 +16,13 @@ import { reportUndefined, type UndefinedPrint } from './report-undefined.js';
 import type { TextFile } from '../files/read-files.js';
 import type { LabTree } from '../files/tree.js';
 
-/** For one template of a lab; LAVA's own templates need a hundredth of it. */
-const limits: Partial<Limits> = { steps: 500_000, timeMs: 1_000, outputBytes: 1024 * 1024 };
 /** For all dictionaries of a lab together. Ten thousand ordinary ones take a few seconds. */
 const totalTimeMs = 60_000;
 
 /** An environment that sees dictionaries and templates as LAVA does, under the name `<name>.jinja2`. */
 export function createTemplateEnvironment(namespace: Namespace): Environment {
   return createEnvironment({
-    limits,
+    limits: renderingLimits,
     loader: {
       load(name) {
         const template = namespace.get(name);

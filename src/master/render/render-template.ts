@@ -1,10 +1,8 @@
 import { createEnvironment, TemplateError } from '../../jinja/index.js';
+import { renderingLimits } from '../../model/index.js';
 
 export type RenderedText =
   { readonly ok: true; readonly text: string } | { readonly ok: false; readonly problem: string };
-
-/** For one device; LAVA's own templates need a hundredth of it. */
-const limits = { steps: 500_000, timeMs: 1_000, outputBytes: 1024 * 1024 };
 
 /** No template can have this name. */
 const dictionaryName = 'the device dictionary';
@@ -16,7 +14,7 @@ export function renderTemplate(
   context: Readonly<Record<string, unknown>>,
 ): RenderedText {
   const environment = createEnvironment({
-    limits,
+    limits: renderingLimits,
     loader: {
       load(name) {
         const text = name === dictionaryName ? dictionary : templates.get(name);

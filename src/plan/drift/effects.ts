@@ -1,5 +1,4 @@
 import { checkMapping } from '../../pyyaml/index.js';
-import type { Limits } from '../../jinja/index.js';
 import type { Change, ObjectKey, ObservedMaster } from '../../model/index.js';
 import { graphOf, type Graph } from '../rendered/graph.js';
 import { createReferenceReader, reachedFrom } from '../rendered/references.js';
@@ -28,9 +27,6 @@ export interface EffectsInput {
   readonly budgetMs?: number;
 }
 
-/** As when the lab is checked. */
-const limits: Partial<Limits> = { steps: 500_000, timeMs: 1_000, outputBytes: 1024 * 1024 };
-
 /**
  * Renders what each drift of a dictionary or template reaches, as it is on the master and as it was before the drift.
  * @returns nothing for what is not known: a template is not shown, or there was no time
@@ -43,7 +39,7 @@ export function effectsOfDrift(input: EffectsInput): ReadonlyMap<ObjectKey, Drif
   const read = createReferenceReader();
   const below = templatesBelow(observed, sources, shown);
   const [before, after] = [drifted, []].map((changes): View => {
-    const world = worldOf(observed, changes, below, limits);
+    const world = worldOf(observed, changes, below);
     return { world, graph: graphOf(world, read), states: new Map() };
   }) as [View, View];
   return new Map(

@@ -1,4 +1,3 @@
-import type { Limits } from '../../jinja/index.js';
 import type { Cause, Change, ObservedMaster } from '../../model/index.js';
 import { isWrite } from '../outlook.js';
 import { compareOutcomes, type Known } from './compare-outcomes.js';
@@ -22,9 +21,6 @@ export interface RenderedInput {
   readonly clock?: () => number;
 }
 
-/** As when the lab is checked. */
-const limits: Partial<Limits> = { steps: 500_000, timeMs: 1_000, outputBytes: 1024 * 1024 };
-
 /** The most telling first. */
 const causesByWeight: readonly Cause[] = ['this change', 'upstream', 'unmanaged', 'drift'];
 
@@ -44,13 +40,13 @@ export function renderedDifferences(input: RenderedInput): RenderedDifference[] 
   const read = createReferenceReader();
   const below = templatesBelow(observed, input.sources, input.shown);
   const view = (world: World): View => ({ world, graph: graphOf(world, read), isLate: () => clock() > end });
-  const before = view(worldOf(observed, [], below, limits));
-  const after = view(worldOf(observed, changes, below, limits));
+  const before = view(worldOf(observed, [], below));
+  const after = view(worldOf(observed, changes, below));
   const verdicts = compareAll(before, after, causesOf(changes, before, after));
 
   const moved = movedBelow(input, below, after.world);
   if (moved.length === 0) return groupVerdicts(verdicts);
-  const lab = view(worldOf(observed, changes, new Map([...below, ...input.sources]), limits));
+  const lab = view(worldOf(observed, changes, new Map([...below, ...input.sources])));
   const touched = new Map<string, Cause>();
   for (const name of touchedBy(moved, [lab, after])) touched.set(name, 'upstream');
   const upstream = compareAll(lab, after, touched).filter(
@@ -62,7 +58,7 @@ export function renderedDifferences(input: RenderedInput): RenderedDifference[] 
 /** Templates that dictionaries need and that nobody here knows: to be asked of the master. */
 export function unknownTemplates(input: Omit<RenderedInput, 'sources'>): ReadonlySet<string> {
   const read = createReferenceReader();
-  const worlds = [[], input.changes].map((changes) => worldOf(input.observed, changes, input.shown, limits));
+  const worlds = [[], input.changes].map((changes) => worldOf(input.observed, changes, input.shown));
   return new Set(worlds.flatMap((world) => [...graphOf(world, read).missing]));
 }
 

@@ -1,5 +1,5 @@
 import { createEnvironment, TemplateError, type Environment, type Limits } from '../../jinja/index.js';
-import { renderingContext, type Change, type ObservedMaster } from '../../model/index.js';
+import { renderingContext, renderingLimits, type Change, type ObservedMaster } from '../../model/index.js';
 import { isWrite } from '../outlook.js';
 import { lookAt } from '../sight.js';
 
@@ -51,7 +51,7 @@ export function worldOf(
   observed: ObservedMaster,
   changes: readonly Change[],
   below: TemplateTexts,
-  limits: Partial<Limits>,
+  limits: Partial<Limits> = renderingLimits,
 ): World {
   const dictionaries = new Map<string, string>();
   const deviceTypes = new Map<string, string>();

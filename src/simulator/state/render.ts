@@ -1,12 +1,10 @@
 import { parse } from 'yaml';
 import { createEnvironment, TemplateError } from '../../jinja/index.js';
-import { renderingContext } from '../../model/index.js';
+import { renderingContext, renderingLimits } from '../../model/index.js';
 import type { Master } from '../master.js';
 import { Refusal } from '../refusal.js';
 import { readText } from './files.js';
 import type { DeviceRow } from './rows.js';
-
-const limits = { steps: 500_000, timeMs: 1_000, outputBytes: 1024 * 1024 };
 
 /** No template can have this name. */
 const dictionaryName = 'the device dictionary';
@@ -24,7 +22,7 @@ export function renderedText(
 ): string | null {
   if (dictionary === null || dictionary === '') return null;
   const environment = createEnvironment({
-    limits,
+    limits: renderingLimits,
     loader: {
       load(name) {
         const text = name === dictionaryName ? dictionary : templateText(master, name);
