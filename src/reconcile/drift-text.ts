@@ -2,9 +2,9 @@
 import { Ajv, type ValidateFunction } from 'ajv';
 
 import { ExternalError } from '../diagnostics/index.js';
-import { objectKinds } from '../model/index.js';
 import type { PutBack, Sighting } from '../plan/index.js';
 import type { DriftNotes } from './drift-memory.js';
+import { closed, digestSchema, keySchema, parseKept, timeSchema } from './kept-json.js';
 
 interface MemoryJson {
   readonly format: 'lavaflow-drift-memory';
@@ -22,18 +22,7 @@ export function driftNotesToText(master: string, { seen, putBack }: DriftNotes):
 
 /** @throws ExternalError when the text is not the memory of this master */
 export function driftNotesFromText(text: string, master: string, where: string): DriftNotes {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw broken(where, 'it is not JSON');
-  }
-  const validate = validator();
-  if (!validate(value)) {
-    const error = validate.errors?.[0];
-    throw broken(where, `${error?.instancePath ?? ''} ${error?.message ?? 'it does not validate'}`.trim());
-  }
-  if (value.master !== master) throw broken(where, `it is of the master ${JSON.stringify(value.master)}`);
+  const value = parseKept(text, master, validator(), (why) => broken(where, why));
   return { seen: value.seen, putBack: value.putBack ?? [] };
 }
 
@@ -50,12 +39,8 @@ function broken(where: string, why: string): ExternalError {
 let compiled: ValidateFunction<MemoryJson> | null = null;
 
 function validator(): ValidateFunction<MemoryJson> {
-  const what = {
-    key: { type: 'string', pattern: `^(${objectKinds.join('|')})/[^]+$` },
-    field: { anyOf: [{ type: 'string' }, { type: 'null' }] },
-  };
-  const time = { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z$' };
-  const digest = { anyOf: [{ type: 'string', pattern: '^[0-9a-f]{64}$' }, { type: 'null' }] };
+  const what = { key: keySchema, field: { anyOf: [{ type: 'string' }, { type: 'null' }] } };
+  const digest = { anyOf: [digestSchema, { type: 'null' }] };
   const times = { type: 'integer', minimum: 1 };
   compiled ??= new Ajv().compile<MemoryJson>(
     closed(
@@ -63,16 +48,11 @@ function validator(): ValidateFunction<MemoryJson> {
         format: { const: 'lavaflow-drift-memory' },
         version: { const: 1 },
         master: { type: 'string' },
-        seen: { type: 'array', items: closed({ ...what, digest, firstSeen: time }) },
-        putBack: { type: 'array', items: closed({ ...what, first: time, last: time, times }) },
+        seen: { type: 'array', items: closed({ ...what, digest, firstSeen: timeSchema }) },
+        putBack: { type: 'array', items: closed({ ...what, first: timeSchema, last: timeSchema, times }) },
       },
       ['putBack'],
     ),
   );
   return compiled;
-}
-
-function closed(properties: Record<string, object>, optional: readonly string[] = []) {
-  const required = Object.keys(properties).filter((name) => !optional.includes(name));
-  return { type: 'object', properties, required, additionalProperties: false };
 }

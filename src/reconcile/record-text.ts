@@ -7,12 +7,12 @@ import { Ajv, type ValidateFunction } from 'ajv';
 import { ExternalError } from '../diagnostics/index.js';
 import {
   deviceHealths,
-  objectKinds,
   type AppliedFields,
   type AppliedRecord,
   type DeviceHealth,
   type ObjectKey,
 } from '../model/index.js';
+import { closed, digestSchema, keySchema, parseKept, timeSchema } from './kept-json.js';
 import type { ApplyIntent, IntendedObject, UnprovenObject } from './ports.js';
 
 const version = 1;
@@ -61,9 +61,7 @@ export function intentToText(intent: ApplyIntent): string {
 
 /** @throws ExternalError when the text is not the record of this master */
 export function recordFromText(text: string, master: string, where: string): AppliedRecord {
-  const json = parse(text, where, validators().record);
-  if (json.master !== master)
-    throw broken(where, `it is the record of the master ${JSON.stringify(json.master)}`);
+  const json = parseKept(text, master, validators().record, (why) => broken(where, why));
   const { repository, revision, fingerprint, appliedAt, force, canary, upstream } = json;
   return {
     master,
@@ -81,8 +79,7 @@ export function recordFromText(text: string, master: string, where: string): App
 
 /** @throws ExternalError when the text is not the intent for this master */
 export function intentFromText(text: string, master: string, where: string): ApplyIntent {
-  const json = parse(text, where, validators().intent);
-  if (json.master !== master) throw broken(where, `it is for the master ${JSON.stringify(json.master)}`);
+  const json = parseKept(text, master, validators().intent, (why) => broken(where, why));
   const { repository, revision, fingerprint, startedAt, parked, unproven } = json;
   return {
     master,
@@ -107,19 +104,6 @@ function sorted<V>(map: ReadonlyMap<ObjectKey, V>): [ObjectKey, V][] {
   return [...map].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-function parse<T>(text: string, where: string, validate: ValidateFunction<T>): T {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    // The parser's message would quote the file.
-    throw broken(where, 'it is not JSON');
-  }
-  if (validate(value)) return value;
-  const error = validate.errors?.[0];
-  throw broken(where, `${error?.instancePath ?? ''} ${error?.message ?? 'it does not validate'}`.trim());
-}
-
 function broken(where: string, why: string): ExternalError {
   return new ExternalError({
     what: 'use the record of what was applied',
@@ -134,28 +118,25 @@ let compiled: { record: ValidateFunction<RecordJson>; intent: ValidateFunction<I
 
 function validators() {
   if (compiled !== null) return compiled;
-  const text = { type: 'string' };
-  const time = { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z$' };
-  const digest = { type: 'string', pattern: '^[0-9a-f]{64}$' };
-  const key = { type: 'string', pattern: `^(${objectKinds.join('|')})/[^]+$` };
-  const head = {
-    version: { const: version },
-    master: text,
-    repository: text,
-    revision: text,
-    fingerprint: text,
+  const ajv = new Ajv();
+  compiled = {
+    record: ajv.compile<RecordJson>(recordSchema()),
+    intent: ajv.compile<IntentJson>(intentSchema()),
   };
-  const digests = { type: 'object', additionalProperties: digest };
-  const change = closed({ before: { anyOf: [digest, { type: 'null' }] }, after: digest });
-  const intended = closed({
-    verb: { enum: ['create', 'update', 'adopt'] },
-    fields: { type: 'object', additionalProperties: change },
-  });
-  // Values before are what a master gave, of any kind.
-  const unproven = closed({
-    isNew: { type: 'boolean' },
-    fields: { type: 'object', additionalProperties: closed({ before: {}, after: digest }) },
-  });
+  return compiled;
+}
+
+const text = { type: 'string' };
+const head = {
+  version: { const: version },
+  master: text,
+  repository: text,
+  revision: text,
+  fingerprint: text,
+};
+
+function recordSchema() {
+  const digests = { type: 'object', additionalProperties: digestSchema };
   const canary = closed(
     {
       device: text,
@@ -171,47 +152,53 @@ function validators() {
     unsupported: { type: 'array', items: text },
     templates: digests,
   });
-  const ajv = new Ajv();
-  compiled = {
-    record: ajv.compile<RecordJson>(
-      closed(
-        {
-          ...head,
-          format: { const: 'lavaflow-record' },
-          appliedAt: time,
-          objects: pairs(key, digests),
-          retired: { type: 'array', items: key },
-          force: text,
-          canary,
-          upstream,
-        },
-        ['force', 'canary', 'upstream'],
-      ),
-    ),
-    intent: ajv.compile<IntentJson>(
-      closed(
-        {
-          ...head,
-          format: { const: 'lavaflow-intent' },
-          startedAt: time,
-          parked: pairs(key, { enum: deviceHealths }),
-          unproven: closed({ device: text, objects: pairs(key, unproven) }),
-          objects: pairs(key, intended),
-        },
-        ['parked', 'unproven'],
-      ),
-    ),
+  return closed(
+    {
+      ...head,
+      format: { const: 'lavaflow-record' },
+      appliedAt: timeSchema,
+      objects: pairs(digests),
+      retired: { type: 'array', items: keySchema },
+      force: text,
+      canary,
+      upstream,
+    },
+    ['force', 'canary', 'upstream'],
+  );
+}
+
+function intentSchema() {
+  const change = closed({ before: { anyOf: [digestSchema, { type: 'null' }] }, after: digestSchema });
+  const intended = closed({
+    verb: { enum: ['create', 'update', 'adopt'] },
+    fields: { type: 'object', additionalProperties: change },
+  });
+  // Values before are what a master gave, of any kind.
+  const unproven = closed({
+    isNew: { type: 'boolean' },
+    fields: { type: 'object', additionalProperties: closed({ before: {}, after: digestSchema }) },
+  });
+  return closed(
+    {
+      ...head,
+      format: { const: 'lavaflow-intent' },
+      startedAt: timeSchema,
+      parked: pairs({ enum: deviceHealths }),
+      unproven: closed({ device: text, objects: pairs(unproven) }),
+      objects: pairs(intended),
+    },
+    ['parked', 'unproven'],
+  );
+}
+
+/** Keys of objects, each with a value. */
+function pairs(value: object) {
+  const pair = {
+    type: 'array',
+    items: [keySchema, value],
+    minItems: 2,
+    maxItems: 2,
+    additionalItems: false,
   };
-  return compiled;
-}
-
-function pairs(first: object, second: object) {
-  const pair = { type: 'array', items: [first, second], minItems: 2, maxItems: 2, additionalItems: false };
   return { type: 'array', items: pair };
-}
-
-/** An object with these properties, all there but the optional ones, and no others. */
-function closed(properties: Record<string, object>, optional: readonly string[] = []) {
-  const required = Object.keys(properties).filter((name) => !optional.includes(name));
-  return { type: 'object', properties, required, additionalProperties: false };
 }
