@@ -1,5 +1,6 @@
 import type { Limits } from '../../jinja/index.js';
 import type { Change, ObservedMaster } from '../../model/index.js';
+import { sameLines } from '../rendered/compare-outcomes.js';
 import { worldOf, type Outcome, type TemplateTexts } from '../rendered/world.js';
 import type { Cluster } from './clusters.js';
 
@@ -98,8 +99,4 @@ function judge(between: Outcome, before: Outcome | undefined, after: Outcome | u
   if (before?.state !== 'rendered' || after?.state !== 'rendered') return 0;
   if (between.state !== 'rendered') return notRendered;
   return sameLines(between.lines, before.lines) || sameLines(between.lines, after.lines) ? 0 : 1;
-}
-
-function sameLines(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((line, index) => line === b[index]);
 }

@@ -30,10 +30,10 @@ export function findClusters(
   if (templates.length + dictionaries.length < 2) return [];
 
   const writesOf = new Map<string, Change[]>();
-  const before = worldOf(observed, [], below, {});
+  const before = worldOf(observed, [], below);
   for (const hostname of before.dictionaries.keys()) writesOf.set(hostname, []);
   for (const change of dictionaries) writesOf.get(change.object.name)?.push(change);
-  const users = usersInBetween([before, worldOf(observed, changes, below, {})], read);
+  const users = usersInBetween([before, worldOf(observed, changes, below)], read);
   for (const change of templates) {
     const reached = reachedFrom([`${change.object.name}.jinja2`], users).keys();
     for (const name of reached) writesOf.get(name.replace(/\.jinja2$/, ''))?.push(change);
