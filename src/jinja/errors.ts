@@ -68,7 +68,7 @@ export class Raised extends Error {
     readonly pythonClass: string,
     message: string,
     readonly kind: TemplateErrorKind = kindOf(pythonClass),
-    readonly hint?: string,
+    readonly hint?: string | undefined,
   ) {
     super(message);
   }
@@ -94,8 +94,8 @@ function kindOf(pythonClass: string): TemplateErrorKind {
   return KINDS[pythonClass] ?? 'runtime';
 }
 
-export function typeError(message: string): Raised {
-  return new Raised('TypeError', message);
+export function typeError(message: string, hint?: string): Raised {
+  return new Raised('TypeError', message, undefined, hint);
 }
 
 export function valueError(message: string): Raised {

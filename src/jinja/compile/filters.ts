@@ -1,3 +1,4 @@
+import { nearest } from '../../diagnostics/index.js';
 import { leave, Raised, typeError, type Position } from '../errors.js';
 import { filters } from '../filters/index.js';
 import { spend } from '../limits.js';
@@ -27,7 +28,10 @@ export function compileFilter(unit: Unit, node: Filter, scope: Scope, text: Eval
     return compileDefault(unit, node.target.name, node.args.positional, scope);
   }
   const filter = filters.get(node.name);
-  if (filter === undefined) return unknown(`No filter named '${node.name}'`, scope, place, target, args);
+  if (filter === undefined) {
+    const error = { message: `No filter named '${node.name}'`, hint: hintFor(node.name, filters) };
+    return unknown(error, scope, place, target, args);
+  }
   const isText = TEXT_FILTERS.has(node.name);
   return (frame) => {
     try {
@@ -73,14 +77,14 @@ function compileFilterTarget(unit: Unit, target: Expr, scope: Scope, text: Eval 
 
 /** Where it may not be reached, it only matters when it is: then as a function that takes values by place, and raises. */
 function unknown(
-  message: string,
+  { message, hint }: { readonly message: string; readonly hint: string | undefined },
   scope: Scope,
   place: Position,
   target: Eval,
   args: CompiledArguments,
 ): Eval {
   if (!scope.isSoft) {
-    const error = new Raised('TemplateAssertionError', `${message}.`);
+    const error = new Raised('TemplateAssertionError', `${message}.`, undefined, hint);
     error.place = place;
     throw error;
   }
@@ -89,11 +93,16 @@ function unknown(
       args.positional(frame, [target(frame)]);
       const [keyword] = args.keywords(frame).keys();
       if (keyword !== undefined) throw typeError(`got an unexpected keyword argument '${keyword}'`);
-      throw new Raised('TemplateRuntimeError', `${message} found.`);
+      throw new Raised('TemplateRuntimeError', `${message} found.`, undefined, hint);
     } catch (error) {
       throw leave(error, place);
     }
   };
+}
+
+function hintFor(name: string, known: ReadonlyMap<string, unknown>): string | undefined {
+  const meant = nearest(name, known.keys());
+  return meant === undefined ? undefined : `Did you mean "${meant}"?`;
 }
 
 /** `a is b`. */
@@ -114,7 +123,10 @@ export function compileTest(unit: Unit, node: Test, scope: Scope): Eval {
   const target = unit.expression(node.target, scope);
   const args = compileArguments(unit, node.args, scope);
   const test = tests.get(node.name);
-  if (test === undefined) return unknown(`No test named '${node.name}'`, scope, place, target, args);
+  if (test === undefined) {
+    const error = { message: `No test named '${node.name}'`, hint: hintFor(node.name, tests) };
+    return unknown(error, scope, place, target, args);
+  }
   return (frame) => {
     try {
       spend();

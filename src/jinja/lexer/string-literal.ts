@@ -70,12 +70,15 @@ function asciiEscape(character: string): string {
 function readHex(source: string, start: number, length: number, kind: string): string {
   const hex = source.slice(start, start + length);
   if (hex.length < length || !/^[0-9a-fA-F]*$/.test(hex)) {
-    throw syntaxError(`truncated \\${kind}${'X'.repeat(length)} escape`);
+    throw syntaxError(
+      `truncated \\${kind}${'X'.repeat(length)} escape`,
+      'A backslash itself is written twice.',
+    );
   }
   if (Number.parseInt(hex, 16) > 0x10ffff) throw syntaxError('illegal Unicode character');
   return hex;
 }
 
-function syntaxError(message: string): Raised {
-  return new Raised('TemplateSyntaxError', message);
+function syntaxError(message: string, hint?: string): Raised {
+  return new Raised('TemplateSyntaxError', message, undefined, hint);
 }

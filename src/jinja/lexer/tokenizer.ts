@@ -1,4 +1,5 @@
 import { Raised } from '../errors.js';
+import { hintForCharacter } from './hints.js';
 import { decodeStringLiteral } from './string-literal.js';
 import { T, type Token } from './tokens.js';
 import { isWhitespace, skipWhitespace, trimEnd, WHITESPACE_CLASS } from './whitespace.js';
@@ -42,7 +43,8 @@ export class Tokenizer {
   private readonly source: string;
   private index = 0;
   private inCode: 'block' | 'variable' | null = null;
-  private readonly brackets: string[] = [];
+  /** What closes the brackets that are open, and where these are. */
+  private readonly brackets: { readonly closing: string; readonly start: number }[] = [];
   private readonly queue: Token[] = [];
   private line = 0;
   private lineStart = 0;
@@ -73,6 +75,12 @@ export class Tokenizer {
       this.queue.splice(place, 0, this.read());
     }
     return this.queue[skip] ?? this.token(T.END, '', this.index);
+  }
+
+  /** Whether nothing stands before the token in its line. */
+  isFirstInLine({ lineno, colno }: Token): boolean {
+    const line = this.source.split('\n')[lineno] ?? '';
+    return line.length - line.trimStart().length >= colno;
   }
 
   private read(): Token {
@@ -182,7 +190,7 @@ export class Tokenizer {
     const operator = this.match(OPERATOR);
     if (operator === undefined) {
       const character = String.fromCodePoint(this.source.codePointAt(start) ?? 0);
-      throw this.error(`unexpected char '${character}' at ${start}`, start);
+      throw this.error(`unexpected char '${character}' at ${start}`, start, hintForCharacter(character));
     }
     this.balance(operator, start);
     return this.token(TYPES[operator] ?? T.OPERATOR, operator, start);
@@ -223,13 +231,20 @@ export class Tokenizer {
   private balance(operator: string, start: number): void {
     const closing = OPENING[operator];
     if (closing !== undefined) {
-      this.brackets.push(closing);
+      this.brackets.push({ closing, start });
       return;
     }
     if (operator !== ')' && operator !== ']' && operator !== '}') return;
     const expected = this.brackets.pop();
     if (expected === undefined) throw this.error(`unexpected '${operator}'`, start);
-    if (expected !== operator) throw this.error(`unexpected '${operator}', expected '${expected}'`, start);
+    if (expected.closing === operator) return;
+    const opening = this.source.charAt(expected.start);
+    const line = this.source.slice(0, expected.start).split('\n').length;
+    throw this.error(
+      `unexpected '${operator}', expected '${expected.closing}'`,
+      start,
+      `The '${opening}' in line ${line} does not end.`,
+    );
   }
 
   private match(pattern: RegExp): string | undefined {
@@ -276,8 +291,8 @@ export class Tokenizer {
     return { file: this.file, line: this.line + 1, column: this.columnOf(index) + 1 };
   }
 
-  private error(message: string, index: number): Raised {
-    const error = new Raised('TemplateSyntaxError', message);
+  private error(message: string, index: number, hint?: string): Raised {
+    const error = new Raised('TemplateSyntaxError', message, undefined, hint);
     error.place = this.position(index);
     return error;
   }

@@ -49,7 +49,13 @@ export abstract class AtomParser extends TokenParser {
       case T.LEFT_CURLY:
         return this.parseDict();
       default:
-        return this.failAt(place, `unexpected '${describeToken(token)}'`);
+        return this.failAt(
+          place,
+          `unexpected '${describeToken(token)}'`,
+          token.type === T.RIGHT_CURLY
+            ? 'Is a closing bracket missing before the end of the tag?'
+            : undefined,
+        );
     }
   }
 
@@ -105,10 +111,17 @@ export abstract class AtomParser extends TokenParser {
       if (pairs.length > 0) this.need(T.COMMA, ',');
       if (this.isNext(T.RIGHT_CURLY)) break;
       const key = this.parseExpression();
-      this.need(T.COLON, ':');
+      this.need(T.COLON, ':', this.hintForColon(key));
       pairs.push(make.Pair(key, { key, value: this.parseExpression() }));
     }
     this.need(T.RIGHT_CURLY, '}');
     return make.Dict(place, { pairs });
+  }
+
+  private hintForColon(key: Expr): string | undefined {
+    if (this.isNextOperator('=')) return 'Write {key: value}.';
+    return this.isNext(T.RIGHT_CURLY) && key.typename === 'Name'
+      ? 'Inside of a tag, a variable stands without braces.'
+      : undefined;
   }
 }

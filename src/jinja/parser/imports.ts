@@ -45,7 +45,12 @@ export class ImportParser extends TargetParser {
       }
       const target = this.parseNameTarget('store');
       if (target.name.startsWith('_')) {
-        this.failAt(target, 'names starting with an underline can not be imported', 'TemplateAssertionError');
+        this.fail(
+          'names starting with an underline can not be imported',
+          target.lineno,
+          target.colno,
+          'TemplateAssertionError',
+        );
       }
       const alias = this.skipSymbol('as') ? this.parseNameTarget('store').name : target.name;
       names.push([target.name, alias]);

@@ -113,7 +113,8 @@ export abstract class PostfixParser extends AtomParser {
   }
 
   private parseDottedName(): string {
-    let name = this.need(T.SYMBOL, 'name').value;
+    const hint = this.isNext(T.PIPE) ? 'Write: a or b.' : undefined;
+    let name = this.need(T.SYMBOL, 'name', hint).value;
     while (this.skipOperator('.')) name += `.${this.need(T.SYMBOL, 'name').value}`;
     return name;
   }

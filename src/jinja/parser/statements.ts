@@ -1,6 +1,7 @@
 import { Tokenizer, isSpace } from '../lexer/tokenizer.js';
-import { describeToken, T } from '../lexer/tokens.js';
+import { describeToken, T, type Token } from '../lexer/tokens.js';
 import { maximumDepth } from '../limits.js';
+import { hintForTag } from '../lexer/hints.js';
 import { ImportParser } from './imports.js';
 import {
   make,
@@ -13,10 +14,15 @@ import {
 } from './nodes.js';
 import { at, type At } from './token-parser.js';
 
+/** What a tag may begin with, apart from those that end or continue another. */
+const TAGS = 'autoescape block call extends filter for from if import include macro print raw set with'.split(
+  ' ',
+);
+
 /** Jinja2 3.1's statements; the token after a `parse...` of a statement is always the end of its last tag. */
 class StatementParser extends ImportParser {
   /** The tags that are open, for a message about the one that is never closed. */
-  private readonly openTags: string[] = [];
+  private readonly openTags: Token[] = [];
   private readonly wanted: (readonly string[])[] = [];
 
   parseTemplate(): TemplateNode {
@@ -40,14 +46,16 @@ class StatementParser extends ImportParser {
       if (token.type === T.DATA) {
         parts.push(make.TemplateData(at(token), { text: token.value }));
       } else if (token.type === T.VARIABLE_START) {
+        this.tagStart = token;
         parts.push(this.parseTuple({}));
-        this.need(T.VARIABLE_END, 'end of print statement');
+        this.needEnd(T.VARIABLE_END);
       } else if (token.type === T.BLOCK_START) {
         flush();
+        this.tagStart = token;
         const name = this.peekToken();
         if (ends !== null && name.type === T.SYMBOL && ends.includes(name.value)) break;
         body.push(this.parseStatementTag());
-        this.need(T.BLOCK_END, 'end of statement block');
+        this.needEnd(T.BLOCK_END);
       } else {
         if (ends !== null) this.failUnclosed(null, at(token));
         break;
@@ -61,7 +69,7 @@ class StatementParser extends ImportParser {
   /** The body of a statement whose tag ends here; leaves the name of the end tag as the next token. */
   private parseStatements(...ends: readonly string[]): Stmt[] {
     this.skip(T.COLON);
-    this.need(T.BLOCK_END, 'end of statement block');
+    this.needEnd(T.BLOCK_END);
     return this.parseBody(ends);
   }
 
@@ -71,7 +79,7 @@ class StatementParser extends ImportParser {
     const parse = this.statementOf(token.value);
     if (parse === undefined) return this.failUnclosed(token.value, at(token));
     this.nextToken();
-    this.openTags.push(token.value);
+    this.openTags.push(token);
     const statement = parse(at(token));
     this.openTags.pop();
     return statement;
@@ -125,8 +133,16 @@ class StatementParser extends ImportParser {
       );
     }
     const open = this.openTags.at(-1);
-    if (open !== undefined) parts.push(`The innermost block that needs to be closed is '${open}'.`);
-    return this.failAt(place, parts.join(' '));
+    if (open !== undefined) parts.push(`The innermost block that needs to be closed is '${open.value}'.`);
+    return this.failAt(place, parts.join(' '), this.hintForUnclosed(tag));
+  }
+
+  private hintForUnclosed(tag: string | null): string | undefined {
+    const open = this.openTags.at(-1);
+    const isMisnested = tag !== null && this.wanted.some((ends) => ends.includes(tag));
+    if (tag !== null && !isMisnested) return hintForTag(tag, [...TAGS, ...(this.wanted.at(-1) ?? [])]);
+    if (open?.value === 'set') return 'Is its value missing? {% set name %} without = begins a block.';
+    return open === undefined ? undefined : `That '${open.value}' is in line ${open.lineno + 1}.`;
   }
 
   private parseForLoop(place: At): Stmt {
@@ -175,6 +191,7 @@ class StatementParser extends ImportParser {
     this.nextToken();
     if (required) this.checkBlank(body);
     this.skipSymbol(name);
+    if (this.isNext(T.SYMBOL)) this.needEnd(T.BLOCK_END, `The block that ends here is called '${name}'.`);
     return make.Block(place, { name, body, scoped, required });
   }
 

@@ -3,6 +3,7 @@ import { Raised, type Position } from '../errors.js';
 import { describeToken, T, type Token } from '../lexer/tokens.js';
 import type { Tokenizer } from '../lexer/tokenizer.js';
 import { maximumDepth } from '../limits.js';
+import { hintForTagEnd } from '../lexer/hints.js';
 
 /** Operators, filters or attributes after each other: CPython takes no more than 200 brackets inside each other. */
 const LONGEST_CHAIN = 250;
@@ -19,6 +20,8 @@ export function at(token: Token): At {
 
 /** What all parts of the parser share: looking at tokens, taking them, failing at them, and how deep it may go. */
 export abstract class TokenParser extends nunjucks.Parser<Token> {
+  /** Where the tag begins that is being read. */
+  protected tagStart: Token | null = null;
   private depth = 0;
 
   constructor(
@@ -43,28 +46,41 @@ export abstract class TokenParser extends nunjucks.Parser<Token> {
     lineno?: number,
     colno?: number,
     pythonClass = 'TemplateSyntaxError',
+    hint?: string,
   ): never {
     const place: Position = {
       file: this.file,
       line: lineno ?? this.here().lineno,
       column: colno ?? this.here().colno,
     };
-    const error = new Raised(pythonClass, message, 'syntax');
+    const error = new Raised(pythonClass, message, 'syntax', hint);
     error.place = place;
     throw error;
   }
 
-  protected failAt(place: At, message: string, pythonClass?: string): never {
-    return this.fail(message, place.lineno, place.colno, pythonClass);
+  protected failAt(place: At, message: string, hint?: string): never {
+    return this.fail(message, place.lineno, place.colno, undefined, hint);
   }
 
   /** Takes a token of this type, or fails. */
-  protected need(type: string, expected: string): Token {
+  protected need(type: string, expected: string, hint?: string): Token {
     const token = this.nextToken();
     if (token.type !== type) {
-      this.failAt(at(token), `expected token '${expected}', got '${describeToken(token)}'`);
+      this.failAt(at(token), `expected token '${expected}', got '${describeToken(token)}'`, hint);
     }
     return token;
+  }
+
+  /** Takes the end of a tag, or fails. */
+  protected needEnd(type: string, hint?: string): void {
+    const token = this.peekToken();
+    if (token.type === type) {
+      this.nextToken();
+      return;
+    }
+    const expected = type === T.BLOCK_END ? 'end of statement block' : 'end of print statement';
+    const isFirst = this.tokenizer.isFirstInLine(token);
+    this.need(type, expected, hint ?? hintForTagEnd(this.tagStart, token, isFirst));
   }
 
   protected needSymbol(value: string): Token {

@@ -90,7 +90,8 @@ function concatenate(a: Value, b: Value): Value {
   if (b instanceof Undefined) throw b.failure();
   if (typeof a === 'string' || Array.isArray(a) || a instanceof PyTuple) {
     const name = typeName(a);
-    throw typeError(`can only concatenate ${name} (not "${typeName(b)}") to ${name}`);
+    const hint = typeof a === 'string' ? 'The operator ~ joins texts with whatever it is.' : undefined;
+    throw typeError(`can only concatenate ${name} (not "${typeName(b)}") to ${name}`, hint);
   }
   return failOperands('+', a, b);
 }

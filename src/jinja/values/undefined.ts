@@ -48,12 +48,20 @@ export class Undefined extends PyObject {
   }
 }
 
+/** What is no variable. */
+const HINTS: Readonly<Record<string, string>> = {
+  super: 'super() is there in a block only, and is what the extended template has in it.',
+  loop: 'loop is there inside of a for only.',
+  caller: 'caller() is there in a macro only, and is what a call block holds.',
+  null: 'Jinja2 calls it none.',
+};
+
 /** A variable that nobody set. */
 export function undefinedName(name: string): Undefined {
   return new Undefined(
     () => `'${name}' is undefined`,
     'UndefinedError',
-    `Set it, or give a default: {{ ${name} | default('...') }}.`,
+    Object.hasOwn(HINTS, name) ? HINTS[name] : `Set it, or give a default: {{ ${name} | default('...') }}.`,
     name,
   );
 }

@@ -2,7 +2,7 @@ import type { UndefinedUse } from '../../jinja/index.js';
 import type { ChainFacts } from '../templates/chain-facts.js';
 import type { Chain } from '../templates/chains.js';
 import { contextVariables } from './context-variables.js';
-import { nearest } from '../names.js';
+import { nearest } from '../../diagnostics/index.js';
 import type { Report } from '../report.js';
 
 /** A variable that nothing defines, and that a file of the lab prints for a device. */

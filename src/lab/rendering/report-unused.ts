@@ -1,6 +1,6 @@
 import type { ChainFacts } from '../templates/chain-facts.js';
 import type { Chain } from '../templates/chains.js';
-import { nearest } from '../names.js';
+import { nearest } from '../../diagnostics/index.js';
 import { placeAt } from '../place.js';
 import type { RenderWork } from './render-work.js';
 import type { Report } from '../report.js';

@@ -28,7 +28,7 @@ export function unclosedQuoteBefore({ line, column }: TemplateError, text: strin
   const interesting = /\{#|\{[{%]|[%}]\}|['"]/g;
   let isInTag = false;
   for (let match = interesting.exec(text); match !== null; match = interesting.exec(text)) {
-    if (match.index > errorAt) break;
+    if (match.index >= errorAt) break;
     const [mark] = match;
     if (mark === '{#' && !isInTag) {
       const end = text.indexOf('#}', match.index);

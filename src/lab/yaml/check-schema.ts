@@ -1,6 +1,7 @@
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
 import type { FromSchema } from 'json-schema-to-ts';
-import { didYouMean, nearest } from '../names.js';
+import { nearest } from '../../diagnostics/index.js';
+import { didYouMean } from '../names.js';
 import type { Report } from '../report.js';
 import { schemas, type SchemaName } from '../schema/index.js';
 import { readYaml, shorten, type PlainValue, type YamlTree } from './yaml-tree.js';
