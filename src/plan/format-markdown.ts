@@ -1,5 +1,6 @@
 import { printable } from '../diagnostics/index.js';
 import type { Change } from '../model/index.js';
+import { describeAlike, groupAlike } from './alike.js';
 import { releaseName, shortRevision } from './context.js';
 import { viewField } from './field-view.js';
 import { summaryOf } from './format-text.js';
@@ -40,7 +41,7 @@ export function formatPlanMarkdown(plan: Plan, options: MarkdownOptions = {}): s
   const secrets = options.secrets ?? [];
 
   // Of a plan that is too long, each part is shown in part; what one does not need, the next may use.
-  const table = fit(rows.map(rowOf), room * 0.3);
+  const table = fit(groupAlike(rows).map(rowOf), room * 0.3);
   const renderings = (plan.rendered ?? []).map((one) => renderingOf(one, maxDiffLines, secrets));
   const rendered = fit(renderings, (room - table.length) * 0.6);
   const folded = rows.flatMap((change) => detailOf(change, maxDiffLines, secrets) ?? []);
@@ -95,10 +96,14 @@ function renderingOf(
     : foldDiff(summary, maskLines(cutLines(diff, maxDiffLines), secrets).join('\n'));
 }
 
-function rowOf(change: Change): string {
+function rowOf(group: readonly Change[]): string {
+  const [change] = group;
+  if (change === undefined) return '';
+  const { what, names } = describeAlike(group);
   const fields = change.fields.map((field) => field.field).join(', ');
   const why = change.reason === undefined ? plain(change.cause) : plain(shorten(change.reason, 300));
-  return `| ${change.verb} | ${code(change.key)} | ${plain(shorten(fields, 200))} | ${why} |`;
+  const which = names === null ? code(what) : `${plain(what)}: ${code(shorten(names, 300))}`;
+  return `| ${change.verb} | ${which} | ${plain(shorten(fields, 200))} | ${why} |`;
 }
 
 function detailOf(change: Change, maxDiffLines: number, secrets: readonly string[]): string | null {

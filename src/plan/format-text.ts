@@ -2,6 +2,7 @@ import pc from 'picocolors';
 
 import { printable } from '../diagnostics/index.js';
 import { verbs, type Change, type FieldChange, type Hold, type Verb } from '../model/index.js';
+import { describeAlike, groupAlike } from './alike.js';
 import { releaseName, shortRevision } from './context.js';
 import { viewField } from './field-view.js';
 import { isEmpty, isWrite } from './outlook.js';
@@ -43,7 +44,7 @@ export function formatPlanText(plan: Plan, options: TextOptions): string {
   const named = plan.changes.filter((change) => change.hold !== 'unnamed');
   const head = `${plan.master} (${plan.targetUrl}, ${releaseName(plan)}), revision ${shortRevision(plan.revision)}`;
   const lines = [colors.bold(printable(head)), ''];
-  for (const change of named) lines.push(...viewChange(change, options, colors, paint(change.verb)));
+  for (const group of groupAlike(named)) lines.push(...viewGroup(group, options, colors, paint));
   if (named.length > 0) lines.push('');
   lines.push(...viewRenderings(plan.rendered ?? [], options, colors));
   lines.push(...viewUnnamed(plan.changes, options.maxUnnamed ?? 10));
@@ -86,6 +87,24 @@ function paintOf(colors: Colors): (verb: Verb) => Paint {
     report: colors.magenta,
   };
   return (verb) => paints[verb];
+}
+
+function viewGroup(
+  group: readonly Change[],
+  options: TextOptions,
+  colors: Colors,
+  paint: (verb: Verb) => Paint,
+): string[] {
+  const [first] = group;
+  if (first === undefined) return [];
+  const { what, names } = describeAlike(group);
+  if (names === null) return viewChange(first, options, colors, paint(first.verb));
+  const title = paint(first.verb)(`  ${symbols[first.verb]} ${first.verb.padEnd(6)} ${what}`);
+  const fields = first.fields.map(({ field }) => printable(field)).join(', ');
+  return [
+    `${title}${fields === '' ? '' : ` (${fields})`}: ${printable(first.reason ?? '')}`,
+    `      ${printable(names)}`,
+  ];
 }
 
 function viewChange(change: Change, options: TextOptions, colors: Colors, paint: Paint): string[] {

@@ -1,3 +1,4 @@
+export { describeAlike, groupAlike } from './alike.js';
 export { shortRevision } from './context.js';
 export { digestFields, digestOf } from './digest.js';
 export type { PutBack } from './drift/contest.js';

@@ -1,6 +1,12 @@
 import { printable } from '../../diagnostics/index.js';
-import { verbs, type CanaryResult } from '../../model/index.js';
-import { formatPlanText, shortRevision } from '../../plan/index.js';
+import { verbs, type CanaryResult, type Hold } from '../../model/index.js';
+import {
+  describeAlike,
+  formatPlanText,
+  groupAlike,
+  pendingChanges,
+  shortRevision,
+} from '../../plan/index.js';
 import type { ReconcileResult } from '../../reconcile/index.js';
 
 /** What an apply did, for people: each change and what became of it, then why anything was not done. */
@@ -14,6 +20,8 @@ export function describeResult(result: ReconcileResult): string {
   lines.push(...problemsOf(result).map(printable), summary(result));
   return lines.join('\n');
 }
+
+const heldBack: readonly Hold[] = ['unreadable', 'unadopted', 'contested'];
 
 /** Why anything was not done, one sentence each. */
 function problemsOf(result: ReconcileResult): string[] {
@@ -33,10 +41,13 @@ function problemsOf(result: ReconcileResult): string[] {
   }
   if (canary !== undefined) problems.push(describeCanary(canary));
   if (failure !== undefined) problems.push(failure.message);
-  for (const change of plan.changes) {
-    if (change.hold === 'unreadable' || change.hold === 'unadopted' || change.hold === 'contested') {
-      problems.push(`${change.verb} ${change.key}: ${change.reason ?? change.hold}`);
-    }
+  const held = plan.changes.filter(({ hold }) => hold !== undefined && heldBack.includes(hold));
+  for (const group of groupAlike(held)) {
+    const { what, names } = describeAlike(group);
+    const [first] = group;
+    problems.push(
+      `${first?.verb ?? ''} ${what}: ${first?.reason ?? ''}${names === null ? '' : `: ${names}`}`,
+    );
   }
   return problems;
 }
@@ -49,14 +60,22 @@ export function describeCanary({ device, job, outcome, reason }: CanaryResult): 
     : `${device}: ${outcome}: ${reason ?? ''}`;
 }
 
-function summary({ plan, outcomes, refused }: ReconcileResult): string {
+function summary({ plan, outcomes, refused, failure }: ReconcileResult): string {
   const where = `${plan.master} at ${shortRevision(plan.revision)}`;
   if (refused !== undefined) return `${where}: refused, nothing was applied`;
-  if (outcomes.length === 0) return `${where}: nothing to do`;
+  const unknown = failure === undefined ? 0 : pendingChanges(plan).length - outcomes.length;
+  if (outcomes.length === 0 && unknown === 0) return `${where}: nothing to do`;
   const done = verbs.flatMap((verb) => {
     const count = outcomes.filter((outcome) => outcome.verb === verb && outcome.status === 'done').length;
     return count === 0 ? [] : [`${count} ${verb}`];
   });
   const missed = outcomes.filter(({ status }) => status !== 'done').length;
-  return `${where}: ${[...done, ...(missed === 0 ? [] : [`${missed} not done`])].join(', ')}`;
+  const parts = [
+    ...done,
+    ...(missed === 0 ? [] : [`${missed} not done`]),
+    ...(unknown === 0
+      ? []
+      : [`of ${unknown} it is not known; lavaflow plan looks again, and the next apply does the rest`]),
+  ];
+  return `${where}: ${parts.join(', ')}`;
 }

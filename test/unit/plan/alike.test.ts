@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+
+import { formatPlanMarkdown, formatPlanText } from '../../../src/plan/index.js';
+import { smallLab } from '../../support/lab/desired.js';
+import { planOf } from '../../support/lab/plan-of.js';
+
+/** A plan for so many boards, of a master whose list of devices cannot be read. */
+function planUnread(boards: number) {
+  const objects = smallLab(boards);
+  return planOf({
+    lab: objects,
+    master: objects.filter(({ kind }) => kind !== 'device'),
+    record: objects,
+    view: { unreadable: [{ kind: 'device', reason: 'HTTP 502' }] },
+  });
+}
+
+describe('what many objects are kept for', () => {
+  it('is said once, with some of their names', () => {
+    const plan = planUnread(40);
+    expect(plan.counts.keep).toBe(40);
+    const text = formatPlanText(plan, { color: false, diffs: true });
+    expect(text.match(/HTTP 502/g)).toHaveLength(1);
+    expect(text).toMatch(/ {2}= keep {3}40 devices: .*HTTP 502\n {6}board-1, .* and 30 more\n/);
+    const markdown = formatPlanMarkdown(plan);
+    expect(markdown.match(/HTTP 502/g)).toHaveLength(1);
+    expect(markdown).toContain('40 devices');
+  });
+
+  it('is said of each of a few', () => {
+    const text = formatPlanText(planUnread(3), { color: false, diffs: true });
+    expect(text.match(/= keep {3}device\/board-\d: .*HTTP 502/g)).toHaveLength(3);
+  });
+});
