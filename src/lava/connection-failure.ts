@@ -17,6 +17,12 @@ export function connectionFailure(error: unknown): ConnectionFailure {
   if (code === 'ECONNREFUSED') {
     return { why: reasonOf(error), retry: 'soon', hint: 'Does the master run, and is the URL right?' };
   }
+  // Node's own words: `socket hang up`, or that a TLS connection did not come about.
+  if (code === 'ECONNRESET') {
+    const hint =
+      'It, or a proxy before it, may be starting. If this stays: is the URL right, http:// or https:// too?';
+    return { why: 'the connection was closed without an answer', retry: 'soon', hint };
+  }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     const why = `the name of the host is not known (${code})`;
     return { why, retry: 'soon', hint: 'Is the URL right?' };
