@@ -113,6 +113,7 @@ const labs = fc
 
 describe('loadLab', () => {
   it('never throws, gives the same twice, and puts nothing both among the objects and the blocked', () => {
+    let blocked = 0;
     fc.assert(
       fc.property(labs, (files) => {
         const { lab, findings } = loadLab(files);
@@ -120,10 +121,12 @@ describe('loadLab', () => {
         deviceTypeSourcesOf(files);
         for (const desired of lab?.desired.values() ?? []) {
           for (const key of desired.blocked.keys()) expect(desired.objects.has(key)).toBe(false);
+          blocked += desired.blocked.size;
         }
       }),
       { numRuns: 300 },
     );
+    expect(blocked).toBeGreaterThan(0);
   });
 });
 

@@ -51,11 +51,12 @@ describe.each(workflows)('%s', (_name, text) => {
     for (const [name, { permissions }] of jobs) {
       expect(permissions).toEqual(name === 'apply' ? { contents: 'write' } : undefined);
     }
-    expect(workflow.concurrency).toBeDefined();
+    expect(workflow.concurrency).toMatchObject({ group: expect.any(String) as string });
   });
 
   it('takes actions by their commits, and puts no expression into a shell', () => {
     const steps = jobs.flatMap(([, job]) => job.steps);
+    expect(steps).not.toEqual([]);
     for (const { uses, run } of steps) {
       if (uses !== undefined) expect(uses).toMatch(/^actions\/[a-z-]+@[0-9a-f]{40}$/);
       expect(run ?? '').not.toContain('${{');

@@ -132,9 +132,8 @@ describe('markdown', () => {
     const outside = [...fences].reduce((rest, fence) => rest.replace(fence[0], ''), text);
     expect(outside).not.toMatch(/@octocat|<script|\]\(|(?<!&)#1/);
     expect(outside.match(/<\/details>/g)).toHaveLength(outside.match(/<details>/g)?.length ?? 0);
-    for (const row of outside.split('\n').filter((line) => line.startsWith('| '))) {
-      expect(row.match(/\|/g)).toHaveLength(5);
-    }
+    const rows = outside.split('\n').filter((line) => line.startsWith('| '));
+    expect(new Set(rows.map((row) => row.match(/\|/g)?.length))).toEqual(new Set([5]));
     // A mention outside code is broken up even after entities are decoded.
     expect(outside).toContain('&#64;&#8203;octocat');
   });
