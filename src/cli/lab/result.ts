@@ -6,6 +6,7 @@ import {
   groupAlike,
   pendingChanges,
   shortRevision,
+  unseenOf,
 } from '../../plan/index.js';
 import type { ReconcileResult } from '../../reconcile/index.js';
 
@@ -64,7 +65,8 @@ function summary({ plan, outcomes, refused, failure }: ReconcileResult): string 
   const where = `${plan.master} at ${shortRevision(plan.revision)}`;
   if (refused !== undefined) return `${where}: refused, nothing was applied`;
   const unknown = failure === undefined ? 0 : pendingChanges(plan).length - outcomes.length;
-  if (outcomes.length === 0 && unknown === 0) return `${where}: nothing to do`;
+  if (outcomes.length === 0 && unknown === 0)
+    return `${where}: nothing to do${unseenOf(plan).length === 0 ? '' : ' in what could be read'}`;
   const done = verbs.flatMap((verb) => {
     const count = outcomes.filter((outcome) => outcome.verb === verb && outcome.status === 'done').length;
     return count === 0 ? [] : [`${count} ${verb}`];

@@ -1,3 +1,4 @@
+import { groupAlike } from '../alike.js';
 import { releaseName, shortRevision } from '../context.js';
 import { code, fit, foldDiff, leftOut, plain, type MarkdownOptions } from '../format-markdown.js';
 import { printableLines, shorten } from '../printable-text.js';
@@ -18,14 +19,14 @@ export function formatDriftMarkdown({ plan, items }: Drift, options: MarkdownOpt
   const head = [
     `### Drift on ${code(plan.master)}`,
     '',
-    `${plain(summaryOfDrift(items))} ${code(plan.targetUrl)}, ${plain(releaseName(plan))}, compared with revision ${code(shortRevision(plan.revision))}.`,
+    `${plain(summaryOfDrift({ plan, items }))} ${code(plan.targetUrl)}, ${plain(releaseName(plan))}, compared with revision ${code(shortRevision(plan.revision))}.`,
     '',
     ...plan.remarks.flatMap((remark) => [plain(remark), '']),
   ];
   const room = (options.maxLength ?? 60_000) - head.join('\n').length - 600;
   const table = fit(items.map(rowOf), room * 0.4);
   const others = fit(
-    otherChanges(plan).map((change) => `- ${plain(shorten(describeOther(change), 400))}`),
+    groupAlike(otherChanges(plan)).map((group) => `- ${plain(shorten(describeOther(group), 400))}`),
     (room - table.length) * 0.4,
   );
   const folded = [...byObject(items)].flatMap(([key, own]) => detailOf(key, own, options) ?? []);

@@ -2,9 +2,11 @@ import pc from 'picocolors';
 
 import { printable } from '../../diagnostics/index.js';
 import type { Change, DriftMode } from '../../model/index.js';
+import { describeAlike, groupAlike } from '../alike.js';
 import { releaseName, shortRevision } from '../context.js';
 import { viewField } from '../field-view.js';
 import type { TextOptions } from '../format-text.js';
+import { unseenOf } from '../outlook.js';
 import type { Plan } from '../plan.js';
 import { describeContest, viewTime } from './contests.js';
 import { severities, type Severity } from './severity.js';
@@ -34,11 +36,11 @@ export function formatDriftText({ plan, items }: Drift, options: TextOptions): s
   const others = otherChanges(plan);
   if (others.length > 0) {
     lines.push('  Besides drift');
-    for (const change of others) lines.push(`    ${describeOther(change)}`);
+    for (const group of groupAlike(others)) lines.push(`    ${describeOther(group)}`);
     lines.push('');
   }
   for (const remark of plan.remarks) lines.push(`note: ${printable(remark)}`);
-  lines.push(colors.bold(summaryOfDrift(items)));
+  lines.push(colors.bold(summaryOfDrift({ plan, items })));
   return `${lines.join('\n')}\n`;
 }
 
@@ -85,21 +87,29 @@ export function otherChanges(plan: Plan): Change[] {
   );
 }
 
-export function describeOther({ verb, key, cause, reason }: Change): string {
-  const why = reason ?? (cause === 'this change' ? 'the lab wants it, and it is not on the master' : cause);
-  return printable(`${verb} ${key}: ${why}`);
+/** @param group one change, or several alike */
+export function describeOther(group: readonly Change[]): string {
+  const [first] = group;
+  if (first === undefined) return '';
+  const { what, names } = describeAlike(group);
+  const why =
+    first.reason ??
+    (first.cause === 'this change' ? 'the lab wants it, and it is not on the master' : first.cause);
+  return printable(`${first.verb} ${what}: ${why}${names === null ? '' : ` (${names})`}`);
 }
 
-/** `2 objects drifted: 1 high, 1 low`, or `No drift`. */
-export function summaryOfDrift(items: readonly DatedItem[]): string {
+/** `2 objects drifted: 1 high, 1 low`, or `No drift`; and how many could not be looked at. */
+export function summaryOfDrift({ plan, items }: Drift): string {
   const objects = byObject(items);
-  if (objects.size === 0) return 'No drift.';
+  const unseen = new Set(unseenOf(plan).map(({ key }) => key)).size;
+  const but = unseen === 0 ? '.' : `; ${unseen} could not be read, or not wholly.`;
+  if (objects.size === 0) return unseen === 0 ? 'No drift.' : `No drift seen${but}`;
   const worst = [...objects.values()].map((own) => own[0]?.severity);
   const counts = severities.flatMap((severity) => {
     const count = worst.filter((one) => one === severity).length;
     return count === 0 ? [] : [`${count} ${severity}`];
   });
-  return `${objects.size} ${objects.size === 1 ? 'object' : 'objects'} drifted: ${counts.join(', ')}.`;
+  return `${objects.size} ${objects.size === 1 ? 'object' : 'objects'} drifted: ${counts.join(', ')}${but}`;
 }
 
 function paint(severity: Severity, colors: Colors): string {

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
-import { formatPlanMarkdown, formatPlanText } from '../../../src/plan/index.js';
+import {
+  formatDriftMarkdown,
+  formatDriftText,
+  formatPlanMarkdown,
+  formatPlanText,
+} from '../../../src/plan/index.js';
 import { smallLab } from '../../support/lab/desired.js';
 import { planOf } from '../../support/lab/plan-of.js';
 
@@ -25,6 +30,14 @@ describe('what many objects are kept for', () => {
     const markdown = formatPlanMarkdown(plan);
     expect(markdown.match(/HTTP 502/g)).toHaveLength(1);
     expect(markdown).toContain('40 devices');
+  });
+
+  it('is said of drift, too, which is then not said to be none', () => {
+    const plan = planUnread(40);
+    const text = formatDriftText({ plan, items: [] }, { color: false, diffs: true });
+    expect(text).toMatch(/ {4}keep 40 devices: .*HTTP 502 \(board-1, .* and 30 more\)\n/);
+    expect(text).toMatch(/\nNo drift seen; 40 could not be read, or not wholly\.\n$/);
+    expect(formatDriftMarkdown({ plan, items: [] }).match(/HTTP 502/g)).toHaveLength(1);
   });
 
   it('is said of each of a few', () => {
