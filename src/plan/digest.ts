@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 import {
   canonicalJson,
@@ -8,9 +8,20 @@ import {
   type FieldValue,
 } from '../model/index.js';
 
+/** Of short values, most of which many objects share: there are ten or so of them to a device. */
+const known = new Map<string, string>();
+const mostKnown = 10_000;
+const longestKnown = 100;
+
 /** SHA-256, in hexadecimal, of a value's canonical JSON: equal for values that are equal by content. */
 export function digestOf(value: FieldValue): string {
-  return createHash('sha256').update(canonicalJson(value)).digest('hex');
+  const json = canonicalJson(value);
+  if (json.length > longestKnown) return hash('sha256', json);
+  const found = known.get(json);
+  if (found !== undefined) return found;
+  const digest = hash('sha256', json);
+  if (known.size < mostKnown) known.set(json, digest);
+  return digest;
 }
 
 /** Digests of the fields that an object states. */
