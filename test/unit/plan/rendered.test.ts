@@ -108,11 +108,11 @@ describe('devices that change in the same way', () => {
 
   it('are two entries when they change in two ways', () => {
     const of = (key: string) =>
-      template('qemu', `{% if host == 'board-001' %}${key}: 1{% else %}${key}: 2{% endif %}\n`);
+      template('qemu', `{% if host == 'board-000' %}${key}: 1{% else %}${key}: 2{% endif %}\n`);
     const plan = planWith({ master: [type, of('a'), ...boards(3)], lab: [type, of('b'), ...boards(3)] });
     expect(say(plan)).toEqual([
-      'changes [this change] board-000 board-002',
-      'changes [this change] board-001',
+      'changes [this change] board-001 board-002',
+      'changes [this change] board-000',
     ]);
   });
 
@@ -120,10 +120,13 @@ describe('devices that change in the same way', () => {
     const port = (name: string) =>
       `{% extends 'qemu.jinja2' %}\n{% set port = ${7000 + Number(name.slice(-3)) * 3} %}\n`;
     const of = (command: string) => template('qemu', `console: ${command} {{ port }}\n`);
-    const plan = planWith({
-      master: [type, of('telnet ser'), ...boards(50, port)],
-      lab: [type, of('nc ser'), ...boards(50, port)],
-    });
+    const moved = (count: number) =>
+      planWith({
+        master: [type, of('telnet ser'), ...boards(count, port)],
+        lab: [type, of('nc ser'), ...boards(count, port)],
+      });
+    expect([20, 21].map((count) => moved(count).rendered?.length)).toEqual([20, 1]);
+    const plan = moved(50);
     expect(plan.rendered?.map(({ count, isAlike }) => [count, isAlike])).toEqual([[50, true]]);
     expect(formatPlanText(plan, { color: false, diffs: true })).toContain(
       '50 devices change the same keys, each to values of its own; the first: board-000',
@@ -278,6 +281,13 @@ describe('templates that the master has from elsewhere', () => {
     expect(formatPlanText(plan, { color: false, diffs: true })).toContain(
       '2 devices would render to something else on the master (+) than in the lab (-) [upstream]',
     );
+  });
+
+  it('move upstream without an entry when everything renders as before', () => {
+    const shown = new Map([['base.jinja2', { text: 'a: 1\n{# ours #}', file: 'base.jinja2 of the master' }]]);
+    const objects = [qemu(), ...rest];
+    const plan = planWith({ master: objects, lab: objects, input: { sources: source('a: 1\n'), shown } });
+    expect(plan.rendered).toEqual([]);
   });
 
   it('are not on a master of ours', () => {

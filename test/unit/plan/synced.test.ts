@@ -25,4 +25,14 @@ describe("devices of LAVA's own `manage sync`", () => {
     ]);
     expect(plan.settings.adopt).toEqual(new Set(['device/a']));
   });
+
+  it.each([
+    [5, 'device/d, device/e, which'],
+    [6, 'device/d, device/e and 1 more, which'],
+  ])('are named one by one up to five: %i', (count, text) => {
+    const lab = ['a', 'b', 'c', 'd', 'e', 'f'].slice(0, count).map((name) => device(name, { worker: null }));
+    const view = { synced: new Set(lab.map(({ name }) => `device/${name}` as const)) };
+    const { remarks } = planOf({ lab, master: lab, view, lastApplied: null });
+    expect(remarks).toEqual([expect.stringContaining(text)]);
+  });
 });

@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import type { ObjectKey } from '../../../src/model/index.js';
+import { setHealths } from '../../../src/reconcile/stage.js';
+import { device } from '../../support/lab/desired.js';
+import { observedMaster } from '../../support/lab/plan-of.js';
+import { modelMaster } from '../../support/targets/model-master.js';
+
+it('sets the health of those devices only that are there and have another one', async () => {
+  const devices = [device('good', { health: 'Good' }), device('kept', { health: 'Maintenance' })];
+  const target = modelMaster(devices);
+  const written: ObjectKey[] = [];
+  target.onWrite = (_, key) => void written.push(key);
+  const way = {
+    target,
+    master: 'main',
+    observed: observedMaster(devices),
+    revision: { repository: '/lab', revision: 'b', fingerprint: 'f' },
+    signal: new AbortController().signal,
+  };
+  const keys = ['device/good', 'device/kept', 'device/gone'] as const;
+  await setHealths(way, 'park', new Map(keys.map((key) => [key, 'Maintenance'])));
+  expect(written).toEqual(['device/good']);
+  expect(target.rows.get('device/good')?.fields).toMatchObject({ health: 'Maintenance' });
+});
