@@ -71,5 +71,14 @@ function viewLists(before: readonly FieldValue[], after: readonly FieldValue[]):
 function viewValue(value: FieldValue | undefined): string {
   if (value === undefined) return '(not shown)';
   if (value === null) return '(none)';
+  const frequency = viewFrequency(value);
+  if (frequency !== null) return frequency;
   return shorten(printable(JSON.stringify(value)), maxValueLength);
+}
+
+/** `every 24 hours`, of how often health checks run. */
+function viewFrequency(value: FieldValue): string | null {
+  if (typeof value !== 'object' || value === null || !('every' in value) || !('unit' in value)) return null;
+  const { every, unit } = value;
+  return typeof every === 'number' && typeof unit === 'string' ? `every ${every} ${unit}` : null;
 }

@@ -71,6 +71,18 @@ describe('text', () => {
 `);
   });
 
+  it('says how often health checks run in words', () => {
+    const type = (every: number): ConfigurationObject => ({
+      kind: 'device-type',
+      name: 'qemu',
+      fields: { aliases: [], healthCheckFrequency: { every, unit: 'hours' } },
+    });
+    const plan = planBetween([type(24)], [type(3)]);
+    expect(formatPlanText(plan, { color: false, diffs: true })).toContain(
+      'healthCheckFrequency: every 24 hours -> every 3 hours\n',
+    );
+  });
+
   it('says when there is nothing to do', () => {
     const text = formatPlanText(planBetween([], []), { color: false, diffs: true });
     expect(text).toContain('Nothing to do; 1 kept.');
