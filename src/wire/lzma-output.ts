@@ -1,0 +1,28 @@
+/** What was decoded so far, which is the dictionary of what comes. */
+export class Output {
+  length = 0;
+  buffer = new Uint8Array(1 << 16);
+
+  constructor(private readonly maxBytes: number) {}
+
+  /** Makes room for so many more bytes; false when they would pass the limit. */
+  reserve(size: number): boolean {
+    const needed = this.length + size;
+    if (needed > this.maxBytes) return false;
+    if (needed > this.buffer.length) {
+      const larger = new Uint8Array(Math.max(needed, this.buffer.length * 2));
+      larger.set(this.buffer.subarray(0, this.length));
+      this.buffer = larger;
+    }
+    return true;
+  }
+
+  append(bytes: Uint8Array): void {
+    this.buffer.set(bytes, this.length);
+    this.length += bytes.length;
+  }
+
+  bytes(): Uint8Array {
+    return this.buffer.slice(0, this.length);
+  }
+}
