@@ -4,6 +4,7 @@ import type { ConfigurationObject, ObjectKey } from '../../../src/model/index.js
 import { noConsents } from '../../../src/plan/index.js';
 import { planMaster, reconcile, type ReconcileRequest } from '../../../src/reconcile/index.js';
 import { desiredMaster, device, policy, smallLab, template } from '../../support/lab/desired.js';
+import { killedAt } from '../../support/targets/killed-at.js';
 import {
   memoryRecords,
   modelMaster,
@@ -157,19 +158,7 @@ describe('a canary', () => {
       const { target, records, run } = await deployed();
       const rows = valuesOf(target);
       target.healthCheck = () => (isGood || !isNew(target) ? 'Good' : 'Bad');
-      let left = at;
-      const dieWhenDue = () => {
-        left -= 1;
-        if (left === 0) throw new Killed();
-      };
-      target.onWrite = dieWhenDue;
-      records.onWrite = dieWhenDue;
-      const isDead = await run(after, { device: 'board-2' }).then(
-        () => false,
-        (error: unknown) => error instanceof Killed,
-      );
-      target.onWrite = () => undefined;
-      records.onWrite = () => undefined;
+      const isDead = await killedAt(at, { target, records }, () => run(after, { device: 'board-2' }));
       if (!isDead) {
         expect(at).toBeGreaterThan(12);
         return;
@@ -209,8 +198,6 @@ describe('a canary', () => {
     expect(records.intent).toBeNull();
   });
 });
-
-class Killed extends Error {}
 
 /** A master that has the lab, with all devices Good. */
 async function deployed(timeoutMs = 5000) {

@@ -3,6 +3,7 @@ import type { ConfigurationObject, Policy } from '../../../src/model/index.js';
 import { noConsents } from '../../../src/plan/index.js';
 import { reconcile } from '../../../src/reconcile/index.js';
 import { desiredMaster, device, policy, smallLab, template, worker } from '../../support/lab/desired.js';
+import { killedAt } from '../../support/targets/killed-at.js';
 import {
   memoryRecords,
   modelMaster,
@@ -97,19 +98,7 @@ describe('devices that get several changes', () => {
   it('never stay in maintenance because an apply was killed', async () => {
     for (let at = 1; ; at++) {
       const { target, records, run } = await deployed();
-      let left = at;
-      const die = () => {
-        left -= 1;
-        if (left === 0) throw new Error('killed');
-      };
-      target.onWrite = die;
-      records.onWrite = die;
-      const isDead = await run(after, 'maintenance').then(
-        () => false,
-        () => true,
-      );
-      target.onWrite = () => undefined;
-      records.onWrite = () => undefined;
+      const isDead = await killedAt(at, { target, records }, () => run(after, 'maintenance'));
       if (!isDead) {
         expect(at).toBeGreaterThan(9);
         return;

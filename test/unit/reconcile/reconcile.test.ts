@@ -12,6 +12,7 @@ import {
   type ReconcileRequest,
 } from '../../../src/reconcile/index.js';
 import { desiredMaster, device, policy, smallLab, template, worker } from '../../support/lab/desired.js';
+import { Killed, killedAt } from '../../support/targets/killed-at.js';
 import {
   memoryRecords,
   modelMaster,
@@ -370,9 +371,6 @@ describe('an apply that fails in parts', () => {
   });
 });
 
-/** Stands for SIGKILL: whatever is tried after it fails too, so that nothing tidies up. */
-class Killed extends Error {}
-
 describe('an apply that is killed', () => {
   const before = [...smallLab(3), worker('w2', { description: 'second' })];
   const after = [
@@ -391,19 +389,9 @@ describe('an apply that is killed', () => {
     const [target, records] = [modelMaster(), memoryRecords()];
     await reconcile(request(target, records, before));
     target.rows.set('device/old', { ...device('old', { tags: ['hand'], health: 'Good' }) });
-    let steps = 0;
-    const step = () => {
-      steps += 1;
-      if (steps >= point) throw new Killed();
-    };
-    target.onWrite = step;
-    records.onWrite = step;
-    const killed = await reconcile(request(target, records, after, { consents })).then(
-      () => false,
-      (error: unknown) => error instanceof Killed,
+    const killed = await killedAt(point, { target, records }, () =>
+      reconcile(request(target, records, after, { consents })),
     );
-    target.onWrite = () => undefined;
-    records.onWrite = () => undefined;
     return { killed, target, records };
   }
 

@@ -5,6 +5,7 @@ import type { ConfigurationObject } from '../../../src/model/index.js';
 import { noConsents } from '../../../src/plan/index.js';
 import { planMaster, reconcile, type ReconcileRequest } from '../../../src/reconcile/index.js';
 import { desiredMaster, device, policy, smallLab, template, worker } from '../../support/lab/desired.js';
+import { killedAt } from '../../support/targets/killed-at.js';
 import { memoryRecords, modelMaster } from '../../support/targets/model-master.js';
 
 const before = smallLab(3);
@@ -15,10 +16,8 @@ const after: readonly ConfigurationObject[] = [
   worker('w2', { description: 'the second' }),
 ];
 
-class Killed extends Error {}
-
 /** Applies, and dies at this durable write; null when there are not so many. What is there then is given back. */
-async function killedAt(at: number, canary: ReconcileRequest['canary']) {
+async function applyKilledAt(at: number, canary: ReconcileRequest['canary']) {
   const [target, records] = [modelMaster(), memoryRecords()];
   const request = (lab: readonly ConfigurationObject[], more: Partial<ReconcileRequest> = {}) => ({
     ...{ target, records, policy: { ...policy, maxUpdateShare: 1 }, consents: noConsents },
@@ -31,26 +30,16 @@ async function killedAt(at: number, canary: ReconcileRequest['canary']) {
   });
   await reconcile(request(before));
   await target.boards?.();
-  let left = at;
-  const die = () => {
-    left -= 1;
-    if (left === 0) throw new Killed();
-  };
-  target.onWrite = die;
-  records.onWrite = die;
-  const isDead = await reconcile(request(after, canary === undefined ? {} : { canary })).then(
-    () => false,
-    (error: unknown) => error instanceof Killed,
+  const isDead = await killedAt(at, { target, records }, () =>
+    reconcile(request(after, canary === undefined ? {} : { canary })),
   );
-  target.onWrite = () => undefined;
-  records.onWrite = () => undefined;
   return isDead ? Object.assign(request, { target, records }) : null;
 }
 
 describe('a plan that is reviewed after an apply was killed', () => {
   it('is applied as it was shown', async () => {
     for (let at = 1; ; at += 1) {
-      const request = await killedAt(at, undefined);
+      const request = await applyKilledAt(at, undefined);
       if (request === null) {
         expect(at).toBeGreaterThan(8);
         return;
@@ -65,7 +54,7 @@ describe('a plan that is reviewed after an apply was killed', () => {
   it('after a canary may have moved: it says what, and the plan made next is applied', async () => {
     let refusals = 0;
     for (let at = 1; ; at += 1) {
-      const request = await killedAt(at, { device: 'board-2' });
+      const request = await applyKilledAt(at, { device: 'board-2' });
       if (request === null) break;
       const expected = await planMaster(request(after));
       const first = await reconcile({ ...request(after), expected });
@@ -86,7 +75,7 @@ describe('a plan that is reviewed after an apply was killed', () => {
   it('waits for a canary to be put back where that cannot be seen', async () => {
     let waits = 0;
     for (let at = 1; ; at += 1) {
-      const request = await killedAt(at, { device: 'board-2' });
+      const request = await applyKilledAt(at, { device: 'board-2' });
       if (request === null) break;
       const { target, records } = request;
       const { unproven } = records.intent ?? {};
