@@ -34,7 +34,7 @@ export async function openTemplates(options: {
         templates.set(name, { text: content.toString('utf8'), file: join(directory, name) });
     }
   }
-  return createLabTemplates(files, { templates });
+  return createLabTemplates(files, { templates, dictionariesAt: options.dictionaries.replace(/\/+$/, '') });
 }
 
 function readDirectory(directory: string): Map<string, Buffer> {
@@ -48,6 +48,7 @@ function readDirectory(directory: string): Map<string, Buffer> {
       where: directory,
       why,
       retry: 'after-change',
+      hint: 'Whatever follows --device-types is taken for a directory: name devices before it',
       cause: error,
     });
   }

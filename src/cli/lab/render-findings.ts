@@ -2,11 +2,18 @@ import type { Finding } from '../../diagnostics/index.js';
 import type { TemplateError, UndefinedUse } from '../../jinja/index.js';
 import { codeOfTemplateError, contextVariables } from '../../lab/index.js';
 
+const sourcesHint =
+  "Add it, or correct the name. LAVA's own come from deviceTypeSources in lab-config/lab.yaml, or from --device-types DIR.";
+const mostPlaces = 6;
+
 /** Why a device's configuration cannot be rendered, at the place in the template. */
 export function failureFinding(device: string, error: TemplateError): Finding {
-  const { file, line, column, message, hint, chain } = error;
-  const from = chain.map((place) => `from ${place.file}:${place.line}`).join(', ');
-  const hints = [hint ?? '', from === '' ? '' : `It was reached ${from}.`].filter((one) => one !== '');
+  const { file, line, column, message, chain, kind } = error;
+  const hint = kind === 'not-found' ? sourcesHint : (error.hint ?? '');
+  const from = [...new Set(chain.map((place) => `from ${place.file}:${place.line}`))];
+  const shown = from.slice(0, mostPlaces).join(', ');
+  const more = from.length > mostPlaces ? `, and from ${from.length - mostPlaces} more places` : '';
+  const hints = [hint, shown === '' ? '' : `It was reached ${shown}${more}.`].filter((one) => one !== '');
   return {
     code: codeOfTemplateError(error),
     severity: 'error',

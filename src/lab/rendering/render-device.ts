@@ -2,7 +2,7 @@ import type { Environment } from '../../jinja/index.js';
 import { renderingContext } from '../../model/index.js';
 import { readDevices } from '../devices/read-dictionaries.js';
 import { createMemory } from '../memory.js';
-import { namespaceOf, type SourceTemplates } from '../templates/namespace.js';
+import { namespaceOf, type Namespace, type SourceTemplates } from '../templates/namespace.js';
 import { readFiles } from '../files/read-files.js';
 import { createTemplateEnvironment, deviceTypeOf } from './render.js';
 import { Report } from '../report.js';
@@ -27,15 +27,16 @@ export interface LabTemplates {
  * The templates and dictionaries of a lab, ready to render; files that cannot be read are as if not there (loadLab
  * says which).
  * @param options.templates templates of the lab's deviceTypeSources, by file name
+ * @param options.dictionariesAt what errors call their directory, where it is that of no lab
  */
 export function createLabTemplates(
   files: FileMap,
-  options: { readonly templates?: SourceTemplates } = {},
+  options: { readonly templates?: SourceTemplates; readonly dictionariesAt?: string } = {},
 ): LabTemplates {
   const memory = createMemory();
   const tree = sortIntoTree(readFiles(files, new Report(), memory));
   const namespace = namespaceOf(tree, options.templates ?? new Map(), memory);
-  const environment = createTemplateEnvironment(namespace);
+  const environment = createTemplateEnvironment(placedAt(options.dictionariesAt, namespace));
   const devices = readDevices(tree, new Report(), memory);
   return {
     environment,
@@ -43,6 +44,17 @@ export function createLabTemplates(
     contextOf: (hostname, jobContext) =>
       renderingContext(hostname, deviceTypeOf(devices.get(hostname)), jobContext),
   };
+}
+
+/** Dictionaries of a directory that is no lab are named by where they are. */
+function placedAt(directory: string | undefined, namespace: Namespace): Namespace {
+  if (directory === undefined) return namespace;
+  return new Map(
+    [...namespace].map(([name, template]) => [
+      name,
+      { ...template, path: template.path.replace(/^device-dictionaries(?=\/)/, () => directory) },
+    ]),
+  );
 }
 
 /**

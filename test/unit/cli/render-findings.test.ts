@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { undefinedFindings } from '../../../src/cli/lab/render-findings.js';
-import { createEnvironment } from '../../../src/jinja/index.js';
+import { failureFinding, undefinedFindings } from '../../../src/cli/lab/render-findings.js';
+import { createEnvironment, TemplateError } from '../../../src/jinja/index.js';
+import { createLabTemplates } from '../../../src/lab/index.js';
 
 const templates = new Map([
   ['base.jinja2', 'retry: {{ boot_retry }}\nspeed: {{ speed }}{% block more %}{% endblock %}\n'],
@@ -42,4 +43,25 @@ it('lists each place that prints what nothing defines once, with the devices tha
       undefined,
     ],
   ]);
+});
+
+it.each([
+  ['{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}', /nest deeper/, /reached from there\/a.jinja2:1\.$/],
+  ["{% extends 'qemu.jinja2' %}", /no template qemu/, /deviceTypeSources/],
+])('says where and why %s fails, and from where it came once', (text, why, what) => {
+  const content = new TextEncoder().encode(text);
+  const files = new Map([['device-dictionaries/a.jinja2', { type: 'file', content } as const]]);
+  const { environment } = createLabTemplates(files, { dictionariesAt: 'there' });
+  let thrown: unknown;
+  try {
+    environment.render('a.jinja2');
+  } catch (error) {
+    thrown = error;
+  }
+  if (!(thrown instanceof TemplateError)) throw new Error('it renders');
+  const finding = failureFinding('a', thrown);
+  expect(finding.place.file).toBe('there/a.jinja2');
+  expect(finding.message).toMatch(why);
+  expect(finding.hint).toMatch(what);
+  expect(finding.hint?.length).toBeLessThan(160);
 });
