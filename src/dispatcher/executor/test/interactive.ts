@@ -31,38 +31,42 @@ export function interactiveTest(
           if (!values.has('{SERVER_IP}')) values.set('{SERVER_IP}', serverAddress(run.job));
           values.set('{JOB_ID}', run.job.id);
           for (const script of scripts)
-            await runScript(run, sessionOf(data), script, `${stage}_${script.name}`, values);
+            await runScript({
+              run,
+              session: sessionOf(data),
+              script,
+              suite: `${stage}_${script.name}`,
+              values,
+            });
         },
       },
     ],
   };
 }
 
-async function runScript(
-  run: ActionRun,
-  session: ConsoleSession,
-  script: InteractiveScript,
-  suite: string,
-  values: Map<string, string>,
-): Promise<void> {
+interface Dialogue {
+  readonly run: ActionRun;
+  readonly session: ConsoleSession;
+  readonly script: InteractiveScript;
+  readonly suite: string;
+  /** What stands for `{NAME}` in commands; successes add to it. */
+  readonly values: Map<string, string>;
+}
+
+async function runScript(dialogue: Dialogue): Promise<void> {
+  const { run, script, suite } = dialogue;
   const startMs = performance.now();
   let result = 'fail';
   try {
-    for (const command of script.commands) await runCommand(run, session, script, command, suite, values);
+    for (const command of script.commands) await runCommand(dialogue, command);
     result = 'pass';
   } finally {
     run.job.log.result({ definition: 'lava', case: suite, duration: secondsSince(startMs), result });
   }
 }
 
-async function runCommand(
-  run: ActionRun,
-  session: ConsoleSession,
-  script: InteractiveScript,
-  command: InteractiveCommand,
-  suite: string,
-  values: Map<string, string>,
-): Promise<void> {
+async function runCommand(dialogue: Dialogue, command: InteractiveCommand): Promise<void> {
+  const { run, suite } = dialogue;
   if (command.delayMs !== undefined) {
     await run.scope.sleep(command.delayMs);
     return;
@@ -70,7 +74,7 @@ async function runCommand(
   const startMs = performance.now();
   let isPassed = false;
   try {
-    isPassed = await judge(run, session, script, command, values);
+    isPassed = await judge(dialogue, command);
     if (!isPassed && command.name === undefined) {
       throw new JobFailure('Test', `the command '${command.command ?? ''}' failed`);
     }
@@ -89,11 +93,8 @@ async function runCommand(
 
 /** Types the command and tells whether its answer is one of the successes (without any: a prompt). */
 async function judge(
-  { job, scope, planned }: ActionRun,
-  session: ConsoleSession,
-  script: InteractiveScript,
+  { run: { job, scope, planned }, session, script, values }: Dialogue,
   command: InteractiveCommand,
-  values: Map<string, string>,
 ): Promise<boolean> {
   if (command.command !== null) {
     let line = command.command;
