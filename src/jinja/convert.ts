@@ -1,3 +1,4 @@
+import { spend } from './limits.js';
 import { PyDict } from './values/dict.js';
 import { makeFloat, PyFloat } from './values/float.js';
 import { toInt } from './values/integer.js';
@@ -53,6 +54,8 @@ function fromObject(value: object, depth: number): Value {
  * an int beyond 2**53 a bigint, an undefined value null, and what has no counterpart the text it prints as.
  */
 export function toJavaScript(value: Value): unknown {
+  // A value that is small because its parts are shared grows here.
+  spend();
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map(toJavaScript);
   if (value instanceof PyTuple) return value.items.map(toJavaScript);

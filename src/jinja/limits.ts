@@ -67,20 +67,34 @@ export function withBudget<T>(limits: Limits, clock: () => number, work: () => T
   try {
     return work();
   } catch (error) {
-    throw stackOverflow(error) ?? error;
+    throw engineLimit(error) ?? error;
   } finally {
     current = outer;
   }
 }
 
-/** Deep nesting that our own depth limits did not foresee ends in V8's stack check, which is as safe. */
-function stackOverflow(error: unknown): Raised | undefined {
-  if (!(error instanceof RangeError) || !error.message.includes('call stack')) return undefined;
+/** What our own limits did not foresee ends in V8's, which are as safe. */
+function engineLimit(error: unknown): Raised | undefined {
+  if (!(error instanceof RangeError)) return undefined;
+  if (error.message.startsWith('Invalid string length')) return limitError('a string would be too long');
+  if (!error.message.includes('call stack')) return undefined;
   return limitError(
     'the template nests too deep',
     'Nest fewer brackets, blocks or macro calls.',
     'RecursionError',
   );
+}
+
+/** Whether steps, time or characters are used up, so that whatever goes on will fail. */
+export function isBudgetSpent(): boolean {
+  const { stepsLeft, charactersLeft, clock, deadline } = current;
+  return stepsLeft < 0 || charactersLeft < 0 || clock() > deadline;
+}
+
+/** Looks at the clock, for work that takes no steps: parsing, of which a template that is known does none. */
+export function checkTime(): void {
+  if (current.clock() > current.deadline)
+    throw limitError(`the template takes longer than ${current.limits.timeMs} ms`, 'Loop over fewer items.');
 }
 
 /** Takes `count` steps. */
@@ -94,9 +108,7 @@ function look(): void {
     throw limitError(`the template takes more than ${current.limits.steps} steps`, 'Loop over fewer items.');
   }
   current.nextLook = Math.max(0, current.stepsLeft - STEPS_BETWEEN_LOOKS_AT_THE_CLOCK);
-  if (current.clock() > current.deadline) {
-    throw limitError(`the template takes longer than ${current.limits.timeMs} ms`, 'Loop over fewer items.');
-  }
+  checkTime();
 }
 
 /** Asks whether a string of `length` characters may be made, before it is made. */

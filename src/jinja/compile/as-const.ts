@@ -1,5 +1,6 @@
 import { Raised } from '../errors.js';
 import { filters } from '../filters/index.js';
+import { isBudgetSpent } from '../limits.js';
 import type {
   Arguments,
   Compare,
@@ -106,12 +107,12 @@ export function asConst(node: Expr): Value | undefined {
   }
 }
 
-/** What a template raises here is no error yet. What we leave out or limit never is one. */
+/** What a template raises here is no error yet, nor is a constant that is too large: only what uses up a budget is. */
 function attempt<T>(work: () => T): T | undefined {
   try {
     return work();
   } catch (error) {
-    if (error instanceof Raised) return undefined;
+    if (error instanceof Raised && !isBudgetSpent()) return undefined;
     throw error;
   }
 }

@@ -18,8 +18,9 @@ export function fold(unit: Unit, node: Expr): Expr {
   try {
     return foldExpr(node);
   } catch (error) {
-    if (error instanceof Raised && error.place !== undefined)
-      error.place = { ...error.place, file: unit.file };
+    if (!(error instanceof Raised)) throw error;
+    const { line, column } = error.place ?? { line: node.lineno, column: node.colno };
+    error.place = { file: unit.file, line, column };
     throw error;
   }
 }

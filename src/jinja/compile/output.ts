@@ -1,5 +1,5 @@
-import { locate, Raised } from '../errors.js';
-import { spend } from '../limits.js';
+import { locate, Raised, type Position } from '../errors.js';
+import { isBudgetSpent, spend } from '../limits.js';
 import { writeTraced } from '../runtime/buffer.js';
 import type { Expr, Output, TemplateData } from '../parser/nodes.js';
 import { str } from '../values/show.js';
@@ -43,9 +43,9 @@ function compileData(unit: Unit, node: TemplateData): Run {
 }
 
 function compilePrint(unit: Unit, node: Expr, scope: Scope): Run {
-  const constant = scope.isVolatile ? undefined : printedConst(node);
-  const value = constant === undefined ? unit.expression(node, scope) : () => constant;
   const place = placeOf(unit, node);
+  const constant = scope.isVolatile ? undefined : printedConst(node, place);
+  const value = constant === undefined ? unit.expression(node, scope) : () => constant;
   const { isTracing } = unit;
   return (frame, out) => {
     try {
@@ -67,14 +67,14 @@ function compilePrint(unit: Unit, node: Expr, scope: Scope): Run {
 }
 
 /** A constant as it is printed; what is large or cannot be printed is left to when it is reached. */
-function printedConst(node: Expr): string | Undefined | undefined {
+function printedConst(node: Expr, place: Position): string | Undefined | undefined {
   try {
     const value = asConst(node);
     if (value === undefined || value instanceof Undefined) return value;
     const text = str(value);
     return text.length > LARGEST_CONSTANT ? undefined : text;
   } catch (error) {
-    if (error instanceof Raised) return undefined;
-    throw error;
+    if (error instanceof Raised && !isBudgetSpent()) return undefined;
+    throw locate(error, place);
   }
 }

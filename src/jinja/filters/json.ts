@@ -6,6 +6,7 @@ import { PyDict } from '../values/dict.js';
 import { PyFloat, showFloat } from '../values/float.js';
 import { showInt } from '../values/integer.js';
 import { Markup } from '../values/markup.js';
+import { joinTexts } from '../values/join-texts.js';
 import { sortValues } from '../values/sort.js';
 import { PyTuple } from '../values/tuple.js';
 import { typeName, type Value } from '../values/types.js';
@@ -66,7 +67,7 @@ class JsonWriter {
     if (this.indent === null) return open + items.join(', ') + close;
     const margin = `\n${this.indent.repeat(depth + 1)}`;
     reserveText(items.length * margin.length);
-    return `${open}${margin}${items.join(`,${margin}`)}\n${this.indent.repeat(depth)}${close}`;
+    return `${open}${margin}${joinTexts(items, `,${margin}`)}\n${this.indent.repeat(depth)}${close}`;
   }
 }
 

@@ -1,7 +1,8 @@
 import { limitError, Raised } from '../errors.js';
-import { maximumDepth, reserveText, spend } from '../limits.js';
+import { maximumDepth, spend } from '../limits.js';
 import { order } from '../values/compare.js';
 import { PyDict } from '../values/dict.js';
+import { joinTexts } from '../values/join-texts.js';
 import { codePointLength } from '../values/markup.js';
 import { repr } from '../values/show.js';
 import { GroupTuple, PyTuple } from '../values/tuple.js';
@@ -31,7 +32,7 @@ function format(value: Value, indent: number, allowance: number, depth: number):
       );
       return `${shown}: ${inner}`;
     });
-    return bounded(`{${lines.join(`,\n${' '.repeat(indent + 1)}`)}}`);
+    return `{${joinTexts(lines, `,\n${' '.repeat(indent + 1)}`)}}`;
   }
   if (Array.isArray(value)) return formatItems('[', ']', value, indent, allowance, depth);
   if (isPlainTuple(value)) {
@@ -52,12 +53,7 @@ function formatItems(
     const isLast = index === items.length - 1;
     return format(item, indent + 1, isLast ? allowance + close.length : 1, depth + 1);
   });
-  return bounded(`${open}${lines.join(`,\n${' '.repeat(indent + 1)}`)}${close}`);
-}
-
-function bounded(text: string): string {
-  reserveText(text.length);
-  return text;
+  return `${open}${joinTexts(lines, `,\n${' '.repeat(indent + 1)}`)}${close}`;
 }
 
 /** A long text as several literals below each other. */
@@ -75,7 +71,7 @@ function formatText(text: string, indent: number, allowance: number, depth: numb
     else chunks.push(...splitLong(line, WIDTH - left, width));
   });
   if (chunks.length === 1) return chunks[0] ?? repr(text);
-  const body = chunks.join(`\n${' '.repeat(left)}`);
+  const body = joinTexts(chunks, `\n${' '.repeat(left)}`);
   return isTop ? `(${body})` : body;
 }
 
@@ -103,16 +99,21 @@ function isPlainTuple(value: Value): value is PyTuple {
 }
 
 function safeRepr(value: Value, depth: number): string {
+  spend();
   if (depth > maximumDepth()) return repr(value);
   if (value instanceof PyDict) {
-    return `{${sorted(value)
-      .map(([key, item]) => `${safeRepr(key, depth + 1)}: ${safeRepr(item, depth + 1)}`)
-      .join(', ')}}`;
+    const pairs = sorted(value).map(
+      ([key, item]) => `${safeRepr(key, depth + 1)}: ${safeRepr(item, depth + 1)}`,
+    );
+    return `{${joinTexts(pairs, ', ')}}`;
   }
-  if (Array.isArray(value)) return bounded(`[${value.map((item) => safeRepr(item, depth + 1)).join(', ')}]`);
+  if (Array.isArray(value)) {
+    const items = value.map((item) => safeRepr(item, depth + 1));
+    return `[${joinTexts(items, ', ')}]`;
+  }
   if (!isPlainTuple(value)) return repr(value);
   const items = value.items.map((item) => safeRepr(item, depth + 1));
-  return `(${items.join(', ')}${items.length === 1 ? ',' : ''})`;
+  return `(${joinTexts(items, ', ')}${items.length === 1 ? ',' : ''})`;
 }
 
 /** By key; keys without an order between them by the names of their types. */

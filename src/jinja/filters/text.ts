@@ -16,6 +16,7 @@ import { Markup } from '../values/markup.js';
 import { str } from '../values/show.js';
 import { charactersOf } from '../values/slice.js';
 import { isTrue } from '../values/truth.js';
+import { joinTexts } from '../values/join-texts.js';
 import { PyTuple } from '../values/tuple.js';
 import { NO_KEYWORDS, typeName, type Value } from '../values/types.js';
 import { Undefined } from '../values/undefined.js';
@@ -169,9 +170,8 @@ function wordwrap(args: readonly (Value | undefined)[]): Value {
   };
   // Finding where to break costs more than most of what is done with a text.
   spend(text.length >> 2);
-  const lines = splitLines(text, false).map((line) => wrap(line, options).join(between));
-  const wrapped = lines.join(between);
-  reserveText(wrapped.length);
+  const lines = splitLines(text, false).map((line) => joinTexts(wrap(line, options), between));
+  const wrapped = joinTexts(lines, between);
   return wrapped;
 }
 

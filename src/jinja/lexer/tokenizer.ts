@@ -1,4 +1,5 @@
 import { Raised } from '../errors.js';
+import { checkTime } from '../limits.js';
 import { hintForCharacter } from './hints.js';
 import { decodeStringLiteral } from './string-literal.js';
 import { T, type Token } from './tokens.js';
@@ -18,6 +19,8 @@ const RAW_END = new RegExp(
   `\\{%([-+]?)[${WHITESPACE_CLASS}]*endraw[${WHITESPACE_CLASS}]*(\\+%\\}|-%\\}[${WHITESPACE_CLASS}]*|%\\}\\n?)`,
   'g',
 );
+
+const TOKENS_BETWEEN_LOOKS_AT_THE_CLOCK = 4096;
 
 const OPENING: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' };
 const TYPES: Readonly<Record<string, string>> = {
@@ -53,6 +56,7 @@ export class Tokenizer {
   /** How far columns are counted, and the column there. */
   private columnAt = 0;
   private column = 0;
+  private tokensRead = 0;
 
   constructor(
     source: string,
@@ -255,6 +259,7 @@ export class Tokenizer {
   }
 
   private token(type: string, value: string, start: number): Token {
+    if (++this.tokensRead % TOKENS_BETWEEN_LOOKS_AT_THE_CLOCK === 0) checkTime();
     this.countLines(start);
     return { type, value, lineno: this.line, colno: this.columnOf(start) };
   }

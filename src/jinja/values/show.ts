@@ -34,6 +34,7 @@ function reprContainer(value: Value[] | PyObject): string {
   const isContainer = Array.isArray(value) || value instanceof PyDict || value instanceof PyTuple;
   if (!isContainer) return value.repr(repr);
   open.add(value);
+  if (Array.isArray(value)) spend(value.length >> 4);
   try {
     const text = Array.isArray(value) ? `[${value.map(repr).join(', ')}]` : value.repr(repr);
     charactersShown += text.length;

@@ -310,9 +310,26 @@ const EXHAUSTION: readonly (readonly [string, string])[] = [
     'constants of many items',
     `{% set k = [] %}{% for i in range(99999) %}{% set x = [${'1, '.repeat(2000)}] %}{% if k.append(x) %}{% endif %}{% endfor %}`,
   ],
+  [
+    'lines with a long text between them',
+    `{% set s = 'x' * 900000 %}{% set r = s|wordwrap(1, wrapstring=s) %}{{ 1 / 0 }}`,
+  ],
+  [
+    'tuples that are laid out exponentially',
+    `{% set ns = namespace(l=(1,)) %}{% for i in range(99) %}{% set ns.l = (ns.l, ns.l) %}{% endfor %}{{ ns.l|pprint }}`,
+  ],
+  ['a wide margin in JSON', `{{ range(99999)|list|tojson(indent=100000) }}`],
+  ['a wide margin in what is laid out', `{{ {'k' * 100000: 'a b ' * 200000}|pprint }}`],
+  ['many constants that take long', `{{ ('x ' * 8000)|wordwrap(3)|length }}`.repeat(25_000)],
   ['a template without end', '{{ a }}'.repeat(200_000)],
   ['an evil pattern for tags', `{{ ('<' * 200000)|striptags|length }}{{ 1 / 0 }}`],
 ];
+
+it('a value whose parts are shared is not copied without end', () => {
+  const text = `{% set a = [1] %}${'{% set a = [a, a] %}'.repeat(60)}{% set x = a %}`;
+  const error = failureOf(() => environmentOf({ main: text }).evaluateTopLevelSet('main', 'x'));
+  expect(error.kind).toBe('limit');
+});
 
 describe('no template holds the process', () => {
   it.each(EXHAUSTION)('%s', (_, text) => {
