@@ -5,21 +5,14 @@
  * States: `running` -> `stopping` -> `stopped`. Killed at any point, the next start with the same state directory goes on
  * with the same jobs (see job.ts).
  */
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../diagnostics/index.js';
 import { readVersion } from '../package/index.js';
-import {
-  readPublicCertificate,
-  readSecretCertificate,
-  type ControlMessage,
-  type Log,
-  type StartMessage,
-} from '../wire/index.js';
-import { readRecords } from './job-record.js';
-import { Job, type JobContext } from './job.js';
+import { readPublicCertificate, readSecretCertificate, type Log } from '../wire/index.js';
+import { JobTable } from './job-table.js';
+import type { JobContext } from './job.js';
 import { Link } from './link.js';
 import { lockState } from './state-lock.js';
 
@@ -58,7 +51,6 @@ export interface Dispatcher {
 const pollMs = 200;
 const saveMs = 1000;
 const reportMs = 3000;
-const maxRemembered = 1000;
 
 /**
  * Takes up the jobs that it had, and connects; returns before the master has answered.
@@ -72,11 +64,6 @@ export async function startDispatcher(options: DispatcherOptions): Promise<Dispa
   const { publicKey: masterKey } = await readPublicCertificate(options.masterCertificateFile);
   const certificate = await readSecretCertificate(options.secretCertificateFile);
   const unlock = await lockState(options.stateDir);
-
-  const jobs = new Map<number, Job>();
-  /** Jobs that the master said END_OK to; a START for them that comes late must not run them again. */
-  const done = new Set<number>();
-  let isStopping = false;
 
   const context: JobContext = {
     jobsDirectory: join(options.stateDir, 'jobs'),
@@ -94,72 +81,10 @@ export async function startDispatcher(options: DispatcherOptions): Promise<Dispa
     acknowledgesLogs: () => link.acknowledgesLogs,
   };
 
-  async function onMessage(message: ControlMessage): Promise<void> {
-    switch (message.action) {
-      case 'START':
-        await start(message);
-        return;
-      case 'CANCEL': {
-        const job = jobs.get(message.jobId);
-        if (job === undefined) endUnknown(message.jobId);
-        else await job.cancel();
-        return;
-      }
-      case 'STATUS': {
-        const job = jobs.get(message.jobId);
-        if (job === undefined) endUnknown(message.jobId);
-        else await job.answer();
-        return;
-      }
-      case 'END_OK':
-        await forget(message.jobId);
-        return;
-      case 'LOG_OK':
-        jobs.get(message.jobId)?.acknowledge(message.lines);
-        return;
-      default:
-        log.warn({ message: message.action }, 'a worker does not take this message');
-    }
-  }
-
-  async function start(message: StartMessage): Promise<void> {
-    const { jobId } = message;
-    const known = jobs.get(jobId);
-    if (known !== undefined) {
-      await known.answer();
-    } else if (done.has(jobId)) {
-      endUnknown(jobId);
-    } else if (!isStopping) {
-      const job = await Job.prepare(message, randomBytes(16).toString('hex'), context);
-      jobs.set(jobId, job);
-      await job.run();
-      await job.answer();
-    }
-  }
-
-  /** The master asks for a job that is not here: it has ended without a trace (protocol 3: END with empty frames). */
-  function endUnknown(jobId: number): void {
-    link.send({ action: 'END', jobId, errors: '', description: new Uint8Array() });
-  }
-
-  async function forget(jobId: number): Promise<void> {
-    const job = jobs.get(jobId);
-    if (job === undefined || !job.isEnded) return;
-    done.add(jobId);
-    for (const oldest of done) {
-      if (done.size <= maxRemembered) break;
-      done.delete(oldest);
-    }
-    await job.remove();
-    // Only now: who stops waits for what is in here, and lets the next process into the directory.
-    jobs.delete(jobId);
-  }
-
+  const table = new JobTable(context);
   let link: Link;
   try {
-    for (const record of await readRecords(context.jobsDirectory)) {
-      jobs.set(record.id, await Job.resume(record, context));
-    }
+    await table.resume();
     link = new Link({
       hostname,
       controlEndpoint: options.controlEndpoint,
@@ -170,52 +95,52 @@ export async function startDispatcher(options: DispatcherOptions): Promise<Dispa
       repeatMs,
       log,
       onMessage: (message) =>
-        onMessage(message).catch((error: unknown) => {
+        table.handle(message).catch((error: unknown) => {
           // Not answered, so the master says it again.
           log.error({ message: message.action, error }, 'a message could not be handled');
         }),
       onLogConnected: () => {
-        for (const job of jobs.values()) job.resend();
+        for (const job of table.all) job.resend();
       },
     });
   } catch (error) {
     await unlock();
     throw error;
   }
-  for (const job of jobs.values()) {
+  for (const job of table.all) {
     log.info({ job: job.id }, 'job taken up again');
     await job.run();
   }
 
   const poller = setInterval(() => {
     const nowMs = Date.now();
-    for (const job of jobs.values()) job.poll(nowMs);
+    for (const job of table.all) job.poll(nowMs);
   }, pollMs);
   const saver = setInterval(() => {
-    for (const job of jobs.values()) void job.save();
+    for (const job of table.all) void job.save();
   }, saveMs);
-
-  async function cancelAll(graceMs: number): Promise<void> {
-    await Promise.all([...jobs.values()].map((job) => job.cancel()));
-    const isEachEnded = (): boolean => [...jobs.values()].every((job) => job.isEnded);
-    await waitUntil(isEachEnded, graceMs);
-    await Promise.all([...jobs.values()].map((job) => job.kill()));
-    await waitUntil(isEachEnded, reportMs);
-    // What the master does not take now, it gets from the next start.
-    await waitUntil(() => jobs.size === 0 || !link.isGreeted, reportMs);
-  }
 
   return {
     async stop({ jobs: what, graceMs = 10_000 }) {
-      isStopping = true;
-      if (what === 'cancel') await cancelAll(graceMs);
+      table.close();
+      if (what === 'cancel') await cancelAll(table, link, graceMs);
       clearInterval(poller);
       clearInterval(saver);
       await link.close();
-      await Promise.all([...jobs.values()].map((job) => job.leave()));
+      await Promise.all(table.all.map((job) => job.leave()));
       await unlock();
     },
   };
+}
+
+async function cancelAll(table: JobTable, link: Link, graceMs: number): Promise<void> {
+  const isEachEnded = (): boolean => table.all.every((job) => job.isEnded);
+  await Promise.all(table.all.map((job) => job.cancel()));
+  await waitUntil(isEachEnded, graceMs);
+  await Promise.all(table.all.map((job) => job.kill()));
+  await waitUntil(isEachEnded, reportMs);
+  // What the master does not take now, it gets from the next start.
+  await waitUntil(() => table.all.length === 0 || !link.isGreeted, reportMs);
 }
 
 async function waitUntil(condition: () => boolean, mostMs: number): Promise<void> {
