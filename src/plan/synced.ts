@@ -19,7 +19,7 @@ export function remarksOnSync(
   const what = '`lava-server manage sync` on the master also writes';
   return [
     ...remark(managed, (names) => {
-      return `${what} ${names}, which lavaflow applied: two tools undo each other's work; \`--adopt synced\` takes it out of that one's hands`;
+      return `${what} ${names}, which lavaflow applied: two tools undo each other's work; after \`--adopt synced\` only lavaflow does`;
     }),
     ...remark(named, (names) => {
       return `${what} ${names}, which the lab names; \`--adopt synced\` takes them over, and it leaves them alone from then on`;

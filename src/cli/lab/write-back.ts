@@ -3,6 +3,7 @@ import { writeBack, type LoadOptions, type WrittenBack } from '../../lab/index.j
 import type { Master } from '../../model/index.js';
 import type { DatedItem } from '../../plan/index.js';
 import type { MasterTarget } from '../../reconcile/index.js';
+import { driftBranchOf } from './drift-branch.js';
 
 /** Where drift went. */
 export type DriftBranch = BranchCommit & Omit<WrittenBack, 'files'>;
@@ -40,7 +41,7 @@ export async function writeBackToBranch(
     removesGone,
     ...(templates === undefined ? {} : { templates }),
   });
-  const name = branch ?? `lavaflow/drift-${plainName(master.name)}`;
+  const name = branch ?? driftBranchOf(master.name);
   const message = messageFor(master, items, outcome);
   const made = await commitToBranch(directory, {
     base: revision,
@@ -50,10 +51,6 @@ export async function writeBackToBranch(
     push,
   });
   return { ...made, ...outcome };
-}
-
-function plainName(name: string): string {
-  return name.replaceAll(/[^A-Za-z0-9_-]/g, '-');
 }
 
 /** Names of objects and fields only: what a value is, the commit shows. */

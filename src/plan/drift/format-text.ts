@@ -93,8 +93,7 @@ export function describeOther(group: readonly Change[]): string {
   if (first === undefined) return '';
   const { what, names } = describeAlike(group);
   const why =
-    first.reason ??
-    (first.cause === 'this change' ? 'the lab wants it, and it is not on the master' : first.cause);
+    first.reason ?? (first.cause === 'this change' ? 'the lab wants it, and it is not applied' : first.cause);
   return printable(`${first.verb} ${what}: ${why}${names === null ? '' : ` (${names})`}`);
 }
 
