@@ -253,3 +253,36 @@ it('of all masters of a lab is looked at in one run, and kept on a branch of a r
     await lab.remove();
   }
 });
+
+describe('drift that another tool makes again each time', () => {
+  let master: Master;
+  let lab: TestRepository;
+  const run = (...args: string[]): Promise<Outcome> =>
+    lavaflow(lab.directory, args, { LAVA_TOKEN: master.token });
+
+  beforeAll(async () => {
+    master = await startSimulatedTarget('2023.01');
+    lab = await makeTestRepository();
+    await lab.commit(labFor(master.url));
+    expect(await run('apply', '--yes')).toMatchObject({ code: 0 });
+  });
+  afterAll(async () => {
+    await master.stop();
+    await lab.remove();
+  });
+
+  it('is put back three times, then left alone and said, and put back at once by force', async () => {
+    for (const version of ['C1', 'C2', 'C3']) {
+      await converge(master.target, [device('board-1', { version })]);
+      expect(await run('apply', '--yes')).toMatchObject({ code: 0 });
+    }
+    await converge(master.target, [device('board-1', { version: 'C4' })]);
+    const left = await run('apply', '--yes');
+    expect(left.code).toBe(5);
+    expect(left.stdout).toContain('report device/board-1: put back 3 times');
+    const forced = await run('apply', '--yes', '--force', 'the lab owns it');
+    expect(forced.code).toBe(0);
+    expect(forced.stdout).toContain('done update device/board-1');
+    expect(await run('drift')).toMatchObject({ code: 0 });
+  });
+});

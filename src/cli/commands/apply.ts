@@ -34,7 +34,10 @@ export function registerApply(program: Command): void {
     .option('--rev <REV>', 'which committed revision', 'HEAD')
     .option('--master <NAME>', 'which master (default: the only one that is not off)')
     .option('--yes', 'do not ask')
-    .option('--force <REASON>', 'pass a safety limit; the reason goes on the record')
+    .option(
+      '--force <REASON>',
+      'pass a safety limit, and put back what is contested; the reason goes on the record',
+    )
     .option(
       '--canary <DEVICE>',
       'this device gets the change first, and its health check decides about the rest',
@@ -50,7 +53,9 @@ async function apply(file: string | undefined, options: ApplyOptions): Promise<v
   const master = chooseMaster(lab.lab, options.master ?? expected?.master, lab.place);
   const consents = consentsOf(options);
   const settings = expected?.settings;
-  const request = planRequest(lab, master, { ...consents, ...pick(settings) }, options.records);
+  const { drift, ...asked } = planRequest(lab, master, { ...consents, ...pick(settings) }, options.records);
+  // Forced, what is contested is put back too, unless a plan was reviewed in which it is not.
+  const request = consents.force !== null && expected === undefined ? asked : { ...asked, drift };
 
   const reviewed = expected ?? (options.yes === true ? undefined : await review(await planMaster(request)));
   const interrupt = createInterrupt('lavaflow plan shows what is left, and the next apply does it');
@@ -72,7 +77,7 @@ async function apply(file: string | undefined, options: ApplyOptions): Promise<v
     },
   });
   // Whoever sees drift first dates it; what was not looked at whole, after the master went away, is left to the next.
-  if (result.failure === undefined) await datedDrift(result.plan, request.drift, result.outcomes);
+  if (result.failure === undefined) await datedDrift(result.plan, drift, result.outcomes);
   if (options.format === 'json') printJson({ ...result, plan: planToJson(result.plan), record: undefined });
   else print(describeResult(result));
   const code = exitCodeOfApply(result);
