@@ -5,6 +5,7 @@ import { absolute, divide, multiply, power } from '../values/arithmetic.js';
 import { textOf } from '../values/compare.js';
 import { PyFloat } from '../values/float.js';
 import { toInt } from '../values/integer.js';
+import { keyOf } from '../values/key.js';
 import { asDouble, asInt, truncate } from '../values/number.js';
 import { parseFloatText, parseIntText } from '../values/parse-number.js';
 import { repr } from '../values/show.js';
@@ -39,7 +40,9 @@ function toInteger(value: Value, fallback: Value, base: Value): Value {
 }
 
 function round(args: readonly (Value | undefined)[]): Value {
-  const [value = null, precision = 0, method = 'common'] = args;
+  const [value = null, precision = 0, given = 'common'] = args;
+  // Jinja2 looks for it in a set: a Markup is there, and a list cannot be looked for.
+  const method = keyOf(given);
   if (method !== 'common' && method !== 'ceil' && method !== 'floor') {
     throw filterError('method must be common, ceil or floor');
   }

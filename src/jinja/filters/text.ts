@@ -8,7 +8,7 @@ import { findMethod } from '../methods/index.js';
 import { needInt } from '../methods/method.js';
 import { joinItems, replace } from '../methods/join.js';
 import { splitRight } from '../methods/split.js';
-import { add, modulo } from '../values/arithmetic.js';
+import { add, modulo, multiply } from '../values/arithmetic.js';
 import { order, textOf } from '../values/compare.js';
 import { PyDict } from '../values/dict.js';
 import { lengthOf } from '../values/length.js';
@@ -65,7 +65,7 @@ function title(value: Value | undefined): string {
 function indent(args: readonly (Value | undefined)[]): Value {
   const [value = null, width = 4, first = false, blank = false] = args;
   const margin =
-    typeof width === 'string' || width instanceof Markup ? str(width) : ' '.repeat(needWidth(width));
+    typeof width === 'string' || width instanceof Markup ? str(width) : str(multiply(' ', width));
   // Python's `+=` takes a text's characters into a list, which has no lines.
   if (Array.isArray(value)) throw new Raised('AttributeError', "'list' object has no attribute 'splitlines'");
   const text = add(value, '\n');
@@ -80,12 +80,6 @@ function indent(args: readonly (Value | undefined)[]): Value {
   const result = isTrue(first) ? margin + shown : shown;
   reserveText(result.length);
   return isMarkup ? new Markup(result) : result;
-}
-
-function needWidth(width: Value): number {
-  const count = Math.max(0, needInt(width, 4));
-  reserveText(count);
-  return count;
 }
 
 function truncate(args: readonly (Value | undefined)[]): Value {
