@@ -17,10 +17,12 @@ export class FileOrder extends BaseSequencer {
   }
 }
 
-/** `few` at equal distances among `many`, the first one in front. */
+/** `few` at equal distances among `many`: the first one in front, and some of the others behind the last one. */
 function spread<T>(few: readonly T[], many: readonly T[]): T[] {
-  const distance = Math.ceil(many.length / Math.max(few.length, 1));
+  const distance = Math.floor(many.length / (few.length + 1));
+  const rest = many.slice(few.length * distance);
   return [
     ...few.flatMap((one, index) => [one, ...many.slice(index * distance, (index + 1) * distance)]),
-  ].concat(few.length === 0 ? many : []);
+    ...rest,
+  ];
 }
