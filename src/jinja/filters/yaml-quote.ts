@@ -1,3 +1,4 @@
+import { doubleQuoted } from '../../pyyaml/index.js';
 import { Raised } from '../errors.js';
 import { deeper, reserveText, spend } from '../limits.js';
 import { PyDict } from '../values/dict.js';
@@ -134,7 +135,7 @@ function sortedOrNot(entries: readonly Value[]): readonly Value[] {
 /** Numbers, booleans and None get the tag `!`, at which a reader takes them as if they had no quotes. */
 function writeScalar(value: Scalar): string {
   const text = plainText(value);
-  return typeof value === 'string' ? escape(text) : `! "${text}"`;
+  return typeof value === 'string' ? quoted(text) : `! "${text}"`;
 }
 
 function plainText(value: Scalar): string {
@@ -151,38 +152,11 @@ function floatText(value: PyFloat): string {
   return text.includes('.') ? text : text.replace('e', '.0e');
 }
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  '\0': '\\0',
-  '\x07': '\\a',
-  '\b': '\\b',
-  '\t': '\\t',
-  '\n': '\\n',
-  '\v': '\\v',
-  '\f': '\\f',
-  '\r': '\\r',
-  '\x1b': '\\e',
-  '"': '\\"',
-  '\\': '\\\\',
-  '\u0085': '\\N',
-  '\u00a0': '\\_',
-  '\u2028': '\\L',
-  '\u2029': '\\P',
-};
-
-/** In YAML's double-quoted style, on one line and in ASCII. */
-function escape(text: string): string {
+function quoted(text: string): string {
   if (text.length > 256) spend(text.length >> 7);
-  const inside = text.replace(/["\\]|[^ -~]/gu, (character) => {
-    const short = ESCAPES[character];
-    if (short !== undefined) return short;
-    const code = character.codePointAt(0) ?? 0;
-    if (code >= 0xd800 && code <= 0xdfff)
-      throw new Raised('UnicodeEncodeError', 'half of a surrogate pair cannot be written as UTF-8', 'value');
-    const hex = code.toString(16).toUpperCase();
-    if (code <= 0xff) return `\\x${hex.padStart(2, '0')}`;
-    return code <= 0xffff ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`;
-  });
-  return `"${inside}"`;
+  if (/\p{Surrogate}/u.test(text))
+    throw new Raised('UnicodeEncodeError', 'half of a surrogate pair cannot be written as UTF-8', 'value');
+  return doubleQuoted(text);
 }
 
 function isSimple(text: string): boolean {

@@ -1,3 +1,5 @@
+import { doubleQuoted } from '../../../pyyaml/index.js';
+
 /** What a log line or a result may hold. */
 export type LogValue = string | number | boolean | null | Float | readonly LogValue[] | LogMapping;
 export interface LogMapping {
@@ -18,14 +20,14 @@ export const maxLineLength = 1_000_000;
  * strings for the marked ones too.
  */
 export function dumpFlow(value: LogValue): string {
-  if (typeof value === 'string') return quote(value);
+  if (typeof value === 'string') return doubleQuoted(value);
   if (typeof value === 'number') return dumpNumber(value);
   if (value instanceof Float) return dumpFloat(value.value);
   if (typeof value === 'boolean') return `! "${String(value)}"`;
   if (value === null) return '! "null"';
   if (isList(value)) return `[${value.map(dumpFlow).join(', ')}]`;
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  return `{${entries.map(([key, item]) => `${quote(key)}: ${dumpFlow(item)}`).join(', ')}}`;
+  return `{${entries.map(([key, item]) => `${doubleQuoted(key)}: ${dumpFlow(item)}`).join(', ')}}`;
 }
 
 function isList(value: LogValue): value is readonly LogValue[] {
@@ -41,39 +43,4 @@ function dumpFloat(value: number): string {
   if (Number.isNaN(value)) return '! ".nan"';
   if (!Number.isFinite(value)) return `! "${value > 0 ? '' : '-'}.inf"`;
   return `! "${value}"`;
-}
-
-const escapes: Readonly<Record<string, string>> = {
-  '\u0000': '\\0',
-  '\u0007': '\\a',
-  '\b': '\\b',
-  '\t': '\\t',
-  '\n': '\\n',
-  '\u000b': '\\v',
-  '\f': '\\f',
-  '\r': '\\r',
-  '\u001b': '\\e',
-  '"': '\\"',
-  '\\': '\\\\',
-  '\u0085': '\\N',
-  '\u00a0': '\\_',
-  '\u2028': '\\L',
-  '\u2029': '\\P',
-};
-
-function quote(text: string): string {
-  // eslint-disable-next-line no-control-regex -- exactly the characters that YAML escapes
-  const escaped = text.replace(/["\\\u0000-\u001f\u007f-\u{10ffff}]/gu, escapeChar);
-  return `"${escaped}"`;
-}
-
-function escapeChar(char: string): string {
-  const short = escapes[char];
-  if (short !== undefined) return short;
-  const code = char.codePointAt(0) ?? 0;
-  if (code >= 0xd800 && code <= 0xdfff) return '\\uFFFD'; // half a pair is no character
-  const hex = code.toString(16).toUpperCase();
-  if (code <= 0xff) return `\\x${hex.padStart(2, '0')}`;
-  if (code <= 0xffff) return `\\u${hex.padStart(4, '0')}`;
-  return `\\U${hex.padStart(8, '0')}`;
 }
