@@ -7,4 +7,4 @@ export { openRemoteRepository, type RemoteOptions } from './remote-repository.js
 export { fetchTemplates, type SourceTemplate, type TemplateSource } from './templates.js';
 export type { GitCredentials } from './urls.js';
 export { openDriftRefs } from './record-ref/drift-refs.js';
-export { openRecordRefs, type RecordRefOptions } from './record-ref/record-refs.js';
+export { openRecordRefs, refName, type RecordRefOptions } from './record-ref/record-refs.js';

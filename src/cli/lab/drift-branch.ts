@@ -1,12 +1,6 @@
-/**
- * Where the drift of a master is written back to: its name with what git takes in no branch as `%XX`, so that no two
- * masters share one.
- */
+import { refName } from '../../git/index.js';
+
+/** Where the drift of a master is written back to: no two masters share one. Dots stay where git takes them. */
 export function driftBranchOf(master: string): string {
-  const name = master.replaceAll(/[^A-Za-z0-9_.-]|\.(?=\.|$|lock$)/gu, (character) =>
-    [...Buffer.from(character)]
-      .map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`)
-      .join(''),
-  );
-  return `lavaflow/drift-${name}`;
+  return `lavaflow/drift-${refName(master).replaceAll(/%2E(?!%2E|$|lock$)/g, '.')}`;
 }
