@@ -58,12 +58,12 @@ async function render(named: readonly string[], options: RenderOptions): Promise
     const context = templates.contextOf(device, jobContext);
     const { environment } = templates;
     try {
-      const uses =
-        options.strict === true ? environment.renderWithTemplates(name, context).undefinedUses : [];
-      if (uses.length > 0) undefinedUses.set(device, uses);
+      const strict = options.strict === true ? environment.renderWithTemplates(name, context) : undefined;
+      if (strict !== undefined && strict.undefinedUses.length > 0)
+        undefinedUses.set(device, strict.undefinedUses);
       else if (options.explain === true)
         results.set(device, { explanation: environment.explain(name, context) });
-      else results.set(device, { text: environment.render(name, context) });
+      else results.set(device, { text: strict?.text ?? environment.render(name, context) });
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
       report([failureFinding(device, error)]);
