@@ -62,12 +62,22 @@ interface DriftJson {
 
 type Master = Pick<TrapMaster, 'target' | 'url' | 'token' | 'user' | 'stop'>;
 
+type Run = (...args: string[]) => Promise<Outcome>;
+
+/** A lab that the master has, and the command line in it. */
+async function applyLab(master: Master): Promise<{ readonly lab: TestRepository; readonly run: Run }> {
+  const lab = await makeTestRepository();
+  const run: Run = (...args) => lavaflow(lab.directory, args, { LAVA_TOKEN: master.token });
+  await lab.commit(labFor(master.url));
+  expect(await run('apply', '--yes')).toMatchObject({ code: 0 });
+  return { lab, run };
+}
+
 function describeDrift(title: string, start: () => Promise<Master>): void {
   describe(`drift on ${title}`, () => {
     let master: Master;
     let lab: TestRepository;
-    const run = (...args: string[]): Promise<Outcome> =>
-      lavaflow(lab.directory, args, { LAVA_TOKEN: master.token });
+    let run: Run;
     const json = async (...args: string[]): Promise<DriftJson & { code: number | null }> => {
       const { stdout, code } = await run('drift', '--format', 'json', ...args);
       return { ...(JSON.parse(stdout) as DriftJson), code };
@@ -75,9 +85,7 @@ function describeDrift(title: string, start: () => Promise<Master>): void {
 
     beforeAll(async () => {
       master = await start();
-      lab = await makeTestRepository();
-      await lab.commit(labFor(master.url));
-      expect(await run('apply', '--yes')).toMatchObject({ code: 0 });
+      ({ lab, run } = await applyLab(master));
     });
     afterAll(async () => {
       await master.stop();
@@ -257,14 +265,11 @@ it('of all masters of a lab is looked at in one run, and kept on a branch of a r
 describe('drift that another tool makes again each time', () => {
   let master: Master;
   let lab: TestRepository;
-  const run = (...args: string[]): Promise<Outcome> =>
-    lavaflow(lab.directory, args, { LAVA_TOKEN: master.token });
+  let run: Run;
 
   beforeAll(async () => {
     master = await startSimulatedTarget('2023.01');
-    lab = await makeTestRepository();
-    await lab.commit(labFor(master.url));
-    expect(await run('apply', '--yes')).toMatchObject({ code: 0 });
+    ({ lab, run } = await applyLab(master));
   });
   afterAll(async () => {
     await master.stop();
