@@ -17,11 +17,11 @@ import type { MasterContext } from './context.js';
 import { createEventHub } from './events.js';
 import { startGateway } from './gateway/index.js';
 import { createGatewayHost } from './host/gateway-host.js';
-import { createServer } from './http/server.js';
+import { createServer } from './api/server.js';
 import { createDeviceRenderer } from './render/device-renderer.js';
 import { startScheduler } from './scheduler/scheduler.js';
-import { ensureMasterCertificate } from './state/master-certificate.js';
-import { ensureTokenFile } from './state/token-files.js';
+import { ensureMasterCertificate } from './access/master-certificate.js';
+import { ensureTokenFile } from './access/token-files.js';
 import { openStore } from './store/open-store.js';
 import { setAllWorkersOffline } from './store/workers.js';
 

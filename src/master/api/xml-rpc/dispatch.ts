@@ -7,7 +7,7 @@ import {
   XmlRpcError,
   type XmlRpcValue,
 } from '../../../xml-rpc/index.js';
-import type { Identity } from '../identity.js';
+import type { Identity } from '../../access/identity.js';
 import { HttpProblem } from '../problem.js';
 import type { RouteContext } from '../route-context.js';
 import { deviceTypeMethods } from './methods/device-types.js';

@@ -1,5 +1,5 @@
 import { faultCodes, RpcFault, type XmlRpcValue } from '../../../../xml-rpc/index.js';
-import type { Identity } from '../../identity.js';
+import type { Identity } from '../../../access/identity.js';
 import type { RouteContext } from '../../route-context.js';
 
 export interface MethodCall {

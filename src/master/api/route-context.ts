@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { MasterContext } from '../context.js';
 import type { DeviceRenderer } from '../render/device-renderer.js';
-import { authenticate, type Identity } from './identity.js';
+import { authenticate, type Identity } from '../access/identity.js';
 import { HttpProblem } from './problem.js';
 
 /** What the routes answer from. */

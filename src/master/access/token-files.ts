@@ -3,7 +3,7 @@ import { chmod, open, readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExternalError, reasonOf } from '../../diagnostics/index.js';
 import type { MasterContext } from '../context.js';
-import { hashToken } from '../http/identity.js';
+import { hashToken } from './identity.js';
 import { ensurePrincipal } from '../store/principals.js';
 import type { Role } from '../store/tables.js';
 import { replaceToken, tokenHashes } from '../store/tokens.js';

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { decodeCall, encodeFault, encodeResponse } from '../../../xml-rpc/index.js';
-import { authenticate } from '../identity.js';
+import { authenticate } from '../../access/identity.js';
 import { HttpProblem } from '../problem.js';
 import type { RouteContext } from '../route-context.js';
 import { asFault, dispatch } from './dispatch.js';
