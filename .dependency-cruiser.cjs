@@ -6,7 +6,7 @@
 const pure = ['model', 'diagnostics', 'pyyaml', 'jinja', 'lab', 'plan'];
 const deciders = ['reconcile', 'controller'];
 const adapters = ['lava', 'records', 'git', 'github', 'notify', 'telemetry'];
-const runtime = ['wire', 'master', 'dispatcher', 'board'];
+const runtime = ['wire', 'master', 'dispatcher', 'executor', 'board'];
 /** What more than one side speaks, and nothing else. */
 const shared = ['xml-rpc'];
 /** lavaflow's package itself. */
@@ -32,7 +32,8 @@ const mayUse = {
   telemetry: [...pure, 'reconcile', 'controller'],
   wire: ['model', 'diagnostics'],
   master: ['model', 'diagnostics', 'package', 'pyyaml', 'jinja', 'wire', 'xml-rpc'],
-  dispatcher: ['model', 'diagnostics', 'package', 'pyyaml', 'jinja', 'wire'],
+  dispatcher: ['model', 'diagnostics', 'package', 'wire'],
+  executor: ['model', 'diagnostics', 'package', 'pyyaml'],
   board: ['model', 'diagnostics'],
   'xml-rpc': [],
   package: [],
@@ -74,6 +75,13 @@ module.exports = {
       name: 'every-file-has-a-room',
       severity: 'error',
       from: { path: '^src/', pathNot: `^src/(${rooms.join('|')})/` },
+      to: {},
+    },
+    {
+      name: 'no-tests-in-src',
+      comment: 'A directory named test/ looks like tests. Name it after what it is about.',
+      severity: 'error',
+      from: { path: '^src/.*/tests?/' },
       to: {},
     },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },

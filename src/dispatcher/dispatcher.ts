@@ -7,7 +7,6 @@
  */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { UsageError } from '../diagnostics/index.js';
 import { readVersion } from '../package/index.js';
 import { readPublicCertificate, readSecretCertificate, type Log } from '../wire/index.js';
@@ -28,8 +27,8 @@ export interface DispatcherOptions {
   /** Jobs are kept here while they run; for this dispatcher alone. */
   readonly stateDir: string;
   readonly log: Log;
-  /** Gets `--dir DIR --job-id ID`; the executor of this package by default. */
-  readonly executorCommand?: readonly string[];
+  /** The program that runs one job. The dispatcher appends `--dir DIR --job-id ID`. */
+  readonly executorCommand: readonly string[];
   /** Directories before the PATH of jobs, and variables for jobs. */
   readonly path?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -67,7 +66,7 @@ export async function startDispatcher(options: DispatcherOptions): Promise<Dispa
 
   const context: JobContext = {
     jobsDirectory: join(options.stateDir, 'jobs'),
-    executorCommand: options.executorCommand ?? [process.execPath, executorFile()],
+    executorCommand: options.executorCommand,
     path: options.path ?? [],
     env: options.env ?? {},
     log,
@@ -146,8 +145,4 @@ async function cancelAll(table: JobTable, link: Link, graceMs: number): Promise<
 async function waitUntil(condition: () => boolean, mostMs: number): Promise<void> {
   const endMs = Date.now() + mostMs;
   while (!condition() && Date.now() < endMs) await sleep(20);
-}
-
-function executorFile(): string {
-  return fileURLToPath(new URL('executor/main.js', import.meta.url));
 }

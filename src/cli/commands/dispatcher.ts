@@ -38,6 +38,7 @@ export function registerDispatcher(program: Command): void {
     .option('--leave-jobs', 'running jobs go on when the dispatcher stops, for the next one to pick up')
     .action(async (options: DispatcherOptions) => {
       const { startDispatcher } = await import('../../dispatcher/index.js');
+      const { executorCommand } = await import('../../executor/index.js');
       await runPart(async () => {
         const dispatcher = await startDispatcher({
           hostname: options.hostname,
@@ -46,6 +47,7 @@ export function registerDispatcher(program: Command): void {
           masterCertificateFile: options.masterCertificate,
           secretCertificateFile: options.certificate,
           stateDir: options.state,
+          executorCommand: executorCommand(),
           path: [ownBinDirectory],
           log: createLogger({ level: logLevel(), pretty: process.stderr.isTTY }).logger,
         });

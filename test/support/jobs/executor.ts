@@ -39,7 +39,7 @@ export interface StartedJob {
 /** The executor and the board's commands, compiled from the working tree, and temporary folders that go with them. */
 export class ExecutorBench {
   private readonly compiled = compileRooms([
-    'src/dispatcher/executor',
+    'src/executor',
     'src/board',
     'src/diagnostics',
     'src/pyyaml',
@@ -82,7 +82,7 @@ await controlBoard(name, '${this.boards}', words);
       join(directory, 'device.yaml'),
       typeof device === 'string' ? device : JSON.stringify(device),
     );
-    const main = join(this.compiled.directory, 'src/dispatcher/executor/main.js');
+    const main = join(this.compiled.directory, 'src/executor/main.js');
     const child = spawn(process.execPath, [main, '--dir', directory, '--job-id', '4711'], {
       detached: true,
       stdio: ['ignore', 'ignore', 'inherit'],

@@ -38,7 +38,7 @@ describe('the direction rules', () => {
   });
 
   const labRooms = ['lab', 'git', 'reconcile', 'controller', 'github'];
-  for (const runtime of ['master', 'dispatcher', 'wire']) {
+  for (const runtime of ['master', 'dispatcher', 'executor', 'wire']) {
     test.each(labRooms)(`refuse that ${runtime} imports %s`, async (room) => {
       const broken = await brokenRules(root, {
         [`src/${runtime}/index.ts`]: `import { x } from '../${room}/index.js';\nexport const y = x;\n`,
@@ -54,6 +54,27 @@ describe('the direction rules', () => {
       'src/dispatcher/index.ts': 'export type X = 1;\n',
     });
     expect(broken).toEqual(['direction-master']);
+  });
+
+  test.each([
+    ['executor', 'dispatcher'],
+    ['executor', 'master'],
+    ['dispatcher', 'executor'],
+    ['master', 'executor'],
+  ])('refuse that %s imports %s', async (from, to) => {
+    const broken = await brokenRules(root, {
+      [`src/${from}/index.ts`]: `import { x } from '../${to}/index.js';\nexport const y = x;\n`,
+      [`src/${to}/index.ts`]: 'export const x = 1;\n',
+    });
+    expect(broken).toEqual([`direction-${from}`]);
+  });
+
+  test('refuse a directory named test in a room', async () => {
+    const broken = await brokenRules(root, {
+      'src/executor/test/shell.ts': "export { x } from './inner.js';\n",
+      'src/executor/test/inner.ts': 'export const x = 1;\n',
+    });
+    expect(broken).toEqual(['no-tests-in-src']);
   });
 
   test('refuse that a pure room does I/O', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { quoteForShell, splitCommand } from '../../../src/dispatcher/executor/console/command-line.js';
-import { ExpectBuffer } from '../../../src/dispatcher/executor/console/expect-buffer.js';
-import { compilePattern } from '../../../src/dispatcher/executor/regex/regex.js';
+import { quoteForShell, splitCommand } from '../../../src/executor/console/command-line.js';
+import { ExpectBuffer } from '../../../src/executor/console/expect-buffer.js';
+import { compilePattern } from '../../../src/executor/regex/regex.js';
 
 describe('splitting a command', () => {
   it.each([

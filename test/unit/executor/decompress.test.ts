@@ -5,8 +5,8 @@ import { Readable } from 'node:stream';
 import { execFileSync } from 'node:child_process';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findProgram } from '../../../src/dispatcher/executor/console/spawn.js';
-import { writeUnpacked } from '../../../src/dispatcher/executor/deploy/decompress.js';
+import { findProgram } from '../../../src/executor/console/spawn.js';
+import { writeUnpacked } from '../../../src/executor/deploy/decompress.js';
 
 describe('unpacking an image', () => {
   const zeros = Buffer.alloc(4 * 2 ** 20);

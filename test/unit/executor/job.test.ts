@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { readDevice } from '../../../src/dispatcher/executor/job/device.js';
-import { readJob } from '../../../src/dispatcher/executor/job/read-job.js';
-import { describeJob } from '../../../src/dispatcher/executor/pipeline/describe.js';
-import { planActions } from '../../../src/dispatcher/executor/plan-job.js';
-import type { PlannedAction } from '../../../src/dispatcher/executor/pipeline/action.js';
+import { readDevice } from '../../../src/executor/job/device.js';
+import { readJob } from '../../../src/executor/job/read-job.js';
+import { describeJob } from '../../../src/executor/pipeline/describe.js';
+import { planActions } from '../../../src/executor/plan-job.js';
+import type { PlannedAction } from '../../../src/executor/pipeline/action.js';
 
 const head = `job_name: j
 timeouts: {job: {minutes: 5}, action: {minutes: 1}, connection: {seconds: 20}, actions: {login-action: {seconds: 7}}}

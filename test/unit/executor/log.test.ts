@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { dumpFlow, Float } from '../../../src/dispatcher/executor/log/flow-line.js';
-import { JobLog } from '../../../src/dispatcher/executor/log/job-log.js';
-import { TargetLines } from '../../../src/dispatcher/executor/log/target-lines.js';
-import { formatDuration, formatTimestamp } from '../../../src/dispatcher/executor/log/timestamp.js';
+import { dumpFlow, Float } from '../../../src/executor/log/flow-line.js';
+import { JobLog } from '../../../src/executor/log/job-log.js';
+import { TargetLines } from '../../../src/executor/log/target-lines.js';
+import { formatDuration, formatTimestamp } from '../../../src/executor/log/timestamp.js';
 
 describe('a log line', () => {
   it('is the text that LAVA writes: every scalar in double quotes, keys sorted', () => {

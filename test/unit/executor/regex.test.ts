@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compilePattern, explainPattern } from '../../../src/dispatcher/executor/regex/regex.js';
+import { compilePattern, explainPattern } from '../../../src/executor/regex/regex.js';
 
 describe('patterns as Python writes them', () => {
   it.each([

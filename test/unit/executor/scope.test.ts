@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { JobFailure } from '../../../src/dispatcher/executor/failure.js';
-import { Scope } from '../../../src/dispatcher/executor/pipeline/scope.js';
+import { JobFailure } from '../../../src/executor/failure.js';
+import { Scope } from '../../../src/executor/pipeline/scope.js';
 
 const limit = (name: string, durationMs: number) => ({ name, durationMs, errorType: 'Job' }) as const;
 

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import type { InlineDefinition } from '../../../src/dispatcher/executor/job/definition.js';
-import { JobLog } from '../../../src/dispatcher/executor/log/job-log.js';
-import { boardFiles, writeCommands } from '../../../src/dispatcher/executor/test/board-scripts.js';
-import { SignalReader } from '../../../src/dispatcher/executor/test/signals.js';
-import { typedSteps } from '../../../src/dispatcher/executor/test/typed-steps.js';
+import type { InlineDefinition } from '../../../src/executor/job/definition.js';
+import { JobLog } from '../../../src/executor/log/job-log.js';
+import { boardFiles, writeCommands } from '../../../src/executor/test-action/board-scripts.js';
+import { SignalReader } from '../../../src/executor/test-action/signals.js';
+import { typedSteps } from '../../../src/executor/test-action/typed-steps.js';
 
 const definition: InlineDefinition = {
   name: 'smoke',

@@ -1,4 +1,4 @@
-import { doubleQuoted } from '../../../pyyaml/index.js';
+import { doubleQuoted } from '../../pyyaml/index.js';
 
 /** What a log line or a result may hold. */
 export type LogValue = string | number | boolean | null | Float | readonly LogValue[] | LogMapping;

@@ -7,7 +7,7 @@ import { runJob } from './run-job.js';
  * The executor: runs the one job of a directory and ends. A process of its own, started by the dispatcher's agent in a
  * process group of its own, so that a job outlives an agent that is restarted.
  *
- *   node dist/dispatcher/executor/main.js --dir JOBDIR --job-id ID
+ *   node dist/executor/main.js --dir JOBDIR --job-id ID
  *
  * Reads JOBDIR/{job.yaml,device.yaml,dispatcher.yaml,env-dut.yaml}; appends to output.yaml; writes description.yaml
  * and, last, result.yaml. The first signal cancels the job, a second one also what it does to finish. Exit code: 0

@@ -1,4 +1,4 @@
-import { parseYaml } from '../../../pyyaml/index.js';
+import { parseYaml } from '../../pyyaml/index.js';
 import {
   anything,
   asMapping,

@@ -6,9 +6,9 @@ import type { Block, JobDefinition } from './job/definition.js';
 import type { DeviceConfig } from './job/device.js';
 import type { PlannedAction } from './pipeline/action.js';
 import { planJob, type BlockActions } from './pipeline/plan.js';
-import { interactiveTest } from './test/interactive.js';
-import { monitorTest } from './test/monitor.js';
-import { shellTest } from './test/shell.js';
+import { interactiveTest } from './test-action/interactive.js';
+import { monitorTest } from './test-action/monitor.js';
+import { shellTest } from './test-action/shell.js';
 
 /** The whole job as actions, the finalize block last. */
 export function planActions(

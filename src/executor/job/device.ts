@@ -1,4 +1,4 @@
-import { parseYaml } from '../../../pyyaml/index.js';
+import { parseYaml } from '../../pyyaml/index.js';
 import { JobFailure } from '../failure.js';
 import { asMapping } from './check.js';
 import type { Timeouts } from './definition.js';

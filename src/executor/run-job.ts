@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readVersion } from '../../package/index.js';
+import { readVersion } from '../package/index.js';
 import { adviceFor, JobFailure, toFailure } from './failure.js';
 import { openOutput, readJobFiles, writeResult, writeWhole } from './job-directory.js';
 import { asMapping } from './job/check.js';
