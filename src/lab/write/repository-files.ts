@@ -1,7 +1,7 @@
 import type { LabChoices } from './write-config.js';
 import { planWorkflowText, workflowText } from './workflow-text.js';
 
-/** What a lab repo has besides the lab: what git leaves out, what a person reads first, and the workflow. */
+/** The files of a lab repo besides the lab itself: .gitignore, README and workflows. */
 export function repositoryFiles(
   choices: Pick<LabChoices, 'lab' | 'installs' | 'reaches'>,
 ): [string, string][] {
@@ -9,7 +9,7 @@ export function repositoryFiles(
   return [
     [
       '.gitignore',
-      '# What lavaflow keeps on this machine\n.lavaflow/\n# Secret halves of key pairs\n*.key_secret\n',
+      '# State of lavaflow on this machine\n.lavaflow/\n# Secret halves of key pairs\n*.key_secret\n',
     ],
     ['.github/workflows/lab.yaml', workflowText(choices)],
     ...(plan === null ? [] : [['.github/workflows/lab-plan.yaml', plan] satisfies [string, string]]),
@@ -20,27 +20,27 @@ export function repositoryFiles(
 function readmeText({ lab, installs, reaches }: Pick<LabChoices, 'lab' | 'installs' | 'reaches'>): string {
   return `# ${lab}
 
-What this lab is, kept by lavaflow: \`lab-config\` has the lab, its masters and sites,
-\`device-types\` and \`device-dictionaries\` the boards, \`workers\` the machines they are connected to.
+This repository defines a lab for lavaflow: \`lab-config\` contains the lab, its masters and sites, \`device-types\` and
+\`device-dictionaries\` the boards, and \`workers\` the machines that they are connected to.
 
 \`\`\`
 lavaflow validate     # every finding, at file:line:column
-lavaflow plan         # what an apply would change on a master, and why
-lavaflow apply        # do it (it asks)
+lavaflow plan         # what apply would change on a master, and why
+lavaflow apply        # apply the plan (asks first)
 lavaflow drift        # what somebody changed by hand
 \`\`\`
 
-A pull request is validated by \`.github/workflows/lab.yaml\`.${installs === null ? unknown : ''}${reaches === null ? '' : planned(reaches)}
+\`.github/workflows/lab.yaml\` validates pull requests.${installs === null ? unknown : ''}${reaches === null ? '' : planned(reaches)}
 `;
 }
 
-const unknown = ` Say in its \`env\` where lavaflow comes from.`;
+const unknown = ` Specify in its \`env\` where lavaflow is installed from.`;
 
 function planned({ secret }: NonNullable<LabChoices['reaches']>): string {
-  return ` Once it has been told how to reach
-the master, a pull request from a branch of this repository is planned as well (\`lab-plan.yaml\`), and what is merged is applied:
+  return ` To have pull requests from branches of
+this repository planned (\`lab-plan.yaml\`) and merged changes applied, set up access to the master:
 
-- environments \`lab\` and \`lab-plan\`, both limited to the branch \`main\`, each with the secret \`${secret}\`;
-- the variable \`LAVAFLOW_ENABLED\` with the value \`true\`;
-- once, from the directory of the import: \`lavaflow records copy --from file --to git:origin\`.`;
+- Create the environments \`lab\` and \`lab-plan\`, both limited to the branch \`main\`, each with the secret \`${secret}\`.
+- Set the variable \`LAVAFLOW_ENABLED\` to \`true\`.
+- Run \`lavaflow records copy --from file --to git:origin\` once in the directory of the import.`;
 }

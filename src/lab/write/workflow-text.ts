@@ -2,7 +2,7 @@ import type { LabChoices } from './write-config.js';
 
 type Choices = Pick<LabChoices, 'installs' | 'reaches'>;
 
-/** Validates pull requests; where the master is in reach, applies what is merged. */
+/** A workflow that validates pull requests and, if runners reach the master, applies what is merged. */
 export function workflowText({ installs, reaches }: Choices): string {
   return `name: lab
 on:
@@ -35,7 +35,7 @@ function applyJob({ master, secret }: NonNullable<Choices['reaches']>): string {
     if: github.event_name == 'push' && vars.LAVAFLOW_ENABLED == 'true'
     runs-on: ubuntu-latest
     timeout-minutes: 30
-    environment: lab # has the secret; for the branch main alone
+    environment: lab # holds the secret; limited to the branch main
     permissions:
       contents: write # for refs/lavaflow
     steps:
@@ -47,14 +47,15 @@ ${install}      - uses: ${checkout}
 }
 
 /**
- * Plans pull requests. It has the token, so nothing in it may come from the pull request but files to read: workflow and
- * lavaflow are those of the base branch (\`pull_request_target\`), and so is the policy (\`--policy-from\`).
+ * A workflow that plans pull requests, or null if no runner reaches the master. The job has the master's token, so it only
+ * reads files from the pull request: the workflow and lavaflow come from the base branch (`pull_request_target`), and so
+ * does the policy (`--policy-from`).
  */
 export function planWorkflowText({ installs, reaches }: Choices): string | null {
   if (reaches === null) return null;
   const { master, secret } = reaches;
-  return `# What a pull request would change on the master. This workflow, lavaflow and the policy are those of the base branch;
-# of the pull request, files are read and nothing is run. Not for forks: what they propose is validated only.
+  return `# Plans what a pull request would change on the master. This workflow, lavaflow and the policy come from the base branch;
+# files of the pull request are read, never run. Pull requests from forks are only validated.
 name: lab-plan
 on:
   pull_request_target:
@@ -73,25 +74,25 @@ jobs:
     if: vars.LAVAFLOW_ENABLED == 'true' && github.event.pull_request.head.repo.full_name == github.repository
     runs-on: ubuntu-latest
     timeout-minutes: 10
-    environment: lab-plan # has the secret; for the branch main alone
+    environment: lab-plan # holds the secret; limited to the branch main
     steps:
 ${install}      - uses: ${checkout}
         with:
-          # The merge that GitHub made; its second parent is the pull request.
+          # The merge commit that GitHub created; its second parent is the pull request.
           ref: refs/pull/\${{ github.event.pull_request.number }}/merge
           fetch-depth: 2
           path: lab
-      - name: Expect the commit that this run is for
+      - name: Check that the merge commit belongs to this run
         working-directory: lab
         env:
           HEAD: \${{ github.event.pull_request.head.sha }}
         run: |
           if [ "$(git rev-parse HEAD^2)" != "$HEAD" ]; then
-            echo '::error::the pull request has moved on, or does not merge'
+            echo '::error::the pull request has new commits or cannot be merged'
             exit 1
           fi
-          git fetch --quiet --depth 1 origin "$GITHUB_SHA" # the base branch as it is now, for its policy
-      - name: Plan (2, changes pending, is what a pull request is for; 5 is drift, which is not its doing)
+          git fetch --quiet --depth 1 origin "$GITHUB_SHA" # the current base branch, for its policy
+      - name: Plan (exit code 2 means changes pending, 5 means drift that this pull request did not cause)
         env:
           ${secret}: \${{ secrets.${secret} }}
         run: |
@@ -103,7 +104,7 @@ ${install}      - uses: ${checkout}
 
 const checkout = 'actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1';
 
-/** Before anything of the lab is there, and any credential: a dependency's script finds neither. */
+/** Runs before the lab is checked out and before any credential exists, so that no dependency's script can read either. */
 const install = `      - uses: actions/setup-node@249970729cb0ef3589644e2896645e5dc5ba9c38 # v6.5.0
         with: { node-version: 20, package-manager-cache: false }
       - name: Install lavaflow
@@ -118,11 +119,11 @@ const install = `      - uses: actions/setup-node@249970729cb0ef3589644e2896645e
 
 function env(installs: Choices['installs'], hasRecords: boolean): string {
   const { repository, commit } = installs ?? { repository: 'FILL_IN_A_GIT_URL', commit: 'FILL_IN_A_COMMIT' };
-  const records = `  # What was applied last is kept in refs/lavaflow of this repository.
+  const records = `  # Records of what was applied last are stored in refs/lavaflow of this repository.
   LAVAFLOW_RECORDS: git:origin
 `;
   return `env:
-  # Where lavaflow comes from: a git repository, and the full id of a commit in it.
+  # Where lavaflow is installed from: a git repository and the full ID of a commit in it.
   LAVAFLOW: ${repository}
   LAVAFLOW_COMMIT: ${commit}
 ${hasRecords ? records : ''}`;

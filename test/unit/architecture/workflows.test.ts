@@ -34,8 +34,8 @@ function writtenIn(what: string, lab: FileMap): [string, string][] {
 it('there are workflows to look at', () => {
   expect(workflows.map(([name]) => name)).toEqual([
     'our own checks.yaml',
-    'our own lab-plan.yaml',
-    'our own lab.yaml',
+    'our own sample-lab-plan.yaml',
+    'our own sample-lab.yaml',
     'lab-plan.yaml of an imported lab',
     'lab.yaml of an imported lab',
     'lab.yaml of a new lab',
