@@ -1,5 +1,5 @@
 import type { Log } from '../wire/index.js';
-import type { EventHub } from './events.js';
+import type { EventHub } from './events/index.js';
 import type { Store } from './store/open-store.js';
 
 /** What every part of the master works with. */

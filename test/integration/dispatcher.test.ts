@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startDispatcher, type Dispatcher, type DispatcherOptions } from '../../src/dispatcher/index.js';
-import { startGateway, type Gateway } from '../../src/master/gateway/index.js';
+import { startGateway, type Gateway } from '../../src/master/workers/zmq/index.js';
 import { createCertificate, readPublicCertificate, type Log } from '../../src/wire/index.js';
-import { MemoryHost } from '../support/master/gateway-host.js';
+import { MemoryHost } from '../support/master/worker-host.js';
 import { standInExecutor } from '../support/jobs/stand-in-executor.js';
 import { until } from '../support/until.js';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startGateway } from '../../src/master/gateway/index.js';
+import { startGateway } from '../../src/master/workers/zmq/index.js';
 import {
   createCertificate,
   packDescription,
@@ -13,7 +13,7 @@ import {
   readSecretCertificate,
 } from '../../src/wire/index.js';
 import { decodeXz, encodeXz } from '../../src/wire/xz.js';
-import { MemoryHost } from '../support/master/gateway-host.js';
+import { MemoryHost } from '../support/master/worker-host.js';
 import { requireOrSkip } from '../support/real-parts.js';
 import { until } from '../support/until.js';
 

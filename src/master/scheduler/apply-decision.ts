@@ -1,4 +1,4 @@
-import type { MasterEvent } from '../events.js';
+import type { MasterEvent } from '../events/index.js';
 import { parseDefinition, type JobDefinition } from '../jobs/definition.js';
 import { finishJob } from '../jobs/finish.js';
 import { newJob } from '../jobs/submit.js';
@@ -10,7 +10,7 @@ import { latestRevision } from '../store/revisions.js';
 import type { DeviceRow } from '../store/tables.js';
 import { findHealthCheck } from '../store/templates.js';
 import { findWorker } from '../store/workers.js';
-import type { Decision } from './schedule.js';
+import type { Decision } from '../../scheduling/index.js';
 
 /** The submitter of health checks, as on LAVA. */
 const healthCheckUser = 'lava-health';

@@ -5,7 +5,7 @@ import type { Db } from '../store/open-store.js';
 import { tagsByDevice } from '../store/tags.js';
 import { healthCheckNames } from '../store/templates.js';
 import { listWorkers } from '../store/workers.js';
-import type { SchedulerDevice, SchedulerDeviceType, SchedulerState } from './schedule.js';
+import type { SchedulerDevice, SchedulerDeviceType, SchedulerState } from '../../scheduling/index.js';
 
 /** Reads what scheduling depends on, in the transaction that will write the decisions. */
 export async function loadState(db: Db, now: Date): Promise<SchedulerState> {

@@ -9,14 +9,14 @@
  * A pass reads the state and writes its decisions in one transaction.
  */
 import type { MasterContext } from '../context.js';
-import type { MasterEvent } from '../events.js';
+import type { MasterEvent } from '../events/index.js';
 import { finishWithoutResult, resultGraceMs } from '../jobs/end.js';
 import type { DeviceRenderer } from '../render/device-renderer.js';
 import { holdingJobs } from '../store/jobs.js';
 import type { Tx } from '../store/open-store.js';
 import { applyDecision } from './apply-decision.js';
 import { loadState } from './load-state.js';
-import { schedule } from './schedule.js';
+import { schedule } from '../../scheduling/index.js';
 
 export interface Scheduler {
   /** Looks again soon, whatever happened. */

@@ -1,7 +1,7 @@
 import type { MasterContext } from '../../../src/master/context.js';
-import { createEventHub } from '../../../src/master/events.js';
-import type { GatewayHost } from '../../../src/master/gateway/index.js';
-import { createGatewayHost } from '../../../src/master/host/gateway-host.js';
+import { createEventHub } from '../../../src/master/events/index.js';
+import type { GatewayHost } from '../../../src/master/workers/ports.js';
+import { createGatewayHost } from '../../../src/master/workers/master-host.js';
 import { createDeviceRenderer } from '../../../src/master/render/device-renderer.js';
 import { applyRevision } from '../../../src/master/revisions/apply-revision.js';
 import { parseRevisionRequest } from '../../../src/master/revisions/request.js';

@@ -84,6 +84,15 @@ describe('the direction rules', () => {
     expect(broken).toEqual(['pure-rooms-do-no-io']);
   });
 
+  test('refuse that scheduling does I/O, or knows the master that asks it', async () => {
+    const broken = await brokenRules(root, {
+      'src/scheduling/index.ts':
+        "import { x } from '../master/index.js';\nimport { readFileSync } from 'node:fs';\nexport const y = [x, readFileSync];\n",
+      'src/master/index.ts': 'export const x = 1;\n',
+    });
+    expect(broken.sort()).toEqual(['direction-scheduling', 'pure-rooms-do-no-io']);
+  });
+
   test('refuse a way into a room beside its door', async () => {
     const broken = await brokenRules(root, {
       'src/plan/index.ts': "export { x } from '../model/inner.js';\n",

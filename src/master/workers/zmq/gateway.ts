@@ -8,14 +8,14 @@
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { Context } from 'zeromq';
-import { decodeControl, decodeLog, readSecretCertificate, type Log } from '../../wire/index.js';
+import { decodeControl, decodeLog, readSecretCertificate, type Log } from '../../../wire/index.js';
 import type { Connection } from './connection.js';
 import { openDoor, type Door } from './door.js';
-import { LogIntake } from './log-intake.js';
-import { Notices } from './notices.js';
-import type { GatewayHost } from './ports.js';
+import { LogIntake } from '../log-intake.js';
+import { Notices } from '../notices.js';
+import type { GatewayHost } from '../ports.js';
 import { makeSocketDirectory } from './socket-directory.js';
-import { WorkerSession } from './worker-session.js';
+import { WorkerSession } from '../worker-session.js';
 import { openZap } from './zap.js';
 
 export interface GatewayOptions {

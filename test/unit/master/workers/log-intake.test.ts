@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LogIntake, gatherRuns } from '../../../src/master/gateway/log-intake.js';
-import type { Log } from '../../../src/wire/index.js';
-import { MemoryHost } from '../../support/master/gateway-host.js';
+import { LogIntake, gatherRuns } from '../../../../src/master/workers/log-intake.js';
+import type { Log } from '../../../../src/wire/index.js';
+import { MemoryHost } from '../../../support/master/worker-host.js';
 
 const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 

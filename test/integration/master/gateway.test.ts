@@ -4,16 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { curveKeyPair } from 'zeromq';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startGateway, type Gateway, type GatewayOptions } from '../../src/master/gateway/index.js';
+import { startGateway, type Gateway, type GatewayOptions } from '../../../src/master/workers/zmq/index.js';
 import {
   createCertificate,
   packDescription,
   readPublicCertificate,
   type SecretCertificate,
-} from '../../src/wire/index.js';
-import { MemoryHost } from '../support/master/gateway-host.js';
-import { until } from '../support/until.js';
-import { WireClient } from '../support/master/wire-client.js';
+} from '../../../src/wire/index.js';
+import { MemoryHost } from '../../support/master/worker-host.js';
+import { until } from '../../support/until.js';
+import { WireClient } from '../../support/master/wire-client.js';
 
 let directory: string;
 let host: MemoryHost;

@@ -1,5 +1,4 @@
-import type { DeviceHealth, WorkerHealth } from '../../model/index.js';
-import type { WorkerState } from '../states.js';
+import type { DeviceHealth, WorkerHealth } from '../model/index.js';
 
 /** All that scheduling depends on, at one moment. Nothing else is looked at. */
 export interface SchedulerState {
@@ -21,7 +20,7 @@ export interface SchedulerDeviceType {
 
 export interface SchedulerWorker {
   readonly hostname: string;
-  readonly state: WorkerState;
+  readonly state: 'Online' | 'Offline';
   readonly health: WorkerHealth;
   /** How many of its devices may be reserved or running; 0: all. */
   readonly jobLimit: number;

@@ -14,7 +14,7 @@ import {
   type ControlMessage,
   type Log,
 } from '../../wire/index.js';
-import type { Connection } from './connection.js';
+import type { Connection } from './zmq/connection.js';
 import type { LogIntake } from './log-intake.js';
 import type { GatewayHost } from './ports.js';
 

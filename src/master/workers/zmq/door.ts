@@ -5,10 +5,10 @@ import { createServer, type AddressInfo, type Socket as TcpSocket } from 'node:n
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from 'zeromq';
-import { ExternalError } from '../../diagnostics/index.js';
-import type { Log, SecretCertificate } from '../../wire/index.js';
+import { ExternalError } from '../../../diagnostics/index.js';
+import type { Log, SecretCertificate } from '../../../wire/index.js';
 import { Connection } from './connection.js';
-import { Notices } from './notices.js';
+import { Notices } from '../notices.js';
 import type { Zap } from './zap.js';
 
 export interface DoorOptions {

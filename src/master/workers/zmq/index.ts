@@ -1,2 +1,2 @@
 export { startGateway, type Gateway, type GatewayOptions } from './gateway.js';
-export type { GatewayHost, WorkerJobs } from './ports.js';
+export type { GatewayHost, WorkerJobs } from '../ports.js';

@@ -11,7 +11,7 @@
 import { connect, type Socket as TcpSocket } from 'node:net';
 import { rm } from 'node:fs/promises';
 import { Pull, Router, type Context } from 'zeromq';
-import type { SecretCertificate } from '../../wire/index.js';
+import type { SecretCertificate } from '../../../wire/index.js';
 import type { Zap } from './zap.js';
 
 export interface ConnectionParts {

@@ -6,7 +6,7 @@ import {
   type SchedulerDeviceType,
   type SchedulerState,
   type SchedulerWorker,
-} from '../../../src/master/scheduler/schedule.js';
+} from '../../../src/scheduling/index.js';
 
 const hourMs = 3_600_000;
 const nowMs = 1_000 * hourMs;

@@ -1,6 +1,6 @@
 import type { MasterContext } from '../context.js';
-import type { MasterEvent } from '../events.js';
-import type { GatewayHost, WorkerJobs } from '../gateway/index.js';
+import type { MasterEvent } from '../events/index.js';
+import type { GatewayHost, WorkerJobs } from './ports.js';
 import { appendLog } from '../jobs/append-log.js';
 import { markEnded, markStarted } from '../jobs/end.js';
 import { unfinishedJobsOfWorker } from '../store/jobs.js';

@@ -1,4 +1,4 @@
-import type { GatewayHost, JobEnd, StartJob } from '../../../src/master/gateway/ports.js';
+import type { GatewayHost, JobEnd, StartJob } from '../../../src/master/workers/ports.js';
 
 /** A master's side of the gateway in memory, with the state changes that a master makes. */
 export class MemoryHost implements GatewayHost {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Notices } from '../../../src/master/gateway/notices.js';
+import { Notices } from '../../../../src/master/workers/notices.js';
 
 it('says a thing once in a period, and remembers a bounded number', () => {
   const notices = new Notices(1000, 2);
