@@ -1,4 +1,4 @@
-import type { Finding } from '../diagnostics/index.js';
+import type { Finding, Log } from '../diagnostics/index.js';
 import type { LabSnapshot } from '../lab/index.js';
 import type { DesiredMaster, Lab, Master, ObjectKey, Verb } from '../model/index.js';
 import type { MasterTarget, PlanRequest } from '../reconcile/index.js';
@@ -47,14 +47,6 @@ export interface MasterResult {
   readonly problems: readonly string[];
 }
 
-/** Fields for machines, then a constant message. pino's loggers are such. */
-export interface ControllerLog {
-  debug(fields: object, message: string): void;
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
-
 export interface ControllerOptions {
   readonly source: LabSource;
   /** Makes the desired state of a snapshot, with the local layer over it. @throws ExternalError */
@@ -73,7 +65,7 @@ export interface ControllerOptions {
   /** JSON, replaced atomically at every change. */
   readonly statusFile?: string;
   readonly onStatus?: (status: ControllerStatus) => void;
-  readonly log: ControllerLog;
+  readonly log: Log;
   readonly now?: () => Date;
   /** 0 (inclusive) to 1 (exclusive). */
   readonly random?: () => number;

@@ -1,7 +1,9 @@
+/** What every part reports with: findings, the one error of failing I/O, wrong usage, logs, and redaction of secrets. */
 export { printable } from './escape.js';
 export * from './external-error.js';
 export * from './finding.js';
 export * from './format.js';
+export type { Log } from './log.js';
 export { nearest } from './nearest.js';
 export * from './reason.js';
 export * from './redact.js';

@@ -7,9 +7,9 @@
  */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { UsageError } from '../diagnostics/index.js';
+import { UsageError, type Log } from '../diagnostics/index.js';
 import { readVersion } from '../package/index.js';
-import { readPublicCertificate, readSecretCertificate, type Log } from '../wire/index.js';
+import { readPublicCertificate, readSecretCertificate } from '../wire/index.js';
 import { JobTable } from './job-table.js';
 import type { JobContext } from './job.js';
 import { Link } from './link.js';

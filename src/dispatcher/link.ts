@@ -7,6 +7,7 @@
  * are opened anew after a while. From each state -> `closed`.
  */
 import { Dealer, Push, type Socket } from 'zeromq';
+import type { Log } from '../diagnostics/index.js';
 import {
   decodeControl,
   encodeControl,
@@ -14,7 +15,6 @@ import {
   protocolVersion,
   softwarePrefix,
   type ControlMessage,
-  type Log,
   type SecretCertificate,
 } from '../wire/index.js';
 

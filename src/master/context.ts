@@ -1,4 +1,4 @@
-import type { Log } from '../wire/index.js';
+import type { Log } from '../diagnostics/index.js';
 import type { EventHub } from './events/index.js';
 import type { Store } from './store/open-store.js';
 

@@ -10,9 +10,8 @@
 import { chmod, mkdir, readFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { ExternalError, reasonOf, UsageError } from '../diagnostics/index.js';
+import { ExternalError, reasonOf, UsageError, type Log } from '../diagnostics/index.js';
 import { readVersion } from '../package/index.js';
-import type { Log } from '../wire/index.js';
 import type { MasterContext } from './context.js';
 import { createEventHub } from './events/index.js';
 import { startGateway } from './workers/zmq/index.js';

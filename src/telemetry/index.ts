@@ -1,1 +1,2 @@
-export { createLogger, logLevels, type Log, type LogLevel } from './logger.js';
+/** The logger of a process: JSON or readable lines on standard error, with secrets masked. */
+export { createLogger, logLevels, type LogLevel, type ProcessLogger } from './logger.js';

@@ -5,7 +5,7 @@ import { createSecretSet } from './redaction.js';
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
-export interface Log {
+export interface ProcessLogger {
   readonly logger: Logger;
   /** Masks this value in every line written from now on. */
   addSecret(secret: string): void;
@@ -20,7 +20,7 @@ export function createLogger(options: {
   readonly level: LogLevel;
   readonly pretty: boolean;
   readonly destination?: (line: string) => void;
-}): Log {
+}): ProcessLogger {
   const secrets = createSecretSet();
   const write =
     options.destination ??

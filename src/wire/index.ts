@@ -1,3 +1,4 @@
+/** What master and dispatcher share: certificates, the messages of LAVA's ZeroMQ protocol, and xz (docs/wire.md). */
 export {
   createCertificate,
   parseCertificate,
@@ -18,5 +19,4 @@ export {
 export { packDescription, unpackDescription } from './description.js';
 export { excerpt } from './frames.js';
 export { decodeLog, encodeLog, maxLineBytes, replacementLine, type LogMessage } from './log-line.js';
-export type { Log } from './log.js';
 export { encodeZ85 } from './z85.js';

@@ -3,7 +3,8 @@
  * batches grow with the load. `take` waits when too much has gathered; TCP then makes the worker wait.
  */
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
-import type { Log, LogMessage } from '../../wire/index.js';
+import type { Log } from '../../diagnostics/index.js';
+import type { LogMessage } from '../../wire/index.js';
 import { Notices } from './notices.js';
 import type { GatewayHost } from './ports.js';
 

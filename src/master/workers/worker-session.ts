@@ -6,13 +6,13 @@
  * is to start and cancel. All messages and all pushes of one worker are handled one after the other, so that a START is
  * never sent from a list that is older than the END of its job.
  */
+import type { Log } from '../../diagnostics/index.js';
 import {
   encodeControl,
   protocolVersion,
   softwarePrefix,
   unpackDescription,
   type ControlMessage,
-  type Log,
 } from '../../wire/index.js';
 import type { Connection } from './zmq/connection.js';
 import type { LogIntake } from './log-intake.js';

@@ -5,8 +5,8 @@ import { createServer, type AddressInfo, type Socket as TcpSocket } from 'node:n
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from 'zeromq';
-import { ExternalError } from '../../../diagnostics/index.js';
-import type { Log, SecretCertificate } from '../../../wire/index.js';
+import { ExternalError, type Log } from '../../../diagnostics/index.js';
+import type { SecretCertificate } from '../../../wire/index.js';
 import { Connection } from './connection.js';
 import { Notices } from '../notices.js';
 import type { Zap } from './zap.js';

@@ -8,7 +8,8 @@
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { Context } from 'zeromq';
-import { decodeControl, decodeLog, readSecretCertificate, type Log } from '../../../wire/index.js';
+import type { Log } from '../../../diagnostics/index.js';
+import { decodeControl, decodeLog, readSecretCertificate } from '../../../wire/index.js';
 import type { Connection } from './connection.js';
 import { openDoor, type Door } from './door.js';
 import { LogIntake } from '../log-intake.js';

@@ -4,7 +4,8 @@
  * exactly one connection. A question may stay open: the client waits in its handshake until it is answered or closed.
  */
 import { Router, type Context } from 'zeromq';
-import { encodeZ85, type Log } from '../../../wire/index.js';
+import type { Log } from '../../../diagnostics/index.js';
+import { encodeZ85 } from '../../../wire/index.js';
 
 /** Told once, with the client's proven public key (Z85); `admit` lets the handshake go on. */
 type OnKey = (publicKey: string, admit: () => void) => void;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LogIntake, gatherRuns } from '../../../../src/master/workers/log-intake.js';
-import type { Log } from '../../../../src/wire/index.js';
+import type { Log } from '../../../../src/diagnostics/index.js';
 import { MemoryHost } from '../../../support/master/worker-host.js';
 
 const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };

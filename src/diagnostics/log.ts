@@ -1,6 +1,6 @@
 /**
- * Where the runtime tells people what happens. A pino logger fits. Messages are constant text, values are in `fields`,
- * and never a secret among them.
+ * Where a part of lavaflow reports what it does; every part has this one interface. A pino logger implements it
+ * (src/telemetry). Messages are constant text, values go into `fields`, and a secret never does.
  */
 export interface Log {
   info(fields: Readonly<Record<string, unknown>>, message: string): void;
