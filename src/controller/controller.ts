@@ -1,3 +1,4 @@
+/** Wires the controller: watches the lab, reads it when something changed, and hands each master to its own queue. */
 import { createLabReader } from './lab-reader.js';
 import { createMasterRunner, type MasterRunner, type MasterWork } from './master-runner.js';
 import type { ControllerOptions, ReadLab } from './options.js';

@@ -1,3 +1,7 @@
+/**
+ * Lab repositories in git: their files at a revision, their changes, branches with edits, and applied state in refs of
+ * a remote (docs/records.md).
+ */
 export { commitToBranch, type BranchCommit } from './commit-branch.js';
 export { countUncommitted, listTracked } from './ignored.js';
 export { initRepository, type CommitAuthor } from './init.js';

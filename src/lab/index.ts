@@ -1,3 +1,6 @@
+/**
+ * The files of a lab repository become the desired state of its masters, or findings (docs/lab-repo.md, docs/findings.md).
+ */
 export { createLabLoader, loadLab, type LabLoader, type LoadedLab, type LoadOptions } from './load-lab.js';
 export { overlay } from './overlay.js';
 export { didYouMean, isName } from './names.js';

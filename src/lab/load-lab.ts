@@ -1,3 +1,4 @@
+/** From the files of a lab repository to the desired state of each master, or the findings that prevent it. */
 import type { Finding } from '../diagnostics/index.js';
 import type { Lab } from '../model/index.js';
 import { desiredMaster, type LabParts } from './desired.js';

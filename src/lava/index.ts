@@ -1,3 +1,7 @@
+/**
+ * A LAVA master through its API, stock LAVA or ours: observes it, applies changes to it, submits jobs
+ * (docs/stock-lava.md).
+ */
 export {
   createJobsClient,
   type DeviceSummary,

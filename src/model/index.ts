@@ -1,3 +1,6 @@
+/**
+ * The nouns that all rooms share: lab, site, master, worker, device, the objects of a master, and changes to them.
+ */
 export * from './applied.js';
 export * from './certificate.js';
 export * from './change.js';

@@ -1,3 +1,6 @@
+/**
+ * Desired, observed and last applied state become an ordered plan, in which each difference has a cause (docs/plan.md).
+ */
 export { describeAlike, groupAlike } from './alike.js';
 export { shortRevision } from './context.js';
 export { digestFields, digestOf } from './digest.js';

@@ -1,3 +1,4 @@
+/** What a plan is: its settings, the consents of a run, and the ordered changes with their causes and effects. */
 import type {
   Change,
   DriftMode,

@@ -1,3 +1,7 @@
+/**
+ * Observes a master, plans, checks the safety limits, applies and records what was applied. It reaches masters and
+ * records only through the ports that it declares.
+ */
 export { rememberDrift, type DriftMemory, type DriftNotes } from './drift-memory.js';
 export { driftNotesFromText, driftNotesToText } from './drift-text.js';
 export { exitCodeOfApply } from './exit-code.js';

@@ -1,3 +1,4 @@
+/** Starts a simulated master: its state, its REST and XML-RPC interfaces, and the faults it was asked to show. */
 import { randomBytes } from 'node:crypto';
 import { createInjector, type Injector } from './faults/injector.js';
 import type { Fault } from './faults/fault.js';

@@ -1,3 +1,4 @@
+/** LAVA's XML-RPC as values: calls, responses and faults, encoded and decoded without I/O. */
 export { decodeCall, decodeResponse, faultOf } from './decode.js';
 export { encodeCall, encodeFault, encodeResponse, encodeValue, faultValue } from './encode.js';
 export {

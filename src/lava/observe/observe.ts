@@ -1,3 +1,4 @@
+/** Reads the whole configuration of a LAVA master; what cannot be read is reported and never taken for absent. */
 import { ExternalError } from '../../diagnostics/index.js';
 import {
   type ConfigurationObject,

@@ -1,0 +1,26 @@
+/** Each room states its purpose where people enter it: at the start of its index.ts and of the file that bears its name. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const src = join(import.meta.dirname, '../../../src');
+// The command line is a program: nothing imports it, so it has no index.ts.
+const rooms = readdirSync(src).filter((name) => name !== 'cli');
+
+describe.each(rooms)('%s', (room) => {
+  it('states its purpose at the start of its index.ts', () => {
+    expect(purposeIn(join(src, room, 'index.ts'))).not.toBeNull();
+  });
+
+  const main = join(src, room, `${room}.ts`);
+  it.runIf(existsSync(main))('states its purpose at the start of its main file', () => {
+    expect(purposeIn(main)).not.toBeNull();
+  });
+});
+
+/** The text of the comment with which a file starts; null when it starts otherwise, or the comment hardly says anything. */
+function purposeIn(file: string): string | null {
+  const match = /^\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\n/.exec(readFileSync(file, 'utf8'));
+  const text = (match?.[1] ?? '').replace(/^\s*\* ?/gm, ' ').trim();
+  return text.length >= 20 ? text : null;
+}
