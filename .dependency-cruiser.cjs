@@ -11,6 +11,8 @@ const runtimePure = ['scheduling'];
 const runtime = ['wire', 'master', 'dispatcher', 'executor', 'board'];
 /** What more than one side speaks, and nothing else. */
 const shared = ['xml-rpc'];
+/** The machine: durable files, locks, processes. For every room that does I/O, and no other. */
+const host = ['host'];
 /** lavaflow's package itself. */
 const about = ['package'];
 /** Stands in for a master that is not ours. */
@@ -27,18 +29,19 @@ const mayUse = {
   reconcile: pure,
   controller: [...pure, 'reconcile'],
   lava: [...pure, 'reconcile', 'xml-rpc'],
-  records: [...pure, 'reconcile'],
-  git: [...pure, 'reconcile', 'controller'],
+  records: [...pure, 'reconcile', 'host'],
+  git: [...pure, 'reconcile', 'controller', 'host'],
   github: [...pure, 'reconcile', 'controller'],
   notify: [...pure, 'reconcile', 'controller'],
   telemetry: [...pure, 'reconcile', 'controller'],
-  wire: ['model', 'diagnostics'],
+  wire: ['model', 'diagnostics', 'host'],
   scheduling: ['model', 'diagnostics'],
-  master: ['model', 'diagnostics', 'scheduling', 'package', 'pyyaml', 'jinja', 'wire', 'xml-rpc'],
-  dispatcher: ['model', 'diagnostics', 'package', 'wire'],
-  executor: ['model', 'diagnostics', 'package', 'pyyaml'],
-  board: ['model', 'diagnostics'],
+  master: ['model', 'diagnostics', 'scheduling', 'package', 'pyyaml', 'jinja', 'wire', 'xml-rpc', 'host'],
+  dispatcher: ['model', 'diagnostics', 'package', 'wire', 'host'],
+  executor: ['model', 'diagnostics', 'package', 'pyyaml', 'host'],
+  board: ['model', 'diagnostics', 'host'],
   'xml-rpc': [],
+  host: [],
   package: [],
   simulator: ['model', 'diagnostics', 'pyyaml', 'jinja', 'xml-rpc'],
 };
@@ -49,6 +52,7 @@ const rooms = [
   ...runtimePure,
   ...runtime,
   ...shared,
+  ...host,
   ...about,
   ...doubles,
   'cli',

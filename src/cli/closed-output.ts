@@ -1,3 +1,4 @@
+import { hasCode } from '../host/index.js';
 import { printError } from './output.js';
 
 let isOpen = true;
@@ -14,10 +15,10 @@ export function hasReader(): boolean {
 export function surviveClosedOutput(): void {
   // Nobody is left to tell.
   process.stderr.on('error', () => undefined);
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  process.stdout.on('error', (error: Error) => {
     const isFirst = isOpen;
     isOpen = false;
-    if (error.code === 'EPIPE' || !isFirst) return;
+    if (hasCode(error, 'EPIPE') || !isFirst) return;
     printError(`error: cannot write to standard output: ${error.message}`);
     process.once('exit', () => {
       process.exitCode = 1;

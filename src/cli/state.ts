@@ -1,9 +1,9 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { ExternalError, UsageError } from '../diagnostics/index.js';
 import { listTracked } from '../git/index.js';
-import { writePrivateFile } from './private-file.js';
+import { readIfThereSync, replaceFileSync } from '../host/index.js';
 
 /**
  * `.lavaflow/` in the lab's directory: the state of lavaflow on this machine, never committed.
@@ -73,7 +73,7 @@ const endpointFields = [
 ] as const;
 
 export function writeEndpoint(state: StateDirectory, endpoint: MasterEndpoint): void {
-  writePrivateFile(state.endpoint, `${JSON.stringify(endpoint, null, 2)}\n`);
+  replaceFileSync(state.endpoint, `${JSON.stringify(endpoint, null, 2)}\n`);
 }
 
 /** When the master has stopped: another process may get its port, and is not to be sent its tokens. */
@@ -83,13 +83,13 @@ export function removeEndpoint(state: StateDirectory): void {
 
 /** @returns null when no embedded master runs here. @throws ExternalError when the file is damaged */
 export function readEndpoint(state: StateDirectory): MasterEndpoint | null {
-  let text: string;
+  let text: string | null;
   try {
-    text = readFileSync(state.endpoint, 'utf8');
+    text = readIfThereSync(state.endpoint);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw damaged(state.endpoint, error);
   }
+  if (text === null) return null;
   try {
     const value = JSON.parse(text) as Record<string, unknown>;
     if (endpointFields.every((field) => typeof value[field] === 'string')) {

@@ -4,10 +4,10 @@
  *   START that was never answered;
  * - `acknowledged`: how much of the log the master has. Only saves work: the master skips lines that it has.
  */
-import { mkdir, open, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { createFile, readIfThere, replaceFile, syncDirectory } from '../host/index.js';
 import type { StartMessage } from '../wire/index.js';
-import { readIfThere, syncDirectory, writeDurably } from './durable-file.js';
 import type { ProcessIdentity } from './processes.js';
 
 export interface JobRecord {
@@ -44,15 +44,7 @@ export async function prepareJob(
     'env.yaml': message.env,
     'env-dut.yaml': message.envDut,
   };
-  for (const [name, text] of Object.entries(files)) {
-    const handle = await open(join(directory, name), 'wx', 0o600);
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  }
+  for (const [name, text] of Object.entries(files)) await createFile(join(directory, name), text);
   const record: JobRecord = { id: message.jobId, phase: 'prepared', cookie, process: null, cancelAtMs: null };
   await writeRecord(directory, record);
   await syncDirectory(join(directory, '..'));
@@ -60,7 +52,7 @@ export async function prepareJob(
 }
 
 export async function writeRecord(directory: string, record: JobRecord): Promise<void> {
-  await writeDurably(join(directory, 'agent.json'), JSON.stringify(record));
+  await replaceFile(join(directory, 'agent.json'), JSON.stringify(record));
 }
 
 /** The records in the directory of all jobs; what was never answered is removed. */

@@ -2,7 +2,7 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { readIfThere, writeDurably } from './durable-file.js';
+import { readIfThere, replaceFile } from '../host/index.js';
 
 export interface Failure {
   readonly message: string;
@@ -34,7 +34,7 @@ export async function completeResult(directory: string, failure: Failure, now: D
     await log.sync();
     if (hasResult) return false;
     // JSON is YAML.
-    await writeDurably(resultFile, `${JSON.stringify(found ?? result)}\n`);
+    await replaceFile(resultFile, `${JSON.stringify(found ?? result)}\n`);
     return true;
   } finally {
     await log.close();

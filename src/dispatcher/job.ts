@@ -8,8 +8,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../diagnostics/index.js';
+import { readIfThere } from '../host/index.js';
 import { packDescription, type ControlMessage, type StartMessage } from '../wire/index.js';
-import { readIfThere } from './durable-file.js';
 import { buildEnvironment } from './environment.js';
 import { startHeld } from './executor-process.js';
 import {

@@ -5,8 +5,8 @@
  * Position: `acknowledged` <= `sent` <= the file's end. `rewind` puts `sent` back to `acknowledged`.
  */
 import { open, type FileHandle } from 'node:fs/promises';
+import { hasCode } from '../host/index.js';
 import { maxLineBytes, replacementLine } from '../wire/index.js';
-import { isMissing } from './durable-file.js';
 import type { Acknowledged } from './job-record.js';
 
 const pieceBytes = 64 * 1024;
@@ -176,7 +176,7 @@ async function openIfThere(file: string): Promise<FileHandle | null> {
   try {
     return await open(file, 'r');
   } catch (error) {
-    if (isMissing(error)) return null;
+    if (hasCode(error, 'ENOENT')) return null;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 /** Processes of this machine as /proc shows them. A pid alone names no process: it is used again. */
 import { readFile, readdir } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hasCode } from '../host/index.js';
 
 export interface ProcessIdentity {
   readonly pid: number;
@@ -52,9 +53,7 @@ export function sendSignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ESRCH' || error.code === 'EPERM'))
-      return;
-    throw error;
+    if (!hasCode(error, 'ESRCH', 'EPERM')) throw error;
   }
 }
 

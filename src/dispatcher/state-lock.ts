@@ -1,7 +1,7 @@
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExternalError } from '../diagnostics/index.js';
-import { readIfThere } from './durable-file.js';
+import { hasCode, readIfThere } from '../host/index.js';
 import { identify, isAlive, type ProcessIdentity } from './processes.js';
 
 /**
@@ -28,7 +28,7 @@ async function tryLock(file: string): Promise<boolean> {
     await handle.close();
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (hasCode(error, 'EEXIST')) return false;
     throw error;
   }
 }

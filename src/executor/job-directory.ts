@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readIfThere, replaceFileSync } from '../host/index.js';
 import { dumpFlow, type LogMapping } from './log/flow-line.js';
 
 /** What the agent puts into a job's directory. Absent dispatcher and environment files are empty. */
@@ -15,18 +16,9 @@ export async function readJobFiles(directory: string): Promise<JobFiles> {
   return {
     job: await readFile(join(directory, 'job.yaml'), 'utf8'),
     device: await readFile(join(directory, 'device.yaml'), 'utf8'),
-    dispatcher: await readOptional(join(directory, 'dispatcher.yaml')),
-    boardEnvironment: await readOptional(join(directory, 'env-dut.yaml')),
+    dispatcher: (await readIfThere(join(directory, 'dispatcher.yaml'))) ?? '',
+    boardEnvironment: (await readIfThere(join(directory, 'env-dut.yaml'))) ?? '',
   };
-}
-
-async function readOptional(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && (error as NodeJS.ErrnoException).code === 'ENOENT') return '';
-    throw error;
-  }
 }
 
 /** Appends lines to output.yaml, each in one write: a reader sees whole lines only. */
@@ -44,17 +36,9 @@ export function openOutput(directory: string): { write(line: string): void; clos
   };
 }
 
-/** Writes a file of the job so that it is there as a whole or not at all, even after a power cut. */
+/** Writes a file of the job that is there completely or not at all, even after a power cut. */
 export function writeWhole(directory: string, name: string, text: string): void {
-  const path = join(directory, name);
-  const file = openSync(`${path}.new`, 'w', 0o644);
-  try {
-    writeSync(file, text);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  renameSync(`${path}.new`, path);
+  replaceFileSync(join(directory, name), text, { mode: 0o644 });
 }
 
 export function writeResult(directory: string, result: LogMapping): void {

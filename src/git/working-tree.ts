@@ -1,6 +1,7 @@
 import { constants, type Dirent, type Stats } from 'node:fs';
 import { lstat, open, readdir, readlink } from 'node:fs/promises';
 import { ExternalError, reasonOf } from '../diagnostics/index.js';
+import { hasCode } from '../host/index.js';
 import { maxFileBytes, type LabFile, type LabSnapshot } from '../lab/index.js';
 import { labDirectories } from './lab-directories.js';
 import { ReadBudget } from './limits.js';
@@ -111,13 +112,12 @@ async function attempt<T>(full: Buffer | string, read: () => Promise<T>): Promis
   try {
     return await read();
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT') return null;
+    if (hasCode(error, 'ENOENT')) return null;
     throw new ExternalError({
       what: 'read the lab',
       where: typeof full === 'string' ? full : decodeName(full),
       why: reasonOf(error),
-      retry: code === 'EMFILE' || code === 'EIO' ? 'soon' : 'after-change',
+      retry: hasCode(error, 'EMFILE', 'EIO') ? 'soon' : 'after-change',
       cause: error,
     });
   }

@@ -13,10 +13,11 @@
  * alone: one that is far off cannot take the lock from an owner who renews it.
  */
 import { readdirSync } from 'node:fs';
-import { link, readdir } from 'node:fs/promises';
+import { link, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 import { ExternalError } from '../diagnostics/index.js';
+import { hasCode, writeTemporary } from '../host/index.js';
 import {
   elapsedMs,
   isDead,
@@ -30,15 +31,7 @@ import {
   type LockWait,
   type WriteGuard,
 } from '../reconcile/index.js';
-import {
-  fileError,
-  isCode,
-  makeDirectory,
-  readText,
-  removeFile,
-  replaceFile,
-  writeTemporary,
-} from './files.js';
+import { fileError, makeDirectory, readText, replaceFile } from './files.js';
 
 export interface LockTimes {
   /** An owner on another host that did not renew its lock for so long has lost it. */
@@ -128,14 +121,16 @@ function isElsewhere(owner: LockOwner): boolean {
 /** True when this process made the file, and it is the highest. */
 async function makeNumber(base: string, number: number, text: string): Promise<boolean> {
   const file = numbered(base, number);
-  const temporary = await writeTemporary(file, text);
   try {
-    await link(temporary, file);
+    const temporary = await writeTemporary(file, text);
+    try {
+      await link(temporary, file);
+    } finally {
+      await removeFile(temporary);
+    }
   } catch (error) {
-    if (isCode(error, 'EEXIST')) return false;
+    if (hasCode(error, 'EEXIST')) return false;
     throw fileError('take the lock', file, error);
-  } finally {
-    await removeFile(temporary);
   }
   if ((await highestNumber(base)) !== number) {
     await removeFile(file);
@@ -184,6 +179,14 @@ function hold(base: string, number: number, times: LockTimes, takenAt: string): 
       await replaceFile(file, lockText(times, takenAt, true));
     },
   };
+}
+
+async function removeFile(file: string): Promise<void> {
+  try {
+    await rm(file, { force: true });
+  } catch (error) {
+    throw fileError('remove', file, error);
+  }
 }
 
 async function highestNumber(base: string): Promise<number> {

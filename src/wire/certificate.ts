@@ -2,10 +2,11 @@
  * CURVE certificates in pyzmq's text format (zmq.auth.certs), as LAVA's `create_certificate.py` writes them
  * (LAVA up to 2020.08): `NAME.key` holds the public key, `NAME.key_secret` both.
  */
-import { open, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { curveKeyPair } from 'zeromq';
 import { ExternalError, UsageError } from '../diagnostics/index.js';
+import { codeOf, createFile, hasCode } from '../host/index.js';
 import { parseCertificate as parseCertificateText, type Certificate } from '../model/index.js';
 
 /** Keys in Z85, 40 characters each. */
@@ -73,15 +74,9 @@ export async function createCertificate(directory: string, name: string): Promis
 
 async function writeNew(file: string, text: string, mode: number): Promise<void> {
   try {
-    const handle = await open(file, 'wx', mode);
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
+    await createFile(file, text, mode);
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') {
+    if (hasCode(error, 'EEXIST')) {
       throw new UsageError(
         `${file} is there already; certificates are never overwritten`,
         'Choose another name or directory, or remove the old certificate yourself.',
@@ -137,8 +132,4 @@ function unusable(file: string, why: string): ExternalError {
 function fileError(what: string, file: string, error: unknown): ExternalError {
   const code = codeOf(error) ?? 'unknown error';
   return new ExternalError({ what, where: file, why: code, retry: 'after-change', cause: error });
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

@@ -1,7 +1,8 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from '../../diagnostics/index.js';
+import { readIfThere, replaceFile } from '../../host/index.js';
 
 /** DIR/NAME.json: where a running board is reached. Mode 0600: it holds the token of the control port. */
 export interface BoardEntry {
@@ -21,9 +22,8 @@ export function boardDirectory(): string {
 
 export async function writeEntry(directory: string, entry: BoardEntry): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  const path = entryPath(directory, entry.name);
-  await writeFile(`${path}.new`, `${JSON.stringify(entry)}\n`, { mode: 0o600 });
-  await rename(`${path}.new`, path);
+  // No board survives a crash of the machine.
+  await replaceFile(entryPath(directory, entry.name), `${JSON.stringify(entry)}\n`, { durable: false });
 }
 
 /** Throws UsageError when no such board was started. */
@@ -39,13 +39,8 @@ export async function readEntry(directory: string, name: string): Promise<BoardE
 }
 
 export async function findEntry(directory: string, name: string): Promise<BoardEntry | undefined> {
-  let text: string;
-  try {
-    text = await readFile(entryPath(directory, name), 'utf8');
-  } catch (error) {
-    if (error instanceof Error && (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+  const text = await readIfThere(entryPath(directory, name));
+  if (text === null) return undefined;
   const value: unknown = JSON.parse(text);
   return isEntry(value) ? value : undefined;
 }

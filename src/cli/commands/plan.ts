@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { statSync, writeFileSync } from 'node:fs';
 
 import { ExternalError, reasonOf } from '../../diagnostics/index.js';
+import { replaceFileSync } from '../../host/index.js';
 import { exitCodeOf, planToJson, type Plan } from '../../plan/index.js';
 import { planMaster } from '../../reconcile/index.js';
 import { expectInBoth, readBaseRules, remarksOnRules } from '../lab/base-rules.js';
@@ -12,7 +13,6 @@ import { addRecordsOption, type RecordsOptions } from '../lab/open-records.js';
 import { addLabOptions, addRevisionOption, type LabOptions } from '../lab/options.js';
 import { planRequest } from '../lab/plan-request.js';
 import { printPlan } from '../lab/print-plan.js';
-import { writePrivateFile } from '../private-file.js';
 
 interface PlanOptions extends LabOptions, ConsentOptions, RecordsOptions {
   readonly rev?: string;
@@ -51,7 +51,7 @@ function writePlan(file: string, plan: Plan): void {
   try {
     // A pipe or `/dev/stdout` is written to, not replaced.
     if (statSync(file, { throwIfNoEntry: false })?.isFile() === false) writeFileSync(file, text);
-    else writePrivateFile(file, text);
+    else replaceFileSync(file, text);
   } catch (cause) {
     const why = reasonOf(cause);
     throw new ExternalError({ what: 'write the plan', where: file, why, retry: 'after-change', cause });

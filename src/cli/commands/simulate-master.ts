@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 
 import { UsageError } from '../../diagnostics/index.js';
+import { replaceFileSync } from '../../host/index.js';
 import {
   copyOf,
   type MasterState,
@@ -16,7 +17,6 @@ import { originOf, readSecret } from '../lab/connect.js';
 import { parseHostPort } from '../lab/options.js';
 import { printError } from '../output.js';
 import { runPart, type RunningPart } from '../part.js';
-import { writePrivateFile } from '../private-file.js';
 import { describeUnread, requireWhole, seeMaster } from '../simulator/copy-master.js';
 import { readFaultsFile, readIfThere, readTemplateDirectory } from '../simulator/files.js';
 
@@ -79,7 +79,7 @@ async function start(options: SimulateOptions): Promise<RunningPart> {
     if (directory !== null) rmSync(directory, { recursive: true, force: true });
   };
   const save = (state: MasterState): void => {
-    if (file !== undefined) writePrivateFile(file, stateToJson(state, begun.release));
+    if (file !== undefined) replaceFileSync(file, stateToJson(state, begun.release));
   };
   try {
     const master = await startSimulatedMaster({
@@ -95,7 +95,7 @@ async function start(options: SimulateOptions): Promise<RunningPart> {
         ? {}
         : { packagedTemplates: readTemplateDirectory(options.packagedTemplates) }),
     });
-    writePrivateFile(tokenFile, `${master.token}\n`);
+    replaceFileSync(tokenFile, `${master.token}\n`);
     save(master.state);
     return {
       ready: { url: master.url, release: begun.release, user: master.user, tokenFile },

@@ -5,6 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 
 import { ExternalError, UsageError } from '../../diagnostics/index.js';
 import { initRepository, openLabRepository } from '../../git/index.js';
+import { hasCode } from '../../host/index.js';
 import { isLabPath, type FileMap } from '../../lab/index.js';
 
 /** A lab repo that was just made. */
@@ -73,7 +74,7 @@ export async function expectNothing(place: string): Promise<void> {
   try {
     isFree = (await lstat(place)).isDirectory() && (await readdir(place)).length === 0;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    if (hasCode(error, 'ENOENT')) return;
     throw error;
   }
   if (!isFree) throw new UsageError(`${place} is not empty`, 'give a directory that is not there yet');

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { ExternalError, reasonOf, UsageError } from '../../diagnostics/index.js';
+import { readIfThereSync } from '../../host/index.js';
 import { type Fault, readFaults } from '../../simulator/index.js';
 
 /** Templates in a directory, by file name. @throws ExternalError */
@@ -30,7 +31,7 @@ export function readFaultsFile(file: string): readonly Fault[] {
 
 /** The text, or null when there is no such file. @throws ExternalError */
 export function readIfThere(file: string): string | null {
-  return existsSync(file) ? read('the state', file, () => readFileSync(file, 'utf8')) : null;
+  return read('the state', file, () => readIfThereSync(file));
 }
 
 function read<T>(what: string, where: string, reading: () => T): T {

@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 import { ExternalError } from '../../diagnostics/index.js';
+import { hasCode } from '../../host/index.js';
 import type { PartMessage } from '../part.js';
 
 const executable = fileURLToPath(new URL('../../../bin/lavaflow', import.meta.url));
@@ -90,6 +91,6 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    if (!hasCode(error, 'ESRCH')) throw error;
   }
 }

@@ -2,6 +2,7 @@ import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { UsageError } from '../../diagnostics/index.js';
+import { hasCode } from '../../host/index.js';
 
 /**
  * One `lavaflow up` a lab. The file names the process and when that process started, so that a reused process id is
@@ -21,7 +22,7 @@ export function lockUp(stateRoot: string): () => void {
         rmSync(file, { force: true });
       };
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      if (!hasCode(error, 'EEXIST')) throw error;
     }
     const [pid = '', started = ''] = readFileSync(file, 'utf8').split(' ');
     if (startTimeOf(Number(pid)) === started) {
@@ -40,7 +41,7 @@ function startTimeOf(pid: number): string | null {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if (hasCode(error, 'ENOENT')) return null;
     throw error;
   }
 }

@@ -3,6 +3,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import type { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { codeOf } from '../../host/index.js';
 import { findProgram } from '../console/spawn.js';
 import { JobFailure } from '../failure.js';
 import type { Compression } from '../job/definition.js';
@@ -85,6 +86,6 @@ async function pipeThrough(
 }
 
 function isZlibError(error: unknown): error is Error {
-  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
-  return code !== undefined && (code.startsWith('Z_') || code === 'ERR_BUFFER_TOO_LARGE');
+  const code = codeOf(error) ?? '';
+  return code.startsWith('Z_') || code === 'ERR_BUFFER_TOO_LARGE';
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 
+import { hasCode } from '../../host/index.js';
 import { gitEnvironment, safeSettings, type Reach } from '../environment.js';
 
 export interface GitCommand {
@@ -75,6 +76,6 @@ function killGroup(pid: number | undefined): void {
     process.kill(-pid, 'SIGKILL');
   } catch (error) {
     // All of them have just ended.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    if (!hasCode(error, 'ESRCH')) throw error;
   }
 }

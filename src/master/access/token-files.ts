@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, open, readFile, rename, stat } from 'node:fs/promises';
+import { chmod, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExternalError, reasonOf } from '../../diagnostics/index.js';
+import { readIfThere, replaceFile } from '../../host/index.js';
 import type { MasterContext } from '../context.js';
 import { hashToken } from './identity.js';
 import { ensurePrincipal } from '../store/principals.js';
@@ -31,11 +32,10 @@ export async function ensureTokenFile(context: MasterContext, stateDir: string, 
 }
 
 async function readToken({ log }: MasterContext, file: string): Promise<string | null> {
-  let token: string;
+  let text: string | null;
   try {
-    token = (await readFile(file, 'utf8')).trim();
+    text = await readIfThere(file);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw new ExternalError({
       what: 'read a token',
       where: file,
@@ -44,6 +44,8 @@ async function readToken({ log }: MasterContext, file: string): Promise<string |
       cause: error,
     });
   }
+  if (text === null) return null;
+  const token = text.trim();
   if (token.length < minTokenLength) {
     throw new ExternalError({
       what: 'use the token',
@@ -60,18 +62,8 @@ async function readToken({ log }: MasterContext, file: string): Promise<string |
   return token;
 }
 
-/** Written beside and moved into place: after a crash there is a whole token or none. */
 async function writeToken(file: string): Promise<string> {
   const token = randomBytes(32).toString('base64url');
-  const draft = `${file}.new`;
-  const handle = await open(draft, 'w', 0o600);
-  try {
-    await handle.chmod(0o600);
-    await handle.writeFile(`${token}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(draft, file);
+  await replaceFile(file, `${token}\n`);
   return token;
 }

@@ -42,6 +42,7 @@ export class ExecutorBench {
     'src/executor',
     'src/board',
     'src/diagnostics',
+    'src/host',
     'src/pyyaml',
     'src/model',
     'src/package',

@@ -22,6 +22,7 @@ export const pureRooms = ['model', 'diagnostics', 'pyyaml', 'jinja', 'lab', 'pla
 /** What a process needs that opens records (records.ts). */
 export const recordRooms = [
   ...pureRooms,
+  'src/host',
   'src/reconcile',
   'src/records',
   'src/git',

@@ -93,6 +93,14 @@ describe('the direction rules', () => {
     expect(broken.sort()).toEqual(['direction-scheduling', 'pure-rooms-do-no-io']);
   });
 
+  test.each(['plan', 'reconcile', 'controller'])('refuse that %s imports host', async (room) => {
+    const broken = await brokenRules(root, {
+      [`src/${room}/index.ts`]: "import { x } from '../host/index.js';\nexport const y = x;\n",
+      'src/host/index.ts': 'export const x = 1;\n',
+    });
+    expect(broken).toEqual([`direction-${room}`]);
+  });
+
   test('refuse a way into a room beside its door', async () => {
     const broken = await brokenRules(root, {
       'src/plan/index.ts': "export { x } from '../model/inner.js';\n",

@@ -1,0 +1,14 @@
+/**
+ * Whether this is an error of the operating system or of Node with one of these codes.
+ * @param codes such as `ENOENT` (errno(3)) or `ERR_BUFFER_TOO_LARGE`
+ */
+export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  const code = codeOf(error);
+  return code !== undefined && codes.includes(code);
+}
+
+/** The code of such an error; undefined for any other value. */
+export function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
