@@ -3,8 +3,8 @@ import { FileOrder } from './test/support/file-order.js';
 
 /**
  * Two projects, four files at a time: those of `real` wait more than they compute.
- * - unit: values in, values out; no process, no socket outside the test's own, no stock LAVA. Its hooks may import
- *   the whole of `src`, which takes its time beside the other project.
+ * - unit: values in, values out; no process, no socket outside the test's own, no stock LAVA. Its files share a
+ *   worker, and with it what they import: loading `src` for each file costs as much as all of its tests.
  * - real: processes, sockets, git remotes, QEMU, a stock LAVA. Files that need
  *   the machine's one stock LAVA wait for each other, hence the long time for hooks.
  */
@@ -22,7 +22,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/unit/**/*.test.ts', 'test/property/**/*.test.ts', 'test/golden/**/*.test.ts'],
           setupFiles: ['test/support/property-seed.ts'],
-          testTimeout: 20_000,
+          isolate: false,
+          testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },
