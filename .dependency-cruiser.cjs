@@ -3,7 +3,7 @@
  *
  * Pure rooms, in order: each may use only those before it.
  */
-const pure = ['model', 'diagnostics', 'pyyaml', 'jinja', 'lab', 'plan'];
+const pure = ['model', 'diagnostics', 'pyyaml', 'jinja', 'templates', 'lab', 'plan'];
 const deciders = ['reconcile', 'controller'];
 const adapters = ['lava', 'records', 'git', 'github', 'notify', 'telemetry'];
 /** Pure rooms that only the runtime uses. */
@@ -24,8 +24,9 @@ const mayUse = {
   diagnostics: ['model'],
   pyyaml: [],
   jinja: ['diagnostics', 'pyyaml'],
-  lab: ['model', 'diagnostics', 'pyyaml', 'jinja'],
-  plan: ['model', 'diagnostics', 'pyyaml', 'jinja', 'lab'],
+  templates: ['model', 'diagnostics', 'pyyaml', 'jinja'],
+  lab: ['model', 'diagnostics', 'pyyaml', 'jinja', 'templates'],
+  plan: ['model', 'diagnostics', 'pyyaml', 'jinja', 'templates'],
   reconcile: pure,
   controller: [...pure, 'reconcile'],
   lava: [...pure, 'reconcile', 'xml-rpc'],
@@ -36,14 +37,14 @@ const mayUse = {
   telemetry: [...pure, 'reconcile', 'controller'],
   wire: ['model', 'diagnostics', 'host'],
   scheduling: ['model', 'diagnostics'],
-  master: ['model', 'diagnostics', 'scheduling', 'package', 'pyyaml', 'jinja', 'wire', 'xml-rpc', 'host'],
+  master: ['model', 'diagnostics', 'scheduling', 'package', 'pyyaml', 'templates', 'wire', 'xml-rpc', 'host'],
   dispatcher: ['model', 'diagnostics', 'package', 'wire', 'host'],
   executor: ['model', 'diagnostics', 'package', 'pyyaml', 'host'],
   board: ['model', 'diagnostics', 'host'],
   'xml-rpc': [],
   host: [],
   package: [],
-  simulator: ['model', 'diagnostics', 'pyyaml', 'jinja', 'xml-rpc'],
+  simulator: ['model', 'diagnostics', 'pyyaml', 'templates', 'xml-rpc'],
 };
 const rooms = [
   ...pure,

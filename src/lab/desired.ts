@@ -11,7 +11,7 @@ import type { LabDevice } from './devices/read-dictionaries.js';
 import type { LabHealthCheck } from './config/read-health-checks.js';
 import type { LabWorker } from './config/read-workers.js';
 import type { Report } from './report.js';
-import type { Chain } from './templates/chains.js';
+import type { Chain } from '../templates/index.js';
 import { withoutIgnored } from './path-rules/ignored.js';
 import type { LabTree } from './files/tree.js';
 

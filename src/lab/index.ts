@@ -1,17 +1,17 @@
 /**
- * The files of a lab repository become the desired state of its masters, or findings (docs/lab-repo.md, docs/findings.md).
+ * The files of a lab repo become the desired state of its masters, and findings (docs/lab-repo.md, docs/findings.md).
+ * Also writes labs: a new one, one imported from a master, and changes of a master back into the lab's files.
+ *
+ * Pure: the caller reads the files. Whatever they contain, `loadLab` returns findings and does not throw.
  */
 export { createLabLoader, loadLab, type LabLoader, type LoadedLab, type LoadOptions } from './load-lab.js';
 export { overlay } from './overlay.js';
 export { didYouMean, isName } from './names.js';
 export { isLabPath } from './files/paths.js';
-export { contextVariables } from './rendering/context-variables.js';
-export { codeOfTemplateError } from './rendering/render.js';
+export { codeOfTemplateError } from './rendering/report-failures.js';
 export { createLabTemplates, renderDevice, type LabTemplates } from './rendering/render-device.js';
 export { schemas } from './schema/index.js';
-export { shippedTemplates } from './templates/shipped-templates.js';
 export * from './snapshot.js';
-export { readTemplateFacts } from './templates/template-facts.js';
 export { chooseTemplates } from './write/choose-templates.js';
 export type { LeftOut } from './write/left-out.js';
 export { describeLeftOut } from './write/left-out-text.js';

@@ -2,8 +2,8 @@
 import type { Finding } from '../diagnostics/index.js';
 import type { Lab } from '../model/index.js';
 import { desiredMaster, type LabParts } from './desired.js';
-import { ChainFacts } from './templates/chain-facts.js';
-import { createMemory, type Kept, type LabMemory } from './memory.js';
+import { ChainFacts, shippedTemplates } from '../templates/index.js';
+import { allFactsOf, createMemory, type Kept, type LabMemory } from './memory.js';
 import { namespaceOf, sourcesIn, type SourceTemplates } from './templates/namespace.js';
 import { policyOf, readLabFile, readMasters, readSites } from './config/read-config.js';
 import { underRules, type LabRules } from './config/rules.js';
@@ -16,12 +16,11 @@ import { readWorkers } from './config/read-workers.js';
 import { reportPathRules } from './path-rules/path-rules.js';
 import { reportReferences, reportShadowedTemplates, reportTypesNotExtended } from './references.js';
 import { Report } from './report.js';
-import { shippedTemplates } from './templates/shipped-templates.js';
 import type { FileMap } from './snapshot.js';
 import { reportRendering } from './rendering/render.js';
 import { reportStrayText } from './rendering/report-stray.js';
 import type { RenderWork } from './rendering/render-work.js';
-import { readChains } from './templates/templates.js';
+import { readChains } from './templates/read-chains.js';
 import { reportUnusedVariables } from './rendering/report-unused.js';
 import { reportDuplicateNames, sortIntoTree } from './files/tree.js';
 
@@ -97,7 +96,7 @@ function load(files: FileMap, options: LoadOptions, memory: LabMemory): LoadedLa
   reportTypesNotExtended({ tree, devices }, namespace, chains, report);
   reportCopiedHardware(devices, tree, memory, report);
   const work: RenderWork = { tree, namespace, devices, chains, memory };
-  const facts = new ChainFacts(work);
+  const facts = new ChainFacts(allFactsOf(memory, namespace));
   reportUnusedVariables(work, facts, report);
   const rendered = reportRendering(work, facts, report);
   reportStrayText(work, report);

@@ -1,7 +1,6 @@
 import type { UndefinedUse } from '../jinja/index.js';
 import type { ReportedError } from './report.js';
-import { readTemplateFacts, type TemplateFacts } from './templates/template-facts.js';
-import type { Template } from './templates/template.js';
+import { readTemplateFacts, type Namespace, type Template, type TemplateFacts } from '../templates/index.js';
 
 /**
  * Values by file, from one load to the next. A value that a load neither asks for nor makes is dropped when the next
@@ -54,11 +53,20 @@ export function createMemory(): LabMemory {
   return { texts: new Kept(), facts: new Kept(), parsed: new Kept(), renderings: new Kept() };
 }
 
-/** What the text of a template or dictionary says. */
+/** Facts of a template or dictionary. */
 export function factsOf(memory: LabMemory, path: string, text: string): TemplateFacts {
   const known = memory.facts.find(path, (kept) => kept.text === text);
   if (known !== undefined) return known.facts;
   const facts = readTemplateFacts(text);
   memory.facts.keep(path, { text, facts });
+  return facts;
+}
+
+/** Facts of every template and dictionary that could be read, by path. */
+export function allFactsOf(memory: LabMemory, namespace: Namespace): Map<string, TemplateFacts> {
+  const facts = new Map<string, TemplateFacts>();
+  for (const { path, text } of namespace.values()) {
+    if (text !== null) facts.set(path, factsOf(memory, path, text));
+  }
   return facts;
 }

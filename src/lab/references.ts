@@ -6,8 +6,8 @@ import { sortedSet, type LabDeviceType } from './config/read-device-types.js';
 import type { LabDevice } from './devices/read-dictionaries.js';
 import type { LabWorker } from './config/read-workers.js';
 import type { Report } from './report.js';
-import type { Chain } from './templates/chains.js';
-import type { Namespace, SourceTemplates } from './templates/namespace.js';
+import { fileNameOf, type Chain, type Namespace } from '../templates/index.js';
+import type { SourceTemplates } from './templates/namespace.js';
 import type { LabTree } from './files/tree.js';
 import type { YamlTree } from './yaml/yaml-tree.js';
 
@@ -66,7 +66,7 @@ function reportDevice(device: LabDevice, parts: References, guesses: Guesses, re
 
 function isKnownType(name: string, parts: References): boolean {
   if (parts.deviceTypes.has(name) || parts.tree.templates.has(name) || parts.shipped.has(name)) return true;
-  return parts.sources?.has(`${name}.jinja2`) ?? false;
+  return parts.sources?.has(fileNameOf(name)) ?? false;
 }
 
 /** Where it is said: in <hostname>.yaml, or else in the dictionary. */
@@ -103,7 +103,7 @@ export function reportTypesNotExtended(
     const { deviceType, template, file } = device;
     const chain = chains.get(file);
     if (deviceType === null || template === null || chain === undefined || chain.isPartial) continue;
-    const own = namespace.get(`${deviceType}.jinja2`);
+    const own = namespace.get(fileNameOf(deviceType));
     if (own === undefined || chain.files.has(own.path) || report.hasErrors(file)) continue;
     report.warn(
       'device-type-not-extended',

@@ -8,5 +8,4 @@ export * from './configuration.js';
 export * from './lab.js';
 export * from './observed.js';
 export * from './path-rules.js';
-export * from './rendering-context.js';
 export * from './verbs.js';

@@ -5,7 +5,7 @@ import { isRetired, needsOf } from './kinds.js';
 import { writtenText } from './order/writes.js';
 import { isWrite } from './outlook.js';
 import { takesAway } from './population.js';
-import { createReferenceReader, reachedFrom, usersOf } from './rendered/references.js';
+import { createReferenceReader, reachedFrom, templateNameOf, usersOf } from '../templates/index.js';
 import { blindnessOf, push } from './sight.js';
 
 /**
@@ -52,7 +52,7 @@ function holdWithoutTemplates(changes: readonly Change[], { desired, look, isInF
   const uses = changes.flatMap((change): [string, string[]][] => {
     const text = writtenText(change);
     if (typeof text !== 'string') return [];
-    return [[nodeOf(change), read(text).needed.map((name) => `template/${name.replace(/\.jinja2$/, '')}`)]];
+    return [[nodeOf(change), read(text).needed.map((name) => `template/${templateNameOf(name)}`)]];
   });
   const lacking = reachedFrom(absent, usersOf(uses));
   return changes.map((change) => {

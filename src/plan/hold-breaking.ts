@@ -2,8 +2,14 @@ import { printable } from '../diagnostics/index.js';
 import type { Change, ObjectKey } from '../model/index.js';
 import type { Context } from './context.js';
 import { writtenText } from './order/writes.js';
-import { graphOf, type ReferenceReader } from './rendered/graph.js';
-import { createReferenceReader, reachedFrom } from './rendered/references.js';
+import {
+  createReferenceReader,
+  fileNameOf,
+  reachedFrom,
+  templateNameOf,
+  userGraphOf,
+  type ReferenceReader,
+} from '../templates/index.js';
 import { worldOf, type Outcome, type TemplateTexts, type World } from './rendered/world.js';
 
 /** For all devices together; what could not be tried out by then is taken for broken. */
@@ -64,12 +70,12 @@ type Writers = ReadonlyMap<Change, ReadonlySet<string>>;
 
 /** The devices that each write reaches. */
 function writersOf(written: readonly Change[], worlds: readonly World[], read: ReferenceReader): Writers {
-  const graphs = worlds.map((world) => graphOf(world, read));
+  const graphs = worlds.map((world) => userGraphOf([world], read));
   return new Map(
     written.map((change) => {
-      const seeds = [`${change.object.name}.jinja2`];
+      const seeds = [fileNameOf(change.object.name)];
       const names = graphs.flatMap(({ users, open }) => [...reachedFrom([...seeds, ...open], users).keys()]);
-      return [change, new Set(names.map((name) => name.replace(/\.jinja2$/, '')))];
+      return [change, new Set(names.map((name) => templateNameOf(name)))];
     }),
   );
 }

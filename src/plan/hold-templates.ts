@@ -1,10 +1,17 @@
-import { shippedTemplates } from '../lab/index.js';
 import type { Change, ConfigurationObject, ObjectKey } from '../model/index.js';
 import type { Context } from './context.js';
 import { isRetired } from './kinds.js';
 import { isWrite } from './outlook.js';
 import { takesAway } from './population.js';
-import { createReferenceReader, reachedFrom, usersOf } from './rendered/references.js';
+import {
+  createReferenceReader,
+  fileNameOf,
+  mergeTemplates,
+  reachedFrom,
+  shippedTemplates,
+  templateNameOf,
+  usersOf,
+} from '../templates/index.js';
 import { worldOf } from './rendered/world.js';
 import { blindnessOf } from './sight.js';
 
@@ -31,13 +38,13 @@ export function holdTemplatesInUse(changes: readonly Change[], context: Context)
       const reason = `what is made of it could not be read: ${blind}`;
       return { ...change, verb: 'keep', hold: 'unreadable', reason };
     }
-    const file = `${change.object.name}.jinja2`;
+    const file = fileNameOf(change.object.name);
     // LAVA looks among the dictionaries first: nobody gets to a template behind one.
-    if (users.dictionaries.has(file)) return change;
+    if (users.dictionaries.has(change.object.name)) return change;
     const devices = [...reachedFrom([file], users.of).keys()]
       .filter((name) => users.inService.has(name))
       .sort();
-    const [first, ...others] = devices.map((name) => `device/${name.replace(/\.jinja2$/, '')}`);
+    const [first, ...others] = devices.map((name) => `device/${templateNameOf(name)}`);
     if (first === undefined) return change;
     const more = others.length === 0 ? 'is made of it' : `and ${others.length} more are made of it`;
     return { ...change, verb: 'keep', hold: 'in-use', reason: `${first} ${more}` };
@@ -47,7 +54,6 @@ export function holdTemplatesInUse(changes: readonly Change[], context: Context)
 /** Who needs which template after these changes, by file name; `inService`: the dictionaries of devices in service. */
 function usersAfter(changes: readonly Change[], { observed }: Context) {
   const world = worldOf(observed, changes, new Map());
-  const dictionaries = new Map([...world.dictionaries].map(([name, text]) => [`${name}.jinja2`, text]));
   const objects = new Map<ObjectKey, ConfigurationObject>([
     ...observed.objects,
     ...changes.filter(({ verb }) => isWrite(verb)).map(({ key, object }) => [key, object] as const),
@@ -58,10 +64,10 @@ function usersAfter(changes: readonly Change[], { observed }: Context) {
   const inService = new Set(
     [...world.dictionaries.keys()]
       .filter((name) => !retired.has(`device/${name}`))
-      .map((name) => `${name}.jinja2`),
+      .map((name) => fileNameOf(name)),
   );
   const read = createReferenceReader();
-  const texts = new Map([...world.ownTemplates, ...dictionaries]);
+  const texts = mergeTemplates({ dictionaries: world.dictionaries, templates: world.ownTemplates });
   const of = usersOf([...texts].map(([name, text]) => [name, read(text).needed] as const));
-  return { dictionaries, inService, of };
+  return { dictionaries: world.dictionaries, inService, of };
 }

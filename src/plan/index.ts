@@ -35,7 +35,7 @@ export {
   unknownTemplates,
   type RenderedInput,
 } from './rendered/rendered-differences.js';
-export type { TemplateText, TemplateTexts } from './rendered/world.js';
+export type { TemplateTexts } from './rendered/world.js';
 export { judge, type Judgement, type Refusal } from './safety.js';
 export { lookAt, type Look } from './sight.js';
 export { upstreamOf } from './upstream.js';

@@ -9,6 +9,7 @@ import {
   type Policy,
   type Verb,
 } from '../model/index.js';
+import type { TemplateText } from '../templates/index.js';
 import type { Context } from './context.js';
 import type { Contest } from './drift/contest.js';
 import { findContestIn } from './drift/contests.js';
@@ -21,7 +22,7 @@ import { orderChanges } from './order/order-changes.js';
 import { ignoredIn, modesIn } from './path-rules.js';
 import type { Consents, Plan, PlanSettings, Population, Selection } from './plan.js';
 import { healthyDevices, lostDevices } from './population.js';
-import { templatesBelow, type TemplateText } from './rendered/world.js';
+import { templatesBelow } from './rendered/world.js';
 import { lookAt } from './sight.js';
 import { remarksOnSync } from './synced.js';
 import { remarksOnConsents } from './unused-consents.js';

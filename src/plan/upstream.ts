@@ -1,9 +1,15 @@
 import type { AppliedRecord, AppliedUpstream, DesiredMaster, ObservedMaster } from '../model/index.js';
 import { releaseName, shortRevision } from './context.js';
 import { digestOf } from './digest.js';
-import { graphOf, type Graph } from './rendered/graph.js';
-import { createReferenceReader, reachedFrom } from './rendered/references.js';
-import type { TemplateText } from './rendered/world.js';
+import {
+  createReferenceReader,
+  findTemplate,
+  reachedFrom,
+  templateNameOf,
+  userGraphOf,
+  type TemplateText,
+  type UserGraph,
+} from '../templates/index.js';
 
 type Sources = ReadonlyMap<string, TemplateText>;
 
@@ -47,7 +53,7 @@ export function remarksOnUpstream(
   if (sources !== undefined && moved.length > 0) {
     const { users } = graphOfLab(desired, sources);
     const devices = [...reachedFrom(moved, users).keys()].filter((name) =>
-      desired.objects.has(`device/${name.replace(/\.jinja2$/, '')}`),
+      desired.objects.has(`device/${templateNameOf(name)}`),
     );
     const what = `${moved.slice(0, 5).join(', ')}${moved.length > 5 ? ` and ${moved.length - 5} more` : ''}`;
     const who = devices.length === 1 ? '1 device is' : `${devices.length} devices are`;
@@ -59,9 +65,7 @@ export function remarksOnUpstream(
 function digestsOf(desired: Pick<DesiredMaster, 'objects'>, sources: Sources): Record<string, string> {
   if (sources.size === 0) return {};
   const { users } = graphOfLab(desired, sources);
-  const used = [...users.keys()].filter(
-    (name) => !desired.objects.has(`template/${name.replace(/\.jinja2$/, '')}`),
-  );
+  const used = [...users.keys()].filter((name) => !desired.objects.has(`template/${templateNameOf(name)}`));
   return Object.fromEntries(
     used.sort().flatMap((name): [string, string][] => {
       const source = sources.get(name);
@@ -70,15 +74,15 @@ function digestsOf(desired: Pick<DesiredMaster, 'objects'>, sources: Sources): R
   );
 }
 
-function graphOfLab({ objects }: Pick<DesiredMaster, 'objects'>, sources: Sources): Graph {
-  const dictionaries = new Map<string, string>();
-  const templates = new Map<string, TemplateText>(sources);
-  for (const object of objects.values()) {
-    if (object.kind === 'device' && typeof object.fields.dictionary === 'string')
-      dictionaries.set(object.name, object.fields.dictionary);
-    if (object.kind === 'template' && object.fields.text !== null)
-      templates.set(`${object.name}.jinja2`, { text: object.fields.text, file: object.name });
+function graphOfLab({ objects }: Pick<DesiredMaster, 'objects'>, sources: Sources): UserGraph {
+  const dictionaries = new Map<string, TemplateText>();
+  const templates = new Map<string, TemplateText>();
+  for (const { kind, name: file, fields } of objects.values()) {
+    if (kind === 'device' && typeof fields.dictionary === 'string')
+      dictionaries.set(file, { text: fields.dictionary, file });
+    if (kind === 'template' && fields.text !== null) templates.set(file, { text: fields.text, file });
   }
-  for (const [name, text] of dictionaries) templates.set(`${name}.jinja2`, { text, file: name });
-  return graphOf({ dictionaries, textOf: (name) => templates.get(name) }, createReferenceReader());
+  const places = { dictionaries, templates, below: sources };
+  const textOf = (fileName: string) => findTemplate<TemplateText>(fileName, places);
+  return userGraphOf([{ dictionaries, textOf }], createReferenceReader());
 }

@@ -10,8 +10,10 @@ export function checkMapping(text: string): 'not-a-mapping' | YamlProblem | null
   if (isPlainMapping(text)) return null;
   const parsed = parseYaml(text);
   if (!parsed.ok) return parsed.problem;
-  const { value } = parsed;
-  const isMapping =
-    typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
-  return isMapping ? null : 'not-a-mapping';
+  return isMapping(parsed.value) ? null : 'not-a-mapping';
+}
+
+/** Whether a value of {@link parseYaml} is a mapping; dates and bytes are not. */
+export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }

@@ -1,5 +1,5 @@
 /** YAML as LAVA reads and quotes it: with PyYAML, over libyaml 0.2.5. See docs/pyyaml.md. */
-export { checkMapping } from './check-mapping.js';
+export { checkMapping, isMapping } from './check-mapping.js';
 export { doubleQuoted } from './double-quoted.js';
 export { findKeyLines } from './key-lines.js';
-export { parseYaml } from './parse.js';
+export { parseYaml, type YamlProblem } from './parse.js';

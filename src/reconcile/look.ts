@@ -8,7 +8,8 @@ import {
   type ObservedMaster,
   type Policy,
 } from '../model/index.js';
-import { makePlan, type Consents, type Plan, type PlanInput, type TemplateText } from '../plan/index.js';
+import { makePlan, type Consents, type Plan, type PlanInput } from '../plan/index.js';
+import type { TemplateText } from '../templates/index.js';
 import { contestedNow, type DriftMemory } from './drift-memory.js';
 import { changedSince } from './focus.js';
 import { remarksOn, withIntent } from './intent.js';

@@ -1,5 +1,5 @@
-import { readTemplateFacts, shippedTemplates } from '../lab/index.js';
 import type { Change, ObjectKey, ObjectOf, ObservedMaster } from '../model/index.js';
+import { readTemplateFacts, shippedTemplates, templateNameOf } from '../templates/index.js';
 
 /** What LAVA reads when it gives a device a job, by the kind of object. */
 const readByJobs: Readonly<Record<string, readonly string[]>> = {
@@ -103,7 +103,7 @@ function templateUse(
 export function templatesIn(text: string): { names: string[]; isOpen: boolean } {
   const { references } = readTemplateFacts(text);
   return {
-    names: references.flatMap(({ name }) => (name === null ? [] : [name.replace(/\.jinja2$/, '')])),
+    names: references.flatMap(({ name }) => (name === null ? [] : [templateNameOf(name)])),
     isOpen: references.some(({ name }) => name === null),
   };
 }

@@ -6,9 +6,9 @@ import {
   undoneDrift,
   unknownTemplates,
   type Plan,
-  type TemplateText,
   type TemplateTexts,
 } from '../plan/index.js';
+import type { TemplateText } from '../templates/index.js';
 import type { PlanRequest, Seen } from './look.js';
 import type { MasterTarget } from './ports.js';
 

@@ -1,6 +1,7 @@
 import { createMasterTarget } from '../../lava/index.js';
 import type { Lab, Master } from '../../model/index.js';
-import type { Consents, TemplateText } from '../../plan/index.js';
+import type { Consents } from '../../plan/index.js';
+import type { TemplateText } from '../../templates/index.js';
 import type { DriftMemory, MasterTarget, PlanRequest, RecordStore } from '../../reconcile/index.js';
 import { requireAccess, type LabPlace } from './connect.js';
 import { openRecords } from './open-records.js';

@@ -1,6 +1,7 @@
 import type { Finding } from '../../diagnostics/index.js';
 import type { TemplateError, UndefinedUse } from '../../jinja/index.js';
-import { codeOfTemplateError, contextVariables } from '../../lab/index.js';
+import { codeOfTemplateError } from '../../lab/index.js';
+import { contextVariables } from '../../templates/index.js';
 
 const sourcesHint =
   "Add it, or correct the name. LAVA's own come from deviceTypeSources in lab-config/lab.yaml, or from --device-types DIR.";

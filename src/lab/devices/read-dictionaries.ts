@@ -6,8 +6,7 @@ import { readDeviceFiles, type DeviceFile } from './read-device-files.js';
 import { readSync, type DictionaryReader, type SyncFields } from './read-sync.js';
 import type { Report } from '../report.js';
 import type { LabTree } from '../files/tree.js';
-import { syntaxErrorOf, unclosedQuoteBefore } from '../templates/syntax.js';
-import type { TemplateFacts } from '../templates/template-facts.js';
+import { syntaxErrorOf, type TemplateFacts, unclosedQuoteBefore } from '../../templates/index.js';
 
 export interface LabDevice {
   readonly name: string;

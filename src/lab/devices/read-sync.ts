@@ -2,7 +2,7 @@ import type { GroupPermission } from '../../model/index.js';
 import { didYouMean, isName, isTag, nameShape } from '../names.js';
 import { placeAt } from '../place.js';
 import { sortedSet } from '../config/read-device-types.js';
-import type { Literal } from '../templates/read-literal.js';
+import type { Literal } from '../../templates/index.js';
 import type { Report } from '../report.js';
 
 /** A dictionary that is being read. */

@@ -2,7 +2,7 @@ import type { LabTree } from '../files/tree.js';
 import { factsOf, type LabMemory } from '../memory.js';
 import { placeAt } from '../place.js';
 import type { Report } from '../report.js';
-import type { Hardware } from '../templates/hardware.js';
+import type { Hardware } from '../../templates/index.js';
 import type { LabDevice } from './read-dictionaries.js';
 
 /** More devices than that share a value on purpose: the outlet of a shelf, a command that does nothing. */

@@ -4,7 +4,7 @@ import type { LabParts } from '../desired.js';
 import { syncNames, workerFiles } from './field-names.js';
 import { placeAt } from '../place.js';
 import { Report } from '../report.js';
-import { readTemplateFacts } from '../templates/template-facts.js';
+import { readTemplateFacts } from '../../templates/index.js';
 import { readYaml } from '../yaml/yaml-tree.js';
 
 /** Where the lab says a field of an object. */

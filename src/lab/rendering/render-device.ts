@@ -1,22 +1,21 @@
 import type { Environment } from '../../jinja/index.js';
-import { renderingContext } from '../../model/index.js';
+import { fileNameOf, renderingContext, type Namespace } from '../../templates/index.js';
 import { readDevices } from '../devices/read-dictionaries.js';
-import { createMemory } from '../memory.js';
-import { namespaceOf, type Namespace, type SourceTemplates } from '../templates/namespace.js';
 import { readFiles } from '../files/read-files.js';
-import { createTemplateEnvironment, deviceTypeOf } from './render.js';
+import { sortIntoTree } from '../files/tree.js';
+import { createMemory } from '../memory.js';
 import { Report } from '../report.js';
 import type { FileMap } from '../snapshot.js';
-
-import { sortIntoTree } from '../files/tree.js';
+import { namespaceOf, type SourceTemplates } from '../templates/namespace.js';
+import { createLabEnvironment, deviceTypeOf } from './render.js';
 
 /** What a lab renders with. */
 export interface LabTemplates {
-  /** Sees each dictionary and template as `<name>.jinja2`, in LAVA's order of search. */
+  /** Finds each dictionary and template as `<name>.jinja2`, in LAVA's search order. */
   readonly environment: Environment;
   /** Hostnames of all dictionaries, sorted. */
   readonly devices: readonly string[];
-  /** What a device is rendered with: the job's context, and which device it is, as LAVA does since 2026.07. */
+  /** The variables that a device is rendered with for a job. */
   readonly contextOf: (
     hostname: string,
     jobContext?: Readonly<Record<string, unknown>>,
@@ -24,10 +23,10 @@ export interface LabTemplates {
 }
 
 /**
- * The templates and dictionaries of a lab, ready to render; files that cannot be read are as if not there (loadLab
- * says which).
+ * The templates and dictionaries of a lab, ready to render. Files that cannot be read are as if they did not exist;
+ * `loadLab` reports them.
  * @param options.templates templates of the lab's deviceTypeSources, by file name
- * @param options.dictionariesAt what errors call their directory, where it is that of no lab
+ * @param options.dictionariesAt what errors call the directory of dictionaries, when it is not part of a lab
  */
 export function createLabTemplates(
   files: FileMap,
@@ -36,17 +35,17 @@ export function createLabTemplates(
   const memory = createMemory();
   const tree = sortIntoTree(readFiles(files, new Report(), memory));
   const namespace = namespaceOf(tree, options.templates ?? new Map(), memory);
-  const environment = createTemplateEnvironment(placedAt(options.dictionariesAt, namespace));
+  const environment = createLabEnvironment(placedAt(options.dictionariesAt, namespace));
   const devices = readDevices(tree, new Report(), memory);
   return {
     environment,
     devices: [...tree.dictionaries.keys()].sort(),
     contextOf: (hostname, jobContext) =>
-      renderingContext(hostname, deviceTypeOf(devices.get(hostname)), jobContext),
+      renderingContext({ hostname, deviceType: deviceTypeOf(devices.get(hostname)) }, jobContext),
   };
 }
 
-/** Dictionaries of a directory that is no lab are named by where they are. */
+/** Errors name dictionaries of a directory that is not a lab by their place. */
 function placedAt(directory: string | undefined, namespace: Namespace): Namespace {
   if (directory === undefined) return namespace;
   return new Map(
@@ -58,14 +57,14 @@ function placedAt(directory: string | undefined, namespace: Namespace): Namespac
 }
 
 /**
- * The device configuration as LAVA would render it, as bytes of YAML.
+ * The device configuration as LAVA would render it, as YAML text.
  * @param context the job's context
- * @throws TemplateError when the dictionary, or what it is made of, does not render
+ * @throws TemplateError when the dictionary, or a template that it is made of, does not render
  */
 export function renderDevice(
   templates: LabTemplates,
   hostname: string,
   context: Readonly<Record<string, unknown>> = {},
 ): string {
-  return templates.environment.render(`${hostname}.jinja2`, templates.contextOf(hostname, context));
+  return templates.environment.render(fileNameOf(hostname), templates.contextOf(hostname, context));
 }

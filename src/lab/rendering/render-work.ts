@@ -1,7 +1,6 @@
 import type { LabDevice } from '../devices/read-dictionaries.js';
-import type { Chain } from '../templates/chains.js';
+import type { Chain, Namespace } from '../../templates/index.js';
 import type { LabMemory } from '../memory.js';
-import type { Namespace } from '../templates/namespace.js';
 import type { LabTree } from '../files/tree.js';
 
 /** What there is to render, and to look at besides. */

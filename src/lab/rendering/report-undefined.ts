@@ -1,7 +1,5 @@
 import type { UndefinedUse } from '../../jinja/index.js';
-import type { ChainFacts } from '../templates/chain-facts.js';
-import type { Chain } from '../templates/chains.js';
-import { contextVariables } from './context-variables.js';
+import { type Chain, type ChainFacts, contextVariables } from '../../templates/index.js';
 import { nearest } from '../../diagnostics/index.js';
 import type { Report } from '../report.js';
 

@@ -1,10 +1,8 @@
-import type { ChainFacts } from '../templates/chain-facts.js';
-import type { Chain } from '../templates/chains.js';
+import { fileNameOf, type Chain, type ChainFacts, type SetVariable } from '../../templates/index.js';
 import { nearest } from '../../diagnostics/index.js';
 import { placeAt } from '../place.js';
 import type { RenderWork } from './render-work.js';
 import type { Report } from '../report.js';
-import type { SetVariable } from '../templates/variables.js';
 
 /** Read by LAVA itself, by `manage sync`; `exclusive` is an old setting that no release of today reads, and many dictionaries keep. */
 const readByLava: ReadonlySet<string> = new Set(['sync_to_lava', 'exclusive']);
@@ -63,7 +61,7 @@ function* findUnused(work: RenderWork, facts: ChainFacts, report: Report): Gener
     const chain = work.chains.get(path);
     const own = facts.of(path);
     if (text === null || chain === undefined || own === undefined) continue;
-    if (chain.isPartial || named.has(`${device}.jinja2`) || report.hasErrors(path)) continue;
+    if (chain.isPartial || named.has(fileNameOf(device)) || report.hasErrors(path)) continue;
     const sets = own.sets.filter(({ name }) => !readByLava.has(name) && !own.reads.has(name));
     if (sets.length === 0 || own.references.some(({ name }) => name === null)) continue;
     if (facts.hasUnknownParts(path, chain)) continue;

@@ -1,36 +1,43 @@
-import { factsOf, type LabMemory } from '../memory.js';
-import type { Template } from './template.js';
+import {
+  mergeTemplates,
+  templateNameOf,
+  type Namespace,
+  type Template,
+  type TemplateText,
+} from '../../templates/index.js';
 import type { LabTree } from '../files/tree.js';
+import { factsOf, type LabMemory } from '../memory.js';
 import { isName } from '../names.js';
 
 /** Templates of deviceTypeSources by file name; `file` is what findings name. */
-export type SourceTemplates = ReadonlyMap<string, { readonly text: string; readonly file: string }>;
+export type SourceTemplates = ReadonlyMap<string, TemplateText>;
 
-/** What a name in an `extends` means, in LAVA's order: dictionaries, the lab's templates, those of the sources. */
-export type Namespace = ReadonlyMap<string, Template>;
-
+/** What a name in an `extends` means in a lab: its dictionaries, its templates and those of its sources. */
 export function namespaceOf(tree: LabTree, sources: SourceTemplates, memory: LabMemory): Namespace {
   const templateOf = (path: string, text: string | null): Template => ({
     path,
     text,
     references: text === null ? [] : factsOf(memory, path, text).references,
   });
-  const namespace = new Map<string, Template>();
-  for (const [name, { text, file }] of sources) namespace.set(name, templateOf(file, text));
-  for (const group of [tree.templates, tree.dictionaries]) {
-    for (const [name, { text, path }] of group) namespace.set(`${name}.jinja2`, templateOf(path, text));
-  }
-  return namespace;
+  return mergeTemplates<Template>({
+    dictionaries: mapValues(tree.dictionaries, ({ path, text }) => templateOf(path, text)),
+    templates: mapValues(tree.templates, ({ path, text }) => templateOf(path, text)),
+    below: mapValues(sources, ({ file, text }) => templateOf(file, text)),
+  });
 }
 
-/** The templates of the sources that no file of the lab stands before, by path; names are without `.jinja2`. */
+function mapValues<V, W>(map: ReadonlyMap<string, V>, change: (value: V) => W): Map<string, W> {
+  return new Map([...map].map(([name, value]) => [name, change(value)]));
+}
+
+/** The templates of the sources that no file of the lab hides, by path; names are without `.jinja2`. */
 export function sourcesIn(
   namespace: Namespace,
   sources: SourceTemplates,
 ): Map<string, { readonly name: string; readonly text: string }> {
   return new Map(
     [...sources].flatMap(([fileName, { text, file }]): [string, { name: string; text: string }][] => {
-      const name = fileName.replace(/\.jinja2$/, '');
+      const name = templateNameOf(fileName);
       return isName(name) && namespace.get(fileName)?.path === file ? [[file, { name, text }]] : [];
     }),
   );

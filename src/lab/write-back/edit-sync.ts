@@ -1,7 +1,6 @@
 import type { FieldValue } from '../../model/index.js';
 import { syncNames } from '../path-rules/field-names.js';
-import type { Literal } from '../templates/read-literal.js';
-import { readTemplateFacts } from '../templates/template-facts.js';
+import { type Literal, readTemplateFacts } from '../../templates/index.js';
 
 /** The literal in sync_to_lava that says a field of a device. */
 export function syncEntryOf(text: string, field: string): Literal | null {

@@ -1,5 +1,5 @@
 import { keyOf, type ConfigurationObject, type ObjectKey, type ObservedMaster } from '../../model/index.js';
-import { isShippedText, shippedTemplates } from '../templates/shipped-templates.js';
+import { isShippedText, shippedTemplates } from '../../templates/index.js';
 
 /** Templates that are worth keeping in the lab: the master's own, not those that came with LAVA. */
 export interface TemplateChoice {

@@ -4,7 +4,7 @@ import { meaningOf } from '../files/paths.js';
 import { readDevices } from '../devices/read-dictionaries.js';
 import { readFiles } from '../files/read-files.js';
 import { Report } from '../report.js';
-import { shippedTemplates } from '../templates/shipped-templates.js';
+import { shippedTemplates } from '../../templates/index.js';
 import { sortIntoTree } from '../files/tree.js';
 import { Draft } from './draft.js';
 import type { Leaving } from './left-out.js';

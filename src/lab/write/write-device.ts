@@ -1,7 +1,7 @@
 import { fieldsOf, sameValue, type DeviceFields, type FieldValue, type ObjectOf } from '../../model/index.js';
 import { Report } from '../report.js';
 import { readSync, type SyncFields } from '../devices/read-sync.js';
-import { readTemplateFacts } from '../templates/template-facts.js';
+import { readTemplateFacts } from '../../templates/index.js';
 import { fittingEntries, yamlText, type Draft } from './draft.js';
 import type { Leaving } from './left-out.js';
 

@@ -1,5 +1,5 @@
 import type { DeviceHealth, GroupPermission } from '../../model/index.js';
-import { extendedTemplate } from '../render/extended-template.js';
+import { extendedTemplateOf } from '../../templates/index.js';
 import { findDeviceType } from '../store/device-types.js';
 import { deleteDevice, findDevice, replacePermissions, saveDevice } from '../store/devices.js';
 import { holdingJobs } from '../store/jobs.js';
@@ -62,7 +62,7 @@ export async function applyDevice(application: Application, change: RequestedCha
     physicalOwner: wanted(change, 'physicalOwner', present.physicalOwner),
     physicalGroup: wanted(change, 'physicalGroup', present.physicalGroup),
     dictionary,
-    extendsTemplate: dictionary === null ? null : extendedTemplate(dictionary),
+    extendsTemplate: dictionary === null ? null : extendedTemplateOf(dictionary),
     revisionId,
   };
   await saveDevice(tx, row);

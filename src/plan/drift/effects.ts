@@ -1,14 +1,14 @@
-import { checkMapping } from '../../pyyaml/index.js';
 import type { Change, ObjectKey, ObservedMaster } from '../../model/index.js';
-import { graphOf, type Graph } from '../rendered/graph.js';
-import { createReferenceReader, reachedFrom } from '../rendered/references.js';
 import {
-  templatesBelow,
-  worldOf,
+  checkConfiguration,
+  createReferenceReader,
+  fileNameOf,
+  reachedFrom,
+  userGraphOf,
   type TemplateText,
-  type TemplateTexts,
-  type World,
-} from '../rendered/world.js';
+  type UserGraph,
+} from '../../templates/index.js';
+import { templatesBelow, worldOf, type TemplateTexts, type World } from '../rendered/world.js';
 import type { DriftEffect } from './effect.js';
 
 /** A plan. */
@@ -40,7 +40,7 @@ export function effectsOfDrift(input: EffectsInput): ReadonlyMap<ObjectKey, Drif
   const below = templatesBelow(observed, sources, shown);
   const [before, after] = [drifted, []].map((changes): View => {
     const world = worldOf(observed, changes, below);
-    return { world, graph: graphOf(world, read), states: new Map() };
+    return { world, graph: userGraphOf([world], read), states: new Map() };
   }) as [View, View];
   return new Map(
     drifted.flatMap((change): [ObjectKey, DriftEffect][] => {
@@ -52,7 +52,7 @@ export function effectsOfDrift(input: EffectsInput): ReadonlyMap<ObjectKey, Drif
 
 interface View {
   readonly world: World;
-  readonly graph: Graph;
+  readonly graph: UserGraph;
   readonly states: Map<string, State>;
 }
 
@@ -74,11 +74,11 @@ function undo(change: Change): Change[] {
 }
 
 function effectOf(change: Change, before: View, after: View, isLate: () => boolean): DriftEffect | null {
-  const file = `${change.object.name}.jinja2`;
+  const file = fileNameOf(change.object.name);
   const reached = new Set(
     [before, after].flatMap(({ graph }) => [...reachedFrom([file, ...graph.open], graph.users).keys()]),
   );
-  const hostnames = [...before.world.dictionaries.keys()].filter((name) => reached.has(`${name}.jinja2`));
+  const hostnames = [...before.world.dictionaries.keys()].filter((name) => reached.has(fileNameOf(name)));
   let effect: DriftEffect | null = isSameButComments(change) ? 'nothing' : 'hidden';
   if (change.object.kind === 'template' && hostnames.length === 0) effect = 'nothing';
   for (const hostname of hostnames) {
@@ -103,14 +103,14 @@ function stateIn({ world, graph, states }: View, hostname: string): State {
   return state;
 }
 
-function renderIn(world: World, graph: Graph, hostname: string): State {
+function renderIn(world: World, graph: UserGraph, hostname: string): State {
   if (!world.dictionaries.has(hostname)) return 'none';
-  if (graph.lacking.has(`${hostname}.jinja2`)) return null;
+  if (graph.lacking.has(fileNameOf(hostname))) return null;
   const outcome = world.render(hostname);
   if (outcome.state === 'fails') return outcome.isNotFound && graph.open.size > 0 ? null : 'unusable';
   if (outcome.state === 'none') return 'none';
   const text = outcome.lines.join('\n');
-  return checkMapping(text) === null ? { text } : 'unusable';
+  return checkConfiguration(text) === null ? { text } : 'unusable';
 }
 
 function isSameButComments({ fields }: Change): boolean {

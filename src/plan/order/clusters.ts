@@ -1,7 +1,12 @@
 import type { Change, ObservedMaster } from '../../model/index.js';
-import type { ReferenceReader } from '../rendered/graph.js';
-import { reachedFrom, usersOf, type Users } from '../rendered/references.js';
-import { worldOf, type TemplateTexts, type World } from '../rendered/world.js';
+import {
+  fileNameOf,
+  reachedFrom,
+  templateNameOf,
+  userGraphOf,
+  type ReferenceReader,
+} from '../../templates/index.js';
+import { worldOf, type TemplateTexts } from '../rendered/world.js';
 import { writtenText } from './writes.js';
 
 /** Writes that a job could see one without the other. */
@@ -33,34 +38,12 @@ export function findClusters(
   const before = worldOf(observed, [], below);
   for (const hostname of before.dictionaries.keys()) writesOf.set(hostname, []);
   for (const change of dictionaries) writesOf.get(change.object.name)?.push(change);
-  const users = usersInBetween([before, worldOf(observed, changes, below)], read);
+  const { users } = userGraphOf([before, worldOf(observed, changes, below)], read);
   for (const change of templates) {
-    const reached = reachedFrom([`${change.object.name}.jinja2`], users).keys();
-    for (const name of reached) writesOf.get(name.replace(/\.jinja2$/, ''))?.push(change);
+    const reached = reachedFrom([fileNameOf(change.object.name)], users).keys();
+    for (const name of reached) writesOf.get(templateNameOf(name))?.push(change);
   }
   return joined([...writesOf].filter(([, list]) => list.length > 1));
-}
-
-/**
- * Who can be made of what while some texts are old and some are new: a new template can be reached from an old
- * dictionary, though neither the world before nor the one after has both.
- */
-function usersInBetween(worlds: readonly World[], read: ReferenceReader): Users {
-  const uses: [string, readonly string[]][] = [];
-  const seen = new Set(
-    worlds.flatMap(({ dictionaries }) => [...dictionaries.keys()].map((hostname) => `${hostname}.jinja2`)),
-  );
-  for (const name of seen) {
-    const texts = new Set(worlds.map(({ textOf }) => textOf(name)?.text));
-    for (const text of texts) {
-      if (text === undefined) continue;
-      const { all } = read(text);
-      uses.push([name, all]);
-      // A set is walked to its end, also what is added on the way.
-      for (const reference of all) seen.add(reference);
-    }
-  }
-  return usersOf(uses);
 }
 
 /** Joins what shares a write. */

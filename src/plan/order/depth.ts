@@ -1,5 +1,5 @@
 import type { Change } from '../../model/index.js';
-import type { ReferenceReader } from '../rendered/graph.js';
+import { templateNameOf, type ReferenceReader } from '../../templates/index.js';
 
 /**
  * How far each changed template stands above those that it is or was made of, among the changed ones: 0 for a base. Keys are
@@ -38,5 +38,5 @@ function heightOver(names: readonly string[], depths: ReadonlyMap<string, number
 }
 
 function namesIn(text: string, read: ReferenceReader): string[] {
-  return read(text).all.map((name) => name.replace(/\.jinja2$/, ''));
+  return read(text).all.map((name) => templateNameOf(name));
 }

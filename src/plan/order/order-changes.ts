@@ -1,7 +1,7 @@
 import type { Change, ObjectKey, ObservedMaster, Verb, WriteTime } from '../../model/index.js';
 import { printable } from '../../diagnostics/index.js';
 import { needsOf } from '../kinds.js';
-import { createReferenceReader } from '../rendered/references.js';
+import { createReferenceReader } from '../../templates/index.js';
 import type { TemplateTexts } from '../rendered/world.js';
 import { chooseOrder, type WriteOrder } from './choose-order.js';
 import { findClusters } from './clusters.js';

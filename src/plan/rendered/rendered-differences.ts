@@ -2,11 +2,18 @@ import type { Cause, Change, ObservedMaster } from '../../model/index.js';
 import { isWrite } from '../outlook.js';
 import { compareOutcomes, type Known } from './compare-outcomes.js';
 import type { RenderedDifference } from './difference.js';
-import { graphOf, type Graph } from './graph.js';
+import {
+  createReferenceReader,
+  fileNameOf,
+  findTemplate,
+  reachedFrom,
+  userGraphOf,
+  type TemplateText,
+  type UserGraph,
+} from '../../templates/index.js';
 import { groupVerdicts, type DeviceVerdict } from './group.js';
 import { createLineComparer } from './line-change.js';
-import { createReferenceReader, reachedFrom } from './references.js';
-import { templatesBelow, worldOf, type TemplateText, type TemplateTexts, type World } from './world.js';
+import { templatesBelow, worldOf, type TemplateTexts, type World } from './world.js';
 
 export interface RenderedInput {
   readonly changes: readonly Change[];
@@ -39,7 +46,11 @@ export function renderedDifferences(input: RenderedInput): RenderedDifference[] 
   const end = clock() + (input.budgetMs ?? 10_000);
   const read = createReferenceReader();
   const below = templatesBelow(observed, input.sources, input.shown);
-  const view = (world: World): View => ({ world, graph: graphOf(world, read), isLate: () => clock() > end });
+  const view = (world: World): View => ({
+    world,
+    graph: userGraphOf([world], read),
+    isLate: () => clock() > end,
+  });
   const before = view(worldOf(observed, [], below));
   const after = view(worldOf(observed, changes, below));
   const verdicts = compareAll(before, after, causesOf(changes, before, after));
@@ -59,12 +70,12 @@ export function renderedDifferences(input: RenderedInput): RenderedDifference[] 
 export function unknownTemplates(input: Omit<RenderedInput, 'sources'>): ReadonlySet<string> {
   const read = createReferenceReader();
   const worlds = [[], input.changes].map((changes) => worldOf(input.observed, changes, input.shown));
-  return new Set(worlds.flatMap((world) => [...graphOf(world, read).missing]));
+  return new Set(worlds.flatMap((world) => [...userGraphOf([world], read).missing]));
 }
 
 interface View {
   readonly world: World;
-  readonly graph: Graph;
+  readonly graph: UserGraph;
   readonly isLate: () => boolean;
 }
 
@@ -73,7 +84,8 @@ function movedBelow({ sources }: RenderedInput, below: TemplateTexts, { ownTempl
   return [...sources].flatMap(([name, { text }]) => {
     const there = below.get(name);
     const isSame = there !== undefined && there !== null && there.text === text;
-    return isSame || ownTemplates.has(name) ? [] : [name];
+    const own = findTemplate<string>(name, { dictionaries: new Map(), templates: ownTemplates });
+    return isSame || own !== undefined ? [] : [name];
   });
 }
 
@@ -94,7 +106,7 @@ function changedFile({ object, verb, fields }: Change): string[] {
   const rendered = isDevice ? ['dictionary', 'deviceType'] : ['text'];
   const isTouched =
     fields.some((change) => rendered.includes(change.field)) || (verb === 'delete' && !isDevice);
-  return isTouched ? [`${object.name}.jinja2`] : [];
+  return isTouched ? [fileNameOf(object.name)] : [];
 }
 
 /** Whatever is made of one of these files; who computes the names that it uses may be. */
@@ -110,7 +122,7 @@ function compareAll(before: View, after: View, causes: ReadonlyMap<string, Cause
   const verdicts: DeviceVerdict[] = [];
   const compareLines = createLineComparer();
   for (const hostname of [...hostnames].sort()) {
-    const cause = causes.get(`${hostname}.jinja2`);
+    const cause = causes.get(fileNameOf(hostname));
     if (cause === undefined) continue;
     const verdict = compareOutcomes(
       hostname,
@@ -125,7 +137,7 @@ function compareAll(before: View, after: View, causes: ReadonlyMap<string, Cause
 
 function outcomeIn({ world, graph, isLate }: View, hostname: string): Known {
   if (!world.dictionaries.has(hostname)) return { state: 'none' };
-  const missing = graph.lacking.get(`${hostname}.jinja2`);
+  const missing = graph.lacking.get(fileNameOf(hostname));
   if (missing !== undefined) return { state: 'unknown', reason: `template ${missing} is not known here` };
   if (isLate()) return { state: 'unknown', reason: 'rendering all devices took too long' };
   const outcome = world.render(hostname);

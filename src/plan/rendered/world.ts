@@ -1,18 +1,22 @@
-import { createEnvironment, TemplateError, type Environment, type Limits } from '../../jinja/index.js';
-import { renderingContext, renderingLimits, type Change, type ObservedMaster } from '../../model/index.js';
+import type { Environment, Limits } from '../../jinja/index.js';
+import type { Change, ObservedMaster } from '../../model/index.js';
+import {
+  attempt,
+  createDeviceEnvironment,
+  fileNameOf,
+  findTemplate,
+  renderDevice,
+  templateNameOf,
+  type RenderedDevice,
+  type TemplateText,
+} from '../../templates/index.js';
 import { isWrite } from '../outlook.js';
 import { lookAt } from '../sight.js';
 
-export interface TemplateText {
-  readonly text: string;
-  /** For messages. */
-  readonly file: string;
-}
-
-/** By file name, `base.jinja2`. `null`: there is certainly none. */
+/** By file name, such as `base.jinja2`. `null`: there is certainly none. */
 export type TemplateTexts = ReadonlyMap<string, TemplateText | null>;
 
-/** What a master has below its own templates: what it shows, else what the lab knows. A master of ours has nothing. */
+/** What a master has below its own templates: what it shows, else what the lab knows. A lavaflow master has nothing. */
 export function templatesBelow(
   { software }: Pick<ObservedMaster, 'software'>,
   sources: ReadonlyMap<string, TemplateText>,
@@ -21,20 +25,21 @@ export function templatesBelow(
   return software === 'lavaflow' ? shown : new Map([...sources, ...shown]);
 }
 
-/** What became of rendering one device. */
+/** What came of rendering one device. */
 export type Outcome =
   /** No such device, or it has no dictionary. */
   | { readonly state: 'none' }
-  /** The lines that say something: blank ones and trailing blanks are left out. */
+  /** Without blank lines and trailing blanks. */
   | { readonly state: 'rendered'; readonly lines: readonly string[] }
   | { readonly state: 'fails'; readonly problem: string; readonly isNotFound: boolean };
 
-/** Dictionaries and templates at one moment, by the names that `extends` uses. */
+/** Dictionaries and templates at one moment. */
 export interface World {
   /** By hostname. */
   readonly dictionaries: ReadonlyMap<string, string>;
-  /** Own templates, and those below them that are known. `undefined`: nobody knows whether there is one. */
-  readonly textOf: (name: string) => TemplateText | null | undefined;
+  /** By file name. `null`: there is certainly no such template; `undefined`: nobody knows. */
+  readonly textOf: (fileName: string) => TemplateText | null | undefined;
+  /** The master's own templates, by name. */
   readonly ownTemplates: ReadonlyMap<string, string>;
   /** Renders as LAVA's scheduler does, for a job without a context. */
   readonly render: (hostname: string) => Outcome;
@@ -43,15 +48,14 @@ export interface World {
 const none: Outcome = { state: 'none' };
 
 /**
- * What a master holds, with some changes done. Dictionaries come first, then the master's own templates, then
- * `below`: LAVA's order of search (reference, section 5.3).
- * @param below templates that are no objects of the master: packaged ones
+ * What a master holds after some changes.
+ * @param below templates that are not objects of the master: those that LAVA ships
  */
 export function worldOf(
   observed: ObservedMaster,
   changes: readonly Change[],
   below: TemplateTexts,
-  limits: Partial<Limits> = renderingLimits,
+  limits?: Partial<Limits>,
 ): World {
   const dictionaries = new Map<string, string>();
   const deviceTypes = new Map<string, string>();
@@ -65,7 +69,7 @@ export function worldOf(
       set(dictionaries, object.name, object.fields.dictionary);
       set(deviceTypes, object.name, object.fields.deviceType);
     }
-    if (object.kind === 'template') set(templates, `${object.name}.jinja2`, object.fields.text);
+    if (object.kind === 'template') set(templates, object.name, object.fields.text);
   }
   const written = new Set<string>();
   for (const { object, verb, fields } of changes.filter((change) => isWrite(change.verb))) {
@@ -77,46 +81,57 @@ export function worldOf(
     if (field === undefined && verb !== 'delete') continue;
     const after = verb === 'delete' ? null : field?.after;
     if (isDevice) set(dictionaries, object.name, after);
-    else set(templates, `${object.name}.jinja2`, after);
+    else set(templates, object.name, after);
     if (!isDevice) written.add(object.name);
   }
 
   const look = lookAt(observed);
-  const textOf = (name: string): TemplateText | null | undefined => {
-    const stem = name.replace(/\.jinja2$/, '');
-    const dictionary = name === stem ? undefined : dictionaries.get(stem);
-    if (dictionary !== undefined) return { text: dictionary, file: `device-dictionaries/${name}` };
-    const own = templates.get(name);
-    if (own !== undefined) return { text: own, file: `device-types/${name}` };
-    const sight = written.has(stem) ? null : look(`template/${stem}`);
+  const textBelow = (fileName: string): TemplateText | null | undefined => {
+    const name = templateNameOf(fileName);
+    const sight = written.has(name) ? null : look(`template/${name}`);
+    // The master has a template of its own here, and did not show it.
     if (sight?.state === 'unreadable' || sight?.blind.has('text') === true) return undefined;
-    return below.get(name) ?? (below.has(name) || observed.software === 'lavaflow' ? null : undefined);
+    return (
+      below.get(fileName) ?? (below.has(fileName) || observed.software === 'lavaflow' ? null : undefined)
+    );
   };
-  const environment = createEnvironment({ limits, loader: { load: (name) => textOf(name) ?? null } });
+  const places = {
+    dictionaries: textsIn('device-dictionaries', dictionaries),
+    templates: textsIn('device-types', templates),
+    below: { get: textBelow },
+  };
+  const textOf = (fileName: string) => findTemplate<TemplateText | null>(fileName, places);
+  const environment = createDeviceEnvironment(textOf, limits);
   return {
     dictionaries,
     ownTemplates: templates,
     textOf,
     render: (hostname) => {
       if (!dictionaries.has(hostname)) return none;
-      return render(environment, hostname, deviceTypes.get(hostname) ?? null);
+      return render(environment, { hostname, deviceType: deviceTypes.get(hostname) ?? null });
     },
   };
 }
 
-function render(environment: Environment, hostname: string, deviceType: string | null): Outcome {
-  try {
-    const text = environment.render(`${hostname}.jinja2`, renderingContext(hostname, deviceType));
-    return { state: 'rendered', lines: linesOf(text) };
-  } catch (error) {
-    if (!(error instanceof TemplateError)) throw error;
-    const { file, line, column, message, kind } = error;
-    return {
-      state: 'fails',
-      problem: `${file}:${line}:${column}: ${message}`,
-      isNotFound: kind === 'not-found',
-    };
-  }
+/** @param directory what errors call the place of these texts */
+function textsIn(directory: string, texts: ReadonlyMap<string, string>) {
+  return {
+    get(name: string): TemplateText | undefined {
+      const text = texts.get(name);
+      return text === undefined ? undefined : { text, file: `${directory}/${fileNameOf(name)}` };
+    },
+  };
+}
+
+function render(environment: Environment, device: RenderedDevice): Outcome {
+  const rendered = attempt(() => renderDevice(environment, device));
+  if (rendered.ok) return { state: 'rendered', lines: linesOf(rendered.value) };
+  const { file, line, column, message, kind } = rendered.error;
+  return {
+    state: 'fails',
+    problem: `${file}:${line}:${column}: ${message}`,
+    isNotFound: kind === 'not-found',
+  };
 }
 
 function linesOf(text: string): string[] {

@@ -1,3 +1,4 @@
+import { extendedTemplateOf } from '../../templates/index.js';
 import type { Release } from '../release.js';
 import type { Master } from '../master.js';
 import { Crash } from '../refusal.js';
@@ -61,10 +62,8 @@ export function writeText(master: Master, kind: FileKind, name: string, text: st
 
 /** The health check of a device. LAVA looks it up by the one template that the dictionary extends. */
 export function healthCheckOf(master: Master, hostname: string): string | null {
-  const dictionary = readText(master, 'device', hostname) ?? '';
-  const [found, ...more] = [...dictionary.matchAll(/{%-?\s*extends\s*["']([^"']+)["']/g)];
-  if (found === undefined || more.length > 0) return null;
-  return readText(master, 'health-check', (found[1] ?? '').replace(/\.[^.]*$/, ''));
+  const template = extendedTemplateOf(readText(master, 'device', hostname) ?? '');
+  return template === null ? null : readText(master, 'health-check', template);
 }
 
 /** The names for which there is a template, own or packaged, but for those that others build on. */

@@ -1,18 +1,15 @@
 import { parse } from 'yaml';
-import { createEnvironment, TemplateError } from '../../jinja/index.js';
-import { renderingContext, renderingLimits } from '../../model/index.js';
+import { findTemplate, renderDictionary } from '../../templates/index.js';
 import type { Master } from '../master.js';
 import { Refusal } from '../refusal.js';
-import { readText } from './files.js';
+import { readText, type FileKind } from './files.js';
 import type { DeviceRow } from './rows.js';
 
-/** No template can have this name. */
-const dictionaryName = 'the device dictionary';
-
 /**
- * A dictionary as it renders over the templates of this master; null when there is none, or it does not.
- * @param device whose it is; null: of none
- * @param context YAML, as a client gives it. @throws Refusal when that is none
+ * A dictionary as it renders over the templates of this master; null when there is none, or when it does not render.
+ * @param device the device that the dictionary belongs to; null: none
+ * @param context YAML, as a client sends it
+ * @throws Refusal when the context is not YAML
  */
 export function renderedText(
   master: Master,
@@ -21,34 +18,15 @@ export function renderedText(
   context: string | null,
 ): string | null {
   if (dictionary === null || dictionary === '') return null;
-  const environment = createEnvironment({
-    limits: renderingLimits,
-    loader: {
-      load(name) {
-        const text = name === dictionaryName ? dictionary : templateText(master, name);
-        return text === null ? null : { text, file: name };
-      },
-    },
-  });
-  try {
-    const jobContext = contextOf(context);
-    return environment.render(
-      dictionaryName,
-      device !== null && master.release.rendersNames
-        ? renderingContext(device.hostname, device.deviceType, jobContext)
-        : jobContext,
-    );
-  } catch (error) {
-    if (!(error instanceof TemplateError)) throw error;
-    return null;
-  }
-}
-
-/** LAVA looks among the dictionaries first. */
-function templateText(master: Master, name: string): string | null {
-  if (!name.endsWith('.jinja2')) return null;
-  const base = name.slice(0, -'.jinja2'.length);
-  return readText(master, 'device', base) ?? readText(master, 'device-type', base);
+  const filesOf = (kind: FileKind) => ({ get: (name: string) => readText(master, kind, name) ?? undefined });
+  const places = { dictionaries: filesOf('device'), templates: filesOf('device-type') };
+  const find = (fileName: string) => {
+    const text = findTemplate<string>(fileName, places);
+    return text === undefined ? null : { text, file: fileName };
+  };
+  const known = master.release.rendersNames ? device : null;
+  const rendered = renderDictionary(dictionary, find, known, contextOf(context));
+  return rendered.ok ? rendered.value : null;
 }
 
 function contextOf(text: string | null): Readonly<Record<string, unknown>> {

@@ -77,6 +77,28 @@ describe('the direction rules', () => {
     expect(broken).toEqual(['no-tests-in-src']);
   });
 
+  test.each(['plan', 'templates', 'master', 'simulator'])('refuse that %s imports lab', async (room) => {
+    const broken = await brokenRules(root, {
+      [`src/${room}/index.ts`]: "import { x } from '../lab/index.js';\nexport const y = x;\n",
+      'src/lab/index.ts': 'export const x = 1;\n',
+    });
+    expect(broken).toContain(`direction-${room}`);
+  });
+
+  test('accept that lab, plan, master and simulator render devices through templates', async () => {
+    const rooms = ['lab', 'plan', 'master', 'simulator'];
+    const users = rooms.map((room): [string, string] => [
+      `src/${room}/index.ts`,
+      "export { x } from '../templates/index.js';\n",
+    ]);
+    const broken = await brokenRules(root, {
+      ...Object.fromEntries(users),
+      'src/templates/index.ts': "export { x } from '../jinja/index.js';\n",
+      'src/jinja/index.ts': 'export const x = 1;\n',
+    });
+    expect(broken).toEqual([]);
+  });
+
   test('refuse that a pure room does I/O', async () => {
     const broken = await brokenRules(root, {
       'src/plan/index.ts': "import { readFileSync } from 'node:fs';\nexport const x = readFileSync;\n",

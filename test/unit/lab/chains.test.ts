@@ -1,56 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { followChains } from '../../../src/lab/templates/chains.js';
-import { componentsOf, shortestCycle } from '../../../src/lab/templates/graph.js';
 import { loadLab } from '../../../src/lab/index.js';
 import { labOf } from '../../support/lab/lab-files.js';
 import { dictionary, smallLab } from '../../support/lab/small-lab.js';
-import type { Template } from '../../../src/lab/templates/template.js';
-
-function chainsOf(named: Readonly<Record<string, readonly (string | null)[]>>) {
-  const templates = Object.entries(named).map(([path, names]): Template => {
-    const references = names.map((name) => ({ kind: 'include' as const, name, optional: false, at: 0 }));
-    return { path, text: '', references };
-  });
-  const chains = followChains(templates, new Map(templates.map((template) => [template.path, template])));
-  return Object.fromEntries(
-    [...chains].map(([path, chain]) => [path, { ...chain, files: [...chain.files].sort() }]),
-  );
-}
-
-describe('componentsOf', () => {
-  it('puts together what leads to each other, after all that it leads to', () => {
-    expect(componentsOf([[1], [2], [0, 3], [], [3], [5]])).toEqual([[3], [0, 1, 2], [4], [5]]);
-  });
-});
-
-describe('shortestCycle', () => {
-  const graph = [[1, 2], [2], [3], [0], [0]];
-
-  it('gives the nodes of the way, the start at both ends', () => {
-    expect(shortestCycle(graph, 0, 100).way).toEqual([0, 2, 3, 0]);
-    expect(shortestCycle([[0]], 0, 100).way).toEqual([0, 0]);
-  });
-
-  it('finds none where there is none, or with too few steps', () => {
-    expect(shortestCycle(graph, 4, 100).way).toBeNull();
-    expect(shortestCycle(graph, 0, 2)).toEqual({ way: null, steps: 3 });
-  });
-});
-
-describe('followChains', () => {
-  it('gives each file what it is made of, and nothing else', () => {
-    const chains = chainsOf({ a: ['b', 'c'], b: ['d'], c: ['d'], d: [], e: ['e', 'a'], f: ['g'], g: ['f'] });
-    expect(
-      Object.fromEntries(Object.entries(chains).map(([path, { files }]) => [path, files.join('')])),
-    ).toEqual({ a: 'abcd', b: 'bd', c: 'cd', d: 'd', e: 'abcde', f: 'fg', g: 'fg' });
-  });
-
-  it('carries on that a part is missing', () => {
-    const chains = chainsOf({ a: ['b'], b: ['missing'], c: ['d'], d: [null], e: ['f'], f: ['a', 'e'] });
-    const partial = Object.entries(chains).filter(([, { isPartial }]) => isPartial);
-    expect(partial.map(([path]) => path).sort()).toEqual(['a', 'b', 'e', 'f']);
-  });
-});
 
 /** Labs of many templates that name each other as much as they can. */
 const count = 300;

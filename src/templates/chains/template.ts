@@ -1,4 +1,4 @@
-import type { TemplateReference } from './template-facts.js';
+import type { TemplateReference } from '../text/template-facts.js';
 
 /** A template or dictionary, and which others its text names. */
 export interface Template {
@@ -7,3 +7,6 @@ export interface Template {
   readonly text: string | null;
   readonly references: readonly TemplateReference[];
 }
+
+/** What a file name in an `extends` means. */
+export type Namespace = ReadonlyMap<string, Template>;

@@ -1,25 +1,9 @@
-import { createEnvironment, TemplateError } from '../../jinja/index.js';
+import type { TemplateError } from '../../jinja/index.js';
 import { endOfString } from './scan-tags.js';
-import { longestTemplate } from './templates.js';
 
 /**
- * What stops a template from being read at all; null when nothing does, or when it is too long to be looked at.
- * @param file what the error names
- */
-export function syntaxErrorOf(file: string, text: string): TemplateError | null {
-  if (text.length > longestTemplate.text) return null;
-  try {
-    createEnvironment({ loader: { load: () => ({ text, file }) } }).parse(file);
-    return null;
-  } catch (error) {
-    if (error instanceof TemplateError) return error;
-    throw error;
-  }
-}
-
-/**
- * A quote that was forgotten shows lines later, where the next one opens. Says where the text in quotes began that
- * runs over a line end just before `error`; undefined when there is none.
+ * A missing end quote causes an error several lines later, where the next quote opens.
+ * @returns a hint where the quoted text begins that runs over a line end just before `error`; undefined when there is none
  */
 export function unclosedQuoteBefore({ line, column }: TemplateError, text: string): string | undefined {
   const lines = text.split('\n');

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isShippedText, shippedTemplates } from '../../../src/lab/templates/shipped-templates.js';
+import { isShippedText, shippedTemplates } from '../../../src/templates/index.js';
 import { requireOrSkip } from '../../support/real-parts.js';
 
 const directory = '/usr/share/lava-server/device-types';

@@ -1,13 +1,18 @@
 import type { Place } from '../../diagnostics/index.js';
-import { followChains, type Chain } from './chains.js';
+import {
+  followChains,
+  longestTemplate,
+  templateNameOf,
+  type Chain,
+  type Namespace,
+  type Template,
+} from '../../templates/index.js';
 import { guesserOf } from '../names.js';
-import type { Namespace } from './namespace.js';
-import type { Template } from './template.js';
 import { placeAt } from '../place.js';
 import type { Report } from '../report.js';
-import { reportLoops } from './template-loops.js';
+import { reportLoops } from './report-loops.js';
 
-/** Checks what templates and dictionaries say of each other; gives the chain of each of their files. */
+/** Checks the references between templates and dictionaries. @returns the chain of each file, by path */
 export function readChains(
   namespace: Namespace,
   shipped: ReadonlySet<string>,
@@ -25,10 +30,7 @@ export function readChains(
   return followChains(templates, namespace);
 }
 
-/** LAVA's own templates have at most 25,000 characters, in lines of a few hundred. */
-export const longestTemplate = { text: 256 * 1024, line: 10_000 };
-
-/** What nobody can read takes long to parse, too. */
+/** A file that nobody can read also takes long to parse. */
 function reportUnreadable({ path, text }: Template, report: Report): void {
   if (text === null) return;
   if (text.length > longestTemplate.text) {
@@ -53,7 +55,7 @@ interface Names {
   readonly guess: (name: string) => string | undefined;
 }
 
-/** A template that LAVA ships and that is not at hand: where it is named first, and in which files. */
+/** A template that LAVA ships and that the lab has no copy of: where it is named first, and in which files. */
 interface Missing {
   readonly place: Place;
   readonly files: Set<string>;
@@ -68,11 +70,11 @@ function reportUnknown(
   for (const { kind, name, at, optional } of template.references) {
     if (name === null || optional || namespace.has(name) || template.text === null) continue;
     if (report.isFull(template.path)) return;
-    // Its name was reported already.
+    // This was reported already.
     if (kind === 'extends' && report.hasError(template.path, 'dictionary-extends-computed')) continue;
     const known = missing.get(name);
     const place = known?.place ?? placeAt(template.path, template.text, at);
-    if (shipped.has(name.replace(/\.jinja2$/, ''))) {
+    if (shipped.has(templateNameOf(name))) {
       if (known === undefined) missing.set(name, { place, files: new Set([template.path]) });
       else known.files.add(template.path);
       continue;
@@ -84,7 +86,7 @@ function reportUnknown(
 
 const mostNames = 5;
 
-/** Once for all: a lab beside a stock LAVA builds on many of LAVA's templates, and one setting gives them all. */
+/** One finding for all: a lab for a stock LAVA builds on many of LAVA's templates, and one setting provides them all. */
 function reportMissing(missing: ReadonlyMap<string, Missing>, report: Report): void {
   const [first] = missing.values();
   if (first === undefined) return;

@@ -1,17 +1,20 @@
-import { graphOf } from './chains.js';
-import { componentsOf, shortestCycle } from './graph.js';
+import {
+  componentsOf,
+  graphOf,
+  shortestCycle,
+  type Namespace,
+  type Template,
+} from '../../templates/index.js';
 import { placeAt } from '../place.js';
 import type { Report } from '../report.js';
-import type { Namespace } from './namespace.js';
-import type { Template } from './template.js';
 
-/** For all loops of a lab together: beyond it, loops are reported without the way that they take. */
+/** For all loops of a lab together. Beyond it, loops are reported without their full path. */
 const mostSteps = 1_000_000;
 const longestWay = 20;
 
 /**
- * Reports every template that leads back to itself. Only `extends` and imports count, which always follow: an
- * include may stand under a condition that ends the recursion.
+ * Reports every template that leads back to itself. Only `extends` and imports count, which are always followed: an
+ * include may be inside a condition that ends the recursion.
  */
 export function reportLoops(templates: readonly Template[], namespace: Namespace, report: Report): void {
   const graph = graphOf(templates, namespace, false);

@@ -1,17 +1,18 @@
-import { readTemplateFacts } from '../../lab/index.js';
-import { push } from '../sight.js';
+import { readTemplateFacts } from '../text/template-facts.js';
 
-/** Which templates a text names. */
+/** The templates that a text names. */
 interface References {
-  /** Without those that may be missing. */
+  /** File names, without those that may be missing. */
   readonly needed: readonly string[];
   readonly all: readonly string[];
-  /** Some name is computed: only rendering tells. */
+  /** A name is computed, and known only when the text is rendered. */
   readonly isOpen: boolean;
 }
 
-/** Reads what texts name, each text once. */
-export function createReferenceReader(): (text: string) => References {
+export type ReferenceReader = (text: string) => References;
+
+/** Reads which templates texts name, and each text only once. */
+export function createReferenceReader(): ReferenceReader {
   const known = new Map<string, References>();
   return (text) => {
     const found = known.get(text);
@@ -28,12 +29,19 @@ export function createReferenceReader(): (text: string) => References {
   };
 }
 
-/** Who names whom, turned round: takes time in proportion to the number of references, whatever they are. */
+/** For each template, what names it. */
 export type Users = ReadonlyMap<string, readonly string[]>;
 
+/** Turns references round, in time proportional to their number. */
 export function usersOf(references: Iterable<readonly [user: string, names: readonly string[]]>): Users {
   const users = new Map<string, string[]>();
-  for (const [user, names] of references) for (const name of names) push(users, name, user);
+  for (const [user, names] of references) {
+    for (const name of names) {
+      const known = users.get(name);
+      if (known === undefined) users.set(name, [user]);
+      else known.push(user);
+    }
+  }
   return users;
 }
 

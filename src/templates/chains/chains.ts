@@ -1,30 +1,29 @@
 import { componentsOf, type Graph } from './graph.js';
-import type { Namespace } from './namespace.js';
-import type { Template } from './template.js';
+import type { Namespace, Template } from './template.js';
 
 /** Paths of files. */
 interface FileSet extends Iterable<string> {
   has(path: string): boolean;
 }
 
-/** All that a template or dictionary is made of. */
+/** Everything that a template or dictionary is made of. */
 export interface Chain {
   /** Itself, and all that it extends, includes and imports. */
   readonly files: FileSet;
-  /** Whether a part of it is not at hand, so that it cannot be rendered here. */
+  /** Whether a part of it is not available, so that it cannot be rendered here. */
   readonly isPartial: boolean;
-  /** One object for all that nobody refers to and that are made of the same files besides themselves. */
+  /** The same object for all files that nothing refers to and that are made of the same other files. */
   readonly bits: Uint32Array;
 }
 
 /** What a component (templates that refer to each other, or one alone) is made of. */
 interface Closure {
-  /** Bits of the files that others refer to; most files of a lab are dictionaries, which nobody refers to. */
+  /** Bits of the files that others refer to; most files of a lab are dictionaries, which nothing refers to. */
   readonly bits: Uint32Array;
   readonly isPartial: boolean;
 }
 
-/** For each template, by number, those that it names and that are there. */
+/** For each template, by number, the existing templates that it names. */
 export function graphOf(templates: readonly Template[], namespace: Namespace, withIncludes: boolean): Graph {
   const numbers = new Map(templates.map((template, number) => [template, number]));
   return templates.map(({ references }) => {
@@ -40,8 +39,8 @@ export function graphOf(templates: readonly Template[], namespace: Namespace, wi
 }
 
 /**
- * The chain of every template, by its path. Each component is looked at once: a hostile lab of thousands of templates
- * that all refer to each other takes no longer than it takes to read it.
+ * The chain of every template, by path. Each component is visited once: a hostile lab of thousands of templates that
+ * all refer to each other takes no longer to follow than to read.
  */
 export function followChains(templates: readonly Template[], namespace: Namespace): Map<string, Chain> {
   const graph = graphOf(templates, namespace, true);

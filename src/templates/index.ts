@@ -1,0 +1,39 @@
+/**
+ * A device dictionary plus its templates becomes a device configuration, as LAVA builds it. The one place that knows
+ * the search order and the names of templates, the rendering context and its limits, what the text of a template says
+ * without being rendered, which templates a dictionary is made of, and which templates LAVA ships.
+ *
+ * Pure. `lab` reports findings about a lab's templates, `plan` compares what devices render to, `master` renders
+ * devices for jobs, and `simulator` does so as a LAVA release would: all of them call this room.
+ */
+export { ChainFacts } from './chains/chain-facts.js';
+export { followChains, graphOf, type Chain } from './chains/chains.js';
+export { componentsOf, shortestCycle } from './chains/graph.js';
+export type { Namespace, Template } from './chains/template.js';
+export { extendedTemplate, extendedTemplateOf } from './extended-template.js';
+export { longestTemplate } from './limits.js';
+export {
+  fileNameOf,
+  findTemplate,
+  mergeTemplates,
+  templateNameOf,
+  type TemplatePlaces,
+  type TemplateText,
+} from './search-order.js';
+export {
+  checkConfiguration,
+  readConfiguration,
+  type ConfigurationProblem,
+} from './rendering/configuration.js';
+export { renderingContext, type RenderedDevice } from './rendering/context.js';
+export { contextVariables } from './rendering/context-variables.js';
+export { createDeviceEnvironment, renderDevice, renderDictionary } from './rendering/render-device.js';
+export { attempt, syntaxErrorOf, type Attempt } from './rendering/template-error.js';
+export { isShippedText, shippedTemplates } from './shipped/shipped-templates.js';
+export type { Hardware } from './text/hardware.js';
+export type { Literal } from './text/read-literal.js';
+export { readTemplateFacts, type TemplateFacts, type TemplateReference } from './text/template-facts.js';
+export { unclosedQuoteBefore } from './text/unclosed-quote.js';
+export type { SetVariable } from './text/variables.js';
+export { createReferenceReader, reachedFrom, usersOf, type ReferenceReader } from './users/references.js';
+export { userGraphOf, type UserGraph } from './users/user-graph.js';

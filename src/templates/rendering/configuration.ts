@@ -1,0 +1,21 @@
+import { checkMapping, isMapping, parseYaml, type YamlProblem } from '../../pyyaml/index.js';
+
+/** Why a rendered dictionary is not a device configuration. */
+export type ConfigurationProblem = YamlProblem | 'not-a-mapping';
+
+/** Whether a rendered dictionary is a device configuration: a YAML mapping, as PyYAML reads it. Null when it is. */
+export function checkConfiguration(rendered: string): ConfigurationProblem | null {
+  return checkMapping(rendered);
+}
+
+/** The device configuration that a dictionary renders to; {@link checkConfiguration} is faster where the value is not needed. */
+export function readConfiguration(
+  rendered: string,
+):
+  | { readonly ok: true; readonly value: Readonly<Record<string, unknown>> }
+  | { readonly ok: false; readonly problem: ConfigurationProblem } {
+  const parsed = parseYaml(rendered);
+  if (!parsed.ok) return parsed;
+  const { value } = parsed;
+  return isMapping(value) ? { ok: true, value } : { ok: false, problem: 'not-a-mapping' };
+}

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { TemplateError } from '../../../src/jinja/index.js';
+import {
+  attempt,
+  checkConfiguration,
+  createDeviceEnvironment,
+  readConfiguration,
+  renderDevice,
+  renderDictionary,
+  syntaxErrorOf,
+} from '../../../src/templates/index.js';
+
+const texts = new Map([
+  ['board-1.jinja2', "{% extends 'base.jinja2' %}{% set power = 'on 1' %}"],
+  [
+    'base.jinja2',
+    'name: {{ scheduled_device_name }}\ntype: {{ scheduled_device_type }}\narch: {{ arch }}\npower: {{ power }}\n',
+  ],
+]);
+const find = (file: string) => {
+  const text = texts.get(file);
+  return text === undefined ? null : { text, file };
+};
+const board = { hostname: 'board-1', deviceType: 'qemu' };
+const expected = 'name: board-1\ntype: qemu\narch: arm64\npower: on 1';
+
+describe('a device', () => {
+  it('is rendered for a job, which cannot pretend to run on another device', () => {
+    const context = { arch: 'arm64', scheduled_device_name: 'other' };
+    expect(renderDevice(createDeviceEnvironment(find), board, context)).toBe(expected);
+  });
+
+  it('is rendered in the same way from a dictionary that is given as a text', () => {
+    const dictionary = texts.get('board-1.jinja2') ?? '';
+    const context = { arch: 'arm64' };
+    expect(renderDictionary(dictionary, find, board, context)).toEqual({ ok: true, value: expected });
+  });
+
+  it('is not named to releases of LAVA that do not do so', () => {
+    const dictionary = '{{ scheduled_device_name }}-{{ arch }}';
+    expect(renderDictionary(dictionary, find, null, { arch: 'x' })).toEqual({ ok: true, value: '-x' });
+  });
+
+  it('may have a type that nobody knows', () => {
+    const rendered = renderDictionary('{{ scheduled_device_type }}!', find, { ...board, deviceType: null });
+    expect(rendered).toEqual({ ok: true, value: '!' });
+  });
+});
+
+describe('what a template does wrong', () => {
+  it('is a value', () => {
+    expect(renderDictionary("{% extends 'missing.jinja2' %}", find, board)).toMatchObject({
+      ok: false,
+      error: { kind: 'not-found' },
+    });
+    expect(renderDictionary('{% for a in range(9999999) %}x{% endfor %}', find, board)).toMatchObject({
+      ok: false,
+      error: { kind: 'limit' },
+    });
+    expect(syntaxErrorOf('a.jinja2', 'x\n{% if %}')).toMatchObject({ file: 'a.jinja2', line: 2 });
+    expect(syntaxErrorOf('a.jinja2', 'x')).toBeNull();
+  });
+
+  it('is not mistaken for a bug', () => {
+    expect(() =>
+      attempt(() => {
+        throw new RangeError('a bug');
+      }),
+    ).toThrow(RangeError);
+    expect(attempt(() => createDeviceEnvironment(find).parse('missing.jinja2'))).toMatchObject({
+      ok: false,
+      error: expect.any(TemplateError) as TemplateError,
+    });
+  });
+});
+
+describe('a device configuration', () => {
+  it.each([
+    ['a: 1', null],
+    ['- a', 'not-a-mapping'],
+    ['', 'not-a-mapping'],
+    ['2026-11-29', 'not-a-mapping'],
+    ['a: [', { line: 1 }],
+    // PyYAML refuses this value, though other parsers accept it.
+    ['a: =', { line: 1, column: 4 }],
+  ])('is checked and read by the same rule: %j', (text, problem) => {
+    const check = checkConfiguration(text);
+    const read = readConfiguration(text);
+    expect(read.ok).toBe(problem === null);
+    if (read.ok) expect([check, read.value]).toEqual([null, { a: 1 }]);
+    else {
+      expect(read.problem).toEqual(check);
+      if (typeof problem === 'object') expect(check).toMatchObject({ ...problem });
+      else expect(check).toBe(problem);
+    }
+  });
+});
