@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 import { ExternalError } from '../diagnostics/index.js';
 import { openLabRepository } from '../git/index.js';
+import { packageDirectory } from '../package/index.js';
 
 /** A git repository that has lavaflow, and the full id of a commit in it. */
 export interface OwnSource {
@@ -16,9 +16,7 @@ export interface OwnSource {
  * installed it from.
  * @returns null when that is no git repository which others can reach
  */
-export async function findOwnSource(
-  root = fileURLToPath(new URL('../..', import.meta.url)),
-): Promise<OwnSource | null> {
+export async function findOwnSource(root = packageDirectory()): Promise<OwnSource | null> {
   if (existsSync(join(root, '.git'))) return await cloneAt(root);
   const modules = dirname(join(root, '.'));
   if (basename(modules) !== 'node_modules') return null;

@@ -4,9 +4,10 @@
  *
  * Other rooms do not call the executor. They only need to know how to start it.
  */
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { packageDirectory } from '../package/index.js';
 
 /** The command that starts this package's executor. It expects `--dir JOBDIR --job-id ID` after it. */
 export function executorCommand(): readonly string[] {
-  return [process.execPath, fileURLToPath(new URL('main.js', import.meta.url))];
+  return [process.execPath, join(packageDirectory(), 'dist/bundle/executor.js')];
 }

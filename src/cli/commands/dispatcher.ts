@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, resolve } from 'node:path';
 
+import { executableFile } from '../../package/index.js';
 import { createLogger } from '../../telemetry/index.js';
 import { logLevel } from '../log-level.js';
 import { runPart } from '../part.js';
@@ -15,9 +15,6 @@ interface DispatcherOptions {
   readonly certificate: string;
   readonly leaveJobs?: boolean;
 }
-
-/** So that `lavaflow board ...` in a device dictionary is this lavaflow. */
-const ownBinDirectory = fileURLToPath(new URL('../../../bin', import.meta.url));
 
 export function registerDispatcher(program: Command): void {
   program
@@ -48,7 +45,8 @@ export function registerDispatcher(program: Command): void {
           secretCertificateFile: options.certificate,
           stateDir: options.state,
           executorCommand: executorCommand(),
-          path: [ownBinDirectory],
+          // So that `lavaflow board ...` in a device dictionary runs this lavaflow.
+          path: [dirname(executableFile())],
           log: createLogger({ level: logLevel(), pretty: process.stderr.isTTY }).logger,
         });
         return {

@@ -1,11 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 
 import { ExternalError } from '../../diagnostics/index.js';
 import { hasCode } from '../../host/index.js';
+import { executableFile } from '../../package/index.js';
 import type { PartMessage } from '../part.js';
-
-const executable = fileURLToPath(new URL('../../../bin/lavaflow', import.meta.url));
 
 /**
  * One part of `lavaflow up` in a process of its own. starting -> ready -> (stopping ->) ended.
@@ -33,7 +31,7 @@ export function startChild(
     readonly onStatus?: (status: unknown) => void;
   },
 ): Child {
-  const process_ = fork(executable, args, {
+  const process_ = fork(executableFile(), args, {
     cwd: options.cwd,
     env: { ...(options.env ?? process.env), LAVAFLOW_LOG_LEVEL: process.env['LAVAFLOW_LOG_LEVEL'] ?? 'warn' },
     detached: true,

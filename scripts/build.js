@@ -1,0 +1,68 @@
+/**
+ * Builds `dist/`: every module with its types, as the tests and `lavaflow/jinja` use them, and in `dist/bundle/` what
+ * `bin/lavaflow` and the dispatcher start: few files, so that a command starts fast. Removes what has no source any more.
+ */
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { rolldown } from 'rolldown';
+
+const root = join(import.meta.dirname, '..');
+const dist = join(root, 'dist');
+const bundleDirectory = join(dist, 'bundle');
+
+/** Native modules, and what only PostgreSQL's driver would try to load. */
+const external = ['better-sqlite3', 'zeromq', 'pg-native'];
+
+async function compile() {
+  const compiler = join(root, 'node_modules/@typescript/native/bin/tsc');
+  const { stdout } = await promisify(execFile)(process.execPath, [compiler, '-p', 'tsconfig.build.json'], {
+    cwd: root,
+  }).catch((/** @type {{stdout: string, stderr: string}} */ failed) => {
+    process.stderr.write(failed.stdout + failed.stderr);
+    process.exit(1);
+  });
+  process.stdout.write(stdout);
+}
+
+async function bundle() {
+  const build = await rolldown({
+    cwd: root,
+    input: { lavaflow: 'src/cli/main.ts', executor: 'src/executor/main.ts' },
+    platform: 'node',
+    external,
+  });
+  // Names keep their length: the stack of a bug stays readable, and minifying them saves no time.
+  const { output } = await build.write({
+    dir: bundleDirectory,
+    format: 'esm',
+    sourcemap: true,
+    chunkFileNames: 'chunks/[name]-[hash].js',
+  });
+  await build.close();
+  return new Set(output.map(({ fileName }) => join(bundleDirectory, fileName)));
+}
+
+/** @param {string} directory @param {(file: string) => boolean} isCurrent */
+function removeStale(directory, isCurrent) {
+  for (const entry of readdirSync(directory, { withFileTypes: true })) {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) {
+      if (path !== bundleDirectory || directory !== dist) removeStale(path, isCurrent);
+      if (readdirSync(path).length === 0) rmSync(path, { recursive: true });
+    } else if (!isCurrent(path)) rmSync(path);
+  }
+}
+
+/** @param {string} file in `dist/` */
+function hasSource(file) {
+  if (file === join(dist, '.tsbuildinfo')) return true;
+  const source = join(root, 'src', file.slice(dist.length).replace(/(?:\.d\.ts|\.js|\.js\.map)$/, '.ts'));
+  return existsSync(source);
+}
+
+mkdirSync(dist, { recursive: true });
+const [bundled] = await Promise.all([bundle(), compile()]);
+removeStale(dist, hasSource);
+removeStale(bundleDirectory, (file) => bundled.has(file) || bundled.has(file.replace(/\.map$/, '')));
