@@ -14,8 +14,8 @@ import { ExternalError, reasonOf, UsageError, type Log } from '../diagnostics/in
 import { readVersion } from '../package/index.js';
 import type { MasterContext } from './context.js';
 import { createEventHub } from './events/index.js';
+import { createWorkerHost, startWorkers } from './workers/index.js';
 import { startGateway } from './workers/zmq/index.js';
-import { createGatewayHost } from './workers/master-host.js';
 import { createServer } from './api/server.js';
 import { createDeviceRenderer } from './render/device-renderer.js';
 import { startScheduler } from './scheduler/scheduler.js';
@@ -84,7 +84,7 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
     const reconcilerTokenFile = await ensureTokenFile(context, stateDir, 'reconciler');
     await store.write(setAllWorkersOffline);
 
-    const connected = await createGatewayHost(context);
+    const connected = await createWorkerHost(context);
     closers.push(async () => {
       connected.stop();
       await connected.settled();
@@ -92,9 +92,11 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
     const renderer = createDeviceRenderer();
     const scheduler = startScheduler(context, renderer);
     closers.push(() => scheduler.stop());
-    const gateway = await startGateway(connected.host, {
+    const workers = startWorkers(connected.host, { log });
+    closers.push(() => workers.stop());
+    const gateway = await startGateway(workers, {
       certificateFile: certificate.secretFile,
-      log: log,
+      log,
       address: options.control.host,
       controlPort: options.control.port,
       logPort: options.logs.port,

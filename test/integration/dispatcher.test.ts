@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startDispatcher, type Dispatcher, type DispatcherOptions } from '../../src/dispatcher/index.js';
-import { startGateway, type Gateway } from '../../src/master/workers/zmq/index.js';
+import { startGateway, type Gateway } from '../support/master/gateway.js';
 import { createCertificate, readPublicCertificate } from '../../src/wire/index.js';
 import type { Log } from '../../src/diagnostics/index.js';
 import { MemoryHost } from '../support/master/worker-host.js';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startGateway } from '../../src/master/workers/zmq/index.js';
+import { startGateway } from '../support/master/gateway.js';
 import {
   createCertificate,
   packDescription,

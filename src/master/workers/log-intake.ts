@@ -1,12 +1,12 @@
 /**
- * Log lines of one worker, from all its connections to the host. Lines gather while an append is under way, so the
+ * Log lines of one worker, from all its connections to the store. Lines gather while an append is under way, so the
  * batches grow with the load. `take` waits when too much has gathered; TCP then makes the worker wait.
  */
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../../diagnostics/index.js';
 import type { LogMessage } from '../../wire/index.js';
 import { Notices } from './notices.js';
-import type { GatewayHost } from './ports.js';
+import type { WorkerHost } from './ports.js';
 
 const maxQueued = 2000;
 const maxQueuedCharacters = 4 * 1024 * 1024;
@@ -38,33 +38,38 @@ export function gatherRuns(messages: readonly LogMessage[]): LogRun[] {
 }
 
 export class LogIntake {
-  private queue: LogMessage[] = [];
-  private queuedCharacters = 0;
-  private flushing: Promise<void> | null = null;
-  private readonly notices = new Notices();
+  readonly #worker: string;
+  readonly #host: WorkerHost;
+  readonly #log: Log;
+  readonly #acknowledge: (jobId: number, lines: number) => void;
+  readonly #signal: AbortSignal;
+  #queue: LogMessage[] = [];
+  #queuedCharacters = 0;
+  #flushing: Promise<void> | null = null;
+  readonly #notices = new Notices();
   /** Of jobs whose sender does not number its lines: the next index, and when the last line came. */
-  private readonly unnumbered = new Map<number, { next: number | null; lastAtMs: number }>();
-  private readonly numbered = new Set<number>();
+  readonly #unnumbered = new Map<number, { next: number | null; lastAtMs: number }>();
+  readonly #numbered = new Set<number>();
 
-  constructor(
-    private readonly worker: string,
-    private readonly host: GatewayHost,
-    private readonly log: Log,
-    private readonly acknowledge: (jobId: number, lines: number) => void,
-    private readonly signal: AbortSignal,
-  ) {}
+  constructor( worker: string, host: WorkerHost, log: Log, acknowledge: (jobId: number, lines: number) => void, signal: AbortSignal) {
+    this.#worker = worker;
+    this.#host = host;
+    this.#log = log;
+    this.#acknowledge = acknowledge;
+    this.#signal = signal;
+  }
 
   async take(message: LogMessage): Promise<void> {
-    this.queue.push(message);
-    this.queuedCharacters += message.line.length;
+    this.#queue.push(message);
+    this.#queuedCharacters += message.line.length;
     if (message.index !== null) {
-      this.numbered.add(message.jobId);
+      this.#numbered.add(message.jobId);
     } else {
-      const known = this.unnumbered.get(message.jobId);
-      this.unnumbered.set(message.jobId, { next: known?.next ?? null, lastAtMs: Date.now() });
+      const known = this.#unnumbered.get(message.jobId);
+      this.#unnumbered.set(message.jobId, { next: known?.next ?? null, lastAtMs: Date.now() });
     }
-    this.flushing ??= this.flush();
-    if (this.queue.length >= maxQueued || this.queuedCharacters >= maxQueuedCharacters) await this.flushing;
+    this.#flushing ??= this.#flush();
+    if (this.#queue.length >= maxQueued || this.#queuedCharacters >= maxQueuedCharacters) await this.#flushing;
   }
 
   /**
@@ -73,68 +78,69 @@ export class LogIntake {
    */
   async whenSettled(jobId: number, quietMs = 500, mostMs = 5000): Promise<void> {
     const giveUpAtMs = Date.now() + mostMs;
-    while (!this.numbered.has(jobId) && Date.now() < giveUpAtMs) {
-      const quietSinceMs = this.unnumbered.get(jobId)?.lastAtMs ?? giveUpAtMs - mostMs;
+    while (!this.#numbered.has(jobId) && Date.now() < giveUpAtMs) {
+      const quietSinceMs = this.#unnumbered.get(jobId)?.lastAtMs ?? giveUpAtMs - mostMs;
       const restMs = quietSinceMs + quietMs - Date.now();
-      if (restMs <= 0 && this.flushing === null) break;
-      await sleep(Math.max(restMs, 20), undefined, { signal: this.signal });
+      if (restMs <= 0 && this.#flushing === null) break;
+      await sleep(Math.max(restMs, 20), undefined, { signal: this.#signal });
     }
-    await this.flushing;
+    await this.#flushing;
   }
 
   /** Resolves when everything that was taken is stored, or when that takes too long. */
   async finish(mostMs: number): Promise<void> {
-    if (this.flushing !== null) await Promise.race([this.flushing, sleep(mostMs)]);
+    if (this.#flushing !== null) await Promise.race([this.#flushing, sleep(mostMs)]);
   }
 
   /** Nothing more comes of this job. */
   forget(jobId: number): void {
-    this.numbered.delete(jobId);
-    this.unnumbered.delete(jobId);
+    this.#numbered.delete(jobId);
+    this.#unnumbered.delete(jobId);
   }
 
-  private async flush(): Promise<void> {
-    while (this.queue.length > 0 && !this.signal.aborted) {
+  async #flush(): Promise<void> {
+    while (this.#queue.length > 0 && !this.#signal.aborted) {
       // What else has arrived by now comes along.
       await setImmediate();
-      const messages = this.queue;
-      this.queue = [];
-      this.queuedCharacters = 0;
-      for (const run of gatherRuns(messages)) await this.store(run);
+      const messages = this.#queue;
+      this.#queue = [];
+      this.#queuedCharacters = 0;
+      for (const run of gatherRuns(messages)) await this.#store(run);
     }
     // In the same step as the look at the queue: a line that comes later starts a new flush.
-    this.flushing = null;
+    this.#flushing = null;
   }
 
   /** Stores a run, however long the host cannot: a stock worker does not send a line twice. */
-  private async store(run: LogRun): Promise<void> {
-    while (!this.signal.aborted) {
+  async #store(run: LogRun): Promise<void> {
+    while (!this.#signal.aborted) {
       try {
-        await this.tryStore(run);
+        await this.#tryStore(run);
         return;
       } catch (error) {
-        this.log.error(
-          { worker: this.worker, job: run.jobId, error },
+        this.#log.error(
+          { worker: this.#worker, job: run.jobId, error },
           'log lines could not be stored; trying again',
         );
-        await sleep(retryMs, undefined, { signal: this.signal }).catch(() => undefined);
+        await sleep(retryMs, undefined, { signal: this.#signal }).catch(() => undefined);
       }
     }
   }
 
-  private async tryStore({ jobId, firstIndex, lines }: LogRun): Promise<void> {
-    const { host, worker } = this;
+  async #tryStore({ jobId, firstIndex, lines }: LogRun): Promise<void> {
+    const host = this.#host;
+    const worker = this.#worker;
     const first =
-      firstIndex ?? this.unnumbered.get(jobId)?.next ?? (await host.appendLog(worker, jobId, 0, []));
+      firstIndex ?? this.#unnumbered.get(jobId)?.next ?? (await host.appendLog(worker, jobId, 0, []));
     const stored = first === null ? null : await host.appendLog(worker, jobId, first, lines);
-    if (stored === null && this.notices.isDue(String(jobId))) {
-      this.log.warn({ worker, job: jobId }, 'log lines were dropped: the job is not this worker’s');
+    if (stored === null && this.#notices.isDue(String(jobId))) {
+      this.#log.warn({ worker, job: jobId }, 'log lines were dropped: the job is not this worker’s');
     }
     if (firstIndex === null) {
-      if (stored !== null) this.unnumbered.set(jobId, { next: stored, lastAtMs: Date.now() });
+      if (stored !== null) this.#unnumbered.set(jobId, { next: stored, lastAtMs: Date.now() });
       return;
     }
     // Lines that nobody wants are acknowledged too, so that their sender can end the job.
-    this.acknowledge(jobId, stored ?? firstIndex + lines.length);
+    this.#acknowledge(jobId, stored ?? firstIndex + lines.length);
   }
 }

@@ -1,20 +1,27 @@
-/** Remembers what was said, so that a client that tries again and again does not fill the log. */
+/** Remembers what was reported, so that a client that tries again and again does not fill the log. */
 export class Notices {
-  private readonly said = new Map<string, number>();
+  readonly #reportedAtMs = new Map<string, number>();
+  readonly #periodMs: number;
+  readonly #most: number;
 
-  constructor(
-    private readonly periodMs = 600_000,
-    private readonly most = 1000,
-  ) {}
+  /**
+   * @param periodMs how long the same report is suppressed
+   * @param most how many different reports are remembered
+   */
+  constructor(periodMs = 600_000, most = 1000) {
+    this.#periodMs = periodMs;
+    this.#most = most;
+  }
 
-  /** Whether this is to be said now: the first time, and again after the period. */
+  /** Whether to report this now: the first time, and again after the period. */
   isDue(key: string, nowMs: number = Date.now()): boolean {
-    const last = this.said.get(key);
-    if (last !== undefined && nowMs - last < this.periodMs) return false;
-    this.said.delete(key);
-    this.said.set(key, nowMs);
-    const oldest = this.said.keys().next();
-    if (this.said.size > this.most && oldest.done !== true) this.said.delete(oldest.value);
+    const last = this.#reportedAtMs.get(key);
+    if (last !== undefined && nowMs - last < this.#periodMs) return false;
+    this.#reportedAtMs.delete(key);
+    this.#reportedAtMs.set(key, nowMs);
+    const oldest = this.#reportedAtMs.keys().next();
+    if (this.#reportedAtMs.size > this.#most && oldest.done !== true)
+      this.#reportedAtMs.delete(oldest.value);
     return true;
   }
 }

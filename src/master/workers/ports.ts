@@ -1,8 +1,8 @@
 /**
- * What the ZeroMQ gateway needs of the master. The gateway owns sockets and frames; the master owns workers, jobs
- * and logs. Implemented by the master's wiring over its store; every promise resolves after the fact is durable.
+ * What connected workers need of the rest of the master: the stored workers, jobs and logs. Every promise resolves
+ * after the fact is durable.
  */
-export interface GatewayHost {
+export interface WorkerHost {
   /** The worker whose applied certificate has this public key (Z85), or null: then the connection is refused. */
   workerOfKey(publicKey: string): string | null;
 

@@ -1,196 +1,205 @@
 /**
- * The control channel of one worker: what a master does in LAVA's protocol 3.
+ * One worker, as its master knows it: what a master does in LAVA's protocol 3 (LAVA 2020.05 to 2020.08), whatever
+ * carries the messages.
  *
- * States: `absent` (nothing heard, or lost) -> `present` (heard from within `offlineAfterMs`) -> `absent`. When a worker
- * becomes present, or comes over a new connection, it is asked for the STATUS of its running jobs and gets what there
- * is to start and cancel. All messages and all pushes of one worker are handled one after the other, so that a START is
- * never sent from a list that is older than the END of its job.
+ *   absent --any message--> present (the master sends STATUS for running jobs, and what is to be started and cancelled)
+ *   present --HELLO, or a message over a new link--> present (the same again)
+ *   present --silent for `offlineAfterMs`--> absent (the worker is Offline)
+ *
+ * A lost link changes nothing: the worker has `offlineAfterMs` to come back. START and CANCEL are sent again every
+ * `repeatMs` while they are due. All messages and pushes of one worker are handled one after the other, so that a START
+ * is never sent from a list that is older than the END of its job.
  */
 import type { Log } from '../../diagnostics/index.js';
-import {
-  encodeControl,
-  protocolVersion,
-  softwarePrefix,
-  unpackDescription,
-  type ControlMessage,
-} from '../../wire/index.js';
-import type { Connection } from './zmq/connection.js';
-import type { LogIntake } from './log-intake.js';
-import type { GatewayHost } from './ports.js';
+import { softwarePrefix, type LogMessage } from '../../wire/index.js';
+import { LogIntake } from './log-intake.js';
+import type { MessageFromWorker, MessageToWorker, WorkerLink } from './messages.js';
+import type { WorkerHost } from './ports.js';
 
-export interface SessionOptions {
+export interface SessionSettings {
   readonly pingIntervalMs: number;
   readonly repeatMs: number;
   readonly offlineAfterMs: number;
+  readonly log: Log;
+  /** Aborted when the master stops. */
+  readonly signal: AbortSignal;
 }
 
+/** The timer that leads to a repetition is not exact. */
+const repeatGraceMs = 500;
+/** How many jobs of one worker may wait for the rest of their log at the same time. */
+const maxEnding = 100;
+
 export class WorkerSession {
-  private connection: Connection | null = null;
-  private isPresent = false;
-  private lastSeenMs = 0;
-  private lastPushMs = 0;
-  /** When START and CANCEL of a job were last sent over this connection. */
-  private readonly sentAtMs = new Map<string, number>();
-  private readonly ending = new Set<number>();
-  private tail: Promise<void> = Promise.resolve();
-  private isPushQueued = false;
+  readonly hostname: string;
+  readonly #host: WorkerHost;
+  readonly #settings: SessionSettings;
+  readonly #logs: LogIntake;
+  #link: WorkerLink | null = null;
+  #isPresent = false;
+  #lastSeenMs = 0;
+  #lastPushMs = 0;
+  /** When START and CANCEL of a job were last sent over this link. */
+  readonly #sentAtMs = new Map<string, number>();
+  readonly #ending = new Set<number>();
+  #tail: Promise<void> = Promise.resolve();
+  #isPushQueued = false;
 
-  constructor(
-    readonly hostname: string,
-    private readonly host: GatewayHost,
-    private readonly logs: LogIntake,
-    private readonly options: SessionOptions,
-    private readonly log: Log,
-  ) {}
-
-  /** Handles one message; resolves when it is done. */
-  async handle(connection: Connection, message: ControlMessage): Promise<void> {
-    await this.enqueue(message.action, () => this.react(connection, message));
+  constructor(hostname: string, host: WorkerHost, settings: SessionSettings) {
+    this.hostname = hostname;
+    this.#host = host;
+    this.#settings = settings;
+    const acknowledge = (jobId: number, lines: number): void => {
+      void this.#link?.send({ action: 'LOG_OK', jobId, lines });
+    };
+    this.#logs = new LogIntake(hostname, host, settings.log, acknowledge, settings.signal);
   }
 
-  /** The connection is closed; the worker is given `offlineAfterMs` to come back. */
-  disconnected(connection: Connection): void {
-    if (this.connection === connection) this.connection = null;
+  /** Handles one message; resolves when it is done. */
+  async handle(link: WorkerLink, message: MessageFromWorker): Promise<void> {
+    await this.#enqueue(message.action, () => this.#react(link, message));
+  }
+
+  /** Accepts a log line; waits while too many lines are not stored yet. */
+  async takeLine(message: LogMessage): Promise<void> {
+    await this.#logs.take(message);
+  }
+
+  /** The connection is closed; the worker has `offlineAfterMs` to come back. */
+  disconnected(link: WorkerLink): void {
+    if (this.#link === link) this.#link = null;
   }
 
   /** There may be something new to start or to cancel. */
   push(): void {
-    if (this.isPushQueued || this.connection === null) return;
-    this.isPushQueued = true;
-    void this.enqueue('push', async () => {
-      this.isPushQueued = false;
-      await this.sendJobs(false);
+    if (this.#isPushQueued || this.#link === null) return;
+    this.#isPushQueued = true;
+    void this.#enqueue('push', async () => {
+      this.#isPushQueued = false;
+      await this.#sendJobs();
     });
   }
 
-  /** Called every second or so: repeats what was not answered, notices who is lost. */
+  /** Called every second or so: repeats what was not answered, and notices that the worker is lost. */
   tick(nowMs: number): void {
-    if (this.isPresent && nowMs - this.lastSeenMs > this.options.offlineAfterMs) {
-      this.isPresent = false;
-      void this.enqueue('lost', async () => {
-        this.log.warn({ worker: this.hostname }, 'worker lost');
-        await this.host.workerLost(this.hostname);
+    const { offlineAfterMs, repeatMs, log } = this.#settings;
+    if (this.#isPresent && nowMs - this.#lastSeenMs > offlineAfterMs) {
+      this.#isPresent = false;
+      void this.#enqueue('lost', async () => {
+        log.warn({ worker: this.hostname }, 'worker lost');
+        await this.#host.workerLost(this.hostname);
       });
     }
-    if (nowMs - this.lastPushMs >= this.options.repeatMs) this.push();
+    if (nowMs - this.#lastPushMs >= repeatMs) this.push();
   }
 
-  acknowledgeLog(jobId: number, lines: number): void {
-    void this.connection?.send(encodeControl({ action: 'LOG_OK', jobId, lines }));
+  /** Resolves when all received log lines are stored, or after `mostMs`. */
+  async storeReceived(mostMs: number): Promise<void> {
+    await this.#logs.finish(mostMs);
   }
 
   /** Resolves when everything that was begun is done. */
   async whenIdle(): Promise<void> {
-    await this.tail;
+    await this.#tail;
   }
 
-  private async enqueue(what: string, task: () => Promise<void>): Promise<void> {
-    this.tail = this.tail.then(task).catch((error: unknown) => {
-      // The worker says everything again until it is answered.
-      this.log.error({ worker: this.hostname, message: what, error }, 'a message could not be handled');
+  async #enqueue(what: string, task: () => Promise<void>): Promise<void> {
+    this.#tail = this.#tail.then(task).catch((error: unknown) => {
+      // The worker repeats everything until it is answered.
+      const fields = { worker: this.hostname, message: what, error };
+      this.#settings.log.error(fields, 'a message could not be handled');
     });
-    await this.tail;
+    await this.#tail;
   }
 
-  private async react(connection: Connection, message: ControlMessage): Promise<void> {
+  async #react(link: WorkerLink, message: MessageFromWorker): Promise<void> {
     switch (message.action) {
-      case 'HELLO':
-      case 'HELLO_RETRY': {
-        if (message.protocol !== protocolVersion) {
-          this.log.warn(
-            { worker: this.hostname, protocol: message.protocol, wanted: protocolVersion },
-            'HELLO with another protocol version is not answered',
-          );
-          return;
-        }
-        const isOurs = message.version?.startsWith(softwarePrefix) === true;
-        await connection.send(encodeControl({ action: 'HELLO_OK', acknowledgesLogs: isOurs }));
-        this.log.info({ worker: this.hostname, version: message.version }, 'worker connected');
-        await this.seen(connection, message.version, true);
+      case 'HELLO': {
+        const { version } = message;
+        const isOurs = version?.startsWith(softwarePrefix) === true;
+        await link.send({ action: 'HELLO_OK', acknowledgesLogs: isOurs });
+        this.#settings.log.info({ worker: this.hostname, version }, 'worker connected');
+        await this.#seen(link, version, true);
         return;
       }
       case 'PING': {
-        const intervalS = Math.max(1, Math.round(this.options.pingIntervalMs / 1000));
-        await connection.send(encodeControl({ action: 'PONG', intervalS }));
-        await this.seen(connection, null, false);
-        return;
+        const intervalS = Math.max(1, Math.round(this.#settings.pingIntervalMs / 1000));
+        await link.send({ action: 'PONG', intervalS });
+        break;
       }
       case 'START_OK':
-        await this.host.jobStarted(this.hostname, message.jobId);
-        await this.seen(connection, null, false);
-        return;
+        await this.#host.jobStarted(this.hostname, message.jobId);
+        break;
       case 'END':
-        this.end(message);
-        await this.seen(connection, null, false);
-        return;
-      default:
-        this.log.warn(
-          { worker: this.hostname, message: message.action },
-          'a master does not take this message',
-        );
+        this.#end(message);
+        break;
     }
+    await this.#seen(link, null, false);
   }
 
-  private async seen(connection: Connection, version: string | null, isHello: boolean): Promise<void> {
-    const isNewConnection = this.connection !== connection;
-    const appears = isNewConnection || isHello || !this.isPresent;
-    if (isNewConnection) {
+  async #seen(link: WorkerLink, version: string | null, isHello: boolean): Promise<void> {
+    const isNewLink = this.#link !== link;
+    const appears = isNewLink || isHello || !this.#isPresent;
+    if (isNewLink) {
       // The newest connection wins, as with ROUTER_HANDOVER.
-      this.connection?.close();
-      this.connection = connection;
+      this.#link?.close();
+      this.#link = link;
     }
-    this.isPresent = true;
-    this.lastSeenMs = Date.now();
-    await this.host.workerSeen(this.hostname, version);
-    if (appears) await this.sendJobs(true);
+    this.#isPresent = true;
+    this.#lastSeenMs = Date.now();
+    await this.#host.workerSeen(this.hostname, version);
+    if (!appears) return;
+    this.#sentAtMs.clear();
+    await this.#sendJobs({ withStatus: true });
   }
 
-  /** START and CANCEL where due; when the worker has just appeared, all of them and STATUS for what should run. */
-  private async sendJobs(hasAppeared: boolean): Promise<void> {
-    const { connection } = this;
-    if (connection === null) return;
+  /** START and CANCEL where they are due, and STATUS of what should run if asked for. */
+  async #sendJobs({ withStatus = false } = {}): Promise<void> {
+    const link = this.#link;
+    if (link === null) return;
     const nowMs = Date.now();
-    this.lastPushMs = nowMs;
-    if (hasAppeared) this.sentAtMs.clear();
-    const { start, cancel, running } = await this.host.jobsOf(this.hostname);
-    const messages: { key: string; message: ControlMessage }[] = [
-      ...start.map(({ id, ...texts }) => ({
-        key: `START ${id}`,
-        message: { action: 'START', jobId: id, ...texts } as const,
-      })),
-      ...cancel.map((jobId) => ({ key: `CANCEL ${jobId}`, message: { action: 'CANCEL', jobId } as const })),
+    this.#lastPushMs = nowMs;
+    const { start, cancel, running } = await this.#host.jobsOf(this.hostname);
+    if (withStatus) for (const jobId of running) await link.send({ action: 'STATUS', jobId });
+
+    const messages = [
+      ...start.map(({ id, ...texts }) => ({ action: 'START', jobId: id, ...texts }) as const),
+      ...cancel.map((jobId) => ({ action: 'CANCEL', jobId }) as const),
     ];
-    const wanted = new Set(messages.map(({ key }) => key));
-    for (const key of this.sentAtMs.keys()) if (!wanted.has(key)) this.sentAtMs.delete(key);
-    if (hasAppeared) {
-      for (const jobId of running) await connection.send(encodeControl({ action: 'STATUS', jobId }));
-    }
-    for (const { key, message } of messages) {
-      const last = this.sentAtMs.get(key);
-      // Half a second of grace: the timer that brings us here is not exact.
-      if (last !== undefined && nowMs - last < this.options.repeatMs - 500) continue;
-      this.sentAtMs.set(key, nowMs);
-      await connection.send(encodeControl(message));
-    }
+    for (const message of this.#due(messages, nowMs)) await link.send(message);
   }
 
-  /** Ends a job once its log is whole. Waiting for that must not hold up the worker's other messages. */
-  private end(message: Extract<ControlMessage, { action: 'END' }>): void {
-    const { jobId } = message;
-    if (this.ending.has(jobId) || this.ending.size >= 100) return;
-    this.ending.add(jobId);
-    this.logs
+  /** Those of these messages that were not sent yet, or long ago; notes them as sent, and forgets all others. */
+  #due(
+    messages: readonly (MessageToWorker & { readonly jobId: number })[],
+    nowMs: number,
+  ): MessageToWorker[] {
+    const sentBefore = new Map(this.#sentAtMs);
+    this.#sentAtMs.clear();
+    return messages.filter((message) => {
+      const key = `${message.action} ${message.jobId}`;
+      const last = sentBefore.get(key);
+      const isDue = last === undefined || nowMs - last >= this.#settings.repeatMs - repeatGraceMs;
+      this.#sentAtMs.set(key, isDue ? nowMs : last);
+      return isDue;
+    });
+  }
+
+  /** Ends a job once its log is complete. Waiting for that must not delay the worker's other messages. */
+  #end({ jobId, errors, description }: Extract<MessageFromWorker, { action: 'END' }>): void {
+    if (this.#ending.has(jobId) || this.#ending.size >= maxEnding) return;
+    this.#ending.add(jobId);
+    this.#logs
       .whenSettled(jobId)
       .then(() =>
-        this.enqueue('END', async () => {
-          const description = unpackDescription(message.description);
-          await this.host.jobEnded(this.hostname, jobId, { errors: message.errors, description });
-          await this.connection?.send(encodeControl({ action: 'END_OK', jobId }));
-          this.logs.forget(jobId);
+        this.#enqueue('END', async () => {
+          await this.#host.jobEnded(this.hostname, jobId, { errors, description });
+          await this.#link?.send({ action: 'END_OK', jobId });
+          this.#logs.forget(jobId);
         }),
       )
-      // Only when the gateway stops; the worker says END again to the next.
+      // Only when the master stops; the worker sends END again to the next one.
       .catch(() => undefined)
-      .finally(() => this.ending.delete(jobId));
+      .finally(() => this.#ending.delete(jobId));
   }
 }

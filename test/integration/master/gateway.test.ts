@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { curveKeyPair } from 'zeromq';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startGateway, type Gateway, type GatewayOptions } from '../../../src/master/workers/zmq/index.js';
+import { startGateway, type Gateway, type GatewayOptions } from '../../support/master/gateway.js';
 import {
   createCertificate,
   packDescription,

@@ -1,7 +1,6 @@
 import type { MasterContext } from '../../../src/master/context.js';
 import { createEventHub } from '../../../src/master/events/index.js';
-import type { GatewayHost } from '../../../src/master/workers/ports.js';
-import { createGatewayHost } from '../../../src/master/workers/master-host.js';
+import { createWorkerHost, type WorkerHost } from '../../../src/master/workers/index.js';
 import { createDeviceRenderer } from '../../../src/master/render/device-renderer.js';
 import { applyRevision } from '../../../src/master/revisions/apply-revision.js';
 import { parseRevisionRequest } from '../../../src/master/revisions/request.js';
@@ -13,7 +12,7 @@ import type { ChangeOutcome } from '../../../src/model/index.js';
 /** The master without its sockets: store, scheduler, and what the gateway calls. */
 export interface Core {
   readonly context: MasterContext;
-  readonly host: GatewayHost;
+  readonly host: WorkerHost;
   /** Applies changes as revision `rN`; the outcomes. */
   apply(changes: readonly object[]): Promise<readonly ChangeOutcome[]>;
   /** Resolves when everything that follows from what was done has happened. */
@@ -29,7 +28,7 @@ export async function startCore(
   const log = { info: () => undefined, warn: () => undefined, error: fail };
   const context: MasterContext = { store, events: createEventHub(), log, now };
   await store.write(setAllWorkersOffline);
-  const connected = await createGatewayHost(context);
+  const connected = await createWorkerHost(context);
   const scheduler = startScheduler(context, createDeviceRenderer());
   let revisions = 0;
   async function settled(): Promise<void> {

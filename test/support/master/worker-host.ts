@@ -1,7 +1,7 @@
-import type { GatewayHost, JobEnd, StartJob } from '../../../src/master/workers/ports.js';
+import type { JobEnd, StartJob, WorkerHost } from '../../../src/master/workers/index.js';
 
 /** A master's side of the gateway in memory, with the state changes that a master makes. */
-export class MemoryHost implements GatewayHost {
+export class MemoryHost implements WorkerHost {
   readonly keys = new Map<string, string>();
   readonly seen: string[] = [];
   readonly lost: string[] = [];

@@ -20,7 +20,8 @@ console.log('{}');
 export const gatewayProgram = `
 import fs from 'node:fs';
 const options = JSON.parse(process.argv[2]);
-const { startGateway } = await import(options.dist + '/master/gateway/index.js');
+const { startWorkers } = await import(options.dist + '/master/workers/index.js');
+const { startGateway } = await import(options.dist + '/master/workers/zmq/index.js');
 const say = (fields, message) => console.error(message, fields);
 const file = (name) => options.hostDir + '/' + name;
 const readJob = (id) => { try { return JSON.parse(fs.readFileSync(file(id + '.json'))); } catch { return undefined; } };
@@ -41,7 +42,8 @@ function count(id) {
   }
   return counts.get(id);
 }
-const gateway = await startGateway({
+const log = { info: say, warn: say, error: say };
+const workers = startWorkers({
   workerOfKey: (key) => JSON.parse(fs.readFileSync(file('workers.json')))[key] ?? null,
   async workerSeen() {},
   async workerLost() {},
@@ -76,7 +78,8 @@ const gateway = await startGateway({
     if (job !== undefined && job.state !== 'ended') save(id, { ...job, state: 'ended', end });
   },
   onChange: () => () => {},
-}, { ...options, log: { info: say, warn: say, error: say } });
+}, { ...options, log });
+const gateway = await startGateway(workers, { ...options, log });
 console.log(JSON.stringify({ controlPort: gateway.controlPort, logPort: gateway.logPort }));
 `;
 

@@ -41,19 +41,20 @@ export class Connection {
   publicKey: string | null = null;
   /** The worker whose key the client holds; null until it is admitted. */
   worker: string | null = null;
-  private admitPeer: (() => void) | null = null;
-  private inner: TcpSocket | null = null;
-  private lastSend: Promise<void> = Promise.resolve();
-  private isBound = false;
-  private isClosed = false;
+  readonly #parts: ConnectionParts;
+  readonly #socket: Router | Pull;
+  #admitPeer: (() => void) | null = null;
+  #inner: TcpSocket | null = null;
+  #lastSend: Promise<void> = Promise.resolve();
+  #isBound = false;
+  #isClosed = false;
   /** Since when the reader waits for a message; null while it handles one. */
-  private waitingSinceMs: number | null = null;
-  private drainTimer: NodeJS.Timeout | undefined;
+  #waitingSinceMs: number | null = null;
+  #drainTimer: NodeJS.Timeout | undefined;
 
-  private constructor(
-    private readonly parts: ConnectionParts,
-    private readonly socket: Router | Pull,
-  ) {
+  private constructor( parts: ConnectionParts, socket: Router | Pull) {
+    this.#parts = parts;
+    this.#socket = socket;
     this.remote = `${parts.tcp.remoteAddress ?? 'unknown'}:${parts.tcp.remotePort ?? 0}`;
     // 'close' follows.
     parts.tcp.on('error', () => undefined);
@@ -83,28 +84,28 @@ export class Connection {
   }
 
   get kind(): 'control' | 'log' {
-    return this.parts.kind;
+    return this.#parts.kind;
   }
 
   /** Binds the inner socket and starts the flow of bytes. */
   async start(): Promise<void> {
-    const { parts } = this;
+    const parts = this.#parts;
     parts.zap.expect(parts.name, (publicKey, admit) => {
       this.publicKey = publicKey;
-      this.admitPeer = admit;
+      this.#admitPeer = admit;
       parts.onKey(this, publicKey);
     });
-    await this.socket.bind(`ipc://${parts.socketPath}`);
-    if (this.isClosed) {
-      this.closeSocket();
+    await this.#socket.bind(`ipc://${parts.socketPath}`);
+    if (this.#isClosed) {
+      this.#closeSocket();
       return;
     }
     const inner = connect(parts.socketPath);
-    this.inner = inner;
-    this.isBound = true;
+    this.#inner = inner;
+    this.#isBound = true;
     inner.on('error', () => undefined);
     inner.on('close', () => {
-      this.drain();
+      this.#drain();
     });
     parts.tcp.pipe(inner);
     inner.pipe(parts.tcp);
@@ -115,70 +116,71 @@ export class Connection {
   /** Lets the handshake go on, for this worker. */
   admit(worker: string): void {
     this.worker = worker;
-    this.admitPeer?.();
-    this.admitPeer = null;
+    this.#admitPeer?.();
+    this.#admitPeer = null;
   }
 
   /** The frames of the next message; null once the connection is closed. */
   async receive(): Promise<Buffer[] | null> {
-    if (this.isClosed) return null;
-    this.waitingSinceMs = Date.now();
+    if (this.#isClosed) return null;
+    this.#waitingSinceMs = Date.now();
     try {
-      return await this.socket.receive();
+      return await this.#socket.receive();
     } catch (error) {
-      if (this.socket.closed) return null;
+      if (this.#socket.closed) return null;
       throw error;
     } finally {
-      this.waitingSinceMs = null;
+      this.#waitingSinceMs = null;
     }
   }
 
   /** Sends to the client; dropped when it does not read or is gone, as LAVA's master does: messages are repeated. */
   async send(frames: readonly (string | Uint8Array)[]): Promise<void> {
-    const { socket, worker } = this;
+    const socket = this.#socket;
+    const { worker } = this;
     if (!(socket instanceof Router) || worker === null) return;
-    this.lastSend = this.lastSend.then(async () => {
-      if (this.isClosed) return;
+    this.#lastSend = this.#lastSend.then(async () => {
+      if (this.#isClosed) return;
       await socket.send([worker, ...frames]).catch(() => undefined);
     });
-    await this.lastSend;
+    await this.#lastSend;
   }
 
   /** Takes no more from the client, and closes once everything that it had sent is received. */
   finish(): void {
-    this.parts.tcp.destroy();
-    if (this.worker === null || this.inner === null) this.close();
+    this.#parts.tcp.destroy();
+    if (this.worker === null || this.#inner === null) this.close();
     // libzmq reads up to the end, however slowly its messages are received, and then closes its side.
-    else this.inner.end();
+    else this.#inner.end();
   }
 
   close(): void {
-    if (this.isClosed) return;
-    this.isClosed = true;
-    clearInterval(this.drainTimer);
-    this.parts.zap.forget(this.parts.name);
-    this.parts.tcp.destroy();
-    this.inner?.destroy();
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    clearInterval(this.#drainTimer);
+    this.#parts.zap.forget(this.#parts.name);
+    this.#parts.tcp.destroy();
+    this.#inner?.destroy();
     // While it binds, a socket cannot be closed; `start` does it then.
-    if (this.isBound) this.closeSocket();
-    this.parts.onClosed(this);
+    if (this.#isBound) this.#closeSocket();
+    this.#parts.onClosed(this);
   }
 
   /** libzmq has read everything: closes when its queue is empty, that is when the reader has to wait. */
-  private drain(): void {
+  #drain(): void {
     if (this.worker === null) {
       this.close();
       return;
     }
-    if (this.isClosed) return;
-    this.parts.tcp.destroy();
-    this.drainTimer ??= setInterval(() => {
-      if (this.waitingSinceMs !== null && Date.now() - this.waitingSinceMs >= drainedAfterMs) this.close();
+    if (this.#isClosed) return;
+    this.#parts.tcp.destroy();
+    this.#drainTimer ??= setInterval(() => {
+      if (this.#waitingSinceMs !== null && Date.now() - this.#waitingSinceMs >= drainedAfterMs) this.close();
     }, drainedAfterMs / 2);
   }
 
-  private closeSocket(): void {
-    this.socket.close();
-    void rm(this.parts.socketPath, { force: true });
+  #closeSocket(): void {
+    this.#socket.close();
+    void rm(this.#parts.socketPath, { force: true });
   }
 }

@@ -1,19 +1,26 @@
 /**
- * One listening port: accepts connections, admits those whose key names a worker, closes the others in time.
+ * One listening port: accepts connections, admits those whose key names a worker, and closes the others in time.
+ *
+ * States of the door: `opening` -> `open` -> `closing` (accepts nothing, still receives what has arrived, for at most
+ * two seconds) -> `closed`.
+ * States of a connection here: `waiting` (no proven key yet, or the key of no applied worker) -> `admitted` (served) ->
+ * gone; `waiting` -> gone when nothing comes of it within `admitWithinMs`, or too many others wait. See connection.ts.
  */
-import { createServer, type AddressInfo, type Socket as TcpSocket } from 'node:net';
+import { createServer, type AddressInfo, type Server, type Socket as TcpSocket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from 'zeromq';
 import { ExternalError, type Log } from '../../../diagnostics/index.js';
 import type { SecretCertificate } from '../../../wire/index.js';
-import { Connection } from './connection.js';
 import { Notices } from '../notices.js';
+import type { Serve } from './channels.js';
+import { Connection } from './connection.js';
 import type { Zap } from './zap.js';
 
 export interface DoorOptions {
   readonly kind: 'control' | 'log';
   readonly address: string;
+  /** 0: any free port. */
   readonly port: number;
   readonly context: Context;
   readonly zap: Zap;
@@ -26,89 +33,149 @@ export interface DoorOptions {
   readonly maxConnectionsPerWorker: number;
   readonly workerOfKey: (publicKey: string) => string | null;
   /** Runs as long as the connection; when it ends, the connection is closed. */
-  readonly serve: (connection: Connection, worker: string) => Promise<void>;
+  readonly serve: Serve;
   readonly log: Log;
-}
-
-export interface Door {
-  readonly port: number;
-  /** All connections, those that wait included. */
-  readonly connectionCount: number;
-  /** Certificates changed: admits who waited for theirs, closes whose was withdrawn. */
-  review(): void;
-  /** Takes no more, but still receives what has arrived, for at most two seconds. */
-  close(): Promise<void>;
 }
 
 const drainWithinMs = 2000;
 
-/** @throws ExternalError when the port cannot be had */
+/**
+ * Opens a door; connections may come from now on.
+ * @throws ExternalError when the port cannot be opened
+ */
 export async function openDoor(options: DoorOptions): Promise<Door> {
-  const { kind, log } = options;
-  const waiting = new Map<Connection, NodeJS.Timeout>();
-  const admitted = new Set<Connection>();
-  const notices = new Notices();
-  let count = 0;
+  const server = createServer({ pauseOnConnect: false });
+  const door = new Door(server, options);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(listenError(options, error));
+    });
+    server.listen(options.port, options.address, resolve);
+  });
+  server.on('error', (error) => {
+    options.log.error({ channel: options.kind, error }, 'a connection could not be accepted');
+  });
+  return door;
+}
 
-  function accept(tcp: TcpSocket): void {
-    if (admitted.size + waiting.size >= options.maxConnections) {
+export class Door {
+  readonly #server: Server;
+  readonly #options: DoorOptions;
+  readonly #waiting = new Map<Connection, NodeJS.Timeout>();
+  readonly #admitted = new Set<Connection>();
+  readonly #notices = new Notices();
+  #accepted = 0;
+
+  constructor(server: Server, options: DoorOptions) {
+    this.#server = server;
+    this.#options = options;
+    server.on('connection', (tcp) => {
+      this.#accept(tcp);
+    });
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** All connections, including those that wait. */
+  get connectionCount(): number {
+    return this.#waiting.size + this.#admitted.size;
+  }
+
+  /** Certificates have changed: admits those that waited for theirs, closes those whose certificate was withdrawn. */
+  review(): void {
+    const { kind, log, workerOfKey } = this.#options;
+    for (const connection of [...this.#admitted]) {
+      const { publicKey, worker, remote } = connection;
+      if (publicKey !== null && workerOfKey(publicKey) === worker) continue;
+      log.info({ channel: kind, worker, remote }, 'closed: the certificate was withdrawn');
+      connection.close();
+    }
+    for (const connection of [...this.#waiting.keys()]) {
+      const worker = connection.publicKey === null ? null : workerOfKey(connection.publicKey);
+      if (worker !== null) this.#admit(connection, worker);
+    }
+  }
+
+  /** Accepts nothing more, but still receives what has arrived, for at most two seconds. */
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => {
+      this.#server.close(() => {
+        resolve();
+      });
+    });
+    for (const connection of this.#waiting.keys()) connection.close();
+    for (const connection of [...this.#admitted]) connection.finish();
+    for (let leftMs = drainWithinMs; this.#admitted.size > 0 && leftMs > 0; leftMs -= 20) await sleep(20);
+    for (const connection of [...this.#admitted]) connection.close();
+    await closed;
+  }
+
+  #accept(tcp: TcpSocket): void {
+    const { kind, log, maxConnections, maxWaiting, admitWithinMs } = this.#options;
+    if (this.connectionCount >= maxConnections) {
       tcp.destroy();
-      if (notices.isDue('full')) log.warn({ channel: kind }, 'too many connections: new ones are closed');
+      if (this.#notices.isDue('full'))
+        log.warn({ channel: kind }, 'too many connections: new ones are closed');
       return;
     }
     tcp.setNoDelay(true);
     tcp.setKeepAlive(true, 60_000);
-    count += 1;
-    const name = `${kind}-${count}`;
-    const socketPath = join(options.socketDirectory, name);
-    let connection: Connection;
-    try {
-      const { context, zap, certificate } = options;
-      connection = Connection.open({
-        name,
-        kind,
-        tcp,
-        socketPath,
-        context,
-        zap,
-        certificate,
-        onKey,
-        onClosed,
-      });
-    } catch (error) {
-      tcp.destroy();
-      log.error({ channel: kind, error }, 'no socket for a new connection');
-      return;
-    }
+    const connection = this.#open(tcp);
+    if (connection === null) return;
     const timer = setTimeout(() => {
-      giveUp(connection);
-    }, options.admitWithinMs);
-    waiting.set(connection, timer);
-    const oldest = waiting.keys().next();
-    if (waiting.size > options.maxWaiting && oldest.done !== true) oldest.value.close();
+      this.#giveUp(connection);
+    }, admitWithinMs);
+    this.#waiting.set(connection, timer);
+    const oldest = this.#waiting.keys().next();
+    if (this.#waiting.size > maxWaiting && oldest.done !== true) oldest.value.close();
     connection.start().catch((error: unknown) => {
       log.error({ channel: kind, error }, 'no socket for a new connection');
       connection.close();
     });
   }
 
-  function giveUp(connection: Connection): void {
-    // Whoever has a key was spoken of in `onKey`.
-    const host = connection.remote.replace(/:[0-9]+$/, '');
-    if (connection.publicKey === null && notices.isDue(`silent ${host}`)) {
-      log.warn(
-        { channel: kind, remote: connection.remote },
-        'a connection was closed: no CURVE handshake in time',
-      );
+  #open(tcp: TcpSocket): Connection | null {
+    const { kind, context, zap, certificate, socketDirectory, log } = this.#options;
+    this.#accepted += 1;
+    const name = `${kind}-${this.#accepted}`;
+    try {
+      return Connection.open({
+        ...{ name, kind, tcp, context, zap, certificate },
+        socketPath: join(socketDirectory, name),
+        onKey: (connection, publicKey) => {
+          this.#onKey(connection, publicKey);
+        },
+        onClosed: (connection) => {
+          this.#forgetWaiting(connection);
+          this.#admitted.delete(connection);
+        },
+      });
+    } catch (error) {
+      tcp.destroy();
+      log.error({ channel: kind, error }, 'no socket for a new connection');
+      return null;
+    }
+  }
+
+  #giveUp(connection: Connection): void {
+    const { kind, log } = this.#options;
+    const { publicKey, remote } = connection;
+    // A connection with a key was reported in `#onKey`.
+    const host = remote.replace(/:[0-9]+$/, '');
+    if (publicKey === null && this.#notices.isDue(`silent ${host}`)) {
+      log.warn({ channel: kind, remote }, 'a connection was closed: no CURVE handshake in time');
     }
     connection.close();
   }
 
-  function onKey(connection: Connection, publicKey: string): void {
-    const worker = options.workerOfKey(publicKey);
+  #onKey(connection: Connection, publicKey: string): void {
+    const { kind, log } = this.#options;
+    const worker = this.#options.workerOfKey(publicKey);
     if (worker !== null) {
-      admit(connection, worker);
-    } else if (notices.isDue(`key ${publicKey}`)) {
+      this.#admit(connection, worker);
+    } else if (this.#notices.isDue(`key ${publicKey}`)) {
       log.warn(
         { channel: kind, remote: connection.remote, publicKey },
         'a connection waits: no applied worker has this certificate',
@@ -116,21 +183,19 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
     }
   }
 
-  function admit(connection: Connection, worker: string): void {
-    clearTimeout(waiting.get(connection));
-    waiting.delete(connection);
-    let others = 0;
-    for (const other of admitted) if (other.worker === worker) others += 1;
-    if (others >= options.maxConnectionsPerWorker) {
-      if (notices.isDue(`many ${worker}`))
+  #admit(connection: Connection, worker: string): void {
+    const { kind, log, maxConnectionsPerWorker, serve } = this.#options;
+    this.#forgetWaiting(connection);
+    const others = [...this.#admitted].filter((other) => other.worker === worker).length;
+    if (others >= maxConnectionsPerWorker) {
+      if (this.#notices.isDue(`many ${worker}`))
         log.warn({ channel: kind, worker }, 'the worker has too many connections');
       connection.close();
       return;
     }
-    admitted.add(connection);
+    this.#admitted.add(connection);
     connection.admit(worker);
-    options
-      .serve(connection, worker)
+    serve(connection, worker)
       .catch((error: unknown) => {
         log.error({ channel: kind, worker, error }, 'a connection was closed after a failure');
       })
@@ -139,56 +204,10 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
       });
   }
 
-  function onClosed(connection: Connection): void {
-    clearTimeout(waiting.get(connection));
-    waiting.delete(connection);
-    admitted.delete(connection);
+  #forgetWaiting(connection: Connection): void {
+    clearTimeout(this.#waiting.get(connection));
+    this.#waiting.delete(connection);
   }
-
-  const server = createServer({ pauseOnConnect: false }, accept);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(listenError(options, error));
-    });
-    server.listen(options.port, options.address, resolve);
-  });
-  server.on('error', (error) => {
-    log.error({ channel: kind, error }, 'a connection could not be accepted');
-  });
-
-  return {
-    port: (server.address() as AddressInfo).port,
-    get connectionCount() {
-      return waiting.size + admitted.size;
-    },
-    review() {
-      for (const connection of [...admitted]) {
-        const { publicKey, worker } = connection;
-        if (publicKey !== null && options.workerOfKey(publicKey) === worker) continue;
-        log.info(
-          { channel: kind, worker, remote: connection.remote },
-          'closed: the certificate was withdrawn',
-        );
-        connection.close();
-      }
-      for (const connection of [...waiting.keys()]) {
-        const worker = connection.publicKey === null ? null : options.workerOfKey(connection.publicKey);
-        if (worker !== null) admit(connection, worker);
-      }
-    },
-    async close() {
-      const closed = new Promise<void>((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-      });
-      for (const connection of waiting.keys()) connection.close();
-      for (const connection of [...admitted]) connection.finish();
-      for (let leftMs = drainWithinMs; admitted.size > 0 && leftMs > 0; leftMs -= 20) await sleep(20);
-      for (const connection of [...admitted]) connection.close();
-      await closed;
-    },
-  };
 }
 
 function listenError(options: DoorOptions, error: NodeJS.ErrnoException): ExternalError {

@@ -1,6 +1,6 @@
 import type { MasterContext } from '../context.js';
 import type { MasterEvent } from '../events/index.js';
-import type { GatewayHost, WorkerJobs } from './ports.js';
+import type { WorkerHost, WorkerJobs } from './ports.js';
 import { appendLog } from '../jobs/append-log.js';
 import { markEnded, markStarted } from '../jobs/end.js';
 import { unfinishedJobsOfWorker } from '../store/jobs.js';
@@ -11,17 +11,17 @@ import { admittedKeys } from './admitted-keys.js';
 const lastPingStepMs = 10_000;
 
 export interface ConnectedHost {
-  readonly host: GatewayHost;
+  readonly host: WorkerHost;
   /** Resolves when the keys in memory are those of the store. */
   settled(): Promise<void>;
   stop(): void;
 }
 
 /**
- * The master, as the ZeroMQ gateway sees it. The keys are kept in memory, because a connection is decided on at
+ * The store, as connected workers see it. The keys are kept in memory, because a transport decides on a connection at
  * once; they are read again after each revision and each change of a worker or its jobs.
  */
-export async function createGatewayHost(context: MasterContext): Promise<ConnectedHost> {
+export async function createWorkerHost(context: MasterContext): Promise<ConnectedHost> {
   const { store, events } = context;
   const listeners = new Set<(hostname: string | null) => void>();
   let keys = await admittedKeys(store.db);

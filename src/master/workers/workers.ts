@@ -1,0 +1,76 @@
+/**
+ * The sessions of all workers. A session is created at the first connection of its worker and stays until the master
+ * stops, because a worker that disconnects may come back at any time.
+ *
+ * States: `running` -> `stopping` (nothing more is sent; received log lines are stored) -> `stopped`. Transports must be
+ * stopped first.
+ */
+import type { Log } from '../../diagnostics/index.js';
+import type { WorkerHost } from './ports.js';
+import { WorkerSession } from './worker-session.js';
+
+export interface WorkersOptions {
+  readonly log: Log;
+  /** How often workers are told to send a PING; 20 s. */
+  readonly pingIntervalMs?: number;
+  /** START and CANCEL are sent again after this time; 20 s. */
+  readonly repeatMs?: number;
+  /** A worker that was silent for this time is lost; 60 s. */
+  readonly offlineAfterMs?: number;
+}
+
+export interface Workers {
+  /** The session of a worker that a transport has admitted. */
+  session(hostname: string): WorkerSession;
+  /** The worker whose applied certificate has this public key (Z85), or null. */
+  workerOfKey(publicKey: string): string | null;
+  /** Calls back when applied certificates have changed; returns the function that ends this. */
+  onKeysChange(listener: () => void): () => void;
+  stop(): Promise<void>;
+}
+
+/** How long `stop` waits for received log lines to be stored. */
+const storeWithinMs = 1000;
+
+/** Starts to keep track of connected workers; a timer repeats what they do not answer and finds those that are lost. */
+export function startWorkers(host: WorkerHost, options: WorkersOptions): Workers {
+  const { log, pingIntervalMs = 20_000, repeatMs = 20_000, offlineAfterMs = 60_000 } = options;
+  const sessions = new Map<string, WorkerSession>();
+  const stopping = new AbortController();
+
+  const unsubscribe = host.onChange((hostname) => {
+    if (hostname !== null) sessions.get(hostname)?.push();
+    else for (const session of sessions.values()) session.push();
+  });
+  const ticker = setInterval(
+    () => {
+      for (const session of sessions.values()) session.tick(Date.now());
+    },
+    Math.min(1000, repeatMs / 2, offlineAfterMs / 2),
+  );
+
+  return {
+    session(hostname) {
+      let session = sessions.get(hostname);
+      if (session === undefined) {
+        const settings = { pingIntervalMs, repeatMs, offlineAfterMs, log, signal: stopping.signal };
+        session = new WorkerSession(hostname, host, settings);
+        sessions.set(hostname, session);
+      }
+      return session;
+    },
+    workerOfKey: (publicKey) => host.workerOfKey(publicKey),
+    onKeysChange: (listener) =>
+      host.onChange((hostname) => {
+        if (hostname === null) listener();
+      }),
+    async stop() {
+      unsubscribe();
+      clearInterval(ticker);
+      const all = [...sessions.values()];
+      await Promise.all(all.map((session) => session.storeReceived(storeWithinMs)));
+      stopping.abort();
+      await Promise.all(all.map((session) => session.whenIdle()));
+    },
+  };
+}

@@ -1,0 +1,37 @@
+/** The messages of protocol 3 that a worker sends on the control channel, as the session of the worker knows them. */
+import { decodeControl, protocolVersion, unpackDescription } from '../../../wire/index.js';
+import type { MessageFromWorker } from '../messages.js';
+
+export type Received =
+  | { readonly kind: 'message'; readonly message: MessageFromWorker }
+  /** HELLO of another protocol version. It gets no answer, as on a stock master. */
+  | { readonly kind: 'other-protocol'; readonly protocol: number }
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/**
+ * Decodes one message.
+ * @param frames without the identity in front
+ */
+export function receiveControl(frames: readonly Uint8Array[]): Received {
+  const decoded = decodeControl(frames);
+  if (!decoded.ok) return { kind: 'refused', reason: decoded.reason };
+  const { message } = decoded;
+  switch (message.action) {
+    case 'HELLO':
+    case 'HELLO_RETRY':
+      return message.protocol === protocolVersion
+        ? { kind: 'message', message: { action: 'HELLO', version: message.version } }
+        : { kind: 'other-protocol', protocol: message.protocol };
+    case 'PING':
+      return { kind: 'message', message: { action: 'PING' } };
+    case 'START_OK':
+      return { kind: 'message', message: { action: 'START_OK', jobId: message.jobId } };
+    case 'END': {
+      const { jobId, errors } = message;
+      const description = unpackDescription(message.description);
+      return { kind: 'message', message: { action: 'END', jobId, errors, description } };
+    }
+    default:
+      return { kind: 'refused', reason: `a worker does not send ${message.action}` };
+  }
+}
