@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { identify, type ProcessIdentity } from './processes.js';
+import { identify, type ProcessIdentity } from '../host/index.js';
 
 /** A process that waits for `release`; whatever happens to us before that, it ends without having done anything. */
 export interface HeldProcess {
@@ -41,7 +41,7 @@ export async function startHeld(
     const gate = child.stdin;
     gate?.on('error', () => undefined);
     child.unref();
-    const identity = child.pid === undefined ? null : await identify(child.pid);
+    const identity = child.pid === undefined ? null : identify(child.pid);
     if (identity === null) throw new Error('the process was gone at once');
     return {
       identity,

@@ -6,9 +6,8 @@
  */
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createFile, readIfThere, replaceFile, syncDirectory } from '../host/index.js';
+import { createFile, readIfThere, replaceFile, syncDirectory, type ProcessIdentity } from '../host/index.js';
 import type { StartMessage } from '../wire/index.js';
-import type { ProcessIdentity } from './processes.js';
 
 export interface JobRecord {
   readonly id: number;

@@ -8,7 +8,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../diagnostics/index.js';
-import { readIfThere } from '../host/index.js';
+import { isAlive, readIfThere, sendSignal } from '../host/index.js';
 import { packDescription, type ControlMessage, type StartMessage } from '../wire/index.js';
 import { buildEnvironment } from './environment.js';
 import { startHeld } from './executor-process.js';
@@ -21,7 +21,7 @@ import {
 } from './job-record.js';
 import { completeResult, type Failure } from './job-result.js';
 import { LogShipper } from './log-shipper.js';
-import { isAlive, jobCookieName, killJob, sendSignal } from './processes.js';
+import { jobCookieName, killJob } from './kill-job.js';
 
 export interface JobContext {
   readonly jobsDirectory: string;
@@ -145,7 +145,7 @@ export class Job {
       }
       await this.update({ phase: 'canceling', cancelAtMs: Date.now() });
       this.context.log.info({ job: this.id }, 'job is cancelled');
-      if (leader !== null && (await isAlive(leader))) sendSignal(leader.pid, 'SIGTERM');
+      if (leader !== null && isAlive(leader)) sendSignal(leader.pid, 'SIGTERM');
     });
   }
 
@@ -236,7 +236,7 @@ export class Job {
 
   private async watch(nowMs: number): Promise<void> {
     const { process: leader, cancelAtMs } = this.record;
-    if (leader === null || !(await isAlive(leader))) {
+    if (leader === null || !isAlive(leader)) {
       await this.finish();
       return;
     }

@@ -15,3 +15,10 @@ export {
 } from './files/durable-file.js';
 export { readIfThere, readIfThereSync } from './files/read-if-there.js';
 export { sweepTemporaries } from './files/sweep-temporaries.js';
+export { elapsedMs, thisMoment, type Moment } from './lock/moment.js';
+export { highestNumber, highestNumberSync, makeNumber, numbered } from './lock/numbered-files.js';
+export { isDead, isLockOwner, thisProcess, type LockOwner } from './lock/owner.js';
+export { takeProcessLock, type ProcessLock } from './lock/process-lock.js';
+export { identify, isAlive, isRunning, type ProcessIdentity } from './process/identity.js';
+export { bootId, hasVariable, listProcesses, readProcess, type ProcessStatus } from './process/proc.js';
+export { sendSignal, signalGroup } from './process/signal.js';

@@ -6,17 +6,8 @@ export { rememberDrift, type DriftMemory, type DriftNotes } from './drift-memory
 export { driftNotesFromText, driftNotesToText } from './drift-text.js';
 export { exitCodeOfApply } from './exit-code.js';
 export { importMaster, type ImportedLab } from './import.js';
-export {
-  isDead,
-  isLockOwner,
-  lockLost,
-  lockTaken,
-  thisProcess,
-  waitFor,
-  type LockOwner,
-} from './lock-owner.js';
+export { lockLost, lockTaken, waitFor } from './lock/messages.js';
 export type { PlanRequest } from './look.js';
-export { elapsedMs, thisMoment, type Moment } from './moment.js';
 export { detectDrift, planMaster, type DriftReport } from './plan-master.js';
 export * from './ports.js';
 export {

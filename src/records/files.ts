@@ -33,7 +33,8 @@ export async function sweepTemporaries(base: string, olderThanMs: number): Promi
   await attempt('tidy up', base, () => host.sweepTemporaries(base, olderThanMs));
 }
 
-async function attempt<T>(what: string, where: string, task: () => Promise<T>): Promise<T> {
+/** @throws ExternalError */
+export async function attempt<T>(what: string, where: string, task: () => Promise<T>): Promise<T> {
   try {
     return await task();
   } catch (error) {

@@ -1,37 +1,33 @@
 /**
- * A lock among processes, made of files that no two processes ever replace under each other: `<name>.lock.1`,
- * `<name>.lock.2`... The highest number is the current one.
+ * The lock of one master's record among all processes and machines that share the directory of records.
  *
- *   free     there is no file, or the highest one says `released`
+ *   free     there is no file (host: numbered-files.ts), or the highest one says `released`
  *   held     the highest file names a living owner, which renews it (`expiresAt`)
- *   stale    its owner is dead, or lives elsewhere and did not renew it in time: it did not move for twice its time
+ *   stale    its owner is dead, or is elsewhere and did not renew it in time: it did not move for twice its time
  *            while we watched; or it did not for one and a half renewals, and by the clocks it expired long ago
  *
- * Taking a free or stale lock number n is making file n+1, which exactly one process can do (link(2)). So nobody
- * deletes a lock to take it over, and a slow process cannot delete a new one by mistake. The number is the fencing
- * token: an owner that finds a higher number has lost the lock, and the store refuses its writes. No clock is trusted
- * alone: one that is far off cannot take the lock from an owner who renews it.
+ * free or stale -> held: by making the next number. held -> free: its owner releases it. held -> stale: its owner dies
+ * or does not renew it. The number is the fencing token: an owner that finds a higher one has lost the lock, and the
+ * store refuses its writes. No clock is trusted alone: one that is far off cannot take the lock from an owner who
+ * renews it.
  */
-import { readdirSync } from 'node:fs';
-import { link, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 import { ExternalError } from '../diagnostics/index.js';
-import { hasCode, writeTemporary } from '../host/index.js';
 import {
   elapsedMs,
+  highestNumber,
+  highestNumberSync,
   isDead,
   isLockOwner,
-  lockLost,
-  lockTaken,
+  makeNumber,
+  numbered,
   thisMoment,
   thisProcess,
-  waitFor,
   type LockOwner,
-  type LockWait,
-  type WriteGuard,
-} from '../reconcile/index.js';
-import { fileError, makeDirectory, readText, replaceFile } from './files.js';
+} from '../host/index.js';
+import { lockLost, lockTaken, waitFor, type LockWait, type WriteGuard } from '../reconcile/index.js';
+import { attempt, fileError, makeDirectory, readText, replaceFile } from './files.js';
 
 export interface LockTimes {
   /** An owner on another host that did not renew its lock for so long has lost it. */
@@ -55,9 +51,6 @@ export interface HeldLock {
   readonly lost: AbortSignal;
   release(): Promise<void>;
 }
-
-/** Old numbers are kept for a while: a process that looked before they went must not make one of them again. */
-const keptNumbers = 16;
 
 /** A lock as it was seen, and since when it has been so, by `performance.now()`. */
 export interface LockSight {
@@ -84,7 +77,7 @@ export async function takeLock(request: LockRequest): Promise<HeldLock> {
   let { seen } = request;
   let announced = 0;
   while (true) {
-    const number = await highestNumber(base);
+    const number = await highest(base);
     const current = number === 0 ? null : await readLock(base, number);
     const id = `${number} ${current?.expiresAt ?? ''}`;
     if (seen?.id !== id) {
@@ -93,7 +86,8 @@ export async function takeLock(request: LockRequest): Promise<HeldLock> {
     }
     if (current === null || isFree(current, performance.now() - seen.sinceMs, times)) {
       const takenAt = new Date().toISOString();
-      if (await makeNumber(base, number + 1, lockText(times, takenAt, false)))
+      const text = lockText(times, takenAt, false);
+      if (await attempt('take the lock', base, () => makeNumber(base, number + 1, text)))
         return hold(base, number + 1, times, takenAt);
       continue;
     }
@@ -118,29 +112,6 @@ function isElsewhere(owner: LockOwner): boolean {
   return owner.host !== here.host || owner.space !== here.space;
 }
 
-/** True when this process made the file, and it is the highest. */
-async function makeNumber(base: string, number: number, text: string): Promise<boolean> {
-  const file = numbered(base, number);
-  try {
-    const temporary = await writeTemporary(file, text);
-    try {
-      await link(temporary, file);
-    } finally {
-      await removeFile(temporary);
-    }
-  } catch (error) {
-    if (hasCode(error, 'EEXIST')) return false;
-    throw fileError('take the lock', file, error);
-  }
-  if ((await highestNumber(base)) !== number) {
-    await removeFile(file);
-    return false;
-  }
-  for (const old of await numbersOf(base))
-    if (old <= number - keptNumbers) await removeFile(numbered(base, old));
-  return true;
-}
-
 function hold(base: string, number: number, times: LockTimes, takenAt: string): HeldLock {
   const file = numbered(base, number);
   const lost = new AbortController();
@@ -157,7 +128,7 @@ function hold(base: string, number: number, times: LockTimes, takenAt: string): 
   async function renew(): Promise<void> {
     try {
       const startedAt = thisMoment();
-      if ((await highestNumber(base)) !== number) throw lockLost(base);
+      if ((await highest(base)) !== number) throw lockLost(base);
       await replaceFile(file, lockText(times, takenAt, false));
       renewedAt = startedAt;
     } catch (error) {
@@ -181,44 +152,17 @@ function hold(base: string, number: number, times: LockTimes, takenAt: string): 
   };
 }
 
-async function removeFile(file: string): Promise<void> {
-  try {
-    await rm(file, { force: true });
-  } catch (error) {
-    throw fileError('remove', file, error);
-  }
-}
-
-async function highestNumber(base: string): Promise<number> {
-  return Math.max(0, ...(await numbersOf(base)));
-}
-
-async function numbersOf(base: string): Promise<number[]> {
-  try {
-    return numbersIn(base, await readdir(path.dirname(base)));
-  } catch (error) {
-    throw fileError('look for the lock', base, error);
-  }
+async function highest(base: string): Promise<number> {
+  return await attempt('look for the lock', base, () => highestNumber(base));
 }
 
 /** At once: nothing can come between the look and what follows it. */
 function highestNow(base: string): number {
   try {
-    return Math.max(0, ...numbersIn(base, readdirSync(path.dirname(base))));
+    return highestNumberSync(base);
   } catch (error) {
     throw fileError('look for the lock', base, error);
   }
-}
-
-function numbersIn(base: string, names: readonly string[]): number[] {
-  const prefix = `${path.basename(base)}.lock.`;
-  return names
-    .filter((name) => name.startsWith(prefix) && /^[1-9][0-9]{0,14}$/.test(name.slice(prefix.length)))
-    .map((name) => Number(name.slice(prefix.length)));
-}
-
-function numbered(base: string, number: number): string {
-  return `${base}.lock.${number}`;
 }
 
 function lockText(times: LockTimes, takenAt: string, released: boolean): string {
@@ -252,6 +196,6 @@ async function readLock(base: string, number: number): Promise<LockFile | null> 
     where: file,
     why: 'it is damaged',
     retry: 'after-change',
-    hint: 'If no lavaflow is running, remove the file',
+    hint: 'If no lavaflow is running, remove the file.',
   });
 }

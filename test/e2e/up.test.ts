@@ -119,7 +119,7 @@ describe('lavaflow up on the sample lab', () => {
   test('a second one for the same lab is refused', async () => {
     const second = await lavaflow(lab.directory, ['up', '--listen', '127.0.0.1:0']);
     expect(second.code).toBe(1);
-    expect(second.stderr).toContain('runs already');
+    expect(second.stderr).toContain('already runs');
   });
 });
 

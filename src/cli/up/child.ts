@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 
 import { ExternalError } from '../../diagnostics/index.js';
-import { hasCode } from '../../host/index.js';
+import { signalGroup } from '../../host/index.js';
 import { executableFile } from '../../package/index.js';
 import type { PartMessage } from '../part.js';
 
@@ -83,12 +83,4 @@ async function stopProcess(process_: ChildProcess, ended: Promise<string>, grace
   clearTimeout(timer);
   // What a killed part left in its group goes with it.
   signalGroup(pid, 'SIGKILL');
-}
-
-function signalGroup(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(-pid, signal);
-  } catch (error) {
-    if (!hasCode(error, 'ESRCH')) throw error;
-  }
 }

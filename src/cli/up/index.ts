@@ -36,7 +36,7 @@ export async function up(options: UpOptions): Promise<void> {
   const state = stateDirectoryOf(options.lab);
   const lab = await readEmbeddedLab(options.lab);
   makeStateDirectory(state);
-  const unlock = lockUp(state.root);
+  const unlock = await lockUp(state.root);
   const parts = new Parts();
   try {
     const printer = new StatusPrinter();
@@ -47,7 +47,7 @@ export async function up(options: UpOptions): Promise<void> {
   } finally {
     await parts.stop();
     removeEndpoint(state);
-    unlock();
+    await unlock();
   }
 }
 

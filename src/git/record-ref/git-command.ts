@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 
-import { hasCode } from '../../host/index.js';
+import { signalGroup } from '../../host/index.js';
 import { gitEnvironment, safeSettings, type Reach } from '../environment.js';
 
 export interface GitCommand {
@@ -39,7 +39,8 @@ export async function runGit(
   const cutOff = { why: null as string | null };
   const cut = (why: string): void => {
     cutOff.why ??= why;
-    killGroup(child.pid);
+    // With the helpers for the transport: they would wait on for a server that hangs.
+    if (child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
   };
   let size = 0;
   child.stdout.on('data', (chunk: Buffer) => {
@@ -66,16 +67,5 @@ export async function runGit(
     );
   } finally {
     clearTimeout(timer);
-  }
-}
-
-/** With the helpers for the transport: they would wait on for a server that hangs. */
-function killGroup(pid: number | undefined): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch (error) {
-    // All of them have just ended.
-    if (!hasCode(error, 'ESRCH')) throw error;
   }
 }

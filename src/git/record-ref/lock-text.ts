@@ -1,4 +1,4 @@
-import { isLockOwner, type LockOwner } from '../../reconcile/index.js';
+import { isLockOwner, type LockOwner } from '../../host/index.js';
 import { damaged } from './workspace.js';
 
 export interface LockTimes {

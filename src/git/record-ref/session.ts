@@ -9,7 +9,8 @@
  * ref tells before the next one, because no two commits of a lock are the same.
  */
 import { ExternalError } from '../../diagnostics/index.js';
-import { elapsedMs, lockLost, thisMoment, type Moment, type WriteGuard } from '../../reconcile/index.js';
+import { elapsedMs, thisMoment, type Moment } from '../../host/index.js';
+import { lockLost, type WriteGuard } from '../../reconcile/index.js';
 import type { LockTimes } from './lock-text.js';
 import { listRefs, moveRefs, type RecordRemote, type RefMove } from './record-remote.js';
 import { renewed, writeLock, type TakenLock } from './take-lock.js';

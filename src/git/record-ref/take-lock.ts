@@ -12,15 +12,8 @@
  */
 import { setTimeout as wait } from 'node:timers/promises';
 
-import {
-  isDead,
-  lockTaken,
-  thisMoment,
-  thisProcess,
-  waitFor,
-  type LockWait,
-  type Moment,
-} from '../../reconcile/index.js';
+import { isDead, thisMoment, thisProcess, type Moment } from '../../host/index.js';
+import { lockTaken, waitFor, type LockWait } from '../../reconcile/index.js';
 import { lockFile, lockFromText, lockToText, type LockState, type LockTimes } from './lock-text.js';
 import { fetchRefs, listRefs, moveRefs, restless, type RecordRemote } from './record-remote.js';
 import { hasCommit, readCommit, writeCommit } from './workspace.js';

@@ -89,12 +89,12 @@ describe('the files of records', () => {
 
       writeFileSync(file, JSON.stringify(lock));
       await expect(other.withLock('main', 10, () => Promise.resolve())).rejects.toThrow(
-        'on far-away holds it',
+        'on far-away has held it',
       );
 
       writeFileSync(file, JSON.stringify({ ...lock, expiresAt: '2020-01-01T00:00:00.000Z' }));
       // Our clock may be wrong: an owner who is there would renew the lock meanwhile.
-      await expect(other.withLock('main', 20, () => Promise.resolve())).rejects.toThrow('holds it');
+      await expect(other.withLock('main', 20, () => Promise.resolve())).rejects.toThrow('has held it');
       await other.withLock('main', 5000, () => other.write({ ...sampleRecord, revision: 'theirs' }));
       await expect(store.write({ ...sampleRecord, revision: 'ours' })).rejects.toThrow(
         'another process took it',

@@ -114,7 +114,7 @@ describe.each(['files', 'refs'] as const)('two reconcilers with records in %s', 
     expect((await first.ended).code).toBe(0);
     expect(second).toMatchObject({ code: 1, output: '' });
     expect((second as unknown as { errors: string }).errors).toMatch(
-      new RegExp(`^soon: .*process ${first.child.pid ?? 0} on .* holds it`),
+      new RegExp(`^soon: .*process ${first.child.pid ?? 0} on .* has held it`),
     );
     await expectConverged(master, addressOf(store, 'a'));
   });
@@ -191,7 +191,7 @@ describe.each(['files', 'refs'] as const)('a reconciler on another machine, with
     };
     expect((await first.ended).code).toBe(0);
     expect(second).toMatchObject({ code: 1, output: '' });
-    expect((second as unknown as { errors: string }).errors).toContain('on a holds it');
+    expect((second as unknown as { errors: string }).errors).toContain('on a has held it');
     await expectConverged(master, addressOf(store, 'a'), twoStepLab);
   });
 });

@@ -1,6 +1,6 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasCode } from '../../../host/index.js';
+import { isRunning } from '../../../host/index.js';
 
 const prefix = 'lavaflow-gateway-';
 
@@ -16,13 +16,4 @@ export async function makeSocketDirectory(parent: string): Promise<string> {
     await rm(join(parent, name), { recursive: true, force: true }).catch(() => undefined);
   }
   return await mkdtemp(join(parent, `${prefix}${process.pid}-`));
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return !hasCode(error, 'ESRCH');
-  }
 }

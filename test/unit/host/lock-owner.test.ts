@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
-import { isDead, thisProcess, type LockOwner } from '../../../src/reconcile/lock-owner.js';
+import { isDead, thisProcess, type LockOwner } from '../../../src/host/index.js';
 
 const me = thisProcess();
 const gone = spawnSync('true').pid;
