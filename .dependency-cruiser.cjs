@@ -3,7 +3,7 @@
  *
  * Pure rooms, in order: each may use only those before it.
  */
-const pure = ['model', 'diagnostics', 'pyyaml', 'jinja', 'templates', 'lab', 'plan'];
+const pure = ['model', 'diagnostics', 'pyyaml', 'jinja', 'templates', 'job', 'lab', 'plan'];
 const deciders = ['reconcile', 'controller'];
 const adapters = ['lava', 'records', 'git', 'github', 'notify', 'telemetry'];
 /** Pure rooms that only the runtime uses. */
@@ -25,7 +25,8 @@ const mayUse = {
   pyyaml: [],
   jinja: ['diagnostics', 'pyyaml'],
   templates: ['model', 'diagnostics', 'pyyaml', 'jinja'],
-  lab: ['model', 'diagnostics', 'pyyaml', 'jinja', 'templates'],
+  job: ['pyyaml'],
+  lab: ['model', 'diagnostics', 'pyyaml', 'jinja', 'templates', 'job'],
   plan: ['model', 'diagnostics', 'pyyaml', 'jinja', 'templates'],
   reconcile: pure,
   controller: [...pure, 'reconcile'],
@@ -37,9 +38,20 @@ const mayUse = {
   telemetry: [...pure, 'reconcile', 'controller'],
   wire: ['model', 'diagnostics', 'host'],
   scheduling: ['model', 'diagnostics'],
-  master: ['model', 'diagnostics', 'scheduling', 'package', 'pyyaml', 'templates', 'wire', 'xml-rpc', 'host'],
+  master: [
+    'model',
+    'diagnostics',
+    'scheduling',
+    'package',
+    'pyyaml',
+    'templates',
+    'job',
+    'wire',
+    'xml-rpc',
+    'host',
+  ],
   dispatcher: ['model', 'diagnostics', 'package', 'wire', 'host'],
-  executor: ['model', 'diagnostics', 'package', 'pyyaml', 'host'],
+  executor: ['model', 'diagnostics', 'package', 'pyyaml', 'job', 'host'],
   board: ['model', 'diagnostics', 'host'],
   'xml-rpc': [],
   host: [],

@@ -1,5 +1,5 @@
 import { powerOff } from './boot/power.js';
-import type { DeviceConfig } from './job/device.js';
+import type { DeviceConfiguration } from '../job/index.js';
 import type { Action } from './pipeline/action.js';
 
 /** How long a console is listened to before it is closed: LAVA listens a second. */
@@ -7,7 +7,7 @@ const maxDrainMs = 1000;
 const quietMs = 200;
 
 /** The last block of every job: power off, close every console. It runs also when the job failed or was cancelled. */
-export function finalize(device: DeviceConfig): Action {
+export function finalize(device: DeviceConfiguration): Action {
   return {
     name: 'finalize',
     summary: 'power off and close the consoles',

@@ -2,8 +2,8 @@ import { bootActions, checkBoot } from './boot/boot.js';
 import { commandsNamed, userCommand } from './boot/power.js';
 import { checkImages, deployImages } from './deploy/images.js';
 import { finalize } from './finalize.js';
-import type { Block, JobDefinition } from './job/definition.js';
-import type { DeviceConfig } from './job/device.js';
+import type { RunnableBlock, RunnableJob } from './supported/runnable-job.js';
+import type { DeviceConfiguration } from '../job/index.js';
 import type { PlannedAction } from './pipeline/action.js';
 import { planJob, type BlockActions } from './pipeline/plan.js';
 import { interactiveTest } from './test-action/interactive.js';
@@ -12,8 +12,8 @@ import { shellTest } from './test-action/shell.js';
 
 /** The whole job as actions, the finalize block last. */
 export function planActions(
-  job: JobDefinition,
-  device: DeviceConfig,
+  job: RunnableJob,
+  device: DeviceConfiguration,
   workDirectory: string,
 ): readonly PlannedAction[] {
   const blocks = job.blocks.map((block, index): BlockActions => ({
@@ -27,7 +27,7 @@ export function planActions(
     device,
   );
 
-  function actionOf(block: Block, index: number) {
+  function actionOf(block: RunnableBlock, index: number) {
     switch (block.kind) {
       case 'deploy':
         return deployImages(block, workDirectory, index);
@@ -49,8 +49,8 @@ export function planActions(
 
 /** What stands in the way of this job on this device and this worker: all of it. */
 export async function checkJob(
-  job: JobDefinition,
-  device: DeviceConfig,
+  job: RunnableJob,
+  device: DeviceConfiguration,
   signal: AbortSignal,
 ): Promise<string[]> {
   const problems: string[] = [];
@@ -77,7 +77,7 @@ export async function checkJob(
   return problems;
 }
 
-function contextOf(job: JobDefinition, device: DeviceConfig, namespace: string) {
+function contextOf(job: RunnableJob, device: DeviceConfiguration, namespace: string) {
   const needsShell = job.blocks.some(
     (block) =>
       block.kind === 'test' &&
@@ -87,13 +87,13 @@ function contextOf(job: JobDefinition, device: DeviceConfig, namespace: string) 
   return { device, architecture: job.architecture, needsShell };
 }
 
-function countShellTests(blocks: readonly Block[], namespace: string): number {
+function countShellTests(blocks: readonly RunnableBlock[], namespace: string): number {
   return blocks.filter(
     (block) => block.kind === 'test' && block.namespace === namespace && block.test.how === 'definitions',
   ).length;
 }
 
-function promptsBefore(blocks: readonly Block[], namespace: string): readonly string[] {
+function promptsBefore(blocks: readonly RunnableBlock[], namespace: string): readonly string[] {
   const boot = blocks.findLast((block) => block.kind === 'boot' && block.namespace === namespace);
   return boot?.kind === 'boot' ? (boot.prompts ?? []) : [];
 }

@@ -1,11 +1,10 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readDeviceConfiguration, type DeviceConfiguration } from '../job/index.js';
 import { readVersion } from '../package/index.js';
+import { asMapping, formatYamlProblem, parseYaml } from '../pyyaml/index.js';
 import { adviceFor, JobFailure, toFailure } from './failure.js';
 import { openOutput, readJobFiles, writeResult, writeWhole } from './job-directory.js';
-import { asMapping } from './job/check.js';
-import { readDevice, readMapping } from './job/device.js';
-import { readJob } from './job/read-job.js';
 import type { LogMapping } from './log/flow-line.js';
 import { JobLog } from './log/job-log.js';
 import { endLeftovers } from './leftovers.js';
@@ -15,6 +14,7 @@ import { describeJob } from './pipeline/describe.js';
 import { cleanUpActions, runActions } from './pipeline/run.js';
 import { Scope } from './pipeline/scope.js';
 import { checkJob, planActions } from './plan-job.js';
+import { readRunnableJob } from './supported/read-runnable-job.js';
 
 /** LAVA gives the end of a job five minutes, whatever the job says. */
 const cleanUpMs = 5 * 60_000;
@@ -125,7 +125,7 @@ async function validate(options: JobOptions, log: JobLog): Promise<Prepared> {
 
 async function prepare({ directory, jobId, cancel }: JobOptions, log: JobLog): Promise<Prepared> {
   const files = await readJobFiles(directory);
-  const read = readJob(files.job);
+  const read = readRunnableJob(files.job);
   if (!read.ok) {
     writeWhole(directory, 'description.yaml', describeJob([]));
     throw invalid(read.problems);
@@ -156,6 +156,25 @@ async function prepare({ directory, jobId, cancel }: JobOptions, log: JobLog): P
     namespaces: new Map(),
   };
   return { job, blocks: planned.slice(0, -1), finalize };
+}
+
+/** @throws JobFailure (Configuration) when it is not a mapping */
+function readDevice(text: string): DeviceConfiguration {
+  const read = readDeviceConfiguration(text);
+  if (!read.ok) throw new JobFailure('Configuration', `device.yaml is ${read.problem}`);
+  return read.device;
+}
+
+/** A YAML mapping; an empty file is an empty one. @throws JobFailure (Configuration) */
+function readMapping(text: string, name: string): Readonly<Record<string, unknown>> {
+  const parsed = parseYaml(text);
+  if (!parsed.ok) {
+    const problem = formatYamlProblem(parsed.problem);
+    throw new JobFailure('Configuration', `${name} is not readable YAML: ${problem}`);
+  }
+  const mapping = asMapping(parsed.value ?? {});
+  if (mapping === undefined) throw new JobFailure('Configuration', `${name} is not a mapping`);
+  return mapping;
 }
 
 function invalid(problems: readonly string[]): JobFailure {

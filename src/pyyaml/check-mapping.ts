@@ -1,3 +1,4 @@
+import { isMapping } from './is-mapping.js';
 import { parseYaml, type YamlProblem } from './parse.js';
 import { isPlainMapping } from './plain-mapping.js';
 
@@ -11,9 +12,4 @@ export function checkMapping(text: string): 'not-a-mapping' | YamlProblem | null
   const parsed = parseYaml(text);
   if (!parsed.ok) return parsed.problem;
   return isMapping(parsed.value) ? null : 'not-a-mapping';
-}
-
-/** Whether a value of {@link parseYaml} is a mapping; dates and bytes are not. */
-export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }

@@ -1,5 +1,6 @@
 /** YAML as LAVA reads and quotes it: with PyYAML, over libyaml 0.2.5. See docs/pyyaml.md. */
-export { checkMapping, isMapping } from './check-mapping.js';
+export { checkMapping } from './check-mapping.js';
 export { doubleQuoted } from './double-quoted.js';
 export { findKeyLines } from './key-lines.js';
-export { parseYaml, type YamlProblem } from './parse.js';
+export { asMapping, isMapping } from './is-mapping.js';
+export { formatYamlProblem, parseYaml, type YamlProblem } from './parse.js';

@@ -15,6 +15,11 @@ export interface YamlProblem {
 export type ParsedYaml =
   { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly problem: YamlProblem };
 
+/** A problem as one text: `line 3: ...`. */
+export function formatYamlProblem({ line, message }: YamlProblem): string {
+  return `line ${line}: ${message}`;
+}
+
 /** PyYAML has no such limit; what a master or a job is given is far smaller. */
 export const mostCharacters = 1024 * 1024;
 

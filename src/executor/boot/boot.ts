@@ -1,6 +1,5 @@
-import type { BootBlock } from '../job/definition.js';
-import { asMapping } from '../job/check.js';
-import type { DeviceConfig } from '../job/device.js';
+import type { BootBlock, DeviceConfiguration } from '../../job/index.js';
+import { asMapping } from '../../pyyaml/index.js';
 import type { Action } from '../pipeline/action.js';
 import { bootCommands, bootloaderCommands, bootloaderInterrupt, bootloaderOverlay } from './bootloader.js';
 import { connectDevice } from './connect.js';
@@ -11,7 +10,7 @@ import { exportEnvironment, expectShell } from './shell.js';
 
 /** What a boot needs to know besides its own block. */
 export interface BootContext {
-  readonly device: DeviceConfig;
+  readonly device: DeviceConfiguration;
   readonly architecture: string | undefined;
   /** A test of this namespace wants a shell. */
   readonly needsShell: boolean;

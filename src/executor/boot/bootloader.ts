@@ -1,11 +1,12 @@
 import { networkInterfaces } from 'node:os';
 import { JobFailure } from '../failure.js';
-import { asMapping } from '../job/check.js';
-import type { DeviceConfig } from '../job/device.js';
+import { asMapping } from '../../pyyaml/index.js';
+import type { DeviceConfiguration } from '../../job/index.js';
 import type { Action } from '../pipeline/action.js';
 import type { JobContext } from '../pipeline/context.js';
 import { devicePatterns, textList } from './patterns.js';
 import { sessionOf } from './session-of.js';
+import { textConstant } from '../device-constant.js';
 
 /** LAVA's default for a bootloader's commands. */
 const commandsTimeoutMs = 90_000;
@@ -35,7 +36,7 @@ export function bootloaderOverlay(commands: readonly string[]): Action {
 }
 
 /** Stops the countdown of the bootloader. */
-export function bootloaderInterrupt(name: string, device: DeviceConfig): Action {
+export function bootloaderInterrupt(name: string, device: DeviceConfiguration): Action {
   return {
     name: 'bootloader-interrupt',
     summary: 'interrupt the bootloader',
@@ -47,7 +48,7 @@ export function bootloaderInterrupt(name: string, device: DeviceConfig): Action 
         job.log.info('this bootloader needs no interrupt');
         return;
       }
-      const prompt = parameters['interrupt_prompt'] ?? device.textConstant('interrupt-prompt', name);
+      const prompt = parameters['interrupt_prompt'] ?? textConstant(device, 'interrupt-prompt', name);
       await session.expect(devicePatterns(textList(prompt), 'the interrupt prompt'), { scope });
       const controls = textList(
         parameters['interrupt_ctrl_list'] ?? device.constant('interrupt_ctrl_list', name),
@@ -57,7 +58,8 @@ export function bootloaderInterrupt(name: string, device: DeviceConfig): Action 
         return;
       }
       const given = parameters['interrupt_char'];
-      const characters = typeof given === 'string' ? given : device.textConstant('interrupt-character', name);
+      const characters =
+        typeof given === 'string' ? given : textConstant(device, 'interrupt-character', name);
       if (device.constant('interrupt-newline', name) === false) {
         await session.send(characters, planned.characterDelayMs, scope);
       } else {
@@ -68,7 +70,7 @@ export function bootloaderInterrupt(name: string, device: DeviceConfig): Action 
 }
 
 /** Types the boot commands, each at a prompt; an error message of the bootloader ends the boot. */
-export function bootloaderCommands(name: string, device: DeviceConfig): Action {
+export function bootloaderCommands(name: string, device: DeviceConfiguration): Action {
   return {
     name: 'bootloader-commands',
     summary: 'type the boot commands',
@@ -94,7 +96,7 @@ export function bootloaderCommands(name: string, device: DeviceConfig): Action {
   };
 }
 
-function parametersOf(name: string, device: DeviceConfig): Readonly<Record<string, unknown>> {
+function parametersOf(name: string, device: DeviceConfiguration): Readonly<Record<string, unknown>> {
   return asMapping(device.bootMethod(name)?.['parameters']) ?? {};
 }
 

@@ -1,11 +1,11 @@
 import { ConsoleSession } from '../console/session.js';
 import { resolveCommand } from '../console/spawn.js';
 import { JobFailure } from '../failure.js';
-import type { DeviceConfig } from '../job/device.js';
+import type { DeviceConfiguration } from '../../job/index.js';
 import type { Action } from '../pipeline/action.js';
 
 /** Runs the device's connection command; it stays for the rest of the job. */
-export function connectDevice(device: DeviceConfig): Action {
+export function connectDevice(device: DeviceConfiguration): Action {
   return {
     name: 'connect-device',
     summary: 'connect to the serial console',

@@ -1,17 +1,17 @@
 import { JobFailure } from '../failure.js';
-import type { AutoLogin, BootBlock } from '../job/definition.js';
-import type { DeviceConfig } from '../job/device.js';
+import type { AutoLogin, BootBlock, DeviceConfiguration } from '../../job/index.js';
 import type { Action, ActionRun } from '../pipeline/action.js';
 import { compilePattern, type Regex } from '../regex/regex.js';
 import { watchKernel } from './kernel-messages.js';
 import { devicePatterns, plainPattern, textList } from './patterns.js';
 import { sessionOf } from './session-of.js';
+import { textConstant } from '../device-constant.js';
 
 const loginIncorrect = plainPattern('Login incorrect');
 const loginTimedOut = plainPattern('Login timed out');
 
 /** Waits for the kernel to start and the system to come up, and logs in when the job says how. */
-export function autoLogin(block: BootBlock, prompts: readonly string[], device: DeviceConfig): Action {
+export function autoLogin(block: BootBlock, prompts: readonly string[], device: DeviceConfiguration): Action {
   return {
     name: 'auto-login-action',
     summary: 'wait for the system to come up, and log in',
@@ -32,8 +32,8 @@ export function autoLogin(block: BootBlock, prompts: readonly string[], device: 
   };
 }
 
-async function waitForKernel(run: ActionRun, block: BootBlock, device: DeviceConfig): Promise<void> {
-  const start = block.kernelStartMessage ?? device.textConstant('kernel-start-message');
+async function waitForKernel(run: ActionRun, block: BootBlock, device: DeviceConfiguration): Promise<void> {
+  const start = block.kernelStartMessage ?? textConstant(device, 'kernel-start-message');
   if (start === '') return;
   const errors = textList(device.constant('error-messages', block.method.name));
   const patterns = devicePatterns([start, ...errors], 'the message');

@@ -1,17 +1,17 @@
 import { runCommand } from '../console/run-command.js';
 import { JobFailure } from '../failure.js';
-import type { BootBlock } from '../job/definition.js';
-import type { DeviceConfig } from '../job/device.js';
+import type { BootBlock, DeviceConfiguration } from '../../job/index.js';
 import type { Action, ActionRun } from '../pipeline/action.js';
 import { compilePattern } from '../regex/regex.js';
 import { devicePatterns } from './patterns.js';
 import { sessionOf } from './session-of.js';
+import { textConstant } from '../device-constant.js';
 
 /** When neither job nor device say how to reboot. */
 const rebootCommands = ['reboot', 'reboot -n', 'reboot -nf'];
 
 /** Power-cycles the device, or reboots it from its shell when nothing can cut its power. */
-export function resetDevice(block: BootBlock, device: DeviceConfig): Action {
+export function resetDevice(block: BootBlock, device: DeviceConfiguration): Action {
   const hardReset = device.command('hard_reset');
   return {
     name: 'reset-device',
@@ -20,16 +20,16 @@ export function resetDevice(block: BootBlock, device: DeviceConfig): Action {
   };
 }
 
-export function prePower(device: DeviceConfig): Action {
+export function prePower(device: DeviceConfiguration): Action {
   return deviceCommand('pre-power-command', device.command('pre_power_command'));
 }
 
-export function preOs(device: DeviceConfig): Action {
+export function preOs(device: DeviceConfiguration): Action {
   return deviceCommand('pre-os-command', device.command('pre_os_command'));
 }
 
 /** Runs at the end of every job that began, whatever became of it. */
-export function powerOff(device: DeviceConfig): Action {
+export function powerOff(device: DeviceConfiguration): Action {
   return {
     name: 'power-off',
     summary: 'cut the power of the device',
@@ -54,7 +54,7 @@ function powerCycle(commands: readonly string[]): Action {
   };
 }
 
-function softReboot(block: BootBlock, device: DeviceConfig): Action {
+function softReboot(block: BootBlock, device: DeviceConfiguration): Action {
   return {
     name: 'send-reboot-commands',
     summary: 'reboot from the shell',
@@ -62,7 +62,7 @@ function softReboot(block: BootBlock, device: DeviceConfig): Action {
       const commands = block.softReboot ?? device.command('soft_reboot') ?? rebootCommands;
       const shutdown =
         block.shutdownMessage === undefined
-          ? devicePatterns([device.textConstant('shutdown-message')], 'the message')
+          ? devicePatterns([textConstant(device, 'shutdown-message')], 'the message')
           : [compilePattern(block.shutdownMessage)];
       const session = sessionOf(run.data);
       for (const command of commands) await session.sendLine(command, 0, run.scope);
@@ -92,7 +92,7 @@ async function runAll(run: ActionRun, commands: readonly string[]): Promise<void
 }
 
 /** `command`: one of the device's own commands, by name. */
-export function userCommand(name: string, device: DeviceConfig): Action {
+export function userCommand(name: string, device: DeviceConfiguration): Action {
   let hasRun = false;
   return {
     name: 'user-command',
@@ -123,7 +123,7 @@ const builtIn = [
 ];
 
 /** The commands behind a name a job may use, or undefined. */
-export function commandsNamed(name: string, device: DeviceConfig): readonly string[] | undefined {
+export function commandsNamed(name: string, device: DeviceConfiguration): readonly string[] | undefined {
   if (builtIn.includes(name)) return device.command(name);
   const user = device.userCommand(name);
   return user === undefined ? undefined : [user.run];

@@ -6,15 +6,15 @@ import { splitCommand } from '../console/command-line.js';
 import { ConsoleSession } from '../console/session.js';
 import { findProgram } from '../console/spawn.js';
 import { JobFailure } from '../failure.js';
-import { asMapping } from '../job/check.js';
-import type { DeviceConfig } from '../job/device.js';
+import { asMapping } from '../../pyyaml/index.js';
+import type { DeviceConfiguration } from '../../job/index.js';
 import type { Action, ActionRun } from '../pipeline/action.js';
 import { textList } from './patterns.js';
 
 const run = promisify(execFile);
 
 /** Starts QEMU with the device's options and the deployed images. */
-export function executeQemu(device: DeviceConfig, architecture: string): Action {
+export function executeQemu(device: DeviceConfiguration, architecture: string): Action {
   return {
     name: 'boot-qemu-image',
     summary: 'start QEMU',
@@ -30,7 +30,7 @@ export function executeQemu(device: DeviceConfig, architecture: string): Action 
 }
 
 /** What stands in the way of running QEMU here: all of it. */
-export function checkQemu(device: DeviceConfig, architecture: string | undefined): string[] {
+export function checkQemu(device: DeviceConfiguration, architecture: string | undefined): string[] {
   const problems: string[] = [];
   if (architecture === undefined) problems.push('context.arch: is missing, QEMU needs it');
   else if (device.architectures?.includes(architecture) !== true) {
@@ -45,7 +45,7 @@ export function checkQemu(device: DeviceConfig, architecture: string | undefined
   return problems;
 }
 
-async function startQemu(given: ActionRun, device: DeviceConfig, architecture: string): Promise<void> {
+async function startQemu(given: ActionRun, device: DeviceConfiguration, architecture: string): Promise<void> {
   const { job, data } = given;
   if (data.session !== undefined) await data.session.close();
   const { command, options } = qemuParameters(device);
@@ -68,7 +68,7 @@ async function startQemu(given: ActionRun, device: DeviceConfig, architecture: s
   data.session = ConsoleSession.start(words, job.log, 'qemu');
 }
 
-function qemuParameters(device: DeviceConfig): {
+function qemuParameters(device: DeviceConfiguration): {
   readonly command: string | undefined;
   readonly options: readonly string[];
 } {

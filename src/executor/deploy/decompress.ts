@@ -6,17 +6,17 @@ import { createGunzip } from 'node:zlib';
 import { codeOf } from '../../host/index.js';
 import { findProgram } from '../console/spawn.js';
 import { JobFailure } from '../failure.js';
-import type { Compression } from '../job/definition.js';
+import type { RunnableCompression } from '../supported/runnable-job.js';
 import { limitBytes, maxImageBytes } from './limit-bytes.js';
 
-const programs: Readonly<Record<Exclude<Compression, 'gz'>, string>> = {
+const programs: Readonly<Record<Exclude<RunnableCompression, 'gz'>, string>> = {
   bz2: 'bzip2',
   xz: 'xz',
   zstd: 'zstd',
 };
 
 /** What is missing on this worker to unpack `compression`, or undefined when nothing is. */
-export function missingProgram(compression: Compression | undefined): string | undefined {
+export function missingProgram(compression: RunnableCompression | undefined): string | undefined {
   if (compression === undefined || compression === 'gz') return undefined;
   const program = programs[compression];
   return findProgram(program) === undefined ? program : undefined;
@@ -29,7 +29,7 @@ export function missingProgram(compression: Compression | undefined): string | u
 export async function writeUnpacked(
   source: Readable,
   file: string,
-  compression: Compression | undefined,
+  compression: RunnableCompression | undefined,
   signal: AbortSignal,
   maxBytes = maxImageBytes,
 ): Promise<void> {

@@ -3,7 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { JobFailure } from '../failure.js';
-import type { DeployImage } from '../job/definition.js';
+import type { RunnableImage } from '../supported/runnable-job.js';
 import type { Action, ActionRun } from '../pipeline/action.js';
 import { writeUnpacked } from './decompress.js';
 import { openSource, showUrl } from './source.js';
@@ -12,7 +12,7 @@ import { openSource, showUrl } from './source.js';
 const maxTries = 3;
 
 /** The actions that bring one image into the job's folder. */
-export function downloadImage(image: DeployImage, folder: string): Action {
+export function downloadImage(image: RunnableImage, folder: string): Action {
   const isLocal = image.url.protocol === 'file:';
   const directory = join(folder, image.label);
   const download: Action = {
@@ -33,7 +33,7 @@ export function downloadImage(image: DeployImage, folder: string): Action {
   };
 }
 
-async function runDownload(run: ActionRun, image: DeployImage, directory: string): Promise<void> {
+async function runDownload(run: ActionRun, image: RunnableImage, directory: string): Promise<void> {
   const { log } = run.job;
   const { signal } = run.scope;
   await mkdir(directory, { recursive: true });
@@ -78,7 +78,7 @@ async function runDownload(run: ActionRun, image: DeployImage, directory: string
   });
 }
 
-function checkSums(run: ActionRun, image: DeployImage, found: ReadonlyMap<string, string>): void {
+function checkSums(run: ActionRun, image: RunnableImage, found: ReadonlyMap<string, string>): void {
   for (const [algorithm, expected] of image.checksums) {
     const actual = found.get(algorithm) ?? '';
     if (actual === expected) {
@@ -91,7 +91,7 @@ function checkSums(run: ActionRun, image: DeployImage, found: ReadonlyMap<string
 }
 
 /** The name on the server, without the suffix of a compression that is taken off. */
-function targetName(image: DeployImage): string {
+function targetName(image: RunnableImage): string {
   const name = basename(decodeURIComponent(image.url.pathname)).replaceAll('\0', '');
   const suffix = extname(name);
   const bare = image.compression !== undefined && suffix !== '' ? name.slice(0, -suffix.length) : name;

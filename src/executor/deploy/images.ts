@@ -1,14 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { JobFailure } from '../failure.js';
-import type { DeployBlock } from '../job/definition.js';
+import type { RunnableDeploy } from '../supported/runnable-job.js';
 import type { Action } from '../pipeline/action.js';
 import { missingProgram } from './decompress.js';
 import { downloadImage } from './download.js';
 import { probeSource } from './source.js';
 
 /** `deploy: {to: tmpfs}`: each image is fetched into a folder of the job. */
-export function deployImages(block: DeployBlock, workDirectory: string, index: number): Action {
+export function deployImages(block: RunnableDeploy, workDirectory: string, index: number): Action {
   const folder = join(workDirectory, `deploy-${index}`);
   return {
     name: 'deployimages',
@@ -21,7 +21,11 @@ export function deployImages(block: DeployBlock, workDirectory: string, index: n
 }
 
 /** What stands in the way of the downloads, before any is started: all of it. */
-export async function checkImages(block: DeployBlock, path: string, signal: AbortSignal): Promise<string[]> {
+export async function checkImages(
+  block: RunnableDeploy,
+  path: string,
+  signal: AbortSignal,
+): Promise<string[]> {
   const found = await Promise.all(
     block.images.map(async (image) => {
       const place = `${path}.images.${image.label}`;

@@ -5,7 +5,7 @@ import { request as httpsRequest } from 'node:https';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { JobFailure } from '../failure.js';
-import type { DeployImage } from '../job/definition.js';
+import type { RunnableImage } from '../supported/runnable-job.js';
 
 const maxRedirects = 10;
 /** A server that sends nothing for this long has gone away (LAVA waits as long). */
@@ -31,7 +31,7 @@ async function fileSize(url: URL): Promise<number> {
 }
 
 /** Opens an image for reading. Throws JobFailure: Job when there is no such thing, Infrastructure when it fails. */
-export async function openSource(image: DeployImage, signal: AbortSignal): Promise<Source> {
+export async function openSource(image: RunnableImage, signal: AbortSignal): Promise<Source> {
   if (image.url.protocol === 'file:') {
     const sizeBytes = await fileSize(image.url);
     return { stream: createReadStream(fileURLToPath(image.url)), sizeBytes };
@@ -42,7 +42,7 @@ export async function openSource(image: DeployImage, signal: AbortSignal): Promi
 }
 
 /** Asks a server whether it has the image, without fetching it. Throws as openSource does. */
-export async function probeSource(image: DeployImage, signal: AbortSignal): Promise<void> {
+export async function probeSource(image: RunnableImage, signal: AbortSignal): Promise<void> {
   if (image.url.protocol === 'file:') {
     await fileSize(image.url);
     return;

@@ -1,6 +1,6 @@
 import type { ConsoleSession } from '../console/session.js';
-import type { DeviceConfig } from '../job/device.js';
-import type { JobDefinition } from '../job/definition.js';
+import type { DeviceConfiguration } from '../../job/index.js';
+import type { RunnableJob } from '../supported/runnable-job.js';
 import type { JobLog } from '../log/job-log.js';
 
 /** A file that deploy brought, under its label in the job. */
@@ -21,8 +21,8 @@ export interface NamespaceData {
 /** One running job. */
 export interface JobContext {
   readonly id: string;
-  readonly definition: JobDefinition;
-  readonly device: DeviceConfig;
+  readonly definition: RunnableJob;
+  readonly device: DeviceConfiguration;
   /** The worker's dispatcher.yaml. */
   readonly dispatcher: Readonly<Record<string, unknown>>;
   /** Variables for the board's shell: the worker's env-dut.yaml. */

@@ -1,5 +1,4 @@
-import type { BlockCommon, Timeouts } from '../job/definition.js';
-import type { DeviceConfig } from '../job/device.js';
+import type { BlockCommon, DeviceConfiguration, Timeouts } from '../../job/index.js';
 import type { Action, PlannedAction, Section } from './action.js';
 
 /** LAVA's default for an action and for a connection (ACTION_TIMEOUT, 2023.01). */
@@ -20,7 +19,7 @@ export interface BlockActions {
 export function planJob(
   blocks: readonly BlockActions[],
   job: Timeouts,
-  device: DeviceConfig,
+  device: DeviceConfiguration,
 ): readonly PlannedAction[] {
   const layers = [device.timeouts, job];
   return blocks.map((block, index) => planAction(block.action, String(index + 1), block));

@@ -2,7 +2,7 @@ import { sessionOf } from '../boot/session-of.js';
 import { serverAddress } from '../boot/bootloader.js';
 import type { ConsoleSession } from '../console/session.js';
 import { JobFailure } from '../failure.js';
-import type { InteractiveCommand, InteractiveScript } from '../job/definition.js';
+import type { InteractiveCommand, InteractiveScript } from '../../job/index.js';
 import type { Action, ActionRun } from '../pipeline/action.js';
 import { namespaceData } from '../pipeline/context.js';
 import { compilePattern } from '../regex/regex.js';

@@ -1,5 +1,5 @@
 import { sessionOf } from '../boot/session-of.js';
-import type { Monitor } from '../job/definition.js';
+import type { Monitor } from '../../job/index.js';
 import { Float, type LogMapping } from '../log/flow-line.js';
 import type { JobLog } from '../log/job-log.js';
 import type { Action } from '../pipeline/action.js';

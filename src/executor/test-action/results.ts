@@ -1,4 +1,4 @@
-import type { TestResult } from '../job/definition.js';
+import type { TestResult } from '../../job/index.js';
 
 const results: readonly TestResult[] = ['pass', 'fail', 'skip', 'unknown'];
 

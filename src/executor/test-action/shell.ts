@@ -2,7 +2,7 @@ import { sessionOf } from '../boot/session-of.js';
 import { quoteForShell } from '../console/command-line.js';
 import type { ConsoleSession } from '../console/session.js';
 import { JobFailure } from '../failure.js';
-import type { InlineDefinition } from '../job/definition.js';
+import type { InlineDefinition } from '../../job/index.js';
 import type { Action, ActionRun } from '../pipeline/action.js';
 import { namespaceData } from '../pipeline/context.js';
 import { compilePattern, type Regex } from '../regex/regex.js';

@@ -1,5 +1,5 @@
 import { JobFailure } from '../failure.js';
-import type { InlineDefinition } from '../job/definition.js';
+import type { InlineDefinition } from '../../job/index.js';
 import { Float, type LogMapping } from '../log/flow-line.js';
 import type { JobLog } from '../log/job-log.js';
 import { defaultFixups, toResult } from './results.js';

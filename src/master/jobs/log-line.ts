@@ -1,5 +1,5 @@
 import type { TestResult } from '../states.js';
-import { isMapping, parseYaml } from './yaml.js';
+import { isMapping, parseYaml } from '../../pyyaml/index.js';
 
 /** A `results` line: one test case (LAVA 2020.05 to 2023.01, section "log channel" of docs/master.md). */
 export interface ReportedCase {

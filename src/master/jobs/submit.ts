@@ -5,8 +5,7 @@ import { insertJob } from '../store/jobs.js';
 import type { Db } from '../store/open-store.js';
 import type { JobRow } from '../store/tables.js';
 import { tagsByDevice } from '../store/tags.js';
-import type { DefinitionProblem } from './definition-problem.js';
-import { parseDefinition, type JobDefinition } from './definition.js';
+import { parseDefinition, type DefinitionProblem, type JobDefinition } from './definition.js';
 
 export type Submission =
   | { readonly ok: true; readonly id: number }

@@ -1,6 +1,6 @@
 import { deviceHealths, workerHealths, type ObjectKind } from '../../model/index.js';
 import { parseCertificate } from '../../wire/index.js';
-import { parseYaml } from '../jobs/yaml.js';
+import { formatYamlProblem, parseYaml } from '../../pyyaml/index.js';
 
 /** Gives the problem of a value, or null. */
 type Check = (value: unknown) => string | null;
@@ -61,12 +61,12 @@ function permissionOn(what: 'device' | 'devicetype'): Check {
   };
 }
 
-/** A worker's files go to its dispatcher as they are; one that is no YAML would fail every job. */
+/** A worker's files go to its dispatcher as they are; one that is not YAML would fail every job. */
 const yamlMapping: Check = (value) => {
   const problem = text(value);
   if (problem !== null || typeof value !== 'string') return problem;
   const parsed = parseYaml(value);
-  return parsed.ok ? null : `is not YAML: ${parsed.problem}`;
+  return parsed.ok ? null : `is not YAML: ${formatYamlProblem(parsed.problem)}`;
 };
 
 const certificate: Check = (value) => {

@@ -1,5 +1,6 @@
 import type { MasterEvent } from '../events/index.js';
-import { parseDefinition, type JobDefinition } from '../jobs/definition.js';
+import { formatProblem } from '../../job/index.js';
+import { parseDefinition, parseHealthCheck, type JobDefinition } from '../jobs/definition.js';
 import { finishJob } from '../jobs/finish.js';
 import { newJob } from '../jobs/submit.js';
 import type { DeviceRenderer } from '../render/device-renderer.js';
@@ -50,7 +51,12 @@ async function startJob(context: DecisionContext, id: number, hostname: string):
   const device = await findDevice(tx, hostname);
   if (job === undefined || device === undefined) return [];
   const parsed = parseDefinition(job.definition);
-  if (!parsed.ok) throw new Error(`job ${id} was stored with a definition that is not valid`);
+  if (!parsed.ok) {
+    // Its definition was valid for the lavaflow that accepted it.
+    const failureComment = `The definition is not valid: ${parsed.problems.map(formatProblem).join('; ')}`;
+    await finishJob(tx, job, { health: 'Incomplete', errorType: 'Job', failureComment }, context.now);
+    return [{ kind: 'job', id, worker: null }];
+  }
   const rendered = await renderer.render(tx, device, parsed.definition.context);
   if (!rendered.ok) return turnBad(context, device, rendered.problem);
   await updateJob(tx, id, { state: 'Scheduled', ...(await reservation(context, device, rendered.text)) });
@@ -64,9 +70,9 @@ async function startHealthCheck(context: DecisionContext, hostname: string): Pro
   if (device?.extendsTemplate == null) return [];
   const check = await findHealthCheck(tx, device.extendsTemplate);
   if (check === undefined) return [];
-  const parsed = parseDefinition(check.job);
+  const parsed = parseHealthCheck(check.job, device.deviceType);
   if (!parsed.ok) {
-    const problems = parsed.problems.map(({ path, message }) => `${path}: ${message}`).join('; ');
+    const problems = parsed.problems.map(formatProblem).join('; ');
     return turnBad(context, device, `its health check is not a valid job: ${problems}`);
   }
   const rendered = await renderer.render(tx, device, parsed.definition.context);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { readDevice } from '../../../src/executor/job/device.js';
-import { readJob } from '../../../src/executor/job/read-job.js';
 import { describeJob } from '../../../src/executor/pipeline/describe.js';
 import { planActions } from '../../../src/executor/plan-job.js';
+import { readRunnableJob as readJob } from '../../../src/executor/supported/read-runnable-job.js';
+import { readDeviceConfiguration, type DeviceConfiguration } from '../../../src/job/index.js';
 import type { PlannedAction } from '../../../src/executor/pipeline/action.js';
 
 const head = `job_name: j
@@ -10,6 +10,12 @@ timeouts: {job: {minutes: 5}, action: {minutes: 1}, connection: {seconds: 20}, a
 `;
 const boot =
   '- boot: {method: minimal, prompts: ["# "], auto_login: {login_prompt: "login:", username: root}}\n';
+
+function readDevice(text: string): DeviceConfiguration {
+  const read = readDeviceConfiguration(text);
+  if (!read.ok) throw new Error(read.problem);
+  return read.device;
+}
 
 function problemsOf(source: string): readonly string[] {
   const read = readJob(source);
@@ -57,7 +63,7 @@ describe('reading a job', () => {
       `${head}actions: [{boot: {method: minimal, timeout: {hours: 1}}}]`,
       'longer than the job',
     ],
-    ['a timeout of nothing', 'job_name: j\ntimeouts: {job: {}}\nactions: []', 'longer than nothing'],
+    ['a timeout of nothing', 'job_name: j\ntimeouts: {job: {}}\nactions: []', 'at least one second'],
     [
       'retry with repeat',
       `${head}actions: [{boot: {method: minimal, repeat: 2, failure_retry: 2}}]`,
@@ -76,10 +82,10 @@ describe('reading a job', () => {
   it('tells everything that is wrong at once', () => {
     const problems = problemsOf('actions: [{boot: {}}, {deploy: {to: tftp}}, {test: {}}]\nextra: 1');
     expect(problems).toEqual([
-      'job_name: is missing',
-      'timeouts: is missing',
+      'job_name: required key not provided',
+      'timeouts: required key not provided',
       'extra: unknown key',
-      'actions[0].boot.method: is missing',
+      'actions[0].boot.method: required key not provided',
       'actions[1].deploy.to: "tftp" is not run here, only tmpfs',
       'actions[2].test: needs definitions, interactive or monitors',
     ]);

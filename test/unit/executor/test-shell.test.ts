@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import type { InlineDefinition } from '../../../src/executor/job/definition.js';
+import type { InlineDefinition } from '../../../src/job/index.js';
 import { JobLog } from '../../../src/executor/log/job-log.js';
 import { boardFiles, writeCommands } from '../../../src/executor/test-action/board-scripts.js';
 import { SignalReader } from '../../../src/executor/test-action/signals.js';

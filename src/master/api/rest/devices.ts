@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { deviceHealths } from '../../../model/index.js';
 import { setDeviceHealth } from '../../health/set-device-health.js';
-import { isMapping, parseYaml } from '../../jobs/yaml.js';
+import { isMapping, parseYaml } from '../../../pyyaml/index.js';
 import { findDevice, listDeviceSummaries } from '../../store/devices.js';
 import { listPrincipals } from '../../store/principals.js';
 import { revisionNames } from '../../store/revisions.js';

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { cancelJob } from '../../jobs/cancel.js';
-import type { DefinitionProblem } from '../../jobs/definition-problem.js';
-import { parseDefinition } from '../../jobs/definition.js';
+import { formatProblem } from '../../../job/index.js';
+import { parseDefinition, type DefinitionProblem } from '../../jobs/definition.js';
 import { submitJob } from '../../jobs/submit.js';
 import { jobHealths, jobStates } from '../../states.js';
 import { readLogLines } from '../../store/job-logs.js';
@@ -105,7 +105,7 @@ function missingDefinition(): HttpProblem {
 
 /** All problems on one line each. */
 export function problemText(problems: readonly DefinitionProblem[]): string {
-  return problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('\n');
+  return problems.map(formatProblem).join('\n');
 }
 
 async function* asYamlList(pieces: AsyncIterable<readonly string[]>): AsyncGenerator<string> {

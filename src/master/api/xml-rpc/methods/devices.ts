@@ -1,7 +1,7 @@
 import { RpcFault, type XmlRpcValue } from '../../../../xml-rpc/index.js';
 import { deviceHealths } from '../../../../model/index.js';
 import { setDeviceHealth } from '../../../health/set-device-health.js';
-import { isMapping, parseYaml } from '../../../jobs/yaml.js';
+import { isMapping, parseYaml } from '../../../../pyyaml/index.js';
 import { findDevice, listDeviceSummaries, listPermissions } from '../../../store/devices.js';
 import type { DeviceRow } from '../../../store/tables.js';
 import { tagsOfDevice } from '../../../store/tags.js';

@@ -1,12 +1,56 @@
-/** A job as it is run here: what of LAVA's format is understood, read and checked. Durations are milliseconds. */
-export interface JobDefinition {
+/** A LAVA job as values. Durations are milliseconds. */
+
+/** What master and worker both need of a job. */
+export interface JobHead {
   readonly name: string;
-  readonly timeouts: Timeouts & { readonly jobMs: number };
-  /** `context.arch`, which a QEMU job must name. */
-  readonly architecture: string | undefined;
-  /** Variables for the test shell. */
-  readonly environment: readonly (readonly [string, string])[];
+  /** null in a multinode job, whose roles have types, and where the device decides. */
+  readonly deviceType: string | null;
+  readonly visibility: Visibility;
+  /** 0 to 100. */
+  readonly priority: number;
+  readonly tags: readonly string[];
+  /** Variables for the device's templates. */
+  readonly context: Readonly<Record<string, unknown>>;
+  /** Variables for test shells. */
+  readonly environment: Readonly<Record<string, unknown>>;
+  readonly timeouts: JobTimeouts;
+  /** By name; empty for a job of one device. */
+  readonly roles: ReadonlyMap<string, Role>;
+}
+
+/** A job whose actions were read, too. */
+export interface Job extends JobHead {
   readonly blocks: readonly Block[];
+}
+
+/** Who may see the job: everybody, its submitter, or the members of all these groups. */
+export type Visibility = 'public' | 'personal' | { readonly group: readonly string[] };
+
+/** One role of a multinode job (`protocols.lava-multinode.roles`): `count` jobs of their own. */
+export interface Role {
+  readonly count: number;
+  /** null for a role that connects to the devices of another one. */
+  readonly deviceType: string | null;
+  readonly secondary: SecondaryConnection | null;
+  readonly tags: readonly string[];
+  readonly context: Readonly<Record<string, unknown>>;
+  readonly environment: Readonly<Record<string, unknown>>;
+  /** Whether the jobs of all roles end when one of this role fails. */
+  readonly isEssential: boolean;
+  readonly timeoutMs: number | undefined;
+}
+
+/** A role without devices of its own: it connects, for instance with ssh, to a device of the role `hostRole`. */
+export interface SecondaryConnection {
+  readonly connection: string;
+  readonly hostRole: string;
+  readonly expectRole: string;
+}
+
+export interface Timeout {
+  readonly durationMs: number;
+  /** Whether the job goes on with the next action when the time is over. */
+  readonly canSkip: boolean;
 }
 
 /** The `timeouts` of a job or of a device. */
@@ -17,9 +61,16 @@ export interface Timeouts {
   readonly connectionsMs: ReadonlyMap<string, number>;
 }
 
-export type Block = DeployBlock | BootBlock | TestBlock | CommandBlock;
+export interface JobTimeouts extends Timeouts {
+  readonly jobMs: number;
+  /** How long the job may wait for a device; undefined: for ever. */
+  readonly queueMs: number | undefined;
+}
 
-/** What every block may say. */
+/** One entry of `actions`. */
+export type Block = DeployBlock | BootBlock | TestBlock | CommandBlock | OtherBlock;
+
+/** What every block may specify. */
 export interface BlockCommon {
   readonly namespace: string;
   readonly timeoutMs: number | undefined;
@@ -31,16 +82,24 @@ export interface BlockCommon {
   readonly repeat: number | undefined;
 }
 
+/** A block whose own keys are not read: `deploy: {to: tftp}`, `boot: {method: fastboot}`, and every one of an outline. */
+export interface OtherBlock {
+  readonly kind: 'other';
+  readonly section: 'deploy' | 'boot' | 'test' | 'command';
+  readonly method: string;
+}
+
+/** `deploy: {to: tmpfs}` */
 export interface DeployBlock extends BlockCommon {
   readonly kind: 'deploy';
   readonly images: readonly DeployImage[];
 }
 
-export type Compression = 'gz' | 'bz2' | 'xz' | 'zstd';
+export type Compression = 'gz' | 'bz2' | 'xz' | 'zip' | 'zstd';
 
 export interface DeployImage {
   readonly label: string;
-  readonly url: URL;
+  readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly compression: Compression | undefined;
   /** By algorithm: md5, sha256, sha512; lower case hex. */
@@ -55,6 +114,7 @@ export interface AutoLogin {
   readonly commands: readonly string[];
 }
 
+/** `boot` with one of the methods that are read here. */
 export interface BootBlock extends BlockCommon {
   readonly kind: 'boot';
   readonly method: BootMethod;
@@ -76,7 +136,7 @@ export type BootMethod =
       readonly hasPreOs: boolean;
     };
 
-interface CommandBlock extends BlockCommon {
+export interface CommandBlock extends BlockCommon {
   readonly kind: 'command';
   readonly commandName: string;
 }
@@ -87,7 +147,7 @@ export interface TestBlock extends BlockCommon {
   readonly test:
     | { readonly how: 'interactive'; readonly scripts: readonly InteractiveScript[] }
     | { readonly how: 'monitors'; readonly monitors: readonly Monitor[] }
-    | { readonly how: 'definitions'; readonly definitions: readonly InlineDefinition[] };
+    | { readonly how: 'definitions'; readonly definitions: readonly TestDefinition[] };
 }
 
 export interface InteractiveScript {
@@ -122,6 +182,10 @@ export interface Monitor {
   readonly pattern: string;
   readonly fixups: ReadonlyMap<string, TestResult>;
 }
+
+/** One of `test.definitions`. What is fetched from elsewhere is not read here. */
+export type TestDefinition =
+  ({ readonly from: 'inline' } & InlineDefinition) | { readonly from: 'git' | 'url' };
 
 export interface InlineDefinition {
   readonly name: string;

@@ -1,11 +1,9 @@
-import { parseYaml } from '../../pyyaml/index.js';
-import { JobFailure } from '../failure.js';
-import { asMapping } from './check.js';
-import type { Timeouts } from './definition.js';
-import { deviceTimeouts } from './read-timeouts.js';
+import { asMapping, formatYamlProblem, isMapping, parseYaml } from '../../pyyaml/index.js';
+import type { Timeouts } from '../definition.js';
+import { deviceTimeouts } from '../read/timeouts.js';
 
 /** A device's configuration, rendered by the master from the lab's templates. */
-export interface DeviceConfig {
+export interface DeviceConfiguration {
   readonly timeouts: Timeouts;
   readonly characterDelaysMs: Readonly<Record<string, unknown>>;
   readonly architectures: readonly string[] | undefined;
@@ -21,13 +19,26 @@ export interface DeviceConfig {
   hasDeployMethod(name: string): boolean;
   /** A text of `constants`, or of `constants.PREFIX`. */
   constant(name: string, prefix?: string): unknown;
-  /** A text constant. Throws JobFailure (Configuration) when it is missing. */
-  textConstant(name: string, prefix?: string): string;
 }
 
-/** Reads device.yaml. Throws JobFailure (Configuration) when it is not a mapping. */
-export function readDevice(source: string): DeviceConfig {
-  const root = readMapping(source, 'device.yaml');
+export type ReadDeviceConfiguration =
+  | { readonly ok: true; readonly device: DeviceConfiguration }
+  | { readonly ok: false; readonly problem: string };
+
+/**
+ * Reads a rendered device configuration. An empty text is an empty configuration. Keys with values of other types than
+ * LAVA expects are treated as missing.
+ */
+export function readDeviceConfiguration(text: string): ReadDeviceConfiguration {
+  const parsed = parseYaml(text);
+  if (!parsed.ok) {
+    return { ok: false, problem: `not readable YAML: ${formatYamlProblem(parsed.problem)}` };
+  }
+  const root = parsed.value ?? {};
+  return isMapping(root) ? { ok: true, device: deviceOf(root) } : { ok: false, problem: 'not a mapping' };
+}
+
+function deviceOf(root: Readonly<Record<string, unknown>>): DeviceConfiguration {
   const constants = asMapping(root['constants']) ?? {};
   const commands = asMapping(root['commands']);
   const boot = asMapping(asMapping(root['actions'])?.['boot']) ?? {};
@@ -59,27 +70,7 @@ export function readDevice(source: string): DeviceConfig {
     },
     hasDeployMethod: (name) => Object.hasOwn(asMapping(deploy['methods']) ?? {}, name),
     constant,
-    textConstant: (name, prefix) => {
-      const value = constant(name, prefix);
-      if (typeof value === 'string') return value;
-      const place = prefix === undefined ? name : `${prefix}.${name}`;
-      throw new JobFailure('Configuration', `the device has no constant '${place}'`);
-    },
   };
-}
-
-/** A YAML mapping (an empty file is an empty one). Throws JobFailure (Configuration). */
-export function readMapping(source: string, name: string): Readonly<Record<string, unknown>> {
-  const parsed = parseYaml(source);
-  if (!parsed.ok) {
-    throw new JobFailure(
-      'Configuration',
-      `${name} is not readable YAML: line ${parsed.problem.line}: ${parsed.problem.message}`,
-    );
-  }
-  const mapping = asMapping(parsed.value ?? {});
-  if (mapping === undefined) throw new JobFailure('Configuration', `${name} is not a mapping`);
-  return mapping;
 }
 
 /** A command or a list of them; empty text is no command. */

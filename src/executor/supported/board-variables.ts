@@ -1,0 +1,25 @@
+/**
+ * A job's `environment` as shell variables. Nested keys are joined with `_`, as LAVA writes them.
+ * @param problems gets each name that cannot be a variable
+ */
+export function boardVariables(
+  environment: Readonly<Record<string, unknown>>,
+  problems: string[],
+): (readonly [string, string])[] {
+  return Object.entries(environment).flatMap(([key, value]) => variables(key, value, problems));
+}
+
+function variables(key: string, value: unknown, problems: string[]): (readonly [string, string])[] {
+  if (typeof value === 'object' && value !== null) {
+    return Object.entries(value).flatMap(([inner, item]) => variables(`${key}_${inner}`, item, problems));
+  }
+  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(key)) return [[key, toText(value)]];
+  problems.push(`environment: ${JSON.stringify(key)} cannot be a shell variable`);
+  return [];
+}
+
+/** As LAVA writes it for a shell: truth is 1 or 0. */
+function toText(value: unknown): string {
+  if (typeof value === 'boolean') return value ? '1' : '0';
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}

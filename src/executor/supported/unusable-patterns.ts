@@ -1,0 +1,75 @@
+import type { Block, BootBlock, TestBlock } from '../../job/index.js';
+import { explainPattern } from '../regex/regex.js';
+
+type PlacedPattern = readonly [place: string, pattern: string];
+
+/** Every pattern of a block that the executor's regular expressions cannot express, as `PATH: WHY`. */
+export function unusablePatterns(block: Block, path: string): string[] {
+  return patternsOf(block).flatMap(([place, pattern]) => {
+    const why = explainPattern(pattern);
+    return why === undefined ? [] : [`${path}.${place}: not a usable regular expression: ${why}`];
+  });
+}
+
+function patternsOf(block: Block): readonly PlacedPattern[] {
+  if (block.kind === 'boot') return bootPatterns(block);
+  return block.kind === 'test' ? testPatterns(block) : [];
+}
+
+function bootPatterns({
+  prompts = [],
+  autoLogin,
+  failureMessage,
+  shutdownMessage,
+}: BootBlock): PlacedPattern[] {
+  return [
+    ...numbered('prompts', prompts),
+    ...optional('auto_login.login_prompt', autoLogin?.loginPrompt),
+    ...optional('auto_login.password_prompt', autoLogin?.password?.prompt),
+    ...optional('failure_message', failureMessage),
+    ...optional('parameters.shutdown-message', shutdownMessage),
+  ];
+}
+
+function testPatterns({ test }: TestBlock): PlacedPattern[] {
+  switch (test.how) {
+    case 'interactive':
+      return test.scripts.flatMap(({ prompts, commands }, index) => [
+        ...numbered(`interactive[${index}].prompts`, prompts),
+        ...commands.flatMap(({ successes, failures }, line) => {
+          const place = `interactive[${index}].script[${line}]`;
+          return [
+            ...messages(`${place}.successes`, successes),
+            ...messages(
+              `${place}.failures`,
+              failures.map(({ message }) => message),
+            ),
+          ];
+        }),
+      ]);
+    case 'monitors':
+      return test.monitors.flatMap(({ start, end, pattern }, index): PlacedPattern[] => [
+        [`monitors[${index}].start`, start],
+        [`monitors[${index}].end`, end],
+        [`monitors[${index}].pattern`, pattern],
+      ]);
+    case 'definitions':
+      return test.definitions.flatMap((definition, index) =>
+        definition.from === 'inline'
+          ? optional(`definitions[${index}].repository.parse.pattern`, definition.pattern)
+          : [],
+      );
+  }
+}
+
+function numbered(place: string, patterns: readonly string[]): PlacedPattern[] {
+  return patterns.map((pattern, index) => [`${place}[${index}]`, pattern]);
+}
+
+function messages(place: string, patterns: readonly string[]): PlacedPattern[] {
+  return patterns.map((pattern, index) => [`${place}[${index}].message`, pattern]);
+}
+
+function optional(place: string, pattern: string | undefined): PlacedPattern[] {
+  return pattern === undefined ? [] : [[place, pattern]];
+}

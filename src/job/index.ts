@@ -1,0 +1,10 @@
+/**
+ * LAVA's job definitions and rendered device configurations, read once for everybody: a lab that has health checks, a
+ * master that accepts jobs, an executor that runs them. Text in; values or problems out, with the paths that LAVA uses.
+ * What our own executor cannot run is not decided here (see `executor/supported`).
+ */
+export type * from './definition.js';
+export { readDeviceConfiguration, type DeviceConfiguration } from './device/configuration.js';
+export { formatProblem, type JobProblem } from './problem.js';
+export { isMultinode, readJob, type JobSource, type ReadJob } from './read-job.js';
+export type { JobReader } from './rules.js';

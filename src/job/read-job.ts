@@ -1,0 +1,68 @@
+/**
+ * Reads a LAVA job definition: YAML text to values, or to everything that is wrong with it. The rules are those of LAVA
+ * 2023.01; where its server and its dispatcher differ, `rules.ts` has the difference.
+ */
+import { formatYamlProblem, isMapping, parseYaml } from '../pyyaml/index.js';
+import type { Block, Job, JobHead } from './definition.js';
+import { problemAt, type JobProblem } from './problem.js';
+import { readActions } from './read/actions.js';
+import { readHead } from './read/head.js';
+import { Place } from './read/place.js';
+import { jobDurationMs } from './read/timeouts.js';
+import { describe } from './read/values.js';
+import { jobRules, type JobReader } from './rules.js';
+
+export type ReadJob<J> =
+  | { readonly ok: true; readonly job: J; readonly source: JobSource }
+  | {
+      readonly ok: false;
+      readonly problems: readonly JobProblem[];
+      /** The mapping of the text, if it is one, so that others can report what they find in it as well. */
+      readonly source: JobSource | null;
+      /** One entry for each action; null where it could not be read. */
+      readonly blocks: readonly (Block | null)[];
+    };
+
+/** A job definition as parsed YAML. */
+export type JobSource = Readonly<Record<string, unknown>>;
+
+export interface ReadJobOptions {
+  /** Whose rules apply. */
+  readonly for: JobReader;
+  /** Whether keys that LAVA does not know are problems, as for `jobs validate --strict`. */
+  readonly isStrict?: boolean;
+}
+
+/** Reads a job definition by the rules of one reader of LAVA. All problems are reported at once. */
+export function readJob(text: string, options: ReadJobOptions & { readonly for: 'dispatcher' }): ReadJob<Job>;
+export function readJob(text: string, options: ReadJobOptions): ReadJob<JobHead>;
+export function readJob(text: string, options: ReadJobOptions): ReadJob<Job> {
+  const yaml = parseYaml(text);
+  if (!yaml.ok) {
+    return failed(problemAt([], `the job is not readable YAML: ${formatYamlProblem(yaml.problem)}`));
+  }
+  const source = yaml.value;
+  if (!isMapping(source)) {
+    return failed(
+      problemAt([], `a job definition must be a mapping: expected a mapping, got ${describe(source)}`),
+    );
+  }
+  const rules = jobRules[options.for];
+  const problems: JobProblem[] = [];
+  const place = new Place(rules, options.isStrict ?? false, problems);
+  const head = readHead(source, place);
+  const jobMs = jobDurationMs(source['timeouts'], rules);
+  const blocks = readActions(source['actions'], jobMs, place.in('actions'));
+  const known = blocks.filter((block) => block !== null);
+  if (head === null || problems.length > 0) return { ok: false, problems, source, blocks };
+  return { ok: true, job: { ...head, blocks: known }, source };
+}
+
+/** Whether a job is for several devices at once (`protocols.lava-multinode`). */
+export function isMultinode(source: JobSource): boolean {
+  return isMapping(source['protocols']) && source['protocols']['lava-multinode'] !== undefined;
+}
+
+function failed(problem: JobProblem): ReadJob<Job> {
+  return { ok: false, problems: [problem], source: null, blocks: [] };
+}

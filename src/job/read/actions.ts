@@ -1,0 +1,108 @@
+import { isMapping } from '../../pyyaml/index.js';
+import type { Block, CommandBlock } from '../definition.js';
+import { readBoot } from './boot.js';
+import { commonFields, namespace, toCommon } from './block.js';
+import { mapping, required } from './collections.js';
+import { readDeploy } from './deploy.js';
+import { shortText } from './head.js';
+import type { Place } from './place.js';
+import { readTest } from './test-block.js';
+import { longerThanJob, quietDurationMs, timeout } from './timeouts.js';
+import { describe, type Reader } from './values.js';
+
+type Kind = 'deploy' | 'boot' | 'test' | 'command';
+
+const readers: Readonly<Record<Kind, Reader<Block>>> = {
+  deploy: readDeploy,
+  boot: readBoot,
+  test: readTest,
+  command: readCommand,
+};
+
+const commandFields = mapping({ ...commonFields, name: required(shortText) });
+
+/**
+ * The list of actions, each a mapping of one kind to its block.
+ * @returns one entry for each action; null where it could not be read
+ */
+export function readActions(actions: unknown, jobMs: number | undefined, place: Place): (Block | null)[] {
+  // That it is missing, or not a list, was reported with the other keys of the job.
+  const list: readonly unknown[] = Array.isArray(actions) ? actions : [];
+  const blocks = list.map((action, index) => readAction(action, jobMs, place.in(index)));
+  checkNamespaces(list, place);
+  checkConnectionNamespaces(blocks, place);
+  return blocks;
+}
+
+function readAction(action: unknown, jobMs: number | undefined, place: Place): Block | null {
+  const [entry, ...rest] = isMapping(action) ? Object.entries(action) : [];
+  if (entry === undefined || rest.length > 0) {
+    return place.report('expected exactly one of boot, command, deploy and test');
+  }
+  const [kind, body] = entry;
+  const inner = place.in(kind);
+  if (!isKind(kind)) return inner.report('unknown action', 'Use boot, command, deploy or test.');
+  if (!isMapping(body)) return inner.report(`expected a mapping, got ${describe(body)}`);
+  const before = inner.problemCount;
+  const block =
+    inner.rules.actionDetail === 'whole' ? readers[kind](body, inner) : outline(kind, body, inner);
+  const durationMs = quietDurationMs(body['timeout'], inner.rules) ?? 0;
+  if (jobMs !== undefined && durationMs > jobMs) inner.in('timeout').report(longerThanJob);
+  return inner.problemCount > before ? null : block;
+}
+
+function readCommand(value: unknown, place: Place): CommandBlock | null {
+  const read = commandFields(value, place);
+  return read && { kind: 'command', ...toCommon(read, place), commandName: read.name };
+}
+
+/** The key that decides what a block is. */
+const decisiveKeys = { boot: 'method', deploy: 'to', command: 'name' } as const;
+
+/** As far as LAVA's server looks into a block at submission. */
+function outline(kind: Kind, body: Readonly<Record<string, unknown>>, place: Place): Block {
+  const method = kind === 'test' ? testMethod(body) : body[decisiveKeys[kind]];
+  if (typeof method !== 'string') {
+    place.report(
+      kind === 'test' ? 'needs definitions, interactive or monitors' : `needs a ${decisiveKeys[kind]}`,
+    );
+  }
+  if (typeof body['namespace'] === 'string') namespace(body['namespace'], place.in('namespace'));
+  if (Object.hasOwn(body, 'timeout')) timeout(body['timeout'], place.in('timeout'));
+  return { kind: 'other', section: kind, method: typeof method === 'string' ? method : '' };
+}
+
+/** `services` belongs to newer releases than 2023.01. */
+function testMethod(body: Readonly<Record<string, unknown>>): string | undefined {
+  return ['definitions', 'interactive', 'monitors', 'services'].find((key) => Object.hasOwn(body, key));
+}
+
+function isKind(kind: string): kind is Kind {
+  return Object.hasOwn(readers, kind);
+}
+
+/** LAVA requires that all actions have a namespace, or none. */
+function checkNamespaces(actions: readonly unknown[], place: Place): void {
+  const named = actions.filter((action) => hasNamespace(action)).length;
+  if (named > 0 && named < actions.length) {
+    place.report('when one action has a namespace, every action must have one');
+  }
+}
+
+function hasNamespace(action: unknown): boolean {
+  const [body] = isMapping(action) ? Object.values(action) : [];
+  return isMapping(body) && body['namespace'] !== undefined && body['namespace'] !== null;
+}
+
+function checkConnectionNamespaces(blocks: readonly (Block | null)[], place: Place): void {
+  // What could not be read may have any namespace.
+  if (blocks.some((block) => block === null || block.kind === 'other')) return;
+  const names = new Set(
+    blocks.map((block) => (block === null || block.kind === 'other' ? '' : block.namespace)),
+  );
+  for (const [index, block] of blocks.entries()) {
+    if (block?.kind === 'test' && !names.has(block.connectionNamespace)) {
+      place.in(index, 'test', 'connection-namespace').report('no action has that namespace');
+    }
+  }
+}

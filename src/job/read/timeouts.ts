@@ -1,0 +1,119 @@
+import { isMapping } from '../../pyyaml/index.js';
+import type { JobTimeouts, Timeout, Timeouts } from '../definition.js';
+import { jobRules, type JobRules } from '../rules.js';
+import { mapping, optional, record, required } from './collections.js';
+import { Place } from './place.js';
+import { anyMapping, bool, describe, type Reader } from './values.js';
+
+const unitSeconds: Readonly<Record<string, number>> = { days: 86_400, hours: 3_600, minutes: 60, seconds: 1 };
+
+/**
+ * A timeout such as `{minutes: 5, skip: true}`. The rules decide whether it may have several units (see
+ * `JobRules.timeoutUnits`). It is at least one second: the default of 30 seconds that LAVA's dispatcher takes instead of
+ * nothing is not what the author meant.
+ */
+export function timeout(value: unknown, place: Place): Timeout | null {
+  const source = anyMapping(value, place);
+  if (source === null) return null;
+  const before = place.problemCount;
+  const { skip, ...units } = source;
+  const canSkip = skip === undefined ? false : bool(skip, place.in('skip'));
+  const amounts = Object.entries(units).map(([unit, amount]) => readUnit(unit, amount, place));
+  if (place.problemCount > before) return null;
+  if (place.rules.timeoutUnits === 'one' && amounts.length !== 1) {
+    return place.report('must have exactly one of days, hours, minutes and seconds');
+  }
+  const durationS = Math.floor(amounts.reduce<number>((sum, amount) => sum + (amount ?? 0), 0));
+  if (durationS < 1) return place.report('must be at least one second');
+  if (!Number.isSafeInteger(durationS * 1000)) return place.report('is too long');
+  return { durationMs: durationS * 1000, canSkip: canSkip ?? false };
+}
+
+/** @returns seconds */
+function readUnit(unit: string, amount: unknown, place: Place): number | null {
+  const seconds = Object.hasOwn(unitSeconds, unit) ? unitSeconds[unit] : undefined;
+  if (seconds === undefined) {
+    return place.in(unit).report('unknown key', 'Use days, hours, minutes, seconds or skip.');
+  }
+  const mustBeWhole = place.rules.timeoutUnits === 'one';
+  if (
+    typeof amount === 'number' &&
+    amount >= 0 &&
+    (mustBeWhole ? Number.isSafeInteger(amount) : amount < Infinity)
+  ) {
+    return amount * seconds;
+  }
+  return place
+    .in(unit)
+    .report(`expected a ${mustBeWhole ? 'whole ' : ''}number of at least 0, got ${describe(amount)}`);
+}
+
+/** The `timeouts` of a job. Apart from the time in the queue, none may be longer than the job's own. */
+export function jobTimeouts(value: unknown, place: Place): JobTimeouts | null {
+  const limited = within(jobDurationMs(value, place.rules));
+  const read = mapping({
+    job: required(timeout),
+    actions: optional(record(limited)),
+    connections: optional(record(limited)),
+    action: optional(limited),
+    connection: optional(limited),
+    queue: optional(timeout),
+  })(value, place);
+  return read && { ...toTimeouts(read), jobMs: read.job.durationMs, queueMs: read.queue?.durationMs };
+}
+
+/** The `timeouts` of a device configuration. What cannot be read is left out, as the lab is not the job's business. */
+export function deviceTimeouts(value: unknown): Timeouts {
+  const source = isMapping(value) ? value : {};
+  const quietly = <T>(read: Reader<T>, key: string): T | undefined =>
+    read(source[key], quietPlace(jobRules.dispatcher)) ?? undefined;
+  return toTimeouts({
+    action: quietly(timeout, 'action'),
+    actions: quietly(record(timeout), 'actions'),
+    connection: quietly(timeout, 'connection'),
+    connections: quietly(record(timeout), 'connections'),
+  });
+}
+
+/** How long the whole job may take, in milliseconds; undefined when its `timeouts` do not say. Reports nothing. */
+export function jobDurationMs(timeouts: unknown, rules: JobRules): number | undefined {
+  return isMapping(timeouts) ? quietDurationMs(timeouts['job'], rules) : undefined;
+}
+
+/** The milliseconds of a timeout; undefined when it cannot be read. Reports nothing. */
+export function quietDurationMs(value: unknown, rules: JobRules): number | undefined {
+  return timeout(value, quietPlace(rules))?.durationMs;
+}
+
+export const longerThanJob = "is longer than the job's own timeout";
+
+/** A timeout that is not longer than the job's own. */
+function within(jobMs: number | undefined): Reader<Timeout> {
+  return (value, place) => {
+    const read = timeout(value, place);
+    if (read === null || jobMs === undefined || read.durationMs <= jobMs) return read;
+    return place.report(longerThanJob);
+  };
+}
+
+export function durations(timeouts: ReadonlyMap<string, Timeout> = new Map()): ReadonlyMap<string, number> {
+  return new Map([...timeouts].map(([name, { durationMs }]) => [name, durationMs]));
+}
+
+function toTimeouts(read: {
+  readonly action?: Timeout | undefined;
+  readonly actions?: ReadonlyMap<string, Timeout> | undefined;
+  readonly connection?: Timeout | undefined;
+  readonly connections?: ReadonlyMap<string, Timeout> | undefined;
+}): Timeouts {
+  return {
+    actionMs: read.action?.durationMs,
+    actionsMs: durations(read.actions),
+    connectionMs: read.connection?.durationMs,
+    connectionsMs: durations(read.connections),
+  };
+}
+
+function quietPlace(rules: JobRules): Place {
+  return new Place(rules, false, []);
+}
