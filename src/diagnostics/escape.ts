@@ -1,7 +1,7 @@
-/** Characters that move the cursor, change colours or break a line: C0, C1, line separators, text direction. */
+/** Characters that move the cursor, change colors or break a line: C0, C1, line separators, text direction. */
 const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
 
-/** A text on one line of a terminal, whatever it holds: what is not printable is shown as `\u001b`. */
+/** A text that is safe to print on one line of a terminal: characters that are not printable become `\u001b`. */
 export function printable(text: string): string {
   return text.replaceAll(unprintable, (character) => {
     const code = character.codePointAt(0) ?? 0;

@@ -1,18 +1,18 @@
 /**
- * When a failed call to the world may be tried again:
- * - `soon`: it was transient (a lost connection, 502); back off and repeat;
+ * When a failed external operation can be retried:
+ * - `soon`: the failure is transient (a lost connection, 502); back off and retry;
  * - `after-change`: a person must act first (a bad token, no permission, a wrong URL);
- * - `never`: the request itself was refused and will be again.
+ * - `never`: the request itself was rejected and will be rejected again.
  */
 export type Retry = 'soon' | 'after-change' | 'never';
 
 /**
- * The one error kind of failing I/O: git, HTTP, a process, a file. Loops read `retry` and nothing else; nobody
- * matches on message text. A bug is any other error, and stops the task it happens in.
+ * The one error kind of failing I/O: git, HTTP, a process, a file. Loops depend only on `retry`; no code matches on
+ * message text. Any other error is a bug and stops the task in which it happens.
  */
 export class ExternalError extends Error {
   override readonly name = 'ExternalError';
-  /** What was tried, e.g. `read the dictionary of board-1`. */
+  /** What was tried, such as `read the dictionary of board-1`. */
   readonly what: string;
   /** On what, e.g. `https://lava.example.com` (never with credentials). */
   readonly where: string;
@@ -41,7 +41,7 @@ export class ExternalError extends Error {
 }
 
 /**
- * A command was asked for something that cannot be done as asked: a wrong option, a missing file, a refused plan.
+ * A request that cannot be met: a wrong option, a missing file, a refused plan.
  * The command line prints the message and the hint, without a stack, and exits with `exitCode`.
  */
 export class UsageError extends Error {

@@ -1,6 +1,6 @@
 export type Severity = 'error' | 'warning' | 'note';
 
-/** Where in a user's file. Lines and columns count from 1; a column counts characters (code points). */
+/** A place in a user's file. Lines and columns count from 1; columns count characters (code points). */
 export interface Place {
   readonly file: string;
   readonly line?: number;
@@ -8,8 +8,8 @@ export interface Place {
 }
 
 /**
- * Something about a user's file that the user should know. Findings are values: checks return all of them,
- * nothing throws. `code` is stable kebab-case (`dictionary-extends-nothing`), documented in docs/findings.md.
+ * A problem in a user's file. Findings are values: checks return all of them and never throw. `code` is stable
+ * kebab-case (`dictionary-extends-nothing`), documented in docs/findings.md.
  */
 export interface Finding {
   readonly code: string;
@@ -20,12 +20,12 @@ export interface Finding {
   readonly hint?: string;
 }
 
-/** Whether any of the findings blocks what depends on its file. */
+/** Whether one of the findings blocks what depends on its file. */
 export function hasErrors(findings: readonly Finding[]): boolean {
   return findings.some((finding) => finding.severity === 'error');
 }
 
-/** Sorted by file, line, column, code: the same repo gives the same list. */
+/** Sorts by file, line, column and code, so that the same repo always produces the same list. */
 export function sortFindings(findings: readonly Finding[]): Finding[] {
   return [...findings].sort(
     (a, b) =>

@@ -18,7 +18,7 @@ function formatOne({ code, severity, message, place, hint }: Finding): string {
   return `::${command} ${properties.join(',')}::${escapeData(text)}\n`;
 }
 
-/** The runner decodes these; everything else that could break out of the line is made visible first. */
+/** The runner decodes these escapes. All other characters that could break out of the line are made visible first. */
 function escapeData(text: string): string {
   return printable(text).replaceAll('%', '%25');
 }

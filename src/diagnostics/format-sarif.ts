@@ -49,7 +49,7 @@ function words(code: string): string {
   return code.replaceAll('-', ' ');
 }
 
-/** A relative reference: a colon in the first segment would make a scheme of it. */
+/** A relative reference: a colon in the first segment would turn it into a scheme. */
 function uriOf(file: string): string {
   return wellFormed(file)
     .split('/')

@@ -11,7 +11,7 @@ function formatOne(finding: Finding): string {
   return hint === undefined ? line : `${line}  hint: ${printable(hint)}\n`;
 }
 
-/** `file:line:column`, as far as it is known. */
+/** `file:line:column`, as far as known. */
 function formatPlace({ file, line, column }: Place): string {
   const parts = [printable(file), line, line === undefined ? undefined : column];
   return parts.filter((part) => part !== undefined).join(':');

@@ -3,7 +3,7 @@ import { formatGithub } from './format-github.js';
 import { formatSarif } from './format-sarif.js';
 import { formatText } from './format-text.js';
 
-/** What formatFindings can write. */
+/** The output formats of formatFindings. */
 export const findingsFormats = ['text', 'json', 'github', 'sarif'] as const;
 export type FindingsFormat = (typeof findingsFormats)[number];
 
@@ -11,7 +11,7 @@ export type FindingsFormat = (typeof findingsFormats)[number];
  * Findings as text, ending in a newline (empty for `text` and `github` without findings).
  * - `text`: like a compiler, `file:line:column: severity: message [code]`, then the hint;
  * - `json`: `{"findings": [...]}`, each as in the type Finding;
- * - `github`: workflow commands, which GitHub shows beside the line;
+ * - `github`: workflow commands, which GitHub shows at the line;
  * - `sarif`: a SARIF 2.1.0 log.
  */
 export function formatFindings(findings: readonly Finding[], format: FindingsFormat): string {

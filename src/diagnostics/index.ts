@@ -1,4 +1,4 @@
-/** What every part reports with: findings, the one error of failing I/O, wrong usage, logs, and redaction of secrets. */
+/** How every part reports: findings, the one error kind of failing I/O, usage errors, logs, and redaction of secrets. */
 export { printable } from './escape.js';
 export * from './external-error.js';
 export * from './finding.js';

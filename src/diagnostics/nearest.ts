@@ -1,4 +1,4 @@
-/** The candidate that differs least from `text`, if it is near enough to be meant: "did you mean". */
+/** The candidate closest to `text`, if it is close enough for a "did you mean" hint. */
 export function nearest(text: string, candidates: Iterable<string>): string | undefined {
   const limit = Math.max(1, Math.floor(text.length / 3));
   let best: { candidate: string; distance: number } | undefined;
@@ -10,7 +10,7 @@ export function nearest(text: string, candidates: Iterable<string>): string | un
   return best?.candidate;
 }
 
-/** Levenshtein, on short texts. */
+/** The Levenshtein distance of short texts. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {

@@ -1,6 +1,6 @@
 /**
- * What an error says, in words: of a file that cannot be used `no such file or directory`, without the code, the
- * call and the path that Node puts around it, because whoever reports it names the file.
+ * The reason of an error in words, such as `no such file or directory`, without the code, the system call and the path
+ * that Node adds, because callers name the file themselves.
  */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

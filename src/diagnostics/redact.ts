@@ -1,11 +1,11 @@
 import { wellFormed } from './escape.js';
 
-/** What stands in place of a secret. */
+/** The replacement of a secret. */
 const mask = '[secret]';
 
 /**
- * Takes secrets out of a text, longest first, also where they stand percent-encoded. Secrets shorter than four
- * characters are left: they would be found everywhere.
+ * Removes secrets from a text, longest first, including percent-encoded ones. Secrets shorter than four characters are
+ * not removed, because they would match everywhere.
  */
 export function redact(text: string, secrets: Iterable<string>): string {
   const forms = new Set<string>();

@@ -3,28 +3,28 @@ import type { ObjectKey } from './configuration.js';
 /** For each field, the digest of the value that was last applied. */
 export type AppliedFields = Readonly<Record<string, string>>;
 
-/** How a change was tried on one device before the others got it. */
+/** How a change was tried on one device first. */
 export interface CanaryResult {
   readonly device: string;
-  /** The health check that judged it; null: there was none. */
+  /** The health check that judged the change; null if there was none. */
   readonly job: string | null;
   readonly outcome: 'kept' | 'put back';
-  /** Why it was put back. */
+  /** Why the change was reverted. */
   readonly reason?: string;
 }
 
-/** What a record rests on besides the lab: differences that come from its moving are `upstream`. */
+/** What a record depends on besides the lab. If it changes, the resulting differences have the cause `upstream`. */
 export interface AppliedUpstream {
-  /** `lava` or `lavaflow`, and its release. */
+  /** `lava` or `lavaflow`, and the release. */
   readonly software: string;
   readonly release: string;
-  /** Fields that the release had no call for, as `kind.field`: the lab's values for them were left out. */
+  /** Fields that the release had no API for, as `kind.field`: the lab's values for them were left out. */
   readonly unsupported: readonly string[];
-  /** Digests of the templates of deviceTypeSources that devices were made of, by file name. */
+  /** Digests of the templates from deviceTypeSources that devices used, by file name. */
   readonly templates: Readonly<Record<string, string>>;
 }
 
-/** What lavaflow last wrote to one master: the third side of the comparison, and what it may prune. */
+/** What lavaflow last applied to one master: the third state of the comparison, and the objects that it may prune. */
 export interface AppliedRecord {
   readonly master: string;
   readonly repository: string;
@@ -34,12 +34,12 @@ export interface AppliedRecord {
   readonly appliedAt: string;
   /** Managed objects. */
   readonly objects: ReadonlyMap<ObjectKey, AppliedFields>;
-  /** Those of `objects` that were retired because they left the lab; they are brought back when they return to it. */
+  /** Those of `objects` that were retired because they left the lab. They return to service when they return to the lab. */
   readonly retired: ReadonlySet<ObjectKey>;
-  /** The reason that was given for passing a safety limit, when one was passed. */
+  /** The reason given for overriding a safety limit, if one was overridden. */
   readonly force?: string;
-  /** Absent: nobody noted it. */
+  /** Absent: not recorded. */
   readonly upstream?: AppliedUpstream;
-  /** When the apply began with one device. */
+  /** Set if the apply started with a canary. */
   readonly canary?: CanaryResult;
 }

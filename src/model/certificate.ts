@@ -9,10 +9,10 @@ export interface Certificate {
   readonly secretKey: string | null;
 }
 
-/** Why a text is no certificate. Never holds any of the text. */
+/** Why a text is not a certificate. Never contains any of the text. */
 export interface CertificateProblem {
   readonly problem: string;
-  /** From 1, when one line is to blame. */
+  /** Counted from 1; set if one line causes the problem. */
   readonly line?: number;
 }
 
@@ -21,14 +21,14 @@ export function isZ85Key(text: string): boolean {
   return /^[0-9a-zA-Z.\-:+=^!/*?&<>()[\]{}@%$#]{40}$/.test(text);
 }
 
-/** Reads either half of a certificate. A file without a public key is none, for pyzmq too. */
+/** Reads either half of a certificate. A file without a public key is not a certificate, for pyzmq either. */
 export function parseCertificate(text: string): Certificate | CertificateProblem {
   const keys = new Map<string, string>();
   for (const [index, line] of text.split('\n').entries()) {
     const entry = /^\s*(public-key|secret-key)[^=]*=(.*)$/s.exec(line);
     if (entry === null) continue;
     const [, name = '', value = ''] = entry;
-    // Longer than any key with what may stand around it, and the search below takes quadratic time.
+    // Longer than any line with a key can be, and the search below needs quadratic time.
     const key = value.length > 1000 ? '' : value.replaceAll(/^[\s'"]+|[\s'"]+$/g, '');
     if (!isZ85Key(key)) return { problem: `${name} is not a Z85 key of 40 characters`, line: index + 1 };
     keys.set(name, key);

@@ -1,10 +1,10 @@
 /**
- * What a master holds, as values: the vocabulary that the lab repo, a stock LAVA master and our own master share.
+ * The contents of a master as values: the vocabulary that the lab repo, a stock LAVA and the embedded master share.
  *
  * An object is identified by its kind and name. Its fields are plain JSON values, named in LAVA's terms:
- * - absent from `fields` (desired): the lab does not say, so lavaflow does not touch it;
- * - absent from `fields` (observed): the master's API cannot tell, or the read failed (then it is listed as unreadable);
- * - `null`: known to be empty or not there.
+ * - absent from `fields` (desired): the lab does not specify it, so lavaflow does not touch it;
+ * - absent from `fields` (observed): the master's API does not show it, or the read failed (then it is listed as unreadable);
+ * - `null`: known to be empty or absent.
  */
 
 export const deviceHealths = ['Good', 'Unknown', 'Looping', 'Bad', 'Maintenance', 'Retired'] as const;
@@ -19,14 +19,14 @@ export interface HealthCheckFrequency {
   readonly unit: 'hours' | 'jobs';
 }
 
-/** What the members of a group may do. An object without any is open to all. */
+/** What the members of a group may do. An object without permissions is open to everybody. */
 export interface GroupPermission {
   readonly group: string;
-  /** view_device, submit_to_device, change_device; of a device type view_devicetype and so on */
+  /** view_device, submit_to_device, change_device; for a device type view_devicetype and so on */
   readonly permission: string;
 }
 
-/** The row of a device type on a master. Its template and health check are objects of their own. */
+/** A device type on a master. Its template and health check are separate objects. */
 export interface DeviceTypeFields {
   readonly description?: string | null;
   readonly display?: boolean;
@@ -42,14 +42,14 @@ export interface DeviceTypeFields {
   readonly permissions?: readonly GroupPermission[];
 }
 
-/** A device-type template, `<name>.jinja2`: of a device type, or a base that others extend. */
+/** A template, `<name>.jinja2`: that of a device type, or a base that others extend. */
 export interface TemplateFields {
   readonly text: string | null;
 }
 
 /**
- * A health-check job. LAVA finds it by the template that a dictionary `extends` (reference, section 6.3),
- * so its name is a template's name, which is most often that of the device type too.
+ * A health-check job. LAVA finds it by the name of the template that a dictionary `extends` (lava_scheduler_app,
+ * Device.get_health_check), so its name is a template's name, which usually is the name of the device type too.
  */
 export interface HealthCheckFields {
   readonly job: string | null;
@@ -92,7 +92,7 @@ interface Fields {
   device: DeviceFields;
 }
 
-/** In the order in which they must exist: a device needs its type and its worker. */
+/** In the order in which they must be created: a device needs its type and its worker. */
 export const objectKinds = ['template', 'device-type', 'health-check', 'worker', 'device'] as const;
 export type ObjectKind = (typeof objectKinds)[number];
 
@@ -104,14 +104,14 @@ export type ObjectOf<K extends ObjectKind> = {
 };
 export type ConfigurationObject = { [K in ObjectKind]: ObjectOf<K> }[ObjectKind];
 
-/** Any value that a field may have; compared by value, never by identity. */
+/** Any value that a field can have; compared by value, never by identity. */
 export type FieldValue =
   string | number | boolean | null | readonly FieldValue[] | { readonly [key: string]: FieldValue };
 
 /** `device/board-1`: identifies an object on one master. */
 export type ObjectKey = `${ObjectKind}/${string}`;
 
-/** The name under which an object is known everywhere: in plans, records and on the command line. */
+/** The name of an object everywhere: in plans, records and on the command line. */
 export function keyOf(object: { readonly kind: ObjectKind; readonly name: string }): ObjectKey {
   return `${object.kind}/${object.name}`;
 }
@@ -119,7 +119,7 @@ export function keyOf(object: { readonly kind: ObjectKind; readonly name: string
 /** The objects of one master, by key. */
 export type MasterConfiguration = ReadonlyMap<ObjectKey, ConfigurationObject>;
 
-/** The fields of an object as generic values, for code that treats all kinds alike. */
+/** The fields of an object as generic values, for code that treats all kinds the same way. */
 export function fieldsOf(object: ConfigurationObject): Readonly<Record<string, FieldValue | undefined>> {
   return object.fields as Readonly<Record<string, FieldValue | undefined>>;
 }
@@ -129,7 +129,7 @@ export function sameValue(a: FieldValue | undefined, b: FieldValue | undefined):
   return canonicalJson(a) === canonicalJson(b);
 }
 
-/** JSON with sorted keys: equal for equal values. `undefined` gives 'undefined', which no value does. */
+/** JSON with sorted keys: equal for equal values. `undefined` becomes 'undefined', which no value produces. */
 export function canonicalJson(value: FieldValue | undefined): string {
   if (value === undefined) return 'undefined';
   if (value === null || typeof value !== 'object') return JSON.stringify(value);

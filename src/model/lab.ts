@@ -1,22 +1,22 @@
 import type { MasterConfiguration, ObjectKey } from './configuration.js';
 
 export const driftModes = ['observe', 'warn', 'enforce'] as const;
-/** What to do about drift: report it, report it and fail, put it back. */
+/** What to do about drift: report it, report it and fail, or revert it. */
 export type DriftMode = (typeof driftModes)[number];
 
 /**
- * Rules say what they are about by a path: kind, name and field with a slash between them (`device/board-1/tags`). In
- * each part `*` stands for any number of characters.
+ * A rule selects fields by a path: kind, name and field, separated by slashes (`device/board-1/tags`). In each part,
+ * `*` matches any number of characters.
  */
 export interface DriftModeRule {
   readonly path: string;
   readonly mode: DriftMode;
 }
 
-/** What others take care of: neither compared, nor written, nor adopted, nor reported. */
+/** Fields that are managed elsewhere: not compared, written, adopted or reported. */
 export interface IgnoreRule {
   readonly path: string;
-  /** For people: why. */
+  /** The reason, for people. */
   readonly reason?: string;
 }
 
@@ -26,10 +26,10 @@ export interface Contact {
   readonly chat?: string;
 }
 
-/** Where a secret lies; the lab repo never holds the secret itself. File paths are relative to the lab. */
+/** Where a secret is stored; the lab repo never contains the secret itself. File paths are relative to the lab. */
 export type SecretReference = { readonly env: string } | { readonly file: string };
 
-/** Where a master is. `embedded` is the one that `lavaflow up` runs beside this lab, with one dispatcher as `worker`. */
+/** Where a master is. `embedded` is the master that `lavaflow up` runs for this lab, with one dispatcher as `worker`. */
 export type MasterAddress =
   | { readonly embedded: { readonly worker: string } }
   | { readonly url: string }
@@ -40,10 +40,10 @@ export interface Master {
   readonly name: string;
   readonly address: MasterAddress;
   readonly tokenFrom: SecretReference | null;
-  /** Names of the sites whose workers and devices it serves. */
+  /** Names of the sites whose workers and devices the master serves. */
   readonly sites: readonly string[];
   readonly mode: DriftMode;
-  /** For parts of it, in order: the last one that fits decides, and `mode` when none does. */
+  /** For parts of the master, in order: the last matching rule wins; `mode` applies if none matches. */
   readonly modes?: readonly DriftModeRule[];
   readonly ignore?: readonly IgnoreRule[];
 }
@@ -59,37 +59,37 @@ export interface Site {
 
 export const writeTimes = ['any', 'maintenance', 'idle'] as const;
 /**
- * When devices get changes that a job could see half-applied: at any time; while they are in maintenance, so that no
- * job starts in between; or in maintenance and idle, so that no job runs either.
+ * When devices get changes that a job could see half-applied: at any time; in maintenance, so that no job starts in
+ * between; or in maintenance and idle, so that no job is running either.
  */
 export type WriteTime = (typeof writeTimes)[number];
 
 export interface Policy {
   readonly mode: DriftMode;
-  /** Whether what leaves the lab repo is retired on the master (`retire`), or only reported (`report`). */
+  /** Whether objects that leave the lab repo are retired on the master (`retire`) or only reported (`report`). */
   readonly prune: 'retire' | 'report';
   /** Shares (0..1) of a master's managed objects that one apply may change or remove without `--force`. */
   readonly maxUpdateShare: number;
   readonly maxRemoveShare: number;
   /** Default: `any`. */
   readonly changes?: WriteTime;
-  /** For every master; its own rules come after these. */
+  /** For every master; the rules of a master follow these. */
   readonly modes?: readonly DriftModeRule[];
   readonly ignore?: readonly IgnoreRule[];
 }
 
-/** What one master should hold according to one revision of the lab. */
+/** What one revision of the lab specifies for one master. */
 export interface DesiredMaster {
   readonly master: Master;
   readonly objects: MasterConfiguration;
   /**
-   * Objects that the lab means to have but whose files have findings, with the findings' codes. A plan keeps them
-   * as they are on the master: a broken file is neither a change nor a removal.
+   * Objects of the lab whose files have findings, with the codes of the findings. A plan keeps them as they are on the
+   * master: a broken file is neither a change nor a removal.
    */
   readonly blocked: ReadonlyMap<ObjectKey, readonly string[]>;
   /**
-   * Templates of the lab's deviceTypeSources that devices of this master are made of. A LAVA that brings its own along
-   * needs none of them; where it has no such template, they are wanted like `objects`. Absent: none.
+   * Templates from the lab's deviceTypeSources that devices of this master use. A LAVA that ships its own needs none of
+   * them; if it lacks one, the template is desired like `objects`. Absent: none.
    */
   readonly fromSources?: Pick<DesiredMaster, 'objects' | 'blocked'>;
 }

@@ -1,43 +1,42 @@
 import type { MasterConfiguration, ObjectKey, ObjectKind } from './configuration.js';
 
-/** Something that a master would not or could not show. It is never taken for absent. */
+/** Something that a master did not show. It never counts as absent. */
 export interface Unreadable {
-  /** The object; or the whole kind, when its list could not be read. */
+  /** The object, or the whole kind if its list could not be read. */
   readonly kind: ObjectKind;
   readonly name?: string;
   readonly field?: string;
   readonly reason: string;
 }
 
-/** A master as it was seen at one moment. */
+/** The state of a master at one moment. */
 export interface ObservedMaster {
   /** `lava` or `lavaflow`. */
   readonly software: string;
-  /** The release as the master says it, e.g. `2023.01`. */
+  /** The release that the master reports, such as `2023.01`. */
   readonly release: string;
-  /** What a person should know about how the master was taken, e.g. that its release is newer than any known one. */
+  /** Remarks for people, for example that the master's release is newer than any known one. */
   readonly remarks?: readonly string[];
   readonly objects: MasterConfiguration;
   readonly unreadable: readonly Unreadable[];
   /**
-   * Fields that this release has no call for, as `kind.field` (e.g. `worker.certificate`): a plan reports a
-   * desired value for them as unsupported, and never plans to write it.
+   * Fields that this release has no API for, as `kind.field` (such as `worker.certificate`). A plan reports a desired
+   * value for them as unsupported, and never writes it.
    */
   readonly unsupported: ReadonlySet<string>;
   /**
-   * Fields, as `kind.field`, whose file this release cannot delete once it is there (LAVA before 2022.04): a plan
-   * reports that as unsupported too. Absent: none.
+   * Fields, as `kind.field`, whose file this release cannot delete once it exists (LAVA before 2022.04). A plan reports
+   * a deletion as unsupported too. Absent: none.
    */
   readonly undeletable?: ReadonlySet<string>;
   /**
-   * Templates and health checks can be written, and deleted, only while a device type of the same name is there (LAVA
-   * from 2023.08): types are made before and deleted after them, and one without a type cannot be written at all.
-   * Absent: no.
+   * Whether templates and health checks can be written and deleted only while a device type of the same name exists
+   * (LAVA from 2023.08). Types are then created before them and deleted after them. Absent: no.
    */
   readonly templatesNeedTypes?: boolean;
   /**
-   * Devices that another tool on the master keeps as well: LAVA's own `manage sync` (from 2020.06) writes their
-   * fields, and retires them, whenever it runs. Adopting one takes it out of that tool's hands. Absent: none.
+   * Devices that another tool on the master manages as well: LAVA's own `manage sync` (from 2020.06) writes their
+   * fields, and retires them, whenever it runs. Adopting a device removes it from that tool. Absent: none.
    */
   readonly synced?: ReadonlySet<ObjectKey>;
   /** Objects that belong to the master itself (the worker `example.com` of a stock LAVA): never reported, never touched. */

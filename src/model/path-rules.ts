@@ -1,17 +1,17 @@
 import type { ObjectKey } from './configuration.js';
 
-/** Answers whether a rule's path fits a field of an object. */
+/** Returns whether a rule's path matches a field of an object. */
 export type PathFitter = (key: ObjectKey, field: string | null) => boolean;
 
 /**
- * Reads the path of a rule (lab.ts). The field `null` stands for the object itself, that it is there
- * at all: only a path that fits every field fits it.
+ * Reads the path of a rule (lab.ts). The field `null` stands for the existence of the object: only a path that matches
+ * every field matches it.
  */
 export function fitterOf(path: string): PathFitter {
   const [kind = '', name = '', fields = ''] = path.split('/');
   const [fitsKind, fitsName, fitsField] = [globOf(kind), globOf(name), globOf(fields)];
   const fitsAll = isWhole(path);
-  // Whoever asks, asks for all fields of an object in a row.
+  // Callers ask for all fields of an object in a row.
   let last: { readonly key: string; readonly fits: boolean } | null = null;
   const fitsKey = (key: string): boolean => {
     if (last?.key === key) return last.fits;
@@ -22,12 +22,12 @@ export function fitterOf(path: string): PathFitter {
   return (key, field) => (fitsAll || (field !== null && fitsField(field))) && fitsKey(key);
 }
 
-/** Whether a path fits every field, and so the object itself. */
+/** Whether a path matches every field, and so the object itself. */
 export function isWhole(path: string): boolean {
   return /\/\*+$/.test(path);
 }
 
-/** Looks for each piece between stars once, from left to right: whatever a lab writes, nothing is tried twice. */
+/** Searches each piece between stars once, from left to right, so that no pattern in a lab can cause backtracking. */
 function globOf(glob: string): (text: string) => boolean {
   const [first = '', ...rest] = glob.split(/\*+/);
   const end = rest.pop();

@@ -11,16 +11,16 @@ export type Cause = (typeof causes)[number];
 /**
  * Why an entry is `keep` or `report`, for code (its `reason` is for people):
  * - `blocked`: its files have findings;
- * - `unreadable`: the master would not show it, or the field;
- * - `unsupported`: this release has no call for the field;
+ * - `unreadable`: the master did not show the object or the field;
+ * - `unsupported`: this release has no API for the field;
  * - `built-in`: it belongs to the master itself;
- * - `unadopted`: the lab names it, lavaflow did not make it, and it differs;
- * - `unnamed`: neither the lab nor the record knows it;
+ * - `unadopted`: the lab names it, lavaflow did not create it, and it differs;
+ * - `unnamed`: neither the lab nor the record contains it;
  * - `drift-mode`: it drifted, and the mode is not `enforce`;
- * - `contested`: it drifted again each time that it was put back, and is left alone for a while;
+ * - `contested`: it drifted again each time it was reverted, and is left alone for a while;
  * - `prune-policy`: it left the lab, and the policy only reports that;
  * - `needs-consent`: it left the lab, and would be deleted if that were allowed;
- * - `in-use`: it left the lab, and something that stays needs it;
+ * - `in-use`: it left the lab, but an object that stays needs it;
  * - `missing-need`: something that it needs is not on the master, and this plan does not create it.
  */
 export const holds = [

@@ -14,7 +14,7 @@ export interface ProcessLogger {
 /**
  * A logger that writes to standard error: standard output belongs to a command's result.
  * @param options.pretty lines for people instead of JSON
- * @param options.destination takes whole lines instead of standard error
+ * @param options.destination receives whole lines instead of standard error
  */
 export function createLogger(options: {
   readonly level: LogLevel;
@@ -42,7 +42,7 @@ export function createLogger(options: {
   };
 }
 
-/** An error's own words: JSON alone would keep nothing of it but its code. The stack is for bugs. */
+/** The message of an error, because JSON alone would keep only its code. The stack is included for bugs. */
 function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { name, message, stack } = error;

@@ -10,7 +10,7 @@ const levels: Readonly<Record<number, string>> = {
 };
 const hidden = new Set(['level', 'time', 'pid', 'hostname', 'msg', 'err']);
 
-/** One line of pino's JSON as one line for people: time, level, message, fields. What is no such line stays as it is. */
+/** One line of pino's JSON as one line for people: time, level, message, fields. Any other line stays unchanged. */
 export function prettyLine(line: string): string {
   const entry = parse(line);
   if (entry === null) return line;
@@ -32,14 +32,14 @@ function parse(line: string): Record<string, unknown> | null {
   }
 }
 
-/** Text without anything that a terminal would obey. */
+/** Text without terminal control sequences. */
 function plain(value: unknown): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   // eslint-disable-next-line no-control-regex -- control characters are what is replaced
   return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
 }
 
-/** The stack of an internal error, on lines of its own. */
+/** The stack of an internal error, on separate lines. */
 function stackOf(error: unknown): string {
   if (typeof error !== 'object' || error === null) return '';
   const { stack, message } = error as { stack?: unknown; message?: unknown };

@@ -1,9 +1,9 @@
 const shortestSecret = 4;
 const mask = '[redacted]';
 
-/** Secrets that were seen at run time, to be taken out of whatever is written. */
+/** Secrets that were seen at run time and must not be written anywhere. */
 export interface SecretSet {
-  /** From now on the value is masked, also where it is JSON-escaped, URL-encoded or in base64. Short values are too common to mask. */
+  /** Masks the value from now on, including its JSON-escaped, URL-encoded and base64 forms. Short values are too common to mask. */
   add(secret: string): void;
   mask(text: string): string;
 }

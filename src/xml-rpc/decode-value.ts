@@ -1,7 +1,7 @@
 import { XmlRpcError, type XmlRpcValue } from './value.js';
 import { child, children, content, elements, type Node, textOf } from './xml-tree.js';
 
-/** Deeper values are hostile. */
+/** Deeper values are rejected as hostile. */
 export const maxDepth = 64;
 
 /** @param nodes what is inside `<value>`. @throws XmlRpcError */

@@ -22,12 +22,12 @@ export function decodeResponse(body: string): XmlRpcResult {
   return { ok: true, value: decodeValue(child(child(child(inner, 'params'), 'param'), 'value')) };
 }
 
-/** Reads a `methodCall`, from whoever sent it. @throws XmlRpcError when it is none */
+/** Reads a `methodCall` from an untrusted sender. @throws XmlRpcError when it is not one */
 export function decodeCall(body: string): XmlRpcCall {
   if (isTooDeep(body)) throw new XmlRpcError(`values nest deeper than ${maxDepth}`);
   if (!/^\s*</.test(body)) throw new XmlRpcError('not XML', true);
   const call = child(parseXml(body), 'methodCall');
-  // The parser forgives elements that are not closed; half a call must not be made.
+  // The parser accepts unclosed elements, but a truncated call must not be executed.
   if (!/<\/methodCall\s*>\s*$/.test(body)) throw new XmlRpcError('the call ends in the middle', true);
   const [params, ...more] = children(call, 'params');
   if (more.length > 0) throw new XmlRpcError('two <params> where one is due');
@@ -37,7 +37,7 @@ export function decodeCall(body: string): XmlRpcCall {
   };
 }
 
-/** The value of a fault, as `system.multicall` also gives it inside its result. */
+/** The value of a fault, which `system.multicall` also returns inside its result. */
 export function faultOf(value: XmlRpcValue): XmlRpcFault {
   if (!isStruct(value)) throw new XmlRpcError('a fault without a code');
   const { faultCode, faultString } = value;
@@ -49,7 +49,7 @@ export function faultOf(value: XmlRpcValue): XmlRpcFault {
 
 /** Counts open elements without building anything: the parser's own tree is never deeper than this. */
 function isTooDeep(xml: string): boolean {
-  // A value has three elements a level: value, array and data; or value, struct and member.
+  // A value has three elements per level: value, array and data; or value, struct and member.
   const limit = 4 * maxDepth;
   let depth = 0;
   for (const [, closing, , selfClosing] of xml.matchAll(/<(\/?)([a-zA-Z][^<>]*?)(\/?)>/g)) {

@@ -1,7 +1,7 @@
 import { XmlRpcError } from './value.js';
 
 /**
- * CR is written as a reference: a literal one is read back as LF.
+ * CR is written as a character reference, because a literal one is read back as LF.
  * @throws XmlRpcError
  */
 export function encodeText(text: string): string {
@@ -16,7 +16,7 @@ export function encodeText(text: string): string {
   return text.replace(/[&<>\r]/g, (character) => references[character] ?? character);
 }
 
-/** The text with U+FFFD for every character that XML has no form for. */
+/** The text with U+FFFD for every character that XML cannot represent. */
 export function replaceUnspeakable(text: string): string {
   return text.replace(allUnspeakable, '\ufffd');
 }

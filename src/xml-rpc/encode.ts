@@ -1,10 +1,10 @@
 import { encodeText, replaceUnspeakable } from './encode-text.js';
 import { XmlRpcError, type XmlRpcFault, type XmlRpcStruct, type XmlRpcValue } from './value.js';
 
-/** How a text is written: what becomes of characters that XML has no form for. */
+/** How a text is encoded: what happens to characters that XML cannot represent. */
 type TextRule = (text: string) => string;
 
-/** The body of a request. @throws XmlRpcError when a text holds a character that XML 1.0 has no form for */
+/** The body of a request. @throws XmlRpcError when a text contains a character that XML 1.0 cannot represent */
 export function encodeCall(method: string, params: readonly XmlRpcValue[]): string {
   const values = params.map((value) => `<param>${encodeValue(value)}</param>`).join('');
   return `<?xml version="1.0"?>\n<methodCall><methodName>${encodeText(method)}</methodName><params>${values}</params></methodCall>`;
@@ -15,12 +15,12 @@ export function encodeValue(value: XmlRpcValue): string {
   return encode(value, encodeText);
 }
 
-/** The body of an answer. What XML has no form for is replaced by U+FFFD: an answer cannot be refused. */
+/** The body of a response. Characters that XML cannot represent become U+FFFD, because a response cannot be refused. */
 export function encodeResponse(value: XmlRpcValue): string {
   return `${responseHead}<params><param>${encode(value, lenient)}</param></params></methodResponse>\n`;
 }
 
-/** The body of an answer that is a failure. */
+/** The body of a response that is a fault. */
 export function encodeFault(fault: XmlRpcFault): string {
   return `${responseHead}<fault>${encode(faultValue(fault), lenient)}</fault></methodResponse>\n`;
 }

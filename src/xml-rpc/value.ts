@@ -1,6 +1,6 @@
 /**
  * A value that XML-RPC carries, with LAVA's extensions (nil, i8). Dates have seconds and are UTC.
- * Numbers: integers travel as int or i8, others as double.
+ * Numbers: integers are encoded as int or i8, others as double.
  */
 export type XmlRpcValue =
   string | number | boolean | null | Date | Uint8Array | readonly XmlRpcValue[] | XmlRpcStruct;
@@ -14,7 +14,7 @@ export interface XmlRpcCall {
   readonly params: readonly XmlRpcValue[];
 }
 
-/** The far side refused a call: LAVA's codes are those of HTTP (400, 403, 404) and of XML-RPC (-32601...). */
+/** The peer rejected a call: LAVA's codes are those of HTTP (400, 403, 404) and of XML-RPC (-32601...). */
 export interface XmlRpcFault {
   readonly code: number;
   readonly message: string;
@@ -36,7 +36,7 @@ export class XmlRpcError extends Error {
   }
 }
 
-/** An answer that is a failure, thrown by whoever serves a call. */
+/** A failed response, thrown by the implementation of a method. */
 export class RpcFault extends Error implements XmlRpcFault {
   override readonly name = 'RpcFault';
 
@@ -57,7 +57,7 @@ export const faultCodes = {
   internal: -32603,
 } as const;
 
-/** Whether a value is a struct: neither a list nor one of the objects that stand for dates and bytes. */
+/** Whether a value is a struct: neither a list nor one of the objects that represent dates and bytes. */
 export function isStruct(value: XmlRpcValue | undefined): value is XmlRpcStruct {
   return (
     value !== null &&

@@ -1,7 +1,7 @@
 import { XMLParser } from 'fast-xml-parser';
 import { XmlRpcError } from './value.js';
 
-/** An element or a piece of text as fast-xml-parser gives it with `preserveOrder`. */
+/** An element or a piece of text, as fast-xml-parser returns it with `preserveOrder`. */
 export type Node = Readonly<Record<string, readonly Node[] | string>>;
 
 const textKey = '#text';
@@ -14,13 +14,13 @@ const parser = new XMLParser({
   ignorePiTags: true,
   parseTagValue: false,
   trimValues: false,
-  // Entities are resolved here, in one pass: `&amp;lt;` is `&lt;`, and never `<`.
+  // Entities are resolved here in one pass: `&amp;lt;` is `&lt;`, and never `<`.
   processEntities: false,
   cdataPropName: cdataKey,
   textNodeName: textKey,
 });
 
-/** @throws XmlRpcError when it is not XML, or declares a document type, whatever that says */
+/** @throws XmlRpcError when the text is not XML, or declares any document type */
 export function parseXml(body: string): readonly Node[] {
   if (/<!\s*(DOCTYPE|ENTITY)/i.test(body)) throw new XmlRpcError('a document type is not allowed');
   try {
@@ -42,7 +42,7 @@ export function textOf(nodes: readonly Node[]): string {
   return text;
 }
 
-/** CDATA holds no references. */
+/** CDATA contains no references. */
 function rawTextOf(node: Node): string {
   const text = node[textKey];
   return typeof text === 'string' ? text : '';
@@ -74,7 +74,7 @@ export function children(nodes: readonly Node[], name: string): (readonly Node[]
     .map((node) => content(node));
 }
 
-/** The content of the one element of this name. @throws XmlRpcError when there is none, or more */
+/** The content of the one element of this name. @throws XmlRpcError when there is not exactly one */
 export function child(nodes: readonly Node[], name: string): readonly Node[] {
   const found = children(nodes, name);
   const [first] = found;
