@@ -25,8 +25,9 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   board: async () => (await import('./board.js')).registerBoard,
 };
 
-/** Registers the named command, or, when it is none (`--help`, a typing error), all of them. */
+/** Registers the named command; none for `--version`; all of them for anything else (`--help`, a mistyped name). */
 export async function registerCommands(program: Command, name: string | undefined): Promise<void> {
+  if (name === '--version' || name === '-V') return;
   const wanted =
     name !== undefined && Object.hasOwn(commands, name) ? [commands[name]] : Object.values(commands);
   for (const load of wanted) (await load?.())?.(program);
