@@ -35,7 +35,7 @@ const mayUse = {
   git: [...pure, 'reconcile', 'controller', 'host'],
   github: [...pure, 'reconcile', 'controller'],
   notify: [...pure, 'reconcile', 'controller'],
-  telemetry: [...pure, 'reconcile', 'controller'],
+  telemetry: [...pure, 'reconcile', 'controller', 'host'],
   wire: ['model', 'diagnostics', 'host'],
   scheduling: ['model', 'diagnostics'],
   master: [
@@ -90,10 +90,22 @@ const noIo = {
   },
 };
 
+/** A decider reaches the outside only through ports that it declares. It may wait, but not look, write or start. */
+const deciderIo = {
+  name: 'deciders-do-no-io',
+  severity: 'error',
+  from: { path: `^src/(${deciders.join('|')})/` },
+  to: {
+    dependencyTypes: ['core'],
+    pathNot: '^(node:)?(crypto|path|path/posix|util|buffer|string_decoder|url|timers|timers/promises)$',
+  },
+};
+
 module.exports = {
   forbidden: [
     ...directions,
     noIo,
+    deciderIo,
     {
       name: 'one-door-a-room',
       comment: 'Other rooms enter a room through its index.ts',

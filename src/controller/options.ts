@@ -3,7 +3,7 @@ import type { LabSnapshot } from '../lab/index.js';
 import type { DesiredMaster, Lab, Master, ObjectKey, Verb } from '../model/index.js';
 import type { MasterTarget, PlanRequest } from '../reconcile/index.js';
 import type { BackOff } from './back-off.js';
-import type { LabSource } from './ports.js';
+import type { LabSource, StatusFile } from './ports.js';
 import type { ControllerStatus } from './status.js';
 
 /** A lab as it was read; `lab` is null when the findings leave nothing that could be used. */
@@ -62,8 +62,8 @@ export interface ControllerOptions {
   readonly backOff?: BackOff;
   /** How long `stop` waits for what is being written. */
   readonly stopWithinMs?: number;
-  /** JSON, replaced atomically at every change. */
-  readonly statusFile?: string;
+  /** Is given every status, and closed when the controller stops. */
+  readonly statusFile?: StatusFile;
   readonly onStatus?: (status: ControllerStatus) => void;
   readonly log: Log;
   readonly now?: () => Date;

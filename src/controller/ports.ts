@@ -1,4 +1,5 @@
 import type { LabSnapshot } from '../lab/index.js';
+import type { ControllerStatus } from './status.js';
 
 /** A lab repo, seen from the controller. Implemented by the room `git`. */
 export interface LabSource {
@@ -13,4 +14,12 @@ export interface LabSource {
     onChange: (revision: string) => void,
     onError: (error: unknown) => void,
   ): Promise<() => Promise<void>>;
+}
+
+/** Where other processes read the status. Implemented by the room `telemetry`. */
+export interface StatusFile {
+  /** Writes in the background; of several values only the newest. */
+  write(status: ControllerStatus): void;
+  /** Resolves when the newest value is written. */
+  close(): Promise<void>;
 }

@@ -1,2 +1,6 @@
-/** The logger of a process: JSON or readable lines on standard error, with secrets masked. */
+/**
+ * What a process shows of itself: its log, as JSON or readable lines on standard error with secrets masked, and the
+ * controller's status as a file.
+ */
 export { createLogger, logLevels, type LogLevel, type ProcessLogger } from './logger.js';
+export { openStatusFile } from './status-file.js';

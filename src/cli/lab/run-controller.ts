@@ -5,7 +5,7 @@ import { reconcileWith, startController } from '../../controller/index.js';
 import { openLabRepository } from '../../git/index.js';
 import { createLabLoader } from '../../lab/index.js';
 import { createMasterTarget } from '../../lava/index.js';
-import { createLogger } from '../../telemetry/index.js';
+import { createLogger, openStatusFile } from '../../telemetry/index.js';
 import { logLevel } from '../log-level.js';
 import type { RunningPart } from '../part.js';
 import { expectOwnState, makeStateDirectory, type StateDirectory } from '../state.js';
@@ -45,7 +45,9 @@ export async function runController(options: {
     reconcile: reconcileWith(records, drift),
     onLayerChange: (listener) => watchLayer(place.state, listener),
     schedule: options.schedule,
-    statusFile: place.state.status,
+    statusFile: openStatusFile(place.state.status, (error) => {
+      log.logger.warn({ err: error, file: place.state.status }, 'status file not written');
+    }),
     onStatus: options.report,
     log: log.logger,
   });

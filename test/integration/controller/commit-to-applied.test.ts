@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { reconcileWith, startController, type Controller } from '../../../src/controller/index.js';
 import { openLabRepository } from '../../../src/git/index.js';
 import { openRecordStore } from '../../../src/records/index.js';
-import { createLogger } from '../../../src/telemetry/index.js';
+import { createLogger, openStatusFile } from '../../../src/telemetry/index.js';
 import { fileMaster, makeFileMaster, readFileMaster } from '../../support/targets/file-master.js';
 import {
   makeTestDirectory,
@@ -31,7 +31,7 @@ beforeEach(async () => {
     connect: () => Promise.resolve(fileMaster(master)),
     reconcile: reconcileWith(openRecordStore(join(state, 'records'))),
     backOff: { firstMs: 20, maxMs: 100 },
-    statusFile: join(state, 'status.json'),
+    statusFile: openStatusFile(join(state, 'status.json'), failed),
     log: createLogger({ level: 'silent', pretty: false }).logger,
   });
 });
@@ -40,6 +40,10 @@ afterEach(async () => {
   await repository.remove();
   await rm(state, { recursive: true });
 });
+
+function failed(error: unknown): never {
+  throw new Error('the status file was not written', { cause: error });
+}
 
 function untilApplied(revision: string, timeoutMs = 2000): Promise<void> {
   return vi.waitFor(

@@ -115,6 +115,32 @@ describe('the direction rules', () => {
     expect(broken.sort()).toEqual(['direction-scheduling', 'pure-rooms-do-no-io']);
   });
 
+  const io = [
+    'node:fs',
+    'node:fs/promises',
+    'node:child_process',
+    'node:net',
+    'node:http',
+    'node:os',
+    'node:dns',
+  ];
+  test.each(['reconcile', 'controller'].flatMap((room) => io.map((module) => [room, module] as const)))(
+    'refuse that %s imports %s',
+    async (room, module) => {
+      const broken = await brokenRules(root, {
+        [`src/${room}/index.ts`]: `import * as x from '${module}';\nexport const y = x;\n`,
+      });
+      expect(broken).toEqual(['deciders-do-no-io']);
+    },
+  );
+
+  test('accept that a decider waits', async () => {
+    const broken = await brokenRules(root, {
+      'src/reconcile/index.ts': "export { setTimeout as wait } from 'node:timers/promises';\n",
+    });
+    expect(broken).toEqual([]);
+  });
+
   test.each(['plan', 'reconcile', 'controller'])('refuse that %s imports host', async (room) => {
     const broken = await brokenRules(root, {
       [`src/${room}/index.ts`]: "import { x } from '../host/index.js';\nexport const y = x;\n",

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { backOffMs } from '../../../src/controller/back-off.js';
 import type { ControllerStatus } from '../../../src/controller/index.js';
-import { openStatusFile } from '../../../src/controller/status-file.js';
+import { openStatusFile } from '../../../src/telemetry/index.js';
 import { memorySource } from '../../support/lab/memory-source.js';
 import { start, stopAll } from './support.js';
 
@@ -18,11 +18,18 @@ test.each([
   expect(backOffMs({ firstMs: 500, maxMs: 60_000 }, failures, random)).toBe(expected);
 });
 
+function failed(error: unknown): never {
+  throw new Error('the status file was not written', { cause: error });
+}
+
 test('the status file holds the newest status, and nothing else is left beside it', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'lavaflow-test-'));
   try {
     const path = join(directory, 'deep', 'status.json');
-    const controller = await start({ source: memorySource('one'), statusFile: path });
+    const controller = await start({
+      source: memorySource('one'),
+      statusFile: openStatusFile(path, failed),
+    });
     await stopAll();
     expect(JSON.parse(await readFile(path, 'utf8'))).toEqual(controller.status());
     expect(await readdir(join(directory, 'deep'))).toEqual(['status.json']);

@@ -1,0 +1,45 @@
+import type { ReadRequest } from './lab-reader.js';
+import type { ControllerOptions } from './options.js';
+import { defaultSchedule, startSchedule } from './schedule.js';
+
+/**
+ * Starts everything that makes the controller read the lab: the schedule, the branch and the local layer.
+ * @returns the function that ends them all
+ * @throws UsageError when the schedule is not a cron expression; ExternalError when the source cannot be watched
+ */
+export async function startTriggers(
+  { schedule = defaultSchedule, source, onLayerChange, log }: ControllerOptions,
+  submit: (request: ReadRequest) => void,
+): Promise<() => Promise<void>> {
+  const endings: (() => Promise<void> | void)[] = [];
+  const end = async (): Promise<void> => {
+    for (const ending of endings.reverse()) await ending();
+  };
+  try {
+    endings.push(
+      await startSchedule(schedule, () => {
+        submit({ revision: null, reason: 'schedule' });
+      }),
+    );
+    endings.push(
+      await source.watch(
+        (revision) => {
+          log.info({ revision }, 'new revision');
+          submit({ revision, reason: 'change' });
+        },
+        (error) => {
+          log.warn({ why: String(error) }, 'lab not watched');
+          submit({ revision: null, reason: 'change' });
+        },
+      ),
+    );
+    const endLayer = onLayerChange?.(() => {
+      submit({ revision: null, reason: 'change' });
+    });
+    if (endLayer !== undefined) endings.push(endLayer);
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  return end;
+}
