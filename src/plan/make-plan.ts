@@ -1,5 +1,5 @@
+/** From the desired, observed and last applied state to a plan: compare, decide, hold back, order. */
 import {
-  verbs,
   type AppliedRecord,
   type Change,
   type DesiredMaster,
@@ -7,26 +7,27 @@ import {
   type ObjectKey,
   type ObservedMaster,
   type Policy,
-  type Verb,
 } from '../model/index.js';
 import type { TemplateText } from '../templates/index.js';
-import type { Context } from './context.js';
+import { countVerbs } from './changes.js';
+import type { Context } from './decide/context.js';
 import type { Contest } from './drift/contest.js';
 import { findContestIn } from './drift/contests.js';
-import { decideBlocked, decideLeft, decideUnnamed } from './decide-left.js';
-import { decideNamed } from './decide-named.js';
-import { compareDigests, fingerprintOf } from './fingerprint.js';
-import { holdBack } from './hold-back.js';
-import { holdWhatBreaks } from './hold-breaking.js';
+import { decideBlocked, decideLeft, decideUnnamed } from './decide/decide-left.js';
+import { decideNamed } from './decide/decide-named.js';
+import { compareDigests, fingerprintOf } from './compare/fingerprint.js';
+import { holdBack } from './hold/hold-back.js';
+import { holdWhatBreaks } from './hold/hold-breaking.js';
 import { orderChanges } from './order/order-changes.js';
 import { ignoredIn, modesIn } from './path-rules.js';
-import type { Consents, Plan, PlanSettings, Population, Selection } from './plan.js';
-import { healthyDevices, lostDevices } from './population.js';
+import type { Plan, PlanSettings, Population } from './plan.js';
+import type { Consents, Selection } from './consents.js';
+import { healthyDevices, lostDevices } from './safety/population.js';
 import { templatesBelow } from './rendered/world.js';
-import { lookAt } from './sight.js';
-import { remarksOnSync } from './synced.js';
-import { remarksOnConsents } from './unused-consents.js';
-import { remarksOnUpstream } from './upstream.js';
+import { lookAt } from './compare/sight.js';
+import { remarksOnSync } from './remarks/synced.js';
+import { remarksOnConsents } from './remarks/unused-consents.js';
+import { remarksOnUpstream } from './remarks/upstream.js';
 
 export interface PlanInput {
   /** Objects as the target stores them (`MasterTarget.normalise`). */
@@ -149,11 +150,4 @@ function populationOf(
     healthyDevices: healthyDevices(observed),
     lostDevices: lostDevices(observed, changes),
   };
-}
-
-/** How many entries there are of each verb. */
-export function countVerbs(changes: readonly Change[]): Record<Verb, number> {
-  const counts = Object.fromEntries(verbs.map((verb) => [verb, 0])) as Record<Verb, number>;
-  for (const { verb } of changes) counts[verb] += 1;
-  return counts;
 }

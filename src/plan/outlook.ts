@@ -1,11 +1,8 @@
-import type { Change, DriftMode, Verb } from '../model/index.js';
+/** What follows from a plan as a whole: what is pending, drifted or unseen, and the exit code. */
+import type { Change, DriftMode } from '../model/index.js';
+import { isRemoval, isWrite } from './changes.js';
 import { modesIn } from './path-rules.js';
 import type { Plan } from './plan.js';
-
-/** Whether a verb writes to the master, or to the record (`adopt` without fields). */
-export function isWrite(verb: Verb): boolean {
-  return verb !== 'keep' && verb !== 'report';
-}
 
 /** What an apply would do, in order. */
 export function pendingChanges(plan: Plan): Change[] {
@@ -33,11 +30,6 @@ export function alarmingDrift(plan: Plan, mode?: DriftMode): Change[] {
     const modes = isRemoval(change) ? [modeOf(key, null)] : fields.map(({ field }) => modeOf(key, field));
     return modes.some((one) => (mode === undefined ? one !== 'observe' : one === mode));
   });
-}
-
-/** Of drift: whether somebody removed the whole object. What is there shows the fields that drifted. */
-export function isRemoval({ cause, fields }: Change): boolean {
-  return cause === 'drift' && fields.every(({ before }) => before === undefined);
 }
 
 /** Drift that is to be put back, and left alone for a while because that did not last. */

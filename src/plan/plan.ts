@@ -1,4 +1,4 @@
-/** What a plan is: its settings, the consents of a run, and the ordered changes with their causes and effects. */
+/** What a plan is: its settings, what was compared, and the ordered changes with their causes and effects. */
 import type {
   Change,
   DriftMode,
@@ -8,29 +8,10 @@ import type {
   Policy,
   Verb,
 } from '../model/index.js';
+import type { Selection } from './consents.js';
 import type { Contest } from './drift/contest.js';
 import type { DriftEffect } from './drift/effect.js';
 import type { RenderedDifference } from './rendered/difference.js';
-
-/** Objects picked by a person. */
-export type Selection = 'none' | 'all' | ReadonlySet<ObjectKey>;
-
-/** What a person allowed for one run. */
-export interface Consents {
-  /** Objects that exist, that lavaflow did not make, and that it may take over. */
-  readonly adopt: Selection;
-  /** Besides `adopt`, every device that LAVA's `manage sync` keeps. */
-  readonly adoptSynced?: boolean;
-  /**
-   * Objects that left the lab and may be deleted. `all` means those that cannot be retired: templates and health
-   * checks. A device, worker or device type is deleted only when it is named: its jobs go with it.
-   */
-  readonly allowDelete: Selection;
-  /** Passes the safety limits; kept on the record. Never empty. */
-  readonly force: string | null;
-}
-
-export const noConsents: Consents = { adopt: 'none', allowDelete: 'none', force: null };
 
 /** What a plan was made under, besides the three states. */
 export interface PlanSettings {
@@ -88,17 +69,4 @@ export interface Plan {
   readonly rendered?: readonly RenderedDifference[];
   /** What drift of dictionaries and templates does to what is rendered, as far as known. Absent: nobody asked. */
   readonly driftEffects?: ReadonlyMap<ObjectKey, DriftEffect>;
-}
-
-export function isSelected(selection: Selection, key: ObjectKey): boolean {
-  return selection === 'all' || isNamed(selection, key);
-}
-
-export function isNamed(selection: Selection, key: ObjectKey): boolean {
-  return typeof selection !== 'string' && selection.has(key);
-}
-
-/** For output and digests: `none`, `all` or sorted keys. */
-export function selectionToJson(selection: Selection): 'none' | 'all' | ObjectKey[] {
-  return typeof selection === 'string' ? selection : [...selection].sort();
 }

@@ -8,7 +8,8 @@
  * - forgotten: that time and then `memoryMs` passed without another one. What is put back after that begins anew.
  */
 import type { FieldChange, ObjectKey } from '../../model/index.js';
-import { isRemoval, pendingChanges } from '../outlook.js';
+import { pendingChanges } from '../outlook.js';
+import { isRemoval } from '../changes.js';
 import type { Plan } from '../plan.js';
 import type { Contest, PutBack } from './contest.js';
 

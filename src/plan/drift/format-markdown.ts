@@ -1,7 +1,7 @@
-import { groupAlike } from '../alike.js';
-import { releaseName, shortRevision } from '../context.js';
-import { code, fit, foldDiff, leftOut, plain, type MarkdownOptions } from '../format-markdown.js';
-import { printableLines, shorten } from '../printable-text.js';
+import { groupAlike } from '../view/alike.js';
+import { releaseName, shortRevision } from '../view/names.js';
+import { code, fit, foldDiff, leftOut, plain, type MarkdownOptions } from '../view/format-markdown.js';
+import { printableLines, shorten } from '../view/printable-text.js';
 import { viewTime } from './contests.js';
 import {
   byObject,

@@ -2,10 +2,10 @@ import pc from 'picocolors';
 
 import { printable } from '../../diagnostics/index.js';
 import type { Change, DriftMode } from '../../model/index.js';
-import { describeAlike, groupAlike } from '../alike.js';
-import { releaseName, shortRevision } from '../context.js';
-import { viewField } from '../field-view.js';
-import type { TextOptions } from '../format-text.js';
+import { describeAlike, groupAlike } from '../view/alike.js';
+import { releaseName, shortRevision } from '../view/names.js';
+import { viewField } from '../view/field-view.js';
+import type { TextOptions } from '../view/format-text.js';
 import { unseenOf } from '../outlook.js';
 import type { Plan } from '../plan.js';
 import { describeContest, viewTime } from './contests.js';

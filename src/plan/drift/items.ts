@@ -1,5 +1,5 @@
 import type { DriftMode, FieldValue, ObjectKey } from '../../model/index.js';
-import { isRemoval } from '../outlook.js';
+import { isRemoval } from '../changes.js';
 import { modesIn } from '../path-rules.js';
 import type { Plan } from '../plan.js';
 import type { Contest } from './contest.js';

@@ -1,5 +1,5 @@
 import type { ObjectKey } from '../../model/index.js';
-import { digestOf } from '../digest.js';
+import { digestOf } from '../compare/digest.js';
 import type { Plan } from '../plan.js';
 import type { DriftItem } from './items.js';
 

@@ -7,7 +7,7 @@ import {
   type ReferenceReader,
 } from '../../templates/index.js';
 import { worldOf, type TemplateTexts } from '../rendered/world.js';
-import { writtenText } from './writes.js';
+import { writtenText } from '../changes.js';
 
 /** Writes that a job could see one without the other. */
 export interface Cluster {

@@ -1,5 +1,5 @@
 import type { Cause } from '../../model/index.js';
-import { push } from '../sight.js';
+import { push } from '../groups.js';
 import type { Verdict } from './compare-outcomes.js';
 import { renderedKinds, type RenderedDifference } from './difference.js';
 

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { diffArrays } from 'diff';
 
-import { shorten } from '../printable-text.js';
-import { diffLines } from '../text-diff.js';
+import { shorten } from '../view/printable-text.js';
+import { diffLines } from '../view/text-diff.js';
 
 /** How the lines of one device change. */
 export interface LineChange {

@@ -1,5 +1,5 @@
 import type { Cause, Change, ObservedMaster } from '../../model/index.js';
-import { isWrite } from '../outlook.js';
+import { isWrite } from '../changes.js';
 import { compareOutcomes, type Known } from './compare-outcomes.js';
 import type { RenderedDifference } from './difference.js';
 import {

@@ -10,8 +10,8 @@ import {
   type RenderedDevice,
   type TemplateText,
 } from '../../templates/index.js';
-import { isWrite } from '../outlook.js';
-import { lookAt } from '../sight.js';
+import { isWrite } from '../changes.js';
+import { lookAt } from '../compare/sight.js';
 
 /** By file name, such as `base.jinja2`. `null`: there is certainly none. */
 export type TemplateTexts = ReadonlyMap<string, TemplateText | null>;

@@ -6,20 +6,9 @@ import {
   type FieldChange,
   type ObjectKey,
   type ObservedMaster,
-} from '../model/index.js';
-import { retirementOf } from './kinds.js';
-import { push } from './sight.js';
-
-/** Whether a change takes an object out of service: retires or deletes it, also when the lab itself says so. */
-export function takesAway({ verb, object, fields }: Change): boolean {
-  if (verb === 'retire' || verb === 'delete') return true;
-  if (verb !== 'update' && verb !== 'adopt') return false;
-  const retirement = retirementOf(object.kind);
-  if (retirement === null) return false;
-  return fields.some(
-    ({ field, after }) => field === retirement.field && sameValue(after, retirement.retired),
-  );
-}
+} from '../../model/index.js';
+import { takesAway } from '../changes.js';
+import { push } from '../groups.js';
 
 /** Devices with health Good or Unknown, by device type. */
 export function healthyDevices(observed: ObservedMaster): ReadonlyMap<string, readonly string[]> {

@@ -1,4 +1,4 @@
-import type { AppliedRecord, DesiredMaster, ObjectKey, ObservedMaster } from '../model/index.js';
+import type { AppliedRecord, DesiredMaster, ObjectKey, ObservedMaster } from '../../model/index.js';
 
 const mostNames = 5;
 

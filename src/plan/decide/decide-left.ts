@@ -1,9 +1,10 @@
-import { fieldsOf, type Change, type ConfigurationObject, type ObjectKey } from '../model/index.js';
-import { isUndeletable } from './compare.js';
-import { releaseName, type Context } from './context.js';
-import { describeContest } from './drift/contests.js';
-import { isRetired, retirementOf, splitKey, withFields } from './kinds.js';
-import { isNamed, isSelected } from './plan.js';
+import { fieldsOf, type Change, type ConfigurationObject, type ObjectKey } from '../../model/index.js';
+import { isUndeletable } from '../compare/compare-fields.js';
+import type { Context } from './context.js';
+import { releaseName } from '../view/names.js';
+import { describeContest } from '../drift/contests.js';
+import { isRetired, retirementOf, splitKey, withFields } from '../kinds.js';
+import { isNamed, isSelected } from '../consents.js';
 
 /** Decides about one object that lavaflow made and that the lab no longer names. */
 export function decideLeft(key: ObjectKey, context: Context): Change[] {

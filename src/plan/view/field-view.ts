@@ -1,5 +1,5 @@
-import { printable } from '../diagnostics/index.js';
-import type { FieldChange, FieldValue } from '../model/index.js';
+import { printable } from '../../diagnostics/index.js';
+import type { FieldChange, FieldValue } from '../../model/index.js';
 import { countLines, diffLines } from './text-diff.js';
 import { maskLines, maskSecrets } from './mask-secrets.js';
 import { shorten, printableLines } from './printable-text.js';

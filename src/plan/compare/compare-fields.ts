@@ -8,7 +8,7 @@ import {
   type FieldValue,
   type ObjectKind,
   type ObservedMaster,
-} from '../model/index.js';
+} from '../../model/index.js';
 import { digestOf } from './digest.js';
 
 /** A desired object's fields, by what can be done about them. */

@@ -1,14 +1,14 @@
-import { printable } from '../diagnostics/index.js';
-import type { Change } from '../model/index.js';
+import { printable } from '../../diagnostics/index.js';
+import type { Change } from '../../model/index.js';
 import { describeAlike, groupAlike } from './alike.js';
-import { releaseName, shortRevision } from './context.js';
+import { releaseName, shortRevision } from './names.js';
 import { viewField } from './field-view.js';
 import { summaryOf } from './format-text.js';
 import { maskLines } from './mask-secrets.js';
-import type { Plan } from './plan.js';
+import type { Plan } from '../plan.js';
 import { shorten, printableLines } from './printable-text.js';
-import type { RenderedDifference } from './rendered/difference.js';
-import { viewRendered } from './rendered/view.js';
+import type { RenderedDifference } from '../rendered/difference.js';
+import { viewRendered } from '../rendered/view.js';
 import { cutLines } from './text-diff.js';
 
 export interface MarkdownOptions {

@@ -1,15 +1,16 @@
 import pc from 'picocolors';
 
-import { printable } from '../diagnostics/index.js';
-import { verbs, type Change, type FieldChange, type Hold, type Verb } from '../model/index.js';
+import { printable } from '../../diagnostics/index.js';
+import { verbs, type Change, type FieldChange, type Hold, type Verb } from '../../model/index.js';
 import { describeAlike, groupAlike } from './alike.js';
-import { releaseName, shortRevision } from './context.js';
+import { releaseName, shortRevision } from './names.js';
 import { viewField } from './field-view.js';
-import { isEmpty, isWrite } from './outlook.js';
+import { isEmpty } from '../outlook.js';
+import { isWrite } from '../changes.js';
 import { maskLines } from './mask-secrets.js';
-import type { Plan } from './plan.js';
-import type { RenderedDifference } from './rendered/difference.js';
-import { viewRendered } from './rendered/view.js';
+import type { Plan } from '../plan.js';
+import type { RenderedDifference } from '../rendered/difference.js';
+import { viewRendered } from '../rendered/view.js';
 import { cutLines } from './text-diff.js';
 
 export interface TextOptions {

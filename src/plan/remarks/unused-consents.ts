@@ -1,5 +1,5 @@
-import type { AppliedRecord, DesiredMaster, ObjectKey, ObservedMaster } from '../model/index.js';
-import type { Consents, Selection } from './plan.js';
+import type { AppliedRecord, DesiredMaster, ObjectKey, ObservedMaster } from '../../model/index.js';
+import type { Consents, Selection } from '../consents.js';
 
 /** Says which objects a person named for this run to no effect: a misspelt name should not pass in silence. */
 export function remarksOnConsents(

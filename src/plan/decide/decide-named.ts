@@ -8,13 +8,14 @@ import {
   type FieldChange,
   type FieldValue,
   type ObjectKey,
-} from '../model/index.js';
-import { compareFields, splitFields, type FieldSplit } from './compare.js';
-import { releaseName, shortRevision, type Context } from './context.js';
-import { describeContest } from './drift/contests.js';
-import { isNothing, isRetired, retirementOf, withFields } from './kinds.js';
-import { isNamed, isSelected } from './plan.js';
-import { wasUnsupported } from './upstream.js';
+} from '../../model/index.js';
+import { compareFields, splitFields, type FieldSplit } from '../compare/compare-fields.js';
+import type { Context } from './context.js';
+import { releaseName, shortRevision } from '../view/names.js';
+import { describeContest } from '../drift/contests.js';
+import { isNothing, isRetired, retirementOf, withFields } from '../kinds.js';
+import { isNamed, isSelected } from '../consents.js';
+import { wasUnsupported } from '../remarks/upstream.js';
 
 /** Decides about one object that the lab names. */
 export function decideNamed(desired: ConfigurationObject, context: Context): Change[] {

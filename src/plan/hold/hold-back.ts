@@ -1,12 +1,12 @@
-import { keyOf, type Change, type ConfigurationObject, type ObjectKey } from '../model/index.js';
-import { releaseName, type Context } from './context.js';
+import { keyOf, type Change, type ConfigurationObject, type ObjectKey } from '../../model/index.js';
+import type { Context } from '../decide/context.js';
+import { releaseName } from '../view/names.js';
 import { holdTemplatesInUse } from './hold-templates.js';
-import { isRetired, needsOf } from './kinds.js';
-import { writtenText } from './order/writes.js';
-import { isWrite } from './outlook.js';
-import { takesAway } from './population.js';
-import { createReferenceReader, reachedFrom, templateNameOf, usersOf } from '../templates/index.js';
-import { blindnessOf, push } from './sight.js';
+import { isRetired, needsOf } from '../kinds.js';
+import { isWrite, takesAway, writtenText } from '../changes.js';
+import { createReferenceReader, reachedFrom, templateNameOf, usersOf } from '../../templates/index.js';
+import { blindnessOf } from '../compare/sight.js';
+import { push } from '../groups.js';
 
 /**
  * Turns into `keep` what cannot or must not be done because of other objects:

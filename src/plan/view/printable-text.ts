@@ -1,4 +1,4 @@
-import { printable } from '../diagnostics/index.js';
+import { printable } from '../../diagnostics/index.js';
 
 /** Text of several lines for a terminal or a comment: of what is not printable, only line ends and tabs stay. */
 export function printableLines(text: string): string {

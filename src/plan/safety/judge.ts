@@ -1,8 +1,9 @@
-import { type Change, type ObjectKey, type Policy } from '../model/index.js';
-import { retirementOf } from './kinds.js';
-import { pendingChanges } from './outlook.js';
-import { takesAway } from './population.js';
-import { isNamed, isSelected, type Consents, type Plan } from './plan.js';
+import { type Change, type ObjectKey, type Policy } from '../../model/index.js';
+import { retirementOf } from '../kinds.js';
+import { pendingChanges } from '../outlook.js';
+import { takesAway } from '../changes.js';
+import type { Plan } from '../plan.js';
+import { isNamed, isSelected, type Consents } from '../consents.js';
 
 /** A safety limit that a plan is over. */
 export interface Refusal {

@@ -1,7 +1,7 @@
-import { printable } from '../diagnostics/index.js';
-import type { Change, ObjectKey } from '../model/index.js';
-import type { Context } from './context.js';
-import { writtenText } from './order/writes.js';
+import { printable } from '../../diagnostics/index.js';
+import type { Change, ObjectKey } from '../../model/index.js';
+import type { Context } from '../decide/context.js';
+import { writtenText } from '../changes.js';
 import {
   createReferenceReader,
   fileNameOf,
@@ -9,8 +9,8 @@ import {
   templateNameOf,
   userGraphOf,
   type ReferenceReader,
-} from '../templates/index.js';
-import { worldOf, type Outcome, type TemplateTexts, type World } from './rendered/world.js';
+} from '../../templates/index.js';
+import { worldOf, type Outcome, type TemplateTexts, type World } from '../rendered/world.js';
 
 /** For all devices together; what could not be tried out by then is taken for broken. */
 const mostTimeMs = 5_000;

@@ -1,4 +1,4 @@
-import { redact } from '../diagnostics/index.js';
+import { redact } from '../../diagnostics/index.js';
 
 const mask = '[secret]';
 

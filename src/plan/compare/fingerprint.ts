@@ -5,11 +5,12 @@ import {
   type Change,
   type FieldValue,
   type ObjectKey,
-} from '../model/index.js';
-import type { Context } from './context.js';
+} from '../../model/index.js';
+import type { Context } from '../decide/context.js';
 import { digestFields, digestOf } from './digest.js';
-import { retirementOf } from './kinds.js';
-import { selectionToJson, type ComparedObject, type Plan } from './plan.js';
+import { retirementOf } from '../kinds.js';
+import type { ComparedObject, Plan } from '../plan.js';
+import { selectionToJson } from '../consents.js';
 import type { Sight } from './sight.js';
 
 /** What was compared for each object that the lab or the record knows, and what the plan does about it, as digests. */

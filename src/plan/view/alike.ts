@@ -1,4 +1,4 @@
-import type { Change } from '../model/index.js';
+import type { Change } from '../../model/index.js';
 
 /** So many with one reason get a line each. */
 const fewest = 5;

@@ -1,6 +1,6 @@
-import type { AppliedRecord, AppliedUpstream, DesiredMaster, ObservedMaster } from '../model/index.js';
-import { releaseName, shortRevision } from './context.js';
-import { digestOf } from './digest.js';
+import type { AppliedRecord, AppliedUpstream, DesiredMaster, ObservedMaster } from '../../model/index.js';
+import { releaseName, shortRevision } from '../view/names.js';
+import { digestOf } from '../compare/digest.js';
 import {
   createReferenceReader,
   findTemplate,
@@ -9,7 +9,7 @@ import {
   userGraphOf,
   type TemplateText,
   type UserGraph,
-} from '../templates/index.js';
+} from '../../templates/index.js';
 
 type Sources = ReadonlyMap<string, TemplateText>;
 

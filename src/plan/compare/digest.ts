@@ -6,7 +6,7 @@ import {
   type AppliedFields,
   type ConfigurationObject,
   type FieldValue,
-} from '../model/index.js';
+} from '../../model/index.js';
 
 /** Of short values, most of which many objects share: there are ten or so of them to a device. */
 const known = new Map<string, string>();

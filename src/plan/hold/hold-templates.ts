@@ -1,8 +1,7 @@
-import type { Change, ConfigurationObject, ObjectKey } from '../model/index.js';
-import type { Context } from './context.js';
-import { isRetired } from './kinds.js';
-import { isWrite } from './outlook.js';
-import { takesAway } from './population.js';
+import type { Change, ConfigurationObject, ObjectKey } from '../../model/index.js';
+import type { Context } from '../decide/context.js';
+import { isRetired } from '../kinds.js';
+import { isWrite, takesAway } from '../changes.js';
 import {
   createReferenceReader,
   fileNameOf,
@@ -11,14 +10,14 @@ import {
   shippedTemplates,
   templateNameOf,
   usersOf,
-} from '../templates/index.js';
-import { worldOf } from './rendered/world.js';
-import { blindnessOf } from './sight.js';
+} from '../../templates/index.js';
+import { worldOf } from '../rendered/world.js';
+import { blindnessOf } from '../compare/sight.js';
 
 /**
- * A template that left the lab, and may be deleted, stays while a device in service is made of it, whoever made that
- * device: LAVA calls one Bad that does not render. Under the name of a template that LAVA brings along, there is
- * still that one.
+ * A template that left the lab and may be deleted stays while a device in service is made of it, whoever created that
+ * device: LAVA sets a device that does not render to Bad. A template that replaces one of LAVA's own may go, because
+ * LAVA's is still there.
  */
 export function holdTemplatesInUse(changes: readonly Change[], context: Context): Change[] {
   const { observed } = context;
@@ -39,7 +38,7 @@ export function holdTemplatesInUse(changes: readonly Change[], context: Context)
       return { ...change, verb: 'keep', hold: 'unreadable', reason };
     }
     const file = fileNameOf(change.object.name);
-    // LAVA looks among the dictionaries first: nobody gets to a template behind one.
+    // LAVA looks among the dictionaries first: nothing reaches a template behind one.
     if (users.dictionaries.has(change.object.name)) return change;
     const devices = [...reachedFrom([file], users.of).keys()]
       .filter((name) => users.inService.has(name))

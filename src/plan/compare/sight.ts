@@ -4,8 +4,9 @@ import {
   type ObjectKind,
   type ObservedMaster,
   type Unreadable,
-} from '../model/index.js';
-import { isNothing, splitKey } from './kinds.js';
+} from '../../model/index.js';
+import { push } from '../groups.js';
+import { isNothing, splitKey } from '../kinds.js';
 
 /**
  * What is known of one object of a master. Absence is a fact only when the master could have shown the object and
@@ -62,12 +63,6 @@ export function blindnessOf(
     (entry) => entry.kind === kind && (entry.field === undefined || fields.includes(entry.field)),
   );
   return found?.reason ?? null;
-}
-
-export function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [value]);
-  else list.push(value);
 }
 
 /** The same reason is given whatever the order in which things were read. */

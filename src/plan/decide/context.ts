@@ -1,0 +1,21 @@
+import type { AppliedRecord, DesiredMaster, ObjectKey, ObservedMaster } from '../../model/index.js';
+import type { FindContest } from '../drift/contests.js';
+import type { FindIgnored, FindMode } from '../path-rules.js';
+import type { PlanSettings } from '../plan.js';
+import type { Look } from '../compare/sight.js';
+
+/** What every decision may look at. */
+export interface Context {
+  readonly desired: DesiredMaster;
+  readonly observed: ObservedMaster;
+  readonly lastApplied: AppliedRecord | null;
+  /** Of the lab that is planned. */
+  readonly revision: string;
+  readonly settings: PlanSettings;
+  readonly modeOf: FindMode;
+  readonly isIgnored: FindIgnored;
+  readonly contestOf: FindContest;
+  readonly look: Look;
+  /** Whether the plan is about this object. */
+  readonly isInFocus: (key: ObjectKey) => boolean;
+}
