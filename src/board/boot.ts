@@ -2,13 +2,13 @@ import { freshShell, type BoardState, type ScriptLine } from './state.js';
 import { same, type Step } from './step.js';
 import { bootloaderScript, interruptPrompt, kernelScript, panicScript, userlandScript } from './texts.js';
 
-/** Power-on or reset: everything typed and set is gone. U-Boot's environment is too: nothing saves it. */
+/** Power-on or reset: everything typed and set is lost, including U-Boot's environment, which is never saved. */
 export function startBoot(state: BoardState, fresh: BoardState): Step {
   const next: BoardState = {
     ...fresh,
     name: state.name,
     noiseSeed: state.noiseSeed,
-    // A hanging shell is over with the reset; the other faults stay until they are cleared.
+    // A reset ends a hanging shell; the other faults stay until they are cleared.
     faults: { ...state.faults, hangsInShell: false },
   };
   return runScript(next, bootloaderScript, 'countdown');
@@ -31,7 +31,7 @@ export function startKernel(state: BoardState, nowMs: number): Step {
   return runScript(next, [...kernel, ...userlandScript], 'login');
 }
 
-/** Prints lines at their times; the timer `next` drives it. */
+/** Prints lines at their times, driven by the timer `next`. */
 export function runScript(
   state: BoardState,
   lines: readonly ScriptLine[],
@@ -45,7 +45,7 @@ export function runScript(
   };
 }
 
-/** The time of a script, the countdown or a sleeping command has come. */
+/** The timer of a script, the countdown or a sleeping command has expired. */
 export function continueBoot(state: BoardState, nowMs: number, fresh: BoardState): Step {
   const { phase } = state;
   if (phase.at === 'script') {

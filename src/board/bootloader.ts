@@ -17,10 +17,10 @@ const help = [
   'version - print monitor version',
 ];
 
-/** Variables that run each other stop here. */
+/** The limit for variables that run each other. */
 const maxDepth = 16;
 
-/** A line at U-Boot's prompt. `;` separates commands, quotes protect, `${name}` is an environment variable. */
+/** A line at U-Boot's prompt. `;` separates commands, quotes protect text, `${name}` is an environment variable. */
 export function runBootloaderLine(state: BoardState, line: string, nowMs: number, fresh: BoardState): Step {
   const step = runCommands(state, line, nowMs, fresh, 0);
   return step.state.phase.at === 'bootloader' ? { ...step, output: step.output + bootloaderPrompt } : step;
@@ -115,7 +115,7 @@ function say(state: BoardState, output: string): Step {
 
 interface BootWord {
   readonly text: string;
-  /** Single quotes keep `${name}` as it is, so that a variable can hold commands with variables. */
+  /** Single quotes keep `${name}` unexpanded, so that a variable can contain commands with variables. */
   readonly isLiteral: boolean;
 }
 

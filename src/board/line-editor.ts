@@ -1,16 +1,16 @@
 import type { BoardState } from './state.js';
 
-/** A line as it is typed: what to echo, and the line once it is complete. */
+/** A line being typed: what to echo, and the line once it is complete. */
 export interface Edited {
   readonly state: BoardState;
   readonly echo: string;
   readonly done: { readonly line: string } | { readonly interrupted: true } | undefined;
 }
 
-/** A terminal takes no longer line. */
+/** The longest line that a terminal accepts. */
 const maxLine = 4095;
 
-/** One byte of input: backspace and ^U delete, ^C gives the line up, return and line feed end it. */
+/** One byte of input: backspace and ^U delete, ^C discards the line, return and line feed end it. */
 export function editLine(state: BoardState, char: string): Edited {
   const wasCarriageReturn = state.wasCarriageReturn && char === '\n';
   const next = { ...state, wasCarriageReturn: char === '\r' };

@@ -6,7 +6,7 @@ import { newBoard, noFaults, type BoardState } from './state.js';
 import { andThen, same, type BoardEvent, type Fault, type Step } from './step.js';
 import { bootloaderPrompt } from './texts.js';
 
-/** The board's whole behaviour: state and event in, state, serial output and timers out. No clock, no I/O. */
+/** The complete behaviour of the board: state and event in; state, serial output and timers out. No clock, no I/O. */
 export function step(state: BoardState, event: BoardEvent, nowMs: number): Step {
   switch (event.kind) {
     case 'power':
@@ -64,7 +64,7 @@ function applyFault(state: BoardState, fault: Fault): Step {
   }
 }
 
-/** Bytes of every value, from a linear congruential generator: noise that can be repeated. */
+/** Bytes of every value, from a linear congruential generator: reproducible noise. */
 function garbage(state: BoardState, count: number): Step {
   let seed = state.noiseSeed;
   let output = '';
@@ -95,7 +95,7 @@ function input(state: BoardState, char: string, nowMs: number): Step {
       if (faults.hangsInShell) return same(state);
       return typeLine(state, char, shellPrompt(state), (current, line) => runShellLine(current, line, nowMs));
     case 'busy':
-      // ^C ends a command that takes time, and the rest of its line; other input is lost.
+      // ^C ends the running command and the rest of its line; other input is lost.
       if (char !== '\u0003') return same(state);
       return {
         state: { ...state, phase: { at: 'shell' }, shell: { ...state.shell, status: 130 } },

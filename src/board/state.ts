@@ -2,8 +2,8 @@
  * The simulated board as a value.
  *
  * Phases: off -> script (SPL, then U-Boot's banner) -> countdown -> bootloader or script (kernel) -> login -> shell.
- * A reset or power-on starts again at the script; `hung` answers nothing until then. Faults may turn a phase into
- * another one, or hold it.
+ * A reset or power-on starts again at the script; `hung` does not respond until then. Faults can replace a
+ * phase or hold it.
  */
 type Phase =
   | { readonly at: 'off' }
@@ -13,7 +13,7 @@ type Phase =
   | { readonly at: 'bootloader' }
   | { readonly at: 'login' }
   | { readonly at: 'shell' }
-  /** A command of the shell takes time; what follows it waits here. */
+  /** A command of the shell is running; what follows it waits here. */
   | { readonly at: 'busy'; readonly rest: readonly ShellPart[] }
   | { readonly at: 'hung' };
 
@@ -24,13 +24,13 @@ export interface ScriptLine {
 
 type AfterScript = 'countdown' | 'login' | 'hung' | 'reboot' | 'off';
 
-/** One command of a line, and when it is run: after `&&` only when the one before passed, after `||` when it failed. */
+/** One command of a line and its condition: after `&&` it runs only if the previous one passed, after `||` if it failed. */
 export interface ShellPart {
   readonly when: 'always' | 'passed' | 'failed';
   readonly words: readonly Word[];
 }
 
-/** A word is made of pieces; what stood in single quotes is not expanded. */
+/** A word consists of pieces; text in single quotes is not expanded. */
 export interface Piece {
   readonly text: string;
   readonly isLiteral: boolean;
@@ -40,7 +40,7 @@ export type Word = readonly Piece[];
 export interface Faults {
   /** Stops in the middle of the kernel log. */
   readonly hangsInBoot: boolean;
-  /** The shell stops answering, until the next reset. */
+  /** The shell stops responding until the next reset. */
   readonly hangsInShell: boolean;
   readonly ignoresInterrupt: boolean;
   readonly panics: boolean;
@@ -55,12 +55,12 @@ export interface BoardState {
   readonly bootEnvironment: Readonly<Record<string, string>>;
   /** What has been typed since the last line end. */
   readonly typed: string;
-  /** The last byte was a carriage return: a line feed right after it belongs to it. */
+  /** The last byte was a carriage return, so a line feed right after it belongs to it. */
   readonly wasCarriageReturn: boolean;
   readonly shell: ShellState;
   /** When the kernel started. */
   readonly kernelStartMs: number;
-  /** For garbage that is the same in every run. */
+  /** Makes garbage the same in every run. */
   readonly noiseSeed: number;
 }
 
@@ -88,7 +88,7 @@ export const freshShell: ShellState = {
   kernelArguments: '',
 };
 
-/** A board as it comes out of its box: without power. */
+/** The initial state of a board: powered off. */
 export function newBoard(name: string): BoardState {
   return {
     name,

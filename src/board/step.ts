@@ -1,6 +1,6 @@
 import type { BoardState } from './state.js';
 
-/** What happens to a board. */
+/** An event of a board. */
 export type BoardEvent =
   | { readonly kind: 'power'; readonly action: 'on' | 'off' | 'reset' }
   | { readonly kind: 'fault'; readonly fault: Fault }
@@ -18,10 +18,10 @@ export type Fault =
   | { readonly name: 'reboot'; readonly afterMs: number }
   | { readonly name: 'garbage'; readonly bytes: number };
 
-/** `next`: what the board does by itself. `reboot`: the spontaneous one. A timer that is set again starts anew. */
+/** `next`: what the board does by itself. `reboot`: the spontaneous one. Setting a timer again restarts it. */
 export type TimerName = 'next' | 'reboot';
 
-/** What comes of an event: the new state, bytes for the serial line (Latin-1), timers to set, or (null) to stop. */
+/** The result of an event: the new state, bytes for the serial line (Latin-1), timers to set, or (null) to stop. */
 export interface Step {
   readonly state: BoardState;
   readonly output: string;
@@ -32,7 +32,7 @@ export function same(state: BoardState): Step {
   return { state, output: '', timers: {} };
 }
 
-/** `second` is applied to the state that `first` left. */
+/** Applies `second` to the state after `first`. */
 export function andThen(first: Step, second: (state: BoardState) => Step): Step {
   const more = second(first.state);
   return {

@@ -6,9 +6,9 @@ export const kernelVersion = '#1 SMP PREEMPT Thu May 2 14:32:50 UTC 2024';
 export const bootloaderPrompt = '=> ';
 export const interruptPrompt = 'Hit any key to stop autoboot: ';
 
-/** What comes before the countdown. */
+/** The output before the countdown. */
 export const bootloaderScript: readonly ScriptLine[] = [
-  // A board's ROM takes a moment; a console that is being opened just then misses nothing.
+  // A board's ROM needs a moment; a console that is opened meanwhile misses nothing.
   { afterMs: 500, text: '\r\nU-Boot SPL 2024.01 (Jan 08 2024 - 15:37:48 +0000)\r\n' },
   { afterMs: 10, text: 'Trying to boot from MMC1\r\n' },
   { afterMs: 20, text: `\r\n\r\n${ubootVersion}\r\n\r\n` },

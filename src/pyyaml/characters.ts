@@ -1,12 +1,12 @@
-/** What libyaml's reader refuses anywhere in a text; half of a surrogate pair does not even reach it. */
+/** Characters that libyaml's reader rejects anywhere in a text; lone surrogates do not even reach it. */
 const unprintable = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 
-/** Index of the first character that may not be in a YAML text; -1 when there is none. */
+/** Index of the first character that is not allowed in a YAML text; -1 if there is none. */
 export function findUnprintable(text: string): number {
   return text.search(unprintable);
 }
 
-/** Codes of characters. */
+/** Character codes. */
 export const code = {
   nul: 0,
   tab: 9,
@@ -54,12 +54,12 @@ export function isBreakOrEnd(c: number): boolean {
   return c === code.nul || isBreak(c);
 }
 
-/** Whether nothing visible stands here: a blank, a line end, the end of the text. */
+/** Whether nothing visible is here: a blank, a line end, or the end of the text. */
 export function isGap(c: number): boolean {
   return c === code.space || c === code.tab || c === code.nul || isBreak(c);
 }
 
-/** What names of anchors, handles and directives are made of. */
+/** The characters of names of anchors, handles and directives. */
 export function isWord(c: number): boolean {
   return (
     (c >= 97 && c <= 122) ||

@@ -3,9 +3,9 @@ import { parseYaml, type YamlProblem } from './parse.js';
 import { isPlainMapping } from './plain-mapping.js';
 
 /**
- * Whether a text is a YAML mapping for LAVA, as it has to be of a device's configuration; ten times faster than
+ * Checks that a text is a YAML mapping for LAVA, as a device configuration has to be. Ten times as fast as
  * {@link parseYaml} for the shapes that device types render to.
- * @returns null when it is
+ * @returns null if it is a mapping
  */
 export function checkMapping(text: string): 'not-a-mapping' | YamlProblem | null {
   if (isPlainMapping(text)) return null;

@@ -3,17 +3,17 @@ import { corePrefix, type YamlNode, type YamlPair } from './nodes.js';
 import { resolveScalar } from './resolve.js';
 import { Scanner, type Token, type TokenType } from './scanner.js';
 
-/** PyYAML has no such limit; no device configuration has a tenth of it. */
+/** PyYAML has no such limit; no device configuration reaches a tenth of it. */
 const deepest = 100;
-/** What has more is refused before it takes memory. */
+/** A text with more nodes is rejected before it uses memory. */
 const mostNodes = 250_000;
 
-/** The nodes of a text of one document, or null for a text of none. Throws YamlFailure. */
+/** The nodes of a text with one document, or null for a text without any. Throws YamlFailure. */
 export function compose(text: string): YamlNode | null {
   return new Composer(text).readDocument();
 }
 
-/** Where a node stands: in brackets; in a block; as key or value of a block's pair, where a list needs no indentation. */
+/** The context of a node: in brackets; in a block; or as key or value of a block's pair, where a list needs no indentation. */
 type Where = 'flow' | 'block' | 'part';
 
 interface Properties {
@@ -22,7 +22,7 @@ interface Properties {
   readonly at: number;
 }
 
-/** Makes a tree of the tokens; each method reads one production of YAML's grammar, as libyaml 0.2.5 has it. */
+/** Builds a tree from the tokens. Each method reads one production of YAML's grammar as libyaml 0.2.5 implements it. */
 class Composer {
   readonly #scanner: Scanner;
   readonly #anchors = new Map<string, YamlNode>();
@@ -65,7 +65,7 @@ class Composer {
       if (token.name === 'YAML') {
         if (version !== undefined) throw new YamlFailure('a second %YAML', at);
         version = token.text;
-        if (!/^1\.[12]$/.test(version)) throw new YamlFailure(`YAML ${version} is not read`, at);
+        if (!/^1\.[12]$/.test(version)) throw new YamlFailure(`YAML ${version} is not supported`, at);
       } else {
         const [handle = '', prefix = ''] = token.text.split(/[ \t]+/);
         if (handles.has(handle)) throw new YamlFailure(`a second %TAG ${handle}`, at);
@@ -88,7 +88,7 @@ class Composer {
       return target;
     }
     const properties = this.#readProperties();
-    if (++this.#depth > deepest) throw new YamlFailure('it nests too deep', properties.at, true);
+    if (++this.#depth > deepest) throw new YamlFailure('it is nested too deeply', properties.at, true);
     if (++this.#nodes > mostNodes) throw new YamlFailure('it has too many values', properties.at, true);
     const node = this.#readContent(where, properties);
     this.#depth--;
@@ -111,7 +111,7 @@ class Composer {
     const { name, text, at } = this.#scanner.take();
     if (name === '') return text;
     const prefix = this.#handles.get(name);
-    if (prefix === undefined) throw new YamlFailure(`nothing says what the tag "${name}" means`, at);
+    if (prefix === undefined) throw new YamlFailure(`the tag "${name}" is not defined`, at);
     return prefix + text;
   }
 
@@ -119,7 +119,7 @@ class Composer {
     const { anchor, tag, at } = properties;
     const next = this.#scanner.peek();
     const isUntagged = tag === undefined || tag === '!';
-    // Whatever else it is, it is no content: the node is empty.
+    // Any other token is not content: the node is empty.
     // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check
     switch (next.type) {
       case 'plain':
@@ -159,7 +159,7 @@ class Composer {
     return this.#anchored(anchor, { kind: 'scalar', tag: emptyTag, text: '', at });
   }
 
-  /** Aliases inside of the node itself may already name it. */
+  /** Aliases inside the node itself may already refer to it. */
   #anchored<N extends YamlNode>(anchor: Token | undefined, node: N): N {
     if (anchor === undefined) return node;
     if (this.#anchors.has(anchor.text)) throw new YamlFailure(`a second "&${anchor.text}"`, anchor.at);
@@ -177,7 +177,7 @@ class Composer {
     this.#expectEnd('block-end', 'this is no item of the list that it stands in');
   }
 
-  /** Without an indentation of its own. */
+  /** A list without its own indentation. */
   #readListOfKey(items: YamlNode[]): void {
     while (this.#isNext('block-entry')) {
       const { at } = this.#scanner.take();
@@ -195,7 +195,7 @@ class Composer {
     this.#expectEnd('block-end', 'this is no key of the mapping that it stands in');
   }
 
-  /** The key or value of a pair in a block, which may be nothing. */
+  /** The key or value of a pair in a block, which may be empty. */
   #readPart(): YamlNode {
     const { at } = this.#scanner.take();
     const isEmpty = isOneOf(this.#scanner.peek(), 'key', 'value', 'block-end');
@@ -213,7 +213,7 @@ class Composer {
     this.#scanner.take();
   }
 
-  /** `[key: value]` is a list of a mapping. */
+  /** `[key: value]` is a list that contains a mapping. */
   #readSinglePair(): YamlNode {
     const { at } = this.#scanner.take();
     const next = this.#scanner.peek();

@@ -2,10 +2,10 @@ import { YamlFailure } from './failure.js';
 import { corePrefix, type YamlMapping, type YamlNode, type YamlPair, type YamlScalar } from './nodes.js';
 import { toBytes, toFloat, toInteger, toTime, toTruth } from './scalars.js';
 
-/** PyYAML shares what aliases name; who reads a value does not, so its parts are counted as often as they are met. */
+/** PyYAML shares the targets of aliases, but readers of a value do not, so parts are counted each time they occur. */
 const mostParts = 250_000;
 
-/** The value of a node, as PyYAML's SafeLoader makes it. Throws YamlFailure. */
+/** The value of a node, as PyYAML's SafeLoader constructs it. Throws YamlFailure. */
 export function construct(node: YamlNode): unknown {
   return new Constructor().construct(node);
 }
@@ -23,7 +23,7 @@ const makers: ReadonlyMap<string, Make> = new Map<string, Make>([
   ['binary', (_, node) => made(node, 'base64', toBytes)],
   ['seq', (constructor, node) => itemsOf(node).map((item) => constructor.construct(item))],
   ['map', (constructor, node) => constructor.mapping(node)],
-  // Of Python's set, ordered dict and list of pairs there is no other use here than to read them.
+  // Python's set, ordered dict and list of pairs are only read here.
   ['set', (constructor, node) => Object.keys(constructor.mapping(node))],
   ['omap', (constructor, node) => constructor.pairs(node)],
   ['pairs', (constructor, node) => constructor.pairs(node)],
@@ -53,7 +53,7 @@ class Constructor {
     return value;
   }
 
-  /** Own properties only, whatever they are called; of two equal keys the last one counts. */
+  /** Own properties only, whatever their names. Of two equal keys, the last one wins. */
   mapping(node: YamlNode): Readonly<Record<string, unknown>> {
     if (node.kind !== 'mapping') throw new YamlFailure('this must be a mapping', node.at);
     const value: Record<string, unknown> = {};
@@ -81,9 +81,9 @@ class Constructor {
     });
   }
 
-  /** In Python any value that does not change is a key; in JavaScript it is called as YAML writes it. */
+  /** In Python, any immutable value can be a key. In JavaScript, its name is the text that YAML would write. */
   #key(node: YamlNode): string {
-    // PyYAML takes "=" for a text where it is a key.
+    // PyYAML reads "=" as a string if it is a key.
     if (node.kind === 'scalar' && node.tag === `${corePrefix}value`) return node.text;
     const value = this.construct(node);
     if (typeof value === 'string') return value;
@@ -94,7 +94,7 @@ class Constructor {
     throw new YamlFailure('a list or mapping cannot be a key', node.at);
   }
 
-  /** With the pairs that `<<` brings in, before its own. */
+  /** The pairs that `<<` merges, followed by the mapping's own. */
   #pairsOf(node: YamlMapping): readonly YamlPair[] {
     if (!node.pairs.some(([key]) => key.tag === mergeTag)) return node.pairs;
     const known = this.#flattened.get(node);
@@ -118,7 +118,8 @@ class Constructor {
     if (node.kind === 'mapping') return this.#pairsOf(node);
     const mappings = node.kind === 'list' ? node.items : [node];
     return mappings.toReversed().flatMap((one) => {
-      if (one.kind !== 'mapping') throw new YamlFailure('"<<" takes a mapping or a list of them', one.at);
+      if (one.kind !== 'mapping')
+        throw new YamlFailure('"<<" requires a mapping or a list of mappings', one.at);
       return this.#pairsOf(one);
     });
   }
@@ -142,7 +143,7 @@ function make(constructor: Constructor, node: YamlNode): unknown {
       node.at,
     );
   }
-  throw new YamlFailure(`nothing is known of the tag "${node.tag}"`, node.at);
+  throw new YamlFailure(`unknown tag "${node.tag}"`, node.at);
 }
 
 function made<T>(node: YamlNode, what: string, convert: (text: string) => T | undefined): T {
@@ -150,14 +151,14 @@ function made<T>(node: YamlNode, what: string, convert: (text: string) => T | un
   const value = convert(text);
   if (value !== undefined) return value;
   const shown = text.length > 40 ? `${text.slice(0, 40)}…` : text;
-  throw new YamlFailure(`"${shown}" is no ${what}: put it in quotes`, node.at);
+  throw new YamlFailure(`"${shown}" is not a valid ${what}: put it in quotes`, node.at);
 }
 
 function textOf(node: YamlNode): string {
   if (node.kind === 'scalar') return node.text;
-  // PyYAML takes the value of the key "=" for the text of a mapping with a scalar's tag.
+  // PyYAML uses the value of the key "=" as the text of a mapping with a scalar's tag.
   const pair = node.kind === 'mapping' ? node.pairs.find(([key]) => key.tag === valueTag) : undefined;
-  if (pair === undefined) throw new YamlFailure('this must be a text', node.at);
+  if (pair === undefined) throw new YamlFailure('this must be a string', node.at);
   return (pair[1] as YamlScalar).text;
 }
 

@@ -1,6 +1,6 @@
 import { code, isGap } from './characters.js';
 
-/** A place in a text that moves forward; behind the text stands NUL, which no YAML text holds. */
+/** A position in a text that moves forward. After the end it reads NUL, which no YAML text contains. */
 export class Cursor {
   readonly text: string;
   at = 0;
@@ -9,7 +9,7 @@ export class Cursor {
 
   constructor(text: string) {
     this.text = `${text}\0`;
-    // A byte order mark before everything is none of the text.
+    // A byte order mark at the start is not part of the text.
     if (this.code() === code.byteOrderMark) this.at = this.#lineStart = 1;
   }
 
@@ -21,7 +21,7 @@ export class Cursor {
     return this.text.charCodeAt(this.at + ahead);
   }
 
-  /** Goes past the line end that is here. @returns it, as it counts in a text */
+  /** Skips the line end that is here. @returns its normalized form */
   skipBreak(): string {
     const first = this.code();
     this.at += first === code.carriageReturn && this.code(1) === code.lineFeed ? 2 : 1;
@@ -31,7 +31,7 @@ export class Cursor {
     return first === code.paragraphSeparator ? '\u2029' : '\n';
   }
 
-  /** `---` or `...` at the start of a line, alone. */
+  /** `---` or `...` alone at the start of a line. */
   isAtMarker(): boolean {
     const first = this.code();
     return (

@@ -17,8 +17,8 @@ const escapes: Readonly<Record<string, string>> = {
 };
 
 /**
- * A text in YAML's double-quoted style, on one line and in ASCII, as libyaml's emitter writes it. Half a surrogate pair,
- * which libyaml refuses, is written as U+FFFD.
+ * A text in YAML's double-quoted style, on one line and in ASCII, as libyaml's emitter writes it. A lone surrogate,
+ * which libyaml rejects, becomes U+FFFD.
  */
 export function doubleQuoted(text: string): string {
   return `"${text.replace(/["\\]|[^ -~]/gu, escape)}"`;

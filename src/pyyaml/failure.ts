@@ -1,9 +1,9 @@
-/** Stops the reading of a text; caught where reading began. `at` is an index into the text. */
+/** Aborts reading a text; caught where reading started. `at` is an index into the text. */
 export class YamlFailure extends Error {
   constructor(
     message: string,
     readonly at: number,
-    /** It may be YAML, but it is more than is read. */
+    /** The text may be YAML, but exceeds a limit. */
     readonly isLimit = false,
   ) {
     super(message);

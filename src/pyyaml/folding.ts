@@ -3,15 +3,15 @@ import type { Cursor } from './cursor.js';
 
 /** Blanks and line ends between two words of a text. */
 export interface Gap {
-  /** What they are in the text: one line end is a blank, more are one less. */
+  /** Their folded form: one line end becomes a blank, several become one fewer. */
   readonly text: string;
   readonly hasBreak: boolean;
 }
 
 /**
- * Goes past the blanks and line ends that are here.
- * @param afterBreak a line end came before, and is none in the text
- * @param onIndent called at each blank that begins a line
+ * Skips the blanks and line ends that are here.
+ * @param afterBreak whether an escaped line end precedes, which does not count
+ * @param onIndent called at each blank at the start of a line
  */
 export function readGap(cursor: Cursor, afterBreak: boolean, onIndent?: () => void): Gap {
   const start = cursor.at;

@@ -5,7 +5,7 @@ import { mostCharacters } from './parse.js';
 
 /**
  * The line, counted from 1, of each key and each item of a YAML text by its path, such as `actions.boot.methods` or
- * `commands.0`. What an alias repeats has the path of its anchor alone. Empty when LAVA could not read the text.
+ * `commands.0`. Values repeated by an alias have only the path of their anchor. Empty if LAVA could not read the text.
  */
 export function findKeyLines(text: string): ReadonlyMap<string, number> {
   const lines = new Map<string, number>();
@@ -44,7 +44,7 @@ function composeOrNull(text: string): YamlNode | null {
   }
 }
 
-/** Gives the line of an offset, halving what is left of the lines each time. */
+/** Returns the line of an offset by binary search. */
 function lineFinder(text: string): (at: number) => number {
   const starts = [0];
   for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', end + 1)) starts.push(end + 1);

@@ -1,4 +1,4 @@
-/** Tags are full, such as `tag:yaml.org,2002:int`; what has none of its own has the one that its text gives it. */
+/** Tags are complete, such as `tag:yaml.org,2002:int`. A node without an explicit tag has the one that its text resolves to. */
 export type YamlNode =
   | { readonly kind: 'scalar'; readonly tag: string; readonly text: string; readonly at: number }
   | { readonly kind: 'list'; readonly tag: string; readonly items: YamlNode[]; readonly at: number }

@@ -3,12 +3,12 @@ import { compose } from './composer.js';
 import { construct } from './construct.js';
 import { YamlFailure } from './failure.js';
 
-/** The first thing that is wrong with a text; line and column count from 1. */
+/** The first problem of a text; line and column count from 1. */
 export interface YamlProblem {
   readonly message: string;
   readonly line: number;
   readonly column: number;
-  /** It may be YAML, but it is larger or deeper than what is read here. */
+  /** The text may be YAML, but exceeds a limit of this reader. */
   readonly isLimit: boolean;
 }
 
@@ -20,13 +20,13 @@ export function formatYamlProblem({ line, message }: YamlProblem): string {
   return `line ${line}: ${message}`;
 }
 
-/** PyYAML has no such limit; what a master or a job is given is far smaller. */
+/** PyYAML has no such limit; real configurations and jobs are far smaller. */
 export const mostCharacters = 1024 * 1024;
 
 /**
  * The value of a YAML text as LAVA reads it: PyYAML's SafeLoader over libyaml 0.2.5 (Debian 11 to 13), which is YAML 1.1
- * with rules of its own. A text of nothing is null. Keys are texts, dates are Dates, large ints are rounded. What is
- * refused though PyYAML takes it is listed in docs/pyyaml.md.
+ * with additional rules. An empty text is null. Keys are strings, dates are Dates, large ints are rounded. docs/pyyaml.md
+ * lists what is rejected although PyYAML accepts it.
  */
 export function parseYaml(text: string): ParsedYaml {
   if (text.length > mostCharacters) {

@@ -2,26 +2,26 @@ const deepest = 20;
 const mostItems = 20_000;
 
 const doubleQuoted = /"[^"\\]*(?:\\(?:["\\nrt0abefv]|x[0-9a-fA-F]{2})[^"\\]*)*"/y;
-/** A scalar without quotes beside a key or dash: what begins like one, to the end of the line. */
+/** A plain scalar after a key or dash, up to the end of the line. */
 const plain = /(?:-(?=[^\s-])|[\w/.$(<+~^;=\\])[^\n]*/y;
-/** A scalar without quotes inside brackets. */
+/** A plain scalar inside brackets. */
 const flowPlain = /-?[\w/$(+][\w/$()+. =~^;<\\-]*/y;
 const flowKey = /(?:[A-Za-z_][\w.-]{0,100}|'[^'\n]{0,200}'|"[^"\\\n]{0,200}"):(?= )/y;
 
 /**
- * What PyYAML does not take though it looks like a plain scalar (the digits of `0x_`, impossible dates, numbers too
- * long for Python), or gives another meaning (`<<`, `=`).
+ * Texts that look like plain scalars but that PyYAML rejects (the digits of `0x_`, impossible dates, numbers too long for
+ * Python) or interprets differently (`<<`, `=`).
  */
 const odd = /^(?:[-+]?0[bx]_*$|\d{4}-\d|<<$|=$|[-+]?[\d.][\w.:+-]{500})/;
 
-/** Reads the values of isPlainMapping; a value has no structure of lines, so it may go on over lines. */
+/** Reads the values for isPlainMapping. A value has no line structure, so it can span lines. */
 export class FlowScanner {
   #at = 0;
   #items = 0;
 
   constructor(readonly text: string) {}
 
-  /** The index after the value that begins at `start`; -1 when it is none of the plain kinds. */
+  /** The index after the value that starts at `start`; -1 if it is not one of the plain kinds. */
   endOfValue(start: number): number {
     this.#at = start;
     const first = this.text[start];

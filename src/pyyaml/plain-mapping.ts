@@ -1,22 +1,22 @@
 import { FlowScanner } from './plain-flow.js';
 
 /**
- * Whether a text surely is a YAML mapping that PyYAML takes. It knows the shapes that device configurations have:
- * block mappings and lists, scalars that begin beside their key or dash, flow collections, comments. For
- * everything else it says no, and the text is left to a parser that knows all of YAML and takes twenty times as long.
+ * Whether a text is certainly a YAML mapping that PyYAML accepts. It recognizes the shapes of device configurations:
+ * block mappings and lists, scalars that start after their key or dash, flow collections, comments. For anything else
+ * it returns false, and the caller uses the complete parser, which needs twenty times as long.
  */
 export function isPlainMapping(text: string): boolean {
   return text.length <= longest && !unusual.test(text) && new BlockScanner(text).isMapping();
 }
 
 const longest = 256 * 1024;
-/** Tabs, carriage returns, control characters, all that is a line end to somebody, and what lies beyond the BMP. */
+/** Tabs, carriage returns, control characters, all characters that any reader treats as a line end, and those beyond the BMP. */
 const unusual = /[^\n\x20-\x7e\xa0-\u1fff\u2010-\u2027\u2030-\ud7ff]/;
 const deepest = 40;
 
-/** A key and its colon. None looks like a date, or like `<<`, `=`, `0x_`, which PyYAML treats in its own way. */
+/** A key and its colon. None looks like a date, or like `<<`, `=`, `0x_`, which PyYAML treats specially. */
 const key = /(?:[A-Za-z_][\w.@/+-]*(?: [\w.@/+-]+)*|[1-9]\d{0,14}|0|'[^'\n]*'|"[^"\\\n]*"):(?=[ \n]|$)/y;
-/** YAML looks for the colon of a key no further than 1024 characters. */
+/** YAML searches the colon of a key within 1024 characters. */
 const longestKey = 500;
 
 const lineFeed = 0x0a;
@@ -27,8 +27,8 @@ const dash = 0x2d;
 type Kind = 'mapping' | 'list';
 
 /**
- * Reads line by line. `#open` holds the collections that the current line is inside of, by column. After a key or a
- * dash without a value the scanner is `#waiting` for a deeper collection; then and only then may one begin.
+ * Reads line by line. `#open` contains the collections around the current line, by column. After a key or a dash without
+ * a value, the scanner is `#waiting` for a deeper collection, which may start only then.
  */
 class BlockScanner {
   readonly #open: { readonly column: number; readonly kind: Kind }[] = [];
@@ -51,7 +51,7 @@ class BlockScanner {
     return this.#open[0]?.kind === 'mapping';
   }
 
-  /** One line: a key or dashes and the value that begins there, or the value of the line before. */
+  /** One line: a key or dashes and the value that starts there, or the value of the previous line. */
   #readEntry(): boolean {
     const column = this.#at - this.#lineStart;
     if (this.#isDash()) return this.#enter(column, 'list') && this.#readDashes();
@@ -61,7 +61,7 @@ class BlockScanner {
     return isBelow && this.#readValue();
   }
 
-  /** `- - key: value`: each opens a collection inside the one before. */
+  /** `- - key: value`: each dash opens a collection inside the previous one. */
   #readDashes(): boolean {
     for (;;) {
       this.#at++;
@@ -96,13 +96,13 @@ class BlockScanner {
     return next === space || next === lineFeed || Number.isNaN(next);
   }
 
-  /** Leaves what ended before this line, and goes into what begins with it. */
+  /** Leaves the collections that ended before this line, and enters those that start with it. */
   #enter(column: number, kind: Kind): boolean {
     const top = this.#open.at(-1);
     if (top === undefined) return kind === 'mapping' && this.#push(column, kind);
     if (this.#isWaiting) {
       if (column > top.column) return this.#push(column, kind);
-      // The list of a key may stand right below it.
+      // The list of a key may start in the same column on the next line.
       if (column === top.column && kind === 'list' && top.kind === 'mapping') return this.#push(column, kind);
     }
     for (let last = this.#open.at(-1); last !== undefined; last = this.#open.at(-1)) {
@@ -130,7 +130,7 @@ class BlockScanner {
     while (this.text.charCodeAt(this.#at) === space) this.#at++;
   }
 
-  /** Goes to the next line when nothing but a comment, which begins the line or follows a blank, is left of this one. */
+  /** Goes to the next line if only a comment (at the start of the line or after a blank) is left of this one. */
   #skipRestOfLine(): boolean {
     const next = this.text.charCodeAt(this.#at);
     if (next === lineFeed) {

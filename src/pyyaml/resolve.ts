@@ -1,6 +1,6 @@
 import { corePrefix } from './nodes.js';
 
-/** What a text without quotes and without a tag is, by its first character; the first that matches counts. */
+/** The tags of plain scalars without an explicit tag, by first character; the first match wins. */
 const patterns: readonly { readonly type: string; readonly first: string; readonly pattern: RegExp }[] = [
   {
     type: 'bool',
@@ -42,7 +42,7 @@ for (const first of new Set(patterns.flatMap(({ first }) => first.split(/(?=.)/)
 const nullTag = `${corePrefix}null`;
 const textTag = `${corePrefix}str`;
 
-/** The tag of a scalar without quotes, by the rules of YAML 1.1 as PyYAML has them. */
+/** The tag of a plain scalar by the rules of YAML 1.1 as PyYAML implements them. */
 export function resolveScalar(text: string): string {
   if (text === '') return nullTag;
   const candidates = byFirst.get(text.charAt(0));

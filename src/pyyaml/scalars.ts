@@ -1,4 +1,4 @@
-/** A scalar that its tag has no value for. Python raises one or another exception then. */
+/** A scalar that has no value under its tag. Python raises various exceptions in this case. */
 export type NoValue = undefined;
 
 const truths: Readonly<Record<string, boolean>> = {
@@ -14,10 +14,10 @@ export function toTruth(text: string): boolean | NoValue {
   return truths[text.toLowerCase()];
 }
 
-/** CPython since 3.11 takes no more digits for an int. */
+/** The most digits of an int that CPython accepts since 3.11. */
 const mostDigits = 4300;
 
-/** Rounded when it is too large for a number. */
+/** Rounded if it is too large for a JavaScript number. */
 export function toInteger(text: string): number | NoValue {
   const [, sign, digits = ''] = /^([-+]?)(.*)$/s.exec(text.replaceAll('_', '')) ?? [];
   const value = toMagnitude(digits);
@@ -56,7 +56,7 @@ function toPositiveFloat(digits: string): number | NoValue {
 const timestamp =
   /^(\d{4})-(\d\d?)-(\d\d?)(?:(?:[Tt]|[ \t]+)(\d\d?):(\d\d):(\d\d)(?:\.(\d*))?(?:[ \t]*(Z|([-+])(\d\d?)(?::(\d\d))?))?)?$/;
 
-/** A date without a time is midnight; a time without a zone is taken for UTC. */
+/** A date without a time is midnight; a time without a zone is UTC. */
 export function toTime(text: string): Date | NoValue {
   const match = timestamp.exec(text);
   if (match === null) return undefined;
@@ -72,9 +72,9 @@ export function toTime(text: string): Date | NoValue {
   return time;
 }
 
-/** Base64 as CPython decodes it: what is no letter of it is passed over, and padding that comes too early. */
+/** Base64 as CPython decodes it: foreign characters and premature padding are ignored. */
 export function toBytes(text: string): Uint8Array | NoValue {
-  // eslint-disable-next-line no-control-regex -- everything of ASCII
+  // eslint-disable-next-line no-control-regex -- all of ASCII
   if (!/^[\x00-\x7f]*$/.test(text)) return undefined;
   let data = '';
   let padding = 0;

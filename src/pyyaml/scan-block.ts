@@ -3,8 +3,8 @@ import type { Cursor } from './cursor.js';
 import { YamlFailure } from './failure.js';
 
 /**
- * Goes past the text after `|` or `>`, and gives it.
- * @param parentIndent the column of the collection that it is in; -1 when there is none
+ * Scans the block scalar after `|` or `>` and returns it.
+ * @param parentIndent the column of the enclosing collection; -1 if there is none
  */
 export function scanBlock(cursor: Cursor, parentIndent: number): string {
   const start = cursor.at;
@@ -37,9 +37,9 @@ function readHeader(
   header.lastIndex = cursor.at;
   const match = header.exec(cursor.text);
   const digit = match?.[3] ?? match?.[4];
-  if (match === null || digit === '0') throw new YamlFailure('nothing such may follow "|" or ">"', start);
+  if (match === null || digit === '0') throw new YamlFailure('this is not allowed after "|" or ">"', start);
   cursor.at = header.lastIndex;
-  if (!isBreakOrEnd(cursor.code())) throw new YamlFailure('nothing such may follow "|" or ">"', start);
+  if (!isBreakOrEnd(cursor.code())) throw new YamlFailure('this is not allowed after "|" or ">"', start);
   if (isBreak(cursor.code())) cursor.skipBreak();
   return {
     isLiteral: match[1] === '|',
@@ -48,7 +48,7 @@ function readHeader(
   };
 }
 
-/** Empty lines, and the indentation of the one after them; an `indent` of 0 is not known yet and found here. */
+/** Empty lines and the indentation of the line after them. An `indent` of 0 is unknown and determined here. */
 function readBreaks(
   cursor: Cursor,
   indent: number,
@@ -61,7 +61,7 @@ function readBreaks(
     while ((indent === 0 || cursor.column < indent) && cursor.code() === code.space) cursor.at++;
     deepest = Math.max(deepest, cursor.column);
     if ((indent === 0 || cursor.column < indent) && cursor.code() === code.tab) {
-      throw new YamlFailure('a tab where blanks are needed', start);
+      throw new YamlFailure('a tab instead of spaces', start);
     }
     if (!isBreak(cursor.code())) break;
     breaks += cursor.skipBreak();

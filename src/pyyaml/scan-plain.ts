@@ -5,19 +5,19 @@ import { readGap } from './folding.js';
 
 export interface PlainScalar {
   readonly text: string;
-  /** Whether the reading ended in a line below, where a key may begin. */
+  /** Whether scanning ended on a later line, where a key may start. */
   readonly endsBelow: boolean;
 }
 
 /**
- * Goes past the text without quotes that begins here.
- * @param indent the column that its further lines begin at, at least; of no meaning in brackets
+ * Scans the plain scalar that starts here.
+ * @param indent the minimum column of its continuation lines; ignored in brackets
  */
 export function scanPlain(cursor: Cursor, indent: number, isInBrackets: boolean): PlainScalar {
   const start = cursor.at;
   const checkIndent = () => {
     if (cursor.column < indent && cursor.code() === code.tab) {
-      throw new YamlFailure('a tab where blanks are needed', cursor.at);
+      throw new YamlFailure('a tab instead of spaces', cursor.at);
     }
   };
   let text = '';
@@ -40,17 +40,14 @@ export function scanPlain(cursor: Cursor, indent: number, isInBrackets: boolean)
   return { text, endsBelow };
 }
 
-/** To the next blank, or to what ends a text without quotes. */
+/** Up to the next blank, or to the end of the plain scalar. */
 function skipWord(cursor: Cursor, isInBrackets: boolean, start: number): void {
   for (let c = cursor.code(); !isGap(c); c = cursor.code()) {
     if (c === code.colon) {
       const next = cursor.code(1);
       if (isGap(next)) return;
       if (isInBrackets && (next === code.question || isFlowIndicator(next))) {
-        throw new YamlFailure(
-          `":${String.fromCharCode(next)}" in a text without quotes, inside of brackets`,
-          start,
-        );
+        throw new YamlFailure(`":${String.fromCharCode(next)}" in a plain scalar inside brackets`, start);
       }
     } else if (isInBrackets && isFlowIndicator(c)) return;
     cursor.at++;

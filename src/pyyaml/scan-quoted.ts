@@ -3,7 +3,7 @@ import type { Cursor } from './cursor.js';
 import { YamlFailure } from './failure.js';
 import { readGap } from './folding.js';
 
-/** Goes past the text in quotes that begins here, and gives it. Its lines may begin at any column. */
+/** Scans the quoted scalar that starts here and returns it. Its lines can start in any column. */
 export function scanQuoted(cursor: Cursor): string {
   const start = cursor.at;
   const quote = cursor.code();
@@ -11,9 +11,9 @@ export function scanQuoted(cursor: Cursor): string {
   let text = '';
   for (;;) {
     if (cursor.isAtMarker()) {
-      throw new YamlFailure('the text in quotes goes on over the end of the document', start);
+      throw new YamlFailure('the quoted string continues past the end of the document', start);
     }
-    if (cursor.code() === code.nul) throw new YamlFailure('the text in quotes does not end', start);
+    if (cursor.code() === code.nul) throw new YamlFailure('the quoted string has no end', start);
     const part = readWord(cursor, quote, start);
     text += part.text;
     if (cursor.code() === quote) {
@@ -66,14 +66,14 @@ function readEscape(cursor: Cursor, start: number): string {
   const simple = escapes[letter];
   if (simple !== undefined) return simple;
   const count = digits[letter];
-  if (count === undefined) throw new YamlFailure(`there is no escape "\\${letter}"`, start);
+  if (count === undefined) throw new YamlFailure(`unknown escape "\\${letter}"`, start);
   const digitsHere = cursor.text.slice(cursor.at, cursor.at + count);
   if (digitsHere.length < count || !/^[0-9a-fA-F]+$/.test(digitsHere)) {
-    throw new YamlFailure(`after "\\${letter}" come ${count} hexadecimal digits`, start);
+    throw new YamlFailure(`"\\${letter}" requires ${count} hexadecimal digits`, start);
   }
   const value = Number.parseInt(digitsHere, 16);
   if ((value >= 0xd800 && value <= 0xdfff) || value > 0x10ffff) {
-    throw new YamlFailure(`"\\${letter}${digitsHere}" is no character`, start);
+    throw new YamlFailure(`"\\${letter}${digitsHere}" is not a character`, start);
   }
   cursor.at += count;
   return String.fromCodePoint(value);

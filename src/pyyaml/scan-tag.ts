@@ -2,19 +2,19 @@ import { code, isGap, isWord } from './characters.js';
 import type { Cursor } from './cursor.js';
 import { YamlFailure } from './failure.js';
 
-/** A tag as it is written: `handle` is a shorthand for a prefix, or empty when the suffix is all of it. */
+/** A tag as written: `handle` is a shorthand for a prefix, or empty if the suffix is the whole tag. */
 export interface WrittenTag {
   readonly handle: string;
   readonly suffix: string;
 }
 
-/** Goes past the `!tag` that begins here. */
+/** Scans the `!tag` that starts here. */
 export function scanTag(cursor: Cursor, isInBrackets: boolean): WrittenTag {
   const start = cursor.at;
   const tag = readTag(cursor, start);
   const next = cursor.code();
   if (!isGap(next) && !(isInBrackets && next === code.comma)) {
-    throw new YamlFailure('a tag ends with a blank or a line end', start);
+    throw new YamlFailure('a tag must be followed by a space or a line end', start);
   }
   return tag;
 }
@@ -37,7 +37,7 @@ function readTag(cursor: Cursor, start: number): WrittenTag {
   return suffix === '' ? { handle: '', suffix: '!' } : { handle: '!', suffix };
 }
 
-/** `!`, `!!`, `!name!`, or `!name` which is none. */
+/** `!`, `!!` or `!name!`; `!name` is not a handle. */
 function readHandle(cursor: Cursor): string {
   const from = cursor.at;
   cursor.at++;
@@ -55,17 +55,17 @@ function readUri(cursor: Cursor, isVerbatim: boolean, start: number): string {
     return decodeURIComponent(text);
   } catch (error) {
     if (!(error instanceof URIError)) throw error;
-    throw new YamlFailure('"%" in a tag is no escape of a character', start);
+    throw new YamlFailure('"%" in a tag is not a valid escape', start);
   }
 }
 
-/** Goes past the line that begins with `%` here; only YAML and TAG are known, as to libyaml. */
+/** Scans the directive line that starts with `%` here; like libyaml, it knows only YAML and TAG. */
 export function scanDirective(cursor: Cursor): { readonly name: string; readonly value: string } {
   const line =
     /%(?:(YAML)[ \t]+(\d+\.\d+)|(TAG)[ \t]+((?:!|!!|![\w-]+!)[ \t]+\S+))[ \t]*(?:#.*)?(?=[\0\n\r\x85\u2028\u2029])/y;
   line.lastIndex = cursor.at;
   const match = line.exec(cursor.text);
-  if (match === null) throw new YamlFailure('"%" begins no directive that is known', cursor.at);
+  if (match === null) throw new YamlFailure('"%" starts an unknown directive', cursor.at);
   cursor.at = line.lastIndex;
   if (cursor.code() !== code.nul) cursor.skipBreak();
   return { name: match[1] ?? match[3] ?? '', value: match[2] ?? match[4] ?? '' };

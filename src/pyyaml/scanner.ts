@@ -38,27 +38,27 @@ export interface Token {
   readonly name: string;
 }
 
-/** What may turn out to be a key, when a colon follows in the same line. */
+/** A possible key: it is one if a colon follows on the same line. */
 interface MaybeKey {
   isPossible: boolean;
-  /** Nothing else can stand there. */
+  /** Nothing else is allowed there. */
   isRequired: boolean;
-  /** Number of the token that it begins with. */
+  /** Number of its first token. */
   token: number;
   at: number;
   line: number;
   column: number;
 }
 
-/** A key is looked for no further back. */
+/** The longest distance between the start of a key and its colon. */
 const longestKey = 1024;
-/** libyaml has no such limit; nobody nests so deep, and time grows with the square of it. */
+/** libyaml has no such limit. No real text nests this deep, and the time grows with the square of it. */
 const deepestBrackets = 100;
 
 /**
- * Cuts a text into tokens, as libyaml does: in blocks the columns of keys and dashes decide what belongs together
- * (`#indents`), and in brackets columns mean nothing. A key is known only at its colon, and gets its token (and the
- * one for a new mapping) then, before those that it is made of.
+ * Splits a text into tokens, as libyaml does. In blocks, the columns of keys and dashes decide what belongs together
+ * (`#indents`); in brackets, columns mean nothing. A key is recognized only at its colon. Its token (and the one for a
+ * new mapping) is then inserted before the tokens that it consists of.
  */
 export class Scanner {
   readonly #cursor: Cursor;
@@ -66,9 +66,9 @@ export class Scanner {
   #next = 0;
   readonly #indents: number[] = [];
   #indent = -1;
-  /** One for the block, one for each open bracket. */
+  /** One entry for the block, one for each open bracket. */
   readonly #keys: MaybeKey[] = [noKey()];
-  /** Whether a key, or a collection in a block, may begin here. */
+  /** Whether a key, or a collection in a block, may start here. */
   #mayBegin = true;
 
   constructor(text: string) {
@@ -89,7 +89,7 @@ export class Scanner {
     return token;
   }
 
-  /** Also when the next token may get another before it. */
+  /** Also if another token may have to be inserted before the next one. */
   #needsMore(): boolean {
     if (this.#next === this.#tokens.length) return true;
     this.#dropStaleKeys();
@@ -192,7 +192,7 @@ export class Scanner {
     }
     if (c === code.tab || '|>%@`'.includes(cursor.text.charAt(cursor.at))) {
       const what = c === code.tab ? 'a tab' : `"${cursor.text.charAt(cursor.at)}"`;
-      throw new YamlFailure(`${what} cannot begin anything here`, cursor.at);
+      throw new YamlFailure(`${what} cannot start a token here`, cursor.at);
     }
     this.#readPlain();
   }
@@ -242,7 +242,7 @@ export class Scanner {
     const { at } = this.#cursor;
     this.#keys.push(noKey());
     if (this.#keys.length > deepestBrackets)
-      throw new YamlFailure('too many brackets inside of each other', at, true);
+      throw new YamlFailure('brackets are nested too deeply', at, true);
     this.#mayBegin = true;
     this.#cursor.at++;
     this.#push(type, at);
@@ -259,7 +259,7 @@ export class Scanner {
   #readDash(): void {
     const { at, column } = this.#cursor;
     if (!this.#isInBrackets) {
-      if (!this.#mayBegin) throw new YamlFailure('the item of a list cannot begin here', at);
+      if (!this.#mayBegin) throw new YamlFailure('a list item cannot start here', at);
       this.#openBlock(column, this.#tokens.length, 'block-list', at);
     }
     this.#dropKey();
@@ -271,7 +271,7 @@ export class Scanner {
   #readQuestion(): void {
     const { at, column } = this.#cursor;
     if (!this.#isInBrackets) {
-      if (!this.#mayBegin) throw new YamlFailure('a key cannot begin here', at);
+      if (!this.#mayBegin) throw new YamlFailure('a key cannot start here', at);
       this.#openBlock(column, this.#tokens.length, 'block-mapping', at);
     }
     this.#dropKey();
@@ -290,7 +290,7 @@ export class Scanner {
       this.#mayBegin = false;
     } else {
       if (!this.#isInBrackets) {
-        if (!this.#mayBegin) throw new YamlFailure('a key with a value cannot stand here', at);
+        if (!this.#mayBegin) throw new YamlFailure('a key with a value is not allowed here', at);
         this.#openBlock(column, this.#tokens.length, 'block-mapping', at);
       }
       this.#mayBegin = !this.#isInBrackets;
@@ -330,7 +330,7 @@ export class Scanner {
     this.#push('plain', at, text);
   }
 
-  /** A new block collection begins when this column is further right than the one it is in. */
+  /** A new block collection starts if this column is further right than that of the enclosing one. */
   #openBlock(column: number, token: number, type: 'block-list' | 'block-mapping', at: number): void {
     if (this.#isInBrackets || this.#indent >= column) return;
     this.#indents.push(this.#indent);
@@ -356,11 +356,11 @@ export class Scanner {
 
   #dropKey(key = this.#key): void {
     if (key.isPossible && key.isRequired)
-      throw new YamlFailure('a key needs a colon after it, in its line', key.at);
+      throw new YamlFailure('a key needs a colon on the same line', key.at);
     key.isPossible = false;
   }
 
-  /** Keys of lines before, and of too far back, are none. */
+  /** A possible key on an earlier line, or too far back, is not a key. */
   #dropStaleKeys(): void {
     const { line, at } = this.#cursor;
     for (const key of this.#keys) {

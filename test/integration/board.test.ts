@@ -39,7 +39,7 @@ describe('a served board', () => {
   });
 
   it('is one of its name; what a killed one left is no obstacle', async () => {
-    await expect(serveBoard({ name: 'b1', dir: directory })).rejects.toThrow('runs already');
+    await expect(serveBoard({ name: 'b1', dir: directory })).rejects.toThrow('is already running');
     const entry = { name: 'b2', host: '127.0.0.1', consolePort: 1, controlPort: 1, token: 'x', pid: 1 };
     writeFileSync(join(directory, 'b2.json'), JSON.stringify(entry));
     const second = await serveBoard({ name: 'b2', dir: directory });

@@ -10,14 +10,12 @@ const root = join(import.meta.dirname, '../..');
 
 /** What people read. Rooms of `src` are added as they are rewritten. */
 const places = [
-  'README.md',
-  'CONTRIBUTING.md',
-  'CHANGELOG.md',
-  '.ci',
-  '.github',
-  'scripts',
-  'examples',
-].concat(['lab-config', 'device-types', 'device-dictionaries', 'workers']);
+  ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', '.ci', '.github', 'scripts', 'examples'],
+  ...['lab-config', 'device-types', 'device-dictionaries', 'workers'],
+  ...['board', 'diagnostics', 'model', 'package', 'pyyaml', 'telemetry', 'xml-rpc'].map(
+    (room) => `src/${room}`,
+  ),
+];
 /** Fixtures are data, and this file and CONTRIBUTING's table quote the patterns. */
 const ignored = /^(test\/fixtures|test\/unit\/language\.test\.ts)|\.(key|png|json\.gz)$/;
 

@@ -1,14 +1,14 @@
 import { UsageError } from '../../diagnostics/index.js';
 import type { BoardEvent, Fault } from '../step.js';
 
-/** What may be asked of a board. */
+/** The commands of a board. */
 export type BoardCommand =
   | Extract<BoardEvent, { kind: 'power' | 'fault' }>
-  /** The serial line carries this many bits a second; 0 means as fast as it can. */
+  /** Speed of the serial line in bits per second; 0 means unlimited. */
   | { readonly kind: 'baud'; readonly baud: number }
   | { readonly kind: 'status' };
 
-/** The faults: name, what it takes, what it does. */
+/** The faults: name, value, effect. */
 const faultHelp: readonly (readonly [string, string])[] = [
   ['hang', 'stops in the middle of the kernel log'],
   ['hang-shell', 'the shell stops answering, until the next reset'],
@@ -27,7 +27,8 @@ export function parseCommand(words: readonly string[]): BoardCommand {
   if (rest.length > 0) throw new UsageError(`too many words: ${words.join(' ')}`);
   if (kind === 'status' && words.length === 1) return { kind };
   if (kind === 'fault') return parseFault(name, value);
-  if (kind !== 'power') throw new UsageError(`a board knows power, fault and status, not '${kind}'`);
+  if (kind !== 'power')
+    throw new UsageError(`'${kind}' is not a command of a board`, 'Use power, fault or status.');
   if (name === 'on' || name === 'off' || name === 'reset') return { kind, action: name };
   throw new UsageError(`'${name}' is not one of on, off and reset`);
 }
@@ -40,7 +41,7 @@ function parseFault(name: string, value: string | undefined): BoardCommand {
     case 'no-interrupt':
     case 'panic':
     case 'no-login':
-      if (value !== undefined) throw new UsageError(`the fault '${name}' takes no value`);
+      if (value !== undefined) throw new UsageError(`the fault '${name}' does not accept a value`);
       return fault({ name });
     case 'reboot':
       return fault({ name, afterMs: numberOr(value, 0, 24 * 3600 * 1000) });
@@ -67,7 +68,7 @@ function numberOr(value: string | undefined, otherwise: number, max: number): nu
   throw new UsageError(`'${value}' is not a whole number from 0 to ${max}`);
 }
 
-/** A command as it came over the control port; undefined for anything else. */
+/** A command received on the control port; undefined for anything else. */
 export function readCommand(value: unknown): BoardCommand | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { kind, action, fault: given, baud } = value as Record<string, unknown>;

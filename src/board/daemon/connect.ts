@@ -4,12 +4,12 @@ import type { ReadStream } from 'node:tty';
 import { ExternalError } from '../../diagnostics/index.js';
 import { readEntry } from './register.js';
 
-/** Ctrl-], which leaves a console in a terminal, as in telnet. */
+/** Ctrl-] leaves the console in a terminal, as in telnet. */
 const leave = 0x1d;
 
 /**
- * Connects a serial console with a pair of streams, raw bytes both ways, until either end closes. When `input` is a
- * terminal it is put into raw mode, and Ctrl-] leaves. Throws UsageError when there is no such board, ExternalError
+ * Connects a serial console with a pair of streams, raw bytes in both directions, until either end closes. If `input` is a
+ * terminal, it is put into raw mode, and Ctrl-] leaves. Throws UsageError when there is no such board, ExternalError
  * when it cannot be reached.
  */
 export async function connectBoard(
@@ -52,11 +52,11 @@ export async function connectBoard(
       else socket.write(bytes);
     };
     socket.on('data', (bytes: Buffer) => {
-      // A reader that is slow slows the console down, it does not fill the memory.
+      // A slow reader slows the console down instead of filling the memory.
       if (!output.write(bytes)) socket.pause();
     });
     output.on('drain', () => socket.resume());
-    output.on('error', end); // nobody reads any more
+    output.on('error', end); // the reader is gone
     socket.on('error', end); // the board is gone
     socket.on('close', end);
     input.on('end', end);

@@ -6,9 +6,9 @@ import { readEntry, type BoardEntry } from './register.js';
 const patienceMs = 5000;
 
 /**
- * Does something to a simulated board: `['power', 'on' | 'off' | 'reset']`, `['fault', NAME, VALUE?]` or `['status']`.
- * Gives its phase afterwards (`off`, `script`, `countdown`, `bootloader`, `login`, `shell`, `busy`, `hung`). Throws
- * UsageError for a wrong command and when there is no such board, ExternalError when it does not answer.
+ * Controls a simulated board: `['power', 'on' | 'off' | 'reset']`, `['fault', NAME, VALUE?]` or `['status']`.
+ * Returns its phase afterwards (`off`, `script`, `countdown`, `bootloader`, `login`, `shell`, `busy`, `hung`). Throws
+ * UsageError for a wrong command and when there is no such board, ExternalError when it does not respond.
  */
 export async function controlBoard(
   name: string,
@@ -30,7 +30,7 @@ function parseReply(line: string): { ok?: unknown; phase?: unknown; why?: unknow
   try {
     return (JSON.parse(line) as { ok?: unknown } | null) ?? undefined;
   } catch {
-    return undefined; // another program has the port now
+    return undefined; // another program uses the port now
   }
 }
 

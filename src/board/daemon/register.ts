@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { UsageError } from '../../diagnostics/index.js';
 import { readIfThere, replaceFile } from '../../host/index.js';
 
-/** DIR/NAME.json: where a running board is reached. Mode 0600: it holds the token of the control port. */
+/** DIR/NAME.json: the addresses of a running board. Mode 0600, because it contains the token of the control port. */
 export interface BoardEntry {
   readonly name: string;
   readonly host: string;
@@ -14,7 +14,7 @@ export interface BoardEntry {
   readonly pid: number;
 }
 
-/** Where boards are registered: LAVAFLOW_BOARD_DIR, else a folder of the user's own. */
+/** Where boards are registered: LAVAFLOW_BOARD_DIR, else the user's own folder. */
 export function boardDirectory(): string {
   const given = process.env['LAVAFLOW_BOARD_DIR'];
   return given !== undefined && given !== '' ? given : join(tmpdir(), `lavaflow-boards-${userInfo().uid}`);
@@ -62,10 +62,10 @@ function isEntry(value: unknown): value is BoardEntry {
   );
 }
 
-/** Throws UsageError for a name that is no file name. */
+/** Throws UsageError for a name that is not a file name. */
 function entryPath(directory: string, name: string): string {
   if (!/^[A-Za-z0-9][\w.-]{0,99}$/.test(name)) {
-    throw new UsageError(`'${name}' cannot be a board's name`, "letters, digits, '.', '_' and '-'");
+    throw new UsageError(`'${name}' is not a valid board name`, "Use letters, digits, '.', '_' and '-'.");
   }
   return join(directory, `${name}.json`);
 }

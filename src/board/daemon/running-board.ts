@@ -4,7 +4,7 @@ import type { BoardEvent, TimerName } from '../step.js';
 import type { BoardCommand } from './command.js';
 import { Throttle } from './throttle.js';
 
-/** The board with a clock: timers become events, output goes to whoever listens just then. */
+/** The board with a clock: timers become events, output goes to all current listeners. */
 export class RunningBoard {
   private state: BoardState;
   private readonly timers = new Map<TimerName, NodeJS.Timeout>();
@@ -20,7 +20,7 @@ export class RunningBoard {
     this.handle({ kind: 'input', text: bytes.toString('latin1') });
   }
 
-  /** Gives what the board does now, in a word. */
+  /** Returns what the board is doing, in one word. */
   command(command: BoardCommand): string {
     if (command.kind === 'baud') this.throttle.setBaud(command.baud);
     else if (command.kind !== 'status') this.handle(command);

@@ -7,13 +7,13 @@ import { boardDirectory, findEntry, removeEntry, writeEntry, type BoardEntry } f
 import { RunningBoard } from './running-board.js';
 
 const host = '127.0.0.1';
-/** A client that does not read is cut off beyond this, so that it cannot fill the memory. */
+/** A client that does not read is disconnected beyond this, so that it cannot fill the memory. */
 const maxUnsentBytes = 4 * 1024 * 1024;
 const maxControlBytes = 4096;
 
 export interface ServeOptions {
   readonly name: string;
-  /** Where NAME.json is written; `boardDirectory()` unless told. */
+  /** Where NAME.json is written; default `boardDirectory()`. */
   readonly dir?: string;
   /** 0 or absent: any free port. */
   readonly consolePort?: number;
@@ -25,9 +25,9 @@ export interface ServedBoard {
 }
 
 /**
- * Starts a simulated board, without power. Its serial console is on TCP, on loopback only; any number of clients may
- * connect, each sees what is printed while it is connected. Throws UsageError when a board of that name runs already,
- * ExternalError when the port cannot be had.
+ * Starts a simulated board, powered off. Its serial console listens on TCP, on loopback only. Any number of clients can
+ * connect; each sees what is printed while it is connected. Throws UsageError when a board of that name is already
+ * running, ExternalError when the port is not available.
  */
 export async function serveBoard(options: ServeOptions): Promise<ServedBoard> {
   const { name, consolePort = 0 } = options;
@@ -86,14 +86,14 @@ async function refuseSecond(directory: string, name: string): Promise<void> {
   try {
     await sendCommand(entry, { kind: 'status' });
   } catch (error) {
-    // Nobody answers: the file is left over from a board that was killed.
+    // No response: the file is left over from a board that was killed.
     if (error instanceof ExternalError) return;
     throw error;
   }
-  throw new UsageError(`a simulated board '${name}' runs already (process ${entry.pid})`);
+  throw new UsageError(`a simulated board '${name}' is already running (process ${entry.pid})`);
 }
 
-/** One request a connection: a line of JSON with the token and a command; one line of JSON comes back. */
+/** One request per connection: a line of JSON with the token and a command. The response is one line of JSON. */
 function answerControl(socket: Socket, token: string, board: RunningBoard): void {
   let text = '';
   socket.setTimeout(5000, () => socket.destroy());
@@ -113,7 +113,7 @@ function answer(line: string, token: string, board: RunningBoard): unknown {
   try {
     request = JSON.parse(line) as { token?: unknown; command?: unknown } | null;
   } catch {
-    return { ok: false, why: 'not JSON' }; // a stranger on the port: told so, and nothing else
+    return { ok: false, why: 'not JSON' }; // a stranger on the port learns only this
   }
   if (typeof request?.token !== 'string' || !isSame(request.token, token))
     return { ok: false, why: 'wrong token' };

@@ -1,8 +1,8 @@
-/** Output waits in here at most; a slow line drops what is older, as a console nobody can read fast enough does. */
+/** At most this much output waits. A slow line drops older output, like a console that is not read fast enough. */
 const maxWaiting = 256 * 1024;
 const tickMs = 20;
 
-/** Passes bytes on, at once or at the speed of a slow serial line (ten bits a byte). */
+/** Passes bytes on, at once or at the speed of a slow serial line (ten bits per byte). */
 export class Throttle {
   private waiting = Buffer.alloc(0);
   private timer: NodeJS.Timeout | undefined;
@@ -10,7 +10,7 @@ export class Throttle {
 
   constructor(private readonly emit: (bytes: Buffer) => void) {}
 
-  /** 0 is as fast as it can. */
+  /** 0 means unlimited. */
   setBaud(baud: number): void {
     this.baud = baud;
     if (baud === 0) this.flush();

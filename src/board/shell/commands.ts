@@ -3,7 +3,7 @@ import { kernelLine, kernelMessages, kernelRelease, kernelVersion } from '../tex
 import { isDirectory, isFile, listNames, readText, resolvePath, uptimeSeconds } from './files.js';
 import { evaluateTest } from './test-command.js';
 
-/** What a command does: its output (lines end in `\n`), its status, and what else comes of it. */
+/** What a command does: its output (lines end in `\n`), its status, and its other effects. */
 export interface Ran {
   readonly output: string;
   readonly status: number;

@@ -5,7 +5,7 @@ export type ParsedLine =
   | { readonly ok: false; readonly message: string };
 
 /**
- * A line of the board's shell: words with quotes, joined by `;`, `&&` and `||`, comments. It is a small shell: pipes,
+ * A line of the board's shell: words with quotes, joined by `;`, `&&` and `||`, comments. Pipes,
  * redirections, substitutions and control structures are syntax errors.
  */
 export function parseLine(line: string): ParsedLine {
@@ -87,7 +87,7 @@ function addDoubleQuoted(text: string, add: (text: string, isLiteral: boolean) =
 
 /** A word with its variables filled in: `$NAME`, `${NAME}`, `$?`. */
 export function expandWord(word: Word, value: (name: string) => string): string {
-  // Neighbouring plain pieces are one text again: a name may have been cut between them.
+  // Join adjacent plain pieces: a name may have been split between them.
   let result = '';
   let plain = '';
   for (const piece of [...word, { text: '', isLiteral: true }]) {

@@ -22,7 +22,7 @@ export function runShellLine(state: BoardState, line: string, nowMs: number): St
   };
 }
 
-/** Runs what is left of a line; a command that takes time puts the rest off. */
+/** Runs the rest of a line; a command that takes time delays what follows it. */
 export function runParts(given: BoardState, parts: readonly ShellPart[], nowMs: number): Step {
   let state: BoardState = { ...given, phase: { at: 'shell' } };
   let output = '';

@@ -1,6 +1,6 @@
 type Kind = 'directory' | 'file' | undefined;
 
-/** `test` and `[`: files, texts and numbers; undefined for what it does not understand. */
+/** `test` and `[`: files, texts and numbers; undefined for anything that it does not support. */
 export function evaluateTest(args: readonly string[], kindOf: (path: string) => Kind): boolean | undefined {
   const [first, second, third] = args;
   if (first === '!') {
