@@ -16,7 +16,7 @@ const bundleDirectory = join(dist, 'bundle');
 const external = ['better-sqlite3', 'zeromq', 'pg-native'];
 
 async function compile() {
-  const compiler = join(root, 'node_modules/@typescript/native/bin/tsc');
+  const compiler = join(root, 'node_modules/typescript-7/bin/tsc');
   const { stdout } = await promisify(execFile)(process.execPath, [compiler, '-p', 'tsconfig.build.json'], {
     cwd: root,
   }).catch((/** @type {{stdout: string, stderr: string}} */ failed) => {

@@ -1,6 +1,7 @@
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
 import { SqliteDialect } from 'kysely';
 import { ExternalError } from '../../diagnostics/index.js';
+import { loadSqlite } from './load-sqlite.js';
 import type { OpenDatabase } from './open-database.js';
 
 const busyTimeoutMs = 5_000;
@@ -8,11 +9,13 @@ const busyTimeoutMs = 5_000;
 /**
  * Opens an SQLite file. A second file beside it, `<file>.lock`, is held locked as long as the master lives (the
  * kernel frees it when the process dies): one master a database.
+ * @throws UsageError when better-sqlite3 is not installed; ExternalError when the file cannot be opened
  */
-export function openSqlite(file: string): OpenDatabase {
-  const lock = holdLock(`${file}.lock`, file);
+export async function openSqlite(file: string): Promise<OpenDatabase> {
+  const Sqlite = await loadSqlite();
+  const lock = holdLock(Sqlite, `${file}.lock`, file);
   try {
-    const database = new Database(file, { timeout: busyTimeoutMs });
+    const database = new Sqlite(file, { timeout: busyTimeoutMs });
     database.pragma('journal_mode = WAL');
     // In WAL mode only FULL waits for the disk at every commit; an acknowledged fact must survive a power cut.
     database.pragma('synchronous = FULL');
@@ -31,10 +34,10 @@ export function openSqlite(file: string): OpenDatabase {
   }
 }
 
-function holdLock(lockFile: string, file: string): Database.Database {
+function holdLock(Sqlite: typeof Database, lockFile: string, file: string): Database.Database {
   let lock: Database.Database;
   try {
-    lock = new Database(lockFile, { timeout: 1_000 });
+    lock = new Sqlite(lockFile, { timeout: 1_000 });
   } catch (error) {
     throw cannotOpen(file, error);
   }

@@ -22,10 +22,12 @@ export interface Store {
 /**
  * Opens (makes, when it is not there) the master's database and brings it to the newest schema.
  * @param location a PostgreSQL URL, or the path of an SQLite file
- * @throws ExternalError when it cannot be opened, or another master has it open
+ * @throws ExternalError when it cannot be opened, or another master has it open; UsageError when SQLite's driver is
+ *   not installed
  */
 export async function openStore(location: { databaseUrl: string } | { file: string }): Promise<Store> {
-  const database = 'file' in location ? openSqlite(location.file) : await openPostgres(location.databaseUrl);
+  const database =
+    'file' in location ? await openSqlite(location.file) : await openPostgres(location.databaseUrl);
   const db = new Kysely<Tables>({ dialect: database.dialect, plugins: [new CamelCasePlugin()] });
   const writers = new PQueue({ concurrency: 1 });
   const close = async () => {
