@@ -174,7 +174,7 @@ class Composer {
       const isEmpty = isOneOf(this.#scanner.peek(), 'block-entry', 'block-end');
       items.push(isEmpty ? this.#emptyScalar(at) : this.#readNode('block'));
     }
-    this.#expectEnd('block-end', 'this is no item of the list that it stands in');
+    this.#expectEnd('block-end', 'this is not an item of the enclosing list');
   }
 
   /** A list without its own indentation. */
@@ -192,7 +192,7 @@ class Composer {
       const key = this.#readPart();
       pairs.push([key, this.#isNext('value') ? this.#readPart() : this.#emptyScalar(key.at)]);
     }
-    this.#expectEnd('block-end', 'this is no key of the mapping that it stands in');
+    this.#expectEnd('block-end', 'this is not a key of the enclosing mapping');
   }
 
   /** The key or value of a pair in a block, which may be empty. */
