@@ -1,5 +1,5 @@
 import { alarmingDrift, contestedOf, unmetOf, unseenOf } from '../plan/index.js';
-import type { ReconcileResult } from './reconcile.js';
+import type { ReconcileResult } from './request.js';
 
 /**
  * Exit code of an apply: 4 refused; 1 something failed, could not be read, or was not tried (what it needs is

@@ -1,6 +1,6 @@
 import type { Change } from '../model/index.js';
 import { driftOf, judge, unseenOf, type Plan } from '../plan/index.js';
-import { look, type PlanRequest } from './look.js';
+import { look, type PlanRequest } from './look/look.js';
 import { judgeDrift, renderPlan } from './render-plan.js';
 
 /**

@@ -15,76 +15,16 @@
  */
 import { ExternalError } from '../diagnostics/index.js';
 import type { AppliedRecord, CanaryResult, Change, ChangeOutcome } from '../model/index.js';
-import {
-  judge,
-  pendingChanges,
-  whatMoved,
-  type Moved,
-  type Plan,
-  type Refusal,
-  type Selection,
-} from '../plan/index.js';
-import { planCanary, type CanaryRequest } from './canary.js';
-import { carriedOver, intentOf, unsettled } from './intent.js';
-import { look, type PlanRequest, type Seen } from './look.js';
-import type { ApplyIntent, LockWait, MasterTarget, RecordStore, WriteGuard } from './ports.js';
-import { recordAfter, sameRecord } from './record.js';
-import { settleCanary, type CanaryProgress } from './run-canary.js';
-import { asInService, stillParked } from './maintenance.js';
-import { parkedFor, writeChanges, type WriteRequest, type WriteState } from './write-changes.js';
-
-export interface ReconcileRequest extends PlanRequest {
-  readonly records: RecordStore;
-  /** The plan that was reviewed: refused when it is no longer what would be done. */
-  readonly expected?: Plan;
-  /**
-   * What a person allows to be deleted in this run, where the plan was made with another consent: that it is in a plan
-   * file allows nothing. Default: `consents.allowDelete`.
-   */
-  readonly allowDelete?: Selection;
-  /** How long to wait for another process that reconciles this master; default 30 000. */
-  readonly lockWaitMs?: number;
-  /**
-   * Take the lock only when a look without it shows something to write. For who looks often and seldom finds
-   * anything; what is found is looked at again under the lock. Default: no.
-   */
-  readonly locksOnlyToWrite?: boolean;
-  /** How often to look while devices become idle or are checked; default 2 000. */
-  readonly pollMs?: number;
-  /** For that to come to an end; default half an hour. */
-  readonly timeoutMs?: number;
-  /** One device is to get the change before the others (docs/stock-lava.md). */
-  readonly canary?: CanaryRequest;
-  readonly onProgress?: (progress: Progress) => void;
-}
-
-export type Progress =
-  | ({ readonly step: 'waiting' } & LockWait)
-  | { readonly step: 'planned'; readonly plan: Plan }
-  | { readonly step: 'applying'; readonly changes: number }
-  | ({ readonly step: 'canary' } & CanaryProgress)
-  | { readonly step: 'outcome'; readonly outcome: ChangeOutcome; readonly index: number; readonly of: number }
-  | { readonly step: 'recorded'; readonly record: AppliedRecord };
-
-export type ReconcileRefusal =
-  | { readonly kind: 'moved'; readonly moved: readonly Moved[] }
-  | { readonly kind: 'unsafe'; readonly refusals: readonly Refusal[] };
-
-export interface ReconcileResult {
-  readonly plan: Plan;
-  /** In the order of the plan's pending changes; fewer of them when `failure` is set. */
-  readonly outcomes: readonly ChangeOutcome[];
-  /** Why nothing was written. */
-  readonly refused?: ReconcileRefusal;
-  /** The master went away in between: nothing more could be tried. What was done is on the record. */
-  readonly failure?: ExternalError;
-  /** Limits that were passed by force. */
-  readonly forced: readonly Refusal[];
-  readonly record: AppliedRecord | null;
-  /** Only what the lab changed was looked at (`onlyChanged`). */
-  readonly isPartial: boolean;
-  readonly canary?: CanaryResult;
-}
+import { judge, pendingChanges, whatMoved } from '../plan/index.js';
+import { planCanary } from './canary/plan-canary.js';
+import { settleCanary } from './canary/run-canary.js';
+import { look, type Seen } from './look/look.js';
+import type { ApplyIntent, MasterTarget, WriteGuard } from './ports.js';
+import { carriedOver, intentOf, unsettled } from './record/intent.js';
+import { recordAfter, sameRecord } from './record/record-after.js';
+import type { ReconcileRequest, ReconcileResult } from './request.js';
+import { asInService, stillParked } from './write/maintenance.js';
+import { parkedFor, writeChanges, type WriteRequest, type WriteState } from './write/write-changes.js';
 
 /** For devices to become idle, and for a health check to end. */
 const defaultPatience = { timeoutMs: 30 * 60_000, pollMs: 2_000 };

@@ -9,7 +9,7 @@ import {
   type TemplateTexts,
 } from '../plan/index.js';
 import type { TemplateText } from '../templates/index.js';
-import type { PlanRequest, Seen } from './look.js';
+import type { PlanRequest, Seen } from './look/look.js';
 import type { MasterTarget } from './ports.js';
 
 /** Templates extend others; LAVA's own do so three or four deep. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fieldsOf, type ConfigurationObject, type FieldValue } from '../../../src/model/index.js';
-import { undoChanges, unprovenOf, verdictOn } from '../../../src/reconcile/canary.js';
+import { undoChanges, unprovenOf } from '../../../src/reconcile/canary/undo.js';
+import { verdictOn } from '../../../src/reconcile/canary/verdict.js';
 import type { Board } from '../../../src/reconcile/index.js';
 import { device, template } from '../../support/lab/desired.js';
 import { observedMaster } from '../../support/lab/plan-of.js';

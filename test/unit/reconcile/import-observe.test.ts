@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ExternalError } from '../../../src/diagnostics/index.js';
 import { keyOf, type ConfigurationObject, type ObjectKey } from '../../../src/model/index.js';
-import { observeWhole } from '../../../src/reconcile/import-observe.js';
+import { observeWhole } from '../../../src/reconcile/import/observe-whole.js';
 import type { MasterTarget } from '../../../src/reconcile/index.js';
 import { device, deviceType, healthCheck, template } from '../../support/targets/master-changes.js';
 import { modelMaster } from '../../support/targets/model-master.js';

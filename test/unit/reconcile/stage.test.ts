@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ObjectKey } from '../../../src/model/index.js';
-import { setHealths } from '../../../src/reconcile/stage.js';
+import { setHealths } from '../../../src/reconcile/write/stage.js';
 import { device } from '../../support/lab/desired.js';
 import { observedMaster } from '../../support/lab/plan-of.js';
 import { modelMaster } from '../../support/targets/model-master.js';

@@ -1,5 +1,5 @@
-import type { AppliedRecord, DesiredMaster, ObjectKey, ObservedMaster } from '../model/index.js';
-import type { ApplyIntent, MasterTarget } from './ports.js';
+import type { AppliedRecord, DesiredMaster, ObjectKey, ObservedMaster } from '../../model/index.js';
+import type { ApplyIntent, MasterTarget } from '../ports.js';
 
 type Written = Pick<AppliedRecord, 'objects'> | Pick<ApplyIntent, 'objects'>;
 

@@ -4,16 +4,16 @@
  */
 import { Ajv, type ValidateFunction } from 'ajv';
 
-import { ExternalError } from '../diagnostics/index.js';
+import { ExternalError } from '../../diagnostics/index.js';
 import {
   deviceHealths,
   type AppliedFields,
   type AppliedRecord,
   type DeviceHealth,
   type ObjectKey,
-} from '../model/index.js';
+} from '../../model/index.js';
 import { closed, digestSchema, keySchema, parseKept, timeSchema } from './kept-json.js';
-import type { ApplyIntent, IntendedObject, UnprovenObject } from './ports.js';
+import type { ApplyIntent, IntendedObject, UnprovenObject } from '../ports.js';
 
 const version = 1;
 

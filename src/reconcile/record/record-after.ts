@@ -11,9 +11,9 @@ import {
   type DesiredMaster,
   type ObjectKey,
   type ObservedMaster,
-} from '../model/index.js';
-import { digestOf, isRetired, isWrite, lookAt, upstreamOf, type Look, type Plan } from '../plan/index.js';
-import type { TemplateText } from '../templates/index.js';
+} from '../../model/index.js';
+import { digestOf, isRetired, isWrite, lookAt, upstreamOf, type Look, type Plan } from '../../plan/index.js';
+import type { TemplateText } from '../../templates/index.js';
 
 export interface RecordInput {
   /** The last applied state that the plan was compared with. */

@@ -9,9 +9,9 @@ import {
   type ObjectKey,
   type ObjectKind,
   type ObservedMaster,
-} from '../model/index.js';
-import { digestOf, lookAt, type Plan } from '../plan/index.js';
-import type { ApplyIntent, IntendedObject, Unproven } from './ports.js';
+} from '../../model/index.js';
+import { digestOf, lookAt, type Plan } from '../../plan/index.js';
+import type { ApplyIntent, IntendedObject, Unproven } from '../ports.js';
 
 /**
  * What an object is given when it is made, before its other fields are written: a create that was cut off leaves

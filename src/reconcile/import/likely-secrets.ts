@@ -1,6 +1,6 @@
-import type { FileMap, LeftOut } from '../lab/index.js';
-import { keyOf, type ObservedMaster } from '../model/index.js';
-import { saysSecret } from '../plan/index.js';
+import type { FileMap, LeftOut } from '../../lab/index.js';
+import { keyOf, type ObservedMaster } from '../../model/index.js';
+import { saysSecret } from '../../plan/index.js';
 
 /** A line of a lab that looks as if it held a secret. */
 export interface LikelySecret {

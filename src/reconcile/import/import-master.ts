@@ -9,7 +9,7 @@ import {
   type FileMap,
   type LabChoices,
   type LeftOut,
-} from '../lab/index.js';
+} from '../../lab/index.js';
 import type {
   AppliedRecord,
   Change,
@@ -17,13 +17,13 @@ import type {
   ObjectKind,
   ObservedMaster,
   Policy,
-} from '../model/index.js';
-import { isEmpty, makePlan, pendingChanges, type Plan } from '../plan/index.js';
-import { likelySecrets, secretWorkerFiles, type LikelySecret } from './import-secrets.js';
-import { observeWhole } from './import-observe.js';
-import { normalised } from './look.js';
-import type { MasterTarget } from './ports.js';
-import { recordAfter } from './record.js';
+} from '../../model/index.js';
+import { isEmpty, makePlan, pendingChanges, type Plan } from '../../plan/index.js';
+import { likelySecrets, secretWorkerFiles, type LikelySecret } from './likely-secrets.js';
+import { observeWhole } from './observe-whole.js';
+import { normalised } from '../look/look.js';
+import type { MasterTarget } from '../ports.js';
+import { recordAfter } from '../record/record-after.js';
 
 export interface ImportRequest {
   readonly target: MasterTarget;

@@ -7,14 +7,14 @@ import {
   type ObjectKey,
   type ObservedMaster,
   type Policy,
-} from '../model/index.js';
-import { makePlan, type Consents, type Plan, type PlanInput } from '../plan/index.js';
-import type { TemplateText } from '../templates/index.js';
-import { contestedNow, type DriftMemory } from './drift-memory.js';
+} from '../../model/index.js';
+import { makePlan, type Consents, type Plan, type PlanInput } from '../../plan/index.js';
+import type { TemplateText } from '../../templates/index.js';
+import { contestedNow, type DriftMemory } from '../drift/drift-memory.js';
 import { changedSince } from './focus.js';
-import { remarksOn, withIntent } from './intent.js';
+import { remarksOn, withIntent } from '../record/intent.js';
 import { withAllSources, withLackingSources, withWrittenSources } from './source-templates.js';
-import type { ApplyIntent, MasterTarget, RecordStore } from './ports.js';
+import type { ApplyIntent, MasterTarget, RecordStore } from '../ports.js';
 import { lookTwice } from './second-look.js';
 
 /** What a plan for one master is made from. */

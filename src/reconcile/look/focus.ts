@@ -1,5 +1,5 @@
-import type { AppliedRecord, DesiredMaster, ObjectKey } from '../model/index.js';
-import { digestFields } from '../plan/index.js';
+import type { AppliedRecord, DesiredMaster, ObjectKey } from '../../model/index.js';
+import { digestFields } from '../../plan/index.js';
 
 /** With more changes than this a full look costs little more. */
 const mostInFocus = 100;

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { ExternalError } from '../diagnostics/index.js';
+import { ExternalError } from '../../diagnostics/index.js';
 import type {
   Change,
   ChangeOutcome,
@@ -8,8 +8,8 @@ import type {
   ObjectKey,
   ObservedMaster,
   RevisionInfo,
-} from '../model/index.js';
-import type { Board, MasterTarget } from './ports.js';
+} from '../../model/index.js';
+import type { Board, MasterTarget } from '../ports.js';
 
 /** The way to one master during one run. */
 export interface Way {

@@ -1,10 +1,16 @@
-import { ExternalError } from '../diagnostics/index.js';
-import { keyOf, type CanaryResult, type Change, type ChangeOutcome, type WriteTime } from '../model/index.js';
-import type { CanaryPlan } from './canary.js';
-import type { Seen } from './look.js';
+import { ExternalError } from '../../diagnostics/index.js';
+import {
+  keyOf,
+  type CanaryResult,
+  type Change,
+  type ChangeOutcome,
+  type WriteTime,
+} from '../../model/index.js';
+import type { CanaryPlan } from '../canary/plan-canary.js';
+import type { Seen } from '../look/look.js';
 import { devicesToPark, healthsAfter, park, stillParked, type Parked } from './maintenance.js';
-import type { ApplyIntent, MasterTarget, Unproven } from './ports.js';
-import { releasable, runCanary, type CanaryProgress } from './run-canary.js';
+import type { ApplyIntent, MasterTarget, Unproven } from '../ports.js';
+import { releasable, runCanary, type CanaryProgress } from '../canary/run-canary.js';
 import { boardsOf, setHealths, type Patience, type Way } from './stage.js';
 
 export interface WriteRequest {

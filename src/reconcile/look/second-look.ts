@@ -1,7 +1,7 @@
-import { ExternalError } from '../diagnostics/index.js';
-import type { AppliedRecord, ObjectKey, ObservedMaster } from '../model/index.js';
-import { lookAt } from '../plan/index.js';
-import type { MasterTarget } from './ports.js';
+import { ExternalError } from '../../diagnostics/index.js';
+import type { AppliedRecord, ObjectKey, ObservedMaster } from '../../model/index.js';
+import { lookAt } from '../../plan/index.js';
+import type { MasterTarget } from '../ports.js';
 
 /** Named in the message; the rest is counted. */
 const mostNamed = 3;

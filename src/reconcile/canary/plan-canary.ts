@@ -1,19 +1,16 @@
-import { UsageError } from '../diagnostics/index.js';
+import { UsageError } from '../../diagnostics/index.js';
 import {
-  fieldsOf,
   keyOf,
   type Change,
   type ConfigurationObject,
   type DeviceHealth,
-  type FieldValue,
   type ObjectKey,
   type ObjectOf,
   type ObservedMaster,
-} from '../model/index.js';
-import { digestOf, type Plan } from '../plan/index.js';
-import { healthsOf } from './maintenance.js';
-import type { Board, UnprovenObject } from './ports.js';
-import { relatedChanges, templatesIn } from './related.js';
+} from '../../model/index.js';
+import type { Plan } from '../../plan/index.js';
+import { healthsOf } from '../write/maintenance.js';
+import { relatedChanges, templatesIn } from '../write/related.js';
 
 /** Which device is to try a change before the others get it. */
 export type CanaryRequest =
@@ -147,84 +144,4 @@ function checkHealthCheck(
   throw new UsageError(
     `${device.name} cannot be the canary: ${why}, so nothing would tell whether the change is good`,
   );
-}
-
-/** What the first writes replace, to be kept until they are proven. */
-export function unprovenOf(first: readonly Change[]): Map<ObjectKey, UnprovenObject> {
-  return new Map(
-    first.map(({ key, verb, object, fields }) => {
-      const isFile = object.kind === 'template' || object.kind === 'health-check';
-      const values = fields.flatMap(({ field, before, after }) => {
-        if (after === undefined || (before === undefined && verb !== 'create')) return [];
-        return [[field, { before: before ?? null, after: digestOf(after) }] as const];
-      });
-      return [key, { isNew: verb === 'create' && isFile, fields: Object.fromEntries(values) }] as const;
-    }),
-  );
-}
-
-/**
- * The changes that put back what was not proven: each value that is still as it was written. What somebody else has
- * changed since stays. New device types and workers stay too.
- */
-export function undoChanges(
-  objects: ReadonlyMap<ObjectKey, UnprovenObject>,
-  observed: ObservedMaster,
-): Change[] {
-  return [...objects].reverse().flatMap(([key, { isNew, fields }]): Change[] => {
-    const object = observed.objects.get(key);
-    if (object === undefined) return [];
-    const now = fieldsOf(object);
-    const ours = Object.entries(fields).filter(([field, { after }]) => {
-      const value = now[field];
-      return value !== undefined && digestOf(value) === after;
-    });
-    if (ours.length === 0) return [];
-    if (isNew) return [{ key, verb: 'delete', cause: 'this change', object, fields: [] }];
-    const back = ours.map(([field, { before }]) => ({
-      field,
-      before: now[field],
-      after: before,
-      cause: 'this change' as const,
-    }));
-    const before: Readonly<Record<string, FieldValue | undefined>> = {
-      ...now,
-      ...Object.fromEntries(back.map(({ field, after }) => [field, after])),
-    };
-    const next = { kind: object.kind, name: object.name, fields: before } as ConfigurationObject;
-    return [{ key, verb: 'update', cause: 'this change', object: next, fields: back }];
-  });
-}
-
-/** What a health check that was asked for has come to. */
-export type Verdict =
-  | { readonly state: 'waiting' }
-  | { readonly state: 'good'; readonly job: string | null }
-  | { readonly state: 'bad'; readonly job: string | null; readonly reason: string };
-
-/**
- * Judges by what LAVA makes of the device: a health check that ended sets its number, and Good or Bad; a configuration
- * that cannot be used sets Bad without one.
- * @param last number of the health check that had ended last before this one was asked for
- */
-export function verdictOn(board: Board | undefined, last: string | null): Verdict {
-  if (board === undefined) return { state: 'bad', job: null, reason: 'the device is gone' };
-  const { health, state, lastHealthCheck } = board;
-  const job = lastHealthCheck === last ? null : lastHealthCheck;
-  if (state !== 'Idle') return { state: 'waiting' };
-  if (job !== null) {
-    return health === 'Good'
-      ? { state: 'good', job }
-      : {
-          state: 'bad',
-          job,
-          reason: `its health check, job ${job}, leaves it ${health ?? 'without health'}`,
-        };
-  }
-  if (health === 'Unknown') return { state: 'waiting' };
-  const reason =
-    health === 'Bad'
-      ? 'the master cannot use its configuration (health Bad without a health check)'
-      : `somebody made it ${health ?? 'something unknown'} before its health check ran`;
-  return { state: 'bad', job, reason };
 }

@@ -15,13 +15,15 @@
  * Killed in `unproven` or `checking`, the next run puts back and begins anew (`settleCanary`): an interrupted check
  * has proven nothing. Before and after, only devices are to be released, as maintenance.ts does.
  */
-import { ExternalError } from '../diagnostics/index.js';
-import { keyOf, type CanaryResult, type ChangeOutcome, type ObjectKey } from '../model/index.js';
-import { undoChanges, unprovenOf, verdictOn, type CanaryPlan, type Verdict } from './canary.js';
-import { nameIn, type Parked } from './maintenance.js';
-import type { ApplyIntent, MasterTarget, Unproven } from './ports.js';
-import { whyUnseen } from './second-look.js';
-import { boardsOf, pollBoards, sendStage, setHealths, type Patience, type Way } from './stage.js';
+import { ExternalError } from '../../diagnostics/index.js';
+import { keyOf, type CanaryResult, type ChangeOutcome, type ObjectKey } from '../../model/index.js';
+import type { CanaryPlan } from './plan-canary.js';
+import { undoChanges, unprovenOf } from './undo.js';
+import { verdictOn, type Verdict } from './verdict.js';
+import { nameIn, type Parked } from '../write/maintenance.js';
+import type { ApplyIntent, MasterTarget, Unproven } from '../ports.js';
+import { whyUnseen } from '../look/second-look.js';
+import { boardsOf, pollBoards, sendStage, setHealths, type Patience, type Way } from '../write/stage.js';
 
 /** How far a canary is; the last word is in the result and on the record. */
 export interface CanaryProgress {

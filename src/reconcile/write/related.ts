@@ -1,5 +1,5 @@
-import type { Change, ObjectKey, ObjectOf, ObservedMaster } from '../model/index.js';
-import { readTemplateFacts, shippedTemplates, templateNameOf } from '../templates/index.js';
+import type { Change, ObjectKey, ObjectOf, ObservedMaster } from '../../model/index.js';
+import { readTemplateFacts, shippedTemplates, templateNameOf } from '../../templates/index.js';
 
 /** What LAVA reads when it gives a device a job, by the kind of object. */
 const readByJobs: Readonly<Record<string, readonly string[]>> = {

@@ -13,7 +13,7 @@
  * - in service: the health before; Unknown, which makes LAVA run the health check, where a write failed. A health that
  *   somebody else set meanwhile stays, and so does one that the lab itself writes.
  */
-import { ExternalError } from '../diagnostics/index.js';
+import { ExternalError } from '../../diagnostics/index.js';
 import type {
   Change,
   ChangeOutcome,
@@ -22,8 +22,8 @@ import type {
   ObjectOf,
   ObservedMaster,
   WriteTime,
-} from '../model/index.js';
-import type { Board } from './ports.js';
+} from '../../model/index.js';
+import type { Board } from '../ports.js';
 import { relatedChanges } from './related.js';
 import { pollBoards, setHealths, type Patience, type Way } from './stage.js';
 

@@ -1,7 +1,7 @@
-import { ExternalError } from '../diagnostics/index.js';
-import type { ConfigurationObject, ObjectKey, ObservedMaster } from '../model/index.js';
-import { readTemplateFacts, shippedTemplates } from '../templates/index.js';
-import type { MasterTarget } from './ports.js';
+import { ExternalError } from '../../diagnostics/index.js';
+import type { ConfigurationObject, ObjectKey, ObservedMaster } from '../../model/index.js';
+import { readTemplateFacts, shippedTemplates } from '../../templates/index.js';
+import type { MasterTarget } from '../ports.js';
 
 /** A master with all its templates and health checks, which LAVA does not list. */
 export interface WholeMaster {

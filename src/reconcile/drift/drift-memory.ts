@@ -1,4 +1,4 @@
-import type { ChangeOutcome } from '../model/index.js';
+import type { ChangeOutcome } from '../../model/index.js';
 import {
   contestsAt,
   countPutBacks,
@@ -10,7 +10,7 @@ import {
   type PlanInput,
   type PutBack,
   type Sighting,
-} from '../plan/index.js';
+} from '../../plan/index.js';
 
 /** What is remembered of the drift of one master. */
 export interface DriftNotes {

@@ -1,7 +1,7 @@
 /** What the texts that stores keep have in common (record-text.ts, drift-text.ts). */
 import type { ValidateFunction } from 'ajv';
 
-import { objectKinds } from '../model/index.js';
+import { objectKinds } from '../../model/index.js';
 
 /** Parts of JSON schemas. */
 export const keySchema = { type: 'string', pattern: `^(${objectKinds.join('|')})/[^]+$` };

@@ -1,10 +1,10 @@
 /** Notes on drift as a text: what every store keeps, wherever it keeps it. */
 import { Ajv, type ValidateFunction } from 'ajv';
 
-import { ExternalError } from '../diagnostics/index.js';
-import type { PutBack, Sighting } from '../plan/index.js';
+import { ExternalError } from '../../diagnostics/index.js';
+import type { PutBack, Sighting } from '../../plan/index.js';
 import type { DriftNotes } from './drift-memory.js';
-import { closed, digestSchema, keySchema, parseKept, timeSchema } from './kept-json.js';
+import { closed, digestSchema, keySchema, parseKept, timeSchema } from '../record/kept-json.js';
 
 interface MemoryJson {
   readonly format: 'lavaflow-drift-memory';
