@@ -2,6 +2,7 @@
 # A stock LAVA master from Debian's own packages, on loopback, for the tests.
 #
 #   stock-lava.sh PORT STATE_DIR
+#   stock-lava.sh check          prints `ok`, or `failed: ` and why the tests must not use this machine's LAVA
 #
 # Reads commands from standard input, one a line, and answers each with one line on standard output:
 #   (start)        ->  ready
@@ -11,13 +12,14 @@
 #   server kill    ->  ok          the processes that serve requests are killed, and gunicorn starts others
 #   server stop    ->  ok          gunicorn is killed as a whole; nothing listens any more
 #   server start   ->  ok
+#   clean          ->  ok          ends workers and scheduler, starts the server if it is stopped, and resets
 #   end of input   ->  everything that was started is stopped
 # So whoever holds the pipe owns the master: when the test run is killed, the pipe closes and nothing stays behind.
 # An answer `failed: ...` is the reason for a start or a command that did not work; logs lie in STATE_DIR.
 set -euo pipefail
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin # LAVA needs Debian's python3, not another one earlier on PATH
 export LC_ALL=C.UTF-8 PYTHONUNBUFFERED=1
-port=$1 state=$2
+if [ "$1" = check ]; then port= state=$(mktemp -d /tmp/lavaflow-stock-lava-XXXXXX); else port=$1 state=$2; fi
 token=stocklavaforlavaflowtests0000000
 mark=/var/lib/lava-server/lavaflow-tests # says that this machine's LAVA belongs to the tests
 groups=()                                # process groups to end
@@ -27,17 +29,23 @@ answer() { printf '%s\n' "$*"; }
 fail() { answer "failed: $* (logs: $state)"; exit 1; }
 sql() { (cd / && runuser -u postgres -- psql -qAtX -v ON_ERROR_STOP=1 "$@"); }
 
+end_groups() { # GROUP...
+  local alive group
+  for group in "$@"; do kill -TERM -- "-$group" 2>/dev/null || true; done
+  for _ in $(seq 100); do
+    alive=
+    for group in "$@"; do kill -0 -- "-$group" 2>/dev/null && alive=1; done
+    [ -z "$alive" ] && return
+    sleep 0.05
+  done
+  for group in "$@"; do kill -KILL -- "-$group" 2>/dev/null || true; done
+}
+
 finish() {
   trap - EXIT INT TERM HUP
-  for group in "${groups[@]}"; do kill -TERM -- "-$group" 2>/dev/null || true; done
-  for _ in $(seq 50); do
-    alive=
-    for group in "${groups[@]}"; do kill -0 -- "-$group" 2>/dev/null && alive=1; done
-    [ -z "$alive" ] && break
-    sleep 0.1
-  done
-  for group in "${groups[@]}"; do kill -KILL -- "-$group" 2>/dev/null || true; done
+  end_groups "${groups[@]}"
   [ -z "$cluster_started" ] || pg_ctlcluster --skip-systemctl-redirect $cluster_started stop -m fast >/dev/null 2>&1 || true
+  [ -n "$port" ] || rm -rf "$state"
 }
 trap finish EXIT
 trap 'exit 1' INT TERM HUP
@@ -63,7 +71,7 @@ start_database() {
 }
 
 # Wiping what belongs to somebody would be worse than a test that does not run.
-claim() {
+check() {
   [ -e "$mark" ] && return
   if [ "$(sql -c "SELECT count(*) FROM pg_database WHERE datname = 'lavaserver'")" = 1 ]; then
     local used
@@ -72,6 +80,11 @@ claim() {
       'SELECT (SELECT count(*) FROM lava_scheduler_app_device) + (SELECT count(*) FROM lava_scheduler_app_testjob)')
     [ "$used" = 0 ] || fail "this machine has a LAVA with devices or jobs; the tests would wipe it. If they may: touch $mark"
   fi
+}
+
+claim() {
+  [ -e "$mark" ] && return
+  check
   python3 /usr/share/lava-server/postinst.py >"$state/postinst.out" 2>&1 || fail 'the database cannot be set up'
   touch "$mark"
 }
@@ -150,7 +163,19 @@ worker() {
     --url "http://127.0.0.1:$port/" --ws-url "" --token "$secret" --name "$1"
 }
 
+clean() {
+  local group others=()
+  for group in "${groups[@]}"; do [ "$group" = "$server_group" ] || others+=("$group"); done
+  end_groups "${others[@]}"
+  groups=("$server_group")
+  scheduler_started=
+  rm -rf "$state"/worker-*
+  kill -0 -- "-$server_group" 2>/dev/null || start_server
+  reset
+}
+
 start_database
+if [ -z "$port" ]; then check && answer ok; exit; fi
 claim
 add_administrator
 reset || fail 'the old objects cannot be dropped'
@@ -160,6 +185,7 @@ while read -r command argument; do
   case $command in
     worker) if worker "$argument"; then answer ok; else answer "failed: worker $argument (logs: $state)"; fi ;;
     server) if server "$argument"; then answer ok; else answer "failed: server $argument (logs: $state)"; fi ;;
+    clean) if clean; then answer ok; else answer "failed: clean (logs: $state)"; fi ;;
     reset) if reset; then answer ok; else answer "failed: reset (logs: $state)"; fi ;;
     *) answer "failed: unknown command" ;;
   esac

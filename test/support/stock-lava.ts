@@ -1,11 +1,18 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+
+import {
+  lockTimeoutMs,
+  startStockLavaScript,
+  startTimeoutMs,
+  stockLavaLock,
+  stockLavaScript,
+  type StockLavaScript,
+} from './stock-lava-script.js';
 
 /** A running stock LAVA 2023.01 master; whoever has it has it alone. */
 export interface StockLava {
@@ -31,12 +38,9 @@ export interface StockLava {
 const run = promisify(execFile);
 /** LAVA needs Debian's python3, not another one earlier on the path. */
 const debianPath = '/usr/sbin:/usr/bin:/sbin:/bin';
-const lockFile = '/tmp/lavaflow-stock-lava.lock';
-const script = new URL('stock-lava.sh', import.meta.url).pathname;
 const token = 'stocklavaforlavaflowtests0000000';
-const startTimeoutMs = 120_000;
-/** Another test run may hold the master for this long. */
-const lockTimeoutMs = 900_000;
+/** Exists when this machine's LAVA belongs to the tests. */
+const mark = '/var/lib/lava-server/lavaflow-tests';
 
 export const stockLava = {
   /** null when a stock LAVA can be started here; otherwise why not, and how to have it. */
@@ -52,90 +56,95 @@ export const stockLava = {
       '/usr/bin/pg_lsclusters',
       '/usr/share/lava-server/postinst.py',
     ].filter((file) => !existsSync(file));
-    return missing.length === 0 ? null : `no ${missing.join(', ')} (${how})`;
+    return missing.length === 0 ? whyNotOurs() : `no ${missing.join(', ')} (${how})`;
   },
 };
 
+/** null when the tests may empty this machine's LAVA; otherwise why not. */
+function whyNotOurs(): string | null {
+  if (existsSync(mark)) return null;
+  const { stdout } = spawnSync('flock', [stockLavaLock, '/bin/bash', stockLavaScript, 'check'], {
+    encoding: 'utf8',
+    timeout: startTimeoutMs,
+  });
+  const answer = stdout.trim();
+  return answer === 'ok'
+    ? null
+    : answer.replace(/^failed: | \(logs: .*\)$/g, '') || 'its database cannot be looked at';
+}
+
 /**
- * Starts a stock LAVA master on a free loopback port, empty. Waits while another run has it: there is one database
- * and one /etc/lava-server on a machine. What was started ends with this process, however that ends.
+ * An empty stock LAVA master on a loopback port, for the caller alone: the one of this test run when vitest keeps one
+ * (stock-lava-keeper.ts), otherwise a new one. Waits while others have it.
  */
 export async function startStockLava(): Promise<StockLava> {
   const reason = stockLava.available();
   if (reason !== null) throw new Error(reason);
-  const port = await freePort();
-  const state = await mkdtemp(join(tmpdir(), 'lavaflow-stock-lava-'));
-  // --close: what the script starts must not hold the lock after the script is gone.
-  const child = spawn(
-    'flock',
-    ['--close', '--wait', String(lockTimeoutMs / 1000), lockFile, '/bin/bash', script, String(port), state],
-    { stdio: ['pipe', 'pipe', 'inherit'] },
+  const keeper = process.env['LAVAFLOW_STOCK_LAVA'];
+  const script = await within(
+    lockTimeoutMs + startTimeoutMs,
+    'start',
+    keeper === undefined ? startStockLavaScript() : connectToKeeper(keeper),
   );
-  const ask = lineProtocol(child);
+  async function ask(command: string): Promise<void> {
+    const answer = await within(startTimeoutMs, command, script.ask(command));
+    if (answer !== 'ok') throw new Error(`stock LAVA: ${answer}`);
+  }
   let stopping: Promise<void> | undefined;
-  async function end(): Promise<void> {
-    const ended =
-      child.exitCode !== null
-        ? Promise.resolve()
-        : new Promise<void>((done) =>
-            child.once('exit', () => {
-              done();
-            }),
-          );
-    child.stdin.end();
-    await ended;
-    await rm(state, { recursive: true, force: true });
-  }
-  try {
-    await ask(null, lockTimeoutMs + startTimeoutMs);
-  } catch (error) {
-    child.stdin.end();
-    throw error;
-  }
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${script.port}`,
     token,
-    startWorker: (name) => ask(`worker ${name}`, startTimeoutMs),
+    startWorker: (name) => ask(`worker ${name}`),
     manage: async (...words) => {
       const { stdout } = await run('lava-server', ['manage', ...words], { env: { PATH: debianPath } });
       return stdout;
     },
-    server: (what) => ask(`server ${what}`, startTimeoutMs),
-    reset: () => ask('reset', startTimeoutMs),
-    stop: () => (stopping ??= end()),
+    server: (what) => ask(`server ${what}`),
+    reset: () => ask('reset'),
+    stop: () => (stopping ??= script.end()),
   };
 }
 
-/** One command line to the script, one answer line from it. */
-function lineProtocol(child: ChildProcess): (command: string | null, timeoutMs: number) => Promise<void> {
-  if (child.stdout === null) throw new Error('the script has no output');
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  return async (command, timeoutMs) => {
-    if (command !== null) child.stdin?.write(`${command}\n`);
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        reject(new Error(`stock LAVA: no answer to '${command ?? 'start'}' within ${timeoutMs / 1000} s`));
-      }, timeoutMs);
-    });
-    try {
-      const line = await Promise.race([lines.next(), late]);
-      const answer = line.done === true ? 'failed: the script ended (is the lock taken?)' : line.value;
-      if (answer !== 'ready' && answer !== 'ok') throw new Error(`stock LAVA: ${answer}`);
-    } finally {
-      clearTimeout(timer);
-    }
+/** The script as the keeper passes it on. */
+async function connectToKeeper(address: string): Promise<StockLavaScript> {
+  const socket = connect(address);
+  await once(socket, 'connect');
+  const lines = createInterface({ input: socket })[Symbol.asyncIterator]();
+  const answer = async (): Promise<string> => {
+    const line = await lines.next();
+    return line.done === true ? 'failed: the test run ended' : line.value;
+  };
+  const first = await answer();
+  const port = /^ready (\d+)$/.exec(first)?.[1];
+  if (port === undefined) {
+    socket.destroy();
+    throw new Error(`stock LAVA: ${first}`);
+  }
+  return {
+    port: Number(port),
+    ask(command) {
+      socket.write(`${command}\n`);
+      return answer();
+    },
+    async end() {
+      const closed = once(socket, 'close');
+      socket.end();
+      socket.destroySoon();
+      await closed;
+    },
   };
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done, failed) => {
-    server.once('error', failed);
-    server.listen(0, '127.0.0.1', done);
+async function within<T>(timeoutMs: number, command: string, answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`stock LAVA: no answer to '${command}' within ${timeoutMs / 1000} s`));
+    }, timeoutMs);
   });
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+export const stockLavaScript = new URL('stock-lava.sh', import.meta.url).pathname;
+export const stockLavaLock = '/tmp/lavaflow-stock-lava.lock';
+export const startTimeoutMs = 120_000;
+/** Another test run may hold the master for this long. */
+export const lockTimeoutMs = 900_000;
+
+/** stock-lava.sh, running: whoever has it has the machine's one stock LAVA. */
+export interface StockLavaScript {
+  readonly port: number;
+  /** Sends one command line; `ok`, or `failed: ` and why. */
+  ask(command: string): Promise<string>;
+  /** Ends everything that was started, and gives the lock of the machine back. */
+  end(): Promise<void>;
+}
+
+/**
+ * Starts an empty stock LAVA on a free loopback port. Waits while another run has it: a machine has one database and one
+ * /etc/lava-server. What was started ends with this process, however that ends.
+ * @throws Error with the script's reason when it does not start
+ */
+export async function startStockLavaScript(): Promise<StockLavaScript> {
+  const port = await freePort();
+  const state = await mkdtemp(join(tmpdir(), 'lavaflow-stock-lava-'));
+  // --close: what the script starts must not hold the lock after the script is gone.
+  const words = ['--close', '--wait', String(lockTimeoutMs / 1000), stockLavaLock];
+  const child = spawn('flock', [...words, '/bin/bash', stockLavaScript, String(port), state], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  child.stdin.on('error', () => undefined); // the script has ended: `ask` says so
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const answer = async (): Promise<string> => {
+    const line = await lines.next();
+    return line.done === true ? 'failed: the script ended (is the lock taken?)' : line.value;
+  };
+  async function end(): Promise<void> {
+    const ended = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : null;
+    child.stdin.end();
+    await ended;
+    await rm(state, { recursive: true, force: true });
+  }
+  const first = await answer();
+  if (first !== 'ready') {
+    child.stdin.end();
+    throw new Error(first);
+  }
+  return {
+    port,
+    ask(command) {
+      child.stdin.write(`${command}\n`);
+      return answer();
+    },
+    end,
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done, failed) => {
+    server.once('error', failed);
+    server.listen(0, '127.0.0.1', done);
+  });
+  const address = server.address();
+  await new Promise((done) => server.close(done));
+  if (address === null || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+}
