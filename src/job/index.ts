@@ -6,5 +6,6 @@
 export type * from './definition.js';
 export { readDeviceConfiguration, type DeviceConfiguration } from './device/configuration.js';
 export { formatProblem, type JobProblem } from './problem.js';
-export { isMultinode, readJob, type JobSource, type ReadJob } from './read-job.js';
+export { readJob, type ReadJob } from './read-job.js';
 export type { JobReader } from './rules.js';
+export { isMultinode, type JobSource } from './source.js';

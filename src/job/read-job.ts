@@ -8,9 +8,9 @@ import { problemAt, type JobProblem } from './problem.js';
 import { readActions } from './read/actions.js';
 import { readHead } from './read/head.js';
 import { Place } from './read/place.js';
-import { jobDurationMs } from './read/timeouts.js';
 import { describe } from './read/values.js';
 import { jobRules, type JobReader } from './rules.js';
+import type { JobSource } from './source.js';
 
 export type ReadJob<J> =
   | { readonly ok: true; readonly job: J; readonly source: JobSource }
@@ -22,9 +22,6 @@ export type ReadJob<J> =
       /** One entry for each action; null where it could not be read. */
       readonly blocks: readonly (Block | null)[];
     };
-
-/** A job definition as parsed YAML. */
-export type JobSource = Readonly<Record<string, unknown>>;
 
 export interface ReadJobOptions {
   /** Whose rules apply. */
@@ -51,16 +48,10 @@ export function readJob(text: string, options: ReadJobOptions): ReadJob<Job> {
   const problems: JobProblem[] = [];
   const place = new Place(rules, options.isStrict ?? false, problems);
   const head = readHead(source, place);
-  const jobMs = jobDurationMs(source['timeouts'], rules);
-  const blocks = readActions(source['actions'], jobMs, place.in('actions'));
+  const blocks = readActions(source, place.in('actions'));
   const known = blocks.filter((block) => block !== null);
   if (head === null || problems.length > 0) return { ok: false, problems, source, blocks };
   return { ok: true, job: { ...head, blocks: known }, source };
-}
-
-/** Whether a job is for several devices at once (`protocols.lava-multinode`). */
-export function isMultinode(source: JobSource): boolean {
-  return isMapping(source['protocols']) && source['protocols']['lava-multinode'] !== undefined;
 }
 
 function failed(problem: JobProblem): ReadJob<Job> {

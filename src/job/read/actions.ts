@@ -1,13 +1,14 @@
 import { isMapping } from '../../pyyaml/index.js';
 import type { Block, CommandBlock } from '../definition.js';
+import { isMultinode, type JobSource } from '../source.js';
 import { readBoot } from './boot.js';
 import { commonFields, namespace, toCommon } from './block.js';
-import { mapping, required } from './collections.js';
+import { mapping, reportMissing, required } from './collections.js';
 import { readDeploy } from './deploy.js';
 import { shortText } from './head.js';
 import type { Place } from './place.js';
 import { readTest } from './test-block.js';
-import { longerThanJob, quietDurationMs, timeout } from './timeouts.js';
+import { jobDurationMs, longerThanJob, quietDurationMs, timeout } from './timeouts.js';
 import { describe, type Reader } from './values.js';
 
 type Kind = 'deploy' | 'boot' | 'test' | 'command';
@@ -25,16 +26,26 @@ const commandFields = mapping({ ...commonFields, name: required(shortText) });
  * The list of actions, each a mapping of one kind to its block.
  * @returns one entry for each action; null where it could not be read
  */
-export function readActions(actions: unknown, jobMs: number | undefined, place: Place): (Block | null)[] {
+export function readActions({ actions, ...source }: JobSource, place: Place): (Block | null)[] {
   // That it is missing, or not a list, was reported with the other keys of the job.
   const list: readonly unknown[] = Array.isArray(actions) ? actions : [];
-  const blocks = list.map((action, index) => readAction(action, jobMs, place.in(index)));
+  const limits = {
+    jobMs: jobDurationMs(source['timeouts'], place.rules),
+    needsRole: place.rules.readsQueueKeys && isMultinode(source),
+  };
+  const blocks = list.map((action, index) => readAction(action, limits, place.in(index)));
   checkNamespaces(list, place);
   checkConnectionNamespaces(blocks, place);
   return blocks;
 }
 
-function readAction(action: unknown, jobMs: number | undefined, place: Place): Block | null {
+/** What an action must comply with because of the rest of the job. */
+interface Limits {
+  readonly jobMs: number | undefined;
+  readonly needsRole: boolean;
+}
+
+function readAction(action: unknown, { jobMs, needsRole }: Limits, place: Place): Block | null {
   const [entry, ...rest] = isMapping(action) ? Object.entries(action) : [];
   if (entry === undefined || rest.length > 0) {
     return place.report('expected exactly one of boot, command, deploy and test');
@@ -48,6 +59,7 @@ function readAction(action: unknown, jobMs: number | undefined, place: Place): B
     inner.rules.actionDetail === 'whole' ? readers[kind](body, inner) : outline(kind, body, inner);
   const durationMs = quietDurationMs(body['timeout'], inner.rules) ?? 0;
   if (jobMs !== undefined && durationMs > jobMs) inner.in('timeout').report(longerThanJob);
+  if (needsRole && !Object.hasOwn(body, 'role')) reportMissing(inner, 'role');
   return inner.problemCount > before ? null : block;
 }
 

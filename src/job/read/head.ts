@@ -1,5 +1,6 @@
 import { isMapping } from '../../pyyaml/index.js';
 import type { JobHead, Visibility } from '../definition.js';
+import { isMultinode, type JobSource } from '../source.js';
 import { list, mapping, optional, reportMissing, required } from './collections.js';
 import type { Place } from './place.js';
 import { roles } from './roles.js';
@@ -40,13 +41,13 @@ const keys = {
 
 const head = mapping(keys);
 
+/** Keys that belong to the roles of a multinode job, and not to the whole of it. */
+const roleKeys = ['device_type', 'environment', 'context', 'tags'];
+
 /** Everything of a job but the contents of its actions (job schema of LAVA 2023.01). */
-export function readHead(source: Readonly<Record<string, unknown>>, place: Place): JobHead | null {
-  const isMultinode = isMapping(source['protocols']) && Object.hasOwn(source['protocols'], 'lava-multinode');
+export function readHead(source: JobSource, place: Place): JobHead | null {
   const before = place.problemCount;
-  for (const key of place.rules.requiredKeys) {
-    if (!Object.hasOwn(source, key) && !(isMultinode && key === 'device_type')) reportMissing(place, key);
-  }
+  checkKeys(source, place);
   const { addedKeys } = place.rules;
   const read = head(
     Object.fromEntries(Object.entries(source).filter(([key]) => !addedKeys.includes(key))),
@@ -64,6 +65,22 @@ export function readHead(source: Readonly<Record<string, unknown>>, place: Place
     timeouts: read.timeouts,
     roles: read.protocols?.['lava-multinode'] ?? new Map(),
   };
+}
+
+/** Which keys the rules require, and which the roles of a multinode job replace. */
+function checkKeys(source: JobSource, place: Place): void {
+  const hasRoles = isMultinode(source);
+  for (const key of place.rules.requiredKeys) {
+    const isReplaced = hasRoles && roleKeys.includes(key);
+    if (!Object.hasOwn(source, key) && !isReplaced) reportMissing(place, key);
+  }
+  for (const key of hasRoles && place.rules.readsQueueKeys ? roleKeys : []) {
+    if (Object.hasOwn(source, key)) {
+      place
+        .in(key)
+        .report('belongs to the roles of a multinode job', 'Move it into protocols.lava-multinode.roles.');
+    }
+  }
 }
 
 /** What only a master reads. For a worker it may be anything. */

@@ -1,4 +1,5 @@
-import { readChecked } from '../yaml/check-schema.js';
+import { formatProblem, readJob } from '../../job/index.js';
+import { readChecked, type CheckedFile } from '../yaml/check-schema.js';
 import { didYouMean } from '../names.js';
 import { sortedSet } from './read-device-types.js';
 import type { LabDevice } from '../devices/read-dictionaries.js';
@@ -19,6 +20,7 @@ export function readHealthChecks(
   const checks: LabHealthCheck[] = [];
   for (const [deviceType, file] of tree.healthChecks) {
     const checked = readChecked('health-check', file, report);
+    if (checked !== null) reportJobProblems(file.text ?? '', checked, report);
     if (checked?.value.device_type !== undefined && checked.value.device_type !== deviceType) {
       report.warn(
         'health-check-wrong-type',
@@ -40,6 +42,14 @@ export function readHealthChecks(
   }
   reportConflicts(checks, devices, report);
   return checks;
+}
+
+/** What the schema of the file cannot express, such as a timeout that is longer than the job's. */
+function reportJobProblems(text: string, { tree }: CheckedFile<'health-check'>, report: Report): void {
+  const read = readJob(text, { for: 'health-check' });
+  for (const problem of read.ok ? [] : read.problems) {
+    report.error('yaml-wrong-value', tree.placeOf(problem.at), formatProblem(problem), problem.hint);
+  }
 }
 
 function isKnownType(name: string, tree: LabTree, devices: ReadonlyMap<string, LabDevice>): boolean {

@@ -293,6 +293,25 @@ describe.each([
         expect(bad.healthReason).toBeTruthy();
       });
 
+      test('a stored job that is not valid any more ends Incomplete; the next one runs', async () => {
+        const [old, next] = [await submit(), await submit()];
+        const invalid = definition.replace('timeouts: {', 'timeouts: {queue: {minutes: 1.5}, ');
+        await db().updateTable('jobs').set({ definition: invalid }).where('id', '=', old).execute();
+        await comeOnline();
+        expect(await job(old)).toMatchObject({ state: 'Finished', health: 'Incomplete', errorType: 'Job' });
+        expect((await job(old)).failureComment).toContain('timeouts.queue.minutes: expected a whole number');
+        expect((await job(next)).state).toBe('Scheduled');
+      });
+
+      test('a health check needs no device type: the device has one', async () => {
+        const check = healthCheck.fields.job.replace(/^device_type: .*\n/m, '');
+        expect(check).not.toContain('device_type');
+        await core.apply([{ ...healthCheck, fields: { job: check } }]);
+        await setDeviceHealth(core.context, 'sim-1', 'Unknown', 'admin', '');
+        await comeOnline();
+        expect(await job()).toMatchObject({ healthCheck: 1, deviceType: 'sim', state: 'Scheduled' });
+      });
+
       test('a device that runs a job is not deleted', async () => {
         await comeOnline();
         await run();

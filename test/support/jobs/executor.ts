@@ -40,6 +40,7 @@ export interface StartedJob {
 export class ExecutorBench {
   private readonly compiled = compileRooms([
     'src/executor',
+    'src/job',
     'src/board',
     'src/diagnostics',
     'src/host',

@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+
+import { readJob, type JobReader } from '../../../src/job/index.js';
+import { healthCheckSchema } from '../../../src/lab/schema/health-check.js';
+
+const head = 'job_name: j\ndevice_type: board\nvisibility: public\n';
+const timeouts = 'timeouts: {job: {minutes: 5}}\n';
+
+function problemsOf(text: string, reader: JobReader, isStrict = false): string[] {
+  const read = readJob(text, { for: reader, isStrict });
+  return read.ok ? [] : read.problems.map(({ path, message }) => `${path}: ${message}`);
+}
+
+describe('where server and dispatcher of LAVA differ', () => {
+  const several = `${head}timeouts: {job: {minutes: 1, seconds: 30}}\nactions: []\n`;
+  const fraction = `${head}timeouts: {job: {minutes: 1.5}}\nactions: []\n`;
+
+  it('a timeout has one unit for the server; the dispatcher adds up', () => {
+    expect(problemsOf(several, 'server')).toEqual([
+      'timeouts.job: must have exactly one of days, hours, minutes and seconds',
+    ]);
+    const read = readJob(several, { for: 'dispatcher' });
+    expect(read.ok && read.job.timeouts.jobMs).toBe(90_000);
+  });
+
+  it('a timeout is a whole number for the server', () => {
+    expect(problemsOf(fraction, 'server')).toEqual([
+      'timeouts.job.minutes: expected a whole number of at least 0, got 1.5',
+    ]);
+    const read = readJob(fraction, { for: 'dispatcher' });
+    expect(read.ok && read.job.timeouts.jobMs).toBe(90_000);
+  });
+
+  it('a job that is submitted needs a device type, a health check does not, a worker needs no visibility', () => {
+    const text = `job_name: j\n${timeouts}actions: []\n`;
+    expect(problemsOf(text, 'server')).toEqual([
+      'device_type: required key not provided',
+      'visibility: required key not provided',
+    ]);
+    expect(problemsOf(text, 'health-check')).toEqual(['visibility: required key not provided']);
+    expect(problemsOf(text, 'dispatcher')).toEqual([]);
+  });
+
+  it('the server looks at the outline of an action only', () => {
+    const text = `${head}${timeouts}actions: [{deploy: {to: tmpfs}}, {boot: {method: fastboot}}]\n`;
+    expect(problemsOf(text, 'server')).toEqual([]);
+    expect(problemsOf(text, 'dispatcher')).toEqual(['actions[0].deploy.images: required key not provided']);
+  });
+
+  it('the dispatcher reads over what is for the queue', () => {
+    const text = `${head}${timeouts}actions: []\npriority: 3000\ntags: usb\n`;
+    expect(problemsOf(text, 'server')).toHaveLength(2);
+    expect(problemsOf(text, 'dispatcher')).toEqual([]);
+  });
+});
+
+describe('a problem', () => {
+  it('has its place as keys and indexes, its path as LAVA writes it, and a hint', () => {
+    const read = readJob(`${head}${timeouts}actions: [{boot: {method: x}}, {fly: {}}]`, { for: 'server' });
+    expect(read).toMatchObject({
+      ok: false,
+      problems: [
+        {
+          at: ['actions', 1, 'fly'],
+          path: 'actions[1].fly',
+          message: 'unknown action',
+          hint: 'Use boot, command, deploy or test.',
+        },
+      ],
+    });
+  });
+});
+
+describe('roles of a multinode job', () => {
+  const roles = `protocols:
+  lava-multinode:
+    timeout: {minutes: 1}
+    roles:
+      server: {device_type: board, count: 1, essential: true, tags: [lab-a]}
+      client: {device_type: qemu, count: 2, context: {arch: amd64}, timeout: {seconds: 40}}
+      guest: {connection: ssh, count: 3, host_role: server, expect_role: client}
+`;
+  const job = `job_name: j\nvisibility: public\n${timeouts}${roles}actions:
+- boot: {role: [server, client], method: minimal}
+`;
+
+  it('are data', () => {
+    const read = readJob(job, { for: 'server' });
+    if (!read.ok) throw new Error(JSON.stringify(read.problems));
+    expect(read.job.deviceType).toBeNull();
+    expect([...read.job.roles.keys()]).toEqual(['server', 'client', 'guest']);
+    expect(read.job.roles.get('server')).toMatchObject({ count: 1, isEssential: true, tags: ['lab-a'] });
+    expect(read.job.roles.get('client')).toMatchObject({
+      deviceType: 'qemu',
+      context: { arch: 'amd64' },
+      timeoutMs: 40_000,
+      secondary: null,
+    });
+    expect(read.job.roles.get('guest')).toMatchObject({
+      deviceType: null,
+      count: 3,
+      secondary: { connection: 'ssh', hostRole: 'server', expectRole: 'client' },
+    });
+  });
+
+  it.each([
+    ['a role that is not there', job.replace('host_role: server', 'host_role: host'), 'guest.host_role'],
+    ['an action without a role', job.replace('role: [server, client], ', ''), 'actions[0].boot.role'],
+    ['a device type of the whole job', `${job}device_type: board\n`, 'device_type'],
+    ['tags of the whole job', `${job}tags: [a]\n`, 'tags'],
+    [
+      'a role without a count',
+      job.replace('device_type: board, count: 1', 'device_type: board'),
+      'server.count',
+    ],
+  ])('refuse %s', (_, text, path) => {
+    expect(problemsOf(text, 'server').join('\n')).toContain(`${path}: `);
+  });
+});
+
+it('knows the keys that the schema of a health check has, and no others', () => {
+  const { properties } = healthCheckSchema;
+  const given: Record<string, unknown> = Object.fromEntries(
+    Object.keys(properties).map((key) => [key, null]),
+  );
+  const unknown = (keys: Record<string, unknown>) =>
+    problemsOf(JSON.stringify(keys), 'health-check', true).filter((problem) =>
+      problem.endsWith('unknown key'),
+    );
+  expect(unknown(given)).toEqual([]);
+  expect(unknown({ ...given, other: null })).toEqual(['other: unknown key']);
+});
+
+it('of what LAVA has, only a dispatcher knows the key that the master adds', () => {
+  const text = `${head}${timeouts}actions: []\ncompatibility: 0\n`;
+  expect(problemsOf(text, 'server', true)).toEqual(['compatibility: unknown key']);
+  expect(problemsOf(text, 'dispatcher', true)).toEqual([]);
+});
