@@ -2,4 +2,6 @@
  * The embedded master: store, API, scheduler and the gateway for workers (docs/master.md). It knows nothing of the lab
  * repository; its configuration arrives as revisions through the API.
  */
-export { startMaster, type ListenAddress, type MasterOptions, type RunningMaster } from './start-master.js';
+export type { ListenAddress } from './listen.js';
+export { startApi, type ApiOptions, type RunningApi } from './start-api.js';
+export { startMaster, type MasterOptions, type RunningMaster } from './start-master.js';

@@ -3,17 +3,18 @@
  *
  *   starting -> running -> stopping -> stopped
  *
- * `starting` opens the database first (one master at a time), makes what is missing in the state directory, marks all
- * workers Offline until they are heard from, and listens last. Killed at any moment, the next start goes on from what
- * the database holds: everything that was acknowledged.
+ * `starting` opens the database first (one master at a time), creates what is missing in the state directory, marks all
+ * workers Offline until they are heard from, and listens last. If it is killed at any moment, the next start continues
+ * from what the database holds: everything that was acknowledged. Other processes may serve the API of the same
+ * PostgreSQL database besides it (start-api.ts); scheduling and workers belong to this one.
  */
 import { chmod, mkdir, readFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { ExternalError, reasonOf, UsageError, type Log } from '../diagnostics/index.js';
 import { readVersion } from '../package/index.js';
 import type { MasterContext } from './context.js';
 import { createEventHub } from './events/index.js';
+import { listen, urlHost, type ListenAddress } from './listen.js';
 import { createWorkerHost, startWorkers } from './workers/index.js';
 import { startGateway } from './workers/zmq/index.js';
 import { createServer } from './api/server.js';
@@ -23,12 +24,6 @@ import { ensureMasterCertificate } from './access/master-certificate.js';
 import { ensureTokenFile } from './access/token-files.js';
 import { openStore } from './store/open-store.js';
 import { setAllWorkersOffline } from './store/workers.js';
-
-/** Port 0: any free one. */
-export interface ListenAddress {
-  readonly host: string;
-  readonly port: number;
-}
 
 export interface MasterOptions {
   /** Database, keys and tokens; made when it is not there, for its owner only. */
@@ -58,8 +53,9 @@ export interface RunningMaster {
 }
 
 /**
- * Opens the store, brings its schema up to date, and listens; returns when dispatchers and clients may come.
- * @throws ExternalError when the database, a file or a port cannot be had; UsageError for options that cannot be
+ * Opens the store, brings its schema up to date, and listens; returns when dispatchers and clients can connect.
+ * @throws ExternalError when the database, a file or a port cannot be used
+ * @throws UsageError when the options contradict each other
  */
 export async function startMaster(options: MasterOptions): Promise<RunningMaster> {
   if (options.control.host !== options.logs.host) {
@@ -73,16 +69,19 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
     for (const close of closers.splice(0).reverse()) await close();
   };
   try {
-    const store = await openStore(
-      databaseUrl === undefined ? { file: join(stateDir, 'master.sqlite') } : { databaseUrl },
-    );
+    const events = createEventHub();
+    const location = databaseUrl === undefined ? { file: join(stateDir, 'master.sqlite') } : { databaseUrl };
+    const store = await openStore(location, { events, log });
     closers.push(() => store.close());
     const now = options.now ?? (() => new Date());
-    const context: MasterContext = { store, events: createEventHub(), log, now };
+    const context: MasterContext = { store, events, log, now };
     const certificate = await ensureMasterCertificate(stateDir);
     const adminTokenFile = await ensureTokenFile(context, stateDir, 'admin');
     const reconcilerTokenFile = await ensureTokenFile(context, stateDir, 'reconciler');
-    await store.write(setAllWorkersOffline);
+    await store.write(async (tx, tell) => {
+      await setAllWorkersOffline(tx);
+      tell({ kind: 'unknown' });
+    });
 
     const connected = await createWorkerHost(context);
     closers.push(async () => {
@@ -109,10 +108,9 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
       masterCertificate: await readFile(certificate.publicFile, 'utf8'),
     });
     closers.push(() => server.close());
-    const port = await listen(server, options.http);
+    const url = await listen(server, options.http);
 
     const { host } = options.control;
-    const url = `http://${urlHost(options.http.host)}:${port}`;
     log.info({ url, control: gateway.controlPort, logs: gateway.logPort }, 'master is running');
     return {
       url,
@@ -142,30 +140,4 @@ async function makeStateDirectory(stateDir: string): Promise<void> {
       cause: error,
     });
   }
-}
-
-async function listen(
-  server: ReturnType<typeof createServer>,
-  { host, port }: ListenAddress,
-): Promise<number> {
-  try {
-    await server.listen({ host, port });
-  } catch (error) {
-    throw new ExternalError({
-      what: 'listen for the API',
-      where: `${host}:${port}`,
-      why: reasonOf(error),
-      retry: 'after-change',
-      hint: 'Stop what listens there, or choose another port.',
-      cause: error,
-    });
-  }
-  return (server.server.address() as AddressInfo).port;
-}
-
-/** The address that others connect to: a wildcard is reached on the loopback. */
-function urlHost(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  if (host === '::') return '[::1]';
-  return host.includes(':') ? `[${host}]` : host;
 }

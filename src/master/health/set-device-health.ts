@@ -13,16 +13,16 @@ export async function setDeviceHealth(
   by: string,
   reason: string,
 ): Promise<boolean> {
-  const done = await context.store.write(async (tx) => {
+  const done = await context.store.write(async (tx, tell) => {
     if ((await findDevice(tx, hostname)) === undefined) return false;
     await updateDevice(tx, hostname, {
       health,
       healthReason: reason === '' ? `set by ${by}` : `set by ${by}: ${reason.slice(0, 1000)}`,
     });
+    tell({ kind: 'device', hostname });
     return true;
   });
   if (!done) return false;
   context.log.info({ device: hostname, health, by }, 'device health set');
-  context.events.emit({ kind: 'device', hostname });
   return true;
 }

@@ -16,16 +16,16 @@ export async function setWorkerHealth(
   health: WorkerHealth,
   by: string,
 ): Promise<boolean> {
-  const done = await context.store.write(async (tx) => {
+  const done = await context.store.write(async (tx, tell) => {
     const worker = await findWorker(tx, hostname);
     if (worker === undefined) return false;
     await updateWorker(tx, hostname, { health });
     if (worker.health !== health) await carryOver(tx, worker, health);
+    tell({ kind: 'worker', hostname });
     return true;
   });
   if (!done) return false;
   context.log.info({ worker: hostname, health, by }, 'worker health set');
-  context.events.emit({ kind: 'worker', hostname });
   return true;
 }
 

@@ -20,7 +20,7 @@ export async function appendLog(
   firstIndex: number,
   lines: readonly string[],
 ): Promise<number | null> {
-  const { received, ended } = await context.store.write(async (tx) => {
+  const { received, ended } = await context.store.write(async (tx, tell) => {
     const job = await findJobSummary(tx, jobId);
     if (job?.worker !== worker) return { received: null, ended: false };
     const fresh = lines.slice(Math.max(0, job.logReceived - firstIndex));
@@ -37,12 +37,10 @@ export async function appendLog(
     const verdict = cases.find(({ reported }) => reported.suite === 'lava' && reported.name === 'job');
     if (verdict === undefined || job.state === 'Finished') return { received: logReceived, ended: false };
     await finishBy(tx, job, verdict.reported, now);
+    tell({ kind: 'job', id: jobId, worker });
     return { received: logReceived, ended: true };
   });
-  if (ended) {
-    context.log.info({ job: jobId, worker }, 'job finished');
-    context.events.emit({ kind: 'job', id: jobId, worker });
-  }
+  if (ended) context.log.info({ job: jobId, worker }, 'job finished');
   return received;
 }
 

@@ -8,7 +8,7 @@ import { finishJob } from './finish.js';
  * @returns false when there is no such job
  */
 export async function cancelJob(context: MasterContext, id: number, by: string): Promise<boolean> {
-  const job = await context.store.write(async (tx) => {
+  const job = await context.store.write(async (tx, tell) => {
     const found = await findJobSummary(tx, id);
     if (found?.state === 'Submitted') {
       await finishJob(
@@ -20,10 +20,10 @@ export async function cancelJob(context: MasterContext, id: number, by: string):
     } else if (found?.state === 'Scheduled' || found?.state === 'Running') {
       await updateJob(tx, id, { state: 'Canceling', failureComment: `Canceled by ${by}.` });
     }
+    if (found !== undefined) tell({ kind: 'job', id, worker: found.worker });
     return found;
   });
   if (job === undefined) return false;
   context.log.info({ job: id, by, state: job.state }, 'job cancel asked for');
-  context.events.emit({ kind: 'job', id, worker: job.worker });
   return true;
 }

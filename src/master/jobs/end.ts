@@ -11,7 +11,7 @@ export const resultGraceMs = 60_000;
  * it again after each START and STATUS.
  */
 export async function markStarted(context: MasterContext, worker: string, jobId: number): Promise<void> {
-  const started = await context.store.write(async (tx) => {
+  const started = await context.store.write(async (tx, tell) => {
     const job = await findJobSummary(tx, jobId);
     if (job?.worker !== worker || job.startTime !== null) return false;
     if (job.state !== 'Scheduled' && job.state !== 'Canceling') return false;
@@ -19,11 +19,11 @@ export async function markStarted(context: MasterContext, worker: string, jobId:
       startTime: context.now().toISOString(),
       state: job.state === 'Scheduled' ? 'Running' : 'Canceling',
     });
+    tell({ kind: 'job', id: jobId, worker });
     return true;
   });
   if (!started) return;
   context.log.info({ job: jobId, worker }, 'job started');
-  context.events.emit({ kind: 'job', id: jobId, worker });
 }
 
 /**
@@ -37,11 +37,12 @@ export async function markEnded(
   jobId: number,
   end: { readonly errors: string; readonly description: string },
 ): Promise<void> {
-  const changed = await context.store.write(async (tx) => {
+  const changed = await context.store.write(async (tx, tell) => {
     const job = await findJobSummary(tx, jobId);
     if (job?.worker !== worker) return false;
     if (end.description !== '') await updateJob(tx, jobId, { pipelineDescription: end.description });
     if (job.state === 'Finished') return false;
+    tell({ kind: 'job', id: jobId, worker });
     if (end.description !== '') {
       if (job.endedAt === null) await updateJob(tx, jobId, { endedAt: context.now().toISOString() });
       return true;
@@ -63,7 +64,6 @@ export async function markEnded(
   });
   if (!changed) return;
   context.log.info({ job: jobId, worker }, 'job ended on its worker');
-  context.events.emit({ kind: 'job', id: jobId, worker });
 }
 
 /** Ends the jobs whose process is over for longer than `resultGraceMs` without a result in the log. */

@@ -20,15 +20,16 @@ export async function submitJob(
   const parsed = parseDefinition(text);
   if (!parsed.ok) return parsed;
   const { definition } = parsed;
-  const submission = await context.store.write(async (tx): Promise<Submission> => {
+  const submission = await context.store.write(async (tx, tell): Promise<Submission> => {
     const target = await findTarget(tx, definition);
     if (typeof target !== 'string') return { ok: false, problems: [target] };
     const job = newJob(definition, { text, submitter, deviceType: target, at: context.now() });
-    return { ok: true, id: await insertJob(tx, job) };
+    const id = await insertJob(tx, job);
+    tell({ kind: 'job', id, worker: null });
+    return { ok: true, id };
   });
   if (submission.ok) {
     context.log.info({ job: submission.id, submitter, deviceType: definition.deviceType }, 'job submitted');
-    context.events.emit({ kind: 'job', id: submission.id, worker: null });
   }
   return submission;
 }

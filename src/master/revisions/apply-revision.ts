@@ -26,12 +26,13 @@ export async function applyRevision(
 ): Promise<AppliedRevision> {
   const problems = new Map<RequestedChange, string>();
   try {
-    await context.store.write(async (tx) => {
+    await context.store.write(async (tx, tell) => {
       const application = await openRevision(tx, request, context.now());
       for (const [change, problem] of await applyAll(application, request.changes)) {
         problems.set(change, problem);
       }
       if (problems.size > 0) throw new RolledBack();
+      tell({ kind: 'revision', revision: request.revision });
     });
   } catch (error) {
     if (!(error instanceof RolledBack)) throw error;
@@ -41,7 +42,6 @@ export async function applyRevision(
     { repository: request.repository, revision: request.revision, changes: request.changes.length },
     'revision applied',
   );
-  context.events.emit({ kind: 'revision', revision: request.revision });
   return {
     applied: true,
     outcomes: request.changes.map(({ key, verb }) => ({ key, verb, status: 'done' })),

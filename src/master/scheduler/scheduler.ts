@@ -50,9 +50,8 @@ export function startScheduler(context: MasterContext, renderer: DeviceRenderer)
     while (again && !stopped) {
       again = false;
       try {
-        const { events, nextDueMs, more } = await runPass(context, renderer);
+        const { nextDueMs, more } = await runPass(context, renderer);
         again ||= more;
-        for (const event of events) context.events.emit(event);
         sleepUntil(nextDueMs);
       } catch (error) {
         context.log.error({ error: String(error) }, 'scheduling failed, will try again');
@@ -87,7 +86,6 @@ export function startScheduler(context: MasterContext, renderer: DeviceRenderer)
 }
 
 interface PassResult {
-  readonly events: readonly MasterEvent[];
   readonly nextDueMs: number | null;
   /** There is more to do at once. */
   readonly more: boolean;
@@ -95,17 +93,19 @@ interface PassResult {
 
 async function runPass(context: MasterContext, renderer: DeviceRenderer): Promise<PassResult> {
   const now = context.now();
-  return context.store.write(async (tx) => {
+  return context.store.write(async (tx, tell) => {
     const events: MasterEvent[] = [];
     const graceDueMs = await endOverdue(tx, now, events);
     const { decisions, nextDueMs } = schedule(await loadState(tx, now));
     for (const decision of decisions.slice(0, decisionsAtOnce)) {
       events.push(...(await applyDecision({ tx, renderer, now }, decision)));
     }
-    for (const event of events) context.log.info({ ...event }, 'scheduled');
+    for (const event of events) {
+      tell(event);
+      context.log.info({ ...event }, 'scheduled');
+    }
     const due = [graceDueMs, nextDueMs].filter((dueMs) => dueMs !== null);
     return {
-      events,
       nextDueMs: due.length === 0 ? null : Math.min(...due),
       more: decisions.length > decisionsAtOnce,
     };

@@ -1,44 +1,100 @@
-import { PostgresDialect } from 'kysely';
+import { randomUUID } from 'node:crypto';
+import { PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
-import { ExternalError } from '../../diagnostics/index.js';
+import { ExternalError, reasonOf, type Log } from '../../diagnostics/index.js';
+import {
+  decodePayload,
+  encodePayload,
+  openPostgresSession,
+  type EventHub,
+  type PostgresSession,
+} from '../events/index.js';
 import type { OpenDatabase } from './open-database.js';
 
-/** Any constant: the key of the advisory lock that one master holds on its database. */
-const lockKey = 7_215_463;
+/** Any constants. The first advisory lock is held by the one master that runs the boards, as long as it lives. */
+const masterLockKey = 7_215_463;
+/** The second one is held for the time of one transaction that writes. */
+const writeLockKey = 7_215_464;
+const channel = 'lavaflow_events';
+
+export interface PostgresOptions {
+  /** `exclusive`: as the one master of this database; `shared`: besides it. */
+  readonly access: 'exclusive' | 'shared';
+  /** Gets the events of other processes. */
+  readonly events: EventHub;
+  readonly log: Log;
+}
 
 /**
- * Opens a PostgreSQL database. One connection of its own holds an advisory lock as long as the master lives: one
- * master a database.
+ * Opens a PostgreSQL database, which several processes may share: one master, which holds an advisory lock, and any
+ * number besides it. Transactions that write run one after the other, whichever process they are of, as on SQLite.
+ * @throws ExternalError when it cannot be opened, or another master has it open
  */
-export async function openPostgres(databaseUrl: string): Promise<OpenDatabase> {
+export async function openPostgres(databaseUrl: string, options: PostgresOptions): Promise<OpenDatabase> {
+  const { access, events, log } = options;
   const where = withoutCredentials(databaseUrl);
-  const holder = new pg.Client({ connectionString: databaseUrl });
-  // A lost connection shows in the next query, with its own error.
-  holder.on('error', () => undefined);
+  const origin = randomUUID();
+  const session = await openSession(databaseUrl, where, {
+    lockKey: access === 'exclusive' ? masterLockKey : null,
+    log,
+    onPayload: (text) => {
+      const payload = decodePayload(text);
+      // Our own were told when they were committed.
+      if (payload.origin !== origin) for (const event of payload.events) events.emit(event);
+    },
+    onResync: () => {
+      events.emit({ kind: 'unknown' });
+    },
+  });
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: 8,
+    // A process that stops in the middle of a transaction must not stop all others.
+    idle_in_transaction_session_timeout: 60_000,
+  });
+  pool.on('error', () => undefined);
+  return {
+    dialect: new PostgresDialect({ pool }),
+    where,
+    async beginWrite(tx) {
+      if (session.isLockTaken) throw takenOver(where);
+      await sql`select pg_advisory_xact_lock(${writeLockKey})`.execute(tx);
+    },
+    async announce(tx, told) {
+      if (told.length === 0) return;
+      await sql`select pg_notify(${channel}, ${encodePayload({ origin, events: told })})`.execute(tx);
+    },
+    release: () => session.close(),
+  };
+}
+
+async function openSession(
+  databaseUrl: string,
+  where: string,
+  options: Omit<Parameters<typeof openPostgresSession>[0], 'databaseUrl' | 'channel'>,
+): Promise<PostgresSession> {
   try {
-    await holder.connect();
-    const answer = await holder.query<{ held: boolean }>('select pg_try_advisory_lock($1) as held', [
-      lockKey,
-    ]);
-    if (answer.rows[0]?.held !== true) throw new Error('another master has it open');
+    return await openPostgresSession({ databaseUrl, channel, ...options });
   } catch (error) {
-    await holder.end().catch(() => undefined);
     throw new ExternalError({
       what: 'open the database of the master',
       where,
-      why: error instanceof Error ? error.message : 'failed',
+      why: reasonOf(error),
       retry: 'after-change',
       hint: 'Check DATABASE_URL, and that only one master uses this database.',
       cause: error,
     });
   }
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: 8 });
-  pool.on('error', () => undefined);
-  return {
-    dialect: new PostgresDialect({ pool }),
+}
+
+function takenOver(where: string): ExternalError {
+  return new ExternalError({
+    what: 'write to the database of the master',
     where,
-    release: () => holder.end(),
-  };
+    why: 'another master has taken it over',
+    retry: 'after-change',
+    hint: 'Stop one of the two masters.',
+  });
 }
 
 function withoutCredentials(databaseUrl: string): string {

@@ -23,6 +23,9 @@ export async function openSqlite(file: string): Promise<OpenDatabase> {
     return {
       dialect: new SqliteDialect({ database }),
       where: file,
+      // The lock keeps other processes out, and SQLite lets its connections write one after the other.
+      beginWrite: () => Promise.resolve(),
+      announce: () => Promise.resolve(),
       release: () => {
         lock.close();
         return Promise.resolve();

@@ -1,6 +1,9 @@
 import { CamelCasePlugin, Kysely, type Transaction } from 'kysely';
 import PQueue from 'p-queue';
-import { migrate } from './migrate.js';
+import { UsageError, type Log } from '../../diagnostics/index.js';
+import { createEventHub, type EventHub, type MasterEvent, type Tell } from '../events/index.js';
+import { checkSchema, migrate } from './migrate.js';
+import type { OpenDatabase } from './open-database.js';
 import { openPostgres } from './open-postgres.js';
 import { openSqlite } from './open-sqlite.js';
 import type { Tables } from './tables.js';
@@ -12,22 +15,38 @@ export type Tx = Transaction<Tables>;
 export interface Store {
   readonly db: Db;
   /**
-   * Runs `task` in one transaction, one writer at a time: a task reads what the one before it wrote. What it wrote
-   * is on the disk when the promise resolves; when it throws, nothing was written.
+   * Runs `task` in one transaction, one writer at a time, of all processes on this database: a task reads what the one
+   * before it wrote. What it wrote is on the disk, and the events that it told are emitted, when the promise resolves;
+   * when it throws, nothing was written and nothing is told.
    */
-  write<T>(task: (tx: Tx) => Promise<T>): Promise<T>;
+  write<T>(task: (tx: Tx, tell: Tell) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
+export type StoreLocation = { readonly databaseUrl: string } | { readonly file: string };
+
+export interface StoreOptions {
+  /**
+   * `exclusive` (the default): as the one master of this database, which runs the boards. `shared`: besides that master,
+   * on PostgreSQL only.
+   */
+  readonly access?: 'exclusive' | 'shared';
+  /** Gets the events of this process and, on PostgreSQL, of all others. */
+  readonly events?: EventHub;
+  readonly log?: Log;
+}
+
+const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
 /**
- * Opens (makes, when it is not there) the master's database and brings it to the newest schema.
+ * Opens the master's database. The one master creates it if needed, and brings it to the newest schema.
  * @param location a PostgreSQL URL, or the path of an SQLite file
- * @throws ExternalError when it cannot be opened, or another master has it open; UsageError when SQLite's driver is
- *   not installed
+ * @throws ExternalError when it cannot be opened, another master has it open, or it lacks the newest schema
+ * @throws UsageError when SQLite is to be shared, or its driver is not installed
  */
-export async function openStore(location: { databaseUrl: string } | { file: string }): Promise<Store> {
-  const database =
-    'file' in location ? await openSqlite(location.file) : await openPostgres(location.databaseUrl);
+export async function openStore(location: StoreLocation, options: StoreOptions = {}): Promise<Store> {
+  const { access = 'exclusive', events = createEventHub(), log = silent } = options;
+  const database = await openDatabase(location, { access, events, log });
   const db = new Kysely<Tables>({ dialect: database.dialect, plugins: [new CamelCasePlugin()] });
   const writers = new PQueue({ concurrency: 1 });
   const close = async () => {
@@ -36,14 +55,36 @@ export async function openStore(location: { databaseUrl: string } | { file: stri
     await database.release();
   };
   try {
-    await migrate(db, database.where);
+    await (access === 'exclusive' ? migrate : checkSchema)(db, database.where);
   } catch (error) {
     await close();
     throw error;
   }
   return {
     db,
-    write: (task) => writers.add(() => db.transaction().execute(task)),
+    write: (task) =>
+      writers.add(async () => {
+        const told: MasterEvent[] = [];
+        const result = await db.transaction().execute(async (tx) => {
+          await database.beginWrite(tx);
+          const written = await task(tx, (event) => told.push(event));
+          await database.announce(tx, told);
+          return written;
+        });
+        for (const event of told) events.emit(event);
+        return result;
+      }),
     close,
   };
+}
+
+async function openDatabase(location: StoreLocation, options: Required<StoreOptions>): Promise<OpenDatabase> {
+  if ('databaseUrl' in location) return openPostgres(location.databaseUrl, options);
+  if (options.access === 'shared') {
+    throw new UsageError(
+      'an SQLite database belongs to one process',
+      'Set DATABASE_URL: several processes need a PostgreSQL database.',
+    );
+  }
+  return openSqlite(location.file);
 }

@@ -9,6 +9,8 @@ import { admittedKeys } from './admitted-keys.js';
 
 /** A worker's last sign of life is written down at most this often while it stays online. */
 const lastPingStepMs = 10_000;
+/** When the keys could not be read. */
+const retryMs = 5_000;
 
 export interface ConnectedHost {
   readonly host: WorkerHost;
@@ -24,34 +26,45 @@ export interface ConnectedHost {
 export async function createWorkerHost(context: MasterContext): Promise<ConnectedHost> {
   const { store, events } = context;
   const listeners = new Set<(hostname: string | null) => void>();
-  let keys = await admittedKeys(store.db);
+  let keys: ReadonlyMap<string, string> = new Map();
   let reading: Promise<void> = Promise.resolve();
+  let retry: NodeJS.Timeout | undefined;
+  let isStopped = false;
 
-  function tell(hostname: string | null): void {
+  function notify(hostname: string | null): void {
     for (const listener of [...listeners]) listener(hostname);
   }
 
   /** One after the other, so that the last one read is the newest. */
   function readKeys(): void {
+    clearTimeout(retry);
     reading = reading.then(async () => {
       try {
         const before = keys;
         keys = await admittedKeys(store.db);
-        if (!sameKeys(before, keys)) tell(null);
+        if (!sameKeys(before, keys)) notify(null);
       } catch (error) {
         context.log.error({ error: String(error) }, 'the certificates of the workers could not be read');
+        if (!isStopped) retry = setTimeout(readKeys, retryMs);
       }
     });
   }
 
+  // Subscribed first: what happens while the keys are read is not missed.
   const unsubscribe = events.subscribe((event: MasterEvent) => {
-    if (event.kind === 'job' && event.worker !== null) tell(event.worker);
+    if (event.kind === 'unknown') notify(null);
+    if (event.kind === 'job' && event.worker !== null) notify(event.worker);
     if (event.kind !== 'device') readKeys();
   });
+  keys = await admittedKeys(store.db);
 
   return {
     settled: () => reading,
-    stop: unsubscribe,
+    stop() {
+      isStopped = true;
+      unsubscribe();
+      clearTimeout(retry);
+    },
     host: {
       workerOfKey: (publicKey) => keys.get(publicKey) ?? null,
       workerSeen: (hostname, version) => noteSeen(context, hostname, version),
@@ -71,7 +84,7 @@ export async function createWorkerHost(context: MasterContext): Promise<Connecte
 
 /** Offline -> Online at any sign of life; a new version is written at once. */
 async function noteSeen(
-  { store, events, now }: MasterContext,
+  { store, now }: MasterContext,
   hostname: string,
   version: string | null,
 ): Promise<void> {
@@ -80,19 +93,21 @@ async function noteSeen(
   const at = now();
   const isNew = worker.state === 'Offline' || (version !== null && version !== worker.version);
   if (!isNew && at.getTime() - Date.parse(worker.lastPing) < lastPingStepMs) return;
-  await store.write((tx) =>
-    updateWorker(tx, hostname, {
+  await store.write(async (tx, tell) => {
+    await updateWorker(tx, hostname, {
       state: 'Online',
       lastPing: at.toISOString(),
       ...(version === null ? {} : { version }),
-    }),
-  );
-  if (worker.state === 'Offline') events.emit({ kind: 'worker', hostname });
+    });
+    if (worker.state === 'Offline') tell({ kind: 'worker', hostname });
+  });
 }
 
-async function noteLost({ store, events }: MasterContext, hostname: string): Promise<void> {
-  await store.write((tx) => updateWorker(tx, hostname, { state: 'Offline' }));
-  events.emit({ kind: 'worker', hostname });
+async function noteLost({ store }: MasterContext, hostname: string): Promise<void> {
+  await store.write(async (tx, tell) => {
+    await updateWorker(tx, hostname, { state: 'Offline' });
+    tell({ kind: 'worker', hostname });
+  });
 }
 
 async function jobsOf({ store }: MasterContext, hostname: string): Promise<WorkerJobs> {

@@ -24,9 +24,10 @@ export async function startCore(
   location: { file: string } | { databaseUrl: string },
   now: () => Date = () => new Date(),
 ): Promise<Core> {
-  const store = await openStore(location);
+  const events = createEventHub();
   const log = { info: () => undefined, warn: () => undefined, error: fail };
-  const context: MasterContext = { store, events: createEventHub(), log, now };
+  const store = await openStore(location, { events });
+  const context: MasterContext = { store, events, log, now };
   await store.write(setAllWorkersOffline);
   const connected = await createWorkerHost(context);
   const scheduler = startScheduler(context, createDeviceRenderer());

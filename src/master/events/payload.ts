@@ -1,0 +1,62 @@
+/** Events between processes, as the payload of a PostgreSQL notification. */
+import type { MasterEvent } from './events.js';
+
+/** PostgreSQL refuses payloads of 8000 bytes and more, and with them the whole transaction. */
+const maxPayloadBytes = 7900;
+
+export interface Payload {
+  /** The process that told the events; it does not need to hear them again. */
+  readonly origin: string;
+  readonly events: readonly MasterEvent[];
+}
+
+/** The payload as text. Events that are too many or too long for one become the event `unknown`. */
+export function encodePayload({ origin, events }: Payload): string {
+  const text = JSON.stringify({ origin, events });
+  if (Buffer.byteLength(text) <= maxPayloadBytes) return text;
+  return JSON.stringify({ origin, events: [{ kind: 'unknown' }] });
+}
+
+/**
+ * Reads what another process sent. It may run another version of lavaflow: what this version does not understand
+ * counts as the event `unknown`. Never throws.
+ */
+export function decodePayload(text: string): Payload {
+  const value = parse(text);
+  const origin = value?.['origin'];
+  const events = value?.['events'];
+  if (typeof origin !== 'string' || !Array.isArray(events)) {
+    return { origin: '', events: [{ kind: 'unknown' }] };
+  }
+  return { origin, events: events.map((event: unknown) => (isEvent(event) ? event : { kind: 'unknown' })) };
+}
+
+function isEvent(value: unknown): value is MasterEvent {
+  if (!isRecord(value)) return false;
+  switch (value['kind']) {
+    case 'revision':
+      return typeof value['revision'] === 'string';
+    case 'job': {
+      const { id, worker } = value;
+      return typeof id === 'number' && (worker === null || typeof worker === 'string');
+    }
+    case 'device':
+    case 'worker':
+      return typeof value['hostname'] === 'string';
+    default:
+      return value['kind'] === 'unknown';
+  }
+}
+
+function parse(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
