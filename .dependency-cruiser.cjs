@@ -50,7 +50,7 @@ const mayUse = {
     'xml-rpc',
     'host',
   ],
-  dispatcher: ['model', 'diagnostics', 'package', 'wire', 'host'],
+  dispatcher: ['model', 'diagnostics', 'package', 'job', 'wire', 'host'],
   executor: ['model', 'diagnostics', 'package', 'pyyaml', 'job', 'host'],
   board: ['model', 'diagnostics', 'host'],
   'xml-rpc': [],

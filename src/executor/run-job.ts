@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readDeviceConfiguration, type DeviceConfiguration } from '../job/index.js';
+import { readDeviceConfiguration, readOverrides, type DeviceConfiguration } from '../job/index.js';
 import { readVersion } from '../package/index.js';
 import { asMapping, formatYamlProblem, parseYaml } from '../pyyaml/index.js';
 import { adviceFor, JobFailure, toFailure } from './failure.js';
@@ -181,11 +181,12 @@ function invalid(problems: readonly string[]): JobFailure {
   return new JobFailure('Job', `Invalid job data: ${problems.join('; ')}`);
 }
 
-/** Only `overrides`: the worker's own variables are no business of the board. */
+/** Only `overrides`: the worker's own variables do not concern the board. @throws JobFailure (Configuration) */
 function boardEnvironment(source: string): Readonly<Record<string, string>> {
-  const overrides = asMapping(readMapping(source, 'env-dut.yaml')['overrides']) ?? {};
-  const usable = Object.entries(overrides).filter(([name]) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
-  return Object.fromEntries(usable.map(([name, value]) => [name, String(value)]));
+  const read = readOverrides(source);
+  if (!read.ok) throw new JobFailure('Configuration', `env-dut.yaml: ${read.problem}`);
+  const usable = Object.entries(read.overrides).filter(([name]) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
+  return Object.fromEntries(usable);
 }
 
 function workDirectoryOf(directory: string): string {

@@ -1,5 +1,5 @@
 /**
- * LAVA's job definitions and rendered device configurations, read once for everybody: a lab that has health checks, a
+ * LAVA's job definitions, rendered device configurations and workers' environments, read once for everybody: a lab that has health checks, a
  * master that accepts jobs, an executor that runs them. Text in; values or problems out, with the paths that LAVA uses.
  * What our own executor cannot run is not decided here (see `executor/supported`).
  */
@@ -9,3 +9,9 @@ export { formatProblem, type JobProblem } from './problem.js';
 export { readJob, type ReadJob } from './read-job.js';
 export type { JobReader } from './rules.js';
 export { isMultinode, type JobSource } from './source.js';
+export {
+  readEnvironment,
+  readOverrides,
+  type ReadEnvironment,
+  type WorkerEnvironment,
+} from './worker/environment.js';

@@ -7,7 +7,12 @@ const mostParts = 250_000;
 
 /** The value of a node, as PyYAML's SafeLoader constructs it. Throws YamlFailure. */
 export function construct(node: YamlNode): unknown {
-  return new Constructor().construct(node);
+  return new Constructor((constructor, scalar) => make(constructor, scalar)).construct(node);
+}
+
+/** As {@link construct}, with each scalar as the text that is written. Throws YamlFailure. */
+export function constructTexts(node: YamlNode): unknown {
+  return new Constructor((_, scalar) => scalar.text).construct(node);
 }
 
 /** Core tags are written without their prefix here. */
@@ -30,15 +35,20 @@ const makers: ReadonlyMap<string, Make> = new Map<string, Make>([
 ]);
 
 class Constructor {
+  readonly #readScalar: (constructor: Constructor, node: YamlScalar) => unknown;
   readonly #known = new Map<YamlNode, { readonly value: unknown; readonly parts: number }>();
   readonly #open = new Set<YamlNode>();
   readonly #merging = new Set<YamlMapping>();
   readonly #flattened = new Map<YamlMapping, readonly YamlPair[]>();
   #parts = 0;
 
+  constructor(readScalar: (constructor: Constructor, node: YamlScalar) => unknown) {
+    this.#readScalar = readScalar;
+  }
+
   construct(node: YamlNode): unknown {
     this.#count(1, node);
-    if (node.kind === 'scalar') return make(this, node);
+    if (node.kind === 'scalar') return this.#readScalar(this, node);
     const known = this.#known.get(node);
     if (known !== undefined) {
       this.#count(known.parts, node);

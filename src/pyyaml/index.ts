@@ -3,4 +3,4 @@ export { checkMapping } from './check-mapping.js';
 export { doubleQuoted } from './double-quoted.js';
 export { findKeyLines } from './key-lines.js';
 export { asMapping, isMapping } from './is-mapping.js';
-export { formatYamlProblem, parseYaml, type YamlProblem } from './parse.js';
+export { formatYamlProblem, parseYaml, parseYamlTexts, type YamlProblem } from './parse.js';

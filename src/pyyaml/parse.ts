@@ -1,7 +1,8 @@
 import { findUnprintable } from './characters.js';
 import { compose } from './composer.js';
-import { construct } from './construct.js';
+import { construct, constructTexts } from './construct.js';
 import { YamlFailure } from './failure.js';
+import type { YamlNode } from './nodes.js';
 
 /** The first problem of a text; line and column count from 1. */
 export interface YamlProblem {
@@ -29,6 +30,15 @@ export const mostCharacters = 1024 * 1024;
  * lists what is rejected although PyYAML accepts it.
  */
 export function parseYaml(text: string): ParsedYaml {
+  return parseWith(construct, text);
+}
+
+/** As {@link parseYaml}, but every scalar is the text that is written, such as `yes` or `010`, and an empty one is ''. */
+export function parseYamlTexts(text: string): ParsedYaml {
+  return parseWith(constructTexts, text);
+}
+
+function parseWith(make: (node: YamlNode) => unknown, text: string): ParsedYaml {
   if (text.length > mostCharacters) {
     return { ok: false, problem: problemAt(text, 0, `it has more than ${mostCharacters} characters`, true) };
   }
@@ -37,7 +47,7 @@ export function parseYaml(text: string): ParsedYaml {
     return { ok: false, problem: problemAt(text, unprintable, 'a character that cannot be printed') };
   try {
     const node = compose(text);
-    return { ok: true, value: node === null ? null : construct(node) };
+    return { ok: true, value: node === null ? null : make(node) };
   } catch (error) {
     if (!(error instanceof YamlFailure)) throw error;
     return { ok: false, problem: problemAt(text, error.at, error.message, error.isLimit) };

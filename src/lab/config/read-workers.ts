@@ -1,3 +1,4 @@
+import { readEnvironment } from '../../job/index.js';
 import { parseCertificate, type WorkerFields } from '../../model/index.js';
 import { readChecked } from '../yaml/check-schema.js';
 import { didYouMean } from '../names.js';
@@ -26,8 +27,8 @@ function readWorker(name: string, files: WorkerFiles, tree: LabTree, report: Rep
   const { parts, path } = files;
   const own = [path, ...[...parts.values()].map((file) => file.path)];
   const extras = {
-    ...textField('env', checkedText('worker-environment', parts.get('env'), report)),
-    ...textField('envDut', checkedText('worker-environment', parts.get('env-dut'), report)),
+    ...textField('env', environmentText(parts.get('env'), report)),
+    ...textField('envDut', environmentText(parts.get('env-dut'), report)),
     ...textField('dispatcherConfig', checkedText('dispatcher', parts.get('dispatcher'), report)),
     ...textField('certificate', certificateText(parts.get('certificate'), report)),
   };
@@ -69,6 +70,22 @@ function textField<K extends keyof WorkerFields>(
   text: string | null,
 ): { readonly [P in K]?: string } {
   return (text === null ? {} : { [field]: text }) as { readonly [P in K]?: string };
+}
+
+/** The text of env.yaml or env-dut.yaml, once a dispatcher is known to accept it. */
+function environmentText(file: TextFile | undefined, report: Report): string | null {
+  const text = checkedText('worker-environment', file, report);
+  if (file === undefined || text === null) return null;
+  const read = readEnvironment(text);
+  if (read.ok) return text;
+  const hint = 'Use names without "=", and values without NUL characters.';
+  report.error(
+    'yaml-wrong-value',
+    { file: file.path },
+    `a dispatcher refuses this file: ${read.problem}`,
+    hint,
+  );
+  return null;
 }
 
 /** The text as it is, once it is known to be what LAVA expects. */

@@ -158,7 +158,8 @@ const sayings: Readonly<Record<string, (fault: Fault) => void>> = {
       return;
     }
     const message = `${field} must be ${article(wanted)}, not ${nameOf(value)}`;
-    const quote = wanted === 'string' && typeof value !== 'object' ? 'Put it in quotes.' : schema.description;
+    const isScalar = typeof value !== 'object' || value instanceof Date;
+    const quote = wanted === 'string' && isScalar ? 'Put it in quotes.' : schema.description;
     report.error('yaml-wrong-type', tree.placeOf(path), message, quote);
   },
   enum: reportNotAllowed,
@@ -201,5 +202,6 @@ function article(types: string): string {
 function nameOf(value: PlainValue): string {
   if (value === null) return 'empty';
   if (Array.isArray(value)) return 'a list';
+  if (value instanceof Date) return 'a date';
   return typeNames[typeof value] ?? typeof value;
 }

@@ -4,16 +4,17 @@ import { parseYaml } from '../../pyyaml/index.js';
 import { placeAt } from '../place.js';
 import type { Report } from '../report.js';
 
-/** A value of a YAML file, as JSON has it. */
+/** A value of a YAML file: what JSON has, and dates of files that LAVA reads. */
 export type PlainValue =
-  string | number | boolean | null | readonly PlainValue[] | { readonly [key: string]: PlainValue };
+  string | number | boolean | Date | null | readonly PlainValue[] | { readonly [key: string]: PlainValue };
 
 /**
  * `own`: YAML 1.2, for our own kinds. `lava`: for texts that LAVA reads with PyYAML: YAML 1.1, where "no" is a boolean.
+ * Their values come from `pyyaml`; where the two readers disagree on a value, only LAVA's counts.
  */
 export type YamlDialect = 'own' | 'lava';
 
-/** A YAML file that could be read: its value, and where each part of it stands. */
+/** A YAML file that could be read: its value, and the place of each part. */
 export interface YamlTree {
   readonly value: PlainValue;
   /** The place of a value; of a key of a mapping with `key`. Falls back to the nearest part that exists. */
@@ -49,12 +50,13 @@ export function readYaml(file: string, text: string, dialect: YamlDialect, repor
   if (parsed === 'odd') return { value: toPlain(lava?.value), placeOf: () => ({ file }) };
   if (parsed === null) return null;
   const reader = new PlainReader(source, dialect);
-  const value = reader.read(parsed, 0);
-  if (value === broken) return null;
+  const read = reader.read(parsed, 0);
+  if (read === broken) return null;
+  const value = lava === undefined ? read : toPlain(lava.value);
   return { value, placeOf: (path, key) => placeOf(source, parsed, path, key) };
 }
 
-/** @returns `odd` for what only LAVA takes, so that no more than its value is known */
+/** @returns `odd` for what only LAVA accepts, so that no more than its value is known */
 function parse({ file, text, report }: Source, dialect: YamlDialect): Node | 'odd' | null {
   // The parser takes quadratic time for some hostile texts, so it is given short ones only.
   if (text.length > limits.characters) {
@@ -85,12 +87,11 @@ function parse({ file, text, report }: Source, dialect: YamlDialect): Node | 'od
   return document.errors.length > 0 ? null : document.contents;
 }
 
-/** Of a value of parseYaml. */
+/** Of a value of parseYaml. Numbers and dates stay what they are: LAVA would not accept them as texts. */
 function toPlain(value: unknown): PlainValue {
-  if (typeof value === 'string' || typeof value === 'boolean') return value;
-  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
-  if (Array.isArray(value)) return value.map(toPlain);
-  if (value instanceof Date) return value.toISOString();
+  if (typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number') return value;
+  if (Array.isArray(value)) return (value as readonly unknown[]).map(toPlain);
+  if (value instanceof Date) return value;
   if (value instanceof Uint8Array || typeof value !== 'object' || value === null) return null;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, toPlain(inner)]));
 }
@@ -220,6 +221,8 @@ class PlainReader {
     if (isScalar(key)) {
       const { value } = key;
       if (typeof value === 'string') return value;
+      // YAML 1.1 calls these booleans, and PyYAML does not.
+      if (this.dialect === 'lava' && /^[yYnN]$/.test(key.source ?? '')) return key.source;
       if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
         return String(value);
       if (value === null) return 'null';
@@ -243,7 +246,8 @@ const mergeKey = '<<';
 /** A merge key gives what is not there yet. */
 function mergeInto(entries: Map<string, PlainValue>, merged: PlainValue): void {
   for (const mapping of Array.isArray(merged) ? (merged as readonly PlainValue[]) : [merged]) {
-    if (mapping === null || typeof mapping !== 'object' || Array.isArray(mapping)) continue;
+    if (mapping === null || typeof mapping !== 'object' || Array.isArray(mapping) || mapping instanceof Date)
+      continue;
     for (const [key, value] of Object.entries(mapping)) if (!entries.has(key)) entries.set(key, value);
   }
 }
@@ -271,5 +275,7 @@ function placeOf(source: Source, root: Node, path: readonly (string | number)[],
 
 function pairOf(node: unknown, key: string): Pair | undefined {
   if (!isMap(node)) return undefined;
-  return node.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === key);
+  return node.items.find(
+    ({ key: one }) => isScalar(one) && (String(one.value) === key || one.source === key),
+  );
 }

@@ -1,0 +1,83 @@
+/** The environments of a worker: env.yaml for the processes of jobs, env-dut.yaml for test shells on the boards. */
+import { isMapping, parseYaml, parseYamlTexts } from '../../pyyaml/index.js';
+
+/** What env.yaml or env-dut.yaml specifies (LAVA, all releases). */
+export interface WorkerEnvironment {
+  /** Start with an empty environment instead of the dispatcher's own. */
+  readonly purge: boolean;
+  /** Names of variables to remove. */
+  readonly removes: ReadonlySet<string>;
+  /** Variables to set. */
+  readonly overrides: Readonly<Record<string, string>>;
+}
+
+export type ReadEnvironment =
+  | { readonly ok: true; readonly environment: WorkerEnvironment }
+  | { readonly ok: false; readonly problem: string };
+
+export type ReadOverrides =
+  | { readonly ok: true; readonly overrides: WorkerEnvironment['overrides'] }
+  | { readonly ok: false; readonly problem: string };
+
+/**
+ * Reads a whole env.yaml or env-dut.yaml, as PyYAML does. An empty text specifies nothing. A variable whose value is not
+ * a text for YAML, such as `yes` or `010`, gets what is written; LAVA fails on it, so a lab must quote it.
+ */
+export function readEnvironment(text: string): ReadEnvironment {
+  const keys = readKeys(text);
+  if (typeof keys === 'string') return { ok: false, problem: keys };
+  const purge = keys.value['purge'] ?? false;
+  if (typeof purge !== 'boolean') return { ok: false, problem: '`purge` is not true or false' };
+  const removes = keys.texts['removes'] ?? [];
+  const isGiven = isPresent(keys.value['removes']);
+  if (isGiven && !isListOfTexts(removes)) return { ok: false, problem: '`removes` is not a list of names' };
+  const overrides = overridesOf(keys);
+  if (typeof overrides === 'string') return { ok: false, problem: overrides };
+  const names = isGiven && isListOfTexts(removes) ? removes : [];
+  return { ok: true, environment: { purge, removes: new Set(names), overrides } };
+}
+
+/** As {@link readEnvironment}, of the variables alone: LAVA ignores the other keys of env-dut.yaml. */
+export function readOverrides(text: string): ReadOverrides {
+  const keys = readKeys(text);
+  const overrides = typeof keys === 'string' ? keys : overridesOf(keys);
+  return typeof overrides === 'string' ? { ok: false, problem: overrides } : { ok: true, overrides };
+}
+
+/** A file by its keys, once with YAML's values and once with every scalar as it is written. */
+interface Keys {
+  readonly value: Readonly<Record<string, unknown>>;
+  readonly texts: Readonly<Record<string, unknown>>;
+}
+
+/** @returns the problem when the text is not a mapping */
+function readKeys(text: string): Keys | string {
+  const parsed = parseYaml(text);
+  const written = parseYamlTexts(text);
+  if (!parsed.ok || !written.ok) return 'it is not valid YAML';
+  if (!isPresent(parsed.value)) return { value: {}, texts: {} };
+  if (!isMapping(parsed.value) || !isMapping(written.value)) return 'it is not a mapping';
+  return { value: parsed.value, texts: written.value };
+}
+
+function overridesOf({ value, texts }: Keys): WorkerEnvironment['overrides'] | string {
+  const [values, written] = [value['overrides'], texts['overrides']];
+  if (!isPresent(values)) return {};
+  if (!isMapping(values) || !isMapping(written)) return '`overrides` is not a mapping';
+  const overrides: Record<string, string> = {};
+  for (const [name, content] of Object.entries(written)) {
+    const entry = values[name] === null ? '' : content;
+    if (typeof entry !== 'string') return `the value of ${name} is not text`;
+    if (name === '' || /[=\0]/.test(name) || entry.includes('\0')) return 'a name or value cannot be used';
+    overrides[name] = entry;
+  }
+  return overrides;
+}
+
+function isListOfTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string');
+}
+
+function isPresent(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== '';
+}

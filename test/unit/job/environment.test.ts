@@ -1,0 +1,81 @@
+/** One reader for the environments of a worker: what a lab accepts, a dispatcher reads as LAVA does. */
+import { describe, expect, it } from 'vitest';
+import { readEnvironment, readOverrides } from '../../../src/job/index.js';
+import { loadLab } from '../../../src/lab/index.js';
+import { labOf } from '../../support/lab/lab-files.js';
+import { smallLab } from '../../support/lab/small-lab.js';
+
+function labFinds(text: string, base = 'env.yaml') {
+  const { findings } = loadLab(labOf({ ...smallLab, [`workers/w1/${base}`]: text }));
+  return findings.map(({ code, message }) => `${code}: ${message}`);
+}
+
+function overridesIn(text: string) {
+  const read = readEnvironment(text);
+  return read.ok ? read.environment.overrides : read.problem;
+}
+
+describe('texts on which YAML parsers disagree', () => {
+  it.each([
+    // YAML 1.1 calls these booleans, and PyYAML does not.
+    ['overrides: {A: y, B: N}', { A: 'y', B: 'N' }],
+    ['overrides: {N: a, n: b}', { N: 'a', n: 'b' }],
+    // YAML 1.1 calls this a number, and PyYAML wants a dot in it.
+    ['overrides: {A: 1e3}', { A: '1e3' }],
+    // A quoted text may go on at the start of a line.
+    ['overrides:\n  A: "one\ntwo"\n', { A: 'one two' }],
+    // Merge keys.
+    ['overrides:\n  <<: {A: a, B: b}\n  B: c\n', { A: 'a', B: 'c' }],
+  ])('are read as PyYAML reads them by lab and dispatcher: %j', (text, overrides) => {
+    expect(overridesIn(text)).toEqual(overrides);
+    expect(labFinds(text)).toEqual([]);
+  });
+
+  it.each([
+    // For PyYAML a text, and LAVA would purge because of it.
+    ['purge: y', '`purge` is not true or false', '"purge" must be true or false, not a text'],
+    ['purge: yEs', '`purge` is not true or false', '"purge" must be true or false, not a text'],
+    // PyYAML has no value for it.
+    ['overrides: {A: =}', 'it is not valid YAML', '"=" has no value: put it in quotes'],
+    ['overrides: {"A=B": c}', 'a name or value cannot be used', 'a dispatcher refuses this file'],
+  ])('are refused by both: %j', (text, problem, finding) => {
+    expect(readEnvironment(text)).toEqual({ ok: false, problem });
+    expect(labFinds(text)).toEqual([expect.stringContaining(finding)]);
+  });
+
+  it.each([
+    ['010', 'a number'],
+    ['yes', 'true or false'],
+    ['0o17x:1', null],
+    ['1:30', 'a number'],
+    ['.inf', 'a number'],
+    ['2026-11-29', 'a date'],
+  ])('must be quoted in a lab where LAVA would not read a text: %s', (value, type) => {
+    const text = `overrides: {A: ${value}}`;
+    expect(overridesIn(text)).toEqual({ A: value });
+    const message = `yaml-wrong-type: "overrides.A" must be a text, not ${type}`;
+    expect(labFinds(text)).toEqual(type === null ? [] : [message]);
+    expect(labFinds(text, 'env-dut.yaml')).toEqual(type === null ? [] : [message]);
+    expect(labFinds(`overrides: {A: "${value}"}`)).toEqual([]);
+    expect(overridesIn(`overrides: {A: "${value}"}`)).toEqual({ A: value });
+  });
+});
+
+describe('readEnvironment', () => {
+  it('reads all keys', () => {
+    expect(readEnvironment('purge: on\nremoves: [A, no]\noverrides: {B: ~, C: }')).toEqual({
+      ok: true,
+      environment: { purge: true, removes: new Set(['A', 'no']), overrides: { B: '', C: '' } },
+    });
+    const nothing = { ok: true, environment: { purge: false, removes: new Set(), overrides: {} } };
+    expect(readEnvironment('')).toEqual(nothing);
+    expect(readEnvironment('removes:\noverrides:\n')).toEqual(nothing);
+  });
+});
+
+describe('readOverrides', () => {
+  it('ignores the keys that do not concern a board', () => {
+    expect(readOverrides('removes: HOME\noverrides: {A: b}')).toEqual({ ok: true, overrides: { A: 'b' } });
+    expect(readOverrides('overrides: [a]')).toEqual({ ok: false, problem: '`overrides` is not a mapping' });
+  });
+});
