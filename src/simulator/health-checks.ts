@@ -4,26 +4,26 @@ import { healthCheckOf, readText } from './state/files.js';
 import { renderedText } from './state/render.js';
 import { type DeviceRow, nextNumber } from './state/rows.js';
 
-/** How the health checks of a simulated master end; `none`: there are none, as on a master without workers. */
+/** The result of health checks on a simulated master; `none` means that none run, as on a master without workers. */
 export interface HealthChecks {
   readonly result: 'pass' | 'fail' | 'none' | ((device: string) => 'pass' | 'fail');
-  /** How long one takes. */
+  /** The duration of a health check. */
   readonly durationMs: number;
 }
 
 export interface HealthCheckRunner {
-  /** Starts what is due. To be called whenever something may have changed. */
+  /** Starts the health checks that are due. Call it whenever something may have changed. */
   look(): void;
   stop(): void;
 }
 
 /**
- * Runs health checks as LAVA's scheduler does, but for the boards: on a device that is Idle and Unknown (or Looping),
- * whose worker is Active and whose type has health checks.
+ * Runs health checks as LAVA's scheduler does, but without boards: on a device that is Idle and Unknown (or Looping), whose
+ * worker is Active and whose type has health checks.
  *
- * Idle -> Running (a job) -> Idle, and Good or Bad by the result. A configuration that cannot be used is Bad at once,
- * without a job. Without a health check the device stays as it is. What somebody sets meanwhile (Maintenance, Retired)
- * stays.
+ * Idle -> Running (a job) -> Idle, and Good or Bad according to the result. A device with an unusable configuration is Bad
+ * at once, without a job. A device without a health check stays unchanged. A health that somebody sets meanwhile
+ * (Maintenance, Retired) stays.
  * @param onChange called after each change that no request made
  */
 export function createHealthCheckRunner(
@@ -72,7 +72,7 @@ export function createHealthCheckRunner(
   function end(hostname: string, id: number): void {
     const row = master.state.devices.get(hostname);
     const job = master.state.jobs.get(id);
-    // The device was deleted, and its job with it.
+    // The device was deleted together with its job.
     if (row === undefined || job === undefined) return;
     const { result } = checks;
     const passes = (typeof result === 'function' ? result(hostname) : result) === 'pass';

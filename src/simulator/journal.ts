@@ -1,16 +1,16 @@
-/** One write as the master got it. */
+/** One write as the master received it. */
 export interface Write {
   /** From 1, over all writes. */
   readonly number: number;
   /** The XML-RPC method, or REST's method and path: `PATCH devices/board-1/`. */
   readonly call: string;
-  /** What it is about: `device/board-1`. */
+  /** The object of the write: `device/board-1`. */
   readonly object: string;
-  /** `lied`: answered as if it were done. */
+  /** `lied`: reported as successful, but not carried out. */
   readonly outcome: 'done' | 'refused' | 'lied';
 }
 
-/** The writes of a master in their order, and how many requests it got. */
+/** The writes of a master in order, and the number of requests that it received. */
 export interface Journal {
   readonly writes: Write[];
   requests: number;

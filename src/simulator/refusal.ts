@@ -1,12 +1,12 @@
-/** What LAVA answers to a request that it does not do. */
+/** LAVA's response to a request that it rejects. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
 
   constructor(
-    /** HTTP's codes; XML-RPC faults have the same. */
+    /** The HTTP status; XML-RPC faults use the same codes. */
     readonly status: number,
     message: string,
-    /** The whole REST answer, where it is not `{"detail": ...}`. */
+    /** The complete REST response, if it is not `{"detail": ...}`. */
     readonly body: unknown = { detail: message },
   ) {
     super(message);
@@ -22,7 +22,7 @@ export function notFound(): Refusal {
   return new Refusal(404, 'Not found.');
 }
 
-/** REST's way to say what is wrong with one field. */
+/** REST's error format for one field. */
 export function invalid(field: string, message: string): Refusal {
   return new Refusal(400, message, { [field]: [message] });
 }

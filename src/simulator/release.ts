@@ -1,15 +1,15 @@
 import { UsageError } from '../diagnostics/index.js';
 
 /**
- * What a LAVA release does, where releases differ in what this double shows. Written from LAVA's own behaviour and
- * not from the reconciler's table (src/lava/capabilities.ts), so that one cannot hide the other's error.
+ * The differences between LAVA releases that this double imitates. Written from LAVA's own behaviour and not from the
+ * reconciler's table (src/lava/capabilities.ts), so that neither can hide an error of the other.
  */
 export interface Release {
-  /** As the master says it: `2023.01`. */
+  /** As the master reports it: `2023.01`. */
   readonly name: string;
   /** REST and XML-RPC for certificates. 2020.04 to 2020.08 */
   readonly hasCertificates: boolean;
-  /** The worker `lava-logs` is there; workers have no token but `master_version_notified`. Up to 2020.08 */
+  /** The worker `lava-logs` exists; workers have no token but `master_version_notified`. Up to 2020.08 */
   readonly isZmq: boolean;
   /** 2020.06 */
   readonly hasSync: boolean;
@@ -19,27 +19,27 @@ export interface Release {
   readonly setsDeviceHealth: boolean;
   /** `POST /workers/<name>/set_health/`. 2024.09 */
   readonly setsWorkerHealth: boolean;
-  /** A worker's maintenance moves its devices, and back. Up to 2021.12 */
+  /** A worker's maintenance moves its devices to maintenance and back. Up to 2021.12 */
   readonly maintenanceCascades: boolean;
   /** XML-RPC `get_env_dut`, `set_env_dut`. 2022.01 */
   readonly hasEnvDut: boolean;
   /** `default_env`, `default_template`... in XML-RPC. 2022.04 */
   readonly hasFileFlags: boolean;
-  /** An empty text deletes the file; before, the file is then empty. 2022.04 */
+  /** An empty text deletes the file; before, it empties the file. 2022.04 */
   readonly emptyDeletes: boolean;
-  /** `scheduler.devices.update` takes a device type. 2022.04 */
+  /** `scheduler.devices.update` accepts a device type. 2022.04 */
   readonly updatesDeviceType: boolean;
   /** XML-RPC `perms_add`...; `workers.list(show_all)`. 2023.03 */
   readonly hasPermsByRpc: boolean;
   /** XML-RPC `devices.delete`, `workers.delete`. 2023.05 */
   readonly deletesByRpc: boolean;
-  /** Workers are shown to users only; templates and health checks need a device type of their name. 2023.08 */
+  /** Workers are shown only to users; templates and health checks need a device type of their name. 2023.08 */
   readonly checksObjects: boolean;
-  /** XML-RPC refuses worker files that are not YAML. 2024.03 */
+  /** XML-RPC rejects worker files that are not YAML. 2024.03 */
   readonly checksYaml: boolean;
-  /** Names may not have a slash. 2024.09 */
+  /** Names must not contain a slash. 2024.09 */
   readonly forbidsSlashes: boolean;
-  /** `scheduler.devices.update` takes a reason and sets the owner; a wrong job limit is a plain refusal. 2026.01 */
+  /** `scheduler.devices.update` accepts a reason and sets the owner; an invalid job limit is rejected properly. 2026.01 */
   readonly updatesOwner: boolean;
   /** REST lists groups and users; `PUT` of a device may leave out fields. 2026.04 */
   readonly hasAccounts: boolean;
@@ -49,7 +49,7 @@ export interface Release {
 
 export const newestRelease = '2026.07';
 
-/** @param name `2023.01`, or longer as packages say it: `2023.01-2`. @throws UsageError for what is not from 2020.05 to 2026.07 */
+/** @param name `2023.01`, or a package version: `2023.01-2`. @throws UsageError for a release outside 2020.05 to 2026.07 */
 export function releaseOf(name: string): Release {
   const parts = /^(\d{4})\.(\d{2})(?!\d)/.exec(name);
   const number = Number(parts?.[1]) * 100 + Number(parts?.[2]);

@@ -1,4 +1,4 @@
-/** Starts a simulated master: its state, its REST and XML-RPC interfaces, and the faults it was asked to show. */
+/** Starts a simulated master: its state, its REST and XML-RPC interfaces, and the requested faults. */
 import { randomBytes } from 'node:crypto';
 import { createInjector, type Injector } from './faults/injector.js';
 import type { Fault } from './faults/fault.js';
@@ -18,14 +18,14 @@ export interface SimulatedMasterOptions {
   readonly release: string;
   /** Default: loopback. */
   readonly host?: string;
-  /** Default: any free one. */
+  /** Default: any free port. */
   readonly port?: number;
-  /** Default: a master as it is after its installation. It is taken over, and changed in place. */
+  /** Default: a master right after its installation. The state is changed in place. */
   readonly state?: MasterState;
-  /** Templates of the package, by file name. None of LAVA's are shipped. */
+  /** Packaged templates by file name. lavaflow ships none of LAVA's. */
   readonly packagedTemplates?: ReadonlyMap<string, string>;
   readonly faults?: readonly Fault[];
-  /** Of the faults that strike by chance. */
+  /** Seed of faults that occur at random. */
   readonly seed?: number;
   /** Default: none. */
   readonly healthChecks?: HealthChecks;
@@ -38,21 +38,21 @@ export interface SimulatedMasterOptions {
 /** A running simulated master. */
 export interface SimulatedMaster {
   readonly url: string;
-  /** A superuser's. */
+  /** The token of a superuser. */
   readonly token: string;
   readonly user: string;
-  /** What it holds now; changes to it are changes of the master, as an administrator makes them on the machine. */
+  /** Its current state. Changing it changes the master, as an administrator would on the machine. */
   readonly state: MasterState;
   /** The writes that reached it, in order. */
   history(): readonly Write[];
-  /** Requests that reached it, lost ones too. */
+  /** Requests that reached it, including lost ones. */
   requests(): number;
-  /** From now on these; counting and chance begin anew, and credentials are taken again. */
+  /** Replaces the faults. Counters and randomness restart, and credentials are accepted again. */
   setFaults(faults: readonly Fault[], seed?: number): void;
   stop(): Promise<void>;
 }
 
-/** Starts a LAVA double that behaves like a release. @throws UsageError for a release that is none */
+/** Starts a LAVA double that imitates a release. @throws UsageError for an unknown release */
 export async function startSimulatedMaster(options: SimulatedMasterOptions): Promise<SimulatedMaster> {
   const release = releaseOf(options.release);
   const state = options.state ?? installedState(release, randomBytes(32).toString('hex'));

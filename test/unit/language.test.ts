@@ -12,7 +12,7 @@ const root = join(import.meta.dirname, '../..');
 const places = [
   ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', '.ci', '.github', 'scripts', 'examples'],
   ...['lab-config', 'device-types', 'device-dictionaries', 'workers'],
-  ...['board', 'diagnostics', 'model', 'package', 'pyyaml', 'telemetry', 'xml-rpc'].map(
+  ...['board', 'diagnostics', 'model', 'package', 'pyyaml', 'simulator', 'telemetry', 'xml-rpc'].map(
     (room) => `src/${room}`,
   ),
 ];

@@ -2,28 +2,28 @@ import type { XmlRpcCall } from '../../xml-rpc/index.js';
 import type { Fault, FaultMatch } from './fault.js';
 import { seededRandom } from './random.js';
 
-/** A request as faults look at it. */
+/** The part of a request that faults match. */
 interface FaultyRequest {
   readonly method: string;
-  /** With its query. */
+  /** Including the query. */
   readonly path: string;
   readonly body: string;
-  /** The calls in it, when it is XML-RPC. */
+  /** The calls in it, if it is XML-RPC. */
   readonly calls: readonly XmlRpcCall[];
 }
 
-/** What happens to one request: the faults of the whole, and those of single calls by their place. */
+/** The effect on one request: faults of the whole request, and faults of single calls by position. */
 interface Strike {
   readonly whole: readonly Fault[];
   readonly calls: ReadonlyMap<number, Fault>;
 }
 
-/** Decides which requests go wrong. The same faults, seed and requests give the same strikes. */
+/** Decides which requests fail. The same faults, seed and requests produce the same result. */
 export interface Injector {
   strike(request: FaultyRequest): Strike;
 }
 
-/** Faults that end a single call rather than the whole request. */
+/** Faults that affect a single call rather than the whole request. */
 const ofCalls: ReadonlySet<Fault['kind']> = new Set(['reject', 'lie', 'hide', 'stale', 'restart']);
 
 export function createInjector(faults: readonly Fault[], seed: number): Injector {

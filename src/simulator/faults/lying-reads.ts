@@ -4,8 +4,8 @@ import type { MasterState } from '../state/rows.js';
 import type { Fault } from './fault.js';
 
 /**
- * What a read is answered from, where it lies about the whole: a state without some objects, or an earlier one. null:
- * none of these faults. Only for reading: rows are shared with the true state.
+ * The state from which a lying read is answered: one without some objects, or an earlier one. Null without such a fault.
+ * Read-only, because rows are shared with the true state.
  * @param before for `stale`
  */
 export function shownState(
@@ -22,7 +22,7 @@ export function shownState(
   return shown;
 }
 
-/** Without objects of these names, as `device/board-1`, and without their files. */
+/** The state without the named objects (such as `device/board-1`) and their files. */
 function without(state: MasterState, names: RegExp, release: Release): MasterState {
   const isShown = (kind: string) => (name: string) => !names.test(`${kind}/${name}`);
   const keep = <T>(rows: ReadonlyMap<string, T>, isKept: (name: string) => boolean): Map<string, T> =>
@@ -51,7 +51,7 @@ function objectOf(path: string, release: Release): string {
   return path.startsWith('dispatcher.d/') ? `worker/${folder === 'dispatcher.d' ? name : folder}` : path;
 }
 
-/** The address that is answered in place of the one that was asked for: `wrong-page` begins anew at every page. */
+/** The address that is served instead of the requested one: with `wrong-page`, always the first page. */
 export function askedInstead(faults: readonly Fault[], target: string): string {
   if (!faults.some(({ kind }) => kind === 'wrong-page')) return target;
   const url = new URL(target, 'http://master');
@@ -59,13 +59,13 @@ export function askedInstead(faults: readonly Fault[], target: string): string {
   return `${url.pathname}${url.search}`;
 }
 
-/** The page of a list as it is shown; what is no list stays. */
+/** The page of a list as it is shown; anything else stays unchanged. */
 export function shownPage(faults: readonly Fault[], body: string): string {
   if (!faults.some(({ kind }) => kind === 'cut' || kind === 'wrong-page')) return body;
   const page = listIn(body);
   if (page === null) return body;
   for (const { kind } of faults) {
-    // The first half, and of a single entry nothing.
+    // The first half; nothing of a single entry.
     if (kind === 'cut') page.results = page.results.slice(0, Math.floor(page.results.length / 2));
     if (kind === 'wrong-page') page.next = 'http://elsewhere.invalid/api/v0.2/devices/?offset=1';
   }

@@ -9,7 +9,7 @@ import { restIdentity } from './identity.js';
 import { headerOf, type RawRequest } from './raw-request.js';
 
 export interface RestOptions {
-  /** A fault of the kinds `reject` and `lie` that strikes this request. */
+  /** A fault of the kind `reject` or `lie` that affects this request. */
   readonly fault?: Fault | undefined;
   readonly beforeWrite?: (object: string) => void | Promise<void>;
 }
@@ -24,7 +24,7 @@ export async function answerRest(master: Master, raw: RawRequest, options: RestO
   const route = routeOf(master, path.replace(/\/$/, ''));
   if (route === null) return notHere();
   if (!path.endsWith('/')) {
-    // The site sends on to the address with the slash, and whoever follows loses the body.
+    // The site redirects to the address with the slash, and a client that follows loses the body.
     return { ...html(301, ''), headers: { location: `${url.pathname}/${url.search}` } };
   }
   const identity = restIdentity(master, headerOf(raw, 'authorization'));
@@ -57,7 +57,7 @@ async function write(
   if (beforeWrite !== undefined) await beforeWrite(route.object);
   try {
     if (fault?.kind === 'reject')
-      throw new Refusal(400, fault.reason ?? 'refused by a fault of the simulator');
+      throw new Refusal(400, fault.reason ?? 'rejected by a fault of the simulator');
     if (fault?.kind === 'lie') {
       const copy = { ...master, state: copyState(master.state) };
       const lied = routeOf(copy, request.path.replace(/\/$/, ''))?.answer(request) ?? notHere();
@@ -73,7 +73,7 @@ async function write(
   }
 }
 
-/** @throws Refusal for JSON that is none */
+/** @throws Refusal for invalid JSON */
 function bodyOf(raw: RawRequest): RestRequest['body'] {
   const type = headerOf(raw, 'content-type') ?? '';
   const text = raw.body.toString('utf8');

@@ -13,13 +13,13 @@ import { dispatch, type DispatchOptions } from '../rpc/dispatch.js';
 import { rpcIdentity } from './identity.js';
 import { headerOf, type RawRequest } from './raw-request.js';
 
-/** The call in a request, or the fault of one that is none. */
+/** The call in a request, or the fault for a request that is not a call. */
 export function readRpc(raw: RawRequest): XmlRpcCall | RpcFault {
   try {
     return decodeCall(raw.body.toString('utf8'));
   } catch (error) {
     if (!(error instanceof XmlRpcError)) throw error;
-    // What is no XML makes Python's parser raise something that LAVA does not expect.
+    // Invalid XML makes Python's parser raise an exception that LAVA does not expect.
     const code = error.isSyntax ? faultCodes.internal : faultCodes.invalidRequest;
     return new RpcFault(code, `Unable to decode request: ${error.message}`);
   }

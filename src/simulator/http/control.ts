@@ -6,8 +6,8 @@ import { restIdentity } from './identity.js';
 import { headerOf, type RawRequest } from './raw-request.js';
 
 /**
- * What only a simulated master has, for whoever holds its token: `GET /simulator/history/` gives the writes,
- * `PUT /simulator/faults/` sets the faults. null for every other path. Faults do not strike here.
+ * The control API of a simulated master, which requires its token: `GET /simulator/history/` returns the writes,
+ * `PUT /simulator/faults/` sets the faults. Null for every other path. Faults do not affect it.
  */
 export function answerControl(
   master: Master,

@@ -10,12 +10,12 @@ import { answerRest, restRoot } from './answer-rest.js';
 import { answerRpc, readRpc } from './answer-rpc.js';
 import type { RawRequest } from './raw-request.js';
 
-/** What goes back over the wire. `half` and `nothing`: then the connection breaks. */
+/** The reply on the wire. After `half` and `nothing`, the connection breaks. */
 export interface Reply {
   readonly delayMs: number;
   readonly answer: Answer;
   readonly carried: 'whole' | 'half' | 'nothing';
-  /** Afterwards the master takes no connections for this long; null: it stays up. */
+  /** Afterwards the master accepts no connections for this long; null means that it stays up. */
   readonly downMs: number | null;
 }
 
@@ -24,10 +24,10 @@ export interface ExchangeOptions {
   readonly beforeWrite?: (object: string) => void | Promise<void>;
 }
 
-/** Django refuses larger bodies. */
+/** Django rejects larger bodies. */
 const maxBodyBytes = 2.5 * 1024 * 1024;
 
-/** What the master replies to a request, with its faults. */
+/** The reply of the master to a request, including faults. */
 export async function exchange(master: Master, raw: RawRequest, options: ExchangeOptions): Promise<Reply> {
   const { injector, ...rest } = options;
   master.journal.requests += 1;
@@ -68,7 +68,7 @@ export async function exchange(master: Master, raw: RawRequest, options: Exchang
   }
 }
 
-/** What a proxy or a login in between shows. */
+/** The page of a proxy or login in between. */
 const portal = '<!DOCTYPE html><html><body><h1>Please log in</h1></body></html>';
 
 async function answerTo(

@@ -1,16 +1,16 @@
 import type { Caller, Master } from '../master.js';
 
-/** Who sends an `Authorization` header. `refused`: the credentials are wrong; `malformed`: it is no such header. */
+/** The sender of an `Authorization` header. `refused`: wrong credentials; `malformed`: not a valid header. */
 export type Identity = { readonly caller: Caller } | 'refused' | 'malformed';
 
-/** REST takes `Token <secret>`; what else is there counts as none. */
+/** REST accepts `Token <secret>`; anything else counts as no credentials. */
 export function restIdentity(master: Master, header: string | undefined): Identity {
   const [scheme, secret] = (header ?? '').split(' ');
   if (scheme?.toLowerCase() !== 'token') return { caller: null };
   return callerOf(master, secret ?? '', null) ?? 'refused';
 }
 
-/** XML-RPC takes `Basic` with the name of the user and the token. */
+/** XML-RPC accepts `Basic` with the name of the user and the token. */
 export function rpcIdentity(master: Master, header: string | undefined): Identity {
   if (header === undefined) return { caller: null };
   const [scheme, value] = header.split(' ');

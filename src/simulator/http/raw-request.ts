@@ -1,7 +1,7 @@
-/** A request as it came. */
+/** A request as received. */
 export interface RawRequest {
   readonly method: string;
-  /** With its query. */
+  /** Including the query. */
   readonly target: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Buffer;

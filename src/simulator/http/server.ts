@@ -3,13 +3,13 @@ import { fastify, type FastifyInstance, type FastifyReply } from 'fastify';
 import type { RawRequest } from './raw-request.js';
 import type { Reply } from './exchange.js';
 
-/** More than LAVA takes, so that its own refusal is seen. */
+/** More than LAVA accepts, so that clients see its own error. */
 const maxBodyBytes = 64 * 1024 * 1024;
 
 /**
  * The HTTP side: hands each request to `handle` and carries out its reply, broken connections included.
  *
- * up -> down (a reply says so; every connection breaks) -> up again after the time that the reply gave.
+ * up -> down (when a reply requests it; every connection breaks) -> up again after the time in the reply.
  */
 export function createServer(handle: (request: RawRequest) => Promise<Reply>): FastifyInstance {
   const server = fastify({ bodyLimit: maxBodyBytes, forceCloseConnections: true });

@@ -5,8 +5,8 @@ import { type Answer, html, type RestRequest } from './request.js';
 const maxOptions = 1000;
 
 /**
- * The page that the browsable API shows for the list of devices, as far as it matters: before 2026.04 the numbers of
- * users and groups stand only in its form, which only those see who may add a device.
+ * The relevant part of the browsable API's page for the list of devices. Before 2026.04, the IDs of users and groups are
+ * only in its form, which is shown only to users who may add a device.
  */
 export function accountsPage(master: Master, { caller }: RestRequest): Answer {
   const users = [...master.state.users].map(([id, user]) => [id, user.name] as const);

@@ -78,7 +78,7 @@ export const deviceTypes: Resource = {
   },
 };
 
-/** Neither text is checked. It is stored as it came. */
+/** Neither text is checked; both are stored unchanged. */
 function fileAction(kind: FileKind, field: string): Action {
   return {
     get(master, _, name) {
@@ -121,7 +121,7 @@ function show(master: Master, row: DeviceTypeRow): Record<string, unknown> {
   };
 }
 
-/** Returns the aliases that the body names. `health_denominator` can only be read, and is passed over in silence. */
+/** Returns the aliases that the body names. `health_denominator` is read-only and ignored silently. */
 function fill(
   master: Master,
   row: DeviceTypeRow,
@@ -146,7 +146,7 @@ function fill(
   return has('aliases') ? readReferences<string>(body, 'aliases', aliases, 'string') : null;
 }
 
-/** An alias that was another type's is taken from it; one that is dropped is nobody's. */
+/** An alias of another type is moved; one that is dropped belongs to no type. */
 function setAliases(master: Master, type: string, wanted: readonly string[] | null): void {
   if (wanted === null) return;
   for (const [alias, owner] of [...master.state.aliases]) {

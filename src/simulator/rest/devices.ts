@@ -76,7 +76,7 @@ export const devices: Resource = {
     const changed = { ...row };
     fill(master, changed, body);
     Object.assign(row, changed);
-    // The answer has no hostname: it cannot be changed.
+    // The response has no hostname, because it cannot be changed.
     return json(200, { ...show(master, row), hostname: undefined });
   },
   remove(master, request, name) {
@@ -99,7 +99,7 @@ export const devices: Resource = {
         const row = find(master, request, name);
         const body = fieldsOf(request);
         readFilledText(body, 'dictionary');
-        // Checked when trimmed, and stored as it came. Whether it parses is nobody's question here.
+        // Checked after trimming, but stored untrimmed. LAVA does not check that it parses.
         writeText(master, 'device', row.hostname, String(body['dictionary']));
         return json(200, { message: 'stored' });
       },
@@ -119,7 +119,7 @@ export const devices: Resource = {
   },
 };
 
-/** Retired devices are as if they were not, unless one asks with `?all=`; any value will do. */
+/** Retired devices are hidden unless the request has `?all=` with any value. */
 function visible(master: Master, request: RestRequest): DeviceRow[] {
   const rows = [...master.state.devices.values()];
   return seesAll(request) ? rows : rows.filter((row) => row.health !== 'Retired');
@@ -152,7 +152,7 @@ function show(master: Master, row: DeviceRow): Record<string, unknown> {
   };
 }
 
-/** Sets what the body names; what it does not know and what cannot be written is passed over in silence. */
+/** Sets the fields in the body; unknown and read-only fields are ignored silently. */
 function fill(master: Master, row: DeviceRow, body: Readonly<Record<string, unknown>>): void {
   const { state, release } = master;
   const has = (field: string): boolean => body[field] !== undefined;
@@ -180,7 +180,7 @@ function wantsPage({ query }: RestRequest): boolean {
   return query.get('format') === 'api';
 }
 
-/** `POST /devices/validate/`: the answer is 200 whatever the verdict. Until 2021.04 that is the path of a device. */
+/** `POST /devices/validate/`: the status is 200 whatever the verdict. Until 2021.04, this is the path of a device. */
 export function validate(master: Master, request: RestRequest): Answer {
   if (request.method !== 'POST' || master.release.validatesDevices === 'no') {
     throw new Refusal(405, `Method "${request.method}" not allowed.`);

@@ -8,7 +8,7 @@ import { listPage } from './list.js';
 import { empty, fieldsOf, json, requireSuperuser } from './request.js';
 import type { Resource } from './resource.js';
 
-/** Only the aliases of types that are displayed are shown. */
+/** Only aliases of displayed types are shown. */
 export const aliases: Resource = {
   kind: 'alias',
   read: 'users',

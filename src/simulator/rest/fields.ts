@@ -1,14 +1,14 @@
 import { invalid } from '../refusal.js';
 
-/** How REST takes the fields of a body. Each reader throws a Refusal that names the field. */
+/** How REST reads the fields of a body. Each reader throws a Refusal that names the field. */
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** Python's white space: other characters than JavaScript's `trim` takes away. */
+/** Python's white space, which differs from what JavaScript's `trim` removes. */
 const spaces = '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
 const space = new RegExp(`[${spaces}]`);
 
-/** Without a regular expression for the end: that would begin anew at each space in between. */
+/** Not a regular expression, which would start again at each space in between. */
 function strip(text: string): string {
   let [start, end] = [0, text.length];
   while (start < end && space.test(text.charAt(start))) start += 1;
@@ -16,7 +16,7 @@ function strip(text: string): string {
   return text.slice(start, end);
 }
 
-/** A text, trimmed at both ends; numbers and booleans are taken as texts. */
+/** A string, trimmed at both ends; numbers and booleans are converted. */
 export function readText(
   body: Body,
   field: string,
@@ -36,7 +36,7 @@ export function readText(
   return text;
 }
 
-/** A text that must have something besides white space. */
+/** A string that must not be blank. */
 export function readFilledText(body: Body, field: string, maxLength?: number): string {
   if (!Object.hasOwn(body, field) || body[field] === undefined) throw required(field);
   const text = readText(body, field, {
@@ -47,7 +47,7 @@ export function readFilledText(body: Body, field: string, maxLength?: number): s
   return text;
 }
 
-/** One of LAVA's words, exactly as it is written. */
+/** One of LAVA's words, exactly as LAVA spells it. */
 export function readWord<T extends string>(body: Body, field: string, words: readonly T[]): T {
   const value = body[field];
   const found = words.find((word) => word === value);

@@ -4,7 +4,7 @@ import { listPage } from './list.js';
 import { json } from './request.js';
 import type { Resource } from './resource.js';
 
-/** The health checks that were run. Jobs cannot be submitted: nothing here would run them. */
+/** The health checks that ran. Jobs cannot be submitted, because nothing would run them. */
 export const jobs: Resource = {
   kind: 'job',
   read: 'anyone',

@@ -1,15 +1,15 @@
 import { Crash } from '../refusal.js';
 import { type Answer, json, type RestRequest } from './request.js';
 
-/** A row as REST shows it. */
+/** A row in the format of REST. */
 type Row = Readonly<Record<string, unknown>>;
 
 export interface ListOptions<T> {
   readonly items: readonly T[];
   readonly show: (item: T) => Row;
-  /** Fields that `?field=` and `?ordering=` know; what else is asked for is ignored. */
+  /** Fields that `?field=` and `?ordering=` accept; others are ignored. */
   readonly fields: Readonly<Record<string, (item: T) => unknown>>;
-  /** Fields with a fixed set of words: at another one LAVA stumbles. */
+  /** Fields with a fixed set of values; LAVA fails with an internal error at any other. */
   readonly words?: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -17,7 +17,7 @@ const pageSize = 50;
 
 /**
  * One page of a list: `?limit=&offset=&ordering=`, filters `field`, `field__in`, `field__contains`... Without
- * `ordering` the order is nobody's promise; pages are of 50, and as large as one asks for.
+ * `ordering` the order is undefined. Pages have 50 entries by default and any requested size.
  */
 export function listPage<T>(request: RestRequest, options: ListOptions<T>): Answer {
   const items = order(request, options, filter(request, options));

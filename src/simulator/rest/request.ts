@@ -1,13 +1,13 @@
 import type { Caller } from '../master.js';
 import { Refusal } from '../refusal.js';
 
-/** A request as a handler of REST sees it. */
+/** A request as a REST handler receives it. */
 export interface RestRequest {
   readonly method: string;
   /** Below `/api/v0.2/`, without query: `devices/board-1/`. */
   readonly path: string;
   readonly query: URLSearchParams;
-  /** A JSON object or a form; or a plain text. */
+  /** A JSON object, a form, or plain text. */
   readonly body: Readonly<Record<string, unknown>> | string;
   readonly caller: Caller;
   /** `http://host:port`, as the client named it. */

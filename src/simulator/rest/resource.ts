@@ -4,12 +4,12 @@ import type { Answer, RestRequest } from './request.js';
 
 type Handler = (master: Master, request: RestRequest, name: string) => Answer;
 
-/** What is below one path of REST: a list, its entries, and what can be done with one. */
+/** The resources below one path of REST: a list, its entries, and the actions on an entry. */
 export interface Resource {
-  /** For the journal: `device` gives `device/board-1`. */
+  /** For the journal: `device` results in `device/board-1`. */
   readonly kind: string;
   readonly isThere?: (release: Release) => boolean;
-  /** What a name in a path may be, where that is not anything without a dot. */
+  /** The pattern of names in a path, if it is not "anything without a dot". */
   readonly names?: RegExp;
   /** Who may read it. */
   readonly read: 'anyone' | 'users' | 'superusers';

@@ -22,17 +22,17 @@ const resources: Readonly<Record<string, Resource>> = {
   jobs,
 };
 
-/** Where a path leads to. */
+/** The target of a path. */
 export interface Route {
-  /** What a write is about, for the journal. */
+  /** The object of a write, for the journal. */
   readonly object: string;
   answer(request: RestRequest): Answer;
 }
 
-/** Names that a path may have, if nothing else is said. */
+/** The default pattern of names in a path. */
 const anyName = /^[^/.]+$/;
 
-/** The route of a path below `/api/v0.2/`, without its last slash; null when there is none. */
+/** The route of a path below `/api/v0.2/`, without its final slash; null if there is none. */
 export function routeOf(master: Master, path: string): Route | null {
   const parts = path.split('/');
   if (parts[0] === 'system' && parts.length === 2) {
@@ -108,7 +108,7 @@ function notAllowed({ method }: RestRequest): Refusal {
   return new Refusal(405, `Method "${method}" not allowed.`);
 }
 
-/** A path that REST does not have is answered by the site around it. */
+/** Requests to paths that REST does not have are answered by the web site. */
 export function notHere(): Answer {
   return html(404, '<!DOCTYPE html><html><body><h1>404</h1></body></html>');
 }

@@ -2,7 +2,7 @@ import type { Master } from '../master.js';
 import { notFound } from '../refusal.js';
 import { type Answer, file, json, type RestRequest } from './request.js';
 
-/** `GET /system/...`, for anybody. null: there is no such path. */
+/** `GET /system/...`, without credentials. Null if there is no such path. */
 export function system(master: Master, request: RestRequest, name: string): Answer | null {
   switch (name) {
     case 'version':

@@ -32,7 +32,7 @@ export const workers: Resource = {
   create(master, request) {
     requireSuperuser(request.caller);
     const body = fieldsOf(request);
-    // LAVA forgets to ask for it, and the database refuses.
+    // LAVA does not require it, and the database rejects the row.
     if (body['hostname'] === undefined) throw new Crash('a worker without a name');
     const hostname = readFilledText(body, 'hostname', 200);
     if (master.state.workers.has(hostname))
@@ -52,7 +52,7 @@ export const workers: Resource = {
     const hostname = body['hostname'] === undefined ? name : readFilledText(body, 'hostname', 200);
     const health = body['health'] === undefined ? null : readWord(body, 'health', workerHealths);
     if (health !== null) setWorkerHealth(master, changed, health);
-    // The name is the key of the row: another one makes a second worker, and the first stays as it was.
+    // The name is the key of the row: another name creates a second worker, and the first stays unchanged.
     if (hostname !== name) changed.hostname = hostname;
     master.state.workers.set(hostname, changed);
     return json(200, show(master, request, changed));
@@ -83,7 +83,7 @@ export const workers: Resource = {
   },
 };
 
-/** What is read may be a file for all workers. What is written loses the white space at its ends. */
+/** The text that is read may be the file for all workers. The text that is written is trimmed. */
 function fileAction(kind: FileKind, field: string): Action {
   return {
     get(master, _, name) {

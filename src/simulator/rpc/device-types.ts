@@ -32,7 +32,7 @@ export const deviceTypeMethods: RpcMethods = {
       row.healthDenominator = denominatorAt(parameters, 5);
       const isName = /^[-\w]{1,50}$/.test(name);
       if (!isName || master.state.deviceTypes.has(name)) {
-        throw new Refusal(400, `the device type '${name}' is there already, or that is no name for one`);
+        throw new Refusal(400, `the device type '${name}' already exists, or its name is not valid`);
       }
       row.description = optionalTextAt(parameters, 1);
       row.display = parameters[2] === true;
@@ -118,7 +118,7 @@ export const deviceTypeMethods: RpcMethods = {
       const { name } = find(master, textAt(parameters, 0));
       const alias = textAt(parameters, 1);
       if (lengthOf(alias) > 200) throw new Crash('the alias is too long');
-      // Whoever had it before has it no more.
+      // The previous type loses it.
       master.state.aliases.set(alias, name);
       return null;
     },
@@ -132,8 +132,8 @@ export const deviceTypeMethods: RpcMethods = {
       const alias = textAt(parameters, 1);
       const owner = master.state.aliases.get(alias);
       if (owner === undefined) throw new Refusal(404, `there is no alias '${alias}'`);
-      // Django raises when what is to be removed belongs to another.
-      if (owner !== name) throw new Crash('the alias is not of this type');
+      // Django raises if the alias to remove belongs to another type.
+      if (owner !== name) throw new Crash('the alias belongs to another type');
       master.state.aliases.set(alias, null);
       return null;
     },
@@ -145,7 +145,7 @@ export const deviceTypeMethods: RpcMethods = {
   },
 };
 
-/** A file by name: there need not be a device type of that name. */
+/** A file by name; a device type of that name need not exist. */
 function getter(kind: FileKind): RpcMethod {
   return {
     parameters: ['name'],
@@ -160,7 +160,7 @@ function getter(kind: FileKind): RpcMethod {
   };
 }
 
-/** Any file name, until 2023.08: from then on there must be a device type. */
+/** Any file name before 2023.08; since then, the device type must exist. */
 function setter(kind: FileKind, object: string): RpcMethod {
   return {
     parameters: ['name', 'config'],

@@ -44,8 +44,8 @@ export const deviceMethods: RpcMethods = {
         throw new Refusal(404, `there is no worker '${worker ?? ''}'`);
       const word = optionalTextAt(parameters, 6);
       const health = word === null ? 'Unknown' : healthInCapitals(word);
-      if (health === undefined) throw new Refusal(400, 'there is no such health');
-      if (state.devices.has(hostname)) throw new Refusal(400, `the device '${hostname}' is there already`);
+      if (health === undefined) throw new Refusal(400, 'unknown health');
+      if (state.devices.has(hostname)) throw new Refusal(400, `the device '${hostname}' already exists`);
       checkNewName(master, hostname);
       const row = newDevice(hostname, type, health);
       row.worker = worker;
@@ -251,10 +251,11 @@ function find(master: Master, hostname: string): DeviceRow {
   return row;
 }
 
-/** LAVA takes any name; only what the database cannot hold makes it stumble. */
+/** LAVA accepts any name; only one that the database cannot store makes it fail. */
 function checkNewName(master: Master, hostname: string): void {
   if (lengthOf(hostname) > 200) throw new Crash('the name is too long');
-  if (master.release.forbidsSlashes && hostname.includes('/')) throw new Refusal(400, 'a name has no slash');
+  if (master.release.forbidsSlashes && hostname.includes('/'))
+    throw new Refusal(400, 'a name cannot contain a slash');
 }
 
 function sortedByName(rows: readonly DeviceRow[]): DeviceRow[] {

@@ -14,9 +14,9 @@ export const directoryMethods: RpcMethods = {
       const { aliases, deviceTypes } = master.state;
       const [name, type] = [textAt(parameters, 0), textAt(parameters, 1)];
       if (!deviceTypes.has(type)) throw new Refusal(400, `there is no device type '${type}'`);
-      // A wrong name is "not found", for LAVA.
+      // LAVA reports an invalid name as "not found".
       if (deviceTypes.has(name)) throw new Refusal(404, `'${name}' is a device type`);
-      if (aliases.has(name)) throw new Refusal(404, `the alias '${name}' is there already`);
+      if (aliases.has(name)) throw new Refusal(404, `the alias '${name}' already exists`);
       aliases.set(name, type);
       return null;
     },
@@ -52,7 +52,7 @@ export const directoryMethods: RpcMethods = {
     writes: (parameters) => `tag/${nameAt(parameters, 0)}`,
     call(master, parameters) {
       const name = textAt(parameters, 0);
-      if (tagNumber(master, name) !== undefined) throw new Refusal(400, `the tag '${name}' is there already`);
+      if (tagNumber(master, name) !== undefined) throw new Refusal(400, `the tag '${name}' already exists`);
       addTag(master, name, optionalTextAt(parameters, 1));
       return null;
     },

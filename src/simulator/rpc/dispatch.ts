@@ -28,7 +28,7 @@ const methods: RpcMethods = {
 
 export interface DispatchOptions {
   readonly caller: Caller;
-  /** Faults of single calls, by their place in the request. */
+  /** Faults of single calls, by position in the request. */
   readonly faults: ReadonlyMap<number, Fault>;
   /** Called before each write. */
   readonly beforeWrite?: (object: string) => void | Promise<void>;
@@ -43,7 +43,7 @@ export class Restart extends Error {
   }
 }
 
-/** The calls in a request: of `system.multicall` those inside. */
+/** The calls in a request; for `system.multicall`, the calls inside. */
 export function callsIn(call: XmlRpcCall): readonly XmlRpcCall[] {
   if (call.method !== 'system.multicall') return [call];
   const [list] = call.params;
@@ -52,8 +52,8 @@ export function callsIn(call: XmlRpcCall): readonly XmlRpcCall[] {
 }
 
 /**
- * Answers a request. Calls of one `system.multicall` are made one after the other; one that fails does not stop the
- * next, and nothing is undone.
+ * Answers a request. The calls of a `system.multicall` run one after the other; a failed call does not stop the next,
+ * and nothing is undone.
  * @throws RpcFault, Restart
  */
 export async function dispatch(
@@ -64,7 +64,8 @@ export async function dispatch(
   if (call.method === 'system.listMethods') return listMethods(master);
   if (call.method !== 'system.multicall') return await callOne(master, call, options, options.faults.get(0));
   const [list] = call.params;
-  if (!Array.isArray(list)) throw new RpcFault(faultCodes.invalidParameters, 'system.multicall takes a list');
+  if (!Array.isArray(list))
+    throw new RpcFault(faultCodes.invalidParameters, 'system.multicall requires a list');
   const answers: XmlRpcValue[] = [];
   for (const [index, entry] of (list as readonly XmlRpcValue[]).entries()) {
     const one = readCall(entry);
@@ -96,7 +97,7 @@ async function callOne(
   const entry = { call: call.method, object };
   try {
     if (fault?.kind === 'reject')
-      throw new RpcFault(400, fault.reason ?? 'refused by a fault of the simulator');
+      throw new RpcFault(400, fault.reason ?? 'rejected by a fault of the simulator');
     const isLie = fault?.kind === 'lie';
     const value = isLie
       ? lie(master, method, call, caller, fault)
@@ -109,7 +110,7 @@ async function callOne(
   }
 }
 
-/** Answers as if it were done: on a copy that is thrown away, or with another text. */
+/** Pretends to carry out a call: on a copy that is discarded, or with another text. */
 function lie(
   master: Master,
   method: RpcMethod,

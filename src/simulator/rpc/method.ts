@@ -6,11 +6,11 @@ import { Crash, Refusal } from '../refusal.js';
 export type Parameters = readonly (XmlRpcValue | undefined)[];
 
 export interface RpcMethod {
-  /** As Python's signature has them: those with a default last, `name=None`. */
+  /** As in Python's signature: those with a default last, `name=None`. */
   readonly parameters: readonly string[];
   readonly isThere?: (release: Release) => boolean;
   readonly access: 'anyone' | 'users' | 'superusers';
-  /** What a write is about, for the journal: `device/board-1`. Only methods that write have it. */
+  /** The object of a write, for the journal: `device/board-1`. Only methods that write have it. */
   readonly writes?: (parameters: Parameters) => string;
   call(master: Master, parameters: Parameters, caller: Caller): XmlRpcValue;
 }
@@ -33,7 +33,7 @@ export function callMethod(
     return method.call(master, parameters, caller);
   } catch (error) {
     if (error instanceof Refusal) throw new RpcFault(error.status, error.message);
-    // Any exception of Python's is the same fault.
+    // Every Python exception becomes the same fault.
     if (error instanceof Crash)
       throw new RpcFault(faultCodes.internal, `Internal Server Error: ${error.message}`);
     throw error;
@@ -43,34 +43,34 @@ export function callMethod(
 function checkAccess(method: RpcMethod, caller: Caller): void {
   if (caller === null) throw new RpcFault(401, 'Authentication with user and token is required');
   if (method.access === 'superusers' && !caller.isSuperuser) {
-    throw new RpcFault(403, `User '${caller.name}' may not do this`);
+    throw new RpcFault(403, `User '${caller.name}' is not allowed to do this`);
   }
 }
 
-/** A text; anything else makes Python stumble. @throws Crash */
+/** A string; anything else makes Python raise. @throws Crash */
 export function textAt(parameters: Parameters, index: number): string {
   const value = parameters[index];
   if (typeof value === 'string') return value;
-  throw new Crash('not a text');
+  throw new Crash('not a string');
 }
 
-/** What is checked on the object rather than before: nobody is forbidden, not asked for credentials. */
+/** A check on the object rather than before: the response is "forbidden" and does not ask for credentials. */
 export function requireChange(caller: Caller): void {
-  if (caller?.isSuperuser !== true) throw new Refusal(403, 'this may be changed by superusers');
+  if (caller?.isSuperuser !== true) throw new Refusal(403, 'only superusers can change this');
 }
 
-/** The name that a write is about, for the journal; whether it is one is judged later. */
+/** The object name of a write, for the journal; it is validated later. */
 export function nameAt(parameters: Parameters, index: number): string {
   const value = parameters[index];
   return typeof value === 'string' ? value : '?';
 }
 
-/** In characters, as the database counts. */
+/** Counted in characters, like the database. */
 export function lengthOf(text: string): number {
   return Array.from(text).length;
 }
 
-/** A text, or null for nil and for what is left out. @throws Crash */
+/** A string, or null for nil or an absent argument. @throws Crash */
 export function optionalTextAt(parameters: Parameters, index: number): string | null {
   const value = parameters[index] ?? null;
   return value === null ? null : textAt(parameters, index);
@@ -85,9 +85,9 @@ export function bytes(text: string): Uint8Array {
   return Buffer.from(text, 'utf8');
 }
 
-/** A name that is used as a file's must not lead elsewhere. */
+/** A name that is used as a file name must not leave the directory. */
 export function checkFileName(name: string, what: string): void {
   if (name === '' || name.includes('/') || name.startsWith('.')) {
-    throw new Refusal(400, `'${name}' is no name of a ${what}`);
+    throw new Refusal(400, `'${name}' is not a valid name for a ${what}`);
   }
 }

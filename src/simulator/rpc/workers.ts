@@ -30,10 +30,10 @@ export const workerMethods: RpcMethods = {
     call(master, parameters) {
       const hostname = textAt(parameters, 0);
       if (master.state.workers.has(hostname))
-        throw new Refusal(400, `the worker '${hostname}' is there already`);
+        throw new Refusal(400, `the worker '${hostname}' already exists`);
       if (lengthOf(hostname) > 200) throw new Crash('the name is too long');
       if (master.release.forbidsSlashes && hostname.includes('/'))
-        throw new Refusal(400, 'a name has no slash');
+        throw new Refusal(400, 'a name cannot contain a slash');
       const row = newWorker(hostname);
       row.description = optionalTextAt(parameters, 1);
       if (parameters[2] === true) row.health = 'Retired';
@@ -53,9 +53,9 @@ export const workerMethods: RpcMethods = {
       if (word !== null && health === undefined) throw new Refusal(400, `there is no health '${word}'`);
       const limit = parameters[3] ?? null;
       if (limit !== null && (typeof limit !== 'number' || !Number.isInteger(limit) || limit < 0)) {
-        if (master.release.updatesOwner) throw new Refusal(400, 'that is no job limit');
-        // LAVA's own refusal has a bug.
-        throw new Crash('that is no job limit');
+        if (master.release.updatesOwner) throw new Refusal(400, 'invalid job limit');
+        // LAVA's own error message has a bug.
+        throw new Crash('invalid job limit');
       }
       if (description !== null) row.description = description;
       if (health !== undefined) setWorkerHealth(master, row, health);
@@ -126,7 +126,7 @@ function fileMethods(name: string, kind: FileKind, isThere?: (release: Release) 
     ...condition,
     access: kind === 'certificate' ? 'superusers' : 'anyone',
     call(master, parameters, caller) {
-      // From 2023.08 workers are shown to users only.
+      // Since 2023.08, workers are shown only to users.
       if (master.release.checksObjects && caller === null)
         throw new Refusal(401, 'Authentication is required');
       const hostname = textAt(parameters, 0);
@@ -157,7 +157,7 @@ function fileMethods(name: string, kind: FileKind, isThere?: (release: Release) 
 
 function checkYaml(text: string): void {
   const parsed = parseYaml(text);
-  if (!parsed.ok) throw new Refusal(400, 'that is no YAML');
+  if (!parsed.ok) throw new Refusal(400, 'not valid YAML');
 }
 
 function find(master: Master, hostname: string): WorkerRow {

@@ -9,10 +9,10 @@ import { type MasterState, nextNumber, type PermissionRow } from './rows.js';
 import { newWorker } from './workers.js';
 
 /**
- * The state of a simulated master that shows what another one showed, under a token of its own. What could not be read
- * there is missing here: the caller says so. Jobs, passwords and tokens are not copied.
- * @param templates that the other master takes from its package, by their names without `.jinja2`
- * @param release of the copy, which decides where files lie. @throws UsageError
+ * The state of a simulated master that copies another one, with its own token. Whatever could not be read there is
+ * missing; the caller reports it. Jobs, passwords and tokens are not copied.
+ * @param templates packaged templates of the other master, by name without `.jinja2`
+ * @param release release of the copy, which determines where files are stored. @throws UsageError
  */
 export function copyOf(
   observed: ObservedMaster,
@@ -144,7 +144,7 @@ function groupNumber(state: MasterState, name: string | null): number | null {
   );
 }
 
-/** The number of the row with this name; a new row when there is none. */
+/** The ID of the row with this name; creates the row if there is none. */
 function numberOf<T>(
   state: MasterState,
   table: Map<number, T>,

@@ -20,12 +20,12 @@ export function newDevice(hostname: string, deviceType: string, health: DeviceHe
   };
 }
 
-/** XML-RPC's words for health are in capitals. */
+/** XML-RPC spells health in capitals. */
 export function healthInCapitals(word: string): DeviceHealth | undefined {
   return deviceHealths.find((health) => health.toUpperCase() === word);
 }
 
-/** All its jobs go with it, and its permissions; its dictionary stays, for a successor of the same name. */
+/** Deletes its jobs and permissions as well; its dictionary stays for a later device of the same name. */
 export function deleteDevice(master: Master, hostname: string): void {
   const { devices, jobs } = master.state;
   devices.delete(hostname);
@@ -33,7 +33,7 @@ export function deleteDevice(master: Master, hostname: string): void {
   for (const [id, job] of jobs) if (job.device === hostname) jobs.delete(id);
 }
 
-/** Its devices go with it, with their jobs, and its aliases; its files stay. */
+/** Deletes its devices with their jobs, and its aliases; its files stay. */
 export function deleteDeviceType(master: Master, name: string): void {
   const { devices, deviceTypes, aliases } = master.state;
   for (const device of [...devices.values()]) {

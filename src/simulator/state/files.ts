@@ -3,13 +3,13 @@ import type { Release } from '../release.js';
 import type { Master } from '../master.js';
 import { Crash } from '../refusal.js';
 
-/** What LAVA keeps in files, beside its database. */
+/** The configuration that LAVA stores in files rather than in its database. */
 export type FileKind =
   'device' | 'device-type' | 'health-check' | 'dispatcher' | 'env' | 'env-dut' | 'certificate';
 
 /**
- * Where a file is looked for, below /etc/lava-server, in order. The first is where it is written, and the object's own;
- * the others are fallbacks: files for all workers, the templates of the package, an older name of the same file.
+ * The paths of a file below /etc/lava-server, in search order. The first is the object's own file, which is written; the
+ * others are fallbacks: files for all workers, packaged templates, an older name of the same file.
  */
 export function pathsOf(kind: FileKind, name: string, release: Release): readonly [string, ...string[]] {
   switch (kind) {
@@ -32,12 +32,12 @@ export function pathsOf(kind: FileKind, name: string, release: Release): readonl
   }
 }
 
-/** Templates of the package lie elsewhere, and nobody writes them; a copy of another master may bring its own. */
+/** Packaged templates are stored elsewhere and never written; a copy of another master has its own. */
 export const packaged = '/usr/share/lava-server/device-types/';
 
 /**
- * The text as Python's text mode reads it: CRLF and CR are LF. null when there is no file.
- * @throws Crash for a file that is no UTF-8: LAVA does not expect it
+ * The text as Python's text mode reads it: CRLF and CR become LF. Null if there is no file.
+ * @throws Crash for a file that is not UTF-8, which LAVA does not expect
  */
 export function readText(master: Master, kind: FileKind, name: string): string | null {
   for (const path of pathsOf(kind, name, master.release)) {
@@ -48,12 +48,12 @@ export function readText(master: Master, kind: FileKind, name: string): string |
   return null;
 }
 
-/** Whether what is read is the object's own file. */
+/** Whether the file that is read is the object's own. */
 export function isOwnFile(master: Master, kind: FileKind, name: string): boolean {
   return contentOf(master, pathsOf(kind, name, master.release)[0]) !== undefined;
 }
 
-/** Writes the own file. An empty text deletes it, from 2022.04 on. */
+/** Writes the object's own file. Since 2022.04, an empty text deletes it. */
 export function writeText(master: Master, kind: FileKind, name: string, text: string): void {
   const [path] = pathsOf(kind, name, master.release);
   if (text === '' && master.release.emptyDeletes) master.state.files.delete(path);
@@ -66,7 +66,7 @@ export function healthCheckOf(master: Master, hostname: string): string | null {
   return template === null ? null : readText(master, 'health-check', template);
 }
 
-/** The names for which there is a template, own or packaged, but for those that others build on. */
+/** The names of all templates, own or packaged, except base templates. */
 export function templateNames(master: Master): string[] {
   const own = 'dispatcher-config/device-types/';
   const names = [...master.state.files.keys(), ...[...master.packaged.keys()].map((name) => packaged + name)];

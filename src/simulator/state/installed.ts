@@ -5,7 +5,7 @@ import { newWorker } from './workers.js';
 /** The superuser of a new simulated master. */
 const administrator = 'admin';
 
-/** A master as it is after its installation: a superuser with a token, LAVA's own user, workers and files. */
+/** A master right after its installation: a superuser with a token, LAVA's own user, workers and files. */
 export function installedState(release: Release, secret: string): MasterState {
   const state = emptyState();
   state.users.set(nextNumber(state), { name: 'lava-health', isSuperuser: false });

@@ -3,7 +3,7 @@ import { emptyState, type MasterState } from './rows.js';
 
 const format = 'lavaflow-simulated-master/1';
 
-/** The tables that are maps, which JSON writes as lists of pairs. */
+/** The tables that are maps, which are written to JSON as lists of pairs. */
 const mapTables = [
   'users',
   'groups',
@@ -17,7 +17,7 @@ const mapTables = [
 ] as const;
 const hardwareTables = ['architectures', 'processors', 'bits', 'cores'] as const;
 
-/** A state as JSON, and the release whose it is. It holds tokens. */
+/** A state with its release as JSON. Contains tokens. */
 export function stateToJson(state: MasterState, release: string): string {
   const maps = mapTables.map((table) => [table, [...state[table]]]);
   const hardware = hardwareTables.map((table) => [table, [...state.hardware[table]]]);
@@ -37,7 +37,7 @@ export function stateToJson(state: MasterState, release: string): string {
   })}\n`;
 }
 
-/** What `stateToJson` wrote. @throws UsageError for anything else */
+/** Reads what `stateToJson` wrote. @throws UsageError for anything else */
 export function stateFromJson(
   text: string,
   where: string,
@@ -50,7 +50,7 @@ export function stateFromJson(
   ) {
     throw new UsageError(
       `${where} is not the state of a simulated master`,
-      'give a file that does not exist to start anew',
+      'Name a file that does not exist to start from scratch.',
     );
   }
   const state = emptyState();
@@ -72,7 +72,7 @@ export function stateFromJson(
   return { state, release: value['release'] };
 }
 
-/** What ran when the master ended never comes to an end by itself. */
+/** A job that was running when the master ended never finishes by itself. */
 function endJobs(state: MasterState): void {
   for (const device of state.devices.values()) device.state = 'Idle';
   for (const job of state.jobs.values()) {
@@ -82,7 +82,7 @@ function endJobs(state: MasterState): void {
   }
 }
 
-/** A state of its own with the same content. */
+/** An independent copy of a state. */
 export function copyState(state: MasterState): MasterState {
   return structuredClone(state);
 }

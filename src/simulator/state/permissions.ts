@@ -5,7 +5,7 @@ type Kind = PermissionRow['kind'];
 
 const verbs = ['view', 'submit_to', 'change'] as const;
 
-/** The permissions that there are on objects of a kind: `view_device`, `submit_to_devicetype`... */
+/** The permissions on objects of a kind: `view_device`, `submit_to_devicetype`... */
 export function isPermission(kind: Kind, permission: string): boolean {
   return verbs.some((verb) => permission === `${verb}_${kind}`);
 }
@@ -14,7 +14,7 @@ export function permissionsOn(master: Master, kind: Kind, object: string): Permi
   return [...master.state.permissions.values()].filter((row) => row.kind === kind && row.object === object);
 }
 
-/** Twice the same is once. */
+/** Adding a permission twice has no effect. */
 export function grant(master: Master, row: PermissionRow): number {
   const existing = find(master, row);
   if (existing !== undefined) return existing;
@@ -23,7 +23,7 @@ export function grant(master: Master, row: PermissionRow): number {
   return id;
 }
 
-/** What is not there is not missed. */
+/** Removing an absent permission has no effect. */
 export function revoke(master: Master, row: PermissionRow): void {
   const existing = find(master, row);
   if (existing !== undefined) master.state.permissions.delete(existing);

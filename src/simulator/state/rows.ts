@@ -1,12 +1,12 @@
 import type { DeviceHealth, WorkerHealth } from '../../model/index.js';
 
-/** The rows of LAVA's database and its files, as far as they are configuration. Rows are changed in place. */
+/** The configuration in LAVA's database and files. Rows are changed in place. */
 export interface MasterState {
   readonly users: Map<number, UserRow>;
   readonly groups: Map<number, string>;
   readonly tokens: TokenRow[];
   readonly deviceTypes: Map<string, DeviceTypeRow>;
-  /** Each alias belongs to one device type, or to none any more. */
+  /** Each alias belongs to one device type, or no longer to any. */
   readonly aliases: Map<string, string | null>;
   readonly hardware: Hardware;
   readonly workers: Map<string, WorkerRow>;
@@ -14,9 +14,9 @@ export interface MasterState {
   readonly devices: Map<string, DeviceRow>;
   readonly permissions: Map<number, PermissionRow>;
   readonly jobs: Map<number, JobRow>;
-  /** By path below /etc/lava-server; see files.ts. Bytes where a file is no text. */
+  /** By path below /etc/lava-server; see files.ts. Bytes if a file is not text. */
   readonly files: Map<string, string | Uint8Array>;
-  /** The last number that a row got. */
+  /** The last ID that was assigned to a row. */
   counter: number;
 }
 
@@ -45,7 +45,7 @@ export interface DeviceTypeRow {
   coreCount: number | null;
 }
 
-/** Rows that device types refer to; only an administrator's page adds some. */
+/** Rows that device types refer to; only the administration pages add them. */
 interface Hardware {
   readonly architectures: Set<string>;
   readonly processors: Set<string>;
@@ -81,7 +81,7 @@ export interface DeviceRow {
   state: 'Idle' | 'Reserved' | 'Running';
   worker: string | null;
   isSynced: boolean;
-  /** Number of the job that was its last health check. */
+  /** ID of the job that was its last health check. */
   lastHealthCheck: number | null;
 }
 
@@ -92,7 +92,7 @@ export interface PermissionRow {
   readonly permission: string;
 }
 
-/** A health check that a device had; goes with the device. */
+/** A health check of a device; deleted with the device. */
 export interface JobRow {
   readonly device: string;
   readonly deviceType: string;

@@ -1,7 +1,7 @@
 import type { Master } from '../master.js';
 import { nextNumber } from './rows.js';
 
-/** Tags have numbers; REST knows them by those alone. */
+/** Tags have IDs; REST identifies them only by ID. */
 export function tagNumber(master: Master, name: string): number | undefined {
   for (const [id, tag] of master.state.tags) if (tag.name === name) return id;
   return undefined;

@@ -18,9 +18,9 @@ export function newWorker(hostname: string): WorkerRow {
 }
 
 /**
- * What LAVA does to the devices of a worker whose health is set, even to what it is already:
- * Retired takes all but the bad ones along. Until 2021.12 Maintenance does so too, and Active makes what is in
- * Maintenance Unknown; from 2022.01 Active makes Good devices Unknown, unless the worker was Retired.
+ * What LAVA does to the devices of a worker whose health is set, even to its current value: Retired retires all except
+ * Bad ones. Until 2021.12, Maintenance moves them in the same way, and Active turns Maintenance into Unknown. Since
+ * 2022.01, Active turns Good into Unknown, unless the worker was Retired.
  */
 export function setWorkerHealth(master: Master, worker: WorkerRow, health: WorkerHealth): void {
   const devices = devicesOf(master, 'worker', worker.hostname);
@@ -41,7 +41,7 @@ export function setWorkerHealth(master: Master, worker: WorkerRow, health: Worke
   worker.health = health;
 }
 
-/** Its devices stay, without a worker; so do its files. */
+/** Its devices stay without a worker; its files stay as well. */
 export function deleteWorker(master: Master, hostname: string): void {
   for (const device of devicesOf(master, 'worker', hostname)) device.worker = null;
   master.state.workers.delete(hostname);

@@ -261,7 +261,7 @@ describe('faults that a person wrote', () => {
   it.each([
     ['no list', {}, 'JSON list'],
     ['no match', [{ kind: 'half' }], 'fault 1'],
-    ['an unknown kind', [{ match: {}, kind: 'boom' }], 'none of slow'],
+    ['an unknown kind', [{ match: {}, kind: 'boom' }], 'not one of slow'],
     [
       'an unknown match',
       [
