@@ -1,20 +1,19 @@
-import { parse } from 'yaml';
-
 import { UsageError } from '../../diagnostics/index.js';
+import { parseYaml } from '../../pyyaml/index.js';
 
-/** `arch=amd64`, `no_kvm=true`: what a job's `context` would say; the values are YAML. @throws UsageError */
+/**
+ * Reads `arch=amd64`, `no_kvm=true`: what the `context` of a job would contain. The values are YAML as LAVA reads it, so
+ * that `yes` is true.
+ * @throws UsageError when an argument is not KEY=VALUE, or its value is not YAML
+ */
 export function parseContext(words: readonly string[]): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
     words.map((word) => {
       const equals = word.indexOf('=');
       if (equals < 1) throw new UsageError(`${word} is not KEY=VALUE`);
-      try {
-        return [word.slice(0, equals), parse(word.slice(equals + 1)) as unknown];
-      } catch (error) {
-        throw new UsageError(
-          `the value of ${word} is not YAML: ${error instanceof Error ? error.message : ''}`,
-        );
-      }
+      const parsed = parseYaml(word.slice(equals + 1));
+      if (!parsed.ok) throw new UsageError(`the value of ${word} is not YAML: ${parsed.problem.message}`);
+      return [word.slice(0, equals), parsed.value];
     }),
   );
 }

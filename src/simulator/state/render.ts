@@ -1,4 +1,4 @@
-import { parse } from 'yaml';
+import { isMapping, parseYaml } from '../../pyyaml/index.js';
 import { findTemplate, renderDictionary } from '../../templates/index.js';
 import type { Master } from '../master.js';
 import { Refusal } from '../refusal.js';
@@ -31,11 +31,7 @@ export function renderedText(
 
 function contextOf(text: string | null): Readonly<Record<string, unknown>> {
   if (text === null) return {};
-  try {
-    const value = parse(text) as unknown;
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
-  } catch {
-    // Said below.
-  }
-  throw new Refusal(400, 'the job context is not YAML');
+  const parsed = parseYaml(text);
+  if (!parsed.ok || !isMapping(parsed.value)) throw new Refusal(400, 'the job context is not YAML');
+  return parsed.value;
 }
