@@ -55,7 +55,7 @@ describe.skipIf(requireOrSkip('postgresql') !== null)('on one PostgreSQL databas
     const condition = { all: 'true', holder, others: `not ${holder}` }[which];
     const rows = await sql(
       `select pg_terminate_backend(pid) from pg_stat_activity
-       where application_name = 'lavaflow events' and datname = current_database() and ${condition}`,
+       where application_name = 'lavaflow-events' and datname = current_database() and ${condition}`,
     );
     return rows.length;
   }
