@@ -6,7 +6,7 @@ import { readIfThere, replaceFile } from '../../host/index.js';
 import type { MasterContext } from '../context.js';
 import { hashToken } from './identity.js';
 import { ensurePrincipal } from '../store/principals.js';
-import type { Role } from '../store/tables.js';
+import type { Role } from '../store/values.js';
 import { replaceToken, tokenHashes } from '../store/tokens.js';
 
 const minTokenLength = 32;
@@ -23,7 +23,7 @@ export async function ensureTokenFile(context: MasterContext, stateDir: string, 
   const hash = hashToken(token);
   if ((await tokenHashes(context.store.db, role)).join() !== hash) {
     await context.store.write(async (tx) => {
-      await replaceToken(tx, { hash, role, username: role, createdAt: context.now().toISOString() });
+      await replaceToken(tx, { hash, role, username: role, createdAt: context.now() });
       await ensurePrincipal(tx, 'user', role);
     });
     context.log.info({ role, file }, 'token set');

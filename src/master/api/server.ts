@@ -1,8 +1,11 @@
 import { fastify, type FastifyInstance } from 'fastify';
+import { ajvOptions } from '../schemas/ajv-options.js';
 import { HttpProblem } from './problem.js';
+import { bodyProblem } from './rest/bodies.js';
 import { deviceTypeRoutes } from './rest/device-types.js';
 import { deviceRoutes } from './rest/devices.js';
 import { directoryRoutes } from './rest/directory.js';
+import { addGuards } from './rest/guards.js';
 import { jobResultRoutes } from './rest/job-results.js';
 import { jobRoutes } from './rest/jobs.js';
 import { refusalRoutes } from './rest/refusals.js';
@@ -15,14 +18,19 @@ import { xmlRpcRoutes } from './xml-rpc/routes.js';
 /** A job definition or a list of changes; revisions have a limit of their own. */
 const maxBodyBytes = 4 * 1024 * 1024;
 
-/** The master's API: REST v0.2 and XML-RPC as LAVA has them, and the reconciler's way in. Does not listen yet. */
+/** The APIs of the master: REST v0.2 and XML-RPC as LAVA has them, and that of the reconciler. Does not listen yet. */
 export function createServer(context: RouteContext): FastifyInstance {
   const server = fastify({
     bodyLimit: maxBodyBytes,
-    // LAVA's addresses end in a slash; one that was forgotten is forgiven.
+    // LAVA's URLs end in a slash; a missing one is accepted.
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     requestTimeout: 60_000,
     forceCloseConnections: true,
+    // What a client sends is checked as it is: nothing is converted, removed or added.
+    ajv: {
+      customOptions: { ...ajvOptions, coerceTypes: false, removeAdditional: false, useDefaults: false },
+    },
+    schemaErrorFormatter: bodyProblem,
   });
   server.addContentTypeParser(
     'application/x-www-form-urlencoded',
@@ -40,15 +48,16 @@ export function createServer(context: RouteContext): FastifyInstance {
   });
   server.setNotFoundHandler(async (_request, reply) => reply.status(404).send({ detail: 'Not found.' }));
 
+  const guards = addGuards(server, context);
   systemRoutes(server, context);
-  deviceRoutes(server, context);
-  deviceTypeRoutes(server, context);
-  workerRoutes(server, context);
-  directoryRoutes(server, context);
-  jobRoutes(server, context);
-  jobResultRoutes(server, context);
-  revisionRoutes(server, context);
-  refusalRoutes(server, context);
+  deviceRoutes(server, context, guards);
+  deviceTypeRoutes(server, context, guards);
+  workerRoutes(server, context, guards);
+  directoryRoutes(server, context, guards);
+  jobRoutes(server, context, guards);
+  jobResultRoutes(server, context, guards);
+  revisionRoutes(server, context, guards);
+  refusalRoutes(server, context, guards);
   xmlRpcRoutes(server, context);
   return server;
 }

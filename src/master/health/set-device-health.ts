@@ -3,7 +3,7 @@ import type { MasterContext } from '../context.js';
 import { findDevice, updateDevice } from '../store/devices.js';
 
 /**
- * An operator sets a device's health. The lab repo's wish, when it has one, then differs: the next plan says so.
+ * An operator sets the health of a device. If the lab repo specifies another one, the next plan reports the difference.
  * @returns false when there is no such device
  */
 export async function setDeviceHealth(

@@ -1,13 +1,13 @@
-import type { WorkerHealth } from '../../model/index.js';
+import { deviceHealths, type WorkerHealth } from '../../model/index.js';
 import type { MasterContext } from '../context.js';
-import { devicesOfWorker, updateDevice } from '../store/devices.js';
+import { changeDeviceHealths } from '../store/devices.js';
 import type { Tx } from '../store/open-store.js';
-import type { WorkerRow } from '../store/tables.js';
+import type { Worker } from '../store/values.js';
 import { findWorker, updateWorker } from '../store/workers.js';
 
 /**
- * An operator sets a worker's health, with LAVA's consequences (2022.01 and later): to Active again makes its Good
- * devices Unknown (not after Retired), to Retired retires its devices but the Bad ones, to Maintenance leaves them.
+ * An operator sets the health of a worker, with LAVA's consequences (2022.01 and later): back to Active makes its Good
+ * devices Unknown (not after Retired), Retired retires all its devices except Bad ones, Maintenance leaves them alone.
  * @returns false when there is no such worker
  */
 export async function setWorkerHealth(
@@ -29,14 +29,13 @@ export async function setWorkerHealth(
   return true;
 }
 
-async function carryOver(tx: Tx, worker: WorkerRow, health: WorkerHealth): Promise<void> {
+async function carryOver(tx: Tx, worker: Worker, health: WorkerHealth): Promise<void> {
   const healthReason = `the worker ${worker.hostname} became ${health}`;
-  for (const device of await devicesOfWorker(tx, worker.hostname)) {
-    if (health === 'Active' && worker.health !== 'Retired' && device.health === 'Good') {
-      await updateDevice(tx, device.hostname, { health: 'Unknown', healthReason });
-    }
-    if (health === 'Retired' && device.health !== 'Bad' && device.health !== 'Retired') {
-      await updateDevice(tx, device.hostname, { health: 'Retired', healthReason });
-    }
+  if (health === 'Active' && worker.health !== 'Retired') {
+    await changeDeviceHealths(tx, worker.hostname, ['Good'], { health: 'Unknown', healthReason });
+  }
+  if (health === 'Retired') {
+    const retiring = deviceHealths.filter((item) => item !== 'Bad' && item !== 'Retired');
+    await changeDeviceHealths(tx, worker.hostname, retiring, { health: 'Retired', healthReason });
   }
 }

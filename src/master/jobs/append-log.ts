@@ -81,15 +81,16 @@ async function storeCase(
   logLine: number,
   now: Date,
 ): Promise<void> {
-  await insertTestCase(tx, reported.suite, {
+  await insertTestCase(tx, {
     jobId,
+    suite: reported.suite,
     name: reported.name,
     testSet: reported.testSet,
     result: reported.result,
-    measurement: reported.measurement,
+    measurement: reported.measurement === null ? null : Number(reported.measurement),
     units: reported.units,
-    metadata: JSON.stringify(reported.metadata),
-    logged: now.toISOString(),
+    metadata: reported.metadata,
+    logged: now,
     logLine,
     startLogLine: reported.startLogLine,
     endLogLine: reported.endLogLine,

@@ -16,7 +16,7 @@ export async function markStarted(context: MasterContext, worker: string, jobId:
     if (job?.worker !== worker || job.startTime !== null) return false;
     if (job.state !== 'Scheduled' && job.state !== 'Canceling') return false;
     await updateJob(tx, jobId, {
-      startTime: context.now().toISOString(),
+      startTime: context.now(),
       state: job.state === 'Scheduled' ? 'Running' : 'Canceling',
     });
     tell({ kind: 'job', id: jobId, worker });
@@ -44,7 +44,7 @@ export async function markEnded(
     if (job.state === 'Finished') return false;
     tell({ kind: 'job', id: jobId, worker });
     if (end.description !== '') {
-      if (job.endedAt === null) await updateJob(tx, jobId, { endedAt: context.now().toISOString() });
+      if (job.endedAt === null) await updateJob(tx, jobId, { endedAt: context.now() });
       return true;
     }
     const errors = end.errors.trim();

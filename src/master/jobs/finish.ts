@@ -27,7 +27,7 @@ export async function finishJob(tx: Tx, job: JobSummary, outcome: JobOutcome, at
   await updateJob(tx, job.id, {
     state: 'Finished',
     health,
-    endTime: at.toISOString(),
+    endTime: at,
     errorType: outcome.errorType ?? null,
     errorMessage: outcome.errorMessage ?? null,
     failureComment: outcome.failureComment ?? job.failureComment,
@@ -35,11 +35,10 @@ export async function finishJob(tx: Tx, job: JobSummary, outcome: JobOutcome, at
   if (job.device === null) return;
   const device = await findDevice(tx, job.device);
   if (device === undefined) return;
-  const next =
-    job.healthCheck === 1
-      ? afterHealthCheck(device.health, health)
-      : afterJob(device.health, health === 'Canceled' ? undefined : outcome.errorType);
-  if (job.healthCheck === 1) await updateDevice(tx, device.hostname, { lastHealthReportJob: job.id });
+  const next = job.healthCheck
+    ? afterHealthCheck(device.health, health)
+    : afterJob(device.health, health === 'Canceled' ? undefined : outcome.errorType);
+  if (job.healthCheck) await updateDevice(tx, device.hostname, { lastHealthReportJob: job.id });
   if (next === device.health) return;
   const healthReason = `job ${job.id} ended ${health}${because(outcome)}`;
   await updateDevice(tx, device.hostname, { health: next, healthReason });

@@ -6,10 +6,10 @@ import {
   type TemplatePlaces,
 } from '../../templates/index.js';
 import { listDictionaries } from '../store/devices.js';
-import type { DeviceRow } from '../store/tables.js';
 import { latestRevision } from '../store/revisions.js';
 import { listTemplates } from '../store/templates.js';
 import type { Db } from '../store/open-store.js';
+import type { Device } from '../store/values.js';
 
 type RenderedDevice =
   | { readonly ok: true; readonly text: string; readonly value: Readonly<Record<string, unknown>> }
@@ -23,7 +23,7 @@ export interface DeviceRenderer {
    */
   render(
     db: Db,
-    device: Pick<DeviceRow, 'hostname' | 'deviceType' | 'dictionary'>,
+    device: Pick<Device, 'hostname' | 'deviceType' | 'dictionary'>,
     jobContext: Readonly<Record<string, unknown>>,
   ): Promise<RenderedDevice>;
 }

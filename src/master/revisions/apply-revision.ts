@@ -54,17 +54,16 @@ class RolledBack extends Error {}
 async function openRevision(tx: Tx, request: RevisionRequest, now: Date): Promise<Application> {
   const { repository, revision, fingerprint } = request;
   const latest = await latestRevision(tx);
-  const at = now.toISOString();
   if (
     latest?.repository === repository &&
     latest.revision === revision &&
     latest.fingerprint === fingerprint
   ) {
-    return { tx, revisionId: latest.id, revision, at, again: true };
+    return { tx, revisionId: latest.id, revision, at: now, again: true };
   }
   const changes = request.changes.length;
-  const row = await insertRevision(tx, { repository, revision, fingerprint, appliedAt: at, changes });
-  return { tx, revisionId: row.id, revision, at, again: false };
+  const revisionId = await insertRevision(tx, { repository, revision, fingerprint, appliedAt: now, changes });
+  return { tx, revisionId, revision, at: now, again: false };
 }
 
 async function applyAll(

@@ -1,17 +1,11 @@
-import type { GroupPermission, HealthCheckFrequency } from '../../model/index.js';
-import {
-  deleteDeviceType,
-  findDeviceType,
-  listAliases,
-  listDeviceTypes,
-  replaceAliases,
-  replaceTypePermissions,
-  saveDeviceType,
-} from '../store/device-types.js';
-import { devicesOfType } from '../store/devices.js';
-import { queuedJobs, updateJob } from '../store/jobs.js';
+import type { GroupPermission } from '../../model/index.js';
+import { listAliases, replaceAliases } from '../store/aliases.js';
+import { deleteDeviceType, deviceTypeNames, findDeviceType, saveDeviceType } from '../store/device-types.js';
+import { deviceNames } from '../store/devices.js';
+import { updateQueuedJobs } from '../store/jobs.js';
+import { replaceTypePermissions } from '../store/permissions.js';
 import { ensurePrincipal } from '../store/principals.js';
-import type { DeviceTypeRow } from '../store/tables.js';
+import type { DeviceType } from '../store/values.js';
 import type { Application } from './application.js';
 import { presenceProblem, wanted } from './presence.js';
 import type { RequestedChange } from './request.js';
@@ -19,17 +13,16 @@ import type { RequestedChange } from './request.js';
 /** What LAVA gives a new device type (LAVA 2023.01: a health check every 24 hours). */
 const newDeviceType = {
   description: null,
-  display: 1,
-  healthFrequency: 24,
-  healthDenominator: 'hours',
-  healthChecksDisabled: 0,
+  display: true,
+  healthCheckFrequency: { every: 24, unit: 'hours' },
+  healthChecksDisabled: false,
   architecture: null,
   processor: null,
   cpuModel: null,
   bits: null,
-  cores: '[]',
+  cores: [],
   coreCount: null,
-} as const satisfies Omit<DeviceTypeRow, 'name' | 'revisionId'>;
+} as const satisfies Omit<DeviceType, 'name' | 'revisionId'>;
 
 export async function applyDeviceType(
   application: Application,
@@ -40,24 +33,18 @@ export async function applyDeviceType(
   const found = await findDeviceType(tx, name);
   const problem = presenceProblem(application, change, found !== undefined);
   if (problem !== null) return problem;
-  const present = found ?? { ...newDeviceType, name, revisionId };
-  const frequency = wanted<HealthCheckFrequency>(change, 'healthCheckFrequency', {
-    every: present.healthFrequency,
-    unit: present.healthDenominator,
-  });
-  const display = change.verb === 'retire' ? false : wanted(change, 'display', present.display === 1);
+  const present: DeviceType = found ?? { ...newDeviceType, name, revisionId };
   await saveDeviceType(tx, {
     name,
     description: wanted(change, 'description', present.description),
-    display: display ? 1 : 0,
-    healthFrequency: frequency.every,
-    healthDenominator: frequency.unit,
-    healthChecksDisabled: wanted(change, 'healthChecksDisabled', present.healthChecksDisabled === 1) ? 1 : 0,
+    display: change.verb === 'retire' ? false : wanted(change, 'display', present.display),
+    healthCheckFrequency: wanted(change, 'healthCheckFrequency', present.healthCheckFrequency),
+    healthChecksDisabled: wanted(change, 'healthChecksDisabled', present.healthChecksDisabled),
     architecture: wanted(change, 'architecture', present.architecture),
     processor: wanted(change, 'processor', present.processor),
     cpuModel: wanted(change, 'cpuModel', present.cpuModel),
     bits: wanted(change, 'bits', present.bits),
-    cores: 'cores' in change.fields ? JSON.stringify(change.fields['cores']) : present.cores,
+    cores: wanted(change, 'cores', present.cores),
     coreCount: wanted(change, 'coreCount', present.coreCount),
     revisionId,
   });
@@ -78,8 +65,8 @@ export async function applyAliases(
   const setting = changes.filter((change) => change.verb !== 'retire' && 'aliases' in change.fields);
   for (const change of setting) await replaceAliases(tx, change.name, []);
 
-  const types = new Set((await listDeviceTypes(tx)).map((type) => type.name));
-  const owners = new Map((await listAliases(tx)).map((alias) => [alias.name, alias.deviceType]));
+  const types = await deviceTypeNames(tx);
+  const owners = new Map((await listAliases(tx)).items.map((alias) => [alias.name, alias.deviceType]));
   const problems: [RequestedChange, string][] = [];
   for (const change of setting) {
     if (!types.has(change.name)) continue;
@@ -110,17 +97,14 @@ export async function deleteOneDeviceType(
   const { name } = change;
   const problem = presenceProblem(application, change, (await findDeviceType(tx, name)) !== undefined);
   if (problem !== null) return problem;
-  const [device] = await devicesOfType(tx, name);
-  if (device !== undefined) return `the device ${device.hostname} is of this type`;
-  for (const job of await queuedJobs(tx)) {
-    if (job.deviceType !== name) continue;
-    await updateJob(tx, job.id, {
-      state: 'Finished',
-      health: 'Canceled',
-      endTime: at,
-      failureComment: `The device type ${name} was deleted by revision ${application.revision}.`,
-    });
-  }
+  const [device] = await deviceNames(tx, { deviceType: name });
+  if (device !== undefined) return `the device ${device} is of this type`;
+  await updateQueuedJobs(tx, name, {
+    state: 'Finished',
+    health: 'Canceled',
+    endTime: at,
+    failureComment: `The device type ${name} was deleted by revision ${application.revision}.`,
+  });
   await deleteDeviceType(tx, name);
   return null;
 }

@@ -1,18 +1,19 @@
 import type { DeviceHealth, GroupPermission } from '../../model/index.js';
 import { extendedTemplateOf } from '../../templates/index.js';
 import { findDeviceType } from '../store/device-types.js';
-import { deleteDevice, findDevice, replacePermissions, saveDevice } from '../store/devices.js';
-import { holdingJobs } from '../store/jobs.js';
+import { deleteDevice, findDevice, saveDevice } from '../store/devices.js';
+import { holdingJob } from '../store/jobs.js';
+import { replaceDevicePermissions } from '../store/permissions.js';
 import { ensurePrincipal } from '../store/principals.js';
-import type { DeviceRow } from '../store/tables.js';
 import { replaceDeviceTags } from '../store/tags.js';
+import type { Device } from '../store/values.js';
 import { findWorker } from '../store/workers.js';
 import type { Application } from './application.js';
 import { presenceProblem, wanted } from './presence.js';
 import type { RequestedChange } from './request.js';
 
 /** A new device is Unknown: its health check, when there is one, runs before any other job. */
-function newDevice(hostname: string, deviceType: string, revisionId: number): DeviceRow {
+function newDevice(hostname: string, deviceType: string, revisionId: number): Device {
   return {
     hostname,
     deviceType,
@@ -50,7 +51,7 @@ export async function applyDevice(application: Application, change: RequestedCha
   const health: DeviceHealth =
     change.verb === 'retire' ? 'Retired' : wanted(change, 'health', present.health);
   const dictionary = wanted(change, 'dictionary', present.dictionary);
-  const row: DeviceRow = {
+  const device: Device = {
     ...present,
     deviceType,
     worker,
@@ -65,27 +66,27 @@ export async function applyDevice(application: Application, change: RequestedCha
     extendsTemplate: dictionary === null ? null : extendedTemplateOf(dictionary),
     revisionId,
   };
-  await saveDevice(tx, row);
-  await applyRelations(application, change, row);
+  await saveDevice(tx, device);
+  await applyRelations(application, change, device);
   return null;
 }
 
 async function applyRelations(
   application: Application,
   change: RequestedChange,
-  row: DeviceRow,
+  device: Device,
 ): Promise<void> {
   const { tx } = application;
   if (change.verb === 'retire') return;
-  if (row.physicalOwner !== null) await ensurePrincipal(tx, 'user', row.physicalOwner);
-  if (row.physicalGroup !== null) await ensurePrincipal(tx, 'group', row.physicalGroup);
+  if (device.physicalOwner !== null) await ensurePrincipal(tx, 'user', device.physicalOwner);
+  if (device.physicalGroup !== null) await ensurePrincipal(tx, 'group', device.physicalGroup);
   if ('tags' in change.fields) {
-    await replaceDeviceTags(tx, row.hostname, wanted<readonly string[]>(change, 'tags', []));
+    await replaceDeviceTags(tx, device.hostname, wanted<readonly string[]>(change, 'tags', []));
   }
   if (!('permissions' in change.fields)) return;
   const permissions = wanted<readonly GroupPermission[]>(change, 'permissions', []);
   for (const { group } of permissions) await ensurePrincipal(tx, 'group', group);
-  await replacePermissions(tx, row.hostname, permissions);
+  await replaceDevicePermissions(tx, device.hostname, permissions);
 }
 
 export async function deleteOneDevice(
@@ -96,8 +97,8 @@ export async function deleteOneDevice(
   const { name: hostname } = change;
   const problem = presenceProblem(application, change, (await findDevice(tx, hostname)) !== undefined);
   if (problem !== null) return problem;
-  const job = (await holdingJobs(tx)).find(({ device }) => device === hostname);
-  if (job !== undefined) return `job ${job.id} runs on it: cancel it, or retire the device instead`;
+  const job = await holdingJob(tx, hostname);
+  if (job !== undefined) return `job ${job} runs on it: cancel it, or retire the device instead`;
   await deleteDevice(tx, hostname);
   return null;
 }

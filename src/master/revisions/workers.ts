@@ -1,13 +1,13 @@
 import type { WorkerHealth } from '../../model/index.js';
 import { parseCertificate } from '../../wire/index.js';
 import { unfinishedJobsOfWorker } from '../store/jobs.js';
-import type { WorkerRow } from '../store/tables.js';
+import type { Worker } from '../store/values.js';
 import { deleteWorker, findWorker, findWorkerOfKey, saveWorker } from '../store/workers.js';
 import type { Application } from './application.js';
 import { presenceProblem, wanted } from './presence.js';
 import type { RequestedChange } from './request.js';
 
-function newWorker(hostname: string, { revisionId, at }: Application): WorkerRow {
+function newWorker(hostname: string, { revisionId, at }: Application): Worker {
   return {
     hostname,
     description: null,

@@ -8,8 +8,8 @@ import { findDevice, updateDevice } from '../store/devices.js';
 import { findJob, findJobSummary, insertJob, updateJob } from '../store/jobs.js';
 import type { Tx } from '../store/open-store.js';
 import { latestRevision } from '../store/revisions.js';
-import type { DeviceRow } from '../store/tables.js';
 import { findHealthCheck } from '../store/templates.js';
+import type { Device } from '../store/values.js';
 import { findWorker } from '../store/workers.js';
 import type { Decision } from '../../scheduling/index.js';
 
@@ -85,7 +85,7 @@ async function startHealthCheck(context: DecisionContext, hostname: string): Pro
       deviceType: device.deviceType,
       at: now,
     }),
-    healthCheck: 1,
+    healthCheck: true,
     state: 'Scheduled',
     ...(await reservation(context, device, rendered.text)),
   });
@@ -94,7 +94,7 @@ async function startHealthCheck(context: DecisionContext, hostname: string): Pro
 }
 
 /** What a job gets when it gets its device: everything that its START will carry, and the revision in force. */
-async function reservation({ tx }: DecisionContext, device: DeviceRow, deviceConfig: string) {
+async function reservation({ tx }: DecisionContext, device: Device, deviceConfig: string) {
   const worker = device.worker === null ? undefined : await findWorker(tx, device.worker);
   return {
     device: device.hostname,
@@ -107,7 +107,7 @@ async function reservation({ tx }: DecisionContext, device: DeviceRow, deviceCon
   };
 }
 
-async function turnBad({ tx }: DecisionContext, device: DeviceRow, reason: string): Promise<MasterEvent[]> {
+async function turnBad({ tx }: DecisionContext, device: Device, reason: string): Promise<MasterEvent[]> {
   await updateDevice(tx, device.hostname, { health: 'Bad', healthReason: reason.slice(0, 2000) });
   return [{ kind: 'device', hostname: device.hostname }];
 }

@@ -12,7 +12,7 @@ import type { MasterContext } from '../context.js';
 import type { MasterEvent } from '../events/index.js';
 import { finishWithoutResult, resultGraceMs } from '../jobs/end.js';
 import type { DeviceRenderer } from '../render/device-renderer.js';
-import { holdingJobs } from '../store/jobs.js';
+import { jobsWithoutResult } from '../store/jobs.js';
 import type { Tx } from '../store/open-store.js';
 import { applyDecision } from './apply-decision.js';
 import { loadState } from './load-state.js';
@@ -114,9 +114,10 @@ async function runPass(context: MasterContext, renderer: DeviceRenderer): Promis
 
 /** Jobs whose process is over and whose result did not come in time. Gives the next such moment. */
 async function endOverdue(tx: Tx, now: Date, events: MasterEvent[]): Promise<number | null> {
-  const waiting = (await holdingJobs(tx)).flatMap((job) =>
-    job.endedAt === null ? [] : [{ ...job, dueMs: Date.parse(job.endedAt) + resultGraceMs }],
-  );
+  const waiting = (await jobsWithoutResult(tx)).map((job) => ({
+    ...job,
+    dueMs: job.endedAt.getTime() + resultGraceMs,
+  }));
   const overdue = waiting.filter((job) => job.dueMs <= now.getTime());
   await finishWithoutResult(
     tx,

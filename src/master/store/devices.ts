@@ -1,31 +1,103 @@
-import { nextId } from './counters.js';
+import { sql } from 'kysely';
+import type { DeviceHealth } from '../../model/index.js';
+import { isHolding } from './database/holding.js';
+import { listPage, numberField, textField, type Field, type Listing, type ListRequest } from './listing.js';
 import type { Db, Tx } from './open-store.js';
-import type { DevicePermissionRow, DeviceRow } from './tables.js';
+import type { Device } from './values.js';
 
-/** Devices without their dictionaries, which are large. */
-export async function listDeviceSummaries(db: Db): Promise<Omit<DeviceRow, 'dictionary'>[]> {
-  return db
-    .selectFrom('devices')
-    .select([
-      'hostname',
-      'deviceType',
-      'worker',
-      'description',
-      'health',
-      'healthReason',
-      'version',
-      'physicalOwner',
-      'physicalGroup',
-      'extendsTemplate',
-      'lastJob',
-      'lastHealthReportJob',
-      'revisionId',
-    ])
-    .orderBy('hostname')
-    .execute();
+/** A device without its dictionary, which is large, and with what other tables know about it. */
+export interface DeviceSummary extends Omit<Device, 'dictionary'> {
+  readonly hasDictionary: boolean;
+  /** What its job makes of it (LAVA 2023.01). */
+  readonly state: 'Idle' | 'Reserved' | 'Running';
+  /** The job that holds it. */
+  readonly currentJob: number | null;
+  /** Numbers of `physicalOwner` and `physicalGroup`. */
+  readonly ownerId: number | null;
+  readonly groupId: number | null;
+  /** Whether there is a health check for the template that its dictionary extends. */
+  readonly hasHealthCheck: boolean;
+  /** The revision that last changed it. */
+  readonly revision: string;
 }
 
-export async function findDevice(db: Db, hostname: string): Promise<DeviceRow | undefined> {
+const state = sql<DeviceSummary['state']>`case when ${sql.ref('holding.id')} is null then 'Idle'
+  when ${sql.ref('holding.startTime')} is null then 'Reserved' else 'Running' end`;
+
+const fields = {
+  hostname: textField('devices.hostname'),
+  deviceType: textField('devices.deviceType'),
+  version: textField('devices.version'),
+  ownerId: numberField('owners.id'),
+  groupId: numberField('owningGroups.id'),
+  description: textField('devices.description'),
+  state: textField(state),
+  health: textField('devices.health'),
+  worker: textField('devices.worker'),
+} as const satisfies Readonly<Record<string, Field>>;
+
+export type DeviceField = keyof typeof fields;
+
+function summaries(db: Db) {
+  return db
+    .selectFrom('devices')
+    .innerJoin('revisions', 'revisions.id', 'devices.revisionId')
+    .leftJoin('healthChecks', 'healthChecks.name', 'devices.extendsTemplate')
+    .leftJoin('jobs as holding', (join) =>
+      join.onRef('holding.device', '=', 'devices.hostname').on(isHolding('holding.state')),
+    )
+    .leftJoin('principals as owners', (join) =>
+      join.onRef('owners.name', '=', 'devices.physicalOwner').on('owners.kind', '=', 'user'),
+    )
+    .leftJoin('principals as owningGroups', (join) =>
+      join.onRef('owningGroups.name', '=', 'devices.physicalGroup').on('owningGroups.kind', '=', 'group'),
+    )
+    .select([
+      'devices.hostname',
+      'devices.deviceType',
+      'devices.worker',
+      'devices.description',
+      'devices.health',
+      'devices.healthReason',
+      'devices.version',
+      'devices.physicalOwner',
+      'devices.physicalGroup',
+      'devices.extendsTemplate',
+      'devices.lastJob',
+      'devices.lastHealthReportJob',
+      'devices.revisionId',
+      'revisions.revision',
+      'holding.id as currentJob',
+      'owners.id as ownerId',
+      'owningGroups.id as groupId',
+      state.as('state'),
+      sql<0 | 1>`case when ${sql.ref('healthChecks.name')} is null then 0 else 1 end`.as('hasHealthCheck'),
+      sql<0 | 1>`case when ${sql.ref('devices.dictionary')} is null then 0 else 1 end`.as('hasDictionary'),
+    ]);
+}
+
+type SummaryRow = Awaited<ReturnType<ReturnType<typeof summaries>['executeTakeFirstOrThrow']>>;
+
+function summaryOf(row: SummaryRow): DeviceSummary {
+  return { ...row, hasHealthCheck: row.hasHealthCheck === 1, hasDictionary: row.hasDictionary === 1 };
+}
+
+export async function listDevices(
+  db: Db,
+  { includeRetired, ...request }: ListRequest<DeviceField> & { readonly includeRetired: boolean },
+): Promise<Listing<DeviceSummary>> {
+  let query = summaries(db);
+  if (!includeRetired) query = query.where('devices.health', '!=', 'Retired');
+  const { count, items } = await listPage(db, query, fields, 'hostname', request);
+  return { count, items: items.map(summaryOf) };
+}
+
+export async function findDeviceSummary(db: Db, hostname: string): Promise<DeviceSummary | undefined> {
+  const row = await summaries(db).where('devices.hostname', '=', hostname).executeTakeFirst();
+  return row === undefined ? undefined : summaryOf(row);
+}
+
+export async function findDevice(db: Db, hostname: string): Promise<Device | undefined> {
   return db.selectFrom('devices').selectAll().where('hostname', '=', hostname).executeTakeFirst();
 }
 
@@ -38,51 +110,70 @@ export async function listDictionaries(db: Db): Promise<{ hostname: string; dict
     .execute();
 }
 
-export async function devicesOfWorker(db: Db, worker: string): Promise<DeviceRow[]> {
-  return db.selectFrom('devices').selectAll().where('worker', '=', worker).orderBy('hostname').execute();
+/** Hostnames of all devices, or of those of a worker or a type; retired ones too. */
+export async function deviceNames(
+  db: Db,
+  { worker, deviceType }: { readonly worker?: string; readonly deviceType?: string },
+): Promise<string[]> {
+  let query = db.selectFrom('devices').select('hostname').orderBy('hostname');
+  if (worker !== undefined) query = query.where('worker', '=', worker);
+  if (deviceType !== undefined) query = query.where('deviceType', '=', deviceType);
+  return (await query.execute()).map((row) => row.hostname);
 }
 
-export async function devicesOfType(db: Db, deviceType: string): Promise<DeviceRow[]> {
-  return db
+/** How many devices of a type are not retired and have all of these tags. */
+export async function countDevices(db: Db, deviceType: string, tags: readonly string[]): Promise<number> {
+  let query = db
     .selectFrom('devices')
-    .selectAll()
+    .select((select) => select.fn.countAll().as('count'))
     .where('deviceType', '=', deviceType)
-    .orderBy('hostname')
-    .execute();
+    .where('health', '!=', 'Retired');
+  for (const tag of new Set(tags)) {
+    query = query.where((where) =>
+      where.exists(
+        where
+          .selectFrom('deviceTags')
+          .innerJoin('tags', 'tags.id', 'deviceTags.tagId')
+          .select('tags.id')
+          .whereRef('deviceTags.device', '=', 'devices.hostname')
+          .where('tags.name', '=', tag),
+      ),
+    );
+  }
+  return Number((await query.executeTakeFirstOrThrow()).count);
 }
 
-export async function saveDevice(tx: Tx, row: DeviceRow): Promise<void> {
+export async function saveDevice(tx: Tx, device: Device): Promise<void> {
   await tx
     .insertInto('devices')
-    .values(row)
-    .onConflict((conflict) => conflict.column('hostname').doUpdateSet(row))
+    .values(device)
+    .onConflict((conflict) => conflict.column('hostname').doUpdateSet(device))
     .execute();
 }
 
 export async function updateDevice(
   tx: Tx,
   hostname: string,
-  change: Partial<Pick<DeviceRow, 'health' | 'healthReason' | 'lastHealthReportJob' | 'lastJob'>>,
+  change: Partial<Pick<Device, 'health' | 'healthReason' | 'lastHealthReportJob' | 'lastJob'>>,
 ): Promise<void> {
   await tx.updateTable('devices').set(change).where('hostname', '=', hostname).execute();
 }
 
+/** Changes the health of those devices of a worker whose health is one of `from`. */
+export async function changeDeviceHealths(
+  tx: Tx,
+  worker: string,
+  from: readonly DeviceHealth[],
+  change: Pick<Device, 'health' | 'healthReason'>,
+): Promise<void> {
+  await tx
+    .updateTable('devices')
+    .set(change)
+    .where('worker', '=', worker)
+    .where('health', 'in', from)
+    .execute();
+}
+
 export async function deleteDevice(tx: Tx, hostname: string): Promise<void> {
   await tx.deleteFrom('devices').where('hostname', '=', hostname).execute();
-}
-
-export async function listPermissions(db: Db): Promise<DevicePermissionRow[]> {
-  return db.selectFrom('devicePermissions').selectAll().orderBy('id').execute();
-}
-
-export async function replacePermissions(
-  tx: Tx,
-  device: string,
-  permissions: readonly { readonly group: string; readonly permission: string }[],
-): Promise<void> {
-  await tx.deleteFrom('devicePermissions').where('device', '=', device).execute();
-  for (const { group, permission } of permissions) {
-    const id = await nextId(tx, 'devicePermissions');
-    await tx.insertInto('devicePermissions').values({ id, device, groupName: group, permission }).execute();
-  }
 }

@@ -1,144 +1,236 @@
-import { holdingStates, type JobHealth, type JobState } from '../states.js';
-import { nextId } from './counters.js';
+import type { JobHealth, JobState } from '../states.js';
+import { fromColumns, toChangedColumns, toColumns } from './database/columns.js';
+import { nextId } from './database/counters.js';
+import { jobEncodings } from './database/encodings.js';
+import { isHolding } from './database/holding.js';
+import type { Listing } from './listing.js';
 import type { Db, Tx } from './open-store.js';
-import type { JobRow } from './tables.js';
+import type { Job } from './values.js';
 
-/** What lists of jobs show: everything but the large texts. */
-const jobSummaryColumns = [
-  'id',
-  'submitter',
-  'description',
-  'deviceType',
-  'tags',
-  'priority',
-  'visibility',
-  'state',
-  'health',
-  'healthCheck',
-  'device',
-  'worker',
-  'submitTime',
-  'startTime',
-  'endTime',
-  'queueDeadline',
-  'failureComment',
-  'result',
-  'errorType',
-  'errorMessage',
-  'revisionId',
-  'endedAt',
-  'logLines',
-  'logReceived',
-] as const satisfies readonly (keyof JobRow)[];
+/** Everything but the large texts. */
+const summaryColumns = [
+  'jobs.id',
+  'jobs.submitter',
+  'jobs.description',
+  'jobs.deviceType',
+  'jobs.tags',
+  'jobs.priority',
+  'jobs.visibility',
+  'jobs.state',
+  'jobs.health',
+  'jobs.healthCheck',
+  'jobs.device',
+  'jobs.worker',
+  'jobs.submitTime',
+  'jobs.startTime',
+  'jobs.endTime',
+  'jobs.queueDeadline',
+  'jobs.failureComment',
+  'jobs.result',
+  'jobs.errorType',
+  'jobs.errorMessage',
+  'jobs.revisionId',
+  'jobs.endedAt',
+  'jobs.logLines',
+  'jobs.logReceived',
+] as const;
 
-export type JobSummary = Pick<JobRow, (typeof jobSummaryColumns)[number]>;
+export type JobSummary = Omit<
+  Job,
+  'definition' | 'deviceConfig' | 'dispatcherConfig' | 'env' | 'envDut' | 'pipelineDescription'
+>;
 
-export async function findJob(db: Db, id: number): Promise<JobRow | undefined> {
-  return db.selectFrom('jobs').selectAll().where('id', '=', id).executeTakeFirst();
+/** A job as lists show it: with its definition and the revision that it ran under. */
+export interface ListedJob extends JobSummary {
+  readonly definition: string;
+  /** Null until it is scheduled. */
+  readonly revision: string | null;
+}
+
+function valueOf<R extends object>(row: R) {
+  return fromColumns<Job, R>(row, jobEncodings);
+}
+
+export async function findJob(db: Db, id: number): Promise<Job | undefined> {
+  const row = await db.selectFrom('jobs').selectAll().where('id', '=', id).executeTakeFirst();
+  return row === undefined ? undefined : valueOf(row);
 }
 
 export async function findJobSummary(db: Db, id: number): Promise<JobSummary | undefined> {
-  return db.selectFrom('jobs').select(jobSummaryColumns).where('id', '=', id).executeTakeFirst();
+  const row = await db.selectFrom('jobs').select(summaryColumns).where('id', '=', id).executeTakeFirst();
+  return row === undefined ? undefined : valueOf(row);
 }
 
-export async function insertJob(tx: Tx, job: Omit<JobRow, 'id'>): Promise<number> {
+/** What is known of a job when it is submitted; a health check is scheduled at once. */
+export type NewJob = Pick<
+  Job,
+  | 'submitter'
+  | 'description'
+  | 'definition'
+  | 'deviceType'
+  | 'tags'
+  | 'priority'
+  | 'visibility'
+  | 'submitTime'
+  | 'queueDeadline'
+> &
+  Partial<Omit<Job, 'id'>>;
+
+const untouched = {
+  state: 'Submitted',
+  health: 'Unknown',
+  healthCheck: false,
+  device: null,
+  worker: null,
+  startTime: null,
+  endTime: null,
+  failureComment: null,
+  result: null,
+  errorType: null,
+  errorMessage: null,
+  deviceConfig: null,
+  dispatcherConfig: null,
+  env: null,
+  envDut: null,
+  revisionId: null,
+  endedAt: null,
+  pipelineDescription: null,
+  logLines: 0,
+  logReceived: 0,
+} as const satisfies Partial<Job>;
+
+/** @returns the number of the job */
+export async function insertJob(tx: Tx, job: NewJob): Promise<number> {
   const id = await nextId(tx, 'jobs');
-  await tx
-    .insertInto('jobs')
-    .values({ id, ...job })
-    .execute();
+  const row = toColumns<Job>({ ...untouched, ...job, id }, jobEncodings);
+  await tx.insertInto('jobs').values(row).execute();
   return id;
 }
 
-export async function updateJob(tx: Tx, id: number, change: Partial<Omit<JobRow, 'id'>>): Promise<void> {
-  await tx.updateTable('jobs').set(change).where('id', '=', id).execute();
+export async function updateJob(tx: Tx, id: number, change: Partial<Omit<Job, 'id'>>): Promise<void> {
+  await tx.updateTable('jobs').set(columnsOf(change)).where('id', '=', id).execute();
 }
 
-export interface JobFilter {
-  readonly state?: JobState;
-  readonly health?: JobHealth;
-  readonly deviceTypes?: readonly string[];
-  readonly device?: string;
-  readonly submitter?: string;
-  readonly healthCheck?: boolean;
-  /** ISO 8601: jobs that ended at or after this moment. */
-  readonly endedSince?: string;
-}
-
-function filtered(db: Db, filter: JobFilter) {
-  let query = db.selectFrom('jobs');
-  if (filter.state !== undefined) query = query.where('state', '=', filter.state);
-  if (filter.health !== undefined) query = query.where('health', '=', filter.health);
-  if (filter.device !== undefined) query = query.where('device', '=', filter.device);
-  if (filter.submitter !== undefined) query = query.where('submitter', '=', filter.submitter);
-  if (filter.healthCheck !== undefined) query = query.where('healthCheck', '=', filter.healthCheck ? 1 : 0);
-  if (filter.endedSince !== undefined) query = query.where('endTime', '>=', filter.endedSince);
-  if (filter.deviceTypes !== undefined) query = query.where('deviceType', 'in', filter.deviceTypes);
-  return query;
-}
-
-export async function listJobs(
-  db: Db,
-  filter: JobFilter,
-  page: { readonly offset: number; readonly limit: number; readonly order: 'asc' | 'desc' },
-): Promise<JobRow[]> {
-  return filtered(db, filter)
-    .selectAll()
-    .orderBy('id', page.order)
-    .limit(page.limit)
-    .offset(page.offset)
+/** Changes the jobs that wait for a device of a type. */
+export async function updateQueuedJobs(
+  tx: Tx,
+  deviceType: string,
+  change: Partial<Omit<Job, 'id'>>,
+): Promise<void> {
+  await tx
+    .updateTable('jobs')
+    .set(columnsOf(change))
+    .where('state', '=', 'Submitted')
+    .where('deviceType', '=', deviceType)
     .execute();
 }
 
-export async function countJobs(db: Db, filter: JobFilter): Promise<number> {
-  const row = await filtered(db, filter)
-    .select((select) => select.fn.countAll().as('count'))
-    .executeTakeFirstOrThrow();
-  return Number(row.count);
+function columnsOf(change: Partial<Omit<Job, 'id'>>) {
+  return toChangedColumns<Job>(change, jobEncodings);
 }
 
-/** Jobs that hold a device now. */
-export async function holdingJobs(db: Db): Promise<JobSummary[]> {
-  return db.selectFrom('jobs').select(jobSummaryColumns).where('state', 'in', holdingStates).execute();
+export interface JobFilter {
+  readonly state?: JobState | undefined;
+  readonly health?: JobHealth | undefined;
+  readonly deviceTypes?: readonly string[] | undefined;
+  readonly device?: string | undefined;
+  readonly submitter?: string | undefined;
+  readonly healthCheck?: boolean | undefined;
+  /** Jobs that ended at this moment or later. */
+  readonly endedSince?: Date | undefined;
+}
+
+function filtered(db: Db, filter: JobFilter) {
+  const { state, health, deviceTypes, device, submitter, healthCheck, endedSince } = filter;
+  let query = db.selectFrom('jobs').leftJoin('revisions', 'revisions.id', 'jobs.revisionId');
+  if (state !== undefined) query = query.where('jobs.state', '=', state);
+  if (health !== undefined) query = query.where('jobs.health', '=', health);
+  if (device !== undefined) query = query.where('jobs.device', '=', device);
+  if (submitter !== undefined) query = query.where('jobs.submitter', '=', submitter);
+  if (healthCheck !== undefined) query = query.where('jobs.healthCheck', '=', healthCheck ? 1 : 0);
+  if (endedSince !== undefined) query = query.where('jobs.endTime', '>=', endedSince.toISOString());
+  if (deviceTypes !== undefined) query = query.where('jobs.deviceType', 'in', deviceTypes);
+  return query;
+}
+
+function listed(db: Db, filter: JobFilter) {
+  return filtered(db, filter).select([...summaryColumns, 'jobs.definition', 'revisions.revision']);
+}
+
+/** Where a page of jobs begins, how long it is, and whether the oldest (`asc`) or newest job comes first. */
+export interface JobPage {
+  readonly offset: number;
+  readonly limit: number;
+  readonly order: 'asc' | 'desc';
+}
+
+export async function listJobs(db: Db, filter: JobFilter, page: JobPage): Promise<ListedJob[]> {
+  const rows = await listed(db, filter)
+    .orderBy('jobs.id', page.order)
+    .limit(page.limit)
+    .offset(page.offset)
+    .execute();
+  return rows.map(valueOf);
+}
+
+/** A page of jobs, and how many jobs match without the limit. */
+export async function pageJobs(db: Db, filter: JobFilter, page: JobPage): Promise<Listing<ListedJob>> {
+  const { count } = await filtered(db, filter)
+    .select((select) => select.fn.countAll().as('count'))
+    .executeTakeFirstOrThrow();
+  return { count: Number(count), items: await listJobs(db, filter, page) };
+}
+
+export async function findListedJob(db: Db, id: number): Promise<ListedJob | undefined> {
+  const row = await listed(db, {}).where('jobs.id', '=', id).executeTakeFirst();
+  return row === undefined ? undefined : valueOf(row);
+}
+
+/** Number of the job that holds a device. */
+export async function holdingJob(db: Db, device: string): Promise<number | undefined> {
+  const row = await db
+    .selectFrom('jobs')
+    .select('id')
+    .where('device', '=', device)
+    .where(isHolding('jobs.state'))
+    .executeTakeFirst();
+  return row?.id;
+}
+
+/** Jobs whose process has ended and whose result has not arrived. */
+export async function jobsWithoutResult(
+  db: Db,
+): Promise<readonly { readonly id: number; readonly worker: string | null; readonly endedAt: Date }[]> {
+  const rows = await db
+    .selectFrom('jobs')
+    .select(['id', 'worker', 'endedAt'])
+    .where(isHolding('jobs.state'))
+    .where('endedAt', 'is not', null)
+    .$narrowType<{ endedAt: string }>()
+    .execute();
+  return rows.map((row) => ({ ...row, endedAt: new Date(row.endedAt) }));
 }
 
 export async function queuedJobs(db: Db): Promise<JobSummary[]> {
-  return db
+  const rows = await db
     .selectFrom('jobs')
-    .select(jobSummaryColumns)
+    .select(summaryColumns)
     .where('state', '=', 'Submitted')
     .orderBy('priority', 'desc')
     .orderBy('submitTime')
     .orderBy('id')
     .execute();
+  return rows.map(valueOf);
 }
 
 /** Jobs of a worker that are not finished, with the texts of their START. */
-export async function unfinishedJobsOfWorker(db: Db, worker: string): Promise<JobRow[]> {
-  return db
+export async function unfinishedJobsOfWorker(db: Db, worker: string): Promise<Job[]> {
+  const rows = await db
     .selectFrom('jobs')
     .selectAll()
     .where('worker', '=', worker)
-    .where('state', 'in', holdingStates)
+    .where(isHolding('jobs.state'))
     .orderBy('id')
     .execute();
-}
-
-/** When these jobs were submitted. */
-export async function submitTimes(db: Db, ids: readonly number[]): Promise<ReadonlyMap<number, string>> {
-  if (ids.length === 0) return new Map();
-  const rows = await db.selectFrom('jobs').select(['id', 'submitTime']).where('id', 'in', ids).execute();
-  return new Map(rows.map((row) => [row.id, row.submitTime]));
-}
-
-/** How many jobs other than health checks a device has run since job `since`. */
-export async function countJobsSince(db: Db, device: string, since: number): Promise<number> {
-  const row = await db
-    .selectFrom('jobs')
-    .select((select) => select.fn.countAll().as('count'))
-    .where('device', '=', device)
-    .where('id', '>', since)
-    .where('healthCheck', '=', 0)
-    .executeTakeFirstOrThrow();
-  return Number(row.count);
+  return rows.map(valueOf);
 }

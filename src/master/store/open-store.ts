@@ -2,11 +2,11 @@ import { CamelCasePlugin, Kysely, type Transaction } from 'kysely';
 import PQueue from 'p-queue';
 import { UsageError, type Log } from '../../diagnostics/index.js';
 import { createEventHub, type EventHub, type MasterEvent, type Tell } from '../events/index.js';
-import { checkSchema, migrate } from './migrate.js';
-import type { OpenDatabase } from './open-database.js';
-import { openPostgres } from './open-postgres.js';
-import { openSqlite } from './open-sqlite.js';
-import type { Tables } from './tables.js';
+import { checkSchema, migrate } from './database/migrate.js';
+import type { OpenDatabase } from './database/open-database.js';
+import { openPostgres } from './database/open-postgres.js';
+import { openSqlite } from './database/open-sqlite.js';
+import type { Tables } from './database/tables.js';
 
 /** The database or a transaction of it: repositories work in either. */
 export type Db = Kysely<Tables>;

@@ -1,13 +1,26 @@
-import { nextId } from './counters.js';
+import { nextId } from './database/counters.js';
+import { listPage, numberField, textField, type Field, type Listing, type ListRequest } from './listing.js';
 import type { Db, Tx } from './open-store.js';
-import type { PrincipalRow } from './tables.js';
+import type { Principal } from './values.js';
+
+const fields = {
+  id: numberField('id'),
+  name: textField('name'),
+} as const satisfies Readonly<Record<string, Field>>;
+
+export type PrincipalField = keyof typeof fields;
 
 /** Users and groups have numbers because LAVA's REST API gives a device's owner and group as numbers. */
-export async function listPrincipals(db: Db, kind: PrincipalRow['kind']): Promise<PrincipalRow[]> {
-  return db.selectFrom('principals').selectAll().where('kind', '=', kind).orderBy('id').execute();
+export async function listPrincipals(
+  db: Db,
+  kind: Principal['kind'],
+  request: ListRequest<PrincipalField>,
+): Promise<Listing<Principal>> {
+  const query = db.selectFrom('principals').selectAll().where('kind', '=', kind);
+  return listPage(db, query, fields, 'id', request);
 }
 
-export async function ensurePrincipal(tx: Tx, kind: PrincipalRow['kind'], name: string): Promise<void> {
+export async function ensurePrincipal(tx: Tx, kind: Principal['kind'], name: string): Promise<void> {
   const known = await tx
     .selectFrom('principals')
     .select('id')

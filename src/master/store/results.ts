@@ -1,17 +1,20 @@
-import { nextId } from './counters.js';
+import { fromColumns, toColumns } from './database/columns.js';
+import { nextId } from './database/counters.js';
+import { testCaseEncodings } from './database/encodings.js';
+import { listPage, numberField, textField, type Field, type Listing, type ListRequest } from './listing.js';
 import type { Db, Tx } from './open-store.js';
-import type { TestCaseRow, TestSuiteRow } from './tables.js';
+import type { TestCase, TestSuite } from './values.js';
 
-export async function insertTestCase(
-  tx: Tx,
-  suite: string,
-  testCase: Omit<TestCaseRow, 'id' | 'suiteId'>,
-): Promise<void> {
+type StoredCase = Omit<TestCase, 'suite' | 'measurement'>;
+
+export async function insertTestCase(tx: Tx, testCase: Omit<TestCase, 'id' | 'suiteId'>): Promise<void> {
+  const { suite, measurement, ...rest } = testCase;
   const suiteId = await ensureSuite(tx, testCase.jobId, suite);
   const id = await nextId(tx, 'testCases');
+  const row = toColumns<StoredCase>({ id, suiteId, ...rest }, testCaseEncodings);
   await tx
     .insertInto('testCases')
-    .values({ id, suiteId, ...testCase })
+    .values({ ...row, measurement: measurement === null ? null : String(measurement) })
     .execute();
 }
 
@@ -28,28 +31,71 @@ async function ensureSuite(tx: Tx, jobId: number, name: string): Promise<number>
   return id;
 }
 
-export async function listSuites(db: Db, jobId: number): Promise<TestSuiteRow[]> {
-  return db.selectFrom('testSuites').selectAll().where('jobId', '=', jobId).orderBy('id').execute();
+const suiteFields = {
+  id: numberField('id'),
+  name: textField('name'),
+} as const satisfies Readonly<Record<string, Field>>;
+
+export type SuiteField = keyof typeof suiteFields;
+
+export async function listSuites(
+  db: Db,
+  jobId: number,
+  request: ListRequest<SuiteField>,
+): Promise<Listing<TestSuite>> {
+  const query = db.selectFrom('testSuites').selectAll().where('jobId', '=', jobId);
+  return listPage(db, query, suiteFields, 'id', request);
+}
+
+export async function findSuite(db: Db, jobId: number, id: number): Promise<TestSuite | undefined> {
+  return db
+    .selectFrom('testSuites')
+    .selectAll()
+    .where('jobId', '=', jobId)
+    .where('id', '=', id)
+    .executeTakeFirst();
 }
 
 export interface TestCaseFilter {
-  readonly suiteId?: number;
-  readonly suite?: string;
-  readonly name?: string;
+  readonly jobId: number;
+  readonly suiteId?: number | undefined;
+  readonly suite?: string | undefined;
+  readonly name?: string | undefined;
 }
 
-export type TestCase = TestCaseRow & { readonly suite: string };
+const caseFields = {
+  id: numberField('testCases.id'),
+  name: textField('testCases.name'),
+  result: textField('testCases.result'),
+  suiteId: numberField('testCases.suiteId'),
+  testSet: textField('testCases.testSet'),
+  units: textField('testCases.units'),
+  measurement: numberField('testCases.measurement'),
+} as const satisfies Readonly<Record<string, Field>>;
 
-/** The results of a job in the order in which they were reported. */
-export async function listTestCases(db: Db, jobId: number, filter: TestCaseFilter): Promise<TestCase[]> {
+export type TestCaseField = keyof typeof caseFields;
+
+/** The results of a job; without another order, in the order in which they were reported. */
+export async function listTestCases(
+  db: Db,
+  { jobId, suiteId, suite, name }: TestCaseFilter,
+  request: ListRequest<TestCaseField> = {},
+): Promise<Listing<TestCase>> {
   let query = db
     .selectFrom('testCases')
     .innerJoin('testSuites', 'testSuites.id', 'testCases.suiteId')
     .selectAll('testCases')
     .select('testSuites.name as suite')
     .where('testCases.jobId', '=', jobId);
-  if (filter.suiteId !== undefined) query = query.where('testCases.suiteId', '=', filter.suiteId);
-  if (filter.suite !== undefined) query = query.where('testSuites.name', '=', filter.suite);
-  if (filter.name !== undefined) query = query.where('testCases.name', '=', filter.name);
-  return query.orderBy('testCases.id').execute();
+  if (suiteId !== undefined) query = query.where('testCases.suiteId', '=', suiteId);
+  if (suite !== undefined) query = query.where('testSuites.name', '=', suite);
+  if (name !== undefined) query = query.where('testCases.name', '=', name);
+  const { count, items } = await listPage(db, query, caseFields, 'id', request);
+  return {
+    count,
+    items: items.map(({ measurement, ...row }) => ({
+      ...fromColumns<StoredCase, typeof row>(row, testCaseEncodings),
+      measurement: measurement === null ? null : Number(measurement),
+    })),
+  };
 }

@@ -1,36 +1,67 @@
-import { nextId } from './counters.js';
+import { nextId } from './database/counters.js';
+import { listPage, numberField, textField, type Field, type Listing, type ListRequest } from './listing.js';
 import type { Db, Tx } from './open-store.js';
-import type { TagRow } from './tables.js';
+import type { Tag } from './values.js';
 
-export async function listTags(db: Db): Promise<TagRow[]> {
-  return db.selectFrom('tags').selectAll().orderBy('id').execute();
+const fields = {
+  id: numberField('id'),
+  name: textField('name'),
+  description: textField('description'),
+} as const satisfies Readonly<Record<string, Field>>;
+
+export type TagField = keyof typeof fields;
+
+export async function listTags(db: Db, request: ListRequest<TagField>): Promise<Listing<Tag>> {
+  return listPage(db, db.selectFrom('tags').selectAll(), fields, 'id', request);
 }
 
-/** Names of the tags of each device, sorted; a device without tags is not in it. */
-export async function tagsByDevice(db: Db): Promise<ReadonlyMap<string, readonly TagRow[]>> {
+export async function findTag(
+  db: Db,
+  by: { readonly id: number } | { readonly name: string },
+): Promise<Tag | undefined> {
+  const query = db.selectFrom('tags').selectAll();
+  return ('id' in by ? query.where('id', '=', by.id) : query.where('name', '=', by.name)).executeTakeFirst();
+}
+
+/** The tags that have these names, by name. */
+export async function tagsOfNames(db: Db, names: readonly string[]): Promise<ReadonlyMap<string, Tag>> {
+  if (names.length === 0) return new Map();
   const rows = await db
-    .selectFrom('deviceTags')
-    .innerJoin('tags', 'tags.id', 'deviceTags.tagId')
-    .select(['deviceTags.device', 'tags.id', 'tags.name', 'tags.description'])
-    .orderBy('tags.name')
+    .selectFrom('tags')
+    .selectAll()
+    .where('name', 'in', [...new Set(names)])
     .execute();
-  const tags = new Map<string, TagRow[]>();
-  for (const { device, ...tag } of rows) {
-    const known = tags.get(device);
-    if (known === undefined) tags.set(device, [tag]);
-    else known.push(tag);
+  return new Map(rows.map((tag) => [tag.name, tag]));
+}
+
+/** A database accepts a limited number of parameters in one statement. */
+const devicesAtOnce = 5_000;
+
+/** The tags of these devices, by hostname and sorted by name; a device without tags is not in it. */
+export async function tagsOfDevices(
+  db: Db,
+  hostnames: readonly string[],
+): Promise<ReadonlyMap<string, readonly Tag[]>> {
+  const tags = new Map<string, Tag[]>();
+  for (let first = 0; first < hostnames.length; first += devicesAtOnce) {
+    const rows = await db
+      .selectFrom('deviceTags')
+      .innerJoin('tags', 'tags.id', 'deviceTags.tagId')
+      .select(['deviceTags.device', 'tags.id', 'tags.name', 'tags.description'])
+      .where('deviceTags.device', 'in', hostnames.slice(first, first + devicesAtOnce))
+      .orderBy('tags.name')
+      .execute();
+    for (const { device, ...tag } of rows) {
+      const known = tags.get(device);
+      if (known === undefined) tags.set(device, [tag]);
+      else known.push(tag);
+    }
   }
   return tags;
 }
 
-export async function tagsOfDevice(db: Db, device: string): Promise<TagRow[]> {
-  return db
-    .selectFrom('deviceTags')
-    .innerJoin('tags', 'tags.id', 'deviceTags.tagId')
-    .select(['tags.id', 'tags.name', 'tags.description'])
-    .where('deviceTags.device', '=', device)
-    .orderBy('tags.name')
-    .execute();
+export async function tagsOfDevice(db: Db, device: string): Promise<readonly Tag[]> {
+  return (await tagsOfDevices(db, [device])).get(device) ?? [];
 }
 
 export async function devicesOfTag(db: Db, tagId: number): Promise<string[]> {
@@ -43,7 +74,7 @@ export async function devicesOfTag(db: Db, tagId: number): Promise<string[]> {
   return rows.map((row) => row.device);
 }
 
-/** Gives a device exactly these tags; makes tags that are not there yet. */
+/** Gives a device exactly these tags; creates tags that do not exist yet. */
 export async function replaceDeviceTags(tx: Tx, device: string, names: readonly string[]): Promise<void> {
   await tx.deleteFrom('deviceTags').where('device', '=', device).execute();
   for (const name of new Set(names)) {

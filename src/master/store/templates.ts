@@ -1,46 +1,41 @@
 import type { Db, Tx } from './open-store.js';
-import type { HealthCheckRow, TemplateRow } from './tables.js';
+import type { HealthCheck, Template } from './values.js';
 
-export async function findTemplate(db: Db, name: string): Promise<TemplateRow | undefined> {
+export async function findTemplate(db: Db, name: string): Promise<Template | undefined> {
   return db.selectFrom('templates').selectAll().where('name', '=', name).executeTakeFirst();
 }
 
-export async function listTemplates(db: Db): Promise<TemplateRow[]> {
+export async function listTemplates(db: Db): Promise<Template[]> {
   return db.selectFrom('templates').selectAll().execute();
 }
 
 /** `null` removes the template. */
-export async function saveTemplate(tx: Tx, name: string, row: TemplateRow | null): Promise<void> {
-  if (row === null) {
+export async function saveTemplate(tx: Tx, name: string, value: Template | null): Promise<void> {
+  if (value === null) {
     await tx.deleteFrom('templates').where('name', '=', name).execute();
     return;
   }
   await tx
     .insertInto('templates')
-    .values(row)
-    .onConflict((conflict) => conflict.column('name').doUpdateSet(row))
+    .values(value)
+    .onConflict((conflict) => conflict.column('name').doUpdateSet(value))
     .execute();
 }
 
 /** The health check of devices whose dictionary extends `<name>.jinja2`. */
-export async function findHealthCheck(db: Db, name: string): Promise<HealthCheckRow | undefined> {
+export async function findHealthCheck(db: Db, name: string): Promise<HealthCheck | undefined> {
   return db.selectFrom('healthChecks').selectAll().where('name', '=', name).executeTakeFirst();
 }
 
-export async function healthCheckNames(db: Db): Promise<ReadonlySet<string>> {
-  const rows = await db.selectFrom('healthChecks').select('name').execute();
-  return new Set(rows.map((row) => row.name));
-}
-
 /** `null` removes the health check. */
-export async function saveHealthCheck(tx: Tx, name: string, row: HealthCheckRow | null): Promise<void> {
-  if (row === null) {
+export async function saveHealthCheck(tx: Tx, name: string, value: HealthCheck | null): Promise<void> {
+  if (value === null) {
     await tx.deleteFrom('healthChecks').where('name', '=', name).execute();
     return;
   }
   await tx
     .insertInto('healthChecks')
-    .values(row)
-    .onConflict((conflict) => conflict.column('name').doUpdateSet(row))
+    .values(value)
+    .onConflict((conflict) => conflict.column('name').doUpdateSet(value))
     .execute();
 }

@@ -1,14 +1,17 @@
+import { fromColumns, toColumns } from './database/columns.js';
+import { tokenEncodings } from './database/encodings.js';
 import type { Db, Tx } from './open-store.js';
-import type { Role, TokenRow } from './tables.js';
+import type { Role, Token } from './values.js';
 
-export async function listTokens(db: Db): Promise<TokenRow[]> {
-  return db.selectFrom('tokens').selectAll().execute();
+export async function findToken(db: Db, hash: string): Promise<Token | undefined> {
+  const row = await db.selectFrom('tokens').selectAll().where('hash', '=', hash).executeTakeFirst();
+  return row === undefined ? undefined : fromColumns<Token, typeof row>(row, tokenEncodings);
 }
 
-/** Makes this the only token of a role: whoever has an older one is out. */
-export async function replaceToken(tx: Tx, token: TokenRow): Promise<void> {
+/** Makes this the only token of a role: older ones are void. */
+export async function replaceToken(tx: Tx, token: Token): Promise<void> {
   await tx.deleteFrom('tokens').where('role', '=', token.role).execute();
-  await tx.insertInto('tokens').values(token).execute();
+  await tx.insertInto('tokens').values(toColumns<Token>(token, tokenEncodings)).execute();
 }
 
 export async function tokenHashes(db: Db, role: Role): Promise<string[]> {

@@ -4,8 +4,7 @@ import type { WorkerHost, WorkerJobs } from './ports.js';
 import { appendLog } from '../jobs/append-log.js';
 import { markEnded, markStarted } from '../jobs/end.js';
 import { unfinishedJobsOfWorker } from '../store/jobs.js';
-import { findWorker, updateWorker } from '../store/workers.js';
-import { admittedKeys } from './admitted-keys.js';
+import { admittedKeys, findWorker, updateWorker } from '../store/workers.js';
 
 /** A worker's last sign of life is written down at most this often while it stays online. */
 const lastPingStepMs = 10_000;
@@ -92,11 +91,11 @@ async function noteSeen(
   if (worker === undefined) return;
   const at = now();
   const isNew = worker.state === 'Offline' || (version !== null && version !== worker.version);
-  if (!isNew && at.getTime() - Date.parse(worker.lastPing) < lastPingStepMs) return;
+  if (!isNew && at.getTime() - worker.lastPing.getTime() < lastPingStepMs) return;
   await store.write(async (tx, tell) => {
     await updateWorker(tx, hostname, {
       state: 'Online',
-      lastPing: at.toISOString(),
+      lastPing: at,
       ...(version === null ? {} : { version }),
     });
     if (worker.state === 'Offline') tell({ kind: 'worker', hostname });

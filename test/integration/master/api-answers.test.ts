@@ -214,7 +214,7 @@ describe.each([
       core = await startCore(await databases.create(), clock);
       const { store, now } = core.context;
       await store.write(async (tx) => {
-        const at = now().toISOString();
+        const at = now();
         await replaceToken(tx, { hash: hashToken(token), role: 'admin', username: 'admin', createdAt: at });
         await ensurePrincipal(tx, 'user', 'admin');
         await ensurePrincipal(tx, 'user', 'other');

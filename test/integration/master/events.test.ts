@@ -8,7 +8,7 @@ import { curveKeyPair } from 'zeromq';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createEventHub, openPostgresSession, type MasterEvent } from '../../../src/master/events/index.js';
 import { submitJob } from '../../../src/master/jobs/submit.js';
-import { nextId } from '../../../src/master/store/counters.js';
+import { nextId } from '../../../src/master/store/database/counters.js';
 import { findJob } from '../../../src/master/store/jobs.js';
 import { openStore, type Store } from '../../../src/master/store/open-store.js';
 import { definition, smallLab, startCore, type Core } from '../../support/master/core.js';

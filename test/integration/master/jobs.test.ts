@@ -125,12 +125,12 @@ describe.each([
       test('from START_OK to the result in the log', async () => {
         await comeOnline();
         const id = await run();
-        expect(await job()).toMatchObject({ state: 'Running', startTime: clock.toISOString() });
+        expect(await job()).toMatchObject({ state: 'Running', startTime: clock });
         expect(await core.host.jobsOf('w1')).toEqual({ start: [], cancel: [], running: [1] });
         const ping = { definition: '0_smoke', case: 'ping', result: 'pass', measurement: 3, units: 'ms' };
         expect(await append(id, 0, textLine('hello'), resultLine(ping), jobResult('pass'))).toBe(3);
         expect(await job()).toMatchObject({ state: 'Finished', health: 'Complete', result: 'pass' });
-        const cases = await listTestCases(db(), id, {});
+        const cases = (await listTestCases(db(), { jobId: id })).items;
         expect(cases.map(({ suite, name, result }) => `${suite}.${name} ${result}`)).toEqual([
           '0_smoke.ping pass',
           'lava.job pass',
@@ -381,7 +381,11 @@ describe.each([
       test('it runs before any other job, and makes the device Good', async () => {
         await submit();
         await comeOnline();
-        expect(await job(2)).toMatchObject({ healthCheck: 1, submitter: 'lava-health', state: 'Scheduled' });
+        expect(await job(2)).toMatchObject({
+          healthCheck: true,
+          submitter: 'lava-health',
+          state: 'Scheduled',
+        });
         await core.host.jobStarted('w1', 2);
         await append(2, 0, jobResult('pass'));
         expect(await device()).toMatchObject({ health: 'Good', lastHealthReportJob: 2 });
@@ -401,7 +405,7 @@ describe.each([
         await core.host.jobStarted('w1', 1);
         await append(1, 0, jobResult('fail', 'Infrastructure'));
         expect((await device()).health).toBe('Looping');
-        expect(await job(2)).toMatchObject({ healthCheck: 1, state: 'Scheduled' });
+        expect(await job(2)).toMatchObject({ healthCheck: true, state: 'Scheduled' });
       });
 
       test('it is due again after its hours', async () => {
@@ -412,7 +416,7 @@ describe.each([
         clock = new Date(clock.getTime() + 24 * 3_600_000);
         core.context.events.emit({ kind: 'device', hostname: 'sim-1' });
         await core.settled();
-        expect(await job(2)).toMatchObject({ healthCheck: 1 });
+        expect(await job(2)).toMatchObject({ healthCheck: true });
       });
 
       test('one that is no job makes the device Bad', async () => {

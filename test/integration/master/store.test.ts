@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { findDevice, listDeviceSummaries } from '../../../src/master/store/devices.js';
-import { listAliases } from '../../../src/master/store/device-types.js';
+import { listAliases } from '../../../src/master/store/aliases.js';
+import { findDevice, listDevices } from '../../../src/master/store/devices.js';
 import { findJob } from '../../../src/master/store/jobs.js';
 import { openStore } from '../../../src/master/store/open-store.js';
 import { latestRevision } from '../../../src/master/store/revisions.js';
@@ -32,6 +32,7 @@ describe.each([
     afterEach(() => core.stop());
 
     const db = () => core.context.store.db;
+    const allDevices = async () => (await listDevices(db(), { includeRetired: true })).items;
     const statuses = async (changes: readonly object[]) =>
       (await core.apply(changes)).map((outcome) => outcome.reason ?? outcome.status);
 
@@ -45,7 +46,7 @@ describe.each([
         extendsTemplate: 'sim',
       });
       expect((await tagsOfDevice(db(), 'sim-1')).map((tag) => tag.name)).toEqual(['usb']);
-      expect(await listAliases(db())).toEqual([{ name: 'simulator', deviceType: 'sim' }]);
+      expect((await listAliases(db())).items).toEqual([{ name: 'simulator', deviceType: 'sim' }]);
       const revision = await latestRevision(db());
       expect(revision).toMatchObject({ repository: 'lab', revision: 'r1', changes: 4 });
       expect(device?.revisionId).toBe(revision?.id);
@@ -84,7 +85,7 @@ describe.each([
       ]);
       expect(reasons.slice(0, 4)).toEqual(smallLab.map(() => 'another change of this revision failed'));
       expect(await latestRevision(db())).toBeUndefined();
-      expect(await listWorkers(db())).toEqual([]);
+      expect((await listWorkers(db(), {})).items).toEqual([]);
     });
 
     test('keys and aliases change hands within a revision', async () => {
@@ -122,7 +123,7 @@ describe.each([
       await core.apply(smallLab);
       const deletions = smallLab.map(({ kind, name }) => ({ verb: 'delete', kind, name }));
       expect(await statuses(deletions)).toEqual(['done', 'done', 'done', 'done']);
-      expect(await listDeviceSummaries(db())).toEqual([]);
+      expect(await allDevices()).toEqual([]);
       expect(await findTemplate(db(), 'sim')).toBeUndefined();
     });
 
@@ -165,10 +166,10 @@ describe.each([
 
     test('it is there again after a restart', async () => {
       await core.apply(smallLab);
-      const before = await listDeviceSummaries(db());
+      const before = await allDevices();
       await core.stop();
       core = await startCore(location);
-      expect(await listDeviceSummaries(db())).toEqual(before);
+      expect(await allDevices()).toEqual(before);
     });
 
     test('texts come back as they went in', async () => {
@@ -185,7 +186,7 @@ describe.each([
         fields: { deviceType: 'sim', worker: 'w1', tags: ['usb'], dictionary: `# ${index}\n`.repeat(50) },
       }));
       expect(new Set(await statuses([...smallLab, ...devices]))).toEqual(new Set(['done']));
-      expect(await listDeviceSummaries(db())).toHaveLength(1001);
+      expect(await allDevices()).toHaveLength(1001);
     });
   });
 });

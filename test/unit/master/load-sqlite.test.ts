@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 
 import { UsageError } from '../../../src/diagnostics/index.js';
-import { loadSqlite } from '../../../src/master/store/load-sqlite.js';
+import { loadSqlite } from '../../../src/master/store/database/load-sqlite.js';
 
 function failingWith(error: Error): () => Promise<typeof Database> {
   return () => Promise.reject(error);

@@ -1,68 +1,72 @@
 import type { FastifyInstance } from 'fastify';
-import { findDeviceType, listAliases, listDeviceTypes } from '../../store/device-types.js';
-import { revisionNames } from '../../store/revisions.js';
-import type { DeviceTypeRow } from '../../store/tables.js';
-import { findHealthCheck, findTemplate } from '../../store/templates.js';
-import { selectPage } from '../paging.js';
+import {
+  healthCheckOf,
+  listDeviceTypes,
+  showDeviceType,
+  templateOf,
+  type DeviceTypeField,
+  type DeviceTypeView,
+} from '../../views/index.js';
 import { HttpProblem, notFound } from '../problem.js';
-import { pathParameter, requireReader, type RouteContext } from '../route-context.js';
+import type { RouteContext } from '../route-context.js';
+import type { Guards } from './guards.js';
+import { answerList } from './paging.js';
+import { pathParameter } from './parameters.js';
 
-const filterFields = ['name', 'architecture', 'processor', 'cpu_model', 'bits', 'description', 'display'];
+const fields: Readonly<Record<string, DeviceTypeField>> = {
+  name: 'name',
+  architecture: 'architecture',
+  processor: 'processor',
+  cpu_model: 'cpuModel',
+  bits: 'bits',
+  description: 'description',
+  display: 'display',
+};
 
-export function deviceTypeRoutes(server: FastifyInstance, context: RouteContext): void {
+export function deviceTypeRoutes(server: FastifyInstance, context: RouteContext, guards: Guards): void {
   const { db } = context.store;
 
-  server.get('/api/v0.2/devicetypes/', async (request) => {
-    await requireReader(context, request);
-    return selectPage(request, await views(context, await listDeviceTypes(db)), filterFields);
-  });
+  server.get('/api/v0.2/devicetypes/', guards.reader, (request) =>
+    answerList(request, fields, (wanted) => listDeviceTypes(db, wanted), formatType),
+  );
 
-  server.get('/api/v0.2/devicetypes/:name/', async (request) => {
-    await requireReader(context, request);
-    const row = await findDeviceType(db, pathParameter(request, 'name'));
-    if (row === undefined) throw notFound();
-    const [view] = await views(context, [row]);
-    return view;
+  server.get('/api/v0.2/devicetypes/:name/', guards.reader, async (request) => {
+    const type = await showDeviceType(db, pathParameter(request, 'name'));
+    if (type === undefined) throw notFound();
+    return formatType(type);
   });
 
   // Templates and health checks have names of their own here: a base template has no device type.
-  server.get('/api/v0.2/devicetypes/:name/template/', async (request, reply) => {
-    await requireReader(context, request);
+  server.get('/api/v0.2/devicetypes/:name/template/', guards.reader, async (request, reply) => {
     const name = pathParameter(request, 'name');
-    const template = await findTemplate(db, name);
-    if (template === undefined) throw new HttpProblem(400, `Device-type '${name}' template was not found.`);
-    return reply.type('application/yaml; charset=utf-8').send(template.text);
+    const text = await templateOf(db, name);
+    if (text === undefined) throw new HttpProblem(400, `Device-type '${name}' template was not found.`);
+    return reply.type('application/yaml; charset=utf-8').send(text);
   });
 
-  server.get('/api/v0.2/devicetypes/:name/health_check/', async (request, reply) => {
-    await requireReader(context, request);
+  server.get('/api/v0.2/devicetypes/:name/health_check/', guards.reader, async (request, reply) => {
     const name = pathParameter(request, 'name');
-    const check = await findHealthCheck(db, name);
-    if (check === undefined) throw new HttpProblem(400, `Device-type '${name}' health check was not found.`);
-    return reply.type('application/yaml; charset=utf-8').send(check.job);
+    const job = await healthCheckOf(db, name);
+    if (job === undefined) throw new HttpProblem(400, `Device-type '${name}' health check was not found.`);
+    return reply.type('application/yaml; charset=utf-8').send(job);
   });
 }
 
-async function views({ store: { db } }: RouteContext, rows: readonly DeviceTypeRow[]) {
-  const aliases = await listAliases(db);
-  const revisions = await revisionNames(
-    db,
-    rows.map((row) => row.revisionId),
-  );
-  return rows.map((row) => ({
-    name: row.name,
-    architecture: row.architecture,
-    processor: row.processor,
-    cpu_model: row.cpuModel,
-    aliases: aliases.filter((alias) => alias.deviceType === row.name).map((alias) => alias.name),
-    bits: row.bits,
-    cores: JSON.parse(row.cores) as readonly string[],
-    core_count: row.coreCount,
-    description: row.description,
-    health_frequency: row.healthFrequency,
-    disable_health_check: row.healthChecksDisabled === 1,
-    health_denominator: row.healthDenominator,
-    display: row.display === 1,
-    lavaflow_revision: revisions.get(row.revisionId) ?? null,
-  }));
+function formatType(type: DeviceTypeView) {
+  return {
+    name: type.name,
+    architecture: type.architecture,
+    processor: type.processor,
+    cpu_model: type.cpuModel,
+    aliases: type.aliases,
+    bits: type.bits,
+    cores: type.cores,
+    core_count: type.coreCount,
+    description: type.description,
+    health_frequency: type.healthCheckFrequency.every,
+    disable_health_check: type.healthChecksDisabled,
+    health_denominator: type.healthCheckFrequency.unit,
+    display: type.display,
+    lavaflow_revision: type.revision,
+  };
 }

@@ -1,76 +1,91 @@
 import type { FastifyInstance } from 'fastify';
-import { findAlias, listAliases, listTypePermissions, type Alias } from '../../store/device-types.js';
-import { listPermissions } from '../../store/devices.js';
-import { listPrincipals } from '../../store/principals.js';
-import { listTags } from '../../store/tags.js';
-import { selectPage } from '../paging.js';
+import {
+  findAlias,
+  findTag,
+  listAliases,
+  listDevicePermissions,
+  listGroups,
+  listTags,
+  listTypePermissions,
+  listUsers,
+} from '../../views/index.js';
 import { notFound } from '../problem.js';
-import { numberParameter, pathParameter, requireReader, type RouteContext } from '../route-context.js';
+import type { RouteContext } from '../route-context.js';
+import type { Guards } from './guards.js';
+import { answerList } from './paging.js';
+import { numberParameter, pathParameter } from './parameters.js';
 
 /** The small lists: aliases, tags, permissions, and the names behind the numbers of users and groups (LAVA 2026.04). */
-export function directoryRoutes(server: FastifyInstance, context: RouteContext): void {
+export function directoryRoutes(server: FastifyInstance, context: RouteContext, guards: Guards): void {
   const { db } = context.store;
 
-  server.get('/api/v0.2/aliases/', async (request) => {
-    await requireReader(context, request);
-    return selectPage(request, (await listAliases(db)).map(aliasView), ['name', 'device_type']);
-  });
+  server.get('/api/v0.2/aliases/', guards.reader, (request) =>
+    answerList(
+      request,
+      { name: 'name', device_type: 'deviceType' } as const,
+      (wanted) => listAliases(db, wanted),
+      formatAlias,
+    ),
+  );
 
-  server.get('/api/v0.2/aliases/:name/', async (request) => {
-    await requireReader(context, request);
+  server.get('/api/v0.2/aliases/:name/', guards.reader, async (request) => {
     const alias = await findAlias(db, pathParameter(request, 'name'));
     if (alias === undefined) throw notFound();
-    return aliasView(alias);
+    return formatAlias(alias);
   });
 
-  server.get('/api/v0.2/tags/', async (request) => {
-    await requireReader(context, request);
-    return selectPage(request, await listTags(db), ['id', 'name', 'description']);
-  });
+  server.get('/api/v0.2/tags/', guards.reader, (request) =>
+    answerList(
+      request,
+      { id: 'id', name: 'name', description: 'description' } as const,
+      (wanted) => listTags(db, wanted),
+      (tag) => tag,
+    ),
+  );
 
-  server.get('/api/v0.2/tags/:id/', async (request) => {
-    await requireReader(context, request);
-    const id = numberParameter(request, 'id');
-    const tag = (await listTags(db)).find((row) => row.id === id);
+  server.get('/api/v0.2/tags/:id/', guards.reader, async (request) => {
+    const tag = await findTag(db, { id: numberParameter(request, 'id') });
     if (tag === undefined) throw notFound();
     return tag;
   });
 
-  server.get('/api/v0.2/permissions/devices/', async (request) => {
-    await requireReader(context, request);
-    const rows = (await listPermissions(db)).map(({ id, groupName, permission, device }) => ({
-      id,
-      group: groupName,
-      permission,
-      device,
-    }));
-    return selectPage(request, rows, ['id', 'group', 'permission', 'device']);
-  });
+  server.get('/api/v0.2/permissions/devices/', guards.reader, (request) =>
+    answerList(
+      request,
+      { id: 'id', group: 'group', permission: 'permission', device: 'device' } as const,
+      (wanted) => listDevicePermissions(db, wanted),
+      ({ id, group, permission, device }) => ({ id, group, permission, device }),
+    ),
+  );
 
-  server.get('/api/v0.2/permissions/devicetypes/', async (request) => {
-    await requireReader(context, request);
-    const rows = (await listTypePermissions(db)).map(({ id, groupName, permission, deviceType }) => ({
-      id,
-      group: groupName,
-      permission,
-      devicetype: deviceType,
-    }));
-    return selectPage(request, rows, ['id', 'group', 'permission', 'devicetype']);
-  });
+  server.get('/api/v0.2/permissions/devicetypes/', guards.reader, (request) =>
+    answerList(
+      request,
+      { id: 'id', group: 'group', permission: 'permission', devicetype: 'deviceType' } as const,
+      (wanted) => listTypePermissions(db, wanted),
+      ({ id, group, permission, deviceType }) => ({ id, group, permission, devicetype: deviceType }),
+    ),
+  );
 
-  server.get('/api/v0.2/users/', async (request) => {
-    await requireReader(context, request);
-    const rows = (await listPrincipals(db, 'user')).map(({ id, name }) => ({ id, username: name }));
-    return selectPage(request, rows, ['id', 'username']);
-  });
+  server.get('/api/v0.2/users/', guards.reader, (request) =>
+    answerList(
+      request,
+      { id: 'id', username: 'name' } as const,
+      (wanted) => listUsers(db, wanted),
+      ({ id, name }) => ({ id, username: name }),
+    ),
+  );
 
-  server.get('/api/v0.2/groups/', async (request) => {
-    await requireReader(context, request);
-    const rows = (await listPrincipals(db, 'group')).map(({ id, name }) => ({ id, name }));
-    return selectPage(request, rows, ['id', 'name']);
-  });
+  server.get('/api/v0.2/groups/', guards.reader, (request) =>
+    answerList(
+      request,
+      { id: 'id', name: 'name' } as const,
+      (wanted) => listGroups(db, wanted),
+      ({ id, name }) => ({ id, name }),
+    ),
+  );
 }
 
-function aliasView({ name, deviceType }: Alias) {
+function formatAlias({ name, deviceType }: { readonly name: string; readonly deviceType: string }) {
   return { name, device_type: deviceType };
 }

@@ -1,84 +1,99 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { findJobSummary } from '../../store/jobs.js';
-import { listSuites, listTestCases, type TestCase } from '../../store/results.js';
-import { selectPage } from '../paging.js';
+import {
+  jobExists,
+  listSuites,
+  listTestCases,
+  showSuite,
+  type TestCase,
+  type TestCaseField,
+} from '../../views/index.js';
 import { notFound } from '../problem.js';
-import { numberParameter, requireReader, type RouteContext } from '../route-context.js';
+import type { RouteContext } from '../route-context.js';
+import type { Guards } from './guards.js';
+import { answerList } from './paging.js';
+import { numberParameter } from './parameters.js';
 
-const caseFields = ['id', 'name', 'result', 'suite', 'test_set', 'unit', 'measurement'];
+const suiteFields = { id: 'id', name: 'name' } as const;
+
+const caseFields: Readonly<Record<string, TestCaseField>> = {
+  id: 'id',
+  name: 'name',
+  result: 'result',
+  suite: 'suiteId',
+  test_set: 'testSet',
+  unit: 'units',
+  measurement: 'measurement',
+};
 
 /** The results of a job: suites, and the test cases in them. */
-export function jobResultRoutes(server: FastifyInstance, context: RouteContext): void {
+export function jobResultRoutes(server: FastifyInstance, context: RouteContext, guards: Guards): void {
   const { db } = context.store;
 
   async function jobOf(request: FastifyRequest): Promise<number> {
-    await requireReader(context, request);
     const id = numberParameter(request, 'id');
-    if ((await findJobSummary(db, id)) === undefined) throw notFound();
+    if (!(await jobExists(db, id))) throw notFound();
     return id;
   }
 
-  async function suitesOf(request: FastifyRequest) {
+  server.get('/api/v0.2/jobs/:id/suites/', guards.reader, async (request) => {
     const job = await jobOf(request);
-    return (await listSuites(db, job)).map(({ id, name }) => ({
-      id,
-      name,
-      job,
-      resource_uri: uri(request, `/api/v0.2/jobs/${job}/suites/${id}/`),
-    }));
+    return answerList(
+      request,
+      suiteFields,
+      (wanted) => listSuites(db, job, wanted),
+      (suite) => formatSuite(request, suite),
+    );
+  });
+
+  server.get('/api/v0.2/jobs/:id/suites/:suite/', guards.reader, async (request) => {
+    const suite = await showSuite(db, await jobOf(request), numberParameter(request, 'suite'));
+    if (suite === undefined) throw notFound();
+    return formatSuite(request, suite);
+  });
+
+  async function answerCases(request: FastifyRequest, suiteId?: number) {
+    const jobId = await jobOf(request);
+    return answerList(
+      request,
+      caseFields,
+      (wanted) => listTestCases(db, { jobId, suiteId }, wanted),
+      (testCase) => formatCase(request, testCase),
+    );
   }
 
-  server.get('/api/v0.2/jobs/:id/suites/', async (request) =>
-    selectPage(request, await suitesOf(request), ['id', 'name']),
+  server.get('/api/v0.2/jobs/:id/suites/:suite/tests/', guards.reader, (request) =>
+    answerCases(request, numberParameter(request, 'suite')),
   );
-
-  server.get('/api/v0.2/jobs/:id/suites/:suite/', async (request) => {
-    const id = numberParameter(request, 'suite');
-    const suite = (await suitesOf(request)).find((row) => row.id === id);
-    if (suite === undefined) throw notFound();
-    return suite;
-  });
-
-  server.get('/api/v0.2/jobs/:id/suites/:suite/tests/', async (request) => {
-    const job = await jobOf(request);
-    const suiteId = numberParameter(request, 'suite');
-    const cases = await listTestCases(db, job, { suiteId });
-    return selectPage(
-      request,
-      cases.map((row) => caseView(request, row)),
-      caseFields,
-    );
-  });
-
-  server.get('/api/v0.2/jobs/:id/tests/', async (request) => {
-    const cases = await listTestCases(db, await jobOf(request), {});
-    return selectPage(
-      request,
-      cases.map((row) => caseView(request, row)),
-      caseFields,
-    );
-  });
+  server.get('/api/v0.2/jobs/:id/tests/', guards.reader, (request) => answerCases(request));
 }
 
 function uri(request: FastifyRequest, path: string): string {
   return `${request.protocol}://${request.host}${path}`;
 }
 
-function caseView(request: FastifyRequest, row: TestCase) {
+function formatSuite(
+  request: FastifyRequest,
+  { id, name, jobId }: { readonly id: number; readonly name: string; readonly jobId: number },
+) {
+  return { id, name, job: jobId, resource_uri: uri(request, `/api/v0.2/jobs/${jobId}/suites/${id}/`) };
+}
+
+function formatCase(request: FastifyRequest, testCase: TestCase) {
+  const { id, jobId, suiteId } = testCase;
   return {
-    id: row.id,
-    resource_uri: uri(request, `/api/v0.2/jobs/${row.jobId}/suites/${row.suiteId}/tests/${row.id}/`),
-    result: row.result,
-    unit: row.units,
-    name: row.name,
+    id,
+    resource_uri: uri(request, `/api/v0.2/jobs/${jobId}/suites/${suiteId}/tests/${id}/`),
+    result: testCase.result,
+    unit: testCase.units,
+    name: testCase.name,
     // Ten decimals, as LAVA's database keeps them.
-    measurement: row.measurement === null ? null : Number(row.measurement).toFixed(10),
-    metadata: JSON.parse(row.metadata) as unknown,
-    suite: row.suiteId,
-    suite_name: row.suite,
-    start_log_line: row.startLogLine,
-    end_log_line: row.endLogLine,
-    test_set: row.testSet,
-    logged: row.logged,
+    measurement: testCase.measurement === null ? null : testCase.measurement.toFixed(10),
+    metadata: testCase.metadata,
+    suite: suiteId,
+    suite_name: testCase.suite,
+    start_log_line: testCase.startLogLine,
+    end_log_line: testCase.endLogLine,
+    test_set: testCase.testSet,
+    logged: testCase.logged,
   };
 }

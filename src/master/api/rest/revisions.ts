@@ -1,21 +1,19 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { applyRevision } from '../../revisions/apply-revision.js';
 import { parseRevisionRequest } from '../../revisions/request.js';
-import { latestRevision } from '../../store/revisions.js';
+import { configurationSource } from '../../views/index.js';
 import { notFound } from '../problem.js';
-import { requireReader, requireReconciler, type RouteContext } from '../route-context.js';
+import type { RouteContext } from '../route-context.js';
+import type { Guards } from './guards.js';
 
 /** Base templates and dictionaries of a large lab together. */
 const maxRevisionBytes = 256 * 1024 * 1024;
 
-export function revisionRoutes(server: FastifyInstance, context: RouteContext): void {
-  // Checked before the body is read: a large body is taken from the reconciler only.
-  const onRequest = async (request: FastifyRequest) => {
-    await requireReconciler(context, request);
-  };
+/** The API of the reconciler. Its requests are refused with 422 and a reason for each change, so it checks them itself. */
+export function revisionRoutes(server: FastifyInstance, context: RouteContext, guards: Guards): void {
   server.post(
     '/api/lavaflow/v1/revisions',
-    { bodyLimit: maxRevisionBytes, onRequest },
+    { bodyLimit: maxRevisionBytes, ...guards.reconciler },
     async (request, reply) => {
       const parsed = parseRevisionRequest(request.body);
       if (!parsed.ok) {
@@ -28,9 +26,8 @@ export function revisionRoutes(server: FastifyInstance, context: RouteContext): 
     },
   );
 
-  server.get('/api/lavaflow/v1/revisions/latest', async (request) => {
-    await requireReader(context, request);
-    const latest = await latestRevision(context.store.db);
+  server.get('/api/lavaflow/v1/revisions/latest', guards.reader, async () => {
+    const latest = await configurationSource(context.store.db);
     if (latest === undefined) throw notFound();
     const { repository, revision, fingerprint, appliedAt } = latest;
     return { repository, revision, fingerprint, appliedAt };

@@ -1,79 +1,82 @@
 import type { FastifyInstance } from 'fastify';
-import { workerHealths } from '../../../model/index.js';
+import type { WorkerHealth } from '../../../model/index.js';
 import { setWorkerHealth } from '../../health/set-worker-health.js';
-import { revisionNames } from '../../store/revisions.js';
-import type { WorkerRow } from '../../store/tables.js';
-import { findWorker, listWorkers } from '../../store/workers.js';
-import { selectPage } from '../paging.js';
-import { HttpProblem, notFound } from '../problem.js';
 import {
-  bodyOf,
-  pathParameter,
-  requireOperator,
-  requireReader,
-  type RouteContext,
-} from '../route-context.js';
-import { healthOf } from './health.js';
+  listWorkers,
+  showWorker,
+  showWorkerFiles,
+  type WorkerField,
+  type WorkerView,
+} from '../../views/index.js';
+import { HttpProblem, notFound } from '../problem.js';
+import type { RouteContext } from '../route-context.js';
+import { workerHealthBody, type HealthBody } from './bodies.js';
+import { callerOf, type Guards } from './guards.js';
+import { answerList } from './paging.js';
+import { pathParameter } from './parameters.js';
 
-const filterFields = ['hostname', 'health', 'state', 'description', 'job_limit', 'version'];
+const fields: Readonly<Record<string, WorkerField>> = {
+  hostname: 'hostname',
+  health: 'health',
+  state: 'state',
+  description: 'description',
+  job_limit: 'jobLimit',
+  version: 'version',
+};
 
-/** A worker's texts, under the names of LAVA's REST API and the two that it lacks or has dropped. */
-const texts = {
+/** The files of a worker, under the names of LAVA's REST API and the two that it lacks or has dropped. */
+const files = {
   env: 'env',
   'env-dut': 'envDut',
   config: 'dispatcherConfig',
   certificate: 'certificate',
-} as const satisfies Readonly<Record<string, keyof WorkerRow>>;
+} as const;
 
-export function workerRoutes(server: FastifyInstance, context: RouteContext): void {
+export function workerRoutes(server: FastifyInstance, context: RouteContext, guards: Guards): void {
   const { db } = context.store;
 
-  server.get('/api/v0.2/workers/', async (request) => {
-    await requireReader(context, request);
-    return selectPage(request, await views(context, await listWorkers(db)), filterFields);
+  server.get('/api/v0.2/workers/', guards.reader, (request) =>
+    answerList(request, fields, (wanted) => listWorkers(db, wanted), formatWorker),
+  );
+
+  server.get('/api/v0.2/workers/:hostname/', guards.reader, async (request) => {
+    const worker = await showWorker(db, pathParameter(request, 'hostname'));
+    if (worker === undefined) throw notFound();
+    return formatWorker(worker);
   });
 
-  server.get('/api/v0.2/workers/:hostname/', async (request) => {
-    await requireReader(context, request);
-    const row = await findWorker(db, pathParameter(request, 'hostname'));
-    if (row === undefined) throw notFound();
-    const [view] = await views(context, [row]);
-    return view;
-  });
-
-  for (const [path, column] of Object.entries(texts)) {
-    server.get(`/api/v0.2/workers/:hostname/${path}/`, async (request, reply) => {
-      await requireReader(context, request);
-      const row = await findWorker(db, pathParameter(request, 'hostname'));
-      if (row === undefined) throw notFound();
-      const text = row[column];
-      if (text === null) throw new HttpProblem(400, `Worker '${row.hostname}' does not have a ${path}.`);
+  for (const [path, file] of Object.entries(files)) {
+    server.get(`/api/v0.2/workers/:hostname/${path}/`, guards.reader, async (request, reply) => {
+      const hostname = pathParameter(request, 'hostname');
+      const worker = await showWorkerFiles(db, hostname);
+      if (worker === undefined) throw notFound();
+      const text = worker[file];
+      if (text === null) throw new HttpProblem(400, `Worker '${hostname}' does not have a ${path}.`);
       return reply.type('application/yaml; charset=utf-8').send(text);
     });
   }
 
-  server.post('/api/v0.2/workers/:hostname/set_health/', async (request, reply) => {
-    const { username } = await requireOperator(context, request);
-    const health = healthOf(workerHealths, bodyOf(request)['health']);
-    const hostname = pathParameter(request, 'hostname');
-    if (!(await setWorkerHealth(context, hostname, health, username))) throw notFound();
-    return reply.status(202).send({ message: 'OK' });
-  });
+  server.post<{ Body: HealthBody<WorkerHealth> }>(
+    '/api/v0.2/workers/:hostname/set_health/',
+    { ...guards.operator, schema: { body: workerHealthBody } },
+    async (request, reply) => {
+      const hostname = pathParameter(request, 'hostname');
+      if (!(await setWorkerHealth(context, hostname, request.body.health, callerOf(request))))
+        throw notFound();
+      return reply.status(202).send({ message: 'OK' });
+    },
+  );
 }
 
-async function views({ store: { db } }: RouteContext, rows: readonly WorkerRow[]) {
-  const revisions = await revisionNames(
-    db,
-    rows.map((row) => row.revisionId),
-  );
-  return rows.map((row) => ({
-    hostname: row.hostname,
-    health: row.health,
-    state: row.state,
-    description: row.description,
-    last_ping: row.lastPing,
-    job_limit: row.jobLimit,
-    version: row.version,
-    lavaflow_revision: revisions.get(row.revisionId) ?? null,
-  }));
+function formatWorker(worker: WorkerView) {
+  return {
+    hostname: worker.hostname,
+    health: worker.health,
+    state: worker.state,
+    description: worker.description,
+    last_ping: worker.lastPing,
+    job_limit: worker.jobLimit,
+    version: worker.version,
+    lavaflow_revision: worker.revision,
+  };
 }

@@ -10,12 +10,14 @@ import {
 import type { Identity } from '../../access/identity.js';
 import { HttpProblem } from '../problem.js';
 import type { RouteContext } from '../route-context.js';
+import type { Caller, RpcMethod, RpcMethods } from './method.js';
 import { deviceTypeMethods } from './methods/device-types.js';
 import { deviceMethods } from './methods/devices.js';
 import { directoryMethods } from './methods/directory.js';
+import { jobListMethods } from './methods/job-lists.js';
 import { jobMethods } from './methods/jobs.js';
-import type { RpcMethod, RpcMethods } from './methods/method.js';
 import { refusedMethods } from './methods/refusals.js';
+import { resultMethods } from './methods/results.js';
 import { systemMethods } from './methods/system.js';
 import { workerMethods } from './methods/workers.js';
 
@@ -26,6 +28,8 @@ const methods: RpcMethods = {
   ...workerMethods,
   ...directoryMethods,
   ...jobMethods,
+  ...jobListMethods,
+  ...resultMethods,
   ...refusedMethods,
 };
 
@@ -54,10 +58,8 @@ export async function dispatch(
       return [...Object.keys(methods), ...introspection].sort();
     case 'system.methodHelp':
       return methodOf(first).help;
-    case 'system.methodSignature': {
-      const { parameters, required } = methodOf(first);
-      return parameters.map((name, index) => (index < required ? name : `${name}=None`)).join(', ');
-    }
+    case 'system.methodSignature':
+      return methodOf(first).signature;
     default:
       return callOne(context, identity, call);
   }
@@ -72,7 +74,7 @@ function methodOf(name: XmlRpcValue | undefined): RpcMethod {
 async function callOne(
   context: RouteContext,
   identity: Identity | null,
-  { method: name, params: parameters }: XmlRpcCall,
+  { method: name, params: values }: XmlRpcCall,
 ): Promise<XmlRpcValue> {
   const method = methodOf(name);
   if (method.access !== 'anyone' && identity === null) {
@@ -81,11 +83,19 @@ async function callOne(
   if (method.access === 'operator' && identity?.role !== 'admin') {
     throw new RpcFault(403, 'This call needs the admin token.');
   }
-  const isRefused = Object.hasOwn(refusedMethods, name);
-  if (!isRefused && (parameters.length < method.required || parameters.length > method.parameters.length)) {
-    throw new RpcFault(faultCodes.invalidParameters, `${name} takes (${method.parameters.join(', ')})`);
-  }
-  return method.call({ context, identity, parameters });
+  return method.call(name, values, callerOf(context, identity));
+}
+
+function callerOf(context: RouteContext, identity: Identity | null): Caller {
+  return {
+    context,
+    db: context.store.db,
+    identity,
+    username() {
+      if (identity === null) throw new Error('a method for token holders was called without one');
+      return identity.username;
+    },
+  };
 }
 
 async function multicall(
@@ -116,7 +126,7 @@ function readCall(call: XmlRpcValue): XmlRpcCall | null {
   return { method: methodName, params: params as readonly XmlRpcValue[] };
 }
 
-/** What a caller may know of an error: its own faults. A bug is logged, and told without details. */
+/** What a caller may know about an error: its own faults. A bug is logged, and reported without details. */
 export function asFault(context: RouteContext, error: unknown): RpcFault {
   if (error instanceof RpcFault) return error;
   if (error instanceof XmlRpcError) {

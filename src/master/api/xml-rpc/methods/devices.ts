@@ -1,187 +1,157 @@
+import { deviceHealths, type DeviceHealth } from '../../../../model/index.js';
 import { RpcFault, type XmlRpcValue } from '../../../../xml-rpc/index.js';
-import { deviceHealths } from '../../../../model/index.js';
 import { setDeviceHealth } from '../../../health/set-device-health.js';
-import { isMapping, parseYaml } from '../../../../pyyaml/index.js';
-import { findDevice, listDeviceSummaries, listPermissions } from '../../../store/devices.js';
-import type { DeviceRow } from '../../../store/tables.js';
-import { tagsOfDevice } from '../../../store/tags.js';
-import { findHealthCheck } from '../../../store/templates.js';
-import { configurationRefusal } from '../../configuration-refusal.js';
-import { currentJobs, deviceState } from '../../device-state.js';
-import type { RouteContext } from '../../route-context.js';
 import {
-  callerOf,
-  fileValue,
-  flagParameter,
-  optionalText,
-  textParameter,
-  wordParameter,
-  type MethodCall,
-  type RpcMethods,
-} from './method.js';
+  deviceDictionary,
+  listDevices,
+  permissionsOfDevice,
+  renderDevice,
+  showDevice,
+  type DeviceView,
+} from '../../../views/index.js';
+import { configurationRefusal } from '../../configuration-refusal.js';
+import { fileValue, method, type Caller, type RpcMethods } from '../method.js';
+import { anything, flag, optionalText, optionalWord, text, textOrNil } from '../parameters.js';
 
 export const deviceMethods: RpcMethods = {
-  'scheduler.devices.list': {
+  'scheduler.devices.list': method({
     access: 'reader',
-    parameters: ['show_all', 'offline_info'],
-    required: 0,
     help: 'Devices with type, health, state and current job; retired ones only with show_all.',
-    call: listAll,
-  },
-  'scheduler.devices.show': {
+    parameters: { show_all: flag, offline_info: flag },
+    call: async ({ show_all: includeRetired }, { db }) =>
+      (await listDevices(db, { includeRetired })).items.map((device) => ({
+        hostname: device.hostname,
+        type: device.deviceType,
+        health: device.health,
+        state: device.state,
+        current_job: device.currentJob,
+        pipeline: true,
+      })),
+  }),
+  'scheduler.devices.show': method({
     access: 'reader',
-    parameters: ['hostname'],
-    required: 1,
     help: 'One device.',
-    call: show,
-  },
-  'scheduler.devices.get_dictionary': {
+    parameters: { hostname: text },
+    call: async ({ hostname }, { db }) => show(db, await deviceOf(db, hostname)),
+  }),
+  'scheduler.devices.get_dictionary': method({
     access: 'reader',
-    parameters: ['hostname', 'render', 'context'],
-    required: 1,
     help: 'The device dictionary; with render, the configuration that a job with this context (YAML) gets.',
-    call: getDictionary,
-  },
-  'scheduler.devices.tags.list': {
+    parameters: { hostname: text, render: flag, context: optionalText },
+    async call({ hostname, render, context: jobContext }, { context, db }) {
+      const dictionary = await deviceDictionary(db, hostname);
+      if (dictionary === undefined) throw notFound(hostname);
+      if (dictionary === null) throw new RpcFault(404, `Device '${hostname}' does not have a configuration`);
+      if (!render) return fileValue(dictionary);
+      const rendered = await renderDevice(db, context.renderer, hostname, jobContext ?? '');
+      if (rendered === undefined) throw notFound(hostname);
+      if (rendered.ok) return fileValue(rendered.text);
+      throw new RpcFault(rendered.reason === 'context' ? 400 : 404, rendered.problem);
+    },
+  }),
+  'scheduler.devices.tags.list': method({
     access: 'reader',
-    parameters: ['hostname'],
-    required: 1,
     help: 'Names of the tags of a device.',
-    call: async (call) => {
-      const { hostname } = await deviceOf(call);
-      return (await tagsOfDevice(call.context.store.db, hostname)).map((tag) => tag.name);
-    },
-  },
-  'scheduler.devices.perms_list': {
+    parameters: { hostname: text },
+    call: async ({ hostname }, { db }) => (await deviceOf(db, hostname)).tags.map((tag) => tag.name),
+  }),
+  'scheduler.devices.perms_list': method({
     access: 'reader',
-    parameters: ['hostname'],
-    required: 1,
     help: 'Permissions of groups on a device.',
-    call: async (call) => {
-      const { hostname } = await deviceOf(call);
-      return (await listPermissions(call.context.store.db))
-        .filter((row) => row.device === hostname)
-        .map((row) => ({ name: row.permission, group: row.groupName }));
+    parameters: { hostname: text },
+    async call({ hostname }, { db }) {
+      await deviceOf(db, hostname);
+      return listPermissions(db, hostname);
     },
-  },
-  'scheduler.devices.update': {
+  }),
+  'scheduler.devices.update': method({
     access: 'operator',
-    parameters: [
-      'hostname',
-      'worker_hostname',
-      'user_name',
-      'group_name',
-      'public',
-      'health',
-      'description',
-      'device_type',
-      'reason',
-    ],
-    required: 1,
     help: 'Sets the health of a device. All else comes from the lab repository.',
-    call: update,
-  },
-  'scheduler.put_into_maintenance_mode': {
+    parameters: {
+      hostname: text,
+      worker_hostname: anything,
+      user_name: anything,
+      group_name: anything,
+      public: anything,
+      health: optionalWord(deviceHealths),
+      description: anything,
+      device_type: anything,
+      reason: optionalText,
+    },
+    async call({ hostname, health, reason, ...configuration }, caller) {
+      if (Object.values(configuration).some((isGiven) => isGiven)) {
+        throw new RpcFault(403, await configurationRefusal(caller.db));
+      }
+      if (health === null) await deviceOf(caller.db, hostname);
+      else await setHealth(caller, hostname, health, reason);
+      return null;
+    },
+  }),
+  'scheduler.put_into_maintenance_mode': method({
     access: 'operator',
-    parameters: ['hostname', 'reason', 'notify'],
-    required: 2,
     help: 'Sets the health of a device to Maintenance.',
-    call: async (call) => {
-      await setHealth(call, 'Maintenance', optionalText(call, 1, 'reason'));
+    parameters: { hostname: text, reason: textOrNil, notify: anything },
+    async call({ hostname, reason }, caller) {
+      await setHealth(caller, hostname, 'Maintenance', reason);
       return null;
     },
-  },
-  'scheduler.put_into_online_mode': {
+  }),
+  'scheduler.put_into_online_mode': method({
     access: 'operator',
-    parameters: ['hostname', 'reason', 'skip_health_check'],
-    required: 2,
     help: 'Sets the health of a device to Unknown, or to Good when the health check is skipped.',
-    call: async (call) => {
-      await setHealth(call, flagParameter(call, 2) ? 'Good' : 'Unknown', optionalText(call, 1, 'reason'));
+    parameters: { hostname: text, reason: textOrNil, skip_health_check: flag },
+    async call({ hostname, reason, skip_health_check }, caller) {
+      await setHealth(caller, hostname, skip_health_check ? 'Good' : 'Unknown', reason);
       return null;
     },
-  },
+  }),
 };
 
-async function deviceOf(call: MethodCall): Promise<DeviceRow> {
-  const hostname = textParameter(call, 0, 'hostname');
-  const device = await findDevice(call.context.store.db, hostname);
-  if (device === undefined) throw new RpcFault(404, `Device '${hostname}' was not found.`);
+function notFound(hostname: string): RpcFault {
+  return new RpcFault(404, `Device '${hostname}' was not found.`);
+}
+
+async function deviceOf(db: Caller['db'], hostname: string): Promise<DeviceView> {
+  const device = await showDevice(db, hostname);
+  if (device === undefined) throw notFound(hostname);
   return device;
 }
 
-async function listAll(call: MethodCall): Promise<XmlRpcValue> {
-  const { db } = call.context.store;
-  const showAll = flagParameter(call, 0);
-  const jobs = await currentJobs(db);
-  return (await listDeviceSummaries(db))
-    .filter((row) => showAll || row.health !== 'Retired')
-    .map((row) => ({
-      hostname: row.hostname,
-      type: row.deviceType,
-      health: row.health,
-      state: deviceState(jobs.get(row.hostname)),
-      current_job: jobs.get(row.hostname)?.id ?? null,
-      pipeline: true,
-    }));
+async function setHealth(
+  { context, username }: Caller,
+  hostname: string,
+  health: DeviceHealth,
+  reason: string | null,
+): Promise<void> {
+  const isDone = await setDeviceHealth(context, hostname, health, username(), reason ?? '');
+  if (!isDone) throw notFound(hostname);
+}
+
+async function listPermissions(db: Caller['db'], hostname: string) {
+  return (await permissionsOfDevice(db, hostname)).map(({ permission, group }) => ({
+    name: permission,
+    group,
+  }));
 }
 
 /** With the members of older releases too (`public`, `user`, `group`): lavacli's `system export` reads them. */
-async function show(call: MethodCall): Promise<XmlRpcValue> {
-  const { db } = call.context.store;
-  const device = await deviceOf(call);
-  const job = (await currentJobs(db)).get(device.hostname);
-  const check =
-    device.extendsTemplate === null ? undefined : await findHealthCheck(db, device.extendsTemplate);
-  const permissions = (await listPermissions(db)).filter((row) => row.device === device.hostname);
+async function show(db: Caller['db'], device: DeviceView): Promise<XmlRpcValue> {
+  const permissions = await listPermissions(db, device.hostname);
   return {
     hostname: device.hostname,
     device_type: device.deviceType,
     health: device.health,
-    state: deviceState(job),
-    health_job: check !== undefined,
+    state: device.state,
+    health_job: device.hasHealthCheck,
     description: device.description,
     pipeline: true,
-    has_device_dict: device.dictionary !== null,
+    has_device_dict: device.hasDictionary,
     worker: device.worker,
-    current_job: job?.id ?? null,
-    tags: (await tagsOfDevice(db, device.hostname)).map((tag) => tag.name),
-    permissions: permissions.map((row) => ({ name: row.permission, group: row.groupName })),
+    current_job: device.currentJob,
+    tags: device.tags.map((tag) => tag.name),
+    permissions,
     public: permissions.length === 0,
     user: device.physicalOwner,
     group: device.physicalGroup,
   };
-}
-
-async function getDictionary(call: MethodCall): Promise<XmlRpcValue> {
-  const { context } = call;
-  const device = await deviceOf(call);
-  if (device.dictionary === null) {
-    throw new RpcFault(404, `Device '${device.hostname}' does not have a configuration`);
-  }
-  if (!flagParameter(call, 1)) return fileValue(device.dictionary);
-  const yaml = parseYaml(optionalText(call, 2, 'context') ?? '{}');
-  if (!yaml.ok || !isMapping(yaml.value)) throw new RpcFault(400, 'The context must be a YAML mapping.');
-  const rendered = await context.renderer.render(context.store.db, device, yaml.value);
-  if (!rendered.ok) throw new RpcFault(404, rendered.problem);
-  return fileValue(rendered.text);
-}
-
-async function update(call: MethodCall): Promise<XmlRpcValue> {
-  const configuration = [1, 2, 3, 6, 7].some((index) => (call.parameters[index] ?? null) !== null);
-  if (configuration) throw new RpcFault(403, await configurationRefusal(call.context.store.db));
-  await deviceOf(call);
-  const health = optionalText(call, 5, 'health');
-  if (health === null) return null;
-  await setHealth(call, wordParameter(deviceHealths, health, 'health'), optionalText(call, 8, 'reason'));
-  return null;
-}
-
-async function setHealth(
-  call: MethodCall,
-  health: (typeof deviceHealths)[number],
-  reason: string | null,
-): Promise<void> {
-  const { hostname } = await deviceOf(call);
-  await setDeviceHealth(call.context satisfies RouteContext, hostname, health, callerOf(call), reason ?? '');
 }

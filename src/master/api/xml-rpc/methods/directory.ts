@@ -1,47 +1,40 @@
 import { RpcFault } from '../../../../xml-rpc/index.js';
-import { findAlias, listAliases } from '../../../store/device-types.js';
-import { devicesOfTag, listTags } from '../../../store/tags.js';
-import { textParameter, type RpcMethods } from './method.js';
+import { devicesOfTag, findAlias, findTag, listAliases, listTags } from '../../../views/index.js';
+import { method, type RpcMethods } from '../method.js';
+import { text } from '../parameters.js';
 
 export const directoryMethods: RpcMethods = {
-  'scheduler.aliases.list': {
+  'scheduler.aliases.list': method({
     access: 'reader',
-    parameters: [],
-    required: 0,
     help: 'Names of all aliases of device types.',
-    call: async ({ context }) => (await listAliases(context.store.db)).map((alias) => alias.name),
-  },
-  'scheduler.aliases.show': {
+    parameters: {},
+    call: async (_given, { db }) => (await listAliases(db)).items.map((alias) => alias.name),
+  }),
+  'scheduler.aliases.show': method({
     access: 'reader',
-    parameters: ['name'],
-    required: 1,
     help: 'An alias and its device type.',
-    call: async (call) => {
-      const name = textParameter(call, 0, 'name');
-      const alias = await findAlias(call.context.store.db, name);
+    parameters: { name: text },
+    async call({ name }, { db }) {
+      const alias = await findAlias(db, name);
       if (alias === undefined) throw new RpcFault(404, `Alias '${name}' was not found.`);
       return { name: alias.name, device_type: alias.deviceType };
     },
-  },
-  'scheduler.tags.list': {
+  }),
+  'scheduler.tags.list': method({
     access: 'reader',
-    parameters: [],
-    required: 0,
     help: 'All device tags.',
-    call: async ({ context }) =>
-      (await listTags(context.store.db)).map(({ name, description }) => ({ name, description })),
-  },
-  'scheduler.tags.show': {
+    parameters: {},
+    call: async (_given, { db }) =>
+      (await listTags(db, {})).items.map(({ name, description }) => ({ name, description })),
+  }),
+  'scheduler.tags.show': method({
     access: 'reader',
-    parameters: ['name'],
-    required: 1,
     help: 'A tag and its devices.',
-    call: async (call) => {
-      const { db } = call.context.store;
-      const name = textParameter(call, 0, 'name');
-      const tag = (await listTags(db)).find((row) => row.name === name);
+    parameters: { name: text },
+    async call({ name }, { db }) {
+      const tag = await findTag(db, { name });
       if (tag === undefined) throw new RpcFault(404, `Tag '${name}' was not found.`);
       return { name, description: tag.description, devices: await devicesOfTag(db, tag.id) };
     },
-  },
+  }),
 };

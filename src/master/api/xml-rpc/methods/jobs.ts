@@ -1,278 +1,138 @@
-import { stringify } from 'yaml';
-import { faultCodes, RpcFault, type XmlRpcValue } from '../../../../xml-rpc/index.js';
+import { RpcFault, type XmlRpcValue } from '../../../../xml-rpc/index.js';
 import { cancelJob } from '../../../jobs/cancel.js';
 import { parseDefinition } from '../../../jobs/definition.js';
+import { problemText } from '../../../jobs/problem-text.js';
 import { submitJob } from '../../../jobs/submit.js';
-import { jobHealths, jobStates } from '../../../states.js';
-import { readLogLines } from '../../../store/job-logs.js';
-import { findJob, listJobs, type JobFilter } from '../../../store/jobs.js';
-import { listTestCases, type TestCase, type TestCaseFilter } from '../../../store/results.js';
-import type { JobRow } from '../../../store/tables.js';
-import { problemText } from '../../rest/jobs.js';
-import {
-  callerOf,
-  fileValue,
-  flagParameter,
-  numberParameter,
-  optionalText,
-  textParameter,
-  wordParameter,
-  type MethodCall,
-  type RpcMethod,
-  type RpcMethods,
-} from './method.js';
+import { definitionOf, readLog, showJob, showJobConfiguration, type JobView } from '../../../views/index.js';
+import { fileValue, method, type Caller, type RpcMethods } from '../method.js';
+import { flag, optionalNumber, text, wholeNumber } from '../parameters.js';
 
-const submitMethod: RpcMethod = {
+const submitMethod = method({
   access: 'operator',
-  parameters: ['definition'],
-  required: 1,
   help: 'Submits a job definition; gives the number of the job.',
-  call: (call) => submit(call, textParameter(call, 0, 'definition')),
-};
+  parameters: { definition: text },
+  call: ({ definition }, caller) => submit(caller, definition),
+});
 
-const cancelMethod: RpcMethod = {
+const cancelMethod = method({
   access: 'operator',
-  parameters: ['job_id'],
-  required: 1,
   help: 'Cancels a job.',
-  call: async (call) => {
-    const { id } = await jobOf(call);
-    await cancelJob(call.context, id, callerOf(call));
+  parameters: { job_id: wholeNumber },
+  async call({ job_id: id }, { context, username }) {
+    if (!(await cancelJob(context, id, username()))) throw notFound(id);
     return null;
   },
-};
+});
 
 export const jobMethods: RpcMethods = {
   'scheduler.submit_job': submitMethod,
   'scheduler.jobs.submit': submitMethod,
   'scheduler.cancel_job': cancelMethod,
   'scheduler.jobs.cancel': cancelMethod,
-  'scheduler.jobs.resubmit': {
+  'scheduler.jobs.resubmit': method({
     access: 'operator',
-    parameters: ['job_id'],
-    required: 1,
     help: 'Submits the definition of a job again; gives the number of the new job.',
-    call: async (call) => submit(call, (await jobOf(call)).definition),
-  },
-  'scheduler.jobs.validate': {
+    parameters: { job_id: wholeNumber },
+    call: async ({ job_id: id }, caller) => submit(caller, await definition(caller, id)),
+  }),
+  'scheduler.jobs.validate': method({
     access: 'anyone',
-    parameters: ['definition', 'strict'],
-    required: 1,
     help: 'Checks a job definition; gives an empty struct, or the path and msg of what is wrong.',
-    call: (call) => {
-      const parsed = parseDefinition(textParameter(call, 0, 'definition'), flagParameter(call, 1));
+    parameters: { definition: text, strict: flag },
+    call({ definition, strict }) {
+      const parsed = parseDefinition(definition, strict);
       if (parsed.ok) return {};
       const path = parsed.problems.map((problem) => problem.path).join(', ');
       return { path, msg: problemText(parsed.problems) };
     },
-  },
-  'scheduler.jobs.show': {
+  }),
+  'scheduler.jobs.show': method({
     access: 'reader',
-    parameters: ['job_id'],
-    required: 1,
     help: 'One job.',
-    call: async (call) => showJob(await jobOf(call)),
-  },
-  'scheduler.jobs.definition': {
+    parameters: { job_id: wholeNumber },
+    async call({ job_id: id }, { db }) {
+      const job = await showJob(db, id);
+      if (job === undefined) throw notFound(id);
+      return formatJob(job);
+    },
+  }),
+  'scheduler.jobs.definition': method({
     access: 'reader',
-    parameters: ['job_id'],
-    required: 1,
     help: 'The definition of a job, as it was submitted.',
-    call: async (call) => (await jobOf(call)).definition,
-  },
-  'scheduler.jobs.configuration': {
+    parameters: { job_id: wholeNumber },
+    call: ({ job_id: id }, caller) => definition(caller, id),
+  }),
+  'scheduler.jobs.configuration': method({
     access: 'reader',
-    parameters: ['job_id'],
-    required: 1,
     help: 'What a job was started with: definition, device, dispatcher, env, env-dut.',
-    call: async (call) => {
-      const job = await jobOf(call);
-      if (job.startTime === null) throw new RpcFault(404, `Job '${job.id}' has not started yet`);
+    parameters: { job_id: wholeNumber },
+    async call({ job_id: id }, { db }) {
+      const job = await showJobConfiguration(db, id);
+      if (job === undefined) throw notFound(id);
+      if (job.startTime === null) throw new RpcFault(404, `Job '${id}' has not started yet`);
       return [job.definition, job.deviceConfig, job.dispatcherConfig, job.env, job.envDut];
     },
-  },
-  'scheduler.jobs.list': {
+  }),
+  'scheduler.jobs.logs': method({
     access: 'reader',
-    parameters: ['state', 'health', 'start', 'limit', 'since', 'verbose'],
-    required: 0,
-    help: 'The newest jobs first.',
-    call: listNewest,
-  },
-  'scheduler.jobs.queue': {
-    access: 'reader',
-    parameters: ['device_types', 'start', 'limit'],
-    required: 0,
-    help: 'Jobs that wait for a device, the newest first.',
-    call: listQueue,
-  },
-  'scheduler.jobs.logs': {
-    access: 'reader',
-    parameters: ['job_id', 'start', 'end'],
-    required: 1,
     help: 'Whether the job is finished, and lines of its log as a YAML list.',
-    call: readLogs,
-  },
-  'results.get_testjob_results_yaml': resultsMethod(['job_id']),
-  'results.get_testsuite_results_yaml': resultsMethod(['job_id', 'suite_name']),
-  'results.get_testcase_results_yaml': resultsMethod(['job_id', 'suite_name', 'case_name']),
+    parameters: { job_id: wholeNumber, start: optionalNumber(0), end: optionalNumber(null) },
+    call: ({ job_id: id, start, end }, { db }) => logOf(db, id, start, end),
+  }),
 };
 
-async function submit(call: MethodCall, definition: string): Promise<XmlRpcValue> {
-  const submission = await submitJob(call.context, definition, callerOf(call));
+function notFound(id: number): RpcFault {
+  return new RpcFault(404, `Job '${id}' was not found.`);
+}
+
+async function definition({ db }: Caller, id: number): Promise<string> {
+  const found = await definitionOf(db, id);
+  if (found === undefined) throw notFound(id);
+  return found;
+}
+
+async function submit({ context, username }: Caller, text: string): Promise<number> {
+  const submission = await submitJob(context, text, username());
   if (submission.ok) return submission.id;
   throw new RpcFault(400, `Problem with submitted job data: ${problemText(submission.problems)}`);
 }
 
-async function jobOf(call: MethodCall): Promise<JobRow> {
-  const id = numberParameter(call, 0, 'job_id');
-  const job = await findJob(call.context.store.db, id);
-  if (job === undefined) throw new RpcFault(404, `Job '${id}' was not found.`);
-  return job;
+/** One answer holds at most this many characters; a client that follows a log asks again from where it ended. */
+const mostLogCharacters = 8 * 1024 * 1024;
+
+async function logOf(db: Caller['db'], id: number, start: number, end: number | null): Promise<XmlRpcValue> {
+  const log = await readLog(db, id, Math.max(0, start), end);
+  if (log === undefined) throw notFound(id);
+  let lines = '';
+  for await (const piece of log.pieces) {
+    for (const line of piece) lines += `- ${line}\n`;
+    if (lines.length > mostLogCharacters) return [false, fileValue(lines)];
+  }
+  return [log.isFinished, fileValue(lines === '' ? '[]' : lines)];
 }
 
-function showJob(job: JobRow): XmlRpcValue {
-  const visibility = JSON.parse(job.visibility) as string | { readonly group: readonly string[] };
+function formatJob(job: JobView): XmlRpcValue {
   return {
     id: job.id,
     description: job.description,
     device: job.device,
     device_type: job.deviceType,
-    health_check: job.healthCheck === 1,
+    health_check: job.healthCheck,
     pipeline: true,
     health: job.health,
     state: job.state,
     submitter: job.submitter,
-    submit_time: moment(job.submitTime),
-    start_time: moment(job.startTime),
-    end_time: moment(job.endTime),
-    tags: JSON.parse(job.tags) as string[],
-    visibility:
-      visibility === 'public'
-        ? 'Public'
-        : visibility === 'personal'
-          ? 'Personal'
-          : `Group (${typeof visibility === 'string' ? visibility : visibility.group.join(', ')})`,
+    submit_time: job.submitTime,
+    start_time: job.startTime,
+    end_time: job.endTime,
+    tags: job.tags,
+    visibility: formatVisibility(job.visibility),
     failure_comment: job.failureComment,
   };
 }
 
-function moment(text: string | null): Date | null {
-  return text === null ? null : new Date(text);
-}
-
-const mostJobsAtOnce = 100;
-
-async function listNewest(call: MethodCall): Promise<XmlRpcValue> {
-  const { context } = call;
-  const state = optionalText(call, 0, 'state');
-  const health = optionalText(call, 1, 'health');
-  const sinceMinutes = numberParameter(call, 4, 'since', 0);
-  const filter: JobFilter = {
-    ...(state === null ? {} : { state: wordParameter(jobStates, state, 'state') }),
-    ...(health === null ? {} : { health: wordParameter(jobHealths, health, 'health') }),
-    ...(sinceMinutes === 0
-      ? {}
-      : { endedSince: new Date(context.now().getTime() - sinceMinutes * 60_000).toISOString() }),
-  };
-  const jobs = await listJobs(context.store.db, filter, pageParameters(call, 2));
-  const verbose = flagParameter(call, 5);
-  return jobs.map((job) => ({
-    id: job.id,
-    description: job.description,
-    device_type: job.deviceType,
-    health: job.health,
-    state: job.state,
-    submitter: job.submitter,
-    ...(verbose
-      ? {
-          actual_device: job.device,
-          start_time: job.startTime,
-          end_time: job.endTime,
-          error_msg: job.errorMessage,
-          error_type: job.errorType,
-        }
-      : {}),
-  }));
-}
-
-async function listQueue(call: MethodCall): Promise<XmlRpcValue> {
-  const types = call.parameters[0] ?? null;
-  if (types !== null && !(Array.isArray(types) && types.every((type) => typeof type === 'string'))) {
-    throw new RpcFault(faultCodes.invalidParameters, 'device_types must be a list of strings');
-  }
-  const filter: JobFilter = {
-    state: 'Submitted',
-    ...(types === null ? {} : { deviceTypes: types }),
-  };
-  const jobs = await listJobs(call.context.store.db, filter, pageParameters(call, 1));
-  return jobs.map((job) => ({
-    id: job.id,
-    description: job.description,
-    requested_device_type: job.deviceType,
-    submitter: job.submitter,
-  }));
-}
-
-function pageParameters(call: MethodCall, first: number) {
-  return {
-    offset: Math.max(0, numberParameter(call, first, 'start', 0)),
-    limit: Math.min(Math.max(0, numberParameter(call, first + 1, 'limit', 25)), mostJobsAtOnce),
-    order: 'desc',
-  } as const;
-}
-
-/** One answer holds at most so many characters; whoever follows a log asks again from where it ended. */
-const mostLogCharacters = 8 * 1024 * 1024;
-
-async function readLogs(call: MethodCall): Promise<XmlRpcValue> {
-  const job = await jobOf(call);
-  const start = Math.max(0, numberParameter(call, 1, 'start', 0));
-  const end = Math.min(numberParameter(call, 2, 'end', job.logLines), job.logLines);
-  let text = '';
-  for await (const lines of readLogLines(call.context.store.db, job.id, start, end)) {
-    for (const line of lines) text += `- ${line}\n`;
-    if (text.length > mostLogCharacters) return [false, fileValue(text)];
-  }
-  return [job.state === 'Finished', fileValue(text === '' ? '[]' : text)];
-}
-
-function resultsMethod(parameters: readonly string[]): RpcMethod {
-  return {
-    access: 'reader',
-    parameters,
-    required: parameters.length,
-    help: 'Results as a YAML list.',
-    call: async (call) => {
-      const job = await jobOf(call);
-      const filter: TestCaseFilter = {
-        ...(parameters.length > 1 ? { suite: textParameter(call, 1, 'suite_name') } : {}),
-        ...(parameters.length > 2 ? { name: textParameter(call, 2, 'case_name') } : {}),
-      };
-      const cases = await listTestCases(call.context.store.db, job.id, filter);
-      return stringify(cases.map((testCase) => resultView(job, testCase)));
-    },
-  };
-}
-
-/** A result as LAVA exports it (2023.01). */
-function resultView(job: JobRow, testCase: TestCase) {
-  return {
-    id: String(testCase.id),
-    name: testCase.name,
-    suite: testCase.suite,
-    job: String(job.id),
-    result: testCase.result,
-    measurement: testCase.measurement ?? 'None',
-    unit: testCase.units,
-    level: levelOf(testCase),
-    url: `/results/${job.id}/${testCase.suite}/${testCase.name}`,
-    logged: testCase.logged,
-    log_start_line: testCase.startLogLine,
-    log_end_line: testCase.endLogLine,
-    metadata: JSON.parse(testCase.metadata) as unknown,
-  };
-}
-
-function levelOf({ metadata }: TestCase): unknown {
-  return (JSON.parse(metadata) as Readonly<Record<string, unknown>>)['level'] ?? '';
+function formatVisibility(visibility: JobView['visibility']): string {
+  if (visibility === 'public') return 'Public';
+  if (visibility === 'personal') return 'Personal';
+  return `Group (${visibility.group.join(', ')})`;
 }

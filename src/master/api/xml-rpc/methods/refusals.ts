@@ -1,8 +1,8 @@
 import { RpcFault } from '../../../../xml-rpc/index.js';
 import { configurationRefusal } from '../../configuration-refusal.js';
-import type { RpcMethod, RpcMethods } from './method.js';
+import type { RpcMethod, RpcMethods } from '../method.js';
 
-/** LAVA's calls that write configuration (LAVA 2020.05 to 2026.07): here they say where to change it. */
+/** LAVA's calls that write configuration (LAVA 2020.05 to 2026.07): here they report where to change it. */
 const setters = `
   scheduler.aliases.add scheduler.aliases.delete
   scheduler.device_types.add scheduler.device_types.update
@@ -18,13 +18,13 @@ const setters = `
   system.revoke_perm_device system.revoke_perm_device_type
 `;
 
+/** Whatever it is called with. */
 const refusal: RpcMethod = {
   access: 'reader',
-  parameters: [],
-  required: 0,
   help: 'Refused: the configuration of this master comes from a lab repository.',
-  call: async ({ context }) => {
-    throw new RpcFault(403, await configurationRefusal(context.store.db));
+  signature: '',
+  call: async (_name, _values, { db }) => {
+    throw new RpcFault(403, await configurationRefusal(db));
   },
 };
 

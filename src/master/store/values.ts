@@ -1,118 +1,96 @@
-import type { DeviceHealth, WorkerHealth } from '../../model/index.js';
+import type { DeviceHealth, HealthCheckFrequency, WorkerHealth } from '../../model/index.js';
 import type { JobHealth, JobState, TestResult, WorkerState } from '../states.js';
 
 /**
- * The rows of the master's database, the same on SQLite and PostgreSQL. Moments are ISO 8601 texts in UTC with
- * milliseconds (they sort as text), yes-or-no is 0 or 1, lists and mappings are JSON texts, ids come from `counters`.
- * `revisionId` names the revision that last changed a row of the configuration.
+ * What the store holds, as plain values. How each value is written to columns is the business of `database/`.
+ * `revisionId` identifies the revision that last changed an object of the configuration.
  */
-export interface Tables {
-  readonly counters: { readonly name: string; readonly value: number };
-  readonly tokens: TokenRow;
-  readonly revisions: RevisionRow;
-  readonly principals: PrincipalRow;
-  readonly deviceTypes: DeviceTypeRow;
-  readonly aliases: AliasRow;
-  readonly templates: TemplateRow;
-  readonly healthChecks: HealthCheckRow;
-  readonly workers: WorkerRow;
-  readonly devices: DeviceRow;
-  readonly tags: TagRow;
-  readonly deviceTags: { readonly device: string; readonly tagId: number };
-  readonly devicePermissions: DevicePermissionRow;
-  readonly deviceTypePermissions: DeviceTypePermissionRow;
-  readonly jobs: JobRow;
-  readonly jobLogs: JobLogRow;
-  readonly testSuites: TestSuiteRow;
-  readonly testCases: TestCaseRow;
-}
 
-type Flag = 0 | 1;
-
-/** `admin`: an operator (jobs, health of devices and workers). `reconciler`: the one that writes configuration. */
+/** `admin`: an operator (jobs, health of devices and workers). `reconciler`: the only writer of configuration. */
 export type Role = 'admin' | 'reconciler';
 
-export interface TokenRow {
+export interface Token {
   /** SHA-256 of the token, hexadecimal: the token itself has 256 random bits. */
   readonly hash: string;
   readonly role: Role;
   readonly username: string;
-  readonly createdAt: string;
+  readonly createdAt: Date;
 }
 
-export interface RevisionRow {
+export interface Revision {
   readonly id: number;
   readonly repository: string;
   readonly revision: string;
   readonly fingerprint: string;
-  readonly appliedAt: string;
+  readonly appliedAt: Date;
+  /** How many changes it made. */
   readonly changes: number;
 }
 
-/** Users and groups: the numbers that LAVA's REST API uses for names. */
-export interface PrincipalRow {
+/** A user or a group: the number that LAVA's REST API uses for a name. */
+export interface Principal {
   readonly id: number;
   readonly kind: 'user' | 'group';
   readonly name: string;
 }
 
-export interface DeviceTypeRow {
+export interface DeviceType {
   readonly name: string;
   readonly description: string | null;
-  readonly display: Flag;
-  readonly healthFrequency: number;
-  readonly healthDenominator: 'hours' | 'jobs';
-  readonly healthChecksDisabled: Flag;
+  readonly display: boolean;
+  readonly healthCheckFrequency: HealthCheckFrequency;
+  readonly healthChecksDisabled: boolean;
   readonly architecture: string | null;
   readonly processor: string | null;
   readonly cpuModel: string | null;
   readonly bits: number | null;
-  readonly cores: string;
+  readonly cores: readonly string[];
   readonly coreCount: number | null;
   readonly revisionId: number;
 }
 
-interface AliasRow {
+export interface Alias {
   readonly name: string;
   readonly deviceType: string;
 }
 
-export interface TemplateRow {
+export interface Template {
   readonly name: string;
   readonly text: string;
   readonly revisionId: number;
 }
 
-export interface HealthCheckRow {
+export interface HealthCheck {
   readonly name: string;
   readonly job: string;
   readonly revisionId: number;
 }
 
-export interface WorkerRow {
+export interface Worker {
   readonly hostname: string;
   readonly description: string | null;
   readonly health: WorkerHealth;
   readonly state: WorkerState;
   readonly version: string | null;
-  readonly lastPing: string;
+  readonly lastPing: Date;
+  /** How many jobs it may run at a time; 0: no limit. */
   readonly jobLimit: number;
   readonly env: string | null;
   readonly envDut: string | null;
   readonly dispatcherConfig: string | null;
   readonly certificate: string | null;
-  /** The Z85 public key in `certificate`: one worker a key. */
+  /** The Z85 public key in `certificate`; no two workers share one. */
   readonly publicKey: string | null;
   readonly revisionId: number;
 }
 
-export interface DeviceRow {
+export interface Device {
   readonly hostname: string;
   readonly deviceType: string;
   readonly worker: string | null;
   readonly description: string | null;
   readonly health: DeviceHealth;
-  /** Why the health is what it is, in the words of whoever set it. */
+  /** Why the health is what it is, in the words of the person or job that set it. */
   readonly healthReason: string | null;
   readonly version: string | null;
   readonly physicalOwner: string | null;
@@ -126,93 +104,90 @@ export interface DeviceRow {
   readonly revisionId: number;
 }
 
-export interface TagRow {
+export interface Tag {
   readonly id: number;
   readonly name: string;
   readonly description: string | null;
 }
 
-export interface DevicePermissionRow {
+/** What the members of a group may do with a device. */
+export interface DevicePermission {
   readonly id: number;
   readonly device: string;
-  readonly groupName: string;
+  readonly group: string;
   readonly permission: string;
 }
 
-export interface DeviceTypePermissionRow {
+export interface DeviceTypePermission {
   readonly id: number;
   readonly deviceType: string;
-  readonly groupName: string;
+  readonly group: string;
   readonly permission: string;
 }
 
-export interface JobRow {
+export type JobVisibility = 'public' | 'personal' | { readonly group: readonly string[] };
+
+export interface Job {
   readonly id: number;
   readonly submitter: string;
   readonly description: string;
   readonly definition: string;
-  /** The real device type: an alias was looked up at submission. */
+  /** The real device type: an alias was resolved at submission. */
   readonly deviceType: string;
-  readonly tags: string;
+  readonly tags: readonly string[];
   readonly priority: number;
-  /** `"public"`, `"personal"` or `{"group": [...]}` */
-  readonly visibility: string;
+  readonly visibility: JobVisibility;
   readonly state: JobState;
   readonly health: JobHealth;
-  readonly healthCheck: Flag;
+  readonly healthCheck: boolean;
   readonly device: string | null;
   readonly worker: string | null;
-  readonly submitTime: string;
-  readonly startTime: string | null;
-  readonly endTime: string | null;
-  /** When a job that is still queued is cancelled (`timeouts.queue`). */
-  readonly queueDeadline: string | null;
+  readonly submitTime: Date;
+  readonly startTime: Date | null;
+  readonly endTime: Date | null;
+  /** When the job is cancelled if it is still in the queue (`timeouts.queue`). */
+  readonly queueDeadline: Date | null;
   readonly failureComment: string | null;
-  /** What the log's `lava`/`job` result says, as soon as it was stored. */
+  /** The `lava`/`job` result of the log, as soon as it is stored. */
   readonly result: TestResult | null;
   readonly errorType: string | null;
   readonly errorMessage: string | null;
-  /** What the START message carries, fixed when the job was scheduled. */
+  /** What the START message carries, fixed when the job is scheduled. */
   readonly deviceConfig: string | null;
   readonly dispatcherConfig: string | null;
   readonly env: string | null;
   readonly envDut: string | null;
   /** The revision that was in force when the job was scheduled. */
   readonly revisionId: number | null;
-  /** When the process's END arrived although the log had no result yet. */
-  readonly endedAt: string | null;
+  /** When the END of the process arrived while the log had no result yet. */
+  readonly endedAt: Date | null;
   readonly pipelineDescription: string | null;
-  /** Lines in `jobLogs`. */
+  /** Number of lines in the stored log. */
   readonly logLines: number;
-  /** Lines taken from the dispatcher: those stored and the markers, which are not shown. */
+  /** Number of lines accepted from the dispatcher: those stored, and the markers, which are not shown. */
   readonly logReceived: number;
 }
 
-/** `lineCount` lines from `firstIndex` on, each one closed by a newline. */
-interface JobLogRow {
-  readonly jobId: number;
-  readonly firstIndex: number;
-  readonly lineCount: number;
-  readonly text: string;
-}
-
-export interface TestSuiteRow {
+export interface TestSuite {
   readonly id: number;
   readonly jobId: number;
   readonly name: string;
 }
 
-export interface TestCaseRow {
+export interface TestCase {
   readonly id: number;
-  readonly suiteId: number;
   readonly jobId: number;
+  readonly suiteId: number;
+  /** Name of the suite. */
+  readonly suite: string;
   readonly name: string;
   readonly testSet: string | null;
   readonly result: TestResult;
-  readonly measurement: string | null;
+  readonly measurement: number | null;
   readonly units: string;
-  readonly metadata: string;
-  readonly logged: string;
+  /** Everything that was reported, for people; cut when it is long. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly logged: Date;
   /** Index of the log line that reported it, and of the first and last line of the test case itself. */
   readonly logLine: number;
   readonly startLogLine: number | null;

@@ -1,4 +1,4 @@
-import type { Tx } from './open-store.js';
+import type { Tx } from '../open-store.js';
 
 /** The next number of a table's ids, from 1; never used twice. Portable: neither database's own sequences. */
 export async function nextId(

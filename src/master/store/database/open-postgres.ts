@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
-import { ExternalError, reasonOf, type Log } from '../../diagnostics/index.js';
+import { ExternalError, reasonOf, type Log } from '../../../diagnostics/index.js';
 import {
   decodePayload,
   encodePayload,
   openPostgresSession,
   type EventHub,
   type PostgresSession,
-} from '../events/index.js';
+} from '../../events/index.js';
 import type { OpenDatabase } from './open-database.js';
 
 /** Any constants. The first advisory lock is held by the one master that runs the boards, as long as it lives. */

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
-import { reasonOf, UsageError } from '../../diagnostics/index.js';
-import { hasCode } from '../../host/index.js';
+import { reasonOf, UsageError } from '../../../diagnostics/index.js';
+import { hasCode } from '../../../host/index.js';
 
 /**
  * Loads better-sqlite3 when a master opens its database. It is an optional dependency: it is a native module, and npm

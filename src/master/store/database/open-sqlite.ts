@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { SqliteDialect } from 'kysely';
-import { ExternalError } from '../../diagnostics/index.js';
+import { ExternalError } from '../../../diagnostics/index.js';
 import { loadSqlite } from './load-sqlite.js';
 import type { OpenDatabase } from './open-database.js';
 
@@ -20,6 +20,10 @@ export async function openSqlite(file: string): Promise<OpenDatabase> {
     // In WAL mode only FULL waits for the disk at every commit; an acknowledged fact must survive a power cut.
     database.pragma('synchronous = FULL');
     database.pragma('foreign_keys = ON');
+    // SQLite's own lower() knows only ASCII; PostgreSQL's knows every letter.
+    database.function('lower', { deterministic: true }, (value: unknown) =>
+      typeof value === 'string' ? value.toLowerCase() : value,
+    );
     return {
       dialect: new SqliteDialect({ database }),
       where: file,

@@ -1,5 +1,5 @@
 import { Migrator, type Kysely } from 'kysely';
-import { ExternalError } from '../../diagnostics/index.js';
+import { ExternalError } from '../../../diagnostics/index.js';
 import { migrations } from './migrations/index.js';
 import type { Tables } from './tables.js';
 

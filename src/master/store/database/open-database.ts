@@ -1,5 +1,5 @@
 import type { Dialect, Transaction } from 'kysely';
-import type { MasterEvent } from '../events/index.js';
+import type { MasterEvent } from '../../events/index.js';
 import type { Tables } from './tables.js';
 
 /** An open database, and what differs between SQLite and PostgreSQL when it is written. */

@@ -1,0 +1,41 @@
+/** The bodies of LAVA's REST requests: what must be in them, and what is said when it is not. */
+import type { FastifySchemaValidationError } from 'fastify/types/schema.js';
+import { deviceHealths, workerHealths } from '../../../model/index.js';
+import { pathOf, problemOf } from '../../schemas/problem-of.js';
+import { HttpProblem } from '../problem.js';
+
+const object = { type: 'object', problem: 'The body must be a JSON object or a form.' } as const;
+
+const definition = { type: 'string', minLength: 1, problem: 'Test job definition is required.' } as const;
+
+export interface SubmissionBody {
+  readonly definition: string;
+  readonly strict?: unknown;
+}
+
+export const submissionBody = { ...object, required: ['definition'], properties: { definition } } as const;
+
+export interface HealthBody<T extends string> {
+  readonly health: T;
+  readonly reason?: string | null;
+}
+
+function healthBody(words: readonly string[]) {
+  const health = { wordOf: words, problem: `must be one of ${words.join(', ')}.` };
+  const reason = { type: ['string', 'null'], problem: 'must be a text.' };
+  return { ...object, required: ['health'], properties: { health, reason } } as const;
+}
+
+export const deviceHealthBody = healthBody(deviceHealths);
+export const workerHealthBody = healthBody(workerHealths);
+
+/** A body that does not match its schema, in LAVA's form: `{"field": ["what is wrong"]}`. */
+export function bodyProblem(errors: readonly FastifySchemaValidationError[]): HttpProblem {
+  const [error] = errors;
+  if (error === undefined) throw new Error('a body was refused without a reason');
+  const [field] = pathOf(error);
+  const problem = problemOf(error);
+  return field === undefined
+    ? new HttpProblem(400, problem)
+    : new HttpProblem(400, `${field} ${problem}`, { [field]: [problem] });
+}

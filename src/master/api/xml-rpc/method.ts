@@ -1,0 +1,50 @@
+import type { XmlRpcValue } from '../../../xml-rpc/index.js';
+import type { Identity } from '../../access/identity.js';
+import type { RouteContext } from '../route-context.js';
+import { readArguments, signatureOf, type Arguments, type Parameters } from './parameters.js';
+
+/** Who calls, and what the answer is made from. */
+export interface Caller {
+  readonly context: RouteContext;
+  readonly db: RouteContext['store']['db'];
+  /** Null: without credentials. */
+  readonly identity: Identity | null;
+  /** The name of the user. @throws Error on methods that are open to anyone */
+  readonly username: () => string;
+}
+
+/** Who may call a method: anyone, anyone who has a token, operators (the admin token). */
+export type Access = 'anyone' | 'reader' | 'operator';
+
+interface Declaration<P extends Parameters> {
+  readonly access: Access;
+  readonly help: string;
+  /** In the order of a call; those that must be given come first. */
+  readonly parameters: P;
+  call(given: Arguments<P>, caller: Caller): Promise<XmlRpcValue> | XmlRpcValue;
+}
+
+export interface RpcMethod {
+  readonly access: Access;
+  readonly help: string;
+  readonly signature: string;
+  call(name: string, values: readonly XmlRpcValue[], caller: Caller): Promise<XmlRpcValue> | XmlRpcValue;
+}
+
+export type RpcMethods = Readonly<Record<string, RpcMethod>>;
+
+export function method<const P extends Parameters>(declaration: Declaration<P>): RpcMethod {
+  const { access, help, parameters } = declaration;
+  return {
+    access,
+    help,
+    signature: signatureOf(parameters),
+    call: (name, values, caller) =>
+      declaration.call(readArguments(name, parameters, values) as Arguments<P>, caller),
+  };
+}
+
+/** LAVA sends files as base64. */
+export function fileValue(content: string): Buffer {
+  return Buffer.from(content, 'utf8');
+}

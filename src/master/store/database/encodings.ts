@@ -1,0 +1,31 @@
+import type { DeviceType, Job, Revision, TestCase, Token, Worker } from '../values.js';
+import type { Encodings } from './columns.js';
+
+/** How the properties that are not stored as they are become columns. */
+export const tokenEncodings: Encodings<Token> = { createdAt: 'moment' };
+
+export const revisionEncodings: Encodings<Revision> = { appliedAt: 'moment' };
+
+export const deviceTypeEncodings: Encodings<Omit<DeviceType, 'healthCheckFrequency'>> = {
+  display: 'flag',
+  healthChecksDisabled: 'flag',
+  cores: 'json',
+};
+
+export const workerEncodings: Encodings<Worker> = { lastPing: 'moment' };
+
+export const jobEncodings: Encodings<Job> = {
+  tags: 'json',
+  visibility: 'json',
+  healthCheck: 'flag',
+  submitTime: 'moment',
+  startTime: 'moment',
+  endTime: 'moment',
+  queueDeadline: 'moment',
+  endedAt: 'moment',
+};
+
+export const testCaseEncodings: Encodings<Omit<TestCase, 'suite' | 'measurement'>> = {
+  metadata: 'json',
+  logged: 'moment',
+};

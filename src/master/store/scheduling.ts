@@ -1,0 +1,97 @@
+import { sql } from 'kysely';
+import type { DeviceHealth } from '../../model/index.js';
+import { isHolding } from './database/holding.js';
+import type { Db } from './open-store.js';
+import { tagsOfDevices } from './tags.js';
+import type { DeviceType } from './values.js';
+
+/** A device as scheduling sees it. */
+export interface SchedulableDevice {
+  readonly hostname: string;
+  readonly deviceType: string;
+  readonly worker: string | null;
+  readonly health: DeviceHealth;
+  /** Names of its tags. */
+  readonly tags: readonly string[];
+  /** No job holds it. */
+  readonly idle: boolean;
+  /** There is a health-check job for the template that its dictionary extends. */
+  readonly hasHealthCheck: boolean;
+  /**
+   * The last health check that reported. `jobsSince` counts the other jobs that the device has run since; it is 0 where
+   * health checks go by hours.
+   */
+  readonly lastHealthCheck: { readonly submitted: Date; readonly jobsSince: number } | null;
+  /** Number of its last job. */
+  readonly lastJob: number;
+}
+
+/** A device type as scheduling sees it. */
+export type SchedulableType = Pick<
+  DeviceType,
+  'name' | 'display' | 'healthChecksDisabled' | 'healthCheckFrequency'
+>;
+
+export async function schedulableTypes(db: Db): Promise<SchedulableType[]> {
+  const rows = await db
+    .selectFrom('deviceTypes')
+    .select(['name', 'display', 'healthChecksDisabled', 'healthFrequency', 'healthDenominator'])
+    .execute();
+  return rows.map((row) => ({
+    name: row.name,
+    display: row.display === 1,
+    healthChecksDisabled: row.healthChecksDisabled === 1,
+    healthCheckFrequency: { every: row.healthFrequency, unit: row.healthDenominator },
+  }));
+}
+
+/** All devices, in one query. */
+export async function schedulableDevices(db: Db): Promise<SchedulableDevice[]> {
+  const rows = await db
+    .selectFrom('devices')
+    .innerJoin('deviceTypes', 'deviceTypes.name', 'devices.deviceType')
+    .leftJoin('healthChecks', 'healthChecks.name', 'devices.extendsTemplate')
+    .leftJoin('jobs as holding', (join) =>
+      join.onRef('holding.device', '=', 'devices.hostname').on(isHolding('holding.state')),
+    )
+    .leftJoin('jobs as report', 'report.id', 'devices.lastHealthReportJob')
+    .select((select) => [
+      'devices.hostname',
+      'devices.deviceType',
+      'devices.worker',
+      'devices.health',
+      'devices.lastJob',
+      'holding.id as heldBy',
+      'healthChecks.name as healthCheck',
+      'report.submitTime as reportSubmitted',
+      select
+        .case()
+        .when('deviceTypes.healthDenominator', '=', 'jobs')
+        .then(
+          select
+            .selectFrom('jobs as later')
+            .select(sql<number | string>`count(*)`.as('count'))
+            .whereRef('later.device', '=', 'devices.hostname')
+            .whereRef('later.id', '>', 'devices.lastHealthReportJob')
+            .where('later.healthCheck', '=', 0),
+        )
+        .else(0)
+        .end()
+        .as('jobsSince'),
+    ])
+    .execute();
+  const tags = await tagsOfDevices(
+    db,
+    rows.map((row) => row.hostname),
+  );
+  return rows.map(({ heldBy, healthCheck, reportSubmitted, jobsSince, ...device }) => ({
+    ...device,
+    tags: (tags.get(device.hostname) ?? []).map((tag) => tag.name),
+    idle: heldBy === null,
+    hasHealthCheck: healthCheck !== null,
+    lastHealthCheck:
+      reportSubmitted === null
+        ? null
+        : { submitted: new Date(reportSubmitted), jobsSince: Number(jobsSince) },
+  }));
+}

@@ -1,0 +1,47 @@
+import { aliasesOfTypes } from '../store/aliases.js';
+import * as store from '../store/device-types.js';
+import { deviceNames } from '../store/devices.js';
+import type { Listing, ListRequest } from '../store/listing.js';
+import type { Db } from '../store/open-store.js';
+import { findHealthCheck, findTemplate } from '../store/templates.js';
+
+export type { DeviceTypeField } from '../store/device-types.js';
+
+export interface DeviceTypeView extends store.DeviceTypeSummary {
+  /** Sorted. */
+  readonly aliases: readonly string[];
+}
+
+/** Without an order, by name. */
+export async function listDeviceTypes(
+  db: Db,
+  request: ListRequest<store.DeviceTypeField> & { readonly includeHidden?: boolean },
+): Promise<Listing<DeviceTypeView>> {
+  const { count, items } = await store.listDeviceTypes(db, request);
+  const aliases = await aliasesOfTypes(
+    db,
+    items.map((type) => type.name),
+  );
+  return { count, items: items.map((type) => ({ ...type, aliases: aliases.get(type.name) ?? [] })) };
+}
+
+/** With the hostnames of its devices, retired ones too. */
+export async function showDeviceType(
+  db: Db,
+  name: string,
+): Promise<(DeviceTypeView & { readonly devices: readonly string[] }) | undefined> {
+  const type = await store.findDeviceTypeSummary(db, name);
+  if (type === undefined) return undefined;
+  const aliases = (await aliasesOfTypes(db, [name])).get(name) ?? [];
+  return { ...type, aliases, devices: await deviceNames(db, { deviceType: name }) };
+}
+
+/** Text of a template: of a device type, or one that others extend. */
+export async function templateOf(db: Db, name: string): Promise<string | undefined> {
+  return (await findTemplate(db, name))?.text;
+}
+
+/** The health-check job of devices whose dictionary extends the template of this name. */
+export async function healthCheckOf(db: Db, name: string): Promise<string | undefined> {
+  return (await findHealthCheck(db, name))?.job;
+}

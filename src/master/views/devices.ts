@@ -1,0 +1,88 @@
+import { isMapping, parseYaml } from '../../pyyaml/index.js';
+import type { DeviceRenderer } from '../render/device-renderer.js';
+import * as store from '../store/devices.js';
+import type { Listing, ListRequest } from '../store/listing.js';
+import type { Db } from '../store/open-store.js';
+import { permissionsOfDevice } from '../store/permissions.js';
+import { tagsOfDevice, tagsOfDevices } from '../store/tags.js';
+import type { Tag } from '../store/values.js';
+
+export { permissionsOfDevice, tagsOfDevice };
+export type { DeviceField } from '../store/devices.js';
+
+export interface DeviceView extends store.DeviceSummary {
+  /** Sorted by name. */
+  readonly tags: readonly Tag[];
+}
+
+/** Without an order, by hostname. */
+export async function listDevices(
+  db: Db,
+  request: ListRequest<store.DeviceField> & { readonly includeRetired: boolean },
+): Promise<Listing<DeviceView>> {
+  const { count, items } = await store.listDevices(db, request);
+  const tags = await tagsOfDevices(
+    db,
+    items.map((device) => device.hostname),
+  );
+  return { count, items: items.map((device) => ({ ...device, tags: tags.get(device.hostname) ?? [] })) };
+}
+
+export async function showDevice(db: Db, hostname: string): Promise<DeviceView | undefined> {
+  const device = await store.findDeviceSummary(db, hostname);
+  return device === undefined ? undefined : { ...device, tags: await tagsOfDevice(db, hostname) };
+}
+
+/** @returns the text of the dictionary; null when the device has none, undefined when there is no such device */
+export async function deviceDictionary(db: Db, hostname: string): Promise<string | null | undefined> {
+  return (await store.findDevice(db, hostname))?.dictionary;
+}
+
+export type RenderedConfiguration =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly reason: 'context' | 'dictionary'; readonly problem: string };
+
+/**
+ * The configuration that a job on this device gets.
+ * @param context the `context` of the job, a YAML mapping; empty: none
+ * @returns undefined when there is no such device
+ */
+export async function renderDevice(
+  db: Db,
+  renderer: DeviceRenderer,
+  hostname: string,
+  context: string,
+): Promise<RenderedConfiguration | undefined> {
+  const yaml = parseYaml(context === '' ? '{}' : context);
+  if (!yaml.ok || !isMapping(yaml.value)) {
+    return { ok: false, reason: 'context', problem: 'The context must be a YAML mapping.' };
+  }
+  const device = await store.findDevice(db, hostname);
+  if (device === undefined) return undefined;
+  const rendered = await renderer.render(db, device, yaml.value);
+  return rendered.ok
+    ? { ok: true, text: rendered.text }
+    : { ok: false, reason: 'dictionary', problem: rendered.problem };
+}
+
+/**
+ * Whether the dictionaries of these devices render; retired devices are left out.
+ * @param name a device type or a device; null: all devices
+ * @returns the problem of each device by its hostname; null: it has none
+ */
+export async function checkDevices(
+  db: Db,
+  renderer: DeviceRenderer,
+  name: string | null,
+): Promise<ReadonlyMap<string, string | null>> {
+  const hostnames = await store.deviceNames(db, name === null ? {} : { deviceType: name });
+  if (name !== null && hostnames.length === 0) hostnames.push(name);
+  const problems = new Map<string, string | null>();
+  for (const hostname of hostnames) {
+    const device = await store.findDevice(db, hostname);
+    if (device === undefined || device.health === 'Retired') continue;
+    const rendered = await renderer.render(db, device, {});
+    problems.set(hostname, rendered.ok ? null : rendered.problem);
+  }
+  return problems;
+}

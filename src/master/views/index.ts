@@ -1,0 +1,61 @@
+/**
+ * What the master shows: each question about its devices, jobs, workers and so on is answered here once, as plain
+ * values. The APIs and the web pages format these answers; they read nothing from the store themselves.
+ */
+export {
+  checkDevices,
+  deviceDictionary,
+  listDevices,
+  permissionsOfDevice,
+  renderDevice,
+  showDevice,
+  tagsOfDevice,
+  type DeviceField,
+  type DeviceView,
+} from './devices.js';
+export {
+  healthCheckOf,
+  listDeviceTypes,
+  showDeviceType,
+  templateOf,
+  type DeviceTypeField,
+  type DeviceTypeView,
+} from './device-types.js';
+export {
+  devicesOfWorker,
+  listWorkers,
+  showWorker,
+  showWorkerFiles,
+  type WorkerField,
+  type WorkerFiles,
+  type WorkerView,
+} from './workers.js';
+export {
+  devicesOfTag,
+  findAlias,
+  findTag,
+  listAliases,
+  listDevicePermissions,
+  listGroups,
+  listTags,
+  listTypePermissions,
+  listUsers,
+} from './directory.js';
+export {
+  definitionOf,
+  jobExists,
+  listJobs,
+  listTestCases,
+  listSuites,
+  pageJobs,
+  readLog,
+  showJob,
+  showJobConfiguration,
+  showSuite,
+  type JobFilter,
+  type JobView,
+  type TestCase,
+  type TestCaseField,
+} from './jobs.js';
+export { configurationSource, type ConfigurationSource } from './configuration-source.js';
+export { filterTests, type Listing, type ListRequest } from '../store/listing.js';

@@ -1,0 +1,88 @@
+import { readLogLines } from '../store/job-logs.js';
+import * as store from '../store/jobs.js';
+import type { Listing } from '../store/listing.js';
+import type { Db } from '../store/open-store.js';
+import { tagsOfNames } from '../store/tags.js';
+import type { Job } from '../store/values.js';
+
+export { findSuite as showSuite, listSuites, listTestCases } from '../store/results.js';
+export type { TestCaseField } from '../store/results.js';
+export type { TestCase } from '../store/values.js';
+export type { JobFilter } from '../store/jobs.js';
+
+export interface JobView extends store.ListedJob {
+  /** Numbers of its tags; a tag that no device has had yet has none. */
+  readonly tagIds: readonly number[];
+}
+
+export async function listJobs(
+  db: Db,
+  filter: store.JobFilter,
+  page: store.JobPage,
+): Promise<readonly JobView[]> {
+  return withTagIds(db, await store.listJobs(db, filter, page));
+}
+
+export async function pageJobs(
+  db: Db,
+  filter: store.JobFilter,
+  page: store.JobPage,
+): Promise<Listing<JobView>> {
+  const { count, items } = await store.pageJobs(db, filter, page);
+  return { count, items: await withTagIds(db, items) };
+}
+
+export async function showJob(db: Db, id: number): Promise<JobView | undefined> {
+  const job = await store.findListedJob(db, id);
+  return job === undefined ? undefined : (await withTagIds(db, [job]))[0];
+}
+
+async function withTagIds(db: Db, jobs: readonly store.ListedJob[]): Promise<JobView[]> {
+  const tags = await tagsOfNames(
+    db,
+    jobs.flatMap((job) => job.tags),
+  );
+  return jobs.map((job) => ({ ...job, tagIds: job.tags.flatMap((name) => tags.get(name)?.id ?? []) }));
+}
+
+export async function jobExists(db: Db, id: number): Promise<boolean> {
+  return (await store.findJobSummary(db, id)) !== undefined;
+}
+
+export async function definitionOf(db: Db, id: number): Promise<string | undefined> {
+  return (await store.findJob(db, id))?.definition;
+}
+
+/** What a job was started with; everything but the definition is null until it is scheduled. */
+export type JobConfiguration = Pick<
+  Job,
+  'definition' | 'startTime' | 'deviceConfig' | 'dispatcherConfig' | 'env' | 'envDut'
+>;
+
+export async function showJobConfiguration(db: Db, id: number): Promise<JobConfiguration | undefined> {
+  return store.findJob(db, id);
+}
+
+export interface JobLog {
+  /** No more lines follow. */
+  readonly isFinished: boolean;
+  /** In pieces, so that a log of any length is read in bounded memory. */
+  readonly pieces: AsyncIterable<readonly string[]>;
+}
+
+/**
+ * Lines `start` (from 0) up to, not including, `end` of the log of a job.
+ * @param end null: to the last line that is stored now
+ * @returns undefined when there is no such job
+ */
+export async function readLog(
+  db: Db,
+  id: number,
+  start: number,
+  end: number | null,
+): Promise<JobLog | undefined> {
+  const job = await store.findJobSummary(db, id);
+  if (job === undefined) return undefined;
+  const last = Math.min(end ?? job.logLines, job.logLines);
+  return { isFinished: job.state === 'Finished', pieces: readLogLines(db, id, start, last) };
+}
