@@ -25,8 +25,13 @@ export interface RunningController {
   stop(): Promise<void>;
 }
 
-export function startController(directory: string, masters: readonly string[]): RunningController {
+export function startController(
+  directory: string,
+  masters: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): RunningController {
   const child = spawn(process.execPath, [executable, 'controller', '--lab', directory], {
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let log = '';

@@ -4,7 +4,8 @@ export interface Figure {
   readonly value: number;
   readonly unit: 's' | 'MB' | 'requests' | 'connections' | 'writes';
   readonly atMost?: number;
-  readonly peer?: { readonly name: string; readonly value: number };
+  /** `atLeast`: the project promises to be this many times as fast. */
+  readonly peer?: { readonly name: string; readonly value: number; readonly atLeast?: number };
 }
 
 /** Prints figures as they come, and remembers those over their limit. */
@@ -15,9 +16,14 @@ export class Figures {
     const { what, value, unit, atMost, peer } = figure;
     const parts = [`${what}: ${show(value)} ${unit}`];
     if (atMost !== undefined) parts.push(`(at most ${atMost})`);
-    if (peer !== undefined)
-      parts.push(`| ${peer.name} ${show(peer.value)} ${unit}, ${(peer.value / value).toFixed(1)} times that`);
-    if (atMost !== undefined && value > atMost) {
+    if (peer !== undefined) {
+      const wanted = peer.atLeast === undefined ? '' : ` (at least ${peer.atLeast})`;
+      parts.push(
+        `| ${peer.name} ${show(peer.value)} ${unit}, ${(peer.value / value).toFixed(1)} times that${wanted}`,
+      );
+    }
+    const isTooSlow = peer?.atLeast !== undefined && peer.value / value < peer.atLeast;
+    if ((atMost !== undefined && value > atMost) || isTooSlow) {
       parts.push('OVER');
       this.#over.push(what);
     }

@@ -1,29 +1,27 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
-import { openLabRepository } from '../../../src/git/index.js';
-import { loadLab, type LabSnapshot } from '../../../src/lab/index.js';
-import { createMasterTarget } from '../../../src/lava/index.js';
-import { isEmpty, noConsents } from '../../../src/plan/index.js';
-import { detectDrift, reconcile, type ReconcileRequest } from '../../../src/reconcile/index.js';
-import { openRecordStore } from '../../../src/records/index.js';
+import { basename, join, resolve } from 'node:path';
 import { startStockLava, type StockLava } from '../../support/stock-lava.js';
 import { dictionaryPath } from '../validate-lab.js';
-import { BenchLab, masterFile, openPolicy } from './bench-lab.js';
+import { BenchLab, openPolicy } from './bench-lab.js';
 import { startController } from './controller.js';
 import { startCountingProxy } from './counting-proxy.js';
 import { type Figures, timed } from './figures.js';
+import { median, runOutside } from './outside.js';
 
 const oneFileRounds = 5;
+const executable = resolve('bin/lavaflow');
 
 /** What the project promises for 1,000 devices; other sizes are shown beside it. */
-const limits: Limits = { scan: 1.5, apply: 4, oneFile: 0.5, requests: 30 };
+const limits: Limits = { timesSync: 9, timesFirstSync: 5, oneFile: 0.5, requests: 30 };
 const mostConnections = 20;
 
 interface Limits {
-  readonly scan?: number;
-  readonly apply?: number;
+  /** `drift` is this many times as fast as `manage sync` with nothing to do. */
+  readonly timesSync?: number;
+  /** `apply` of changed dictionaries is this many times as fast as the first `manage sync` of them. */
+  readonly timesFirstSync?: number;
   readonly oneFile?: number;
   readonly requests?: number;
 }
@@ -51,74 +49,73 @@ async function benchSize(
   figures: Figures,
 ): Promise<void> {
   const most: Limits = devices === 1000 ? limits : {};
-  const lab = new BenchLab(directory);
-  const tokenFile = `${directory}.token`;
-  writeFileSync(tokenFile, lava.token, { mode: 0o600 });
-  const main = { name: 'main', url: lava.url, tokenFile, sites: ['north', 'east', 'south', 'west'] };
-  lab.write(
-    devices,
-    Math.max(5, Math.round(devices / 30)),
-    new Map([
-      ['.gitignore', '.lavaflow/\n'],
-      ['lab-config/lab.yaml', openPolicy],
-      ['lab-config/masters/main.yaml', masterFile(main)],
-    ]),
-  );
-  const request = (snapshot: LabSnapshot, url: string): ReconcileRequest =>
-    requestOf(snapshot, url, lava, directory);
-  const source = await openLabRepository(directory);
-  const head = async (): Promise<LabSnapshot> => source.snapshot(await source.head());
+  const rounds = devices > 1000 ? 1 : 5;
+  const lab = makeStockLab(devices, directory);
+  // `manage sync` reads the directory of dictionaries that lavaflow has written to.
+  const lavaflow = (url: string, ...args: string[]) =>
+    runOutside({
+      command: process.execPath,
+      args: [executable, ...args],
+      cwd: directory,
+      env: { BENCH_URL: url, BENCH_TOKEN: lava.token },
+    });
+  const apply = (url: string) => lavaflow(url, 'apply', '--yes');
+  const drift = (url: string) => lavaflow(url, 'drift');
+  const touchAll = (note: string): void => {
+    for (let index = 0; index < devices; index++) lab.touch(index, note);
+    lab.commit();
+  };
 
-  const first = request(await head(), lava.url);
-  const created = await timed(() => reconcile(first));
-  const notDone = created.result.outcomes.filter(({ status }) => status !== 'done');
-  if (notDone.length > 0) throw new Error(`not created: ${JSON.stringify(notDone.slice(0, 3))}`);
-  figures.add({ what: 'create everything', value: created.seconds, unit: 's' });
+  figures.add({ what: 'create everything', value: (await apply(lava.url)).seconds, unit: 's' });
 
-  const scans = [];
-  for (let round = 0; round < 3; round++) scans.push(await timed(() => detectDrift(first)));
-  const scan = scans.reduce((a, b) => (a.seconds < b.seconds ? a : b));
-  if (!isEmpty(scan.result.plan)) throw new Error('there is drift where nobody made any');
+  const applied: number[] = [];
+  const firstSyncs: number[] = [];
+  for (let round = 0; round < Math.min(rounds, 3); round++) {
+    touchAll(`round ${round}`);
+    applied.push((await apply(lava.url)).seconds);
+    setSynced(true);
+    firstSyncs.push((await manageSync(directory)).seconds);
+    setSynced(false);
+  }
+  const scans: number[] = [];
+  const syncs: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    scans.push((await drift(lava.url)).seconds);
+    setSynced(true);
+    syncs.push((await manageSync(directory)).seconds);
+    setSynced(false);
+  }
+  figures.add({
+    what: `lavaflow drift (median of ${rounds})`,
+    value: median(scans),
+    unit: 's',
+    peer: { name: 'manage sync with nothing to do', value: median(syncs), ...timesFaster(most.timesSync) },
+  });
+  figures.add({
+    what: `lavaflow apply of ${devices} changed dictionaries, read back (median of ${applied.length})`,
+    value: median(applied),
+    unit: 's',
+    peer: {
+      name: 'the first manage sync of them',
+      value: median(firstSyncs),
+      ...timesFaster(most.timesFirstSync),
+    },
+  });
 
   const proxy = await startCountingProxy(lava.url);
   try {
-    const counted = request(await head(), proxy.url);
-    await reconcile(counted);
+    await drift(proxy.url);
     const idle = proxy.take();
-    for (let index = 0; index < devices; index++) lab.touch(index, 'second');
-    lab.commit();
-    await reconcile(request(await head(), proxy.url));
+    touchAll('counted');
+    await apply(proxy.url);
     const busy = proxy.take();
-
-    for (let index = 0; index < devices; index++) lab.touch(index, 'third');
-    lab.commit();
-    const third = request(await head(), lava.url);
-    const applied = await timed(() => reconcile(third));
-    const changed = applied.result.outcomes.filter(({ status }) => status === 'done').length;
-    if (changed !== devices) throw new Error(`${changed} of ${devices} dictionaries changed`);
-    const oneFile = await benchOneFile(lava, lab, directory);
-    const peer = benchManageSync(directory);
-
     figures.add({
-      what: 'full drift scan',
-      value: scan.seconds,
-      unit: 's',
-      ...limit(most.scan),
-      peer: { name: 'manage sync with nothing to do', value: peer },
-    });
-    figures.add({
-      what: 'requests of a scan',
+      what: 'requests of a drift',
       value: idle.requests,
       unit: 'requests',
       ...limit(most.requests),
     });
     figures.add({ what: 'writes when nothing changed', value: idle.writes, unit: 'writes', atMost: 0 });
-    figures.add({
-      what: `apply ${devices} changed dictionaries, read back`,
-      value: applied.seconds,
-      unit: 's',
-      ...limit(most.apply),
-    });
     figures.add({ what: 'requests of that apply', value: busy.requests, unit: 'requests' });
     figures.add({
       what: 'connections at a time',
@@ -126,40 +123,44 @@ async function benchSize(
       unit: 'connections',
       atMost: mostConnections,
     });
-    figures.add({
-      what: `one file, from commit to verified (median of ${oneFileRounds})`,
-      value: oneFile,
-      unit: 's',
-      ...limit(most.oneFile),
-    });
   } finally {
     await proxy.stop();
   }
+  figures.add({
+    what: `one file, from commit to verified (median of ${oneFileRounds})`,
+    value: await benchOneFile(lava, lab, directory),
+    unit: 's',
+    ...limit(most.oneFile),
+  });
+}
+
+function makeStockLab(devices: number, directory: string): BenchLab {
+  const lab = new BenchLab(directory);
+  const master =
+    'kind: Master\nurlFrom: {env: BENCH_URL}\ntokenFrom: {env: BENCH_TOKEN}\nsites: [north, east, south, west]\n';
+  lab.write(
+    devices,
+    Math.max(5, Math.round(devices / 30)),
+    new Map([
+      ['.gitignore', '.lavaflow/\n'],
+      ['lab-config/lab.yaml', openPolicy],
+      ['lab-config/masters/main.yaml', master],
+    ]),
+  );
+  return lab;
 }
 
 function limit(atMost: number | undefined): { atMost?: number } {
   return atMost === undefined ? {} : { atMost };
 }
 
-function requestOf(snapshot: LabSnapshot, url: string, lava: StockLava, directory: string): ReconcileRequest {
-  const { lab, findings } = loadLab(snapshot.files);
-  const desired = lab?.desired.get('main');
-  if (lab === null || desired === undefined)
-    throw new Error(`the lab has findings: ${JSON.stringify(findings[0])}`);
-  return {
-    target: createMasterTarget({ url, token: lava.token }),
-    desired,
-    records: openRecordStore(join(directory, '.lavaflow', 'records')),
-    policy: lab.policy,
-    mode: desired.master.mode,
-    revision: { repository: directory, revision: snapshot.revision },
-    consents: noConsents,
-  };
+function timesFaster(atLeast: number | undefined): { atLeast?: number } {
+  return atLeast === undefined ? {} : { atLeast };
 }
 
 /** Seconds from `git commit` to the controller's word that the master holds it, which is then asked whether it does. */
 async function benchOneFile(lava: StockLava, lab: BenchLab, directory: string): Promise<number> {
-  const controller = startController(directory, ['main']);
+  const controller = startController(directory, ['main'], { BENCH_URL: lava.url, BENCH_TOKEN: lava.token });
   try {
     lab.touch(0, 'settle');
     await controller.settled(lab.commit());
@@ -187,20 +188,26 @@ async function dictionaryOn({ url, token }: StockLava, index: number): Promise<s
   return await response.text();
 }
 
-/** Seconds of LAVA's own command for the same devices, when it has nothing to do. */
-function benchManageSync(directory: string): number {
-  // What was made through the API does not count as synced, and would be left alone.
-  const sql = 'UPDATE lava_scheduler_app_device SET is_synced = true';
-  run('runuser', ['-u', 'postgres', '--', 'psql', '-q', '-d', 'lavaserver', '-c', sql], directory);
-  run('lava-server', ['manage', 'sync'], directory);
-  const start = performance.now();
-  run('lava-server', ['manage', 'sync'], directory);
-  return (performance.now() - start) / 1000;
+/** LAVA's own command, for the dictionaries on the master. */
+function manageSync(directory: string): Promise<{ readonly seconds: number }> {
+  return runOutside({
+    command: 'lava-server',
+    args: ['manage', 'sync'],
+    cwd: directory,
+    env: debianEnvironment,
+  });
 }
 
-function run(command: string, args: readonly string[], cwd: string): void {
-  // LAVA needs Debian's python3, not another one earlier on PATH.
-  const env = { ...process.env, PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8' };
-  const { status, stderr } = spawnSync(command, args, { cwd, env, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stderr}`);
+/** `manage sync` leaves alone what was made through the API, and `drift` remarks on what it made. */
+function setSynced(isSynced: boolean): void {
+  const sql = `UPDATE lava_scheduler_app_device SET is_synced = ${isSynced}`;
+  const args = ['-u', 'postgres', '--', 'psql', '-q', '-d', 'lavaserver', '-c', sql];
+  const { status, stderr } = spawnSync('runuser', args, {
+    env: { ...process.env, ...debianEnvironment },
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`psql: ${stderr}`);
 }
+
+/** LAVA needs Debian's python3, not another one earlier on PATH. */
+const debianEnvironment = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8' };
