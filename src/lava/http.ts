@@ -66,7 +66,10 @@ export function createHttp(options: HttpOptions): Http {
     maxBodyBytes: options.maxBodyBytes ?? defaults.maxBodyBytes,
   };
   const once = (request: HttpRequest): Promise<HttpResponse> =>
-    queue.add(() => send(url, options, limits, agents, request));
+    queue.add(() => send(url, options, limits, agents, request), {
+      // Lists first: their length decides what else is read.
+      priority: request.method === 'GET' ? 1 : 0,
+    });
   return {
     url,
     token: options.token,

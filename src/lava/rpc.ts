@@ -53,6 +53,8 @@ export interface Rpc {
 
 /** Bounds of one request: Django refuses bodies over 2.5 MiB, and both sides of a connection hold the whole. */
 const maxCallsPerRequest = 200;
+/** Many calls go out in this many requests or a multiple of it, of equal size: so none waits for a longer one. */
+const parallelRequests = 4;
 const maxRequestChars = 1_000_000;
 const maxSingleChars = 2_400_000;
 
@@ -172,9 +174,13 @@ function splitIntoRequests(groups: readonly PreparedGroup[]): EncodedGroup[][] {
   let current: EncodedGroup[] = [];
   let calls = 0;
   let size = 0;
+  const all = groups.reduce((sum, group) => sum + ('unsent' in group ? 0 : group.calls.length), 0);
+  const rounds = Math.ceil(all / (maxCallsPerRequest * parallelRequests));
+  const maxCalls =
+    all <= maxCallsPerRequest ? maxCallsPerRequest : Math.ceil(all / (rounds * parallelRequests));
   for (const group of groups) {
     if ('unsent' in group || group.calls.length === 0) continue;
-    const isFull = calls + group.calls.length > maxCallsPerRequest || size + group.size > maxRequestChars;
+    const isFull = calls + group.calls.length > maxCalls || size + group.size > maxRequestChars;
     if (current.length > 0 && isFull) {
       requests.push(current);
       current = [];

@@ -15,7 +15,7 @@ import { readDeviceTypes } from './device-types.js';
 import { type DeviceReading, readDevices } from './devices.js';
 import { listWorkers } from './rows.js';
 import { splitKey } from './split-key.js';
-import { readTexts, type TextKind } from './texts.js';
+import { readTexts, type TextKind, type Texts } from './texts.js';
 
 /** LAVA makes these workers itself: the first with its database, the second for its log daemon (up to 2020.08). */
 const builtInWorkers: readonly ObjectKey[] = ['worker/example.com', 'worker/lava-logs'];
@@ -44,10 +44,11 @@ export async function observeMaster(
       return null;
     }
   };
-  const [types, workers, devices] = await Promise.all([
+  const [types, workers, devices, early] = await Promise.all([
     readable('device-type', readDeviceTypes(session, null, signal)),
     readable('worker', listWorkers(session.rest, null, signal)),
     readable<DeviceReading>('device', readDevices(session, devicesIn(focus), signal)),
+    readEarly(session, focus ?? interest, signal),
   ]);
   const typeNames = [...(types?.types.keys() ?? [])];
   const everything: Wanted = {
@@ -60,7 +61,7 @@ export async function observeMaster(
     device: new Set(devices?.devices.keys()),
   };
   const wanted = focus === undefined ? everything : onlyIn(everything, focus);
-  const texts = await readTexts(session, wanted, signal);
+  const texts = withEarly(early, await readTexts(session, without(wanted, early), signal), wanted);
   unreadable.push(...(types?.unreadable ?? []), ...(devices?.unreadable ?? []), ...texts.unreadable);
 
   const objects = new Map<ObjectKey, ConfigurationObject>();
@@ -95,6 +96,33 @@ export async function observeMaster(
 }
 
 type Wanted = Readonly<Record<TextKind, ReadonlySet<string>>>;
+
+/**
+ * The dictionaries of the devices that are expected there, read while the lists are. Only texts that the master gave
+ * count: a dictionary that is not there yet, or of a device that is not, is read again when its device is listed.
+ */
+async function readEarly(
+  session: Session,
+  expected: ReadonlySet<ObjectKey>,
+  signal: AbortSignal | undefined,
+): Promise<Texts['fields']> {
+  const { fields } = await readTexts(session, { device: namesIn(expected, 'device') }, signal);
+  return new Map([...fields].filter(([, { dictionary }]) => typeof dictionary === 'string'));
+}
+
+function without(wanted: Wanted, early: Texts['fields']): Wanted {
+  return { ...wanted, device: new Set([...wanted.device].filter((name) => !early.has(`device/${name}`))) };
+}
+
+/** All texts of what is wanted; what was read early of a device that is not listed is left out. */
+function withEarly(early: Texts['fields'], texts: Texts, wanted: Wanted): Texts {
+  const fields = new Map(texts.fields);
+  for (const name of wanted.device) {
+    const known = early.get(`device/${name}`);
+    if (known !== undefined) fields.set(`device/${name}`, known);
+  }
+  return { fields, unreadable: texts.unreadable };
+}
 
 /** Names of the devices to list; null: all, for what else is in focus may take devices along. */
 function devicesIn(focus: ReadonlySet<ObjectKey> | undefined): readonly string[] | null {
