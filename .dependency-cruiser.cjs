@@ -18,7 +18,12 @@ const about = ['package'];
 /** Stands in for a master that is not ours. */
 const doubles = ['simulator'];
 
-/** What each room may import, besides itself. `cli` may import everything. */
+/** The use cases. They put all other rooms together, and do not know who requests them. */
+const useCases = ['app'];
+/** Those who request use cases. No room imports them. */
+const callers = ['cli'];
+
+/** What each room may import, besides itself. */
 const mayUse = {
   model: [],
   diagnostics: ['model'],
@@ -57,6 +62,18 @@ const mayUse = {
   host: [],
   package: [],
   simulator: ['model', 'diagnostics', 'pyyaml', 'templates', 'xml-rpc'],
+  app: [
+    ...pure,
+    ...deciders,
+    ...adapters,
+    ...runtimePure,
+    ...runtime,
+    ...shared,
+    ...host,
+    ...about,
+    ...doubles,
+  ],
+  cli: ['model', 'diagnostics', 'plan', 'package', 'host', 'app'],
 };
 const rooms = [
   ...pure,
@@ -68,7 +85,8 @@ const rooms = [
   ...host,
   ...about,
   ...doubles,
-  'cli',
+  ...useCases,
+  ...callers,
 ];
 
 const directions = Object.entries(mayUse).map(([room, allowed]) => ({
@@ -108,10 +126,28 @@ module.exports = {
     deciderIo,
     {
       name: 'one-door-a-room',
-      comment: 'Other rooms enter a room through its index.ts',
+      comment: 'Other rooms enter a room through its index.ts; app, through that of one noun',
       severity: 'error',
       from: { path: '^src/([^/]+)/' },
-      to: { path: '^src/([^/]+)/', pathNot: ['^src/$1/', '^src/[^/]+/index\\.ts$'] },
+      to: {
+        path: '^src/([^/]+)/',
+        pathNot: ['^src/$1/', '^src/(?!app/)[^/]+/index\\.ts$', '^src/app/[^/]+/index\\.ts$'],
+      },
+    },
+    {
+      name: 'one-door-a-noun-of-app',
+      comment:
+        'A command loads the use cases that it needs and no others, so each noun of app is entered on its own',
+      severity: 'error',
+      from: { path: '^src/app/([^/]+)/' },
+      to: { path: '^src/app/', pathNot: ['^src/app/$1/', '^src/app/[^/]+/index\\.ts$'] },
+    },
+    {
+      name: 'app-has-nouns',
+      comment: 'An index of all use cases would load everything that lavaflow has',
+      severity: 'error',
+      from: { path: '^src/app/[^/]+\\.ts$' },
+      to: {},
     },
     {
       name: 'every-file-has-a-room',

@@ -2,8 +2,8 @@ import { ExternalError, printable, UsageError } from '../diagnostics/index.js';
 import { printError } from './output.js';
 
 /**
- * Says once what went wrong and what to do; the stack of a bug only when LAVAFLOW_DEBUG is set. What files, servers and
- * arguments put into a message stays on its line.
+ * Prints once what went wrong and what to do; the stack of a bug only when LAVAFLOW_DEBUG is set. Text of files, servers
+ * and arguments in a message cannot break out of its line.
  * @returns the exit code
  */
 export function reportFailure(error: unknown): number {
@@ -25,26 +25,26 @@ export function reportFailure(error: unknown): number {
   }
   printError(`internal error: ${printable(text)}`);
   if (process.env['LAVAFLOW_DEBUG'] !== undefined && error instanceof Error) printError(error.stack ?? '');
-  else printError('  this is a bug in lavaflow: please report it, with what LAVAFLOW_DEBUG=1 adds');
+  else printError('  this is a bug in lavaflow: please report it, with the output of LAVAFLOW_DEBUG=1');
   return 1;
 }
 
-/** What to do about an error of the operating system that nobody expected: the machine is at fault, not lavaflow. */
+/** What to do about an unexpected error of the operating system: the machine is at fault, not lavaflow. */
 const systemHints: Readonly<Record<string, string>> = {
-  EACCES: 'mind the owner and the mode of the file',
-  EPERM: 'mind the owner and the mode of the file',
-  EROFS: 'the file system is mounted read-only',
-  ENOSPC: 'make room on the file system',
-  EDQUOT: 'make room: your quota is used up',
-  EMFILE: 'allow more open files: ulimit -n',
-  ENFILE: 'the machine has too many open files',
-  ENOENT: 'make the directory, or give another one',
-  ENOTDIR: 'give a directory',
-  EISDIR: 'give a file',
-  EEXIST: 'move away what is there',
-  ENAMETOOLONG: 'give a shorter name',
-  ELOOP: 'mind the symbolic links',
-  EIO: 'the disk or the terminal failed',
+  EACCES: 'Check the owner and the mode of the file.',
+  EPERM: 'Check the owner and the mode of the file.',
+  EROFS: 'Use a file system that is not mounted read-only.',
+  ENOSPC: 'Free space on the file system.',
+  EDQUOT: 'Free space: your quota is used up.',
+  EMFILE: 'Allow more open files with ulimit -n.',
+  ENFILE: 'Close programs: the machine has too many open files.',
+  ENOENT: 'Create the directory, or specify another one.',
+  ENOTDIR: 'Specify a directory.',
+  EISDIR: 'Specify a file.',
+  EEXIST: 'Move the existing file away.',
+  ENAMETOOLONG: 'Specify a shorter name.',
+  ELOOP: 'Check the symbolic links.',
+  EIO: 'Check the disk and the terminal: one of them failed.',
 };
 
 function hintOf(error: unknown): string | undefined {

@@ -2,13 +2,13 @@ import { UsageError } from '../diagnostics/index.js';
 
 export interface Interrupt {
   readonly signal: AbortSignal;
-  /** From here on there is something to bring to an end; before, a Ctrl-C ends the process as ever. */
+  /** Call it when there is something to clean up; before that, Ctrl-C ends the process as usual. */
   arm(): void;
 }
 
 /**
- * The first Ctrl-C or SIGTERM aborts the work, with what it has to give back first; the second one ends the process.
- * @param hint what to do next, for who has stopped it
+ * The first Ctrl-C or SIGTERM aborts the work, which cleans up first; the second one ends the process.
+ * @param hint what to do next; a sentence
  */
 export function createInterrupt(hint: string): Interrupt {
   const controller = new AbortController();

@@ -1,3 +1,4 @@
+/** The program `lavaflow`: parses the command line, runs one command, and sets the exit code (docs/command-line.md). */
 import { Command } from 'commander';
 
 import { readVersion } from '../package/index.js';
@@ -5,14 +6,13 @@ import { surviveClosedOutput } from './closed-output.js';
 import { registerCommands } from './commands/index.js';
 import { reportFailure } from './failure.js';
 
-/** Parses the command line, runs one command, and sets the exit code (docs/command-line.md). */
 async function main(): Promise<void> {
   surviveClosedOutput();
   process.on('uncaughtException', fail);
   const program = new Command('lavaflow');
   program.description('GitOps for LAVA board farms').version(readVersion());
   try {
-    await registerCommands(program, process.argv[2]);
+    registerCommands(program);
     pointToHelp(program, 'lavaflow');
     await program.parseAsync();
   } catch (error) {

@@ -1,23 +1,14 @@
+import type { PartMessage, RunningPart } from '../app/parts/index.js';
 import { print } from './output.js';
 
 /**
- * A part is a long-running command: master, dispatcher, controller, board. It runs alone in a terminal, or as a
- * child of `lavaflow up`, to which it reports over the IPC channel. Alone, it prints what it would report, one
- * fact a line (`NAME VALUE`), then `ready`, and nothing else.
+ * Runs a part (app/parts) in this process, and returns when it has stopped. As a child of `lavaflow up` it reports over
+ * the IPC channel. Alone, it prints what it would report, one fact per line (`NAME VALUE`), then `ready`, and nothing
+ * else.
  *
  * starting -> ready -> stopping -> stopped. SIGTERM, SIGINT and the end of the parent stop it, from any state.
+ * @throws what `start` or `stop` throws
  */
-export interface RunningPart {
-  /** What the parent, or the person at the terminal, needs to know now that it runs. Plain JSON. */
-  readonly ready: Readonly<Record<string, unknown>>;
-  stop(): Promise<void>;
-}
-
-export type PartMessage =
-  | { readonly type: 'ready'; readonly ready: Readonly<Record<string, unknown>> }
-  | { readonly type: 'status'; readonly status: unknown };
-
-/** Starts the part and returns when it has stopped. @throws what `start` or `stop` throws */
 export async function runPart(
   start: (report: (status: unknown) => void) => Promise<RunningPart>,
 ): Promise<void> {
@@ -36,11 +27,11 @@ function describeFacts(ready: RunningPart['ready']): string {
   return [...Object.entries(ready).map(([name, value]) => `${name} ${String(value)}`), 'ready'].join('\n');
 }
 
-/** Tells the parent something; without a parent, nothing happens. */
+/** Does nothing without a parent. */
 function sendToParent(message: PartMessage): void {
   if (process.send === undefined || !process.connected) return;
   process.send(message, undefined, undefined, (error) => {
-    // The parent is gone: `disconnect` stops this part, there is nobody to tell.
+    // When the parent is gone, `disconnect` stops this part, and there is nobody to report to.
     if (error !== null && process.connected) throw error;
   });
 }

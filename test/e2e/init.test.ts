@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
-import { findOwnSource } from '../../src/cli/own-source.js';
+import { findOwnSource } from '../../src/app/new-lab/own-source.js';
 import { lavaflow } from '../support/cli/run.js';
 import { startUp } from '../support/cli/running-up.js';
 
@@ -65,7 +65,7 @@ describe('lavaflow init', () => {
     [['plan', '--mster', 'x'], 'Did you mean --master?)\n(lavaflow plan --help'],
     [
       ['jobs', 'submit', 'x.yaml'],
-      'is no lab, so it is not known which master is meant\n  hint: give --lab DIR, or --url',
+      'is not a lab, so lavaflow does not know which master you mean\n  hint: Specify --lab DIR, or --url',
     ],
   ])('says what is wrong with %j', async (args, message) => {
     const outcome = await lavaflow(parent, args, { LAVA_TOKEN: '' });

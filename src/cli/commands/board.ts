@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 
-import type { ServedBoard } from '../../board/index.js';
-import { parsePort } from '../lab/options.js';
+import { parsePort } from '../options/lab.js';
 import { runPart } from '../part.js';
 
 interface BoardOptions {
@@ -12,36 +11,22 @@ export function registerBoard(program: Command): void {
   const board = program.command('board').description('a simulated U-Boot Linux board');
   const directory = [
     '--dir <DIR>',
-    'where boards note their ports (default: $LAVAFLOW_BOARD_DIR, or one of yours)',
+    'where boards write their ports (default: $LAVAFLOW_BOARD_DIR, or a directory of yours)',
   ] as const;
 
   board
     .command('serve NAME...')
-    .description('be these boards: a serial console on TCP each, and a control socket for their power')
+    .description('serve these boards: a serial console on TCP for each, and a control socket for their power')
     .option(...directory)
     .option(
       '--console-port <PORT>',
-      'where the console of a single board listens; port 0 takes any free port',
+      'where the console of a single board listens; port 0 picks any free port',
       parsePort,
       0,
     )
-    .action(async (names: string[], options: BoardOptions & { consolePort: number }) => {
-      const { boardDirectory, serveBoard } = await import('../../board/index.js');
-      const dir = options.dir ?? boardDirectory();
-      await runPart(async () => {
-        const boards: ServedBoard[] = [];
-        const stop = async (): Promise<void> => {
-          for (const one of boards) await one.stop();
-        };
-        try {
-          for (const name of names)
-            boards.push(await serveBoard({ name, dir, consolePort: options.consolePort }));
-        } catch (error) {
-          await stop();
-          throw error;
-        }
-        return { ready: { consolePorts: boards.map(({ consolePort }) => consolePort) }, stop };
-      });
+    .action(async (names: string[], { dir, consolePort }: BoardOptions & { consolePort: number }) => {
+      const { serveBoards } = await import('../../app/boards/index.js');
+      await runPart(() => serveBoards({ names, directory: dir, consolePort }));
     });
 
   board
@@ -49,13 +34,13 @@ export function registerBoard(program: Command): void {
     .description('the serial console, on standard input and output; Ctrl-] leaves')
     .option(...directory)
     .action(async (name: string, options: BoardOptions) => {
-      const { boardDirectory, connectBoard } = await import('../../board/index.js');
-      await connectBoard(name, options.dir ?? boardDirectory(), process.stdin, process.stdout);
+      const { connectToBoard } = await import('../../app/boards/index.js');
+      await connectToBoard(name, options.dir, process.stdin, process.stdout);
     });
 
   const control = async (name: string, options: BoardOptions, command: readonly string[]): Promise<void> => {
-    const { boardDirectory, controlBoard } = await import('../../board/index.js');
-    await controlBoard(name, options.dir ?? boardDirectory(), command);
+    const { controlBoard } = await import('../../app/boards/index.js');
+    await controlBoard(name, options.dir, command);
   };
   board
     .command('power ACTION NAME')

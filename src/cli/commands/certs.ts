@@ -6,10 +6,10 @@ export function registerCerts(program: Command): void {
   const certs = program.command('certs').description('certificates of workers');
   certs
     .command('create NAME')
-    .description('make a CURVE key pair: NAME.key for the lab repo, NAME.key_secret for the worker alone')
+    .description('create a CURVE key pair: NAME.key for the lab repo, NAME.key_secret for the worker alone')
     .option('--dir <DIR>', 'where to write the two files', '.')
     .action(async (name: string, options: { dir: string }) => {
-      const { createCertificate } = await import('../../wire/index.js');
+      const { createCertificate } = await import('../../app/certificates/index.js');
       const made = await createCertificate(options.dir, name);
       print(`public  ${made.publicFile}  commit it as workers/${name}/certificate.key`);
       print(`secret  ${made.secretFile}  give it to the worker; it never leaves that machine`);

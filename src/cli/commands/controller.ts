@@ -1,18 +1,24 @@
 import type { Command } from 'commander';
 
-import { addRecordsOption, type RecordsOptions } from '../lab/open-records.js';
-import { addLabOption, type LabOptions } from '../lab/options.js';
-import { runController } from '../lab/run-controller.js';
+import { addLabOption, type LabOptions } from '../options/lab.js';
+import { addRecordsOption, type RecordsOptions } from '../options/records.js';
 import { runPart } from '../part.js';
 
+interface Options extends Pick<LabOptions, 'lab'>, RecordsOptions {
+  readonly branch?: string;
+  readonly schedule: string;
+}
+
 export function registerController(program: Command): void {
-  const command = program.command('controller').description('watch the lab, reconcile its masters, report');
+  const command = program
+    .command('controller')
+    .description('watch the lab, reconcile its masters, report their status');
   addRecordsOption(addLabOption(command))
-    .option('--branch <NAME>', 'which branch to follow (default: what is checked out)')
-    .option('--schedule <CRON>', 'when to compare everything again though nothing was heard', '*/5 * * * *')
-    .action(
-      async (options: Pick<LabOptions, 'lab'> & RecordsOptions & { branch?: string; schedule: string }) => {
-        await runPart((report) => runController({ ...options, report }));
-      },
-    );
+    .option('--branch <NAME>', 'which branch to follow (default: the one that is checked out)')
+    .option('--schedule <CRON>', 'when to compare everything again though nothing changed', '*/5 * * * *')
+    .action(async (options: Options) => {
+      const { runController } = await import('../../app/controller/index.js');
+      const prettyLog = process.stderr.isTTY;
+      await runPart((onStatus) => runController({ ...options, prettyLog, onStatus }));
+    });
 }

@@ -1,41 +1,49 @@
 import type { Command } from 'commander';
 
-import { UsageError } from '../../diagnostics/index.js';
 import { deviceHealths } from '../../model/index.js';
-import { addMasterOptions, openJobs, type MasterOptions } from '../jobs/client.js';
-import { formatTable } from '../jobs/table.js';
+import { labFeedback } from '../feedback.js';
+import { addMasterOptions, type MasterOptions } from '../options/master.js';
 import { print, printJson } from '../output.js';
+import { formatTable } from '../print/table.js';
 
 export function registerDevices(program: Command): void {
   const devices = program.command('devices').description('boards and their health');
 
-  addMasterOptions(devices.command('list').description('every device that is not retired')).action(
-    async (options: MasterOptions) => {
-      const all = (await (await openJobs(options)).devices()).filter(({ health }) => health !== 'Retired');
-      if (options.format === 'json') printJson(all);
-      else {
-        const rows = all.map(({ name, deviceType, worker, health, state }) => [
-          name,
-          deviceType,
-          worker,
-          health,
-          state,
-        ]);
-        print(formatTable(['device', 'type', 'worker', 'health', 'state'], rows));
-      }
-    },
-  );
+  addMasterOptions(devices.command('list').description('every device that is not retired')).action(list);
 
   addMasterOptions(
-    devices.command('health NAME HEALTH').description(`say how a device is: ${deviceHealths.join(', ')}`),
+    devices
+      .command('health NAME HEALTH')
+      .description(`set the health of a device: ${deviceHealths.join(', ')}`),
   )
     .requiredOption('--reason <TEXT>', 'why; for the log of the device')
-    .action(async (name: string, word: string, options: MasterOptions & { reason: string }) => {
-      const health = deviceHealths.find((one) => one.toLowerCase() === word.toLowerCase());
-      if (health === undefined)
-        throw new UsageError(`${word} is no health`, `one of: ${deviceHealths.join(', ')}`);
-      await (await openJobs(options)).setDeviceHealth(name, health, options.reason);
-      if (options.format === 'json') printJson({ name, health });
-      else print(`${name} is ${health}`);
-    });
+    .action(setHealth);
+}
+
+async function list(options: MasterOptions): Promise<void> {
+  const { listDevices } = await import('../../app/jobs/index.js');
+  const devices = await listDevices(options, labFeedback);
+  if (options.format === 'json') {
+    printJson(devices);
+    return;
+  }
+  const rows = devices.map(({ name, deviceType, worker, health, state }) => [
+    name,
+    deviceType,
+    worker,
+    health,
+    state,
+  ]);
+  print(formatTable(['device', 'type', 'worker', 'health', 'state'], rows));
+}
+
+async function setHealth(
+  name: string,
+  word: string,
+  options: MasterOptions & { readonly reason: string },
+): Promise<void> {
+  const { setDeviceHealth } = await import('../../app/jobs/index.js');
+  const health = await setDeviceHealth(name, word, options.reason, options, labFeedback);
+  if (options.format === 'json') printJson({ name, health });
+  else print(`${name} is ${health}`);
 }

@@ -1,21 +1,14 @@
 import type { Command } from 'commander';
 
-import { ExternalError, UsageError } from '../../diagnostics/index.js';
-import type { Master } from '../../model/index.js';
-import { exitCodeOf, noConsents } from '../../plan/index.js';
-import { detectDrift } from '../../reconcile/index.js';
+import type { DriftOptions, FailedDrift, MasterDrift } from '../../app/drift/index.js';
+import { UsageError } from '../../diagnostics/index.js';
 import { reportFailure } from '../failure.js';
-import { accessTo, chooseMaster } from '../lab/connect.js';
-import { datedDrift } from '../lab/date-drift.js';
-import { loadUsableLab, type UsableLab } from '../lab/load.js';
-import { addRecordsOption, type RecordsOptions } from '../lab/open-records.js';
-import { addLabOptions, type LabOptions } from '../lab/options.js';
-import { planRequest } from '../lab/plan-request.js';
-import { driftToJson, printDrift } from '../lab/print-drift.js';
-import { writeBackToBranch } from '../lab/write-back.js';
-import { printError, printJson } from '../output.js';
+import { labFeedback, printWarning } from '../feedback.js';
+import { addLabOptions, type LabOptions } from '../options/lab.js';
+import { addRecordsOption, type RecordsOptions } from '../options/records.js';
+import { printJson } from '../output.js';
 
-interface DriftOptions extends LabOptions, RecordsOptions {
+interface Options extends LabOptions, RecordsOptions {
   readonly rev?: string;
   readonly master?: string;
   readonly writeBack?: boolean;
@@ -31,94 +24,64 @@ export function registerDrift(program: Command): void {
   addRecordsOption(addLabOptions(command, ['text', 'json', 'markdown']))
     .option('--rev <REV>', 'compare with this revision (default: the last applied one)')
     .option('--master <NAME>', 'this master alone (default: all that are not off)')
-    .option('--write-back', 'keep a branch that says what the master has, for review')
+    .option('--write-back', 'keep a branch that describes what the master has, for review')
     .option('--branch <NAME>', 'the branch for --write-back (default: lavaflow/drift-MASTER)')
     .option('--push <REMOTE>', 'for --write-back: keep the branch there, a remote by name or URL')
-    .option('--remove-gone', 'for --write-back: what is gone from the master goes from the lab')
+    .option('--remove-gone', 'for --write-back: remove from the lab what is gone from the master')
     .action(drift);
 }
 
-async function drift(options: DriftOptions): Promise<void> {
-  for (const option of ['branch', 'push', 'removeGone'] as const) {
-    if (options[option] === undefined || options.writeBack === true) continue;
-    const name = option === 'removeGone' ? 'remove-gone' : option;
-    throw new UsageError(`--${name} is for --write-back`, 'give both');
-  }
-  const head = await loadUsableLab(options.lab, options.rev ?? 'HEAD');
-  const masters = chooseMasters(head, options.master);
-  const [only] = masters;
-  if (masters.length === 1 && only !== undefined) {
-    const { code, json } = await driftOn(head, only, options);
-    if (options.format === 'json') printJson(json);
-    process.exitCode = code;
-    return;
-  }
-  if (options.branch !== undefined)
-    throw new UsageError('--branch is one branch, and the lab has several masters', 'give --master NAME too');
-  await driftOnAll(head, masters, options);
-}
-
-/** One master that cannot be reached does not hide the others. */
-async function driftOnAll(head: UsableLab, masters: readonly Master[], options: DriftOptions): Promise<void> {
+async function drift(options: Options): Promise<void> {
+  const { lab, rev, master, records } = options;
+  const writeBack = writeBackOf(options);
+  const [{ reportDrift }, { driftToJson, printDrift }] = await Promise.all([
+    import('../../app/drift/index.js'),
+    import('../print/drift.js'),
+  ]);
+  const { isSingle, reports } = await reportDrift(
+    { lab, rev, master, records, writeBack },
+    {
+      ...labFeedback,
+      onWarning: printWarning,
+      onOff: ({ name, off }) => {
+        printWarning(`not looked at: master ${name} is off: ${off}`);
+      },
+    },
+  );
+  const isJson = options.format === 'json';
   const codes: number[] = [];
-  const all: object[] = [];
-  for (const master of masters) {
-    try {
-      const { code, json } = await driftOn(head, master, options);
-      codes.push(code);
-      all.push(json);
-    } catch (error) {
-      if (!(error instanceof ExternalError || error instanceof UsageError)) throw error;
-      codes.push(reportFailure(error));
-      all.push({ format: 'lavaflow-drift', master: master.name, failed: error.message });
+  const json: object[] = [];
+  for await (const report of reports) {
+    if ('failure' in report) codes.push(reportFailure(report.failure));
+    else {
+      codes.push(report.exitCode);
+      if (!isJson) printDrift(report.drift, report.branch, options.format, report.secrets);
     }
+    if (isJson) json.push(toJson(report, driftToJson));
   }
-  if (options.format === 'json') printJson({ format: 'lavaflow-drift-of-masters', masters: all });
-  process.exitCode = [1, 3, 2, 5].find((code) => codes.includes(code)) ?? 0;
+  if (isJson) printJson(isSingle ? json[0] : { format: 'lavaflow-drift-of-masters', masters: json });
+  process.exitCode = exitCodeOf(codes);
 }
 
-/** The named master, or all that are not off. The others are named: nobody is to think that they do not drift. */
-function chooseMasters({ lab, place }: UsableLab, name: string | undefined): Master[] {
-  const all = [...lab.masters.values()].map((master) => ({
-    master,
-    access: accessTo(master, 'admin', place),
-  }));
-  const on = all.flatMap(({ master, access }) => ('off' in access ? [] : [master]));
-  if (name !== undefined || on.length === 0) return [chooseMaster(lab, name, place)];
-  for (const { master, access } of all) {
-    if ('off' in access) printError(`warning: not looked at: master ${master.name} is off: ${access.off}`);
-  }
-  return on;
+function toJson(
+  report: MasterDrift | FailedDrift,
+  driftToJson: (drift: MasterDrift['drift'], branch: MasterDrift['branch']) => object,
+): object {
+  if (!('failure' in report)) return driftToJson(report.drift, report.branch);
+  return { format: 'lavaflow-drift', master: report.master, failed: report.failure.message };
 }
 
-/** Looks at one master, and prints what drifts unless all is to be JSON. */
-async function driftOn(head: UsableLab, chosen: Master, options: DriftOptions) {
-  const record = await planRequest(head, chosen, noConsents, options.records).records.read(chosen.name);
-  const applied = record === null ? null : commitOf(record.revision);
-  const isRead = options.rev !== undefined || applied === null || applied === commitOf(head.revision);
-  const lab = isRead ? head : await loadUsableLab(options.lab, applied);
-  const master = lab.lab.masters.get(chosen.name) ?? chosen;
-  const request = planRequest(lab, master, noConsents, options.records);
-
-  const { plan } = await detectDrift(request);
-  // What differs from another revision than the applied one is not all drift: it is not remembered.
-  const isKept = applied === null || applied === commitOf(lab.revision);
-  const items = await datedDrift(plan, request.drift, [], isKept);
-  const place = { directory: options.lab, revision: commitOf(lab.revision), templates: lab.templates };
-  const { branch, push } = options;
-  const choices = { branch, push, removesGone: options.removeGone === true };
-  const back =
-    options.writeBack === true
-      ? await writeBackToBranch(place, request.target, master, items, choices)
-      : null;
-  const access = accessTo(master, 'reconciler', lab.place);
-  if (options.format !== 'json')
-    printDrift({ plan, items }, back, options.format, 'off' in access ? [] : [access.token]);
-  const code = back?.state === 'taken' ? 1 : lab.hasErrors ? 3 : exitCodeOf(plan);
-  return { code, json: driftToJson({ plan, items }, back) };
+/** The worst of them: failed, an invalid lab, changes pending, drift. */
+function exitCodeOf(codes: readonly number[]): number {
+  return [1, 3, 2, 5].find((code) => codes.includes(code)) ?? 0;
 }
 
-/** Without what says that this machine laid something over it. */
-function commitOf(revision: string): string {
-  return revision.replace(/\+local$/, '');
+/** @throws UsageError for options that do nothing without --write-back */
+function writeBackOf(options: Options): DriftOptions['writeBack'] {
+  const { branch, push, removeGone } = options;
+  if (options.writeBack === true) return { branch, push, removesGone: removeGone === true };
+  const given = Object.entries({ '--branch': branch, '--push': push, '--remove-gone': removeGone });
+  const [stray] = given.find(([, value]) => value !== undefined) ?? [];
+  if (stray === undefined) return null;
+  throw new UsageError(`${stray} is for --write-back`, `Specify --write-back too, or leave out ${stray}.`);
 }

@@ -1,34 +1,45 @@
 import type { Command } from 'commander';
 
-/**
- * Each command is loaded when it is asked for: a dispatcher starts `lavaflow board ...` often, and should not wait for
- * a reconciler that it never uses.
- */
-const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
-  up: async () => (await import('./up.js')).registerUp,
-  init: async () => (await import('./init.js')).registerInit,
-  import: async () => (await import('./import.js')).registerImport,
-  validate: async () => (await import('./validate.js')).registerValidate,
-  render: async () => (await import('./render.js')).registerRender,
-  plan: async () => (await import('./plan.js')).registerPlan,
-  apply: async () => (await import('./apply.js')).registerApply,
-  drift: async () => (await import('./drift.js')).registerDrift,
-  records: async () => (await import('./records.js')).registerRecords,
-  controller: async () => (await import('./controller.js')).registerController,
-  master: async () => (await import('./master.js')).registerMaster,
-  dispatcher: async () => (await import('./dispatcher.js')).registerDispatcher,
-  jobs: async () => (await import('./jobs.js')).registerJobs,
-  devices: async () => (await import('./devices.js')).registerDevices,
-  workers: async () => (await import('./workers.js')).registerWorkers,
-  certs: async () => (await import('./certs.js')).registerCerts,
-  'simulate-master': async () => (await import('./simulate-master.js')).registerSimulateMaster,
-  board: async () => (await import('./board.js')).registerBoard,
-};
+import { registerApply } from './apply.js';
+import { registerBoard } from './board.js';
+import { registerCerts } from './certs.js';
+import { registerController } from './controller.js';
+import { registerDevices } from './devices.js';
+import { registerDispatcher } from './dispatcher.js';
+import { registerDrift } from './drift.js';
+import { registerImport } from './import.js';
+import { registerInit } from './init.js';
+import { registerJobs } from './jobs.js';
+import { registerMaster } from './master.js';
+import { registerPlan } from './plan.js';
+import { registerRecords } from './records.js';
+import { registerRender } from './render.js';
+import { registerSimulateMaster } from './simulate-master.js';
+import { registerUp } from './up.js';
+import { registerValidate } from './validate.js';
+import { registerWorkers } from './workers.js';
 
-/** Registers the named command; none for `--version`; all of them for anything else (`--help`, a mistyped name). */
-export async function registerCommands(program: Command, name: string | undefined): Promise<void> {
-  if (name === '--version' || name === '-V') return;
-  const wanted =
-    name !== undefined && Object.hasOwn(commands, name) ? [commands[name]] : Object.values(commands);
-  for (const load of wanted) (await load?.())?.(program);
+/**
+ * Declares every command, in the order of `--help`. The files imported here declare options alone: each loads what it
+ * runs when it runs, so that `--help` and a short command do not wait for code that they never use.
+ */
+export function registerCommands(program: Command): void {
+  registerUp(program);
+  registerInit(program);
+  registerImport(program);
+  registerValidate(program);
+  registerRender(program);
+  registerPlan(program);
+  registerApply(program);
+  registerDrift(program);
+  registerRecords(program);
+  registerController(program);
+  registerMaster(program);
+  registerDispatcher(program);
+  registerJobs(program);
+  registerDevices(program);
+  registerWorkers(program);
+  registerCerts(program);
+  registerSimulateMaster(program);
+  registerBoard(program);
 }

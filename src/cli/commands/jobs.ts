@@ -1,13 +1,12 @@
 import type { Command } from 'commander';
-import { readFileSync } from 'node:fs';
 
-import { ExternalError, reasonOf } from '../../diagnostics/index.js';
-import type { JobsClient } from '../../lava/index.js';
-import { addMasterOptions, openJobs, type MasterOptions } from '../jobs/client.js';
-import { followJob } from '../jobs/follow.js';
-import { formatLogLine } from '../jobs/log-line.js';
-import { formatTable } from '../jobs/table.js';
+import type { JobFeedback, JobWithResults } from '../../app/jobs/index.js';
+import { hasReader } from '../closed-output.js';
+import { labFeedback } from '../feedback.js';
+import { addMasterOptions, type MasterOptions } from '../options/master.js';
 import { print, printError, printJson } from '../output.js';
+import { formatLogLine } from '../print/log-line.js';
+import { formatTable } from '../print/table.js';
 
 export function registerJobs(program: Command): void {
   const jobs = program.command('jobs').description('submit, show, follow and cancel jobs');
@@ -16,88 +15,83 @@ export function registerJobs(program: Command): void {
     jobs.command('submit FILE').description("submit a job in LAVA's format and follow its log to the result"),
   )
     .option('--no-follow', 'only print its id')
-    .action(async (file: string, options: MasterOptions & { follow: boolean }) => {
-      const client = await openJobs(options);
-      const [id = ''] = await client.submit(readDefinition(file));
-      if (options.follow) {
-        printError(`job ${id}`);
-        await follow(client, id, options);
-      } else if (options.format === 'json') printJson({ id });
-      else print(id);
-    });
+    .action(submit);
 
-  addMasterOptions(jobs.command('logs ID').description("follow a job's log to the result")).action(
-    async (id: string, options: MasterOptions) => {
-      await follow(await openJobs(options), id, options);
-    },
-  );
+  addMasterOptions(jobs.command('logs ID').description("follow a job's log to the result")).action(logs);
 
-  addMasterOptions(jobs.command('show ID').description('a job and its results')).action(
-    async (id: string, options: MasterOptions) => {
-      const client = await openJobs(options);
-      const job = await client.show(id);
-      const results = await client.results(id);
-      if (options.format === 'json') {
-        printJson({ ...job, results });
-        return;
-      }
-      const facts = Object.entries(job).flatMap(([name, value]) =>
-        value === null || name === 'id' ? [] : [[name, String(value)]],
-      );
-      print(`${formatTable(['job', job.id], facts)}\n`);
-      print(
-        formatTable(
-          ['result', 'test'],
-          results.map(({ suite, name, result }) => [result, `${suite}/${name}`]),
-        ),
-      );
-    },
-  );
+  addMasterOptions(jobs.command('show ID').description('a job and its results')).action(show);
 
-  addMasterOptions(jobs.command('cancel ID').description('cancel a job')).action(
-    async (id: string, options: MasterOptions) => {
-      const client = await openJobs(options);
-      await client.cancel(id);
-      const job = await client.show(id);
-      if (options.format === 'json') printJson(job);
-      else print(`job ${id}: ${job.state === 'Finished' ? `finished, ${job.health}` : job.state}`);
-    },
-  );
+  addMasterOptions(jobs.command('cancel ID').description('cancel a job')).action(cancel);
 }
 
-/** Prints the log as it comes, then the results. Exit code 1 unless the job is Complete. */
-async function follow(client: JobsClient, id: string, options: MasterOptions): Promise<void> {
-  const isJson = options.format === 'json';
-  const job = await followJob(
-    client,
-    id,
-    (lines) => {
-      if (!isJson) print(lines.map(formatLogLine).join('\n'));
+async function submit(file: string, options: MasterOptions & { readonly follow: boolean }): Promise<void> {
+  const { submitJob } = await import('../../app/jobs/index.js');
+  const { id, job } = await submitJob(file, options, {
+    ...labFeedback,
+    follow: options.follow ? logFeedback(options) : null,
+    onSubmitted: (submitted) => {
+      if (options.follow) printError(`job ${submitted}`);
     },
-    (error) => {
+  });
+  if (job !== null) printEnd(job, options);
+  else if (options.format === 'json') printJson({ id });
+  else print(id);
+}
+
+async function logs(id: string, options: MasterOptions): Promise<void> {
+  const { followJob } = await import('../../app/jobs/index.js');
+  printEnd(await followJob(id, options, { ...labFeedback, ...logFeedback(options) }), options);
+}
+
+async function show(id: string, options: MasterOptions): Promise<void> {
+  const { showJob } = await import('../../app/jobs/index.js');
+  const job = await showJob(id, options, labFeedback);
+  if (options.format === 'json') {
+    printJson(job);
+    return;
+  }
+  const { results, ...facts } = job;
+  const rows = Object.entries(facts).flatMap(([name, value]) =>
+    value === null || name === 'id' ? [] : [[name, String(value)]],
+  );
+  print(`${formatTable(['job', job.id], rows)}\n`);
+  print(formatResults(results));
+}
+
+async function cancel(id: string, options: MasterOptions): Promise<void> {
+  const { cancelJob } = await import('../../app/jobs/index.js');
+  const job = await cancelJob(id, options, labFeedback);
+  if (options.format === 'json') printJson(job);
+  else print(`job ${id}: ${job.state === 'Finished' ? `finished, ${job.health}` : job.state}`);
+}
+
+/** Prints a log as it comes, unless JSON was asked for. */
+function logFeedback({ format }: MasterOptions): JobFeedback {
+  return {
+    onLines(lines) {
+      if (format !== 'json') print(lines.map(formatLogLine).join('\n'));
+    },
+    onAway(error) {
       printError(`${error.message}; trying again`);
     },
-  );
-  const results = await client.results(id);
-  if (isJson) printJson({ ...job, results });
+    isRead: hasReader,
+  };
+}
+
+/** Prints the results of a job that was followed. Exit code 1 unless the job is Complete. */
+function printEnd(job: JobWithResults, { format }: MasterOptions): void {
+  if (format === 'json') printJson(job);
   else {
-    print(
-      formatTable(
-        ['result', 'test'],
-        results.map(({ suite, name, result }) => [result, `${suite}/${name}`]),
-      ),
-    );
     const why = job.errors === null ? '' : `: ${job.errors}`;
-    print(`job ${id} on ${job.device ?? 'no device'}: ${job.health}${why}`);
+    print(formatResults(job.results));
+    print(`job ${job.id} on ${job.device ?? 'no device'}: ${job.health}${why}`);
   }
   if (job.health !== 'Complete') process.exitCode = 1;
 }
 
-function readDefinition(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const why = reasonOf(error);
-    throw new ExternalError({ what: 'read the job', where: file, why, retry: 'after-change', cause: error });
-  }
+function formatResults(results: JobWithResults['results']): string {
+  return formatTable(
+    ['result', 'test'],
+    results.map(({ suite, name, result }) => [result, `${suite}/${name}`]),
+  );
 }

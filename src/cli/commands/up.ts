@@ -1,7 +1,16 @@
 import type { Command } from 'commander';
 
-import { addLabOption, type LabOptions } from '../lab/options.js';
-import { up } from '../up/index.js';
+import { labFeedback } from '../feedback.js';
+import { addLabOption, type LabOptions } from '../options/lab.js';
+import { print, printError } from '../output.js';
+import { StatusPrinter } from '../print/status-printer.js';
+import { describeUp } from '../print/up.js';
+
+interface Options extends Pick<LabOptions, 'lab'> {
+  readonly listen: string;
+  readonly control: string;
+  readonly logs: string;
+}
 
 export function registerUp(program: Command): void {
   const command = program
@@ -11,7 +20,37 @@ export function registerUp(program: Command): void {
     .option('--listen <HOST:PORT>', "where the master's API listens", '127.0.0.1:8020')
     .option('--control <HOST:PORT>', 'where dispatchers connect', '127.0.0.1:5556')
     .option('--logs <HOST:PORT>', 'where job logs arrive', '127.0.0.1:5555')
-    .action(async (options: Pick<LabOptions, 'lab'> & { listen: string; control: string; logs: string }) => {
-      await up(options);
-    });
+    .action(runUp);
+}
+
+async function runUp(options: Options): Promise<void> {
+  const stopAsked = waitForSignal();
+  const printer = new StatusPrinter();
+  const { up } = await import('../../app/up/index.js');
+  await up(
+    { ...options, stopAsked },
+    {
+      ...labFeedback,
+      onStatus: (status) => {
+        printer.print(status);
+      },
+      onReady: (summary) => {
+        print(describeUp(summary));
+      },
+      onStopping: () => {
+        printError('stopping');
+      },
+    },
+  );
+}
+
+/** Resolves at the first signal that asks for an end; the others change nothing. */
+function waitForSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        resolve();
+      });
+    }
+  });
 }

@@ -1,10 +1,27 @@
 import type { Command } from 'commander';
 
 import { formatFindings, hasErrors, type Finding, type FindingsFormat } from '../../diagnostics/index.js';
-import { placeOf } from '../lab/load.js';
-import { addLabOptions, addRevisionOption, type LabOptions } from '../lab/options.js';
-import { readLab } from '../lab/read-lab.js';
+import { addLabOptions, addRevisionOption, type LabOptions } from '../options/lab.js';
 import { print, printError } from '../output.js';
+
+interface Options extends LabOptions {
+  readonly rev?: string;
+}
+
+export function registerValidate(program: Command): void {
+  const command = program
+    .command('validate')
+    .description('every finding in the lab repo, at file:line:column');
+  addRevisionOption(addLabOptions(command, ['text', 'json', 'github', 'sarif'])).action(validate);
+}
+
+async function validate(options: Options): Promise<void> {
+  const { validateLab } = await import('../../app/lab/index.js');
+  const findings = await validateLab(options);
+  print(formatFindings(findings, options.format as FindingsFormat));
+  if (options.format === 'text') printError(summaryOf(findings));
+  if (hasErrors(findings)) process.exitCode = 3;
+}
 
 /** `2 errors, 1 warning`, or `no findings`. */
 function summaryOf(findings: readonly Finding[]): string {
@@ -13,18 +30,4 @@ function summaryOf(findings: readonly Finding[]): string {
     return count === 0 ? [] : [`${count} ${severity}${count === 1 ? '' : 's'}`];
   });
   return counts.join(', ') || 'no findings';
-}
-
-export function registerValidate(program: Command): void {
-  const command = program
-    .command('validate')
-    .description('every finding in the lab repo, at file:line:column');
-  addRevisionOption(addLabOptions(command, ['text', 'json', 'github', 'sarif'])).action(
-    async (options: LabOptions & { rev?: string }) => {
-      const reading = await readLab(options.lab, options.rev ?? null, placeOf(options.lab).state);
-      print(formatFindings(reading.findings, options.format as FindingsFormat));
-      if (options.format === 'text') printError(summaryOf(reading.findings));
-      if (hasErrors(reading.findings)) process.exitCode = 3;
-    },
-  );
 }

@@ -1,19 +1,22 @@
 import type { Command } from 'commander';
 
-import { addMasterOptions, openJobs, type MasterOptions } from '../jobs/client.js';
-import { formatTable } from '../jobs/table.js';
+import { labFeedback } from '../feedback.js';
+import { addMasterOptions, type MasterOptions } from '../options/master.js';
 import { print, printJson } from '../output.js';
+import { formatTable } from '../print/table.js';
 
 export function registerWorkers(program: Command): void {
   const workers = program.command('workers').description('workers and their health');
-  addMasterOptions(workers.command('list').description('every worker')).action(
-    async (options: MasterOptions) => {
-      const all = await (await openJobs(options)).workers();
-      if (options.format === 'json') printJson(all);
-      else {
-        const rows = all.map(({ name, health, state, version }) => [name, health, state, version]);
-        print(formatTable(['worker', 'health', 'state', 'version'], rows));
-      }
-    },
-  );
+  addMasterOptions(workers.command('list').description('every worker')).action(list);
+}
+
+async function list(options: MasterOptions): Promise<void> {
+  const { listWorkers } = await import('../../app/jobs/index.js');
+  const workers = await listWorkers(options, labFeedback);
+  if (options.format === 'json') {
+    printJson(workers);
+    return;
+  }
+  const rows = workers.map(({ name, health, state, version }) => [name, health, state, version]);
+  print(formatTable(['worker', 'health', 'state', 'version'], rows));
 }

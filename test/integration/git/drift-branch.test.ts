@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { driftBranchOf } from '../../../src/cli/lab/drift-branch.js';
+import { driftBranchOf } from '../../../src/app/drift/drift-branch.js';
 
 describe('the branch of the drift of a master', () => {
   it('has its name', () => {

@@ -17,9 +17,9 @@ const pages = [
 ];
 
 let program: Command;
-beforeAll(async () => {
+beforeAll(() => {
   program = new Command('lavaflow');
-  await registerCommands(program, undefined);
+  registerCommands(program);
 });
 
 /** `lavaflow plan --rev HEAD` of fenced blocks and of `code`, without the name of the program. */

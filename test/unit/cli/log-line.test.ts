@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 
-import { formatLogLine } from '../../../src/cli/jobs/log-line.js';
+import { formatLogLine } from '../../../src/cli/print/log-line.js';
 
 const line = (lvl: string, msg: unknown) =>
   stripVTControlCharacters(formatLogLine({ dt: '2026-01-01T10:11:12.345678', lvl, msg }));

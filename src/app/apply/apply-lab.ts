@@ -1,0 +1,110 @@
+import { countUncommitted } from '../../git/index.js';
+import type { Consents, Plan } from '../../plan/index.js';
+import {
+  exitCodeOfApply,
+  planMaster,
+  reconcile,
+  type Progress,
+  type ReconcileRequest,
+  type ReconcileResult,
+} from '../../reconcile/index.js';
+import { dateDrift } from '../drift/index.js';
+import { openLab, type LabFeedback } from '../lab/index.js';
+import { chooseMaster } from '../masters/index.js';
+import { planRequest, readPlanFile } from '../plan/index.js';
+import { revisionOf } from './revision-of.js';
+
+export interface ApplyOptions {
+  /** The lab's directory. */
+  readonly lab: string;
+  /** A committed revision. Not used with `planFile`, which names its own. */
+  readonly rev: string;
+  /** A plan that was reviewed. Exactly this plan is applied, or nothing. */
+  readonly planFile?: string | undefined;
+  /** Default: that of the plan, or the only master that is not off. */
+  readonly master?: string | undefined;
+  readonly consents: Consents;
+  /** Where applied state is stored: `file` or `git:REMOTE`. */
+  readonly records: string;
+  /** The device, or a device of this type, that gets the change first. */
+  readonly canary?: NonNullable<ReconcileRequest['canary']> | undefined;
+  /** Stops the apply at the next safe point. */
+  readonly signal?: AbortSignal;
+}
+
+export interface ApplyFeedback extends LabFeedback {
+  /**
+   * Called with the plan before anything is applied, unless a plan file was given. What it throws ends the apply.
+   * Null: apply without a review.
+   */
+  readonly review: ((plan: Plan) => Promise<void>) | null;
+  onProgress(progress: Progress): void;
+  /** Files of the lab have uncommitted changes, which are not applied. */
+  onUncommitted(count: number): void;
+  /** Something went wrong that does not stop the apply. */
+  onWarning(text: string): void;
+}
+
+export interface AppliedLab {
+  readonly result: ReconcileResult;
+  /** The lab has findings of severity error, and the apply left out what depends on them. */
+  readonly hasErrors: boolean;
+  /** What a process that only applies should exit with (docs/command-line.md). */
+  readonly exitCode: number;
+}
+
+/**
+ * Applies a lab to one master.
+ * @throws UsageError when the lab, the plan or the master cannot be used; ExternalError; what `review` throws
+ */
+export async function applyLab(options: ApplyOptions, feedback: ApplyFeedback): Promise<AppliedLab> {
+  const { consents } = options;
+  const planned = options.planFile === undefined ? undefined : readPlanFile(options.planFile);
+  const revision = planned === undefined ? options.rev : revisionOf(planned);
+  const lab = await openLab(options.lab, revision, feedback);
+  if (planned === undefined && options.rev === 'HEAD') await reportUncommitted(options.lab, feedback);
+  const master = chooseMaster(lab.lab, options.master ?? planned?.master, lab.place);
+  const agreed = { ...consents, ...settingsOf(planned) };
+  const { drift, ...asked } = planRequest(lab, master, agreed, options.records);
+  // With force, contested drift is restored too, unless a reviewed plan leaves it alone.
+  const request = consents.force !== null && planned === undefined ? asked : { ...asked, drift };
+
+  const expected = planned ?? (await reviewed(request, feedback));
+  const result = await reconcile({
+    ...request,
+    ...(expected === undefined ? {} : { expected }),
+    // The author of the plan file is not the one who allows deletions now.
+    allowDelete: consents.allowDelete,
+    ...(options.canary === undefined ? {} : { canary: options.canary }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    onProgress: (progress) => {
+      feedback.onProgress(progress);
+    },
+  });
+  // Drift is dated when it is first seen. After a failure not everything was looked at; the next run dates the rest.
+  if (result.failure === undefined) {
+    await dateDrift(result.plan, drift, { outcomes: result.outcomes, onWarning: feedback.onWarning });
+  }
+  const code = exitCodeOfApply(result);
+  const exitCode = lab.hasErrors && (code === 0 || code === 5) ? 3 : code;
+  return { result, hasErrors: lab.hasErrors, exitCode };
+}
+
+/** `plan` shows uncommitted changes, and users who have just seen them there expect them here. */
+async function reportUncommitted(directory: string, feedback: ApplyFeedback): Promise<void> {
+  const count = await countUncommitted(directory);
+  if (count > 0) feedback.onUncommitted(count);
+}
+
+/** @returns undefined when nobody wants to review: then whatever the lab says now is applied */
+async function reviewed(request: ReconcileRequest, { review }: ApplyFeedback): Promise<Plan | undefined> {
+  if (review === null) return undefined;
+  const plan = await planMaster(request);
+  await review(plan);
+  return plan;
+}
+
+/** The settings that a plan was made with apply to its execution too, so that what was reviewed is what is done. */
+function settingsOf(plan: Plan | undefined): Partial<Pick<Consents, 'adopt' | 'allowDelete'>> {
+  return plan === undefined ? {} : { adopt: plan.settings.adopt, allowDelete: plan.settings.allowDelete };
+}

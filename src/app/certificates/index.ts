@@ -1,0 +1,2 @@
+/** Certificates of workers. */
+export { createCertificate, type CertificateFiles } from '../../wire/index.js';

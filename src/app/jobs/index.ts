@@ -1,0 +1,14 @@
+/** Jobs, boards and workers of a running master: submit, follow, cancel; list and set health. */
+export {
+  cancelJob,
+  followJob,
+  listDevices,
+  listWorkers,
+  setDeviceHealth,
+  showJob,
+  submitJob,
+  type JobWithResults,
+} from './jobs.js';
+export type { LogLine } from '../../lava/index.js';
+export type { JobFeedback } from './follow.js';
+export type { MasterChoice } from './open-jobs.js';

@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs';
+
+import { ExternalError, reasonOf, UsageError } from '../../diagnostics/index.js';
+import type { DeviceSummary, JobResult, JobsClient, JobSummary, WorkerSummary } from '../../lava/index.js';
+import { deviceHealths, type DeviceHealth } from '../../model/index.js';
+import type { LabFeedback } from '../lab/index.js';
+import { followLog, type JobFeedback } from './follow.js';
+import { openJobs, type MasterChoice } from './open-jobs.js';
+
+/** A job, with the results of its tests in the order in which they were recorded. */
+export interface JobWithResults extends JobSummary {
+  readonly results: readonly JobResult[];
+}
+
+/**
+ * Submits a job definition.
+ * @param feedback.onSubmitted called with the job's id
+ * @param feedback.follow follow the job to its end. Null: return at once
+ * @returns the job when it has ended; its id alone when it is not followed
+ * @throws UsageError when no master is chosen; ExternalError when the file cannot be read or the master refuses the job
+ */
+export async function submitJob(
+  file: string,
+  choice: MasterChoice,
+  feedback: LabFeedback & { onSubmitted(id: string): void; readonly follow: JobFeedback | null },
+): Promise<{ readonly id: string; readonly job: JobWithResults | null }> {
+  const client = await openJobs(choice, feedback);
+  const [id = ''] = await client.submit(readDefinition(file));
+  feedback.onSubmitted(id);
+  return { id, job: feedback.follow === null ? null : await follow(client, id, feedback.follow) };
+}
+
+/** Follows a job to its end. @throws UsageError, ExternalError */
+export async function followJob(
+  id: string,
+  choice: MasterChoice,
+  feedback: LabFeedback & JobFeedback,
+): Promise<JobWithResults> {
+  return follow(await openJobs(choice, feedback), id, feedback);
+}
+
+/** @throws UsageError, ExternalError */
+export async function showJob(
+  id: string,
+  choice: MasterChoice,
+  feedback: LabFeedback,
+): Promise<JobWithResults> {
+  const client = await openJobs(choice, feedback);
+  return { ...(await client.show(id)), results: await client.results(id) };
+}
+
+/** Asks the master to cancel a job. @returns the job as it is now. @throws UsageError, ExternalError */
+export async function cancelJob(
+  id: string,
+  choice: MasterChoice,
+  feedback: LabFeedback,
+): Promise<JobSummary> {
+  const client = await openJobs(choice, feedback);
+  await client.cancel(id);
+  return client.show(id);
+}
+
+/** Every device that is not retired. @throws UsageError, ExternalError */
+export async function listDevices(
+  choice: MasterChoice,
+  feedback: LabFeedback,
+): Promise<readonly DeviceSummary[]> {
+  const devices = await (await openJobs(choice, feedback)).devices();
+  return devices.filter(({ health }) => health !== 'Retired');
+}
+
+/**
+ * @param word a health in LAVA's words, in upper or lower case
+ * @param reason for the log of the device
+ * @returns the health that was set
+ * @throws UsageError when `word` is not a health; ExternalError
+ */
+export async function setDeviceHealth(
+  name: string,
+  word: string,
+  reason: string,
+  choice: MasterChoice,
+  feedback: LabFeedback,
+): Promise<DeviceHealth> {
+  const health = deviceHealths.find((one) => one.toLowerCase() === word.toLowerCase());
+  if (health === undefined) {
+    throw new UsageError(`${word} is not a health`, `Specify one of: ${deviceHealths.join(', ')}.`);
+  }
+  await (await openJobs(choice, feedback)).setDeviceHealth(name, health, reason);
+  return health;
+}
+
+/** @throws UsageError, ExternalError */
+export async function listWorkers(
+  choice: MasterChoice,
+  feedback: LabFeedback,
+): Promise<readonly WorkerSummary[]> {
+  return (await openJobs(choice, feedback)).workers();
+}
+
+async function follow(client: JobsClient, id: string, feedback: JobFeedback): Promise<JobWithResults> {
+  const job = await followLog(client, id, feedback);
+  return { ...job, results: await client.results(id) };
+}
+
+function readDefinition(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const why = reasonOf(error);
+    throw new ExternalError({ what: 'read the job', where: file, why, retry: 'after-change', cause: error });
+  }
+}

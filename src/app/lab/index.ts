@@ -1,0 +1,6 @@
+/** Reads a lab from the working tree or a commit, with what this machine adds to it. */
+export { expectInBoth, readBaseRules, remarksOnRules, type BaseRules } from './base-rules.js';
+export { commitOf } from './commit-of.js';
+export { readLab, readSnapshot, type LabReading } from './read-lab.js';
+export { openLab, type LabFeedback, type UsableLab } from './usable-lab.js';
+export { validateLab } from './validate.js';

@@ -1,0 +1,75 @@
+import { join, resolve } from 'node:path';
+
+import { fetchTemplates, openLabRepository, readWorkingTree } from '../../git/index.js';
+import {
+  createLabLoader,
+  deviceTypeSourcesOf,
+  isKnownSource,
+  overlay,
+  type FileMap,
+  type LabLoader,
+  type LabRules,
+  type LabSnapshot,
+  type LoadedLab,
+} from '../../lab/index.js';
+import { expectOwnState, type StateDirectory } from '../state/index.js';
+import { readLayer } from './layer.js';
+
+/** A lab as read from disk, with this machine's layer over it. */
+export interface LabReading extends LoadedLab {
+  /** Where the lab is kept, without credentials. */
+  readonly repository: string;
+  readonly files: FileMap;
+  /** Commit id, or `working-tree`; `+local` appended when the layer has files. */
+  readonly revision: string;
+  /** Templates from deviceTypeSources, by file name. */
+  readonly templates: ReadonlyMap<string, { readonly text: string; readonly file: string }>;
+}
+
+/**
+ * Reads the lab at a committed revision, or, with null, from the working tree.
+ * @param rules apply instead of the lab's own; template sources that they do not list are left out
+ * @throws UsageError when this machine's state is committed; ExternalError when files, git or a template source
+ *   cannot be read, or there is no such revision
+ */
+export async function readLab(
+  directory: string,
+  revision: string | null,
+  state: StateDirectory,
+  rules?: LabRules,
+): Promise<LabReading> {
+  const withRules = rules === undefined ? {} : { rules };
+  if (revision === null) {
+    return readSnapshot(directory, directory, await readWorkingTree(directory), state, withRules);
+  }
+  const source = await openLabRepository(directory);
+  return readSnapshot(directory, source.repository, await source.snapshot(revision), state, withRules);
+}
+
+/**
+ * Builds the desired state from a snapshot, the layer over it and the template sources under it.
+ * @param options.loader pass the same one when you read several snapshots: what did not change between them is not
+ *   rendered again
+ */
+export async function readSnapshot(
+  directory: string,
+  repository: string,
+  snapshot: LabSnapshot,
+  state: StateDirectory,
+  { loader = createLabLoader(), rules }: { readonly loader?: LabLoader; readonly rules?: LabRules } = {},
+): Promise<LabReading> {
+  await expectOwnState(directory);
+  const layer = await readLayer(state);
+  const files = overlay(snapshot.files, layer);
+  const templates = new Map<string, { readonly text: string; readonly file: string }>();
+  for (const source of deviceTypeSourcesOf(files)) {
+    if (rules !== undefined && !isKnownSource(source, rules)) continue;
+    const located = 'directory' in source ? { directory: resolve(directory, source.directory) } : source;
+    const fetched = await fetchTemplates(located, { cache: join(state.root, 'template-sources') });
+    // The first source that has a template wins, like the first directory of a search path.
+    for (const [name, template] of fetched) if (!templates.has(name)) templates.set(name, template);
+  }
+  const revision = layer.size > 0 ? `${snapshot.revision}+local` : snapshot.revision;
+  const options = { templates, ...(rules === undefined ? {} : { rules }) };
+  return { ...loader.load(files, options), repository, files, revision, templates };
+}

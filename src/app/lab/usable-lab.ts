@@ -1,0 +1,44 @@
+import { hasErrors, UsageError, type Finding } from '../../diagnostics/index.js';
+import type { LabRules } from '../../lab/index.js';
+import type { Lab } from '../../model/index.js';
+import { placeOf, type LabPlace } from '../state/index.js';
+import { readLab, type LabReading } from './read-lab.js';
+
+/** A lab that can be used, though some of its files may have findings. */
+export interface UsableLab extends LabReading {
+  readonly lab: Lab;
+  readonly place: LabPlace;
+  readonly hasErrors: boolean;
+}
+
+/** What a use case reports on the way, before it has its result. */
+export interface LabFeedback {
+  /** Called once for each lab that is read and has findings, before anything is done with it. */
+  onFindings(findings: readonly Finding[]): void;
+}
+
+/**
+ * Reads a lab and reports its findings.
+ * @param revision a committed revision, or null for the working tree
+ * @param rules apply instead of the lab's own
+ * @throws UsageError with exit code 3 when nothing in it can be used; ExternalError
+ */
+export async function openLab(
+  directory: string,
+  revision: string | null,
+  feedback: LabFeedback,
+  rules?: LabRules,
+): Promise<UsableLab> {
+  const place = placeOf(directory);
+  const reading = await readLab(directory, revision, place.state, rules);
+  if (reading.findings.length > 0) feedback.onFindings(reading.findings);
+  const { lab } = reading;
+  if (lab === null) {
+    throw new UsageError(
+      'the lab repo cannot be used',
+      'Fix the findings above; lavaflow validate shows them.',
+      3,
+    );
+  }
+  return { ...reading, lab, place, hasErrors: hasErrors(reading.findings) };
+}

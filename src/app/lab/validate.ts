@@ -1,0 +1,16 @@
+import type { Finding } from '../../diagnostics/index.js';
+import { placeOf } from '../state/index.js';
+import { readLab } from './read-lab.js';
+
+/**
+ * Every finding in a lab.
+ * @param options.rev a committed revision; default: the working tree
+ * @throws UsageError, ExternalError as `readLab`
+ */
+export async function validateLab(options: {
+  readonly lab: string;
+  readonly rev?: string | undefined;
+}): Promise<readonly Finding[]> {
+  const { findings } = await readLab(options.lab, options.rev ?? null, placeOf(options.lab).state);
+  return findings;
+}

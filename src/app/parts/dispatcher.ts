@@ -1,0 +1,45 @@
+import { dirname } from 'node:path';
+
+import { executableFile } from '../../package/index.js';
+import { openLog } from './log.js';
+import type { RunningPart } from './part.js';
+
+export interface DispatcherRun {
+  /** The worker's name. */
+  readonly hostname: string;
+  /** The directory for its jobs. */
+  readonly state: string;
+  /** The master's endpoints: `tcp://HOST:PORT`. */
+  readonly control: string;
+  readonly logs: string;
+  /** The master's public certificate. */
+  readonly masterCertificate: string;
+  /** The worker's secret certificate, NAME.key_secret. */
+  readonly certificate: string;
+  /** When it stops: let running jobs go on for the next dispatcher, or cancel them. */
+  readonly jobsAtStop: 'leave' | 'cancel';
+  /** Write log lines for people instead of JSON. */
+  readonly prettyLog: boolean;
+}
+
+/** Starts a worker's dispatcher in this process. @throws UsageError, ExternalError */
+export async function runDispatcher(run: DispatcherRun): Promise<RunningPart> {
+  const [{ startDispatcher }, { executorCommand }] = await Promise.all([
+    import('../../dispatcher/index.js'),
+    import('../../executor/index.js'),
+  ]);
+  const log = await openLog(run.prettyLog);
+  const dispatcher = await startDispatcher({
+    hostname: run.hostname,
+    controlEndpoint: run.control,
+    logEndpoint: run.logs,
+    masterCertificateFile: run.masterCertificate,
+    secretCertificateFile: run.certificate,
+    stateDir: run.state,
+    executorCommand: executorCommand(),
+    // So that `lavaflow board ...` in a device dictionary starts this lavaflow.
+    path: [dirname(executableFile())],
+    log: log.logger,
+  });
+  return { ready: {}, stop: () => dispatcher.stop({ jobs: run.jobsAtStop }) };
+}

@@ -1,0 +1,69 @@
+import { UsageError } from '../../diagnostics/index.js';
+import { openLog } from './log.js';
+import type { RunningPart } from './part.js';
+
+interface Address {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+}
+
+export interface MasterApiRun {
+  /** The directory for its database, keys and job logs. */
+  readonly state: string;
+  /** A PostgreSQL database instead of the embedded one. */
+  readonly databaseUrl: string | null;
+  readonly http: Address;
+  /** Write log lines for people instead of JSON. */
+  readonly prettyLog: boolean;
+}
+
+export interface MasterRun extends MasterApiRun {
+  /** Where dispatchers connect. */
+  readonly control: Address;
+  /** Where job logs arrive. */
+  readonly logs: Address;
+}
+
+/**
+ * Starts lavaflow's own master in this process.
+ * @returns reports where it listens, and the files with its tokens and its certificate
+ * @throws UsageError, ExternalError
+ */
+export async function runMaster(run: MasterRun): Promise<RunningPart> {
+  const { startMaster } = await import('../../master/index.js');
+  const log = await openLog(run.prettyLog);
+  const master = await startMaster({
+    stateDir: run.state,
+    ...(run.databaseUrl === null ? {} : { databaseUrl: run.databaseUrl }),
+    http: run.http,
+    control: run.control,
+    logs: run.logs,
+    log: log.logger,
+  });
+  const { url, adminTokenFile, reconcilerTokenFile, certificateFile } = master;
+  const endpoints = { control: master.controlEndpoint, logs: master.logEndpoint };
+  return {
+    ready: { url, ...endpoints, adminTokenFile, reconcilerTokenFile, certificateFile },
+    stop: () => master.stop(),
+  };
+}
+
+/**
+ * Starts only the API of a master in this process, besides the master on the same PostgreSQL database.
+ * @returns reports its URL
+ * @throws UsageError, also without a PostgreSQL database; ExternalError
+ */
+export async function runMasterApi(run: MasterApiRun): Promise<RunningPart> {
+  const { databaseUrl } = run;
+  if (databaseUrl === null) {
+    throw new UsageError(
+      '--api-only needs the PostgreSQL database of a master',
+      'Set DATABASE_URL to the one that the master uses.',
+    );
+  }
+  const { startApi } = await import('../../master/index.js');
+  const log = await openLog(run.prettyLog);
+  const api = await startApi({ stateDir: run.state, http: run.http, databaseUrl, log: log.logger });
+  return { ready: { url: api.url }, stop: () => api.stop() };
+}

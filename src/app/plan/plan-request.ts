@@ -1,0 +1,54 @@
+import { createMasterTarget } from '../../lava/index.js';
+import type { Lab, Master } from '../../model/index.js';
+import type { Consents } from '../../plan/index.js';
+import type { TemplateText } from '../../templates/index.js';
+import type { DriftMemory, MasterTarget, PlanRequest, RecordStore } from '../../reconcile/index.js';
+import { requireAccess } from '../masters/index.js';
+import { openRecords } from '../records/index.js';
+import type { LabPlace } from '../state/index.js';
+
+/** Everything needed to plan for one master, and to apply the plan. */
+export interface MasterRequest extends PlanRequest {
+  readonly records: RecordStore;
+  readonly drift: DriftMemory;
+  readonly target: MasterTarget;
+  readonly lockWaitMs?: number;
+  /** To be masked in whatever is printed about the plan. */
+  readonly secrets: readonly string[];
+}
+
+/**
+ * Connects a lab to one of its masters and to its records. Nothing is read yet.
+ * @param records their place, as `--records` specifies it
+ * @param remarks on how the lab was read, for the readers of the plan
+ * @throws UsageError when the master is off, or `records` is not a place; ExternalError
+ */
+export function planRequest(
+  lab: {
+    readonly lab: Lab;
+    readonly place: LabPlace;
+    readonly repository: string;
+    readonly revision: string;
+    readonly templates: ReadonlyMap<string, TemplateText>;
+  },
+  master: Master,
+  consents: Consents,
+  records: string,
+  remarks: readonly string[] = [],
+): MasterRequest {
+  const desired = lab.lab.desired.get(master.name);
+  if (desired === undefined) throw new Error(`no desired state for master ${master.name}`);
+  const access = requireAccess(master, 'reconciler', lab.place);
+  return {
+    target: createMasterTarget(access),
+    desired,
+    ...openRecords(lab.place, records),
+    policy: lab.lab.policy,
+    mode: master.mode,
+    revision: { repository: lab.repository, revision: lab.revision },
+    consents,
+    templates: lab.templates,
+    remarks,
+    secrets: [access.token],
+  };
+}

@@ -1,0 +1,10 @@
+/** `.lavaflow/` in a lab's directory: what lavaflow stores on this machine. */
+export {
+  expectOwnState,
+  makeStateDirectory,
+  placeOf,
+  stateDirectoryOf,
+  type LabPlace,
+  type StateDirectory,
+} from './state-directory.js';
+export { readEndpoint, removeEndpoint, writeEndpoint, type MasterEndpoint } from './endpoint.js';

@@ -1,0 +1,67 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { UsageError } from '../../diagnostics/index.js';
+
+/**
+ * `.lavaflow/` in the lab's directory: the state of lavaflow on this machine, never committed.
+ * `layer/` holds lab files of this machine alone; each part stores its state in a folder of its own.
+ */
+export interface StateDirectory {
+  readonly root: string;
+  readonly layer: string;
+  readonly records: string;
+  readonly master: string;
+  readonly dispatcher: string;
+  readonly boards: string;
+  readonly status: string;
+  readonly endpoint: string;
+}
+
+/** Where a lab and its state are on this machine. */
+export interface LabPlace {
+  readonly directory: string;
+  readonly state: StateDirectory;
+}
+
+/** @param directory the lab's, absolute */
+export function placeOf(directory: string): LabPlace {
+  return { directory, state: stateDirectoryOf(directory) };
+}
+
+/** @param lab the lab's directory, absolute */
+export function stateDirectoryOf(lab: string): StateDirectory {
+  const root = join(lab, '.lavaflow');
+  return {
+    root,
+    layer: join(root, 'layer'),
+    records: join(root, 'records'),
+    master: join(root, 'master'),
+    dispatcher: join(root, 'dispatcher'),
+    boards: join(root, 'boards'),
+    status: join(root, 'status.json'),
+    endpoint: join(root, 'endpoint.json'),
+  };
+}
+
+/**
+ * Committed files come from whoever pushed them: a committed `.lavaflow` could name another master, claim that
+ * something was applied, or be a git repository whose configuration runs programs.
+ * @throws UsageError when anything in it is committed; ExternalError
+ */
+export async function expectOwnState(lab: string): Promise<void> {
+  if (!existsSync(stateDirectoryOf(lab).root)) return;
+  // Loaded late: what runs outside a lab does without git.
+  const { listTracked } = await import('../../git/index.js');
+  const [first] = await listTracked(lab, '.lavaflow');
+  if (first === undefined) return;
+  throw new UsageError(
+    `${first} is committed, but lavaflow's local state must never be`,
+    'Remove it with `git rm -r --cached .lavaflow`, and add `.lavaflow/` to .gitignore.',
+  );
+}
+
+/** Creates the directory, readable by its owner alone. */
+export function makeStateDirectory(state: StateDirectory): void {
+  mkdirSync(state.root, { recursive: true, mode: 0o700 });
+}

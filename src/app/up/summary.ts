@@ -1,0 +1,36 @@
+import type { ControllerStatus } from '../../controller/index.js';
+import { createJobsClient, type DeviceSummary, type WorkerSummary } from '../../lava/index.js';
+import { readTokenFile } from '../masters/index.js';
+import type { MasterEndpoint } from '../state/index.js';
+
+const workerWaitMs = 5000;
+const pollMs = 100;
+
+/** What runs, once everything does. */
+export interface UpSummary {
+  readonly masters: ControllerStatus['masters'];
+  readonly workers: readonly WorkerSummary[];
+  readonly devices: readonly DeviceSummary[];
+  readonly endpoint: MasterEndpoint;
+}
+
+/**
+ * Asks the embedded master what it has; waits a few seconds for the worker to be online.
+ * @param worker the one that the dispatcher of `up` runs
+ * @throws ExternalError
+ */
+export async function summarise(
+  worker: string,
+  endpoint: MasterEndpoint,
+  status: ControllerStatus | null,
+): Promise<UpSummary> {
+  const client = createJobsClient({ url: endpoint.url, token: readTokenFile(endpoint.adminTokenFile) });
+  const end = Date.now() + workerWaitMs;
+  let workers = await client.workers();
+  while (workers.find(({ name }) => name === worker)?.state !== 'Online' && Date.now() < end) {
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+    workers = await client.workers();
+  }
+  const devices = await client.devices();
+  return { masters: status?.masters ?? {}, workers, devices, endpoint };
+}

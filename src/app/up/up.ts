@@ -1,0 +1,154 @@
+import type { ControllerStatus } from '../../controller/index.js';
+import { UsageError } from '../../diagnostics/index.js';
+import type { LabFeedback } from '../lab/index.js';
+import {
+  makeStateDirectory,
+  placeOf,
+  removeEndpoint,
+  writeEndpoint,
+  type MasterEndpoint,
+  type StateDirectory,
+} from '../state/index.js';
+import { startChild, type Child } from './child.js';
+import { readEmbeddedLab, type EmbeddedLab } from './embedded-lab.js';
+import { jobEnvironment } from './job-environment.js';
+import { lockUp } from './lock.js';
+import { Parts } from './parts.js';
+import { prepareWorker } from './prepare-worker.js';
+import { StatusWatch } from './status-watch.js';
+import { summarise, type UpSummary } from './summary.js';
+
+export interface UpOptions {
+  /** The lab's directory. */
+  readonly lab: string;
+  /** Where the master's API listens; this and the next two are HOST:PORT. */
+  readonly listen: string;
+  /** Where dispatchers connect. */
+  readonly control: string;
+  /** Where job logs arrive. */
+  readonly logs: string;
+  /** Resolves when everything is to stop. */
+  readonly stopAsked: Promise<void>;
+}
+
+export interface UpFeedback extends LabFeedback {
+  /** Called at every change of the controller's status. */
+  onStatus(status: ControllerStatus): void;
+  /** Everything runs. */
+  onReady(summary: UpSummary): void;
+  /** Everything ran, and is stopping because that was asked for. */
+  onStopping(): void;
+}
+
+/**
+ * Everything on one machine: the embedded master, the simulated boards and the dispatcher of its worker, and the
+ * controller on this lab. starting -> running -> stopping -> stopped; returns when everything has stopped.
+ *
+ * Each part starts when what it needs is there: the master first, then the worker's certificate as a local layer of
+ * the lab, then the controller, which applies the lab to the master, then the boards, then the dispatcher.
+ * @throws UsageError, ExternalError when a part cannot start or ends on its own; all others are stopped first
+ */
+export async function up(options: UpOptions, feedback: UpFeedback): Promise<void> {
+  const { state } = placeOf(options.lab);
+  const stopAsked = options.stopAsked.then(() => stopWord);
+  const lab = await readEmbeddedLab(options.lab, feedback);
+  makeStateDirectory(state);
+  const unlock = await lockUp(state.root);
+  const parts = new Parts();
+  try {
+    const started = start({ parts, lab, state, options, feedback });
+    const outcome = await Promise.race([stopAsked, parts.firstEnd, started.then(() => null)]);
+    if (outcome === null) {
+      await waitForEnd(stopAsked, parts);
+      feedback.onStopping();
+    } else if (outcome !== stopWord) throw partEnded(outcome);
+  } finally {
+    await parts.stop();
+    removeEndpoint(state);
+    await unlock();
+  }
+}
+
+const stopWord = 'stop';
+
+async function waitForEnd(stopAsked: Promise<string>, parts: Parts): Promise<void> {
+  const outcome = await Promise.race([stopAsked, parts.firstEnd]);
+  if (outcome !== stopWord) throw partEnded(outcome);
+}
+
+function partEnded(how: string): UsageError {
+  return new UsageError(
+    how,
+    'Its own messages are above. The other parts were stopped; start lavaflow up again to continue.',
+  );
+}
+
+interface Start {
+  readonly parts: Parts;
+  readonly lab: EmbeddedLab;
+  readonly state: StateDirectory;
+  readonly options: UpOptions;
+  readonly feedback: UpFeedback;
+}
+
+/** Starts all parts in order, and reports what runs. */
+async function start(context: Start): Promise<void> {
+  const { parts, lab, state, feedback } = context;
+  const endpoint = await startMaster(context);
+  const certificate = await prepareWorker(state, lab.worker);
+  const watch = new StatusWatch();
+  const firstResult = watch.firstResult(lab.master);
+  await Promise.all([
+    startController(context, (status) => {
+      watch.update(status);
+      feedback.onStatus(status);
+    }),
+    lab.boards.length === 0
+      ? null
+      : parts.add(
+          startPart(context, 'simulated boards', ['board', 'serve', ...lab.boards, '--dir', state.boards]),
+        ),
+  ]);
+  await firstResult;
+  await startDispatcher(context, endpoint, certificate);
+  feedback.onReady(await summarise(lab.worker, endpoint, watch.status));
+}
+
+async function startMaster(context: Start): Promise<MasterEndpoint> {
+  const { parts, state, options } = context;
+  const args = ['--state', state.master, '--listen', options.listen];
+  const ready = await parts.add(
+    startPart(context, 'master', ['master', ...args, '--control', options.control, '--logs', options.logs]),
+  );
+  const endpoint = ready as unknown as MasterEndpoint;
+  writeEndpoint(state, endpoint);
+  return endpoint;
+}
+
+async function startController(context: Start, onStatus: (status: ControllerStatus) => void): Promise<void> {
+  const args = ['controller', '--lab', context.options.lab];
+  await context.parts.add(
+    startPart(context, 'controller', args, {
+      onStatus: (status) => {
+        onStatus(status as ControllerStatus);
+      },
+    }),
+  );
+}
+
+async function startDispatcher(context: Start, endpoint: MasterEndpoint, certificate: string): Promise<void> {
+  const { parts, lab, state } = context;
+  const worker = ['--hostname', lab.worker, '--state', state.dispatcher, '--certificate', certificate];
+  const master = ['--control', endpoint.control, '--logs', endpoint.logs];
+  const args = ['dispatcher', ...worker, ...master, '--master-certificate', endpoint.certificateFile];
+  await parts.add(startPart(context, 'dispatcher', args, { env: jobEnvironment(state.boards) }));
+}
+
+function startPart(
+  { options }: Start,
+  name: string,
+  args: readonly string[],
+  more: Partial<Parameters<typeof startChild>[2]> = {},
+): Child {
+  return startChild(name, args, { cwd: options.lab, ...more });
+}

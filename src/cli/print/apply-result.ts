@@ -1,0 +1,78 @@
+import { printable } from '../../diagnostics/index.js';
+import { verbs, type Hold } from '../../model/index.js';
+import {
+  describeAlike,
+  formatPlanText,
+  groupAlike,
+  pendingChanges,
+  shortRevision,
+  unseenOf,
+} from '../../plan/index.js';
+import type { ReconcileResult } from '../../app/apply/index.js';
+import { describeCanary } from './canary.js';
+
+/** What an apply did, for people: each change and its outcome, then why anything was not done. */
+export function describeResult(result: ReconcileResult): string {
+  const { plan, outcomes } = result;
+  const lines = outcomes.map(
+    ({ key, verb, status }) => `${status === 'done' ? 'done' : status.padEnd(4)} ${verb} ${key}`,
+  );
+  if (result.refused?.kind === 'unsafe') lines.push(formatPlanText(plan, { color: false, diffs: false }));
+  // Text of a master cannot break out of its line.
+  lines.push(...problemsOf(result).map(printable), summary(result));
+  return lines.join('\n');
+}
+
+const heldBack: readonly Hold[] = ['unreadable', 'unadopted', 'contested'];
+
+/** Why anything was not done, one sentence each. */
+function problemsOf(result: ReconcileResult): string[] {
+  const { refused, failure, outcomes, plan, forced, canary } = result;
+  const problems = outcomes.flatMap(({ key, verb, reason }) =>
+    reason === undefined ? [] : [`${verb} ${key}: ${reason}`],
+  );
+  problems.push(...forced.map(({ message }) => `passed by force: ${message}`));
+  if (refused?.kind === 'moved') {
+    problems.push(
+      'refused: the master or the lab changed since this plan was made; plan again, and review the changes',
+    );
+    problems.push(...refused.moved.map(({ what, how }) => `${what}: ${how}`));
+  }
+  if (refused?.kind === 'unsafe') {
+    problems.push(...refused.refusals.map(({ message, hint }) => `refused: ${message}; ${hint}`));
+  }
+  if (canary !== undefined) problems.push(describeCanary(canary));
+  if (failure !== undefined) problems.push(failure.message);
+  const held = plan.changes.filter(({ hold }) => hold !== undefined && heldBack.includes(hold));
+  for (const group of groupAlike(held)) {
+    const { what, names } = describeAlike(group);
+    const [first] = group;
+    problems.push(
+      `${first?.verb ?? ''} ${what}: ${first?.reason ?? ''}${names === null ? '' : `: ${names}`}`,
+    );
+  }
+  return problems;
+}
+
+function summary({ plan, outcomes, refused, failure }: ReconcileResult): string {
+  const where = `${plan.master} at ${shortRevision(plan.revision)}`;
+  if (refused !== undefined) return `${where}: refused, nothing was applied`;
+  const unknown = failure === undefined ? 0 : pendingChanges(plan).length - outcomes.length;
+  if (outcomes.length === 0 && unknown === 0)
+    return `${where}: nothing to do${unseenOf(plan).length === 0 ? '' : ' in what could be read'}`;
+  const done = verbs.flatMap((verb) => {
+    const count = outcomes.filter((outcome) => outcome.verb === verb && outcome.status === 'done').length;
+    return count === 0 ? [] : [`${count} ${verb}`];
+  });
+  const missed = outcomes.filter(({ status }) => status !== 'done').length;
+  const parts = [
+    ...done,
+    ...(missed === 0 ? [] : [`${missed} not done`]),
+    ...(unknown === 0
+      ? []
+      : [
+          `the outcome of ${unknown} is unknown; lavaflow plan looks again, and the next apply does the rest`,
+        ]),
+  ];
+  return `${where}: ${parts.join(', ')}`;
+}

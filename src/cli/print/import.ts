@@ -1,0 +1,62 @@
+import { describeLeftOut, type ImportedRepository } from '../../app/new-lab/index.js';
+import { printable } from '../../diagnostics/index.js';
+
+const nouns = {
+  device: 'devices',
+  'device-type': 'device types',
+  template: 'templates',
+  'health-check': 'health checks',
+  worker: 'workers',
+} as const;
+
+const mostPlaces = 20;
+
+/** What was imported, for people; what was left out and why; what to do next. */
+export function describeImport({ imported, made, url, recordsLater }: ImportedRepository): string {
+  const { software, counts, leftOut, unsureTemplates, remarks } = imported;
+  const release = `${software === 'lava' ? 'LAVA' : software} ${imported.release}`;
+  const kinds = Object.keys(nouns) as (keyof typeof nouns)[];
+  const lines = [
+    `imported ${release} at ${url} into ${made.directory}`,
+    `  ${kinds.map((kind) => `${nouns[kind]}: ${counts[kind]}`).join(', ')}`,
+    ...remarks.map((remark) => `  ${printable(remark)}`),
+  ];
+  if (unsureTemplates.length > 0) {
+    lines.push(
+      `left to the master, because ${release} does not report whether they are its own (--all-templates imports them):`,
+      `  ${printable(unsureTemplates.join(', '))}`,
+    );
+  }
+  if (leftOut.length > 0) {
+    lines.push(
+      'not in the lab, and left alone on the master:',
+      ...describeLeftOut(leftOut).map((line) => `  ${line}`),
+    );
+  }
+  lines.push(...describeSecrets(imported.likelySecrets));
+  if (recordsLater !== null) {
+    const copy = `lavaflow records copy --from file --to ${recordsLater}`;
+    lines.push(
+      `what was applied is stored in a file, because a new repository has no remotes; once it has one: ${copy}`,
+    );
+  }
+  lines.push(`next: cd ${made.directory} && lavaflow plan`);
+  return lines.join('\n');
+}
+
+function describeSecrets(secrets: ImportedRepository['imported']['likelySecrets']): string[] {
+  if (secrets.length === 0) return [];
+  const places = secrets.slice(0, mostPlaces).map(({ path, line }) => `  ${printable(path)}:${line}`);
+  const more = secrets.length - places.length;
+  return [
+    'these lines look as if they held a secret; check them before you push the lab anywhere:',
+    ...places,
+    ...(more > 0 ? [`  and ${more} more`] : []),
+  ];
+}
+
+export function importToJson({ imported, made }: ImportedRepository): object {
+  const { software, release, counts, leftOut, unsureTemplates, likelySecrets, remarks } = imported;
+  const { directory, revision } = made;
+  return { directory, revision, software, release, counts, leftOut, unsureTemplates, likelySecrets, remarks };
+}

@@ -1,0 +1,32 @@
+import type { UpSummary } from '../../app/up/index.js';
+import { formatTable } from './table.js';
+
+/** What `up` prints when everything runs: what was applied, what there is, where to go. */
+export function describeUp({ masters, workers, devices, endpoint }: UpSummary): string {
+  return [
+    '',
+    formatTable(
+      ['master', 'state', 'revision', 'address'],
+      Object.entries(masters).map(([name, { state, lastApplied, url }]) => [
+        name,
+        state,
+        lastApplied?.revision ?? null,
+        url,
+      ]),
+    ),
+    '',
+    formatTable(
+      ['worker', 'health', 'state'],
+      workers.map(({ name, health, state }) => [name, health, state]),
+    ),
+    '',
+    formatTable(
+      ['device', 'type', 'worker', 'health'],
+      devices.map(({ name, deviceType, worker, health }) => [name, deviceType, worker, health]),
+    ),
+    '',
+    `ready: API ${endpoint.url}, admin token in ${endpoint.adminTokenFile}`,
+    'try:   npx lavaflow jobs submit examples/simulated-board.yaml',
+    'Ctrl-C stops everything',
+  ].join('\n');
+}
