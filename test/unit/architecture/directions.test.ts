@@ -157,6 +157,58 @@ describe('the direction rules', () => {
     expect(broken).toEqual(['one-door-a-room']);
   });
 
+  test.each(['app', 'controller', 'master', 'git', 'simulator'])(
+    'refuse that %s imports cli',
+    async (room) => {
+      const broken = await brokenRules(root, {
+        [`src/${room}/noun/index.ts`]: "import { x } from '../../cli/index.js';\nexport const y = x;\n",
+        'src/cli/index.ts': 'export const x = 1;\n',
+      });
+      expect(broken).toEqual([`direction-${room}`]);
+    },
+  );
+
+  test.each(['lab', 'git', 'lava', 'reconcile', 'records', 'controller', 'master', 'telemetry'])(
+    'refuse that cli imports %s, where app has the use cases',
+    async (room) => {
+      const broken = await brokenRules(root, {
+        'src/cli/main.ts': `import { x } from '../${room}/index.js';\nexport const y = x;\n`,
+        [`src/${room}/index.ts`]: 'export const x = 1;\n',
+      });
+      expect(broken).toEqual(['direction-cli']);
+    },
+  );
+
+  test('accept that cli and the nouns of app enter a noun of app through its index.ts', async () => {
+    const broken = await brokenRules(root, {
+      'src/cli/main.ts': "export { x } from '../app/plan/index.js';\n",
+      'src/app/plan/index.ts': "export { x } from '../lab/index.js';\n",
+      'src/app/lab/index.ts': "export { x } from '../../lab/index.js';\n",
+      'src/lab/index.ts': 'export const x = 1;\n',
+    });
+    expect(broken).toEqual([]);
+  });
+
+  test.each(['cli/main.ts', 'app/plan/index.ts'])(
+    'refuse that %s enters a noun of app elsewhere',
+    async (file) => {
+      const up = '../'.repeat(file.split('/').length - 1);
+      const broken = await brokenRules(root, {
+        [`src/${file}`]: `export { x } from '${up}app/lab/read-lab.js';\n`,
+        'src/app/lab/read-lab.ts': 'export const x = 1;\n',
+      });
+      expect(broken).toEqual([file.startsWith('cli') ? 'one-door-a-room' : 'one-door-a-noun-of-app']);
+    },
+  );
+
+  test('refuse an index of all use cases', async () => {
+    const broken = await brokenRules(root, {
+      'src/app/index.ts': "export { x } from './lab/index.js';\n",
+      'src/app/lab/index.ts': 'export const x = 1;\n',
+    });
+    expect(broken).toContain('app-has-nouns');
+  });
+
   test('accept what the design allows', async () => {
     const broken = await brokenRules(root, {
       'src/master/index.ts': "export { x } from '../wire/index.js';\n",
