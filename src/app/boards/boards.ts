@@ -1,3 +1,4 @@
+/** Simulated boards, served and used by one process each (docs/simulated-board.md). */
 import * as board from '../../board/index.js';
 import type { RunningPart } from '../parts/index.js';
 

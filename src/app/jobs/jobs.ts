@@ -1,3 +1,4 @@
+/** What operators and developers do with a running master, ours or a stock LAVA. */
 import { readFileSync } from 'node:fs';
 
 import { ExternalError, reasonOf, UsageError } from '../../diagnostics/index.js';

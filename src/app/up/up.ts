@@ -1,3 +1,4 @@
+/** Everything on one machine: starts the parts in order, and stops them in reverse. */
 import type { ControllerStatus } from '../../controller/index.js';
 import { UsageError } from '../../diagnostics/index.js';
 import type { LabFeedback } from '../lab/index.js';
