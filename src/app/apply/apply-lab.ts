@@ -42,7 +42,7 @@ export interface ApplyFeedback extends LabFeedback {
   /** Files of the lab have uncommitted changes, which are not applied. */
   onUncommitted(count: number): void;
   /** Something went wrong that does not stop the apply. */
-  onWarning(text: string): void;
+  readonly onWarning: (text: string) => void;
 }
 
 export interface AppliedLab {

@@ -25,7 +25,7 @@ export interface DriftFeedback extends LabFeedback {
   /** This master is left out because it is off. */
   onOff(master: OffMaster): void;
   /** Something went wrong that does not stop the report. */
-  onWarning(text: string): void;
+  readonly onWarning: (text: string) => void;
 }
 
 /** What drifts on one master. */

@@ -21,7 +21,7 @@ const lockWaitMs = 30_000;
  */
 export async function copyRecords(
   options: { readonly lab: string; readonly from: string; readonly to: string },
-  feedback: LabFeedback & { onWait(wait: LockWait): void },
+  feedback: LabFeedback & { readonly onWait: (wait: LockWait) => void },
 ): Promise<CopiedRecords> {
   if (options.from === options.to) throw new UsageError('--from and --to name the same place');
   const { lab, place } = await openLab(options.lab, null, feedback);

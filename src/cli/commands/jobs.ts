@@ -52,7 +52,7 @@ async function show(id: string, options: MasterOptions): Promise<void> {
   }
   const { results, ...facts } = job;
   const rows = Object.entries(facts).flatMap(([name, value]) =>
-    value === null || name === 'id' ? [] : [[name, String(value)]],
+    value === null || name === 'id' ? [] : [[name, value]],
   );
   print(`${formatTable(['job', job.id], rows)}\n`);
   print(formatResults(results));
