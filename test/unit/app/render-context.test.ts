@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseContext } from '../../../src/cli/lab/render-context.js';
+import { parseContext } from '../../../src/app/render/context.js';
 
 it('a job context on the command line is read as LAVA reads one in a job', () => {
   // YAML 1.2 would read `yes` as a text; other YAML 1.1 parsers read `y` as true.
