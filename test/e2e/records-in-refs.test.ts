@@ -110,5 +110,7 @@ test('a remote that is away is an error, and nothing is written to the master', 
   expect(outcome.stderr).toContain('nowhere.git');
   expect(master.history()).toHaveLength(writes);
   expect(await run(lab, 'plan', '--records', 'git:upstream')).toMatchObject({ code: 1 });
-  expect((await run(lab, 'plan', '--records', 'paper')).stderr).toContain('--records paper is not a valid place');
+  expect((await run(lab, 'plan', '--records', 'paper')).stderr).toContain(
+    '--records paper is not a valid place',
+  );
 });
