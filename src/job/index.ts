@@ -4,6 +4,7 @@
  * What our own executor cannot run is not decided here (see `executor/supported`).
  */
 export type * from './definition.js';
+export { checkDeviceConfiguration } from './device/check-device.js';
 export { readDeviceConfiguration, type DeviceConfiguration } from './device/configuration.js';
 export { formatProblem, type JobProblem } from './problem.js';
 export { readJob, type ReadJob } from './read-job.js';

@@ -8,6 +8,7 @@ const parts = {
   'stock-lava': () => stockLava.available(),
   'python3-jinja2': () => pythonModule('jinja2', 'python3-jinja2'),
   'python3-yaml': () => pythonModule('yaml', 'python3-yaml'),
+  'lava-schemas': () => pythonModule('lava_scheduler_app, lava_common.schemas', 'lava-server'),
   'python3-zmq': () => pythonModule('zmq', 'python3-zmq'),
   python3: () => command('/usr/bin/python3', ['--version'], 'python3'),
   lavacli: () => command('/usr/bin/lavacli', ['--version'], 'lavacli'),

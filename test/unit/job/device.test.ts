@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+
+import { checkDeviceConfiguration } from '../../../src/job/index.js';
+
+const lava2023 = 202301;
+
+function problemsOf(value: unknown, release = lava2023): string[] {
+  return checkDeviceConfiguration(value, release).map(({ path, message }) => `${path}: ${message}`);
+}
+
+describe('checking a rendered device configuration', () => {
+  it('accepts one without anything', () => {
+    expect(problemsOf({})).toEqual([]);
+  });
+
+  it.each([
+    [null, ': expected a mapping, got nothing'],
+    [{ comands: {} }, 'comands: unknown key'],
+    [{ actions: { deploy: {} } }, 'actions.deploy.methods: required key not provided'],
+    [{ actions: { boot: { methods: {} } } }, 'actions.boot.connections: required key not provided'],
+    [{ commands: { connect: 5 } }, 'commands.connect: expected a mapping, got 5'],
+    [{ commands: { users: { a: {} } } }, 'commands.users.a.do: required key not provided'],
+    [{ usb_vendor_id: '12345' }, 'usb_vendor_id: "12345" does not have 4 characters'],
+    [
+      { timeouts: { actions: { a: { minutes: 1, hours: 1 } } } },
+      'timeouts.actions.a: has both hours and minutes',
+    ],
+    [{ timeouts: { actions: { Login: {} } } }, 'timeouts.actions.Login: unknown key'],
+    [
+      { actions: { deploy: { methods: { ssh: { host: 'b' } } } }, commands: { power_off: 'x' } },
+      'commands: must not have power_off: the device is reached by ssh (actions.deploy.methods.ssh.host)',
+    ],
+  ])('%j', (value, problem) => {
+    expect(problemsOf(value)).toEqual([problem]);
+  });
+
+  it('reports everything at once', () => {
+    expect(problemsOf({ a: 1, usb_sleep: 'x', board_id: 3 })).toHaveLength(3);
+  });
+
+  it.each([
+    [202108, { actions: { test: { methods: {} } } }],
+    [202201, { commands: { must_use_connection: true } }],
+    [202202, { uuu_usb_otg_path_command: ['x'] }],
+  ])('has the keys of release %i from then on', (release, value) => {
+    expect(problemsOf(value, release)).toEqual([]);
+    expect(problemsOf(value, release - 1)).toHaveLength(1);
+  });
+});
