@@ -10,11 +10,11 @@ export interface TemplateSource {
   readonly file: string;
 }
 
-/** A large lab has some hundred; its dictionaries are rendered once each and only pass through. */
+/** A large lab has several hundred templates; its dictionaries are rendered once each and only pass through. */
 const MAXIMUM_TEMPLATES = 2_000;
 const MAXIMUM_CHARACTERS = 32 * 1024 * 1024;
 
-/** Keeps what was used last, up to a number of entries and of characters in their keys. */
+/** A least-recently-used cache, limited by the number of entries and of characters in their keys. */
 class RecentlyUsed<V> {
   private readonly entries = new Map<string, V>();
   private characters = 0;
@@ -38,7 +38,7 @@ class RecentlyUsed<V> {
   }
 }
 
-/** Compiled templates by their text; the names they go by are part of their messages, and so of the key. */
+/** Compiled templates by their text; their names are part of error messages, and so of the key. */
 const compiled = new RecentlyUsed<Map<string, CompiledTemplate>>();
 
 /** The tree of a template. Throws Raised. */
@@ -46,7 +46,7 @@ function parse(source: TemplateSource): TemplateNode {
   return parseTemplate(source.text, source.file);
 }
 
-/** The template ready to render; the same text under the same name is compiled once. Throws Raised. */
+/** The compiled template; the same text under the same name is compiled once. Throws Raised. */
 export function compile(name: string, source: TemplateSource, isTracing: boolean): CompiledTemplate {
   let byName = compiled.get(source.text);
   const key = `${isTracing ? 'traced' : 'plain'}\0${name}\0${source.file}`;

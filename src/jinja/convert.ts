@@ -11,7 +11,7 @@ import { Undefined } from './values/undefined.js';
 const DEEPEST = 200;
 
 /**
- * A JavaScript value as the Python value a template sees: a whole number is an int, any other a float; an object
+ * A JavaScript value as the Python value that a template receives: a whole number is an int, any other a float; an object
  * or Map is a dict, by its own enumerable keys. The value is copied, so that a template cannot change it.
  */
 export function fromJavaScript(value: unknown, depth = 0): Value {
@@ -51,10 +51,10 @@ function fromObject(value: object, depth: number): Value {
 
 /**
  * A Python value as plain JavaScript: a dict is an object without a prototype (keys as text), a tuple an array,
- * an int beyond 2**53 a bigint, an undefined value null, and what has no counterpart the text it prints as.
+ * an int beyond 2**53 a bigint, an undefined value null, and anything without a counterpart the text that it prints as.
  */
 export function toJavaScript(value: Value): unknown {
-  // A value that is small because its parts are shared grows here.
+  // A value that is small only because its parts are shared becomes large here.
   spend();
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map(toJavaScript);

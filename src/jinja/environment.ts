@@ -15,27 +15,27 @@ import { isTrue } from './values/truth.js';
 import { typeName, type Value } from './values/types.js';
 import { Undefined } from './values/undefined.js';
 
-/** Gives templates by the names that `extends` and `include` use. It has to be pure: the answer is kept. */
+/** Loads templates by the names that `extends` and `include` use. It must be pure, because results are cached. */
 export interface TemplateLoader {
   load(name: string): TemplateSource | null;
 }
 
-/** What {@link createEnvironment} takes. */
+/** Options of {@link createEnvironment}. */
 export interface EnvironmentOptions {
   readonly loader: TemplateLoader;
   readonly limits?: Partial<Limits>;
-  /** Numbers from 0 up to 1 for the filter `random`, which is refused without it: renderings shall be repeatable. */
+  /** Numbers from 0 up to 1 for the filter `random`, which is rejected without it: renderings must be reproducible. */
   readonly random?: () => number;
-  /** Whether printing an undefined value is an error, as with Jinja2's StrictUndefined; LAVA prints nothing. */
+  /** Whether printing an undefined value is an error, as with Jinja2's StrictUndefined; LAVA prints an empty string. */
   readonly strict?: boolean;
   /** Milliseconds, for the limit on time. */
   readonly clock?: () => number;
 }
 
-/** An undefined value that was printed, as nothing: most often a misspelt variable. */
+/** An undefined value that was printed as an empty string; usually a misspelled variable. */
 export interface UndefinedUse extends Position {
   readonly message: string;
-  /** The variable; absent when it is an attribute or item that is missing. */
+  /** The variable; absent if an attribute or item is missing. */
   readonly name?: string;
   readonly hint?: string;
 }
@@ -43,7 +43,7 @@ export interface UndefinedUse extends Position {
 /** A rendering and what went into it. */
 export interface Rendering {
   readonly text: string;
-  /** Every template that was asked for, also in vain, sorted: while these are the same, so is the text. */
+  /** Every template that was requested, even if missing, sorted. While these are unchanged, so is the text. */
   readonly templates: readonly string[];
   /** Undefined values that were printed or joined to text, each place once, in order. */
   readonly undefinedUses: readonly UndefinedUse[];
@@ -51,27 +51,27 @@ export interface Rendering {
 
 /** Renders templates as LAVA does. Every method throws {@link TemplateError}, and nothing else for a bad template. */
 export interface Environment {
-  /** The text of a template; `context` are the variables it sees, such as a job's context. */
+  /** The text of a template; `context` contains the variables it can read, such as a job's context. */
   render(name: string, context?: Readonly<Record<string, unknown>>): string;
-  /** As `render`, with the templates that were used. */
+  /** Like `render`, with the templates that were used. */
   renderWithTemplates(name: string, context?: Readonly<Record<string, unknown>>): Rendering;
-  /** As `render`, with the template and line that produced each line and each YAML key of the text. */
+  /** Like `render`, with the template and line that produced each line and each YAML key of the text. */
   explain(name: string, context?: Readonly<Record<string, unknown>>): Explanation;
-  /** What a template names literally; it is checked, but not rendered. */
+  /** The names in a template that are literals; the template is checked, but not rendered. */
   parse(name: string): ParsedTemplate;
   /**
    * The value that the template's own `set`s at its top give a variable, as plain JavaScript; undefined when none
-   * does. Nothing else of the template runs, and what it extends is not looked at.
+   * does. Nothing else of the template runs, and the template that it extends is not read.
    */
   evaluateTopLevelSet(name: string, variable: string): unknown;
-  /** Where the template sets a variable at its top, and where the keys of that dict are. */
+  /** The places of a top-level `set` of a variable and of the keys of that dict. */
   describeTopLevelSet(name: string, variable: string): SetDescription | undefined;
 }
 
-/** What a rendering leaves behind besides its text. */
+/** By-products of a rendering. */
 interface RenderRecord {
   readonly templates: Set<string>;
-  /** By the node's place, which is one object a node. */
+  /** By the node's place, which is one object per node. */
   readonly undefinedUses: Map<Position, Undefined>;
 }
 
@@ -81,7 +81,7 @@ function newRecord(): RenderRecord {
 
 const MAXIMUM_UNDEFINED_USES = 1_000;
 
-/** Device types print undefined values all the time, so this only remembers; the message is made when it is read. */
+/** Device types print undefined values all the time, so this only collects them; messages are created when read. */
 function noteUndefined({ undefinedUses }: RenderRecord, value: Undefined, place: Position): void {
   if (undefinedUses.size < MAXIMUM_UNDEFINED_USES && !undefinedUses.has(place))
     undefinedUses.set(place, value);
@@ -242,7 +242,7 @@ class SandboxedEnvironment implements Environment {
   }
 }
 
-/** Names are paths below the loader's roots, and never lead out of them. */
+/** Names are paths below the loader's roots and never leave them. */
 function isInside(name: string): boolean {
   return !name.split('/').includes('..');
 }

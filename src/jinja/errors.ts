@@ -1,9 +1,9 @@
 /**
- * What went wrong, by what a caller can do about it.
+ * Kinds of errors, by what a caller can do about them.
  * - `syntax`: the template cannot be parsed or compiled; `undefined`: a missing variable or attribute was used;
  * - `not-found`: a template that is extended, included or imported does not exist;
- * - `security`: the sandbox refused; `limit`: a limit of {@link Limits} was reached;
- * - `type` and `value`: an operation met a value it cannot work on;
+ * - `security`: the sandbox rejected it; `limit`: a limit of {@link Limits} was reached;
+ * - `type` and `value`: an operation received a value that it does not support;
  * - `unsupported`: a part of Jinja2 that is left out on purpose (docs/jinja.md);
  * - `runtime`: everything else that Jinja2 raises while rendering.
  */
@@ -57,10 +57,10 @@ export interface Position {
   readonly column: number;
 }
 
-/** An exception on its way through the evaluator; it collects its place as it passes, and leaves as TemplateError. */
+/** An exception inside the evaluator; it collects its place on the way out and becomes a TemplateError. */
 export class Raised extends Error {
   place: Position | undefined;
-  /** It has just left a macro, a block or a template, and the next place it passes is where that was entered. */
+  /** Set after leaving a macro, a block or a template: the next place is where that was entered. */
   isLeaving = false;
   readonly chain: TemplatePlace[] = [];
 
@@ -102,23 +102,23 @@ export function valueError(message: string): Raised {
   return new Raised('ValueError', message);
 }
 
-/** A limit of ours was reached; CPython would go on. */
+/** One of our limits was reached; CPython would continue. */
 export function limitError(message: string, hint?: string, pythonClass = 'ResourceLimit'): Raised {
   return new Raised(pythonClass, message, 'limit', hint);
 }
 
-/** Something of Jinja2 or Python that is left out on purpose. */
+/** A feature of Jinja2 or Python that is left out on purpose. */
 export function unsupportedError(message: string, hint?: string): Raised {
   return new Raised('Unsupported', message, 'unsupported', hint);
 }
 
-/** Gives an exception the place of the innermost node that saw it. */
+/** Sets the place of an exception to the innermost node that saw it. */
 export function locate(error: unknown, place: Position): unknown {
   if (error instanceof Raised) error.place ??= place;
   return error;
 }
 
-/** As `locate`, at a place where macros, blocks and templates are entered: notes it in the chain. */
+/** Like `locate`, at a place where macros, blocks and templates are entered: notes it in the chain. */
 export function leave(error: unknown, place: Position): unknown {
   if (!(error instanceof Raised)) return error;
   if (error.place === undefined) error.place = place;

@@ -7,8 +7,8 @@ import { parseTemplate } from './parser/statements.js';
 import { Context, type Run } from './runtime/context.js';
 
 /**
- * Runs the `set`s at the top of a template, and no other statement. One that fails leaves its variables unset,
- * for it may need what the extended template sets; but when it sets the wanted variable, its error is the answer.
+ * Runs the `set`s at the top level of a template, and no other statement. A `set` that fails leaves its variables unset,
+ * because it may depend on the extended template. If it sets the requested variable, its error is reported.
  */
 export function evaluateSet(name: string, source: TemplateSource, variable: string, run: Run): unknown {
   const tree = parseTemplate(source.text, source.file);

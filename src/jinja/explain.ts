@@ -13,18 +13,18 @@ export interface ExplainedLine {
 export interface Explanation {
   readonly text: string;
   readonly lines: readonly ExplainedLine[];
-  /** By the path of the key, e.g. `actions.boot.methods.qemu` or `commands.0`; empty when LAVA cannot read the text. */
+  /** By the path of the key, e.g. `actions.boot.methods.qemu` or `commands.0`; empty if LAVA cannot read the text. */
   readonly keys: ReadonlyMap<string, ExplainedLine>;
 }
 
-/** Puts the pieces of a traced rendering together. */
+/** Assembles the pieces of a traced rendering. */
 export function explainRendering(out: TracingOut): Explanation {
   const lines = explainLines(out.segments);
   let keys: ReadonlyMap<string, ExplainedLine> | undefined;
   return {
     text: out.text,
     lines,
-    // Only those who ask for keys need the text to be parsed.
+    // The text is parsed only if the keys are requested.
     get keys() {
       return (keys ??= explainKeys(out.text, lines));
     },
@@ -44,7 +44,7 @@ function explainLines(segments: readonly Segment[]): ExplainedLine[] {
     const pieces = segment.text.split('\n');
     pieces.forEach((piece, index) => {
       if (index > 0) flush();
-      // Indentation often comes from the line before; what is visible says where a line is from.
+      // Indentation often comes from the previous line; the visible text determines the origin.
       if (origin === null || text.trim() === '') origin = piece === '' && origin !== null ? origin : segment;
       text += piece;
     });

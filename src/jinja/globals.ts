@@ -42,12 +42,12 @@ function needInteger(value: Value): number | bigint {
 }
 
 function needSafe(int: number | bigint): number {
-  // Beyond the safe integers a range would count wrong; nobody loops out there.
+  // Beyond the safe integers a range would count incorrectly; real loops stay below.
   if (typeof int === 'bigint') throw limitError('a range reaches beyond 2**53', undefined, 'OverflowError');
   return int;
 }
 
-/** `cycler(...)`: hands out its values in turn. */
+/** `cycler(...)`: returns its values in turn. */
 class Cycler extends PyObject {
   readonly typeName = 'Cycler';
   private place = 0;
@@ -86,7 +86,7 @@ class Cycler extends PyObject {
   }
 }
 
-/** `joiner(sep)`: nothing the first time it is called, then its separator. */
+/** `joiner(sep)`: an empty string on the first call, then its separator. */
 class Joiner extends PyCallable {
   readonly typeName = 'Joiner';
   private isUsed = false;

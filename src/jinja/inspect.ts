@@ -14,15 +14,15 @@ export interface SourcePosition {
 
 /** An `extends` of a template. */
 export interface LiteralExtends extends SourcePosition {
-  /** The name, or null when it is no literal text. */
+  /** The name, or null if it is not a literal string. */
   readonly template: string | null;
 }
 
-/** What can be said of a template without rendering it. */
+/** What is known about a template without rendering it. */
 export interface ParsedTemplate {
   /** Names that it extends, includes or imports literally, sorted. */
   readonly dependencies: readonly string[];
-  /** Whether there are no other names: none that only rendering tells. */
+  /** Whether there are no other names that are known only when rendering. */
   readonly isComplete: boolean;
   readonly extends: readonly LiteralExtends[];
   readonly blocks: readonly string[];
@@ -52,7 +52,7 @@ export function dependenciesOf(source: TemplateSource, template: CompiledTemplat
   };
 }
 
-/** The names that an expression gives for sure, or null when only rendering tells. */
+/** The names that an expression certainly evaluates to, or null if only rendering shows them. */
 function literalNames(expr: Expr): string[] | null {
   if (expr.typename === 'Const') {
     const text = textOf(expr.value);
@@ -75,8 +75,8 @@ function findExtends(tree: TemplateNode): LiteralExtends[] {
 }
 
 /**
- * Every `extends` of a template, wherever it stands, in order. LAVA finds the health check of a device by the one
- * literal `extends` of its dictionary, and finds none when there are more or it is no literal. Throws
+ * Every `extends` of a template, anywhere in it, in order. LAVA finds the health check of a device by the only literal
+ * `extends` of its dictionary, and finds none if there are more or it is not a literal. Throws
  * TemplateError for a template that cannot be parsed.
  */
 export function findLiteralExtends(source: TemplateSource): LiteralExtends[] {
@@ -101,7 +101,7 @@ export function findLiteralExtends(source: TemplateSource): LiteralExtends[] {
   }
 }
 
-/** Where a variable is set at the top of a template; the last `set` of it counts. */
+/** Where a variable is set at the top level of a template; the last `set` wins. */
 export function describeSet(source: TemplateSource, variable: string): SetDescription | undefined {
   const tree = parseTemplate(source.text, source.file);
   const assignment = tree.body.findLast((statement) => setsVariable(statement, variable));

@@ -1,28 +1,28 @@
 import { limitError, Raised } from './errors.js';
 
-/** What one render may use. A template that reaches a limit fails with a TemplateError of kind `limit`. */
+/** The limits of one rendering. A template that reaches a limit fails with a TemplateError of kind `limit`. */
 export interface Limits {
-  /** Statements, iterations, calls and items looked at. */
+  /** Statements, iterations, calls and items visited. */
   readonly steps: number;
   /** Of the rendered text, in UTF-8. */
   readonly outputBytes: number;
-  /** Wall time, looked at every few thousand steps. */
+  /** Wall time, checked every few thousand steps. */
   readonly timeMs: number;
   /** Items of one `range` (Jinja2's sandbox allows 100,000). */
   readonly rangeLength: number;
-  /** Macros, blocks, includes and recursive loops inside each other, and brackets inside each other in the source. */
+  /** Nesting of macros, blocks, includes and recursive loops, and of brackets in the source. */
   readonly recursionDepth: number;
-  /** Characters of one string, made by repetition, replacement, padding or joining; of the source of one template. */
+  /** Characters of one string created by repetition, replacement, padding or joining; characters of one template source. */
   readonly stringLength: number;
-  /** Items of one list or tuple, made by repetition or addition. */
+  /** Items of one list or tuple created by repetition or addition. */
   readonly listLength: number;
-  /** Characters of all strings made while rendering. */
+  /** Characters of all strings created while rendering. */
   readonly totalCharacters: number;
   /** Bits of one integer. */
   readonly integerBits: number;
 }
 
-/** Far above what LAVA's own templates use (under 20,000 steps and 100 kB), far below what hurts. */
+/** Far above what LAVA's own templates use (under 20,000 steps and 100 kB), far below what causes trouble. */
 export const DEFAULT_LIMITS: Limits = {
   steps: 2_000_000,
   outputBytes: 8 * 1024 * 1024,
@@ -37,12 +37,12 @@ export const DEFAULT_LIMITS: Limits = {
 
 const STEPS_BETWEEN_LOOKS_AT_THE_CLOCK = 4096;
 
-/** What one render has left. */
+/** The remaining budget of one rendering. */
 class Budget {
   stepsLeft: number;
   charactersLeft: number;
   depth = 0;
-  /** When `stepsLeft` falls below this, look at the clock (or stop). */
+  /** When `stepsLeft` falls below this, check the clock (or stop). */
   nextLook: number;
   readonly deadline: number;
 
@@ -57,10 +57,10 @@ class Budget {
   }
 }
 
-/** Rendering is synchronous, so one budget at a time is in force; `withBudget` nests. */
+/** Rendering is synchronous, so only one budget is active at a time; `withBudget` nests. */
 let current = new Budget(DEFAULT_LIMITS, () => 0);
 
-/** Runs `work` under fresh limits. `clock` gives milliseconds. */
+/** Runs `work` under fresh limits. `clock` returns milliseconds. */
 export function withBudget<T>(limits: Limits, clock: () => number, work: () => T): T {
   const outer = current;
   current = new Budget(limits, clock);
@@ -73,7 +73,7 @@ export function withBudget<T>(limits: Limits, clock: () => number, work: () => T
   }
 }
 
-/** What our own limits did not foresee ends in V8's, which are as safe. */
+/** Cases that our own limits do not cover hit V8's limits, which are just as safe. */
 function engineLimit(error: unknown): Raised | undefined {
   if (!(error instanceof RangeError)) return undefined;
   if (error.message.startsWith('Invalid string length')) return limitError('a string would be too long');
@@ -85,19 +85,19 @@ function engineLimit(error: unknown): Raised | undefined {
   );
 }
 
-/** Whether steps, time or characters are used up, so that whatever goes on will fail. */
+/** Whether steps, time or characters are exhausted, so that anything further will fail. */
 export function isBudgetSpent(): boolean {
   const { stepsLeft, charactersLeft, clock, deadline } = current;
   return stepsLeft < 0 || charactersLeft < 0 || clock() > deadline;
 }
 
-/** Looks at the clock, for work that takes no steps: parsing, of which a template that is known does none. */
+/** Checks the clock, for work that uses no steps: parsing, which cached templates do not need. */
 export function checkTime(): void {
   if (current.clock() > current.deadline)
     throw limitError(`the template takes longer than ${current.limits.timeMs} ms`, 'Loop over fewer items.');
 }
 
-/** Takes `count` steps. */
+/** Uses `count` steps. */
 export function spend(count = 1): void {
   current.stepsLeft -= count;
   if (current.stepsLeft < current.nextLook) look();
@@ -105,25 +105,25 @@ export function spend(count = 1): void {
 
 function look(): void {
   if (current.stepsLeft < 0) {
-    throw limitError(`the template takes more than ${current.limits.steps} steps`, 'Loop over fewer items.');
+    throw limitError(`the template needs more than ${current.limits.steps} steps`, 'Loop over fewer items.');
   }
   current.nextLook = Math.max(0, current.stepsLeft - STEPS_BETWEEN_LOOKS_AT_THE_CLOCK);
   checkTime();
 }
 
-/** Asks whether a string of `length` characters may be made, before it is made. */
+/** Checks that a string of `length` characters is allowed, before it is created. */
 export function reserveText(length: number): void {
   if (length > current.limits.stringLength) {
     throw limitError(`a string would be longer than ${current.limits.stringLength} characters`);
   }
   current.charactersLeft -= length;
   if (current.charactersLeft < 0) {
-    throw limitError(`the template makes more than ${current.limits.totalCharacters} characters of text`);
+    throw limitError(`the template creates more than ${current.limits.totalCharacters} characters of text`);
   }
   if (length > 4096) spend(length >> 10);
 }
 
-/** Asks whether a list or tuple of `length` items may be made, before it is made. */
+/** Checks that a list or tuple of `length` items is allowed, before it is created. */
 export function reserveItems(length: number): void {
   if (length > current.limits.listLength) {
     throw limitError(`a list would have more than ${current.limits.listLength} items`);
@@ -131,7 +131,7 @@ export function reserveItems(length: number): void {
   spend(length >> 2);
 }
 
-/** Asks whether an integer of about `bits` bits may be made, before it is made. */
+/** Checks that an integer of about `bits` bits is allowed, before it is created. */
 export function reserveBits(bits: number): void {
   if (bits > current.limits.integerBits) {
     throw limitError(`an integer would have more than ${current.limits.integerBits} bits`);
@@ -151,7 +151,7 @@ export function maximumDepth(): number {
   return current.limits.recursionDepth;
 }
 
-/** Goes one macro, block, include or recursive loop deeper for the time of `work`. */
+/** Runs `work` one level deeper: in a macro, block, include or recursive loop. */
 export function deeper<T>(work: () => T): T {
   const budget = current;
   if (++budget.depth > budget.limits.recursionDepth) {

@@ -19,7 +19,7 @@ import { Undefined } from './values/undefined.js';
 import { weigh } from './values/weigh.js';
 import { CHARACTER_TESTS } from './methods/character-tests.js';
 
-/** A test: the first argument is what it is asked about. */
+/** A test: the first argument is the value under test. */
 export type Test = (args: readonly Value[], keywords: Keywords) => Value;
 
 function test(name: string, parameters: string, body: (args: readonly Value[]) => Value): Test {
@@ -42,7 +42,7 @@ function isNumber(value: Value): boolean {
   return asInt(value) !== undefined || value instanceof PyFloat;
 }
 
-/** What has a length and items by key: Jinja2 asks for `len` and `__getitem__`. */
+/** A value with a length and items by key: Jinja2 checks for `len` and `__getitem__`. */
 function isSequence(value: Value): boolean {
   return (
     textOf(value) !== undefined ||

@@ -12,7 +12,7 @@ const root = join(import.meta.dirname, '../..');
 const places = [
   ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', '.ci', '.github', 'scripts', 'examples'],
   ...['lab-config', 'device-types', 'device-dictionaries', 'workers'],
-  ...['board', 'diagnostics', 'model', 'package', 'pyyaml', 'simulator', 'telemetry', 'xml-rpc'].map(
+  ...['board', 'diagnostics', 'jinja', 'model', 'package', 'pyyaml', 'simulator', 'telemetry', 'xml-rpc'].map(
     (room) => `src/${room}`,
   ),
 ];
@@ -38,7 +38,9 @@ const patterns: readonly Pattern[] = [
   },
   { not: /\b(?:be|being|been) no [a-z]/, write: '"not be a ..."', example: 'must be no link' },
   {
-    not: new RegExp(`\\bone [a-z]+ an? (?:${noun})\\b(?! that)`),
+    not: new RegExp(
+      `\\bone (?!that\\b|from\\b|in\\b|of\\b|for\\b|to\\b|with\\b|is\\b|on\\b|which\\b|has\\b)[a-z]+ an? (?:${noun})\\b(?! that)`,
+    ),
     write: '"one ... per ..."',
     example: 'one fact a line',
   },

@@ -8,7 +8,7 @@ import { NO_KEYWORDS, typeName, type Keywords, type Value } from '../values/type
 import { Undefined } from '../values/undefined.js';
 import { placeOf, type Eval, type Scope, type Unit } from './scope.js';
 
-/** The arguments of a call as two functions: what is passed by place, what is passed by name. */
+/** The arguments of a call as two functions: positional arguments and keyword arguments. */
 export interface CompiledArguments {
   /** Adds the positional arguments to `list`. */
   readonly positional: (frame: Frame, list: Value[]) => void;

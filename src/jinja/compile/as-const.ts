@@ -26,7 +26,7 @@ import { PyTuple } from '../values/tuple.js';
 import type { Value } from '../values/types.js';
 import { BINARY, COMPARE, UNARY } from './operations.js';
 
-/** Filters that ask for the context, which a constant does not have. */
+/** Filters that need the context, which a constant does not have. */
 const OF_CONTEXT: ReadonlySet<string> = new Set([
   'map',
   'select',
@@ -51,9 +51,9 @@ const NO_RUN: Run = {
 };
 
 /**
- * The value of an expression that needs nothing but itself, or undefined when it needs more (Jinja2's `as_const`).
- * Most of what fails in it makes it "needs more", so that it fails where it is reached; but a dict with a key that
- * cannot be hashed raises here, as in Jinja2, unless it is in an operation that catches it.
+ * The value of a constant expression, or undefined if it is not constant (Jinja2's `as_const`). Most failures make it "not
+ * constant", so that it fails where it is reached. A dict with an unhashable key raises here, as in Jinja2, unless it is
+ * in an operation that catches the error.
  */
 export function asConst(node: Expr): Value | undefined {
   switch (node.typename) {
@@ -92,7 +92,7 @@ export function asConst(node: Expr): Value | undefined {
         return target === undefined ? undefined : getAttribute(target, node.attr);
       });
     case 'Getitem':
-      // A slice is taken as an item is: a slice of what has none is undefined rather than an error.
+      // A slice is looked up like an item: if the value has none, the result is undefined rather than an error.
       return attempt(() => both(node.target, node.arg, getItem));
     case 'Slice': {
       const parts = allConst([node.start, node.stop, node.step]);
@@ -107,7 +107,7 @@ export function asConst(node: Expr): Value | undefined {
   }
 }
 
-/** What a template raises here is no error yet, nor is a constant that is too large: only what uses up a budget is. */
+/** Exceptions here are not errors yet, nor is a constant that is too large; only an exhausted budget is. */
 function attempt<T>(work: () => T): T | undefined {
   try {
     return work();
@@ -154,7 +154,7 @@ function dictConst(node: DictNode): Value | undefined {
   return dict;
 }
 
-/** Notes where the error is; the file is known to who compiles. */
+/** Notes the place of the error; the compiler knows the file. */
 function placed(error: unknown, at: { readonly lineno: number; readonly colno: number }): unknown {
   if (error instanceof Raised) error.place ??= { file: '', line: at.lineno, column: at.colno };
   return error;
@@ -240,7 +240,7 @@ function addRest(node: Expr | null, list: Value[]): boolean {
   return true;
 }
 
-/** As Python's `dict.update`: pairs will do, and what was given before gives way. */
+/** As Python's `dict.update`: pairs are accepted, and later entries win. */
 function addKeywords(node: Expr | null, keywords: Map<string, Value>): boolean {
   if (node === null) return true;
   const rest = asConst(node);

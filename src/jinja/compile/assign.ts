@@ -45,7 +45,7 @@ export function compileAssign(unit: Unit, node: Assign, scope: Scope): Run {
   };
 }
 
-/** Jinja2 looks whether `ns` in `set ns.x = ...` is a namespace before it evaluates the value. */
+/** Jinja2 checks that `ns` in `set ns.x = ...` is a namespace before it evaluates the value. */
 export function namespaceCheck(unit: Unit, target: Expr, scope: Scope): ((frame: Frame) => void) | null {
   if (target.typename !== 'NSRef') return null;
   const read = compileRawName(target.name, scope);

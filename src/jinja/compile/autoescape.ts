@@ -5,7 +5,7 @@ import { asConst } from './as-const.js';
 import { findSymbols } from './find-symbols.js';
 import { entry, exit, innerScope, placeOf, type Run, type Scope, type Unit } from './scope.js';
 
-/** `{% autoescape %}`, which may only turn escaping off. */
+/** `{% autoescape %}`, which can only turn escaping off. */
 export function compileAutoescape(unit: Unit, node: Autoescape, outer: Scope): Run {
   const isVolatile = outer.isVolatile || asConst(node.enabled) === undefined;
   const scope = innerScope(outer, { isVolatile, isFolded: isVolatile });

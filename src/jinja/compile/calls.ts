@@ -48,7 +48,7 @@ export function compileCall(
   };
 }
 
-/** `target.name(...)`: a built-in method is called without being taken from its object first. */
+/** `target.name(...)`: a built-in method is called without creating a bound method first. */
 function compileMethodCall(
   unit: Unit,
   callee: Getattr,

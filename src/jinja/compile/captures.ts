@@ -37,7 +37,7 @@ export function compileCallBlock(unit: Unit, node: CallBlock, scope: Scope): Run
   };
 }
 
-/** What call and filter blocks give has to be text already: Jinja2 joins it without asking for its `str`. */
+/** The result of call and filter blocks must already be a string: Jinja2 joins it without calling `str`. */
 function writeText(run: Context['run'], out: Out, value: Value, place: Position): void {
   const text = textOf(value);
   if (text === undefined) out.defer(joinError(value, place));
@@ -111,7 +111,7 @@ export function compileAssignBlock(unit: Unit, node: AssignBlock, outer: Scope):
   };
 }
 
-/** The filter of a block, fed with the block's text. */
+/** The filter of a block, applied to the block's text. */
 function textFilter(unit: Unit, node: Filter, scope: Scope, text: Eval): Eval {
   return compileFilter(unit, foldParts(unit, node, scope), foldedScope(scope), text);
 }

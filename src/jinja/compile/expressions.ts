@@ -18,7 +18,7 @@ import {
 } from './operators.js';
 import { foldedScope, placeOf, type Eval, type Scope, type Unit } from './scope.js';
 
-/** So many items of a list or dict in the source come with the step of the statement around them. */
+/** This many items of a literal list or dict are covered by the step of the enclosing statement. */
 const FREE_ITEMS = 8;
 
 /** Turns an expression into a function. Raises TemplateAssertionError for unknown filters and tests. */
@@ -27,7 +27,7 @@ export function compileExpression(unit: Unit, node: Expr, scope: Scope): Eval {
   return compileNode(unit, fold(unit, node), foldedScope(scope));
 }
 
-/** Jinja2 folds the constants in operations; what stands in a plain list or dict is looked at by itself. */
+/** Jinja2 folds the constants in operations; the items of a plain list or dict are folded separately. */
 function isFolding(node: Expr): boolean {
   switch (node.typename) {
     case 'Const':
@@ -104,7 +104,7 @@ function compileDict(unit: Unit, node: DictNode, scope: Scope): Eval {
     if (pairs.length > FREE_ITEMS) spend(pairs.length);
     const dict = new PyDict();
     try {
-      // Python evaluates everything before it asks whether the keys can be hashed.
+      // Python evaluates everything before it checks that the keys are hashable.
       const entries = pairs.map(({ key, value }) => [key(frame), value(frame)] as const);
       for (const [key, value] of entries) dict.set(key, value);
     } catch (error) {

@@ -10,7 +10,7 @@ import { compileArguments, type CompiledArguments } from './arguments.js';
 import { compileRawName } from './names.js';
 import { placeOf, type Eval, type Scope, type Unit } from './scope.js';
 
-/** Filters that take an undefined value for an empty text: to go through them is to be printed. */
+/** Filters that convert an undefined value to an empty string: passing through them counts as being printed. */
 const TEXT_FILTERS: ReadonlySet<string> = new Set(
   (
     'upper lower title capitalize trim e escape forceescape safe string replace indent center truncate wordwrap ' +
@@ -18,7 +18,7 @@ const TEXT_FILTERS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** A filter; `text` is what a filter or set block feeds to the filter that has no target. */
+/** A filter; `text` is the input from a filter or set block for the filter without a target. */
 export function compileFilter(unit: Unit, node: Filter, scope: Scope, text: Eval | null): Eval {
   const place = placeOf(unit, node);
   const target = node.target === null ? text : compileFilterTarget(unit, node.target, scope, text);
@@ -56,7 +56,7 @@ function isOneArgument(args: Arguments): boolean {
   );
 }
 
-/** `name | default(value)`, which is most of what LAVA's templates do, without making an undefined value first. */
+/** `name | default(value)`, the most common operation in LAVA's templates, without creating an undefined value first. */
 function compileDefault(unit: Unit, name: string, [argument]: readonly Expr[], scope: Scope): Eval {
   if (argument === undefined) throw new Error('the argument was counted');
   const read = compileRawName(name, scope);
@@ -75,7 +75,7 @@ function compileFilterTarget(unit: Unit, target: Expr, scope: Scope, text: Eval 
   return unit.expression(target, scope);
 }
 
-/** Where it may not be reached, it only matters when it is: then as a function that takes values by place, and raises. */
+/** An unknown filter that may never be reached becomes a function that raises when it is called. */
 function unknown(
   { message, hint }: { readonly message: string; readonly hint: string | undefined },
   scope: Scope,

@@ -1,7 +1,7 @@
 import { children, type AnyNode, type Stmt } from '../parser/nodes.js';
 import type { Symbols } from './symbols.js';
 
-/** Enters the names that `nodes` use into `symbols`; scopes inside them are left to themselves. */
+/** Adds the names that `nodes` use to `symbols`; inner scopes are handled separately. */
 export function findSymbols(symbols: Symbols, nodes: readonly AnyNode[]): void {
   for (const node of nodes) visit(symbols, node);
 }
@@ -77,7 +77,7 @@ function visitBranch(symbols: Symbols, branch: readonly Stmt[]): Symbols {
   return copy;
 }
 
-/** Which of `names` the nodes read before they store them; blocks are left out, as they are on their own. */
+/** Which of `names` the nodes read before they store them; blocks are excluded, because they are independent. */
 export function findUndeclared(nodes: readonly AnyNode[], names: readonly string[]): Set<string> {
   const open = new Set(names);
   const undeclared = new Set<string>();

@@ -11,8 +11,8 @@ import { asConst } from './as-const.js';
 import type { Eval, Unit } from './scope.js';
 
 /**
- * What Jinja2's compiler makes of an expression before it writes Python: constant parts become their value. It
- * shows: parts that are never reached may raise, or parts that would raise may vanish.
+ * Constant folding as in Jinja2's compiler: constant parts become their value. This is visible: parts that are never
+ * reached may raise, and parts that would raise may vanish.
  */
 export function fold(unit: Unit, node: Expr): Expr {
   try {
@@ -45,10 +45,10 @@ function foldChild(node: AnyNode): AnyNode {
   }
 }
 
-/** Larger constants are computed when they are reached: compiled templates are kept, and shall stay small. */
+/** Larger constants are computed when they are reached, because compiled templates are cached and must stay small. */
 export const LARGEST_CONSTANT = 16 * 1024;
 
-/** Whether Python source can be written that gives this value again. */
+/** Whether the value can be written as Python source. */
 function hasSafeRepr(value: Value): boolean {
   let room = LARGEST_CONSTANT;
   const isSafe = (part: Value): boolean => {
@@ -64,7 +64,7 @@ function hasSafeRepr(value: Value): boolean {
   return isSafe(value);
 }
 
-/** A constant: lists and dicts are made anew each time it is evaluated. */
+/** A constant; lists and dicts are created each time it is evaluated. */
 export function compileConst(value: Value, place: Position): Eval {
   const name = unwritable(value);
   if (name !== null) {
@@ -78,7 +78,7 @@ export function compileConst(value: Value, place: Position): Eval {
   return isMutable(value) ? () => copy(value) : () => value;
 }
 
-/** `inf` or `nan` when there is one in the value. */
+/** `inf` or `nan` if the value contains one. */
 function unwritable(value: Value): string | null {
   if (typeof value === 'bigint') showInt(value);
   if (value instanceof PyFloat && !Number.isFinite(value.value))

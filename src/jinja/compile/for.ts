@@ -25,7 +25,7 @@ import {
   type Unit,
 } from './scope.js';
 
-/** The items of a loop, one after the other: sets the loop's variables, or says that there are no more. */
+/** The items of a loop, one after the other: sets the loop's variables, or reports the end. */
 interface Loop {
   /** Runs the loop over `items` in `frame`. */
   readonly run: (frame: Frame, out: Out, items: Value, recurse: Recurse | null, depth: number) => void;

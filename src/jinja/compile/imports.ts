@@ -10,7 +10,7 @@ import { placeOf, reader, writer, type Run, type Scope, type Unit } from './scop
 
 type Locals = (frame: Frame) => (readonly [string, Value | undefined])[];
 
-/** The variables that an include or a scoped block sees of the scopes around it. */
+/** The variables of outer scopes that are visible to an include or a scoped block. */
 export function visibleLocals(scope: Scope): Locals {
   const readers = scope.symbols.visibleStores().map(({ name, ref }) => [name, reader(scope, ref)] as const);
   return (frame) => readers.map(([name, read]) => [name, read(frame)] as const);
@@ -45,7 +45,7 @@ export function compileInclude(unit: Unit, node: Include, scope: Scope): Run {
 
 type Find = (frame: Frame, name: Value) => CompiledTemplate;
 
-/** A literal list asks for the first that exists, a literal name for that one; else the value decides. */
+/** A literal list selects the first that exists, a literal name selects that one; otherwise the value decides. */
 function finder(node: Expr): Find {
   const isList = node.typename === 'Tuple' || node.typename === 'List';
   const isOther = node.typename === 'Const' && typeof node.value !== 'string';
@@ -66,7 +66,7 @@ function findOrNull(frame: Frame, find: Find, name: Value, ignoreMissing: boolea
   }
 }
 
-/** Gives the module that an import names. */
+/** Returns the module that an import names. */
 function compileModule(
   unit: Unit,
   node: Import | FromImport,

@@ -5,7 +5,7 @@ import { visibleLocals } from './imports.js';
 import { unlessExtended } from './output.js';
 import { placeOf, type Run, type Scope, type Unit } from './scope.js';
 
-/** A second `extends` after one that is sure to run: nothing after it is compiled, as in Jinja2. */
+/** A second `extends` after one that certainly runs: nothing after it is compiled, as in Jinja2. */
 export class EndOfTemplate extends Error {}
 
 /** `{% extends %}`. */
@@ -43,7 +43,7 @@ export function compileExtends(unit: Unit, node: Extends, scope: Scope, steps: R
   unit.extendsSeen++;
 }
 
-/** Where a block stands. */
+/** The place of a block. */
 export function compileBlockCall(unit: Unit, node: Block, scope: Scope, steps: Run[]): void {
   if (scope.isTop && unit.hasKnownExtends) return;
   const { name, required } = node;

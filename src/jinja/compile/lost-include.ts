@@ -2,8 +2,8 @@ import { unsupportedError, type Raised } from '../errors.js';
 import { children, type AnyNode } from '../parser/nodes.js';
 
 /**
- * Jinja2 3.1 writes an include without context past the block whose text is being collected; a macro or a
- * recursive loop with one anywhere in it gives a generator instead of its text.
+ * Jinja2 3.1 writes an include without context to the output instead of the block whose text is being collected. A macro
+ * or recursive loop that contains one returns a generator instead of its text.
  */
 export function lostInclude(): Raised {
   return unsupportedError(
@@ -12,7 +12,7 @@ export function lostInclude(): Raised {
   );
 }
 
-/** Whether a macro or recursive loop with this body is one that Jinja2 spoils. */
+/** Whether a macro or recursive loop with this body is affected by that bug. */
 export function losesText(body: readonly AnyNode[]): boolean {
   return body.some((node) => {
     if (node.typename === 'Include') return !node.withContext;

@@ -28,7 +28,7 @@ export interface MacroSource {
   readonly body: readonly Stmt[];
 }
 
-/** A function that makes the macro, bound to the variables around it as they are when it is called. */
+/** A function that creates the macro, bound to the surrounding variables at the time of the call. */
 export function compileMacro(unit: Unit, node: MacroSource, outer: Scope): Eval {
   const scope = functionScope(outer, { checksOutput: false, isBuffered: true });
   findSymbols(scope.symbols, [...node.args, ...node.defaults, ...node.body]);

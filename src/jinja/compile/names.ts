@@ -3,7 +3,7 @@ import type { Value } from '../values/types.js';
 import { undefinedName } from '../values/undefined.js';
 import { reader, type Eval, type Scope } from './scope.js';
 
-/** The variable as it is: undefined when nobody set it. */
+/** The variable as is; undefined if it is not set. */
 export function compileRawName(name: string, scope: Scope): (frame: Frame) => Value | undefined {
   const ref = scope.symbols.find(name);
   if (ref === undefined) return (frame) => frame.context.resolve(name);

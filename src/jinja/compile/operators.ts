@@ -86,7 +86,7 @@ export function compileConcat(unit: Unit, node: Concat, scope: Scope): Eval {
   };
 }
 
-/** `a < b < c`: each operand is evaluated once, and no further than the first comparison that fails. */
+/** `a < b < c`: each operand is evaluated once, up to the first comparison that fails. */
 export function compileCompare(unit: Unit, node: Compare, scope: Scope): Eval {
   const left = unit.expression(node.left, scope);
   const steps = node.operands.map((operand) => ({

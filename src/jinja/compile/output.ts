@@ -66,7 +66,7 @@ function compilePrint(unit: Unit, node: Expr, scope: Scope): Run {
   };
 }
 
-/** A constant as it is printed; what is large or cannot be printed is left to when it is reached. */
+/** A constant as it is printed; large or unprintable ones are handled when they are reached. */
 function printedConst(node: Expr, place: Position): string | Undefined | undefined {
   try {
     const value = asConst(node);

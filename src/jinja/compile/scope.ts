@@ -12,7 +12,7 @@ export type Run = (frame: Frame, out: Out) => void;
 /** The left side of an assignment turned into a function. */
 export type Store = (frame: Frame, value: Value) => void;
 
-/** One function of the compiled template: numbers the variables that are its own. */
+/** One function of the compiled template; numbers its own variables. */
 class FunctionScope {
   private readonly slots = new Map<string, number>();
 
@@ -26,7 +26,7 @@ class FunctionScope {
     return this.slots.size;
   }
 
-  /** How many functions out a variable is, and its number there. */
+  /** How many functions further out a variable is, and its number there. */
   find(ref: Ref): { readonly hops: number; readonly index: number } {
     if (ref.level < this.baseLevel && this.parent !== null) {
       const outer = this.parent.find(ref);
@@ -48,11 +48,11 @@ export interface Scope {
   readonly fn: FunctionScope;
   /** At the top of the template, where `set` exports; also inside an `if` there. */
   readonly isTop: boolean;
-  /** At the top and in no `if`. */
+  /** At the top level and not in an `if`. */
   readonly isRoot: boolean;
   /** Whether output depends on whether the template extends another. */
   readonly checksOutput: boolean;
-  /** In an `if`, where unknown filters and tests only matter when they are reached. */
+  /** In an `if`, where unknown filters and tests matter only if they are reached. */
   readonly isSoft: boolean;
   readonly isLoop: boolean;
   /** Inside a macro, a set or filter block, a call block or a recursive loop, whose text is collected first. */
@@ -144,7 +144,7 @@ export function writer(scope: Scope, ref: Ref): (frame: Frame, value: Value | un
   };
 }
 
-/** Loads what the scope reads from outside; null when it reads nothing. */
+/** Loads what the scope reads from outside; null if it reads nothing. */
 export function entry(scope: Scope): ((frame: Frame) => void) | null {
   const steps = scope.symbols.allLoads().flatMap(({ ref, load }) => {
     const step = entryStep(scope, ref, load);
@@ -184,7 +184,7 @@ function entryStep(scope: Scope, ref: Ref, load: Load): ((frame: Frame) => void)
   };
 }
 
-/** Forgets the scope's variables, for they may be read again through a macro that was made in it. */
+/** Resets the scope's variables, because a macro created in it may read them again. */
 export function exit(scope: Scope): ((frame: Frame) => void) | null {
   const writes = scope.symbols.allLoads().map(({ ref }) => writer(scope, ref));
   if (writes.length === 0) return null;
@@ -193,7 +193,7 @@ export function exit(scope: Scope): ((frame: Frame) => void) | null {
   };
 }
 
-/** What the compiler knows of the whole template. */
+/** What the compiler knows about the whole template. */
 export interface Unit {
   readonly file: string;
   readonly name: string;

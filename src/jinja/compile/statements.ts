@@ -26,7 +26,7 @@ export function compileBody(unit: Unit, body: readonly Stmt[], scope: Scope): Ru
   };
 }
 
-/** Adds what the statement does to `steps`. */
+/** Appends the compiled statement to `steps`. */
 function compileStatement(unit: Unit, node: Stmt, scope: Scope, steps: Run[]): void {
   switch (node.typename) {
     case 'Output':

@@ -32,7 +32,7 @@ export class Symbols {
     readonly level: number = parent === null ? 0 : parent.level + 1,
   ) {}
 
-  /** What has to be done when the scope is entered. */
+  /** The actions when the scope is entered. */
   allLoads(): Loaded[] {
     return [...this.loads.values()];
   }
@@ -72,7 +72,7 @@ export class Symbols {
     if (this.find(name) === undefined) this.define(name, { kind: 'resolve', name });
   }
 
-  /** Takes over what the branches of an `if` found; what only some of them store may keep its old value. */
+  /** Merges the results of the branches of an `if`; a name that only some of them store may keep its old value. */
   mergeBranches(branches: readonly Symbols[]): void {
     const storedIn = new Map<string, number>();
     for (const branch of branches) {

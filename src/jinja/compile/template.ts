@@ -7,7 +7,7 @@ import { findSymbols, findUndeclared } from './find-symbols.js';
 import { entry, placeOf, rootScope, writer, type Unit } from './scope.js';
 import { newUnit } from './unit.js';
 
-/** Turns a tree into functions. Raises TemplateAssertionError for what Jinja2 refuses to compile. */
+/** Turns a tree into functions. Raises TemplateAssertionError for templates that Jinja2 refuses to compile. */
 export function compileTemplate(
   node: TemplateNode,
   name: string,

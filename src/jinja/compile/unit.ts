@@ -2,7 +2,7 @@ import { compileExpression } from './expressions.js';
 import type { Unit } from './scope.js';
 import { compileBody } from './statements.js';
 
-/** A template that is about to be compiled. */
+/** A template to compile. */
 export function newUnit(parts: Pick<Unit, 'file' | 'name' | 'isTracing'>): Unit {
   const unit: Unit = {
     ...parts,

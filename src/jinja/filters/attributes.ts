@@ -4,7 +4,7 @@ import { getItem } from '../values/members.js';
 import type { Value } from '../values/types.js';
 import { Undefined } from '../values/undefined.js';
 
-/** `address.city.0` as the items to take one after the other. */
+/** `address.city.0` as the items to look up one after the other. */
 function parts(attribute: Value): Value[] {
   if (attribute === null) return [];
   const text = textOf(attribute);
@@ -14,7 +14,7 @@ function parts(attribute: Value): Value[] {
 
 type Getter = (item: Value) => Value;
 
-/** Strings compare without their case unless asked otherwise. */
+/** Strings compare case-insensitively by default. */
 export function ignoreCase(value: Value): Value {
   const text = textOf(value);
   if (text === undefined) return value;
@@ -40,7 +40,7 @@ export function attributeGetter(
   };
 }
 
-/** Jinja2's `make_multi_attrgetter`: several attributes with commas between, as a list. */
+/** Jinja2's `make_multi_attrgetter`: several attributes separated by commas, as a list. */
 export function attributesGetter(attribute: Value, finish: Getter): Getter {
   const text = textOf(attribute);
   const paths = text === undefined ? [parts(attribute)] : text.split(',').map((part) => parts(part));

@@ -12,7 +12,7 @@ import { unpack } from '../runtime/loop.js';
 import { filter, type Filter } from './registry.js';
 import { softText } from './text.js';
 
-/** What an object shows as HTML of its own accord. */
+/** An object's own HTML representation. */
 function ownHtml(value: Value): string | undefined {
   if (value instanceof Markup) return value.text;
   return value instanceof TemplateModule ? value.str() : undefined;
@@ -39,7 +39,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   laquo: '«',
 };
 
-/** Python's `html.unescape` for numbers and the commonest names. */
+/** Python's `html.unescape` for numbers and the most common names. */
 function unescape(text: string): string {
   return text.replace(
     /&(?:#(\d+|x[0-9a-f]+);?|([a-z][a-z0-9]*);?)/gi,
@@ -68,7 +68,7 @@ function stripTags(value: Value): string {
   return unescape(words.join(' '));
 }
 
-/** Leaves out what stands between two marks, with the marks. */
+/** Removes the text between two marks, including the marks. */
 function cutBetween(text: string, open: string, close: string): string {
   let result = '';
   let index = 0;
@@ -81,7 +81,7 @@ function cutBetween(text: string, open: string, close: string): string {
   }
 }
 
-/** Every byte as a URL has it. */
+/** Every byte in its URL form. */
 const QUOTED: readonly string[] = Array.from({ length: 256 }, (_, byte) => {
   const character = String.fromCharCode(byte);
   if (/[A-Za-z0-9_.~/-]/.test(character)) return character;

@@ -21,7 +21,7 @@ class JsonWriter {
   write(value: Value, depth: number): string {
     spend();
     if (depth > maximumDepth())
-      throw limitError('a value nests too deep for JSON', undefined, 'RecursionError');
+      throw limitError('a value is nested too deeply for JSON', undefined, 'RecursionError');
     const text = textOf(value);
     if (text !== undefined) return quote(text);
     if (value === null) return 'null';
@@ -122,7 +122,7 @@ export const jsonFilters: readonly [string, Filter][] = [
     'tojson',
     filter('tojson', 'value indent?', ([value = null, indent = null]) => {
       const margin =
-        // A text is written before Python looks at the indentation.
+        // Python writes a text before it checks the indentation.
         indent === null || textOf(value) !== undefined
           ? null
           : (textOf(indent) ?? ' '.repeat(Math.max(0, Math.min(1000, needInt(indent, 0)))));

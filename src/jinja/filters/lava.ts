@@ -7,7 +7,7 @@ import { typeName, type Value } from '../values/types.js';
 import { filter, type Filter } from './registry.js';
 import { yamlQuote } from './yaml-quote.js';
 
-/** Python's `shlex.quote`: nothing for empty values becomes a pair of quotes. Markup escapes what it is joined to. */
+/** Python's `shlex.quote`: an empty value becomes a pair of quotes. Markup escapes the text that is joined to it. */
 function shellQuote(value: Value): Value {
   if (!isTrue(value)) return "''";
   const text = textOf(value);
@@ -23,7 +23,7 @@ function shellQuote(value: Value): Value {
 
 const X86 = new Set(['amd64', 'x86_64', 'i386']);
 
-/** Only x86 machines have an IDE controller; what the dictionary says comes first. */
+/** Only x86 machines have an IDE controller; the setting in the dictionary has precedence. */
 function guestInterface(architecture: Value, wanted: Value): Value {
   if (isTrue(wanted)) return wanted;
   return X86.has(textOf(architecture) ?? '') ? 'ide' : 'virtio';

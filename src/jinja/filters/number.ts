@@ -25,7 +25,7 @@ function toInteger(value: Value, fallback: Value, base: Value): Value {
   if (value instanceof Undefined) throw value.failure();
   const text = textOf(value);
   if (text !== undefined) {
-    // A base that is none is a failure like any other: Jinja2 goes on to read a float.
+    // An invalid base is a failure like any other: Jinja2 then tries to read a float.
     const int = parseIntText(text, Number(asInt(base) ?? -1));
     if (int !== undefined) return int;
   } else if (value instanceof PyFloat) {
@@ -41,7 +41,7 @@ function toInteger(value: Value, fallback: Value, base: Value): Value {
 
 function round(args: readonly (Value | undefined)[]): Value {
   const [value = null, precision = 0, given = 'common'] = args;
-  // Jinja2 looks for it in a set: a Markup is there, and a list cannot be looked for.
+  // Jinja2 looks it up in a set: a Markup is found, and a list cannot be hashed.
   const method = keyOf(given);
   if (method !== 'common' && method !== 'ceil' && method !== 'floor') {
     throw filterError('method must be common, ceil or floor');
@@ -92,7 +92,7 @@ function roundTo(value: number, digits: number): number {
   return value < 0 || Object.is(value, -0) ? -rounded : rounded;
 }
 
-/** To a whole number of tens, hundreds, ...: only whether there is a fraction matters of what is cut off. */
+/** To a whole number of tens, hundreds, ...: of the rest, only whether there is a fraction matters. */
 function roundTens(magnitude: number, zeros: number): bigint {
   const whole = BigInt(Math.floor(magnitude));
   const unit = 10n ** BigInt(zeros);

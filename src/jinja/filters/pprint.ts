@@ -12,10 +12,10 @@ import { filter, type Filter } from './registry.js';
 
 const WIDTH = 80;
 
-/** Python's `pprint.pformat`: `repr` with sorted dicts, over several lines when it is wider than 80. */
+/** Python's `pprint.pformat`: `repr` with sorted dicts, on several lines if it is wider than 80. */
 function format(value: Value, indent: number, allowance: number, depth: number): string {
   if (depth > maximumDepth())
-    throw limitError('a value nests too deep to be shown', undefined, 'RecursionError');
+    throw limitError('a value is nested too deeply to be shown', undefined, 'RecursionError');
   const flat = safeRepr(value, depth);
   spend(1 + (flat.length >> 6));
   if (codePointLength(flat) <= WIDTH - indent - allowance) return flat;
@@ -56,7 +56,7 @@ function formatItems(
   return `${open}${joinTexts(lines, `,\n${' '.repeat(indent + 1)}`)}${close}`;
 }
 
-/** A long text as several literals below each other. */
+/** A long text as several literals, one per line. */
 function formatText(text: string, indent: number, allowance: number, depth: number): string {
   const lines = splitLines(text, true);
   const isTop = depth === 0;
@@ -93,7 +93,7 @@ function splitLong(line: string, width: number, lastWidth: number): string[] {
   return chunks;
 }
 
-/** What `groupby` gives is a tuple with a `repr` of its own, and shown by that. */
+/** The result of `groupby` is a tuple with its own `repr`, which is used. */
 function isPlainTuple(value: Value): value is PyTuple {
   return value instanceof PyTuple && !(value instanceof GroupTuple);
 }
@@ -116,7 +116,7 @@ function safeRepr(value: Value, depth: number): string {
   return `(${joinTexts(items, ', ')}${items.length === 1 ? ',' : ''})`;
 }
 
-/** By key; keys without an order between them by the names of their types. */
+/** By key; keys that cannot be compared, by the names of their types. */
 function sorted(dict: PyDict): (readonly [Value, Value])[] {
   return [...dict.entries()].sort(([a], [b]) => {
     try {

@@ -19,7 +19,7 @@ function unknown(kind: string, name: Value): Raised {
   return new Raised('TemplateRuntimeError', `No ${kind} named ${repr(name)}.`);
 }
 
-/** What `map` does to each item: take an attribute, or apply the filter that it names. */
+/** What `map` does to each item: get an attribute, or apply the named filter. */
 function mapper(args: readonly Value[], keywords: Keywords, run: Run): (item: Value) => Value {
   if (args.length === 0 && keywords.has('attribute')) {
     const left = [...keywords.keys()].filter((key) => key !== 'attribute' && key !== 'default');
@@ -42,7 +42,7 @@ const map: Filter = ([value = null, ...args], keywords, run) =>
     for (const item of eachItem(value)) yield apply(item);
   });
 
-/** Whether an item is selected: the test that is named holds for it or for its attribute. */
+/** Whether an item is selected: the named test holds for the item or for its attribute. */
 function selector(
   args: readonly Value[],
   keywords: Keywords,

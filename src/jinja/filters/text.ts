@@ -24,7 +24,7 @@ import { attributeGetter } from './attributes.js';
 import { filter, filterError, type Filter } from './registry.js';
 import { wrap } from './wrap.js';
 
-/** Jinja2's `soft_str`: text stays what it is, everything else becomes a str. */
+/** Jinja2's `soft_str`: text is unchanged, everything else becomes a str. */
 export function softText(value: Value | undefined): string | Markup {
   if (typeof value === 'string' || value instanceof Markup) return value;
   return str(value ?? null);
@@ -66,7 +66,7 @@ function indent(args: readonly (Value | undefined)[]): Value {
   const [value = null, width = 4, first = false, blank = false] = args;
   const margin =
     typeof width === 'string' || width instanceof Markup ? str(width) : str(multiply(' ', width));
-  // Python's `+=` takes a text's characters into a list, which has no lines.
+  // Python's `+=` adds the characters of a text to a list, which has no lines.
   if (Array.isArray(value)) throw new Raised('AttributeError', "'list' object has no attribute 'splitlines'");
   const text = add(value, '\n');
   const isMarkup = text instanceof Markup;
@@ -141,7 +141,7 @@ function xmlAttributes(args: readonly (Value | undefined)[], escape: (value: Val
   return isTrue(autospace) && text !== '' ? ` ${text}` : text;
 }
 
-/** What has a `join` to put lines together. */
+/** A value whose `join` can join lines. */
 function needJoiner(value: Value): string {
   if (value instanceof Undefined) throw value.failure();
   const text = textOf(value);
@@ -162,7 +162,7 @@ function wordwrap(args: readonly (Value | undefined)[]): Value {
     breakLong: isTrue(breakLong),
     breakHyphens: isTrue(breakHyphens),
   };
-  // Finding where to break costs more than most of what is done with a text.
+  // Finding line breaks costs more than most other text operations.
   spend(text.length >> 2);
   const lines = splitLines(text, false).map((line) => joinTexts(wrap(line, options), between));
   const wrapped = joinTexts(lines, between);

@@ -24,13 +24,13 @@ const EMAIL = new RegExp(`^${NOT_SPACE}+@[${W}][${W}.-]*\\.[${W}]+\\n?$`, 'u');
 const SPACES = new RegExp(`([${WHITESPACE_CLASS}]+)`, 'u');
 
 interface Options {
-  /** How long the text of a link may be; only asked when there is one. */
+  /** How long the text of a link may be; evaluated only if there is a link. */
   readonly limit: Value;
   readonly attributes: string;
   readonly schemes: readonly string[];
 }
 
-/** Moves what belongs around a link rather than into it out of a word. */
+/** Splits off the parts of a word that belong around a link rather than into it. */
 function splitWord(word: string): { head: string; middle: string; tail: string } {
   const head = /^(?:[(<]|&lt;)+/.exec(word)?.[0] ?? '';
   let middle = word.slice(head.length);

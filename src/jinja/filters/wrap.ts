@@ -8,7 +8,7 @@ import { charactersOf } from '../values/slice.js';
 import type { Value } from '../values/types.js';
 
 export interface WrapOptions {
-  /** A number; a float will do while no word has to be cut. */
+  /** A number; a float is accepted as long as no word has to be split. */
   readonly width: Value;
   readonly breakLong: boolean;
   readonly breakHyphens: boolean;
@@ -25,7 +25,7 @@ const BREAKS = new RegExp(
 );
 const SIMPLE_BREAKS = new RegExp(`(${SPACE}+)`, 'u');
 
-/** What is left of a word or a gap: code points from `start` on. */
+/** The rest of a word or a gap: code points from `start` on. */
 interface Chunk {
   readonly characters: string | readonly string[];
   readonly start: number;
@@ -52,12 +52,12 @@ function isBlank({ characters, start }: Chunk): boolean {
   return true;
 }
 
-/** Looking for a word after dashes begins anew at each dash. */
+/** The search for a word after dashes restarts at each dash. */
 function chargeDashes(text: string): void {
   for (const [run] of text.matchAll(/-{64,}/g)) spend((run.length * run.length) >>> 8);
 }
 
-/** Python's `textwrap.wrap` as the `wordwrap` filter uses it: tabs and blanks stay as they are. */
+/** Python's `textwrap.wrap` as the `wordwrap` filter uses it: tabs and blanks are unchanged. */
 export function wrap(text: string, { width: wanted, breakLong, breakHyphens }: WrapOptions): string[] {
   if (order(wanted, 0, '<=') <= 0) throw valueError('invalid width (must be > 0)');
   const width = asDouble(wanted) ?? 0;
@@ -97,7 +97,7 @@ export function wrap(text: string, { width: wanted, breakLong, breakHyphens }: W
   return lines;
 }
 
-/** How much of a long word goes on the line: what fits, or up to its last hyphen there. */
+/** How much of a long word fits on the line: as much as possible, or up to the last hyphen in that part. */
 function roomFor({ characters, start }: Chunk, space: number, breakHyphens: boolean): number {
   if (!breakHyphens || space <= 0) return space;
   let hyphen = start + space - 1;

@@ -11,7 +11,7 @@ import { Undefined } from '../values/undefined.js';
 
 /**
  * LAVA's `yaml_quote`: a value as PyYAML's safe dumper on libyaml writes it in flow style on one line, every scalar
- * in double quotes. It sorts dicts, refers back to a list or dict that it meets again, and marks long keys with `?`.
+ * in double quotes. It sorts dicts, refers back to a list or dict that occurs again, and marks long keys with `?`.
  */
 export function yamlQuote(value: Value): string {
   const writer = new YamlWriter();
@@ -25,7 +25,7 @@ interface Collection {
   readonly isDict: boolean;
   /** Items, or keys and values in turn. */
   readonly parts: readonly Value[];
-  /** The name to refer back to it, once it was met again. */
+  /** The name for references, set once it occurs again. */
   anchor: string | null;
   isWritten: boolean;
 }
@@ -93,7 +93,7 @@ class YamlWriter {
   }
 }
 
-/** Python has one empty tuple, and PyYAML never refers back to it. */
+/** Python has only one empty tuple, and PyYAML never refers back to it. */
 function isEmptyTuple(value: Value): boolean {
   return value instanceof PyTuple && value.items.length === 0;
 }
@@ -102,7 +102,7 @@ function isScalar(value: Value): value is Scalar {
   return typeof value !== 'object' || value === null || value instanceof PyFloat;
 }
 
-/** PyYAML goes by the exact type: it writes neither Markup nor what `groupby` gives. */
+/** PyYAML checks the exact type: it writes neither Markup nor the results of `groupby`. */
 function partsOf(value: Value): { isDict: boolean; parts: readonly Value[] } {
   if (Array.isArray(value)) return { isDict: false, parts: value };
   if (value instanceof PyDict) return { isDict: true, parts: sortedParts(value) };
@@ -117,7 +117,7 @@ function partsOf(value: Value): { isDict: boolean; parts: readonly Value[] } {
   );
 }
 
-/** By the keys, unless some of them have no order. */
+/** Sorted by key, unless some keys cannot be compared. */
 function sortedParts(dict: PyDict): Value[] {
   const entries = Array.from(dict.entries(), (entry) => new PyTuple(entry));
   return sortedOrNot(entries).flatMap((entry) => (entry instanceof PyTuple ? entry.items : []));
@@ -132,7 +132,7 @@ function sortedOrNot(entries: readonly Value[]): readonly Value[] {
   }
 }
 
-/** Numbers, booleans and None get the tag `!`, at which a reader takes them as if they had no quotes. */
+/** Numbers, booleans and None get the tag `!`, with which a reader treats them as unquoted. */
 function writeScalar(value: Scalar): string {
   const text = plainText(value);
   return typeof value === 'string' ? quoted(text) : `! "${text}"`;
@@ -144,7 +144,7 @@ function plainText(value: Scalar): string {
   return value instanceof PyFloat ? floatText(value) : str(value).toLowerCase();
 }
 
-/** YAML 1.1 knows an exponent only after a point. */
+/** YAML 1.1 allows an exponent only after a point. */
 function floatText(value: PyFloat): string {
   if (Number.isNaN(value.value)) return '.nan';
   if (!Number.isFinite(value.value)) return value.value > 0 ? '.inf' : '-.inf';

@@ -44,7 +44,7 @@ function exponentDigits(value: number, precision: number): { digits: string; exp
     const { digits, exponent } = exponentDigits(value, EXACT);
     return { digits: digits + '0'.repeat(precision - EXACT), exponent };
   }
-  // Many digits, for the shortest ones may round up to the next power of ten.
+  // Many digits, because the shortest ones may round up to the next power of ten.
   let exponent = Number(Math.abs(value).toExponential(40).split('e')[1]);
   let digits = scaled(value, precision - exponent).toString();
   if (digits.length > precision + 1) {
@@ -60,7 +60,7 @@ function showExponent(digits: string, exponent: number): string {
   return `${point}e${sign}${String(Math.abs(exponent)).padStart(2, '0')}`;
 }
 
-/** With a point after the digits, also where none follow it. */
+/** With a point after the digits, even if no digits follow it. */
 export function withPoint(text: string): string {
   if (text.includes('.')) return text;
   const [mantissa = '', power] = text.split('e');

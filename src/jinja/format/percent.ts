@@ -21,7 +21,7 @@ interface Conversion {
   readonly type: string;
 }
 
-/** Hands out the values of a format, in order or by name. */
+/** Provides the values of a format, in order or by name. */
 class Arguments {
   private next = 0;
   private items: readonly Value[];
@@ -42,7 +42,7 @@ class Arguments {
     return value;
   }
 
-  /** From now on the value of this name is the only one to take. */
+  /** Makes the value of this name the only one to use. */
   takeFrom(name: string): void {
     if (!this.isMapping) throw typeError('format requires a mapping');
     if (this.source instanceof Undefined) throw this.source.failure();
@@ -61,7 +61,7 @@ class Arguments {
   }
 }
 
-/** Python's `format % values`. With `escape`, what is filled in is escaped, as for Markup. */
+/** Python's `format % values`. With `escape`, the inserted values are escaped, as for Markup. */
 export function percentFormat(format: string, values: Value, escape?: (text: string) => string): string {
   const args = new Arguments(values);
   let text = '';
@@ -129,7 +129,7 @@ function closingBracket(format: string, open: number): number {
   throw valueError('incomplete format key');
 }
 
-/** A width or precision as it stands, or for a star the next value, which C holds in so many bits. */
+/** A literal width or precision or, for a star, the next value, which C stores in so many bits. */
 function readNumber(
   format: string,
   index: number,

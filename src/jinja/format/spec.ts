@@ -24,7 +24,7 @@ interface Spec {
   readonly type: string;
 }
 
-/** What digits may be grouped in; with `_` also those of other bases. */
+/** The types whose digits can be grouped; with `_` also those of other bases. */
 const GROUPED: readonly string[] = ['', 'd', 'e', 'f', 'g', 'E', 'F', 'G', '%'];
 const PATTERN = /^(?:([^])?([<>=^]))?([-+ ])?(z)?(#)?(0)?(\d+)?([,_])?(?:\.(\d+))?([^])?$/u;
 
@@ -166,7 +166,7 @@ function group(digits: string, separator: string, size: number): string {
   return parts.reverse().join(separator);
 }
 
-/** Sign, prefix, digits and the rest, with the padding where the alignment wants it. */
+/** Sign, prefix, digits and the rest, with padding according to the alignment. */
 function assemble(
   isNegative: boolean,
   prefix: string,
@@ -185,7 +185,7 @@ function assemble(
     if (spec.align !== '=') return pad(head + body, spec, '>');
     return head + pad(body, { ...spec, width: spec.width - head.length }, '>');
   }
-  // Zeros in front are grouped with the digits, and never begin with a separator.
+  // Leading zeros are grouped with the digits and never start with a separator.
   const room = Math.max(0, spec.width - head.length - rest.length);
   const perGroup = separator === '' ? Infinity : size + 1;
   const groups = Math.floor(room / perGroup);

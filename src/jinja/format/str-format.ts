@@ -14,7 +14,7 @@ interface Field {
 
 type Part = string | Field;
 
-/** Splits a format string as CPython's `_string.formatter_parser` does: what is wrong further on is not seen yet. */
+/** Splits a format string as CPython's `_string.formatter_parser` does: later errors are not detected yet. */
 function* parse(format: string): Generator<Part> {
   let index = 0;
   let literal = '';
@@ -191,7 +191,7 @@ function convert(value: Value, conversion: string | null): Value {
   }
 }
 
-/** `str.format` under the sandbox: attributes and items are reached as a template reaches them. */
+/** `str.format` under the sandbox: attributes and items are accessed as by a template. */
 export function formatText(
   format: string,
   args: readonly Value[],

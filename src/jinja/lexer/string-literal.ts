@@ -70,10 +70,7 @@ function asciiEscape(character: string): string {
 function readHex(source: string, start: number, length: number, kind: string): string {
   const hex = source.slice(start, start + length);
   if (hex.length < length || !/^[0-9a-fA-F]*$/.test(hex)) {
-    throw syntaxError(
-      `truncated \\${kind}${'X'.repeat(length)} escape`,
-      'A backslash itself is written twice.',
-    );
+    throw syntaxError(`truncated \\${kind}${'X'.repeat(length)} escape`, 'Write a backslash twice.');
   }
   if (Number.parseInt(hex, 16) > 0x10ffff) throw syntaxError('illegal Unicode character');
   return hex;

@@ -46,12 +46,12 @@ export class Tokenizer {
   private readonly source: string;
   private index = 0;
   private inCode: 'block' | 'variable' | null = null;
-  /** What closes the brackets that are open, and where these are. */
+  /** The closing characters of the open brackets, and their places. */
   private readonly brackets: { readonly closing: string; readonly start: number }[] = [];
   private readonly queue: Token[] = [];
   private line = 0;
   private lineStart = 0;
-  /** Where the line that is being counted ends. */
+  /** The end of the line being counted. */
   private lineEnd: number;
   /** How far columns are counted, and the column there. */
   private columnAt = 0;
@@ -67,12 +67,12 @@ export class Tokenizer {
     this.lineEnd = this.endOfLine(0);
   }
 
-  /** The next token; at the end, `end` again and again. */
+  /** The next token; after the end, always `end`. */
   nextToken(): Token {
     return this.queue.shift() ?? this.read();
   }
 
-  /** The token after the next `skip` ones, which stay in place. */
+  /** The token after the next `skip` ones, without consuming any. */
   peekAhead(skip: number): Token {
     while (this.queue.length <= skip) {
       const place = this.queue.length;
@@ -81,7 +81,7 @@ export class Tokenizer {
     return this.queue[skip] ?? this.token(T.END, '', this.index);
   }
 
-  /** Whether nothing stands before the token in its line. */
+  /** Whether the token is the first on its line. */
   isFirstInLine({ lineno, colno }: Token): boolean {
     const line = this.source.split('\n')[lineno] ?? '';
     return line.length - line.trimStart().length >= colno;
@@ -112,7 +112,7 @@ export class Tokenizer {
     return token ?? this.queue.shift() ?? null;
   }
 
-  /** Queues what the tag begins with: the start of code, or the text of a raw block. */
+  /** Queues the first token of the tag: the start of code, or the text of a raw block. */
   private openTag(tag: number): void {
     RAW_START.lastIndex = tag;
     const raw = RAW_START.exec(this.source);
@@ -141,7 +141,7 @@ export class Tokenizer {
     RAW_END.lastIndex = inside;
     const end = RAW_END.exec(this.source);
     if (end === null && inside >= this.source.length) {
-      // Nothing follows that could be unclosed: Jinja2 lets it pass.
+      // Nothing follows that could be unclosed, so Jinja2 accepts it.
       this.index = inside;
       return;
     }
@@ -247,7 +247,7 @@ export class Tokenizer {
     throw this.error(
       `unexpected '${operator}', expected '${expected.closing}'`,
       start,
-      `The '${opening}' in line ${line} does not end.`,
+      `Close the '${opening}' on line ${line}.`,
     );
   }
 
@@ -264,7 +264,7 @@ export class Tokenizer {
     return { type, value, lineno: this.line, colno: this.columnOf(start) };
   }
 
-  /** Tokens are made in the order of the source, so that each line is looked for once. */
+  /** Tokens are made in the order of the source, so that each line is searched once. */
   private countLines(until: number): void {
     while (this.lineEnd < until) {
       this.line++;
@@ -285,7 +285,7 @@ export class Tokenizer {
       this.column = 0;
     }
     for (; this.columnAt < index; this.columnAt++) {
-      // The second half of a surrogate pair is no character of its own.
+      // The second half of a surrogate pair is not a separate character.
       if ((this.source.charCodeAt(this.columnAt) & 0xfc00) !== 0xdc00) this.column++;
     }
     return this.column;

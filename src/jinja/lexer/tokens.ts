@@ -22,7 +22,7 @@ export const T = {
   INT: lexer.TOKEN_INT,
   FLOAT: lexer.TOKEN_FLOAT,
   SYMBOL: lexer.TOKEN_SYMBOL,
-  /** Not of nunjucks: the end of the template. */
+  /** Not from nunjucks: the end of the template. */
   END: 'end',
 } as const;
 

@@ -1,4 +1,4 @@
-/** What Python's `str.isspace` and `\s` take for white space, as the inside of a character class. */
+/** White space according to Python's `str.isspace` and `\s`, as the inside of a character class. */
 export const WHITESPACE_CLASS =
   '\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
 
@@ -19,7 +19,7 @@ export function isWhitespace(code: number): boolean {
   );
 }
 
-/** The index of the first unit from `start` on that is no white space. */
+/** The index of the first unit at or after `start` that is not white space. */
 export function skipWhitespace(text: string, start: number): number {
   let index = start;
   while (index < text.length && isWhitespace(text.charCodeAt(index))) index++;

@@ -3,7 +3,7 @@ import { reserveItems } from '../limits.js';
 const CASED = /[\p{Lowercase}\p{Uppercase}\p{Lt}]/u;
 const SEPARATORS = String.fromCharCode(0x1c, 0x1d, 0x1e, 0x85, 0x2028, 0x2029);
 const LINE_END = new RegExp(`\\r\\n|[\\n\\r\\v\\f${SEPARATORS}]`, 'g');
-/** Letters whose title case is no upper case. */
+/** Letters whose title case differs from their upper case. */
 const TITLE: Readonly<Record<string, string>> = {
   ǆ: 'ǅ',
   Ǆ: 'ǅ',
@@ -29,7 +29,7 @@ function titleCharacter(character: string): string {
 export function capitalize(text: string): string {
   const [first] = text;
   if (first === undefined) return '';
-  // The whole is lowered together, for a sigma at the end of a word.
+  // The text is lowered as a whole because of a sigma at the end of a word.
   return (
     titleCharacter(first) + (first + text.slice(first.length)).toLowerCase().slice(first.toLowerCase().length)
   );
@@ -72,7 +72,7 @@ export function isTitle(text: string): boolean {
   return isAny;
 }
 
-/** Python's `str.splitlines`: more characters end a line than a newline. */
+/** Python's `str.splitlines`: more characters than a newline end a line. */
 export function splitLines(text: string, keepsEnds: boolean): string[] {
   const lines: string[] = [];
   let start = 0;

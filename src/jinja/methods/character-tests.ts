@@ -8,7 +8,7 @@ function hasCase(text: string, wanted: RegExp, other: RegExp): boolean {
   return wanted.test(text) && !other.test(text);
 }
 
-/** Python's `str.is...`: all but the last few want at least one character. */
+/** Python's `str.is...`: all but the last few require at least one character. */
 export const CHARACTER_TESTS: ReadonlyMap<string, (text: string) => boolean> = new Map([
   ['isalnum', every(/^[\p{L}\p{N}]+$/u)],
   ['isalpha', every(/^\p{L}+$/u)],

@@ -98,7 +98,7 @@ const plain = table<PyDict>('dict', {
   ],
 });
 
-/** `null` is Python's None, and is a value like any other. */
+/** `null` is Python's None, an ordinary value. */
 function valueOr(value: Value | undefined, fallback: Value): Value {
   return value === undefined ? fallback : value;
 }

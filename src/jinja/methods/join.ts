@@ -47,7 +47,7 @@ export function joinItems(
   return parts.join(separator);
 }
 
-/** An item that `join` takes: a str. */
+/** An item that `join` accepts: a str. */
 export function needItemText(item: Value, index: number): string {
   const text = textOf(item);
   if (text === undefined) {

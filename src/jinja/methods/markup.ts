@@ -7,7 +7,7 @@ import type { Value } from '../values/types.js';
 import { leftOut, type Method, type MethodTable } from './method.js';
 import { STR_METHODS } from './str.js';
 
-/** Methods of Markup that give Markup, and escape the text they are given. */
+/** Methods of Markup that return Markup and escape their arguments. */
 const MARKUP_KEEPS: ReadonlySet<string> = new Set(
   (
     'capitalize title lower upper replace ljust rjust lstrip rstrip center strip expandtabs swapcase zfill ' +

@@ -13,7 +13,7 @@ export type MethodTable = ReadonlyMap<string, Method>;
 
 type Body<S> = (self: S, args: readonly (Value | undefined)[]) => Value;
 
-/** Makes a table of methods; `parameters` is `old new count?` for each name, and a bar ends what has a name. */
+/** Creates a table of methods; `parameters` is `old new count?` for each name, and a bar ends the named ones. */
 export function table<S extends Value>(
   type: string,
   rows: Readonly<Record<string, readonly [string, Body<S>]>>,
@@ -57,7 +57,7 @@ export function needInt(value: Value | undefined, fallback: number): number {
   return Number(int);
 }
 
-/** An argument that says yes or no in C: an int, and no other truth. */
+/** A boolean argument of a C function: only an int is accepted. */
 export function needFlag(value: Value | undefined): boolean {
   const int = value === undefined ? 0 : needInt(value, 0);
   if (Math.abs(int) > 2 ** 31) throw new Raised('OverflowError', 'Python int too large to convert to C int');

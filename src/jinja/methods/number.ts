@@ -49,7 +49,7 @@ function integerRatio(value: number): PyTuple {
   return new PyTuple([toInt(mantissa), toInt(2n ** BigInt(-exponent))]);
 }
 
-/** Attributes of numbers that are no methods. */
+/** Attributes of numbers that are not methods. */
 export function numberAttribute(value: Value, name: string): Value | undefined {
   const isFloat = value instanceof PyFloat;
   switch (name) {

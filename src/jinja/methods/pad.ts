@@ -22,7 +22,7 @@ export function strip(text: string, characters: Value | undefined, side: Side): 
   return typeof units === 'string' ? units.slice(start, end) : units.slice(start, end).join('');
 }
 
-/** How much of which character brings the text to the wanted width. */
+/** The padding that extends the text to the requested width. */
 export function padding(
   args: readonly (Value | undefined)[],
   text: string,

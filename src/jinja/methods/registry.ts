@@ -11,19 +11,19 @@ import { leftOut, type Method, type MethodTable } from './method.js';
 import { FLOAT_METHODS, INT_METHODS, numberAttribute } from './number.js';
 
 const NONE: MethodTable = new Map();
-/** Filled by index.ts: their `format` reaches attributes, and so comes back to this table. */
+/** Filled by index.ts, because `format` accesses attributes and so depends on this table. */
 const textMethods = new Map<'str' | 'Markup', MethodTable>();
 const ITERATOR_METHODS: MethodTable = new Map(leftOut('generator', 'send throw close'));
 const VIEW_METHODS: MethodTable = new Map(leftOut('dict view', 'isdisjoint mapping'));
 const RANGE_METHODS: MethodTable = new Map(leftOut('range', 'count index'));
 const CLASS_METHODS: MethodTable = new Map(leftOut('type', 'mro fromkeys'));
 
-/** Enters the methods of a text type. */
+/** Registers the methods of a text type. */
 export function registerTextMethods(type: 'str' | 'Markup', table: MethodTable): void {
   textMethods.set(type, table);
 }
 
-/** The methods of the value's type: nothing else of it can be called. */
+/** The methods of the value's type; nothing else of it can be called. */
 function methodsOf(value: Value): MethodTable {
   switch (typeof value) {
     case 'string':
@@ -55,7 +55,7 @@ export function findMethod(value: Value, name: string): Method | undefined {
   return methodsOf(value).get(name);
 }
 
-/** A method or other built-in attribute, as a template gets it when it does not call it at once. */
+/** A method or other built-in attribute, as a template receives it if it does not call it immediately. */
 export function builtinAttribute(value: Value, name: string): Value | undefined {
   const method = findMethod(value, name);
   if (method !== undefined) return new BoundMethod(name, (args, keywords) => method(value, args, keywords));

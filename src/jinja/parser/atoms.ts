@@ -13,7 +13,7 @@ const CONSTANTS: Readonly<Record<string, boolean | null>> = {
   None: null,
 };
 
-/** Names, literals and what stands in brackets. */
+/** Names, literals and bracketed expressions. */
 export abstract class AtomParser extends TokenParser {
   abstract parseExpression(withCondition?: boolean): Expr;
 
@@ -53,14 +53,14 @@ export abstract class AtomParser extends TokenParser {
           place,
           `unexpected '${describeToken(token)}'`,
           token.type === T.RIGHT_CURLY
-            ? 'Is a closing bracket missing before the end of the tag?'
+            ? 'Add the missing closing bracket before the end of the tag.'
             : undefined,
         );
     }
   }
 
   /**
-   * One expression, or several with commas between them as a tuple. `until` names a symbol that ends the tuple;
+   * One expression, or several separated by commas as a tuple. `until` names a symbol that ends the tuple;
    * `isSimple` allows only names and literals, as on the left of an assignment.
    */
   protected parseTuple(options: {
@@ -121,7 +121,7 @@ export abstract class AtomParser extends TokenParser {
   private hintForColon(key: Expr): string | undefined {
     if (this.isNextOperator('=')) return 'Write {key: value}.';
     return this.isNext(T.RIGHT_CURLY) && key.typename === 'Name'
-      ? 'Inside of a tag, a variable stands without braces.'
+      ? 'Write variables without braces inside a tag.'
       : undefined;
   }
 }

@@ -132,7 +132,7 @@ export class ExpressionParser extends PostfixParser {
     return left;
   }
 
-  /** A minus binds looser than a postfix, and its operand takes no filter: `-1|abs` is `(-1)|abs`. */
+  /** A minus binds looser than a postfix, but a filter applies to the whole: `-1|abs` is `(-1)|abs`. */
   private parseUnaryExpression(withFilter = true): Expr {
     const token = this.peekToken();
     let expr: Expr;

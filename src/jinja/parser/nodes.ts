@@ -53,7 +53,7 @@ export type AnyNode = Expr | Stmt | TemplateNode | TemplateData | PairNode | Ope
 
 type Fields<N> = Omit<N, keyof At | 'typename'>;
 
-/** nunjucks' classes of our kinds of nodes. */
+/** nunjucks classes for our kinds of nodes. */
 const classes = new Map<string, typeof nodes.Node>();
 
 /** Makes the constructor of a node kind on nunjucks' `Node`. */
@@ -123,7 +123,7 @@ export function children(node: AnyNode): AnyNode[] {
   return found;
 }
 
-/** The node with other nodes inside it; the same node when none changes. */
+/** The node with its children replaced; the same node if none changes. */
 export function mapChildren<N extends AnyNode>(node: N, map: (child: AnyNode) => AnyNode): N {
   const changes = { count: 0 };
   const mapOne = (value: unknown): unknown => {

@@ -4,7 +4,7 @@ import { AtomParser } from './atoms.js';
 import { make, type Arguments, type Expr, type Keyword } from './nodes.js';
 import { at, type At } from './token-parser.js';
 
-/** Token types that may begin the one argument of a test without brackets, as in `is divisibleby 3`. */
+/** Token types that can start the single argument of a test without brackets, as in `is divisibleby 3`. */
 const ARGUMENT_START: ReadonlySet<string> = new Set([
   T.SYMBOL,
   T.STRING,
@@ -119,7 +119,7 @@ export abstract class PostfixParser extends AtomParser {
     return name;
   }
 
-  /** Filters after a pipe; with `isInline`, the first one comes without a pipe (a filter block). */
+  /** Filters after a pipe; with `isInline`, the first one has no pipe (a filter block). */
   protected parseFilters<E extends Expr | null>(start: E, isInline = false): E | Expr {
     let expr: E | Expr = start;
     let isFirst = isInline;

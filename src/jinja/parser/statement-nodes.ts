@@ -90,7 +90,7 @@ export interface AssignBlock extends At {
   readonly filter: Filter | null;
   readonly body: readonly Stmt[];
 }
-/** `{% autoescape %}`: only its scope matters here, for escaping is off. */
+/** `{% autoescape %}`: only its scope matters here, because escaping is off. */
 export interface Autoescape extends At {
   readonly typename: 'Autoescape';
   readonly enabled: Expr;

@@ -14,14 +14,14 @@ import {
 } from './nodes.js';
 import { at, type At } from './token-parser.js';
 
-/** What a tag may begin with, apart from those that end or continue another. */
+/** The keywords of tags, except those that end or continue another tag. */
 const TAGS = 'autoescape block call extends filter for from if import include macro print raw set with'.split(
   ' ',
 );
 
 /** Jinja2 3.1's statements; the token after a `parse...` of a statement is always the end of its last tag. */
 class StatementParser extends ImportParser {
-  /** The tags that are open, for a message about the one that is never closed. */
+  /** The open tags, for the error about one that is never closed. */
   private readonly openTags: Token[] = [];
   private readonly wanted: (readonly string[])[] = [];
 
@@ -30,7 +30,7 @@ class StatementParser extends ImportParser {
     return make.Template({ lineno: 1, colno: 1 }, { body });
   }
 
-  /** Text, prints and statements, up to one of the `ends` tags, whose name is the next token then. */
+  /** Text, output and statements up to one of the `ends` tags, whose name is then the next token. */
   private parseBody(ends: readonly string[] | null): Stmt[] {
     const body: Stmt[] = [];
     let parts: (Expr | TemplateData)[] = [];
@@ -141,8 +141,9 @@ class StatementParser extends ImportParser {
     const open = this.openTags.at(-1);
     const isMisnested = tag !== null && this.wanted.some((ends) => ends.includes(tag));
     if (tag !== null && !isMisnested) return hintForTag(tag, [...TAGS, ...(this.wanted.at(-1) ?? [])]);
-    if (open?.value === 'set') return 'Is its value missing? {% set name %} without = begins a block.';
-    return open === undefined ? undefined : `That '${open.value}' is in line ${open.lineno + 1}.`;
+    if (open?.value === 'set')
+      return 'Add the missing value, or close the block: {% set name %} without = starts a block.';
+    return open === undefined ? undefined : `Close the '${open.value}' on line ${open.lineno + 1}.`;
   }
 
   private parseForLoop(place: At): Stmt {
@@ -191,7 +192,8 @@ class StatementParser extends ImportParser {
     this.nextToken();
     if (required) this.checkBlank(body);
     this.skipSymbol(name);
-    if (this.isNext(T.SYMBOL)) this.needEnd(T.BLOCK_END, `The block that ends here is called '${name}'.`);
+    if (this.isNext(T.SYMBOL))
+      this.needEnd(T.BLOCK_END, `Use the name of the block that ends here: '${name}'.`);
     return make.Block(place, { name, body, scoped, required });
   }
 
@@ -200,7 +202,7 @@ class StatementParser extends ImportParser {
     if (other === undefined) return;
     const message = 'Required blocks can only contain comments or whitespace';
     if (other.typename === 'Output') this.fail(message, other.lineno, other.colno);
-    // Jinja2 3.1.2 looks for the texts of a statement, which has none.
+    // Jinja2 3.1.2 searches the texts of a statement, which has none.
     this.fail(message, other.lineno, other.colno, 'AttributeError');
   }
 

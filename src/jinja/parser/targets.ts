@@ -5,7 +5,7 @@ import { at } from './token-parser.js';
 
 const RESERVED: ReadonlySet<string> = new Set(['true', 'false', 'none', 'True', 'False', 'None']);
 
-/** Names that are set: the left side of an assignment, the variables of a loop, the parameters of a macro. */
+/** Names that are assigned: the left side of an assignment, the variables of a loop, the parameters of a macro. */
 export class TargetParser extends ExpressionParser {
   protected parseSignatureNames(): { args: Name[]; defaults: Expr[] } {
     const args: Name[] = [];

@@ -5,7 +5,7 @@ import type { Tokenizer } from '../lexer/tokenizer.js';
 import { maximumDepth } from '../limits.js';
 import { hintForTagEnd } from '../lexer/hints.js';
 
-/** Operators, filters or attributes after each other: CPython takes no more than 200 brackets inside each other. */
+/** The longest chain of operators, filters or attributes: CPython accepts at most 200 nested brackets. */
 const LONGEST_CHAIN = 250;
 
 export interface At {
@@ -18,9 +18,9 @@ export function at(token: Token): At {
   return { lineno: token.lineno + 1, colno: token.colno + 1 };
 }
 
-/** What all parts of the parser share: looking at tokens, taking them, failing at them, and how deep it may go. */
+/** The base of all parts of the parser: peeking at tokens, consuming them, failing at them, and the nesting limit. */
 export abstract class TokenParser extends nunjucks.Parser<Token> {
-  /** Where the tag begins that is being read. */
+  /** Where the current tag starts. */
   protected tagStart: Token | null = null;
   private depth = 0;
 
@@ -62,7 +62,7 @@ export abstract class TokenParser extends nunjucks.Parser<Token> {
     return this.fail(message, place.lineno, place.colno, undefined, hint);
   }
 
-  /** Takes a token of this type, or fails. */
+  /** Consumes a token of this type, or fails. */
   protected need(type: string, expected: string, hint?: string): Token {
     const token = this.nextToken();
     if (token.type !== type) {
@@ -71,7 +71,7 @@ export abstract class TokenParser extends nunjucks.Parser<Token> {
     return token;
   }
 
-  /** Takes the end of a tag, or fails. */
+  /** Consumes the end of a tag, or fails. */
   protected needEnd(type: string, hint?: string): void {
     const token = this.peekToken();
     if (token.type === type) {
@@ -109,7 +109,7 @@ export abstract class TokenParser extends nunjucks.Parser<Token> {
     return this.skipValue(T.OPERATOR, value);
   }
 
-  /** Takes the next `count` tokens. */
+  /** Consumes the next `count` tokens. */
   protected drop(count: number): void {
     for (let taken = 0; taken < count; taken++) this.nextToken();
   }
@@ -122,7 +122,7 @@ export abstract class TokenParser extends nunjucks.Parser<Token> {
     return parsed;
   }
 
-  /** Whether a chain of this many operators may go on. */
+  /** Checks that a chain of this many operators may continue. */
   protected checkChain(count: number): void {
     if (count > LONGEST_CHAIN) this.failTooDeep();
   }

@@ -18,7 +18,7 @@ export function signature(name: string, parameters: string): Signature {
   };
 }
 
-/** Arguments by parameter, undefined where an optional one was not given; Python's TypeErrors otherwise. */
+/** Arguments by parameter, undefined for absent optional ones; raises Python's TypeErrors. */
 export function bind(of: Signature, args: readonly Value[], keywords: Keywords): (Value | undefined)[] {
   const { name, parameters, required } = of;
   if (args.length > parameters.length) {

@@ -54,7 +54,7 @@ export class TemplateReference extends Subscriptable {
     return stack === undefined ? undefined : new BlockReference(key, this.context, stack, 0);
   }
 
-  /** Python takes what has items for a sequence, and asks for the item 0. */
+  /** Python treats any object with items as a sequence, and requests item 0. */
   override *iterate(): Generator<Value> {
     yield* [];
     throw new Raised('KeyError', '0');

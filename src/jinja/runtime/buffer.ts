@@ -14,7 +14,7 @@ export function takeBuffer(run: Run, buffer: Out): string {
   return text;
 }
 
-/** Writes a text that a line of a template prints; a trace knows better where it is that of a buffer. */
+/** Writes a text that a template line prints; a trace knows more precisely where the text of a buffer comes from. */
 export function writeTraced(run: Run, out: Out, text: string, file: string, line: number): void {
   const segments = run.trace?.find(text);
   if (segments !== undefined && out instanceof TracingOut) {

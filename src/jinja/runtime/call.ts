@@ -3,7 +3,7 @@ import { spend } from '../limits.js';
 import { PyCallable, typeName, type Keywords, type Value } from '../values/types.js';
 import { Undefined } from '../values/undefined.js';
 
-/** Calls what a template calls. */
+/** Calls a value on behalf of a template. */
 export function callValue(callee: Value, args: readonly Value[], keywords: Keywords): Value {
   spend();
   if (callee instanceof PyCallable) return callee.call(args, keywords);

@@ -8,7 +8,7 @@ import type { Trace } from './tracing-out.js';
 /** The code of a block, or of a template outside its blocks. */
 export type Body = (context: Context, out: Out) => void;
 
-/** A template ready to render; it belongs to no environment. */
+/** A compiled template; it does not belong to an environment. */
 export interface CompiledTemplate {
   readonly name: string;
   readonly file: string;
@@ -16,20 +16,20 @@ export interface CompiledTemplate {
   readonly blocks: ReadonlyMap<string, Body>;
 }
 
-/** What templates reach outside themselves during one render. */
+/** What templates can access outside themselves during one rendering. */
 export interface Run {
   readonly globals: ReadonlyMap<string, Value>;
   /** The template of this name; raises TemplateNotFound. */
   template(name: Value): CompiledTemplate;
   /** The first of these names that exists; raises TemplatesNotFound. */
   select(names: Value): CompiledTemplate;
-  /** What an import without context gives: once a render. */
+  /** The result of an import without context, computed once per rendering. */
   readonly modules: Map<CompiledTemplate, Value>;
-  /** A number from 0 up to 1, or undefined when rendering has to be repeatable. */
+  /** A number from 0 up to 1, or undefined if rendering must be reproducible. */
   readonly random: (() => number) | undefined;
-  /** Where buffered texts come from, when that is asked for. */
+  /** Where buffered texts come from, if traced. */
   readonly trace: Trace | null;
-  /** Told of every undefined value that is printed; may refuse it. */
+  /** Called for every undefined value that is printed; may reject it. */
   printsUndefined(value: Undefined, place: Position): void;
 }
 
@@ -48,7 +48,7 @@ export class Context {
     this.blocks = new Map(blocks);
   }
 
-  /** A context for a template with variables of its own. */
+  /** A context for a template with its own variables. */
   static forTemplate(run: Run, template: CompiledTemplate, parent: ReadonlyMap<string, Value>): Context {
     const context = new Context(run, parent, template.name, []);
     spend(template.blocks.size >> 3);

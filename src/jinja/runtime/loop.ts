@@ -10,8 +10,8 @@ import { Undefined } from '../values/undefined.js';
 export type Recurse = (items: Value, depth: number) => string;
 
 /**
- * `loop`: where a loop is. It reads one item ahead only when asked for `last` or `nextitem`, and all of them when
- * asked for a length that the items do not have, as Jinja2 does.
+ * `loop`: the position of a loop. Like Jinja2, it reads one item ahead only for `last` or `nextitem`, and all items only
+ * for a length that the iterable does not have.
  */
 export class LoopContext extends PyCallable {
   readonly typeName = 'LoopContext';
@@ -129,7 +129,7 @@ export class LoopContext extends PyCallable {
     return this.recurse(items, this.depth0 + 1);
   }
 
-  /** Going over `loop` itself takes its items away, in pairs with the loop. */
+  /** Iterating over `loop` itself consumes its items, in pairs with the loop. */
   override *iterate(): Generator<Value> {
     for (let item = this.advance(); item !== undefined; item = this.advance())
       yield new PyTuple([item, this]);

@@ -6,7 +6,7 @@ import { PyTuple } from '../values/tuple.js';
 import { PyCallable, type Keywords, type Value } from '../values/types.js';
 import { Undefined } from '../values/undefined.js';
 
-/** What is known of a macro or a call block before it runs. */
+/** The signature of a macro or a call block. */
 export interface MacroShape {
   /** Null for the `caller` of a call block. */
   readonly name: string | null;
@@ -20,7 +20,7 @@ export interface MacroShape {
 export class Macro extends PyCallable {
   readonly typeName = 'Macro';
 
-  /** `body` takes the arguments in order, then caller, keywords and rest if the shape says so. */
+  /** `body` receives the arguments in order, then caller, keywords and rest if the signature has them. */
   constructor(
     private readonly shape: MacroShape,
     private readonly body: (args: readonly (Value | undefined)[]) => string,
@@ -49,7 +49,7 @@ export class Macro extends PyCallable {
       if (name === 'caller') foundCaller = true;
     }
     if (shape.takesCaller && !foundCaller) {
-      // None counts as no caller.
+      // None means no caller.
       bound.push(left.get('caller') ?? new Undefined(() => 'No caller defined'));
       left.delete('caller');
     }

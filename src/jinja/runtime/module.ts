@@ -42,7 +42,7 @@ export class TemplateModule extends PyObject {
     return this.body.take();
   }
 
-  /** Includes the text: Jinja2 hands on the pieces, so that one that is no text fails where they are joined. */
+  /** Includes the text. Jinja2 passes on the pieces, so a piece that is not a string fails where they are joined. */
   writeTo(out: Out): void {
     out.append(this.body);
   }
@@ -52,7 +52,7 @@ export class TemplateModule extends PyObject {
   }
 }
 
-/** The module of an import without context: the same one for the whole render. */
+/** The module of an import without context: the same one for the whole rendering. */
 export function importTemplate(run: Run, template: CompiledTemplate): TemplateModule {
   const known = run.modules.get(template);
   if (known instanceof TemplateModule) return known;

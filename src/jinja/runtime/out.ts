@@ -14,12 +14,12 @@ export class Out {
     }
   }
 
-  /** Keeps an error for the end, where Python joins the pieces and finds one that is no text. */
+  /** Keeps an error for the end, where Python joins the pieces and finds one that is not a string. */
   defer(error: Error): void {
     this.deferred ??= error;
   }
 
-  /** Adds what another has, its kept error too. */
+  /** Appends another output, including its kept error. */
   append(other: Out): void {
     this.writeAll(other);
     if (other.deferred !== undefined) this.defer(other.deferred);
@@ -44,6 +44,6 @@ export class Out {
     }
   }
 
-  /** Notes where the following text comes from; null for an Out that does not keep it. */
+  /** Notes where the following text comes from; null for an Out that does not trace. */
   readonly from: ((file: string, line: number) => void) | null = null;
 }

@@ -42,8 +42,8 @@ export class TracingOut extends Out {
 const MOST_TEXTS = 10_000;
 
 /**
- * Where the texts of macros, blocks and set blocks come from. Such a text is a value, and most often printed as it
- * is: at once, or when it has several lines, from a variable. A filter that changes it makes it another text.
+ * Where the texts of macros, blocks and set blocks come from. Such a text is a value that is usually printed unchanged:
+ * at once or, if it has several lines, from a variable. A filter that changes it produces a different text.
  */
 export class Trace {
   private last: { readonly text: string; readonly segments: readonly Segment[] } | null = null;
@@ -54,7 +54,7 @@ export class Trace {
     if (text.includes('\n') && this.texts.size < MOST_TEXTS) this.texts.set(text, segments);
   }
 
-  /** What was made before has nothing to do with what is printed next, unless it is known by its lines. */
+  /** Earlier texts are unrelated to what is printed next, unless they are recognized by their lines. */
   forgetLast(): void {
     this.last = null;
   }

@@ -23,7 +23,7 @@ function zeroDivision(message: string): Raised {
   return new Raised('ZeroDivisionError', message);
 }
 
-/** Applies an operator to two numbers, ints or floats; undefined when one is no number. */
+/** Applies an operator to two numbers, ints or floats; undefined if one is not a number. */
 function numeric(
   a: Value,
   b: Value,
@@ -66,7 +66,7 @@ function joinTexts(a: string, b: string): string {
   return a + b;
 }
 
-/** The text of a str or Markup as it stands in Markup. */
+/** The text of a str or Markup in its Markup form. */
 function markupText(value: Value): string | undefined {
   if (value instanceof Markup) return value.text;
   return typeof value === 'string' ? escapeText(value) : undefined;
@@ -90,7 +90,7 @@ function concatenate(a: Value, b: Value): Value {
   if (b instanceof Undefined) throw b.failure();
   if (typeof a === 'string' || Array.isArray(a) || a instanceof PyTuple) {
     const name = typeName(a);
-    const hint = typeof a === 'string' ? 'The operator ~ joins texts with whatever it is.' : undefined;
+    const hint = typeof a === 'string' ? 'Use the operator ~ to join values of any type as text.' : undefined;
     throw typeError(`can only concatenate ${name} (not "${typeName(b)}") to ${name}`, hint);
   }
   return failOperands('+', a, b);
@@ -253,7 +253,7 @@ function powerOfFloats(x: number, y: number): PyFloat {
   if (x < 0 && Number.isFinite(x) && Number.isFinite(y) && !Number.isInteger(y)) {
     throw unsupportedError(
       'a negative number to a broken power is a complex number',
-      'Take the absolute value first.',
+      'Compute the absolute value first.',
     );
   }
   const result = floatPower(x, y);

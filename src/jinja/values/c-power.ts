@@ -1,8 +1,8 @@
 import { bitsOf, doubleOfBits, fma, partsOf, roundToDouble } from './fma.js';
 
 /**
- * The C library's `pow`, which Python's `**` of floats shows to the last bit. It is not the nearest double now and
- * then, and V8's own is another one more often. This follows the algorithm of Arm's optimized routines (MIT, or
+ * The C library's `pow`, which is visible in Python's `**` of floats to the last bit. Occasionally it is not the nearest
+ * double, and V8's own `pow` differs more often. This follows the algorithm of Arm's optimized routines (MIT, or
  * Apache-2.0 with the LLVM exception), which glibc has since 2.28, as it runs on machines with fused
  * multiply-add; its tables are computed from their description there.
  */
@@ -128,7 +128,7 @@ function exponential({ powers }: Tables, x: number, tail: number): number {
   const r2 = r * r;
   const rest = fma(r2 * r2, fma(r, C5, C4), fma(r2, fma(r, C3, C2), powerTail + r));
   const exponent = (k - index) / STEPS;
-  // Near the ends of the range the power is kept away from them until the last step.
+  // Near the ends of the range, the power is scaled until the last step.
   if (Math.abs(x) < 512) return fused(power * 2 ** exponent, rest);
   if (x > 0) return fused(power * 2 ** (exponent - 1009), rest) * 2 ** 1009;
   return roundedBelowNormal(power * 2 ** (exponent + 1022), rest) * 2 ** -1022;

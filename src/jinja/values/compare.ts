@@ -8,12 +8,12 @@ import { PyTuple } from './tuple.js';
 import { typeName, type Value } from './types.js';
 import { Undefined } from './undefined.js';
 
-/** How many containers inside each other are being compared. */
+/** The nesting depth of the containers being compared. */
 let depth = 0;
 
 function nested<T>(compare: () => T): T {
   if (depth >= maximumDepth()) {
-    throw limitError('values nest too deep to be compared', undefined, 'RecursionError');
+    throw limitError('values are nested too deeply to be compared', undefined, 'RecursionError');
   }
   depth++;
   try {
@@ -79,7 +79,7 @@ function isWithin(inner: DictView, outer: DictView): boolean {
   return true;
 }
 
-/** Views of keys and items look the key up, so that it has to be hashable. */
+/** Views of keys and items look the key up, so it must be hashable. */
 export function viewContains({ dict, kind }: DictView, item: Value): boolean {
   if (kind === 'keys') return dict.has(item);
   if (!(item instanceof PyTuple)) return false;
@@ -89,7 +89,7 @@ export function viewContains({ dict, kind }: DictView, item: Value): boolean {
   return found !== undefined && itemsEqual(found, value);
 }
 
-/** Sets are ordered by inclusion: negative, zero or positive, or NaN when neither holds the other. */
+/** Sets are ordered by inclusion: negative, zero or positive, or NaN if neither contains the other. */
 function orderViews(a: DictView, b: DictView, operator: string): number {
   const [inner, outer] = operator.startsWith('<') ? [a, b] : [b, a];
   if (inner.dict.size > outer.dict.size) return Number.NaN;
@@ -144,7 +144,7 @@ export function textOf(value: Value): string | undefined {
 }
 
 /**
- * Python's ordering: negative, zero or positive; NaN when a nan is involved, so that no comparison holds.
+ * Python's ordering: negative, zero or positive; NaN if a nan is involved, so that no comparison holds.
  * Raises TypeError for values without an order, naming `operator`.
  */
 export function order(a: Value, b: Value, operator: string): number {

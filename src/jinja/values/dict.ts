@@ -3,11 +3,11 @@ import { keyOf, type Key } from './key.js';
 import { PyTuple } from './tuple.js';
 import { PyObject, type Show, type Value } from './types.js';
 
-/** A Python dict: keeps the order of insertion, and the first of keys that are equal. */
+/** A Python dict: keeps the insertion order and the first of equal keys. */
 export class PyDict extends PyObject {
   readonly typeName = 'dict';
   private readonly values = new Map<Key, Value>();
-  /** The keys that are not their own Key: True, 1.0, tuples. */
+  /** The original keys of entries whose Key differs: True, 1.0, tuples. */
   private originals: Map<Key, Value> | null = null;
 
   static from(entries: Iterable<readonly [Value, Value]>): PyDict {
@@ -24,7 +24,7 @@ export class PyDict extends PyObject {
     return this.values.get(keyOf(key));
   }
 
-  /** By a str that does not begin with NUL, without asking Python's rules. */
+  /** Lookup by a str that does not start with NUL, without Python's rules. */
   getText(key: string): Value | undefined {
     return this.values.get(key);
   }
@@ -63,7 +63,7 @@ export class PyDict extends PyObject {
     return original === undefined ? key : original;
   }
 
-  /** Entries in order; raises Python's RuntimeError when the dict changes size meanwhile. */
+  /** Entries in order; raises Python's RuntimeError if the dict changes size meanwhile. */
   *entries(): Generator<readonly [Value, Value]> {
     const { size } = this.values;
     for (const [key, value] of this.values) {
@@ -107,7 +107,7 @@ export class PyDict extends PyObject {
   }
 }
 
-/** What `keys()`, `values()` and `items()` give: they follow the dict when it changes. */
+/** The results of `keys()`, `values()` and `items()`, which reflect later changes of the dict. */
 export class DictView extends PyObject {
   readonly typeName: 'dict_keys' | 'dict_values' | 'dict_items';
 

@@ -46,7 +46,7 @@ function names(list: string): ReadonlySet<string> {
   return new Set(list.split(' ').map((name) => `__${name}__`));
 }
 
-/** Whether Python's object has this attribute with underscores, so that the sandbox refuses it by name. */
+/** Whether Python's object has this attribute with underscores, so that the sandbox rejects it by name. */
 export function isInternalAttribute(value: Value, name: string): boolean {
   const type = typeName(value);
   if (type === 'Namespace') return name === '__class__';

@@ -1,8 +1,8 @@
 import { spend } from '../limits.js';
 
 /**
- * Up to here the search of JavaScript is used. For longer ones it may look at every character of the text as often
- * as the part is long, which a hostile template can make hours of.
+ * Up to this length, JavaScript's search is used. For longer parts it may visit every character of the text as often as
+ * the part is long, which a hostile template could turn into hours.
  */
 const SHORT = 32;
 
@@ -41,7 +41,7 @@ export function splitText(text: string, part: string): string[] {
   return pieces;
 }
 
-/** Every occurrence, overlapping ones too, after Knuth, Morris and Pratt: each character is looked at about twice. */
+/** Every occurrence, overlapping ones too, after Knuth, Morris and Pratt: each character is visited about twice. */
 function* occurrences(text: string, part: string, from: number): Generator<number> {
   if (part.length > text.length - from) return;
   spend((part.length + text.length) >> 7);

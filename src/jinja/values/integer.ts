@@ -4,7 +4,7 @@ import { reserveBits } from '../limits.js';
 /** Digits beyond which CPython 3.11 refuses to convert between int and str. */
 const MAXIMUM_DIGITS = 4300;
 
-/** An int as this engine holds it: a number when safe, a bigint otherwise. */
+/** An int as represented here: a number if safe, a bigint otherwise. */
 export function toInt(value: bigint): number | bigint {
   return value >= -9007199254740991n && value <= 9007199254740991n ? Number(value) : value;
 }

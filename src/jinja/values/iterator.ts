@@ -1,6 +1,6 @@
 import { PyObject, type Value } from './types.js';
 
-/** A Python iterator or generator: its items come once. */
+/** A Python iterator or generator: it yields its items once. */
 export class PyIterator extends PyObject {
   constructor(
     readonly typeName: string,
@@ -14,7 +14,7 @@ export class PyIterator extends PyObject {
   }
 }
 
-/** A generator; its body runs when the first item is asked for. */
+/** A generator; its body starts when the first item is requested. */
 export function lazily(name: string, body: () => Generator<Value>): PyIterator {
   return new PyIterator(name, body());
 }

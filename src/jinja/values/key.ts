@@ -7,15 +7,15 @@ import { PyTuple } from './tuple.js';
 import { typeName, type PyObject, type Value } from './types.js';
 import { Undefined } from './undefined.js';
 
-/** What a JavaScript Map holds a Python dict key under: equal Python keys give the same Key. */
+/** The JavaScript Map key of a Python dict key: equal Python keys have the same Key. */
 export type Key = string | number | bigint | null | PyObject;
 
 const UNDEFINED = '\0u';
 
 /**
  * Python's hash and equality of a key: 1, 1.0 and True are one key; a tuple is its items. Raises Python's
- * TypeError for lists and dicts. A text key is itself; what is not text but needs text begins with NUL, and text
- * that begins with NUL is set apart.
+ * TypeError for lists and dicts. A string key is itself; the Keys of other types are strings that start with NUL, and
+ * strings that start with NUL are escaped.
  */
 export function keyOf(value: Value): Key {
   switch (typeof value) {
@@ -47,7 +47,7 @@ function keyOfFloat(float: PyFloat): Key {
   return Number.isInteger(float.value) ? intFromDouble(float.value) : float.value;
 }
 
-/** Objects in tuples are told apart by a number of their own. */
+/** Objects in tuples are distinguished by unique numbers. */
 const numbers = new WeakMap<PyObject, number>();
 let lastNumber = 0;
 

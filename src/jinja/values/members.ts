@@ -15,7 +15,7 @@ import { Undefined, undefinedMember, unsafeAttribute } from './undefined.js';
 /** An attribute as Python's `getattr` in the sandbox: undefined when there is none. */
 function attribute(target: Value, name: string): Value | undefined {
   if (name.startsWith('_')) {
-    // What one underscore hides does not exist here; two underscores are told apart as the sandbox does.
+    // Attributes with one underscore do not exist here; those with two are treated as by the sandbox.
     return isInternalAttribute(target, name) ? unsafeAttribute(target, name) : undefined;
   }
   const method = builtinAttribute(target, name);
@@ -79,7 +79,7 @@ function lookup(target: Value, key: Value): Value | undefined {
   return target instanceof PyRange ? rangeItem(target, Number(index)) : undefined;
 }
 
-/** Objects that answer `object[name]` themselves: `self['block']`. */
+/** Objects that implement `object[name]` themselves: `self['block']`. */
 export abstract class Subscriptable extends PyObject {
   abstract item(key: Value): Value | undefined;
 }

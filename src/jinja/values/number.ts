@@ -12,7 +12,7 @@ export function asInt(value: Value): Int | undefined {
   return undefined;
 }
 
-/** A number as a double; undefined for what is no number. Raises OverflowError for ints beyond a double. */
+/** A number as a double; undefined for anything else. Raises OverflowError for ints beyond a double. */
 export function asDouble(value: Value): number | undefined {
   if (value instanceof PyFloat) return value.value;
   const int = asInt(value);

@@ -1,6 +1,6 @@
 import { PyObject, type Show, type Value } from './types.js';
 
-/** A Python range. The sandbox keeps it short, so its numbers are safe integers unless it starts far out. */
+/** A Python range. The sandbox limits its length, so its numbers are safe integers unless its start is very large. */
 export class PyRange extends PyObject {
   readonly typeName = 'range';
   readonly count: number;

@@ -22,7 +22,7 @@ function ratio(numerator: bigint, denominator: bigint, exponent: number): number
   const isNegative = numerator < 0n !== denominator < 0n;
   let n = numerator < 0n ? -numerator : numerator;
   let d = denominator < 0n ? -denominator : denominator;
-  // Scale so that the quotient has 55 or 56 bits: 53 for the double, and more to round with.
+  // Scale so that the quotient has 55 or 56 bits: 53 for the double, and the rest for rounding.
   let shift = bits(d) - bits(n) + 55;
   // Below the smallest normal number a double has fewer bits.
   const lowest = -1074 - exponent;
@@ -49,7 +49,7 @@ export function exactly(value: number): { mantissa: bigint; exponent: number } {
 
 /** `x ** y` as the C library's `pow`; a negative `x` only to a whole power. */
 export function floatPower(x: number, y: number): number {
-  // C says that 1 to any power, and anything to the power 0, is 1; and so it is for -1 to an infinite power.
+  // In C, 1 to any power and anything to the power 0 is 1, and so is -1 to an infinite power.
   if (x === 1 || y === 0) return 1;
   if (x === -1 && (y === Infinity || y === -Infinity)) return 1;
   if (!Number.isFinite(x) || !Number.isFinite(y) || x === 0) return x ** y;

@@ -5,7 +5,7 @@ import { showInt } from './integer.js';
 import { PyTuple } from './tuple.js';
 import type { PyObject, Value } from './types.js';
 
-/** The containers that are being shown, for those that hold themselves. */
+/** The containers being shown, to detect those that contain themselves. */
 const open = new Set<Value>();
 let charactersShown = 0;
 
@@ -30,7 +30,7 @@ function reprContainer(value: Value[] | PyObject): string {
   if (open.has(value)) return Array.isArray(value) ? '[...]' : value instanceof PyDict ? '{...}' : '(...)';
   spend();
   if (open.size > maximumDepth())
-    throw limitError('a value nests too deep to be shown', undefined, 'RecursionError');
+    throw limitError('a value is nested too deeply to be shown', undefined, 'RecursionError');
   const isContainer = Array.isArray(value) || value instanceof PyDict || value instanceof PyTuple;
   if (!isContainer) return value.repr(repr);
   open.add(value);

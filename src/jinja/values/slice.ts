@@ -7,7 +7,7 @@ import { PyTuple } from './tuple.js';
 import { notSubscriptable, PyObject, type Show, type Value } from './types.js';
 import { Undefined } from './undefined.js';
 
-/** A slice object; only `x[a:b, c]` makes one that a template can hold on to. */
+/** A slice object; only `x[a:b, c]` creates one that a template can store. */
 export class PySlice extends PyObject {
   readonly typeName = 'slice';
 

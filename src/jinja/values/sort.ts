@@ -7,12 +7,12 @@ interface Keyed {
   readonly key: Value;
 }
 
-/** Up to here CPython sorts by insertion alone. */
+/** Up to this length, CPython sorts by insertion only. */
 const SMALL = 64;
 
 /**
- * Python's `sorted`: stable, also when reversed; compares with `<` only. Which two are compared first shows when
- * some have no order, so short lists are sorted step by step as CPython does.
+ * Python's `sorted`: stable, also when reversed; compares only with `<`. The order of comparisons is visible if
+ * some values cannot be compared, so short lists are sorted step by step as in CPython.
  */
 export function sortValues(
   items: readonly Value[],
@@ -40,7 +40,7 @@ function sortMany(keyed: Keyed[]): Keyed[] {
   });
 }
 
-/** A run at the beginning that is in order, or falls and is turned round; then each other item to its place. */
+/** Finds the initial ascending run (a descending one is reversed), then inserts each further item. */
 function sortByInsertion(keyed: readonly Keyed[]): Keyed[] {
   const { length } = keyed;
   if (length < 2) return [...keyed];

@@ -27,7 +27,7 @@ export class PyTuple extends PyObject {
   }
 }
 
-/** What `groupby` gives: a tuple whose two items also have names. */
+/** An item of `groupby`: a tuple whose two items also have names. */
 export class GroupTuple extends PyTuple {
   override readonly typeName = '_GroupTuple';
 

@@ -1,7 +1,7 @@
 import { typeError, unsupportedError } from '../errors.js';
 
 /**
- * A Python value. An int is a number when it is a safe integer and a bigint otherwise; a float is a PyFloat, so
+ * A Python value. An int is a number if it is a safe integer and a bigint otherwise; a float is a PyFloat, so
  * that 1 and 1.0 differ; a list is an array. Everything else is a PyObject.
  */
 export type Value = null | boolean | number | bigint | string | Value[] | PyObject;
@@ -11,18 +11,18 @@ export type Keywords = ReadonlyMap<string, Value>;
 
 export const NO_KEYWORDS: Keywords = new Map();
 
-/** Shows a value as Python's `repr`; handed to objects so that they can show what they hold. */
+/** Shows a value as Python's `repr`; passed to objects so that they can show their contents. */
 export type Show = (value: Value) => string;
 
 /**
- * Every Python object without a JavaScript counterpart. What a template may reach of it is what these methods
- * give: there is no way from a template to a JavaScript property.
+ * Every Python object without a JavaScript counterpart. Templates can access only what these methods return: there is no
+ * way from a template to a JavaScript property.
  */
 export abstract class PyObject {
   /** Python's name of the type, e.g. `dict`. */
   abstract readonly typeName: string;
 
-  /** Python's `repr`. Objects that Python shows by their address in memory cannot be shown the same twice. */
+  /** Python's `repr`. Objects that Python shows by their memory address cannot be shown reproducibly. */
   repr(show: Show): string {
     throw unsupportedError(
       `printing a value of type ${show(this.typeName)} shows an address in memory, which differs at each rendering`,
@@ -57,7 +57,7 @@ export abstract class PyCallable extends PyObject {
   abstract call(args: readonly Value[], keywords: Keywords): Value;
 }
 
-/** A function of ours under the name Python gives it. */
+/** One of our functions under its Python name. */
 export class PyFunction extends PyCallable {
   readonly typeName: string = 'function';
 

@@ -2,8 +2,8 @@ import { Raised } from '../errors.js';
 import { PyObject, typeName, type Value } from './types.js';
 
 /**
- * Jinja2's `Undefined`: prints as nothing, is false and empty, equals itself; every other use raises. The
- * message is made only then, for most of them are printed, tested or replaced by a default.
+ * Jinja2's `Undefined`: prints as an empty string, is false and empty, and equals itself; every other use raises. The
+ * message is created only then, because most undefined values are printed, tested or replaced by a default.
  */
 export class Undefined extends PyObject {
   readonly typeName = 'Undefined';
@@ -12,7 +12,7 @@ export class Undefined extends PyObject {
     private readonly message: () => string,
     private readonly pythonClass = 'UndefinedError',
     private readonly hint?: string,
-    /** The variable that nobody set, when it is one. */
+    /** The name, if it is an unset variable. */
     readonly variable?: string,
   ) {
     super();
@@ -48,15 +48,15 @@ export class Undefined extends PyObject {
   }
 }
 
-/** What is no variable. */
+/** The kinds other than variables. */
 const HINTS: Readonly<Record<string, string>> = {
-  super: 'super() is there in a block only, and is what the extended template has in it.',
-  loop: 'loop is there inside of a for only.',
+  super: 'Use super() only in a block; it is the content of that block in the extended template.',
+  loop: 'Use loop only inside a for.',
   caller: 'caller() is there in a macro only, and is what a call block holds.',
-  null: 'Jinja2 calls it none.',
+  null: 'Use none.',
 };
 
-/** A variable that nobody set. */
+/** A variable that is not set. */
 export function undefinedName(name: string): Undefined {
   return new Undefined(
     () => `'${name}' is undefined`,
@@ -76,7 +76,7 @@ export function undefinedMember(target: Value, member: Value, show: (value: Valu
   });
 }
 
-/** An attribute that the sandbox keeps back. */
+/** An attribute that the sandbox withholds. */
 export function unsafeAttribute(target: Value, name: string): Undefined {
   return new Undefined(
     () => `access to attribute '${name}' of '${typeName(target)}' object is unsafe.`,

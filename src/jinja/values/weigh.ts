@@ -4,10 +4,10 @@ import { Markup } from './markup.js';
 import { PyTuple } from './tuple.js';
 import type { Value } from './types.js';
 
-/** What is smaller than this is looked at for the price of the call. */
+/** Smaller values are covered by the cost of the call. */
 const LIGHT = 256;
 
-/** Charges a built-in for looking at large values, so that the clock is asked often enough while it works. */
+/** Charges a built-in for reading large values, so that the clock is checked often enough while it works. */
 export function weigh(values: readonly (Value | undefined)[]): void {
   for (const value of values) {
     if (typeof value === 'string') {
@@ -25,7 +25,7 @@ function weighObject(value: Value & object): void {
   else if (value instanceof Markup) spend(value.text.length >> 8);
 }
 
-/** Charges for the memory of what a built-in made. */
+/** Charges for the memory that a built-in allocated. */
 export function weighResult<T extends Value>(value: T): T {
   if (typeof value === 'string') reserveText(value.length);
   else if (typeof value === 'object' && value !== null) reserveObject(value);
