@@ -136,8 +136,14 @@ function hold(base: string, number: number, times: LockTimes, takenAt: string): 
       lost.abort(error);
     }
   }
+  /** One renewal at a time: on a slow disk, giving the lock back would wait behind more and more of them. */
+  let isRenewing = false;
   const timer = setInterval(() => {
-    renewal = renewal.then(renew);
+    if (isRenewing) return;
+    isRenewing = true;
+    renewal = renew().finally(() => {
+      isRenewing = false;
+    });
   }, times.renewMs);
   timer.unref();
 

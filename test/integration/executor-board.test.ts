@@ -24,7 +24,7 @@ let device: object;
 const control = (...words: string[]) => controlBoard('b1', bench.boards, words);
 
 beforeAll(async () => {
-  bench = new ExecutorBench();
+  bench = await ExecutorBench.create();
   board = await serveBoard({ name: 'b1', dir: bench.boards });
   device = boardDevice(bench.boardCommands('b1'));
 });

@@ -9,9 +9,9 @@ const example = (name: string) => readFileSync(new URL(`../../examples/${name}`,
 
 describe.skipIf(requireOrSkip('qemu'))('a job in QEMU', () => {
   let bench: ExecutorBench;
-  beforeAll(() => {
+  beforeAll(async () => {
     makeImages();
-    bench = new ExecutorBench();
+    bench = await ExecutorBench.create();
   });
   afterAll(() => {
     bench.remove();

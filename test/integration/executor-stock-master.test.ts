@@ -21,7 +21,7 @@ describe.skipIf(requireOrSkip('stock-lava', 'qemu'))('the QEMU example on a stoc
 
   beforeAll(async () => {
     makeImages();
-    bench = new ExecutorBench();
+    bench = await ExecutorBench.create();
     lava = await startStockLava();
     await lava.startWorker('desk-worker');
   }, 1_000_000);

@@ -16,7 +16,7 @@ describe.skipIf(requireOrSkip('stock-lava', 'qemu'))('results as lava-run report
 
   beforeAll(async () => {
     makeImages();
-    bench = new ExecutorBench();
+    bench = await ExecutorBench.create();
     board = await serveBoard({ name: 'b2', dir: bench.boards });
   });
   afterAll(async () => {

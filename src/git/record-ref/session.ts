@@ -113,7 +113,15 @@ export function startSession(taken: TakenLock, place: SessionPlace): Session {
       if (!(error instanceof ExternalError)) lose(error);
     }
   }
-  const renewal = setInterval(() => void inTurn(renew), times.renewMs);
+  /** One renewal at a time: where a push takes longer than `renewMs`, writes would wait behind more and more of them. */
+  let isRenewing = false;
+  const renewal = setInterval(() => {
+    if (isRenewing) return;
+    isRenewing = true;
+    void inTurn(renew).finally(() => {
+      isRenewing = false;
+    });
+  }, times.renewMs);
   const watch = setInterval(
     () => {
       if (elapsedMs(renewedAt) > times.ttlMs - times.renewMs) lose(lockLost(where));

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { ExternalError, UsageError } from '../../../src/diagnostics/index.js';
-import { compileRooms, recordRooms } from '../../support/processes/compiled-rooms.js';
+import { bundlePrograms, type Programs } from '../../support/processes/programs.js';
 import { startGitHttpServer, type GitHttpServer } from '../../support/git/git-http-server.js';
 import { startHttpServer } from '../../support/http-server.js';
 import {
@@ -29,6 +29,7 @@ interface LabWithRemote {
 const account = { username: 'x-access-token', secret: 'a-secret-token' };
 const ref = 'refs/lavaflow/records/main';
 const lockRef = 'refs/lavaflow/locks/main';
+const lockProcess = 'test/support/processes/lock-process.ts';
 
 async function makeLab(): Promise<LabWithRemote> {
   process.env['GIT_CONFIG_GLOBAL'] = '/dev/null';
@@ -103,12 +104,12 @@ describeRecordStore(
 
 describe('records in refs', () => {
   let lab: LabWithRemote;
-  let compiled: ReturnType<typeof compileRooms>;
-  beforeAll(() => {
-    compiled = compileRooms([...recordRooms, 'test/support/processes/lock-process.ts']);
+  let programs: Programs;
+  beforeAll(async () => {
+    programs = await bundlePrograms([lockProcess]);
   });
   afterAll(() => {
-    compiled.remove();
+    programs.remove();
   });
   beforeEach(async () => {
     lab = await makeLab();
@@ -340,7 +341,7 @@ describe('records in refs', () => {
 
     /** A process that holds the lock, and writes when it is told to. */
     function startWriter(): { child: ChildProcessWithoutNullStreams; next: () => Promise<string> } {
-      const program = path.join(compiled.directory, 'test/support/processes/lock-process.js');
+      const program = programs.fileOf(lockProcess);
       const address = JSON.stringify(lab.address());
       const child = spawn(process.execPath, [program, address, 'write', '5000', '200', 'theirs'], {
         stdio: ['pipe', 'pipe', 'inherit'],
@@ -393,6 +394,21 @@ describe('records in refs', () => {
         expect(await writer.next()).toContain('another process took it');
       });
       expect(await openRecords(lab.address()).read('main')).toBeNull();
+    });
+
+    it('that take longer to renew than a renewal lasts do not pile up renewals', async () => {
+      const renewals = async (): Promise<number> => {
+        const text = await lab.remote.git('show', `${lockRef}:lock.json`);
+        return (JSON.parse(text) as { renewals: number }).renewals;
+      };
+      let before = 0;
+      // No git pushes within 5 ms.
+      await openRecords(lab.address(), { ...quick, renewMs: 5 }).withLock('main', 0, async () => {
+        await expect.poll(renewals, { timeout: 20_000 }).toBeGreaterThan(8);
+        before = await renewals();
+      });
+      // One that was under way when we looked, one when the task ended, and the release.
+      expect((await renewals()) - before).toBeLessThanOrEqual(3);
     });
 
     it('tell their owner when they were lost', async () => {

@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { ExternalError } from '../../../src/diagnostics/index.js';
 import type { AppliedRecord } from '../../../src/model/index.js';
 import type { ApplyIntent, LockWait, RecordStore } from '../../../src/reconcile/index.js';
-import { compileRooms, recordRooms } from '../../support/processes/compiled-rooms.js';
+import { bundlePrograms, type Programs } from '../../support/processes/programs.js';
 import { openRecords, type RecordsAddress } from '../../support/processes/records.js';
 
 /** An empty store of records. */
@@ -18,6 +18,8 @@ export interface RecordsUnderTest {
   damage(text: string): Promise<void>;
   remove(): Promise<void>;
 }
+
+const lockProcess = 'test/support/processes/lock-process.ts';
 
 export const digest = (letter: string) => letter.repeat(64);
 
@@ -56,12 +58,12 @@ export function describeRecordStore(
   describe(name, () => {
     let records: RecordsUnderTest;
     let temporary: string;
-    let compiled: ReturnType<typeof compileRooms>;
-    beforeAll(() => {
-      compiled = compileRooms([...recordRooms, 'test/support/processes/lock-process.ts']);
+    let programs: Programs;
+    beforeAll(async () => {
+      programs = await bundlePrograms([lockProcess]);
     });
     afterAll(() => {
-      compiled.remove();
+      programs.remove();
     });
     beforeEach(async () => {
       temporary = mkdtempSync(path.join(tmpdir(), 'lavaflow-records-'));
@@ -148,7 +150,7 @@ export function describeRecordStore(
     });
 
     const start = (...args: string[]) => {
-      const program = path.join(compiled.directory, 'test/support/processes/lock-process.js');
+      const program = programs.fileOf(lockProcess);
       return spawn(process.execPath, [program, JSON.stringify(records.address), ...args], {
         stdio: ['ignore', 'pipe', 'inherit'],
       });

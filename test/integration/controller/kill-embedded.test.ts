@@ -1,9 +1,9 @@
-import type { ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { ControllerStatus } from '../../../src/controller/index.js';
 import { initRepository } from '../../../src/git/index.js';
 import { startMaster, type RunningMaster } from '../../../src/master/index.js';
@@ -13,15 +13,23 @@ import {
   testRepositoryAt,
   type TestRepository,
 } from '../../support/git/git-repository.js';
-import { runTypeScript } from '../../support/processes/run-typescript.js';
+import { bundlePrograms, type Programs } from '../../support/processes/programs.js';
 import { until } from '../../support/until.js';
 
+const controllerProcess = 'test/support/processes/sample-controller-process.ts';
 let directory: string;
 let repository: TestRepository;
 let master: RunningMaster;
 let token: string;
 let child: ChildProcess | null = null;
 
+let programs: Programs;
+beforeAll(async () => {
+  programs = await bundlePrograms([controllerProcess]);
+});
+afterAll(() => {
+  programs.remove();
+});
 beforeEach(async () => {
   process.env.GIT_CONFIG_GLOBAL = '/dev/null';
   directory = await makeTestDirectory();
@@ -46,14 +54,12 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-async function startChild(): Promise<void> {
+function startChild(): void {
   const state = ['records', 'status.json'].map((name) => join(directory, name));
   const args = [repository.directory, master.url, token, ...state];
-  child = await runTypeScript(
-    'test/support/processes/sample-controller-process.ts',
-    args,
-    join(directory, 'code'),
-  );
+  child = spawn(process.execPath, [programs.fileOf(controllerProcess), ...args], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
 }
 
 async function end(signal: NodeJS.Signals): Promise<number | null> {
@@ -82,7 +88,7 @@ test('kill -9 at any moment of applying the sample lab to the embedded master: t
       'workers/desk-worker/env-dut.yaml': `overrides:\n  ROUND: "${round}"\n`,
     });
     await rm(join(directory, 'status.json'), { force: true });
-    await startChild();
+    startChild();
     if (round % 2 === 0) {
       await until('the run has begun', async () =>
         JSON.stringify(await readStatus()).includes('reconciling'),
@@ -97,7 +103,7 @@ test('kill -9 at any moment of applying the sample lab to the embedded master: t
   }
 
   const head = (await repository.git('rev-parse', 'HEAD')).trim();
-  await startChild();
+  startChild();
   await until('the head is applied', async () =>
     Object.values((await readStatus())?.masters ?? {}).some(
       ({ state, lastApplied, problems }) =>

@@ -1,8 +1,8 @@
-import type { ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { ControllerStatus } from '../../../src/controller/index.js';
 import { makeFileMaster, readFileMaster } from '../../support/targets/file-master.js';
 import {
@@ -10,15 +10,23 @@ import {
   makeTestRepository,
   type TestRepository,
 } from '../../support/git/git-repository.js';
-import { runTypeScript } from '../../support/processes/run-typescript.js';
+import { bundlePrograms, type Programs } from '../../support/processes/programs.js';
 import { until } from '../../support/until.js';
 
 const objects = 60;
+const controllerProcess = 'test/support/processes/controller-process.ts';
 let repository: TestRepository;
 let state: string;
 let master: string;
 let child: ChildProcess | null = null;
 
+let programs: Programs;
+beforeAll(async () => {
+  programs = await bundlePrograms([controllerProcess]);
+});
+afterAll(() => {
+  programs.remove();
+});
 beforeEach(async () => {
   process.env.GIT_CONFIG_GLOBAL = '/dev/null';
   repository = await makeTestRepository();
@@ -34,13 +42,11 @@ afterEach(async () => {
   await rm(state, { recursive: true });
 });
 
-async function startChild(writeMs: number): Promise<ChildProcess> {
+function startChild(writeMs: number): ChildProcess {
   const args = [repository.directory, master, join(state, 'records'), join(state, 'status.json')];
-  child = await runTypeScript(
-    'test/support/processes/controller-process.ts',
-    [...args, String(writeMs)],
-    join(state, 'code'),
-  );
+  child = spawn(process.execPath, [programs.fileOf(controllerProcess), ...args, String(writeMs)], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let errors = '';
   child.stderr?.on('data', (chunk) => (errors += String(chunk)));
   child.once('exit', (code) => {
@@ -80,13 +86,13 @@ async function isIdle(): Promise<boolean> {
 
 test('killed in the middle of an apply, again and again: the next start goes on, and nothing is made twice', async () => {
   for (const enough of [5, 20, 40]) {
-    await startChild(20);
+    startChild(20);
     await until(`${enough} objects are written`, async () => (await writeCount()) >= enough);
     await end('SIGKILL');
   }
   expect(await writeCount()).toBeLessThan(objects);
   await rm(join(state, 'status.json'), { force: true });
-  await startChild(0);
+  startChild(0);
   await untilIdle();
   const { writes } = await readFileMaster(master);
   expect(writes).toHaveLength(objects);
@@ -103,14 +109,14 @@ test('killed in the middle of an apply, again and again: the next start goes on,
 });
 
 test('SIGTERM in the middle of an apply: the object is finished, the process ends by itself, the next start goes on', async () => {
-  await startChild(50);
+  startChild(50);
   await until('some objects are written', async () => (await writeCount()) >= 5);
   const before = performance.now();
   expect(await end('SIGTERM')).toBe(0);
   expect(performance.now() - before).toBeLessThan(5000);
   const partly = await writeCount();
   expect(partly).toBeLessThan(objects);
-  await startChild(0);
+  startChild(0);
   await untilIdle();
   const { writes } = await readFileMaster(master);
   expect(new Set(writes).size).toBe(objects);

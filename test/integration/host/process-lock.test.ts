@@ -6,16 +6,17 @@ import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-import { compileRooms } from '../../support/processes/compiled-rooms.js';
+import { bundlePrograms, type Programs } from '../../support/processes/programs.js';
 
-let compiled: ReturnType<typeof compileRooms>;
+const lockProcess = 'test/support/processes/process-lock-process.ts';
+let programs: Programs;
 let directory: string;
-beforeAll(() => {
-  compiled = compileRooms(['src/host', 'test/support/processes/process-lock-process.ts']);
+beforeAll(async () => {
+  programs = await bundlePrograms([lockProcess]);
   directory = mkdtempSync(join(tmpdir(), 'lavaflow-lock-'));
 });
 afterAll(() => {
-  compiled.remove();
+  programs.remove();
   rmSync(directory, { recursive: true });
 });
 
@@ -28,7 +29,7 @@ async function nextLine(child: Child): Promise<string> {
 
 /** Processes that are ready to try, all at the same moment. */
 async function contenders(count: number): Promise<Child[]> {
-  const program = join(compiled.directory, 'test/support/processes/process-lock-process.js');
+  const program = programs.fileOf(lockProcess);
   const children = Array.from({ length: count }, () =>
     spawn(process.execPath, [program, join(directory, 'up')], { stdio: ['pipe', 'pipe', 'inherit'] }),
   );

@@ -25,8 +25,8 @@ import { openRecords, type RecordsAddress } from '../../support/processes/record
 
 let reconcilers: Reconcilers;
 let directory: string;
-beforeAll(() => {
-  reconcilers = makeReconcilers();
+beforeAll(async () => {
+  reconcilers = await makeReconcilers();
   directory = mkdtempSync(path.join(tmpdir(), 'lavaflow-killed-'));
 });
 afterAll(() => {

@@ -24,8 +24,8 @@ let directory: string;
 let labFile: string;
 let remote: TestRepository;
 let server: GitHttpServer;
-beforeAll(() => {
-  reconcilers = makeReconcilers();
+beforeAll(async () => {
+  reconcilers = await makeReconcilers();
 });
 afterAll(() => {
   reconcilers.remove();
@@ -159,7 +159,7 @@ describe.each(['files', 'refs'] as const)('a reconciler on another machine, with
 
   it('that stood still until another took over writes nothing more when it goes on', async () => {
     // Of files another waits twice the time, of a ref once.
-    const times = { ttlMs: store === 'files' ? 2000 : 5000, renewMs: 200 };
+    const times = { ttlMs: store === 'files' ? 4000 : 10_000, renewMs: 200 };
     const first = start('a', 60_000, { times });
     let second: ReturnType<typeof start> | null = null;
     // In the request that makes the boards; the one that says their versions is next.
@@ -182,7 +182,7 @@ describe.each(['files', 'refs'] as const)('a reconciler on another machine, with
   });
 
   it('whose clock is an hour ahead waits for one that renews its lock', async () => {
-    const times = { ttlMs: 20_000, renewMs: store === 'files' ? 500 : 3000 };
+    const times = { ttlMs: 20_000, renewMs: store === 'files' ? 2000 : 4000 };
     let second: Awaited<ReturnType<typeof start>['ended']> | null = null;
     const first = start('a', 60_000, { times });
     onWrite = async (number) => {

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { compileRooms } from '../processes/compiled-rooms.js';
+import { bundlePrograms, type Programs } from '../processes/programs.js';
 
 /** One `results` line, without what differs from run to run. */
 export interface ResultLine {
@@ -36,26 +36,23 @@ export interface StartedJob {
   finished: Promise<FinishedJob>;
 }
 
+const executorProgram = 'src/executor/main.ts';
+const boardRoom = 'src/board/index.ts';
+
 /** The executor and the board's commands, compiled from the working tree, and temporary folders that go with them. */
 export class ExecutorBench {
-  private readonly compiled = compileRooms([
-    'src/executor',
-    'src/job',
-    'src/board',
-    'src/diagnostics',
-    'src/host',
-    'src/pyyaml',
-    'src/model',
-    'src/package',
-  ]);
   readonly directory = mkdtempSync(join(tmpdir(), 'lavaflow-executor-'));
   readonly boards = join(this.directory, 'boards');
   private readonly boardCommand = join(this.directory, 'board.mjs');
 
-  constructor() {
+  static async create(): Promise<ExecutorBench> {
+    return new ExecutorBench(await bundlePrograms([executorProgram, boardRoom]));
+  }
+
+  private constructor(private readonly programs: Programs) {
     writeFileSync(
       this.boardCommand,
-      `import { connectBoard, controlBoard } from '${this.compiled.directory}/src/board/index.js';
+      `import { connectBoard, controlBoard } from '${programs.fileOf(boardRoom)}';
 const [verb, name, ...words] = process.argv.slice(2);
 if (verb === 'connect') {
   await connectBoard(name, '${this.boards}', process.stdin, process.stdout);
@@ -84,7 +81,7 @@ await controlBoard(name, '${this.boards}', words);
       join(directory, 'device.yaml'),
       typeof device === 'string' ? device : JSON.stringify(device),
     );
-    const main = join(this.compiled.directory, 'src/executor/main.js');
+    const main = this.programs.fileOf(executorProgram);
     const child = spawn(process.execPath, [main, '--dir', directory, '--job-id', '4711'], {
       detached: true,
       stdio: ['ignore', 'ignore', 'inherit'],
@@ -104,7 +101,7 @@ await controlBoard(name, '${this.boards}', words);
 
   remove(): void {
     rmSync(this.directory, { recursive: true, force: true });
-    this.compiled.remove();
+    this.programs.remove();
   }
 }
 

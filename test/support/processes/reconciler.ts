@@ -1,8 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import path from 'node:path';
 
 import type { SimulatedMaster } from '../../../src/simulator/index.js';
-import { compileRooms, recordRooms } from './compiled-rooms.js';
+import { bundlePrograms } from './programs.js';
 import type { Manner } from './reconcile-process.js';
 import type { RecordsAddress } from './records.js';
 
@@ -26,16 +25,20 @@ export interface Reconcilers {
     lockWaitMs?: number,
     manner?: Manner,
   ): StartedReconciler;
+  /** Also ends those that a failed test left running, or stopped. */
   remove(): void;
 }
 
-export function makeReconcilers(): Reconcilers {
-  const files = ['lab/desired', 'processes/reconcile-process'].map((name) => `test/support/${name}.ts`);
-  const compiled = compileRooms([...recordRooms, 'src/lava', 'src/xml-rpc', ...files]);
-  const program = path.join(compiled.directory, 'test/support/processes/reconcile-process.js');
+const reconcileProcess = 'test/support/processes/reconcile-process.ts';
+
+export async function makeReconcilers(): Promise<Reconcilers> {
+  const programs = await bundlePrograms([reconcileProcess]);
+  const program = programs.fileOf(reconcileProcess);
+  const children: ChildProcess[] = [];
   return {
     remove: () => {
-      compiled.remove();
+      for (const child of children) child.kill('SIGKILL');
+      programs.remove();
     },
     start({ url, token }, records, labFile, lockWaitMs = 5000, manner = {}) {
       const texts = [JSON.stringify(records), labFile, String(lockWaitMs), JSON.stringify(manner)];
@@ -44,6 +47,7 @@ export function makeReconcilers(): Reconcilers {
         stdio: ['ignore', 'pipe', 'pipe'],
         env: { ...process.env, LAVA_TOKEN: token },
       });
+      children.push(child);
       let output = '';
       let errors = '';
       child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
