@@ -16,15 +16,16 @@ interface LabChanges {
 
 /** The one place where the status is kept; every change is published as a whole, immutable value. */
 export class StatusBoard {
-  private status: ControllerStatus;
+  #status: ControllerStatus;
 
-  constructor(
-    repository: string,
-    private readonly now: () => Date,
-    private readonly publish: (status: ControllerStatus) => void,
-  ) {
-    const since = this.at();
-    this.status = {
+  readonly #now: () => Date;
+  readonly #publish: (status: ControllerStatus) => void;
+
+  constructor(repository: string, now: () => Date, publish: (status: ControllerStatus) => void) {
+    this.#now = now;
+    this.#publish = publish;
+    const since = this.#at();
+    this.#status = {
       repository,
       state: 'reading',
       since,
@@ -36,30 +37,30 @@ export class StatusBoard {
   }
 
   current(): ControllerStatus {
-    return this.status;
+    return this.#status;
   }
 
   setLab(changes: LabChanges): void {
-    this.replace(withChanges(this.status, changes, this.at()));
+    this.#replace(withChanges(this.#status, changes, this.#at()));
   }
 
   setMaster(name: string, changes: Partial<Omit<MasterStatus, 'since'>>): void {
-    const before = this.status.masters[name] ?? firstMasterStatus(this.at());
-    const master = withChanges(before, changes, this.at());
-    this.replace({ ...this.status, masters: { ...this.status.masters, [name]: master } });
+    const before = this.#status.masters[name] ?? firstMasterStatus(this.#at());
+    const master = withChanges(before, changes, this.#at());
+    this.#replace({ ...this.#status, masters: { ...this.#status.masters, [name]: master } });
   }
 
   removeMaster(name: string): void {
-    const masters = Object.entries(this.status.masters).filter(([other]) => other !== name);
-    this.replace({ ...this.status, masters: Object.fromEntries(masters) });
+    const masters = Object.entries(this.#status.masters).filter(([other]) => other !== name);
+    this.#replace({ ...this.#status, masters: Object.fromEntries(masters) });
   }
 
-  private replace(status: ControllerStatus): void {
-    this.status = status;
-    this.publish(status);
+  #replace(status: ControllerStatus): void {
+    this.#status = status;
+    this.#publish(status);
   }
 
-  private at(): string {
-    return this.now().toISOString();
+  #at(): string {
+    return this.#now().toISOString();
   }
 }

@@ -7,87 +7,91 @@ const maxRemembered = 1000;
 
 /** The jobs of a dispatcher, and what the master's messages do to them. A message may come twice (docs/wire.md). */
 export class JobTable {
-  private readonly jobs = new Map<number, Job>();
+  readonly #jobs = new Map<number, Job>();
   /** Jobs that the master said END_OK to; a START for them that comes late must not run them again. */
-  private readonly done = new Set<number>();
-  private isOpen = true;
+  readonly #done = new Set<number>();
+  #isOpen = true;
 
-  constructor(private readonly context: JobContext) {}
+  readonly #context: JobContext;
+
+  constructor(context: JobContext) {
+    this.#context = context;
+  }
 
   get all(): readonly Job[] {
-    return [...this.jobs.values()];
+    return [...this.#jobs.values()];
   }
 
   /** Takes the jobs that an earlier life of this dispatcher had; does not run them yet. */
   async resume(): Promise<void> {
-    for (const record of await readRecords(this.context.jobsDirectory)) {
-      this.jobs.set(record.id, await Job.resume(record, this.context));
+    for (const record of await readRecords(this.#context.jobsDirectory)) {
+      this.#jobs.set(record.id, await Job.resume(record, this.#context));
     }
   }
 
   /** From now on no job is begun. */
   close(): void {
-    this.isOpen = false;
+    this.#isOpen = false;
   }
 
   async handle(message: ControlMessage): Promise<void> {
     switch (message.action) {
       case 'START':
-        await this.start(message);
+        await this.#start(message);
         return;
       case 'CANCEL': {
-        const job = this.jobs.get(message.jobId);
-        if (job === undefined) this.endUnknown(message.jobId);
+        const job = this.#jobs.get(message.jobId);
+        if (job === undefined) this.#endUnknown(message.jobId);
         else await job.cancel();
         return;
       }
       case 'STATUS': {
-        const job = this.jobs.get(message.jobId);
-        if (job === undefined) this.endUnknown(message.jobId);
+        const job = this.#jobs.get(message.jobId);
+        if (job === undefined) this.#endUnknown(message.jobId);
         else await job.answer();
         return;
       }
       case 'END_OK':
-        await this.forget(message.jobId);
+        await this.#forget(message.jobId);
         return;
       case 'LOG_OK':
-        this.jobs.get(message.jobId)?.acknowledge(message.lines);
+        this.#jobs.get(message.jobId)?.acknowledge(message.lines);
         return;
       default:
-        this.context.log.warn({ message: message.action }, 'a worker does not take this message');
+        this.#context.log.warn({ message: message.action }, 'a worker does not take this message');
     }
   }
 
-  private async start(message: StartMessage): Promise<void> {
+  async #start(message: StartMessage): Promise<void> {
     const { jobId } = message;
-    const known = this.jobs.get(jobId);
+    const known = this.#jobs.get(jobId);
     if (known !== undefined) {
       await known.answer();
-    } else if (this.done.has(jobId)) {
-      this.endUnknown(jobId);
-    } else if (this.isOpen) {
-      const job = await Job.prepare(message, randomBytes(16).toString('hex'), this.context);
-      this.jobs.set(jobId, job);
+    } else if (this.#done.has(jobId)) {
+      this.#endUnknown(jobId);
+    } else if (this.#isOpen) {
+      const job = await Job.prepare(message, randomBytes(16).toString('hex'), this.#context);
+      this.#jobs.set(jobId, job);
       await job.run();
       await job.answer();
     }
   }
 
   /** The master asks for a job that is not here: it has ended without a trace (protocol 3: END with empty frames). */
-  private endUnknown(jobId: number): void {
-    this.context.sendControl({ action: 'END', jobId, errors: '', description: new Uint8Array() });
+  #endUnknown(jobId: number): void {
+    this.#context.sendControl({ action: 'END', jobId, errors: '', description: new Uint8Array() });
   }
 
-  private async forget(jobId: number): Promise<void> {
-    const job = this.jobs.get(jobId);
+  async #forget(jobId: number): Promise<void> {
+    const job = this.#jobs.get(jobId);
     if (job === undefined || !job.isEnded) return;
-    this.done.add(jobId);
-    for (const oldest of this.done) {
-      if (this.done.size <= maxRemembered) break;
-      this.done.delete(oldest);
+    this.#done.add(jobId);
+    for (const oldest of this.#done) {
+      if (this.#done.size <= maxRemembered) break;
+      this.#done.delete(oldest);
     }
     await job.remove();
     // Only now: who stops waits for what is in here, and lets the next process into the directory.
-    this.jobs.delete(jobId);
+    this.#jobs.delete(jobId);
   }
 }

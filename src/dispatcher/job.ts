@@ -45,26 +45,31 @@ export interface JobContext {
 const maxErrorsCharacters = 64 * 1024;
 
 export class Job {
-  private readonly directory: string;
-  private readonly shipper: LogShipper;
-  private tail: Promise<void> = Promise.resolve();
-  private isPolling = false;
-  private howEnded: string | null = null;
-  private hasTermAgain = false;
-  private lastEndMs = 0;
-  private savedLines: number;
-  private isRemoved = false;
-  private failure: Failure | null = null;
+  readonly #directory: string;
+  readonly #shipper: LogShipper;
+  #tail: Promise<void> = Promise.resolve();
+  #isPolling = false;
+  #howEnded: string | null = null;
+  #hasTermAgain = false;
+  #lastEndMs = 0;
+  #savedLines: number;
+  #isRemoved = false;
+  #failure: Failure | null = null;
+
+  #record: JobRecord;
+  readonly #context: JobContext;
 
   private constructor(
-    private record: JobRecord,
-    private readonly context: JobContext,
+    record: JobRecord,
+    context: JobContext,
     acknowledged: { readonly lines: number; readonly offset: number },
   ) {
-    this.directory = directoryOf(context, record.id);
-    this.savedLines = acknowledged.lines;
-    this.shipper = new LogShipper(join(this.directory, 'output.yaml'), acknowledged, (index, line) =>
-      this.ship(index, line),
+    this.#record = record;
+    this.#context = context;
+    this.#directory = directoryOf(context, record.id);
+    this.#savedLines = acknowledged.lines;
+    this.#shipper = new LogShipper(join(this.#directory, 'output.yaml'), acknowledged, (index, line) =>
+      this.#ship(index, line),
     );
   }
 
@@ -80,222 +85,222 @@ export class Job {
   }
 
   get id(): number {
-    return this.record.id;
+    return this.#record.id;
   }
 
   get isEnded(): boolean {
-    return this.record.phase === 'ended';
+    return this.#record.phase === 'ended';
   }
 
   /** Starts the executor, if this job still waits for that. */
   async run(): Promise<void> {
-    await this.enqueue(async () => {
-      if (this.record.phase !== 'prepared') return;
-      const environment = await this.environment();
+    await this.#enqueue(async () => {
+      if (this.#record.phase !== 'prepared') return;
+      const environment = await this.#environment();
       if (typeof environment === 'string') {
-        this.failure = { message: environment, errorType: 'Configuration' };
-        await this.finish();
+        this.#failure = { message: environment, errorType: 'Configuration' };
+        await this.#finish();
         return;
       }
       try {
         const command = [
-          ...this.context.executorCommand,
+          ...this.#context.executorCommand,
           '--dir',
-          this.directory,
+          this.#directory,
           '--job-id',
           String(this.id),
         ];
-        const held = await startHeld(command, this.directory, environment, (how) => {
-          this.howEnded = how;
+        const held = await startHeld(command, this.#directory, environment, (how) => {
+          this.#howEnded = how;
           this.poll(Date.now());
         });
-        await this.update({ phase: 'running', process: held.identity });
+        await this.#update({ phase: 'running', process: held.identity });
         held.release();
-        this.context.log.info({ job: this.id, pid: held.identity.pid }, 'job started');
+        this.#context.log.info({ job: this.id, pid: held.identity.pid }, 'job started');
       } catch (error) {
         const why = error instanceof Error ? error.message : 'unknown error';
-        this.failure = {
+        this.#failure = {
           message: `the job's executor could not be started: ${why}`,
           errorType: 'Infrastructure',
         };
-        await this.finish();
+        await this.#finish();
       }
     });
   }
 
   /** Tells the master where the job is: the answer to START and STATUS. */
   async answer(): Promise<void> {
-    await this.enqueue(async () => {
+    await this.#enqueue(async () => {
       if (this.isEnded) {
-        this.lastEndMs = 0;
-        await this.sendEnd(Date.now());
+        this.#lastEndMs = 0;
+        await this.#sendEnd(Date.now());
       } else {
-        this.context.sendControl({ action: 'START_OK', jobId: this.id });
+        this.#context.sendControl({ action: 'START_OK', jobId: this.id });
       }
     });
   }
 
   async cancel(): Promise<void> {
-    await this.enqueue(async () => {
-      const { phase, process: leader } = this.record;
+    await this.#enqueue(async () => {
+      const { phase, process: leader } = this.#record;
       if (phase === 'canceling') return;
       if (phase === 'ended') {
-        await this.sendEnd(Date.now());
+        await this.#sendEnd(Date.now());
         return;
       }
-      await this.update({ phase: 'canceling', cancelAtMs: Date.now() });
-      this.context.log.info({ job: this.id }, 'job is cancelled');
+      await this.#update({ phase: 'canceling', cancelAtMs: Date.now() });
+      this.#context.log.info({ job: this.id }, 'job is cancelled');
       if (leader !== null && isAlive(leader)) sendSignal(leader.pid, 'SIGTERM');
     });
   }
 
   /** Ends the job's processes now. */
   async kill(): Promise<void> {
-    await this.enqueue(async () => {
-      if (this.record.phase === 'canceling') await killJob(this.record.process, this.record.cookie);
+    await this.#enqueue(async () => {
+      if (this.#record.phase === 'canceling') await killJob(this.#record.process, this.#record.cookie);
     });
   }
 
   /** Called several times a second: sees what became of the executor, ships its log, says END. */
   poll(nowMs: number): void {
-    if (this.isPolling || this.isRemoved) return;
-    this.isPolling = true;
-    void this.enqueue(async () => {
-      this.isPolling = false;
-      const { phase } = this.record;
-      if (phase === 'running' || phase === 'canceling') await this.watch(nowMs);
-      if (this.isEnded) await this.sendEnd(nowMs);
+    if (this.#isPolling || this.#isRemoved) return;
+    this.#isPolling = true;
+    void this.#enqueue(async () => {
+      this.#isPolling = false;
+      const { phase } = this.#record;
+      if (phase === 'running' || phase === 'canceling') await this.#watch(nowMs);
+      if (this.isEnded) await this.#sendEnd(nowMs);
     });
-    this.shipper.rewindIfStale(nowMs, this.context.repeatMs);
-    this.shipLog();
+    this.#shipper.rewindIfStale(nowMs, this.#context.repeatMs);
+    this.#shipLog();
   }
 
   acknowledge(lines: number): void {
-    this.shipper.acknowledge(lines, Date.now());
-    this.shipLog();
+    this.#shipper.acknowledge(lines, Date.now());
+    this.#shipLog();
     if (this.isEnded) this.poll(Date.now());
   }
 
   /** The log channel is up again: what was sent over the old connection may be lost. */
   resend(): void {
-    this.shipper.rewind();
-    this.shipLog();
+    this.#shipper.rewind();
+    this.#shipLog();
   }
 
   /** Keeps how far the log is acknowledged, if that has changed. */
   async save(): Promise<void> {
-    const { acknowledged } = this.shipper;
-    if (this.isRemoved || acknowledged.lines === this.savedLines) return;
-    this.savedLines = acknowledged.lines;
-    await this.enqueue(() => writeAcknowledged(this.directory, acknowledged));
+    const { acknowledged } = this.#shipper;
+    if (this.#isRemoved || acknowledged.lines === this.#savedLines) return;
+    this.#savedLines = acknowledged.lines;
+    await this.#enqueue(() => writeAcknowledged(this.#directory, acknowledged));
   }
 
   /** The master has all: nothing of the job is kept. */
   async remove(): Promise<void> {
-    await this.enqueue(async () => {
+    await this.#enqueue(async () => {
       if (!this.isEnded) return;
-      this.isRemoved = true;
-      await this.shipper.close();
-      await rm(this.directory, { recursive: true, force: true });
-      this.context.log.info({ job: this.id }, 'job ended');
+      this.#isRemoved = true;
+      await this.#shipper.close();
+      await rm(this.#directory, { recursive: true, force: true });
+      this.#context.log.info({ job: this.id }, 'job ended');
     });
   }
 
   /** Lets go of the job, which goes on. */
   async leave(): Promise<void> {
     await this.save();
-    await this.tail;
-    this.isRemoved = true;
-    await this.shipper.close();
+    await this.#tail;
+    this.#isRemoved = true;
+    await this.#shipper.close();
   }
 
-  private async enqueue(task: () => Promise<void>): Promise<void> {
-    this.tail = this.tail
+  async #enqueue(task: () => Promise<void>): Promise<void> {
+    this.#tail = this.#tail
       .then(async () => {
-        if (!this.isRemoved) await task();
+        if (!this.#isRemoved) await task();
       })
       .catch((error: unknown) => {
         // Whatever it was, the next poll tries again.
-        this.context.log.error({ job: this.id, error }, 'a step of a job failed');
+        this.#context.log.error({ job: this.id, error }, 'a step of a job failed');
       });
-    await this.tail;
+    await this.#tail;
   }
 
-  private async update(changes: Partial<JobRecord>): Promise<void> {
-    const record = { ...this.record, ...changes };
-    await writeRecord(this.directory, record);
-    this.record = record;
+  async #update(changes: Partial<JobRecord>): Promise<void> {
+    const record = { ...this.#record, ...changes };
+    await writeRecord(this.#directory, record);
+    this.#record = record;
   }
 
-  private async environment(): Promise<Record<string, string> | string> {
-    const text = (await readIfThere(join(this.directory, 'env.yaml'))) ?? '';
-    const { path, env } = this.context;
-    const built = buildEnvironment(text, process.env, path, { ...env, [jobCookieName]: this.record.cookie });
+  async #environment(): Promise<Record<string, string> | string> {
+    const text = (await readIfThere(join(this.#directory, 'env.yaml'))) ?? '';
+    const { path, env } = this.#context;
+    const built = buildEnvironment(text, process.env, path, { ...env, [jobCookieName]: this.#record.cookie });
     return built.ok ? { ...built.variables } : built.reason;
   }
 
-  private async watch(nowMs: number): Promise<void> {
-    const { process: leader, cancelAtMs } = this.record;
+  async #watch(nowMs: number): Promise<void> {
+    const { process: leader, cancelAtMs } = this.#record;
     if (leader === null || !isAlive(leader)) {
-      await this.finish();
+      await this.#finish();
       return;
     }
     if (cancelAtMs === null) return;
     const sinceMs = nowMs - cancelAtMs;
-    if (sinceMs >= this.context.killAfterMs) {
-      this.context.log.warn({ job: this.id }, 'the cancelled job did not end in time: killed');
-      await killJob(leader, this.record.cookie);
-      await this.finish();
-    } else if (sinceMs >= this.context.termAgainAfterMs && !this.hasTermAgain) {
-      this.hasTermAgain = true;
+    if (sinceMs >= this.#context.killAfterMs) {
+      this.#context.log.warn({ job: this.id }, 'the cancelled job did not end in time: killed');
+      await killJob(leader, this.#record.cookie);
+      await this.#finish();
+    } else if (sinceMs >= this.#context.termAgainAfterMs && !this.#hasTermAgain) {
+      this.#hasTermAgain = true;
       sendSignal(leader.pid, 'SIGTERM');
     }
   }
 
   /** The executor has ended: nothing of the job is left running, and log and result are made complete. */
-  private async finish(): Promise<void> {
-    const left = await killJob(this.record.process, this.record.cookie);
+  async #finish(): Promise<void> {
+    const left = await killJob(this.#record.process, this.#record.cookie);
     if (left > 0)
-      this.context.log.warn({ job: this.id, processes: left }, 'processes of a job would not die');
-    const failure = this.failure ?? this.endedWithout();
-    if (await completeResult(this.directory, failure, new Date())) {
-      this.context.log.warn(
+      this.#context.log.warn({ job: this.id, processes: left }, 'processes of a job would not die');
+    const failure = this.#failure ?? this.#endedWithout();
+    if (await completeResult(this.#directory, failure, new Date())) {
+      this.#context.log.warn(
         { job: this.id, reason: failure.message },
         'the job ended without a result of its own',
       );
     }
-    await this.update({ phase: 'ended' });
-    this.shipLog();
+    await this.#update({ phase: 'ended' });
+    this.#shipLog();
   }
 
-  private endedWithout(): Failure {
-    const how = this.howEnded === null ? '' : ` (${this.howEnded})`;
-    return this.record.phase === 'canceling'
+  #endedWithout(): Failure {
+    const how = this.#howEnded === null ? '' : ` (${this.#howEnded})`;
+    return this.#record.phase === 'canceling'
       ? { message: `The job was cancelled; its executor ended without a result${how}`, errorType: 'Canceled' }
       : { message: `The job's executor ended without a result${how}`, errorType: 'Infrastructure' };
   }
 
-  private shipLog(): void {
-    if (this.isRemoved || this.context.acknowledgesLogs() === null) return;
-    this.shipper.pump().catch((error: unknown) => {
-      this.context.log.error({ job: this.id, error }, 'the log of a job could not be read');
+  #shipLog(): void {
+    if (this.#isRemoved || this.#context.acknowledgesLogs() === null) return;
+    this.#shipper.pump().catch((error: unknown) => {
+      this.#context.log.error({ job: this.id, error }, 'the log of a job could not be read');
     });
   }
 
-  private async ship(index: number, line: string): Promise<boolean> {
-    if (!(await this.context.sendLine(this.id, index, line))) return false;
+  async #ship(index: number, line: string): Promise<boolean> {
+    if (!(await this.#context.sendLine(this.id, index, line))) return false;
     // A stock master says nothing: what was handed over has to count.
-    if (this.context.acknowledgesLogs() === false) this.shipper.acknowledge(index + 1, Date.now());
+    if (this.#context.acknowledgesLogs() === false) this.#shipper.acknowledge(index + 1, Date.now());
     return true;
   }
 
   /** END, once the master has the whole log; again after a while. */
-  private async sendEnd(nowMs: number): Promise<void> {
-    if (nowMs - this.lastEndMs < this.context.repeatMs || !(await this.shipper.isDone())) return;
-    this.lastEndMs = nowMs;
-    const description = (await readIfThere(join(this.directory, 'description.yaml'))) ?? '';
-    const errors = (await readIfThere(join(this.directory, 'stderr'))) ?? '';
-    this.context.sendControl({
+  async #sendEnd(nowMs: number): Promise<void> {
+    if (nowMs - this.#lastEndMs < this.#context.repeatMs || !(await this.#shipper.isDone())) return;
+    this.#lastEndMs = nowMs;
+    const description = (await readIfThere(join(this.#directory, 'description.yaml'))) ?? '';
+    const errors = (await readIfThere(join(this.#directory, 'stderr'))) ?? '';
+    this.#context.sendControl({
       action: 'END',
       jobId: this.id,
       errors: errors.slice(-maxErrorsCharacters),

@@ -33,44 +33,47 @@ export interface LinkOptions {
 }
 
 export class Link {
-  private control: Dealer | null = null;
-  private logs: Push | null = null;
-  private isControlUp = false;
-  private isLogUp = false;
-  private isClosed = false;
-  private hasGreeted = false;
-  private pingIntervalMs = 5000;
-  private lastHelloMs = 0;
-  private lastPingMs = 0;
-  private lastHeardMs = Date.now();
-  private isSilenceSaid = false;
-  private connectedAtMs: number | null = null;
-  private isWaitSaid = false;
-  private reopenTimer: NodeJS.Timeout | undefined;
-  private lastControl: Promise<void> = Promise.resolve();
-  private lastLine: Promise<boolean> = Promise.resolve(true);
-  private readonly ticker: NodeJS.Timeout;
+  #control: Dealer | null = null;
+  #logs: Push | null = null;
+  #isControlUp = false;
+  #isLogUp = false;
+  #isClosed = false;
+  #hasGreeted = false;
+  #pingIntervalMs = 5000;
+  #lastHelloMs = 0;
+  #lastPingMs = 0;
+  #lastHeardMs = Date.now();
+  #isSilenceSaid = false;
+  #connectedAtMs: number | null = null;
+  #isWaitSaid = false;
+  #reopenTimer: NodeJS.Timeout | undefined;
+  #lastControl: Promise<void> = Promise.resolve();
+  #lastLine: Promise<boolean> = Promise.resolve(true);
+  readonly #ticker: NodeJS.Timeout;
   acknowledgesLogs: boolean | null = null;
 
-  constructor(private readonly options: LinkOptions) {
-    this.open();
-    this.ticker = setInterval(
+  readonly #options: LinkOptions;
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+    this.#open();
+    this.#ticker = setInterval(
       () => {
-        this.tick(Date.now());
+        this.#tick(Date.now());
       },
       Math.min(500, options.repeatMs / 2),
     );
   }
 
   get isGreeted(): boolean {
-    return this.hasGreeted && this.isControlUp;
+    return this.#hasGreeted && this.#isControlUp;
   }
 
   /** Sends a control message; dropped when the master cannot be reached: everything is said again until answered. */
   send(message: ControlMessage): void {
-    const { control } = this;
-    if (control === null || !this.isControlUp) return;
-    this.lastControl = this.lastControl.then(async () => {
+    const control = this.#control;
+    if (control === null || !this.#isControlUp) return;
+    this.#lastControl = this.#lastControl.then(async () => {
       if (!control.closed) await control.send(encodeControl(message)).catch(() => undefined);
     });
   }
@@ -78,28 +81,28 @@ export class Link {
   /** Sends a log line, in order, as fast as the master takes them; false when it was not taken. */
   async sendLine(jobId: number, index: number, line: string): Promise<boolean> {
     const message = { jobId, line, index: this.acknowledgesLogs === true ? index : null };
-    this.lastLine = this.lastLine.then(async () => {
-      const { logs } = this;
-      if (logs === null || logs.closed || !this.isLogUp) return false;
+    this.#lastLine = this.#lastLine.then(async () => {
+      const logs = this.#logs;
+      if (logs === null || logs.closed || !this.#isLogUp) return false;
       return await logs.send(encodeLog(message)).then(
         () => true,
         () => false,
       );
     });
-    return await this.lastLine;
+    return await this.#lastLine;
   }
 
   async close(): Promise<void> {
     // What was said just now still goes out.
-    await this.lastControl;
-    this.isClosed = true;
-    clearInterval(this.ticker);
-    clearTimeout(this.reopenTimer);
-    this.closeSockets();
+    await this.#lastControl;
+    this.#isClosed = true;
+    clearInterval(this.#ticker);
+    clearTimeout(this.#reopenTimer);
+    this.#closeSockets();
   }
 
-  private open(): void {
-    const { hostname, masterKey, certificate, controlEndpoint, logEndpoint } = this.options;
+  #open(): void {
+    const { hostname, masterKey, certificate, controlEndpoint, logEndpoint } = this.#options;
     const security = {
       curveServerKey: masterKey,
       curvePublicKey: certificate.publicKey,
@@ -117,132 +120,132 @@ export class Link {
       sendHighWaterMark: 100,
     });
     const logs = new Push({ ...security, linger: 0 });
-    this.control = control;
-    this.logs = logs;
-    this.watchControl(control);
-    this.watchLogs(logs);
+    this.#control = control;
+    this.#logs = logs;
+    this.#watchControl(control);
+    this.#watchLogs(logs);
     control.connect(controlEndpoint);
     logs.connect(logEndpoint);
-    this.listen(control).catch((error: unknown) => {
-      if (!control.closed) this.options.log.error({ error }, 'the control channel has stopped');
+    this.#listen(control).catch((error: unknown) => {
+      if (!control.closed) this.#options.log.error({ error }, 'the control channel has stopped');
     });
   }
 
-  private closeSockets(): void {
-    this.isControlUp = false;
-    this.isLogUp = false;
-    this.connectedAtMs = null;
-    this.control?.close();
-    this.logs?.close();
+  #closeSockets(): void {
+    this.#isControlUp = false;
+    this.#isLogUp = false;
+    this.#connectedAtMs = null;
+    this.#control?.close();
+    this.#logs?.close();
   }
 
-  private watchControl(socket: Dealer): void {
+  #watchControl(socket: Dealer): void {
     socket.events.on('connect', () => {
-      this.connectedAtMs = Date.now();
+      this.#connectedAtMs = Date.now();
     });
     socket.events.on('handshake', () => {
-      this.isControlUp = true;
-      this.isWaitSaid = false;
-      this.options.log.info({ master: this.options.controlEndpoint }, 'connected to the master');
-      if (this.hasGreeted) this.ping(Date.now());
-      else this.greet(Date.now());
+      this.#isControlUp = true;
+      this.#isWaitSaid = false;
+      this.#options.log.info({ master: this.#options.controlEndpoint }, 'connected to the master');
+      if (this.#hasGreeted) this.#ping(Date.now());
+      else this.#greet(Date.now());
     });
     socket.events.on('disconnect', () => {
-      if (this.isControlUp)
-        this.options.log.warn({ master: this.options.controlEndpoint }, 'the master is gone');
-      this.isControlUp = false;
+      if (this.#isControlUp)
+        this.#options.log.warn({ master: this.#options.controlEndpoint }, 'the master is gone');
+      this.#isControlUp = false;
       // `isWaitSaid` stays: a master that lets us wait closes the connection now and then.
-      this.connectedAtMs = null;
+      this.#connectedAtMs = null;
     });
-    this.watchRefusal(socket);
+    this.#watchRefusal(socket);
   }
 
-  private watchLogs(socket: Push): void {
+  #watchLogs(socket: Push): void {
     socket.events.on('handshake', () => {
-      this.isLogUp = true;
-      this.options.onLogConnected();
+      this.#isLogUp = true;
+      this.#options.onLogConnected();
     });
     socket.events.on('disconnect', () => {
-      this.isLogUp = false;
+      this.#isLogUp = false;
     });
-    this.watchRefusal(socket);
+    this.#watchRefusal(socket);
   }
 
-  private watchRefusal(socket: Socket): void {
+  #watchRefusal(socket: Socket): void {
     socket.events.on('handshake:error:auth', () => {
-      if (this.isClosed || this.reopenTimer !== undefined) return;
-      this.sayWait();
-      this.reopenTimer = setTimeout(() => {
-        this.reopenTimer = undefined;
-        this.closeSockets();
-        this.open();
-      }, this.options.repeatMs);
+      if (this.#isClosed || this.#reopenTimer !== undefined) return;
+      this.#sayWait();
+      this.#reopenTimer = setTimeout(() => {
+        this.#reopenTimer = undefined;
+        this.#closeSockets();
+        this.#open();
+      }, this.#options.repeatMs);
     });
   }
 
-  private sayWait(): void {
-    if (this.isWaitSaid) return;
-    this.isWaitSaid = true;
-    this.options.log.warn(
-      { master: this.options.controlEndpoint, publicKey: this.options.certificate.publicKey },
+  #sayWait(): void {
+    if (this.#isWaitSaid) return;
+    this.#isWaitSaid = true;
+    this.#options.log.warn(
+      { master: this.#options.controlEndpoint, publicKey: this.#options.certificate.publicKey },
       'the master does not admit this worker (yet): is its public certificate applied, and the master certificate right?',
     );
   }
 
-  private tick(nowMs: number): void {
-    const { repeatMs, log } = this.options;
-    if (!this.isControlUp) {
-      if (this.connectedAtMs !== null && nowMs - this.connectedAtMs > Math.min(repeatMs, 3000))
-        this.sayWait();
-    } else if (!this.hasGreeted) {
-      if (nowMs - this.lastHelloMs >= repeatMs) this.greet(nowMs);
-    } else if (nowMs - Math.max(this.lastHeardMs, this.lastPingMs) >= this.pingIntervalMs) {
-      this.ping(nowMs);
+  #tick(nowMs: number): void {
+    const { repeatMs, log } = this.#options;
+    if (!this.#isControlUp) {
+      if (this.#connectedAtMs !== null && nowMs - this.#connectedAtMs > Math.min(repeatMs, 3000))
+        this.#sayWait();
+    } else if (!this.#hasGreeted) {
+      if (nowMs - this.#lastHelloMs >= repeatMs) this.#greet(nowMs);
+    } else if (nowMs - Math.max(this.#lastHeardMs, this.#lastPingMs) >= this.#pingIntervalMs) {
+      this.#ping(nowMs);
     }
-    if (this.hasGreeted && nowMs - this.lastHeardMs > 4 * this.pingIntervalMs && !this.isSilenceSaid) {
-      this.isSilenceSaid = true;
+    if (this.#hasGreeted && nowMs - this.#lastHeardMs > 4 * this.#pingIntervalMs && !this.#isSilenceSaid) {
+      this.#isSilenceSaid = true;
       log.warn(
-        { master: this.options.controlEndpoint },
+        { master: this.#options.controlEndpoint },
         'nothing was heard from the master for four ping intervals',
       );
     }
   }
 
-  private greet(nowMs: number): void {
-    const action = this.lastHelloMs === 0 ? 'HELLO' : 'HELLO_RETRY';
-    this.lastHelloMs = nowMs;
-    this.send({ action, protocol: protocolVersion, version: `${softwarePrefix}${this.options.version}` });
+  #greet(nowMs: number): void {
+    const action = this.#lastHelloMs === 0 ? 'HELLO' : 'HELLO_RETRY';
+    this.#lastHelloMs = nowMs;
+    this.send({ action, protocol: protocolVersion, version: `${softwarePrefix}${this.#options.version}` });
   }
 
-  private ping(nowMs: number): void {
-    this.lastPingMs = nowMs;
+  #ping(nowMs: number): void {
+    this.#lastPingMs = nowMs;
     this.send({ action: 'PING' });
   }
 
-  private async listen(socket: Dealer): Promise<void> {
+  async #listen(socket: Dealer): Promise<void> {
     for await (const frames of socket) {
       const decoded = decodeControl(frames);
       if (!decoded.ok) {
-        this.options.log.warn({ reason: decoded.reason }, 'a message of the master was refused');
+        this.#options.log.warn({ reason: decoded.reason }, 'a message of the master was refused');
         continue;
       }
-      this.lastHeardMs = Date.now();
-      this.isSilenceSaid = false;
-      await this.take(decoded.message);
+      this.#lastHeardMs = Date.now();
+      this.#isSilenceSaid = false;
+      await this.#take(decoded.message);
     }
   }
 
-  private async take(message: ControlMessage): Promise<void> {
+  async #take(message: ControlMessage): Promise<void> {
     if (message.action === 'HELLO_OK') {
-      this.hasGreeted = true;
+      this.#hasGreeted = true;
       this.acknowledgesLogs = message.acknowledgesLogs;
       // Lines wait until it is known how the master wants them.
-      this.options.onLogConnected();
-      this.ping(Date.now());
+      this.#options.onLogConnected();
+      this.#ping(Date.now());
     } else if (message.action === 'PONG') {
-      if (message.intervalS >= 1) this.pingIntervalMs = message.intervalS * 1000;
+      if (message.intervalS >= 1) this.#pingIntervalMs = message.intervalS * 1000;
     } else {
-      await this.options.onMessage(message);
+      await this.#options.onMessage(message);
     }
   }
 }

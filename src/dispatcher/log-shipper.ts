@@ -19,34 +19,41 @@ interface Line {
 }
 
 export class LogShipper {
-  private handle: Promise<FileHandle | null> | null = null;
-  private isClosed = false;
-  private sent: Acknowledged;
+  #handle: Promise<FileHandle | null> | null = null;
+  #isClosed = false;
+  #sent: Acknowledged;
   /** Offsets after the lines from `acknowledged` to `sent`. */
-  private ends: number[] = [];
+  #ends: number[] = [];
   /** Lines that the master has said to have; those are not sent. */
-  private known: number;
-  private lastProgressMs = 0;
-  private pumping: Promise<void> | null = null;
-  private isPumpWanted = false;
+  #known: number;
+  #lastProgressMs = 0;
+  #pumping: Promise<void> | null = null;
+  #isPumpWanted = false;
   /** Where the search for the end of an overlong line goes on. */
-  private searchedTo = 0;
+  #searchedTo = 0;
+
+  readonly #file: string;
+  acknowledged: Acknowledged;
+  /** Resolves false when the line was not taken: then it is tried again later. */
+  readonly #send: (index: number, line: string) => Promise<boolean>;
 
   constructor(
-    private readonly file: string,
-    public acknowledged: Acknowledged,
-    /** Resolves false when the line was not taken: then it is tried again later. */
-    private readonly send: (index: number, line: string) => Promise<boolean>,
+    file: string,
+    acknowledged: Acknowledged,
+    send: (index: number, line: string) => Promise<boolean>,
   ) {
-    this.sent = acknowledged;
-    this.known = acknowledged.lines;
+    this.#file = file;
+    this.acknowledged = acknowledged;
+    this.#send = send;
+    this.#sent = acknowledged;
+    this.#known = acknowledged.lines;
   }
 
   /** Sends what may be sent now. */
   async pump(): Promise<void> {
-    this.isPumpWanted = true;
-    this.pumping ??= this.run();
-    await this.pumping;
+    this.#isPumpWanted = true;
+    this.#pumping ??= this.#run();
+    await this.#pumping;
   }
 
   /** The master has the first `lines` lines. */
@@ -56,99 +63,99 @@ export class LogShipper {
       this.acknowledged = { lines: 0, offset: 0 };
       this.rewind();
     }
-    if (lines !== this.known) this.lastProgressMs = nowMs;
-    this.known = lines;
-    this.advance();
+    if (lines !== this.#known) this.#lastProgressMs = nowMs;
+    this.#known = lines;
+    this.#advance();
   }
 
   /** Sends all that is not acknowledged again, if nothing was acknowledged for so long. */
   rewindIfStale(nowMs: number, afterMs: number): void {
-    if (this.ends.length > 0 && nowMs - this.lastProgressMs > afterMs) this.rewind();
+    if (this.#ends.length > 0 && nowMs - this.#lastProgressMs > afterMs) this.rewind();
   }
 
   rewind(): void {
-    this.sent = this.acknowledged;
-    this.ends = [];
-    this.searchedTo = 0;
+    this.#sent = this.acknowledged;
+    this.#ends = [];
+    this.#searchedTo = 0;
   }
 
   /** Whether every complete line of the file, as it is now, is acknowledged. */
   async isDone(): Promise<boolean> {
-    if (this.ends.length > 0) return false;
-    const handle = await this.opened();
+    if (this.#ends.length > 0) return false;
+    const handle = await this.#opened();
     return handle === null || (await handle.stat()).size === this.acknowledged.offset;
   }
 
   async close(): Promise<void> {
-    this.isClosed = true;
-    await this.pumping;
-    await (await this.handle)?.close();
-    this.handle = null;
+    this.#isClosed = true;
+    await this.#pumping;
+    await (await this.#handle)?.close();
+    this.#handle = null;
   }
 
-  private async run(): Promise<void> {
+  async #run(): Promise<void> {
     try {
       // `pumping` must be set before this can end.
       await Promise.resolve();
-      while (this.isPumpWanted) {
-        this.isPumpWanted = false;
+      while (this.#isPumpWanted) {
+        this.#isPumpWanted = false;
         let isMore = true;
-        while (isMore && this.hasRoom() && !this.isClosed) isMore = await this.sendPiece();
+        while (isMore && this.#hasRoom() && !this.#isClosed) isMore = await this.#sendPiece();
       }
     } finally {
       // In the same step as the last look at `isPumpWanted`: a later wish starts a new run.
-      this.pumping = null;
+      this.#pumping = null;
     }
   }
 
-  private hasRoom(): boolean {
-    const bytes = this.sent.offset - this.acknowledged.offset;
-    return this.ends.length < window.lines && (bytes < window.bytes || this.ends.length === 0);
+  #hasRoom(): boolean {
+    const bytes = this.#sent.offset - this.acknowledged.offset;
+    return this.#ends.length < window.lines && (bytes < window.bytes || this.#ends.length === 0);
   }
 
   /** Sends the lines of the next piece; false when there is none, or the master cannot be reached. */
-  private async sendPiece(): Promise<boolean> {
-    const start = this.sent;
-    const lines = await this.readLines(start.offset);
+  async #sendPiece(): Promise<boolean> {
+    const start = this.#sent;
+    const lines = await this.#readLines(start.offset);
     for (const line of lines) {
-      if (!this.hasRoom()) return true;
-      const index = this.sent.lines;
-      if (index >= this.known && !(await this.send(index, line.text))) return false;
+      if (!this.#hasRoom()) return true;
+      const index = this.#sent.lines;
+      if (index >= this.#known && !(await this.#send(index, line.text))) return false;
       // Sending may have taken long, and all may have been put back.
-      if (this.sent.lines !== index) return true;
-      if (this.ends.length === 0) this.lastProgressMs = Date.now();
-      this.sent = { lines: index + 1, offset: line.end };
-      this.ends.push(line.end);
-      this.advance();
+      if (this.#sent.lines !== index) return true;
+      if (this.#ends.length === 0) this.#lastProgressMs = Date.now();
+      this.#sent = { lines: index + 1, offset: line.end };
+      this.#ends.push(line.end);
+      this.#advance();
     }
     return lines.length > 0;
   }
 
   /** Moves `acknowledged` over the sent lines that the master has. */
-  private advance(): void {
-    const count = Math.min(this.known - this.acknowledged.lines, this.ends.length);
-    const offset = this.ends[count - 1];
+  #advance(): void {
+    const count = Math.min(this.#known - this.acknowledged.lines, this.#ends.length);
+    const offset = this.#ends[count - 1];
     if (offset === undefined) return;
-    this.ends.splice(0, count);
+    this.#ends.splice(0, count);
     this.acknowledged = { lines: this.acknowledged.lines + count, offset };
   }
 
-  private async readLines(offset: number): Promise<Line[]> {
-    const handle = await this.opened();
+  async #readLines(offset: number): Promise<Line[]> {
+    const handle = await this.#opened();
     if (handle === null) return [];
     const piece = await read(handle, offset, pieceBytes);
     if (piece.includes(0x0a)) return split(piece, offset);
     if (piece.length < pieceBytes) return [];
-    return await this.readLongLine(handle, offset);
+    return await this.#readLongLine(handle, offset);
   }
 
-  private async readLongLine(handle: FileHandle, offset: number): Promise<Line[]> {
-    let at = Math.max(offset + pieceBytes, this.searchedTo);
+  async #readLongLine(handle: FileHandle, offset: number): Promise<Line[]> {
+    let at = Math.max(offset + pieceBytes, this.#searchedTo);
     while (true) {
       const piece = await read(handle, at, pieceBytes);
       const found = piece.indexOf(0x0a);
       if (found >= 0) {
-        this.searchedTo = 0;
+        this.#searchedTo = 0;
         const length = at + found - offset;
         const text =
           length > maxLineBytes
@@ -157,17 +164,17 @@ export class LogShipper {
         return [{ text, end: at + found + 1 }];
       }
       at += piece.length;
-      this.searchedTo = at;
+      this.#searchedTo = at;
       if (piece.length < pieceBytes) return [];
     }
   }
 
-  private async opened(): Promise<FileHandle | null> {
-    if (this.isClosed) return null;
-    this.handle ??= openIfThere(this.file);
-    const handle = await this.handle;
+  async #opened(): Promise<FileHandle | null> {
+    if (this.#isClosed) return null;
+    this.#handle ??= openIfThere(this.#file);
+    const handle = await this.#handle;
     // The executor has not written anything yet.
-    if (handle === null) this.handle = null;
+    if (handle === null) this.#handle = null;
     return handle;
   }
 }

@@ -16,24 +16,24 @@ const MAXIMUM_CHARACTERS = 32 * 1024 * 1024;
 
 /** A least-recently-used cache, limited by the number of entries and of characters in their keys. */
 class RecentlyUsed<V> {
-  private readonly entries = new Map<string, V>();
-  private characters = 0;
+  readonly #entries = new Map<string, V>();
+  #characters = 0;
 
   get(key: string): V | undefined {
-    const value = this.entries.get(key);
+    const value = this.#entries.get(key);
     if (value === undefined) return undefined;
-    this.entries.delete(key);
-    this.entries.set(key, value);
+    this.#entries.delete(key);
+    this.#entries.set(key, value);
     return value;
   }
 
   set(key: string, value: V): void {
-    this.entries.set(key, value);
-    this.characters += key.length;
-    for (const oldest of this.entries.keys()) {
-      if (this.entries.size <= MAXIMUM_TEMPLATES && this.characters <= MAXIMUM_CHARACTERS) break;
-      this.entries.delete(oldest);
-      this.characters -= oldest.length;
+    this.#entries.set(key, value);
+    this.#characters += key.length;
+    for (const oldest of this.#entries.keys()) {
+      if (this.#entries.size <= MAXIMUM_TEMPLATES && this.#characters <= MAXIMUM_CHARACTERS) break;
+      this.#entries.delete(oldest);
+      this.#characters -= oldest.length;
     }
   }
 }

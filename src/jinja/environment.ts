@@ -108,14 +108,17 @@ export function createEnvironment(options: EnvironmentOptions): Environment {
 }
 
 class SandboxedEnvironment implements Environment {
-  private readonly limits: Limits;
-  private readonly clock: () => number;
-  private readonly sources = new Map<string, TemplateSource | null>();
-  private readonly templates = new Map<string, CompiledTemplate>();
+  readonly #limits: Limits;
+  readonly #clock: () => number;
+  readonly #sources = new Map<string, TemplateSource | null>();
+  readonly #templates = new Map<string, CompiledTemplate>();
 
-  constructor(private readonly options: EnvironmentOptions) {
-    this.limits = { ...DEFAULT_LIMITS, ...options.limits };
-    this.clock = options.clock ?? (() => performance.now());
+  readonly #options: EnvironmentOptions;
+
+  constructor(options: EnvironmentOptions) {
+    this.#options = options;
+    this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#clock = options.clock ?? (() => performance.now());
   }
 
   render(name: string, context: Readonly<Record<string, unknown>> = {}): string {
@@ -124,7 +127,7 @@ class SandboxedEnvironment implements Environment {
 
   renderWithTemplates(name: string, context: Readonly<Record<string, unknown>> = {}): Rendering {
     const record = newRecord();
-    const text = this.guarded(name, () => this.run(name, context, new Out(), false, record));
+    const text = this.#guarded(name, () => this.#run(name, context, new Out(), false, record));
     return {
       text,
       templates: [...record.templates].sort(),
@@ -135,36 +138,36 @@ class SandboxedEnvironment implements Environment {
   }
 
   explain(name: string, context: Readonly<Record<string, unknown>> = {}): Explanation {
-    const out = this.guarded(name, () => {
+    const out = this.#guarded(name, () => {
       const tracing = new TracingOut();
-      this.run(name, context, tracing, true, newRecord());
+      this.#run(name, context, tracing, true, newRecord());
       return tracing;
     });
     return explainRendering(out);
   }
 
   parse(name: string): ParsedTemplate {
-    return this.guarded(name, () => dependenciesOf(this.source(name), this.compiled(name, false)));
+    return this.#guarded(name, () => dependenciesOf(this.#source(name), this.#compiled(name, false)));
   }
 
   evaluateTopLevelSet(name: string, variable: string): unknown {
-    return this.guarded(name, () =>
-      evaluateSet(name, this.source(name), variable, this.newRun(false, newRecord())),
+    return this.#guarded(name, () =>
+      evaluateSet(name, this.#source(name), variable, this.#newRun(false, newRecord())),
     );
   }
 
   describeTopLevelSet(name: string, variable: string): SetDescription | undefined {
-    return this.guarded(name, () => describeSet(this.source(name), variable));
+    return this.#guarded(name, () => describeSet(this.#source(name), variable));
   }
 
-  private run(
+  #run(
     name: string,
     context: Readonly<Record<string, unknown>>,
     out: Out,
     isTracing: boolean,
     record: RenderRecord,
   ): string {
-    const run = this.newRun(isTracing, record);
+    const run = this.#newRun(isTracing, record);
     const template = run.template(name);
     const variables = new Map(GLOBALS);
     for (const [key, value] of Object.entries(context)) variables.set(key, fromJavaScript(value));
@@ -173,40 +176,40 @@ class SandboxedEnvironment implements Environment {
     return out.text;
   }
 
-  private newRun(isTracing: boolean, record: RenderRecord): Run {
+  #newRun(isTracing: boolean, record: RenderRecord): Run {
     const template = (name: Value) => {
       const text = templateName(name);
       record.templates.add(text);
-      return this.compiled(text, isTracing);
+      return this.#compiled(text, isTracing);
     };
     return {
       globals: GLOBALS,
       template,
       select: (names) => selectTemplate(names, template),
       modules: new Map(),
-      random: this.options.random,
+      random: this.#options.random,
       trace: isTracing ? new Trace() : null,
       printsUndefined: (value, place) => {
-        if (this.options.strict === true) throw value.failure();
+        if (this.#options.strict === true) throw value.failure();
         noteUndefined(record, value, place);
       },
     };
   }
 
-  private compiled(name: string, isTracing: boolean): CompiledTemplate {
+  #compiled(name: string, isTracing: boolean): CompiledTemplate {
     const key = `${isTracing ? 't' : 'p'}${name}`;
-    const known = this.templates.get(key);
+    const known = this.#templates.get(key);
     if (known !== undefined) return known;
-    const template = compile(name, this.source(name), isTracing);
-    this.templates.set(key, template);
+    const template = compile(name, this.#source(name), isTracing);
+    this.#templates.set(key, template);
     return template;
   }
 
-  private source(name: string): TemplateSource {
-    let source = this.sources.get(name);
+  #source(name: string): TemplateSource {
+    let source = this.#sources.get(name);
     if (source === undefined) {
-      source = isInside(name) ? this.options.loader.load(name) : null;
-      this.sources.set(name, source);
+      source = isInside(name) ? this.#options.loader.load(name) : null;
+      this.#sources.set(name, source);
     }
     if (source === null) {
       throw new Raised(
@@ -216,22 +219,22 @@ class SandboxedEnvironment implements Environment {
         'Add it, or correct the name.',
       );
     }
-    const most = this.limits.stringLength;
+    const most = this.#limits.stringLength;
     if (source.text.length > most)
       throw limitError(`the template ${name} is longer than ${most} characters`, 'Split it.');
     return source;
   }
 
   /** Runs under fresh limits, and turns what the evaluator raises into a TemplateError. */
-  private guarded<T>(name: string, work: () => T): T {
+  #guarded<T>(name: string, work: () => T): T {
     try {
-      return withBudget(this.limits, this.clock, work);
+      return withBudget(this.#limits, this.#clock, work);
     } catch (error) {
       if (!(error instanceof Raised)) throw error;
       throw new TemplateError({
         kind: error.kind,
         message: error.message,
-        file: error.place?.file ?? this.sources.get(name)?.file ?? name,
+        file: error.place?.file ?? this.#sources.get(name)?.file ?? name,
         line: error.place?.line ?? 1,
         column: error.place?.column ?? 1,
         chain: error.chain,

@@ -50,36 +50,39 @@ function needSafe(int: number | bigint): number {
 /** `cycler(...)`: returns its values in turn. */
 class Cycler extends PyObject {
   readonly typeName = 'Cycler';
-  private place = 0;
+  #place = 0;
 
-  constructor(private readonly items: readonly Value[]) {
+  readonly #items: readonly Value[];
+
+  constructor(items: readonly Value[]) {
     super();
+    this.#items = items;
   }
 
-  private current(): Value {
-    return this.items[this.place] ?? null;
+  #current(): Value {
+    return this.#items[this.#place] ?? null;
   }
 
   override attribute(name: string): Value | undefined {
     switch (name) {
       case 'current':
-        return this.current();
+        return this.#current();
       case 'next':
         return new BoundMethod('next', () => {
-          const item = this.current();
-          this.place = (this.place + 1) % this.items.length;
+          const item = this.#current();
+          this.#place = (this.#place + 1) % this.#items.length;
           return item;
         });
       case 'reset':
         return new BoundMethod('reset', () => {
-          this.place = 0;
+          this.#place = 0;
           return null;
         });
       case 'items':
-        reserveItems(this.items.length);
-        return [...this.items];
+        reserveItems(this.#items.length);
+        return [...this.#items];
       case 'pos':
-        return this.place;
+        return this.#place;
       default:
         return undefined;
     }
@@ -89,21 +92,24 @@ class Cycler extends PyObject {
 /** `joiner(sep)`: an empty string on the first call, then its separator. */
 class Joiner extends PyCallable {
   readonly typeName = 'Joiner';
-  private isUsed = false;
+  #isUsed = false;
 
-  constructor(private readonly separator: Value) {
+  readonly #separator: Value;
+
+  constructor(separator: Value) {
     super();
+    this.#separator = separator;
   }
 
   override call(): Value {
-    if (this.isUsed) return this.separator;
-    this.isUsed = true;
+    if (this.#isUsed) return this.#separator;
+    this.#isUsed = true;
     return '';
   }
 
   override attribute(name: string): Value | undefined {
-    if (name === 'sep') return this.separator;
-    return name === 'used' ? this.isUsed : undefined;
+    if (name === 'sep') return this.#separator;
+    return name === 'used' ? this.#isUsed : undefined;
   }
 }
 

@@ -3,12 +3,16 @@ export class Output {
   length = 0;
   buffer = new Uint8Array(1 << 16);
 
-  constructor(private readonly maxBytes: number) {}
+  readonly #maxBytes: number;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
 
   /** Makes room for so many more bytes; false when they would pass the limit. */
   reserve(size: number): boolean {
     const needed = this.length + size;
-    if (needed > this.maxBytes) return false;
+    if (needed > this.#maxBytes) return false;
     if (needed > this.buffer.length) {
       const larger = new Uint8Array(Math.max(needed, this.buffer.length * 2));
       larger.set(this.buffer.subarray(0, this.length));

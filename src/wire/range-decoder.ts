@@ -1,51 +1,54 @@
 /** Reads bits by their probabilities, and moves these towards what it read. */
 export class RangeDecoder {
-  private range = 0xffffffff;
-  private code: number;
+  #range = 0xffffffff;
+  #code: number;
 
-  constructor(
-    private readonly bytes: Uint8Array,
-    private at: number,
-    private readonly end: number,
-  ) {
-    this.code = ((number16(bytes, at + 1) << 16) | number16(bytes, at + 3)) >>> 0;
-    this.at = at + 5;
+  readonly #bytes: Uint8Array;
+  #at: number;
+  readonly #end: number;
+
+  constructor(bytes: Uint8Array, at: number, end: number) {
+    this.#bytes = bytes;
+    this.#at = at;
+    this.#end = end;
+    this.#code = ((number16(bytes, at + 1) << 16) | number16(bytes, at + 3)) >>> 0;
+    this.#at = at + 5;
   }
 
   /** Whether the chunk's bytes were used up exactly, as they are at the end of each LZMA2 chunk. */
   isFinished(): boolean {
-    return this.code === 0 && this.at === this.end;
+    return this.#code === 0 && this.#at === this.#end;
   }
 
   isOverrun(): boolean {
-    return this.at > this.end;
+    return this.#at > this.#end;
   }
 
   bit(table: Uint16Array, index: number): number {
     const probability = table[index] ?? 1024;
-    const bound = (this.range >>> 11) * probability;
+    const bound = (this.#range >>> 11) * probability;
     let bit = 0;
-    if (this.code < bound) {
-      this.range = bound;
+    if (this.#code < bound) {
+      this.#range = bound;
       table[index] = probability + ((2048 - probability) >>> 5);
     } else {
-      this.range -= bound;
-      this.code -= bound;
+      this.#range -= bound;
+      this.#code -= bound;
       table[index] = probability - (probability >>> 5);
       bit = 1;
     }
-    this.normalize();
+    this.#normalize();
     return bit;
   }
 
   directBits(count: number): number {
     let value = 0;
     for (let left = count; left > 0; left -= 1) {
-      this.range >>>= 1;
-      const bit = this.code >= this.range ? 1 : 0;
-      if (bit === 1) this.code -= this.range;
+      this.#range >>>= 1;
+      const bit = this.#code >= this.#range ? 1 : 0;
+      if (bit === 1) this.#code -= this.#range;
       value = value * 2 + bit;
-      this.normalize();
+      this.#normalize();
     }
     return value;
   }
@@ -67,12 +70,12 @@ export class RangeDecoder {
     return value;
   }
 
-  private normalize(): void {
-    if (this.range >= 0x1000000) return;
-    this.range = (this.range << 8) >>> 0;
-    const next = this.at < this.end ? (this.bytes[this.at] ?? 0) : 0;
-    this.code = ((this.code << 8) | next) >>> 0;
-    this.at += 1;
+  #normalize(): void {
+    if (this.#range >= 0x1000000) return;
+    this.#range = (this.#range << 8) >>> 0;
+    const next = this.#at < this.#end ? (this.#bytes[this.#at] ?? 0) : 0;
+    this.#code = ((this.#code << 8) | next) >>> 0;
+    this.#at += 1;
   }
 }
 

@@ -6,53 +6,53 @@ import { Throttle } from './throttle.js';
 
 /** The board with a clock: timers become events, output goes to all current listeners. */
 export class RunningBoard {
-  private state: BoardState;
-  private readonly timers = new Map<TimerName, NodeJS.Timeout>();
-  private readonly throttle: Throttle;
+  #state: BoardState;
+  readonly #timers = new Map<TimerName, NodeJS.Timeout>();
+  readonly #throttle: Throttle;
 
   constructor(name: string, emit: (bytes: Buffer) => void) {
-    this.state = newBoard(name);
-    this.throttle = new Throttle(emit);
+    this.#state = newBoard(name);
+    this.#throttle = new Throttle(emit);
   }
 
   /** What the console sends. */
   type(bytes: Buffer): void {
-    this.handle({ kind: 'input', text: bytes.toString('latin1') });
+    this.#handle({ kind: 'input', text: bytes.toString('latin1') });
   }
 
   /** Returns what the board is doing, in one word. */
   command(command: BoardCommand): string {
-    if (command.kind === 'baud') this.throttle.setBaud(command.baud);
-    else if (command.kind !== 'status') this.handle(command);
-    if (command.kind === 'fault' && command.fault.name === 'clear') this.throttle.setBaud(0);
-    return this.state.phase.at;
+    if (command.kind === 'baud') this.#throttle.setBaud(command.baud);
+    else if (command.kind !== 'status') this.#handle(command);
+    if (command.kind === 'fault' && command.fault.name === 'clear') this.#throttle.setBaud(0);
+    return this.#state.phase.at;
   }
 
   stop(): void {
-    for (const timer of this.timers.values()) clearTimeout(timer);
-    this.timers.clear();
-    this.throttle.stop();
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+    this.#throttle.stop();
   }
 
-  private handle(event: BoardEvent): void {
-    const result = step(this.state, event, Date.now());
-    this.state = result.state;
-    if (result.output !== '') this.throttle.push(Buffer.from(result.output, 'latin1'));
+  #handle(event: BoardEvent): void {
+    const result = step(this.#state, event, Date.now());
+    this.#state = result.state;
+    if (result.output !== '') this.#throttle.push(Buffer.from(result.output, 'latin1'));
     for (const timer of ['next', 'reboot'] as const) {
       const delayMs = result.timers[timer];
       if (delayMs === undefined) continue;
-      clearTimeout(this.timers.get(timer));
-      this.timers.delete(timer);
-      if (delayMs !== null) this.setTimer(timer, delayMs);
+      clearTimeout(this.#timers.get(timer));
+      this.#timers.delete(timer);
+      if (delayMs !== null) this.#setTimer(timer, delayMs);
     }
   }
 
-  private setTimer(timer: TimerName, delayMs: number): void {
-    this.timers.set(
+  #setTimer(timer: TimerName, delayMs: number): void {
+    this.#timers.set(
       timer,
       setTimeout(() => {
-        this.timers.delete(timer);
-        this.handle({ kind: 'timer', timer });
+        this.#timers.delete(timer);
+        this.#handle({ kind: 'timer', timer });
       }, delayMs),
     );
   }

@@ -16,15 +16,15 @@ export interface Found {
 
 /** The console text that nobody has matched yet. */
 export class ExpectBuffer {
-  private pending = '';
-  private searched = 0;
+  #pending = '';
+  #searched = 0;
 
   push(text: string): void {
-    this.pending += text;
-    const excess = this.pending.length - maxPending;
+    this.#pending += text;
+    const excess = this.#pending.length - maxPending;
     if (excess > 0) {
-      this.pending = this.pending.slice(excess);
-      this.searched = Math.max(0, this.searched - excess);
+      this.#pending = this.#pending.slice(excess);
+      this.#searched = Math.max(0, this.#searched - excess);
     }
   }
 
@@ -33,33 +33,33 @@ export class ExpectBuffer {
    * are taken out. `patterns` may differ from call to call: `restart` makes the next call look at everything again.
    */
   take(patterns: readonly Regex[]): Found | undefined {
-    const from = Math.max(0, this.searched - lookBack);
+    const from = Math.max(0, this.#searched - lookBack);
     let best: Found | undefined;
     patterns.forEach((pattern, index) => {
-      const match = pattern.search(this.pending, from);
+      const match = pattern.search(this.#pending, from);
       if (match === undefined || (best !== undefined && best.match.start <= match.start)) return;
-      best = { index, match, before: this.pending.slice(0, match.start) };
+      best = { index, match, before: this.#pending.slice(0, match.start) };
     });
-    this.searched = this.pending.length;
+    this.#searched = this.#pending.length;
     const found: Found | undefined = best;
     if (found !== undefined) {
-      this.pending = this.pending.slice(found.match.end);
-      this.searched = 0;
+      this.#pending = this.#pending.slice(found.match.end);
+      this.#searched = 0;
     }
     return found;
   }
 
   restart(): void {
-    this.searched = 0;
+    this.#searched = 0;
   }
 
   /** Takes one line with its end, when there is one. */
   takeLine(): string | undefined {
-    const end = this.pending.indexOf('\n');
+    const end = this.#pending.indexOf('\n');
     if (end === -1) return undefined;
-    const line = this.pending.slice(0, end + 1);
-    this.pending = this.pending.slice(end + 1);
-    this.searched = 0;
+    const line = this.#pending.slice(0, end + 1);
+    this.#pending = this.#pending.slice(end + 1);
+    this.#searched = 0;
     return line;
   }
 }

@@ -21,35 +21,38 @@ export interface Wait {
  * waits in a bounded buffer to be matched.
  */
 export class ConsoleSession {
-  private readonly buffer = new ExpectBuffer();
-  private readonly lines: TargetLines;
-  private readonly waiters = new Set<() => void>();
-  private closedBecause: string | undefined;
+  readonly #buffer = new ExpectBuffer();
+  readonly #lines: TargetLines;
+  readonly #waiters = new Set<() => void>();
+  #closedBecause: string | undefined;
   /** Set while nobody waits for the text any more: it is logged as feedback of this namespace. */
-  private feedbackOf: string | undefined;
+  #feedbackOf: string | undefined;
 
-  private constructor(
-    private readonly child: ChildProcessWithoutNullStreams,
-    private readonly log: JobLog,
-    /** QEMU is asked to power off before it is ended. */
-    private readonly kind: 'serial' | 'qemu',
-  ) {
-    this.lines = new TargetLines((line) => {
-      if (this.feedbackOf === undefined) log.append('target', line);
-      else log.append('feedback', line, this.feedbackOf);
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #log: JobLog;
+  /** QEMU is asked to power off before it is ended. */
+  readonly #kind: 'serial' | 'qemu';
+
+  private constructor(child: ChildProcessWithoutNullStreams, log: JobLog, kind: 'serial' | 'qemu') {
+    this.#child = child;
+    this.#log = log;
+    this.#kind = kind;
+    this.#lines = new TargetLines((line) => {
+      if (this.#feedbackOf === undefined) log.append('target', line);
+      else log.append('feedback', line, this.#feedbackOf);
     });
     const errors = new TargetLines((line) => {
       log.append('target', line);
     });
-    this.read(child.stdout, this.lines);
-    this.read(child.stderr, errors);
+    this.#read(child.stdout, this.#lines);
+    this.#read(child.stderr, errors);
     child.stdin.on('error', () => undefined); // the program ended: 'close' tells
     child.on('error', (error) => {
-      this.end(error.message);
+      this.#end(error.message);
     });
     child.on('close', (code, signal) => {
       errors.flush();
-      this.end(code === null ? `killed by ${signal ?? 'a signal'}` : `exit code ${code}`);
+      this.#end(code === null ? `killed by ${signal ?? 'a signal'}` : `exit code ${code}`);
     });
   }
 
@@ -58,7 +61,7 @@ export class ConsoleSession {
   }
 
   get isOpen(): boolean {
-    return this.closedBecause === undefined;
+    return this.#closedBecause === undefined;
   }
 
   /**
@@ -66,9 +69,9 @@ export class ConsoleSession {
    * `limitMs` passes, and the scope's own when its time is over or the job is cancelled.
    */
   async expect(patterns: readonly Regex[], wait: Wait): Promise<Found> {
-    this.buffer.restart();
-    return this.until(
-      () => this.buffer.take(patterns),
+    this.#buffer.restart();
+    return this.#until(
+      () => this.#buffer.take(patterns),
       wait,
       () => patterns.map((item) => item.source),
     );
@@ -76,8 +79,8 @@ export class ConsoleSession {
 
   /** Waits for the end of the line that is being printed. */
   async readLine(wait: Wait): Promise<string> {
-    return this.until(
-      () => this.buffer.takeLine(),
+    return this.#until(
+      () => this.#buffer.takeLine(),
       wait,
       () => ['the end of a line'],
     );
@@ -85,81 +88,81 @@ export class ConsoleSession {
 
   /** Types a line and its end; `delayMs` passes after each character, for slow consoles. */
   async sendLine(line: string, delayMs: number, scope: Scope): Promise<void> {
-    this.log.append('input', `${line}\n`);
-    await this.type(`${line}\n`, delayMs, scope);
+    this.#log.append('input', `${line}\n`);
+    await this.#type(`${line}\n`, delayMs, scope);
   }
 
   /** Types characters as they are. */
   async send(characters: string, delayMs: number, scope: Scope): Promise<void> {
-    this.log.append('input', characters);
-    await this.type(characters, delayMs, scope);
+    this.#log.append('input', characters);
+    await this.#type(characters, delayMs, scope);
   }
 
   /** Types control and a letter: `c` is ^C. */
   sendControl(letter: string): void {
-    this.log.append('input', `^${letter.toUpperCase()}`);
-    this.child.stdin.write(String.fromCharCode(letter.toUpperCase().charCodeAt(0) & 0x1f));
+    this.#log.append('input', `^${letter.toUpperCase()}`);
+    this.#child.stdin.write(String.fromCharCode(letter.toUpperCase().charCodeAt(0) & 0x1f));
   }
 
   /** What comes until it is quiet for `quietMs`, at most `maxMs`, is logged as feedback. */
   async drain(namespace: string, quietMs: number, maxMs: number): Promise<void> {
-    this.feedbackOf = namespace;
+    this.#feedbackOf = namespace;
     const endMs = performance.now() + maxMs;
     let isQuiet = false;
     while (!isQuiet && this.isOpen && performance.now() < endMs) {
-      isQuiet = await this.isQuietFor(Math.min(quietMs, endMs - performance.now()));
+      isQuiet = await this.#isQuietFor(Math.min(quietMs, endMs - performance.now()));
     }
   }
 
   /** Ends the connection and its program. Never throws. */
   async close(): Promise<void> {
-    if (this.isOpen && this.kind === 'qemu') {
-      this.log.append('input', 'poweroff\n');
-      this.child.stdin.write('poweroff\n');
-      await this.waitForEnd(5000);
+    if (this.isOpen && this.#kind === 'qemu') {
+      this.#log.append('input', 'poweroff\n');
+      this.#child.stdin.write('poweroff\n');
+      await this.#waitForEnd(5000);
     }
-    this.child.stdin.end();
-    await endProcess(this.child, 2000);
-    this.child.stdout.destroy();
-    this.child.stderr.destroy();
-    this.end('closed');
+    this.#child.stdin.end();
+    await endProcess(this.#child, 2000);
+    this.#child.stdout.destroy();
+    this.#child.stderr.destroy();
+    this.#end('closed');
   }
 
-  private async type(characters: string, delayMs: number, scope: Scope): Promise<void> {
+  async #type(characters: string, delayMs: number, scope: Scope): Promise<void> {
     scope.throwIfAborted();
-    if (this.closedBecause !== undefined) throw closed(this.closedBecause);
+    if (this.#closedBecause !== undefined) throw closed(this.#closedBecause);
     if (delayMs <= 0) {
-      this.child.stdin.write(characters);
+      this.#child.stdin.write(characters);
       return;
     }
     for (const character of characters) {
-      this.child.stdin.write(character);
+      this.#child.stdin.write(character);
       await scope.sleep(delayMs);
     }
   }
 
-  private read(stream: NodeJS.ReadableStream, lines: TargetLines): void {
+  #read(stream: NodeJS.ReadableStream, lines: TargetLines): void {
     const decoder = new StringDecoder('utf8');
     stream.on('data', (chunk: Buffer) => {
       const text = decoder.write(chunk);
-      this.buffer.push(text);
+      this.#buffer.push(text);
       lines.push(text);
-      this.wake();
+      this.#wake();
     });
   }
 
-  private end(why: string): void {
-    if (this.closedBecause !== undefined) return;
-    this.closedBecause = why;
-    this.lines.flush();
-    this.wake();
+  #end(why: string): void {
+    if (this.#closedBecause !== undefined) return;
+    this.#closedBecause = why;
+    this.#lines.flush();
+    this.#wake();
   }
 
-  private wake(): void {
-    for (const waiter of [...this.waiters]) waiter();
+  #wake(): void {
+    for (const waiter of [...this.#waiters]) waiter();
   }
 
-  private async until<T>(
+  async #until<T>(
     look: () => T | undefined,
     { scope, limitMs }: Wait,
     wanted: () => readonly string[],
@@ -176,7 +179,7 @@ export class ConsoleSession {
             }, limitMs);
       const done = () => {
         clearTimeout(timer);
-        this.waiters.delete(attempt);
+        this.#waiters.delete(attempt);
         scope.signal.removeEventListener('abort', onAbort);
       };
       const onAbort = () => {
@@ -195,27 +198,27 @@ export class ConsoleSession {
         if (found !== undefined) {
           done();
           resolve(found);
-        } else if (this.closedBecause !== undefined) {
+        } else if (this.#closedBecause !== undefined) {
           done();
-          reject(closed(this.closedBecause));
+          reject(closed(this.#closedBecause));
         }
       };
       scope.signal.addEventListener('abort', onAbort, { once: true });
-      this.waiters.add(attempt);
+      this.#waiters.add(attempt);
       attempt();
     });
   }
 
-  private async waitForEnd(maxMs: number): Promise<void> {
+  async #waitForEnd(maxMs: number): Promise<void> {
     const endMs = performance.now() + maxMs;
-    while (this.isOpen && performance.now() < endMs) await this.isQuietFor(endMs - performance.now());
+    while (this.isOpen && performance.now() < endMs) await this.#isQuietFor(endMs - performance.now());
   }
 
-  private async isQuietFor(durationMs: number): Promise<boolean> {
+  async #isQuietFor(durationMs: number): Promise<boolean> {
     return new Promise((resolve) => {
       const done = (isQuiet: boolean) => {
         clearTimeout(timer);
-        this.waiters.delete(onText);
+        this.#waiters.delete(onText);
         resolve(isQuiet);
       };
       const onText = () => {
@@ -227,7 +230,7 @@ export class ConsoleSession {
         },
         Math.max(0, durationMs),
       );
-      this.waiters.add(onText);
+      this.#waiters.add(onText);
     });
   }
 }

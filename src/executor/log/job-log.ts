@@ -22,13 +22,19 @@ const maxOpenMarkers = 10_000;
  * because a result tells at which lines its test case began and ended (`starttc`, `endtc`, counting from 0).
  */
 export class JobLog {
-  private lineCount = 0;
-  private readonly markers = new Map<string, Partial<Record<MarkerKind, number>>>();
+  #lineCount = 0;
+  readonly #markers = new Map<string, Partial<Record<MarkerKind, number>>>();
+
+  readonly #write: (line: string) => void;
+  readonly #nowEpochMs: () => number = () => performance.timeOrigin + performance.now();
 
   constructor(
-    private readonly write: (line: string) => void,
-    private readonly nowEpochMs: () => number = () => performance.timeOrigin + performance.now(),
-  ) {}
+    write: (line: string) => void,
+    nowEpochMs: () => number = () => performance.timeOrigin + performance.now(),
+  ) {
+    this.#write = write;
+    this.#nowEpochMs = nowEpochMs;
+  }
 
   debug(message: string): void {
     this.append('debug', message);
@@ -47,35 +53,35 @@ export class JobLog {
   }
 
   append(level: LogLevel, message: string, namespace?: string): void {
-    this.put(level, message, namespace === undefined ? {} : { ns: namespace });
+    this.#put(level, message, namespace === undefined ? {} : { ns: namespace });
   }
 
   /** Remembers the line just written as the place of a test case. */
   mark(testCase: string, kind: MarkerKind): void {
-    const oldest = this.markers.keys().next();
-    if (this.markers.size >= maxOpenMarkers && oldest.done === false) this.markers.delete(oldest.value);
-    const marks = this.markers.get(testCase) ?? {};
-    marks[kind] = Math.max(0, this.lineCount - 1);
-    this.markers.set(testCase, marks);
+    const oldest = this.#markers.keys().next();
+    if (this.#markers.size >= maxOpenMarkers && oldest.done === false) this.#markers.delete(oldest.value);
+    const marks = this.#markers.get(testCase) ?? {};
+    marks[kind] = Math.max(0, this.#lineCount - 1);
+    this.#markers.set(testCase, marks);
   }
 
   result(result: ResultLine): void {
-    const marks = this.markers.get(result.case);
-    this.markers.delete(result.case);
+    const marks = this.#markers.get(result.case);
+    this.#markers.delete(result.case);
     const start = marks?.start_test_case ?? marks?.test_case;
     const end = marks?.end_test_case ?? marks?.test_case;
     const places = {
       ...(start === undefined ? {} : { starttc: start }),
       ...(end === undefined ? {} : { endtc: end }),
     };
-    this.put('results', { ...result, ...places }, {});
+    this.#put('results', { ...result, ...places }, {});
   }
 
-  private put(level: string, message: LogValue, extra: LogMapping): void {
-    const line: LogMapping = { dt: formatTimestamp(this.nowEpochMs()), lvl: level, ...extra };
+  #put(level: string, message: LogValue, extra: LogMapping): void {
+    const line: LogMapping = { dt: formatTimestamp(this.#nowEpochMs()), lvl: level, ...extra };
     const text = dumpFlow({ ...line, msg: message });
-    this.write(text.length < maxLineLength ? text : dumpFlow({ ...line, msg: tooLong(message) }));
-    this.lineCount += 1;
+    this.#write(text.length < maxLineLength ? text : dumpFlow({ ...line, msg: tooLong(message) }));
+    this.#lineCount += 1;
   }
 }
 

@@ -9,26 +9,27 @@ import { JobFailure, type ErrorType } from '../failure.js';
  * by its own clock; the reason is always a JobFailure, and every wait of the action rejects with it.
  */
 export class Scope {
-  private readonly controller = new AbortController();
-  private timer: NodeJS.Timeout | undefined;
-  private readonly unlink: () => void;
+  readonly #controller = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+  readonly #unlink: () => void;
 
-  private constructor(
-    readonly deadlineMs: number,
-    private readonly failure: () => JobFailure,
-    outer: AbortSignal | undefined,
-  ) {
+  readonly deadlineMs: number;
+  readonly #failure: () => JobFailure;
+
+  private constructor(deadlineMs: number, failure: () => JobFailure, outer: AbortSignal | undefined) {
+    this.deadlineMs = deadlineMs;
+    this.#failure = failure;
     const abort = () => {
-      this.controller.abort(outer?.reason);
+      this.#controller.abort(outer?.reason);
     };
-    this.unlink = () => outer?.removeEventListener('abort', abort);
+    this.#unlink = () => outer?.removeEventListener('abort', abort);
     if (outer?.aborted === true) abort();
     else outer?.addEventListener('abort', abort, { once: true });
   }
 
   /** Aborts with a JobFailure; the waits of the action listen to it. */
   get signal(): AbortSignal {
-    return this.controller.signal;
+    return this.#controller.signal;
   }
 
   remainingMs(): number {
@@ -54,11 +55,11 @@ export class Scope {
     work: (scope: Scope) => Promise<T>,
   ): Promise<T> {
     this.throwIfAborted();
-    this.pause();
+    this.#pause();
     try {
-      return await Scope.enter(limit, this.deadlineMs, this.signal, work);
+      return await Scope.#enter(limit, this.deadlineMs, this.signal, work);
     } finally {
-      this.watch();
+      this.#watch();
     }
   }
 
@@ -68,10 +69,10 @@ export class Scope {
     outer: AbortSignal | undefined,
     work: (scope: Scope) => Promise<T>,
   ): Promise<T> {
-    return Scope.enter(limit, Infinity, outer, work);
+    return Scope.#enter(limit, Infinity, outer, work);
   }
 
-  private static async enter<T>(
+  static async #enter<T>(
     limit: { name: string; durationMs: number; errorType: ErrorType },
     outerDeadlineMs: number,
     outer: AbortSignal | undefined,
@@ -86,29 +87,29 @@ export class Scope {
       },
       outer,
     );
-    scope.watch();
+    scope.#watch();
     try {
       const result = await work(scope);
       scope.throwIfAborted();
       return result;
     } finally {
-      scope.pause();
-      scope.unlink();
+      scope.#pause();
+      scope.#unlink();
     }
   }
 
-  private pause(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
+  #pause(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
-  private watch(): void {
+  #watch(): void {
     if (this.signal.aborted) return;
     // A timer holds at most 2^31 ms; a longer limit is looked at again then.
     const delayMs = Math.min(this.remainingMs(), 2 ** 31 - 1);
-    this.timer = setTimeout(() => {
-      if (this.remainingMs() > 0) this.watch();
-      else this.controller.abort(this.failure());
+    this.#timer = setTimeout(() => {
+      if (this.remainingMs() > 0) this.#watch();
+      else this.#controller.abort(this.#failure());
     }, delayMs);
   }
 }

@@ -75,26 +75,30 @@ async function runShell(run: ActionRun, test: ShellTest): Promise<void> {
 
 /** Commands at a prompt. */
 class BoardShell {
-  constructor(
-    private readonly run: ActionRun,
-    readonly session: ConsoleSession,
-    private readonly prompts: readonly Regex[],
-  ) {}
+  readonly #run: ActionRun;
+  readonly session: ConsoleSession;
+  readonly #prompts: readonly Regex[];
+
+  constructor(run: ActionRun, session: ConsoleSession, prompts: readonly Regex[]) {
+    this.#run = run;
+    this.session = session;
+    this.#prompts = prompts;
+  }
 
   async send(line: string): Promise<void> {
-    await this.session.sendLine(line, this.run.planned.characterDelayMs, this.run.scope);
+    await this.session.sendLine(line, this.#run.planned.characterDelayMs, this.#run.scope);
   }
 
   /** Types a line and waits for the prompt after it. */
   async command(line: string): Promise<void> {
     await this.send(line);
-    await this.session.expect(this.prompts, { scope: this.run.scope });
+    await this.session.expect(this.#prompts, { scope: this.#run.scope });
   }
 
   /** Waits for one of the patterns; undefined when a prompt comes first. */
   async expect(patterns: readonly Regex[], canPrompt: boolean) {
-    const all = canPrompt ? [...patterns, ...this.prompts] : patterns;
-    const found = await this.session.expect(all, { scope: this.run.scope });
+    const all = canPrompt ? [...patterns, ...this.#prompts] : patterns;
+    const found = await this.session.expect(all, { scope: this.#run.scope });
     return found.index < patterns.length ? found : undefined;
   }
 

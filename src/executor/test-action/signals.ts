@@ -18,19 +18,23 @@ export interface NamedDefinition {
  * A board prints what it likes: signals that make no sense are logged and do nothing.
  */
 export class SignalReader {
-  private current: { readonly run: NamedDefinition; readonly startMs: number } | undefined;
-  private suite: string | undefined;
-  private testSet: string | undefined;
+  #current: { readonly run: NamedDefinition; readonly startMs: number } | undefined;
+  #suite: string | undefined;
+  #testSet: string | undefined;
 
-  constructor(
-    private readonly log: JobLog,
-    private readonly runs: readonly NamedDefinition[],
-    private readonly namespace: string,
-  ) {}
+  readonly #log: JobLog;
+  readonly #runs: readonly NamedDefinition[];
+  readonly #namespace: string;
+
+  constructor(log: JobLog, runs: readonly NamedDefinition[], namespace: string) {
+    this.#log = log;
+    this.#runs = runs;
+    this.#namespace = namespace;
+  }
 
   /** The definition that is running, for its own result pattern. */
   get running(): InlineDefinition | undefined {
-    return this.current?.run.definition;
+    return this.#current?.run.definition;
   }
 
   /** Throws JobFailure (Test) when the test asks for it (TESTRAISE). */
@@ -39,76 +43,76 @@ export class SignalReader {
     const [first = ''] = words;
     switch (name) {
       case 'STARTRUN':
-        this.start(first);
+        this.#start(first);
         return;
       case 'ENDRUN':
-        this.end();
+        this.#end();
         return;
       case 'STARTTC':
-        this.log.mark(first, 'start_test_case');
+        this.#log.mark(first, 'start_test_case');
         return;
       case 'ENDTC':
-        this.log.mark(first, 'end_test_case');
+        this.#log.mark(first, 'end_test_case');
         return;
       case 'TESTCASE':
-        this.testCase(words);
+        this.#testCase(words);
         return;
       case 'TESTSET':
-        this.testSet = first === 'START' ? words[1] : undefined;
+        this.#testSet = first === 'START' ? words[1] : undefined;
         return;
       case 'TESTREFERENCE':
-        this.reference(words);
+        this.#reference(words);
         return;
       case 'TESTRAISE':
         throw new JobFailure('Test', words.join(' '));
       case 'TESTEVENT':
-        this.log.append('event', words.join(' '));
+        this.#log.append('event', words.join(' '));
         return;
       default:
-        this.log.debug(`an unknown signal: ${name}`);
+        this.#log.debug(`an unknown signal: ${name}`);
     }
   }
 
   /** A match of the definition's own result pattern. */
   patternResult(groups: Readonly<Record<string, string>>): void {
     const { test_case_id: name = '', result: given = '', measurement, units } = groups;
-    const result = toResult(given, this.fixups());
+    const result = toResult(given, this.#fixups());
     if (name === '' || /\s/.test(name.trim()) || result === undefined) {
-      this.log.debug(`not a test case: '${name}' with result '${given}'`);
+      this.#log.debug(`not a test case: '${name}' with result '${given}'`);
       return;
     }
-    this.log.mark(name, 'test_case');
-    this.put(name, result, measurement, units);
+    this.#log.mark(name, 'test_case');
+    this.#put(name, result, measurement, units);
   }
 
   /** The test shell has ended: a run that is still open failed. */
   finish(): void {
-    if (this.current === undefined) return;
-    const { run, startMs } = this.current;
-    this.current = undefined;
-    this.log.error(`the test run ${run.suite} did not come to its end`);
+    if (this.#current === undefined) return;
+    const { run, startMs } = this.#current;
+    this.#current = undefined;
+    this.#log.error(`the test run ${run.suite} did not come to its end`);
     const duration = secondsSince(startMs);
-    this.log.result({ definition: 'lava', case: run.suite, uuid: run.id, duration, result: 'fail' });
+    this.#log.result({ definition: 'lava', case: run.suite, uuid: run.id, duration, result: 'fail' });
   }
 
-  private start(suite: string): void {
-    const run = this.runs.find((known) => known.suite === suite);
+  #start(suite: string): void {
+    const run = this.#runs.find((known) => known.suite === suite);
     if (run === undefined) {
-      this.log.error(`a test run starts that the job does not have: ${suite}`);
+      this.#log.error(`a test run starts that the job does not have: ${suite}`);
       return;
     }
-    this.current = { run, startMs: performance.now() };
-    this.suite = run.suite;
-    this.log.info(`test run ${run.suite} starts`);
+    this.#current = { run, startMs: performance.now() };
+    this.#suite = run.suite;
+    this.#log.info(`test run ${run.suite} starts`);
   }
 
-  private end(): void {
-    if (this.current === undefined) return;
-    const { run, startMs } = this.current;
-    this.current = undefined;
-    this.log.result({
+  #end(): void {
+    if (this.#current === undefined) return;
+    const { run, startMs } = this.#current;
+    this.#current = undefined;
+    this.#log.result({
       definition: 'lava',
-      namespace: this.namespace,
+      namespace: this.#namespace,
       case: run.suite,
       uuid: run.id,
       path: run.definition.path,
@@ -119,66 +123,61 @@ export class SignalReader {
     });
   }
 
-  private testCase(words: readonly string[]): void {
+  #testCase(words: readonly string[]): void {
     const values = new Map<string, string>();
     for (const word of words) {
       const [key = '', value, ...rest] = word.split('=');
       if (value === undefined || rest.length > 0) {
-        this.log.error(`a test case signal with a malformed parameter: '${word}'`);
+        this.#log.error(`a test case signal with a malformed parameter: '${word}'`);
         return;
       }
       values.set(key.toLowerCase(), value);
     }
     const name = values.get('test_case_id');
     const given = values.get('result');
-    const result = given === undefined ? undefined : toResult(given, this.fixups());
+    const result = given === undefined ? undefined : toResult(given, this.#fixups());
     if (name === undefined || result === undefined) {
-      this.log.error(`a test case signal without a name or a known result: '${words.join(' ')}'`);
+      this.#log.error(`a test case signal without a name or a known result: '${words.join(' ')}'`);
       return;
     }
-    this.log.mark(name, 'test_case');
-    this.put(name, result, values.get('measurement'), values.get('units'));
+    this.#log.mark(name, 'test_case');
+    this.#put(name, result, values.get('measurement'), values.get('units'));
   }
 
-  private reference(words: readonly string[]): void {
+  #reference(words: readonly string[]): void {
     const [name, result, reference] = words;
     if (name === undefined || result === undefined || reference === undefined || words.length > 3) {
       throw new JobFailure('Test', 'lava-test-reference needs a test case, a result and a reference');
     }
-    this.result(name, result, { reference });
+    this.#result(name, result, { reference });
   }
 
-  private put(
-    name: string,
-    result: string,
-    measurement: string | undefined,
-    units: string | undefined,
-  ): void {
+  #put(name: string, result: string, measurement: string | undefined, units: string | undefined): void {
     if (measurement === undefined) {
-      this.result(name, result, {});
+      this.#result(name, result, {});
       return;
     }
     const value = Number(measurement);
     if (measurement === '' || Number.isNaN(value)) {
-      this.log.error(`the measurement '${measurement}' of ${name} is not a number`);
+      this.#log.error(`the measurement '${measurement}' of ${name} is not a number`);
       return;
     }
-    this.result(name, result, {
+    this.#result(name, result, {
       measurement: new Float(value),
       ...(units === undefined ? {} : { units }),
     });
   }
 
-  private result(name: string, result: string, more: LogMapping): void {
-    if (this.suite === undefined) {
-      this.log.error(`the test case ${name} came before its test run started`);
+  #result(name: string, result: string, more: LogMapping): void {
+    if (this.#suite === undefined) {
+      this.#log.error(`the test case ${name} came before its test run started`);
       return;
     }
-    const set = this.testSet === undefined ? {} : { set: this.testSet };
-    this.log.result({ definition: this.suite, case: name, result, ...set, ...more });
+    const set = this.#testSet === undefined ? {} : { set: this.#testSet };
+    this.#log.result({ definition: this.#suite, case: name, result, ...set, ...more });
   }
 
-  private fixups() {
+  #fixups() {
     const own = this.running?.fixups;
     return own === undefined || own.size === 0 ? defaultFixups : own;
   }

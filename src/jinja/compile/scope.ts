@@ -14,29 +14,32 @@ export type Store = (frame: Frame, value: Value) => void;
 
 /** One function of the compiled template; numbers its own variables. */
 class FunctionScope {
-  private readonly slots = new Map<string, number>();
+  readonly #slots = new Map<string, number>();
 
-  constructor(
-    readonly parent: FunctionScope | null,
-    /** Variables of lower levels belong to the functions around this one. */
-    private readonly baseLevel: number,
-  ) {}
+  readonly parent: FunctionScope | null;
+  /** Variables of lower levels belong to the functions around this one. */
+  readonly #baseLevel: number;
+
+  constructor(parent: FunctionScope | null, baseLevel: number) {
+    this.parent = parent;
+    this.#baseLevel = baseLevel;
+  }
 
   get size(): number {
-    return this.slots.size;
+    return this.#slots.size;
   }
 
   /** How many functions further out a variable is, and its number there. */
   find(ref: Ref): { readonly hops: number; readonly index: number } {
-    if (ref.level < this.baseLevel && this.parent !== null) {
+    if (ref.level < this.#baseLevel && this.parent !== null) {
       const outer = this.parent.find(ref);
       return { hops: outer.hops + 1, index: outer.index };
     }
     const key = `${ref.level}:${ref.name}`;
-    let index = this.slots.get(key);
+    let index = this.#slots.get(key);
     if (index === undefined) {
-      index = this.slots.size;
-      this.slots.set(key, index);
+      index = this.#slots.size;
+      this.#slots.set(key, index);
     }
     return { hops: 0, index };
   }

@@ -23,89 +23,92 @@ interface Loaded {
 }
 
 export class Symbols {
-  private refs = new Map<string, Ref>();
-  private loads = new Map<string, Loaded>();
-  private stores = new Set<string>();
+  #refs = new Map<string, Ref>();
+  #loads = new Map<string, Loaded>();
+  #stores = new Set<string>();
 
-  constructor(
-    readonly parent: Symbols | null,
-    readonly level: number = parent === null ? 0 : parent.level + 1,
-  ) {}
+  readonly parent: Symbols | null;
+  readonly level: number;
+
+  constructor(parent: Symbols | null, level: number = parent === null ? 0 : parent.level + 1) {
+    this.parent = parent;
+    this.level = level;
+  }
 
   /** The actions when the scope is entered. */
   allLoads(): Loaded[] {
-    return [...this.loads.values()];
+    return [...this.#loads.values()];
   }
 
   find(name: string): Ref | undefined {
-    return this.refs.get(name) ?? this.parent?.find(name);
+    return this.#refs.get(name) ?? this.parent?.find(name);
   }
 
   copy(): Symbols {
     const copy = new Symbols(this.parent, this.level);
-    copy.refs = new Map(this.refs);
-    copy.loads = new Map(this.loads);
-    copy.stores = new Set(this.stores);
+    copy.#refs = new Map(this.#refs);
+    copy.#loads = new Map(this.#loads);
+    copy.#stores = new Set(this.#stores);
     return copy;
   }
 
-  private define(name: string, load: Load): Ref {
+  #define(name: string, load: Load): Ref {
     const ref = { level: this.level, name };
-    this.refs.set(name, ref);
-    this.loads.set(name, { ref, load });
+    this.#refs.set(name, ref);
+    this.#loads.set(name, { ref, load });
     return ref;
   }
 
   parameter(name: string): Ref {
-    this.stores.add(name);
-    return this.define(name, { kind: 'parameter' });
+    this.#stores.add(name);
+    return this.#define(name, { kind: 'parameter' });
   }
 
   store(name: string): void {
-    this.stores.add(name);
-    if (this.refs.has(name)) return;
+    this.#stores.add(name);
+    if (this.#refs.has(name)) return;
     const outer = this.parent?.find(name);
-    this.define(name, outer === undefined ? { kind: 'missing' } : { kind: 'alias', of: outer });
+    this.#define(name, outer === undefined ? { kind: 'missing' } : { kind: 'alias', of: outer });
   }
 
   load(name: string): void {
-    if (this.find(name) === undefined) this.define(name, { kind: 'resolve', name });
+    if (this.find(name) === undefined) this.#define(name, { kind: 'resolve', name });
   }
 
   /** Merges the results of the branches of an `if`; a name that only some of them store may keep its old value. */
   mergeBranches(branches: readonly Symbols[]): void {
     const storedIn = new Map<string, number>();
     for (const branch of branches) {
-      for (const name of branch.stores) {
-        if (!this.stores.has(name)) storedIn.set(name, (storedIn.get(name) ?? 0) + 1);
+      for (const name of branch.#stores) {
+        if (!this.#stores.has(name)) storedIn.set(name, (storedIn.get(name) ?? 0) + 1);
       }
     }
     for (const branch of branches) {
-      for (const [name, ref] of branch.refs) this.refs.set(name, ref);
-      for (const [name, load] of branch.loads) this.loads.set(name, load);
-      for (const name of branch.stores) this.stores.add(name);
+      for (const [name, ref] of branch.#refs) this.#refs.set(name, ref);
+      for (const [name, load] of branch.#loads) this.#loads.set(name, load);
+      for (const name of branch.#stores) this.#stores.add(name);
     }
     for (const [name, count] of storedIn) {
       if (count === branches.length) continue;
       const ref = this.find(name);
       if (ref === undefined) continue;
       const outer = this.parent?.find(name);
-      this.loads.set(name, {
+      this.#loads.set(name, {
         ref,
         load: outer === undefined ? { kind: 'resolve', name } : { kind: 'alias', of: outer },
       });
     }
   }
 
-  private collectStores(names: Set<string>): void {
-    for (const name of [...this.stores].sort()) names.add(name);
-    this.parent?.collectStores(names);
+  #collectStores(names: Set<string>): void {
+    for (const name of [...this.#stores].sort()) names.add(name);
+    if (this.parent !== null) this.parent.#collectStores(names);
   }
 
   /** All variables that are stored in this scope or around it, for an include or a scoped block. */
   visibleStores(): { readonly name: string; readonly ref: Ref }[] {
     const names = new Set<string>();
-    this.collectStores(names);
+    this.#collectStores(names);
     return [...names].flatMap((name) => {
       const ref = this.find(name);
       return ref === undefined ? [] : [{ name, ref }];

@@ -14,9 +14,13 @@ import { filter, type Filter } from './registry.js';
 
 /** Python's `json.dumps(value, sort_keys=True, indent=...)`. */
 class JsonWriter {
-  private readonly open = new Set<Value>();
+  readonly #open = new Set<Value>();
 
-  constructor(private readonly indent: string | null) {}
+  readonly #indent: string | null;
+
+  constructor(indent: string | null) {
+    this.#indent = indent;
+  }
 
   write(value: Value, depth: number): string {
     spend();
@@ -28,16 +32,16 @@ class JsonWriter {
     if (typeof value === 'boolean') return value ? 'true' : 'false';
     if (typeof value === 'number' || typeof value === 'bigint') return showInt(value);
     if (value instanceof PyFloat) return showJsonFloat(value.value);
-    return this.writeContainer(value, depth);
+    return this.#writeContainer(value, depth);
   }
 
-  private writeContainer(value: Value, depth: number): string {
-    if (this.open.has(value)) throw valueError('Circular reference detected');
-    this.open.add(value);
+  #writeContainer(value: Value, depth: number): string {
+    if (this.#open.has(value)) throw valueError('Circular reference detected');
+    this.#open.add(value);
     let written: string;
     if (Array.isArray(value) || value instanceof PyTuple) {
       const items = Array.isArray(value) ? value : value.items;
-      written = this.wrap(
+      written = this.#wrap(
         '[',
         ']',
         items.map((item) => this.write(item, depth + 1)),
@@ -53,21 +57,21 @@ class JsonWriter {
         const [key = null, item = null] = entry instanceof PyTuple ? entry.items : [];
         return `${quote(keyText(key))}: ${this.write(item, depth + 1)}`;
       });
-      written = this.wrap('{', '}', pairs, depth);
+      written = this.#wrap('{', '}', pairs, depth);
     } else {
       throw typeError(`Object of type ${typeName(value)} is not JSON serializable`);
     }
-    this.open.delete(value);
+    this.#open.delete(value);
     reserveText(written.length);
     return written;
   }
 
-  private wrap(open: string, close: string, items: readonly string[], depth: number): string {
+  #wrap(open: string, close: string, items: readonly string[], depth: number): string {
     if (items.length === 0) return open + close;
-    if (this.indent === null) return open + items.join(', ') + close;
-    const margin = `\n${this.indent.repeat(depth + 1)}`;
+    if (this.#indent === null) return open + items.join(', ') + close;
+    const margin = `\n${this.#indent.repeat(depth + 1)}`;
     reserveText(items.length * margin.length);
-    return `${open}${margin}${joinTexts(items, `,${margin}`)}\n${this.indent.repeat(depth)}${close}`;
+    return `${open}${margin}${joinTexts(items, `,${margin}`)}\n${this.#indent.repeat(depth)}${close}`;
   }
 }
 

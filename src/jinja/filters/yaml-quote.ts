@@ -32,62 +32,62 @@ interface Collection {
 
 /** First `survey`, which finds what needs a name, then `write`. */
 class YamlWriter {
-  private readonly collections = new Map<Value, Collection>();
-  private anchors = 0;
+  readonly #collections = new Map<Value, Collection>();
+  #anchors = 0;
 
   survey(value: Value): void {
     spend();
     if (isScalar(value)) return;
-    const known = this.collections.get(value);
+    const known = this.#collections.get(value);
     if (known === undefined) {
       const { isDict, parts } = partsOf(value);
-      this.collections.set(value, { isDict, parts, anchor: null, isWritten: false });
+      this.#collections.set(value, { isDict, parts, anchor: null, isWritten: false });
       deeper(() => {
         for (const part of parts) this.survey(part);
       });
     } else if (!isEmptyTuple(value)) {
-      known.anchor ??= `id${String(++this.anchors).padStart(3, '0')}`;
+      known.anchor ??= `id${String(++this.#anchors).padStart(3, '0')}`;
     }
   }
 
   write(value: Value): string {
     if (isScalar(value)) return writeScalar(value);
-    const collection = this.collectionOf(value);
+    const collection = this.#collectionOf(value);
     const { anchor, isDict, isWritten } = collection;
     if (isWritten && anchor !== null) return `*${anchor}`;
     collection.isWritten = true;
-    const inside = isDict ? this.writePairs(collection.parts) : this.writeItems(collection.parts);
+    const inside = isDict ? this.#writePairs(collection.parts) : this.#writeItems(collection.parts);
     const written = `${anchor === null ? '' : `&${anchor} `}${inside}`;
     reserveText(written.length);
     return written;
   }
 
-  private writeItems(parts: readonly Value[]): string {
+  #writeItems(parts: readonly Value[]): string {
     return `[${parts.map((part) => this.write(part)).join(', ')}]`;
   }
 
-  private writePairs(parts: readonly Value[]): string {
+  #writePairs(parts: readonly Value[]): string {
     const written: string[] = [];
     for (let index = 0; index + 1 < parts.length; index += 2) {
       const [key = null, value = null] = parts.slice(index, index + 2);
-      written.push(`${this.writeKey(key)}: ${this.write(value)}`);
+      written.push(`${this.#writeKey(key)}: ${this.write(value)}`);
     }
     return `{${written.join(', ')}}`;
   }
 
   /** libyaml marks a key with `?` that has more than 128 bytes or a line break, or is a list with items. */
-  private writeKey(key: Value): string {
+  #writeKey(key: Value): string {
     if (isScalar(key)) {
       const written = writeScalar(key);
       return isSimple(plainText(key)) ? written : `? ${written} `;
     }
     if (isEmptyTuple(key)) return this.write(key);
-    const { isWritten } = this.collectionOf(key);
+    const { isWritten } = this.#collectionOf(key);
     return `${isWritten ? '' : '? '}${this.write(key)} `;
   }
 
-  private collectionOf(value: Value): Collection {
-    const collection = this.collections.get(value);
+  #collectionOf(value: Value): Collection {
+    const collection = this.#collections.get(value);
     if (collection === undefined) throw new Error('every collection is surveyed before it is written');
     return collection;
   }

@@ -23,13 +23,16 @@ interface Conversion {
 
 /** Provides the values of a format, in order or by name. */
 class Arguments {
-  private next = 0;
-  private items: readonly Value[];
-  private readonly isMapping: boolean;
+  #next = 0;
+  #items: readonly Value[];
+  readonly #isMapping: boolean;
 
-  constructor(private readonly source: Value) {
-    this.items = source instanceof PyTuple ? source.items : [source];
-    this.isMapping =
+  readonly #source: Value;
+
+  constructor(source: Value) {
+    this.#source = source;
+    this.#items = source instanceof PyTuple ? source.items : [source];
+    this.#isMapping =
       source instanceof PyDict ||
       Array.isArray(source) ||
       source instanceof PyRange ||
@@ -37,25 +40,25 @@ class Arguments {
   }
 
   take(): Value {
-    const value = this.items[this.next++];
+    const value = this.#items[this.#next++];
     if (value === undefined) throw typeError('not enough arguments for format string');
     return value;
   }
 
   /** Makes the value of this name the only one to use. */
   takeFrom(name: string): void {
-    if (!this.isMapping) throw typeError('format requires a mapping');
-    if (this.source instanceof Undefined) throw this.source.failure();
-    if (!(this.source instanceof PyDict))
-      throw typeError(`${typeName(this.source)} indices must be integers or slices, not str`);
-    const value = this.source.get(name);
+    if (!this.#isMapping) throw typeError('format requires a mapping');
+    if (this.#source instanceof Undefined) throw this.#source.failure();
+    if (!(this.#source instanceof PyDict))
+      throw typeError(`${typeName(this.#source)} indices must be integers or slices, not str`);
+    const value = this.#source.get(name);
     if (value === undefined) throw new Raised('KeyError', repr(name));
-    this.items = [value];
-    this.next = 0;
+    this.#items = [value];
+    this.#next = 0;
   }
 
   checkAllTaken(): void {
-    if (this.next < this.items.length && !this.isMapping) {
+    if (this.#next < this.#items.length && !this.#isMapping) {
       throw typeError('not all arguments converted during string formatting');
     }
   }

@@ -83,53 +83,61 @@ function parseSpec(
 
 /** Fills in one format string: what the fields refer to, and which numbering they use. */
 class Formatter {
-  private automatic: number | null = 0;
+  #automatic: number | null = 0;
+
+  readonly #args: readonly Value[];
+  readonly #named: (name: string) => Value | undefined;
+  readonly #escape: ((text: string) => string) | null;
 
   constructor(
-    private readonly args: readonly Value[],
-    private readonly named: (name: string) => Value | undefined,
-    private readonly escape: ((text: string) => string) | null,
-  ) {}
+    args: readonly Value[],
+    named: (name: string) => Value | undefined,
+    escape: ((text: string) => string) | null,
+  ) {
+    this.#args = args;
+    this.#named = named;
+    this.#escape = escape;
+  }
 
   format(format: string, depth: number): string {
     if (depth < 0) throw valueError('Max string recursion exceeded');
     let text = '';
     for (const part of parse(format)) {
       spend();
-      const shown = typeof part === 'string' ? part : this.field(part, depth);
+      const shown = typeof part === 'string' ? part : this.#field(part, depth);
       reserveText(shown.length);
       text += shown;
     }
     return text;
   }
 
-  private field(field: Field, depth: number): string {
-    const value = convert(this.resolve(this.number(field.name)), field.conversion);
+  #field(field: Field, depth: number): string {
+    const value = convert(this.#resolve(this.#number(field.name)), field.conversion);
     const spec = this.format(field.spec, depth - 1);
     const text = formatValue(value, spec);
-    if (this.escape === null || isMarkup(value)) return text;
-    return this.escape(text);
+    if (this.#escape === null || isMarkup(value)) return text;
+    return this.#escape(text);
   }
 
   /** The name with a number when it has none. */
-  private number(name: string): string {
+  #number(name: string): string {
     if (name === '') {
-      if (this.automatic === null)
+      if (this.#automatic === null)
         throw numberingError('manual field specification', 'automatic field numbering');
-      return String(this.automatic++);
+      return String(this.#automatic++);
     }
     if (/^\d+$/.test(name)) {
-      if (this.automatic !== null && this.automatic > 0) {
+      if (this.#automatic !== null && this.#automatic > 0) {
         throw numberingError('automatic field numbering', 'manual field specification');
       }
-      this.automatic = null;
+      this.#automatic = null;
     }
     return name;
   }
 
-  private resolve(name: string): Value {
+  #resolve(name: string): Value {
     const first = /^[^.[]*/.exec(name)?.[0] ?? '';
-    let value = /^\d+$/.test(first) ? this.byPlace(Number(first)) : this.byName(first);
+    let value = /^\d+$/.test(first) ? this.#byPlace(Number(first)) : this.#byName(first);
     let rest = name.slice(first.length);
     while (rest !== '') {
       const step = nextStep(rest);
@@ -141,14 +149,14 @@ class Formatter {
     return value;
   }
 
-  private byPlace(index: number): Value {
-    const value = this.args[index];
+  #byPlace(index: number): Value {
+    const value = this.#args[index];
     if (value === undefined) throw new Raised('IndexError', 'tuple index out of range');
     return value;
   }
 
-  private byName(name: string): Value {
-    const value = this.named(name);
+  #byName(name: string): Value {
+    const value = this.#named(name);
     if (value === undefined) throw new Raised('KeyError', repr(name));
     return value;
   }

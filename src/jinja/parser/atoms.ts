@@ -45,9 +45,9 @@ export abstract class AtomParser extends TokenParser {
         return expr;
       }
       case T.LEFT_BRACKET:
-        return this.parseList();
+        return this.#parseList();
       case T.LEFT_CURLY:
-        return this.parseDict();
+        return this.#parseDict();
       default:
         return this.failAt(
           place,
@@ -74,7 +74,7 @@ export abstract class AtomParser extends TokenParser {
     let isTuple = false;
     while (true) {
       if (items.length > 0) this.need(T.COMMA, ',');
-      if (this.isTupleEnd(options.until)) break;
+      if (this.#isTupleEnd(options.until)) break;
       items.push(options.isSimple === true ? this.parseAtom() : this.parseExpression(options.withCondition));
       if (!this.isNext(T.COMMA)) break;
       isTuple = true;
@@ -87,12 +87,12 @@ export abstract class AtomParser extends TokenParser {
     return make.Tuple(place, { items });
   }
 
-  private isTupleEnd(until: string | undefined): boolean {
+  #isTupleEnd(until: string | undefined): boolean {
     if (this.isNext(T.VARIABLE_END) || this.isNext(T.BLOCK_END) || this.isNext(T.RIGHT_PAREN)) return true;
     return until !== undefined && this.isNextSymbol(until);
   }
 
-  private parseList(): Expr {
+  #parseList(): Expr {
     const place = at(this.need(T.LEFT_BRACKET, '['));
     const items: Expr[] = [];
     while (!this.isNext(T.RIGHT_BRACKET)) {
@@ -104,21 +104,21 @@ export abstract class AtomParser extends TokenParser {
     return make.List(place, { items });
   }
 
-  private parseDict(): Expr {
+  #parseDict(): Expr {
     const place = at(this.need(T.LEFT_CURLY, '{'));
     const pairs = [];
     while (!this.isNext(T.RIGHT_CURLY)) {
       if (pairs.length > 0) this.need(T.COMMA, ',');
       if (this.isNext(T.RIGHT_CURLY)) break;
       const key = this.parseExpression();
-      this.need(T.COLON, ':', this.hintForColon(key));
+      this.need(T.COLON, ':', this.#hintForColon(key));
       pairs.push(make.Pair(key, { key, value: this.parseExpression() }));
     }
     this.need(T.RIGHT_CURLY, '}');
     return make.Dict(place, { pairs });
   }
 
-  private hintForColon(key: Expr): string | undefined {
+  #hintForColon(key: Expr): string | undefined {
     if (this.isNextOperator('=')) return 'Write {key: value}.';
     return this.isNext(T.RIGHT_CURLY) && key.typename === 'Name'
       ? 'Write variables without braces inside a tag.'

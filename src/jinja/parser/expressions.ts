@@ -12,66 +12,66 @@ const PRODUCT_OPERATORS: ReadonlySet<string> = new Set(['*', '/', '//', '%']);
  */
 export class ExpressionParser extends PostfixParser {
   override parseExpression(withCondition = true): Expr {
-    return this.parseNested(() => (withCondition ? this.parseCondition() : this.parseOr()));
+    return this.parseNested(() => (withCondition ? this.#parseCondition() : this.#parseOr()));
   }
 
-  private parseCondition(): Expr {
-    let expr = this.parseOr();
+  #parseCondition(): Expr {
+    let expr = this.#parseOr();
     for (let count = 0; this.isNextSymbol('if'); count++) {
       this.checkChain(count);
       const place = at(this.nextToken());
-      const test = this.parseOr();
-      const otherwise = this.skipSymbol('else') ? this.parseNested(() => this.parseCondition()) : null;
+      const test = this.#parseOr();
+      const otherwise = this.skipSymbol('else') ? this.parseNested(() => this.#parseCondition()) : null;
       expr = make.CondExpr(place, { test, then: expr, otherwise });
     }
     return expr;
   }
 
-  private isNextProduct(): boolean {
+  #isNextProduct(): boolean {
     const token = this.peekToken();
     return token.type === T.OPERATOR && PRODUCT_OPERATORS.has(token.value);
   }
 
-  private parseOr(): Expr {
-    let left = this.parseAnd();
+  #parseOr(): Expr {
+    let left = this.#parseAnd();
     for (let count = 0; this.isNextSymbol('or'); count++) {
       this.checkChain(count);
       const place = at(this.nextToken());
-      left = make.Logical(place, { operator: 'or', left, right: this.parseAnd() });
+      left = make.Logical(place, { operator: 'or', left, right: this.#parseAnd() });
     }
     return left;
   }
 
-  private parseAnd(): Expr {
-    let left = this.parseNot();
+  #parseAnd(): Expr {
+    let left = this.#parseNot();
     for (let count = 0; this.isNextSymbol('and'); count++) {
       this.checkChain(count);
       const place = at(this.nextToken());
-      left = make.Logical(place, { operator: 'and', left, right: this.parseNot() });
+      left = make.Logical(place, { operator: 'and', left, right: this.#parseNot() });
     }
     return left;
   }
 
-  private parseNot(): Expr {
-    if (!this.isNextSymbol('not')) return this.parseCompare();
+  #parseNot(): Expr {
+    if (!this.isNextSymbol('not')) return this.#parseCompare();
     const place = at(this.nextToken());
-    return make.Unary(place, { operator: 'not', operand: this.parseNested(() => this.parseNot()) });
+    return make.Unary(place, { operator: 'not', operand: this.parseNested(() => this.#parseNot()) });
   }
 
-  private parseCompare(): Expr {
-    const left = this.parseSum();
+  #parseCompare(): Expr {
+    const left = this.#parseSum();
     const operands = [];
     while (true) {
       const place = this.here();
-      const operator = this.takeCompareOperator();
+      const operator = this.#takeCompareOperator();
       if (operator === null) break;
-      operands.push(make.Operand(place, { operator, value: this.parseSum() }));
+      operands.push(make.Operand(place, { operator, value: this.#parseSum() }));
     }
     const [first] = operands;
     return first === undefined ? left : make.Compare(first, { left, operands });
   }
 
-  private takeCompareOperator(): CompareOperator | null {
+  #takeCompareOperator(): CompareOperator | null {
     const token = this.peekToken();
     if (token.type === T.OPERATOR && COMPARE_OPERATORS.has(token.value)) {
       this.nextToken();
@@ -85,60 +85,60 @@ export class ExpressionParser extends PostfixParser {
     return 'not in';
   }
 
-  private parseSum(): Expr {
-    let left = this.parseConcatenation();
+  #parseSum(): Expr {
+    let left = this.#parseConcatenation();
     for (let count = 0; this.isNextOperator('+') || this.isNextOperator('-'); count++) {
       this.checkChain(count);
       const token = this.nextToken();
       left = make.Binary(at(token), {
         operator: token.value as BinaryOperator,
         left,
-        right: this.parseConcatenation(),
+        right: this.#parseConcatenation(),
       });
     }
     return left;
   }
 
-  private parseConcatenation(): Expr {
+  #parseConcatenation(): Expr {
     const place = this.here();
-    const first = this.parseProduct();
+    const first = this.#parseProduct();
     if (!this.isNext(T.TILDE)) return first;
     const items = [first];
-    while (this.skip(T.TILDE)) items.push(this.parseProduct());
+    while (this.skip(T.TILDE)) items.push(this.#parseProduct());
     return make.Concat(place, { items });
   }
 
-  private parseProduct(): Expr {
-    let left = this.parsePower();
-    for (let count = 0; this.isNextProduct(); count++) {
+  #parseProduct(): Expr {
+    let left = this.#parsePower();
+    for (let count = 0; this.#isNextProduct(); count++) {
       this.checkChain(count);
       const token = this.nextToken();
       left = make.Binary(at(token), {
         operator: token.value as BinaryOperator,
         left,
-        right: this.parsePower(),
+        right: this.#parsePower(),
       });
     }
     return left;
   }
 
-  private parsePower(): Expr {
-    let left = this.parseUnaryExpression();
+  #parsePower(): Expr {
+    let left = this.#parseUnaryExpression();
     for (let count = 0; this.isNextOperator('**'); count++) {
       this.checkChain(count);
       const place = at(this.nextToken());
-      left = make.Binary(place, { operator: '**', left, right: this.parseUnaryExpression() });
+      left = make.Binary(place, { operator: '**', left, right: this.#parseUnaryExpression() });
     }
     return left;
   }
 
   /** A minus binds looser than a postfix, but a filter applies to the whole: `-1|abs` is `(-1)|abs`. */
-  private parseUnaryExpression(withFilter = true): Expr {
+  #parseUnaryExpression(withFilter = true): Expr {
     const token = this.peekToken();
     let expr: Expr;
     if (token.type === T.OPERATOR && (token.value === '-' || token.value === '+')) {
       this.nextToken();
-      const operand = this.parseNested(() => this.parseUnaryExpression(false));
+      const operand = this.parseNested(() => this.#parseUnaryExpression(false));
       expr = make.Unary(at(token), { operator: token.value, operand });
     } else {
       expr = this.parseAtom();

@@ -5,7 +5,7 @@ import type { At } from './token-parser.js';
 
 /** `include`, `import` and `from`. */
 export class ImportParser extends TargetParser {
-  private parseContextChoice(otherwise: boolean): boolean {
+  #parseContextChoice(otherwise: boolean): boolean {
     if (!this.isNextSymbol('with') && !this.isNextSymbol('without')) return otherwise;
     const after = this.peekAhead();
     if (after.type !== T.SYMBOL || after.value !== 'context') return otherwise;
@@ -24,14 +24,14 @@ export class ImportParser extends TargetParser {
         ignoreMissing = true;
       }
     }
-    return make.Include(place, { template, ignoreMissing, withContext: this.parseContextChoice(true) });
+    return make.Include(place, { template, ignoreMissing, withContext: this.#parseContextChoice(true) });
   }
 
   protected parseImportTag(place: At): Stmt {
     const template = this.parseExpression();
     this.needSymbol('as');
     const target = this.parseNameTarget('store').name;
-    return make.Import(place, { template, target, withContext: this.parseContextChoice(false) });
+    return make.Import(place, { template, target, withContext: this.#parseContextChoice(false) });
   }
 
   protected parseFromImport(place: At): Stmt {
@@ -40,8 +40,8 @@ export class ImportParser extends TargetParser {
     const names: (readonly [string, string])[] = [];
     while (true) {
       if (names.length > 0) this.need(T.COMMA, ',');
-      if (this.isNextContextChoice()) {
-        return make.FromImport(place, { template, names, withContext: this.parseContextChoice(false) });
+      if (this.#isNextContextChoice()) {
+        return make.FromImport(place, { template, names, withContext: this.#parseContextChoice(false) });
       }
       const target = this.parseNameTarget('store');
       if (target.name.startsWith('_')) {
@@ -54,13 +54,13 @@ export class ImportParser extends TargetParser {
       }
       const alias = this.skipSymbol('as') ? this.parseNameTarget('store').name : target.name;
       names.push([target.name, alias]);
-      if (this.isNextContextChoice() || !this.isNext(T.COMMA)) {
-        return make.FromImport(place, { template, names, withContext: this.parseContextChoice(false) });
+      if (this.#isNextContextChoice() || !this.isNext(T.COMMA)) {
+        return make.FromImport(place, { template, names, withContext: this.#parseContextChoice(false) });
       }
     }
   }
 
-  private isNextContextChoice(): boolean {
+  #isNextContextChoice(): boolean {
     if (!this.isNextSymbol('with') && !this.isNextSymbol('without')) return false;
     const after = this.peekAhead();
     return after.type === T.SYMBOL && after.value === 'context';

@@ -21,8 +21,8 @@ export abstract class PostfixParser extends AtomParser {
     let expr = start;
     for (let count = 0; ; count++) {
       this.checkChain(count);
-      if (this.isNextOperator('.') || this.isNext(T.LEFT_BRACKET)) expr = this.parseSubscript(expr);
-      else if (this.isNext(T.LEFT_PAREN)) expr = this.parseCallOf(expr);
+      if (this.isNextOperator('.') || this.isNext(T.LEFT_BRACKET)) expr = this.#parseSubscript(expr);
+      else if (this.isNext(T.LEFT_PAREN)) expr = this.#parseCallOf(expr);
       else return expr;
     }
   }
@@ -32,13 +32,13 @@ export abstract class PostfixParser extends AtomParser {
     for (let count = 0; ; count++) {
       this.checkChain(count);
       if (this.isNext(T.PIPE)) expr = this.parseFilters(expr);
-      else if (this.isNextSymbol('is')) expr = this.parseTest(expr);
-      else if (this.isNext(T.LEFT_PAREN)) expr = this.parseCallOf(expr);
+      else if (this.isNextSymbol('is')) expr = this.#parseTest(expr);
+      else if (this.isNext(T.LEFT_PAREN)) expr = this.#parseCallOf(expr);
       else return expr;
     }
   }
 
-  private parseSubscript(target: Expr): Expr {
+  #parseSubscript(target: Expr): Expr {
     const token = this.nextToken();
     if (token.type === T.OPERATOR) {
       const attribute = this.nextToken();
@@ -50,7 +50,7 @@ export abstract class PostfixParser extends AtomParser {
     const args: Expr[] = [];
     while (!this.isNext(T.RIGHT_BRACKET)) {
       if (args.length > 0) this.need(T.COMMA, ',');
-      args.push(this.parseIndexOrSlice());
+      args.push(this.#parseIndexOrSlice());
     }
     this.need(T.RIGHT_BRACKET, ']');
     const [first] = args;
@@ -58,7 +58,7 @@ export abstract class PostfixParser extends AtomParser {
     return make.Getitem(at(token), { target, arg });
   }
 
-  private parseIndexOrSlice(): Expr {
+  #parseIndexOrSlice(): Expr {
     const place = this.here();
     const start = this.isNext(T.COLON) ? null : this.parseExpression();
     if (start !== null && !this.isNext(T.COLON)) return start;
@@ -69,7 +69,7 @@ export abstract class PostfixParser extends AtomParser {
     return make.Slice(place, { start, stop, step });
   }
 
-  private parseCallOf(callee: Expr): Expr {
+  #parseCallOf(callee: Expr): Expr {
     const place = this.here();
     return make.Call(place, { callee, args: this.parseArguments() });
   }
@@ -108,11 +108,11 @@ export abstract class PostfixParser extends AtomParser {
     return make.Arguments(place, { positional, keywords, restPositional, restKeywords });
   }
 
-  private noArguments(place: At, positional: readonly Expr[] = []): Arguments {
+  #noArguments(place: At, positional: readonly Expr[] = []): Arguments {
     return make.Arguments(place, { positional, keywords: [], restPositional: null, restKeywords: null });
   }
 
-  private parseDottedName(): string {
+  #parseDottedName(): string {
     const hint = this.isNext(T.PIPE) ? 'Write: a or b.' : undefined;
     let name = this.need(T.SYMBOL, 'name', hint).value;
     while (this.skipOperator('.')) name += `.${this.need(T.SYMBOL, 'name').value}`;
@@ -127,32 +127,32 @@ export abstract class PostfixParser extends AtomParser {
       this.checkChain(count);
       if (!isFirst) this.nextToken();
       const place = this.here();
-      const name = this.parseDottedName();
-      const args = this.isNext(T.LEFT_PAREN) ? this.parseArguments() : this.noArguments(place);
+      const name = this.#parseDottedName();
+      const args = this.isNext(T.LEFT_PAREN) ? this.parseArguments() : this.#noArguments(place);
       expr = make.Filter(place, { target: expr, name, args });
       isFirst = false;
     }
     return expr;
   }
 
-  private parseTest(target: Expr): Expr {
+  #parseTest(target: Expr): Expr {
     const place = at(this.nextToken());
     const isNegated = this.skipSymbol('not');
-    const name = this.parseDottedName();
-    const test = make.Test(place, { target, name, args: this.parseTestArguments(place) });
+    const name = this.#parseDottedName();
+    const test = make.Test(place, { target, name, args: this.#parseTestArguments(place) });
     return isNegated ? make.Unary(place, { operator: 'not', operand: test }) : test;
   }
 
-  private parseTestArguments(place: At): Arguments {
+  #parseTestArguments(place: At): Arguments {
     if (this.isNext(T.LEFT_PAREN)) return this.parseArguments();
     const token = this.peekToken();
-    if (!ARGUMENT_START.has(token.type)) return this.noArguments(place);
+    if (!ARGUMENT_START.has(token.type)) return this.#noArguments(place);
     if (token.type === T.SYMBOL && ['else', 'or', 'and'].includes(token.value))
-      return this.noArguments(place);
+      return this.#noArguments(place);
     if (token.type === T.SYMBOL && token.value === 'is') {
       this.fail('You cannot chain multiple tests with is');
     }
-    return this.noArguments(place, [this.parsePostfixes(this.parseAtom())]);
+    return this.#noArguments(place, [this.parsePostfixes(this.parseAtom())]);
   }
 }
 

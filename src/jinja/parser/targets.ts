@@ -42,13 +42,13 @@ export class TargetParser extends ExpressionParser {
       isSimple: true,
       ...(options.until === undefined ? {} : { until: options.until }),
     });
-    return this.toTarget(target, use);
+    return this.#toTarget(target, use);
   }
 
-  private toTarget(expr: Expr, use: Name['use']): Expr {
+  #toTarget(expr: Expr, use: Name['use']): Expr {
     if (expr.typename === 'Name') return make.Name(expr, { name: expr.name, use });
     if (expr.typename === 'Tuple') {
-      return make.Tuple(expr, { items: expr.items.map((item) => this.toTarget(item, use)) });
+      return make.Tuple(expr, { items: expr.items.map((item) => this.#toTarget(item, use)) });
     }
     return this.failAt(expr, `can't assign to '${expr.typename.toLowerCase()}'`);
   }

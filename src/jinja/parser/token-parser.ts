@@ -22,13 +22,15 @@ export function at(token: Token): At {
 export abstract class TokenParser extends nunjucks.Parser<Token> {
   /** Where the current tag starts. */
   protected tagStart: Token | null = null;
-  private depth = 0;
+  #depth = 0;
 
-  constructor(
-    protected readonly tokenizer: Tokenizer,
-    protected readonly file: string,
-  ) {
+  readonly #tokenizer: Tokenizer;
+  readonly #file: string;
+
+  constructor(tokenizer: Tokenizer, file: string) {
     super(tokenizer);
+    this.#tokenizer = tokenizer;
+    this.#file = file;
   }
 
   /** The place of the next token. */
@@ -38,7 +40,7 @@ export abstract class TokenParser extends nunjucks.Parser<Token> {
 
   protected peekAhead(): Token {
     this.peekToken();
-    return this.tokenizer.peekAhead(0);
+    return this.#tokenizer.peekAhead(0);
   }
 
   override fail(
@@ -49,7 +51,7 @@ export abstract class TokenParser extends nunjucks.Parser<Token> {
     hint?: string,
   ): never {
     const place: Position = {
-      file: this.file,
+      file: this.#file,
       line: lineno ?? this.here().lineno,
       column: colno ?? this.here().colno,
     };
@@ -79,7 +81,7 @@ export abstract class TokenParser extends nunjucks.Parser<Token> {
       return;
     }
     const expected = type === T.BLOCK_END ? 'end of statement block' : 'end of print statement';
-    const isFirst = this.tokenizer.isFirstInLine(token);
+    const isFirst = this.#tokenizer.isFirstInLine(token);
     this.need(type, expected, hint ?? hintForTagEnd(this.tagStart, token, isFirst));
   }
 
@@ -116,9 +118,9 @@ export abstract class TokenParser extends nunjucks.Parser<Token> {
 
   /** Parses something that may contain itself. */
   protected parseNested<E>(parse: () => E): E {
-    if (++this.depth > maximumDepth()) this.failTooDeep();
+    if (++this.#depth > maximumDepth()) this.failTooDeep();
     const parsed = parse();
-    this.depth--;
+    this.#depth--;
     return parsed;
   }
 
@@ -134,7 +136,7 @@ export abstract class TokenParser extends nunjucks.Parser<Token> {
       'limit',
       'Nest fewer operators.',
     );
-    error.place = { file: this.file, line: this.here().lineno, column: this.here().colno };
+    error.place = { file: this.#file, line: this.here().lineno, column: this.here().colno };
     throw error;
   }
 }

@@ -10,29 +10,33 @@ import type { Body, Context } from './context.js';
 class BlockReference extends PyCallable {
   readonly typeName = 'BlockReference';
 
-  constructor(
-    private readonly name: string,
-    private readonly context: Context,
-    private readonly stack: readonly Body[],
-    private readonly depth: number,
-  ) {
+  readonly #name: string;
+  readonly #context: Context;
+  readonly #stack: readonly Body[];
+  readonly #depth: number;
+
+  constructor(name: string, context: Context, stack: readonly Body[], depth: number) {
     super();
+    this.#name = name;
+    this.#context = context;
+    this.#stack = stack;
+    this.#depth = depth;
   }
 
   override call(): Value {
     return deeper(() => {
-      const { run } = this.context;
+      const { run } = this.#context;
       const out = newBuffer(run);
-      this.stack[this.depth]?.(this.context, out);
+      this.#stack[this.#depth]?.(this.#context, out);
       return takeBuffer(run, out);
     });
   }
 
   override attribute(name: string): Value | undefined {
-    if (name === 'name') return this.name;
+    if (name === 'name') return this.#name;
     if (name !== 'super') return undefined;
-    if (this.depth + 1 >= this.stack.length) return noParentBlock(this.name);
-    return new BlockReference(this.name, this.context, this.stack, this.depth + 1);
+    if (this.#depth + 1 >= this.#stack.length) return noParentBlock(this.#name);
+    return new BlockReference(this.#name, this.#context, this.#stack, this.#depth + 1);
   }
 }
 
@@ -44,14 +48,17 @@ function noParentBlock(name: string): Undefined {
 export class TemplateReference extends Subscriptable {
   readonly typeName = 'TemplateReference';
 
-  constructor(private readonly context: Context) {
+  readonly #context: Context;
+
+  constructor(context: Context) {
     super();
+    this.#context = context;
   }
 
   override item(key: Value): Value | undefined {
     if (typeof key !== 'string') return undefined;
-    const stack = this.context.blocks.get(key);
-    return stack === undefined ? undefined : new BlockReference(key, this.context, stack, 0);
+    const stack = this.#context.blocks.get(key);
+    return stack === undefined ? undefined : new BlockReference(key, this.#context, stack, 0);
   }
 
   /** Python treats any object with items as a sequence, and requests item 0. */
@@ -61,7 +68,7 @@ export class TemplateReference extends Subscriptable {
   }
 
   override repr(): string {
-    return `<TemplateReference '${this.context.name}'>`;
+    return `<TemplateReference '${this.#context.name}'>`;
   }
 }
 

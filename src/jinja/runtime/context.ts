@@ -39,12 +39,19 @@ export class Context {
   readonly exported = new Set<string>();
   readonly blocks: Map<string, Body[]>;
 
+  readonly run: Run;
+  readonly #parent: ReadonlyMap<string, Value>;
+  readonly name: string;
+
   constructor(
-    readonly run: Run,
-    private readonly parent: ReadonlyMap<string, Value>,
-    readonly name: string,
+    run: Run,
+    parent: ReadonlyMap<string, Value>,
+    name: string,
     blocks: Iterable<readonly [string, Body[]]>,
   ) {
+    this.run = run;
+    this.#parent = parent;
+    this.name = name;
     this.blocks = new Map(blocks);
   }
 
@@ -58,17 +65,17 @@ export class Context {
 
   resolve(name: string): Value | undefined {
     const own = this.vars.get(name);
-    return own === undefined ? this.parent.get(name) : own;
+    return own === undefined ? this.#parent.get(name) : own;
   }
 
   all(): ReadonlyMap<string, Value> {
-    return this.vars.size === 0 ? this.parent : this.allWith([]);
+    return this.vars.size === 0 ? this.#parent : this.allWith([]);
   }
 
   /** All variables, and over them the local ones that are set. */
   allWith(locals: readonly (readonly [string, Value | undefined])[]): ReadonlyMap<string, Value> {
-    spend((this.parent.size + this.vars.size) >> 3);
-    const all = new Map([...this.parent, ...this.vars]);
+    spend((this.#parent.size + this.vars.size) >> 3);
+    const all = new Map([...this.#parent, ...this.vars]);
     for (const [name, value] of locals) if (value !== undefined) all.set(name, value);
     return all;
   }
@@ -88,11 +95,12 @@ export class Frame {
   extended: CompiledTemplate | null = null;
   extendedAt: Position | null = null;
 
-  constructor(
-    readonly context: Context,
-    size: number,
-    readonly parent: Frame | null,
-  ) {
+  readonly context: Context;
+  readonly parent: Frame | null;
+
+  constructor(context: Context, size: number, parent: Frame | null) {
+    this.context = context;
+    this.parent = parent;
     this.slots = new Array<Value | undefined>(size).fill(undefined);
   }
 }

@@ -15,107 +15,108 @@ export type Recurse = (items: Value, depth: number) => string;
  */
 export class LoopContext extends PyCallable {
   readonly typeName = 'LoopContext';
-  private readonly source: Value;
-  private items: Iterator<Value>;
-  private index0 = -1;
-  private knownLength: number | undefined;
-  private after: Value | undefined;
-  private current: Value | undefined;
-  private before: Value | undefined;
-  private lastChanged: PyTuple | undefined;
+  readonly #source: Value;
+  #items: Iterator<Value>;
+  #index0 = -1;
+  #knownLength: number | undefined;
+  #after: Value | undefined;
+  #current: Value | undefined;
+  #before: Value | undefined;
+  #lastChanged: PyTuple | undefined;
 
-  constructor(
-    source: Value,
-    private readonly recurse: Recurse | null,
-    private readonly depth0: number,
-  ) {
+  readonly #recurse: Recurse | null;
+  readonly #depth0: number;
+
+  constructor(source: Value, recurse: Recurse | null, depth0: number) {
     super();
-    this.source = source;
-    this.items = iterate(source);
+    this.#recurse = recurse;
+    this.#depth0 = depth0;
+    this.#source = source;
+    this.#items = iterate(source);
   }
 
   /** The next item, or undefined at the end. */
   advance(): Value | undefined {
-    const item = this.after === undefined ? this.take() : this.after;
-    this.after = undefined;
+    const item = this.#after === undefined ? this.#take() : this.#after;
+    this.#after = undefined;
     if (item === undefined) return undefined;
-    this.index0++;
-    this.before = this.current;
-    this.current = item;
+    this.#index0++;
+    this.#before = this.#current;
+    this.#current = item;
     return item;
   }
 
-  private take(): Value | undefined {
-    const next = this.items.next();
+  #take(): Value | undefined {
+    const next = this.#items.next();
     return next.done === true ? undefined : next.value;
   }
 
-  private peek(): Value | undefined {
-    if (this.after === undefined) this.after = this.take();
-    return this.after;
+  #peek(): Value | undefined {
+    if (this.#after === undefined) this.#after = this.#take();
+    return this.#after;
   }
 
   override length(): number {
-    this.knownLength ??= this.sourceLength() ?? this.countRest();
-    return this.knownLength;
+    this.#knownLength ??= this.#sourceLength() ?? this.#countRest();
+    return this.#knownLength;
   }
 
-  private sourceLength(): number | undefined {
-    if (Array.isArray(this.source)) return this.source.length;
-    if (typeof this.source === 'string') return codePointLength(this.source);
-    return this.source instanceof PyObject ? this.source.length() : undefined;
+  #sourceLength(): number | undefined {
+    if (Array.isArray(this.#source)) return this.#source.length;
+    if (typeof this.#source === 'string') return codePointLength(this.#source);
+    return this.#source instanceof PyObject ? this.#source.length() : undefined;
   }
 
-  private countRest(): number {
+  #countRest(): number {
     const rest: Value[] = [];
-    for (let item = this.take(); item !== undefined; item = this.take()) rest.push(item);
-    this.items = rest[Symbol.iterator]();
-    return rest.length + this.index0 + 1 + (this.after === undefined ? 0 : 1);
+    for (let item = this.#take(); item !== undefined; item = this.#take()) rest.push(item);
+    this.#items = rest[Symbol.iterator]();
+    return rest.length + this.#index0 + 1 + (this.#after === undefined ? 0 : 1);
   }
 
   override attribute(name: string): Value | undefined {
     switch (name) {
       case 'index':
-        return this.index0 + 1;
+        return this.#index0 + 1;
       case 'index0':
-        return this.index0;
+        return this.#index0;
       case 'revindex':
-        return this.length() - this.index0;
+        return this.length() - this.#index0;
       case 'revindex0':
-        return this.length() - this.index0 - 1;
+        return this.length() - this.#index0 - 1;
       case 'first':
-        return this.index0 === 0;
+        return this.#index0 === 0;
       case 'last':
-        return this.peek() === undefined;
+        return this.#peek() === undefined;
       case 'length':
         return this.length();
       case 'depth':
-        return this.depth0 + 1;
+        return this.#depth0 + 1;
       case 'depth0':
-        return this.depth0;
+        return this.#depth0;
       case 'previtem':
-        return orUndefined(this.before, 'there is no previous item');
+        return orUndefined(this.#before, 'there is no previous item');
       case 'nextitem':
-        return orUndefined(this.peek(), 'there is no next item');
+        return orUndefined(this.#peek(), 'there is no next item');
       case 'cycle':
-        return new BoundMethod('cycle', (args) => this.cycle(args));
+        return new BoundMethod('cycle', (args) => this.#cycle(args));
       case 'changed':
-        return new BoundMethod('changed', (args) => this.changed(args));
+        return new BoundMethod('changed', (args) => this.#changed(args));
       default:
         return undefined;
     }
   }
 
-  private cycle(args: readonly Value[]): Value {
-    const item = args[this.index0 % args.length];
+  #cycle(args: readonly Value[]): Value {
+    const item = args[this.#index0 % args.length];
     if (item === undefined) throw typeError('no items for cycling given');
     return item;
   }
 
-  private changed(args: readonly Value[]): boolean {
+  #changed(args: readonly Value[]): boolean {
     const value = new PyTuple(args);
-    if (this.lastChanged !== undefined && equals(this.lastChanged, value)) return false;
-    this.lastChanged = value;
+    if (this.#lastChanged !== undefined && equals(this.#lastChanged, value)) return false;
+    this.#lastChanged = value;
     return true;
   }
 
@@ -123,10 +124,10 @@ export class LoopContext extends PyCallable {
     const [items = keywords.get('iterable')] = args;
     if (items === undefined)
       throw typeError("LoopContext.__call__() missing 1 required positional argument: 'iterable'");
-    if (this.recurse === null) {
+    if (this.#recurse === null) {
       throw typeError("The loop must have the 'recursive' marker to be called recursively.");
     }
-    return this.recurse(items, this.depth0 + 1);
+    return this.#recurse(items, this.#depth0 + 1);
   }
 
   /** Iterating over `loop` itself consumes its items, in pairs with the loop. */
@@ -140,7 +141,7 @@ export class LoopContext extends PyCallable {
   }
 
   override repr(): string {
-    return `<LoopContext ${this.index0 + 1}/${this.length()}>`;
+    return `<LoopContext ${this.#index0 + 1}/${this.length()}>`;
   }
 }
 

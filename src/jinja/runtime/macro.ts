@@ -20,24 +20,26 @@ export interface MacroShape {
 export class Macro extends PyCallable {
   readonly typeName = 'Macro';
 
+  readonly #shape: MacroShape;
+  readonly #body: (args: readonly (Value | undefined)[]) => string;
+
   /** `body` receives the arguments in order, then caller, keywords and rest if the signature has them. */
-  constructor(
-    private readonly shape: MacroShape,
-    private readonly body: (args: readonly (Value | undefined)[]) => string,
-  ) {
+  constructor(shape: MacroShape, body: (args: readonly (Value | undefined)[]) => string) {
     super();
+    this.#shape = shape;
+    this.#body = body;
   }
 
   override call(args: readonly Value[], keywords: Keywords): Value {
-    const bound = this.bind(args, keywords);
-    return deeper(() => this.body(bound));
+    const bound = this.#bind(args, keywords);
+    return deeper(() => this.#body(bound));
   }
 
-  private bind(args: readonly Value[], keywords: Keywords): (Value | undefined)[] {
-    const { shape } = this;
+  #bind(args: readonly Value[], keywords: Keywords): (Value | undefined)[] {
+    const shape = this.#shape;
     const bound: (Value | undefined)[] = args.slice(0, shape.args.length);
     if (keywords.size === 0 && !shape.takesCaller && !shape.takesKeywords && !shape.takesRest) {
-      if (args.length > shape.args.length) this.failTooMany();
+      if (args.length > shape.args.length) this.#failTooMany();
       while (bound.length < shape.args.length) bound.push(undefined);
       return bound;
     }
@@ -54,32 +56,32 @@ export class Macro extends PyCallable {
       left.delete('caller');
     }
     if (shape.takesKeywords) bound.push(PyDict.from(left));
-    else if (left.size > 0) this.failKeyword(left);
+    else if (left.size > 0) this.#failKeyword(left);
     if (shape.takesRest) bound.push(new PyTuple(args.slice(shape.args.length)));
-    else if (args.length > shape.args.length) this.failTooMany();
+    else if (args.length > shape.args.length) this.#failTooMany();
     return bound;
   }
 
-  private failTooMany(): never {
-    throw typeError(`macro ${this.shown()} takes not more than ${this.shape.args.length} argument(s)`);
+  #failTooMany(): never {
+    throw typeError(`macro ${this.#shown()} takes not more than ${this.#shape.args.length} argument(s)`);
   }
 
-  private failKeyword(left: Keywords): never {
+  #failKeyword(left: Keywords): never {
     if (left.has('caller')) {
       throw typeError(
-        `macro ${this.shown()} was invoked with two values for the special caller argument. This is most likely a bug.`,
+        `macro ${this.#shown()} was invoked with two values for the special caller argument. This is most likely a bug.`,
       );
     }
     const [name = ''] = left.keys();
-    throw typeError(`macro ${this.shown()} takes no keyword argument ${repr(name)}`);
+    throw typeError(`macro ${this.#shown()} takes no keyword argument ${repr(name)}`);
   }
 
-  private shown(): string {
-    return repr(this.shape.name);
+  #shown(): string {
+    return repr(this.#shape.name);
   }
 
   override attribute(name: string): Value | undefined {
-    const { shape } = this;
+    const shape = this.#shape;
     switch (name) {
       case 'name':
         return shape.name;
@@ -99,6 +101,6 @@ export class Macro extends PyCallable {
   }
 
   override repr(): string {
-    return `<Macro ${this.shape.name === null ? 'anonymous' : this.shown()}>`;
+    return `<Macro ${this.#shape.name === null ? 'anonymous' : this.#shown()}>`;
   }
 }

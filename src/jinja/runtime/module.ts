@@ -8,12 +8,15 @@ import type { Out } from './out.js';
 export class TemplateModule extends PyObject {
   readonly typeName = 'TemplateModule';
 
-  private constructor(
-    readonly name: string,
-    private readonly body: Out,
-    private readonly exports: ReadonlyMap<string, Value>,
-  ) {
+  readonly name: string;
+  readonly #body: Out;
+  readonly #exports: ReadonlyMap<string, Value>;
+
+  private constructor(name: string, body: Out, exports: ReadonlyMap<string, Value>) {
     super();
+    this.name = name;
+    this.#body = body;
+    this.#exports = exports;
   }
 
   static render(run: Run, template: CompiledTemplate, variables: ReadonlyMap<string, Value>): TemplateModule {
@@ -31,20 +34,20 @@ export class TemplateModule extends PyObject {
   }
 
   exported(name: string): Value | undefined {
-    return this.exports.get(name);
+    return this.#exports.get(name);
   }
 
   override attribute(name: string): Value | undefined {
-    return this.exports.get(name);
+    return this.#exports.get(name);
   }
 
   override str(): string {
-    return this.body.take();
+    return this.#body.take();
   }
 
   /** Includes the text. Jinja2 passes on the pieces, so a piece that is not a string fails where they are joined. */
   writeTo(out: Out): void {
-    out.append(this.body);
+    out.append(this.#body);
   }
 
   override repr(): string {

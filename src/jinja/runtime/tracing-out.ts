@@ -11,17 +11,17 @@ export interface Segment {
 /** Output that remembers where each piece of it came from. */
 export class TracingOut extends Out {
   readonly segments: Segment[] = [];
-  private file = '';
-  private line = 0;
+  #file = '';
+  #line = 0;
 
   override readonly from = (file: string, line: number): void => {
-    this.file = file;
-    this.line = line;
+    this.#file = file;
+    this.#line = line;
   };
 
   override write(text: string): void {
     super.write(text);
-    if (text !== '') this.segments.push({ text, file: this.file, line: this.line });
+    if (text !== '') this.segments.push({ text, file: this.#file, line: this.#line });
   }
 
   protected override writeAll(other: Out): void {
@@ -46,20 +46,20 @@ const MOST_TEXTS = 10_000;
  * at once or, if it has several lines, from a variable. A filter that changes it produces a different text.
  */
 export class Trace {
-  private last: { readonly text: string; readonly segments: readonly Segment[] } | null = null;
-  private readonly texts = new Map<string, readonly Segment[]>();
+  #last: { readonly text: string; readonly segments: readonly Segment[] } | null = null;
+  readonly #texts = new Map<string, readonly Segment[]>();
 
   keep(text: string, segments: readonly Segment[]): void {
-    this.last = { text, segments };
-    if (text.includes('\n') && this.texts.size < MOST_TEXTS) this.texts.set(text, segments);
+    this.#last = { text, segments };
+    if (text.includes('\n') && this.#texts.size < MOST_TEXTS) this.#texts.set(text, segments);
   }
 
   /** Earlier texts are unrelated to what is printed next, unless they are recognized by their lines. */
   forgetLast(): void {
-    this.last = null;
+    this.#last = null;
   }
 
   find(text: string): readonly Segment[] | undefined {
-    return this.last?.text === text ? this.last.segments : this.texts.get(text);
+    return this.#last?.text === text ? this.#last.segments : this.#texts.get(text);
   }
 }

@@ -2,15 +2,17 @@ import { PyObject, type Value } from './types.js';
 
 /** A Python iterator or generator: it yields its items once. */
 export class PyIterator extends PyObject {
-  constructor(
-    readonly typeName: string,
-    private readonly items: Iterator<Value>,
-  ) {
+  readonly typeName: string;
+  readonly #items: Iterator<Value>;
+
+  constructor(typeName: string, items: Iterator<Value>) {
     super();
+    this.typeName = typeName;
+    this.#items = items;
   }
 
   override iterate(): Iterator<Value> {
-    return this.items;
+    return this.#items;
   }
 }
 

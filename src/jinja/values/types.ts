@@ -61,15 +61,17 @@ export abstract class PyCallable extends PyObject {
 export class PyFunction extends PyCallable {
   readonly typeName: string = 'function';
 
-  constructor(
-    readonly functionName: string,
-    private readonly body: (args: readonly Value[], keywords: Keywords) => Value,
-  ) {
+  readonly functionName: string;
+  readonly #body: (args: readonly Value[], keywords: Keywords) => Value;
+
+  constructor(functionName: string, body: (args: readonly Value[], keywords: Keywords) => Value) {
     super();
+    this.functionName = functionName;
+    this.#body = body;
   }
 
   override call(args: readonly Value[], keywords: Keywords): Value {
-    return this.body(args, keywords);
+    return this.#body(args, keywords);
   }
 }
 
@@ -82,15 +84,15 @@ export class BoundMethod extends PyFunction {
 export class PyClass extends PyFunction {
   override readonly typeName = 'type';
 
-  constructor(
-    private readonly shownAs: string,
-    body: (args: readonly Value[], keywords: Keywords) => Value,
-  ) {
+  readonly #shownAs: string;
+
+  constructor(shownAs: string, body: (args: readonly Value[], keywords: Keywords) => Value) {
     super(shownAs, body);
+    this.#shownAs = shownAs;
   }
 
   override repr(): string {
-    return `<class '${this.shownAs}'>`;
+    return `<class '${this.#shownAs}'>`;
   }
 }
 

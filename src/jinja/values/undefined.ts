@@ -8,19 +8,23 @@ import { PyObject, typeName, type Value } from './types.js';
 export class Undefined extends PyObject {
   readonly typeName = 'Undefined';
 
-  constructor(
-    private readonly message: () => string,
-    private readonly pythonClass = 'UndefinedError',
-    private readonly hint?: string,
-    /** The name, if it is an unset variable. */
-    readonly variable?: string,
-  ) {
+  readonly #message: () => string;
+  readonly #pythonClass: string;
+  readonly #hint: string | undefined;
+  /** The name, if it is an unset variable. */
+  readonly variable: string | undefined;
+
+  constructor(message: () => string, pythonClass = 'UndefinedError', hint?: string, variable?: string) {
     super();
+    this.#message = message;
+    this.#pythonClass = pythonClass;
+    this.#hint = hint;
+    this.variable = variable;
   }
 
   /** The error of every use that an undefined value does not allow. */
   failure(): Raised {
-    return new Raised(this.pythonClass, this.message(), undefined, this.hint);
+    return new Raised(this.#pythonClass, this.#message(), undefined, this.#hint);
   }
 
   override repr(): string {
