@@ -17,6 +17,8 @@ export interface Program {
   readonly groupNames: ReadonlyMap<string, number>;
   /** Text every match starts with: a search looks for it first. Empty when there is none. */
   readonly prefix: string;
+  /** Text every match has in it: where it does not occur, nothing matches. Empty when there is none. */
+  readonly required: string;
 }
 
 const maxInstructions = 20_000;
@@ -33,6 +35,7 @@ export function compileRegex(parsed: ParsedRegex): Program {
     slotCount: 2 * (parsed.groupCount + 1),
     groupNames: parsed.groupNames,
     prefix: literalPrefix(parsed.root),
+    required: requiredText(parsed.root),
   };
 
   function emit(instruction: Instruction): number {
@@ -118,10 +121,58 @@ function literalPrefix(node: RegexNode): string {
   const items = node.kind === 'sequence' ? node.items : [node];
   let prefix = '';
   for (const item of items) {
-    if (item.kind !== 'set' || item.set.negated || item.set.ranges.length !== 1) break;
-    const [range] = item.set.ranges;
-    if (range === undefined || range[0] !== range[1]) break;
-    prefix += String.fromCharCode(range[0]);
+    const character = onlyCharacter(item);
+    if (character === undefined) break;
+    prefix += character;
   }
   return prefix;
+}
+
+/** The longest text that every match has in it. */
+function requiredText(root: RegexNode): string {
+  let longest = '';
+  let run = '';
+  visit(root);
+  endRun();
+  return longest;
+
+  function endRun(): void {
+    if (run.length > longest.length) longest = run;
+    run = '';
+  }
+
+  function visit(node: RegexNode): void {
+    switch (node.kind) {
+      case 'empty':
+      case 'assert':
+        return;
+      case 'set': {
+        const character = onlyCharacter(node);
+        if (character === undefined) endRun();
+        else run += character;
+        return;
+      }
+      case 'sequence':
+        node.items.forEach(visit);
+        return;
+      case 'group':
+        visit(node.item);
+        return;
+      case 'either':
+        endRun();
+        return;
+      case 'repeat':
+        endRun();
+        if (node.min > 0) visit(node.item);
+        endRun();
+        return;
+    }
+  }
+}
+
+/** The one character that a set has. */
+function onlyCharacter(node: RegexNode): string | undefined {
+  if (node.kind !== 'set' || node.set.negated || node.set.ranges.length !== 1) return undefined;
+  const [range] = node.set.ranges;
+  return range !== undefined && range[0] === range[1] ? String.fromCharCode(range[0]) : undefined;
 }

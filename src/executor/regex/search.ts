@@ -23,6 +23,8 @@ interface Thread {
  * the pattern (Pike's machine).
  */
 export function searchRegex(program: Program, text: string, from: number): RegexMatch | undefined {
+  // Most console text matches nothing, and looking for plain text is several hundred times as fast.
+  if (program.required !== '' && !text.includes(program.required, from)) return undefined;
   let threads: Thread[] = [];
   let best: readonly number[] | undefined;
   const seen = new Int32Array(program.instructions.length).fill(-1);
