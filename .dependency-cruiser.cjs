@@ -162,6 +162,21 @@ module.exports = {
       from: { path: '^src/.*/tests?/' },
       to: {},
     },
+    {
+      name: 'rows-stay-in-the-store',
+      comment: 'The store of the master returns values. Columns, rows and SQL are known only inside store/.',
+      severity: 'error',
+      from: { path: '^src/master/', pathNot: '^src/master/store/' },
+      to: { path: ['^src/master/store/database/', '(^|/)(kysely|better-sqlite3)(/|$)'] },
+    },
+    {
+      name: 'apis-format-views',
+      comment:
+        'The APIs of the master read through views/, which answers each question once for all of them.',
+      severity: 'error',
+      from: { path: '^src/master/api/' },
+      to: { path: '^src/master/store/' },
+    },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'no-dev-dependencies',

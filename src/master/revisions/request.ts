@@ -1,3 +1,4 @@
+import { Ajv } from 'ajv';
 import {
   keyOf,
   objectKinds,
@@ -7,19 +8,24 @@ import {
   type ObjectKind,
   type RevisionInfo,
 } from '../../model/index.js';
+import { ajvOptions } from '../schemas/ajv-options.js';
+import { problemOf } from '../schemas/problem-of.js';
 import { checkFields } from './check-fields.js';
 
-/** What a revision may do with an object. `adopt` is a create or an update: whatever is there already. */
+/** What a revision may do with an object. `adopt` is a create or an update, depending on whether it exists. */
 const appliedVerbs = ['create', 'update', 'adopt', 'retire', 'delete'] as const;
-type AppliedVerb = (typeof appliedVerbs)[number];
 
-/** One change as it arrived: `fields` are exactly the fields to set, already checked. */
-export interface RequestedChange {
-  readonly key: ObjectKey;
-  readonly verb: AppliedVerb;
+/** A change as it is in the body: its fields are not checked yet. */
+interface ChangeBody {
+  readonly verb: (typeof appliedVerbs)[number];
   readonly kind: ObjectKind;
   readonly name: string;
-  readonly fields: Readonly<Record<string, FieldValue>>;
+  readonly fields?: Readonly<Record<string, FieldValue>>;
+}
+
+/** One change: `fields` are exactly the fields to set, already checked. */
+export interface RequestedChange extends Required<ChangeBody> {
+  readonly key: ObjectKey;
 }
 
 export interface RevisionRequest extends RevisionInfo {
@@ -30,55 +36,67 @@ export type ParsedRequest =
   | { readonly ok: true; readonly request: RevisionRequest }
   | { readonly ok: false; readonly detail: string; readonly outcomes: readonly ChangeOutcome[] };
 
-/** Names that LAVA takes for workers and devices (up to 2023.x), and that are safe as file names. */
+/** Names that LAVA accepts for workers and devices (up to 2023.x), and that are safe as file names. */
 const namePattern = /^(?!\.)[-_a-zA-Z0-9.@+]{1,200}$/;
 
-/** The body of `POST revisions`, checked as far as it can be without the database. All problems at once. */
-export function parseRevisionRequest(body: unknown): ParsedRequest {
-  if (!isRecord(body)) return refused('the body must be a JSON object');
-  const { repository, revision, fingerprint, changes } = body;
-  for (const [name, value] of Object.entries({ repository, revision, fingerprint })) {
-    if (typeof value !== 'string' || value === '' || value.length > 1000) {
-      return refused(`${name} must be a text of 1 to 1000 characters`);
-    }
-  }
-  if (!Array.isArray(changes)) return refused('changes must be a list');
-
-  const parsed: RequestedChange[] = [];
-  const outcomes: ChangeOutcome[] = [];
-  for (const item of changes as unknown[]) {
-    const change = parseChange(item);
-    if (typeof change === 'string') return refused(change);
-    const { problems, ...requested } = change;
-    parsed.push(requested);
-    outcomes.push(
-      problems.length === 0
-        ? { key: change.key, verb: change.verb, status: 'skipped', reason: 'another change is not valid' }
-        : { key: change.key, verb: change.verb, status: 'failed', reason: problems.join('; ') },
-    );
-  }
-  if (outcomes.some((outcome) => outcome.status === 'failed')) {
-    return { ok: false, detail: 'Nothing was written: some changes are not valid.', outcomes };
-  }
+function identifying(name: string) {
   return {
-    ok: true,
-    request: {
-      repository: repository as string,
-      revision: revision as string,
-      fingerprint: fingerprint as string,
-      changes: parsed,
-    },
+    type: 'string',
+    minLength: 1,
+    maxLength: 1000,
+    content: 'plain',
+    problem: `${name} must be a text of 1 to 1000 characters`,
   };
 }
 
-/** A text: the item is not even a change, so there is no outcome to give. */
-function parseChange(item: unknown): (RequestedChange & { readonly problems: readonly string[] }) | string {
-  if (!isRecord(item)) return 'each change must be a JSON object';
-  const { verb, kind, name, fields = {} } = item;
-  if (!isOneOf(objectKinds, kind)) return `a change's kind must be one of ${objectKinds.join(', ')}`;
-  if (!isOneOf(appliedVerbs, verb)) return `a change's verb must be one of ${appliedVerbs.join(', ')}`;
-  if (typeof name !== 'string') return "a change's name must be a text";
-  if (!isRecord(fields)) return "a change's fields must be a JSON object";
+const changeSchema = {
+  type: 'object',
+  required: ['kind', 'verb', 'name'],
+  properties: {
+    kind: { enum: objectKinds, problem: `a change's kind must be one of ${objectKinds.join(', ')}` },
+    verb: { enum: appliedVerbs, problem: `a change's verb must be one of ${appliedVerbs.join(', ')}` },
+    name: { type: 'string', problem: "a change's name must be a text" },
+    fields: { type: 'object', problem: "a change's fields must be a JSON object" },
+  },
+  problem: 'each change must be a JSON object',
+};
+
+const validate = new Ajv(ajvOptions).compile<RevisionInfo & { readonly changes: readonly ChangeBody[] }>({
+  type: 'object',
+  required: ['repository', 'revision', 'fingerprint', 'changes'],
+  properties: {
+    repository: identifying('repository'),
+    revision: identifying('revision'),
+    fingerprint: identifying('fingerprint'),
+    changes: { type: 'array', items: changeSchema, problem: 'changes must be a list' },
+  },
+  problem: 'the body must be a JSON object',
+});
+
+/**
+ * The body of `POST revisions`, checked as far as possible without the database. A body that is not a list of changes is
+ * refused with its first problem; otherwise each change gets an outcome with all problems of its own.
+ */
+export function parseRevisionRequest(body: unknown): ParsedRequest {
+  if (!validate(body)) {
+    const [error] = validate.errors ?? [];
+    return { ok: false, detail: error === undefined ? 'not valid' : problemOf(error), outcomes: [] };
+  }
+  const { repository, revision, fingerprint } = body;
+  const changes = body.changes.map((change) => ({
+    ...change,
+    fields: change.fields ?? {},
+    key: keyOf(change),
+  }));
+  const problems = changes.map(problemsOf);
+  if (problems.some((own) => own.length > 0)) {
+    const outcomes = changes.map((change, index) => outcomeOf(change, problems[index] ?? []));
+    return { ok: false, detail: 'Nothing was written: some changes are not valid.', outcomes };
+  }
+  return { ok: true, request: { repository, revision, fingerprint, changes } };
+}
+
+function problemsOf({ verb, kind, name, fields }: RequestedChange): string[] {
   const problems = namePattern.test(name)
     ? []
     : [`${JSON.stringify(name.slice(0, 60))} cannot name an object: use letters, digits and - _ . @ +`];
@@ -86,24 +104,11 @@ function parseChange(item: unknown): (RequestedChange & { readonly problems: rea
     problems.push(`a ${kind} cannot be retired, only deleted`);
   }
   if (verb !== 'retire' && verb !== 'delete') problems.push(...checkFields(kind, fields));
-  return {
-    key: keyOf({ kind, name }),
-    verb,
-    kind,
-    name,
-    fields: fields as Readonly<Record<string, FieldValue>>,
-    problems,
-  };
+  return problems;
 }
 
-function refused(detail: string): ParsedRequest {
-  return { ok: false, detail, outcomes: [] };
-}
-
-function isOneOf<T extends string>(allowed: readonly T[], value: unknown): value is T {
-  return allowed.some((item) => item === value);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function outcomeOf({ key, verb }: RequestedChange, problems: readonly string[]): ChangeOutcome {
+  return problems.length === 0
+    ? { key, verb, status: 'skipped', reason: 'another change is not valid' }
+    : { key, verb, status: 'failed', reason: problems.join('; ') };
 }

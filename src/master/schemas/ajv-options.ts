@@ -1,8 +1,11 @@
-/** How the JSON schemas of requests are read: with keywords of our own, and with errors that say where they come from. */
+/** How the JSON schemas of requests are read: with keywords of our own, and with errors that show their schema. */
 import type { FuncKeywordDefinition, KeywordDefinition, Options } from 'ajv';
+import { contentChecks } from './content-checks.js';
 
-/** An annotation: what to say when a value does not match this schema. */
-const problem: KeywordDefinition = { keyword: 'problem', schemaType: 'string' };
+type Validate = ReturnType<NonNullable<FuncKeywordDefinition['compile']>>;
+
+/** An annotation: what to say of a value that does not match this schema, always or by the keyword that fails. */
+const problem: KeywordDefinition = { keyword: 'problem', schemaType: ['string', 'object'] };
 
 /** One of these words, in any case; the value becomes the word itself. */
 const wordOf: FuncKeywordDefinition = {
@@ -19,8 +22,25 @@ const wordOf: FuncKeywordDefinition = {
   },
 };
 
+/** What a text must contain: the name of a check. */
+const content: FuncKeywordDefinition = {
+  keyword: 'content',
+  type: 'string',
+  schemaType: 'string',
+  errors: true,
+  compile(name: keyof typeof contentChecks) {
+    const check = contentChecks[name];
+    const validate: Validate = (value: string) => {
+      const message = check(value);
+      validate.errors = message === null ? [] : [{ keyword: 'content', message }];
+      return message === null;
+    };
+    return validate;
+  },
+};
+
 export const ajvOptions = {
-  keywords: [problem, wordOf],
+  keywords: [problem, wordOf, content],
   allowUnionTypes: true,
   verbose: true,
 } as const satisfies Options;

@@ -1,24 +1,26 @@
 import type { ErrorObject } from 'ajv';
 
-type Problem = Pick<ErrorObject, 'keyword' | 'instancePath' | 'params' | 'message'> & {
+/** An error of an Ajv with `ajvOptions`. */
+export type SchemaError = Pick<ErrorObject, 'keyword' | 'instancePath' | 'params' | 'message'> & {
   readonly parentSchema?: unknown;
 };
 
-/**
- * What is wrong with a value, in the words of the schema's `problem`, or else in ajv's.
- * @param error from an Ajv with `verbose: true`
- */
-export function problemOf(error: Problem): string {
-  const parent = error.parentSchema as
-    | { readonly problem?: string; readonly properties?: Readonly<Record<string, { readonly problem?: string }>> }
-    | undefined;
+interface AnnotatedSchema {
+  readonly problem?: string | Readonly<Record<string, string>>;
+  readonly properties?: Readonly<Record<string, AnnotatedSchema>>;
+}
+
+/** What is wrong with a value: the `problem` of its schema, or else the text of the keyword that failed. */
+export function problemOf(error: SchemaError): string {
+  const parent = error.parentSchema as AnnotatedSchema | undefined;
   const missing = missingProperty(error);
-  const told = missing === null ? parent?.problem : parent?.properties?.[missing]?.problem;
-  return told ?? error.message ?? 'is not valid';
+  const problem = (missing === null ? parent : parent?.properties?.[missing])?.problem;
+  const own = typeof problem === 'object' ? problem[error.keyword] : problem;
+  return own ?? error.message ?? 'is not valid';
 }
 
 /** The path of the value: the names of properties and the indices of items, outermost first. */
-export function pathOf(error: Problem): readonly string[] {
+export function pathOf(error: SchemaError): readonly string[] {
   const path = error.instancePath
     .split('/')
     .slice(1)
@@ -27,6 +29,6 @@ export function pathOf(error: Problem): readonly string[] {
   return missing === null ? path : [...path, missing];
 }
 
-function missingProperty({ keyword, params }: Problem): string | null {
+function missingProperty({ keyword, params }: SchemaError): string | null {
   return keyword === 'required' ? String(params['missingProperty']) : null;
 }

@@ -180,6 +180,48 @@ describe('as LAVA has it', () => {
   });
 });
 
+describe('a body that is refused', () => {
+  const cases: [string, string, unknown, unknown][] = [
+    ['POST', '/api/v0.2/jobs/', {}, { definition: ['Test job definition is required.'] }],
+    ['POST', '/api/v0.2/jobs/', { definition: '' }, { definition: ['Test job definition is required.'] }],
+    ['POST', '/api/v0.2/jobs/', { definition: 1 }, { definition: ['Test job definition is required.'] }],
+    ['POST', '/api/v0.2/jobs/', [], { detail: 'The body must be a JSON object or a form.' }],
+    ['POST', '/api/v0.2/jobs/validate/', null, { detail: 'The body must be a JSON object or a form.' }],
+    [
+      'POST',
+      '/api/v0.2/devices/sim-1/set_health/',
+      { health: 'Fine' },
+      { health: ['must be one of Good, Unknown, Looping, Bad, Maintenance, Retired.'] },
+    ],
+    [
+      'POST',
+      '/api/v0.2/devices/sim-1/set_health/',
+      {},
+      { health: ['must be one of Good, Unknown, Looping, Bad, Maintenance, Retired.'] },
+    ],
+    [
+      'PATCH',
+      '/api/v0.2/workers/w1/',
+      { health: 1 },
+      { health: ['must be one of Active, Maintenance, Retired.'] },
+    ],
+  ];
+  test.each(cases)('%s %s %j: 400 and why', async (method, path, body, answer) => {
+    const refused = await master.call(method, path, master.admin, body);
+    expect(refused).toMatchObject({ status: 400, json: answer });
+  });
+
+  test('is not read from users who may not send it', async () => {
+    const response = await fetch(`${master.url}/api/v0.2/jobs/`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{',
+    });
+    expect(response.status).toBe(403);
+    await response.text();
+  });
+});
+
 describe('hostile requests', () => {
   test.each([
     ['POST', '/api/v0.2/jobs/', '{', 'application/json'],

@@ -99,6 +99,27 @@ describe('the direction rules', () => {
     expect(broken).toEqual([]);
   });
 
+  test('refuse that the APIs of the master read the store', async () => {
+    const broken = await brokenRules(root, {
+      'src/master/api/devices.ts': "export { x } from '../store/devices.js';\n",
+      'src/master/views/devices.ts': "export { x } from '../store/devices.js';\n",
+      'src/master/store/devices.ts': 'export const x = 1;\n',
+    });
+    expect(broken).toEqual(['apis-format-views']);
+  });
+
+  test.each(['../store/database/tables.js', 'kysely'])(
+    'refuse that the master imports %s outside its store',
+    async (module) => {
+      const broken = await brokenRules(root, {
+        'src/master/jobs/submit.ts': `import { x } from '${module}';\nexport const y = x;\n`,
+        'src/master/store/jobs.ts': "export { x } from './database/tables.js';\n",
+        'src/master/store/database/tables.ts': 'export const x = 1;\n',
+      });
+      expect(broken).toContain('rows-stay-in-the-store');
+    },
+  );
+
   test('refuse that a pure room does I/O', async () => {
     const broken = await brokenRules(root, {
       'src/plan/index.ts': "import { readFileSync } from 'node:fs';\nexport const x = readFileSync;\n",

@@ -1,0 +1,103 @@
+/** The fields that a change may set, by the kind of its object (`src/model/configuration.ts`). */
+import { deviceHealths, workerHealths, type ObjectKind } from '../../model/index.js';
+
+const maxTextLength = 1024 * 1024;
+
+const text = textOf('plain');
+const flag = { type: 'boolean', problem: 'must be true or false' };
+const count = countFrom(0, 'must be a whole number, 0 or more');
+const label = {
+  type: 'string',
+  pattern: '^[^\\s/]{1,100}$',
+  content: 'plain',
+  problem: 'must be a short word',
+};
+
+function textOf(content: 'plain' | 'yaml' | 'certificate') {
+  const problem = { type: 'must be a text', maxLength: `is longer than ${maxTextLength} characters` };
+  return { type: 'string', maxLength: maxTextLength, content, problem };
+}
+
+function countFrom(minimum: number, problem: string) {
+  return { type: 'integer', minimum, maximum: 2 ** 31 - 1, problem };
+}
+
+function orNull<T extends { readonly type: string }>(schema: T) {
+  return { ...schema, type: [schema.type, 'null'] };
+}
+
+function wordFrom(words: readonly string[]) {
+  return { enum: words, problem: `must be one of ${words.join(', ')}` };
+}
+
+function listOf(items: object) {
+  const problem = { type: 'must be a list', uniqueItems: 'has an item twice' };
+  return { type: 'array', uniqueItems: true, items, problem };
+}
+
+const frequency = {
+  type: 'object',
+  required: ['every', 'unit'],
+  additionalProperties: false,
+  properties: {
+    every: countFrom(1, 'must have a whole number of 1 or more as every'),
+    unit: { enum: ['hours', 'jobs'], problem: 'must have the unit hours or jobs' },
+  },
+  problem: 'must be {every, unit}',
+};
+
+function permissionsOn(what: 'device' | 'devicetype') {
+  return listOf({
+    type: 'object',
+    required: ['group', 'permission'],
+    properties: {
+      group: { type: 'string', minLength: 1, problem: 'must have a group' },
+      permission: wordFrom([`view_${what}`, `submit_to_${what}`, `change_${what}`]),
+    },
+    problem: 'must be {group, permission}',
+  });
+}
+
+function fieldsOf(properties: Readonly<Record<string, object>>) {
+  return { type: 'object', additionalProperties: false, properties };
+}
+
+export const fieldSchemas: Readonly<Record<ObjectKind, object>> = {
+  template: fieldsOf({ text: orNull(text) }),
+  'health-check': fieldsOf({ job: orNull(text) }),
+  'device-type': fieldsOf({
+    description: orNull(text),
+    display: flag,
+    aliases: listOf(label),
+    healthCheckFrequency: frequency,
+    healthChecksDisabled: flag,
+    architecture: orNull(text),
+    processor: orNull(text),
+    cpuModel: orNull(text),
+    bits: orNull(count),
+    cores: listOf(text),
+    coreCount: orNull(count),
+    permissions: permissionsOn('devicetype'),
+  }),
+  worker: fieldsOf({
+    description: orNull(text),
+    health: wordFrom(workerHealths),
+    jobLimit: count,
+    env: orNull(textOf('yaml')),
+    envDut: orNull(textOf('yaml')),
+    dispatcherConfig: orNull(textOf('yaml')),
+    certificate: orNull(textOf('certificate')),
+  }),
+  device: fieldsOf({
+    deviceType: text,
+    worker: orNull(text),
+    description: orNull(text),
+    health: wordFrom(deviceHealths),
+    version: orNull(text),
+    physicalOwner: orNull(text),
+    physicalGroup: orNull(text),
+    tags: listOf(label),
+    permissions: permissionsOn('device'),
+    dictionary: orNull(text),
+  }),
+};
