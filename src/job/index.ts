@@ -1,6 +1,7 @@
 /**
- * LAVA's job definitions, rendered device configurations and workers' environments, read once for everybody: a lab that has health checks, a
- * master that accepts jobs, an executor that runs them. Text in; values or problems out, with the paths that LAVA uses.
+ * LAVA's job definitions, rendered device configurations and environments of workers, read once for everybody: a lab
+ * that has health checks, a master that accepts jobs, a dispatcher and an executor that run them. Text in; values or
+ * problems out, with the paths that LAVA uses.
  * What our own executor cannot run is not decided here (see `executor/supported`).
  */
 export type * from './definition.js';

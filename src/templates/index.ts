@@ -26,7 +26,7 @@ export {
   type ConfigurationProblem,
 } from './rendering/configuration.js';
 export { renderingContext, type RenderedDevice } from './rendering/context.js';
-export { contextVariables } from './rendering/context-variables.js';
+export { contextVariables, readByLava } from './rendering/context-variables.js';
 export { createDeviceEnvironment, renderDevice, renderDictionary } from './rendering/render-device.js';
 export { attempt, syntaxErrorOf, type Attempt } from './rendering/template-error.js';
 export { isShippedText, shippedTemplates } from './shipped/shipped-templates.js';

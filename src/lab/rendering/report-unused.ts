@@ -1,12 +1,16 @@
-import { fileNameOf, type Chain, type ChainFacts, type SetVariable } from '../../templates/index.js';
+import {
+  fileNameOf,
+  readByLava,
+  type Chain,
+  type ChainFacts,
+  type SetVariable,
+} from '../../templates/index.js';
 import { nearest } from '../../diagnostics/index.js';
 import { placeAt } from '../place.js';
 import type { RenderWork } from './render-work.js';
 import type { Report } from '../report.js';
 
-/** Read by LAVA itself, by `manage sync`; `exclusive` is an old setting that no release of today reads, and many dictionaries keep. */
-const readByLava: ReadonlySet<string> = new Set(['sync_to_lava', 'exclusive']);
-/** A name that more dictionaries set for nothing is no slip of the pen: then it is reported once. */
+/** A name that more dictionaries than this set for nothing is not a typing error: it is reported once. */
 const mostSlips = 20;
 const mostGuesses = 100;
 
@@ -17,9 +21,9 @@ interface Unused extends SetVariable {
 }
 
 /**
- * Warns of variables that a dictionary sets and no template of its chain reads: most often misspelt ones, with which
- * a device goes without its power or console command. Nothing is said where a template's name is computed or one
- * has errors, or where other dictionaries are made of this one.
+ * Warns about variables that a dictionary sets and no template of its chain reads: usually misspelt ones, which leave a
+ * device without its power or console command. Reports nothing where a template's name is computed, where a template has
+ * errors, or where other dictionaries are made of this one.
  */
 export function reportUnusedVariables(work: RenderWork, facts: ChainFacts, report: Report): void {
   const byName = new Map<string, Unused[]>();
@@ -51,7 +55,7 @@ function* findUnused(work: RenderWork, facts: ChainFacts, report: Report): Gener
   const named = new Set<string | null>();
   for (const { references } of facts.all()) for (const { name } of references) named.add(name);
   const broken = new Map<Uint32Array, boolean>();
-  // Whoever mends a template of the chain may let it read the variable again.
+  // Fixing a template of the chain may let it read the variable again.
   const isBroken = ({ bits, files }: Chain): boolean => {
     const known = broken.get(bits) ?? [...files].some((file) => report.hasErrors(file));
     broken.set(bits, known);

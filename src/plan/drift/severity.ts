@@ -1,4 +1,5 @@
 import type { FieldValue, ObjectKey, ObjectKind } from '../../model/index.js';
+import { readTemplateFacts } from '../../templates/index.js';
 import { splitKey } from '../kinds.js';
 import type { DriftEffect } from './effect.js';
 
@@ -66,5 +67,5 @@ function severityOfTemplate(effect: DriftEffect | undefined): Severity {
 }
 
 function saysExtends(dictionary: string): boolean {
-  return /\{%[-+]?\s*extends\b/.test(dictionary);
+  return readTemplateFacts(dictionary).references.some(({ kind }) => kind === 'extends');
 }

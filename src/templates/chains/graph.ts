@@ -2,8 +2,9 @@
 export type Graph = readonly (readonly number[])[];
 
 /**
- * The strongly connected components: nodes that lead to each other, together; every other node alone. Each comes after
- * all that it leads to (Tarjan's algorithm, with a stack of its own: chains may be longer than the machine's).
+ * The strongly connected components: nodes that lead to each other, together; every other node alone. Each component
+ * comes after everything that it leads to (Tarjan's algorithm with an explicit stack: chains may be deeper than the call
+ * stack).
  */
 export function componentsOf(graph: Graph): number[][] {
   const components: number[][] = [];
@@ -47,8 +48,8 @@ export function componentsOf(graph: Graph): number[][] {
 }
 
 /**
- * The nodes of a shortest way from `start` back to it, both ends included, and the steps that it took to find it; no
- * way when there is none within `mostSteps`.
+ * A shortest path from `start` back to it.
+ * @returns its nodes with `start` at both ends, or null when there is none within `mostSteps`; and the steps it took
  */
 export function shortestCycle(
   graph: Graph,

@@ -1,6 +1,6 @@
 import { endOfString } from './scan-tags.js';
 
-/** A Python literal of a template, with its place. `computed`: an expression, which LAVA's sync does not evaluate. */
+/** A Python literal of a template, with its place. `computed`: an expression, which `manage sync` does not evaluate. */
 export type Literal = Shape & { readonly end: number };
 
 type Shape = { readonly start: number } & (
@@ -104,7 +104,7 @@ class LiteralReader {
     while (/\s/.test(this.text[this.#at] ?? '')) this.#at++;
   }
 
-  /** To the comma or bracket that ends an expression. */
+  /** Skips to the comma or bracket that ends an expression. */
   #skipExpression(): void {
     let depth = 0;
     while (this.#at < this.text.length) {

@@ -1,4 +1,4 @@
-/** One `{% ... %}` or `{{ ... }}` of a template: its text between the markers, and where that begins in the template. */
+/** One `{% ... %}` or `{{ ... }}` of a template: the text between the markers, and the index where that text begins. */
 export interface Tag {
   readonly kind: 'statement' | 'output';
   readonly text: string;
@@ -6,8 +6,8 @@ export interface Tag {
 }
 
 /**
- * The tags of a Jinja2 template in order, without those in comments and raw blocks. It reads no more than
- * that, so it tells what a template refers to even when the template is broken further on.
+ * The tags of a Jinja2 template in order, without those in comments and raw blocks. It does not parse more than that,
+ * and so finds what a template refers to even when the template is broken further on.
  */
 export function scanTags(template: string): Tag[] {
   const tags: Tag[] = [];
@@ -40,7 +40,7 @@ export function scanTags(template: string): Tag[] {
   return tags;
 }
 
-/** Where the end marker is, looking past strings and brackets; -1 when there is none. */
+/** The index of the end marker, skipping strings and brackets; -1 when there is none. */
 function endOfTag(template: string, start: number, marker: string): number {
   const interesting = /['"]|[([{]|\}\}|%\}|[)\]}]/g;
   interesting.lastIndex = start;
@@ -64,7 +64,7 @@ function endOfTag(template: string, start: number, marker: string): number {
   return -1;
 }
 
-/** The index after a string literal that begins at `start`; -1 when it does not end. */
+/** The index after the string literal that begins at `start`; -1 when it does not end. */
 export function endOfString(text: string, start: number): number {
   const quote = text[start];
   for (let at = start + 1; at < text.length; at++) {

@@ -1,9 +1,9 @@
 import type { Tag } from './scan-tags.js';
 
 /**
- * Where a template that extends another has text, or prints something, outside of all blocks: Jinja2 passes over it
- * without a word. Index of the first one in `template`, null without any.
- * @param tags those of the template, as `scanTags` gives them
+ * Finds text or output outside of all blocks in a template that extends another: Jinja2 ignores it silently.
+ * @param tags those of the template, from `scanTags`
+ * @returns the index of the first one in `template`; null when there is none
  */
 export function findStrayText(template: string, tags: readonly Tag[]): number | null {
   let extendsOther = false;
@@ -25,7 +25,7 @@ export function findStrayText(template: string, tags: readonly Tag[]): number | 
   return extendsOther && depth === 0 ? firstText(template, at, template.length) : null;
 }
 
-/** Tags with text of their own, which is used even where nothing around it is printed. */
+/** Tags with a body, which is used even where the text around it is not printed. */
 const opening: ReadonlySet<string> = new Set(['block', 'macro', 'call', 'filter', 'set']);
 
 /** The first character between two indices that is neither blank nor in a comment of Jinja2 or YAML. */

@@ -4,7 +4,7 @@ import { scanTags } from './scan-tags.js';
 import { findStrayText } from './stray-text.js';
 import { readUses, type SetVariable } from './variables.js';
 
-/** One template naming another; `name` is null when it is computed, and known only when it is rendered. */
+/** A reference from one template to another; `name` is null when it is computed and so known only when it is rendered. */
 export interface TemplateReference {
   readonly kind: 'extends' | 'include' | 'import';
   readonly name: string | null;
@@ -14,21 +14,21 @@ export interface TemplateReference {
   readonly at: number;
 }
 
-/** What a template's text says without being rendered. */
+/** What the text of a template or dictionary says without being rendered. */
 export interface TemplateFacts {
   readonly references: readonly TemplateReference[];
   /** The value of `{% set sync_to_lava = ... %}`: the first one, as in LAVA. */
   readonly sync: Literal | null;
   readonly sets: readonly SetVariable[];
-  /** Names that it may read, and words that are none; without `sync_to_lava`, which LAVA reads. */
+  /** Names of variables that it may read, among other words; without `sync_to_lava`, which LAVA reads. */
   readonly reads: ReadonlySet<string>;
-  /** Index of the first text outside of blocks that is not rendered, because the template extends another. */
+  /** Index of the first text that is not rendered: it is outside of all blocks, and the template extends another. */
   readonly stray: number | null;
-  /** What it names that belongs to one board alone; a variable that is set again counts twice. */
+  /** Things that belong to one board alone; a variable that is set twice counts twice. */
   readonly hardware: readonly Hardware[];
 }
 
-/** Reads what the text of a template or dictionary says of others and of its device. Takes any text, and never throws. */
+/** Reads what a template or dictionary says about other templates and about its device. Accepts any text, and never throws. */
 export function readTemplateFacts(text: string): TemplateFacts {
   const references: TemplateReference[] = [];
   let sync: Literal | null = null;

@@ -1,14 +1,14 @@
 import type { Tag } from './scan-tags.js';
 
-/** A variable that a `{% set %}` gives a value; `at` is its index in the template's text. */
+/** A variable that a `{% set %}` sets; `at` is the index of its name in the template's text. */
 export interface SetVariable {
   readonly name: string;
   readonly at: number;
 }
 
 /**
- * What the tags of a template set and may read, by their words: a word that is an attribute, a filter or an argument's
- * name is taken for a variable too, so that nothing that is read is ever missed.
+ * The variables that the tags of a template set and may read. Attributes, filters and names of arguments count as
+ * variables too, so that no variable that is read is ever missed.
  */
 export function readUses(tags: readonly Tag[]): {
   readonly sets: readonly SetVariable[];
@@ -27,7 +27,7 @@ export function readUses(tags: readonly Tag[]): {
   return { sets, reads };
 }
 
-/** Of `set a = ...`, `set a, b = ...`, `set a %}`, `set a | upper %}`; not of `set namespace.a = ...`. */
+/** Matches `set a = ...`, `set a, b = ...`, `set a %}`, `set a | upper %}`; not `set namespace.a = ...`. */
 const setTarget = /^([-+]?\s*set\s+)([A-Za-z_]\w*(?:\s*,\s*[A-Za-z_]\w*)*)\s*(?=[=|]|[-+]?$)/;
 const word = /[A-Za-z_]\w*/g;
 const wordOrText = /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[A-Za-z_]\w*/gs;
