@@ -20,6 +20,18 @@ export default defineConfig(
       '@typescript-eslint/consistent-type-imports': 'error',
       'no-console': 'error',
       'func-style': ['error', 'declaration', { allowArrowFunctions: true }],
+      // `private` ends with the compiler; `#name` is private at run time too. A constructor cannot have such a name.
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: ":matches(PropertyDefinition, TSParameterProperty)[accessibility='private']",
+          message: 'Write private members as #name.',
+        },
+        {
+          selector: "MethodDefinition[accessibility='private'][kind!='constructor']",
+          message: 'Write private members as #name.',
+        },
+      ],
     },
   },
   {

@@ -38,7 +38,8 @@ const defaultStopWithinMs = 5000;
 
 /**
  * Returns as soon as the lab is watched; the status shows what becomes of the first reading.
- * @throws UsageError when the schedule is not a cron expression; ExternalError when the source cannot be watched
+ * @throws UsageError when the schedule is not a cron expression
+ * @throws ExternalError when the source cannot be watched
  */
 export async function startController(options: ControllerOptions): Promise<Controller> {
   const { source, statusFile, log, stopWithinMs = defaultStopWithinMs } = options;

@@ -49,11 +49,20 @@ export interface MasterResult {
 
 export interface ControllerOptions {
   readonly source: LabSource;
-  /** Makes the desired state of a snapshot, with the local layer over it. @throws ExternalError */
+  /**
+   * Makes the desired state of a snapshot, with the local layer over it.
+   * @throws ExternalError
+   */
   readonly read: (snapshot: LabSnapshot) => Promise<ReadLab>;
-  /** The way to a master, with fresh credentials; null while its address or token is not set. @throws ExternalError */
+  /**
+   * The way to a master, with fresh credentials; null while its address or token is not set.
+   * @throws ExternalError
+   */
   readonly connect: (master: Master) => Promise<MasterTarget | null>;
-  /** Observes, plans, applies and records. @throws ExternalError */
+  /**
+   * Observes, plans, applies and records.
+   * @throws ExternalError
+   */
   readonly reconcile: (request: MasterRequest) => Promise<MasterResult>;
   /** Calls back when the local layer changes; returns the function that ends it. */
   readonly onLayerChange?: (listener: () => void) => () => void;

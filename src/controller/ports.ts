@@ -7,7 +7,10 @@ export interface LabSource {
   readonly repository: string;
   /** The commit that the watched branch points at now. */
   head(): Promise<string>;
-  /** All files of one revision. @throws ExternalError */
+  /**
+   * All files of one revision.
+   * @throws ExternalError
+   */
   snapshot(revision: string): Promise<LabSnapshot>;
   /** Calls back within a second or so of every change of the branch, with the new commit. Returns a stop function. */
   watch(

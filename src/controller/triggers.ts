@@ -5,7 +5,8 @@ import { defaultSchedule, startSchedule } from './schedule.js';
 /**
  * Starts everything that makes the controller read the lab: the schedule, the branch and the local layer.
  * @returns the function that ends them all
- * @throws UsageError when the schedule is not a cron expression; ExternalError when the source cannot be watched
+ * @throws UsageError when the schedule is not a cron expression
+ * @throws ExternalError when the source cannot be watched
  */
 export async function startTriggers(
   { schedule = defaultSchedule, source, onLayerChange, log }: ControllerOptions,

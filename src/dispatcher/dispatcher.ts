@@ -53,7 +53,8 @@ const reportMs = 3000;
 
 /**
  * Takes up the jobs that it had, and connects; returns before the master has answered.
- * @throws UsageError for a wrong name; ExternalError when a certificate or the state directory cannot be used
+ * @throws UsageError for a wrong name
+ * @throws ExternalError when a certificate or the state directory cannot be used
  */
 export async function startDispatcher(options: DispatcherOptions): Promise<Dispatcher> {
   const { hostname, log, repeatMs = 5000 } = options;

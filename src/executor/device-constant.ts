@@ -1,7 +1,10 @@
 import type { DeviceConfiguration } from '../job/index.js';
 import { JobFailure } from './failure.js';
 
-/** A text constant of the device. @throws JobFailure (Configuration) when it is missing */
+/**
+ * A text constant of the device.
+ * @throws JobFailure (Configuration) when it is missing
+ */
 export function textConstant(device: DeviceConfiguration, name: string, prefix?: string): string {
   const value = device.constant(name, prefix);
   if (typeof value === 'string') return value;

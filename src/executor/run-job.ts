@@ -165,7 +165,10 @@ function readDevice(text: string): DeviceConfiguration {
   return read.device;
 }
 
-/** A YAML mapping; an empty file is an empty one. @throws JobFailure (Configuration) */
+/**
+ * A YAML mapping; an empty file is an empty one.
+ * @throws JobFailure (Configuration)
+ */
 function readMapping(text: string, name: string): Readonly<Record<string, unknown>> {
   const parsed = parseYaml(text);
   if (!parsed.ok) {
@@ -181,7 +184,10 @@ function invalid(problems: readonly string[]): JobFailure {
   return new JobFailure('Job', `Invalid job data: ${problems.join('; ')}`);
 }
 
-/** Only `overrides`: the worker's own variables do not concern the board. @throws JobFailure (Configuration) */
+/**
+ * Only `overrides`: the worker's own variables do not concern the board.
+ * @throws JobFailure (Configuration)
+ */
 function boardEnvironment(source: string): Readonly<Record<string, string>> {
   const read = readOverrides(source);
   if (!read.ok) throw new JobFailure('Configuration', `env-dut.yaml: ${read.problem}`);

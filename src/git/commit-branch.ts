@@ -44,7 +44,8 @@ const mark = 'Lavaflow-Tree:';
  * @param options.files new texts; null: the file goes. None at all: nothing is written, and the branch stays
  * @param options.push a remote by name or URL: the branch is kept there, with a lease on what was seen, and not in
  *   this clone
- * @throws UsageError when the name is no name for a branch, or it is checked out; ExternalError
+ * @throws UsageError when the name is no name for a branch, or it is checked out
+ * @throws ExternalError
  */
 export async function commitToBranch(
   directory: string,

@@ -10,7 +10,8 @@ export interface RemoteCache {
   /** Without credentials. */
   readonly url: string;
   /**
-   * Fetches with these refspecs. @throws ExternalError
+   * Fetches with these refspecs.
+   * @throws ExternalError
    */
   fetch(refspecs: readonly string[], signal?: AbortSignal): Promise<void>;
 }
@@ -18,7 +19,8 @@ export interface RemoteCache {
 /**
  * @param text the remote as a user writes it
  * @param directory made when it is not there; used by one process at a time
- * @throws UsageError when it is no remote; ExternalError when the directory cannot be made
+ * @throws UsageError when it is no remote
+ * @throws ExternalError when the directory cannot be made
  */
 export async function openRemoteCache(
   text: string,

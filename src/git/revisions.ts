@@ -7,8 +7,8 @@ const fullCommit = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 /**
  * The full commit id that a revision (branch, tag, abbreviated id, `HEAD~2`) means.
  * @param where how to name the repository in messages
- * @throws UsageError when there is no such commit; ExternalError when a full id is not (any more) in the
- *   repository, or the repository cannot be read
+ * @throws UsageError when there is no such commit
+ * @throws ExternalError when a full id is not (any more) in the repository, or the repository cannot be read
  */
 export async function resolveRevision(directory: string, revision: string, where: string): Promise<string> {
   const commit = await findRevision(directory, revision, where);

@@ -30,7 +30,8 @@ export interface SourceTemplate {
  * The `*.jinja2` files of a template source, by name (`base.jinja2`). Links and files over 1 MiB are left out.
  * A commit that was fetched once is not fetched again.
  * @param options.cache directory for clones, kept between runs
- * @throws UsageError when the source is written wrongly; ExternalError when it cannot be read
+ * @throws UsageError when the source is written wrongly
+ * @throws ExternalError when it cannot be read
  */
 export async function fetchTemplates(
   source: TemplateSource,

@@ -45,7 +45,10 @@ interface LockFile {
 }
 
 export interface HeldLock {
-  /** Reads the disk. @throws ExternalError unless the lock is certainly ours at this moment */
+  /**
+   * Reads the disk.
+   * @throws ExternalError unless the lock is certainly ours at this moment
+   */
   readonly guard: WriteGuard;
   /** Aborted when the lock was taken away. */
   readonly lost: AbortSignal;

@@ -49,7 +49,10 @@ export interface Release {
 
 export const newestRelease = '2026.07';
 
-/** @param name `2023.01`, or a package version: `2023.01-2`. @throws UsageError for a release outside 2020.05 to 2026.07 */
+/**
+ * @param name `2023.01`, or a package version: `2023.01-2`.
+ * @throws UsageError for a release outside 2020.05 to 2026.07
+ */
 export function releaseOf(name: string): Release {
   const parts = /^(\d{4})\.(\d{2})(?!\d)/.exec(name);
   const number = Number(parts?.[1]) * 100 + Number(parts?.[2]);

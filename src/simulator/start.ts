@@ -52,7 +52,10 @@ export interface SimulatedMaster {
   stop(): Promise<void>;
 }
 
-/** Starts a LAVA double that imitates a release. @throws UsageError for an unknown release */
+/**
+ * Starts a LAVA double that imitates a release.
+ * @throws UsageError for an unknown release
+ */
 export async function startSimulatedMaster(options: SimulatedMasterOptions): Promise<SimulatedMaster> {
   const release = releaseOf(options.release);
   const state = options.state ?? installedState(release, randomBytes(32).toString('hex'));

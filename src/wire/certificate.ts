@@ -49,7 +49,8 @@ function formatCertificate(certificate: PublicCertificate | SecretCertificate): 
 /**
  * Makes a new key pair and writes `NAME.key` and, with mode 0600, `NAME.key_secret`. Never overwrites a file.
  * @param name `[-_a-zA-Z0-9.]+`, as LAVA wants a worker's name
- * @throws UsageError for another name or when one of the files is there; ExternalError when writing fails
+ * @throws UsageError for another name or when one of the files is there
+ * @throws ExternalError when writing fails
  */
 export async function createCertificate(directory: string, name: string): Promise<CertificateFiles> {
   if (!/^[-_a-zA-Z0-9.]+$/.test(name) || /^\.+$/.test(name)) {

@@ -4,7 +4,10 @@ import { child, children, content, elements, type Node, textOf } from './xml-tre
 /** Deeper values are rejected as hostile. */
 export const maxDepth = 64;
 
-/** @param nodes what is inside `<value>`. @throws XmlRpcError */
+/**
+ * @param nodes what is inside `<value>`.
+ * @throws XmlRpcError
+ */
 export function decodeValue(nodes: readonly Node[], depth = 0): XmlRpcValue {
   if (depth > maxDepth) throw new XmlRpcError(`values nest deeper than ${maxDepth}`);
   const [typed, ...more] = elements(nodes);

@@ -9,7 +9,10 @@ import {
 } from './value.js';
 import { child, children, content, elements, parseXml, textOf } from './xml-tree.js';
 
-/** The result or the fault in a response. @throws XmlRpcError when the body is not a whole XML-RPC response */
+/**
+ * The result or the fault in a response.
+ * @throws XmlRpcError when the body is not a whole XML-RPC response
+ */
 export function decodeResponse(body: string): XmlRpcResult {
   if (!/^\s*<(\?xml|methodResponse)/.test(body)) throw new XmlRpcError('the answer is not XML-RPC');
   if (isTooDeep(body)) throw new XmlRpcError(`values nest deeper than ${maxDepth}`);
@@ -22,7 +25,10 @@ export function decodeResponse(body: string): XmlRpcResult {
   return { ok: true, value: decodeValue(child(child(child(inner, 'params'), 'param'), 'value')) };
 }
 
-/** Reads a `methodCall` from an untrusted sender. @throws XmlRpcError when it is not one */
+/**
+ * Reads a `methodCall` from an untrusted sender.
+ * @throws XmlRpcError when it is not one
+ */
 export function decodeCall(body: string): XmlRpcCall {
   if (isTooDeep(body)) throw new XmlRpcError(`values nest deeper than ${maxDepth}`);
   if (!/^\s*</.test(body)) throw new XmlRpcError('not XML', true);

@@ -4,13 +4,19 @@ import { XmlRpcError, type XmlRpcFault, type XmlRpcStruct, type XmlRpcValue } fr
 /** How a text is encoded: what happens to characters that XML cannot represent. */
 type TextRule = (text: string) => string;
 
-/** The body of a request. @throws XmlRpcError when a text contains a character that XML 1.0 cannot represent */
+/**
+ * The body of a request.
+ * @throws XmlRpcError when a text contains a character that XML 1.0 cannot represent
+ */
 export function encodeCall(method: string, params: readonly XmlRpcValue[]): string {
   const values = params.map((value) => `<param>${encodeValue(value)}</param>`).join('');
   return `<?xml version="1.0"?>\n<methodCall><methodName>${encodeText(method)}</methodName><params>${values}</params></methodCall>`;
 }
 
-/** `<value>...</value>`, for a request. @throws XmlRpcError as `encodeCall` */
+/**
+ * `<value>...</value>`, for a request.
+ * @throws XmlRpcError as `encodeCall`
+ */
 export function encodeValue(value: XmlRpcValue): string {
   return encode(value, encodeText);
 }

@@ -74,7 +74,10 @@ export function children(nodes: readonly Node[], name: string): (readonly Node[]
     .map((node) => content(node));
 }
 
-/** The content of the one element of this name. @throws XmlRpcError when there is not exactly one */
+/**
+ * The content of the one element of this name.
+ * @throws XmlRpcError when there is not exactly one
+ */
 export function child(nodes: readonly Node[], name: string): readonly Node[] {
   const found = children(nodes, name);
   const [first] = found;

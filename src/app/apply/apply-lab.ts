@@ -55,7 +55,8 @@ export interface AppliedLab {
 
 /**
  * Applies a lab to one master.
- * @throws UsageError when the lab, the plan or the master cannot be used; ExternalError; what `review` throws
+ * @throws UsageError when the lab, the plan or the master cannot be used
+ * @throws ExternalError when the outside fails, and what `review` throws
  */
 export async function applyLab(options: ApplyOptions, feedback: ApplyFeedback): Promise<AppliedLab> {
   const { consents } = options;

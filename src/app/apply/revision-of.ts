@@ -2,7 +2,10 @@ import { UsageError } from '../../diagnostics/index.js';
 import type { Plan } from '../../plan/index.js';
 import { commitOf } from '../lab/index.js';
 
-/** The commit that a plan is about. @throws UsageError for a plan of a working tree: only commits are applied */
+/**
+ * The commit that a plan is about.
+ * @throws UsageError for a plan of a working tree: only commits are applied
+ */
 export function revisionOf(plan: Plan): string {
   const revision = commitOf(plan.revision);
   if (revision !== 'working-tree') return revision;

@@ -10,7 +10,11 @@ export interface BoardServing {
   readonly consolePort: number;
 }
 
-/** Serves simulated boards in this process: all of them, or none. @throws UsageError, ExternalError */
+/**
+ * Serves simulated boards in this process: all of them, or none.
+ * @throws UsageError
+ * @throws ExternalError
+ */
 export async function serveBoards({ names, directory, consolePort }: BoardServing): Promise<RunningPart> {
   const dir = directory ?? board.boardDirectory();
   const boards: board.ServedBoard[] = [];
@@ -26,7 +30,11 @@ export async function serveBoards({ names, directory, consolePort }: BoardServin
   return { ready: { consolePorts: boards.map((one) => one.consolePort) }, stop };
 }
 
-/** Connects streams to a board's serial console until one of them ends. @throws UsageError, ExternalError */
+/**
+ * Connects streams to a board's serial console until one of them ends.
+ * @throws UsageError
+ * @throws ExternalError
+ */
 export async function connectToBoard(
   name: string,
   directory: string | undefined,
@@ -36,7 +44,11 @@ export async function connectToBoard(
   await board.connectBoard(name, directory ?? board.boardDirectory(), input, output);
 }
 
-/** @param command such as `['power', 'on']` (docs/simulated-board.md). @throws UsageError, ExternalError */
+/**
+ * @param command such as `['power', 'on']` (docs/simulated-board.md).
+ * @throws UsageError
+ * @throws ExternalError
+ */
 export async function controlBoard(
   name: string,
   directory: string | undefined,

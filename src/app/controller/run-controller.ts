@@ -27,7 +27,11 @@ export interface ControllerRun {
   readonly onStatus: (status: ControllerStatus) => void;
 }
 
-/** Connects the controller to git, the lab, the masters' APIs and its records, and starts it. @throws UsageError, ExternalError */
+/**
+ * Connects the controller to git, the lab, the masters' APIs and its records, and starts it.
+ * @throws UsageError
+ * @throws ExternalError
+ */
 export async function runController(run: ControllerRun): Promise<RunningPart> {
   keepHeapSmall();
   const place = placeOf(run.lab);

@@ -49,8 +49,8 @@ export interface FailedDrift {
 /**
  * Reports what drifts on the lab's masters, one after the other. One that cannot be reached does not hide the others.
  * @returns how many masters there are, and their drift as it is found
- * @throws UsageError when the lab or the choice of masters cannot be used; ExternalError. With a single master its
- *   failure is thrown.
+ * @throws UsageError when the lab or the choice of masters cannot be used
+ * @throws ExternalError when the only master fails
  */
 export async function reportDrift(
   options: DriftOptions,

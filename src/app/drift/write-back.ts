@@ -19,7 +19,8 @@ export interface WriteBackChoices {
 
 /**
  * Keeps a branch on which the lab describes what the master has.
- * @throws UsageError when there cannot be such a branch; ExternalError
+ * @throws UsageError when there cannot be such a branch
+ * @throws ExternalError
  */
 export async function writeBackToBranch(
   place: {

@@ -16,7 +16,8 @@ export interface JobFeedback {
 
 /**
  * Passes on a job's log as it grows, and returns the job when it has ended and its whole log was passed on.
- * @throws ExternalError, also when the master is unreachable for five minutes; UsageError when nobody reads any more
+ * @throws ExternalError, also when the master is unreachable for five minutes
+ * @throws UsageError when nobody reads any more
  */
 export async function followLog(client: JobsClient, id: string, feedback: JobFeedback): Promise<JobSummary> {
   let next = 0;

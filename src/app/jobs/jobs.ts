@@ -18,7 +18,8 @@ export interface JobWithResults extends JobSummary {
  * @param feedback.onSubmitted called with the job's id
  * @param feedback.follow follow the job to its end. Null: return at once
  * @returns the job when it has ended; its id alone when it is not followed
- * @throws UsageError when no master is chosen; ExternalError when the file cannot be read or the master refuses the job
+ * @throws UsageError when no master is chosen
+ * @throws ExternalError when the file cannot be read or the master refuses the job
  */
 export async function submitJob(
   file: string,
@@ -31,7 +32,11 @@ export async function submitJob(
   return { id, job: feedback.follow === null ? null : await follow(client, id, feedback.follow) };
 }
 
-/** Follows a job to its end. @throws UsageError, ExternalError */
+/**
+ * Follows a job to its end.
+ * @throws UsageError
+ * @throws ExternalError
+ */
 export async function followJob(
   id: string,
   choice: MasterChoice,
@@ -40,7 +45,10 @@ export async function followJob(
   return follow(await openJobs(choice, feedback), id, feedback);
 }
 
-/** @throws UsageError, ExternalError */
+/**
+ * @throws UsageError
+ * @throws ExternalError
+ */
 export async function showJob(
   id: string,
   choice: MasterChoice,
@@ -50,7 +58,11 @@ export async function showJob(
   return { ...(await client.show(id)), results: await client.results(id) };
 }
 
-/** Asks the master to cancel a job. @returns the job as it is now. @throws UsageError, ExternalError */
+/**
+ * Asks the master to cancel a job. @returns the job as it is now.
+ * @throws UsageError
+ * @throws ExternalError
+ */
 export async function cancelJob(
   id: string,
   choice: MasterChoice,
@@ -61,7 +73,11 @@ export async function cancelJob(
   return client.show(id);
 }
 
-/** Every device that is not retired. @throws UsageError, ExternalError */
+/**
+ * Every device that is not retired.
+ * @throws UsageError
+ * @throws ExternalError
+ */
 export async function listDevices(
   choice: MasterChoice,
   feedback: LabFeedback,
@@ -74,7 +90,8 @@ export async function listDevices(
  * @param word a health in LAVA's words, in upper or lower case
  * @param reason for the log of the device
  * @returns the health that was set
- * @throws UsageError when `word` is not a health; ExternalError
+ * @throws UsageError when `word` is not a health
+ * @throws ExternalError
  */
 export async function setDeviceHealth(
   name: string,
@@ -91,7 +108,10 @@ export async function setDeviceHealth(
   return health;
 }
 
-/** @throws UsageError, ExternalError */
+/**
+ * @throws UsageError
+ * @throws ExternalError
+ */
 export async function listWorkers(
   choice: MasterChoice,
   feedback: LabFeedback,

@@ -28,7 +28,10 @@ export interface MasterChoice {
   readonly tokenEnv: string;
 }
 
-/** @throws UsageError when no master is chosen or it is off; ExternalError */
+/**
+ * @throws UsageError when no master is chosen or it is off
+ * @throws ExternalError
+ */
 export async function openJobs(choice: MasterChoice, feedback: LabFeedback): Promise<JobsClient> {
   const { url } = choice;
   return createJobsClient(url === undefined ? await accessInLab(choice, feedback) : accessByUrl(url, choice));

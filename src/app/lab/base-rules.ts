@@ -12,7 +12,8 @@ export interface BaseRules {
 
 /**
  * The rules of a committed revision: that of the branch into which a pull request would be merged.
- * @throws UsageError when they cannot be used; ExternalError when the revision does not exist
+ * @throws UsageError when they cannot be used
+ * @throws ExternalError when the revision does not exist
  */
 export async function readBaseRules(directory: string, revision: string): Promise<BaseRules> {
   const snapshot = await (await openLabRepository(directory)).snapshot(revision);

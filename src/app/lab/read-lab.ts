@@ -29,8 +29,8 @@ export interface LabReading extends LoadedLab {
 /**
  * Reads the lab at a committed revision, or, with null, from the working tree.
  * @param rules apply instead of the lab's own; template sources that they do not list are left out
- * @throws UsageError when this machine's state is committed; ExternalError when files, git or a template source
- *   cannot be read, or there is no such revision
+ * @throws UsageError when this machine's state is committed
+ * @throws ExternalError when files, git or a template source cannot be read, or there is no such revision
  */
 export async function readLab(
   directory: string,

@@ -21,7 +21,8 @@ export interface LabFeedback {
  * Reads a lab and reports its findings.
  * @param revision a committed revision, or null for the working tree
  * @param rules apply instead of the lab's own
- * @throws UsageError with exit code 3 when nothing in it can be used; ExternalError
+ * @throws UsageError with exit code 3 when nothing in it can be used
+ * @throws ExternalError
  */
 export async function openLab(
   directory: string,

@@ -5,7 +5,8 @@ import { readLab } from './read-lab.js';
 /**
  * Every finding in a lab.
  * @param options.rev a committed revision; default: the working tree
- * @throws UsageError, ExternalError as `readLab`
+ * @throws UsageError as `readLab`
+ * @throws ExternalError as `readLab`
  */
 export async function validateLab(options: {
   readonly lab: string;

@@ -42,7 +42,11 @@ export function accessTo(master: Master, role: Role, place: LabPlace): Access | 
   return { url, token, tokenOrigin: originOf(master.tokenFrom) };
 }
 
-/** Like `accessTo`, for use cases that need the master. @throws UsageError when it is off; ExternalError */
+/**
+ * Like `accessTo`, for use cases that need the master.
+ * @throws UsageError when it is off
+ * @throws ExternalError
+ */
 export function requireAccess(master: Master, role: Role, place: LabPlace): Access {
   const access = accessTo(master, role, place);
   if ('off' in access) throw new UsageError(`master ${master.name} is off: ${access.off}`);

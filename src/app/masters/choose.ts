@@ -12,7 +12,8 @@ export interface OffMaster {
 
 /**
  * The master for a use case that is about one: the named one, or the only one that is not off.
- * @throws UsageError when there is no such master, or several are possible; ExternalError
+ * @throws UsageError when there is no such master, or several are possible
+ * @throws ExternalError
  */
 export function chooseMaster(lab: Lab, name: string | undefined, place: LabPlace): Master {
   if (name !== undefined) {
@@ -36,7 +37,8 @@ export function chooseMaster(lab: Lab, name: string | undefined, place: LabPlace
 /**
  * The masters for a use case that is about all: the named one, or all that are not off.
  * @returns never none; `off` lists the masters that were left out
- * @throws UsageError when there is no such master, or all are off; ExternalError
+ * @throws UsageError when there is no such master, or all are off
+ * @throws ExternalError
  */
 export function chooseMasters(
   lab: Lab,

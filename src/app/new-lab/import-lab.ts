@@ -47,7 +47,8 @@ export interface ImportedRepository {
 /**
  * Writes a running master as a lab repo, so that a plan of that lab reports no changes. The master is only read.
  * @param feedback.onReading called with the master's URL before it is read
- * @throws UsageError when an option is not valid; ExternalError
+ * @throws UsageError when an option is not valid
+ * @throws ExternalError
  */
 export async function importLab(
   options: ImportOptions,

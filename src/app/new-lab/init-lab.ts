@@ -16,7 +16,8 @@ export interface InitOptions {
 
 /**
  * Creates a lab repo with one commit.
- * @throws UsageError when the directory is not empty or a name is not valid; ExternalError
+ * @throws UsageError when the directory is not empty or a name is not valid
+ * @throws ExternalError
  */
 export async function initLab(
   options: InitOptions,

@@ -1,7 +1,10 @@
 import { UsageError } from '../../diagnostics/index.js';
 import { isName } from '../../lab/index.js';
 
-/** @param what a noun, for the message. @throws UsageError unless LAVA accepts the name */
+/**
+ * @param what a noun, for the message.
+ * @throws UsageError unless LAVA accepts the name
+ */
 export function requireName(what: string, name: string): string {
   if (isName(name)) return name;
   throw new UsageError(

@@ -35,7 +35,9 @@ export interface RepositoryDraft {
 /**
  * Creates a git repository with these files as its first commit, atomically: it is created next to its place and moved
  * there at the end. What was committed is read back and compared.
- * @throws UsageError when the directory is not empty; ExternalError; the reason of the signal when it is aborted
+ * @throws UsageError when the directory is not empty
+ * @throws ExternalError
+ * @throws the reason of the signal when it is aborted
  */
 export async function makeRepository(draft: RepositoryDraft): Promise<NewRepository> {
   const { files, message, prepare, interruption } = draft;

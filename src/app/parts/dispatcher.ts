@@ -22,7 +22,11 @@ export interface DispatcherRun {
   readonly prettyLog: boolean;
 }
 
-/** Starts a worker's dispatcher in this process. @throws UsageError, ExternalError */
+/**
+ * Starts a worker's dispatcher in this process.
+ * @throws UsageError
+ * @throws ExternalError
+ */
 export async function runDispatcher(run: DispatcherRun): Promise<RunningPart> {
   const [{ startDispatcher }, { executorCommand }] = await Promise.all([
     import('../../dispatcher/index.js'),

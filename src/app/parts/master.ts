@@ -28,7 +28,8 @@ export interface MasterRun extends MasterApiRun {
 /**
  * Starts lavaflow's own master in this process.
  * @returns reports where it listens, and the files with its tokens and its certificate
- * @throws UsageError, ExternalError
+ * @throws UsageError
+ * @throws ExternalError
  */
 export async function runMaster(run: MasterRun): Promise<RunningPart> {
   const { startMaster } = await import('../../master/index.js');
@@ -52,7 +53,8 @@ export async function runMaster(run: MasterRun): Promise<RunningPart> {
 /**
  * Starts only the API of a master in this process, besides the master on the same PostgreSQL database.
  * @returns reports its URL
- * @throws UsageError, also without a PostgreSQL database; ExternalError
+ * @throws UsageError, also without a PostgreSQL database
+ * @throws ExternalError
  */
 export async function runMasterApi(run: MasterApiRun): Promise<RunningPart> {
   const { databaseUrl } = run;

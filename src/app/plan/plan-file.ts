@@ -20,7 +20,10 @@ export function writePlanFile(file: string, plan: Plan): void {
   }
 }
 
-/** @throws UsageError when the file does not hold a plan; ExternalError when it cannot be read */
+/**
+ * @throws UsageError when the file does not hold a plan
+ * @throws ExternalError when it cannot be read
+ */
 export function readPlanFile(file: string): Plan {
   let text: string;
   try {

@@ -31,7 +31,8 @@ export interface PlannedLab {
 
 /**
  * Plans what an apply would do to one master. Writes nothing to the master.
- * @throws UsageError when the lab, the policy or the master cannot be used; ExternalError
+ * @throws UsageError when the lab, the policy or the master cannot be used
+ * @throws ExternalError
  */
 export async function planLab(options: PlanOptions, feedback: LabFeedback): Promise<PlannedLab> {
   const { policyFrom } = options;

@@ -21,7 +21,8 @@ export interface MasterRequest extends PlanRequest {
  * Connects a lab to one of its masters and to its records. Nothing is read yet.
  * @param records their place, as `--records` specifies it
  * @param remarks on how the lab was read, for the readers of the plan
- * @throws UsageError when the master is off, or `records` is not a place; ExternalError
+ * @throws UsageError when the master is off, or `records` is not a place
+ * @throws ExternalError
  */
 export function planRequest(
   lab: {

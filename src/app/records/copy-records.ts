@@ -17,7 +17,8 @@ const lockWaitMs = 30_000;
 /**
  * Copies the records of a lab's masters to another place, except where that has one already.
  * @param feedback.onWait called when another process holds a lock
- * @throws UsageError when the lab or a place cannot be used; ExternalError
+ * @throws UsageError when the lab or a place cannot be used
+ * @throws ExternalError
  */
 export async function copyRecords(
   options: { readonly lab: string; readonly from: string; readonly to: string },

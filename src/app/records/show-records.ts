@@ -24,7 +24,10 @@ export interface RecordSummary {
   } | null;
 }
 
-/** @throws UsageError when the lab cannot be used, or `options.records` is not a place; ExternalError */
+/**
+ * @throws UsageError when the lab cannot be used, or `options.records` is not a place
+ * @throws ExternalError
+ */
 export async function showRecords(
   options: { readonly lab: string; readonly records: string },
   feedback: LabFeedback,

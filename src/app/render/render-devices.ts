@@ -26,7 +26,8 @@ export interface RenderedDevices {
 
 /**
  * Renders devices. One that fails does not hide the others.
- * @throws UsageError when a device has no dictionary, none is named, or the context is not valid; ExternalError
+ * @throws UsageError when a device has no dictionary, none is named, or the context is not valid
+ * @throws ExternalError
  */
 export async function renderDevices(options: RenderOptions): Promise<RenderedDevices> {
   const jobContext = parseContext(options.context);

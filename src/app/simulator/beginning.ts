@@ -26,7 +26,11 @@ export interface Beginning {
   readonly state: MasterState | null;
 }
 
-/** The stored state, a copy of another master, or a new installation. @throws UsageError, ExternalError */
+/**
+ * The stored state, a copy of another master, or a new installation.
+ * @throws UsageError
+ * @throws ExternalError
+ */
 export async function chooseBeginning(
   options: BeginningOptions,
   feedback: { onRemark(text: string): void },
@@ -61,7 +65,10 @@ function storedBeginning(text: string, file: string, options: BeginningOptions):
   return { state, release: options.release ?? release };
 }
 
-/** The release of the copied master, or the newest known one. @throws UsageError when that master is not LAVA */
+/**
+ * The release of the copied master, or the newest known one.
+ * @throws UsageError when that master is not LAVA
+ */
 function releaseLike(
   { software, release, remarks = [] }: SeenMaster['observed'],
   feedback: { onRemark(text: string): void },

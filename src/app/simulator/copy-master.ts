@@ -10,7 +10,10 @@ export interface SeenMaster {
   readonly templates: ReadonlyMap<string, string>;
 }
 
-/** Reads a master for a copy. Nothing is written there. @throws ExternalError when it cannot be read */
+/**
+ * Reads a master for a copy. Nothing is written there.
+ * @throws ExternalError when it cannot be read
+ */
 export async function seeMaster(access: Access): Promise<SeenMaster> {
   const target = createMasterTarget(access);
   const observed = await target.observe(new Set());
@@ -39,7 +42,10 @@ export function describeUnread({ observed }: SeenMaster): string[] {
   });
 }
 
-/** Without a whole kind of objects, a copy would be misleading. @throws ExternalError */
+/**
+ * Without a whole kind of objects, a copy would be misleading.
+ * @throws ExternalError
+ */
 export function requireWhole({ observed }: SeenMaster, url: string): void {
   const missing = observed.unreadable.find(({ name }) => name === undefined);
   if (missing === undefined) return;

@@ -5,7 +5,10 @@ import { ExternalError, reasonOf, UsageError } from '../../diagnostics/index.js'
 import { readIfThereSync } from '../../host/index.js';
 import { type Fault, readFaults } from '../../simulator/index.js';
 
-/** Templates in a directory, by file name. @throws ExternalError */
+/**
+ * Templates in a directory, by file name.
+ * @throws ExternalError
+ */
 export function readTemplateDirectory(directory: string): ReadonlyMap<string, string> {
   const names = read('the packaged templates', directory, () => readdirSync(directory));
   return new Map(
@@ -18,7 +21,10 @@ export function readTemplateDirectory(directory: string): ReadonlyMap<string, st
   );
 }
 
-/** @throws UsageError when the file is not a list of faults, ExternalError */
+/**
+ * @throws UsageError when the file is not a list of faults
+ * @throws ExternalError
+ */
 export function readFaultsFile(file: string): readonly Fault[] {
   const text = read('the faults', file, () => readFileSync(file, 'utf8'));
   try {
@@ -29,7 +35,10 @@ export function readFaultsFile(file: string): readonly Fault[] {
   }
 }
 
-/** The text, or null when there is no such file. @throws ExternalError */
+/**
+ * The text, or null when there is no such file.
+ * @throws ExternalError
+ */
 export function readIfThere(file: string): string | null {
   return read('the state', file, () => readIfThereSync(file));
 }

@@ -32,7 +32,10 @@ export function removeEndpoint(state: StateDirectory): void {
   rmSync(state.endpoint, { force: true });
 }
 
-/** @returns null when no embedded master runs here. @throws ExternalError when the file is damaged */
+/**
+ * @returns null when no embedded master runs here.
+ * @throws ExternalError when the file is damaged
+ */
 export function readEndpoint(state: StateDirectory): MasterEndpoint | null {
   let text: string | null;
   try {

@@ -47,7 +47,8 @@ export function stateDirectoryOf(lab: string): StateDirectory {
 /**
  * Committed files come from whoever pushed them: a committed `.lavaflow` could name another master, claim that
  * something was applied, or be a git repository whose configuration runs programs.
- * @throws UsageError when anything in it is committed; ExternalError
+ * @throws UsageError when anything in it is committed
+ * @throws ExternalError
  */
 export async function expectOwnState(lab: string): Promise<void> {
   if (!existsSync(stateDirectoryOf(lab).root)) return;

@@ -13,7 +13,10 @@ import type { PartMessage } from '../parts/index.js';
 export interface Child {
   readonly name: string;
   readonly pid: number;
-  /** Resolves with what the part reported when it became ready. @throws ExternalError when it ends before that */
+  /**
+   * Resolves with what the part reported when it became ready.
+   * @throws ExternalError when it ends before that
+   */
   readonly ready: Promise<Readonly<Record<string, unknown>>>;
   /** Resolves when the process has ended, with a sentence that describes how. Never rejects. */
   readonly ended: Promise<string>;

@@ -15,7 +15,10 @@ export interface EmbeddedLab {
   readonly boards: readonly string[];
 }
 
-/** @throws UsageError when the lab cannot be used, or does not have exactly one embedded master; ExternalError */
+/**
+ * @throws UsageError when the lab cannot be used, or does not have exactly one embedded master
+ * @throws ExternalError
+ */
 export async function readEmbeddedLab(directory: string, feedback: LabFeedback): Promise<EmbeddedLab> {
   const { lab } = await openLab(directory, 'HEAD', feedback);
   const embedded = [...lab.masters.values()].flatMap(({ name, address }) =>

@@ -24,7 +24,10 @@ export class Parts {
     return this.#firstEnd;
   }
 
-  /** Adds a part, and waits until it is ready. @throws ExternalError when it ends before that */
+  /**
+   * Adds a part, and waits until it is ready.
+   * @throws ExternalError when it ends before that
+   */
   async add(child: Child): Promise<Readonly<Record<string, unknown>>> {
     this.#children.push(child);
     void child.ended.then((how) => {

@@ -47,7 +47,8 @@ export interface UpFeedback extends LabFeedback {
  *
  * Each part starts when what it needs is there: the master first, then the worker's certificate as a local layer of
  * the lab, then the controller, which applies the lab to the master, then the boards, then the dispatcher.
- * @throws UsageError, ExternalError when a part cannot start or ends on its own; all others are stopped first
+ * @throws UsageError when an option is not valid
+ * @throws ExternalError when a part cannot start or ends on its own; all others are stopped first
  */
 export async function up(options: UpOptions, feedback: UpFeedback): Promise<void> {
   const { state } = placeOf(options.lab);

@@ -99,7 +99,10 @@ function canaryOf({ canary: device, canaryOf: deviceType }: Options): ApplyOptio
   return deviceType === undefined ? undefined : { deviceType };
 }
 
-/** Shows the plan and asks. @throws UsageError when there is nobody to ask, or the answer is not yes */
+/**
+ * Shows the plan and asks.
+ * @throws UsageError when there is nobody to ask, or the answer is not yes
+ */
 async function review(plan: Plan): Promise<void> {
   const [{ isEmpty }, { printPlan }] = await Promise.all([
     import('../../plan/index.js'),

@@ -39,7 +39,10 @@ export function addRevisionOption(command: Command): Command {
   return command.option('--rev <REV>', 'a committed revision (default: the working tree)');
 }
 
-/** An address for the option of a command. @throws UsageError */
+/**
+ * An address for the option of a command.
+ * @throws UsageError
+ */
 export function parseHostPort(text: string): { host: string; port: number } {
   const match = /^(?<host>\[[^\]]+\]|[^:]+):(?<port>\d+)$/.exec(text);
   const port = Number(match?.groups?.['port']);
@@ -53,7 +56,10 @@ export function parseHostPort(text: string): { host: string; port: number } {
   return { host, port };
 }
 
-/** A port for the option of a command. @throws UsageError */
+/**
+ * A port for the option of a command.
+ * @throws UsageError
+ */
 export function parsePort(text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port <= 65_535) return port;

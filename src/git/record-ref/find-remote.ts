@@ -12,7 +12,8 @@ import type { RecordRemote } from './record-remote.js';
  * the working tree, as git takes it. Credentials: those in the URL; else those
  * that the clone's configuration sends to this server in a header (`actions/checkout` leaves them there); else what
  * the user's own git has (credential helper, ssh agent). Nothing in the clone's configuration is run.
- * @throws UsageError when there is no such remote; ExternalError
+ * @throws UsageError when there is no such remote
+ * @throws ExternalError
  */
 export async function findRemote(lab: string, nameOrUrl: string): Promise<RecordRemote> {
   const isName = /^[\w][\w-]*$/.test(nameOrUrl);

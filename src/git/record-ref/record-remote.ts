@@ -54,7 +54,10 @@ export async function listRefs(
   });
 }
 
-/** Brings the commits that refs point to, without their history. @throws ExternalError */
+/**
+ * Brings the commits that refs point to, without their history.
+ * @throws ExternalError
+ */
 export async function fetchRefs(
   remote: RecordRemote,
   directory: string,

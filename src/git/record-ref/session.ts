@@ -25,7 +25,10 @@ export interface Session {
    */
   write(changes: ReadonlyMap<string, string | null>, message: string): Promise<void>;
   readonly lost: AbortSignal;
-  /** Goes by the clocks alone. @throws ExternalError when others may have the lock */
+  /**
+   * Goes by the clocks alone.
+   * @throws ExternalError when others may have the lock
+   */
   readonly guard: WriteGuard;
   release(): Promise<void>;
 }

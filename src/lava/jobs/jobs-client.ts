@@ -56,7 +56,10 @@ export interface WorkerSummary {
 
 /** Jobs, and the health of boards: what operators and developers do with a master, ours or a stock LAVA. */
 export interface JobsClient {
-  /** @returns one id, or one for each part of a multinode job. @throws ExternalError with LAVA's reasons when refused */
+  /**
+   * @returns one id, or one for each part of a multinode job.
+   * @throws ExternalError with LAVA's reasons when refused
+   */
   submit(definition: string, signal?: AbortSignal): Promise<readonly string[]>;
   show(id: string, signal?: AbortSignal): Promise<JobSummary>;
   /** Log lines from `fromLine` (0 is the first) on, and the line to ask for next. No line yet is no error. */

@@ -9,7 +9,10 @@ export interface MasterCertificate {
   readonly secretFile: string;
 }
 
-/** The master's CURVE key pair, made at the first start. @throws ExternalError when it cannot be written */
+/**
+ * The master's CURVE key pair, made at the first start.
+ * @throws ExternalError when it cannot be written
+ */
 export async function ensureMasterCertificate(stateDir: string): Promise<MasterCertificate> {
   const publicFile = join(stateDir, 'master.key');
   const secretFile = join(stateDir, 'master.key_secret');

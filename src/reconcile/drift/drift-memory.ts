@@ -25,7 +25,10 @@ export interface DriftNotes {
  * once the later one's notes stand: they are seconds apart.
  */
 export interface DriftMemory {
-  /** Empty when nothing was ever seen. @throws ExternalError when it cannot be read or understood */
+  /**
+   * Empty when nothing was ever seen.
+   * @throws ExternalError when it cannot be read or understood
+   */
   read(master: string): Promise<DriftNotes>;
   write(master: string, notes: DriftNotes): Promise<void>;
 }

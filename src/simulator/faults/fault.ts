@@ -59,7 +59,10 @@ const kinds: readonly string[] = [
   'restart',
 ] satisfies Fault['kind'][];
 
-/** Reads faults from JSON that a person wrote. @throws UsageError that names the wrong entry and the problem */
+/**
+ * Reads faults from JSON that a person wrote.
+ * @throws UsageError that names the wrong entry and the problem
+ */
 export function readFaults(value: unknown): readonly Fault[] {
   if (!Array.isArray(value))
     throw new UsageError('faults must be a JSON list', 'Use for example [{"match":{},"kind":"half"}].');

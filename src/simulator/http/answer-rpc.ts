@@ -25,7 +25,10 @@ export function readRpc(raw: RawRequest): XmlRpcCall | RpcFault {
   }
 }
 
-/** Answers `POST /RPC2`. @throws Restart */
+/**
+ * Answers `POST /RPC2`.
+ * @throws Restart
+ */
 export async function answerRpc(
   master: Master,
   raw: RawRequest,

@@ -37,7 +37,10 @@ export function html(status: number, body: string): Answer {
   return { status, type: 'text/html; charset=utf-8', body };
 }
 
-/** The fields of a body. @throws Refusal for a text */
+/**
+ * The fields of a body.
+ * @throws Refusal for a text
+ */
 export function fieldsOf(request: RestRequest): Readonly<Record<string, unknown>> {
   if (typeof request.body === 'string') throw new Refusal(415, 'Unsupported media type in request.');
   return request.body;

@@ -54,7 +54,8 @@ export function callsIn(call: XmlRpcCall): readonly XmlRpcCall[] {
 /**
  * Answers a request. The calls of a `system.multicall` run one after the other; a failed call does not stop the next,
  * and nothing is undone.
- * @throws RpcFault, Restart
+ * @throws RpcFault
+ * @throws Restart
  */
 export async function dispatch(
   master: Master,

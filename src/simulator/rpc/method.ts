@@ -17,7 +17,10 @@ export interface RpcMethod {
 
 export type RpcMethods = Readonly<Record<string, RpcMethod>>;
 
-/** Calls a method as LAVA does. @throws RpcFault */
+/**
+ * Calls a method as LAVA does.
+ * @throws RpcFault
+ */
 export function callMethod(
   master: Master,
   method: RpcMethod,
@@ -47,7 +50,10 @@ function checkAccess(method: RpcMethod, caller: Caller): void {
   }
 }
 
-/** A string; anything else makes Python raise. @throws Crash */
+/**
+ * A string; anything else makes Python raise.
+ * @throws Crash
+ */
 export function textAt(parameters: Parameters, index: number): string {
   const value = parameters[index];
   if (typeof value === 'string') return value;
@@ -70,13 +76,19 @@ export function lengthOf(text: string): number {
   return Array.from(text).length;
 }
 
-/** A string, or null for nil or an absent argument. @throws Crash */
+/**
+ * A string, or null for nil or an absent argument.
+ * @throws Crash
+ */
 export function optionalTextAt(parameters: Parameters, index: number): string | null {
   const value = parameters[index] ?? null;
   return value === null ? null : textAt(parameters, index);
 }
 
-/** The text of a file; nil counts as empty. @throws Crash */
+/**
+ * The text of a file; nil counts as empty.
+ * @throws Crash
+ */
 export function fileTextAt(parameters: Parameters, index: number): string {
   return optionalTextAt(parameters, index) ?? '';
 }

@@ -12,7 +12,8 @@ import { newWorker } from './workers.js';
  * The state of a simulated master that copies another one, with its own token. Whatever could not be read there is
  * missing; the caller reports it. Jobs, passwords and tokens are not copied.
  * @param templates packaged templates of the other master, by name without `.jinja2`
- * @param release release of the copy, which determines where files are stored. @throws UsageError
+ * @param release release of the copy, which determines where files are stored.
+ * @throws UsageError
  */
 export function copyOf(
   observed: ObservedMaster,

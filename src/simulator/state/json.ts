@@ -37,7 +37,10 @@ export function stateToJson(state: MasterState, release: string): string {
   })}\n`;
 }
 
-/** Reads what `stateToJson` wrote. @throws UsageError for anything else */
+/**
+ * Reads what `stateToJson` wrote.
+ * @throws UsageError for anything else
+ */
 export function stateFromJson(
   text: string,
   where: string,

@@ -1,7 +1,7 @@
 /** Each room states its purpose where people enter it: at the start of its index.ts and of the file that bears its name. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 
 const src = join(import.meta.dirname, '../../../src');
 // The command line is a program: nothing imports it, so it has no index.ts. Each noun of app is entered on its own.
@@ -11,15 +11,14 @@ const rooms = readdirSync(src)
     name === 'app' ? readdirSync(join(src, name)).map((noun) => `${name}/${noun}`) : [name],
   );
 
-describe.each(rooms)('%s', (room) => {
-  it('states its purpose at the start of its index.ts', () => {
-    expect(purposeIn(join(src, room, 'index.ts'))).not.toBeNull();
-  });
+const entrances = rooms.flatMap((room) =>
+  [join(room, 'index.ts'), join(room, `${basename(room)}.ts`)].filter(
+    (file) => file.endsWith('index.ts') || existsSync(join(src, file)),
+  ),
+);
 
-  const main = join(src, room, `${basename(room)}.ts`);
-  it.runIf(existsSync(main))('states its purpose at the start of its main file', () => {
-    expect(purposeIn(main)).not.toBeNull();
-  });
+it.each(entrances)('%s starts with the purpose of its room', (file) => {
+  expect(purposeIn(join(src, file))).not.toBeNull();
 });
 
 /** The text of the comment with which a file starts; null when it starts otherwise, or the comment hardly says anything. */

@@ -13,7 +13,10 @@ export function parameter(query: Query, name: string): string | undefined {
   return typeof value === 'string' ? value : value?.at(-1);
 }
 
-/** A parameter that is one of LAVA's words, in any case. @throws HttpProblem 400 that lists the words */
+/**
+ * A parameter that is one of LAVA's words, in any case.
+ * @throws HttpProblem 400 that lists the words
+ */
 export function word<T extends string>(query: Query, name: string, words: readonly T[]): T | undefined {
   const text = parameter(query, name);
   if (text === undefined) return undefined;
@@ -22,7 +25,10 @@ export function word<T extends string>(query: Query, name: string, words: readon
   return found;
 }
 
-/** A line of a log, from 0; null when it is not given. @throws HttpProblem 400 */
+/**
+ * A line of a log, from 0; null when it is not given.
+ * @throws HttpProblem 400
+ */
 export function lineNumber(query: Query, name: string): number | null {
   const text = parameter(query, name);
   if (text === undefined || text === '') return null;
@@ -30,7 +36,10 @@ export function lineNumber(query: Query, name: string): number | null {
   return Number(text);
 }
 
-/** A part of the path, decoded. @throws HttpProblem 404 for a NUL, which no name contains and PostgreSQL refuses */
+/**
+ * A part of the path, decoded.
+ * @throws HttpProblem 404 for a NUL, which no name contains and PostgreSQL refuses
+ */
 export function pathParameter(request: FastifyRequest, name: string): string {
   const value = (request.params as Readonly<Record<string, string | undefined>>)[name];
   if (value === undefined) throw new Error(`the route has no parameter ${name}`);
@@ -38,7 +47,10 @@ export function pathParameter(request: FastifyRequest, name: string): string {
   return value;
 }
 
-/** A number in the path, of a job or a suite. @throws HttpProblem 404 when it is not a number */
+/**
+ * A number in the path, of a job or a suite.
+ * @throws HttpProblem 404 when it is not a number
+ */
 export function numberParameter(request: FastifyRequest, name: string): number {
   const text = pathParameter(request, name);
   if (!/^\d{1,9}$/.test(text)) throw notFound();

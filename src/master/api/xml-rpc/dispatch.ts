@@ -44,7 +44,10 @@ const introspection = [
 /** A reader's request for everything about 10,000 devices. */
 const maxCallsAtOnce = 100_000;
 
-/** Answers one call, or the calls of a `system.multicall`. @throws RpcFault */
+/**
+ * Answers one call, or the calls of a `system.multicall`.
+ * @throws RpcFault
+ */
 export async function dispatch(
   context: RouteContext,
   identity: Identity | null,

@@ -9,7 +9,10 @@ export interface Caller {
   readonly db: RouteContext['store']['db'];
   /** Null: without credentials. */
   readonly identity: Identity | null;
-  /** The name of the user. @throws Error on methods that are open to anyone */
+  /**
+   * The name of the user.
+   * @throws Error on methods that are open to anyone
+   */
   readonly username: () => string;
 }
 

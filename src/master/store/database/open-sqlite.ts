@@ -9,7 +9,8 @@ const busyTimeoutMs = 5_000;
 /**
  * Opens an SQLite file. A second file beside it, `<file>.lock`, is held locked as long as the master lives (the
  * kernel frees it when the process dies): one master a database.
- * @throws UsageError when better-sqlite3 is not installed; ExternalError when the file cannot be opened
+ * @throws UsageError when better-sqlite3 is not installed
+ * @throws ExternalError when the file cannot be opened
  */
 export async function openSqlite(file: string): Promise<OpenDatabase> {
   const Sqlite = await loadSqlite();
