@@ -1,0 +1,55 @@
+/** Requests that set the health of devices and workers. Each throws ExternalError. */
+import { ExternalError } from '../../diagnostics/index.js';
+import type { DeviceHealth, WorkerHealth } from '../../model/index.js';
+import { failureOf } from '../rpc.js';
+import type { Connection } from '../session.js';
+import { noSuch } from './no-such.js';
+
+/** @param reason for LAVA's log of the device; a LAVA without the REST call for it has no place for a reason */
+export async function setDeviceHealth(
+  connection: Connection,
+  name: string,
+  health: DeviceHealth,
+  reason: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  const what = `set the health of ${name}`;
+  const { capabilities } = await connection.open(signal);
+  if (!capabilities.setHealthByRest) {
+    const params = [name, null, null, null, true, health.toUpperCase()];
+    await callOne(connection, what, 'scheduler.devices.update', params);
+    return;
+  }
+  const { status } = await connection.http.request({
+    what,
+    method: 'POST',
+    path: `api/v0.2/devices/${encodeURIComponent(name)}/set_health/?all=true`,
+    repeatable: false,
+    body: { type: 'application/json', text: JSON.stringify({ health, reason }) },
+    answers: [404],
+    signal,
+  });
+  if (status === 404) throw noSuch(connection, what, 'device');
+}
+
+export async function setWorkerHealth(
+  connection: Connection,
+  name: string,
+  health: WorkerHealth,
+): Promise<void> {
+  const params = [name, null, health.toUpperCase()];
+  await callOne(connection, `set the health of ${name}`, 'scheduler.workers.update', params);
+}
+
+/** One XML-RPC call, which is not repeated. */
+async function callOne(
+  connection: Connection,
+  what: string,
+  method: string,
+  params: readonly (string | boolean | null)[],
+): Promise<void> {
+  const { rpc } = await connection.open();
+  const [group] = await rpc.batch(what, [[{ method, params }]], { repeatable: false });
+  const why = failureOf(group?.[0]);
+  if (why !== null) throw new ExternalError({ what, where: connection.http.url, why, retry: 'never' });
+}
