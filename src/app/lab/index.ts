@@ -3,4 +3,3 @@ export { expectInBoth, readBaseRules, remarksOnRules, type BaseRules } from './b
 export { commitOf } from './commit-of.js';
 export { readLab, readSnapshot, type LabReading } from './read-lab.js';
 export { openLab, type LabFeedback, type UsableLab } from './usable-lab.js';
-export { validateLab } from './validate.js';

@@ -16,7 +16,7 @@ export function registerValidate(program: Command): void {
 }
 
 async function validate(options: Options): Promise<void> {
-  const { validateLab } = await import('../../app/lab/index.js');
+  const { validateLab } = await import('../../app/validate/index.js');
   const findings = await validateLab(options);
   print(formatFindings(findings, options.format as FindingsFormat));
   if (options.format === 'text') printError(summaryOf(findings));

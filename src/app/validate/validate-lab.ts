@@ -1,6 +1,6 @@
 import type { Finding } from '../../diagnostics/index.js';
 import { placeOf } from '../state/index.js';
-import { readLab } from './read-lab.js';
+import { readLab } from '../lab/index.js';
 
 /**
  * Every finding in a lab.
