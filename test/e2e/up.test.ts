@@ -8,6 +8,7 @@ import { requireOrSkip } from '../support/real-parts.js';
 import { lavaflow, projectRoot, startLavaflow } from '../support/cli/run.js';
 import { processesOf, startUp, type RunningUp } from '../support/cli/running-up.js';
 import { makeSampleLab } from '../support/lab/sample-lab.js';
+import { slowness } from '../support/clocks.js';
 import { until } from '../support/until.js';
 
 describe('lavaflow up on the sample lab', () => {
@@ -23,7 +24,7 @@ describe('lavaflow up on the sample lab', () => {
   });
 
   test('is ready within 10 seconds and says what it did', async () => {
-    expect(up.readyMs).toBeLessThan(10_000);
+    expect(up.readyMs).toBeLessThan(10_000 * slowness());
     const revision = (await lab.git('rev-parse', 'HEAD')).trim();
     const said = up.child.stdoutText();
     expect(said).toContain(revision);
@@ -61,7 +62,7 @@ describe('lavaflow up on the sample lab', () => {
     await until(
       'the master has the edit',
       async () => (await up.dictionary('phone-1')).includes('edited'),
-      2000,
+      2000 * slowness(),
     );
     expect(await up.dictionary('phone-1')).toBe(readFileSync(file, 'utf8'));
   });

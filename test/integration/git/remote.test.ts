@@ -67,14 +67,14 @@ describe('a remote over a file URL', () => {
     const second = await publish('two');
     await vi.waitFor(() => {
       expect(seen).toEqual([second]);
-    }, 3000);
+    }, 20_000);
     expect(rewrites).toEqual([]);
 
     await work.git('reset', '--quiet', '--hard', first);
     const other = await publish('other');
     await vi.waitFor(() => {
       expect(seen).toEqual([second, other]);
-    }, 3000);
+    }, 20_000);
     expect(rewrites).toEqual([{ from: second, to: other }]);
     expect((await lab.snapshot(second)).files.size).toBe(1);
     expect(errors).toEqual([]);
@@ -97,12 +97,12 @@ describe('a remote over a file URL', () => {
     );
     await vi.waitFor(() => {
       expect(errors).toHaveLength(1);
-    }, 3000);
+    }, 20_000);
     await rename(`${remote.directory}-away`, remote.directory);
     const second = await publish('two');
     await vi.waitFor(() => {
       expect(seen).toEqual([second]);
-    }, 3000);
+    }, 20_000);
     expect(errors).toHaveLength(1);
   });
 

@@ -8,6 +8,7 @@ import {
   testRepositoryAt,
   type TestRepository,
 } from '../../support/git/git-repository.js';
+import { slowness } from '../../support/clocks.js';
 
 let repository: TestRepository;
 let stops: (() => Promise<void>)[];
@@ -49,7 +50,7 @@ async function expectSeen(seen: Seen, revision: string): Promise<void> {
     () => {
       expect(seen.revisions.at(-1)).toBe(revision);
     },
-    { timeout: 1000, interval: 5 },
+    { timeout: 1000 * slowness(), interval: 5 },
   );
 }
 
@@ -119,7 +120,7 @@ test('a repository that goes away is one error; when it is back, its commits are
     () => {
       expect(seen.errors).toHaveLength(1);
     },
-    { timeout: 3000 },
+    { timeout: 20_000 },
   );
   expect(seen.errors[0]).toMatchObject({ name: 'ExternalError' });
   await rename(`${git}-away`, git);
@@ -128,14 +129,14 @@ test('a repository that goes away is one error; when it is back, its commits are
     () => {
       expect(seen.revisions).toEqual([second]);
     },
-    { timeout: 3000 },
+    { timeout: 20_000 },
   );
   await rm(git, { recursive: true });
   await vi.waitFor(
     () => {
       expect(seen.errors).toHaveLength(2);
     },
-    { timeout: 3000 },
+    { timeout: 20_000 },
   );
 });
 
@@ -146,7 +147,7 @@ test('after stop nothing is seen and nothing is left running', async () => {
   await vi.waitFor(() => {
     const after = process.getActiveResourcesInfo().filter((name) => name === 'FSEventWrap').length;
     expect(after).toBe(before);
-  });
+  }, 20_000);
   await repository.commit({ 'lab-config/lab.yaml': 'two' });
   expect(seen.revisions).toEqual([]);
 });

@@ -14,12 +14,12 @@ function untilState(controller: Controller, master: string, state: MasterState):
     () => {
       expect(controller.status().masters[master]?.state).toBe(state);
     },
-    { interval: 2 },
+    { interval: 2, timeout: 10_000 },
   );
 }
 
 function until(check: () => void): Promise<void> {
-  return vi.waitFor(check, { interval: 2 });
+  return vi.waitFor(check, { interval: 2, timeout: 10_000 });
 }
 
 describe('triggers', () => {

@@ -10,6 +10,7 @@ import {
 import { maskSecrets } from '../../../src/plan/view/mask-secrets.js';
 import { device, deviceType, worker } from '../../support/lab/desired.js';
 import { observedMaster, planOf } from '../../support/lab/plan-of.js';
+import { startCpuClock } from '../../support/clocks.js';
 
 const token = 'abcdefABCDEF0123456789';
 
@@ -80,9 +81,9 @@ describe('secrets in what a plan shows', () => {
     'takes no longer for a long line of %j',
     (text) => {
       const line = text.repeat(1_000_000 / text.length);
-      const before = performance.now();
+      const cpuMs = startCpuClock();
       const masked = maskSecrets(line);
-      expect(performance.now() - before).toBeLessThan(2_000);
+      expect(cpuMs()).toBeLessThan(2_000);
       expect(masked).toMatch(/… \d+ more characters$/);
     },
   );

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { readText } from '../../../src/simulator/rest/fields.js';
+import { startCpuClock } from '../../support/clocks.js';
 
 const read = (text: string) => readText({ text }, 'text', { isNullable: false });
 
@@ -7,8 +8,8 @@ it('trims a text as Python does, in time', () => {
   expect(read(' \x1c\u3000\n a \t b \x85')).toBe('a \t b');
   expect(read('\ufeffa\ufeff')).toBe('\ufeffa\ufeff');
   expect([read(' \n '), read('')]).toEqual(['', '']);
-  const started = performance.now();
+  const cpuMs = startCpuClock();
   const long = `a${' '.repeat(300_000)}b`;
   expect(read(long)).toBe(long);
-  expect(performance.now() - started).toBeLessThan(1000);
+  expect(cpuMs()).toBeLessThan(1000);
 });
