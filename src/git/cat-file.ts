@@ -46,22 +46,26 @@ export function createBlobReader(directory: string): BlobReader {
 
 /** Cuts a stream of chunks into lines and counted pieces, copying each byte once. */
 class ByteReader {
-  private chunk: Uint8Array = new Uint8Array(0);
-  private at = 0;
+  #chunk: Uint8Array = new Uint8Array(0);
+  #at = 0;
 
-  constructor(private readonly source: AsyncGenerator<Uint8Array>) {}
+  readonly #source: AsyncGenerator<Uint8Array>;
+
+  constructor(source: AsyncGenerator<Uint8Array>) {
+    this.#source = source;
+  }
 
   async line(): Promise<string> {
     const parts: Uint8Array[] = [];
     for (;;) {
-      const newline = this.chunk.indexOf(10, this.at);
+      const newline = this.#chunk.indexOf(10, this.#at);
       if (newline >= 0) {
-        parts.push(this.chunk.subarray(this.at, newline));
-        this.at = newline + 1;
+        parts.push(this.#chunk.subarray(this.#at, newline));
+        this.#at = newline + 1;
         return Buffer.concat(parts).toString('latin1');
       }
-      parts.push(this.chunk.subarray(this.at));
-      if (!(await this.more())) throw new Error('fatal: git cat-file ended early');
+      parts.push(this.#chunk.subarray(this.#at));
+      if (!(await this.#more())) throw new Error('fatal: git cat-file ended early');
     }
   }
 
@@ -69,31 +73,31 @@ class ByteReader {
     const piece = new Uint8Array(size);
     let filled = 0;
     while (filled < size) {
-      if (this.at >= this.chunk.length && !(await this.more()))
+      if (this.#at >= this.#chunk.length && !(await this.#more()))
         throw new Error('fatal: git cat-file ended early');
-      const part = this.chunk.subarray(this.at, this.at + size - filled);
+      const part = this.#chunk.subarray(this.#at, this.#at + size - filled);
       piece.set(part, filled);
       filled += part.length;
-      this.at += part.length;
+      this.#at += part.length;
     }
     return piece;
   }
 
   /** Waits for the end of the stream, and so for git's exit code. */
   async end(): Promise<void> {
-    if (this.at < this.chunk.length || (await this.more()))
+    if (this.#at < this.#chunk.length || (await this.#more()))
       throw new Error('fatal: git cat-file said too much');
   }
 
   async close(): Promise<void> {
-    await this.source.return(undefined);
+    await this.#source.return(undefined);
   }
 
-  private async more(): Promise<boolean> {
-    const next = await this.source.next();
+  async #more(): Promise<boolean> {
+    const next = await this.#source.next();
     if (next.done === true) return false;
-    this.chunk = next.value;
-    this.at = 0;
+    this.#chunk = next.value;
+    this.#at = 0;
     return true;
   }
 }
