@@ -1,5 +1,6 @@
 import type { CharSet } from './char-set.js';
 import { RegexSyntaxError } from './syntax-error.js';
+import { literalPrefix, requiredText } from './plain-text.js';
 import type { Assertion, ParsedRegex, RegexNode } from './tree.js';
 
 /** One instruction of the matching machine; `next` and `other` are indexes into the program. */
@@ -23,156 +24,102 @@ export interface Program {
 
 const maxInstructions = 20_000;
 
-/** Turns a parsed pattern into a program whose running time is linear in the text. Throws RegexSyntaxError when too large. */
+/** Turns a parsed pattern into a program whose running time is linear in the text. @throws RegexSyntaxError when too large */
 export function compileRegex(parsed: ParsedRegex): Program {
-  const instructions: Instruction[] = [];
-  emit({ op: 'save', slot: 0, next: 1 });
-  emitNode(parsed.root);
-  emit({ op: 'save', slot: 1, next: instructions.length + 1 });
-  emit({ op: 'match' });
+  const writer = new ProgramWriter();
+  writer.add({ op: 'save', slot: 0, next: 1 });
+  writer.write(parsed.root);
+  writer.add({ op: 'save', slot: 1, next: writer.end + 1 });
+  writer.add({ op: 'match' });
   return {
-    instructions,
+    instructions: writer.instructions,
     slotCount: 2 * (parsed.groupCount + 1),
     groupNames: parsed.groupNames,
     prefix: literalPrefix(parsed.root),
     required: requiredText(parsed.root),
   };
+}
 
-  function emit(instruction: Instruction): number {
-    if (instructions.length >= maxInstructions) {
-      throw new RegexSyntaxError('the pattern is too large once its repeats are written out', 0);
-    }
-    instructions.push(instruction);
-    return instructions.length - 1;
+type Split = Extract<Instruction, { op: 'split' }>;
+
+class ProgramWriter {
+  readonly instructions: Instruction[] = [];
+
+  /** Where the next instruction goes. */
+  get end(): number {
+    return this.instructions.length;
   }
 
-  /** Emits code that falls through to the instruction after it. */
-  function emitNode(node: RegexNode): void {
+  add(instruction: Instruction): void {
+    if (this.end >= maxInstructions) {
+      throw new RegexSyntaxError('the pattern is too large once its repeats are written out', 0);
+    }
+    this.instructions.push(instruction);
+  }
+
+  /** Writes instructions that continue with the one after them. */
+  write(node: RegexNode): void {
     switch (node.kind) {
       case 'empty':
         return;
       case 'set':
-        emit({ op: 'set', set: node.set, next: instructions.length + 1 });
+        this.add({ op: 'set', set: node.set, next: this.end + 1 });
         return;
       case 'assert':
-        emit({ op: 'assert', at: node.at, next: instructions.length + 1 });
+        this.add({ op: 'assert', at: node.at, next: this.end + 1 });
         return;
       case 'sequence':
-        for (const item of node.items) emitNode(item);
+        for (const item of node.items) this.write(item);
         return;
       case 'group':
-        emit({ op: 'save', slot: 2 * node.index, next: instructions.length + 1 });
-        emitNode(node.item);
-        emit({ op: 'save', slot: 2 * node.index + 1, next: instructions.length + 1 });
+        this.add({ op: 'save', slot: 2 * node.index, next: this.end + 1 });
+        this.write(node.item);
+        this.add({ op: 'save', slot: 2 * node.index + 1, next: this.end + 1 });
         return;
       case 'either':
-        emitEither(node.options);
+        this.#writeEither(node.options);
         return;
       case 'repeat':
-        for (let count = 0; count < node.min; count += 1) emitNode(node.item);
-        if (node.max === Infinity) emitLoop(node.item, node.isLazy);
-        else for (let count = node.min; count < node.max; count += 1) emitOptional(node.item, node.isLazy);
+        for (let count = 0; count < node.min; count += 1) this.write(node.item);
+        if (node.max === Infinity) this.#writeOptional(node.item, node.isLazy, true);
+        else
+          for (let count = node.min; count < node.max; count += 1)
+            this.#writeOptional(node.item, node.isLazy, false);
         return;
     }
   }
 
-  function emitEither(options: readonly RegexNode[]): void {
-    const ends: { next: number }[] = [];
-    options.forEach((option, index) => {
-      if (index === options.length - 1) {
-        emitNode(option);
-        return;
-      }
-      const split: Instruction = { op: 'split', next: 0, other: 0 };
-      split.next = emit(split) + 1;
-      emitNode(option);
-      const jump: Instruction = { op: 'split', next: 0, other: 0 };
-      emit(jump);
-      ends.push(jump);
-      split.other = instructions.length;
-    });
-    for (const end of ends) {
-      end.next = instructions.length;
-      Object.assign(end, { other: instructions.length });
+  /** Each option but the last one ends with a jump behind all of them. */
+  #writeEither(options: readonly RegexNode[]): void {
+    const jumps: Split[] = [];
+    for (const option of options.slice(0, -1)) {
+      const split = this.#addSplit();
+      split.next = this.end;
+      this.write(option);
+      jumps.push(this.#addSplit());
+      split.other = this.end;
+    }
+    const last = options.at(-1);
+    if (last !== undefined) this.write(last);
+    for (const jump of jumps) {
+      jump.next = this.end;
+      jump.other = this.end;
     }
   }
 
-  function emitLoop(item: RegexNode, isLazy: boolean): void {
-    const split: Instruction = { op: 'split', next: 0, other: 0 };
-    const start = emit(split);
-    emitNode(item);
-    emit({ op: 'split', next: start, other: start });
-    const end = instructions.length;
-    split.next = isLazy ? end : start + 1;
-    split.other = isLazy ? start + 1 : end;
+  /** The item or nothing; a loop comes back to that choice after the item. */
+  #writeOptional(item: RegexNode, isLazy: boolean, isLoop: boolean): void {
+    const start = this.end;
+    const split = this.#addSplit();
+    this.write(item);
+    if (isLoop) this.add({ op: 'split', next: start, other: start });
+    split.next = isLazy ? this.end : start + 1;
+    split.other = isLazy ? start + 1 : this.end;
   }
 
-  function emitOptional(item: RegexNode, isLazy: boolean): void {
-    const split: Instruction = { op: 'split', next: 0, other: 0 };
-    const start = emit(split);
-    emitNode(item);
-    const end = instructions.length;
-    split.next = isLazy ? end : start + 1;
-    split.other = isLazy ? start + 1 : end;
+  #addSplit(): Split {
+    const split: Split = { op: 'split', next: 0, other: 0 };
+    this.add(split);
+    return split;
   }
-}
-
-function literalPrefix(node: RegexNode): string {
-  const items = node.kind === 'sequence' ? node.items : [node];
-  let prefix = '';
-  for (const item of items) {
-    const character = onlyCharacter(item);
-    if (character === undefined) break;
-    prefix += character;
-  }
-  return prefix;
-}
-
-/** The longest text that every match has in it. */
-function requiredText(root: RegexNode): string {
-  let longest = '';
-  let run = '';
-  visit(root);
-  endRun();
-  return longest;
-
-  function endRun(): void {
-    if (run.length > longest.length) longest = run;
-    run = '';
-  }
-
-  function visit(node: RegexNode): void {
-    switch (node.kind) {
-      case 'empty':
-      case 'assert':
-        return;
-      case 'set': {
-        const character = onlyCharacter(node);
-        if (character === undefined) endRun();
-        else run += character;
-        return;
-      }
-      case 'sequence':
-        node.items.forEach(visit);
-        return;
-      case 'group':
-        visit(node.item);
-        return;
-      case 'either':
-        endRun();
-        return;
-      case 'repeat':
-        endRun();
-        if (node.min > 0) visit(node.item);
-        endRun();
-        return;
-    }
-  }
-}
-
-/** The one character that a set has. */
-function onlyCharacter(node: RegexNode): string | undefined {
-  if (node.kind !== 'set' || node.set.negated || node.set.ranges.length !== 1) return undefined;
-  const [range] = node.set.ranges;
-  return range !== undefined && range[0] === range[1] ? String.fromCharCode(range[0]) : undefined;
 }
