@@ -3,7 +3,8 @@
  * `bin/lavaflow` and the dispatcher start: few files, so that a command starts fast. Removes what has no source any more.
  */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { rolldown } from 'rolldown';
@@ -43,7 +44,16 @@ async function bundle() {
     chunkFileNames: 'chunks/[name]-[hash].js',
   });
   await build.close();
-  return new Set(output.map(({ fileName }) => join(bundleDirectory, fileName)));
+  const idFile = join(bundleDirectory, 'build-id');
+  writeFileSync(idFile, `${idOf(output.filter((file) => file.type === 'chunk'))}\n`);
+  return new Set([...output.map(({ fileName }) => join(bundleDirectory, fileName)), idFile]);
+}
+
+/** @param {readonly import('rolldown').OutputChunk[]} chunks */
+function idOf(chunks) {
+  const hash = createHash('sha256');
+  for (const { code } of chunks) hash.update(code);
+  return hash.digest('hex');
 }
 
 /** @param {string} directory @param {(file: string) => boolean} isCurrent */

@@ -5,6 +5,7 @@
  * Pure: the caller reads the files. Whatever they contain, `loadLab` returns findings and does not throw.
  */
 export { createLabLoader, loadLab, type LabLoader, type LoadedLab, type LoadOptions } from './load-lab.js';
+export type { LabProofs } from './proofs.js';
 export { overlay } from './overlay.js';
 export { didYouMean, isName } from './names.js';
 export { isLabPath } from './files/paths.js';

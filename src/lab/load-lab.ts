@@ -3,7 +3,8 @@ import type { Finding } from '../diagnostics/index.js';
 import type { Lab } from '../model/index.js';
 import { desiredMaster, type LabParts } from './desired.js';
 import { ChainFacts, shippedTemplates } from '../templates/index.js';
-import { allFactsOf, createMemory, type Kept, type LabMemory } from './memory.js';
+import { allFactsOf, createMemory, type LabMemory } from './memory.js';
+import { proofsOf, type LabProofs } from './proofs.js';
 import { namespaceOf, sourcesIn, type SourceTemplates } from './templates/namespace.js';
 import { policyOf, readLabFile, readMasters, readSites } from './config/read-config.js';
 import { underRules, type LabRules } from './config/rules.js';
@@ -48,19 +49,24 @@ export interface LoadedLab {
 export interface LabLoader {
   /** As {@link loadLab}: the outcome is the same, whatever was loaded before. */
   load(files: FileMap, options?: LoadOptions): LoadedLab;
+  /** What the last load found to be in order, for the loader of a later process. */
+  proofs(): LabProofs;
 }
 
 /**
  * For a process that loads a lab at each change of it. It holds what the last load found, about as much as the lab
  * itself, and renders a dictionary again only when it or something that it is made of has changed (or when it failed).
+ * @param proofs of an earlier process with the same build of lavaflow
  */
-export function createLabLoader(): LabLoader {
-  const memory = createMemory();
+export function createLabLoader(proofs?: LabProofs): LabLoader {
+  const memory = createMemory(proofs);
+  const { texts, facts, parsed, renderings } = memory;
   return {
     load(files, options = {}) {
-      for (const kept of Object.values(memory)) (kept as Kept<unknown>).beginLoad();
+      for (const kept of [texts, facts, parsed, renderings]) kept.beginLoad();
       return load(files, options, memory);
     },
+    proofs: () => proofsOf(parsed, renderings),
   };
 }
 

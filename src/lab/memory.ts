@@ -1,43 +1,6 @@
-import type { UndefinedUse } from '../jinja/index.js';
-import type { ReportedError } from './report.js';
-import { readTemplateFacts, type Namespace, type Template, type TemplateFacts } from '../templates/index.js';
-
-/**
- * Values by file, from one load to the next. A value that a load neither asks for nor makes is dropped when the next
- * one begins, so it holds no more than two labs.
- */
-export class Kept<V> {
-  #before = new Map<string, V>();
-  #now = new Map<string, V>();
-
-  beginLoad(): void {
-    this.#before = this.#now;
-    this.#now = new Map();
-  }
-
-  find(path: string, isCurrent: (value: V) => boolean): V | undefined {
-    const value = this.#now.get(path) ?? this.#before.get(path);
-    if (value === undefined || !isCurrent(value)) return undefined;
-    this.#now.set(path, value);
-    return value;
-  }
-
-  keep(path: string, value: V): void {
-    this.#now.set(path, value);
-  }
-}
-
-/** What a dictionary rendered to, and all that went into it: while that is the same, so is the outcome. */
-export interface KeptRendering {
-  /** By the name that the dictionary and its templates asked for; undefined: there was none. */
-  readonly parts: readonly { readonly name: string; readonly template: Template | undefined }[];
-  /** What it is rendered with besides: the type of the device. */
-  readonly deviceType: string | null;
-  /** null: a device configuration. */
-  readonly problem: ReportedError | null;
-  /** Where files of the lab print variables that nothing defines. */
-  readonly undefinedUses: readonly (UndefinedUse & { readonly name: string })[];
-}
+import { Kept, type KeptRendering } from './kept.js';
+import { Proven, type LabProofs } from './proofs.js';
+import { readTemplateFacts, type Namespace, type TemplateFacts } from '../templates/index.js';
 
 /** What loads of a lab, one after the other, need not do twice. */
 export interface LabMemory {
@@ -47,10 +10,18 @@ export interface LabMemory {
   /** Texts of templates that parse. */
   readonly parsed: Kept<string>;
   readonly renderings: Kept<KeptRendering>;
+  /** By an earlier process. */
+  readonly proven: Proven;
 }
 
-export function createMemory(): LabMemory {
-  return { texts: new Kept(), facts: new Kept(), parsed: new Kept(), renderings: new Kept() };
+export function createMemory(proofs?: LabProofs): LabMemory {
+  return {
+    texts: new Kept(),
+    facts: new Kept(),
+    parsed: new Kept(),
+    renderings: new Kept(),
+    proven: new Proven(proofs),
+  };
 }
 
 /** Facts of a template or dictionary. */

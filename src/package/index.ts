@@ -23,6 +23,16 @@ export function executableFile(): string {
 }
 
 /**
+ * Identifies the code that runs: two builds with the same id do the same. null for code that runs from its sources.
+ */
+export function readBuildId(): string | null {
+  const bundle = join(packageDirectory(), 'dist/bundle');
+  return import.meta.dirname.startsWith(bundle)
+    ? readFileSync(join(bundle, 'build-id'), 'utf8').trim()
+    : null;
+}
+
+/**
  * lavaflow's own version.
  * @throws Error when the package is incomplete
  */

@@ -11,9 +11,11 @@ import {
   type LabRules,
   type LabSnapshot,
   type LoadedLab,
+  type LoadOptions,
 } from '../../lab/index.js';
 import { expectOwnState, type StateDirectory } from '../state/index.js';
 import { readLayer } from './layer.js';
+import { readProofs, writeProofs } from './proofs-file.js';
 
 /** A lab as read from disk, with this machine's layer over it. */
 export interface LabReading extends LoadedLab {
@@ -56,7 +58,7 @@ export async function readSnapshot(
   repository: string,
   snapshot: LabSnapshot,
   state: StateDirectory,
-  { loader = createLabLoader(), rules }: { readonly loader?: LabLoader; readonly rules?: LabRules } = {},
+  { loader, rules }: { readonly loader?: LabLoader; readonly rules?: LabRules } = {},
 ): Promise<LabReading> {
   await expectOwnState(directory);
   const layer = await readLayer(state);
@@ -71,5 +73,15 @@ export async function readSnapshot(
   }
   const revision = layer.size > 0 ? `${snapshot.revision}+local` : snapshot.revision;
   const options = { templates, ...(rules === undefined ? {} : { rules }) };
-  return { ...loader.load(files, options), repository, files, revision, templates };
+  const loaded = loader === undefined ? await loadOnce(files, options, state) : loader.load(files, options);
+  return { ...loaded, repository, files, revision, templates };
+}
+
+/** For a command, which loads the lab once: what an earlier command has rendered without findings is not rendered again. */
+async function loadOnce(files: FileMap, options: LoadOptions, state: StateDirectory): Promise<LoadedLab> {
+  const proofs = await readProofs(state);
+  const loader = createLabLoader(proofs);
+  const loaded = loader.load(files, options);
+  if (proofs === undefined || loaded.rendered > 0) await writeProofs(state, loader.proofs());
+  return loaded;
 }

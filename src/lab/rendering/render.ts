@@ -12,7 +12,8 @@ import {
 import type { LabDevice } from '../devices/read-dictionaries.js';
 import type { TextFile } from '../files/read-files.js';
 import type { LabTree } from '../files/tree.js';
-import type { KeptRendering, LabMemory } from '../memory.js';
+import type { KeptRendering } from '../kept.js';
+import type { LabMemory } from '../memory.js';
 import type { Report, ReportedError } from '../report.js';
 import type { RenderWork } from './render-work.js';
 import { reportFailure, reportFailures, type Failure } from './report-failures.js';
@@ -51,10 +52,9 @@ export function reportRendering(work: RenderWork, facts: ChainFacts, report: Rep
       continue;
     }
     const deviceType = deviceTypeOf(devices.get(name));
-    const known = memory.renderings.find(
-      path,
-      (kept) => kept.deviceType === deviceType && isCurrent(kept, namespace),
-    );
+    const known =
+      memory.renderings.find(path, (kept) => kept.deviceType === deviceType && isCurrent(kept, namespace)) ??
+      provenRendering({ path, deviceType }, work);
     if (known === undefined && performance.now() > end) {
       const message = `rendering all dictionaries took longer than ${totalTimeMs / 1000} seconds, so this one was not`;
       report.error('template-limit', { file: path }, message, 'See which of them loop over much.');
@@ -86,6 +86,10 @@ function parse(
 ): void {
   if (text === null || report.hasErrors(path)) return;
   if (memory.parsed.find(path, (kept) => kept === text) !== undefined) return;
+  if (memory.proven.parses(path, text)) {
+    memory.parsed.keep(path, text);
+    return;
+  }
   const parsed = attempt(() => environment.parse(fileNameOf(name)));
   if (parsed.ok) memory.parsed.keep(path, text);
   else reportFailure(parsed.error, { blames: path, text }, report);
@@ -101,6 +105,15 @@ function isCurrent({ parts }: KeptRendering, namespace: Namespace): boolean {
     const now = namespace.get(name);
     return now?.text === template?.text && now?.path === template?.path;
   });
+}
+
+function provenRendering(
+  { path, deviceType }: { readonly path: string; readonly deviceType: string | null },
+  { namespace, memory }: RenderWork,
+): KeptRendering | undefined {
+  const proven = memory.proven.rendering(path, deviceType, namespace);
+  if (proven !== undefined) memory.renderings.keep(path, proven);
+  return proven;
 }
 
 /** The type that the lab specifies, else the name of the template that the dictionary extends: usually the same. */

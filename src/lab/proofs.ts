@@ -1,0 +1,99 @@
+/**
+ * What a load of a lab found to be in order, as plain data, for the next process: which files parse, and which
+ * dictionaries render without any finding. Digests stand for texts; anything that is not proven is found out again.
+ */
+import { hash } from 'node:crypto';
+import type { Namespace } from '../templates/index.js';
+import type { Kept, KeptRendering } from './kept.js';
+
+/** As JSON. Only for the same build of lavaflow: another one may judge the same text differently. */
+export interface LabProofs {
+  /** By path: the digest of a text that parses. */
+  readonly parsed: Readonly<Record<string, string>>;
+  /** By path of the dictionary. */
+  readonly rendered: Readonly<Record<string, ProvenRendering>>;
+}
+
+interface ProvenRendering {
+  readonly type: string | null;
+  /** By the name that was asked for: the digest of the template with its path; null when there was none. */
+  readonly parts: Readonly<Record<string, string | null>>;
+}
+
+type Template = KeptRendering['parts'][number]['template'];
+
+/** Judges by proofs of an earlier process. */
+export class Proven {
+  readonly #proofs: LabProofs;
+  /** Templates are part of many dictionaries. A load has its own objects for them. */
+  readonly #digests = new WeakMap<object, string>();
+
+  constructor(proofs: LabProofs = { parsed: {}, rendered: {} }) {
+    this.#proofs = proofs;
+  }
+
+  parses(path: string, text: string): boolean {
+    return ownValue(this.#proofs.parsed, path) === digestOf(text);
+  }
+
+  /** The outcome of rendering this dictionary, if it is known to have no findings. */
+  rendering(path: string, deviceType: string | null, namespace: Namespace): KeptRendering | undefined {
+    const proven = ownValue(this.#proofs.rendered, path);
+    // They come from a file: whatever is in it, the worst outcome is to render again.
+    if (!isRecord(proven) || !isRecord(proven.parts) || proven.type !== deviceType) return undefined;
+    const parts = Object.entries(proven.parts).map(([name, digest]) => {
+      const template = namespace.get(name);
+      return { name, template, isSame: this.digest(template) === digest };
+    });
+    if (!parts.every(({ isSame }) => isSame)) return undefined;
+    return {
+      parts: parts.map(({ name, template }) => ({ name, template })),
+      deviceType,
+      problem: null,
+      undefinedUses: [],
+    };
+  }
+
+  digest(template: Template): string | null {
+    if (template === undefined) return null;
+    const known = this.#digests.get(template);
+    if (known !== undefined) return known;
+    const digest = digestOf(
+      `${template.path}\n${template.text === null ? 'unreadable' : `:${template.text}`}`,
+    );
+    this.#digests.set(template, digest);
+    return digest;
+  }
+}
+
+/** What the last load found to be in order. */
+export function proofsOf(parsed: Kept<string>, renderings: Kept<KeptRendering>): LabProofs {
+  const digests = new Proven();
+  return {
+    parsed: Object.fromEntries([...parsed.current()].map(([path, text]) => [path, digestOf(text)])),
+    rendered: Object.fromEntries(
+      [...renderings.current()]
+        .filter(([, { problem, undefinedUses }]) => problem === null && undefinedUses.length === 0)
+        .map(([path, { deviceType, parts }]) => [
+          path,
+          {
+            type: deviceType,
+            parts: Object.fromEntries(parts.map(({ name, template }) => [name, digests.digest(template)])),
+          },
+        ]),
+    ),
+  };
+}
+
+function digestOf(text: string): string {
+  return hash('sha256', text);
+}
+
+function isRecord<T>(value: T | undefined): value is T & object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Paths come from a repository: one may be called `__proto__`. */
+function ownValue<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { createLabLoader, loadLab, type LabProofs } from '../../../src/lab/index.js';
+import { labOf } from '../../support/lab/lab-files.js';
+import { dictionary, smallLab } from '../../support/lab/small-lab.js';
+
+/** As the next process gets them. */
+function proofsOf(files: Record<string, string>): LabProofs {
+  const loader = createLabLoader();
+  loader.load(labOf(files));
+  return JSON.parse(JSON.stringify(loader.proofs())) as LabProofs;
+}
+
+/** Loads with proofs; the outcome must be that of a load without any. @returns how many were rendered */
+function renderedWith(proofs: LabProofs, files: Record<string, string>): number {
+  const { rendered, ...outcome } = createLabLoader(proofs).load(labOf(files));
+  expect({ ...outcome, rendered }).toEqual({ ...loadLab(labOf(files)), rendered });
+  return rendered;
+}
+
+describe('proofs of an earlier process', () => {
+  it('spare what has not changed', () => {
+    expect(renderedWith(proofsOf(smallLab), smallLab)).toBe(0);
+  });
+
+  it.each<[string, Record<string, string>, number]>([
+    ['a dictionary', { 'device-dictionaries/board-2.jinja2': `${dictionary('board', 'w2')}{# new #}` }, 1],
+    ['a base template', { 'device-types/our-base.jinja2': 'actions: {deploy: {}}\n' }, 2],
+    ['a template, so that it fails', { 'device-types/lonely.jinja2': '- no mapping\n' }, 1],
+    ['a template, so that it does not parse', { 'device-types/lonely.jinja2': '{% if %}' }, 0],
+    ['a worker', { 'workers/w1/worker.yaml': 'kind: Worker\nsite: there\n' }, 0],
+  ])('do not hold for %s that changed', (_, change, rendered) => {
+    expect(renderedWith(proofsOf(smallLab), { ...smallLab, ...change })).toBe(rendered);
+  });
+
+  it('do not hold when a template appears that was looked for in vain', () => {
+    const including = {
+      ...smallLab,
+      'device-types/lonely.jinja2': "x: 1\n{% include 'maybe.jinja2' ignore missing %}\n",
+    };
+    const proofs = proofsOf(including);
+    expect(renderedWith(proofs, including)).toBe(0);
+    expect(renderedWith(proofs, { ...including, 'device-types/maybe.jinja2': '- no mapping\n' })).toBe(1);
+  });
+
+  it('contain nothing that has findings, which are reported every time', () => {
+    const broken = { ...smallLab, 'device-types/lonely.jinja2': '- no mapping\n' };
+    const proofs = proofsOf(broken);
+    expect(Object.keys(proofs.rendered)).toHaveLength(2);
+    expect(renderedWith(proofs, broken)).toBe(1);
+  });
+
+  it.each([{}, { 'device-dictionaries/board-1.jinja2': null }, { 'device-dictionaries/board-1.jinja2': {} }])(
+    'that are damaged count for nothing: %j',
+    (rendered) => {
+      const damaged = { parsed: {}, rendered } as unknown as LabProofs;
+      expect(renderedWith(damaged, smallLab)).toBe(3);
+    },
+  );
+});
