@@ -22,7 +22,7 @@ async function main(): Promise<void> {
 
 /** A wrong option is followed by the command that lists the right ones. */
 function pointToHelp(command: Command, words: string): void {
-  command.showHelpAfterError(`(${words} --help tells more)`);
+  command.showHelpAfterError(`(${words} --help lists the options)`);
   for (const one of command.commands) pointToHelp(one, `${words} ${one.name()}`);
 }
 

@@ -1,4 +1,3 @@
-import { countUncommitted } from '../../git/index.js';
 import type { Consents, Plan } from '../../plan/index.js';
 import {
   exitCodeOfApply,
@@ -9,7 +8,7 @@ import {
   type ReconcileResult,
 } from '../../reconcile/index.js';
 import { dateDrift } from '../drift/index.js';
-import { openLab, type LabFeedback } from '../lab/index.js';
+import { openCommittedLab, type LabFeedback } from '../lab/index.js';
 import { chooseMaster } from '../masters/index.js';
 import { planRequest, readPlanFile } from '../plan/index.js';
 import { revisionOf } from './revision-of.js';
@@ -62,8 +61,7 @@ export async function applyLab(options: ApplyOptions, feedback: ApplyFeedback): 
   const { consents } = options;
   const planned = options.planFile === undefined ? undefined : readPlanFile(options.planFile);
   const revision = planned === undefined ? options.rev : revisionOf(planned);
-  const lab = await openLab(options.lab, revision, feedback);
-  if (planned === undefined && options.rev === 'HEAD') await reportUncommitted(options.lab, feedback);
+  const lab = await openCommittedLab(options.lab, revision, feedback);
   const master = chooseMaster(lab.lab, options.master ?? planned?.master, lab.place);
   const agreed = { ...consents, ...settingsOf(planned) };
   const { drift, ...asked } = planRequest(lab, master, agreed, options.records);
@@ -89,12 +87,6 @@ export async function applyLab(options: ApplyOptions, feedback: ApplyFeedback): 
   const code = exitCodeOfApply(result);
   const exitCode = lab.hasErrors && (code === 0 || code === 5) ? 3 : code;
   return { result, hasErrors: lab.hasErrors, exitCode };
-}
-
-/** `plan` shows uncommitted changes, and users who have just seen them there expect them here. */
-async function reportUncommitted(directory: string, feedback: ApplyFeedback): Promise<void> {
-  const count = await countUncommitted(directory);
-  if (count > 0) feedback.onUncommitted(count);
 }
 
 /** @returns undefined when nobody wants to review: then whatever the lab says now is applied */

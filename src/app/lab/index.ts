@@ -2,4 +2,4 @@
 export { expectInBoth, readBaseRules, remarksOnRules, type BaseRules } from './base-rules.js';
 export { commitOf } from './commit-of.js';
 export { readLab, readSnapshot, type LabReading } from './read-lab.js';
-export { openLab, type LabFeedback, type UsableLab } from './usable-lab.js';
+export { openCommittedLab, openLab, type LabFeedback, type UsableLab } from './usable-lab.js';

@@ -1,4 +1,5 @@
 import { hasErrors, UsageError, type Finding } from '../../diagnostics/index.js';
+import { countUncommitted } from '../../git/index.js';
 import type { LabRules } from '../../lab/index.js';
 import type { Lab } from '../../model/index.js';
 import { placeOf, type LabPlace } from '../state/index.js';
@@ -42,4 +43,20 @@ export async function openLab(
     );
   }
   return { ...reading, lab, place, hasErrors: hasErrors(reading.findings) };
+}
+
+/**
+ * Like `openLab`, for use cases that read only committed revisions. `plan` shows uncommitted changes, so users who have
+ * just run it expect them to count: of the current revision, they are reported.
+ * @param feedback.onUncommitted called with the number of files of the lab that have such changes
+ */
+export async function openCommittedLab(
+  directory: string,
+  revision: string,
+  feedback: LabFeedback & { onUncommitted(count: number): void },
+): Promise<UsableLab> {
+  const lab = await openLab(directory, revision, feedback);
+  const count = revision === 'HEAD' ? await countUncommitted(directory) : 0;
+  if (count > 0) feedback.onUncommitted(count);
+  return lab;
 }

@@ -11,7 +11,7 @@ interface Options {
 export function registerInit(program: Command): void {
   program
     .command('init <DIR>')
-    .description('a new lab repo, with workflows')
+    .description('a new lab repo, with a workflow')
     .option('--name <NAME>', "what people call the lab (default: the directory's name)")
     .option('--site <NAME>', 'the site of its first worker', 'desk')
     .action(async (directory: string, options: Options) => {

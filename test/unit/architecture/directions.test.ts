@@ -1,5 +1,5 @@
 import { cruise, type IReporterOutput } from 'dependency-cruiser';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -27,6 +27,16 @@ async function brokenRules(root: string, files: Readonly<Record<string, string>>
   const result = output.output as ICruiseResult;
   return result.summary.violations.map((violation) => violation.rule.name);
 }
+
+test('use cases print nothing, read no arguments and set no exit code', () => {
+  const app = join(import.meta.dirname, '../../../src/app');
+  const files = readdirSync(app, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  );
+  const own = /\bprocess\.(?:stdout|stdin|stderr|argv|exit|exitCode|on|once)\b|\bconsole\./;
+  expect(files.length).toBeGreaterThan(40);
+  expect(files.filter((name) => own.test(readFileSync(join(app, name), 'utf8')))).toEqual([]);
+});
 
 describe('the direction rules', () => {
   let root: string;
