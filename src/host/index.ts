@@ -22,3 +22,4 @@ export { takeProcessLock, type ProcessLock } from './lock/process-lock.js';
 export { identify, isAlive, isRunning, type ProcessIdentity } from './process/identity.js';
 export { bootId, hasVariable, listProcesses, readProcess, type ProcessStatus } from './process/proc.js';
 export { sendSignal, signalGroup } from './process/signal.js';
+export { ProgramError, runProgram, streamProgram, type ProgramOptions } from './process/stream-program.js';
