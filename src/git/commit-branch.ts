@@ -13,12 +13,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { ExternalError, UsageError } from '../diagnostics/index.js';
-import { gitFailure } from './errors.js';
+import { gitFailure } from './run/errors.js';
 import { configuredAuthor } from './init.js';
 import { findRemote } from './record-ref/find-remote.js';
-import { runGit } from './record-ref/git-command.js';
+import { runGit, streamGit } from './run/run-git.js';
 import type { RecordRemote } from './record-ref/record-remote.js';
-import { openGit, streamGit } from './run.js';
 
 export interface BranchCommit {
   /** Short name, e.g. `lavaflow/drift-main`. */
@@ -170,7 +169,8 @@ async function writeTree(
     `ls ""\n\nreset ${ref}\nfrom ${'0'.repeat(base.length)}\n\n`,
   ];
   let printed = '';
-  for await (const chunk of streamGit(directory, ['fast-import', '--quiet'], stream))
+  const input = stream.join('');
+  for await (const chunk of streamGit(directory, ['fast-import', '--quiet'], { input }))
     printed += chunk.toString();
   const [, tree] = /^040000 tree ([0-9a-f]+)\t/.exec(printed) ?? [];
   if (tree === undefined) throw new Error(`git wrote no tree: ${printed}`);
@@ -241,7 +241,7 @@ async function modesOf(
   paths: readonly string[],
 ): Promise<Map<string, string>> {
   if (paths.length === 0) return new Map();
-  const listing = await openGit(directory).raw(['ls-tree', '-z', base, '--', ...paths]);
+  const listing = await runGit(directory, ['ls-tree', '-z', base, '--', ...paths]);
   return new Map(
     listing.split('\0').flatMap((line): [string, string][] => {
       const [, mode, path] = /^(\d{6}) blob [0-9a-f]+\t(.+)$/s.exec(line) ?? [];

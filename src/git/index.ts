@@ -3,12 +3,12 @@
  * a remote (docs/records.md).
  */
 export { commitToBranch, type BranchCommit } from './commit-branch.js';
-export { countUncommitted, listTracked } from './ignored.js';
+export { countUncommitted, listTracked } from './files/tracked.js';
 export { initRepository, type CommitAuthor } from './init.js';
 export { openLabRepository } from './lab-repository.js';
-export { readWorkingTree } from './working-tree.js';
-export { openRemoteRepository, type RemoteOptions } from './remote-repository.js';
+export { readWorkingTree } from './files/working-tree.js';
+export { openRemoteRepository, type RemoteOptions } from './remote/remote-repository.js';
 export { fetchTemplates, type SourceTemplate, type TemplateSource } from './templates.js';
-export type { GitCredentials } from './urls.js';
+export type { GitCredentials } from './remote/urls.js';
 export { openDriftRefs } from './record-ref/drift-refs.js';
 export { openRecordRefs, refName, type RecordRefOptions } from './record-ref/record-refs.js';

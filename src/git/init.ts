@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
-import { gitFailure } from './errors.js';
-import { openGit } from './run.js';
+import { gitFailure } from './run/errors.js';
+import { runGit } from './run/run-git.js';
+import { openGit } from './run/simple-git.js';
 
 export interface CommitAuthor {
   readonly name: string;
@@ -22,13 +23,11 @@ export async function initRepository(
   try {
     await mkdir(directory, { recursive: true });
     const author = options.author ?? (await configuredAuthor(directory));
-    const git = openGit(directory, {
-      environment: {
-        GIT_AUTHOR_NAME: author.name,
-        GIT_AUTHOR_EMAIL: author.email,
-        GIT_COMMITTER_NAME: author.name,
-        GIT_COMMITTER_EMAIL: author.email,
-      },
+    const git = await openGit(directory, {
+      GIT_AUTHOR_NAME: author.name,
+      GIT_AUTHOR_EMAIL: author.email,
+      GIT_COMMITTER_NAME: author.name,
+      GIT_COMMITTER_EMAIL: author.email,
     });
     await git.raw(['init', '--quiet', `--initial-branch=${options.branch ?? 'main'}`]);
     await git.raw(['add', '--all', '.']);
@@ -41,8 +40,7 @@ export async function initRepository(
 
 /** Who git thinks the user is, else lavaflow. */
 export async function configuredAuthor(directory: string): Promise<CommitAuthor> {
-  const git = openGit(directory);
-  const name = await git.raw(['config', '--default', 'lavaflow', '--get', 'user.name']);
-  const email = await git.raw(['config', '--default', 'lavaflow@localhost', '--get', 'user.email']);
+  const name = await runGit(directory, ['config', '--default', 'lavaflow', '--get', 'user.name']);
+  const email = await runGit(directory, ['config', '--default', 'lavaflow@localhost', '--get', 'user.email']);
   return { name: name.trim(), email: email.trim() };
 }

@@ -1,12 +1,12 @@
 import { realpath } from 'node:fs/promises';
 import type { LabSource } from '../controller/index.js';
 import { ExternalError } from '../diagnostics/index.js';
-import { createBlobReader } from './cat-file.js';
-import { gitFailure } from './errors.js';
+import { createBlobReader } from './files/cat-file.js';
+import { gitFailure } from './run/errors.js';
 import { findRevision, resolveRevision } from './revisions.js';
-import { openGit } from './run.js';
-import { readLabTree } from './tree.js';
-import { redactUrl } from './urls.js';
+import { runGit } from './run/run-git.js';
+import { readLabTree } from './files/tree.js';
+import { redactUrl } from './remote/urls.js';
 import { watchRevision } from './watch.js';
 
 /**
@@ -70,7 +70,7 @@ interface Layout {
 
 async function readLayout(directory: string): Promise<Layout> {
   try {
-    const output = await openGit(directory).raw([
+    const output = await runGit(directory, [
       'rev-parse',
       '--path-format=absolute',
       '--git-dir',
@@ -87,14 +87,7 @@ async function readLayout(directory: string): Promise<Layout> {
 /** Null without a remote `origin`. */
 async function originUrl(directory: string): Promise<string | null> {
   try {
-    const url = await openGit(directory).raw([
-      'config',
-      '--local',
-      '--default',
-      '',
-      '--get',
-      'remote.origin.url',
-    ]);
+    const url = await runGit(directory, ['config', '--local', '--default', '', '--get', 'remote.origin.url']);
     return url.trim() === '' ? null : redactUrl(url.trim());
   } catch (error) {
     throw gitFailure(error, 'read the name of the lab repository', directory);

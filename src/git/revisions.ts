@@ -1,6 +1,6 @@
 import { ExternalError, UsageError } from '../diagnostics/index.js';
-import { gitFailure } from './errors.js';
-import { openGit } from './run.js';
+import { gitFailure } from './run/errors.js';
+import { runGit } from './run/run-git.js';
 
 const fullCommit = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
@@ -41,13 +41,8 @@ export async function findRevision(
     );
   }
   try {
-    const output = await openGit(directory).raw([
-      'rev-parse',
-      '--verify',
-      '--quiet',
-      '--end-of-options',
-      `${revision}^{commit}`,
-    ]);
+    const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];
+    const output = await runGit(directory, args, { noneCode: 1 });
     const commit = output.trim();
     return fullCommit.test(commit) ? commit : null;
   } catch (error) {

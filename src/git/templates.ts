@@ -3,11 +3,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExternalError, reasonOf, UsageError } from '../diagnostics/index.js';
 import { maxFileBytes } from '../lab/index.js';
-import { gitFailure } from './errors.js';
-import { openRemoteCache } from './remote.js';
+import { gitFailure } from './run/errors.js';
+import { openRemoteCache } from './remote/remote-cache.js';
 import { findRevision } from './revisions.js';
-import { readTree } from './tree.js';
-import type { GitCredentials } from './urls.js';
+import { readTree } from './files/tree.js';
+import type { GitCredentials } from './remote/urls.js';
 
 /** Where device-type templates that are not in the lab repo come from. */
 export type TemplateSource =

@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 
 import { UsageError } from '../../diagnostics/index.js';
-import { gitFailure } from '../errors.js';
-import { authorization, withHeader } from '../remote.js';
-import { parseRemote } from '../urls.js';
-import { runGit } from './git-command.js';
+import { gitFailure } from '../run/errors.js';
+import { authorization, withHeader } from '../remote/remote-cache.js';
+import { parseRemote } from '../remote/urls.js';
+import { runGit } from '../run/run-git.js';
 import type { RecordRemote } from './record-remote.js';
 
 /**

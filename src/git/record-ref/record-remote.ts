@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
 import { ExternalError } from '../../diagnostics/index.js';
-import { gitFailure } from '../errors.js';
-import { runGit } from './git-command.js';
+import { gitFailure } from '../run/errors.js';
+import { runGit } from '../run/run-git.js';
 
 /** The remote that keeps the records. */
 export interface RecordRemote {

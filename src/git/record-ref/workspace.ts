@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 import { ExternalError } from '../../diagnostics/index.js';
-import { gitFailure } from '../errors.js';
-import { runGit } from './git-command.js';
+import { gitFailure } from '../run/errors.js';
+import { runGit } from '../run/run-git.js';
 
 /** Files of one commit: name and text. */
 export type CommitFiles = ReadonlyMap<string, string>;

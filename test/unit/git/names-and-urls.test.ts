@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../../../src/diagnostics/index.js';
-import { gitFailure } from '../../../src/git/errors.js';
-import { gitEnvironment } from '../../../src/git/environment.js';
-import { labDirectories } from '../../../src/git/lab-directories.js';
-import { decodeName } from '../../../src/git/names.js';
+import { gitFailure } from '../../../src/git/run/errors.js';
+import { gitEnvironment } from '../../../src/git/run/environment.js';
+import { labDirectories } from '../../../src/git/files/lab-directories.js';
+import { decodeName } from '../../../src/git/files/names.js';
 import { isLabPath } from '../../../src/lab/index.js';
-import { parseRemote, redactText, redactUrl } from '../../../src/git/urls.js';
+import { parseRemote, redactText, redactUrl } from '../../../src/git/remote/urls.js';
 
 describe('names', () => {
   test.each([

@@ -1,9 +1,9 @@
-import { maxFileBytes, type FileMap, type LabFile } from '../lab/index.js';
+import { maxFileBytes, type FileMap, type LabFile } from '../../lab/index.js';
 import { createBlobReader, type BlobReader } from './cat-file.js';
 import { labDirectories } from './lab-directories.js';
 import { ReadBudget } from './limits.js';
 import { decodeName } from './names.js';
-import { streamGit } from './run.js';
+import { streamGit } from '../run/run-git.js';
 
 interface TreeEntry {
   readonly path: string;

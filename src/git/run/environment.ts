@@ -54,29 +54,6 @@ export function gitEnvironment(reach: Reach): Record<string, string> {
   return environment;
 }
 
-/** Names that simple-git must let through, see `gitEnvironment` and `fetchEnvironment`. */
-export const allowedEnvironment = [
-  'GIT_CONFIG_NOSYSTEM',
-  'GIT_ATTR_NOSYSTEM',
-  'GIT_TERMINAL_PROMPT',
-  'GIT_OPTIONAL_LOCKS',
-  'GIT_LITERAL_PATHSPECS',
-  'GIT_LFS_SKIP_SMUDGE',
-  'GIT_NO_REPLACE_OBJECTS',
-  'GIT_ALLOW_PROTOCOL',
-  'GIT_SSL_CAINFO',
-  'GIT_CONFIG_GLOBAL',
-  'GIT_CONFIG_COUNT',
-  'GIT_CONFIG_KEY_0',
-  'GIT_CONFIG_VALUE_0',
-  'GIT_CONFIG_KEY_1',
-  'GIT_CONFIG_VALUE_1',
-  'GIT_AUTHOR_NAME',
-  'GIT_AUTHOR_EMAIL',
-  'GIT_COMMITTER_NAME',
-  'GIT_COMMITTER_EMAIL',
-];
-
 /** `-c` settings that win over whatever a repository's own configuration says. */
 export const safeSettings = [
   'core.hooksPath=/dev/null',

@@ -1,5 +1,5 @@
-import { ExternalError, type Retry } from '../diagnostics/index.js';
-import { redactText, redactUrl } from './urls.js';
+import { ExternalError, type Retry } from '../../diagnostics/index.js';
+import { redactText, redactUrl } from '../remote/urls.js';
 
 interface Sign {
   readonly says: RegExp;

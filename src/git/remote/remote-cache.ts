@@ -1,8 +1,11 @@
 import { mkdir } from 'node:fs/promises';
-import { gitFailure } from './errors.js';
-import { openGit } from './run.js';
+import { gitFailure } from '../run/errors.js';
+import { runGit } from '../run/run-git.js';
 import { removeStaleLocks } from './stale-locks.js';
 import { parseRemote, type GitCredentials } from './urls.js';
+
+/** A fetch may take long, but its progress shows that it goes on. */
+const silenceMs = 60_000;
 
 /** A bare repository on this machine that takes objects from one remote. Its configuration names no remote. */
 export interface RemoteCache {
@@ -31,7 +34,7 @@ export async function openRemoteCache(
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     await removeStaleLocks(directory);
-    await openGit(directory).raw(['init', '--quiet', '--bare', '--initial-branch=lavaflow-cache']);
+    await runGit(directory, ['init', '--quiet', '--bare', '--initial-branch=lavaflow-cache']);
   } catch (error) {
     throw gitFailure(error, 'make a place for the clone', directory);
   }
@@ -40,15 +43,15 @@ export async function openRemoteCache(
     directory,
     url: address.url,
     async fetch(refspecs, signal) {
-      const git = openGit(directory, {
-        reach: 'remote',
-        environment,
-        ...(signal === undefined ? {} : { signal }),
-      });
       // With progress: a large clone that says nothing for long would count as hung.
       const flags = ['--progress', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
       try {
-        await git.raw(['fetch', ...flags, '--end-of-options', address.url, ...refspecs]);
+        await runGit(directory, ['fetch', ...flags, '--end-of-options', address.url, ...refspecs], {
+          reach: 'remote',
+          environment,
+          silenceMs,
+          ...(signal === undefined ? {} : { signal }),
+        });
       } catch (error) {
         throw gitFailure(error, 'fetch', address.url, 'soon');
       }

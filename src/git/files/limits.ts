@@ -1,4 +1,4 @@
-import { ExternalError } from '../diagnostics/index.js';
+import { ExternalError } from '../../diagnostics/index.js';
 
 /** More than this is no lab: reading stops before memory does. */
 const maxFiles = 100_000;

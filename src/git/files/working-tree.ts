@@ -1,12 +1,12 @@
 import { constants, type Dirent, type Stats } from 'node:fs';
 import { lstat, open, readdir, readlink } from 'node:fs/promises';
-import { ExternalError, reasonOf } from '../diagnostics/index.js';
-import { hasCode } from '../host/index.js';
-import { maxFileBytes, type LabFile, type LabSnapshot } from '../lab/index.js';
+import { ExternalError, reasonOf } from '../../diagnostics/index.js';
+import { hasCode } from '../../host/index.js';
+import { maxFileBytes, type LabFile, type LabSnapshot } from '../../lab/index.js';
 import { labDirectories } from './lab-directories.js';
 import { ReadBudget } from './limits.js';
 import { decodeName } from './names.js';
-import { listIgnored } from './ignored.js';
+import { listIgnored } from './tracked.js';
 
 /** The revision of a snapshot that is not a commit. */
 const workingTreeRevision = 'working-tree';

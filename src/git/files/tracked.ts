@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { gitFailure, saysNoRepository } from './errors.js';
+import { gitFailure, saysNoRepository } from '../run/errors.js';
 import { labDirectories } from './lab-directories.js';
-import { openGit, streamGit } from './run.js';
+import { runGit, streamGit } from '../run/run-git.js';
 
 /**
  * What git ignores in the lab's directories, as paths in latin1 (one character a byte), without a trailing slash.
@@ -28,7 +28,7 @@ export async function listIgnored(directory: string): Promise<ReadonlySet<string
  */
 export async function listTracked(directory: string, path: string): Promise<string[]> {
   try {
-    const names = await openGit(directory).raw(['ls-files', '-z', '--', path]);
+    const names = await runGit(directory, ['ls-files', '-z', '--', path]);
     return names.split('\0').filter((name) => name !== '');
   } catch (error) {
     if (saysNoRepository(error)) return [];
@@ -51,7 +51,7 @@ export async function countUncommitted(directory: string): Promise<number> {
     '-z',
   ];
   try {
-    const lines = await openGit(directory).raw([...status, '--', ...labDirectories]);
+    const lines = await runGit(directory, [...status, '--', ...labDirectories]);
     return lines.split('\0').filter((line) => line !== '').length;
   } catch (error) {
     throw gitFailure(error, 'look for changes that are not committed', directory);
@@ -61,7 +61,7 @@ export async function countUncommitted(directory: string): Promise<number> {
 /** A directory that git does not know, or may not read for its owner, is read as it is. */
 async function isRepository(directory: string): Promise<boolean> {
   try {
-    return (await openGit(directory).raw(['rev-parse', '--is-inside-work-tree'])).trim() === 'true';
+    return (await runGit(directory, ['rev-parse', '--is-inside-work-tree'])).trim() === 'true';
   } catch (error) {
     if (saysNoRepository(error)) return false;
     throw gitFailure(error, 'look for a repository', directory);

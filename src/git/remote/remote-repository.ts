@@ -1,11 +1,11 @@
-import type { LabSource } from '../controller/index.js';
-import { UsageError } from '../diagnostics/index.js';
-import { createBlobReader } from './cat-file.js';
-import { gitFailure } from './errors.js';
-import { openRemoteCache } from './remote.js';
-import { findRevision, resolveRevision } from './revisions.js';
-import { openGit } from './run.js';
-import { readLabTree } from './tree.js';
+import type { LabSource } from '../../controller/index.js';
+import { UsageError } from '../../diagnostics/index.js';
+import { createBlobReader } from '../files/cat-file.js';
+import { gitFailure } from '../run/errors.js';
+import { openRemoteCache } from './remote-cache.js';
+import { findRevision, resolveRevision } from '../revisions.js';
+import { runGit } from '../run/run-git.js';
+import { readLabTree } from '../files/tree.js';
 import type { GitCredentials } from './urls.js';
 
 export interface RemoteOptions {
@@ -87,7 +87,7 @@ function expectBranchName(branch: string): void {
 
 async function isAncestor(directory: string, from: string, to: string): Promise<boolean> {
   try {
-    const base = await openGit(directory).raw(['merge-base', '--end-of-options', from, to]);
+    const base = await runGit(directory, ['merge-base', '--end-of-options', from, to], { noneCode: 1 });
     return base.trim() === from;
   } catch (error) {
     throw gitFailure(error, 'compare two revisions', directory);

@@ -1,4 +1,4 @@
-import { UsageError } from '../diagnostics/index.js';
+import { UsageError } from '../../diagnostics/index.js';
 
 /** How to sign in to a remote over HTTP(S). ssh uses the operator's agent and keys. */
 export interface GitCredentials {

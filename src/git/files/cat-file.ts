@@ -1,4 +1,4 @@
-import { streamGit } from './run.js';
+import { streamGit } from '../run/run-git.js';
 
 /**
  * The contents of blobs, through one `git cat-file --batch`. No filter, no textconv: the bytes as they were committed.
@@ -10,8 +10,8 @@ async function readBlobs(
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   const blobs = new Map<string, Uint8Array>();
   if (ids.size === 0) return blobs;
-  const lines = [...ids].map((id) => `${id}\n`);
-  const reader = new ByteReader(streamGit(directory, ['cat-file', '--batch'], lines));
+  const input = [...ids].map((id) => `${id}\n`).join('');
+  const reader = new ByteReader(streamGit(directory, ['cat-file', '--batch'], { input }));
   try {
     for (const id of ids) {
       const header = await reader.line();
