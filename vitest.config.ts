@@ -14,7 +14,11 @@ export default defineConfig({
   test: {
     maxWorkers: 4,
     sequence: { sequencer: FileOrder },
-    globalSetup: ['test/support/skipped-parts.ts', 'test/support/stock-lava-keeper.ts'],
+    globalSetup: [
+      'test/support/leftovers.ts',
+      'test/support/skipped-parts.ts',
+      'test/support/stock-lava-keeper.ts',
+    ],
     reporters: report === undefined ? ['default'] : ['default', ['json', { outputFile: report }]],
     projects: [
       {

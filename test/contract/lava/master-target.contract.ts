@@ -145,8 +145,13 @@ const updates: readonly Update[] = [
 /**
  * What every master behind the reconciler's port must do: stock LAVA, and ours.
  * @param start brings one up, for all tests of the suite
+ * @param options.numRuns how many contents and how many rows are generated
  */
-export function describeMasterTarget(name: string, start: () => Promise<ContractMaster>): void {
+export function describeMasterTarget(
+  name: string,
+  start: () => Promise<ContractMaster>,
+  { numRuns = 40 } = {},
+): void {
   describe(name, () => {
     let master: ContractMaster;
     let target: MasterTarget;
@@ -425,7 +430,7 @@ export function describeMasterTarget(name: string, start: () => Promise<Contract
               expect(left).toEqual([]);
             },
           ),
-          { numRuns: 40, interruptAfterTimeLimit: 60_000 },
+          { numRuns, interruptAfterTimeLimit: 60_000 },
         );
       });
 
@@ -484,7 +489,7 @@ export function describeMasterTarget(name: string, start: () => Promise<Contract
             expect(outcomes.filter(({ status }) => status !== 'done')).toEqual([]);
             expect(left).toEqual([]);
           }),
-          { numRuns: 40, interruptAfterTimeLimit: 60_000 },
+          { numRuns, interruptAfterTimeLimit: 60_000 },
         );
       });
 

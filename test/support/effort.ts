@@ -1,0 +1,24 @@
+/**
+ * How much of the longest contracts runs. `.ci/run` sets LAVAFLOW_THOROUGH=1 and runs everything; `npm test` runs them
+ * on fewer simulated releases, and with fewer generated cases on a stock LAVA, which needs seconds for each.
+ */
+export const isThorough = process.env['LAVAFLOW_THOROUGH'] === '1';
+
+const releases = [
+  '2020.05',
+  '2020.09',
+  '2021.08',
+  '2022.01',
+  '2022.04',
+  '2023.01',
+  '2023.08',
+  '2024.03',
+  '2026.07',
+] as const;
+
+/** The oldest, the newest, the one that is compared with a stock LAVA, and the first with a file for env-dut. */
+const usualReleases: readonly string[] = ['2020.05', '2022.01', '2023.01', '2026.07'];
+
+export const contractReleases: readonly string[] = releases.filter(
+  (release) => isThorough || usualReleases.includes(release),
+);

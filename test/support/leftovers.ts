@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+const mark = 'LAVAFLOW_TEST_RUN';
+/** For processes that are about to end. */
+const patienceMs = 10_000;
+
+/**
+ * Vitest's globalSetup: the run has a temporary directory of its own, and its processes carry a mark in their
+ * environment. What is left of either at the end is a leak: it is named, ended or removed, and fails the run.
+ */
+export default function watchForLeftovers(): () => Promise<void> {
+  const id = randomUUID();
+  const before = process.env['TMPDIR'];
+  // Short, because a path of a socket has 107 bytes; open, because PostgreSQL runs as another user.
+  const directory = mkdtempSync(join(realpathSync(tmpdir()), 'lf-'));
+  chmodSync(directory, 0o755);
+  process.env[mark] = id;
+  process.env['TMPDIR'] = directory;
+  return async () => {
+    if (before === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = before;
+    const deadline = performance.now() + patienceMs;
+    let processes = processesOf(id);
+    while (processes.length > 0 && performance.now() < deadline) {
+      await wait(100);
+      processes = processesOf(id);
+    }
+    const files = readdirSync(directory);
+    for (const { pid } of processes) process.kill(pid, 'SIGKILL');
+    rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
+    const leaks = [
+      ...processes.map(({ pid, command }) => `process ${pid}: ${command}`),
+      ...files.map((name) => `in the temporary directory: ${name}`),
+    ];
+    if (leaks.length === 0) return;
+    process.stderr.write(`\nThe tests left behind:\n${leaks.map((leak) => `  - ${leak}\n`).join('')}`);
+    process.exitCode = 1;
+  };
+}
+
+/** Processes with the mark of this run, other than this one and vitest's workers. Linux only. */
+function processesOf(id: string): { readonly pid: number; readonly command: string }[] {
+  if (process.platform !== 'linux') return [];
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .flatMap((name) => {
+      try {
+        if (!readFileSync(`/proc/${name}/environ`, 'utf8').includes(`${mark}=${id}`)) return [];
+        const command = readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+        return command.includes('vitest') ? [] : [{ pid: Number(name), command }];
+      } catch {
+        return []; // it has ended meanwhile
+      }
+    });
+}
