@@ -34,7 +34,7 @@ export interface RunnableImage extends Omit<DeployImage, 'url' | 'compression'> 
   readonly compression: RunnableCompression | undefined;
 }
 
-export interface RunnableTest extends Omit<TestBlock, 'test'> {
+interface RunnableTest extends Omit<TestBlock, 'test'> {
   readonly test:
     | Exclude<TestBlock['test'], { readonly how: 'definitions' }>
     | { readonly how: 'definitions'; readonly definitions: readonly InlineDefinition[] };
