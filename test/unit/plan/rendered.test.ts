@@ -234,7 +234,7 @@ describe('what is made of what', () => {
       input: { clock: () => (now += 400), budgetMs: 900 },
     });
     const [first, ...rest] = say(plan);
-    expect(first).toMatch(/^breaks \[this change\] a.*the template takes more than/);
+    expect(first).toMatch(/^breaks \[this change\] a.*the template needs more than/);
     expect(rest.at(-1)).toMatch(/^unknown \[this change\] .*c: rendering all devices took too long$/);
   });
 
