@@ -1,4 +1,4 @@
-import { listPage, textField, type Field, type Listing, type ListRequest } from './listing.js';
+import { listPage, textField, textRank, type Field, type Listing, type ListRequest } from './listing.js';
 import type { Db, Tx } from './open-store.js';
 import type { Alias } from './values.js';
 
@@ -27,7 +27,7 @@ export async function aliasesOfTypes(
     .selectFrom('aliases')
     .selectAll()
     .where('deviceType', 'in', deviceTypes)
-    .orderBy('name')
+    .orderBy(textRank(db, 'name'))
     .execute();
   const aliases = new Map<string, string[]>();
   for (const { name, deviceType } of rows)

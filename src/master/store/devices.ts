@@ -1,7 +1,15 @@
 import { sql } from 'kysely';
 import type { DeviceHealth } from '../../model/index.js';
 import { isHolding } from './database/holding.js';
-import { listPage, numberField, textField, type Field, type Listing, type ListRequest } from './listing.js';
+import {
+  listPage,
+  numberField,
+  textField,
+  textRank,
+  type Field,
+  type Listing,
+  type ListRequest,
+} from './listing.js';
 import type { Db, Tx } from './open-store.js';
 import type { Device } from './values.js';
 
@@ -115,7 +123,7 @@ export async function deviceNames(
   db: Db,
   { worker, deviceType }: { readonly worker?: string; readonly deviceType?: string },
 ): Promise<string[]> {
-  let query = db.selectFrom('devices').select('hostname').orderBy('hostname');
+  let query = db.selectFrom('devices').select('hostname').orderBy(textRank(db, 'hostname'));
   if (worker !== undefined) query = query.where('worker', '=', worker);
   if (deviceType !== undefined) query = query.where('deviceType', '=', deviceType);
   return (await query.execute()).map((row) => row.hostname);

@@ -17,7 +17,7 @@ export interface ListRequest<F extends string> {
   readonly limit?: number;
 }
 
-export interface FieldFilter<F extends string> {
+interface FieldFilter<F extends string> {
   readonly field: F;
   /** `exact` ignores case, `in` is a comma-separated list; a field without a value counts as an empty text. */
   readonly test: FilterTest;
@@ -83,9 +83,10 @@ export async function listPage<DB, TB extends keyof DB, O, F extends string>(
 }
 
 /** Texts rank by their code points on every database, whatever its locale. */
-export function textRank(db: Db, of: RawBuilder<unknown>): RawBuilder<unknown> {
+export function textRank(db: Db, of: string | RawBuilder<unknown>): RawBuilder<unknown> {
   const isPostgres = db.getExecutor().adapter instanceof PostgresAdapter;
-  return sql`${of} collate ${sql.raw(isPostgres ? '"C"' : 'binary')}`;
+  const text = typeof of === 'string' ? sql.ref(of) : of;
+  return sql`${text} collate ${sql.raw(isPostgres ? '"C"' : 'binary')}`;
 }
 
 function rank(db: Db, { kind, of }: Field): RawBuilder<unknown> {

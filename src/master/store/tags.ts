@@ -1,5 +1,13 @@
 import { nextId } from './database/counters.js';
-import { listPage, numberField, textField, type Field, type Listing, type ListRequest } from './listing.js';
+import {
+  listPage,
+  numberField,
+  textField,
+  textRank,
+  type Field,
+  type Listing,
+  type ListRequest,
+} from './listing.js';
 import type { Db, Tx } from './open-store.js';
 import type { Tag } from './values.js';
 
@@ -49,7 +57,7 @@ export async function tagsOfDevices(
       .innerJoin('tags', 'tags.id', 'deviceTags.tagId')
       .select(['deviceTags.device', 'tags.id', 'tags.name', 'tags.description'])
       .where('deviceTags.device', 'in', hostnames.slice(first, first + devicesAtOnce))
-      .orderBy('tags.name')
+      .orderBy(textRank(db, 'tags.name'))
       .execute();
     for (const { device, ...tag } of rows) {
       const known = tags.get(device);
@@ -69,7 +77,7 @@ export async function devicesOfTag(db: Db, tagId: number): Promise<string[]> {
     .selectFrom('deviceTags')
     .select('device')
     .where('tagId', '=', tagId)
-    .orderBy('device')
+    .orderBy(textRank(db, 'device'))
     .execute();
   return rows.map((row) => row.device);
 }

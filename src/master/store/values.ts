@@ -125,7 +125,7 @@ export interface DeviceTypePermission {
   readonly permission: string;
 }
 
-export type JobVisibility = 'public' | 'personal' | { readonly group: readonly string[] };
+type JobVisibility = 'public' | 'personal' | { readonly group: readonly string[] };
 
 export interface Job {
   readonly id: number;

@@ -2,7 +2,7 @@ import type { Db } from '../store/open-store.js';
 import { latestRevision } from '../store/revisions.js';
 
 /** Where the configuration of this master comes from: the revision in force. */
-export interface ConfigurationSource {
+interface ConfigurationSource {
   readonly repository: string;
   readonly revision: string;
   readonly fingerprint: string;

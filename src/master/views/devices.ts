@@ -7,7 +7,7 @@ import { permissionsOfDevice } from '../store/permissions.js';
 import { tagsOfDevice, tagsOfDevices } from '../store/tags.js';
 import type { Tag } from '../store/values.js';
 
-export { permissionsOfDevice, tagsOfDevice };
+export { permissionsOfDevice };
 export type { DeviceField } from '../store/devices.js';
 
 export interface DeviceView extends store.DeviceSummary {

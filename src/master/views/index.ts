@@ -9,7 +9,6 @@ export {
   permissionsOfDevice,
   renderDevice,
   showDevice,
-  tagsOfDevice,
   type DeviceField,
   type DeviceView,
 } from './devices.js';
@@ -57,5 +56,5 @@ export {
   type TestCase,
   type TestCaseField,
 } from './jobs.js';
-export { configurationSource, type ConfigurationSource } from './configuration-source.js';
+export { configurationSource } from './configuration-source.js';
 export { filterTests, type Listing, type ListRequest } from '../store/listing.js';

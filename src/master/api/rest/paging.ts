@@ -41,7 +41,7 @@ const reserved = new Set(['limit', 'offset', 'ordering', 'search', 'all', 'forma
  * @param fields names in the API -> fields of the list
  * @throws HttpProblem 400 for an unknown filter or ordering
  */
-export function listRequest<F extends string>(
+function listRequest<F extends string>(
   request: FastifyRequest,
   fields: Readonly<Record<string, F>>,
 ): ListRequest<F> & PageRequest {

@@ -17,7 +17,7 @@ export interface Caller {
 }
 
 /** Who may call a method: anyone, anyone who has a token, operators (the admin token). */
-export type Access = 'anyone' | 'reader' | 'operator';
+type Access = 'anyone' | 'reader' | 'operator';
 
 interface Declaration<P extends Parameters> {
   readonly access: Access;

@@ -58,6 +58,6 @@ interface JobLogRow {
 }
 
 /** A measurement is text, so that it keeps its digits. */
-export interface TestCaseRow extends Omit<Columns<TestCase>, 'suite' | 'measurement'> {
+interface TestCaseRow extends Omit<Columns<TestCase>, 'suite' | 'measurement'> {
   readonly measurement: string | null;
 }
