@@ -1,7 +1,6 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { arch } from 'node:os';
-import { promisify } from 'node:util';
+import { runProgram } from '../../host/index.js';
 import { splitCommand } from '../console/command-line.js';
 import { ConsoleSession } from '../console/session.js';
 import { findProgram } from '../console/spawn.js';
@@ -10,8 +9,6 @@ import { asMapping } from '../../pyyaml/index.js';
 import type { DeviceConfiguration } from '../../job/index.js';
 import type { Action, ActionRun } from '../pipeline/action.js';
 import { textList } from './patterns.js';
-
-const run = promisify(execFile);
 
 /** Starts QEMU with the device's options and the deployed images. */
 export function executeQemu(device: DeviceConfiguration, architecture: string): Action {
@@ -81,8 +78,8 @@ function qemuParameters(device: DeviceConfiguration): {
 }
 
 async function qemuVersion(program: string): Promise<string> {
-  const { stdout } = await run(program, ['--version'], { timeout: 10_000 });
-  return /version (\S+)/.exec(stdout)?.[1] ?? 'unknown';
+  const text = await runProgram(program, ['--version'], { timeoutMs: 10_000, maxBytes: 64 * 1024 });
+  return /version (\S+)/.exec(text)?.[1] ?? 'unknown';
 }
 
 /** Debian's name of the machine, as LAVA reports it. */

@@ -2,7 +2,7 @@ import { streamGit } from '../run/run-git.js';
 
 /**
  * The contents of blobs, through one `git cat-file --batch`. No filter, no textconv: the bytes as they were committed.
- * Raises what git says when an object is missing or is no blob.
+ * Throws what git reports when an object is missing or is not a blob.
  */
 async function readBlobs(
   directory: string,
@@ -27,7 +27,7 @@ async function readBlobs(
   return blobs;
 }
 
-/** Reads blobs as `readBlobs` does; those of the reading before are remembered, so that only new ones are read. */
+/** Reads blobs as `readBlobs` does; it remembers those of the previous call and reads only new ones. */
 export type BlobReader = (ids: ReadonlySet<string>) => Promise<ReadonlyMap<string, Uint8Array>>;
 
 export function createBlobReader(directory: string): BlobReader {

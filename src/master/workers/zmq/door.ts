@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from 'zeromq';
 import { ExternalError, type Log } from '../../../diagnostics/index.js';
+import { codeOf, hasCode } from '../../../host/index.js';
 import type { SecretCertificate } from '../../../wire/index.js';
 import { Notices } from '../notices.js';
 import type { Serve } from './channels.js';
@@ -47,7 +48,7 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
   const server = createServer({ pauseOnConnect: false });
   const door = new Door(server, options);
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
+    server.once('error', (error) => {
       reject(listenError(options, error));
     });
     server.listen(options.port, options.address, resolve);
@@ -210,13 +211,13 @@ export class Door {
   }
 }
 
-function listenError(options: DoorOptions, error: NodeJS.ErrnoException): ExternalError {
+function listenError(options: DoorOptions, error: Error): ExternalError {
   return new ExternalError({
     what: `listen for ${options.kind} connections`,
     where: `${options.address}:${options.port}`,
-    why: error.code ?? error.message,
+    why: codeOf(error) ?? error.message,
     retry: 'after-change',
-    ...(error.code === 'EADDRINUSE'
+    ...(hasCode(error, 'EADDRINUSE')
       ? { hint: 'Another program has this port; stop it or choose another.' }
       : {}),
     cause: error,
