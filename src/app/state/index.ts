@@ -3,7 +3,6 @@ export {
   expectOwnState,
   makeStateDirectory,
   placeOf,
-  stateDirectoryOf,
   type LabPlace,
   type StateDirectory,
 } from './state-directory.js';

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { lstatSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { UsageError } from '../../diagnostics/index.js';
@@ -30,7 +30,7 @@ export function placeOf(directory: string): LabPlace {
 }
 
 /** @param lab the lab's directory, absolute */
-export function stateDirectoryOf(lab: string): StateDirectory {
+function stateDirectoryOf(lab: string): StateDirectory {
   const root = join(lab, '.lavaflow');
   return {
     root,
@@ -51,7 +51,8 @@ export function stateDirectoryOf(lab: string): StateDirectory {
  * @throws ExternalError
  */
 export async function expectOwnState(lab: string): Promise<void> {
-  if (!existsSync(stateDirectoryOf(lab).root)) return;
+  // Not existsSync: a committed link may lead to a place that appears later.
+  if (lstatSync(stateDirectoryOf(lab).root, { throwIfNoEntry: false }) === undefined) return;
   // Loaded late: what runs outside a lab does without git.
   const { listTracked } = await import('../../git/index.js');
   const [first] = await listTracked(lab, '.lavaflow');

@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
-import { findOwnSource } from '../../src/app/new-lab/own-source.js';
-import { makeTestDirectory, makeTestRepository, testRepositoryAt } from '../support/git/git-repository.js';
+import { findOwnSource } from '../../../src/app/new-lab/own-source.js';
+import { makeTestDirectory, makeTestRepository, testRepositoryAt } from '../../support/git/git-repository.js';
 
 let directory: string;
 beforeEach(async () => {

@@ -1,0 +1,74 @@
+/** A new lab repo is there whole or not at all, also when the person who creates it presses Ctrl-C. */
+import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+
+import { makeRepository } from '../../../src/app/new-lab/new-repository.js';
+import { expectOwnState } from '../../../src/app/state/index.js';
+import { makeTestRepository } from '../../support/git/git-repository.js';
+
+let parent: string;
+beforeEach(() => {
+  parent = mkdtempSync(join(tmpdir(), 'lavaflow-new-'));
+});
+afterEach(() => {
+  rmSync(parent, { recursive: true });
+});
+
+const files = new Map([
+  ['lab-config/lab.yaml', { type: 'file', content: new TextEncoder().encode('kind: Lab\n') } as const],
+]);
+
+it('obeys an interruption from the moment that there is something to remove', async () => {
+  const controller = new AbortController();
+  let isArmed = false;
+  const made = makeRepository({
+    directory: join(parent, 'deep/lab'),
+    files,
+    message: 'Begin',
+    prepare: ({ directory }) => {
+      expect(isArmed).toBe(true);
+      expect(readdirSync(directory)).toContain('lab-config');
+      controller.abort(new Error('stopped'));
+      return Promise.resolve();
+    },
+    interruption: {
+      signal: controller.signal,
+      arm: () => {
+        isArmed = true;
+      },
+    },
+  });
+  await expect(made).rejects.toThrow('stopped');
+  expect(readdirSync(parent)).toEqual([]);
+});
+
+it('names the interruption, not what failed because of it', async () => {
+  const controller = new AbortController();
+  const made = makeRepository({
+    directory: join(parent, 'lab'),
+    files,
+    message: 'Begin',
+    prepare: () => {
+      controller.abort(new Error('stopped'));
+      return Promise.reject(new Error('git was killed'));
+    },
+    interruption: { signal: controller.signal, arm: () => undefined },
+  });
+  await expect(made).rejects.toThrow('stopped');
+  expect(readdirSync(parent)).toEqual([]);
+});
+
+it('refuses local state that is committed, even as a link that leads nowhere yet', async () => {
+  const repository = await makeTestRepository();
+  try {
+    await expectOwnState(repository.directory);
+    symlinkSync('/nonexistent/place', join(repository.directory, '.lavaflow'));
+    await expectOwnState(repository.directory);
+    await repository.git('add', '-f', '.lavaflow');
+    await expect(expectOwnState(repository.directory)).rejects.toThrow('.lavaflow is committed');
+  } finally {
+    await repository.remove();
+  }
+});
