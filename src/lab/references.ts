@@ -1,7 +1,6 @@
 import type { Master } from '../model/index.js';
-import { didYouMean, guesserOf } from './names.js';
+import { guesserOf } from './names.js';
 import { placeAt } from './place.js';
-import type { LabFileValue } from './config/read-config.js';
 import { sortedSet, type LabDeviceType } from './config/read-device-types.js';
 import type { LabDevice } from './devices/read-dictionaries.js';
 import type { LabWorker } from './config/read-workers.js';
@@ -9,7 +8,6 @@ import type { Report } from './report.js';
 import { fileNameOf, type Chain, type Namespace } from '../templates/index.js';
 import type { SourceTemplates } from './templates/namespace.js';
 import type { LabTree } from './files/tree.js';
-import type { YamlTree } from './yaml/yaml-tree.js';
 
 interface References {
   readonly tree: LabTree;
@@ -110,36 +108,6 @@ export function reportTypesNotExtended(
       placeOf(parts, device, 'deviceType', deviceType),
       `the device type is "${deviceType}", and the dictionary is made of "${template}.jinja2" instead of "${deviceType}.jinja2"`,
       `Extend '${deviceType}.jinja2', or correct the device type.`,
-    );
-  }
-}
-
-/** A template under a name that a master ships replaces that one for every device of the master: only on purpose. */
-export function reportShadowedTemplates(
-  tree: LabTree,
-  deviceTypes: ReadonlyMap<string, LabDeviceType>,
-  lab: { readonly value: LabFileValue; readonly tree: YamlTree } | null,
-  shipped: ReadonlySet<string>,
-  report: Report,
-): void {
-  const overrides = lab?.value.overrides ?? [];
-  for (const [name, file] of tree.templates) {
-    if (!shipped.has(name) || overrides.includes(name) || deviceTypes.get(name)?.overridesShipped === true)
-      continue;
-    report.error(
-      'template-shadows-shipped',
-      { file: file.path },
-      `LAVA ships a template "${name}" too, and this one would replace it for every device`,
-      `Rename it, or say that it is meant: \`overrides: [${name}]\` in lab-config/lab.yaml.`,
-    );
-  }
-  for (const [index, name] of overrides.entries()) {
-    if (lab === null || tree.templates.has(name)) continue;
-    report.warn(
-      'override-unused',
-      lab.tree.placeOf(['overrides', index]),
-      `there is no device-types/${name}.jinja2 that would override anything`,
-      didYouMean(name, tree.templates.keys()),
     );
   }
 }
