@@ -1,19 +1,15 @@
 /**
  * Writing the record of one master while its lock is held.
  *
- *   held -> lost      the lock's ref moved without us, or no renewal came through in time
+ *   held -> lost      see held-lock.ts
  *   held -> released
  *
- * Every push moves the lock, a write moves the record with it, all or nothing: so a write is a renewal, and whoever has
- * lost the lock cannot write. One push at a time. A push of which nobody knows what became leaves `unsure`: the lock's
- * ref tells before the next one, because no two commits of a lock are the same.
+ * Everything happens one after the other. A timer renews the lock, another one checks that it was renewed in time.
  */
 import { ExternalError } from '../../diagnostics/index.js';
-import { elapsedMs, thisMoment, type Moment } from '../../host/index.js';
-import { lockLost, type WriteGuard } from '../../reconcile/index.js';
-import type { LockTimes } from './lock-text.js';
-import { listRefs, moveRefs, type RecordRemote, type RefMove } from './record-remote.js';
-import { renewed, writeLock, type TakenLock } from './take-lock.js';
+import type { WriteGuard } from '../../reconcile/index.js';
+import { HeldLock, type SessionPlace } from './held-lock.js';
+import type { TakenLock } from './take-lock.js';
 import { writeCommit, type CommitFiles } from './workspace.js';
 
 export interface Session {
@@ -33,23 +29,12 @@ export interface Session {
   release(): Promise<void>;
 }
 
-export interface SessionPlace {
-  readonly remote: RecordRemote;
-  readonly directory: string;
-  readonly refs: { readonly lock: string; readonly record: string };
-  readonly times: LockTimes;
-  /** The files of a commit of the record. */
-  readonly load: (commit: string) => Promise<CommitFiles>;
-}
-
+/** Starts to renew a lock that was just taken. */
 export function startSession(taken: TakenLock, place: SessionPlace): Session {
-  const { remote, directory, refs, times } = place;
-  const where = `${remote.url} ${refs.lock}`;
-  const lost = new AbortController();
-  let { tip: lockTip, state, recordTip } = taken;
-  let renewedAt: Moment = taken.since;
+  const { directory, refs, times } = place;
+  const lock = new HeldLock(taken, place);
+  /** Null: to be read from the commit that the record's ref points to. */
   let files: CommitFiles | null = null;
-  let unsure: { readonly move: RefMove; readonly settle: () => void } | null = null;
   let queue: Promise<unknown> = Promise.resolve();
 
   function inTurn<T>(task: () => Promise<T>): Promise<T> {
@@ -58,65 +43,64 @@ export function startSession(taken: TakenLock, place: SessionPlace): Session {
     return next;
   }
 
-  function lose(reason: unknown): void {
-    if (!lost.signal.aborted) lost.abort(reason);
-  }
-
-  /** Others may take the lock when it did not move for ttlMs: be gone before that, also while a push hangs. */
-  function guard(): void {
-    if (elapsedMs(renewedAt) > times.ttlMs - times.renewMs) lose(lockLost(where));
-    lost.signal.throwIfAborted();
-  }
-
-  /** What became of the push before, if that is not known. */
-  async function settle(): Promise<void> {
-    if (unsure === null) return;
-    const { move, settle: done } = unsure;
-    const tip = (await listRefs(remote, directory, [refs.lock])).get(refs.lock) ?? null;
-    if (tip === move.to) done();
-    else if (tip !== move.from) lose(lockLost(where));
-    unsure = null;
-  }
-
-  async function push(isReleased: boolean, record: RefMove | null): Promise<void> {
-    await settle();
-    lost.signal.throwIfAborted();
-    const next = renewed(state, times, isReleased);
-    const move = { ref: refs.lock, from: lockTip, to: await writeLock(directory, next) };
-    const beganAt = thisMoment();
-    const done = () => {
-      lockTip = move.to;
-      state = next;
-      renewedAt = beganAt;
-      if (record !== null) recordTip = record.to;
-    };
-    unsure = { move, settle: done };
-    const result = await moveRefs(remote, directory, record === null ? [move] : [move, record]);
-    if (result === 'moved') {
-      const tip = (await listRefs(remote, directory, [refs.lock])).get(refs.lock) ?? null;
-      unsure = null;
-      if (tip === lockTip) throw changedUnlocked(remote.url, refs.record);
-      lose(lockLost(where));
-      throw lockLost(where);
-    }
-    unsure = null;
-    done();
-  }
-
   async function current(): Promise<CommitFiles> {
-    await settle();
-    return (files ??= recordTip === null ? new Map() : await place.load(recordTip));
+    await lock.settle();
+    return (files ??= lock.recordTip === null ? new Map() : await place.load(lock.recordTip));
   }
 
+  async function write(changes: ReadonlyMap<string, string | null>, message: string): Promise<void> {
+    const next = new Map(await current());
+    for (const [name, text] of changes) {
+      if (text === null) next.delete(name);
+      else next.set(name, text);
+    }
+    const from = lock.recordTip;
+    const to = await writeCommit(directory, next, message, from);
+    // Until the push is known to be done, the files are read again from the commit that the ref points to.
+    files = null;
+    await lock.push(false, { ref: refs.record, from, to });
+    files = next;
+  }
+
+  const stopTimers = keepAlive(lock, inTurn, times.renewMs);
+  return {
+    lost: lock.lost,
+    guard() {
+      lock.checkClock();
+      lock.lost.throwIfAborted();
+    },
+    record: () => inTurn(async () => ({ files: await current(), tip: lock.recordTip })),
+    write: (changes, message) => inTurn(() => write(changes, message)),
+    async release() {
+      stopTimers.renewal();
+      await inTurn(async () => {
+        try {
+          if (!lock.lost.aborted) await lock.push(true, null);
+        } catch (error) {
+          // All is written. A lock that cannot be given back, or is not ours any more, ends by itself.
+          if (!(error instanceof ExternalError)) throw error;
+        }
+      });
+      stopTimers.clock();
+    },
+  };
+}
+
+/** Renews the lock in turn with the writes, and checks the clock whatever hangs; returns how to stop both. */
+function keepAlive(
+  lock: HeldLock,
+  inTurn: <T>(task: () => Promise<T>) => Promise<T>,
+  renewMs: number,
+): { readonly renewal: () => void; readonly clock: () => void } {
   async function renew(): Promise<void> {
-    if (lost.signal.aborted) return;
+    if (lock.lost.aborted) return;
     try {
-      await push(false, null);
+      await lock.push(false, null);
     } catch (error) {
-      if (!(error instanceof ExternalError)) lose(error);
+      if (!(error instanceof ExternalError)) lock.lose(error);
     }
   }
-  /** One renewal at a time: where a push takes longer than `renewMs`, writes would wait behind more and more of them. */
+  /** One renewal at a time: if a push takes longer than `renewMs`, writes would wait behind more and more of them. */
   let isRenewing = false;
   const renewal = setInterval(() => {
     if (isRenewing) return;
@@ -124,52 +108,20 @@ export function startSession(taken: TakenLock, place: SessionPlace): Session {
     void inTurn(renew).finally(() => {
       isRenewing = false;
     });
-  }, times.renewMs);
-  const watch = setInterval(
+  }, renewMs);
+  const clock = setInterval(
     () => {
-      if (elapsedMs(renewedAt) > times.ttlMs - times.renewMs) lose(lockLost(where));
+      lock.checkClock();
     },
-    Math.max(1, times.renewMs / 4),
+    Math.max(1, renewMs / 4),
   );
-  for (const timer of [renewal, watch]) timer.unref();
-
+  for (const timer of [renewal, clock]) timer.unref();
   return {
-    lost: lost.signal,
-    guard,
-    record: () => inTurn(async () => ({ files: await current(), tip: recordTip })),
-    write: (changes, message) =>
-      inTurn(async () => {
-        const next = new Map(await current());
-        for (const [name, text] of changes) {
-          if (text === null) next.delete(name);
-          else next.set(name, text);
-        }
-        const to = await writeCommit(directory, next, message, recordTip);
-        // Until the push is known to be done, the files are read again from wherever the ref points to.
-        files = null;
-        await push(false, { ref: refs.record, from: recordTip, to });
-        files = next;
-      }),
-    async release() {
+    renewal: () => {
       clearInterval(renewal);
-      await inTurn(async () => {
-        try {
-          if (!lost.signal.aborted) await push(true, null);
-        } catch (error) {
-          // All is written. A lock that cannot be given back, or is not ours any more, ends by itself.
-          if (!(error instanceof ExternalError)) throw error;
-        }
-      });
-      clearInterval(watch);
+    },
+    clock: () => {
+      clearInterval(clock);
     },
   };
-}
-
-function changedUnlocked(url: string, ref: string): ExternalError {
-  return new ExternalError({
-    what: 'write a record',
-    where: `${url} ${ref}`,
-    why: 'somebody who does not hold the lock has changed it',
-    retry: 'soon',
-  });
 }
