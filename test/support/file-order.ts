@@ -3,18 +3,48 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const usesStockLava = /from '[^']*\/stock-(lava|target)\.js'/;
 
+/** The slowest files, slowest first, by `scripts/slowest-tests.js`. Their size says nothing: most are short and call a contract. */
+const slowest = [
+  'contract/lava/stock-lava',
+  'contract/lava/stock-faults',
+  'contract/lava/stock-traps',
+  'integration/executor-stock',
+  'e2e/import',
+  'e2e/drift',
+  'contract/lava/stock-thousand',
+  'e2e/findings',
+  'contract/records/git-records',
+  'integration/reconcile/two-at-once',
+  'e2e/up',
+  'e2e/kill',
+  'integration/dispatcher-kill',
+  'e2e/records-in-refs',
+  'integration/executor-board',
+  'contract/lava/simulated-faults',
+  'contract/lava/simulated-master',
+  'integration/jinja/device-types',
+  'contract/lava/stock-sync',
+  'integration/executor-stock-master',
+];
+
 /**
- * The order of test files. One stock LAVA at a time can run on a machine, and a file that waits for it holds a worker
- * that others could use: so those files stand as far apart as they can among the other long ones.
+ * The order of test files. Long files first, so that none of them runs alone at the end; unit tests last, because they
+ * fill the gaps. One file at a time has the stock LAVA, and a file that waits for it holds a worker that others could
+ * use: those files stand as far apart as they can among the others.
  */
 export class FileOrder extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const ordered = await super.sort(files);
+    const ordered = (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
     const real = ordered.filter(({ project }) => project.name === 'real');
     const stock = real.filter(({ moduleId }) => usesStockLava.test(readFileSync(moduleId, 'utf8')));
     const others = real.filter((file) => !stock.includes(file));
     return [...spread(stock, others), ...ordered.filter(({ project }) => project.name !== 'real')];
   }
+}
+
+function rank({ moduleId }: TestSpecification): number {
+  const index = slowest.findIndex((name) => moduleId.endsWith(`/test/${name}.test.ts`));
+  return index === -1 ? slowest.length : index;
 }
 
 /** `few` at equal distances among `many`: the first one in front, and some of the others behind the last one. */
