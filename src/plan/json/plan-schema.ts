@@ -48,7 +48,12 @@ let compiled: ValidateFunction<PlanJson> | null = null;
 
 /** Compiled on first use, which takes a few milliseconds. */
 export function validatorOfPlans(): ValidateFunction<PlanJson> {
-  compiled ??= new Ajv({ allowUnionTypes: true }).compile<PlanJson>(schemaOfPlan());
+  compiled ??= new Ajv({
+    allowUnionTypes: true,
+    meta: false,
+    validateSchema: false,
+    code: { optimize: false },
+  }).compile<PlanJson>(schemaOfPlan());
   return compiled;
 }
 

@@ -42,7 +42,7 @@ function validator(): ValidateFunction<MemoryJson> {
   const what = { key: keySchema, field: { anyOf: [{ type: 'string' }, { type: 'null' }] } };
   const digest = { anyOf: [digestSchema, { type: 'null' }] };
   const times = { type: 'integer', minimum: 1 };
-  compiled ??= new Ajv().compile<MemoryJson>(
+  compiled ??= new Ajv({ meta: false, validateSchema: false, code: { optimize: false } }).compile<MemoryJson>(
     closed(
       {
         format: { const: 'lavaflow-drift-memory' },

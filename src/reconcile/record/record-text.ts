@@ -118,7 +118,7 @@ let compiled: { record: ValidateFunction<RecordJson>; intent: ValidateFunction<I
 
 function validators() {
   if (compiled !== null) return compiled;
-  const ajv = new Ajv();
+  const ajv = new Ajv({ meta: false, validateSchema: false, code: { optimize: false } });
   compiled = {
     record: ajv.compile<RecordJson>(recordSchema()),
     intent: ajv.compile<IntentJson>(intentSchema()),
