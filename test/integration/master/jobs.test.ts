@@ -309,7 +309,7 @@ describe.each([
         await core.apply([{ ...healthCheck, fields: { job: check } }]);
         await setDeviceHealth(core.context, 'sim-1', 'Unknown', 'admin', '');
         await comeOnline();
-        expect(await job()).toMatchObject({ healthCheck: 1, deviceType: 'sim', state: 'Scheduled' });
+        expect(await job()).toMatchObject({ healthCheck: true, deviceType: 'sim', state: 'Scheduled' });
       });
 
       test('a device that runs a job is not deleted', async () => {
