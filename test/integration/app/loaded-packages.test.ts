@@ -50,7 +50,8 @@ function scriptsIn(coverageFile: string): string[] {
 }
 
 function modulesOf(script: string): readonly string[] {
-  if (!existsSync(`${script}.map`)) return [script];
+  // Packages outside the bundle may have source maps of their own, which do not name the package.
+  if (script.includes('/node_modules/') || !existsSync(`${script}.map`)) return [script];
   const { sources } = JSON.parse(readFileSync(`${script}.map`, 'utf8')) as { sources: string[] };
   return sources;
 }
