@@ -24,7 +24,10 @@ export interface Program {
 
 const maxInstructions = 20_000;
 
-/** Turns a parsed pattern into a program whose running time is linear in the text. @throws RegexSyntaxError when too large */
+/**
+ * Turns a parsed pattern into a program whose running time is linear in the text.
+ * @throws RegexSyntaxError when too large
+ */
 export function compileRegex(parsed: ParsedRegex): Program {
   const writer = new ProgramWriter();
   writer.add({ op: 'save', slot: 0, next: 1 });

@@ -51,7 +51,7 @@ export function streamGit(
 /**
  * Standard output as text: at most 64 MiB, within 60 s (or, with `silenceMs`, as long as it goes on), unless the options
  * specify other limits.
- * @throws as `streamGit`
+ * @throws what `streamGit` throws
  */
 export async function runGit(
   directory: string,

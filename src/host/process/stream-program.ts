@@ -97,7 +97,7 @@ export async function* streamProgram(
 
 /**
  * Standard output as text (UTF-8).
- * @throws as `streamProgram`
+ * @throws what `streamProgram` throws
  */
 export async function runProgram(
   program: string,
