@@ -25,7 +25,7 @@ export function didYouMean(text: string, candidates: Iterable<string>): string |
   const all = [...candidates];
   const near = nearest(text, all);
   if (near !== undefined) return `Did you mean "${near}"?`;
-  return all.length > 0 && all.length <= 12 ? `There is: ${all.sort().join(', ')}.` : undefined;
+  return all.length > 0 && all.length <= 12 ? `Use one of: ${all.sort().join(', ')}.` : undefined;
 }
 
 /** In a lab with more wrong names than that, something else is wrong than the spelling; comparing them takes time. */

@@ -12,13 +12,13 @@ export function overlay(files: FileMap, layer: FileMap): FileMap {
     const [top, worker = '', base, more] = path.split('/');
     if (top !== 'workers' || base !== 'certificate.key' || more !== undefined || !isName(worker)) {
       throw new UsageError(
-        `the local layer may not hold ${JSON.stringify(path)}`,
-        'Only workers/<hostname>/certificate.key may be laid over a lab; commit everything else.',
+        `the local layer must not contain ${JSON.stringify(path)}`,
+        'Put only workers/<hostname>/certificate.key into the local layer; commit everything else.',
       );
     }
     if (file.type !== 'file') {
       throw new UsageError(
-        `${JSON.stringify(path)} of the local layer is no plain file`,
+        `${JSON.stringify(path)} in the local layer is not a regular file`,
         'Put the certificate itself there.',
       );
     }

@@ -58,7 +58,7 @@ function reportDevice(device: LabDevice, parts: References, guesses: Guesses, re
     'device-type-unknown',
     placeOf(parts, device, 'deviceType', deviceType),
     `there is no device type "${deviceType}"`,
-    guesses.type(deviceType) ?? `Write device-types/${deviceType}.jinja2 or ${file} with another type.`,
+    guesses.type(deviceType) ?? `Add device-types/${deviceType}.jinja2, or correct the type in ${file}.`,
   );
 }
 
@@ -106,7 +106,7 @@ export function reportTypesNotExtended(
     report.warn(
       'device-type-not-extended',
       placeOf(parts, device, 'deviceType', deviceType),
-      `the device type is "${deviceType}", and the dictionary is made of "${template}.jinja2" instead of "${deviceType}.jinja2"`,
+      `the device type is "${deviceType}", but the dictionary extends "${template}.jinja2" instead of "${deviceType}.jinja2"`,
       `Extend '${deviceType}.jinja2', or correct the device type.`,
     );
   }

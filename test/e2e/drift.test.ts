@@ -184,7 +184,7 @@ function describeDrift(title: string, start: () => Promise<Master>): void {
       await converge(master.target, [device('board-2', { dictionary: 'not: a dictionary of a lab\n' })]);
       const outcome = await run('drift', '--write-back');
       expect(outcome.stdout).toContain('nothing was written back');
-      expect(outcome.stdout).toContain('the lab does not take it (dictionary-extends-nothing');
+      expect(outcome.stdout).toContain('the lab does not accept it (dictionary-extends-nothing');
       expect(await lab.git('branch', '--list', 'lavaflow/*')).toBe('');
     });
 

@@ -129,7 +129,7 @@ function describeImport(title: string, templates: readonly string[], start: () =
       expect(outcome).toMatchObject({ code: 0, stderr: '' });
       expect(outcome.stdout).toContain('devices: 6, device types: 3');
       expect(outcome.stdout).toContain(
-        'device/broken (dictionary): the lab does not take it (template-syntax); kept in not-imported/device-dictionaries/broken.jinja2',
+        'device/broken (dictionary): the lab does not accept it (template-syntax); kept in not-imported/device-dictionaries/broken.jinja2',
       );
     });
 

@@ -87,7 +87,7 @@ describe('a pull request cannot', () => {
     });
     const outcome = await plan();
     expect(outcome).toMatchObject({ code: 0 });
-    expect(outcome.stdout).toContain('is new, and nothing was fetched from there');
+    expect(outcome.stdout).toContain('is new, so nothing was fetched from there');
     expect(heard).toEqual([]);
   });
 

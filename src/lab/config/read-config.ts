@@ -14,8 +14,8 @@ export function readLabFile(tree: LabTree, report: Report): { value: LabFileValu
     report.error(
       'lab-missing',
       { file: 'lab-config/lab.yaml' },
-      'there is no lab-config/lab.yaml, so this is no lab yet',
-      'A lab that is elsewhere: --lab DIR. A new one: `lavaflow init DIR`, or write `kind: Lab` and `name: ...` into it.',
+      'lab-config/lab.yaml is missing, so this is not a lab yet',
+      'Use --lab DIR for a lab elsewhere, run `lavaflow init DIR` for a new one, or create the file with `kind: Lab` and `name: ...`.',
     );
     return null;
   }
@@ -76,8 +76,8 @@ function readSite(name: string, file: TextFile, report: Report): Site | null {
     report.error(
       'time-zone-unknown',
       checked.tree.placeOf(['timeZone']),
-      `"${timeZone}" is no time zone`,
-      'Use an IANA name, e.g. Europe/Berlin.',
+      `"${timeZone}" is not a time zone`,
+      'Use an IANA name such as Europe/Berlin.',
     );
     return null;
   }
@@ -107,7 +107,7 @@ export function readMasters(tree: LabTree, policy: Policy, report: Report): Map<
       'master-missing',
       { file: 'lab-config/masters' },
       'the lab has no master',
-      'Write one into lab-config/masters/<name>.yaml.',
+      'Add one in lab-config/masters/<name>.yaml.',
     );
   }
   const masters = new Map<string, Master>();
@@ -118,7 +118,7 @@ export function readMasters(tree: LabTree, policy: Policy, report: Report): Map<
       report.warn(
         'master-unusable',
         { file: file.path },
-        `nothing is planned for the master "${name}" until its file is in order`,
+        `nothing is planned for the master "${name}" until the errors in its file are fixed`,
       );
     }
   }
@@ -182,7 +182,7 @@ function reportCredentials(url: string, place: ReturnType<YamlTree['placeOf']>, 
   report.error(
     'url-with-credentials',
     place,
-    'the URL holds a user or a password',
-    'Take them out, make new ones, and refer to them with tokenFrom.',
+    'the URL contains a user name or a password',
+    'Remove them, replace them with new credentials, and refer to those with tokenFrom.',
   );
 }

@@ -98,7 +98,7 @@ function reportAliases(types: ReadonlyMap<string, LabDeviceType>, tree: LabTree,
         'name-duplicate',
         type.yaml?.placeOf(['aliases']) ?? { file: type.file },
         `the alias "${alias}" is also a name of ${owner}`,
-        'Take another alias.',
+        'Choose another alias.',
       );
     }
   }

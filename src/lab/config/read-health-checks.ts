@@ -25,7 +25,7 @@ export function readHealthChecks(
       report.warn(
         'health-check-wrong-type',
         checked.tree.placeOf(['device_type']),
-        `the job asks for "${checked.value.device_type}", but the file is the health check of "${deviceType}"`,
+        `the job requests "${checked.value.device_type}", but the file is the health check of "${deviceType}"`,
         `Write device_type: ${deviceType}.`,
       );
     }
@@ -79,8 +79,8 @@ function reportConflicts(
       report.error(
         'health-check-conflict',
         { file },
-        `"${owner}" and "${deviceType}" share the template "${template}", and LAVA keeps one health check a template`,
-        'Give one of the types a template of its own.',
+        `"${owner}" and "${deviceType}" share the template "${template}", and LAVA stores one health check per template`,
+        'Give one of the types its own template.',
       );
     }
   }

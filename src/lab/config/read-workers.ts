@@ -40,7 +40,7 @@ function readWorker(name: string, files: WorkerFiles, tree: LabTree, report: Rep
       'worker-incomplete',
       { file: path },
       message,
-      'Write `kind: Worker` and `site: ...` into it.',
+      'Create it with `kind: Worker` and `site: ...`.',
     );
     return worker;
   }
@@ -82,7 +82,7 @@ function environmentText(file: TextFile | undefined, report: Report): string | n
   report.error(
     'yaml-wrong-value',
     { file: file.path },
-    `a dispatcher refuses this file: ${read.problem}`,
+    `a dispatcher rejects this file: ${read.problem}`,
     hint,
   );
   return null;
@@ -105,8 +105,8 @@ function certificateText(file: TextFile | undefined, report: Report): string | n
   report.error(
     'certificate-invalid',
     { file: file.path, ...(certificate.line === undefined ? {} : { line: certificate.line, column: 1 }) },
-    `this is no public certificate: ${certificate.problem}`,
-    'Make a key pair with `lavaflow certs create NAME` and commit NAME.key as certificate.key.',
+    `this is not a public certificate: ${certificate.problem}`,
+    'Create a key pair with `lavaflow certs create NAME` and commit NAME.key as certificate.key.',
   );
   return null;
 }

@@ -64,7 +64,7 @@ export function compareRules(before: LabRules, after: LabRules): string[] {
   for (const source of after.sources) {
     if (!isKnownSource(source, before))
       changes.push(
-        `deviceTypeSources: ${withoutUser(placeOf(source))} is new, and nothing was fetched from there`,
+        `deviceTypeSources: ${withoutUser(placeOf(source))} is new, so nothing was fetched from there`,
       );
   }
   return changes;

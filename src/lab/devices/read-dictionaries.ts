@@ -112,8 +112,8 @@ function reportContradictions(
     report.warn(
       'device-contradicts-dictionary',
       says.placeOf(key),
-      `sync_to_lava in ${dictionary} says another "${key}", which is not used`,
-      'Say it in one place.',
+      `sync_to_lava in ${dictionary} specifies another "${key}", which is not used`,
+      'Specify it in one place.',
     );
   }
 }
@@ -130,12 +130,12 @@ function reportIncomplete(device: LabDevice, file: DeviceFile, report: Report): 
   if (says === null || device.files.some((path) => report.hasErrors(path))) return;
   const place = says.placeOf('kind');
   if (device.deviceType === null) {
-    const message = `neither this file nor a dictionary says the device type of "${device.name}"`;
+    const message = `neither this file nor a dictionary specifies the device type of "${device.name}"`;
     report.error('dictionary-without-device-type', place, message, 'Write `deviceType: ...`.');
   }
   if (device.worker === null && device.site === null) {
-    const message = `neither this file nor a dictionary says to which worker "${device.name}" belongs`;
-    const hint = 'Write `worker: ...`, or `site: ...` for a device without one.';
+    const message = `neither this file nor a dictionary specifies the worker of "${device.name}"`;
+    const hint = 'Write `worker: ...`, or `site: ...` for a device without a worker.';
     report.error('dictionary-without-worker', place, message, hint);
   }
 }
@@ -155,7 +155,7 @@ function extendedTemplate(reader: DictionaryReader, references: References) {
       'dictionary-extends-nothing',
       { file: path, line: 1, column: 1 },
       'the dictionary extends no template, so the device has no configuration',
-      "Begin it with {% extends '<device type>.jinja2' %}.",
+      "Start it with {% extends '<device type>.jinja2' %}.",
     );
     return null;
   }
@@ -164,7 +164,7 @@ function extendedTemplate(reader: DictionaryReader, references: References) {
       'dictionary-extends-twice',
       placeAt(path, text, second.at),
       'the dictionary extends a second template',
-      'Keep one extends; LAVA looks for exactly one.',
+      'Keep one extends; LAVA requires exactly one.',
     );
     return null;
   }
@@ -173,7 +173,7 @@ function extendedTemplate(reader: DictionaryReader, references: References) {
       'dictionary-extends-computed',
       placeAt(path, text, first.at),
       first.name === null
-        ? 'the template to extend is computed, and LAVA finds the health check only by a literal name'
+        ? 'the name of the extended template is computed, but LAVA finds the health check only by a literal name'
         : `"${first.name}" is not the name of a .jinja2 file`,
       `Write {% extends '${first.name === null ? '<device type>' : first.name.replace(/\.[^.]*$/, '')}.jinja2' %}.`,
     );

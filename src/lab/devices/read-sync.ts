@@ -48,7 +48,7 @@ export function readSync(
       'dictionary-without-sync',
       sync === null ? { file: path, line: 1, column: 1 } : placeAt(path, text, sync.start),
       sync === null
-        ? 'the dictionary does not say to which device type and worker the device belongs'
+        ? 'the dictionary does not specify the device type and worker of the device'
         : 'sync_to_lava must be a literal mapping',
       `Add {% set sync_to_lava = {"device_type": "${type}", "worker": "<hostname>"} %} after the extends.`,
     );
@@ -62,7 +62,7 @@ export function readSync(
       report.warn(
         'sync-unknown-key',
         placeAt(path, text, key.start),
-        `LAVA reads no "${name}" in sync_to_lava`,
+        `LAVA does not read "${name}" in sync_to_lava`,
         didYouMean(name, syncKeys),
       );
       continue;
@@ -101,7 +101,7 @@ function fieldsOf(
     report.error(
       code,
       placeAt(path, text, start),
-      `sync_to_lava does not say the ${key.replace('_', ' ')}`,
+      `sync_to_lava does not specify the ${key.replace('_', ' ')}`,
       `Add "${key}": "...".`,
     );
   }
@@ -134,7 +134,7 @@ function readName(
   const literal = entries.get(key);
   if (literal === undefined) return null;
   if (literal.type === 'text' && isGood(literal.value)) return literal.value;
-  return wrong(reader, literal, `"${key}" must be a name that LAVA takes`, shapeOf(isGood));
+  return wrong(reader, literal, `"${key}" must be a name that LAVA accepts`, shapeOf(isGood));
 }
 
 function readNames(
@@ -150,13 +150,13 @@ function readNames(
   for (const item of literal.items) {
     if (reader.report.isFull(reader.path)) break;
     if (item.type === 'text' && isGood(item.value)) names.push(item.value);
-    else wrong(reader, item, `this is no name that LAVA takes in "${key}"`, shapeOf(isGood));
+    else wrong(reader, item, `LAVA does not accept this name in "${key}"`, shapeOf(isGood));
   }
   return sortedSet(names);
 }
 
 function shapeOf(isGood: (name: string) => boolean): string | undefined {
-  if (isGood === isTag) return 'A tag is a text of letters, digits, "-" and "_", of at most 50 characters.';
+  if (isGood === isTag) return 'Use at most 50 letters, digits, "-" and "_" in a tag.';
   return isGood === isName ? nameShape : undefined;
 }
 

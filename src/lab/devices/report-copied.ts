@@ -79,6 +79,6 @@ function reportOne(first: string, uses: readonly Use[], tree: LabTree, report: R
     'hardware-shared',
     placeAt(file.path, file.text, use.hardware.at),
     `"${first}" on the same worker has the same ${names}`,
-    'Was the dictionary copied? Give each device its own, or a job on one reaches the board of the other.',
+    'Check whether the dictionary was copied, and give each device its own. Otherwise a job on one device reaches the board of the other.',
   );
 }

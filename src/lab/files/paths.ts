@@ -53,10 +53,10 @@ export function meaningOf(path: string): FileMeaning {
 }
 
 const places: Readonly<Record<string, string>> = {
-  'lab-config': 'lab-config holds lab.yaml, masters/<name>.yaml and sites/<name>.yaml.',
-  'device-types': 'device-types holds <type>.jinja2, <type>.yaml and <type>.health-check.yaml.',
-  'device-dictionaries': 'device-dictionaries holds <hostname>.jinja2 and <hostname>.yaml.',
-  workers: `workers/<hostname> holds ${Object.keys(workerParts).join(', ')}.`,
+  'lab-config': 'Use only lab.yaml, masters/<name>.yaml and sites/<name>.yaml in lab-config.',
+  'device-types': 'Use only <type>.jinja2, <type>.yaml and <type>.health-check.yaml in device-types.',
+  'device-dictionaries': 'Use only <hostname>.jinja2 and <hostname>.yaml in device-dictionaries.',
+  workers: `Use only ${Object.keys(workerParts).join(', ')} in workers/<hostname>.`,
 };
 
 function named(kind: NamedKind, base: string, ending: string): FileMeaning {

@@ -24,7 +24,7 @@ export function readFiles(files: FileMap, report: Report, memory: LabMemory): Kn
       report.error(
         'file-name-unsafe',
         { file: path },
-        `the file name ${JSON.stringify(path)} holds a control character`,
+        `the file name ${JSON.stringify(path)} contains a control character`,
         'Rename the file.',
       );
       continue;
@@ -60,8 +60,8 @@ function reportMeaning(path: string, meaning: FileMeaning, report: Report): void
     report.error(
       'name-invalid',
       { file: path },
-      `"${meaning.name}" is no name that LAVA takes`,
-      meaning.name === 'lava-logs' ? 'LAVA keeps this name for itself.' : nameShape,
+      `LAVA does not accept the name "${meaning.name}"`,
+      meaning.name === 'lava-logs' ? 'Choose another name; LAVA reserves this one.' : nameShape,
     );
   }
 }
@@ -73,7 +73,7 @@ function readText(path: string, file: LabFile, report: Report): string | null {
       report.error(
         'file-is-symlink',
         place,
-        `this is a symbolic link (to ${JSON.stringify(file.target)}), which a lab may not hold`,
+        `this is a symbolic link (to ${JSON.stringify(file.target)}), which is not allowed in a lab`,
         'Commit the file itself.',
       );
       return null;
@@ -97,7 +97,7 @@ function reportTooLarge(path: string, size: number, report: Report): void {
   report.error(
     'file-too-large',
     { file: path },
-    `the file has ${size} bytes; a lab file may have ${maxFileBytes}`,
+    `the file has ${size} bytes; the limit for a lab file is ${maxFileBytes}`,
     'Keep images and logs out of the lab.',
   );
 }
@@ -125,7 +125,7 @@ function decode(path: string, content: Uint8Array, report: Report): string | nul
     report.error(
       'file-has-nul',
       placeAt(path, text, nul),
-      'the file holds a NUL byte',
+      'the file contains a NUL byte',
       'Save it as plain text.',
     );
     return null;
@@ -136,7 +136,7 @@ function decode(path: string, content: Uint8Array, report: Report): string | nul
       'file-has-crlf',
       placeAt(path, text, crlf),
       'the file has carriage returns, which LAVA does not keep',
-      'Save it with Unix line ends.',
+      'Save it with Unix line endings.',
     );
   }
   return text;

@@ -5,22 +5,22 @@ const rules = [
   {
     code: 'secret-key-in-lab',
     pattern: /^[\t ]*["']?secret-key["']?[\t ]*[=:][\t ]*\S/m,
-    message: 'this line holds the secret half of a key pair',
+    message: 'this line contains the secret half of a key pair',
   },
   {
     code: 'private-key-in-lab',
     pattern: /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY( BLOCK)?-----/,
-    message: 'a private key begins here',
+    message: 'a private key starts here',
   },
   {
     code: 'private-key-in-lab',
     pattern: /PuTTY-User-Key-File-\d/,
-    message: 'a private key begins here',
+    message: 'a private key starts here',
   },
 ] as const;
 
 const hint =
-  'Take it out of the history too, and make a new key: whoever could read the repository has the old one.';
+  'Remove it from the history as well, and create a new key: anyone who could read the repository has the old one.';
 
 /** Secret keys and private keys have no place in a lab, in whatever file. What was found is never repeated. */
 export function reportSecrets(path: string, text: string, report: Report): void {
@@ -29,6 +29,11 @@ export function reportSecrets(path: string, text: string, report: Report): void 
     if (match !== null) report.error(rule.code, placeAt(path, text, match.index), rule.message, hint);
   }
   if (path.endsWith('.key_secret')) {
-    report.error('secret-key-in-lab', { file: path }, 'this file is for the secret half of a key pair', hint);
+    report.error(
+      'secret-key-in-lab',
+      { file: path },
+      'a file with this name contains the secret half of a key pair',
+      hint,
+    );
   }
 }

@@ -94,7 +94,7 @@ export function reportDuplicateNames(tree: LabTree, report: Report): void {
         report.error(
           'name-duplicate',
           { file: file.path },
-          `"${name}" and "${other}" differ only in upper and lower case`,
+          `"${name}" and "${other}" differ only in case`,
           'Rename one of them.',
         );
       }
@@ -105,7 +105,7 @@ export function reportDuplicateNames(tree: LabTree, report: Report): void {
     report.error(
       'name-duplicate',
       { file: file.path },
-      `the device "${name}" is called like a template of device-types, and LAVA would take its dictionary for the template`,
+      `the device "${name}" has the name of a template in device-types, and LAVA would use its dictionary as the template`,
       'Rename the device or the template.',
     );
   }

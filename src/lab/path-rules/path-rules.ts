@@ -69,7 +69,7 @@ function reportUnusedIn(
       const isOfOthers = list === 'ignore' && isWhole(path) && kindsIn(path).length > 0;
       if (isOfOthers || isUsed(path, keys)) continue;
       const place = yaml.placeOf([...at, list, index, 'path']);
-      report.warn('path-rule-unused', place, `nothing in this lab fits "${shorten(path)}"`, hintFor(path));
+      report.warn('path-rule-unused', place, `nothing in this lab matches "${shorten(path)}"`, hintFor(path));
     }
   }
 }
@@ -134,8 +134,8 @@ function reportSaid(ruled: readonly Master[], objects: Objects, parts: LabParts,
     report.error(
       'ignored-but-said',
       place,
-      `the lab says ${keyOf(object)} ${field}, and ignores it (${shorten(rule.path)})`,
-      'Take it out here, or take out the rule.',
+      `the lab specifies ${keyOf(object)} ${field}, but also ignores it (${shorten(rule.path)})`,
+      'Remove it here, or remove the rule.',
     );
   }
 }

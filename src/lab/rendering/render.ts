@@ -57,7 +57,7 @@ export function reportRendering(work: RenderWork, facts: ChainFacts, report: Rep
       provenRendering({ path, deviceType }, work);
     if (known === undefined && performance.now() > end) {
       const message = `rendering all dictionaries took longer than ${totalTimeMs / 1000} seconds, so this one was not`;
-      report.error('template-limit', { file: path }, message, 'See which of them loop over much.');
+      report.error('template-limit', { file: path }, message, 'Find the ones with large loops.');
       continue;
     }
     good.push(chain);
@@ -153,7 +153,7 @@ function problemOf(
 ): ReportedError | null {
   const problem = checkConfiguration(text);
   if (problem === null) return null;
-  const hint = 'See `lavaflow render`.';
+  const hint = 'Run `lavaflow render` to see the text.';
   if (problem === 'not-a-mapping') {
     const message = 'the dictionary does not render to a mapping (key: value)';
     const place = { file, line: 1, column: 1 };
@@ -163,6 +163,6 @@ function problemOf(
   const origin = explain().lines[line - 1];
   const place =
     origin === undefined || origin.file === '' ? { file } : { file: origin.file, line: origin.line };
-  const message = `${name}: line ${line} of the rendered configuration is no YAML: ${problem.message}`;
+  const message = `${name}: line ${line} of the rendered configuration is not valid YAML: ${problem.message}`;
   return { code: 'rendered-not-yaml', place, message, hint, blames: file };
 }

@@ -19,12 +19,13 @@ export function reportStrayText({ tree, memory }: RenderWork, report: Report): v
   const shown = found.length > mostSlips ? found.slice(0, 1) : found;
   const more = found.length - shown.length;
   for (const { path, text, at } of shown) {
-    const message = 'this is outside of all blocks of a template that extends another, and is not rendered';
+    const message =
+      'this text is outside of all blocks in a template that extends another, so it is not rendered';
     report.warn(
       'text-not-rendered',
       placeAt(path, text, at),
-      more === 0 ? message : `${message}; so it is in ${more} more files`,
-      'Put it into a {% block %} that the extended template has, or between {# and #}.',
+      more === 0 ? message : `${message}; ${more} more files have the same problem`,
+      'Move it into a {% block %} of the extended template, or put it between {# and #}.',
     );
   }
 }

@@ -34,7 +34,7 @@ export function reportUndefined(prints: readonly UndefinedPrint[], facts: ChainF
     report.warn(
       'undefined-name',
       { file, line, column },
-      `nothing defines "${name}": for ${devices} this prints nothing`,
+      `"${name}" is not defined, so this is empty for ${devices}`,
       guess ?? hint,
     );
   }

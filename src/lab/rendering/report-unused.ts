@@ -39,13 +39,13 @@ export function reportUnusedVariables(work: RenderWork, facts: ChainFacts, repor
     for (const unused of shown) {
       const { name, path, text, at } = unused;
       if (report.isFull(path)) continue;
-      const message = `no template that this dictionary is made of reads "${name}"`;
+      const message = `no template of this dictionary reads "${name}"`;
       report.warn(
         'unused-variable',
         placeAt(path, text, at),
-        more === 0 ? message : `${message}; ${more} more dictionaries set it so`,
+        more === 0 ? message : `${message}; ${more} more dictionaries set it as well`,
         (++guesses > mostGuesses ? undefined : guessOf(unused, facts)) ??
-          'Remove it, or see which name the templates read.',
+          'Remove it, or check which name the templates read.',
       );
     }
   }

@@ -4,7 +4,7 @@ export const deviceTypeSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'Device type',
   description:
-    'device-types/<type>.yaml: what a master should know of a device type besides its template. What is left out is not touched.',
+    'device-types/<type>.yaml: settings of a device type on the master, besides its template. Absent fields are not touched.',
   type: 'object',
   additionalProperties: false,
   required: ['kind'],
@@ -14,17 +14,17 @@ export const deviceTypeSchema = {
     display: {
       type: 'boolean',
       title: 'Display',
-      description: 'Whether the type is listed. LAVA schedules nothing on a type that is not.',
+      description: 'Whether the type is listed. LAVA schedules no jobs on a type that is not.',
     },
     aliases: {
       type: 'array',
       title: 'Aliases',
-      description: 'Other names under which a job may ask for this type.',
+      description: 'Other names by which a job can request this type.',
       items: {
         type: 'string',
         title: 'Alias',
         description:
-          'A name like that of a device type; also one from a device tree, such as ti,omap4-panda.',
+          'A name in the format of a device type, or one from a device tree, such as ti,omap4-panda.',
         pattern: aliasPattern,
       },
     },
@@ -59,7 +59,7 @@ export const deviceTypeSchema = {
     architecture: {
       type: 'string',
       title: 'Architecture',
-      description: 'An architecture that the master knows, e.g. ARMv8.',
+      description: 'An architecture that the master knows, such as ARMv8.',
       minLength: 1,
     },
     processor: {
@@ -71,7 +71,7 @@ export const deviceTypeSchema = {
     cpuModel: {
       type: 'string',
       title: 'CPU model',
-      description: 'Free text, e.g. Cortex-A53.',
+      description: 'Free text, such as Cortex-A53.',
       minLength: 1,
     },
     bits: { type: 'integer', title: 'Bits', description: 'Word size of the CPU.', minimum: 1, maximum: 128 },
@@ -92,7 +92,7 @@ export const deviceTypeSchema = {
       type: 'array',
       title: 'Permissions',
       description:
-        'What groups may do with all devices of this type. Without any, everybody may. The groups must exist on the master.',
+        'Permissions of groups for all devices of this type. If there are none, everybody has access. The groups must exist on the master.',
       items: {
         type: 'object',
         title: 'Permission',
@@ -120,7 +120,7 @@ export const deviceTypeSchema = {
       type: 'boolean',
       title: 'Overrides a shipped template',
       description:
-        'Says that <type>.jinja2 replaces the template that LAVA ships under the same name on purpose.',
+        'Confirms that <type>.jinja2 replaces the template that LAVA ships under the same name on purpose.',
     },
   },
 } as const;

@@ -4,7 +4,7 @@ export const deviceSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'Device',
   description:
-    'device-dictionaries/<hostname>.yaml: what a master should know of a device besides its dictionary. It stands before what sync_to_lava says; what neither says is not touched.',
+    'device-dictionaries/<hostname>.yaml: settings of a device on the master, besides its dictionary. They override sync_to_lava; fields in neither are not touched.',
   type: 'object',
   additionalProperties: false,
   required: ['kind'],
@@ -13,32 +13,32 @@ export const deviceSchema = {
     deviceType: {
       type: 'string',
       title: 'Device type',
-      description: 'Its device type, when sync_to_lava does not say.',
+      description: 'The device type, if sync_to_lava does not specify it.',
       pattern: namePattern,
     },
     worker: {
       type: ['string', 'null'],
       title: 'Worker',
-      description: 'The worker that it is connected to; null: none.',
+      description: 'The worker that the device is connected to; null means none.',
       pattern: namePattern,
     },
     site: {
       ...site,
-      description: 'Where it stands, when it has no worker that says so: a file in lab-config/sites.',
+      description: 'The site of a device without a worker: a file in lab-config/sites.',
     },
     description: { type: ['string', 'null'], title: 'Description', description: 'Shown on the master.' },
     health: {
       type: 'string',
       title: 'Health',
       description:
-        'Left out: the health on the master stays as it is, so that health checks and people set it.',
+        'If absent, the health on the master stays unchanged, for health checks and people to set.',
       enum: ['Good', 'Unknown', 'Looping', 'Bad', 'Maintenance', 'Retired'],
     },
     version: { type: ['string', 'null'], title: 'Version', description: 'Revision of the hardware.' },
     tags: {
       type: 'array',
       title: 'Tags',
-      description: 'Device tags that jobs may ask for.',
+      description: 'Device tags that jobs can request.',
       items: {
         type: 'string',
         title: 'Tag',
@@ -50,7 +50,7 @@ export const deviceSchema = {
     aliases: {
       type: 'array',
       title: 'Aliases',
-      description: 'Aliases of the device type, in place of those in sync_to_lava.',
+      description: 'Aliases of the device type, instead of those in sync_to_lava.',
       items: {
         type: 'string',
         title: 'Alias',
@@ -76,7 +76,7 @@ export const deviceSchema = {
       type: 'array',
       title: 'Permissions',
       description:
-        'What groups may do with the device. Without any, everybody may. The groups must exist on the master.',
+        'Permissions of groups for the device. If there are none, everybody has access. The groups must exist on the master.',
       items: {
         type: 'object',
         title: 'Permission',

@@ -5,7 +5,7 @@ export const healthCheckSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'Health check',
   description:
-    'device-types/<type>.health-check.yaml: a LAVA job that proves that a device of this type works.',
+    'device-types/<type>.health-check.yaml: a LAVA job that checks that a device of this type works.',
   type: 'object',
   additionalProperties: false,
   required: ['job_name', 'timeouts', 'visibility', 'actions'],
@@ -34,7 +34,7 @@ export const healthCheckSchema = {
       description: 'Limits of the job and its parts.',
       required: ['job'],
       properties: {
-        job: { type: 'object', title: 'Job', description: 'Limit of the whole job, e.g. {minutes: 5}.' },
+        job: { type: 'object', title: 'Job', description: 'Limit of the whole job, such as {minutes: 5}.' },
       },
     },
     actions: {

@@ -30,7 +30,7 @@ export const labSchema = {
           type: 'string',
           title: 'Prune',
           description:
-            'What becomes of an object that left the lab: retire it on the master, or only report it.',
+            'What happens to an object that left the lab: retire it on the master, or only report it.',
           enum: ['retire', 'report'],
         },
         maxUpdateShare: {
@@ -62,7 +62,7 @@ export const labSchema = {
       type: 'array',
       title: 'Sources of device-type templates',
       description:
-        'Where templates come from that are not in device-types. The first source that has one wins.',
+        'Sources of templates that are not in device-types. The first source that has a template wins.',
       items: {
         type: 'object',
         title: 'Source',
@@ -84,14 +84,14 @@ export const labSchema = {
           commit: {
             type: 'string',
             title: 'Commit',
-            description: 'Full id of the commit, so that a plan can be repeated.',
+            description: 'Full ID of the commit, so that a plan can be repeated.',
             pattern: '^[0-9a-f]{40}$',
           },
           path: {
             type: 'string',
             title: 'Path',
             description:
-              'Directory inside the git repository that holds the *.jinja2 files. Default: its root.',
+              'Directory inside the git repository that contains the *.jinja2 files. Default: its root.',
             pattern: '^(?!/)(?!.*(^|/)\\.\\.(/|$)).+$',
           },
         },
@@ -100,7 +100,7 @@ export const labSchema = {
     },
     overrides: {
       type: 'array',
-      title: 'Meant overrides',
+      title: 'Intended overrides',
       description: 'Names of templates that LAVA ships and that device-types replaces on purpose.',
       items: {
         type: 'string',

@@ -19,7 +19,7 @@ export const masterSchema = {
         worker: {
           type: 'string',
           title: 'Worker',
-          description: 'Which worker of the lab the dispatcher of `lavaflow up` plays.',
+          description: 'The worker of the lab whose dispatcher `lavaflow up` runs.',
           minLength: 1,
         },
       },
@@ -27,13 +27,13 @@ export const masterSchema = {
     url: {
       type: 'string',
       title: 'URL',
-      description: 'Where the master answers, e.g. https://lava.example.org. Without credentials.',
+      description: 'The URL of the master, such as https://lava.example.org. Without credentials.',
       pattern: '^https?://[^\\s]+$',
     },
     urlFrom: {
       type: 'object',
       title: 'URL by reference',
-      description: 'The master is off until this environment variable holds its URL.',
+      description: 'The master is off until this environment variable contains its URL.',
       additionalProperties: false,
       required: ['env'],
       properties: { env: environmentVariable },
@@ -41,14 +41,14 @@ export const masterSchema = {
     tokenFrom: {
       type: 'object',
       title: 'Token by reference',
-      description: 'Where the API token of a superuser is found. The token itself never stands in the lab.',
+      description: 'Where to find the API token of a superuser. The token itself is never stored in the lab.',
       additionalProperties: false,
       properties: {
         env: environmentVariable,
         file: {
           type: 'string',
           title: 'File',
-          description: 'A file that holds the token, relative to the lab; it is not committed.',
+          description: 'A file that contains the token, relative to the lab; it must not be committed.',
           minLength: 1,
         },
       },
@@ -67,7 +67,8 @@ export const masterSchema = {
     release: {
       type: 'string',
       title: 'Release',
-      description: 'The LAVA release that the master should run, e.g. "2023.01" (quoted: it is no number).',
+      description:
+        'The LAVA release that the master should run, such as "2023.01" (in quotes, because it is not a number).',
       pattern: '^[0-9]{4}\\.[0-9]{2}(\\.[0-9]+)?$',
     },
   },

@@ -15,7 +15,7 @@ export const site = {
 export const environmentVariable = {
   type: 'string',
   title: 'Environment variable',
-  description: 'The name of an environment variable. The value never stands in the lab.',
+  description: 'The name of an environment variable. The value is never stored in the lab.',
   pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
 } as const;
 
@@ -23,7 +23,7 @@ export const mode = {
   type: 'string',
   title: 'Drift mode',
   description:
-    'What to do about a change that was made on the master by hand: observe (report it), warn (report it and fail), enforce (put the value of the lab back).',
+    'What to do about a change made on the master by hand: observe (report it), warn (report it and fail), enforce (restore the value of the lab).',
   enum: ['observe', 'warn', 'enforce'],
 } as const;
 
@@ -31,7 +31,7 @@ const rulePath = {
   type: 'string',
   title: 'Path',
   description:
-    'Which fields: <kind>/<name>/<field>, with * for any number of characters, e.g. device/*/description or worker/berlin-*/*.',
+    'The fields: <kind>/<name>/<field>, with * for any number of characters, such as device/*/description or worker/berlin-*/*.',
   pattern: '^[^/\\s]+/[^/\\s]+/[^/\\s]+$',
   maxLength: 300,
 } as const;
@@ -40,12 +40,12 @@ export const modeRules = {
   type: 'array',
   title: 'Drift modes by path',
   description:
-    'Drift modes of single fields. The last rule that fits decides; those of a master come after those of the lab.',
+    'Drift modes of individual fields. The last matching rule wins; the rules of a master follow those of the lab.',
   maxItems: 200,
   items: {
     type: 'object',
     title: 'Rule',
-    description: 'The drift mode of the fields that the path fits.',
+    description: 'The drift mode of the fields that match the path.',
     additionalProperties: false,
     required: ['path', 'mode'],
     properties: { path: rulePath, mode },
@@ -56,17 +56,17 @@ export const ignoreRules = {
   type: 'array',
   title: 'Ignored fields',
   description:
-    'Fields that others take care of on the master: not compared, not written, not adopted, not reported. The lab may not say them as well.',
+    'Fields that are managed elsewhere: not compared, written, adopted or reported. The lab must not specify them as well.',
   maxItems: 200,
   items: {
     type: 'object',
     title: 'Rule',
-    description: 'The fields that the path fits are ignored.',
+    description: 'Fields that match the path are ignored.',
     additionalProperties: false,
     required: ['path'],
     properties: {
       path: rulePath,
-      reason: { type: 'string', title: 'Reason', description: 'Why, for people.', minLength: 1 },
+      reason: { type: 'string', title: 'Reason', description: 'The reason, for people.', minLength: 1 },
     },
   },
 } as const;
@@ -74,7 +74,7 @@ export const ignoreRules = {
 export const contacts = {
   type: 'array',
   title: 'Contacts',
-  description: 'Whom to ask.',
+  description: 'People to ask.',
   items: {
     type: 'object',
     title: 'Contact',

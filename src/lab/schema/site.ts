@@ -16,7 +16,7 @@ export const siteSchema = {
       type: 'array',
       title: 'Owners',
       description:
-        'GitHub users (@user) and teams (@organisation/team) who answer for the workers and devices here. None: whoever keeps the lab repo.',
+        'GitHub users (@user) and teams (@organisation/team) that are responsible for the workers and devices here. If there are none, the maintainers of the lab repo are.',
       items: {
         type: 'string',
         title: 'Owner',
@@ -28,7 +28,7 @@ export const siteSchema = {
     timeZone: {
       type: 'string',
       title: 'Time zone',
-      description: 'IANA name, e.g. Europe/Berlin. Default: UTC.',
+      description: 'IANA name, such as Europe/Berlin. Default: UTC.',
       minLength: 1,
     },
     maintenanceWindows: {
@@ -38,7 +38,7 @@ export const siteSchema = {
       items: {
         type: 'object',
         title: 'Window',
-        description: 'A stretch of time on some days of the week, in the time zone of the site.',
+        description: 'A period on some days of the week, in the time zone of the site.',
         additionalProperties: false,
         required: ['days', 'from', 'to'],
         properties: {
@@ -57,17 +57,17 @@ export const siteSchema = {
           from: {
             type: 'string',
             title: 'From',
-            description: "When it opens, e.g. '07:00' (quoted).",
+            description: "Start time, such as '07:00' (in quotes).",
             pattern: timeOfDay,
           },
           to: {
             type: 'string',
             title: 'To',
             description:
-              "When it closes, e.g. '09:00' (quoted); on the next day if that is earlier than `from`.",
+              "End time, such as '09:00' (in quotes); on the next day if it is earlier than `from`.",
             pattern: timeOfDay,
           },
-          reason: { type: 'string', title: 'Reason', description: 'What is done then.' },
+          reason: { type: 'string', title: 'Reason', description: 'What happens during the window.' },
         },
       },
     },

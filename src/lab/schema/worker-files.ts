@@ -4,7 +4,7 @@ export const environmentSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'Worker environment',
   description:
-    'workers/<hostname>/env.yaml (environment in which jobs run) and env-dut.yaml (variables that test shells on the boards see).',
+    'workers/<hostname>/env.yaml (environment of jobs) and env-dut.yaml (variables in test shells on the boards).',
   type: 'object',
   additionalProperties: false,
   properties: {
@@ -16,7 +16,7 @@ export const environmentSchema = {
     removes: {
       type: ['array', 'null'],
       title: 'Removes',
-      description: 'Variables to take out.',
+      description: 'Variables to remove.',
       items: { type: 'string', title: 'Variable', description: 'Name of a variable.', minLength: 1 },
     },
     overrides: {
@@ -60,13 +60,17 @@ export const dispatcherSchema = {
     prefix: {
       type: 'string',
       title: 'Prefix',
-      description: 'Put before job ids in directory names, when several dispatchers share a machine.',
+      description: 'Prefix of job IDs in directory names, for several dispatchers on one machine.',
     },
-    lxc_path: { type: 'string', title: 'LXC path', description: 'Where containers lie (LAVA up to 2023).' },
+    lxc_path: {
+      type: 'string',
+      title: 'LXC path',
+      description: 'Directory of containers (LAVA up to 2023).',
+    },
     http_url_format_string: {
       type: 'string',
       title: 'HTTP cache',
-      description: 'URL of a cache, with %s where the URL to fetch goes.',
+      description: 'URL of a cache, with %s in place of the URL to fetch.',
       pattern: '%s',
     },
     test_docker_bind_mounts: {
@@ -84,7 +88,7 @@ export const dispatcherSchema = {
     dispatcher_download_dir: {
       type: 'string',
       title: 'Download directory',
-      description: 'Where downloads go (LAVA 2026).',
+      description: 'Directory of downloads (LAVA 2026).',
     },
     http_cache_fallback_origin_url: {
       title: 'Fall back to the origin',

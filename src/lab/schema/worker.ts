@@ -14,20 +14,21 @@ export const workerSchema = {
     health: {
       type: 'string',
       title: 'Health',
-      description: 'Active workers get jobs. Left out: the health on the master stays as it is.',
+      description: 'Active workers get jobs. If absent, the health on the master stays unchanged.',
       enum: ['Active', 'Maintenance', 'Retired'],
     },
     jobLimit: {
       type: 'integer',
       title: 'Job limit',
-      description: 'How many jobs may run at a time; 0: no limit.',
+      description: 'How many jobs may run at the same time; 0 means no limit.',
       minimum: 0,
       maximum: 2147483647,
     },
     dispatcherVersion: {
       type: 'string',
       title: 'Dispatcher version',
-      description: 'The dispatcher release that should run on this machine (quoted: it is no number).',
+      description:
+        'The dispatcher release that should run on this machine (in quotes, because it is not a number).',
       minLength: 1,
     },
     hardware: {

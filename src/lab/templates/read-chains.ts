@@ -34,18 +34,18 @@ export function readChains(
 function reportUnreadable({ path, text }: Template, report: Report): void {
   if (text === null) return;
   if (text.length > longestTemplate.text) {
-    const message = `a template may have ${longestTemplate.text} characters, and this has ${text.length}`;
+    const message = `the template has ${text.length} characters; the limit is ${longestTemplate.text}`;
     report.error('template-limit', { file: path }, message, 'Split it: extend, include or import.');
     return;
   }
   const line = text.split('\n').findIndex((one) => one.length > longestTemplate.line);
   if (line < 0) return;
-  const message = `a line of a template may have ${longestTemplate.line} characters`;
+  const message = `the line is longer than ${longestTemplate.line} characters`;
   report.error(
     'template-limit',
     { file: path, line: line + 1, column: longestTemplate.line + 1 },
     message,
-    'Break it.',
+    'Split the line.',
   );
 }
 
@@ -98,8 +98,8 @@ function reportMissing(missing: ReadonlyMap<string, Missing>, report: Report): v
   report.warn(
     'template-not-in-lab',
     first.place,
-    `${shown}${more} ${isOne ? 'comes' : 'come'} with LAVA, and the lab has no source for ${isOne ? 'it' : 'them'}: ` +
-      `what is made of ${isOne ? 'it' : 'them'} was not checked${files === 1 ? '' : ` (named in ${files} files)`}`,
-    'Name a source in deviceTypeSources of lab-config/lab.yaml.',
+    `${shown}${more} ${isOne ? 'is' : 'are'} shipped with LAVA, but the lab has no source for ${isOne ? 'it' : 'them'}: ` +
+      `files that use ${isOne ? 'it' : 'them'} were not checked${files === 1 ? '' : ` (named in ${files} files)`}`,
+    'Add a source to deviceTypeSources in lab-config/lab.yaml.',
   );
 }

@@ -40,7 +40,7 @@ export function reportLoops(templates: readonly Template[], namespace: Namespace
         'template-loop',
         placeAt(start.path, start.text ?? '', first?.at ?? 0),
         `this leads back to itself: ${shown.join(' -> ')}`,
-        'Break the circle.',
+        'Break the cycle.',
       );
     }
   }

@@ -23,8 +23,8 @@ export function reportShadowedTemplates(
     report.error(
       'template-shadows-shipped',
       { file: file.path },
-      `LAVA ships a template "${name}" too, and this one would replace it for every device`,
-      `Rename it, or say that it is meant: \`overrides: [${name}]\` in lab-config/lab.yaml.`,
+      `LAVA also ships a template "${name}", and this one would replace it for every device`,
+      `Rename it, or confirm it with \`overrides: [${name}]\` in lab-config/lab.yaml.`,
     );
   }
   for (const [index, name] of overrides.entries()) {
@@ -32,7 +32,7 @@ export function reportShadowedTemplates(
     report.warn(
       'override-unused',
       lab.tree.placeOf(['overrides', index]),
-      `there is no device-types/${name}.jinja2 that would override anything`,
+      `device-types/${name}.jinja2 does not exist, so there is nothing to override`,
       didYouMean(name, tree.templates.keys()),
     );
   }

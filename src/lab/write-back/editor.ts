@@ -77,7 +77,7 @@ export class Editor {
   /** Takes an object out of the lab. */
   remove(key: ObjectKey): Edited {
     const [path, ...more] = this.filesOf(key);
-    if (path === undefined) return { why: 'it is gone from the master, and no file of its own says it' };
+    if (path === undefined) return { why: 'it is gone from the master, and it has no file of its own' };
     for (const one of [path, ...more]) this.#texts.set(one, null);
     return { path };
   }
@@ -112,11 +112,11 @@ export class Editor {
     const before = this.#text(path);
     if (before === null) return { why: `${path} is not in the repository` };
     if (value === null) {
-      if (object.kind !== 'worker') return { why: 'it is gone from the master; the lab cannot say that' };
+      if (object.kind !== 'worker') return { why: 'it is gone from the master; the lab cannot express that' };
       this.#texts.set(path, null);
       return { path };
     }
-    if (typeof value !== 'string') return { why: 'it is no text' };
+    if (typeof value !== 'string') return { why: 'it is not text' };
     this.#texts.set(path, this.#asWritten(value, object, field));
     return { path };
   }
@@ -142,7 +142,7 @@ export class Editor {
         taken === undefined ? (says?.kind === 'health-check' ? says.fields.job : undefined) : taken.found;
       if (theirs === undefined || sameValue(theirs, value)) continue;
       return {
-        why: `the lab keeps it in one file with health-check/${other}, which is another one on the master`,
+        why: `the lab stores it in one file with health-check/${other}, which differs on the master`,
       };
     }
     let path = '';
@@ -184,7 +184,7 @@ export class Editor {
     const wanted = Array.isArray(value) ? (value as readonly string[]) : [];
     const givers = [...this.#devices.values()].filter((device) => device.deviceType === name);
     const stray = givers.find(({ aliases }) => aliases.some((alias) => !wanted.includes(alias)));
-    if (stray !== undefined) return { why: `${stray.file} says other aliases` };
+    if (stray !== undefined) return { why: `${stray.file} specifies other aliases` };
     const given = new Set(givers.flatMap(({ aliases }) => aliases));
     const own = wanted.filter((alias) => !given.has(alias));
     if (this.#text(path) === null) this.#texts.set(path, 'kind: DeviceType\n');
@@ -243,7 +243,7 @@ export class Editor {
     const isFitting = fitsSchema(schema, { ...required, [key]: value });
     // What is not there and cannot be said so is not said at all: then it is not compared.
     if (!isFitting && value !== null && value !== '')
-      return { why: 'the lab format does not take its value' };
+      return { why: 'the lab format does not accept its value' };
     const edited = setYamlKey(text, key, isFitting ? value : undefined);
     if (edited === null) return { why: `${path} is written in a way that lavaflow cannot edit` };
     this.#texts.set(path, edited);

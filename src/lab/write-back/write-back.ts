@@ -97,11 +97,11 @@ function edit(files: FileMap, taken: readonly Taken[], before: LoadedLab, option
     const other = before.lab === null ? undefined : otherMasterOf(key, before.lab, options.master);
     if (desired?.objects.has(key) !== true) refused.push({ key, field, why: 'the lab does not have it' });
     else if (field !== null && found === undefined)
-      refused.push({ key, field, why: 'it is gone from the master; the lab cannot say that' });
+      refused.push({ key, field, why: 'it is gone from the master; the lab cannot express that' });
     else if (field === null && options.removesGone !== true)
       refused.push({ key, field, why: whatToDo(editor.filesOf(key)) });
     else if (field === null && other !== undefined)
-      refused.push({ key, field, why: `it is gone from the master, but the lab has it for ${other} too` });
+      refused.push({ key, field, why: `it is gone from the master, but the lab also has it for ${other}` });
     else {
       const outcome = field === null ? editor.remove(key) : editor.set(key, field, found ?? null);
       if ('why' in outcome) refused.push({ key, field, why: outcome.why });
@@ -118,9 +118,9 @@ function otherMasterOf(key: ObjectKey, lab: Lab, master: string): string | undef
 
 /** Of an object that is gone. */
 function whatToDo(paths: readonly string[]): string {
-  const gone = 'it is gone from the master: lavaflow apply makes it again in mode enforce';
+  const gone = 'it is gone from the master: lavaflow apply creates it again in mode enforce';
   if (paths.length === 0) return gone;
-  return `${gone}; --remove-gone takes it out of the lab, as does git rm ${paths.map(quoteForShell).join(' ')}`;
+  return `${gone}; --remove-gone removes it from the lab, as does git rm ${paths.map(quoteForShell).join(' ')}`;
 }
 
 function quoteForShell(path: string): string {
@@ -132,7 +132,7 @@ function judge(written: readonly Written[], before: LoadedLab, after: LoadedLab,
   const broken = [...after.broken].filter(([path]) => !before.broken.has(path));
   if (broken.length > 0) {
     const codes = [...new Set(broken.flatMap(([, list]) => list))].sort().join(', ');
-    const why = `the lab does not take it (${codes})`;
+    const why = `the lab does not accept it (${codes})`;
     const paths = new Set(broken.map(([path]) => path));
     // What goes is no finding itself, but others may need it.
     const own = written.filter(({ path, field }) => field !== null && paths.has(path));
@@ -156,7 +156,10 @@ function judge(written: readonly Written[], before: LoadedLab, after: LoadedLab,
     })
     .map(({ key, field }) => ({
       ...{ key, field },
-      why: field === null ? 'other files of the lab make it' : 'another file of the lab says otherwise',
+      why:
+        field === null
+          ? 'other files of the lab define it'
+          : 'another file of the lab specifies another value',
     }));
 }
 

@@ -63,7 +63,7 @@ export function fittingEntries(
       (one): one is string => typeof one === 'string' && !fits([one]),
     );
     const more = entries.length === 0 ? {} : { entries };
-    leaving.add(key, field, 'the lab format does not take its value', more);
+    leaving.add(key, field, 'the lab format does not accept its value', more);
   }
   return fitting;
 }

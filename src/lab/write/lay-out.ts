@@ -69,12 +69,12 @@ function namedObjects<K extends ObjectKind>(
       if (leaving.has(key)) return false;
       const meaning = meaningOf(pathsByKind[kind](name));
       if (meaning.kind !== kind || meaning.name !== name) {
-        leaving.add(key, null, 'its name cannot be that of a file in a lab');
+        leaving.add(key, null, 'its name is not a valid file name in a lab');
         return false;
       }
       const other = seen.get(name.toLowerCase());
       if (other !== undefined) {
-        leaving.add(key, null, `its name differs from "${other}" only in upper and lower case`);
+        leaving.add(key, null, `its name differs from "${other}" only in case`);
         return false;
       }
       seen.set(name.toLowerCase(), name);

@@ -18,7 +18,7 @@ export function describeLeftOut(leftOut: readonly LeftOut[]): string[] {
 }
 
 function describeOne({ key, field, why, file, entries }: LeftOut): string {
-  const kept = file === undefined ? '' : `; kept in ${file}`;
+  const kept = file === undefined ? '' : `; stored in ${file}`;
   const blamed = entries === undefined ? '' : `: ${entries.slice(0, mostNames).join(', ')}`;
   return printable(`${key}${field === null ? '' : ` (${field})`}: ${why}${blamed}${kept}`);
 }
@@ -39,8 +39,8 @@ function describeMany(group: readonly LeftOut[]): string {
 export function leftOutText(leftOut: readonly LeftOut[]): string {
   return `# Not imported
 
-These parts of the master are not in this lab. They are as they were on the master, and lavaflow leaves them alone. Texts that
-are kept here can be mended and moved to their place; lavaflow does not read this directory.
+These parts of the master are not in this lab. They are unchanged on the master, and lavaflow leaves them alone. You can fix the
+texts that are stored here and move them to their place. lavaflow does not read this directory.
 
 ${leftOut.map((one) => `    ${describeOne(one)}\n`).join('')}`;
 }

@@ -17,7 +17,7 @@ export function newLab(choices: Pick<LabChoices, 'lab' | 'site' | 'installs'>): 
       'lab-config/masters/embedded.yaml',
       yamlText(
         { kind: 'Master', embedded: { worker }, sites: [site], mode: 'enforce' },
-        'The master that `lavaflow up` runs on this machine, with one dispatcher that plays this worker.',
+        'The master that `lavaflow up` runs on this machine, with one dispatcher for this worker.',
       ),
     ],
     [`lab-config/sites/${site}.yaml`, siteText()],

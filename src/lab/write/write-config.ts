@@ -60,7 +60,7 @@ policy:
 
 export function siteText(): string {
   return `kind: Site
-# GitHub users (@user) and teams (@organisation/team) who answer for the workers and devices here.
+# GitHub users (@user) and teams (@organisation/team) that are responsible for the workers and devices here.
 owners: []
 `;
 }

@@ -37,7 +37,7 @@ export function writeDevice(
   const key = `device/${name}` as const;
   const { deviceType, worker } = fields;
   if (deviceType === undefined || !around.types.has(deviceType)) {
-    leaving.add(key, null, 'the lab has no device type for it');
+    leaving.add(key, null, 'the lab does not have its device type');
     return;
   }
   const dictionary = leaving.has(key, 'dictionary') ? null : (fields.dictionary ?? null);
@@ -45,10 +45,10 @@ export function writeDevice(
   const isWorkerKnown = worker !== null && worker !== undefined && around.workers.has(worker);
   if (!isWorkerKnown && worker !== null) {
     if (sync.worker !== undefined) {
-      leaving.add(key, null, 'the lab has no such worker, and the dictionary names another');
+      leaving.add(key, null, 'the lab does not have its worker, and the dictionary names another');
       return;
     }
-    leaving.add(key, 'worker', 'the lab has no such worker');
+    leaving.add(key, 'worker', 'the lab does not have its worker');
   }
   const entries = {
     ...(sync.deviceType === deviceType ? {} : { deviceType }),

@@ -79,7 +79,7 @@ function setAside(
   const text = draft.texts.get(path);
   if (origin === undefined || text === undefined) return;
   const isSecret = codes.some((code) => secretCodes.includes(code));
-  const why = `the lab does not take it (${codes.join(', ')})`;
+  const why = `the lab does not accept it (${codes.join(', ')})`;
   const file = origin.field === null || isSecret ? undefined : `${aside}/${path}`;
   if (file !== undefined) kept.set(file, text);
   for (const key of origin.keys)

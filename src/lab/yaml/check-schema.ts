@@ -139,22 +139,22 @@ const sayings: Readonly<Record<string, (fault: Fault) => void>> = {
   additionalProperties({ path, params, schema, tree, report }) {
     const key = String(params['additionalProperty']);
     const hint = didYouMean(key, Object.keys(schema.properties ?? {}));
-    report.error('yaml-unknown-key', tree.placeOf(path, key), `there is no key "${shorten(key)}" here`, hint);
+    report.error('yaml-unknown-key', tree.placeOf(path, key), `unknown key "${shorten(key)}"`, hint);
   },
   required({ path, field, params, schema, tree, report }) {
     const key = String(params['missingProperty']);
-    const message = `${field} lacks the key "${key}"`;
+    const message = `${field} has no key "${key}", which is required`;
     report.error('yaml-missing-key', tree.placeOf(path), message, describe(schema, key));
   },
   oneOf({ path, field, schema, tree, report }) {
     const choices = (schema.oneOf ?? []).map((choice) => choice.required.join(' with '));
-    const message = `${field} needs exactly one of: ${choices.join(', ')}`;
+    const message = `${field} requires exactly one of: ${choices.join(', ')}`;
     report.error('yaml-choose-one', tree.placeOf(path), message);
   },
   type({ path, field, value, schema, params, tree, report }) {
     const wanted = [params['type']].flat().join(' or ');
     if (path.length === 0) {
-      report.error('yaml-not-a-mapping', tree.placeOf(path), 'the file must hold a mapping (key: value)');
+      report.error('yaml-not-a-mapping', tree.placeOf(path), 'the file must be a mapping (key: value)');
       return;
     }
     const message = `${field} must be ${article(wanted)}, not ${nameOf(value)}`;
@@ -183,7 +183,7 @@ function describe(schema: Schema, key: string): string | undefined {
 }
 
 const typeNames: Readonly<Record<string, string>> = {
-  string: 'a text',
+  string: 'a string',
   number: 'a number',
   integer: 'a whole number',
   boolean: 'true or false',

@@ -63,7 +63,7 @@ function parse({ file, text, report }: Source, dialect: YamlDialect): Node | 'od
     report.error(
       'yaml-too-complex',
       { file },
-      `a YAML text may have ${limits.characters} characters, and this has ${text.length}`,
+      `the file has ${text.length} characters; the limit for YAML is ${limits.characters}`,
     );
     return null;
   }
@@ -73,7 +73,7 @@ function parse({ file, text, report }: Source, dialect: YamlDialect): Node | 'od
     report.error(
       'yaml-too-complex',
       { file },
-      'the file nests too deep',
+      'the file is nested too deeply',
       `Nest at most ${limits.depth} levels.`,
     );
     return null;
@@ -81,7 +81,7 @@ function parse({ file, text, report }: Source, dialect: YamlDialect): Node | 'od
   if (dialect === 'lava' && document.errors.length > 0) return 'odd';
   for (const error of document.errors.slice(0, limits.errors)) {
     const message =
-      error.code === 'MULTIPLE_DOCS' ? 'the file holds more than one document' : firstLine(error.message);
+      error.code === 'MULTIPLE_DOCS' ? 'the file contains more than one document' : firstLine(error.message);
     report.error('yaml-syntax', placeAt(file, text, error.pos[0]), message);
   }
   return document.errors.length > 0 ? null : document.contents;
@@ -140,8 +140,8 @@ class PlainReader {
     if (depth > limits.depth || this.#nodes > limits.nodes) {
       this.#stopped = true;
       const what =
-        depth > limits.depth ? 'nests too deep' : 'has too many values, or aliases that multiply them';
-      return this.#error('yaml-too-complex', node, `the file ${what}`, 'Write it simpler.');
+        depth > limits.depth ? 'is nested too deeply' : 'has too many values, or aliases that multiply them';
+      return this.#error('yaml-too-complex', node, `the file ${what}`, 'Simplify it.');
     }
     if (node === null || node === undefined) return null;
     if (isAlias(node)) return this.#readAlias(node.source, node, depth);
@@ -150,7 +150,7 @@ class PlainReader {
     if (isScalar(node)) return this.#readScalar(node.value, node);
     if (isSeq(node)) return this.#readList(node.items, depth);
     if (isMap(node)) return this.#readMapping(node.items, depth);
-    return this.#error('yaml-wrong-value', node, 'this kind of value has no place in a lab');
+    return this.#error('yaml-wrong-value', node, 'this kind of value is not allowed in a lab');
   }
 
   #readAlias(name: string, node: Node, depth: number): PlainValue | typeof broken {
@@ -173,7 +173,7 @@ class PlainReader {
     if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
     if (typeof value === 'bigint') return Number(value);
     if (value instanceof Date) return value.toISOString();
-    return this.#error('yaml-wrong-value', node, 'this kind of value has no place in a lab');
+    return this.#error('yaml-wrong-value', node, 'this kind of value is not allowed in a lab');
   }
 
   #readList(items: readonly unknown[], depth: number): PlainValue | typeof broken {
@@ -201,7 +201,7 @@ class PlainReader {
         this.#error(
           'yaml-duplicate-key',
           key,
-          `the key "${shorten(name)}" is here twice`,
+          `the key "${shorten(name)}" occurs twice`,
           'Keep one of them.',
         );
         whole = false;
@@ -228,7 +228,7 @@ class PlainReader {
       if (value === null) return 'null';
       if (typeof value === 'symbol') return mergeKey;
     }
-    this.#error('yaml-wrong-value', key, 'a key must be plain text');
+    this.#error('yaml-wrong-value', key, 'a key must be a plain string');
     return undefined;
   }
 

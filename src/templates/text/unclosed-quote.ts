@@ -29,5 +29,5 @@ export function unclosedQuoteBefore({ line, column }: TemplateError, text: strin
   }
   if (found === undefined) return undefined;
   const startLine = text.slice(0, found).split('\n').length;
-  return `The text in quotes that begins in line ${startLine} goes on in the next one: is its end quote missing?`;
+  return `Close the quoted string that starts on line ${startLine}; it continues on the next line.`;
 }

@@ -123,7 +123,7 @@ describe('a tag that does not end', () => {
   it('is found where the text in quotes begins that has no end', () => {
     const text = `${values("connection_command = 'telnet c 7001")}{# it's here #}\n{% set adb_serial_number = 'x' %}\n`;
     expect(findingsWith({ [one]: text })).toMatchObject([
-      { code: 'template-syntax', hint: expect.stringContaining('begins in line 3') as string },
+      { code: 'template-syntax', hint: expect.stringContaining('starts on line 3') as string },
     ]);
   });
 

@@ -29,12 +29,12 @@ describe('overlay', () => {
     'lab-config/lab.yaml',
     'workers/../certificate.key',
   ])('refuses %s', (path) => {
-    expect(() => overlay(new Map(), labOf({ [path]: 'x' }))).toThrow('the local layer may not hold');
+    expect(() => overlay(new Map(), labOf({ [path]: 'x' }))).toThrow('the local layer must not contain');
   });
 
   it('refuses a link', () => {
     const layer = labOf({ 'workers/a/certificate.key': { type: 'symlink', target: '/etc/passwd' } });
-    expect(() => overlay(new Map(), layer)).toThrow('is no plain file');
+    expect(() => overlay(new Map(), layer)).toThrow('is not a regular file');
   });
 });
 

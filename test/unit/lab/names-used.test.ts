@@ -32,7 +32,7 @@ describe('a variable that nobody reads', () => {
     expect(findingsWith(files)).toEqual([
       {
         what: 'device-dictionaries/board-1.jinja2:3:8 warning unused-variable',
-        message: 'no template that this dictionary is made of reads "conection_command"',
+        message: 'no template of this dictionary reads "conection_command"',
         hint: 'Did you mean "connection_command"?',
       },
     ]);
@@ -86,7 +86,7 @@ describe('a variable that nobody reads', () => {
     );
     expect(findingsWith(files)).toMatchObject([
       {
-        message: 'no template that this dictionary is made of reads "place"; 29 more dictionaries set it so',
+        message: 'no template of this dictionary reads "place"; 29 more dictionaries set it as well',
       },
     ]);
   });
@@ -105,7 +105,7 @@ describe('a name that nothing defines', () => {
     expect(findingsWith(files)).toEqual([
       {
         what: 'device-types/board.jinja2:4:10 warning undefined-name',
-        message: 'nothing defines "serial_baud": for board-1 and 1 more this prints nothing',
+        message: '"serial_baud" is not defined, so this is empty for board-1 and 1 more',
         hint: 'Did you mean "serial_bauds"?',
       },
     ]);

@@ -182,7 +182,7 @@ describe('dictionaries', () => {
         code: 'template-not-in-lab',
         place: { file: 'device-dictionaries/q1.jinja2' },
         message: expect.stringMatching(
-          /^"qemu.jinja2", "base.jinja2", "x86.jinja2" come .* 3 files\)$/,
+          /^"qemu.jinja2", "base.jinja2", "x86.jinja2" are .* 3 files\)$/,
         ) as string,
       },
     ]);

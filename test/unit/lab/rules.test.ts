@@ -79,9 +79,7 @@ describe('what a change alters of the rules that judge it', () => {
     [
       'where templates come from',
       change(lab, 'https://git.example.org', 'https://me:secret@evil.example.com'),
-      [
-        'deviceTypeSources: https://evil.example.com/templates.git is new, and nothing was fetched from there',
-      ],
+      ['deviceTypeSources: https://evil.example.com/templates.git is new, so nothing was fetched from there'],
     ],
     ['only their commit', change(lab, 'a'.repeat(40), 'b'.repeat(40)), []],
     [

@@ -102,7 +102,7 @@ describe('the import of a master', () => {
       ...names.map((name) => device(name, { deviceType: 'board', worker: 'w1', tags: ['a b'] })),
     ]);
     expect(describeLeftOut(leftOut)).toEqual([
-      `30 of device (tags): the lab format does not take its value: ${names.slice(0, 10).join(', ')} and 20 more`,
+      `30 of device (tags): the lab format does not accept its value: ${names.slice(0, 10).join(', ')} and 20 more`,
     ]);
     for (const name of names)
       expect(texts.get('not-imported/README.md')).toMatch(
@@ -157,7 +157,9 @@ describe('the import of a master', () => {
     expect(texts.get('not-imported/device-types/bad.jinja2')).toBe('{% for %}');
     expect(texts.get('not-imported/workers/w1/env.yaml')).toBe('- no mapping\n');
     expect([...texts.values()].join('')).not.toContain('PRIVATE KEY');
-    expect(texts.get('not-imported/README.md')).toContain('device/d3 (dictionary): the lab does not take it');
+    expect(texts.get('not-imported/README.md')).toContain(
+      'device/d3 (dictionary): the lab does not accept it',
+    );
   });
 
   it.each([

@@ -17,7 +17,7 @@ version: B2
 
 describe('setYamlKey', () => {
   it.each<[string, string, FieldValue | undefined, string]>([
-    ['a text', 'description', 'in the attic', device.replace('"in the cellar"', 'in the attic')],
+    ['a string', 'description', 'in the attic', device.replace('"in the cellar"', 'in the attic')],
     ['a text that needs quotes', 'description', 'yes: no', device.replace('"in the cellar"', "'yes: no'")],
     ['a text of lines', 'description', 'a\nb', device.replace('"in the cellar"', '"a\\nb"')],
     ['null', 'version', null, device.replace('version: B2', 'version: null')],

@@ -132,7 +132,7 @@ describe('what the lab says in a key', () => {
       'device-types/board.yaml': 'kind: DeviceType\ndescription: a board\naliases: [deal]\n',
     });
     expect(write([['device-type/board', 'aliases', ['deal']]], more).why).toEqual([
-      'device-type/board aliases: device-dictionaries/board-1.jinja2 says other aliases',
+      'device-type/board aliases: device-dictionaries/board-1.jinja2 specifies other aliases',
     ]);
   });
 
@@ -153,13 +153,13 @@ describe('what is left', () => {
   it.each<[string, ObjectKey, string | null, FieldValue | undefined, RegExp]>([
     ['an object that is gone', 'device/board-1', null, undefined, /it is gone from the master/],
     ['an object of another master', 'device/board-2', 'tags', [], /the lab does not have it/],
-    ['a dictionary that is gone', 'device/board-1', 'dictionary', null, /the lab cannot say that/],
+    ['a dictionary that is gone', 'device/board-1', 'dictionary', null, /the lab cannot express that/],
     ['a dictionary that extends nothing', 'device/board-1', 'dictionary', 'x: 1\n', /extends-nothing/],
-    ['a template that breaks others', 'template/our-base', 'text', '{% if %}', /the lab does not take it/],
+    ['a template that breaks others', 'template/our-base', 'text', '{% if %}', /the lab does not accept it/],
     ['a type that the lab does not have', 'device/board-1', 'deviceType', 'odd', /device-type-unknown/],
     ['a worker that the lab does not have', 'device/board-1', 'worker', 'w9', /worker-unknown/],
     ['a secret', 'worker/w1', 'env', 'overrides: {K: "-----BEGIN PRIVATE KEY-----"}\n', /private-key-in-lab/],
-    ['a value that is none of the lab', 'worker/w1', 'jobLimit', -1, /the lab format does not take/],
+    ['a value that is none of the lab', 'worker/w1', 'jobLimit', -1, /the lab format does not accept/],
   ])('%s', (_what, key, field, found, why) => {
     const outcome = write([
       [key, field, found],
@@ -207,8 +207,8 @@ describe('what is gone from the master', () => {
 
   it('is named with what takes it out of the lab', () => {
     expect(goes(['device/lonely-1', 'worker/w1'], {}, false).why).toEqual([
-      'device/lonely-1 : it is gone from the master: lavaflow apply makes it again in mode enforce; --remove-gone takes it out of the lab, as does git rm device-dictionaries/lonely-1.jinja2 device-dictionaries/lonely-1.yaml',
-      'worker/w1 : it is gone from the master: lavaflow apply makes it again in mode enforce; --remove-gone takes it out of the lab, as does git rm workers/w1/env.yaml workers/w1/worker.yaml',
+      'device/lonely-1 : it is gone from the master: lavaflow apply creates it again in mode enforce; --remove-gone removes it from the lab, as does git rm device-dictionaries/lonely-1.jinja2 device-dictionaries/lonely-1.yaml',
+      'worker/w1 : it is gone from the master: lavaflow apply creates it again in mode enforce; --remove-gone removes it from the lab, as does git rm workers/w1/env.yaml workers/w1/worker.yaml',
     ]);
   });
 
@@ -227,14 +227,14 @@ describe('what is gone from the master', () => {
 
   it('stays where the lab needs it, or another master has it', () => {
     const { why, changed } = goes(['worker/w1', 'template/board', 'device/board-1']);
-    expect(why.join('\n')).toMatch(/^template\/board : .* the lab has it for other too$/m);
+    expect(why.join('\n')).toMatch(/^template\/board : .* the lab also has it for other$/m);
     expect(why.join('\n')).toMatch(/^worker\/w1 : the lab still needs it \(worker-unknown/m);
     expect(Object.keys(changed)).toEqual(['device-dictionaries/board-1.jinja2']);
   });
 
   it('stays where other files make it all the same', () => {
     expect(goes(['device-type/lonely']).why).toEqual([
-      'device-type/lonely : it is gone from the master, and no file of its own says it',
+      'device-type/lonely : it is gone from the master, and it has no file of its own',
     ]);
   });
 });
