@@ -337,13 +337,13 @@ describe('records in refs', () => {
   });
 
   describe('under a lock', () => {
-    const quick: RecordsTimes = { ttlMs: 5000, renewMs: 200, pollMs: 20, clockSkewMs: 60_000 };
+    const quick: RecordsTimes = { ttlMs: 5000, renewMs: 1000, pollMs: 20, clockSkewMs: 60_000 };
 
     /** A process that holds the lock, and writes when it is told to. */
     function startWriter(): { child: ChildProcessWithoutNullStreams; next: () => Promise<string> } {
       const program = programs.fileOf(lockProcess);
       const address = JSON.stringify(lab.address());
-      const child = spawn(process.execPath, [program, address, 'write', '5000', '200', 'theirs'], {
+      const child = spawn(process.execPath, [program, address, 'write', '5000', '1000', 'theirs'], {
         stdio: ['pipe', 'pipe', 'inherit'],
       }) as unknown as ChildProcessWithoutNullStreams;
       const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

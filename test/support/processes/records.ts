@@ -17,8 +17,14 @@ export interface RecordsTimes {
 
 export const patientTimes: RecordsTimes = { ttlMs: 60_000, renewMs: 15_000, pollMs: 5, clockSkewMs: 60_000 };
 
+/** Each look at a ref starts several processes; looking without a pause would take all of a processor. */
+const refPollMs = 100;
+
 export function openRecords(address: RecordsAddress, lockTimes: RecordsTimes = patientTimes): RecordStore {
   return 'file' in address
     ? openRecordStore(address.file, { lockTimes })
-    : openRecordRefs({ ...address, lockTimes });
+    : openRecordRefs({
+        ...address,
+        lockTimes: { ...lockTimes, pollMs: Math.max(lockTimes.pollMs, refPollMs) },
+      });
 }
