@@ -53,8 +53,8 @@ export interface Rpc {
 
 /** Bounds of one request: Django refuses bodies over 2.5 MiB, and both sides of a connection hold the whole. */
 const maxCallsPerRequest = 200;
-/** Many calls go out in this many requests or a multiple of it, of equal size: so none waits for a longer one. */
-const parallelRequests = 4;
+/** Calls that need several requests go out in a multiple of this many, of equal size: LAVA's package serves with two processes. */
+const parallelRequests = 2;
 const maxRequestChars = 1_000_000;
 const maxSingleChars = 2_400_000;
 
