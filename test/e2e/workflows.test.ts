@@ -153,7 +153,7 @@ test('a run for a commit that is no longer that of the pull request ends before 
   await propose(3, 'later', { 'workers/rack-3/worker.yaml': 'kind: Worker\nsite: here\n' });
   const plan = await planOf(3, head);
   expect(plan.failedAt).toBe(3);
-  expect(plan.output).toContain('::error::the pull request has moved on');
+  expect(plan.output).toContain('::error::the pull request has new commits or cannot be merged');
   expect(plan.summary).toBe('');
 });
 
