@@ -1,6 +1,7 @@
 /**
- * Who gets a board next. A pure function of the state at one moment: the master loads the state from its store and
- * carries out the decisions. Leases and multinode jobs extend this function, so that all of them share one set of rules.
+ * Decides which job gets which device next. A pure function of the state at one moment: the master loads the state
+ * from its store and carries out the decisions. Leases and multinode jobs extend this function, so that all of them
+ * share one set of rules.
  */
 export {
   schedule,

@@ -1,6 +1,6 @@
 import type { DeviceHealth, WorkerHealth } from '../model/index.js';
 
-/** All that scheduling depends on, at one moment. Nothing else is looked at. */
+/** Everything that scheduling depends on, at one moment. It reads nothing else. */
 export interface SchedulerState {
   /** Milliseconds since 1970. */
   readonly nowMs: number;
@@ -22,7 +22,7 @@ export interface SchedulerWorker {
   readonly hostname: string;
   readonly state: 'Online' | 'Offline';
   readonly health: WorkerHealth;
-  /** How many of its devices may be reserved or running; 0: all. */
+  /** Maximum number of its devices that may be reserved or running; 0: no limit. */
   readonly jobLimit: number;
 }
 
@@ -32,13 +32,13 @@ export interface SchedulerDevice {
   readonly worker: string | null;
   readonly health: DeviceHealth;
   readonly tags: readonly string[];
-  /** No job holds it. */
+  /** No job has reserved it. */
   readonly idle: boolean;
-  /** There is a health-check job for the template that its dictionary extends. */
+  /** The template that its dictionary extends has a health-check job. */
   readonly hasHealthCheck: boolean;
-  /** The last health check that reported, and how many other jobs the device has run since. */
+  /** The last health check that reported a result, and how many other jobs the device has run since. */
   readonly lastHealthCheck: { readonly submittedMs: number; readonly jobsSince: number } | null;
-  /** Number of its last job: the device that rested longest goes first. */
+  /** Number of its last job: the device that has been idle longest comes first. */
   readonly lastJob: number;
 }
 
@@ -54,22 +54,22 @@ export interface QueuedJob {
 export type Decision =
   | { readonly kind: 'health-check'; readonly device: string }
   | { readonly kind: 'job'; readonly job: number; readonly device: string }
-  /** Its time in the queue is over. */
+  /** The job has waited in the queue for longer than allowed. */
   | { readonly kind: 'expire'; readonly job: number };
 
 export interface Schedule {
   readonly decisions: readonly Decision[];
-  /** When time alone changes the answer: the next health check or queue deadline; null: never. */
+  /** When the result changes although the state does not: the next health check or queue deadline; null: never. */
   readonly nextDueMs: number | null;
 }
 
 const hourMs = 3_600_000;
 
 /**
- * What happens now (LAVA 2023.01's rules): first health checks, on idle devices of workers that are online and
- * active, for devices that are Unknown or Looping or whose last check is too long ago; then jobs by priority, time
- * and number, each on a device of its type that has its tags. A worker's job limit counts for both. Where LAVA takes
- * a device at random, the one with the fewest tags to spare and the longest rest is taken.
+ * What happens now, by the rules of LAVA 2023.01. First, health checks: on idle devices of workers that are online
+ * and active, for devices that are Unknown or Looping or whose last check is too long ago. Then jobs by priority,
+ * time and number, each on a device of its type that has its tags. A worker's job limit applies to both. Where LAVA
+ * picks a device at random, this picks the one with the fewest unneeded tags that has been idle longest.
  */
 export function schedule(state: SchedulerState): Schedule {
   const types = new Map(state.deviceTypes.map((type) => [type.name, type]));
@@ -97,7 +97,7 @@ export function schedule(state: SchedulerState): Schedule {
   return { decisions, nextDueMs: due.length === 0 ? null : Math.min(...due) };
 }
 
-/** How many more jobs each worker may take; a worker that is not online and active takes none. */
+/** How many more jobs each worker may run; a worker that is not online and active may run none. */
 function freeRoom(state: SchedulerState): Map<string, number> {
   const busy = new Map<string, number>();
   for (const { worker, idle } of state.devices) {
