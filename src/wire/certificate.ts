@@ -23,20 +23,20 @@ export interface CertificateFiles {
   readonly publicKey: string;
 }
 
-/** The keys in a certificate's text, null where there is none; see the model's parser for why. */
+/** The keys in a certificate's text; null for a key that is missing. The model's parser explains why. */
 export function parseCertificate(text: string): { publicKey: string | null; secretKey: string | null } {
   const certificate = parseCertificateText(text);
   return 'problem' in certificate ? { publicKey: null, secretKey: null } : certificate;
 }
 
-/** Text of a `.key` file; of a `.key_secret` file when the certificate has a secret key. */
+/** Text of a `.key` file, or of a `.key_secret` file if the certificate has a secret key. */
 function formatCertificate(certificate: PublicCertificate | SecretCertificate): string {
   const isSecret = 'secretKey' in certificate;
   const banner = isSecret
-    ? ['SECRET CURVE certificate. Do not share this file, and keep it out of every repository.']
-    : ['Public CURVE certificate. It may be shared and committed.'];
+    ? ['SECRET CURVE certificate. Do not share or commit this file.']
+    : ['Public CURVE certificate. You can share and commit this file.'];
   return [
-    ...['', ...banner, 'Made by lavaflow.', ''].map((line) => `# ${line}`.trimEnd()),
+    ...['', ...banner, 'Created by lavaflow.', ''].map((line) => `# ${line}`.trimEnd()),
     '',
     'metadata',
     'curve',
@@ -47,16 +47,16 @@ function formatCertificate(certificate: PublicCertificate | SecretCertificate): 
 }
 
 /**
- * Makes a new key pair and writes `NAME.key` and, with mode 0600, `NAME.key_secret`. Never overwrites a file.
- * @param name `[-_a-zA-Z0-9.]+`, as LAVA wants a worker's name
- * @throws UsageError for another name or when one of the files is there
+ * Creates a key pair and writes `NAME.key` and, with mode 0600, `NAME.key_secret`. Never overwrites a file.
+ * @param name `[-_a-zA-Z0-9.]+`, as LAVA requires for the name of a worker
+ * @throws UsageError when the name is not valid or one of the files exists
  * @throws ExternalError when writing fails
  */
 export async function createCertificate(directory: string, name: string): Promise<CertificateFiles> {
   if (!/^[-_a-zA-Z0-9.]+$/.test(name) || /^\.+$/.test(name)) {
     throw new UsageError(
-      `${JSON.stringify(name)} cannot name a certificate`,
-      'Use letters, digits, ".", "-" and "_".',
+      `${JSON.stringify(name)} is not a valid certificate name`,
+      'Use only letters, digits, ".", "-" and "_".',
     );
   }
   const pair = curveKeyPair();
@@ -66,7 +66,7 @@ export async function createCertificate(directory: string, name: string): Promis
   try {
     await writeNew(secretFile, formatCertificate(pair), 0o600);
   } catch (error) {
-    // A public certificate alone could be handed out and never be used.
+    // Without its secret half, a public certificate could be handed out but never used.
     await rm(publicFile);
     throw error;
   }
@@ -79,8 +79,8 @@ async function writeNew(file: string, text: string, mode: number): Promise<void>
   } catch (error) {
     if (hasCode(error, 'EEXIST')) {
       throw new UsageError(
-        `${file} is there already; certificates are never overwritten`,
-        'Choose another name or directory, or remove the old certificate yourself.',
+        `${file} already exists; certificates are never overwritten`,
+        'Choose another name or directory, or delete the old certificate.',
       );
     }
     throw fileError('write a certificate', file, error);
@@ -88,8 +88,8 @@ async function writeNew(file: string, text: string, mode: number): Promise<void>
 }
 
 /**
- * The public half of a key pair, from either of its files.
- * @throws ExternalError when the file cannot be read or holds no public key
+ * Reads the public key, from either file of a key pair.
+ * @throws ExternalError when the file cannot be read or does not contain a public key
  */
 export async function readPublicCertificate(file: string): Promise<PublicCertificate> {
   const { publicKey } = await readKeys(file);
@@ -97,12 +97,12 @@ export async function readPublicCertificate(file: string): Promise<PublicCertifi
 }
 
 /**
- * A whole key pair, from its `.key_secret` file.
- * @throws ExternalError when the file cannot be read or does not hold both keys
+ * Reads both keys from a `.key_secret` file.
+ * @throws ExternalError when the file cannot be read or does not contain both keys
  */
 export async function readSecretCertificate(file: string): Promise<SecretCertificate> {
   const { publicKey, secretKey } = await readKeys(file);
-  if (secretKey === null) throw unusable(file, 'there is no secret-key line');
+  if (secretKey === null) throw unusable(file, 'the secret-key line is missing');
   return { publicKey, secretKey };
 }
 
@@ -126,7 +126,7 @@ function unusable(file: string, why: string): ExternalError {
     where: file,
     why,
     retry: 'after-change',
-    hint: 'Make one with `lavaflow certs create`.',
+    hint: 'Create one with `lavaflow certs create`.',
   });
 }
 

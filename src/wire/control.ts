@@ -1,15 +1,16 @@
 /**
- * Messages of the control channel (TCP 5556), LAVA's ZeroMQ protocol 3 (LAVA 2020.05 to 2020.08), without the
- * identity frame that a ROUTER socket puts in front. Two things are ours, and seen only by a peer that is ours:
- * - LOG_OK, by which the master tells how many log lines of a job it has stored;
- * - HELLO_OK with the frame `LOG_OK`, by which it says that it will. A dispatcher of ours is known by its version.
+ * Messages of the control channel (TCP 5556) of LAVA's ZeroMQ protocol 3 (LAVA 2020.05 to 2020.08), without the
+ * identity frame that a ROUTER socket prepends. Two extensions are sent to lavaflow peers only:
+ * - LOG_OK, with which the master reports how many log lines of a job it has stored;
+ * - HELLO_OK with the frame `LOG_OK`, which announces these messages. The master recognizes a lavaflow dispatcher by
+ *   its version.
  */
 import { countOf, excerpt, refuse, textOf, type Decoded } from './frames.js';
 
-/** The version that both sides must have. */
+/** The protocol version that both sides must use. */
 export const protocolVersion = 3;
 
-/** Texts as they lie in the job's files; empty when there is none. */
+/** The texts of the job's files; an empty string for a file that does not exist. */
 export interface StartMessage {
   readonly action: 'START';
   readonly jobId: number;
@@ -24,11 +25,11 @@ export type ControlMessage =
   | { readonly action: 'HELLO' | 'HELLO_RETRY'; readonly protocol: number; readonly version: string | null }
   | { readonly action: 'HELLO_OK'; readonly acknowledgesLogs: boolean }
   | { readonly action: 'PING' }
-  /** `intervalS`: how often the master wants a PING, in seconds. */
+  /** `intervalS`: how often the master expects a PING, in seconds. */
   | { readonly action: 'PONG'; readonly intervalS: number }
   | StartMessage
   | { readonly action: 'START_OK' | 'CANCEL' | 'STATUS' | 'END_OK'; readonly jobId: number }
-  /** `description`: description.yaml in an xz container (see xz.ts), or no bytes. */
+  /** `description`: description.yaml in an xz container (see xz.ts), or empty. */
   | {
       readonly action: 'END';
       readonly jobId: number;
@@ -40,10 +41,10 @@ export type ControlMessage =
 
 type Action = ControlMessage['action'];
 
-/** A dispatcher that puts this before its version understands LOG_OK. */
+/** A dispatcher whose version starts with this understands LOG_OK. */
 export const softwarePrefix = 'lavaflow ';
 
-/** The frames of a message, without the identity in front: docs/wire.md, and LAVA 2020.08 (protocol 3). */
+/** Encodes a message as frames, without the identity frame: docs/wire.md, and LAVA 2020.08 (protocol 3). */
 export function encodeControl(message: ControlMessage): (string | Uint8Array)[] {
   switch (message.action) {
     case 'HELLO':
@@ -81,7 +82,7 @@ export function encodeControl(message: ControlMessage): (string | Uint8Array)[] 
   }
 }
 
-/** Frames of one message, without the identity. Never throws. */
+/** Decodes the frames of one message, without the identity frame. Never throws. */
 export function decodeControl(frames: readonly Uint8Array[]): Decoded<ControlMessage> {
   const [first, ...rest] = frames;
   const action = first === undefined ? null : textOf(first);
@@ -92,19 +93,21 @@ export function decodeControl(frames: readonly Uint8Array[]): Decoded<ControlMes
   if (rest.length < fewest || rest.length > most) {
     return refuse(`${action} with ${rest.length} arguments`);
   }
-  // Only the description of END is not text.
+  // All arguments are text, except the description of END.
   const description = action === 'END' ? rest.pop() : undefined;
   const texts: string[] = [];
   for (const frame of rest) {
     const text = textOf(frame);
-    if (text === null) return refuse(`${action} with an argument that is not UTF-8`);
+    if (text === null) return refuse(`${action} with an argument that is not valid UTF-8`);
     texts.push(text);
   }
   const message = build(action, texts, description);
-  return message === null ? refuse(`${action} ${excerpt(texts[0] ?? '')}: not valid`) : { ok: true, message };
+  return message === null
+    ? refuse(`${action} with an invalid argument ${excerpt(texts[0] ?? '')}`)
+    : { ok: true, message };
 }
 
-/** Least and most frames after the action. */
+/** Minimum and maximum number of frames after the action. */
 const argumentCounts: Readonly<Record<Action, readonly [number, number]>> = {
   HELLO: [1, 2],
   HELLO_RETRY: [1, 2],

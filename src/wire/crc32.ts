@@ -1,4 +1,4 @@
-/** CRC-32 (IEEE 802.3). Node's zlib has one only from 22.2 on. */
+/** CRC-32 (IEEE 802.3). Node's zlib provides it only since 22.2. */
 export function crc32(data: Uint8Array): number {
   let crc = 0xffffffff;
   for (const byte of data) crc = (table[(crc ^ byte) & 0xff] ?? 0) ^ (crc >>> 8);

@@ -1,17 +1,17 @@
 import { textOf } from './frames.js';
 import { XzError, decodeXz, encodeXz } from './xz.js';
 
-/** A description larger than this is not taken over. */
+/** A larger description is not stored. */
 const maxDescriptionBytes = 8 * 1024 * 1024;
 
-/** description.yaml as END carries it: no bytes when the job's process died before it wrote one. */
+/** Encodes description.yaml for END; returns no bytes if the job's process died before it wrote one. */
 export function packDescription(text: string): Uint8Array {
   return text === '' ? new Uint8Array() : encodeXz(Buffer.from(text));
 }
 
 /**
- * The text of description.yaml in an END message. What cannot be read gives a text that says so: an empty one would
- * mean that the job's process died.
+ * The text of description.yaml from an END message. If it cannot be decoded, the text reports that: an empty one
+ * would mean that the job's process died.
  */
 export function unpackDescription(bytes: Uint8Array): string {
   if (bytes.length === 0) return '';

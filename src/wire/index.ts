@@ -1,4 +1,7 @@
-/** What master and dispatcher share: certificates, the messages of LAVA's ZeroMQ protocol, and xz (docs/wire.md). */
+/**
+ * The code that master and dispatcher share: certificates, the messages of LAVA's ZeroMQ protocol, and xz
+ * (docs/wire.md).
+ */
 export {
   createCertificate,
   parseCertificate,

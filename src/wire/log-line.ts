@@ -1,35 +1,35 @@
 /**
- * Messages of the log channel (TCP 5555): job id, the line, and its index in decimal. A stock `lava-run` (LAVA up to
- * 2020.08) sends the first two; the master then numbers its lines in the order in which they come.
+ * Messages of the log channel (TCP 5555): job ID, line, and the line's index in decimal. A stock `lava-run` (LAVA up
+ * to 2020.08) sends only the first two; the master then numbers the lines in the order in which they arrive.
  */
 import { countOf, refuse, textOf, type Decoded } from './frames.js';
 
 export interface LogMessage {
   readonly jobId: number;
-  /** One line of output.yaml, without its line end. */
+  /** One line of output.yaml, without its newline. */
   readonly line: string;
-  /** Counts from 0; null from a stock sender. */
+  /** Starts at 0; null from a stock sender. */
   readonly index: number | null;
 }
 
-/** The longest line, in bytes of UTF-8, that is sent or stored as it is (LAVA's own limit is 10^6 characters). */
+/** The longest line that is sent or stored unchanged, in bytes of UTF-8 (LAVA's own limit is 10^6 characters). */
 export const maxLineBytes = 1_000_000;
 
-/** The line that takes the place of one that cannot be stored, so that the lines after it keep their index. */
+/** The line that replaces one that cannot be stored, so that the lines after it keep their index. */
 export function replacementLine(why: string, now: Date): string {
-  const message = `lavaflow: a log line was left out: ${why}`;
+  const message = `lavaflow: a log line was omitted: ${why}`;
   return `{"dt": "${now.toISOString().replace('Z', '')}", "lvl": "error", "msg": ${JSON.stringify(message)}}`;
 }
 
-/** The frames of a line of a job's log: two as in LAVA, and a third one for its index. */
+/** Encodes a line of a job's log: two frames as in LAVA, and a third one for its index. */
 export function encodeLog(message: LogMessage): string[] {
   const frames = [String(message.jobId), message.line];
   return message.index === null ? frames : [...frames, String(message.index)];
 }
 
 /**
- * Never throws. A line that is too long, not UTF-8 or not one line is replaced; a message without a usable job id or
- * index is refused.
+ * Decodes a log message. Never throws. Replaces a line that is too long, not UTF-8 or more than one line; refuses a
+ * message without a valid job ID or with an invalid index.
  */
 export function decodeLog(frames: readonly Uint8Array[], now: Date = new Date()): Decoded<LogMessage> {
   const [idFrame, lineFrame, indexFrame] = frames;
@@ -44,8 +44,8 @@ export function decodeLog(frames: readonly Uint8Array[], now: Date = new Date())
 }
 
 function storableLine(frame: Uint8Array, now: Date): string {
-  if (frame.length > maxLineBytes) return replacementLine(`it has ${frame.length} bytes`, now);
+  if (frame.length > maxLineBytes) return replacementLine(`it is ${frame.length} bytes long`, now);
   const text = textOf(frame);
   if (text === null) return replacementLine('it is not UTF-8', now);
-  return /[\n\r\0]/.test(text) ? replacementLine('it is not one line', now) : text;
+  return /[\n\r\0]/.test(text) ? replacementLine('it contains a line break', now) : text;
 }

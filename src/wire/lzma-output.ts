@@ -1,4 +1,4 @@
-/** What was decoded so far, which is the dictionary of what comes. */
+/** The decoded output, which is also the dictionary for what follows. */
 export class Output {
   length = 0;
   buffer = new Uint8Array(1 << 16);
@@ -9,7 +9,7 @@ export class Output {
     this.#maxBytes = maxBytes;
   }
 
-  /** Makes room for so many more bytes; false when they would pass the limit. */
+  /** Reserves space for this many more bytes; returns false if they would exceed the limit. */
   reserve(size: number): boolean {
     const needed = this.length + size;
     if (needed > this.#maxBytes) return false;

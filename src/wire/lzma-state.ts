@@ -1,6 +1,6 @@
-/** What an LZMA decoder learns while it decodes: probabilities, the last distances, and the kind of what came before. */
+/** The state of an LZMA decoder: probabilities, the last distances, and the kind of the previous packets. */
 
-/** Probabilities of the length coder. */
+/** Probabilities of the length decoder. */
 export interface LengthCoder {
   readonly choice: Uint16Array;
   readonly low: Uint16Array;
@@ -28,7 +28,7 @@ export interface LzmaState {
   readonly repLength: LengthCoder;
 }
 
-/** Null for properties that cannot be. */
+/** Returns null if the properties are not valid. */
 export function createState(properties: number): LzmaState | null {
   const lc = properties % 9;
   const lp = Math.floor(properties / 9) % 5;

@@ -2,7 +2,7 @@ import type { Output } from './lzma-output.js';
 import type { LengthCoder, LzmaState } from './lzma-state.js';
 import type { RangeDecoder } from './range-decoder.js';
 
-/** Decodes one chunk of `size` bytes into the output, which has room for them. */
+/** Decodes one chunk of `size` bytes into the output, which has reserved space for them. */
 export function decodeChunk(
   lzma: LzmaState,
   input: RangeDecoder,
@@ -42,7 +42,7 @@ export function decodeChunk(
   return input.isFinished();
 }
 
-/** Reads which earlier distance is repeated, and puts it first; true when it is for a single byte. */
+/** Decodes which earlier distance repeats and moves it to the front; returns true for a match of a single byte. */
 function isShortRep(lzma: LzmaState, input: RangeDecoder, position: number): boolean {
   const { state } = lzma;
   const [rep0, rep1, rep2, rep3] = lzma.reps;

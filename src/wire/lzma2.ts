@@ -1,6 +1,6 @@
 /**
- * LZMA2 decoder, after the LZMA specification (Igor Pavlov, public domain). The output itself is the dictionary, so
- * memory is bounded by the caller's limit whatever dictionary size the stream asks for.
+ * LZMA2 decoder, written from the LZMA specification (Igor Pavlov, public domain). The output itself is the
+ * dictionary, so the caller's limit bounds the memory regardless of the dictionary size that the stream requests.
  */
 import { Output } from './lzma-output.js';
 import { createState, resetState, type LzmaState } from './lzma-state.js';
@@ -13,9 +13,9 @@ interface Decoded {
   readonly end: number;
 }
 
-const damaged = 'damaged or cut short';
+const damaged = 'damaged or truncated';
 
-/** Decodes the chunks that begin at `start`, up to the end marker; gives why not as text. Never throws. */
+/** Decodes the chunks from `start` up to the end marker; returns a string with the reason on failure. Never throws. */
 export function decodeLzma2(bytes: Uint8Array, start: number, maxBytes: number): Decoded | string {
   const output = new Output(maxBytes);
   let lzma: LzmaState | null = null;
@@ -60,5 +60,5 @@ export function decodeLzma2(bytes: Uint8Array, start: number, maxBytes: number):
 }
 
 function tooLarge(maxBytes: number): string {
-  return `it holds more than ${maxBytes} bytes`;
+  return `it contains more than ${maxBytes} bytes`;
 }

@@ -1,4 +1,4 @@
-/** Reads bits by their probabilities, and moves these towards what it read. */
+/** Decodes bits by their probabilities and adapts these to each decoded bit. */
 export class RangeDecoder {
   #range = 0xffffffff;
   #code: number;
@@ -15,7 +15,7 @@ export class RangeDecoder {
     this.#at = at + 5;
   }
 
-  /** Whether the chunk's bytes were used up exactly, as they are at the end of each LZMA2 chunk. */
+  /** Whether the chunk's bytes are used up exactly, as they must be at the end of each LZMA2 chunk. */
   isFinished(): boolean {
     return this.#code === 0 && this.#at === this.#end;
   }
@@ -79,7 +79,7 @@ export class RangeDecoder {
   }
 }
 
-/** Two bytes, the higher one first; zeros behind the end. */
+/** Two bytes, big-endian; zeros past the end. */
 export function number16(bytes: Uint8Array, at: number): number {
   return ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
 }

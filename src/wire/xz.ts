@@ -1,12 +1,12 @@
 /**
- * The xz container (the .xz file format 1.1), in which LAVA's END message carries description.yaml. What we send is
- * stored, not compressed: LZMA2 has a chunk type for that, every xz decoder reads it, and a description is small.
+ * The xz container (.xz file format 1.1), in which LAVA's END message contains description.yaml. What we send is
+ * stored without compression: LZMA2 has a chunk type for that, every xz decoder reads it, and a description is small.
  * What we receive may be compressed (Python's `lzma.compress`); see lzma2.ts.
  */
 import { crc32 } from './crc32.js';
 import { decodeLzma2 } from './lzma2.js';
 
-/** Refused: the bytes are no xz, are damaged, or hold more than the limit. */
+/** The bytes are not an xz stream, are damaged, or contain more than the limit. */
 export class XzError extends Error {
   override readonly name = 'XzError';
 }
@@ -15,23 +15,23 @@ const streamMagic = [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00];
 const footerMagic = [0x59, 0x5a];
 const lzma2FilterId = 0x21;
 const checkCrc32 = 1;
-/** Bytes of the integrity check after a block, by check type. */
+/** Size in bytes of the integrity check after a block, by check type. */
 const checkSizes = [0, 4, 4, 4, 8, 8, 8, 16, 16, 16, 32, 32, 32, 64, 64, 64];
 const storedChunkBytes = 1 << 16;
 
-/** An xz stream of one block that holds `data` as it is. */
+/** Encodes `data` as an xz stream with one uncompressed block. */
 export function encodeXz(data: Uint8Array): Uint8Array {
   const streamFlags = Uint8Array.of(0, checkCrc32);
   const header = concat(Uint8Array.from(streamMagic), streamFlags, u32(crc32(streamFlags)));
   if (data.length === 0) return concat(header, ...closing(streamFlags, []));
 
-  // Header of 12 bytes: size, flags (one filter, no sizes), LZMA2 with a 64 KiB dictionary, padding, CRC32.
+  // Block header of 12 bytes: size, flags (one filter, no sizes), LZMA2 with a 64 KiB dictionary, padding, CRC32.
   const blockHeader = Uint8Array.of(2, 0, lzma2FilterId, 1, 8, 0, 0, 0);
   const chunks: Uint8Array[] = [];
   for (let at = 0; at < data.length; at += storedChunkBytes) {
     const chunk = data.subarray(at, at + storedChunkBytes);
     const size = chunk.length - 1;
-    // 1: stored, dictionary reset; 2: stored.
+    // 1: stored, with a dictionary reset; 2: stored.
     chunks.push(Uint8Array.of(at === 0 ? 1 : 2, size >> 8, size & 0xff), chunk);
   }
   const block = concat(blockHeader, u32(crc32(blockHeader)), ...chunks, Uint8Array.of(0));
@@ -59,10 +59,10 @@ function closing(streamFlags: Uint8Array, records: readonly (readonly [number, n
 }
 
 /**
- * The data in an xz stream. Of the checks, CRC32 is verified (Python's default, CRC64, is not: TCP and CURVE have
- * carried the bytes unchanged; sizes and structure are checked all the same).
+ * Decodes an xz stream. Verifies integrity checks of type CRC32 only (Python's default is CRC64): TCP and CURVE
+ * protect the bytes in transit. Sizes and structure are always checked.
  * @param maxBytes limit for the data
- * @throws XzError
+ * @throws XzError when the stream is damaged, uses other filters or exceeds the limit
  */
 export function decodeXz(bytes: Uint8Array, maxBytes: number): Uint8Array {
   if (bytes.length < 12 || streamMagic.some((byte, at) => bytes[at] !== byte)) {
@@ -79,9 +79,9 @@ export function decodeXz(bytes: Uint8Array, maxBytes: number): Uint8Array {
   while (bytes[at] !== 0) {
     const block = decodeBlock(bytes, at, maxBytes - total);
     const checkAt = block.end + ((4 - (block.end % 4)) % 4);
-    if (checkAt + checkSize > bytes.length) throw new XzError('cut short');
+    if (checkAt + checkSize > bytes.length) throw new XzError('truncated stream');
     if (checkType === checkCrc32 && readU32(bytes, checkAt) !== crc32(block.data)) {
-      throw new XzError('the check does not match');
+      throw new XzError('integrity check failed');
     }
     parts.push(block.data);
     total += block.data.length;
@@ -89,7 +89,7 @@ export function decodeXz(bytes: Uint8Array, maxBytes: number): Uint8Array {
   }
   const footer = bytes.subarray(-12);
   if (at + 20 > bytes.length || footer[10] !== footerMagic[0] || footer[11] !== footerMagic[1]) {
-    throw new XzError('cut short');
+    throw new XzError('truncated stream');
   }
   return concat(...parts);
 }
@@ -97,7 +97,7 @@ export function decodeXz(bytes: Uint8Array, maxBytes: number): Uint8Array {
 function decodeBlock(bytes: Uint8Array, start: number, maxBytes: number): { data: Uint8Array; end: number } {
   const headerSize = ((bytes[start] ?? 0) + 1) * 4;
   const crcAt = start + headerSize - 4;
-  if (crcAt + 4 > bytes.length) throw new XzError('cut short');
+  if (crcAt + 4 > bytes.length) throw new XzError('truncated stream');
   if (readU32(bytes, crcAt) !== crc32(bytes.subarray(start, crcAt)))
     throw new XzError('damaged block header');
   const flags = bytes[start + 1] ?? 0;
@@ -139,7 +139,7 @@ function readU32(bytes: Uint8Array, at: number): number {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(at, true);
 }
 
-/** The zeros that fill up to a multiple of four bytes. */
+/** The zeros that pad to a multiple of four bytes. */
 function padding(length: number): Uint8Array {
   return new Uint8Array((4 - (length % 4)) % 4);
 }

@@ -40,7 +40,7 @@ describe('a certificate', () => {
   });
 
   it.each(['', '.', '..', '../w1', 'a/b', 'a b', 'a\n'])('is not made for the name %j', async (name) => {
-    await expect(createCertificate(directory, name)).rejects.toThrow(/cannot name a certificate/);
+    await expect(createCertificate(directory, name)).rejects.toThrow(/is not a valid certificate name/);
   });
 
   it('that cannot be read says what and where, and no key', async () => {
@@ -49,7 +49,7 @@ describe('a certificate', () => {
     await writeFile(file, 'curve\n');
     await expect(readPublicCertificate(file)).rejects.toThrow(/no public-key line/);
     const { publicFile } = await createCertificate(directory, 'other');
-    await expect(readSecretCertificate(publicFile)).rejects.toThrow(/no secret-key line/);
+    await expect(readSecretCertificate(publicFile)).rejects.toThrow(/secret-key line is missing/);
   });
 });
 

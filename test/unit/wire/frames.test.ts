@@ -102,7 +102,7 @@ describe('log messages', () => {
   });
 
   it.each([
-    ['two lines', Buffer.from('a\nb'), 'not one line'],
+    ['two lines', Buffer.from('a\nb'), 'contains a line break'],
     ['not UTF-8', Uint8Array.of(0xff), 'not UTF-8'],
     ['too long', Buffer.alloc(maxLineBytes + 1, 'x'), `${maxLineBytes + 1} bytes`],
   ])('keep their index when the line cannot be stored: %s', (_, frame, why) => {
