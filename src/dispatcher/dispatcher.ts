@@ -1,9 +1,9 @@
 /**
- * The worker agent: takes jobs from a master over LAVA's protocol 3 (LAVA 2020.05 to 2020.08), runs an executor process
- * for each, ships its log until every line is acknowledged, and says END until the master has it.
+ * The worker agent: receives jobs from a master over LAVA's protocol 3 (LAVA 2020.05 to 2020.08), starts an executor
+ * process for each, sends its log until every line is acknowledged, and sends END until the master confirms it.
  *
- * States: `running` -> `stopping` -> `stopped`. Killed at any point, the next start with the same state directory goes on
- * with the same jobs (see job.ts).
+ * States: `running` -> `stopping` -> `stopped`. If it is killed at any point, the next start with the same state
+ * directory continues the same jobs (see job.ts).
  */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,33 +16,33 @@ import { Link } from './link.js';
 import { lockState } from './state-lock.js';
 
 export interface DispatcherOptions {
-  /** The worker's name, as its certificate was applied. */
+  /** The worker's name, as in its applied certificate. */
   readonly hostname: string;
   /** Such as `tcp://master.example.com:5556` and `tcp://master.example.com:5555`. */
   readonly controlEndpoint: string;
   readonly logEndpoint: string;
-  /** The master's `.key`, this worker's `.key_secret`. */
+  /** The master's `.key` and this worker's `.key_secret`. */
   readonly masterCertificateFile: string;
   readonly secretCertificateFile: string;
-  /** Jobs are kept here while they run; for this dispatcher alone. */
+  /** Stores the running jobs; not shared with other dispatchers. */
   readonly stateDir: string;
   readonly log: Log;
   /** The program that runs one job. The dispatcher appends `--dir DIR --job-id ID`. */
   readonly executorCommand: readonly string[];
-  /** Directories before the PATH of jobs, and variables for jobs. */
+  /** Directories to put before the PATH of jobs, and variables for jobs. */
   readonly path?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** After CANCEL: SIGTERM again after 60 s, SIGKILL to all after 120 s (as LAVA). */
+  /** Delays after CANCEL: SIGTERM again after 60 s, SIGKILL to all processes after 120 s (as in LAVA). */
   readonly termAgainAfterMs?: number;
   readonly killAfterMs?: number;
-  /** HELLO, END and log lines without an answer are sent again after 5 s. */
+  /** HELLO, END and log lines are sent again after 5 s without a response. */
   readonly repeatMs?: number;
 }
 
 export interface Dispatcher {
   /**
-   * `leave`: jobs go on, the next start picks them up. `cancel`: jobs are cancelled, killed after `graceMs` (10 s), and
-   * the master is told if it answers within another 3 s.
+   * `leave`: jobs keep running, and the next start continues them. `cancel`: jobs are cancelled and, after `graceMs`
+   * (10 s), killed; then `stop` waits up to 3 s for the master to confirm that they have ended.
    */
   stop(options: { readonly jobs: 'leave' | 'cancel'; readonly graceMs?: number }): Promise<void>;
 }
@@ -52,14 +52,14 @@ const saveMs = 1000;
 const reportMs = 3000;
 
 /**
- * Takes up the jobs that it had, and connects; returns before the master has answered.
- * @throws UsageError for a wrong name
+ * Continues the jobs of an earlier process and connects. Returns before the master has responded.
+ * @throws UsageError when the name is not valid
  * @throws ExternalError when a certificate or the state directory cannot be used
  */
 export async function startDispatcher(options: DispatcherOptions): Promise<Dispatcher> {
   const { hostname, log, repeatMs = 5000 } = options;
   if (!/^[-_a-zA-Z0-9.]+$/.test(hostname) || hostname === 'lava-logs') {
-    throw new UsageError(`${JSON.stringify(hostname)} cannot be the name of a worker`);
+    throw new UsageError(`${JSON.stringify(hostname)} is not a valid worker name`);
   }
   const { publicKey: masterKey } = await readPublicCertificate(options.masterCertificateFile);
   const certificate = await readSecretCertificate(options.secretCertificateFile);
@@ -96,8 +96,8 @@ export async function startDispatcher(options: DispatcherOptions): Promise<Dispa
       log,
       onMessage: (message) =>
         table.handle(message).catch((error: unknown) => {
-          // Not answered, so the master says it again.
-          log.error({ message: message.action, error }, 'a message could not be handled');
+          // The message gets no response, so the master sends it again.
+          log.error({ message: message.action, error }, 'failed to handle a message');
         }),
       onLogConnected: () => {
         for (const job of table.all) job.resend();
@@ -108,7 +108,7 @@ export async function startDispatcher(options: DispatcherOptions): Promise<Dispa
     throw error;
   }
   for (const job of table.all) {
-    log.info({ job: job.id }, 'job taken up again');
+    log.info({ job: job.id }, 'job resumed');
     await job.run();
   }
 
@@ -139,7 +139,7 @@ async function cancelAll(table: JobTable, link: Link, graceMs: number): Promise<
   await waitUntil(isEachEnded, graceMs);
   await Promise.all(table.all.map((job) => job.kill()));
   await waitUntil(isEachEnded, reportMs);
-  // What the master does not take now, it gets from the next start.
+  // Whatever the master does not confirm now, the next start sends.
   await waitUntil(() => table.all.length === 0 || !link.isGreeted, reportMs);
 }
 

@@ -9,10 +9,10 @@ const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bi
 
 /**
  * The environment that env.yaml specifies, with what the dispatcher itself adds for jobs.
- * @param text env.yaml; empty: the dispatcher's own environment
+ * @param text env.yaml; empty: use the dispatcher's own environment
  * @param own the dispatcher's own environment
- * @param path directories that go before PATH
- * @param added variables that the dispatcher sets, whatever env.yaml specifies
+ * @param path directories to put before PATH
+ * @param added variables that the dispatcher always sets, whatever env.yaml specifies
  */
 export function buildEnvironment(
   text: string,

@@ -3,16 +3,17 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { identify, type ProcessIdentity } from '../host/index.js';
 
-/** A process that waits for `release`; whatever happens to us before that, it ends without having done anything. */
+/** A process that waits for `release`. If this dispatcher dies first, the process ends without having done anything. */
 export interface HeldProcess {
   readonly identity: ProcessIdentity;
   release(): void;
 }
 
 /**
- * Starts a command in a process group of its own, held back until `release`: so its identity can be made durable before
- * it does anything. It outlives this process. Output goes to `stdout` and `stderr` in the directory.
- * @param onExit told how it ended, as text, when it ends while we live
+ * Starts a command in its own process group but holds it back until `release`, so that its identity can be stored
+ * durably before it does anything. It outlives this process. Its output is written to `stdout` and `stderr` in the
+ * directory.
+ * @param onExit called with the exit code or signal, as text, when it ends while this process lives
  * @throws Error when it cannot be started
  */
 export async function startHeld(
@@ -24,7 +25,7 @@ export async function startHeld(
   const output = await open(join(directory, 'stdout'), 'a', 0o600);
   const errors = await open(join(directory, 'stderr'), 'a', 0o600);
   try {
-    // The shell becomes the command. When we die before the line comes, `read` fails and nothing is run.
+    // The shell becomes the command. If this process dies before it sends the line, `read` fails and nothing runs.
     const child = spawn('/bin/sh', ['-c', 'read -r go && exec "$@" </dev/null', 'sh', ...command], {
       cwd: directory,
       env: environment,
@@ -42,7 +43,7 @@ export async function startHeld(
     gate?.on('error', () => undefined);
     child.unref();
     const identity = child.pid === undefined ? null : identify(child.pid);
-    if (identity === null) throw new Error('the process was gone at once');
+    if (identity === null) throw new Error('the process ended immediately');
     return {
       identity,
       release: () => {

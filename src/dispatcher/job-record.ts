@@ -1,8 +1,8 @@
 /**
- * What the dispatcher remembers of a job, in the job's directory:
- * - `agent.json`: the record below, durable before anything is done that depends on it. A directory without one is a
- *   START that was never answered;
- * - `acknowledged`: how much of the log the master has. Only saves work: the master skips lines that it has.
+ * What the dispatcher stores about a job, in the job's directory:
+ * - `agent.json`: the record below, written durably before any action that depends on it. A directory without one
+ *   belongs to a START that was never confirmed;
+ * - `acknowledged`: how much of the log the master has. This only saves work: the master skips lines that it has.
  */
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,23 +12,23 @@ import type { StartMessage } from '../wire/index.js';
 export interface JobRecord {
   readonly id: number;
   /**
-   * `prepared`: files are there, nothing runs; `running`: the executor was started; `canceling`: and told to end;
+   * `prepared`: the files exist, nothing runs; `running`: the executor was started; `canceling`: it was asked to end;
    * `ended`: nothing runs any more, log and result are complete.
    */
   readonly phase: 'prepared' | 'running' | 'canceling' | 'ended';
   readonly cookie: string;
   readonly process: ProcessIdentity | null;
-  /** When CANCEL came; milliseconds since 1970. */
+  /** When CANCEL arrived; milliseconds since 1970. */
   readonly cancelAtMs: number | null;
 }
 
 export interface Acknowledged {
   readonly lines: number;
-  /** Bytes of output.yaml that those lines take. */
+  /** Number of bytes that those lines occupy in output.yaml. */
   readonly offset: number;
 }
 
-/** Writes the texts of START; the record comes last. */
+/** Writes the texts of START, and the record last. */
 export async function prepareJob(
   directory: string,
   message: StartMessage,
@@ -54,7 +54,7 @@ export async function writeRecord(directory: string, record: JobRecord): Promise
   await replaceFile(join(directory, 'agent.json'), JSON.stringify(record));
 }
 
-/** The records in the directory of all jobs; what was never answered is removed. */
+/** Reads the records of all jobs and deletes the directories of jobs that were never confirmed. */
 export async function readRecords(jobsDirectory: string): Promise<JobRecord[]> {
   await mkdir(jobsDirectory, { recursive: true, mode: 0o700 });
   const records: JobRecord[] = [];

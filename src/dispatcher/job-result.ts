@@ -1,4 +1,7 @@
-/** The result of a job whose executor left none (LAVA's log format: the result `lava`/`job` is a log's last line). */
+/**
+ * The result of a job whose executor did not write one (LAVA's log format: the last line of a log is the result
+ * `lava`/`job`).
+ */
 import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -12,9 +15,9 @@ export interface Failure {
 const tailBytes = 1024 * 1024;
 
 /**
- * Makes log and result complete when the executor did not: cuts off half a line, adds the result line unless the log
- * ends with one, writes result.yaml. Doing it again, after a crash in the middle, changes nothing.
- * @returns whether the executor had left no result
+ * Completes log and result if the executor did not: removes an incomplete last line, appends the result line unless
+ * the log ends with one, and writes result.yaml. Idempotent: it can be repeated after a crash.
+ * @returns whether the executor had written no result
  */
 export async function completeResult(directory: string, failure: Failure, now: Date): Promise<boolean> {
   const resultFile = join(directory, 'result.yaml');
@@ -41,13 +44,16 @@ export async function completeResult(directory: string, failure: Failure, now: D
   }
 }
 
-/** Cuts the log after its last line end; gives the message of its last line when that is a job's result, else null. */
+/**
+ * Truncates the log after its last newline; returns the message of its last line if that is a job's result, else
+ * null.
+ */
 async function endingResult(log: FileHandle): Promise<unknown> {
   const { size } = await log.stat();
   const tail = await readTail(log, size);
   const end = tail.lastIndexOf(0x0a) + 1;
   if (end === 0 && size > tail.length) {
-    // Half a line of more than a megabyte: end it, the dispatcher replaces it.
+    // An incomplete line of more than a megabyte: terminate it, and the dispatcher replaces it.
     await log.appendFile('\n');
     return null;
   }

@@ -5,10 +5,10 @@ import { Job, type JobContext } from './job.js';
 
 const maxRemembered = 1000;
 
-/** The jobs of a dispatcher, and what the master's messages do to them. A message may come twice (docs/wire.md). */
+/** The jobs of a dispatcher and how the master's messages affect them. A message may arrive twice (docs/wire.md). */
 export class JobTable {
   readonly #jobs = new Map<number, Job>();
-  /** Jobs that the master said END_OK to; a START for them that comes late must not run them again. */
+  /** Jobs that the master confirmed with END_OK; a late START must not run them again. */
   readonly #done = new Set<number>();
   #isOpen = true;
 
@@ -22,14 +22,14 @@ export class JobTable {
     return [...this.#jobs.values()];
   }
 
-  /** Takes the jobs that an earlier life of this dispatcher had; does not run them yet. */
+  /** Loads the jobs of an earlier process without running them. */
   async resume(): Promise<void> {
     for (const record of await readRecords(this.#context.jobsDirectory)) {
       this.#jobs.set(record.id, await Job.resume(record, this.#context));
     }
   }
 
-  /** From now on no job is begun. */
+  /** From now on no job is started. */
   close(): void {
     this.#isOpen = false;
   }
@@ -58,7 +58,7 @@ export class JobTable {
         this.#jobs.get(message.jobId)?.acknowledge(message.lines);
         return;
       default:
-        this.#context.log.warn({ message: message.action }, 'a worker does not take this message');
+        this.#context.log.warn({ message: message.action }, 'a worker does not accept this message');
     }
   }
 
@@ -77,7 +77,7 @@ export class JobTable {
     }
   }
 
-  /** The master asks for a job that is not here: it has ended without a trace (protocol 3: END with empty frames). */
+  /** The master asks for a job that is unknown here: it ended without a trace (protocol 3: END with empty frames). */
   #endUnknown(jobId: number): void {
     this.#context.sendControl({ action: 'END', jobId, errors: '', description: new Uint8Array() });
   }
@@ -91,7 +91,7 @@ export class JobTable {
       this.#done.delete(oldest);
     }
     await job.remove();
-    // Only now: who stops waits for what is in here, and lets the next process into the directory.
+    // Only now: stopping waits for the jobs in this table and then lets the next process use the directory.
     this.#jobs.delete(jobId);
   }
 }

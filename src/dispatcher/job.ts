@@ -1,9 +1,10 @@
 /**
- * One job on this dispatcher. States (job-record.ts keeps them): `prepared` -> `running` -> `ended`, or `running` ->
- * `canceling` -> `ended`; then END is sent until END_OK, and the job is removed. After a crash of the dispatcher a job
- * goes on where it was: `prepared` is started, `running` and `canceling` are followed through /proc.
+ * One job on this dispatcher. States (stored by job-record.ts): `prepared` -> `running` -> `ended`, or `running` ->
+ * `canceling` -> `ended`; then END is sent until END_OK arrives, and the job is removed. After a crash of the
+ * dispatcher, a job continues where it was: `prepared` is started, `running` and `canceling` are followed through
+ * /proc.
  *
- * Everything of one job happens one after the other (`enqueue`).
+ * All operations on a job run one at a time (`enqueue`).
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -29,16 +30,16 @@ export interface JobContext {
   readonly path: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly log: Log;
-  /** After SIGTERM: when SIGTERM is sent again, and when everything is killed. */
+  /** Delays after the first SIGTERM until the second one, and until all processes are killed. */
   readonly termAgainAfterMs: number;
   readonly killAfterMs: number;
-  /** END and log lines are sent again after this while. */
+  /** Delay before END and log lines are repeated. */
   readonly repeatMs: number;
-  /** Dropped when the master cannot be reached. */
+  /** Drops the message if the master cannot be reached. */
   readonly sendControl: (message: ControlMessage) => void;
-  /** Resolves false when the line was not taken. */
+  /** Resolves to false if the line was not sent. */
   readonly sendLine: (jobId: number, index: number, line: string) => Promise<boolean>;
-  /** Whether the master acknowledges lines; null when that is not known yet. */
+  /** Whether the master acknowledges lines; null while that is unknown. */
   readonly acknowledgesLogs: () => boolean | null;
 }
 
@@ -73,13 +74,13 @@ export class Job {
     );
   }
 
-  /** Takes a START: when this resolves, the job is durable; `run` starts it. */
+  /** Accepts a START: when this resolves, the job is durable; `run` starts it. */
   static async prepare(message: StartMessage, cookie: string, context: JobContext): Promise<Job> {
     const record = await prepareJob(directoryOf(context, message.jobId), message, cookie);
     return new Job(record, context, { lines: 0, offset: 0 });
   }
 
-  /** A job that an earlier life of this dispatcher had. */
+  /** Restores a job of an earlier process. */
   static async resume(record: JobRecord, context: JobContext): Promise<Job> {
     return new Job(record, context, await readAcknowledged(directoryOf(context, record.id)));
   }
@@ -92,7 +93,7 @@ export class Job {
     return this.#record.phase === 'ended';
   }
 
-  /** Starts the executor, if this job still waits for that. */
+  /** Starts the executor if the job has not started yet. */
   async run(): Promise<void> {
     await this.#enqueue(async () => {
       if (this.#record.phase !== 'prepared') return;
@@ -120,7 +121,7 @@ export class Job {
       } catch (error) {
         const why = error instanceof Error ? error.message : 'unknown error';
         this.#failure = {
-          message: `the job's executor could not be started: ${why}`,
+          message: `cannot start the job's executor: ${why}`,
           errorType: 'Infrastructure',
         };
         await this.#finish();
@@ -128,7 +129,7 @@ export class Job {
     });
   }
 
-  /** Tells the master where the job is: the answer to START and STATUS. */
+  /** Reports the job's state to the master, in response to START and STATUS. */
   async answer(): Promise<void> {
     await this.#enqueue(async () => {
       if (this.isEnded) {
@@ -149,19 +150,19 @@ export class Job {
         return;
       }
       await this.#update({ phase: 'canceling', cancelAtMs: Date.now() });
-      this.#context.log.info({ job: this.id }, 'job is cancelled');
+      this.#context.log.info({ job: this.id }, 'cancelling job');
       if (leader !== null && isAlive(leader)) sendSignal(leader.pid, 'SIGTERM');
     });
   }
 
-  /** Ends the job's processes now. */
+  /** Kills the job's processes. */
   async kill(): Promise<void> {
     await this.#enqueue(async () => {
       if (this.#record.phase === 'canceling') await killJob(this.#record.process, this.#record.cookie);
     });
   }
 
-  /** Called several times a second: sees what became of the executor, ships its log, says END. */
+  /** Called several times per second: checks the executor, sends its log, sends END. */
   poll(nowMs: number): void {
     if (this.#isPolling || this.#isRemoved) return;
     this.#isPolling = true;
@@ -181,13 +182,13 @@ export class Job {
     if (this.isEnded) this.poll(Date.now());
   }
 
-  /** The log channel is up again: what was sent over the old connection may be lost. */
+  /** The log channel has reconnected: lines sent over the old connection may be lost. */
   resend(): void {
     this.#shipper.rewind();
     this.#shipLog();
   }
 
-  /** Keeps how far the log is acknowledged, if that has changed. */
+  /** Stores how far the log is acknowledged, if that has changed. */
   async save(): Promise<void> {
     const { acknowledged } = this.#shipper;
     if (this.#isRemoved || acknowledged.lines === this.#savedLines) return;
@@ -195,7 +196,7 @@ export class Job {
     await this.#enqueue(() => writeAcknowledged(this.#directory, acknowledged));
   }
 
-  /** The master has all: nothing of the job is kept. */
+  /** The master has stored everything: deletes the job's files. */
   async remove(): Promise<void> {
     await this.#enqueue(async () => {
       if (!this.isEnded) return;
@@ -206,7 +207,7 @@ export class Job {
     });
   }
 
-  /** Lets go of the job, which goes on. */
+  /** Stops following the job, which keeps running. */
   async leave(): Promise<void> {
     await this.save();
     await this.#tail;
@@ -220,8 +221,8 @@ export class Job {
         if (!this.#isRemoved) await task();
       })
       .catch((error: unknown) => {
-        // Whatever it was, the next poll tries again.
-        this.#context.log.error({ job: this.id, error }, 'a step of a job failed');
+        // Whatever failed, the next poll tries again.
+        this.#context.log.error({ job: this.id, error }, 'an operation on a job failed');
       });
     await this.#tail;
   }
@@ -248,7 +249,7 @@ export class Job {
     if (cancelAtMs === null) return;
     const sinceMs = nowMs - cancelAtMs;
     if (sinceMs >= this.#context.killAfterMs) {
-      this.#context.log.warn({ job: this.id }, 'the cancelled job did not end in time: killed');
+      this.#context.log.warn({ job: this.id }, 'killed a cancelled job that did not end in time');
       await killJob(leader, this.#record.cookie);
       await this.#finish();
     } else if (sinceMs >= this.#context.termAgainAfterMs && !this.#hasTermAgain) {
@@ -257,17 +258,14 @@ export class Job {
     }
   }
 
-  /** The executor has ended: nothing of the job is left running, and log and result are made complete. */
+  /** The executor has ended: kills what is left of the job, and completes its log and result. */
   async #finish(): Promise<void> {
     const left = await killJob(this.#record.process, this.#record.cookie);
     if (left > 0)
-      this.#context.log.warn({ job: this.id, processes: left }, 'processes of a job would not die');
+      this.#context.log.warn({ job: this.id, processes: left }, 'some processes of a job cannot be killed');
     const failure = this.#failure ?? this.#endedWithout();
     if (await completeResult(this.#directory, failure, new Date())) {
-      this.#context.log.warn(
-        { job: this.id, reason: failure.message },
-        'the job ended without a result of its own',
-      );
+      this.#context.log.warn({ job: this.id, reason: failure.message }, 'the job ended without a result');
     }
     await this.#update({ phase: 'ended' });
     this.#shipLog();
@@ -276,25 +274,28 @@ export class Job {
   #endedWithout(): Failure {
     const how = this.#howEnded === null ? '' : ` (${this.#howEnded})`;
     return this.#record.phase === 'canceling'
-      ? { message: `The job was cancelled; its executor ended without a result${how}`, errorType: 'Canceled' }
+      ? {
+          message: `The job was cancelled, and its executor ended without a result${how}`,
+          errorType: 'Canceled',
+        }
       : { message: `The job's executor ended without a result${how}`, errorType: 'Infrastructure' };
   }
 
   #shipLog(): void {
     if (this.#isRemoved || this.#context.acknowledgesLogs() === null) return;
     this.#shipper.pump().catch((error: unknown) => {
-      this.#context.log.error({ job: this.id, error }, 'the log of a job could not be read');
+      this.#context.log.error({ job: this.id, error }, 'cannot read the log of a job');
     });
   }
 
   async #ship(index: number, line: string): Promise<boolean> {
     if (!(await this.#context.sendLine(this.id, index, line))) return false;
-    // A stock master says nothing: what was handed over has to count.
+    // A stock master does not acknowledge lines: a sent line counts as stored.
     if (this.#context.acknowledgesLogs() === false) this.#shipper.acknowledge(index + 1, Date.now());
     return true;
   }
 
-  /** END, once the master has the whole log; again after a while. */
+  /** Sends END once the master has the whole log, and repeats it after a delay. */
   async #sendEnd(nowMs: number): Promise<void> {
     if (nowMs - this.#lastEndMs < this.#context.repeatMs || !(await this.#shipper.isDone())) return;
     this.#lastEndMs = nowMs;

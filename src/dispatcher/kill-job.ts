@@ -12,9 +12,9 @@ import {
 export const jobCookieName = 'LAVAFLOW_JOB_COOKIE';
 
 /**
- * Kills (SIGKILL) everything that a job has started: the process group of its leader, and every process that has the
- * job's cookie in its environment, in whatever group or session.
- * @returns how many processes would not die
+ * Kills (SIGKILL) everything that a job started: the process group of its leader, and every process with the job's
+ * cookie in its environment, in any group or session.
+ * @returns how many processes did not end
  */
 export async function killJob(leader: ProcessIdentity | null, cookie: string): Promise<number> {
   let left: number[] = [];
@@ -40,7 +40,7 @@ async function findJob(leader: ProcessIdentity | null, cookie: string): Promise<
   return found;
 }
 
-/** Whether the leader's process group still has this number: not after a reboot, nor when the number is used again. */
+/** Whether the number still identifies the leader's process group: not after a reboot, nor if the number was reused. */
 function ownsGroup(leader: ProcessIdentity): boolean {
   if (leader.bootId !== bootId()) return false;
   const now = readProcess(leader.pid);

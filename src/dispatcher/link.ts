@@ -1,10 +1,10 @@
 /**
  * The connection to the master: control (DEALER to its ROUTER) and logs (PUSH to its PULL), with CURVE.
  *
- * States: `connecting` -> (handshake) -> `greeting` (HELLO, then HELLO_RETRY until HELLO_OK) -> `greeted` (PING; the
- * master says how often). libzmq reconnects by itself; after a new handshake of a greeted link a PING goes out at once,
- * by which a master that restarted learns of us. A master that refuses our key makes libzmq give up: then the sockets
- * are opened anew after a while. From each state -> `closed`.
+ * States: `connecting` -> (handshake) -> `greeting` (HELLO, then HELLO_RETRY until HELLO_OK) -> `greeted` (PING, at
+ * the interval that the master specifies). libzmq reconnects by itself. After a new handshake, a greeted link sends a
+ * PING at once, so that a master that has restarted learns about this worker. If a master rejects our key, libzmq
+ * gives up, and the sockets are reopened after a delay. From each state -> `closed`.
  */
 import { Dealer, Push, type Socket } from 'zeromq';
 import type { Log } from '../diagnostics/index.js';
@@ -28,7 +28,7 @@ export interface LinkOptions {
   readonly repeatMs: number;
   readonly log: Log;
   readonly onMessage: (message: ControlMessage) => Promise<void>;
-  /** The log channel has a new connection: what was sent before may be lost. */
+  /** The log channel has reconnected: lines sent over the old connection may be lost. */
   readonly onLogConnected: () => void;
 }
 
@@ -43,9 +43,9 @@ export class Link {
   #lastHelloMs = 0;
   #lastPingMs = 0;
   #lastHeardMs = Date.now();
-  #isSilenceSaid = false;
+  #isSilenceLogged = false;
   #connectedAtMs: number | null = null;
-  #isWaitSaid = false;
+  #isWaitLogged = false;
   #reopenTimer: NodeJS.Timeout | undefined;
   #lastControl: Promise<void> = Promise.resolve();
   #lastLine: Promise<boolean> = Promise.resolve(true);
@@ -69,7 +69,10 @@ export class Link {
     return this.#hasGreeted && this.#isControlUp;
   }
 
-  /** Sends a control message; dropped when the master cannot be reached: everything is said again until answered. */
+  /**
+   * Sends a control message. Drops it if the master cannot be reached: every message is repeated until the master
+   * responds.
+   */
   send(message: ControlMessage): void {
     const control = this.#control;
     if (control === null || !this.#isControlUp) return;
@@ -78,7 +81,7 @@ export class Link {
     });
   }
 
-  /** Sends a log line, in order, as fast as the master takes them; false when it was not taken. */
+  /** Sends a log line, in order, as fast as the master accepts them; returns false if the line was not sent. */
   async sendLine(jobId: number, index: number, line: string): Promise<boolean> {
     const message = { jobId, line, index: this.acknowledgesLogs === true ? index : null };
     this.#lastLine = this.#lastLine.then(async () => {
@@ -93,7 +96,7 @@ export class Link {
   }
 
   async close(): Promise<void> {
-    // What was said just now still goes out.
+    // Messages that are already queued are still sent.
     await this.#lastControl;
     this.#isClosed = true;
     clearInterval(this.#ticker);
@@ -127,7 +130,7 @@ export class Link {
     control.connect(controlEndpoint);
     logs.connect(logEndpoint);
     this.#listen(control).catch((error: unknown) => {
-      if (!control.closed) this.#options.log.error({ error }, 'the control channel has stopped');
+      if (!control.closed) this.#options.log.error({ error }, 'the control channel stopped');
     });
   }
 
@@ -145,16 +148,19 @@ export class Link {
     });
     socket.events.on('handshake', () => {
       this.#isControlUp = true;
-      this.#isWaitSaid = false;
+      this.#isWaitLogged = false;
       this.#options.log.info({ master: this.#options.controlEndpoint }, 'connected to the master');
       if (this.#hasGreeted) this.#ping(Date.now());
       else this.#greet(Date.now());
     });
     socket.events.on('disconnect', () => {
       if (this.#isControlUp)
-        this.#options.log.warn({ master: this.#options.controlEndpoint }, 'the master is gone');
+        this.#options.log.warn(
+          { master: this.#options.controlEndpoint },
+          'lost the connection to the master',
+        );
       this.#isControlUp = false;
-      // `isWaitSaid` stays: a master that lets us wait closes the connection now and then.
+      // `isWaitLogged` stays set: a master that makes us wait closes the connection from time to time.
       this.#connectedAtMs = null;
     });
     this.#watchRefusal(socket);
@@ -174,7 +180,7 @@ export class Link {
   #watchRefusal(socket: Socket): void {
     socket.events.on('handshake:error:auth', () => {
       if (this.#isClosed || this.#reopenTimer !== undefined) return;
-      this.#sayWait();
+      this.#logWait();
       this.#reopenTimer = setTimeout(() => {
         this.#reopenTimer = undefined;
         this.#closeSockets();
@@ -183,12 +189,12 @@ export class Link {
     });
   }
 
-  #sayWait(): void {
-    if (this.#isWaitSaid) return;
-    this.#isWaitSaid = true;
+  #logWait(): void {
+    if (this.#isWaitLogged) return;
+    this.#isWaitLogged = true;
     this.#options.log.warn(
       { master: this.#options.controlEndpoint, publicKey: this.#options.certificate.publicKey },
-      'the master does not admit this worker (yet): is its public certificate applied, and the master certificate right?',
+      'the master does not admit this worker yet: check that its public certificate is applied and that the master certificate is correct',
     );
   }
 
@@ -196,17 +202,17 @@ export class Link {
     const { repeatMs, log } = this.#options;
     if (!this.#isControlUp) {
       if (this.#connectedAtMs !== null && nowMs - this.#connectedAtMs > Math.min(repeatMs, 3000))
-        this.#sayWait();
+        this.#logWait();
     } else if (!this.#hasGreeted) {
       if (nowMs - this.#lastHelloMs >= repeatMs) this.#greet(nowMs);
     } else if (nowMs - Math.max(this.#lastHeardMs, this.#lastPingMs) >= this.#pingIntervalMs) {
       this.#ping(nowMs);
     }
-    if (this.#hasGreeted && nowMs - this.#lastHeardMs > 4 * this.#pingIntervalMs && !this.#isSilenceSaid) {
-      this.#isSilenceSaid = true;
+    if (this.#hasGreeted && nowMs - this.#lastHeardMs > 4 * this.#pingIntervalMs && !this.#isSilenceLogged) {
+      this.#isSilenceLogged = true;
       log.warn(
         { master: this.#options.controlEndpoint },
-        'nothing was heard from the master for four ping intervals',
+        'the master has been silent for four ping intervals',
       );
     }
   }
@@ -226,20 +232,20 @@ export class Link {
     for await (const frames of socket) {
       const decoded = decodeControl(frames);
       if (!decoded.ok) {
-        this.#options.log.warn({ reason: decoded.reason }, 'a message of the master was refused');
+        this.#options.log.warn({ reason: decoded.reason }, 'refused a message from the master');
         continue;
       }
       this.#lastHeardMs = Date.now();
-      this.#isSilenceSaid = false;
-      await this.#take(decoded.message);
+      this.#isSilenceLogged = false;
+      await this.#receive(decoded.message);
     }
   }
 
-  async #take(message: ControlMessage): Promise<void> {
+  async #receive(message: ControlMessage): Promise<void> {
     if (message.action === 'HELLO_OK') {
       this.#hasGreeted = true;
       this.acknowledgesLogs = message.acknowledgesLogs;
-      // Lines wait until it is known how the master wants them.
+      // Lines are held until it is known whether the master expects an index.
       this.#options.onLogConnected();
       this.#ping(Date.now());
     } else if (message.action === 'PONG') {

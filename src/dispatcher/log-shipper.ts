@@ -1,8 +1,8 @@
 /**
- * Sends the lines of a job's output.yaml to the master, and again until they are acknowledged. Memory is bounded: the
- * file is read in pieces, and only the ends of sent, unacknowledged lines are kept.
+ * Sends the lines of a job's output.yaml to the master and repeats them until they are acknowledged. Memory use is
+ * bounded: the file is read in pieces, and only the offsets of sent, unacknowledged lines are kept.
  *
- * Position: `acknowledged` <= `sent` <= the file's end. `rewind` puts `sent` back to `acknowledged`.
+ * Position: `acknowledged` <= `sent` <= the file's end. `rewind` resets `sent` to `acknowledged`.
  */
 import { open, type FileHandle } from 'node:fs/promises';
 import { hasCode } from '../host/index.js';
@@ -14,7 +14,7 @@ const window = { lines: 2000, bytes: 4 * 1024 * 1024 };
 
 interface Line {
   readonly text: string;
-  /** The offset after its line end. */
+  /** The offset after its newline. */
   readonly end: number;
 }
 
@@ -22,19 +22,19 @@ export class LogShipper {
   #handle: Promise<FileHandle | null> | null = null;
   #isClosed = false;
   #sent: Acknowledged;
-  /** Offsets after the lines from `acknowledged` to `sent`. */
+  /** Offsets after each line from `acknowledged` to `sent`. */
   #ends: number[] = [];
-  /** Lines that the master has said to have; those are not sent. */
+  /** Number of lines that the master reported as stored; these are not sent. */
   #known: number;
   #lastProgressMs = 0;
   #pumping: Promise<void> | null = null;
   #isPumpWanted = false;
-  /** Where the search for the end of an overlong line goes on. */
+  /** Where to resume the search for the end of an overlong line. */
   #searchedTo = 0;
 
   readonly #file: string;
   acknowledged: Acknowledged;
-  /** Resolves false when the line was not taken: then it is tried again later. */
+  /** Resolves to false if the line was not sent; it is tried again later. */
   readonly #send: (index: number, line: string) => Promise<boolean>;
 
   constructor(
@@ -56,10 +56,10 @@ export class LogShipper {
     await this.#pumping;
   }
 
-  /** The master has the first `lines` lines. */
+  /** The master has stored the first `lines` lines. */
   acknowledge(lines: number, nowMs: number): void {
     if (lines < this.acknowledged.lines) {
-      // The master lost lines that it had; they are all still here.
+      // The master lost lines that it had acknowledged; the file still contains all of them.
       this.acknowledged = { lines: 0, offset: 0 };
       this.rewind();
     }
@@ -68,7 +68,7 @@ export class LogShipper {
     this.#advance();
   }
 
-  /** Sends all that is not acknowledged again, if nothing was acknowledged for so long. */
+  /** Repeats everything unacknowledged if nothing was acknowledged for `afterMs`. */
   rewindIfStale(nowMs: number, afterMs: number): void {
     if (this.#ends.length > 0 && nowMs - this.#lastProgressMs > afterMs) this.rewind();
   }
@@ -79,7 +79,7 @@ export class LogShipper {
     this.#searchedTo = 0;
   }
 
-  /** Whether every complete line of the file, as it is now, is acknowledged. */
+  /** Whether every complete line of the file in its current state is acknowledged. */
   async isDone(): Promise<boolean> {
     if (this.#ends.length > 0) return false;
     const handle = await this.#opened();
@@ -95,7 +95,7 @@ export class LogShipper {
 
   async #run(): Promise<void> {
     try {
-      // `pumping` must be set before this can end.
+      // `pumping` must be set before this can finish.
       await Promise.resolve();
       while (this.#isPumpWanted) {
         this.#isPumpWanted = false;
@@ -103,7 +103,7 @@ export class LogShipper {
         while (isMore && this.#hasRoom() && !this.#isClosed) isMore = await this.#sendPiece();
       }
     } finally {
-      // In the same step as the last look at `isPumpWanted`: a later wish starts a new run.
+      // In the same step as the last check of `isPumpWanted`: a later request starts a new run.
       this.#pumping = null;
     }
   }
@@ -113,7 +113,7 @@ export class LogShipper {
     return this.#ends.length < window.lines && (bytes < window.bytes || this.#ends.length === 0);
   }
 
-  /** Sends the lines of the next piece; false when there is none, or the master cannot be reached. */
+  /** Sends the lines of the next piece; returns false at the end, or if the master cannot be reached. */
   async #sendPiece(): Promise<boolean> {
     const start = this.#sent;
     const lines = await this.#readLines(start.offset);
@@ -121,7 +121,7 @@ export class LogShipper {
       if (!this.#hasRoom()) return true;
       const index = this.#sent.lines;
       if (index >= this.#known && !(await this.#send(index, line.text))) return false;
-      // Sending may have taken long, and all may have been put back.
+      // Sending may have taken long, and a `rewind` may have happened meanwhile.
       if (this.#sent.lines !== index) return true;
       if (this.#ends.length === 0) this.#lastProgressMs = Date.now();
       this.#sent = { lines: index + 1, offset: line.end };
@@ -131,7 +131,7 @@ export class LogShipper {
     return lines.length > 0;
   }
 
-  /** Moves `acknowledged` over the sent lines that the master has. */
+  /** Advances `acknowledged` past the sent lines that the master has stored. */
   #advance(): void {
     const count = Math.min(this.#known - this.acknowledged.lines, this.#ends.length);
     const offset = this.#ends[count - 1];
@@ -159,7 +159,7 @@ export class LogShipper {
         const length = at + found - offset;
         const text =
           length > maxLineBytes
-            ? replacementLine(`it has ${length} bytes`, new Date())
+            ? replacementLine(`it is ${length} bytes long`, new Date())
             : (await read(handle, offset, length)).toString();
         return [{ text, end: at + found + 1 }];
       }

@@ -4,9 +4,9 @@ import { ExternalError } from '../diagnostics/index.js';
 import { takeProcessLock } from '../host/index.js';
 
 /**
- * Reserves a state directory for this process. A dispatcher that was killed does not hold it any more.
- * @returns the function that gives it back
- * @throws ExternalError when another dispatcher uses it
+ * Reserves a state directory for this process. The lock of a killed dispatcher is released automatically.
+ * @returns a function that releases it
+ * @throws ExternalError when another dispatcher uses the directory
  */
 export async function lockState(directory: string): Promise<() => Promise<void>> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
@@ -17,6 +17,6 @@ export async function lockState(directory: string): Promise<() => Promise<void>>
     where: directory,
     why: `process ${taken.holder.pid} uses it`,
     retry: 'after-change',
-    hint: 'Stop the other dispatcher, or give this one a directory of its own.',
+    hint: 'Stop the other dispatcher, or use another state directory.',
   });
 }

@@ -12,9 +12,20 @@ const root = join(import.meta.dirname, '../..');
 const places = [
   ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', '.ci', '.github', 'scripts', 'examples'],
   ...['lab-config', 'device-types', 'device-dictionaries', 'workers'],
-  ...['board', 'diagnostics', 'jinja', 'model', 'package', 'pyyaml', 'simulator', 'telemetry', 'xml-rpc'].map(
-    (room) => `src/${room}`,
-  ),
+  ...[
+    'board',
+    'diagnostics',
+    'dispatcher',
+    'jinja',
+    'model',
+    'package',
+    'pyyaml',
+    'scheduling',
+    'simulator',
+    'telemetry',
+    'wire',
+    'xml-rpc',
+  ].map((room) => `src/${room}`),
 ];
 /** Fixtures are data, and this file and CONTRIBUTING's table quote the patterns. */
 const ignored = /^(test\/fixtures|test\/unit\/language\.test\.ts)|\.(key|png|json\.gz)$/;
