@@ -27,19 +27,22 @@ type Answer = Outcome | 'no end' | 'process ends';
 
 /** An engine in a process of its own, which is begun again when a template ends or holds it. */
 class Engine {
-  private child: ChildProcessByStdio<Writable, Readable, null> | null = null;
+  #child: ChildProcessByStdio<Writable, Readable, null> | null = null;
 
-  constructor(
-    private readonly command: string,
-    private readonly args: readonly string[],
-  ) {}
+  readonly #command: string;
+  readonly #args: readonly string[];
 
-  private start(): ChildProcessByStdio<Writable, Readable, null> {
-    return (this.child ??= spawn(this.command, this.args, { stdio: ['pipe', 'pipe', 'ignore'] }));
+  constructor(command: string, args: readonly string[]) {
+    this.#command = command;
+    this.#args = args;
+  }
+
+  #start(): ChildProcessByStdio<Writable, Readable, null> {
+    return (this.#child ??= spawn(this.#command, this.#args, { stdio: ['pipe', 'pipe', 'ignore'] }));
   }
 
   async render(example: OracleCase): Promise<Answer> {
-    const child = this.start();
+    const child = this.#start();
     const lines = createInterface({ input: child.stdout });
     try {
       return await new Promise<Answer>((resolve) => {
@@ -53,7 +56,7 @@ class Engine {
         });
         child.once('close', () => {
           clearTimeout(timer);
-          if (this.child === child) this.child = null;
+          if (this.#child === child) this.#child = null;
           resolve('process ends');
         });
         child.stdin.write(`${JSON.stringify({ cases: [example] })}\n`);
@@ -65,8 +68,8 @@ class Engine {
   }
 
   stop(): void {
-    this.child?.kill('SIGKILL');
-    this.child = null;
+    this.#child?.kill('SIGKILL');
+    this.#child = null;
   }
 }
 

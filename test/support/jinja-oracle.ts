@@ -35,12 +35,12 @@ export function whyNoOracle(needsDeviceTypes: boolean): string | null {
 
 /** CPython's Jinja2 as a long-lived process, so that a thousand cases cost one start. */
 export class Oracle {
-  private readonly process: ChildProcessByStdio<Writable, Readable, null>;
-  private readonly answers: AsyncIterator<string>;
+  readonly #process: ChildProcessByStdio<Writable, Readable, null>;
+  readonly #answers: AsyncIterator<string>;
 
   constructor() {
-    this.process = spawn(PYTHON, ['-W', 'ignore', SCRIPT], { stdio: ['pipe', 'pipe', 'inherit'] });
-    this.answers = createInterface({ input: this.process.stdout })[Symbol.asyncIterator]();
+    this.#process = spawn(PYTHON, ['-W', 'ignore', SCRIPT], { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#answers = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
   }
 
   /** The outcomes of the cases, in order; `shared` are templates that all of them see. */
@@ -48,15 +48,15 @@ export class Oracle {
     cases: readonly OracleCase[],
     shared?: { readonly templates: Readonly<Record<string, string>>; readonly directory?: string },
   ): Promise<Outcome[]> {
-    this.process.stdin.write(`${JSON.stringify(shared === undefined ? { cases } : { cases, shared })}\n`);
-    const answer = await this.answers.next();
+    this.#process.stdin.write(`${JSON.stringify(shared === undefined ? { cases } : { cases, shared })}\n`);
+    const answer = await this.#answers.next();
     if (answer.done === true) throw new Error('the Jinja2 process ended');
     return JSON.parse(answer.value) as Outcome[];
   }
 
   async close(): Promise<void> {
-    const ended = new Promise((resolve) => this.process.once('close', resolve));
-    this.process.stdin.end();
+    const ended = new Promise((resolve) => this.#process.once('close', resolve));
+    this.#process.stdin.end();
     await ended;
   }
 }

@@ -35,7 +35,7 @@ export interface PostgresSession {
 }
 
 /** The name of the connection in `pg_stat_activity`. */
-export const sessionName = 'lavaflow-events';
+const sessionName = 'lavaflow-events';
 
 const firstRetryMs = 100;
 const longestRetryMs = 10_000;

@@ -43,15 +43,17 @@ const boardRoom = 'src/board/index.ts';
 export class ExecutorBench {
   readonly directory = mkdtempSync(join(tmpdir(), 'lavaflow-executor-'));
   readonly boards = join(this.directory, 'boards');
-  private readonly boardCommand = join(this.directory, 'board.mjs');
+  readonly #boardCommand = join(this.directory, 'board.mjs');
+  readonly #programs: Programs;
 
   static async create(): Promise<ExecutorBench> {
     return new ExecutorBench(await bundlePrograms([executorProgram, boardRoom]));
   }
 
-  private constructor(private readonly programs: Programs) {
+  private constructor(programs: Programs) {
+    this.#programs = programs;
     writeFileSync(
-      this.boardCommand,
+      this.#boardCommand,
       `import { connectBoard, controlBoard } from '${programs.fileOf(boardRoom)}';
 const [verb, name, ...words] = process.argv.slice(2);
 if (verb === 'connect') {
@@ -65,7 +67,7 @@ await controlBoard(name, '${this.boards}', words);
 
   /** The commands a device of this board has. */
   boardCommands(name: string): Record<string, string> {
-    const node = `${process.execPath} ${this.boardCommand}`;
+    const node = `${process.execPath} ${this.#boardCommand}`;
     return {
       connect: `${node} connect ${name}`,
       hard_reset: `${node} control ${name} power reset`,
@@ -81,7 +83,7 @@ await controlBoard(name, '${this.boards}', words);
       join(directory, 'device.yaml'),
       typeof device === 'string' ? device : JSON.stringify(device),
     );
-    const main = this.programs.fileOf(executorProgram);
+    const main = this.#programs.fileOf(executorProgram);
     const child = spawn(process.execPath, [main, '--dir', directory, '--job-id', '4711'], {
       detached: true,
       stdio: ['ignore', 'ignore', 'inherit'],
@@ -101,7 +103,7 @@ await controlBoard(name, '${this.boards}', words);
 
   remove(): void {
     rmSync(this.directory, { recursive: true, force: true });
-    this.programs.remove();
+    this.#programs.remove();
   }
 }
 

@@ -9,9 +9,9 @@ interface Keys {
 /** A worker as a test plays it: it sends what it likes under any identity. */
 export class WireClient {
   readonly received: string[][] = [];
-  private readonly sockets: Socket[] = [];
-  private readonly control: Dealer;
-  private readonly logs: Push;
+  readonly #sockets: Socket[] = [];
+  readonly #control: Dealer;
+  readonly #logs: Push;
 
   constructor(identity: string, keys: Keys, masterKey: string, controlPort: number, logPort: number) {
     const options = {
@@ -21,28 +21,28 @@ export class WireClient {
       curveSecretKey: keys.secretKey,
       reconnectInterval: 50,
     };
-    this.control = new Dealer({ ...options, routingId: identity });
-    this.logs = new Push(options);
-    this.control.connect(`tcp://127.0.0.1:${controlPort}`);
-    this.logs.connect(`tcp://127.0.0.1:${logPort}`);
-    this.sockets.push(this.control, this.logs);
-    void this.listen();
+    this.#control = new Dealer({ ...options, routingId: identity });
+    this.#logs = new Push(options);
+    this.#control.connect(`tcp://127.0.0.1:${controlPort}`);
+    this.#logs.connect(`tcp://127.0.0.1:${logPort}`);
+    this.#sockets.push(this.#control, this.#logs);
+    void this.#listen();
   }
 
-  private async listen(): Promise<void> {
-    for await (const frames of this.control) this.received.push(frames.map((frame) => frame.toString()));
+  async #listen(): Promise<void> {
+    for await (const frames of this.#control) this.received.push(frames.map((frame) => frame.toString()));
   }
 
   async send(message: ControlMessage): Promise<void> {
-    await this.control.send(encodeControl(message));
+    await this.#control.send(encodeControl(message));
   }
 
   async sendRaw(frames: (string | Uint8Array)[]): Promise<void> {
-    await this.control.send(frames);
+    await this.#control.send(frames);
   }
 
   async log(message: LogMessage): Promise<void> {
-    await this.logs.send(encodeLog(message));
+    await this.#logs.send(encodeLog(message));
   }
 
   async hello(version = 'lavaflow test'): Promise<void> {
@@ -55,6 +55,6 @@ export class WireClient {
   }
 
   close(): void {
-    for (const socket of this.sockets) socket.close();
+    for (const socket of this.#sockets) socket.close();
   }
 }

@@ -15,18 +15,18 @@ export class MemoryHost implements WorkerHost {
       end: JobEnd | null;
     }
   >();
-  private readonly listeners = new Set<(hostname: string | null) => void>();
+  readonly #listeners = new Set<(hostname: string | null) => void>();
   /** How long each write takes. */
   writeMs = 0;
 
   admit(hostname: string, publicKey: string): void {
     this.keys.set(publicKey, hostname);
-    this.notify(null);
+    this.#notify(null);
   }
 
   withdraw(publicKey: string): void {
     this.keys.delete(publicKey);
-    this.notify(null);
+    this.#notify(null);
   }
 
   schedule(worker: string, id: number, texts: Partial<StartJob> = {}): void {
@@ -40,14 +40,14 @@ export class MemoryHost implements WorkerHost {
       ...texts,
     };
     this.jobs.set(id, { worker, state: 'scheduled', start, log: [], end: null });
-    this.notify(worker);
+    this.#notify(worker);
   }
 
   cancel(id: number): void {
     const job = this.job(id);
     if (job.state === 'ended') return;
     job.state = 'canceling';
-    this.notify(job.worker);
+    this.#notify(job.worker);
   }
 
   job(id: number): NonNullable<ReturnType<typeof this.jobs.get>> {
@@ -56,8 +56,8 @@ export class MemoryHost implements WorkerHost {
     return job;
   }
 
-  private notify(hostname: string | null): void {
-    for (const listener of this.listeners) listener(hostname);
+  #notify(hostname: string | null): void {
+    for (const listener of this.#listeners) listener(hostname);
   }
 
   workerOfKey(publicKey: string): string | null {
@@ -65,17 +65,17 @@ export class MemoryHost implements WorkerHost {
   }
 
   async workerSeen(hostname: string, version: string | null): Promise<void> {
-    await this.write();
+    await this.#write();
     this.seen.push(version === null ? hostname : `${hostname} ${version}`);
   }
 
   async workerLost(hostname: string): Promise<void> {
-    await this.write();
+    await this.#write();
     this.lost.push(hostname);
   }
 
   async jobsOf(hostname: string): Promise<{ start: StartJob[]; cancel: number[]; running: number[] }> {
-    await this.write();
+    await this.#write();
     const own = [...this.jobs].filter(([, job]) => job.worker === hostname);
     const idsIn = (state: string): number[] => own.filter(([, job]) => job.state === state).map(([id]) => id);
     return {
@@ -86,7 +86,7 @@ export class MemoryHost implements WorkerHost {
   }
 
   async jobStarted(hostname: string, jobId: number): Promise<void> {
-    await this.write();
+    await this.#write();
     const job = this.jobs.get(jobId);
     if (job?.worker === hostname && job.state === 'scheduled') job.state = 'running';
   }
@@ -97,7 +97,7 @@ export class MemoryHost implements WorkerHost {
     firstIndex: number,
     lines: readonly string[],
   ): Promise<number | null> {
-    await this.write();
+    await this.#write();
     const job = this.jobs.get(jobId);
     if (job?.worker !== hostname) return null;
     if (firstIndex > job.log.length) return job.log.length;
@@ -106,7 +106,7 @@ export class MemoryHost implements WorkerHost {
   }
 
   async jobEnded(hostname: string, jobId: number, end: JobEnd): Promise<void> {
-    await this.write();
+    await this.#write();
     const job = this.jobs.get(jobId);
     if (job?.worker !== hostname) return;
     job.state = 'ended';
@@ -114,11 +114,11 @@ export class MemoryHost implements WorkerHost {
   }
 
   onChange(listener: (hostname: string | null) => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
-  private async write(): Promise<void> {
+  async #write(): Promise<void> {
     if (this.writeMs > 0) await new Promise((resolve) => setTimeout(resolve, this.writeMs));
   }
 }

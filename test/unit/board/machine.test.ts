@@ -8,23 +8,23 @@ class Bench {
   state: BoardState = newBoard('b');
   output = '';
   nowMs = 1_000_000;
-  private nextMs: number | null = null;
+  #nextMs: number | null = null;
   rebootMs: number | null = null;
 
   send(event: BoardEvent): this {
     const result = step(this.state, event, this.nowMs);
     this.state = result.state;
     this.output += result.output;
-    if (result.timers.next !== undefined) this.nextMs = result.timers.next;
+    if (result.timers.next !== undefined) this.#nextMs = result.timers.next;
     if (result.timers.reboot !== undefined) this.rebootMs = result.timers.reboot;
     return this;
   }
 
   /** Lets time pass until the text is there, or nothing more comes. */
   runTo(text: string): this {
-    for (let guard = 0; guard < 200 && !this.output.includes(text) && this.nextMs !== null; guard += 1) {
-      this.nowMs += this.nextMs;
-      this.nextMs = null;
+    for (let guard = 0; guard < 200 && !this.output.includes(text) && this.#nextMs !== null; guard += 1) {
+      this.nowMs += this.#nextMs;
+      this.#nextMs = null;
       this.send({ kind: 'timer', timer: 'next' });
     }
     return this;
