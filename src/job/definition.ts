@@ -1,9 +1,9 @@
-/** A LAVA job as values. Durations are milliseconds. */
+/** A LAVA job as values. Durations are in milliseconds. */
 
-/** What master and worker both need of a job. */
+/** The parts of a job that both the master and the worker need. */
 export interface JobHead {
   readonly name: string;
-  /** null in a multinode job, whose roles have types, and where the device decides. */
+  /** null in a multinode job, whose roles have types, and in a health check, whose device determines it. */
   readonly deviceType: string | null;
   readonly visibility: Visibility;
   /** 0 to 100. */
@@ -14,33 +14,33 @@ export interface JobHead {
   /** Variables for test shells. */
   readonly environment: Readonly<Record<string, unknown>>;
   readonly timeouts: JobTimeouts;
-  /** By name; empty for a job of one device. */
+  /** By name; empty for a job on a single device. */
   readonly roles: ReadonlyMap<string, Role>;
 }
 
-/** A job whose actions were read, too. */
+/** A job including its actions. */
 export interface Job extends JobHead {
   readonly blocks: readonly Block[];
 }
 
-/** Who may see the job: everybody, its submitter, or the members of all these groups. */
+/** Who may view the job: everybody, its submitter, or users who are members of all these groups. */
 export type Visibility = 'public' | 'personal' | { readonly group: readonly string[] };
 
-/** One role of a multinode job (`protocols.lava-multinode.roles`): `count` jobs of their own. */
+/** One role of a multinode job (`protocols.lava-multinode.roles`). LAVA creates `count` jobs for it. */
 export interface Role {
   readonly count: number;
-  /** null for a role that connects to the devices of another one. */
+  /** null for a role that connects to the devices of another role. */
   readonly deviceType: string | null;
   readonly secondary: SecondaryConnection | null;
   readonly tags: readonly string[];
   readonly context: Readonly<Record<string, unknown>>;
   readonly environment: Readonly<Record<string, unknown>>;
-  /** Whether the jobs of all roles end when one of this role fails. */
+  /** Whether the jobs of all roles end when a job of this role fails. */
   readonly isEssential: boolean;
   readonly timeoutMs: number | undefined;
 }
 
-/** A role without devices of its own: it connects, for instance with ssh, to a device of the role `hostRole`. */
+/** A role without its own devices: it connects, for example with ssh, to a device of the role `hostRole`. */
 export interface SecondaryConnection {
   readonly connection: string;
   readonly hostRole: string;
@@ -49,7 +49,7 @@ export interface SecondaryConnection {
 
 export interface Timeout {
   readonly durationMs: number;
-  /** Whether the job goes on with the next action when the time is over. */
+  /** Whether the job continues with the next action after the timeout. */
   readonly canSkip: boolean;
 }
 
@@ -63,7 +63,7 @@ export interface Timeouts {
 
 export interface JobTimeouts extends Timeouts {
   readonly jobMs: number;
-  /** How long the job may wait for a device; undefined: for ever. */
+  /** How long the job may wait for a device; undefined means without limit. */
   readonly queueMs: number | undefined;
 }
 
@@ -82,7 +82,7 @@ export interface BlockCommon {
   readonly repeat: number | undefined;
 }
 
-/** A block whose own keys are not read: `deploy: {to: tftp}`, `boot: {method: fastboot}`, and every one of an outline. */
+/** A block whose own keys are not read: `deploy: {to: tftp}`, `boot: {method: fastboot}`, and every block of an outline. */
 export interface OtherBlock {
   readonly kind: 'other';
   readonly section: 'deploy' | 'boot' | 'test' | 'command';
@@ -102,7 +102,7 @@ export interface DeployImage {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly compression: Compression | undefined;
-  /** By algorithm: md5, sha256, sha512; lower case hex. */
+  /** By algorithm: md5, sha256, sha512; in lower-case hex. */
   readonly checksums: ReadonlyMap<string, string>;
   readonly imageArg: string | undefined;
 }
@@ -114,7 +114,7 @@ export interface AutoLogin {
   readonly commands: readonly string[];
 }
 
-/** `boot` with one of the methods that are read here. */
+/** `boot` with one of the methods whose keys are read. */
 export interface BootBlock extends BlockCommon {
   readonly kind: 'boot';
   readonly method: BootMethod;
@@ -158,7 +158,7 @@ export interface InteractiveScript {
 }
 
 export interface InteractiveCommand {
-  /** null sends nothing. */
+  /** null means that nothing is sent. */
   readonly command: string | null;
   readonly delayMs: number | undefined;
   readonly name: string | undefined;
@@ -183,7 +183,7 @@ export interface Monitor {
   readonly fixups: ReadonlyMap<string, TestResult>;
 }
 
-/** One of `test.definitions`. What is fetched from elsewhere is not read here. */
+/** One of `test.definitions`. Definitions that are fetched from elsewhere are not read here. */
 export type TestDefinition =
   ({ readonly from: 'inline' } & InlineDefinition) | { readonly from: 'git' | 'url' };
 
@@ -192,7 +192,7 @@ export interface InlineDefinition {
   readonly path: string;
   readonly installSteps: readonly string[];
   readonly steps: readonly string[];
-  /** Shell variables, definition defaults overridden by the job. */
+  /** Shell variables: the defaults of the definition, overridden by the job. */
   readonly parameters: readonly (readonly [string, string])[];
   readonly pattern: string | undefined;
   readonly fixups: ReadonlyMap<string, TestResult>;

@@ -1,8 +1,8 @@
 /**
- * LAVA's job definitions, rendered device configurations and environments of workers, read once for everybody: a lab
- * that has health checks, a master that accepts jobs, a dispatcher and an executor that run them. Text in; values or
- * problems out, with the paths that LAVA uses.
- * What our own executor cannot run is not decided here (see `executor/supported`).
+ * The one reader of LAVA's job definitions, rendered device configurations and worker environments. The lab uses it for
+ * health checks, the master to accept jobs, and the dispatcher and the executor to run them. It accepts text and returns
+ * values or problems, with the paths that LAVA uses.
+ * `executor/supported` decides what our own executor cannot run.
  */
 export type * from './definition.js';
 export { checkDeviceConfiguration } from './device/check-device.js';

@@ -1,20 +1,20 @@
-/** Something that is wrong with a job definition or with a device configuration. */
+/** A problem in a job definition or a device configuration. */
 export interface JobProblem {
-  /** The keys and list indexes that lead to it. */
+  /** The keys and list indexes that lead to the problem. */
   readonly at: readonly (string | number)[];
-  /** The same as LAVA writes it: `timeouts.job`, `actions[2].boot`; empty for the whole. */
+  /** The same in LAVA's notation: `timeouts.job`, `actions[2].boot`; empty for the whole document. */
   readonly path: string;
   readonly message: string;
-  /** What to do about it, as a sentence. */
+  /** How to fix it, as a sentence. */
   readonly hint?: string;
 }
 
-/** A problem at a place, whose path is derived from it. */
+/** A problem at a place. Its path is derived from the place. */
 export function problemAt(at: readonly (string | number)[], message: string, hint?: string): JobProblem {
   return { at, path: formatPath(at), message, ...(hint === undefined ? {} : { hint }) };
 }
 
-/** One line for each problem: `actions[2].boot.method: required key not provided`. */
+/** One line per problem: `actions[2].boot.method: required key not provided`. */
 export function formatProblem({ path, message }: Pick<JobProblem, 'path' | 'message'>): string {
   return path === '' ? message : `${path}: ${message}`;
 }

@@ -1,6 +1,6 @@
 /**
- * Reads a LAVA job definition: YAML text to values, or to everything that is wrong with it. The rules are those of LAVA
- * 2023.01; where its server and its dispatcher differ, `rules.ts` has the difference.
+ * Reads a LAVA job definition: turns YAML text into values or a list of all problems. The rules are those of LAVA
+ * 2023.01. `rules.ts` lists the differences between its server and its dispatcher.
  */
 import { formatYamlProblem, isMapping, parseYaml } from '../pyyaml/index.js';
 import type { Block, Job, JobHead } from './definition.js';
@@ -17,20 +17,20 @@ export type ReadJob<J> =
   | {
       readonly ok: false;
       readonly problems: readonly JobProblem[];
-      /** The mapping of the text, if it is one, so that others can report what they find in it as well. */
+      /** The mapping in the text, if it is one, so that callers can report further problems in it. */
       readonly source: JobSource | null;
-      /** One entry for each action; null where it could not be read. */
+      /** One entry per action; null if the action could not be read. */
       readonly blocks: readonly (Block | null)[];
     };
 
 export interface ReadJobOptions {
-  /** Whose rules apply. */
+  /** The reader whose rules apply. */
   readonly for: JobReader;
-  /** Whether keys that LAVA does not know are problems, as for `jobs validate --strict`. */
+  /** Whether keys that LAVA does not know are problems, as with `jobs validate --strict`. */
   readonly isStrict?: boolean;
 }
 
-/** Reads a job definition by the rules of one reader of LAVA. All problems are reported at once. */
+/** Reads a job definition by the rules of one of LAVA's readers. Reports all problems at once. */
 export function readJob(text: string, options: ReadJobOptions & { readonly for: 'dispatcher' }): ReadJob<Job>;
 export function readJob(text: string, options: ReadJobOptions): ReadJob<JobHead>;
 export function readJob(text: string, options: ReadJobOptions): ReadJob<Job> {

@@ -9,11 +9,11 @@ const powerCommands = ['power_off', 'power_on', 'hard_reset'];
 /**
  * Checks a rendered device configuration as LAVA's scheduler does before it uses the device.
  *
- * Two things cannot be seen in a value of `pyyaml`: whether a key was a text, and whether a number was written as `1.0`.
- * LAVA refuses some of these.
+ * A value from `pyyaml` does not show whether a key was a string, or whether a number was written as `1.0`. LAVA rejects
+ * some of these.
  * @param value the configuration as parsed YAML
- * @param release of the master: year × 100 + month. The rules of 2023.01 are complete; of other releases only those are
- *   known that `server-schema.ts` names.
+ * @param release the master's release: year × 100 + month. The rules of 2023.01 are complete; for other releases, only the
+ *   differences in `server-schema.ts` are known.
  */
 export function checkDeviceConfiguration(value: unknown, release: number): readonly JobProblem[] {
   const problems: JobProblem[] = [];
@@ -23,14 +23,14 @@ export function checkDeviceConfiguration(value: unknown, release: number): reado
   return problems;
 }
 
-/** A device that is reached by ssh first has nobody to switch its power. */
+/** LAVA does not accept power commands for a device that it reaches by ssh. */
 function checkPrimarySsh(device: Readonly<Record<string, unknown>>, place: Place): void {
   const deploy = asMapping(asMapping(device['actions'])?.['deploy']);
   const methods = asMapping(deploy?.['methods']);
   if (methods === undefined || !Object.hasOwn(methods, 'ssh')) return;
   const { ssh } = methods;
   if (!isMapping(ssh)) {
-    // LAVA itself fails on it.
+    // LAVA itself fails on this.
     place.in('actions', 'deploy', 'methods', 'ssh').report('expected a mapping');
     return;
   }
@@ -41,7 +41,7 @@ function checkPrimarySsh(device: Readonly<Record<string, unknown>>, place: Place
       .in('commands')
       .report(
         `must not have ${present.join(', ')}: the device is reached by ssh (actions.deploy.methods.ssh.host)`,
-        'Remove the power commands, or the ssh host.',
+        'Remove the power commands or the ssh host.',
       );
   }
 }

@@ -7,17 +7,17 @@ export interface DeviceConfiguration {
   readonly timeouts: Timeouts;
   readonly characterDelaysMs: Readonly<Record<string, unknown>>;
   readonly architectures: readonly string[] | undefined;
-  /** The command that connects to the serial console, the primary one of several. */
+  /** The command that connects to the serial console; with several, the primary one. */
   readonly connectCommand: string | undefined;
   readonly hasSerial: boolean;
   readonly hasCommands: boolean;
-  /** Power and similar commands of the worker: `hard_reset`, `power_off`, ...; undefined when the device has none. */
+  /** Commands that the worker runs: `hard_reset`, `power_off`, ...; undefined if the device does not have the command. */
   command(name: string): readonly string[] | undefined;
   userCommand(name: string): { readonly run: string; readonly undo: string | undefined } | undefined;
-  /** `actions.boot.methods.NAME`; undefined when the device does not have it. */
+  /** `actions.boot.methods.NAME`; undefined if the device does not have it. */
   bootMethod(name: string): Readonly<Record<string, unknown>> | undefined;
   hasDeployMethod(name: string): boolean;
-  /** A text of `constants`, or of `constants.PREFIX`. */
+  /** A string from `constants` or `constants.PREFIX`. */
   constant(name: string, prefix?: string): unknown;
 }
 
@@ -26,8 +26,8 @@ export type ReadDeviceConfiguration =
   | { readonly ok: false; readonly problem: string };
 
 /**
- * Reads a rendered device configuration. An empty text is an empty configuration. Keys with values of other types than
- * LAVA expects are treated as missing.
+ * Reads a rendered device configuration. An empty text is an empty configuration. A key whose value has another type than
+ * LAVA expects is treated as missing.
  */
 export function readDeviceConfiguration(text: string): ReadDeviceConfiguration {
   const parsed = parseYaml(text);
@@ -73,7 +73,7 @@ function deviceOf(root: Readonly<Record<string, unknown>>): DeviceConfiguration 
   };
 }
 
-/** A command or a list of them; empty text is no command. */
+/** Reads a command or a list of commands; an empty string is not a command. */
 function toCommands(value: unknown): readonly string[] | undefined {
   if (typeof value === 'string') return value === '' ? undefined : [value];
   if (Array.isArray(value) && value.length > 0) return value.map(String);

@@ -1,14 +1,14 @@
 /**
  * The schema that LAVA's scheduler applies to a rendered device configuration (`lava_scheduler_app`, `Device.is_valid`).
- * A device that does not comply becomes Bad. Unknown keys are refused, and almost nothing is required.
+ * LAVA sets a device that does not comply to Bad. The schema rejects unknown keys, and requires almost nothing.
  *
- * This is the schema of LAVA 2023.01. What depends on the release is written as `since(release, year and month, ...)`.
+ * This is the schema of LAVA 2023.01. Rules that depend on the release are written as `since(release, year and month, ...)`.
  */
 import { list, mapping, optional, record, required, type Field } from '../read/collections.js';
 import type { Place } from '../read/place.js';
 import { anyMapping, anything, bool, describe, text, type Reader } from '../read/values.js';
 
-/** A reader for the configurations that a release accepts. @param release year × 100 + month */
+/** Returns a reader for the configurations that a release accepts. @param release year × 100 + month */
 export function serverSchema(release: number): Reader<unknown> {
   return mapping({
     character_delays: optional(anyMapping),
@@ -39,7 +39,7 @@ export function serverSchema(release: number): Reader<unknown> {
   });
 }
 
-/** Keys that LAVA has from a release on. */
+/** Keys that LAVA accepts since a given release. */
 function since<S extends Readonly<Record<string, Field<unknown>>>>(
   release: number,
   first: number,
@@ -77,7 +77,7 @@ function actions(release: number): Reader<unknown> {
 const connections = record(mapping({ connect: optional(text), tags: optional(list(anything)) }));
 const users = record(mapping({ do: required(text), undo: optional(text) }));
 
-/** Any command, next to those whose form is known. */
+/** Accepts any command besides those with a known form. */
 function commands(release: number): Reader<unknown> {
   return (value, place) => {
     const source = anyMapping(value, place);
@@ -108,7 +108,7 @@ const timeoutShape = mapping({
   skip: optional(bool),
 });
 
-/** At most one unit, with any whole number. */
+/** Accepts at most one unit, with any whole number. */
 function timeout(value: unknown, place: Place): unknown {
   const read = timeoutShape(value, place);
   if (read === null) return null;
@@ -116,14 +116,14 @@ function timeout(value: unknown, place: Place): unknown {
   return given.length > 1 ? place.report(`has both ${given.join(' and ')}`, 'Keep one of them.') : read;
 }
 
-/** Values by the names of actions or connections. */
+/** Values by action name or connection name. */
 function named(read: Reader<unknown>): Reader<unknown> {
   return (value, place) => {
     const source = anyMapping(value, place);
     for (const [name, item] of Object.entries(source ?? {})) {
       // Python's `$` also matches before a line feed at the end.
       if (/^[a-z-]+\n?$/.test(name)) read(item, place.in(name));
-      else place.in(name).report('unknown key', 'Names have lower-case letters and hyphens only.');
+      else place.in(name).report('unknown key', 'Use only lower-case letters and hyphens.');
     }
     return source;
   };
@@ -132,10 +132,10 @@ function named(read: Reader<unknown>): Reader<unknown> {
 function textOrBool(value: unknown, place: Place): unknown {
   return typeof value === 'string' || typeof value === 'boolean'
     ? value
-    : place.report(`expected text, true or false, got ${describe(value)}`);
+    : place.report(`expected a string, true or false, got ${describe(value)}`);
 }
 
-/** Python counts true and false as whole numbers. */
+/** In Python, true and false are whole numbers. */
 function integer(value: unknown, place: Place): number | boolean | null {
   if (typeof value === 'boolean' || (typeof value === 'number' && Number.isInteger(value))) return value;
   return place.report(`expected a whole number, got ${describe(value)}`);

@@ -23,11 +23,11 @@ const readers: Readonly<Record<Kind, Reader<Block>>> = {
 const commandFields = mapping({ ...commonFields, name: required(shortText) });
 
 /**
- * The list of actions, each a mapping of one kind to its block.
- * @returns one entry for each action; null where it could not be read
+ * Reads the list of actions. Each is a mapping from its kind to its block.
+ * @returns one entry per action; null if the action could not be read
  */
 export function readActions({ actions, ...source }: JobSource, place: Place): (Block | null)[] {
-  // That it is missing, or not a list, was reported with the other keys of the job.
+  // A missing key or another type was reported with the other keys of the job.
   const list: readonly unknown[] = Array.isArray(actions) ? actions : [];
   const limits = {
     jobMs: jobDurationMs(source['timeouts'], place.rules),
@@ -39,7 +39,7 @@ export function readActions({ actions, ...source }: JobSource, place: Place): (B
   return blocks;
 }
 
-/** What an action must comply with because of the rest of the job. */
+/** The requirements for an action that depend on the rest of the job. */
 interface Limits {
   readonly jobMs: number | undefined;
   readonly needsRole: boolean;
@@ -68,15 +68,17 @@ function readCommand(value: unknown, place: Place): CommandBlock | null {
   return read && { kind: 'command', ...toCommon(read, place), commandName: read.name };
 }
 
-/** The key that decides what a block is. */
+/** The key that determines the type of a block. */
 const decisiveKeys = { boot: 'method', deploy: 'to', command: 'name' } as const;
 
-/** As far as LAVA's server looks into a block at submission. */
+/** Reads what LAVA's server checks in a block at submission. */
 function outline(kind: Kind, body: Readonly<Record<string, unknown>>, place: Place): Block {
   const method = kind === 'test' ? testMethod(body) : body[decisiveKeys[kind]];
   if (typeof method !== 'string') {
     place.report(
-      kind === 'test' ? 'needs definitions, interactive or monitors' : `needs a ${decisiveKeys[kind]}`,
+      kind === 'test'
+        ? 'requires definitions, interactive or monitors'
+        : `requires the key ${decisiveKeys[kind]}`,
     );
   }
   if (typeof body['namespace'] === 'string') namespace(body['namespace'], place.in('namespace'));
@@ -84,7 +86,7 @@ function outline(kind: Kind, body: Readonly<Record<string, unknown>>, place: Pla
   return { kind: 'other', section: kind, method: typeof method === 'string' ? method : '' };
 }
 
-/** `services` belongs to newer releases than 2023.01. */
+/** `services` exists only in releases after 2023.01. */
 function testMethod(body: Readonly<Record<string, unknown>>): string | undefined {
   return ['definitions', 'interactive', 'monitors', 'services'].find((key) => Object.hasOwn(body, key));
 }
@@ -93,7 +95,7 @@ function isKind(kind: string): kind is Kind {
   return Object.hasOwn(readers, kind);
 }
 
-/** LAVA requires that all actions have a namespace, or none. */
+/** LAVA requires that either all actions have a namespace or none has. */
 function checkNamespaces(actions: readonly unknown[], place: Place): void {
   const named = actions.filter((action) => hasNamespace(action)).length;
   if (named > 0 && named < actions.length) {
@@ -107,14 +109,14 @@ function hasNamespace(action: unknown): boolean {
 }
 
 function checkConnectionNamespaces(blocks: readonly (Block | null)[], place: Place): void {
-  // What could not be read may have any namespace.
+  // An action that could not be read may have any namespace.
   if (blocks.some((block) => block === null || block.kind === 'other')) return;
   const names = new Set(
     blocks.map((block) => (block === null || block.kind === 'other' ? '' : block.namespace)),
   );
   for (const [index, block] of blocks.entries()) {
     if (block?.kind === 'test' && !names.has(block.connectionNamespace)) {
-      place.in(index, 'test', 'connection-namespace').report('no action has that namespace');
+      place.in(index, 'test', 'connection-namespace').report('no action has this namespace');
     }
   }
 }

@@ -4,7 +4,7 @@ import type { Place } from './place.js';
 import { timeout, durations } from './timeouts.js';
 import { anything, text, wholeNumber } from './values.js';
 
-/** Names that LAVA uses itself. */
+/** Names that are reserved for LAVA. */
 const reservedNamespaces: readonly string[] = ['common', 'docker-test-shell'];
 
 /** Keys that every block of `actions` may have. */
@@ -30,7 +30,7 @@ interface CommonKeys {
   readonly repeat: number | undefined;
 }
 
-/** The namespace of a block: any name that LAVA does not use itself. */
+/** Reads the namespace of a block: any name that is not reserved for LAVA. */
 export function namespace(value: unknown, place: Place): string | null {
   const name = text(value, place);
   if (name === null) return null;

@@ -39,7 +39,7 @@ const uBoot = mapping({
   method: required(literal('u-boot')),
   commands: required(anyCommands),
   use_bootscript: optional(bool),
-  // Of LAVA before 2018: the kernel type belongs to the deploy action today.
+  // From LAVA before 2018. Today the kernel type belongs to the deploy action.
   type: optional(text),
 });
 
@@ -51,7 +51,7 @@ const minimal = mapping({
   reset: optional(bool),
 });
 
-/** `boot`. Methods other than qemu, u-boot and minimal are only named. */
+/** Reads `boot`. For methods other than qemu, u-boot and minimal, it returns only their names. */
 export function readBoot(value: unknown, place: Place): BootBlock | OtherBlock | null {
   if (!isMapping(value) || !Object.hasOwn(value, 'method')) {
     return reportMissing(place, 'method');
@@ -94,7 +94,7 @@ function toBlock(
   place: Place,
 ): BootBlock {
   if (read.auto_login !== undefined && read.prompts === undefined) {
-    place.in('prompts').report('required key not provided: auto_login waits for a prompt after the login');
+    place.in('prompts').report('required key not provided: auto_login waits for a prompt after login');
   }
   return {
     kind: 'boot',
@@ -112,7 +112,7 @@ function toBlock(
 function toLogin(read: NonNullable<ReturnType<typeof login>>, place: Place): AutoLogin {
   const { password_prompt: prompt, password } = read;
   if ((prompt === undefined) !== (password === undefined)) {
-    place.report('password_prompt and password belong together');
+    place.report('password_prompt and password must be used together');
   }
   return {
     loginPrompt: read.login_prompt,
@@ -122,7 +122,7 @@ function toLogin(read: NonNullable<ReturnType<typeof login>>, place: Place): Aut
   };
 }
 
-/** The name of commands that the device has, or the commands themselves. */
+/** Reads the name of commands that the device has, or the commands themselves. */
 function anyCommands(value: unknown, place: Place): string | readonly string[] | null {
   return Array.isArray(value) ? list(text, 1)(value, place) : nonEmptyText(value, place);
 }

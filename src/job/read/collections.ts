@@ -19,7 +19,7 @@ export function optional<T>(read: Reader<T>): Field<T, false> {
   return { read, isRequired: false };
 }
 
-/** A mapping with known keys. Other keys are problems for a strict reader, and ignored by another one. */
+/** Reads a mapping with known keys. Other keys are problems for a strict reader; other readers ignore them. */
 export function mapping<S extends Shape>(shape: S): Reader<Read<S>> {
   return (value, place) => {
     const source = anyMapping(value, place);
@@ -47,7 +47,7 @@ function reportUnknown(source: Readonly<Record<string, unknown>>, shape: Shape, 
   }
 }
 
-/** A mapping with free keys. Without the values that could not be read. */
+/** Reads a mapping with arbitrary keys. Omits the values that could not be read. */
 export function record<T>(read: Reader<T>): Reader<ReadonlyMap<string, T>> {
   return (value, place) => {
     const source = anyMapping(value, place);
@@ -61,7 +61,7 @@ export function record<T>(read: Reader<T>): Reader<ReadonlyMap<string, T>> {
   };
 }
 
-/** A list, without the items that could not be read. */
+/** Reads a list. Omits the items that could not be read. */
 export function list<T>(read: Reader<T>, minItems = 0): Reader<readonly T[]> {
   return (value, place) => {
     if (!Array.isArray(value)) return place.report(`expected a list, got ${describe(value)}`);
@@ -70,7 +70,7 @@ export function list<T>(read: Reader<T>, minItems = 0): Reader<readonly T[]> {
   };
 }
 
-/** One item, or a list of at least one. */
+/** Reads one item, or a list of at least one. */
 export function oneOrMore<T>(read: Reader<T>): Reader<readonly T[]> {
   const many = list(read, 1);
   return (value, place) => {

@@ -31,7 +31,7 @@ const block = mapping({
   'connection-namespace': optional(text),
 });
 
-/** `deploy`. Destinations other than tmpfs are only named. */
+/** Reads `deploy`. For destinations other than tmpfs, it returns only their names. */
 export function readDeploy(value: unknown, place: Place): DeployBlock | OtherBlock | null {
   if (!isMapping(value) || !Object.hasOwn(value, 'to')) return reportMissing(place, 'to');
   const to = text(value['to'], place.in('to'));
@@ -61,7 +61,7 @@ function toImage(label: string, item: NonNullable<ReturnType<typeof image>>): De
   };
 }
 
-/** null is no compression, as LAVA has it. */
+/** null means no compression, as in LAVA. */
 function compression(value: unknown, place: Place): { readonly name?: Compression } | null {
   if (value === null) return {};
   const name = literal('gz', 'bz2', 'xz', 'zip', 'zstd')(value, place);

@@ -7,7 +7,7 @@ import { roles } from './roles.js';
 import { jobTimeouts } from './timeouts.js';
 import { anyMapping, anything, bool, describe, matching, text, type Reader } from './values.js';
 
-export const shortText = matching(/^[\s\S]{1,200}$/u, 'text of 1 to 200 characters');
+export const shortText = matching(/^[\s\S]{1,200}$/u, 'a string of 1 to 200 characters');
 
 const namedPriorities: ReadonlyMap<unknown, number> = new Map([
   ['low', 0],
@@ -41,10 +41,10 @@ const keys = {
 
 const head = mapping(keys);
 
-/** Keys that belong to the roles of a multinode job, and not to the whole of it. */
+/** Keys that belong to the roles of a multinode job, not to the job itself. */
 const roleKeys = ['device_type', 'environment', 'context', 'tags'];
 
-/** Everything of a job but the contents of its actions (job schema of LAVA 2023.01). */
+/** Reads everything in a job except the contents of its actions (job schema of LAVA 2023.01). */
 export function readHead(source: JobSource, place: Place): JobHead | null {
   const before = place.problemCount;
   checkKeys(source, place);
@@ -67,7 +67,7 @@ export function readHead(source: JobSource, place: Place): JobHead | null {
   };
 }
 
-/** Which keys the rules require, and which the roles of a multinode job replace. */
+/** Checks the keys that the rules require and those that the roles of a multinode job replace. */
 function checkKeys(source: JobSource, place: Place): void {
   const hasRoles = isMultinode(source);
   for (const key of place.rules.requiredKeys) {
@@ -78,12 +78,15 @@ function checkKeys(source: JobSource, place: Place): void {
     if (Object.hasOwn(source, key)) {
       place
         .in(key)
-        .report('belongs to the roles of a multinode job', 'Move it into protocols.lava-multinode.roles.');
+        .report(
+          'not allowed in a multinode job: each role has its own',
+          'Move it to protocols.lava-multinode.roles.',
+        );
     }
   }
 }
 
-/** What only a master reads. For a worker it may be anything. */
+/** The keys that only a master reads. A worker accepts any value. */
 function forQueue<T>(read: Reader<T>): Reader<T | undefined> {
   return (value, place) => (place.rules.readsQueueKeys ? read(value, place) : undefined);
 }
@@ -97,7 +100,7 @@ function visibility(value: unknown, place: Place): Visibility | null {
   return place.report('must be public, personal or {group: [names]}');
 }
 
-/** A name or 0 to 100. */
+/** A name, or a number from 0 to 100. */
 function priority(value: unknown, place: Place): number | null {
   const named = namedPriorities.get(value);
   if (named !== undefined) return named;

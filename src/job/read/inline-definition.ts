@@ -52,7 +52,7 @@ const definition = mapping({
   compression: optional(anything),
 });
 
-/** One of `test.definitions`. What is fetched from git or from a URL is only named. */
+/** Reads one of `test.definitions`. For definitions from git or a URL, it returns only their names. */
 export function readDefinition(value: unknown, place: Place): TestDefinition | null {
   if (!isMapping(value) || !Object.hasOwn(value, 'from')) return reportMissing(place, 'from');
   const from = literal('inline', 'git', 'url')(value['from'], place.in('from'));
@@ -75,7 +75,7 @@ export function readDefinition(value: unknown, place: Place): TestDefinition | n
   };
 }
 
-/** The later one of equal names counts. */
+/** If a name occurs twice, the later value applies. */
 function readParameters(
   given: readonly (ReadonlyMap<string, unknown> | undefined)[],
   place: Place,

@@ -1,7 +1,7 @@
 import { problemAt, type JobProblem } from '../problem.js';
 import type { JobRules } from '../rules.js';
 
-/** A value's place in the text that is read, and where problems with it are collected. */
+/** The place of a value in the text, and the list that collects problems. */
 export class Place {
   readonly #problems: JobProblem[];
 
@@ -15,7 +15,7 @@ export class Place {
     this.#problems = problems;
   }
 
-  /** How many problems there are so far, anywhere. */
+  /** The number of problems found so far, in all places. */
   get problemCount(): number {
     return this.#problems.length;
   }
@@ -24,7 +24,7 @@ export class Place {
     return new Place(this.rules, this.isStrict, this.#problems, [...this.at, ...steps]);
   }
 
-  /** @returns null, which is what a reader returns for a value that it cannot read */
+  /** @returns null: the result of a reader for a value that it cannot read */
   report(message: string, hint?: string): null {
     this.#problems.push(problemAt(this.at, message, hint));
     return null;

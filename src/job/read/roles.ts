@@ -26,7 +26,7 @@ const secondary = mapping({
 
 const multinode = mapping({ roles: required(readRoles), timeout: optional(timeout) });
 
-/** `protocols.lava-multinode`. A role has devices of its own, or it connects to those of another role. */
+/** Reads `protocols.lava-multinode`. A role has its own devices, or it connects to those of another role. */
 export function roles(value: unknown, place: Place): ReadonlyMap<string, Role> | null {
   return multinode(value, place)?.roles ?? null;
 }
@@ -41,7 +41,7 @@ function readRoles(value: unknown, place: Place): ReadonlyMap<string, Role> | nu
     for (const key of ['host_role', 'expect_role'] as const) {
       const other = role?.secondary?.[key === 'host_role' ? 'hostRole' : 'expectRole'];
       if (other !== undefined && !Object.hasOwn(source, other)) {
-        place.in(name, key).report(`there is no role ${JSON.stringify(other)}`);
+        place.in(name, key).report(`the role ${JSON.stringify(other)} does not exist`);
       }
     }
   }

@@ -77,7 +77,7 @@ const definitions = mapping({
   'downloads-namespace': optional(text),
 });
 
-/** `test` with interactive scripts, monitors or definitions. */
+/** Reads `test` with interactive scripts, monitors or definitions. */
 export function readTest(value: unknown, place: Place): TestBlock | null {
   const source = isMapping(value) ? value : {};
   if ('definitions' in source) {
@@ -92,7 +92,7 @@ export function readTest(value: unknown, place: Place): TestBlock | null {
     const read = monitors(value, place);
     return read && toBlock(read, { how: 'monitors', monitors: read.monitors.map(toMonitor) }, place);
   }
-  return place.report('needs definitions, interactive or monitors');
+  return place.report('requires definitions, interactive or monitors');
 }
 
 function toBlock(

@@ -8,9 +8,9 @@ import { anyMapping, bool, describe, type Reader } from './values.js';
 const unitSeconds: Readonly<Record<string, number>> = { days: 86_400, hours: 3_600, minutes: 60, seconds: 1 };
 
 /**
- * A timeout such as `{minutes: 5, skip: true}`. The rules decide whether it may have several units (see
- * `JobRules.timeoutUnits`). It is at least one second: the default of 30 seconds that LAVA's dispatcher takes instead of
- * nothing is not what the author meant.
+ * Reads a timeout such as `{minutes: 5, skip: true}`. The rules determine whether it may have several units (see
+ * `JobRules.timeoutUnits`). It must be at least one second: LAVA's dispatcher replaces zero with its default of 30 seconds,
+ * which is not what the author meant.
  */
 export function timeout(value: unknown, place: Place): Timeout | null {
   const source = anyMapping(value, place);
@@ -48,7 +48,7 @@ function readUnit(unit: string, amount: unknown, place: Place): number | null {
     .report(`expected a ${mustBeWhole ? 'whole ' : ''}number of at least 0, got ${describe(amount)}`);
 }
 
-/** The `timeouts` of a job. Apart from the time in the queue, none may be longer than the job's own. */
+/** Reads the `timeouts` of a job. Apart from the time in the queue, none may be longer than the job's own. */
 export function jobTimeouts(value: unknown, place: Place): JobTimeouts | null {
   const limited = within(jobDurationMs(value, place.rules));
   const read = mapping({
@@ -62,7 +62,7 @@ export function jobTimeouts(value: unknown, place: Place): JobTimeouts | null {
   return read && { ...toTimeouts(read), jobMs: read.job.durationMs, queueMs: read.queue?.durationMs };
 }
 
-/** The `timeouts` of a device configuration. What cannot be read is left out, as the lab is not the job's business. */
+/** Reads the `timeouts` of a device configuration. Skips what it cannot read: a job cannot fix the lab. */
 export function deviceTimeouts(value: unknown): Timeouts {
   const source = isMapping(value) ? value : {};
   const quietly = <T>(read: Reader<T>, key: string): T | undefined =>
@@ -75,19 +75,19 @@ export function deviceTimeouts(value: unknown): Timeouts {
   });
 }
 
-/** How long the whole job may take, in milliseconds; undefined when its `timeouts` do not say. Reports nothing. */
+/** The timeout of the whole job in milliseconds; undefined if its `timeouts` do not set one. Reports no problems. */
 export function jobDurationMs(timeouts: unknown, rules: JobRules): number | undefined {
   return isMapping(timeouts) ? quietDurationMs(timeouts['job'], rules) : undefined;
 }
 
-/** The milliseconds of a timeout; undefined when it cannot be read. Reports nothing. */
+/** A timeout in milliseconds; undefined if it cannot be read. Reports no problems. */
 export function quietDurationMs(value: unknown, rules: JobRules): number | undefined {
   return timeout(value, quietPlace(rules))?.durationMs;
 }
 
 export const longerThanJob = "is longer than the job's own timeout";
 
-/** A timeout that is not longer than the job's own. */
+/** Reads a timeout that must not be longer than the job's own. */
 function within(jobMs: number | undefined): Reader<Timeout> {
   return (value, place) => {
     const read = timeout(value, place);

@@ -1,11 +1,11 @@
 import { isMapping } from '../../pyyaml/index.js';
 import type { Place } from './place.js';
 
-/** Reads a value of one shape. Returns null after it reported what is wrong. */
+/** Reads a value of one type. Reports a problem and returns null if it cannot read the value. */
 export type Reader<T> = (value: unknown, place: Place) => T | null;
 
 export function text(value: unknown, place: Place): string | null {
-  return typeof value === 'string' ? value : place.report(`expected text, got ${describe(value)}`);
+  return typeof value === 'string' ? value : place.report(`expected a string, got ${describe(value)}`);
 }
 
 export function nonEmptyText(value: unknown, place: Place): string | null {
@@ -38,7 +38,7 @@ export function literal<const T extends readonly string[]>(...allowed: T): Reade
     place.report(`${describe(value)} is not one of ${allowed.join(', ')}`);
 }
 
-/** Whatever it is. For keys that are known, but not read. */
+/** Accepts any value. For keys that are known but not read. */
 export function anything(value: unknown): unknown {
   return value;
 }
@@ -47,7 +47,7 @@ export function anyMapping(value: unknown, place: Place): Readonly<Record<string
   return isMapping(value) ? value : place.report(`expected a mapping, got ${describe(value)}`);
 }
 
-/** A value in a message, at most 60 characters of it. */
+/** A value for a message, shortened to 60 characters. */
 export function describe(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';

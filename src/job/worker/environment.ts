@@ -1,4 +1,4 @@
-/** The environments of a worker: env.yaml for the processes of jobs, env-dut.yaml for test shells on the boards. */
+/** The environments of a worker: env.yaml is for job processes, env-dut.yaml for test shells on the boards. */
 import { isMapping, parseYaml, parseYamlTexts } from '../../pyyaml/index.js';
 
 /** What env.yaml or env-dut.yaml specifies (LAVA, all releases). */
@@ -20,8 +20,9 @@ export type ReadOverrides =
   | { readonly ok: false; readonly problem: string };
 
 /**
- * Reads a whole env.yaml or env-dut.yaml, as PyYAML does. An empty text specifies nothing. A variable whose value is not
- * a text for YAML, such as `yes` or `010`, gets what is written; LAVA fails on it, so a lab must quote it.
+ * Reads a complete env.yaml or env-dut.yaml, as PyYAML does. An empty file specifies nothing. If the value of a variable
+ * is not a YAML string, such as `yes` or `010`, the variable is set to the text as written. LAVA fails on such values, so
+ * a lab must quote them.
  */
 export function readEnvironment(text: string): ReadEnvironment {
   const keys = readKeys(text);
@@ -37,20 +38,20 @@ export function readEnvironment(text: string): ReadEnvironment {
   return { ok: true, environment: { purge, removes: new Set(names), overrides } };
 }
 
-/** As {@link readEnvironment}, of the variables alone: LAVA ignores the other keys of env-dut.yaml. */
+/** Like {@link readEnvironment}, but reads only the variables: LAVA ignores the other keys of env-dut.yaml. */
 export function readOverrides(text: string): ReadOverrides {
   const keys = readKeys(text);
   const overrides = typeof keys === 'string' ? keys : overridesOf(keys);
   return typeof overrides === 'string' ? { ok: false, problem: overrides } : { ok: true, overrides };
 }
 
-/** A file by its keys, once with YAML's values and once with every scalar as it is written. */
+/** The keys of a file, once with YAML's values and once with every scalar as written. */
 interface Keys {
   readonly value: Readonly<Record<string, unknown>>;
   readonly texts: Readonly<Record<string, unknown>>;
 }
 
-/** @returns the problem when the text is not a mapping */
+/** @returns the problem if the text is not a mapping */
 function readKeys(text: string): Keys | string {
   const parsed = parseYaml(text);
   const written = parseYamlTexts(text);
@@ -67,7 +68,7 @@ function overridesOf({ value, texts }: Keys): WorkerEnvironment['overrides'] | s
   const overrides: Record<string, string> = {};
   for (const [name, content] of Object.entries(written)) {
     const entry = values[name] === null ? '' : content;
-    if (typeof entry !== 'string') return `the value of ${name} is not text`;
+    if (typeof entry !== 'string') return `the value of ${name} is not a string`;
     if (name === '' || /[=\0]/.test(name) || entry.includes('\0')) return 'a name or value cannot be used';
     overrides[name] = entry;
   }

@@ -87,7 +87,7 @@ describe('reading a job', () => {
       'extra: unknown key',
       'actions[0].boot.method: required key not provided',
       'actions[1].deploy.to: "tftp" is not run here, only tmpfs',
-      'actions[2].test: needs definitions, interactive or monitors',
+      'actions[2].test: requires definitions, interactive or monitors',
     ]);
   });
 

@@ -33,11 +33,11 @@ describe('texts on which YAML parsers disagree', () => {
 
   it.each([
     // For PyYAML a text, and LAVA would purge because of it.
-    ['purge: y', '`purge` is not true or false', '"purge" must be true or false, not a text'],
-    ['purge: yEs', '`purge` is not true or false', '"purge" must be true or false, not a text'],
+    ['purge: y', '`purge` is not true or false', '"purge" must be true or false, not a string'],
+    ['purge: yEs', '`purge` is not true or false', '"purge" must be true or false, not a string'],
     // PyYAML has no value for it.
     ['overrides: {A: =}', 'it is not valid YAML', '"=" has no value: put it in quotes'],
-    ['overrides: {"A=B": c}', 'a name or value cannot be used', 'a dispatcher refuses this file'],
+    ['overrides: {"A=B": c}', 'a name or value cannot be used', 'a dispatcher rejects this file'],
   ])('are refused by both: %j', (text, problem, finding) => {
     expect(readEnvironment(text)).toEqual({ ok: false, problem });
     expect(labFinds(text)).toEqual([expect.stringContaining(finding)]);
@@ -53,7 +53,7 @@ describe('texts on which YAML parsers disagree', () => {
   ])('must be quoted in a lab where LAVA would not read a text: %s', (value, type) => {
     const text = `overrides: {A: ${value}}`;
     expect(overridesIn(text)).toEqual({ A: value });
-    const message = `yaml-wrong-type: "overrides.A" must be a text, not ${type}`;
+    const message = `yaml-wrong-type: "overrides.A" must be a string, not ${type}`;
     expect(labFinds(text)).toEqual(type === null ? [] : [message]);
     expect(labFinds(text, 'env-dut.yaml')).toEqual(type === null ? [] : [message]);
     expect(labFinds(`overrides: {A: "${value}"}`)).toEqual([]);
