@@ -1,10 +1,10 @@
 /**
- * A device dictionary plus its templates becomes a device configuration, as LAVA builds it. The one place that knows
- * the search order and the names of templates, the rendering context and its limits, what the text of a template says
- * without being rendered, which templates a dictionary is made of, and which templates LAVA ships.
+ * Renders a device dictionary and its templates to a device configuration, as LAVA does. Only this room knows the search
+ * order and the names of templates, the rendering context and its limits, what can be read from a template without
+ * rendering it, which templates a dictionary uses, and which templates LAVA ships.
  *
- * Pure. `lab` reports findings about a lab's templates, `plan` compares what devices render to, `master` renders
- * devices for jobs, and `simulator` does so as a LAVA release would: all of them call this room.
+ * Pure. All users of templates call this room: `lab` reports findings about a lab's templates, `plan` compares rendered
+ * devices, `master` renders devices for jobs, and `simulator` renders them as a LAVA release would.
  */
 export { ChainFacts } from './chains/chain-facts.js';
 export { followChains, graphOf, type Chain } from './chains/chains.js';

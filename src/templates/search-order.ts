@@ -1,25 +1,25 @@
 /** The text of a template or dictionary. */
 export interface TemplateText {
   readonly text: string;
-  /** What errors call it, such as `device-types/qemu.jinja2`. */
+  /** Its name in errors, such as `device-types/qemu.jinja2`. */
   readonly file: string;
 }
 
-/** Part of a `Map`. */
+/** The part of a `Map` that is used here. */
 interface Lookup<T> {
   get(name: string): T | undefined;
 }
 
 /**
- * Where LAVA looks for a template, in this order (`FileSystemLoader` over the directory of dictionaries, then the
- * directories of device types; all releases).
+ * The places where LAVA looks for a template, in this order (`FileSystemLoader` over the directory of dictionaries, then
+ * the directories of device types; all releases).
  */
 export interface TemplatePlaces<T, L extends Lookup<T> = Lookup<T>> {
-  /** Device dictionaries, by hostname. One dictionary can therefore extend another, and hides a template of its name. */
+  /** Device dictionaries, by hostname. So a dictionary can extend another one, and it hides a template of the same name. */
   readonly dictionaries: L;
   /** The lab's or the master's own templates, by name without `.jinja2`. */
   readonly templates: L;
-  /** What is below them, by file name: the templates that LAVA ships, or those of the lab's deviceTypeSources. */
+  /** The templates below them, by file name: those that LAVA ships, or those of the lab's deviceTypeSources. */
   readonly below?: L;
 }
 
@@ -30,14 +30,14 @@ export function fileNameOf(name: string): string {
   return `${name}${ending}`;
 }
 
-/** The name of a template or the hostname of a dictionary; the file name itself when it does not end in `.jinja2`. */
+/** The name of a template or the hostname of a dictionary; the file name itself if it does not end in `.jinja2`. */
 export function templateNameOf(fileName: string): string {
   return fileName.endsWith(ending) ? fileName.slice(0, -ending.length) : fileName;
 }
 
 /**
- * Finds what `extends` means by a file name.
- * @returns undefined when no place has it
+ * Finds the template that a file name in `extends` refers to.
+ * @returns undefined if no place contains it
  */
 export function findTemplate<T>(fileName: string, places: TemplatePlaces<T>): T | undefined {
   const { dictionaries, templates, below } = places;

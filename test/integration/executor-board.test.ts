@@ -42,7 +42,7 @@ function packWith(program: string) {
   return (data: Buffer): Buffer => execFileSync(program, ['-c'], { input: data });
 }
 
-/** Processes of a group: `ps` asks the kernel, so a zombie that nobody reaped counts too. */
+/** Processes of a group. Includes zombies that nothing has reaped. */
 function processesOf(group: number): string[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -88,7 +88,7 @@ describe('a job on the simulated board', () => {
     ]);
   });
 
-  it('types test definitions into a shell that keeps no files', async () => {
+  it('types test definitions into a shell that cannot store files', async () => {
     const smoke = definition('smoke', [
       'lava-test-case kernel --shell uname -a',
       'lava-test-case broken --shell false',
@@ -119,7 +119,7 @@ describe('a job on the simulated board', () => {
     expect(job.code).toBe(0);
   });
 
-  it('reads results off the console', async () => {
+  it('reads results from the console', async () => {
     const monitors = `- boot: {method: minimal}
 - test:
     monitors:
@@ -157,7 +157,7 @@ describe('a board that misbehaves', () => {
     expect(await control('status')).toBe('off');
   });
 
-  it('that reboots in a test fails it', async () => {
+  it('that reboots during a test fails the test', async () => {
     const job = bench.start(boardJob(uBoot, oneCommand('sleep 60', 'timeout: {seconds: 4}')), device);
     await until('the test has started', () => job.output().includes('sleep 60'));
     await control('fault', 'reboot', '10');
@@ -166,7 +166,7 @@ describe('a board that misbehaves', () => {
     expect(summarize(results).at(-1)).toBe('lava job fail Test');
   });
 
-  it('that hangs in its shell fails the test, and may be skipped', async () => {
+  it('that hangs in its shell fails the test, which may be skipped', async () => {
     const hanging = oneCommand('sleep 60', 'timeout: {seconds: 3, skip: true}');
     const job = await bench.run(boardJob(uBoot, hanging, '- command: {name: hello}\n'), device);
     expect(summarize(job.results).slice(4)).toEqual([
@@ -179,7 +179,7 @@ describe('a board that misbehaves', () => {
     ]);
   });
 
-  it('that spills garbage leaves a readable log', async () => {
+  it('that prints garbage leaves a readable log', async () => {
     const job = bench.start(boardJob(uBoot, oneCommand('sleep 1')), device);
     await until('the kernel runs', () => job.output().includes('Linux version'));
     await control('fault', 'garbage', '5000');
@@ -192,7 +192,7 @@ describe('a board that misbehaves', () => {
 describe('a job that is ended from outside', () => {
   const long = boardJob(uBoot, oneCommand('sleep 60'));
 
-  it('powers the board off when it is cancelled, and leaves no process', async () => {
+  it('powers off the board when it is canceled, and leaves no process', async () => {
     const job = bench.start(long, device);
     await until('the test has started', () => job.output().includes('sleep 60'));
     job.process.kill('SIGTERM');
@@ -223,7 +223,7 @@ describe('deploying', () => {
   const deploy = (url: string, more: string) =>
     boardJob(`- deploy: {to: tmpfs, images: {kernel: {url: "${url}", ${more}}}}\n`);
 
-  it('fetches over http, follows a redirect and checks the sum of what came', async () => {
+  it('downloads over http, follows a redirect and verifies the checksum', async () => {
     const server = await startHttpServer((request, response) => {
       if (request.url === '/moved') response.writeHead(302, { location: '/image' }).end();
       else if (request.url === '/image') response.end(content);
@@ -254,7 +254,7 @@ describe('deploying', () => {
     ['gz', (data: Buffer) => gzipSync(data)],
     ['xz', packWith('xz')],
     ['bz2', packWith('bzip2')],
-  ])('unpacks %s, and says so when it is something else', async (compression, pack) => {
+  ])('unpacks %s, and reports data in another format', async (compression, pack) => {
     const folder = join(bench.directory, `images-${compression}`);
     mkdirSync(folder);
     const packed = pack(content);
@@ -270,7 +270,7 @@ describe('deploying', () => {
     expect(bad.result).toMatchObject({ error_type: 'Job' });
   });
 
-  it('refuses what it does not run, all of it at once', async () => {
+  it('rejects everything that it does not support at once', async () => {
     const job = await bench.run(
       boardJob(
         '- deploy: {to: nfs}\n- boot: {method: fastboot}\n- test: {docker: {image: x}, definitions: []}\n',

@@ -51,7 +51,7 @@ describe.skipIf(requireOrSkip('qemu'))('a job in QEMU', () => {
     ]);
   });
 
-  it('sees the kernel panic', async () => {
+  it('detects a kernel panic', async () => {
     const job = await bench.run(
       example('qemu-amd64.yaml').replace('panic=-1', 'rdinit=/none root=/dev/none'),
       qemuDevice(),
@@ -60,7 +60,7 @@ describe.skipIf(requireOrSkip('qemu'))('a job in QEMU', () => {
     expect(job.result).toMatchObject({ error_type: 'Job' });
   });
 
-  it('ends QEMU when the job is cancelled', async () => {
+  it('ends QEMU when the job is canceled', async () => {
     const job = bench.start(example('qemu-amd64.yaml'), qemuDevice());
     await until('the kernel runs', () => job.output().includes('Linux version'));
     job.process.kill('SIGTERM');

@@ -13,7 +13,7 @@ const configuration = '/etc/lava-server/dispatcher-config';
 const deviceType = 'lavaflow-qemu-x86-64';
 const hostname = 'qemu-x86-1';
 
-/** The QEMU example on a stock LAVA: its own master, scheduler and worker, with the templates of the sample lab. */
+/** Runs the QEMU example on a stock LAVA: its own master, scheduler and worker, with the templates of the sample lab. */
 describe.skipIf(requireOrSkip('stock-lava', 'qemu'))('the QEMU example on a stock LAVA', () => {
   let lava: StockLava;
   let bench: ExecutorBench;
@@ -40,7 +40,7 @@ describe.skipIf(requireOrSkip('stock-lava', 'qemu'))('the QEMU example on a stoc
     return text === '' ? undefined : JSON.parse(text);
   }
 
-  it('gives the same results as ours', { timeout: 300_000 }, async () => {
+  it('produces the same results as ours', { timeout: 300_000 }, async () => {
     mkdirSync(`${configuration}/device-types`, { recursive: true });
     mkdirSync(`${configuration}/devices`, { recursive: true });
     cpSync(join(root, 'device-types'), `${configuration}/device-types`, {
@@ -77,7 +77,7 @@ interface StoredTest {
   readonly metadata: string;
 }
 
-/** The server keeps the message of a result as YAML text, one key a line. */
+/** The server stores the message of a result as YAML text, one key per line. */
 function readMetadata(text: string): ResultLine {
   const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(text)?.[1] ?? '';
   return { definition: field('definition'), case: field('case'), result: field('result') };

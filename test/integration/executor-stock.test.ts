@@ -8,7 +8,7 @@ import { boardDevice, ExecutorBench, qemuDevice, readLog, summarize } from '../s
 import { makeImages } from '../support/jobs/qemu-images.js';
 import { requireOrSkip } from '../support/real-parts.js';
 
-/** The same jobs, run by LAVA's own dispatcher (2023.01) and by ours: the results must be the same, in the same order. */
+/** Runs the same jobs with LAVA's own dispatcher (2023.01) and with ours. Both must produce the same results in the same order. */
 describe.skipIf(requireOrSkip('stock-lava', 'qemu'))('results as lava-run reports them', () => {
   let bench: ExecutorBench;
   let board: ServedBoard;
@@ -42,7 +42,7 @@ describe.skipIf(requireOrSkip('stock-lava', 'qemu'))('results as lava-run report
       ],
       {
         stdio: ['ignore', 'ignore', 'pipe'],
-        // LAVA needs Debian's python3, not another one earlier on PATH.
+        // LAVA requires Debian's python3, not another one earlier on PATH.
         env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: directory, LANG: 'C.UTF-8' },
       },
     );
@@ -102,9 +102,9 @@ describe.skipIf(requireOrSkip('stock-lava', 'qemu'))('results as lava-run report
     ['a panic', boardJob(limited(10)), ['fault', 'panic']],
     ['a boot that hangs', boardJob(limited(5)), ['fault', 'hang']],
     ['a wrong login', boardJob(uBoot.replace('username: root', 'username: bob')), []],
-    ['a checksum that is wrong', boardJob(deploy(`sha256sum: "${'0'.repeat(64)}"`)), []],
+    ['a wrong checksum', boardJob(deploy(`sha256sum: "${'0'.repeat(64)}"`)), []],
     ['an image that is not xz', boardJob(deploy('compression: xz')), []],
-    ['an image that is not there', boardJob(deploy('image_arg: x').replace('initramfs', 'absent')), []],
+    ['an image that does not exist', boardJob(deploy('image_arg: x').replace('initramfs', 'absent')), []],
   ])('%s', async (_, job, fault) => {
     const device = boardDevice(bench.boardCommands('b2'));
     const prepare = async () => {

@@ -1,10 +1,10 @@
 import type { Chain } from './chains.js';
 import type { TemplateFacts } from '../text/template-facts.js';
 
-/** A large lab needs a hundredth of it. Beyond it, every question is answered so that nothing is reported. */
+/** A large lab needs about a hundredth of this. Beyond it, every method returns the result that leads to no finding. */
 const mostLookups = 5_000_000;
 
-/** What the parts of templates and dictionaries say, looked up once for all that have the same parts. */
+/** The facts of all parts of templates and dictionaries. Files with the same parts share one lookup. */
 export class ChainFacts {
   readonly #byPath: ReadonlyMap<string, TemplateFacts>;
   readonly #parts = new Map<Uint32Array, readonly TemplateFacts[]>();
@@ -12,7 +12,7 @@ export class ChainFacts {
   readonly #reads = new Map<Uint32Array, Map<string, boolean>>();
   #lookups = 0;
 
-  /** @param byPath facts of every template and dictionary that could be read, by path */
+  /** @param byPath the facts of every template and dictionary that could be read, by path */
   constructor(byPath: ReadonlyMap<string, TemplateFacts>) {
     this.#byPath = byPath;
   }
@@ -25,7 +25,7 @@ export class ChainFacts {
     return this.#byPath.get(path);
   }
 
-  /** Facts of everything that the template or dictionary at `path` is made of, without its own. */
+  /** The facts of all files that the template or dictionary at `path` uses, without its own facts. */
   partsOf(path: string, chain: Chain): readonly TemplateFacts[] {
     const known = this.#parts.get(chain.bits);
     if (known !== undefined) return known;
@@ -36,7 +36,7 @@ export class ChainFacts {
     return parts;
   }
 
-  /** Whether a part computes the name of another, so that there may be parts that nobody knows. */
+  /** Whether a part computes the name of another template, so that there may be unknown parts. */
   hasUnknownParts(path: string, chain: Chain): boolean {
     let has = this.#computed.get(chain.bits);
     if (has === undefined) {
@@ -47,7 +47,7 @@ export class ChainFacts {
     return has;
   }
 
-  /** Whether a part may read a variable; true when there are too many parts to look at. */
+  /** Whether a part may read a variable; true if there are too many parts to check. */
   isRead(name: string, path: string, chain: Chain): boolean {
     let known = this.#reads.get(chain.bits);
     if (known === undefined) this.#reads.set(chain.bits, (known = new Map<string, boolean>()));

@@ -6,24 +6,24 @@ interface FileSet extends Iterable<string> {
   has(path: string): boolean;
 }
 
-/** Everything that a template or dictionary is made of. */
+/** All files that a template or dictionary uses. */
 export interface Chain {
-  /** Itself, and all that it extends, includes and imports. */
+  /** The file itself, and all files that it extends, includes and imports. */
   readonly files: FileSet;
-  /** Whether a part of it is not available, so that it cannot be rendered here. */
+  /** Whether one of them is not available, so that the file cannot be rendered. */
   readonly isPartial: boolean;
-  /** The same object for all files that nothing refers to and that are made of the same other files. */
+  /** The same object for all files that nothing refers to and that use the same other files. */
   readonly bits: Uint32Array;
 }
 
-/** What a component (templates that refer to each other, or one alone) is made of. */
+/** The files that a component (templates that refer to each other, or a single template) uses. */
 interface Closure {
-  /** Bits of the files that others refer to; most files of a lab are dictionaries, which nothing refers to. */
+  /** Bits of the files that other files refer to. Most files of a lab are dictionaries, which nothing refers to. */
   readonly bits: Uint32Array;
   readonly isPartial: boolean;
 }
 
-/** For each template, by number, the existing templates that it names. */
+/** For each template, by number, the existing templates that it refers to. */
 export function graphOf(templates: readonly Template[], namespace: Namespace, withIncludes: boolean): Graph {
   const numbers = new Map(templates.map((template, number) => [template, number]));
   return templates.map(({ references }) => {
@@ -39,8 +39,8 @@ export function graphOf(templates: readonly Template[], namespace: Namespace, wi
 }
 
 /**
- * The chain of every template, by path. Each component is visited once: a hostile lab of thousands of templates that
- * all refer to each other takes no longer to follow than to read.
+ * Returns the chain of every template, by path. It visits each component once, so following a hostile lab of thousands of
+ * templates that all refer to each other takes no longer than reading it.
  */
 export function followChains(templates: readonly Template[], namespace: Namespace): Map<string, Chain> {
   const graph = graphOf(templates, namespace, true);
@@ -99,7 +99,7 @@ function isPartial({ text, references }: Template, namespace: Namespace): boolea
   return references.some(({ name, optional }) => name !== null && !optional && !namespace.has(name));
 }
 
-/** A file and those whose bits are set. */
+/** A file, and the files whose bits are set. */
 class SharedFiles implements FileSet {
   constructor(
     readonly own: string,

@@ -1,10 +1,10 @@
-/** For each node, by number, the nodes that it leads to. */
+/** For each node, by number, the nodes that it points to. */
 export type Graph = readonly (readonly number[])[];
 
 /**
- * The strongly connected components: nodes that lead to each other, together; every other node alone. Each component
- * comes after everything that it leads to (Tarjan's algorithm with an explicit stack: chains may be deeper than the call
- * stack).
+ * Returns the strongly connected components: groups of nodes that can be reached from each other, and all other nodes as
+ * single components. Each component comes after all components that it points to. Uses Tarjan's algorithm with an explicit
+ * stack because chains may be deeper than the call stack.
  */
 export function componentsOf(graph: Graph): number[][] {
   const components: number[][] = [];
@@ -48,8 +48,8 @@ export function componentsOf(graph: Graph): number[][] {
 }
 
 /**
- * A shortest path from `start` back to it.
- * @returns its nodes with `start` at both ends, or null when there is none within `mostSteps`; and the steps it took
+ * Finds a shortest path from `start` back to itself.
+ * @returns its nodes with `start` at both ends, or null if none was found within `mostSteps`; and the number of steps
  */
 export function shortestCycle(
   graph: Graph,

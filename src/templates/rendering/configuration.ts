@@ -3,12 +3,12 @@ import { checkMapping, isMapping, parseYaml, type YamlProblem } from '../../pyya
 /** Why a rendered dictionary is not a device configuration. */
 export type ConfigurationProblem = YamlProblem | 'not-a-mapping';
 
-/** Whether a rendered dictionary is a device configuration: a YAML mapping, as PyYAML reads it. Null when it is. */
+/** Checks that a rendered dictionary is a device configuration: a YAML mapping, as read by PyYAML. @returns null if it is */
 export function checkConfiguration(rendered: string): ConfigurationProblem | null {
   return checkMapping(rendered);
 }
 
-/** The device configuration that a dictionary renders to; {@link checkConfiguration} is faster where the value is not needed. */
+/** Reads a rendered dictionary as a device configuration. {@link checkConfiguration} is faster if the value is not needed. */
 export function readConfiguration(
   rendered: string,
 ):

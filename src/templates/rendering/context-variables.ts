@@ -1,4 +1,4 @@
-/** Variables that a job's `context` may set (LAVA 2026.07; sites may allow more), so that a lab need not define them. */
+/** Variables that a job's `context` may set (LAVA 2026.07; sites may allow more). A lab need not define them. */
 export const contextVariables: ReadonlySet<string> = new Set(
   `arch boot_character_delay boot_console boot_retry boot_root booti_dtb_addr booti_kernel_addr booti_ramdisk_addr
   bootloader_prompt bootm_dtb_addr bootm_kernel_addr bootm_ramdisk_addr bootz_dtb_addr bootz_kernel_addr
@@ -12,6 +12,6 @@ export const contextVariables: ReadonlySet<string> = new Set(
 
 /**
  * Variables of a dictionary that LAVA itself reads: `manage sync` reads `sync_to_lava`. No supported release reads
- * `exclusive`, an old setting that many dictionaries still have.
+ * `exclusive`, an old setting that many dictionaries still contain.
  */
 export const readByLava: ReadonlySet<string> = new Set(['sync_to_lava', 'exclusive']);

@@ -1,14 +1,14 @@
 /** The device that a dictionary is rendered for. */
 export interface RenderedDevice {
   readonly hostname: string;
-  /** null: not known. */
+  /** null: unknown. */
   readonly deviceType: string | null;
 }
 
 /**
- * The variables that a dictionary is rendered with: the job's context, and the device that the job runs on (LAVA 2026.06
- * and later; `base.jinja2` puts both into the configuration). Templates of older releases do not use them.
- * @param device null: only the job's context, as LAVA did before
+ * The variables for rendering a dictionary: the job's context, and the device that the job runs on (LAVA 2026.06 and
+ * later; `base.jinja2` writes both to the configuration). Templates of older releases do not use them.
+ * @param device null: only the job's context, as in older releases
  */
 export function renderingContext(
   device: RenderedDevice | null,

@@ -4,10 +4,10 @@ import { fileNameOf, type TemplateText } from '../search-order.js';
 import { renderingContext, type RenderedDevice } from './context.js';
 import { attempt, type Attempt } from './template-error.js';
 
-/** Finds a template or dictionary by its file name; null or undefined: there is none. */
+/** Finds a template or dictionary by its file name; null or undefined: it does not exist. */
 export type FindTemplate = (fileName: string) => TemplateText | null | undefined;
 
-/** Jinja2 with lavaflow's limits over the templates and dictionaries that `find` finds. */
+/** Creates a Jinja2 environment with lavaflow's limits for the templates and dictionaries that `find` finds. */
 export function createDeviceEnvironment(
   find: FindTemplate,
   limits: Partial<Limits> = renderingLimits,
@@ -16,10 +16,9 @@ export function createDeviceEnvironment(
 }
 
 /**
- * The text of a device's configuration: its dictionary, which the environment finds by the hostname, rendered as LAVA
- * renders it.
+ * Renders a device's configuration, as LAVA does. The environment finds the dictionary by the hostname.
  * @param jobContext `context` of the job
- * @throws TemplateError when the dictionary, or a template that it is made of, does not render
+ * @throws TemplateError when the dictionary or a template that it uses does not render
  */
 export function renderDevice(
   environment: Environment,
@@ -29,12 +28,12 @@ export function renderDevice(
   return environment.render(fileNameOf(device.hostname), renderingContext(device, jobContext));
 }
 
-/** Not the name of any template. */
+/** Cannot be the name of a template. */
 const dictionaryName = 'the device dictionary';
 
 /**
- * As {@link renderDevice}, for a dictionary that is given as a text and that need not belong to a device.
- * @param device null: render with the job's context alone
+ * Like {@link renderDevice}, for a dictionary that is passed as text and need not belong to a device.
+ * @param device null: render with the job's context only
  */
 export function renderDictionary(
   dictionary: string,

@@ -1,11 +1,11 @@
 import { createEnvironment, TemplateError } from '../../jinja/index.js';
 import { longestTemplate } from '../limits.js';
 
-/** What came of reading or rendering a template. */
+/** The result of reading or rendering a template. */
 export type Attempt<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: TemplateError };
 
-/** Runs `work`, and returns what a template does wrong as a value. Any other error passes through. */
+/** Runs `work`, and returns an error of a template as a value. Other errors pass through. */
 export function attempt<T>(work: () => T): Attempt<T> {
   try {
     return { ok: true, value: work() };
@@ -16,8 +16,9 @@ export function attempt<T>(work: () => T): Attempt<T> {
 }
 
 /**
- * Why a template cannot be parsed; null when it can, or when it is too long to look at.
- * @param file what the error calls the template
+ * Checks that a template can be parsed.
+ * @param file the name of the template in the error
+ * @returns null if it can be parsed, or if it is too long to check
  */
 export function syntaxErrorOf(file: string, text: string): TemplateError | null {
   if (text.length > longestTemplate.text) return null;

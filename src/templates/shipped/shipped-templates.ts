@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 /**
  * The device-type templates that LAVA installs in /usr/share/lava-server/device-types, as of 2023.01 (Debian's
- * lava-server 2023.01-2), each with the beginning of its SHA-256: enough to distinguish LAVA's text from a changed copy.
+ * lava-server 2023.01-2), each with the start of its SHA-256: enough to distinguish LAVA's text from a changed copy.
  */
 const digests: ReadonlyMap<string, string> = new Map(
   `
@@ -122,10 +122,10 @@ const digests: ReadonlyMap<string, string> = new Map(
     }),
 );
 
-/** Names of the templates that LAVA ships; a template of a lab with one of these names replaces LAVA's. */
+/** Names of the templates that LAVA ships. A lab's template with one of these names replaces LAVA's. */
 export const shippedTemplates: ReadonlySet<string> = new Set(digests.keys());
 
-/** Whether a text is what LAVA 2023.01 ships under this name. */
+/** Whether a text is the template that LAVA 2023.01 ships under this name. */
 export function isShippedText(name: string, text: string): boolean {
   const digest = digests.get(name);
   return digest !== undefined && createHash('sha256').update(text).digest('hex').startsWith(digest);

@@ -1,6 +1,6 @@
 import { endOfString } from './scan-tags.js';
 
-/** A Python literal of a template, with its place. `computed`: an expression, which `manage sync` does not evaluate. */
+/** A Python literal in a template, with its place. `computed`: an expression, which `manage sync` does not evaluate. */
 export type Literal = Shape & { readonly end: number };
 
 type Shape = { readonly start: number } & (
@@ -13,7 +13,7 @@ type Shape = { readonly start: number } & (
 
 const maximumDepth = 8;
 
-/** Reads the literal that begins at `start` of `text`; `offset` is added to the places. */
+/** Reads the literal that starts at index `start` of `text`. Adds `offset` to the places. */
 export function readLiteral(text: string, start: number, offset: number): Literal {
   return new LiteralReader(text, start, offset).readValue(0);
 }

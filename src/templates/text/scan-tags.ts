@@ -1,4 +1,4 @@
-/** One `{% ... %}` or `{{ ... }}` of a template: the text between the markers, and the index where that text begins. */
+/** One `{% ... %}` or `{{ ... }}` of a template: the text between the markers, and the index where that text starts. */
 export interface Tag {
   readonly kind: 'statement' | 'output';
   readonly text: string;
@@ -6,8 +6,8 @@ export interface Tag {
 }
 
 /**
- * The tags of a Jinja2 template in order, without those in comments and raw blocks. It does not parse more than that,
- * and so finds what a template refers to even when the template is broken further on.
+ * Finds the tags of a Jinja2 template in order, without those in comments and raw blocks. It parses nothing else, so it
+ * finds the references of a template even if a later part of the template is broken.
  */
 export function scanTags(template: string): Tag[] {
   const tags: Tag[] = [];
@@ -40,7 +40,7 @@ export function scanTags(template: string): Tag[] {
   return tags;
 }
 
-/** The index of the end marker, skipping strings and brackets; -1 when there is none. */
+/** The index of the end marker, skipping strings and brackets; -1 if the tag has no end. */
 function endOfTag(template: string, start: number, marker: string): number {
   const interesting = /['"]|[([{]|\}\}|%\}|[)\]}]/g;
   interesting.lastIndex = start;
@@ -56,7 +56,7 @@ function endOfTag(template: string, start: number, marker: string): number {
     } else if ('([{'.includes(found)) {
       depth++;
     } else if (found !== '%}') {
-      // `}}` inside brackets closes two of them, one at a time.
+      // Inside brackets, `}}` closes two brackets, one at a time.
       depth = Math.max(0, depth - 1);
       interesting.lastIndex = match.index + 1;
     }
@@ -64,7 +64,7 @@ function endOfTag(template: string, start: number, marker: string): number {
   return -1;
 }
 
-/** The index after the string literal that begins at `start`; -1 when it does not end. */
+/** The index after the string literal that starts at `start`; -1 if it does not end. */
 export function endOfString(text: string, start: number): number {
   const quote = text[start];
   for (let at = start + 1; at < text.length; at++) {

@@ -2,8 +2,8 @@ import type { Tag } from './scan-tags.js';
 
 /**
  * Finds text or output outside of all blocks in a template that extends another: Jinja2 ignores it silently.
- * @param tags those of the template, from `scanTags`
- * @returns the index of the first one in `template`; null when there is none
+ * @param tags the tags of the template, from `scanTags`
+ * @returns the index of the first such text in `template`; null if there is none
  */
 export function findStrayText(template: string, tags: readonly Tag[]): number | null {
   let extendsOther = false;
@@ -25,10 +25,10 @@ export function findStrayText(template: string, tags: readonly Tag[]): number | 
   return extendsOther && depth === 0 ? firstText(template, at, template.length) : null;
 }
 
-/** Tags with a body, which is used even where the text around it is not printed. */
+/** Tags with a body that is used even if the text around it is not printed. */
 const opening: ReadonlySet<string> = new Set(['block', 'macro', 'call', 'filter', 'set']);
 
-/** The first character between two indices that is neither blank nor in a comment of Jinja2 or YAML. */
+/** The first character between two indexes that is neither blank nor part of a Jinja2 or YAML comment. */
 function firstText(template: string, from: number, to: number): number | null {
   let at = from;
   while (at < to) {

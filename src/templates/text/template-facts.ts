@@ -4,31 +4,31 @@ import { scanTags } from './scan-tags.js';
 import { findStrayText } from './stray-text.js';
 import { readUses, type SetVariable } from './variables.js';
 
-/** A reference from one template to another; `name` is null when it is computed and so known only when it is rendered. */
+/** A reference from one template to another; `name` is null if it is computed, and so known only during rendering. */
 export interface TemplateReference {
   readonly kind: 'extends' | 'include' | 'import';
   readonly name: string | null;
-  /** `ignore missing`: it may be absent. */
+  /** `ignore missing`: the template may be missing. */
   readonly optional: boolean;
   /** Index in the template's text. */
   readonly at: number;
 }
 
-/** What the text of a template or dictionary says without being rendered. */
+/** Facts that can be read from the text of a template or dictionary without rendering it. */
 export interface TemplateFacts {
   readonly references: readonly TemplateReference[];
-  /** The value of `{% set sync_to_lava = ... %}`: the first one, as in LAVA. */
+  /** The value of the first `{% set sync_to_lava = ... %}`, as in LAVA. */
   readonly sync: Literal | null;
   readonly sets: readonly SetVariable[];
-  /** Names of variables that it may read, among other words; without `sync_to_lava`, which LAVA reads. */
+  /** Names of variables that it may read, and other words; without `sync_to_lava`, which LAVA reads. */
   readonly reads: ReadonlySet<string>;
-  /** Index of the first text that is not rendered: it is outside of all blocks, and the template extends another. */
+  /** Index of the first text that is not rendered because it is outside of all blocks and the template extends another. */
   readonly stray: number | null;
-  /** Things that belong to one board alone; a variable that is set twice counts twice. */
+  /** Resources that only one board can have. A variable that is set twice counts twice. */
   readonly hardware: readonly Hardware[];
 }
 
-/** Reads what a template or dictionary says about other templates and about its device. Accepts any text, and never throws. */
+/** Reads the facts of a template or dictionary. Accepts any text and never throws. */
 export function readTemplateFacts(text: string): TemplateFacts {
   const references: TemplateReference[] = [];
   let sync: Literal | null = null;

@@ -2,8 +2,8 @@ import type { TemplateError } from '../../jinja/index.js';
 import { endOfString } from './scan-tags.js';
 
 /**
- * A missing end quote causes an error several lines later, where the next quote opens.
- * @returns a hint where the quoted text begins that runs over a line end just before `error`; undefined when there is none
+ * A missing closing quote causes an error several lines later, at the next quote.
+ * @returns a hint where the string starts that continues over a line end just before `error`; undefined if there is none
  */
 export function unclosedQuoteBefore({ line, column }: TemplateError, text: string): string | undefined {
   const lines = text.split('\n');

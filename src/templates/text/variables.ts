@@ -7,8 +7,8 @@ export interface SetVariable {
 }
 
 /**
- * The variables that the tags of a template set and may read. Attributes, filters and names of arguments count as
- * variables too, so that no variable that is read is ever missed.
+ * The variables that the tags of a template set and may read. Attributes, filters and argument names count as variables
+ * too, so that no variable is missed.
  */
 export function readUses(tags: readonly Tag[]): {
   readonly sets: readonly SetVariable[];

@@ -1,17 +1,17 @@
 import { readTemplateFacts } from '../text/template-facts.js';
 
-/** The templates that a text names. */
+/** The templates that a text refers to. */
 interface References {
-  /** File names, without those that may be missing. */
+  /** File names, without the templates that may be missing. */
   readonly needed: readonly string[];
   readonly all: readonly string[];
-  /** A name is computed, and known only when the text is rendered. */
+  /** Whether a name is computed, and so known only when the text is rendered. */
   readonly isOpen: boolean;
 }
 
 export type ReferenceReader = (text: string) => References;
 
-/** Reads which templates texts name, and each text only once. */
+/** Reads which templates texts refer to. Reads each text only once. */
 export function createReferenceReader(): ReferenceReader {
   const known = new Map<string, References>();
   return (text) => {
@@ -29,10 +29,10 @@ export function createReferenceReader(): ReferenceReader {
   };
 }
 
-/** For each template, what names it. */
+/** For each template, the files that refer to it. */
 export type Users = ReadonlyMap<string, readonly string[]>;
 
-/** Turns references round, in time proportional to their number. */
+/** Reverses references, in time proportional to their number. */
 export function usersOf(references: Iterable<readonly [user: string, names: readonly string[]]>): Users {
   const users = new Map<string, string[]>();
   for (const [user, names] of references) {
@@ -45,7 +45,7 @@ export function usersOf(references: Iterable<readonly [user: string, names: read
   return users;
 }
 
-/** Everything that names one of `seeds`, over any number of steps, and for each the seed that was found first. */
+/** Everything that refers to one of `seeds`, directly or indirectly, and for each the seed that was found first. */
 export function reachedFrom(seeds: Iterable<string>, users: Users): Map<string, string> {
   const reached = new Map<string, string>();
   const queue: string[] = [];

@@ -1,4 +1,4 @@
-/** The device schema of LAVA's scheduler, as Debian's LAVA 2023.01 has it and as `job` has it. */
+/** Compares the device schema of LAVA's scheduler in Debian's LAVA 2023.01 with the one in `job`. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
@@ -11,7 +11,7 @@ import { requireOrSkip } from '../../support/real-parts.js';
 
 const release = 202301;
 
-/** The configurations of all stock device types, as far as they render. */
+/** The configurations of all stock device types that render. */
 function stockConfigurations(
   kinds: Parameters<typeof makeDictionaries>[1],
   most = Infinity,
@@ -37,7 +37,7 @@ function stockConfigurations(
   return texts;
 }
 
-/** Names and reasons of the texts that only one of both accepts; texts that are not YAML do not count. */
+/** Names and reasons of the texts that only one of them accepts. Ignores texts that are not YAML. */
 function disagreements(texts: ReadonlyMap<string, string>): {
   different: string[];
   accepted: number;
@@ -60,13 +60,13 @@ function disagreements(texts: ReadonlyMap<string, string>): {
 }
 
 describe.skipIf(requireOrSkip('lava-schemas'))('checkDeviceConfiguration and LAVA 2023.01', () => {
-  it('judge the stock device types alike', () => {
+  it('accept and reject the same stock device types', () => {
     const { different, accepted } = disagreements(stockConfigurations(['usual']));
     expect(different).toEqual([]);
     expect(accepted).toBeGreaterThan(300);
   });
 
-  it('judge configurations with something wrong in them alike', () => {
+  it('accept and reject the same broken configurations', () => {
     const odd = fc.constantFrom<unknown>(
       null,
       true,
@@ -125,7 +125,7 @@ const topLevelKeys =
   usb_product_id usb_sleep usb_filesystem_label usb_serial_driver actions timeouts available_architectures
   uuu_usb_otg_path uuu_usb_otg_path_command uuu_corrupt_boot_media_command`.split(/\s+/);
 
-/** The value with its nth part, counted from outside, replaced. */
+/** Replaces the nth part of a value, counted from the outside. */
 function replaceAt(value: unknown, at: number, what: unknown): unknown {
   let left = at;
   const visit = (part: unknown): unknown => {

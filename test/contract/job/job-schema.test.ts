@@ -1,4 +1,4 @@
-/** Jobs that LAVA 2023.01 accepts, both at submission and for `jobs validate`, and jobs that our server accepts. */
+/** Compares the jobs that LAVA 2023.01 accepts, both at submission and in `jobs validate`, with those that our server accepts. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
@@ -27,7 +27,7 @@ const timeout = fc.oneof(
 );
 const group = fc.dictionary(fc.constantFrom('login-action', 'power-off'), timeout, { maxKeys: 2 });
 
-/** Mostly `usual`, sometimes one of the others. */
+/** Usually `usual`, sometimes one of the others. */
 function mostly(usual: unknown, ...others: readonly unknown[]): fc.Arbitrary<unknown> {
   return fc.oneof(
     { weight: 60, arbitrary: fc.constant(usual) },

@@ -14,11 +14,11 @@ describe('splitting a command', () => {
     expect(splitCommand(command)).toEqual(words);
   });
 
-  it('refuses a quote that is not closed', () => {
+  it('rejects an unclosed quote', () => {
     expect(() => splitCommand('echo "a')).toThrow('not closed');
   });
 
-  it('quotes what a shell would change', () => {
+  it('quotes words that a shell would change', () => {
     expect(quoteForShell('plain-1.2/x')).toBe('plain-1.2/x');
     expect(splitCommand(quoteForShell(`it's $HOME; "x"`))).toEqual([`it's $HOME; "x"`]);
   });
@@ -27,7 +27,7 @@ describe('splitting a command', () => {
 describe('matching console text', () => {
   const patterns = (...sources: string[]) => sources.map((source) => compilePattern(source));
 
-  it('takes the earliest match, and leaves what comes after it', () => {
+  it('returns the earliest match and keeps the text after it', () => {
     const buffer = new ExpectBuffer();
     buffer.push('boot\r\nlogin: prompt# ');
     expect(buffer.take(patterns('# ', 'login:'))).toMatchObject({ index: 1, before: 'boot\r\n' });
@@ -35,13 +35,13 @@ describe('matching console text', () => {
     expect(buffer.take(patterns('# '))).toBeUndefined();
   });
 
-  it('takes the first of the list when two match at one place', () => {
+  it('returns the first pattern of the list if two match at the same place', () => {
     const buffer = new ExpectBuffer();
     buffer.push('BUG: KASAN: x');
     expect(buffer.take(patterns('BUG: KASAN:', 'BUG:'))?.index).toBe(0);
   });
 
-  it('finds a match that comes in pieces', () => {
+  it('finds a match that arrives in pieces', () => {
     const buffer = new ExpectBuffer();
     for (const piece of ['log', 'i', 'n: ']) {
       buffer.push(piece);
@@ -51,7 +51,7 @@ describe('matching console text', () => {
     }
   });
 
-  it('forgets text that nobody waits for', () => {
+  it('drops text that nothing waits for', () => {
     const buffer = new ExpectBuffer();
     buffer.push('needle');
     for (let count = 0; count < 100; count += 1) buffer.push('x'.repeat(1000));

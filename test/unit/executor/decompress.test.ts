@@ -26,12 +26,12 @@ describe('unpacking an image', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it.each(known)('%s: writes what is in it', async (compression) => {
+  it.each(known)('%s: writes the content', async (compression) => {
     await writeUnpacked(Readable.from([bytesOf(compression)]), join(folder, 'x'), compression, signal);
     expect(statSync(join(folder, 'x')).size).toBe(zeros.length);
   });
 
-  it.each(known)('%s: stops at the limit, however small it came', async (compression) => {
+  it.each(known)('%s: stops at the limit, however small the input is', async (compression) => {
     const unpacking = writeUnpacked(
       Readable.from([bytesOf(compression)]),
       join(folder, 'x'),
@@ -43,7 +43,7 @@ describe('unpacking an image', () => {
     expect(statSync(join(folder, 'x')).size).toBeLessThanOrEqual(2 ** 20);
   });
 
-  it.each(known)('%s: refuses data that is cut off', async (compression) => {
+  it.each(known)('%s: rejects truncated data', async (compression) => {
     const cut = bytesOf(compression).subarray(0, -8);
     const unpacking = writeUnpacked(Readable.from([cut]), join(folder, 'x'), compression, signal);
     await expect(unpacking).rejects.toMatchObject({ errorType: 'Job' });

@@ -23,13 +23,13 @@ function problemsOf(source: string): readonly string[] {
 }
 
 describe('reading a job', () => {
-  it('takes what is run here', () => {
+  it('accepts a supported job', () => {
     expect(problemsOf(`${head}visibility: public\npriority: high\ntags: [a]\nactions:\n${boot}`)).toEqual([]);
   });
 
   it.each([
-    ['no YAML', '{', 'not readable YAML'],
-    ['no mapping', '- a', 'expected a mapping'],
+    ['text that is not YAML', '{', 'not readable YAML'],
+    ['a list', '- a', 'expected a mapping'],
     ['multinode', `${head}protocols: {lava-multinode: {}}\nactions: []`, 'protocols: protocols'],
     ['secrets', `${head}secrets: {a: b}\nactions: []`, 'secrets:'],
     ['an unknown key', `${head}extra: 1\nactions: []`, 'extra: unknown key'],
@@ -38,7 +38,7 @@ describe('reading a job', () => {
     ['an unknown method', `${head}actions: [{boot: {method: fastboot}}]`, 'only qemu, u-boot and minimal'],
     ['an unknown destination', `${head}actions: [{deploy: {to: nbd}}]`, 'only tmpfs'],
     [
-      'a URL of another kind',
+      'a URL with another scheme',
       `${head}actions: [{deploy: {to: tmpfs, images: {k: {url: "ftp://x/y"}}}}]`,
       'images.k.url: ftp:// is not fetched',
     ],
@@ -54,7 +54,7 @@ describe('reading a job', () => {
     ],
     ['a git definition', `${head}actions: [{test: {definitions: [{from: git}]}}]`, 'only inline definitions'],
     [
-      'a prompt that is no pattern',
+      'a prompt that is not a pattern',
       `${head}actions: [{boot: {method: minimal, prompts: ["("]}}]`,
       'regular expression',
     ],
@@ -63,7 +63,7 @@ describe('reading a job', () => {
       `${head}actions: [{boot: {method: minimal, timeout: {hours: 1}}}]`,
       'longer than the job',
     ],
-    ['a timeout of nothing', 'job_name: j\ntimeouts: {job: {}}\nactions: []', 'at least one second'],
+    ['an empty timeout', 'job_name: j\ntimeouts: {job: {}}\nactions: []', 'at least one second'],
     [
       'retry with repeat',
       `${head}actions: [{boot: {method: minimal, repeat: 2, failure_retry: 2}}]`,
@@ -74,12 +74,16 @@ describe('reading a job', () => {
       `${head}actions: [{boot: {method: minimal, namespace: a}}, {boot: {method: minimal}}]`,
       'namespace',
     ],
-    ['an environment that is no variable', `${head}environment: {"a b": 1}\nactions: []`, 'shell variable'],
-  ])('refuses %s', (_, source, why) => {
+    [
+      'an environment name that is not a variable name',
+      `${head}environment: {"a b": 1}\nactions: []`,
+      'shell variable',
+    ],
+  ])('rejects %s', (_, source, why) => {
     expect(problemsOf(source).join('\n')).toContain(why);
   });
 
-  it('tells everything that is wrong at once', () => {
+  it('reports all problems at once', () => {
     const problems = problemsOf('actions: [{boot: {}}, {deploy: {to: tftp}}, {test: {}}]\nextra: 1');
     expect(problems).toEqual([
       'job_name: required key not provided',
@@ -156,11 +160,11 @@ describe('planning', () => {
       'login-action',
       4000,
     ],
-  ])('takes a timeout from %s', (_, actions, name, expected) => {
+  ])('uses the timeout from %s', (_, actions, name, expected) => {
     expect(find(plan(actions), name)?.timeoutMs).toBe(expected);
   });
 
-  it('takes the number of tries from the block, then the device', () => {
+  it('uses the number of tries from the block, then from the device', () => {
     expect(find(plan(boot), 'minimal-boot')?.maxTries).toBe(3);
     expect(find(plan(boot.replace('{method', '{failure_retry: 5, method')), 'minimal-boot')?.maxTries).toBe(
       5,
@@ -176,7 +180,7 @@ describe('planning', () => {
 });
 
 describe('a device configuration', () => {
-  it('is read as PyYAML reads it: quoted text may go on with less indentation', () => {
+  it('is read as by PyYAML: a quoted string may continue with less indentation', () => {
     const device = readDevice(
       "constants:\n  barebox:\n    interrupt-character: '\n'\n    other: x\n  failure_retry: 1\n",
     );
@@ -184,14 +188,14 @@ describe('a device configuration', () => {
     expect(device.constant('failure_retry')).toBe(1);
   });
 
-  it('finds the primary of several connections', () => {
+  it('has the primary one of several connections', () => {
     const device = readDevice(
       'commands: {connections: {uart1: {connect: telnet b 2, tags: [telnet]}, uart0: {connect: telnet b 1, tags: [primary]}}}',
     );
     expect(device.connectCommand).toBe('telnet b 1');
   });
 
-  it('does not take a constant from an object’s own inheritance', () => {
+  it('does not return inherited properties of an object as constants', () => {
     expect(readDevice('constants: {}').constant('constructor')).toBeUndefined();
   });
 });

@@ -6,7 +6,7 @@ import { TargetLines } from '../../../src/executor/log/target-lines.js';
 import { formatDuration, formatTimestamp } from '../../../src/executor/log/timestamp.js';
 
 describe('a log line', () => {
-  it('is the text that LAVA writes: every scalar in double quotes, keys sorted', () => {
+  it('equals the text that LAVA writes: every scalar in double quotes, keys sorted', () => {
     expect(dumpFlow({ b: 'x', a: [1, 2.5, true, null, new Float(3)] })).toBe(
       '{"a": [! "1", ! "2.5", ! "true", ! "null", ! "3.0"], "b": "x"}',
     );
@@ -48,7 +48,7 @@ describe('the job log', () => {
     expect(lines[1]).toContain('"case": "c", "definition": "d", "result": "pass"');
   });
 
-  it('tells at which lines a test case began and ended', () => {
+  it('reports the lines where a test case started and ended', () => {
     const { lines, log } = open();
     log.info('zero');
     log.info('one');
@@ -64,7 +64,7 @@ describe('the job log', () => {
 });
 
 describe('console text as lines', () => {
-  it('joins what comes in pieces, and drops carriage returns and escapes', () => {
+  it('joins text that arrives in pieces, and drops carriage returns and escapes', () => {
     const lines: string[] = [];
     const target = new TargetLines((line) => lines.push(line));
     for (const piece of ['ab', 'c\r', '\n\n\n\u001b[1mx\nrest']) target.push(piece);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { compilePattern, explainPattern } from '../../../src/executor/regex/regex.js';
 import { startCpuClock } from '../../support/clocks.js';
 
-describe('patterns as Python writes them', () => {
+describe("patterns in Python's syntax", () => {
   it.each([
     ['a prompt is a pattern', '/ # ', 'x\r\n/ # ', '/ # '],
     ['escapes', 'root@.*:[/~]#', 'root@board:~# ', 'root@board:~#'],
@@ -10,13 +10,13 @@ describe('patterns as Python writes them', () => {
     ['greedy', 'a+', 'xaaay', 'aaa'],
     ['lazy', 'a+?', 'xaaay', 'a'],
     ['counted', 'a{2,3}', 'aaaa', 'aaa'],
-    ['braces that are no count', '{kernel}', 'a {kernel} b', '{kernel}'],
+    ['braces that are not a count', '{kernel}', 'a {kernel} b', '{kernel}'],
     ['leftmost before longer', 'b+|abb', 'abb', 'abb'],
     ['a set with a closing bracket first', '[]x]+', 'a]x]b', ']x]'],
     ['a class in a set', '[\\d.]+', 'v1.20 x', '1.20'],
     ['a negated set', '[^\\r]*\\r', 'abc\r\n', 'abc\r'],
     ['word edges', '\\bBUG\\b', 'DEBUG BUG: x', 'BUG'],
-    ['a dot meets a line end', 'a.b', 'a\nb', 'a\nb'],
+    ['a dot matches a line end', 'a.b', 'a\nb', 'a\nb'],
     ['flags at the start', '(?i)login:', 'Board LOGIN:', 'LOGIN:'],
     ['an empty loop body ends', '(a*)*b', 'aab', 'aab'],
     ['several flags at the start', '(?i)(?s)a.B', 'A\nb', 'A\nb'],
@@ -27,7 +27,7 @@ describe('patterns as Python writes them', () => {
     expect(compilePattern(pattern).search(text)?.text).toBe(expected);
   });
 
-  it('gives groups by number and by name', () => {
+  it('returns groups by number and by name', () => {
     const match = compilePattern('<LAVA_SIGNAL_(\\S+) (?P<rest>[^>]+)>').search(
       '..<LAVA_SIGNAL_TESTCASE A=1 B=2>',
     );
@@ -67,7 +67,7 @@ describe('patterns as Python writes them', () => {
     expect(explainPattern(pattern)).toContain(why);
   });
 
-  it('answers in linear time where a backtracking matcher hangs', () => {
+  it('matches in linear time where a backtracking matcher hangs', () => {
     const cpuMs = startCpuClock();
     const text = 'a'.repeat(4000);
     expect(compilePattern('(a+)+$b').search(text)).toBeUndefined();

@@ -52,14 +52,14 @@ describe('signals of a test shell', () => {
     ['TESTCASE', 'TEST_CASE_ID=a RESULT=pass MEASUREMENT=fast'],
     ['STARTRUN', '9_unknown id'],
     ['NONSENSE', 'x'],
-  ])('that make no sense are told and do nothing: %s %s', (name, text) => {
+  ])('that are not valid are logged and ignored: %s %s', (name, text) => {
     const { signals, results } = reader();
     signals.handle('STARTRUN', '0_smoke id');
     signals.handle(name, text);
     expect(results()).toHaveLength(0);
   });
 
-  it('fail a run that has no end, and a test that says so', () => {
+  it('fail a run without an end, and a test that raises a failure', () => {
     const { signals, results } = reader();
     signals.handle('STARTRUN', '0_smoke id');
     expect(() => {
@@ -92,7 +92,7 @@ describe('scripts for the board', () => {
     },
   ];
 
-  it('run in any POSIX shell: written line by line, they print the signals', () => {
+  it('run in any POSIX shell: after being written line by line, they print the signals', () => {
     const directory = execFileSync('mktemp', ['-d'], { encoding: 'utf8' }).trim();
     try {
       const commands = [`mkdir -p ${directory}/bin ${directory}/tests/0_smoke`];
@@ -123,7 +123,7 @@ describe('scripts for the board', () => {
     }
   });
 
-  it('have no line that a terminal would cut', () => {
+  it('do not contain a line that a terminal would truncate', () => {
     const long = [
       { suite: '0_x', id: 'i', definition: { ...definition, steps: [`echo ${'x'.repeat(9000)}`] } },
     ];

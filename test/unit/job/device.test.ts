@@ -9,7 +9,7 @@ function problemsOf(value: unknown, release = lava2023): string[] {
 }
 
 describe('checking a rendered device configuration', () => {
-  it('accepts one without anything', () => {
+  it('accepts an empty configuration', () => {
     expect(problemsOf({})).toEqual([]);
   });
 
@@ -34,7 +34,7 @@ describe('checking a rendered device configuration', () => {
     expect(problemsOf(value)).toEqual([problem]);
   });
 
-  it('reports everything at once', () => {
+  it('reports all problems at once', () => {
     expect(problemsOf({ a: 1, usb_sleep: 'x', board_id: 3 })).toHaveLength(3);
   });
 
@@ -42,7 +42,7 @@ describe('checking a rendered device configuration', () => {
     [202108, { actions: { test: { methods: {} } } }],
     [202201, { commands: { must_use_connection: true } }],
     [202202, { uuu_usb_otg_path_command: ['x'] }],
-  ])('has the keys of release %i from then on', (release, value) => {
+  ])('accepts the new keys of release %i since that release', (release, value) => {
     expect(problemsOf(value, release)).toEqual([]);
     expect(problemsOf(value, release - 1)).toHaveLength(1);
   });

@@ -1,4 +1,4 @@
-/** One reader for the environments of a worker: what a lab accepts, a dispatcher reads as LAVA does. */
+/** There is one reader for worker environments: a dispatcher reads what a lab accepts, in the same way as LAVA. */
 import { describe, expect, it } from 'vitest';
 import { readEnvironment, readOverrides } from '../../../src/job/index.js';
 import { loadLab } from '../../../src/lab/index.js';
@@ -17,28 +17,28 @@ function overridesIn(text: string) {
 
 describe('texts on which YAML parsers disagree', () => {
   it.each([
-    // YAML 1.1 calls these booleans, and PyYAML does not.
+    // Booleans in YAML 1.1, but not for PyYAML.
     ['overrides: {A: y, B: N}', { A: 'y', B: 'N' }],
     ['overrides: {N: a, n: b}', { N: 'a', n: 'b' }],
-    // YAML 1.1 calls this a number, and PyYAML wants a dot in it.
+    // A number in YAML 1.1, but PyYAML requires a dot.
     ['overrides: {A: 1e3}', { A: '1e3' }],
-    // A quoted text may go on at the start of a line.
+    // A quoted string may continue at the start of a line.
     ['overrides:\n  A: "one\ntwo"\n', { A: 'one two' }],
     // Merge keys.
     ['overrides:\n  <<: {A: a, B: b}\n  B: c\n', { A: 'a', B: 'c' }],
-  ])('are read as PyYAML reads them by lab and dispatcher: %j', (text, overrides) => {
+  ])('are read by lab and dispatcher as by PyYAML: %j', (text, overrides) => {
     expect(overridesIn(text)).toEqual(overrides);
     expect(labFinds(text)).toEqual([]);
   });
 
   it.each([
-    // For PyYAML a text, and LAVA would purge because of it.
+    // PyYAML reads a string, and LAVA would purge because it is not empty.
     ['purge: y', '`purge` is not true or false', '"purge" must be true or false, not a string'],
     ['purge: yEs', '`purge` is not true or false', '"purge" must be true or false, not a string'],
-    // PyYAML has no value for it.
+    // PyYAML rejects this value.
     ['overrides: {A: =}', 'it is not valid YAML', '"=" has no value: put it in quotes'],
     ['overrides: {"A=B": c}', 'a name or value cannot be used', 'a dispatcher rejects this file'],
-  ])('are refused by both: %j', (text, problem, finding) => {
+  ])('are rejected by both: %j', (text, problem, finding) => {
     expect(readEnvironment(text)).toEqual({ ok: false, problem });
     expect(labFinds(text)).toEqual([expect.stringContaining(finding)]);
   });
@@ -50,7 +50,7 @@ describe('texts on which YAML parsers disagree', () => {
     ['1:30', 'a number'],
     ['.inf', 'a number'],
     ['2026-11-29', 'a date'],
-  ])('must be quoted in a lab where LAVA would not read a text: %s', (value, type) => {
+  ])('must be quoted in a lab if LAVA would not read them as strings: %s', (value, type) => {
     const text = `overrides: {A: ${value}}`;
     expect(overridesIn(text)).toEqual({ A: value });
     const message = `yaml-wrong-type: "overrides.A" must be a string, not ${type}`;
@@ -74,7 +74,7 @@ describe('readEnvironment', () => {
 });
 
 describe('readOverrides', () => {
-  it('ignores the keys that do not concern a board', () => {
+  it('ignores the keys that do not apply to a board', () => {
     expect(readOverrides('removes: HOME\noverrides: {A: b}')).toEqual({ ok: true, overrides: { A: 'b' } });
     expect(readOverrides('overrides: [a]')).toEqual({ ok: false, problem: '`overrides` is not a mapping' });
   });

@@ -11,11 +11,11 @@ function problemsOf(text: string, reader: JobReader, isStrict = false): string[]
   return read.ok ? [] : read.problems.map(({ path, message }) => `${path}: ${message}`);
 }
 
-describe('where server and dispatcher of LAVA differ', () => {
+describe("differences between LAVA's server and dispatcher", () => {
   const several = `${head}timeouts: {job: {minutes: 1, seconds: 30}}\nactions: []\n`;
   const fraction = `${head}timeouts: {job: {minutes: 1.5}}\nactions: []\n`;
 
-  it('a timeout has one unit for the server; the dispatcher adds up', () => {
+  it('the server accepts one unit per timeout; the dispatcher adds units up', () => {
     expect(problemsOf(several, 'server')).toEqual([
       'timeouts.job: must have exactly one of days, hours, minutes and seconds',
     ]);
@@ -23,7 +23,7 @@ describe('where server and dispatcher of LAVA differ', () => {
     expect(read.ok && read.job.timeouts.jobMs).toBe(90_000);
   });
 
-  it('a timeout is a whole number for the server', () => {
+  it('the server accepts only whole numbers in a timeout', () => {
     expect(problemsOf(fraction, 'server')).toEqual([
       'timeouts.job.minutes: expected a whole number of at least 0, got 1.5',
     ]);
@@ -31,7 +31,7 @@ describe('where server and dispatcher of LAVA differ', () => {
     expect(read.ok && read.job.timeouts.jobMs).toBe(90_000);
   });
 
-  it('a job that is submitted needs a device type, a health check does not, a worker needs no visibility', () => {
+  it('a submitted job requires a device type, a health check does not, and a worker does not require visibility', () => {
     const text = `job_name: j\n${timeouts}actions: []\n`;
     expect(problemsOf(text, 'server')).toEqual([
       'device_type: required key not provided',
@@ -41,13 +41,13 @@ describe('where server and dispatcher of LAVA differ', () => {
     expect(problemsOf(text, 'dispatcher')).toEqual([]);
   });
 
-  it('the server looks at the outline of an action only', () => {
+  it('the server reads only the outline of an action', () => {
     const text = `${head}${timeouts}actions: [{deploy: {to: tmpfs}}, {boot: {method: fastboot}}]\n`;
     expect(problemsOf(text, 'server')).toEqual([]);
     expect(problemsOf(text, 'dispatcher')).toEqual(['actions[0].deploy.images: required key not provided']);
   });
 
-  it('the dispatcher reads over what is for the queue', () => {
+  it('the dispatcher ignores keys for the queue', () => {
     const text = `${head}${timeouts}actions: []\npriority: 3000\ntags: usb\n`;
     expect(problemsOf(text, 'server')).toHaveLength(2);
     expect(problemsOf(text, 'dispatcher')).toEqual([]);
@@ -55,7 +55,7 @@ describe('where server and dispatcher of LAVA differ', () => {
 });
 
 describe('a problem', () => {
-  it('has its place as keys and indexes, its path as LAVA writes it, and a hint', () => {
+  it("has a place of keys and indexes, a path in LAVA's notation, and a hint", () => {
     const read = readJob(`${head}${timeouts}actions: [{boot: {method: x}}, {fly: {}}]`, { for: 'server' });
     expect(read).toMatchObject({
       ok: false,
@@ -84,7 +84,7 @@ describe('roles of a multinode job', () => {
 - boot: {role: [server, client], method: minimal}
 `;
 
-  it('are data', () => {
+  it('are read as data', () => {
     const read = readJob(job, { for: 'server' });
     if (!read.ok) throw new Error(JSON.stringify(read.problems));
     expect(read.job.deviceType).toBeNull();
@@ -104,21 +104,21 @@ describe('roles of a multinode job', () => {
   });
 
   it.each([
-    ['a role that is not there', job.replace('host_role: server', 'host_role: host'), 'guest.host_role'],
+    ['a role that does not exist', job.replace('host_role: server', 'host_role: host'), 'guest.host_role'],
     ['an action without a role', job.replace('role: [server, client], ', ''), 'actions[0].boot.role'],
-    ['a device type of the whole job', `${job}device_type: board\n`, 'device_type'],
-    ['tags of the whole job', `${job}tags: [a]\n`, 'tags'],
+    ['a device type for the whole job', `${job}device_type: board\n`, 'device_type'],
+    ['tags for the whole job', `${job}tags: [a]\n`, 'tags'],
     [
       'a role without a count',
       job.replace('device_type: board, count: 1', 'device_type: board'),
       'server.count',
     ],
-  ])('refuse %s', (_, text, path) => {
+  ])('are rejected with %s', (_, text, path) => {
     expect(problemsOf(text, 'server').join('\n')).toContain(`${path}: `);
   });
 });
 
-it('knows the keys that the schema of a health check has, and no others', () => {
+it('accepts exactly the keys in the schema of a health check', () => {
   const { properties } = healthCheckSchema;
   const given: Record<string, unknown> = Object.fromEntries(
     Object.keys(properties).map((key) => [key, null]),
@@ -131,7 +131,7 @@ it('knows the keys that the schema of a health check has, and no others', () => 
   expect(unknown({ ...given, other: null })).toEqual(['other: unknown key']);
 });
 
-it('of what LAVA has, only a dispatcher knows the key that the master adds', () => {
+it("only the dispatcher accepts the key that LAVA's master adds", () => {
   const text = `${head}${timeouts}actions: []\ncompatibility: 0\n`;
   expect(problemsOf(text, 'server', true)).toEqual(['compatibility: unknown key']);
   expect(problemsOf(text, 'dispatcher', true)).toEqual([]);

@@ -13,7 +13,7 @@ function chainsOf(named: Readonly<Record<string, readonly (string | null)[]>>) {
 }
 
 describe('componentsOf', () => {
-  it('puts together what leads to each other, after all that it leads to', () => {
+  it('groups nodes that point to each other, after all nodes that they point to', () => {
     expect(componentsOf([[1], [2], [0, 3], [], [3], [5]])).toEqual([[3], [0, 1, 2], [4], [5]]);
   });
 });
@@ -21,26 +21,26 @@ describe('componentsOf', () => {
 describe('shortestCycle', () => {
   const graph = [[1, 2], [2], [3], [0], [0]];
 
-  it('gives the nodes of the way, the start at both ends', () => {
+  it('returns the nodes of the path, with the start at both ends', () => {
     expect(shortestCycle(graph, 0, 100).way).toEqual([0, 2, 3, 0]);
     expect(shortestCycle([[0]], 0, 100).way).toEqual([0, 0]);
   });
 
-  it('finds none where there is none, or with too few steps', () => {
+  it('returns null if there is no cycle or the steps run out', () => {
     expect(shortestCycle(graph, 4, 100).way).toBeNull();
     expect(shortestCycle(graph, 0, 2)).toEqual({ way: null, steps: 3 });
   });
 });
 
 describe('followChains', () => {
-  it('gives each file what it is made of, and nothing else', () => {
+  it('returns exactly the files that each file uses', () => {
     const chains = chainsOf({ a: ['b', 'c'], b: ['d'], c: ['d'], d: [], e: ['e', 'a'], f: ['g'], g: ['f'] });
     expect(
       Object.fromEntries(Object.entries(chains).map(([path, { files }]) => [path, files.join('')])),
     ).toEqual({ a: 'abcd', b: 'bd', c: 'cd', d: 'd', e: 'abcde', f: 'fg', g: 'fg' });
   });
 
-  it('carries on that a part is missing', () => {
+  it('propagates that a part is missing', () => {
     const chains = chainsOf({ a: ['b'], b: ['missing'], c: ['d'], d: [null], e: ['f'], f: ['a', 'e'] });
     const partial = Object.entries(chains).filter(([, { isPartial }]) => isPartial);
     expect(partial.map(([path]) => path).sort()).toEqual(['a', 'b', 'e', 'f']);

@@ -17,6 +17,6 @@ it.each([
   expect(extendedTemplateOf(dictionary)).toBe(name);
 });
 
-it('is not known for a computed name', () => {
+it('is unknown for a computed name', () => {
   expect(extendedTemplate([null])).toBeNull();
 });

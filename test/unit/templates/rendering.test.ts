@@ -30,24 +30,24 @@ describe('a device', () => {
     expect(renderDevice(createDeviceEnvironment(find), board, context)).toBe(expected);
   });
 
-  it('is rendered in the same way from a dictionary that is given as a text', () => {
+  it('is rendered in the same way from a dictionary that is passed as text', () => {
     const dictionary = texts.get('board-1.jinja2') ?? '';
     const context = { arch: 'arm64' };
     expect(renderDictionary(dictionary, find, board, context)).toEqual({ ok: true, value: expected });
   });
 
-  it('is not named to releases of LAVA that do not do so', () => {
+  it('is not passed to templates of releases that do not use it', () => {
     const dictionary = '{{ scheduled_device_name }}-{{ arch }}';
     expect(renderDictionary(dictionary, find, null, { arch: 'x' })).toEqual({ ok: true, value: '-x' });
   });
 
-  it('may have a type that nobody knows', () => {
+  it('may have an unknown type', () => {
     const rendered = renderDictionary('{{ scheduled_device_type }}!', find, { ...board, deviceType: null });
     expect(rendered).toEqual({ ok: true, value: '!' });
   });
 });
 
-describe('what a template does wrong', () => {
+describe('an error of a template', () => {
   it('is a value', () => {
     expect(renderDictionary("{% extends 'missing.jinja2' %}", find, board)).toMatchObject({
       ok: false,
@@ -61,7 +61,7 @@ describe('what a template does wrong', () => {
     expect(syntaxErrorOf('a.jinja2', 'x')).toBeNull();
   });
 
-  it('is not mistaken for a bug', () => {
+  it('is not confused with a bug', () => {
     expect(() =>
       attempt(() => {
         throw new RangeError('a bug');
@@ -81,7 +81,7 @@ describe('a device configuration', () => {
     ['', 'not-a-mapping'],
     ['2026-11-29', 'not-a-mapping'],
     ['a: [', { line: 1 }],
-    // PyYAML refuses this value, though other parsers accept it.
+    // PyYAML rejects this value, although other parsers accept it.
     ['a: =', { line: 1, column: 4 }],
   ])('is checked and read by the same rule: %j', (text, problem) => {
     const check = checkConfiguration(text);

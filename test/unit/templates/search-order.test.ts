@@ -28,12 +28,12 @@ describe('the search order', () => {
     ['board-1', undefined],
     ['qemu', undefined],
     ['missing.jinja2', undefined],
-  ])('finds by %s: %s', (fileName, found) => {
+  ])('finds %s: %s', (fileName, found) => {
     expect(findTemplate(fileName, places)).toBe(found);
     expect(mergeTemplates(places).get(fileName)).toBe(found);
   });
 
-  it('needs nothing below, as on a lavaflow master', () => {
+  it('does not require templates below, as on a lavaflow master', () => {
     const { dictionaries, templates } = places;
     expect(findTemplate('base.jinja2', { dictionaries, templates })).toBeUndefined();
     expect([...mergeTemplates({ dictionaries, templates }).keys()].sort()).toEqual([
@@ -43,7 +43,7 @@ describe('the search order', () => {
     ]);
   });
 
-  it('cuts off `.jinja2`, and nothing else', () => {
+  it('removes only `.jinja2`', () => {
     expect([templateNameOf('a.b.jinja2'), templateNameOf('a.txt')]).toEqual(['a.b', 'a.txt']);
   });
 });

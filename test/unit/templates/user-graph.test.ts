@@ -14,7 +14,7 @@ function momentOf(texts: Readonly<Record<string, string | null>>, hostnames: rea
 describe('userGraphOf', () => {
   const old = momentOf({ 'd.jinja2': "{% include 'a.jinja2' %}", 'a.jinja2': 'x' }, ['d']);
 
-  it('follows references from the dictionaries on, to what nobody knows', () => {
+  it('follows references from the dictionaries to unknown templates', () => {
     const moment = momentOf(
       {
         'd.jinja2': "{% extends 'a.jinja2' %}",
@@ -36,7 +36,7 @@ describe('userGraphOf', () => {
     expect([...lacking.keys()].sort()).toEqual(['a.jinja2', 'd.jinja2', 'unknown.jinja2']);
   });
 
-  it('finds what only a mixture of old and new texts reaches', () => {
+  it('finds templates that only a mixture of old and new texts reaches', () => {
     const next = momentOf({ 'd.jinja2': 'x', 'a.jinja2': "{% include 'b.jinja2' %}", 'b.jinja2': 'y' }, [
       'd',
     ]);
