@@ -90,7 +90,7 @@ function summarise({ plan, outcomes, refused }: ReconcileResult, dated: readonly
     return {
       outcome: 'refused',
       ...drift,
-      problems: reasons.map(({ message, hint }) => `${message}: ${hint}`),
+      problems: reasons.map(({ message, hint }) => `${message}. ${hint}`),
     };
   }
   const problems = [

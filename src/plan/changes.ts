@@ -1,4 +1,4 @@
-/** What one change of a plan does, whatever the rest of the plan is. */
+/** What one change of a plan does, independent of the rest of the plan. */
 import { sameValue, verbs, type Change, type Verb } from '../model/index.js';
 import { retirementOf } from './kinds.js';
 
@@ -18,14 +18,14 @@ export function takesAway({ verb, object, fields }: Change): boolean {
   );
 }
 
-/** Of drift: whether somebody removed the whole object. An object that still exists shows the fields that drifted. */
+/** For drift: whether somebody removed the whole object. An object that still exists shows the fields that drifted. */
 export function isRemoval({ cause, fields }: Change): boolean {
   return cause === 'drift' && fields.every(({ before }) => before === undefined);
 }
 
 /**
- * The text that a change writes and that templates are made of: a template's text or a device's dictionary.
- * @returns null when the change removes the text; undefined when it does not touch one
+ * The text that a change writes and that devices are rendered from: a template's text or a device's dictionary.
+ * @returns null if the change removes the text; undefined if it does not affect one
  */
 export function writtenText({ object, verb, fields }: Change): string | null | undefined {
   if (!isWrite(verb) || (object.kind !== 'template' && object.kind !== 'device')) return undefined;

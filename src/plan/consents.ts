@@ -1,21 +1,22 @@
-/** What a person allows for one run. */
+/** What a user allows for one run. */
 import type { ObjectKey } from '../model/index.js';
 
-/** Objects that a person selects. */
+/** Objects that a user selects. */
 export type Selection = 'none' | 'all' | ReadonlySet<ObjectKey>;
 
-/** What a person allows for one run. */
+/** What a user allows for one run. */
 export interface Consents {
-  /** Objects that exist, that lavaflow did not create, and that it may take over. */
+  /** Objects that exist, that lavaflow did not create, and that it may adopt. */
   readonly adopt: Selection;
   /** In addition to `adopt`, every device that LAVA's `manage sync` writes. */
   readonly adoptSynced?: boolean;
   /**
    * Objects that left the lab and may be deleted. `all` means those that cannot be retired: templates and health
-   * checks. A device, worker or device type is deleted only when it is named: its jobs go with it.
+   * checks.
+   * A device, worker or device type is deleted only if it is named, because its jobs are deleted with it.
    */
   readonly allowDelete: Selection;
-  /** The reason to pass the safety limits, which is recorded; never empty. Null: the limits hold. */
+  /** The reason for overriding the safety limits, which is recorded; never empty. Null: the limits apply. */
   readonly force: string | null;
 }
 

@@ -1,5 +1,6 @@
 /**
- * Desired, observed and last applied state become an ordered plan, in which each difference has a cause (docs/plan.md).
+ * Turns desired, observed and last applied state into an ordered plan, in which each difference has a cause
+ * (docs/plan.md).
  */
 export { describeAlike, groupAlike } from './view/alike.js';
 export { shortRevision } from './view/names.js';

@@ -10,13 +10,13 @@ import {
 interface Retirement {
   readonly field: string;
   readonly retired: FieldValue;
-  /** What an object is set to when it returns to the lab and the lab does not say. */
+  /** The value for an object that returns to the lab without a value of its own. */
   readonly back: FieldValue;
 }
 
 /**
- * How a kind is taken out of service without losing it. Templates and health checks cannot be: they are there or not.
- * A device comes back as Unknown, which makes LAVA run its health check first.
+ * How to take an object of a kind out of service without losing it. Templates and health checks cannot be retired: they
+ * either exist or do not. A device returns as Unknown, which makes LAVA run its health check first.
  */
 export function retirementOf(kind: ObjectKind): Retirement | null {
   switch (kind) {
@@ -40,14 +40,14 @@ export function isRetired(object: ConfigurationObject): boolean | null {
   return value === undefined ? null : sameValue(value, retirement.retired);
 }
 
-/** Whether the object stands for nothing: a template without a text, a health check without a job. */
+/** Whether the object specifies nothing: a template without a text, a health check without a job. */
 export function isNothing(object: ConfigurationObject): boolean {
   if (object.kind === 'template') return object.fields.text === null;
   if (object.kind === 'health-check') return object.fields.job === null;
   return false;
 }
 
-/** The objects that must be on the master before this one, by the field that names them. */
+/** The objects that must be on the master before this one, with the field that names each. */
 export function needsOf(object: ConfigurationObject): { field: string; key: ObjectKey }[] {
   if (object.kind !== 'device') return [];
   const needs: { field: string; key: ObjectKey }[] = [];

@@ -1,4 +1,4 @@
-/** From the desired, observed and last applied state to a plan: compare, decide, hold back, order. */
+/** Makes a plan from the desired, observed and last applied state: compare, decide, hold back, order. */
 import {
   type AppliedRecord,
   type Change,
@@ -30,7 +30,7 @@ import { remarksOnConsents } from './remarks/unused-consents.js';
 import { remarksOnUpstream } from './remarks/upstream.js';
 
 export interface PlanInput {
-  /** Objects as the target stores them (`MasterTarget.normalise`). */
+  /** Objects in the form in which the target stores them (`MasterTarget.normalise`). */
   readonly desired: DesiredMaster;
   readonly observed: ObservedMaster;
   readonly lastApplied: AppliedRecord | null;
@@ -41,17 +41,20 @@ export interface PlanInput {
   readonly revision: string;
   /** Without credentials. */
   readonly targetUrl: string;
-  /** Templates of the lab's deviceTypeSources, by file name: what a stock LAVA has below its own, as far as known. */
+  /**
+   * Templates of the lab's deviceTypeSources, by file name: what a stock LAVA has besides its own templates, as far as
+   * known.
+   */
   readonly templates?: ReadonlyMap<string, TemplateText>;
-  /** What another tool changes back each time, and is not to be put back now. */
+  /** What another tool keeps changing back, and is therefore left alone for now. */
   readonly contests?: readonly Contest[];
-  /** Decide about these objects alone: the files of no other ones were read. Default: about all. */
+  /** Plan only these objects, because only their files were read. Default: all objects. */
   readonly focus?: ReadonlySet<ObjectKey>;
 }
 
 /**
- * Compares three ways and says what an apply would do, in order. Equal input gives an equal plan, whatever the order
- * of its maps. Never plans to create, retire or delete something that is blocked or could not be read.
+ * Compares three ways and plans what an apply would do, in order. Equal input produces an equal plan, whatever the
+ * order of its maps. Never plans to create, retire or delete anything that is blocked or could not be read.
  */
 export function makePlan(input: PlanInput): Plan {
   const { desired, observed, lastApplied } = input;
@@ -110,7 +113,7 @@ export function makePlan(input: PlanInput): Plan {
   return { ...plan, fingerprint: fingerprintOf(plan) };
 }
 
-/** The rule is written out: a reviewed plan names what it takes over. */
+/** The rule is resolved to names, so that a reviewed plan lists what it adopts. */
 function adoptionIn(
   { adopt, adoptSynced }: Pick<Consents, 'adopt' | 'adoptSynced'>,
   { synced }: ObservedMaster,

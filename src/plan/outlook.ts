@@ -1,4 +1,4 @@
-/** What follows from a plan as a whole: what is pending, drifted or unseen, and the exit code. */
+/** What follows from a plan as a whole: what is pending, drifted or unreadable, and the exit code. */
 import type { Change, DriftMode } from '../model/index.js';
 import { isRemoval, isWrite } from './changes.js';
 import { modesIn } from './path-rules.js';
@@ -9,19 +9,19 @@ export function pendingChanges(plan: Plan): Change[] {
   return plan.changes.filter((change) => isWrite(change.verb));
 }
 
-/** An apply would do nothing. There may be entries that keep or report. */
+/** An apply would do nothing. The plan may still contain entries that keep or report. */
 export function isEmpty(plan: Plan): boolean {
   return pendingChanges(plan).length === 0;
 }
 
-/** Differences that somebody made on the master, whether an apply would put them back or not. */
+/** Differences that somebody made on the master, whether or not an apply would revert them. */
 export function driftOf(plan: Plan): Change[] {
   return plan.changes.filter((change) => change.cause === 'drift');
 }
 
 /**
- * Drift that somebody should hear of: not what the lab only observes.
- * @param mode only that of this mode
+ * Drift that somebody should know about: all except what the lab only observes.
+ * @param mode restricts the result to drift of this mode
  */
 export function alarmingDrift(plan: Plan, mode?: DriftMode): Change[] {
   const modeOf = modesIn(plan.settings);
@@ -32,29 +32,32 @@ export function alarmingDrift(plan: Plan, mode?: DriftMode): Change[] {
   });
 }
 
-/** Drift that is to be put back, and left alone for a while because that did not last. */
+/** Drift that should be reverted, but is left alone for a while because earlier restorations did not last. */
 export function contestedOf(plan: Plan): Change[] {
   return plan.changes.filter((change) => change.hold === 'contested');
 }
 
-/** What the lab names and the master does not let us see: the plan is not known to be complete. */
+/** What the lab names but the master does not show. The plan may be incomplete because of it. */
 export function unseenOf(plan: Plan): Change[] {
   return plan.changes.filter((change) => change.hold === 'unreadable');
 }
 
-/** What the lab names and cannot be made, because what it needs is missing: the plan does not bring the lab about. */
+/**
+ * What the lab names but cannot be created because something that it needs is missing. An apply does not complete the
+ * lab.
+ */
 export function unmetOf(plan: Plan): Change[] {
   return plan.changes.filter((change) => change.hold === 'missing-need');
 }
 
 /**
  * Exit code of `plan` and `drift`:
- * - 2: changes pending that the lab asks for;
- * - 5: only differences that the lab did not make: drift that is not just observed, or objects in the way that nobody
+ * - 2: the lab has pending changes;
+ * - 5: there are only differences that the lab did not make: drift outside mode `observe`, or objects that nobody
  *   adopted;
- * - 1: nothing of this, but part of the master could not be read, so that there is nothing to say about it, or
- *   something is not made because what it needs is missing;
- * - 0: nothing to do. What the release does not support or the lab does not name is a note.
+ * - 1: there is none of this, but part of the master could not be read, or something is not created because what it
+ *   needs is missing;
+ * - 0: nothing to do. What the release does not support, and what the lab does not name, are only notes.
  */
 export function exitCodeOf(plan: Plan): 0 | 1 | 2 | 5 {
   if (pendingChanges(plan).some((change) => change.cause !== 'drift')) return 2;

@@ -7,10 +7,10 @@ import {
 } from '../model/index.js';
 import { splitKey } from './kinds.js';
 
-/** What is to be done about drift of a field; null: of the object itself (somebody removed it). */
+/** The mode for drift of a field; null: of the object itself (somebody removed it). */
 export type FindMode = (key: ObjectKey, field: string | null) => DriftMode;
 
-/** The last rule that fits decides; without one, the mode of the master. */
+/** The last matching rule wins. If none matches, the master's mode applies. */
 export function modesIn(settings: {
   readonly mode: DriftMode;
   readonly modes: readonly DriftModeRule[];
@@ -19,7 +19,7 @@ export function modesIn(settings: {
   return (key, field) => rules.find(({ fits }) => fits(key, field))?.mode ?? settings.mode;
 }
 
-/** Whether a field is left to others; null: the whole object. */
+/** Whether a field is ignored; null: whether the whole object is. */
 export type FindIgnored = (key: ObjectKey, field: string | null) => boolean;
 
 export function ignoredIn(rules: readonly IgnoreRule[]): FindIgnored {
@@ -30,5 +30,5 @@ export function ignoredIn(rules: readonly IgnoreRule[]): FindIgnored {
   };
 }
 
-/** These are nothing but their text. */
+/** These kinds consist of their text only. */
 const onlyField: Readonly<Record<string, string>> = { template: 'text', 'health-check': 'job' };

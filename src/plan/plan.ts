@@ -13,10 +13,10 @@ import type { Contest } from './drift/contest.js';
 import type { DriftEffect } from './drift/effect.js';
 import type { RenderedDifference } from './rendered/difference.js';
 
-/** What a plan was made under, besides the three states. */
+/** The settings of a plan, besides the three states. */
 export interface PlanSettings {
   readonly mode: DriftMode;
-  /** For single fields: the last one that fits decides. */
+  /** For individual fields: the last matching rule wins. */
   readonly modes: readonly DriftModeRule[];
   readonly ignore: readonly IgnoreRule[];
   readonly prune: Policy['prune'];
@@ -24,7 +24,7 @@ export interface PlanSettings {
   readonly allowDelete: Selection;
 }
 
-/** Digests of what was compared for one object, and of what the plan does with it; null: not there. */
+/** Digests of what was compared for one object, and of the plan's action for it; null: does not exist. */
 export interface ComparedObject {
   readonly desired: string | null;
   readonly observed: string | null;
@@ -34,11 +34,11 @@ export interface ComparedObject {
 
 /** What the safety limits need to know about the master besides the changes. */
 export interface Population {
-  /** Number of objects on the master that are lavaflow's. */
+  /** Number of objects on the master that lavaflow manages. */
   readonly managed: number;
   /** Devices with health Good or Unknown, by device type. */
   readonly healthyDevices: ReadonlyMap<string, readonly string[]>;
-  /** Those of them that the plan takes out of service, themselves or with their worker or type. */
+  /** The healthy devices that the plan removes from service, directly or with their worker or type. */
   readonly lostDevices: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -57,16 +57,16 @@ export interface Plan {
   readonly population: Population;
   readonly changes: readonly Change[];
   readonly counts: Readonly<Record<Verb, number>>;
-  /** What else should be known of the master, e.g. that its release is newer than lavaflow knows. */
+  /** Other important facts about the master, such as a release that is newer than lavaflow knows. */
   readonly remarks: readonly string[];
-  /** Fingerprint of the record that was compared with. */
+  /** Fingerprint of the record that was used for the comparison. */
   readonly lastApplied: string | null;
   readonly compared: ReadonlyMap<ObjectKey, ComparedObject>;
   readonly fingerprint: string;
-  /** What is contested, and so left alone for a while. Absent: nothing is. */
+  /** What is contested, and therefore left alone for a while. Absent: nothing is. */
   readonly contests?: readonly Contest[];
-  /** What the changes make of the rendered device configurations, worst first. Absent: nobody asked. */
+  /** The effect of the changes on the rendered device configurations, worst first. Absent: not requested. */
   readonly rendered?: readonly RenderedDifference[];
-  /** What drift of dictionaries and templates does to what is rendered, as far as known. Absent: nobody asked. */
+  /** The effect of drift in dictionaries and templates on what is rendered, as far as known. Absent: not requested. */
   readonly driftEffects?: ReadonlyMap<ObjectKey, DriftEffect>;
 }

@@ -11,7 +11,9 @@ import { judgeDrift, renderPlan } from './render-plan.js';
 export async function planMaster(request: PlanRequest): Promise<Plan> {
   const plan = await renderPlan(await look(request), request);
   const { refused } = judge(plan, request.policy, request.consents);
-  const refusals = refused.map(({ message, hint }) => `an apply of this is refused: ${message}; ${hint}`);
+  const refusals = refused.map(
+    ({ message, hint }) => `an apply of this would be refused: ${message}. ${hint}`,
+  );
   return { ...plan, remarks: [...refusals, ...plan.remarks] };
 }
 

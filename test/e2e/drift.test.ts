@@ -284,7 +284,7 @@ describe('drift that another tool makes again each time', () => {
     await converge(master.target, [device('board-1', { version: 'C4' })]);
     const left = await run('apply', '--yes');
     expect(left.code).toBe(5);
-    expect(left.stdout).toContain('report device/board-1: put back 3 times');
+    expect(left.stdout).toContain('report device/board-1: restored 3 times');
     const forced = await run('apply', '--yes', '--force', 'the lab owns it');
     expect(forced.code).toBe(0);
     expect(forced.stdout).toContain('done update device/board-1');

@@ -180,7 +180,7 @@ it('a plan file allows no deletion by itself', async () => {
   expect((await stat(file)).mode & 0o777).toBe(0o600);
   const refused = await run('apply', file);
   expect(refused).toMatchObject({ code: 4 });
-  expect(refused.stdout).toContain('worker/rack-2 would be deleted, which nobody allowed for this run');
+  expect(refused.stdout).toContain('worker/rack-2 would be deleted without consent for this run');
   expect(master.state.workers.has('rack-2')).toBe(true);
   expect(await run('apply', file, ...consent)).toMatchObject({ code: 0 });
   expect(master.state.workers.has('rack-2')).toBe(false);

@@ -20,6 +20,7 @@ const places = [
     'job',
     'model',
     'package',
+    'plan',
     'pyyaml',
     'scheduling',
     'simulator',

@@ -39,7 +39,7 @@ function problemsOf(result: ReconcileResult): string[] {
     problems.push(...refused.moved.map(({ what, how }) => `${what}: ${how}`));
   }
   if (refused?.kind === 'unsafe') {
-    problems.push(...refused.refusals.map(({ message, hint }) => `refused: ${message}; ${hint}`));
+    problems.push(...refused.refusals.map(({ message, hint }) => `refused: ${message}. ${hint}`));
   }
   if (canary !== undefined) problems.push(describeCanary(canary));
   if (failure !== undefined) problems.push(failure.message);

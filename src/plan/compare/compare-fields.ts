@@ -11,19 +11,19 @@ import {
 } from '../../model/index.js';
 import { digestOf } from './digest.js';
 
-/** A desired object's fields, by what can be done about them. */
+/** A desired object's fields, grouped by what can be done with them. */
 export interface FieldSplit {
-  /** Can be compared and written. */
+  /** Fields that can be compared and written. */
   readonly open: Readonly<Record<string, FieldValue>>;
-  /** The release has no call for them. */
+  /** Fields for which the release has no API. */
   readonly unsupported: readonly FieldChange[];
-  /** They could not be read: field and reason. */
+  /** Fields that could not be read, with the reason. */
   readonly blind: readonly { readonly change: FieldChange; readonly reason: string }[];
 }
 
 /**
- * Sorts out what cannot be written. A `null` for an unsupported field asks for nothing, and nothing is there: it is
- * neither written nor reported.
+ * Separates the fields that cannot be written. A `null` for an unsupported field requests nothing, and nothing exists,
+ * so it is neither written nor reported.
  */
 export function splitFields(
   desired: ConfigurationObject,
@@ -52,23 +52,23 @@ export function splitFields(
   return { open: Object.fromEntries(open), unsupported, blind };
 }
 
-/** Whether the release has no way to take a file away. */
+/** Whether the release has no API for removing a file. */
 export function isUndeletable(observed: ObservedMaster, kind: ObjectKind, field: string): boolean {
   return observed.undeletable?.has(`${kind}.${field}`) === true;
 }
 
 export interface Comparison {
   readonly changes: readonly FieldChange[];
-  /** Fields that both the lab and somebody on the master have changed. */
+  /** Fields that were changed both in the lab and on the master. */
   readonly collided: readonly string[];
 }
 
 /**
- * The three-way comparison of one object's fields: only differences between desired and observed are changes; what
- * was last applied tells who made the difference. A field that the master takes but never shows (absent although
- * readable) is compared with what was last applied.
- * @param applied null: lavaflow did not make the object, every difference is `unmanaged`
- * @param isUpstream whether a difference that nobody made on the master is none of the lab's either
+ * The three-way comparison of one object's fields. Only differences between desired and observed state are changes. The
+ * last applied state shows who made the difference. A field that the master accepts but never shows (absent although
+ * readable) is compared with the last applied state.
+ * @param applied null: lavaflow did not create the object, so every difference is `unmanaged`
+ * @param isUpstream whether a difference that nobody made on the master does not come from the lab either
  */
 export function compareFields(
   open: Readonly<Record<string, FieldValue>>,

@@ -8,12 +8,12 @@ import {
   type FieldValue,
 } from '../../model/index.js';
 
-/** Of short values, most of which many objects share: there are ten or so of them to a device. */
+/** Cache for short values, most of which many objects share. A device has about ten of them. */
 const known = new Map<string, string>();
 const mostKnown = 10_000;
 const longestKnown = 100;
 
-/** SHA-256, in hexadecimal, of a value's canonical JSON: equal for values that are equal by content. */
+/** SHA-256, in hexadecimal, of a value's canonical JSON. Equal for values with equal content. */
 export function digestOf(value: FieldValue): string {
   const json = canonicalJson(value);
   if (json.length > longestKnown) return hash('sha256', json);
@@ -24,7 +24,7 @@ export function digestOf(value: FieldValue): string {
   return digest;
 }
 
-/** Digests of the fields that an object states. */
+/** Digests of the fields that an object specifies. */
 export function digestFields(object: ConfigurationObject): AppliedFields {
   const digests: [string, string][] = [];
   for (const [field, value] of Object.entries(fieldsOf(object))) {

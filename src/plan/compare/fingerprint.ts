@@ -13,7 +13,7 @@ import type { ComparedObject, Plan } from '../plan.js';
 import { selectionToJson } from '../consents.js';
 import type { Sight } from './sight.js';
 
-/** What was compared for each object that the lab or the record knows, and what the plan does about it, as digests. */
+/** Digests of what was compared for each object in the lab or the record, and of the plan's action for it. */
 export function compareDigests(context: Context, changes: readonly Change[]): Map<ObjectKey, ComparedObject> {
   const { desired, lastApplied, look, isInFocus } = context;
   const actions = actionsOf(changes);
@@ -43,7 +43,9 @@ export function compareDigests(context: Context, changes: readonly Change[]): Ma
   return compared;
 }
 
-/** The part of the observed object that a plan compares: the fields that the lab states, and whether it is retired. */
+/**
+ * The part of the observed object that a plan compares: the fields that the lab specifies, and whether it is retired.
+ */
 function shownOf(sight: Sight, fields: readonly string[]): FieldValue {
   if (sight.state !== 'present') return sight.state;
   const shown = fieldsOf(sight.object);
@@ -56,7 +58,7 @@ function shownOf(sight: Sight, fields: readonly string[]): FieldValue {
   ];
 }
 
-/** What a plan does with each object: a digest of its entries' verbs and fields. */
+/** The plan's action for each object: a digest of its entries' verbs and fields. */
 export function actionsOf(changes: readonly Change[]): Map<ObjectKey, string> {
   const actions = new Map<ObjectKey, FieldValue[]>();
   for (const { object, verb, hold, fields } of changes) {
@@ -72,10 +74,10 @@ export function actionsOf(changes: readonly Change[]): Map<ObjectKey, string> {
 }
 
 /**
- * SHA-256 over everything that decides what an apply does: the target and its release, the settings, the record
- * compared with, and for each object the desired, observed and last applied digests with the resulting action.
- * It does not cover the revision's id (another commit with the same content has the same fingerprint), nor objects
- * that only the master knows.
+ * SHA-256 of everything that decides what an apply does: the target and its release, the settings, the record compared
+ * with, and for each object the desired, observed and last applied digests with the resulting action. It does not
+ * include the ID of the revision (another commit with the same content has the same fingerprint), nor objects that only
+ * the master has.
  */
 export function fingerprintOf(plan: Omit<Plan, 'fingerprint'>): string {
   const { settings } = plan;
@@ -100,7 +102,7 @@ export function fingerprintOf(plan: Omit<Plan, 'fingerprint'>): string {
   });
 }
 
-/** One thing that is no longer as it was when a plan was made. */
+/** Something that changed after a plan was made. */
 export interface Moved {
   /** An object; or `target`, `settings`, `record`. */
   readonly what: string;
@@ -108,17 +110,17 @@ export interface Moved {
   readonly how: string;
 }
 
-/** Says what differs between two plans; empty exactly when their fingerprints are equal. */
+/** Describes the differences between two plans. Empty if and only if their fingerprints are equal. */
 export function whatMoved(before: Plan, after: Plan): Moved[] {
   const moved: Moved[] = [];
   const targetOf = (plan: Plan) => `${plan.master} at ${plan.targetUrl}, ${plan.software} ${plan.release}`;
   if (targetOf(before) !== targetOf(after)) {
-    moved.push({ what: 'target', how: `it was ${targetOf(before)}, and is ${targetOf(after)}` });
+    moved.push({ what: 'target', how: `it was ${targetOf(before)} and is now ${targetOf(after)}` });
   }
   if (settingsText(before) !== settingsText(after)) {
     moved.push({
       what: 'settings',
-      how: `they were ${settingsText(before)}, and are ${settingsText(after)}`,
+      how: `they were ${settingsText(before)}, and are now ${settingsText(after)}`,
     });
   }
   for (const key of [...new Set([...before.compared.keys(), ...after.compared.keys()])].sort()) {
@@ -126,7 +128,7 @@ export function whatMoved(before: Plan, after: Plan): Moved[] {
     if (how !== null) moved.push({ what: key, how });
   }
   if (before.lastApplied !== after.lastApplied) {
-    moved.push({ what: 'record', how: 'another apply was recorded since' });
+    moved.push({ what: 'record', how: 'another apply has been recorded since' });
   }
   return moved;
 }
@@ -135,10 +137,10 @@ function howMoved(before: ComparedObject | undefined, after: ComparedObject | un
   const hows: string[] = [];
   if ((before?.desired ?? null) !== (after?.desired ?? null)) hows.push('in the lab');
   if ((before?.observed ?? null) !== (after?.observed ?? null)) hows.push('on the master');
-  if ((before?.applied ?? null) !== (after?.applied ?? null)) hows.push('in the record of what was applied');
+  if ((before?.applied ?? null) !== (after?.applied ?? null)) hows.push('in the record');
   if (hows.length > 0) return `it changed ${hows.join(' and ')}`;
-  if ((before?.action ?? null) !== (after?.action ?? null)) return 'what would be done with it changed';
-  return (before === undefined) === (after === undefined) ? null : 'it is known on one side only';
+  if ((before?.action ?? null) !== (after?.action ?? null)) return 'the planned action changed';
+  return (before === undefined) === (after === undefined) ? null : 'only one of the two plans contains it';
 }
 
 function settingsText(plan: Plan): string {

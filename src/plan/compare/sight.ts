@@ -9,8 +9,8 @@ import { push } from '../groups.js';
 import { isNothing, splitKey } from '../kinds.js';
 
 /**
- * What is known of one object of a master. Absence is a fact only when the master could have shown the object and
- * did not; everything else is `unreadable`.
+ * What is known about one object of a master. An object counts as absent only if the master could have shown it and did
+ * not. Everything else is `unreadable`.
  */
 export type Sight =
   | {
@@ -21,10 +21,10 @@ export type Sight =
   | { readonly state: 'absent'; readonly blind: ReadonlyMap<string, string> }
   | { readonly state: 'unreadable'; readonly reason: string };
 
-/** Answers what was seen of an object. `blind`: fields that could not be read, with the reason. */
+/** Returns what was seen of an object. `blind`: fields that could not be read, with the reason. */
 export type Look = (key: ObjectKey) => Sight;
 
-/** Prepares the answers for one observed master: each costs one look-up. */
+/** Prepares the results for one observed master, so that each costs one look-up. */
 export function lookAt(observed: ObservedMaster): Look {
   const kinds = new Map<ObjectKind, string>();
   const kindFields = new Map<ObjectKind, Map<string, string>>();
@@ -46,14 +46,14 @@ export function lookAt(observed: ObservedMaster): Look {
     const blind = new Map(kindFields.get(kind) ?? []);
     for (const { field, reason } of entries) if (field !== undefined) blind.set(field, reason);
     if (object !== undefined && !isNothing(object)) return { state: 'present', object, blind };
-    // A field of it could not be read, so it may well be there.
+    // One of its fields could not be read, so the object may exist.
     const first = entries[0];
     if (object === undefined && first !== undefined) return { state: 'unreadable', reason: first.reason };
     return { state: 'absent', blind };
   };
 }
 
-/** Why objects of this kind may exist that nobody saw, or null when all of them were seen. */
+/** The reason why unseen objects of this kind may exist; null if all of them were seen. */
 export function blindnessOf(
   observed: ObservedMaster,
   kind: ObjectKind,
@@ -65,7 +65,7 @@ export function blindnessOf(
   return found?.reason ?? null;
 }
 
-/** The same reason is given whatever the order in which things were read. */
+/** Picks the same reason regardless of the order in which things were read. */
 function sorted(unreadable: readonly Unreadable[]): Unreadable[] {
   const textOf = ({ kind, name, field, reason }: Unreadable) => JSON.stringify([kind, name, field, reason]);
   return [...unreadable].sort((a, b) => (textOf(a) < textOf(b) ? -1 : 1));

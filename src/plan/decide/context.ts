@@ -4,18 +4,18 @@ import type { FindIgnored, FindMode } from '../path-rules.js';
 import type { PlanSettings } from '../plan.js';
 import type { Look } from '../compare/sight.js';
 
-/** What every decision may look at. */
+/** The input of every decision. */
 export interface Context {
   readonly desired: DesiredMaster;
   readonly observed: ObservedMaster;
   readonly lastApplied: AppliedRecord | null;
-  /** Of the lab that is planned. */
+  /** Of the lab that is being planned. */
   readonly revision: string;
   readonly settings: PlanSettings;
   readonly modeOf: FindMode;
   readonly isIgnored: FindIgnored;
   readonly contestOf: FindContest;
   readonly look: Look;
-  /** Whether the plan is about this object. */
+  /** Whether this object is part of the plan. */
   readonly isInFocus: (key: ObjectKey) => boolean;
 }

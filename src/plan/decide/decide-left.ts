@@ -6,7 +6,7 @@ import { describeContest } from '../drift/contests.js';
 import { isRetired, retirementOf, splitKey, withFields } from '../kinds.js';
 import { isNamed, isSelected } from '../consents.js';
 
-/** Decides about one object that lavaflow made and that the lab no longer names. */
+/** Decides what to do with an object that lavaflow manages and that the lab no longer names. */
 export function decideLeft(key: ObjectKey, context: Context): Change[] {
   const { observed, settings } = context;
   if (observed.builtIn.has(key) || context.isIgnored(key, null)) return [];
@@ -26,11 +26,11 @@ export function decideLeft(key: ObjectKey, context: Context): Change[] {
   const retirement = retirementOf(object.kind);
   if (settings.prune === 'report' && !isNamed(settings.allowDelete, key)) {
     if (isRetired(object) === true) return [];
-    const reason = 'it left the lab, and the policy is to report that only (`prune: report`)';
+    const reason = 'it left the lab; the policy only reports that (`prune: report`)';
     return [{ ...base, verb: 'report', hold: 'prune-policy', reason }];
   }
   if (isNamed(settings.allowDelete, key)) {
-    const also = object.kind === 'device' ? { reason: 'its jobs and their results go with it' } : {};
+    const also = object.kind === 'device' ? { reason: 'its jobs and their results are deleted with it' } : {};
     return [{ ...base, verb: 'delete', ...also }];
   }
   if (retirement === null) {
@@ -42,7 +42,7 @@ export function decideLeft(key: ObjectKey, context: Context): Change[] {
   return isRetired(object) === true ? [] : [retire(base, retirement, sight.blind, context)];
 }
 
-/** An object that is not known to be out of service yet. */
+/** Retires an object that is not known to be out of service. */
 function retire(
   base: ReturnType<typeof entry>,
   { field, retired: after }: NonNullable<ReturnType<typeof retirementOf>>,
@@ -51,21 +51,21 @@ function retire(
 ): Change {
   const { key, object } = base;
   if (context.isIgnored(key, field)) {
-    const reason = `it left the lab, and its ${field} is ignored: it is not retired`;
+    const reason = `it left the lab; it is not retired because its ${field} is ignored`;
     return { ...base, verb: 'report', hold: 'prune-policy', reason };
   }
   if (isRetired(object) === null) {
     const reason = blind.get(field) ?? `the master does not show its ${field}`;
     return { ...base, verb: 'keep', hold: 'unreadable', reason };
   }
-  // Retired before, and brought back by somebody.
+  // It was retired before, and somebody returned it to service.
   const isDrift = context.lastApplied?.retired.has(key) === true;
   const cause = isDrift ? 'drift' : 'this change';
   const before = fieldsOf(object)[field];
   const change: Change = { ...base, verb: 'retire', cause, fields: [{ field, before, after, cause }] };
   if (!isDrift) return change;
   if (context.modeOf(key, field) !== 'enforce') {
-    const reason = 'it left the lab, was retired, and somebody put it back into service';
+    const reason = 'it left the lab and was retired, but somebody returned it to service';
     return { ...change, verb: 'report', hold: 'drift-mode', reason };
   }
   const contest = context.contestOf(key, field);
@@ -73,7 +73,7 @@ function retire(
   return { ...change, verb: 'report', hold: 'contested', reason: describeContest(contest) };
 }
 
-/** Objects that neither the lab nor the record knows. What is out of service already is not worth a line. */
+/** Objects that are neither in the lab nor in the record. Those that are already out of service are not mentioned. */
 export function decideUnnamed(key: ObjectKey, context: Context): Change[] {
   if (context.observed.builtIn.has(key) || context.isIgnored(key, null)) return [];
   const sight = context.look(key);
@@ -84,7 +84,7 @@ export function decideUnnamed(key: ObjectKey, context: Context): Change[] {
   ];
 }
 
-/** An object whose files have findings stays as it is, or is not made. */
+/** An object whose files have findings stays as it is, or is not created. */
 export function decideBlocked(key: ObjectKey, codes: readonly string[], context: Context): Change[] {
   const sight = context.look(key);
   const object = sight.state === 'present' ? sight.object : unseen(key);

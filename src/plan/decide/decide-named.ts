@@ -17,7 +17,7 @@ import { isNothing, isRetired, retirementOf, withFields } from '../kinds.js';
 import { isNamed, isSelected } from '../consents.js';
 import { wasUnsupported } from '../remarks/upstream.js';
 
-/** Decides about one object that the lab names. */
+/** Decides what to do with an object that the lab names. */
 export function decideNamed(desired: ConfigurationObject, context: Context): Change[] {
   const key = keyOf(desired);
   const base = { key, cause: 'this change', object: desired, fields: [] } as const;
@@ -58,7 +58,7 @@ function decideAbsent(
   context: Context,
 ): Change[] {
   const object = withFields(desired, split.open);
-  // A template or health check is nothing but its one field.
+  // A template or health check consists of its single field.
   if (isNothing(desired) || (retirementOf(desired.kind) === null && Object.keys(split.open).length === 0))
     return [];
 
@@ -124,22 +124,22 @@ function decideManaged(
   for (const mode of ['warn', 'observe'] as const) {
     const fields = drifted.filter((change) => modes.get(change) === mode);
     if (fields.length === 0) continue;
-    const reason = `it changed on the master after ${lastRevision(context)}; mode \`${mode}\` leaves it`;
+    const reason = `it changed on the master after ${lastRevision(context)}; mode \`${mode}\` does not restore it`;
     entries.push({ ...left, fields, hold: 'drift-mode', reason });
   }
   return entries;
 }
 
-const takenFromSync = 'it is taken over from `lava-server manage sync`';
+const takenFromSync = 'it is adopted from `lava-server manage sync`';
 
-/** Another tool on the master keeps writing it. */
+/** Another tool on the master keeps writing this object. */
 function isSynced(key: ObjectKey, { observed }: Context): boolean {
   return observed.synced?.has(key) === true;
 }
 
 /**
- * Whether the lab has not made a difference though nobody changed the master: the release could not take the field when
- * the record was written, or a template of a source has another text at the very same revision of the lab.
+ * Whether a difference comes neither from the lab nor from a change on the master: either the release did not support
+ * the field when the record was written, or a source template has a different text at the same revision of the lab.
  */
 function isUpstream(
   desired: ConfigurationObject,
@@ -151,13 +151,13 @@ function isUpstream(
   return (field) => isMoved || wasUnsupported(lastApplied, desired.kind, field);
 }
 
-/** The most telling one; an object without any field is made because the lab says so. */
+/** The most significant cause. An object without fields is created because the lab names it. */
 function causeOf(changes: readonly FieldChange[]): Cause {
   const causes = new Set(changes.map((change) => change.cause));
   return (['this change', 'upstream', 'drift'] as const).find((cause) => causes.has(cause)) ?? 'this change';
 }
 
-/** An object that lavaflow retired when it left the lab, and that the lab names again, goes back into service. */
+/** Returns an object to service if lavaflow retired it when it left the lab, and the lab names it again. */
 function returnTo(
   desired: ConfigurationObject,
   observed: ConfigurationObject,
@@ -180,8 +180,8 @@ function decideUnmanaged(
   const { changes } = compareFields(split.open, observed, null, () => false);
   const base = { key, cause: 'unmanaged', fields: changes } as const;
   const isOfSync = isSynced(key, context);
-  // What is already as the lab wants it is taken over without a question: nothing on the master changes. But what
-  // another tool keeps writing would not stay so.
+  // An object that already is as the lab specifies is adopted without asking, because nothing on the master changes.
+  // This does not hold for an object that another tool keeps writing.
   const isEqual = changes.length === 0 && split.blind.length === 0 && !isOfSync;
   if (isEqual || isSelected(context.settings.adopt, key)) {
     const object = withFields(desired, { ...fieldsOf(observed), ...afterOf(changes) });
@@ -189,9 +189,9 @@ function decideUnmanaged(
     return [{ ...base, verb: 'adopt', object, ...taken }];
   }
   const why = isOfSync
-    ? '`lava-server manage sync` keeps it'
-    : `lavaflow did not make it, and ${changes.length > 0 ? 'it differs from the lab' : 'not all of it could be read'}`;
-  const reason = `${why}; \`--adopt ${key}\` takes it over`;
+    ? '`lava-server manage sync` writes it'
+    : `lavaflow did not create it, and ${changes.length > 0 ? 'it differs from the lab' : 'not all of it could be read'}`;
+  const reason = `${why}; \`--adopt ${key}\` adopts it`;
   return [{ ...base, verb: 'report', object: observed, hold: 'unadopted', reason }];
 }
 

@@ -1,11 +1,12 @@
 /**
  * Damping of `enforce` against another tool that keeps changing a value back (docs/drift.md):
  *
- *   put back -> changed again -> ... -> contested -> put back -> contested, twice as long -> ... -> forgotten
+ *   restored -> changed again -> ... -> contested -> restored -> contested, twice as long -> ... -> forgotten
  *
- * - contested: put back `mostPutBacks` times or more, and `restMs` (doubled each time, up to `longestRestMs`) has not
- *   passed since the last time. It is left alone, and reported.
- * - forgotten: that time and then `memoryMs` passed without another one. What is put back after that begins anew.
+ * - contested: it was restored `mostPutBacks` times or more, and `restMs` (doubled each time, up to `longestRestMs`)
+ *   has not passed since the last time. It is left alone, and reported.
+ * - forgotten: that time and then `memoryMs` passed without another restoration. The next one starts from the
+ *   beginning.
  */
 import type { FieldChange, ObjectKey } from '../../model/index.js';
 import { pendingChanges } from '../outlook.js';
@@ -18,7 +19,10 @@ const restMs = 15 * 60_000;
 const longestRestMs = 4 * 60 * 60_000;
 const memoryMs = 24 * 60 * 60_000;
 
-/** What is contested at the moment. @param now ISO 8601, UTC */
+/**
+ * What is contested at the moment.
+ * @param now ISO 8601, UTC
+ */
 export function contestsAt(now: string, putBacks: readonly PutBack[]): Contest[] {
   return putBacks.flatMap((one) => {
     const untilMs = restEnd(one);
@@ -26,7 +30,10 @@ export function contestsAt(now: string, putBacks: readonly PutBack[]): Contest[]
   });
 }
 
-/** What is remembered after an apply of this plan. @param isDone whether the change of an object was made */
+/**
+ * What is remembered after an apply of this plan.
+ * @param isDone whether the change of an object was made
+ */
 export function countPutBacks(
   before: readonly PutBack[],
   plan: Plan,
@@ -66,9 +73,9 @@ export function findContestIn(contests: readonly Contest[]): FindContest {
   return (key, field) => byId.get(idOf(key, field));
 }
 
-/** `put back 3 times since 2026-01-31 12:00 UTC, and changed again; left until 2026-01-31 12:30 UTC` */
+/** `restored 3 times since 2026-01-31 12:00 UTC, but changed again; left alone until 2026-01-31 12:30 UTC` */
 export function describeContest({ first, until, times }: Contest): string {
-  return `put back ${times} times since ${viewTime(first)}, and changed again; left until ${viewTime(until)}`;
+  return `restored ${times} times since ${viewTime(first)}, but changed again; left alone until ${viewTime(until)}`;
 }
 
 /** `2026-01-31 14:05 UTC` */

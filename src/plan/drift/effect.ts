@@ -1,8 +1,8 @@
 /**
- * What the drift of a dictionary or template does to the configurations that are made of it:
+ * The effect of drift in a dictionary or template on the configurations that use it:
  * - `breaks`: a device that had a configuration has none that LAVA could use;
- * - `changes`: a device has another one;
- * - `hidden`: all devices have the same, though a job's context may bring out a difference;
- * - `nothing`: the text differs in comments and blank space alone, or no device is made of it.
+ * - `changes`: a device has a different one;
+ * - `hidden`: all devices have the same one, but a job with its own context may get a different one;
+ * - `nothing`: the text differs only in comments and white space, or no device uses it.
  */
 export type DriftEffect = 'breaks' | 'changes' | 'hidden' | 'nothing';

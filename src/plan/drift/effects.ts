@@ -19,17 +19,18 @@ interface Changed {
 export interface EffectsInput {
   readonly plan: Changed;
   readonly observed: ObservedMaster;
-  /** Templates that are no objects of the master, as it shows them. `null`: it has none. */
+  /** Templates that are not objects of the master, as it shows them. `null`: it has none. */
   readonly shown: TemplateTexts;
   /** Templates of the lab's deviceTypeSources. */
   readonly sources: ReadonlyMap<string, TemplateText>;
-  /** For all devices together; what is left then is not known. Default 5 000. */
+  /** For all devices together. The effects that are left over are unknown. Default 5 000. */
   readonly budgetMs?: number;
 }
 
 /**
- * Renders what each drift of a dictionary or template reaches, as it is on the master and as it was before the drift.
- * @returns nothing for what is not known: a template is not shown, or there was no time
+ * Renders everything that the drift of each dictionary or template affects, as it is on the master and as it was before
+ * the drift.
+ * @returns no entry for an unknown effect: a template is not shown, or the time was used up
  */
 export function effectsOfDrift(input: EffectsInput): ReadonlyMap<ObjectKey, DriftEffect> {
   const { observed, sources, shown, budgetMs = 5_000 } = input;
@@ -56,15 +57,15 @@ interface View {
   readonly states: Map<string, State>;
 }
 
-/** What LAVA makes of a dictionary; null: it is not known. */
+/** The configuration that LAVA renders from a dictionary; null: unknown. */
 type State = { readonly text: string } | 'unusable' | 'none' | null;
 
-/** What takes the drift of texts back. */
+/** The changes that revert the drift of texts. */
 export function undoneDrift({ changes }: Changed): readonly Change[] {
   return changes.flatMap(undo);
 }
 
-/** The drift of a text as a change that takes it back. */
+/** A change that reverts the drift of a text. */
 function undo(change: Change): Change[] {
   const { object } = change;
   if (object.kind !== 'device' && object.kind !== 'template') return [];
@@ -118,7 +119,7 @@ function isSameButComments({ fields }: Change): boolean {
   return typeof before === 'string' && typeof after === 'string' && sayingOf(before) === sayingOf(after);
 }
 
-/** In linear time: a text of a master is hostile. */
+/** Runs in linear time, because the text of a master may be hostile. */
 function sayingOf(text: string): string {
   let rest = '';
   for (let at = 0; ;) {

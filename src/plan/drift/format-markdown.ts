@@ -14,7 +14,10 @@ import {
 } from './format-text.js';
 import type { DatedItem } from './sightings.js';
 
-/** For an issue or a comment: a table, and the differences folded. Escaped, masked and cut as a plan is. */
+/**
+ * The report for an issue or a comment: a table, and the differences in folded sections. Escaped, masked and truncated
+ * like a plan.
+ */
 export function formatDriftMarkdown({ plan, items }: Drift, options: MarkdownOptions = {}): string {
   const head = [
     `### Drift on ${code(plan.master)}`,
@@ -32,7 +35,7 @@ export function formatDriftMarkdown({ plan, items }: Drift, options: MarkdownOpt
   const folded = [...byObject(items)].flatMap(([key, own]) => detailOf(key, own, options) ?? []);
   const details = fit(folded, room - table.length - others.length);
   const left = [
-    ...leftOut(table.left, 'line of the table', 'lines of the table'),
+    ...leftOut(table.left, 'table row', 'table rows'),
     ...leftOut(others.left, 'other difference', 'other differences'),
     ...leftOut(details.left, 'detail', 'details'),
   ];
@@ -42,11 +45,11 @@ export function formatDriftMarkdown({ plan, items }: Drift, options: MarkdownOpt
       ? ['| severity | object | field | since | mode |', '|---|---|---|---|---|', ...table.kept, '']
       : []),
     ...details.kept,
-    ...(others.kept.length > 0 ? ['', '#### Besides drift', '', ...others.kept] : []),
+    ...(others.kept.length > 0 ? ['', '#### Other differences', '', ...others.kept] : []),
     ...(left.length > 0
       ? [
           '',
-          `_The report is longer than fits here: ${left.join(', ')} left out. \`lavaflow drift\` shows all of it._`,
+          `_The report is too long for a comment: ${left.join(', ')} left out. \`lavaflow drift\` shows everything._`,
         ]
       : []),
     '',

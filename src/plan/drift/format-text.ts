@@ -13,7 +13,7 @@ import { severities, type Severity } from './severity.js';
 import type { DriftItem } from './items.js';
 import type { DatedItem } from './sightings.js';
 
-/** What drifted on one master, and the comparison that tells it. */
+/** What drifted on one master, and the comparison that found it. */
 export interface Drift {
   readonly plan: Plan;
   readonly items: readonly DatedItem[];
@@ -21,7 +21,7 @@ export interface Drift {
 
 type Colors = ReturnType<typeof pc.createColors>;
 
-/** For people: what drifted, by object, worst first; then what else differs or could not be compared. */
+/** Human-readable report: what drifted, by object, worst first; then what else differs or could not be compared. */
 export function formatDriftText({ plan, items }: Drift, options: TextOptions): string {
   const colors = pc.createColors(options.color);
   const head = `${plan.master} (${plan.targetUrl}, ${releaseName(plan)}) since revision ${shortRevision(plan.revision)}`;
@@ -35,7 +35,7 @@ export function formatDriftText({ plan, items }: Drift, options: TextOptions): s
   if (items.length > 0) lines.push('');
   const others = otherChanges(plan);
   if (others.length > 0) {
-    lines.push('  Besides drift');
+    lines.push('  Other differences');
     for (const group of groupAlike(others)) lines.push(`    ${describeOther(group)}`);
     lines.push('');
   }
@@ -44,7 +44,7 @@ export function formatDriftText({ plan, items }: Drift, options: TextOptions): s
   return `${lines.join('\n')}\n`;
 }
 
-/** The worst object first, as the items are sorted. */
+/** The worst object first, because the items are sorted that way. */
 export function byObject(items: readonly DatedItem[]): Map<string, DatedItem[]> {
   const objects = new Map<string, DatedItem[]>();
   for (const item of items) objects.set(item.key, [...(objects.get(item.key) ?? []), item]);
@@ -62,7 +62,7 @@ function viewItem(item: DatedItem, options: TextOptions): string[] {
   return [`      ${field}: ${line} [${when}]`, ...diff.map((one) => `        ${one}`)];
 }
 
-/** As it was applied -> as it is. */
+/** Shows the value as it was applied and as it is now. */
 export function viewItemField(item: DatedItem, maxDiffLines: number, secrets: readonly string[] = []) {
   const change = { field: item.field ?? '', before: item.wanted, after: item.found, cause: 'drift' } as const;
   return viewField(change, maxDiffLines, secrets);
@@ -71,15 +71,15 @@ export function viewItemField(item: DatedItem, maxDiffLines: number, secrets: re
 const modeWords: Readonly<Record<DriftMode, string>> = {
   observe: 'observed',
   warn: 'left as it is',
-  enforce: 'to be put back',
+  enforce: 'to be restored',
 };
 
-/** What becomes of it. */
+/** Describes how the item is treated. */
 export function describeMode({ mode, contest }: DriftItem): string {
   return contest === undefined ? `${modeWords[mode]} (${mode})` : `contested: ${describeContest(contest)}`;
 }
 
-/** Differences that are no drift: what was not applied, could not be read, or nobody adopted. */
+/** Differences that are not drift: what was not applied, could not be read, or was never adopted. */
 export function otherChanges(plan: Plan): Change[] {
   return plan.changes.filter(
     ({ cause, hold }) =>
@@ -87,22 +87,23 @@ export function otherChanges(plan: Plan): Change[] {
   );
 }
 
-/** @param group one change, or several alike */
+/** @param group one change, or several similar ones */
 export function describeOther(group: readonly Change[]): string {
   const [first] = group;
   if (first === undefined) return '';
   const { what, names } = describeAlike(group);
   const why =
-    first.reason ?? (first.cause === 'this change' ? 'the lab wants it, and it is not applied' : first.cause);
+    first.reason ??
+    (first.cause === 'this change' ? 'the lab specifies it, but it is not applied' : first.cause);
   return printable(`${first.verb} ${what}: ${why}${names === null ? '' : ` (${names})`}`);
 }
 
-/** `2 objects drifted: 1 high, 1 low`, or `No drift`; and how many could not be looked at. */
+/** Returns `2 objects drifted: 1 high, 1 low.` or `No drift.`, and how many objects could not be read. */
 export function summaryOfDrift({ plan, items }: Drift): string {
   const objects = byObject(items);
   const unseen = new Set(unseenOf(plan).map(({ key }) => key)).size;
-  const but = unseen === 0 ? '.' : `; ${unseen} could not be read, or not wholly.`;
-  if (objects.size === 0) return unseen === 0 ? 'No drift.' : `No drift seen${but}`;
+  const but = unseen === 0 ? '.' : `; ${unseen} could not be read completely.`;
+  if (objects.size === 0) return unseen === 0 ? 'No drift.' : `No drift found${but}`;
   const worst = [...objects.values()].map((own) => own[0]?.severity);
   const counts = severities.flatMap((severity) => {
     const count = worst.filter((one) => one === severity).length;

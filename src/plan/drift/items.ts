@@ -11,17 +11,17 @@ export interface DriftItem {
   readonly key: ObjectKey;
   /** null: the object itself, which is gone. */
   readonly field: string | null;
-  /** As it was applied. */
+  /** The value as it was applied. */
   readonly wanted: FieldValue | undefined;
-  /** As it is on the master; `undefined`: it is gone. */
+  /** The value on the master; `undefined`: it is gone. */
   readonly found: FieldValue | undefined;
   readonly severity: Severity;
   readonly mode: DriftMode;
-  /** Another tool changes it back each time: it is left alone for a while. */
+  /** Another tool keeps changing it back, so it is left alone for a while. */
   readonly contest?: Contest;
 }
 
-/** What drifted, one entry a field, worst first. */
+/** What drifted, one entry per field, worst first. */
 export function driftItems(plan: Plan): DriftItem[] {
   const modeOf = modesIn(plan.settings);
   const contestOf = findContestIn(plan.contests ?? []);

@@ -8,8 +8,8 @@ export const severities = ['high', 'medium', 'low'] as const;
  * How much drift matters (docs/drift.md):
  * - high: boards stop working or are judged wrongly, or others may use them: an object is gone, hardware is out of
  *   service, a configuration is broken or changed for a whole type, health checks are off, access changed;
- * - medium: jobs see something else: a dictionary, tags, an environment;
- * - low: facts for people, and texts that make no difference.
+ * - medium: jobs see something different: a dictionary, tags, an environment;
+ * - low: descriptive facts, and texts without any effect.
  */
 export type Severity = (typeof severities)[number];
 
@@ -32,12 +32,12 @@ const low: readonly string[] = [
   'coreCount',
 ];
 
-/** Healths in which nobody's job runs. */
+/** Healths in which no jobs run. */
 const outOfService: readonly FieldValue[] = ['Retired', 'Bad', 'Maintenance', 'Looping'];
 
 /**
  * @param field null: the object itself is gone
- * @param effect what the drift of a dictionary or template does to what is rendered; none: it is not known
+ * @param effect the effect of drift in a dictionary or template on what is rendered; undefined: unknown
  */
 export function severityOf(
   key: ObjectKey,
@@ -55,12 +55,12 @@ export function severityOf(
   return effect === 'nothing' ? 'low' : 'medium';
 }
 
-/** Of what stays so although it was put back several times. */
+/** The severity of a value that did not stay restored. */
 export function raise(severity: Severity): Severity {
   return severity === 'low' ? 'medium' : 'high';
 }
 
-/** It is the configuration of many devices: where it is not known what it does, it is taken for the worst. */
+/** The text configures many devices, so an unknown effect counts as the worst. */
 function severityOfTemplate(effect: DriftEffect | undefined): Severity {
   if (effect === 'nothing') return 'low';
   return effect === 'hidden' ? 'medium' : 'high';

@@ -3,7 +3,7 @@ import { digestOf } from '../compare/digest.js';
 import type { Plan } from '../plan.js';
 import type { DriftItem } from './items.js';
 
-/** When a difference was first seen. It is another one when the master holds another value. */
+/** When a difference was first seen. It is a new difference if the value on the master changes. */
 export interface Sighting {
   readonly key: ObjectKey;
   readonly field: string | null;
@@ -14,13 +14,14 @@ export interface Sighting {
 }
 
 export interface DatedItem extends DriftItem {
-  /** When it was first seen: it is at least that old. ISO 8601, UTC. */
+  /** When it was first seen. The drift is at least this old. ISO 8601, UTC. */
   readonly since: string;
 }
 
 /**
- * Dates what drifted by what was seen before. What is gone is forgotten; what could not be compared this time (unreadable,
- * or its files have findings) stays remembered, and so does what is still there and the lab wants otherwise by now.
+ * Dates drift by what was seen before. What is gone is forgotten. What could not be compared this time (unreadable, or
+ * its files have findings) stays remembered, and so does a value that is still there but that the lab now specifies
+ * differently.
  */
 export function dateDrift(
   items: readonly DriftItem[],

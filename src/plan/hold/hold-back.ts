@@ -9,13 +9,13 @@ import { blindnessOf } from '../compare/sight.js';
 import { push } from '../groups.js';
 
 /**
- * Turns into `keep` what cannot or must not be done because of other objects:
- * - a template or health check without a device type of its name, where the master wants one (`unsupported`);
- * - a template or dictionary is not made of a template of the lab that is not there (`missing-need`);
- * - a device is not pointed at a device type or worker that is not there (`missing-need`);
- * - a worker or device type stays while a device that stays needs it (`in-use`): LAVA retires a worker's devices
- *   with it, hides those of a hidden type, and deletes those of a deleted type;
- * - a template stays while a device in service is made of it (hold-templates.ts).
+ * Turns changes into `keep` that cannot or must not be made because of other objects:
+ * - a template or health check without a device type of its name, if the master requires one (`unsupported`);
+ * - a template or dictionary that needs a template of the lab that is not on the master (`missing-need`);
+ * - a device whose device type or worker is missing (`missing-need`);
+ * - a worker or device type that a remaining device needs (`in-use`): LAVA retires a worker's devices with it, hides
+ *   those of a hidden type, and deletes those of a deleted type;
+ * - a template that a device in service uses (hold-templates.ts).
  */
 export function holdBack(changes: readonly Change[], context: Context): Change[] {
   const able = holdTemplatesInUse(holdWithoutType(changes, context), context);
@@ -23,7 +23,7 @@ export function holdBack(changes: readonly Change[], context: Context): Change[]
   return holdWhatIsUsed(standing, context);
 }
 
-/** LAVA from 2023.08: files of device types are written and deleted while the type is there. */
+/** Since 2023.08, LAVA writes and deletes the files of a device type only while the type exists. */
 function holdWithoutType(changes: readonly Change[], context: Context): Change[] {
   if (context.observed.templatesNeedTypes !== true) return [...changes];
   const made = madeBy(changes);
@@ -33,21 +33,21 @@ function holdWithoutType(changes: readonly Change[], context: Context): Change[]
     if (change.verb === 'adopt' && change.fields.length === 0) return change;
     const type: ObjectKey = `device-type/${name}`;
     if (made.has(type) || context.look(type).state === 'present') return change;
-    const reason = `${releaseName(context.observed)} takes a ${kind} only under the name of a device type: \`device-types/${name}.yaml\` with \`display: false\` makes one`;
+    const reason = `${releaseName(context.observed)} accepts a ${kind} only under the name of a device type; \`device-types/${name}.yaml\` with \`display: false\` creates one`;
     return { ...change, verb: 'report', hold: 'unsupported', reason };
   });
 }
 
-/** What the lab has as a template, and the master will not: nothing is made of it, nor of what is made of it. */
+/** Holds back the users, direct and indirect, of templates that the lab has and the master will not have. */
 function holdWithoutTemplates(changes: readonly Change[], { desired, look, isInFocus }: Context): Change[] {
   const made = madeBy(changes);
-  // A template that nobody looked at is there: it is on the record, as the lab has it.
+  // A template that was not looked at exists: it is in the record as the lab has it.
   const absent = [...desired.objects.keys(), ...desired.blocked.keys()].filter(
     (key) => key.startsWith('template/') && isInFocus(key) && !made.has(key) && look(key).state === 'absent',
   );
   if (absent.length === 0) return [...changes];
   const read = createReferenceReader();
-  // What is there already stays there, and can be used: a new version of it is held alone.
+  // A template that is already on the master stays usable, so only its new version is held back.
   const nodeOf = ({ key, verb }: Change) => (verb === 'create' ? key : `${verb} ${key}`);
   const uses = changes.flatMap((change): [string, string[]][] => {
     const text = writtenText(change);
@@ -96,14 +96,14 @@ function holdWhatIsUsed(changes: readonly Change[], context: Context): Change[] 
     if (field === null || !takesAway(change)) return change;
     const blind = blindnessOf(context.observed, 'device', [field, 'health']);
     if (blind !== null) return held(change, 'unreadable', `its devices could not be read: ${blind}`);
-    // What the lab itself takes out of service it means to: the limits judge what goes with it.
+    // The lab itself takes the object out of service, so this is intended. The limits judge what goes with it.
     if (change.verb !== 'retire' && change.verb !== 'delete') return change;
     const keys = (change.verb === 'delete' ? users.any : users.active).get(change.key);
     return keys === undefined ? change : held(change, 'in-use', stillNeeded(keys));
   });
 }
 
-/** The field of a device that names this object, if devices can name it. */
+/** The field of a device that names this object; null if devices cannot name it. */
 function usedBy(object: ConfigurationObject): 'worker' | 'deviceType' | null {
   if (object.kind === 'worker') return 'worker';
   return object.kind === 'device-type' ? 'deviceType' : null;
@@ -114,7 +114,7 @@ function stillNeeded(users: readonly ObjectKey[]): string {
   return others.length === 0 ? `${first} still needs it` : `${first} and ${others.length} more still need it`;
 }
 
-/** After the changes: for each worker and device type the devices that name it; `active`: those in service. */
+/** The devices that name each worker and device type after the changes; `active`: those in service. */
 function usersAfter(changes: readonly Change[], context: Context) {
   const devices = new Map<ObjectKey, { object: ConfigurationObject; retired: boolean }>();
   for (const object of context.observed.objects.values()) {

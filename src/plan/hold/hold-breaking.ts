@@ -12,13 +12,13 @@ import {
 } from '../../templates/index.js';
 import { worldOf, type Outcome, type TemplateTexts, type World } from '../rendered/world.js';
 
-/** For all devices together; what could not be tried out by then is taken for broken. */
+/** For all devices together. What could not be tested by then counts as broken. */
 const mostTimeMs = 5_000;
-/** Each holds something back that the one before did not. */
+/** Each round holds back something that the one before did not. */
 const mostRounds = 8;
 
 /**
- * A device whose files have findings is kept as it is, and that includes what it is made of: a template with which it
+ * A device whose files have findings is kept as it is, together with everything that it uses: a template with which it
  * would no longer render is kept back (`blocked`), and so is what does not render without that template. Renders
  * nothing unless there are such devices and the plan writes templates.
  */
@@ -52,7 +52,7 @@ export function holdWhatBreaks(
       const [first] = mine;
       if (first !== undefined) held.set(change, reasonFor(first.hostname, mine.length, first.why));
     }
-    // Without these, others may break that were made for them.
+    // Without these changes, others that depend on them may break.
     suspects = [...before.dictionaries.keys()];
   }
   return changes.map((change) => {
@@ -63,12 +63,12 @@ export function holdWhatBreaks(
 
 function reasonFor(hostname: string, count: number, why: string): string {
   const who = count === 1 ? `device/${hostname}` : `device/${hostname} and ${count - 1} more`;
-  return `${who} would not render any more: ${printable(why)}`;
+  return `${who} would no longer render: ${printable(why)}`;
 }
 
 type Writers = ReadonlyMap<Change, ReadonlySet<string>>;
 
-/** The devices that each write reaches. */
+/** The devices that each write affects. */
 function writersOf(written: readonly Change[], worlds: readonly World[], read: ReferenceReader): Writers {
   const graphs = worlds.map((world) => userGraphOf([world], read));
   return new Map(
@@ -85,7 +85,7 @@ function isTouched(hostname: string, writers: Writers): boolean {
 }
 
 function whyBroken(hostname: string, before: World, after: World, isLate: () => boolean): string | null {
-  if (isLate()) return 'there was no time left to try it out';
+  if (isLate()) return 'there was no time left to test it';
   const old: Outcome = before.render(hostname);
   if (old.state !== 'rendered') return null;
   const outcome = after.render(hostname);

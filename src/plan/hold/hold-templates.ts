@@ -15,8 +15,8 @@ import { worldOf } from '../rendered/world.js';
 import { blindnessOf } from '../compare/sight.js';
 
 /**
- * A template that left the lab and may be deleted stays while a device in service is made of it, whoever created that
- * device: LAVA sets a device that does not render to Bad. A template that replaces one of LAVA's own may go, because
+ * A template that left the lab and may be deleted stays while a device in service uses it, regardless of who created that device:
+ * LAVA sets a device that does not render to Bad. A template that replaces one of LAVA's own may be deleted, because
  * LAVA's is still there.
  */
 export function holdTemplatesInUse(changes: readonly Change[], context: Context): Change[] {
@@ -34,23 +34,25 @@ export function holdTemplatesInUse(changes: readonly Change[], context: Context)
   return changes.map((change) => {
     if (!lost.has(change)) return change;
     if (blind !== null) {
-      const reason = `what is made of it could not be read: ${blind}`;
+      const reason = `the devices that use it could not be read: ${blind}`;
       return { ...change, verb: 'keep', hold: 'unreadable', reason };
     }
     const file = fileNameOf(change.object.name);
-    // LAVA looks among the dictionaries first: nothing reaches a template behind one.
+    // LAVA searches the dictionaries first, so nothing can reach a template with the name of one.
     if (users.dictionaries.has(change.object.name)) return change;
     const devices = [...reachedFrom([file], users.of).keys()]
       .filter((name) => users.inService.has(name))
       .sort();
     const [first, ...others] = devices.map((name) => `device/${templateNameOf(name)}`);
     if (first === undefined) return change;
-    const more = others.length === 0 ? 'is made of it' : `and ${others.length} more are made of it`;
+    const more = others.length === 0 ? 'uses it' : `and ${others.length} more use it`;
     return { ...change, verb: 'keep', hold: 'in-use', reason: `${first} ${more}` };
   });
 }
 
-/** Who needs which template after these changes, by file name; `inService`: the dictionaries of devices in service. */
+/**
+ * The users of each template after these changes, by file name; `inService`: the dictionaries of devices in service.
+ */
 function usersAfter(changes: readonly Change[], { observed }: Context) {
   const world = worldOf(observed, changes, new Map());
   const objects = new Map<ObjectKey, ConfigurationObject>([

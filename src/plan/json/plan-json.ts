@@ -1,4 +1,4 @@
-/** A plan as a JSON value, and back. */
+/** Converts a plan to a JSON value and back. */
 import type { ValidateFunction } from 'ajv';
 
 import { printable, UsageError } from '../../diagnostics/index.js';
@@ -50,9 +50,10 @@ export function planToJson(plan: Plan): PlanJson {
 }
 
 /**
- * Reads a plan. A plan file is not trusted: it must have the right shape, and its fingerprint must match its content.
- * (Even then it only shows what was reviewed: an apply makes its own plan and compares the two.)
- * @throws UsageError with the first thing that is wrong
+ * Reads a plan. A plan file is not trusted: it must have the right structure, and its fingerprint must match its
+ * content.
+ * (Even then, it only shows what was reviewed: an apply makes its own plan and compares the two.)
+ * @throws UsageError with the first problem, when the value is not a valid plan
  */
 export function planFromJson(value: unknown): Plan {
   if (isDeeperThan(value, maxDepth)) throw badPlan('it is nested too deeply');
@@ -92,31 +93,30 @@ export function planFromJson(value: unknown): Plan {
   return plan;
 }
 
-/** What is wrong with a plan of the right shape; null when nothing is. */
+/** The problem of a plan that has the right structure; null if there is none. */
 function flawOf(plan: Plan): string | null {
   for (const change of plan.changes) {
-    if (change.key !== keyOf(change.object)) return `the entry ${change.key} holds another object`;
+    if (change.key !== keyOf(change.object)) return `the entry ${change.key} contains another object`;
     if (isWrite(change.verb) !== (change.hold === undefined))
-      return `the entry ${change.key} has a wrong \`hold\``;
+      return `the entry ${change.key} has the wrong \`hold\``;
   }
   const counts = countVerbs(plan.changes);
-  if (verbs.some((verb) => counts[verb] !== plan.counts[verb]))
-    return 'its counts are not those of its changes';
+  if (verbs.some((verb) => counts[verb] !== plan.counts[verb])) return 'its counts do not match its changes';
   const actions = actionsOf(plan.changes.filter((change) => change.hold !== 'unnamed'));
   for (const [key, { action }] of plan.compared) {
-    if ((actions.get(key) ?? null) !== action) return `its changes of ${key} were edited`;
+    if ((actions.get(key) ?? null) !== action) return `its changes to ${key} were edited`;
     actions.delete(key);
   }
   if (plan.rendered?.some(({ devices, count }) => devices.length !== count) === true)
     return 'its counts of rendered devices are wrong';
-  if (actions.size > 0) return `its changes of ${[...actions.keys()].join(', ')} were added`;
-  return fingerprintOf(plan) === plan.fingerprint ? null : 'its fingerprint is not that of its content';
+  if (actions.size > 0) return `its changes to ${[...actions.keys()].join(', ')} were added`;
+  return fingerprintOf(plan) === plan.fingerprint ? null : 'its fingerprint does not match its content';
 }
 
 function badPlan(why: string): UsageError {
   return new UsageError(
     `this is not a usable plan: ${printable(why)}`,
-    'make a new one with `lavaflow plan --out FILE`',
+    'Create a new one with `lavaflow plan --out FILE`.',
   );
 }
 
@@ -133,7 +133,7 @@ function selectionFromJson(json: SelectionJson): Selection {
   return typeof json === 'string' ? json : new Set(json);
 }
 
-/** Without recursion: the value may be nested to any depth. */
+/** Not recursive, because the value may be nested to any depth. */
 function isDeeperThan(value: unknown, max: number): boolean {
   let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth += 1) {

@@ -1,4 +1,4 @@
-/** The shape of a plan in JSON. */
+/** The structure of a plan in JSON. */
 import { Ajv, type ValidateFunction } from 'ajv';
 
 import {
@@ -46,7 +46,7 @@ export const format = 'lavaflow-plan';
 export const version = 1;
 let compiled: ValidateFunction<PlanJson> | null = null;
 
-/** Compiled on first use, which takes a few milliseconds. */
+/** Compiled on first use, because that takes a few milliseconds. */
 export function validatorOfPlans(): ValidateFunction<PlanJson> {
   compiled ??= new Ajv({
     allowUnionTypes: true,
@@ -151,7 +151,7 @@ function schemaOfRendered() {
   );
 }
 
-/** An object with exactly these properties; only the optional ones may be absent. */
+/** An object with exactly these properties. Only the optional ones may be missing. */
 function record(properties: Record<string, object>, optional: readonly string[] = []) {
   const required = Object.keys(properties).filter((name) => !optional.includes(name));
   return { type: 'object', properties, required, additionalProperties: false };

@@ -4,19 +4,19 @@ import { sameLines } from '../rendered/compare-outcomes.js';
 import { worldOf, type Outcome, type TemplateTexts } from '../rendered/world.js';
 import type { Cluster } from './clusters.js';
 
-/** How the writes of a cluster follow each other. */
+/** The order in which the writes of a cluster follow each other. */
 export interface WriteOrder {
   readonly dictionariesFirst: boolean;
-  /** What stands on others before these. */
+  /** Whether templates that extend others are written before their bases. */
   readonly childrenFirst: boolean;
 }
 
 export interface Choice extends WriteOrder {
-  /** Devices, of those looked at, of which a job in between could get neither the old nor the new configuration. */
+  /** Sampled devices for which a job in between could get neither the old nor the new configuration. */
   readonly mixed: readonly string[];
 }
 
-/** First the one that is taken when all are equal. */
+/** The first one is used if all are equally good. */
 const orders: readonly WriteOrder[] = [
   { dictionariesFirst: false, childrenFirst: false },
   { dictionariesFirst: true, childrenFirst: false },
@@ -25,26 +25,26 @@ const orders: readonly WriteOrder[] = [
 ];
 
 export interface Trial {
-  /** By template (depth.ts). */
+  /** Depth of each template (depth.ts). */
   readonly depths: ReadonlyMap<string, number>;
   /** Whether dictionaries can be written before everything else. */
   readonly mayLead: boolean;
   readonly observed: ObservedMaster;
   readonly below: TemplateTexts;
-  /** There is no time left to try out more. */
+  /** Whether the time for trying orders is used up. */
   readonly isLate: () => boolean;
 }
 
-/** Looked at of each cluster: devices of one cluster are alike. */
+/** Devices sampled per cluster. The devices of one cluster are similar. */
 const mostDevices = 10;
 const mostTemplates = 8;
-/** LAVA's own templates take a fifth of the steps. */
+/** Rendering LAVA's own templates needs a fifth of these steps. */
 const limits: Partial<Limits> = { steps: 100_000, timeMs: 500, outputBytes: 256 * 1024 };
 const notRendered = 1000;
 
 /**
- * Tries the orders out: after each single write, each device should render to what it did before all of them or to
- * what it does after. Takes the first order for which that holds, or else the one that breaks it least.
+ * Tries the orders. After each single write, each device should render to its configuration before all writes or to the
+ * one after them. Returns the first order for which this is true, or else the one that violates it least.
  */
 export function chooseOrder({ templates, dictionaries, devices }: Cluster, trial: Trial): Choice {
   const looked = devices.slice(0, mostDevices);
@@ -74,7 +74,10 @@ export function chooseOrder({ templates, dictionaries, devices }: Cluster, trial
   return best ?? { dictionariesFirst: false, childrenFirst: false, mixed: looked };
 }
 
-/** What is written after the first write, after the second, and so on; without the last, when all is. */
+/**
+ * What is written after the first write, after the second, and so on; without the last step, when everything is
+ * written.
+ */
 function statesBetween(
   templates: readonly Change[],
   dictionaries: readonly Change[],
@@ -86,7 +89,7 @@ function statesBetween(
   const steps = [...templates]
     .sort((a, b) => sign * (depthOf(a) - depthOf(b)) || (a.object.name < b.object.name ? -1 : 1))
     .map((change) => [change]);
-  // Dictionaries do not see each other's writes: all of them are one step.
+  // Dictionaries do not depend on each other's writes, so all of them are one step.
   if (dictionaries.length > 0) {
     if (dictionariesFirst) steps.unshift([...dictionaries]);
     else steps.push([...dictionaries]);
@@ -95,7 +98,7 @@ function statesBetween(
 }
 
 function judge(between: Outcome, before: Outcome | undefined, after: Outcome | undefined): number {
-  // What does not render anyway gets no job.
+  // A device that does not render in any case gets no job.
   if (before?.state !== 'rendered' || after?.state !== 'rendered') return 0;
   if (between.state !== 'rendered') return notRendered;
   return sameLines(between.lines, before.lines) || sameLines(between.lines, after.lines) ? 0 : 1;

@@ -9,19 +9,19 @@ import {
 import { worldOf, type TemplateTexts } from '../rendered/world.js';
 import { writtenText } from '../changes.js';
 
-/** Writes that a job could see one without the other. */
+/** Writes of which a job could see some without the others. */
 export interface Cluster {
   readonly templates: readonly Change[];
   /** Devices that exist, and whose dictionary is written. */
   readonly dictionaries: readonly Change[];
-  /** Hostnames, sorted: devices that exist and are made of two or more of these writes. */
+  /** Hostnames, sorted: devices that exist and depend on two or more of these writes. */
   readonly devices: readonly string[];
 }
 
-/** With more changed templates than this, nobody follows which device is made of which. */
+/** With more changed templates than this, the dependencies of devices are not determined. */
 const mostTemplates = 200;
 
-/** Finds the devices that more than one write reaches, and takes writes together that share one. */
+/** Finds the devices that more than one write affects, and groups the writes that share a device. */
 export function findClusters(
   changes: readonly Change[],
   observed: ObservedMaster,
@@ -46,7 +46,7 @@ export function findClusters(
   return joined([...writesOf].filter(([, list]) => list.length > 1));
 }
 
-/** Joins what shares a write. */
+/** Joins clusters that share a write. */
 function joined(devices: readonly (readonly [string, readonly Change[]])[]): Cluster[] {
   const parents = new Map<Change, Change>();
   const rootOf = (change: Change): Change => {

@@ -2,8 +2,8 @@ import type { Change } from '../../model/index.js';
 import { templateNameOf, type ReferenceReader } from '../../templates/index.js';
 
 /**
- * How far each changed template stands above those that it is or was made of, among the changed ones: 0 for a base. Keys are
- * names without `.jinja2`. Templates that are made of each other stand anywhere.
+ * The number of changed templates below each changed template, in the old or the new state: 0 for a base. Keys are
+ * names without `.jinja2`. Templates that use each other have any depth.
  */
 export function depthsOf(changes: readonly Change[], read: ReferenceReader): ReadonlyMap<string, number> {
   const uses = new Map<string, readonly string[]>();
@@ -14,7 +14,7 @@ export function depthsOf(changes: readonly Change[], read: ReferenceReader): Rea
     uses.set(object.name, [...new Set([...names, ...(uses.get(object.name) ?? [])])]);
   }
   const depths = new Map<string, number>();
-  // Walked with a list of its own: a hostile lab nests as deep as it likes.
+  // Uses an explicit stack, because a hostile lab can nest templates to any depth.
   for (const [start, names] of uses) {
     const stack = [{ name: start, names, next: 0 }];
     const open = new Set([start]);

@@ -12,25 +12,28 @@ export interface Ordered {
   readonly remarks: readonly string[];
 }
 
-/** Where a change that belongs to a cluster stands. */
+/** The position of a change that belongs to a cluster. */
 interface Stand extends WriteOrder {
-  /** Set when no order keeps jobs from mixtures: then the cluster's writes stand together, behind the others. */
+  /**
+   * Set if no order protects jobs from mixtures. The cluster's writes are then placed next to each other, after the
+   * others.
+   */
   readonly block: number | null;
 }
 
-/** For trying orders out, all together; hardly ever reached but by templates that mean to. */
+/** Time limit for trying all orders. Only templates that are written to be slow reach it. */
 const mostTimeMs = 2_000;
 
 /**
- * The order of an apply. What others need comes first when it is made and last when it goes: new device types,
- * templates (bases first), device types, health checks, workers, devices; and when it goes the reverse. So a template
- * is written and deleted while its device type is there, as LAVA wants it from 2023.08 on. Within that by name. Entries
- * that write nothing follow at the end.
+ * Determines the order of an apply. What others need is created first and removed last: new device types, templates
+ * (bases first), device types, health checks, workers, devices; the reverse for removals. A template is therefore
+ * written and deleted while its device type exists, as LAVA requires since 2023.08. Within each step, objects are
+ * sorted by name. Entries that write nothing follow at the end.
  *
- * Where a device is made of two or more of the writes, they are ordered so that a job which starts in between gets the
- * old configuration or the new one; where no order does that, they stand next to each other and a remark says so.
- * A master of ours takes all writes at once.
- * @param when at any time but `any`, jobs are kept away, and there is nothing to say
+ * If a device depends on two or more of the writes, they are ordered so that a job that starts in between gets either
+ * the old or the new configuration. If no order achieves that, the writes are placed next to each other and a note
+ * reports it. The embedded master accepts all writes in one transaction.
+ * @param when for values other than `any`, jobs are kept away, so no note is needed
  */
 export function orderChanges(
   changes: readonly Change[],
@@ -68,7 +71,7 @@ function remarkOn(mixed: readonly string[]): string[] {
   if (first === undefined) return [];
   const who = others.length === 0 ? first : `${first} and ${others.length} more`;
   return [
-    `a job that starts on ${who} while this is applied could get a mixture of the old and the new configuration; ` +
+    `a job that starts on ${who} during the apply may get a mixture of the old and the new configuration; ` +
       'the policy `changes: maintenance` keeps jobs away meanwhile',
   ];
 }
@@ -86,7 +89,7 @@ function comparePlaces(a: Place, b: Place): number {
 }
 
 const kindRanks = { template: 2, 'device-type': 3, 'health-check': 4, worker: 5, device: 6 } as const;
-/** The reverse, but for templates: their types go after them. */
+/** The reverse, except for templates: their types are removed after them. */
 const leavingRanks = { device: 0, worker: 1, 'health-check': 2, template: 3, 'device-type': 4 } as const;
 const newTypes = 0;
 const leadingDictionaries = 1;

@@ -3,8 +3,8 @@ import type { AppliedRecord, DesiredMaster, ObjectKey, ObservedMaster } from '..
 const mostNames = 5;
 
 /**
- * Says when LAVA's `manage sync` writes devices that the lab names or that lavaflow applied: then two tools undo each
- * other's work. What neither knows is in the plan as unmanaged, without a remark.
+ * Reports devices that LAVA's `manage sync` writes, if the lab names them or lavaflow applied them: the two tools would
+ * undo each other's changes. All others are in the plan as unmanaged, without a note.
  */
 export function remarksOnSync(
   { synced }: Pick<ObservedMaster, 'synced'>,
@@ -19,10 +19,10 @@ export function remarksOnSync(
   const what = '`lava-server manage sync` on the master also writes';
   return [
     ...remark(managed, (names) => {
-      return `${what} ${names}, which lavaflow applied: two tools undo each other's work; after \`--adopt synced\` only lavaflow does`;
+      return `${what} ${names}, which lavaflow applied: the two tools undo each other's changes; after \`--adopt synced\`, only lavaflow does`;
     }),
     ...remark(named, (names) => {
-      return `${what} ${names}, which the lab names; \`--adopt synced\` takes them over, and it leaves them alone from then on`;
+      return `${what} ${names}, which the lab names; \`--adopt synced\` adopts them, and sync leaves them alone from then on`;
     }),
   ];
 }

@@ -1,7 +1,7 @@
 import type { AppliedRecord, DesiredMaster, ObjectKey, ObservedMaster } from '../../model/index.js';
 import type { Consents, Selection } from '../consents.js';
 
-/** Says which objects a person named for this run to no effect: a misspelt name should not pass in silence. */
+/** Reports objects that a user named for this run without effect, so that a misspelled name does not go unnoticed. */
 export function remarksOnConsents(
   { adopt, allowDelete }: Pick<Consents, 'adopt' | 'allowDelete'>,
   { objects, blocked }: DesiredMaster,
@@ -12,11 +12,11 @@ export function remarksOnConsents(
   return [
     ...keysOf(adopt)
       .filter((key) => !isNamed(key) && synced?.has(key) !== true)
-      .map((key) => `\`--adopt ${key}\` takes over nothing: the lab has no ${key}`),
+      .map((key) => `\`--adopt ${key}\` adopts nothing: the lab has no ${key}`),
     ...keysOf(allowDelete)
       .filter((key) => isNamed(key) || lastApplied?.objects.has(key) !== true)
       .map((key) => {
-        const why = isNamed(key) ? 'the lab still names it' : `lavaflow has applied no ${key}`;
+        const why = isNamed(key) ? 'the lab still names it' : `lavaflow has not applied ${key}`;
         return `\`--allow-delete ${key}\` deletes nothing: ${why}`;
       }),
   ];

@@ -14,9 +14,9 @@ import {
 type Sources = ReadonlyMap<string, TemplateText>;
 
 /**
- * What the lab and the master rest on besides the lab's own files, to be recorded with what is applied: the release,
- * what it cannot take, and the templates of deviceTypeSources that devices are made of.
- * @param sources undefined: not known; then what was known before stays
+ * What the lab and the master depend on besides the lab's own files, to be recorded with what is applied: the release,
+ * the fields that it does not support, and the templates of deviceTypeSources that devices use.
+ * @param sources undefined: not known, so what was known before stays
  */
 export function upstreamOf(
   desired: Pick<DesiredMaster, 'objects'>,
@@ -28,12 +28,12 @@ export function upstreamOf(
   return { software, release, unsupported: [...unsupported].sort(), templates };
 }
 
-/** Whether the release had no call for a field when the record was written, so that the lab's value was left out. */
+/** Whether the release had no API for a field when the record was written, so that the lab's value was left out. */
 export function wasUnsupported(record: AppliedRecord | null, kind: string, field: string): boolean {
   return record?.upstream?.unsupported.includes(`${kind}.${field}`) === true;
 }
 
-/** Says what has moved since the record was written without anybody having changed the lab or the master. */
+/** Reports what has changed since the record was written although nobody changed the lab or the master. */
 export function remarksOnUpstream(
   record: AppliedRecord | null,
   desired: DesiredMaster,
@@ -42,10 +42,10 @@ export function remarksOnUpstream(
 ): string[] {
   if (record?.upstream === undefined) return [];
   const { upstream } = record;
-  const when = `when revision ${shortRevision(record.revision)} was applied`;
+  const applied = `revision ${shortRevision(record.revision)} was applied`;
   const remarks: string[] = [];
   const [old, now] = [releaseName(upstream), releaseName(observed)];
-  if (old !== now) remarks.push(`upstream: the master was ${old} ${when}, and is ${now} now`);
+  if (old !== now) remarks.push(`upstream: the master was ${old} when ${applied} and is now ${now}`);
   const moved = Object.entries(upstream.templates).flatMap(([name, digest]) => {
     const source = sources?.get(name);
     return source === undefined || digestOf(source.text) === digest ? [] : [name];
@@ -56,8 +56,10 @@ export function remarksOnUpstream(
       desired.objects.has(`device/${templateNameOf(name)}`),
     );
     const what = `${moved.slice(0, 5).join(', ')}${moved.length > 5 ? ` and ${moved.length - 5} more` : ''}`;
-    const who = devices.length === 1 ? '1 device is' : `${devices.length} devices are`;
-    remarks.push(`upstream: of deviceTypeSources, ${what} had another text ${when}; ${who} made of it`);
+    const who = devices.length === 1 ? '1 device uses' : `${devices.length} devices use`;
+    remarks.push(
+      `upstream: deviceTypeSources changed ${what} since ${applied}; ${who} ${moved.length === 1 ? 'it' : 'them'}`,
+    );
   }
   return remarks;
 }

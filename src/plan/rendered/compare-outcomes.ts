@@ -2,7 +2,7 @@ import type { Outcome } from './world.js';
 import type { RenderedKind } from './difference.js';
 import type { LineChange, LineComparer } from './line-change.js';
 
-/** As `Outcome`, or why there is none. */
+/** Same as `Outcome`, or the reason why there is none. */
 export type Known = Outcome | { readonly state: 'unknown'; readonly reason: string };
 
 export interface Verdict {
@@ -11,7 +11,7 @@ export interface Verdict {
   readonly change?: LineChange;
 }
 
-/** What becomes of one device; null: there is nothing to say, because it has no configuration and gets none. */
+/** The effect on one device; null if there is nothing to report because it has no configuration and gets none. */
 export function compareOutcomes(
   hostname: string,
   before: Known,
@@ -20,7 +20,7 @@ export function compareOutcomes(
 ): Verdict | null {
   switch (after.state) {
     case 'none':
-      return before.state === 'none' ? null : { kind: 'breaks', reason: 'it would have no dictionary' };
+      return before.state === 'none' ? null : { kind: 'breaks', reason: 'it would not have a dictionary' };
     case 'fails':
       return { kind: before.state === 'fails' ? 'broken' : 'breaks', reason: after.problem };
     case 'unknown':

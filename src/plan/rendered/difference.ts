@@ -1,11 +1,11 @@
 import type { Cause } from '../../model/index.js';
 
 /**
- * What becomes of a rendered device configuration, worst first:
- * - `breaks`: it rendered, or there was none, and it would not render any more;
+ * The effect on a rendered device configuration, worst first:
+ * - `breaks`: it rendered or did not exist before, and would no longer render;
  * - `broken`: it renders neither before nor after; `recovers`: it renders again;
- * - `changes`: other lines; `new`: there was none before; `unchanged`: the same lines;
- * - `unknown`: it was not rendered, and `reason` says why.
+ * - `changes`: its lines differ; `new`: it did not exist before; `unchanged`: its lines are the same;
+ * - `unknown`: it was not rendered, for the given `reason`.
  */
 export const renderedKinds = [
   'breaks',
@@ -18,18 +18,18 @@ export const renderedKinds = [
 ] as const;
 export type RenderedKind = (typeof renderedKinds)[number];
 
-/** Devices whose rendered configuration changes in the same way: the same lines go and come. */
+/** Devices whose rendered configuration changes in the same way: the same lines are removed and added. */
 export interface RenderedDifference {
   readonly kind: RenderedKind;
-  /** `upstream`: the lab and the master differ in templates that neither of them has from the lab. */
+  /** `upstream`: the lab and the master differ in templates that do not come from the lab's own files. */
   readonly cause: Cause;
-  /** Hostnames, sorted; a device is in one entry only. */
+  /** Hostnames, sorted. Each device is in one entry only. */
   readonly devices: readonly string[];
   readonly count: number;
   /** For `changes`: lines of a unified diff of the first device's configuration, without blank lines. */
   readonly diff: readonly string[];
-  /** The devices change the same keys, but each has other values: too many ways to list each. */
+  /** The devices change the same keys, but to different values. There are too many variants to list each of them. */
   readonly isAlike?: boolean;
-  /** For `breaks`, `broken`, `recovers`: `FILE:LINE:COLUMN: what is wrong`; for `unknown`: why. */
+  /** For `breaks`, `broken`, `recovers`: `FILE:LINE:COLUMN: problem`; for `unknown`: the reason. */
   readonly reason?: string;
 }

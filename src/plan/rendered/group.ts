@@ -3,16 +3,16 @@ import { push } from '../groups.js';
 import type { Verdict } from './compare-outcomes.js';
 import { renderedKinds, type RenderedDifference } from './difference.js';
 
-/** What becomes of one device, and why. */
+/** The effect on one device, and its reason. */
 export interface DeviceVerdict extends Verdict {
   readonly hostname: string;
   readonly cause: Cause;
 }
 
-/** With more ways than this, devices of which the same keys change are taken together. */
+/** If there are more different changes than this, devices whose changes affect the same keys are grouped. */
 const mostWays = 20;
 
-/** Takes devices together of which the same becomes, so that a change over hundreds of devices can be read. */
+/** Groups devices with the same effect, so that a change to hundreds of devices stays readable. */
 export function groupVerdicts(verdicts: readonly DeviceVerdict[]): RenderedDifference[] {
   const exact = groupBy(verdicts, ({ change, reason }) => change?.way ?? reason ?? '');
   const ways = exact.filter(([first]) => first?.kind === 'changes').length;

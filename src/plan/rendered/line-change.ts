@@ -6,11 +6,11 @@ import { diffLines } from '../view/text-diff.js';
 
 /** How the lines of one device change. */
 export interface LineChange {
-  /** Equal for devices whose lines change in the same way; their own names count as equal. */
+  /** Equal for devices whose lines change in the same way. Their own names count as equal. */
   readonly way: string;
-  /** Equal for devices of which the same keys change, to whatever values. */
+  /** Equal for devices whose changes affect the same keys, whatever the values. */
   readonly keys: string;
-  /** Lines of a unified diff, of the first device that changes in this way. */
+  /** Lines of a unified diff of the first device that changes in this way. */
   readonly diff: readonly string[];
 }
 
@@ -20,12 +20,12 @@ export type LineComparer = (
   after: readonly string[],
 ) => LineChange;
 
-/** Beyond so many differing lines, all of them count as changed. */
+/** If more lines differ, all of them count as changed. */
 const maxEditedLines = 400;
 const maxDiffLines = 200;
 const maxLineLength = 400;
 
-/** Gives devices that change in the same way one and the same value, and keeps no texts but its diff. */
+/** Returns one shared value for devices that change in the same way. It stores no texts except the diff. */
 export function createLineComparer(): LineComparer {
   const known = new Map<string, LineChange>();
   return (hostname, before, after) => {
@@ -45,7 +45,7 @@ function diffOf(before: readonly string[], after: readonly string[]): string[] {
   return diff?.map((line) => shorten(line, maxLineLength)) ?? ['(too different to show as a diff)'];
 }
 
-/** `-line`, `+line` in order, without what stays and without numbers. */
+/** `-line` and `+line` in order, without unchanged lines and without line numbers. */
 function changedLines(before: readonly string[], after: readonly string[]): string[] {
   let head = 0;
   while (head < before.length && head < after.length && before[head] === after[head]) head++;
@@ -62,7 +62,7 @@ function changedLines(before: readonly string[], after: readonly string[]): stri
   });
 }
 
-/** `-  power_on:` of `-  power_on: snmpset 12`; of a line without a key, the line without its numbers. */
+/** Returns `-  power_on:` for `-  power_on: snmpset 12`; for a line without a key, the line without its numbers. */
 function keyOf(line: string): string {
   return /^.\s*(?:- )*[^\s:#][^:#]*:(?=\s|$)/.exec(line)?.[0] ?? line.replaceAll(/\d+/g, '0');
 }

@@ -18,27 +18,27 @@ import { templatesBelow, worldOf, type TemplateTexts, type World } from './world
 export interface RenderedInput {
   readonly changes: readonly Change[];
   readonly observed: ObservedMaster;
-  /** Templates that are no objects of the master, as it shows them: packaged ones. `null`: it has none. */
+  /** Templates that are not objects of the master, as it shows them: packaged ones. `null`: it has none. */
   readonly shown: TemplateTexts;
   /** Templates of the lab's deviceTypeSources: the best known copy of those that a stock LAVA does not show. */
   readonly sources: ReadonlyMap<string, TemplateText>;
-  /** For all devices together; what is left then is `unknown`. Default 10 000. */
+  /** For all devices together. Devices that are left over are `unknown`. Default 10 000. */
   readonly budgetMs?: number;
   /** Milliseconds. */
   readonly clock?: () => number;
 }
 
-/** The most telling first. */
+/** The most significant first. */
 const causesByWeight: readonly Cause[] = ['this change', 'upstream', 'unmanaged', 'drift'];
 
 /**
- * Compares what each device renders to on the master now with what it would render to after the changes, for those
- * that the changes touch: their dictionary, or anything that it is made of. Devices that the lab does not name are
- * among them. Besides, with the cause `upstream`, devices that would render on the master to something else than in
- * the lab, because a template that neither writes differs between them.
+ * Compares what each device renders to on the master now with what it would render to after the changes. Covers all
+ * devices that the changes affect (through their dictionary or any template that they use), including devices that the
+ * lab does not name. In addition, with the cause `upstream`: devices that would render differently on the master than
+ * in the lab, because a template that lavaflow does not write differs between them.
  *
- * A device is in one entry, and may be in one more of cause `upstream`. Takes time in proportion to the devices, and
- * at most about `budgetMs`, whatever the templates do.
+ * Each device is in one entry, and may be in one more with the cause `upstream`. The time is proportional to the number
+ * of devices, and limited to about `budgetMs`, whatever the templates do.
  */
 export function renderedDifferences(input: RenderedInput): RenderedDifference[] {
   const { observed, changes } = input;
@@ -66,7 +66,7 @@ export function renderedDifferences(input: RenderedInput): RenderedDifference[] 
   return [...groupVerdicts(verdicts), ...groupVerdicts(upstream)];
 }
 
-/** Templates that dictionaries need and that nobody here knows: to be asked of the master. */
+/** Templates that dictionaries need and that are not known here. The master has to be asked for them. */
 export function unknownTemplates(input: Omit<RenderedInput, 'sources'>): ReadonlySet<string> {
   const read = createReferenceReader();
   const worlds = [[], input.changes].map((changes) => worldOf(input.observed, changes, input.shown));
@@ -79,7 +79,7 @@ interface View {
   readonly isLate: () => boolean;
 }
 
-/** Names of source templates that are another text on the master, or none at all. */
+/** Names of source templates that have a different text on the master, or do not exist there. */
 function movedBelow({ sources }: RenderedInput, below: TemplateTexts, { ownTemplates }: World): string[] {
   return [...sources].flatMap(([name, { text }]) => {
     const there = below.get(name);
@@ -89,7 +89,7 @@ function movedBelow({ sources }: RenderedInput, below: TemplateTexts, { ownTempl
   });
 }
 
-/** File names of the dictionaries and templates that changes touch, with the most telling cause. */
+/** File names of the dictionaries and templates that the changes affect, each with its most significant cause. */
 function causesOf(changes: readonly Change[], before: View, after: View): Map<string, Cause> {
   const causes = new Map<string, Cause>();
   for (const cause of causesByWeight) {
@@ -109,7 +109,7 @@ function changedFile({ object, verb, fields }: Change): string[] {
   return isTouched ? [fileNameOf(object.name)] : [];
 }
 
-/** Whatever is made of one of these files; who computes the names that it uses may be. */
+/** Everything that uses one of these files. Files that compute the names of their templates may use them, too. */
 function touchedBy(names: readonly string[], views: readonly View[]): Set<string> {
   if (names.length === 0) return new Set();
   return new Set(
@@ -138,9 +138,11 @@ function compareAll(before: View, after: View, causes: ReadonlyMap<string, Cause
 function outcomeIn({ world, graph, isLate }: View, hostname: string): Known {
   if (!world.dictionaries.has(hostname)) return { state: 'none' };
   const missing = graph.lacking.get(fileNameOf(hostname));
-  if (missing !== undefined) return { state: 'unknown', reason: `template ${missing} is not known here` };
+  if (missing !== undefined) return { state: 'unknown', reason: `template ${missing} is not available here` };
   if (isLate()) return { state: 'unknown', reason: 'rendering all devices took too long' };
   const outcome = world.render(hostname);
   const isOpen = outcome.state === 'fails' && outcome.isNotFound && graph.open.size > 0;
-  return isOpen ? { state: 'unknown', reason: `a template is not known here: ${outcome.problem}` } : outcome;
+  return isOpen
+    ? { state: 'unknown', reason: `a template is not available here: ${outcome.problem}` }
+    : outcome;
 }

@@ -1,13 +1,13 @@
 import { printable } from '../../diagnostics/index.js';
 import type { RenderedDifference } from './difference.js';
 
-/** One entry for people: a sentence, and the lines of a diff under it. */
+/** One entry for the output: a sentence, and the lines of a diff below it. */
 export interface RenderedView {
   readonly symbol: '!' | '~' | '+' | '?' | '=';
   readonly title: string;
   /** `board-1, board-2 and 3 more`. */
   readonly names: string;
-  /** Why, and where. */
+  /** The cause and the place of the problem. */
   readonly reason: string | null;
   readonly diff: readonly string[];
 }
@@ -21,9 +21,9 @@ export function viewRendered(difference: RenderedDifference): RenderedView {
   const isUpstream = cause === 'upstream';
   const sentences = {
     breaks: isUpstream
-      ? `${subject} ${many ? 'render' : 'renders'} in the lab, and would not on the master`
-      : `${subject} would not render any more`,
-    broken: `${subject} ${many ? 'do' : 'does'} not render, and would not afterwards`,
+      ? `${subject} ${many ? 'render' : 'renders'} in the lab but would not on the master`
+      : `${subject} would no longer render`,
+    broken: `${subject} ${many ? 'do' : 'does'} not render, before or after the changes`,
     recovers: `${subject} would render again`,
     changes: changesOf(subject, many, isUpstream, isAlike === true),
     new: `${subject} would get a rendered configuration`,
@@ -50,10 +50,10 @@ export function viewRendered(difference: RenderedDifference): RenderedView {
 }
 
 function changesOf(subject: string, many: boolean, isUpstream: boolean, isAlike: boolean): string {
-  if (isUpstream) return `${subject} would render to something else on the master (+) than in the lab (-)`;
+  if (isUpstream) return `${subject} would render differently on the master (+) than in the lab (-)`;
   if (!many) return `${subject} changes`;
   return isAlike
-    ? `${subject} change the same keys, each to values of its own; the first`
+    ? `${subject} change the same keys, each to its own values (diff of the first)`
     : `${subject} change in the same way`;
 }
 

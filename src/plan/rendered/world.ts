@@ -13,10 +13,12 @@ import {
 import { isWrite } from '../changes.js';
 import { lookAt } from '../compare/sight.js';
 
-/** By file name, such as `base.jinja2`. `null`: there is certainly none. */
+/** By file name, such as `base.jinja2`. `null`: the template certainly does not exist. */
 export type TemplateTexts = ReadonlyMap<string, TemplateText | null>;
 
-/** What a master has below its own templates: what it shows, else what the lab knows. A lavaflow master has nothing. */
+/**
+ * What a master has besides its own templates: what it shows, else what the lab knows. The embedded master has nothing.
+ */
 export function templatesBelow(
   { software }: Pick<ObservedMaster, 'software'>,
   sources: ReadonlyMap<string, TemplateText>,
@@ -25,11 +27,11 @@ export function templatesBelow(
   return software === 'lavaflow' ? shown : new Map([...sources, ...shown]);
 }
 
-/** What came of rendering one device. */
+/** The result of rendering one device. */
 export type Outcome =
-  /** No such device, or it has no dictionary. */
+  /** The device does not exist, or it has no dictionary. */
   | { readonly state: 'none' }
-  /** Without blank lines and trailing blanks. */
+  /** Without blank lines and trailing spaces. */
   | { readonly state: 'rendered'; readonly lines: readonly string[] }
   | { readonly state: 'fails'; readonly problem: string; readonly isNotFound: boolean };
 
@@ -37,18 +39,18 @@ export type Outcome =
 export interface World {
   /** By hostname. */
   readonly dictionaries: ReadonlyMap<string, string>;
-  /** By file name. `null`: there is certainly no such template; `undefined`: nobody knows. */
+  /** By file name. `null`: the template certainly does not exist; `undefined`: unknown. */
   readonly textOf: (fileName: string) => TemplateText | null | undefined;
   /** The master's own templates, by name. */
   readonly ownTemplates: ReadonlyMap<string, string>;
-  /** Renders as LAVA's scheduler does, for a job without a context. */
+  /** Renders as LAVA's scheduler does for a job without a context. */
   readonly render: (hostname: string) => Outcome;
 }
 
 const none: Outcome = { state: 'none' };
 
 /**
- * What a master holds after some changes.
+ * The state of a master after some changes.
  * @param below templates that are not objects of the master: those that LAVA ships
  */
 export function worldOf(
@@ -89,7 +91,7 @@ export function worldOf(
   const textBelow = (fileName: string): TemplateText | null | undefined => {
     const name = templateNameOf(fileName);
     const sight = written.has(name) ? null : look(`template/${name}`);
-    // The master has a template of its own here, and did not show it.
+    // The master has its own template here, but did not show it.
     if (sight?.state === 'unreadable' || sight?.blind.has('text') === true) return undefined;
     return (
       below.get(fileName) ?? (below.has(fileName) || observed.software === 'lavaflow' ? null : undefined)
@@ -113,7 +115,7 @@ export function worldOf(
   };
 }
 
-/** @param directory what errors call the place of these texts */
+/** @param directory the name that errors use for the location of these texts */
 function textsIn(directory: string, texts: ReadonlyMap<string, string>) {
   return {
     get(name: string): TemplateText | undefined {

@@ -5,7 +5,7 @@ import { takesAway } from '../changes.js';
 import type { Plan } from '../plan.js';
 import { isNamed, isSelected, type Consents } from '../consents.js';
 
-/** A safety limit that a plan is over. */
+/** A safety limit that a plan exceeds. */
 export interface Refusal {
   readonly limit: 'update-share' | 'remove-share' | 'last-healthy-device' | 'deletion';
   readonly message: string;
@@ -14,19 +14,19 @@ export interface Refusal {
 }
 
 export interface Judgement {
-  /** Not empty: nothing may be applied. */
+  /** If it is not empty, nothing may be applied. */
   readonly refused: readonly Refusal[];
-  /** Limits that were passed by force. */
+  /** Limits that were overridden by force. */
   readonly forced: readonly Refusal[];
 }
 
-/** So many changes are never too many: shares of a small lab say nothing. But nobody means to remove all of it. */
+/** This many changes are always allowed, because a share means little in a small lab. Removing everything never is. */
 const freeUpdates = 10;
 const freeRemovals = 3;
 
 /**
- * Judges a plan before it is applied. Creations are free: they take nothing away. `force` passes every limit but
- * the consent for deletions.
+ * Judges a plan before it is applied. Creations are not limited, because they remove nothing. `force` overrides every
+ * limit except the consent for deletions.
  */
 export function judge(
   plan: Plan,
@@ -54,7 +54,7 @@ function freeOfRemovals(managed: number): number {
   return Math.min(freeRemovals, Math.max(1, managed - 1));
 }
 
-/** A worker that is retired takes its devices along, whether the plan has an entry for them or not. */
+/** A worker's devices retire with it, whether or not the plan has entries for them. */
 function lostWith({ population: { lostDevices } }: Plan): ObjectKey[] {
   return [...lostDevices.values()].flat().map((name): ObjectKey => `device/${name}`);
 }
@@ -77,7 +77,7 @@ function overShare(
     {
       limit: `${what}-share`,
       message: `${keys.length} of ${managed} managed objects would be ${what}d; ${policy} ${share} allows ${allowed}`,
-      hint: `look at the plan; if it is meant, apply with \`--force REASON\`, or in steps`,
+      hint: `Review the plan. If the changes are intended, apply them in steps or with \`--force REASON\`.`,
       keys,
     },
   ];
@@ -89,7 +89,7 @@ function lastHealthy({ population: { healthyDevices, lostDevices } }: Plan): Ref
     return {
       limit: 'last-healthy-device' as const,
       message: `no healthy device of type ${deviceType} would be left (${names.join(', ')})`,
-      hint: 'if that is meant, apply with `--force REASON`',
+      hint: 'Apply with `--force REASON` if this is intended.',
       keys: names.map((name): ObjectKey => `device/${name}`),
     };
   });
@@ -109,8 +109,8 @@ function withoutConsent(
   return [
     {
       limit: 'deletion',
-      message: `${keys.join(', ')} would be deleted, which nobody allowed for this run`,
-      hint: `\`--allow-delete ${keys[0] ?? ''}\` allows it`,
+      message: `${keys.join(', ')} would be deleted without consent for this run`,
+      hint: `Allow it with \`--allow-delete ${keys[0] ?? ''}\`.`,
       keys,
     },
   ];

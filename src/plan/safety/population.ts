@@ -21,9 +21,9 @@ export function healthyDevices(observed: ObservedMaster): ReadonlyMap<string, re
 }
 
 /**
- * Those of the healthy devices that would no longer serve their type: they go themselves, with their worker (LAVA
- * retires a worker's devices with it) or with their type (LAVA gives a hidden one no jobs); or they become of another
- * type, are connected to no worker any more, or are called Bad.
+ * Healthy devices that would no longer serve their type: they leave themselves, with their worker (LAVA retires a
+ * worker's devices with it) or with their type (LAVA schedules no jobs on a hidden type); or they change their type,
+ * lose their worker, or are set to Bad.
  */
 export function lostDevices(
   observed: ObservedMaster,
@@ -61,7 +61,7 @@ function isSet(verb: Change['verb']): boolean {
 function healthyTypeOf(object: ConfigurationObject): string | null {
   if (object.kind !== 'device') return null;
   const { health, deviceType } = object.fields;
-  // One that is only half made has no type yet.
+  // A device that is only partly created has no type yet.
   if (deviceType === undefined || deviceType === '') return null;
   return health === 'Good' || health === 'Unknown' ? deviceType : null;
 }

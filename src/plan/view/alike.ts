@@ -1,12 +1,13 @@
 import type { Change } from '../../model/index.js';
 
-/** So many with one reason get a line each. */
+/** This many changes with the same reason get a line each. */
 const fewest = 5;
 const mostNames = 10;
 
 /**
- * Changes of which one line tells: many objects of a kind that are kept, or reported without a field, for the same
- * reason, as when a list of the master cannot be read. All others are alone. In the order of the first of each.
+ * Groups changes that one line can describe: many objects of a kind that are kept, or reported without a field, for the
+ * same reason, for example because a list of the master cannot be read. All others stay alone. Ordered by the first of
+ * each group.
  */
 export function groupAlike(changes: readonly Change[]): (readonly Change[])[] {
   const groups = new Map<string, Change[]>();
@@ -21,7 +22,7 @@ export function groupAlike(changes: readonly Change[]): (readonly Change[])[] {
   );
 }
 
-/** What such a group is about: `device/board-1`, or `40 devices: board-1, board-2, ... and 30 more`. */
+/** The subject of such a group: `device/board-1`, or `40 devices: board-1, board-2, ... and 30 more`. */
 export function describeAlike(group: readonly Change[]): {
   readonly what: string;
   readonly names: string | null;

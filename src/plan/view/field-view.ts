@@ -6,7 +6,7 @@ import { shorten, printableLines } from './printable-text.js';
 
 const maxValueLength = 160;
 
-/** How one field's change is shown: a line, and for long texts the lines of a diff under it. */
+/** How one field's change is shown: a line, and for long texts the lines of a diff below it. */
 export interface FieldView {
   readonly field: string;
   /** `"old" -> "new"`, `12 lines`, `changed`. */
@@ -16,7 +16,7 @@ export interface FieldView {
 
 /**
  * @param maxDiffLines 0: no diffs
- * @param secrets masked wherever they stand, besides what looks like a secret
+ * @param secrets masked wherever they occur, in addition to what looks like a secret
  */
 export function viewField(
   change: FieldChange,
@@ -56,7 +56,7 @@ function sizeOf(value: FieldValue | undefined): string {
   return `(${lines} ${lines === 1 ? 'line' : 'lines'})`;
 }
 
-/** Lists as what comes and goes; a list that is only reordered is shown whole. */
+/** Lists as what is added and removed. A list that is only reordered is shown completely. */
 function viewLists(before: readonly FieldValue[], after: readonly FieldValue[]): string {
   const old = new Set(before.map(viewValue));
   const fresh = new Set(after.map(viewValue));
@@ -76,7 +76,7 @@ function viewValue(value: FieldValue | undefined): string {
   return shorten(printable(JSON.stringify(value)), maxValueLength);
 }
 
-/** `every 24 hours`, of how often health checks run. */
+/** `every 24 hours`, for the frequency of health checks. */
 function viewFrequency(value: FieldValue): string | null {
   if (typeof value !== 'object' || value === null || !('every' in value) || !('unit' in value)) return null;
   const { every, unit } = value;

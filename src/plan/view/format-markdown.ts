@@ -12,17 +12,18 @@ import { viewRendered } from '../rendered/view.js';
 import { cutLines } from './text-diff.js';
 
 export interface MarkdownOptions {
-  /** Characters; GitHub takes 65536 in one comment. Default 60000. */
+  /** Characters; GitHub accepts 65536 in one comment. Default 60000. */
   readonly maxLength?: number;
   readonly maxDiffLines?: number;
-  /** Masked wherever they stand. */
+  /** Masked wherever they occur. */
   readonly secrets?: readonly string[];
 }
 
 /**
- * A plan for a pull request: a table, what becomes of the rendered device configurations, and the details folded.
- * Everything that comes from a lab or a master is escaped: it cannot make markup, links, mentions or new table cells.
- * What looks like a secret is masked, for comments are public. What does not fit is counted.
+ * A plan for a pull request: a table, the effect on the rendered device configurations, and the details in folded
+ * sections.
+ * Everything that comes from a lab or a master is escaped: it cannot create markup, links, mentions or new table cells.
+ * What looks like a secret is masked, because comments are public. What does not fit is counted.
  */
 export function formatPlanMarkdown(plan: Plan, options: MarkdownOptions = {}): string {
   const rows = plan.changes.filter((change) => change.hold !== 'unnamed');
@@ -33,21 +34,21 @@ export function formatPlanMarkdown(plan: Plan, options: MarkdownOptions = {}): s
     `${plain(summaryOf(plan))} ${code(plan.targetUrl)}, ${plain(releaseName(plan))}, revision ${code(shortRevision(plan.revision))}.`,
     '',
     ...plan.remarks.flatMap((remark) => [plain(remark), '']),
-    ...(unnamed > 0 ? [`${unnamed} objects on the master are not in the lab, and are left alone.`, ''] : []),
+    ...(unnamed > 0 ? [`${unnamed} objects on the master are not in the lab and are left alone.`, ''] : []),
   ];
   const foot = ['', `Fingerprint ${code(plan.fingerprint)}`, ''];
   const room = (options.maxLength ?? 60_000) - lengthOf([...head, ...foot]) - 600;
   const maxDiffLines = options.maxDiffLines ?? 40;
   const secrets = options.secrets ?? [];
 
-  // Of a plan that is too long, each part is shown in part; what one does not need, the next may use.
+  // If a plan is too long, each part is truncated. Space that one part does not need is available to the next.
   const table = fit(groupAlike(rows).map(rowOf), room * 0.3);
   const renderings = (plan.rendered ?? []).map((one) => renderingOf(one, maxDiffLines, secrets));
   const rendered = fit(renderings, (room - table.length) * 0.6);
   const folded = rows.flatMap((change) => detailOf(change, maxDiffLines, secrets) ?? []);
   const details = fit(folded, room - table.length - rendered.length);
   const left = [
-    ...leftOut(table.left, 'line of the table', 'lines of the table'),
+    ...leftOut(table.left, 'table row', 'table rows'),
     ...leftOut(rendered.left, 'rendered difference', 'rendered differences'),
     ...leftOut(details.left, 'detail', 'details'),
   ];
@@ -59,14 +60,14 @@ export function formatPlanMarkdown(plan: Plan, options: MarkdownOptions = {}): s
     ...(left.length > 0
       ? [
           '',
-          `_The plan is longer than fits here: ${left.join(', ')} left out. \`lavaflow plan\` shows all of it._`,
+          `_The plan is too long for a comment: ${left.join(', ')} left out. \`lavaflow plan\` shows everything._`,
         ]
       : []),
     ...foot,
   ].join('\n');
 }
 
-/** As many blocks from the first on as fit into so many characters. */
+/** As many of the first blocks as fit into the given number of characters. */
 export function fit(blocks: readonly string[], room: number) {
   const kept: string[] = [];
   let length = 0;
@@ -128,12 +129,14 @@ function fenceFor(text: string): string {
   return '`'.repeat(longest + 1);
 }
 
-/** Text as code: GitHub looks for mentions, links and references nowhere in it. */
+/** Text as code: GitHub does not search it for mentions, links and references. */
 export function code(text: string): string {
   return `<code>${entities(printable(text))}</code>`;
 }
 
-/** Running text. GitHub looks for mentions and references after decoding entities, so these are broken up as well. */
+/**
+ * Running text. GitHub searches for mentions and references after decoding entities, so these are broken up as well.
+ */
 export function plain(text: string): string {
   return entities(printable(text)).replace(/&#(64|35);/g, '$&&#8203;');
 }

@@ -15,13 +15,13 @@ import { cutLines } from './text-diff.js';
 
 export interface TextOptions {
   readonly color: boolean;
-  /** Show the diffs of texts, not only how long they are. */
+  /** Show the diffs of texts, not only their length. */
   readonly diffs: boolean;
   /** Lines of one diff; default 60. */
   readonly maxDiffLines?: number;
-  /** Objects listed of those that the lab does not name; default 10. */
+  /** How many objects are listed that the lab does not name; default 10. */
   readonly maxUnnamed?: number;
-  /** Masked wherever they stand. */
+  /** Masked wherever they occur. */
   readonly secrets?: readonly string[];
 }
 
@@ -38,7 +38,7 @@ const symbols: Readonly<Record<Verb, string>> = {
   report: '!',
 };
 
-/** A plan for people: what is done, then what is kept or reported and why, then the counts. Ends with a newline. */
+/** Human-readable plan: what is done, then what is kept or reported and why, then the counts. Ends with a newline. */
 export function formatPlanText(plan: Plan, options: TextOptions): string {
   const colors = pc.createColors(options.color);
   const paint = paintOf(colors);
@@ -54,7 +54,7 @@ export function formatPlanText(plan: Plan, options: TextOptions): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** `2 to create, 1 to update; 1 kept`, or `Nothing to do`. */
+/** Returns `2 to create, 1 to update; 1 kept`, or `Nothing to do`. */
 export function summaryOf(plan: Plan): string {
   const phrases: Readonly<Record<Verb, string>> = {
     create: 'to create',
@@ -117,13 +117,13 @@ function viewChange(change: Change, options: TextOptions, colors: Colors, paint:
   return lines;
 }
 
-/** Reasons that tell the cause already. */
+/** Reasons that already state the cause. */
 function isSaid(hold: Hold | undefined): boolean {
   return hold === 'drift-mode' || hold === 'contested' || hold === 'unadopted';
 }
 
 function viewOneField(field: FieldChange, change: Change, options: TextOptions, colors: Colors): string[] {
-  // A new object's empty fields say nothing.
+  // The empty fields of a new object are not informative.
   if (change.verb === 'create' && (field.after === null || field.after === '')) return [];
   const view = viewField(
     field,
@@ -168,6 +168,6 @@ function viewUnnamed(changes: readonly Change[], max: number): string[] {
   const keys = changes.filter((change) => change.hold === 'unnamed').map((change) => printable(change.key));
   if (keys.length === 0) return [];
   const rest = keys.length > max ? [`    … and ${keys.length - max} more`] : [];
-  const title = `  On the master and not in the lab (left alone): ${keys.length}`;
+  const title = `  On the master but not in the lab (left alone): ${keys.length}`;
   return [title, ...keys.slice(0, max).map((key) => `    ${key}`), ...rest, ''];
 }

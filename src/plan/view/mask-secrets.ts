@@ -3,19 +3,19 @@ import { redact } from '../../diagnostics/index.js';
 const mask = '[secret]';
 
 /**
- * Words that name a secret. `password_prompt` and the like name what a board prints. Everything that repeats has a
- * bound: what a line is made of is up to who writes it, and so would be the time that it takes.
+ * Words that name a secret. `password_prompt` and similar names describe what a board prints. All repetitions are
+ * bounded, because the author of a line could otherwise choose how much time it costs.
  */
 const name = String.raw`[\w.-]{0,40}(?:passw(?:or)?d|passphrase|secret|token|api[-_]?key|private[-_]?key|credentials?|community)(?![\w.-]{0,40}prompt)[\w.-]{0,40}`;
-/** A quoted text, or one up to the next blank or bracket; not a Jinja2 or shell variable, which says nothing. */
+/** A quoted text, or one up to the next space or bracket; not a Jinja2 or shell variable, which reveals nothing. */
 const value = String.raw`(?!\{\{|\$)(?:"[^"\n]+"|'[^'\n]+'|[^\s"',;}\])]+)`;
 
-/** Blanks, and what else a command says, between a word and the secret. */
+/** White space, and other parts of a command, between a word and the secret. */
 const gap = String.raw`\s{0,20}`;
 const rest = String.raw`[^\n]{0,500}`;
 
 /**
- * Where secrets stand in dictionaries, templates and environments: `password: x`, `set token = 'x'`, `TOKEN=x`,
+ * The places of secrets in dictionaries, templates and environments: `password: x`, `set token = 'x'`, `TOKEN=x`,
  * `--password x`, `snmpset -c x`, `ipmitool -P x`, `sshpass -p x`, `curl -u user:x`, `https://user:x@host`,
  * `Authorization: Bearer x`. The first group stays, the rest is masked.
  */
@@ -33,15 +33,18 @@ const patterns: readonly RegExp[] = [
   /(\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s/:@"']{0,100}:)[^\s/@"']{1,800}(?=@)/gi,
 ];
 
-/** A line of more characters is shown as far as that; secrets are looked for a little further, to be seen whole. */
+/**
+ * A longer line is shown up to this length. Secrets are searched for a little further, so that they are found
+ * completely.
+ */
 const shownCharacters = 2000;
 const readCharacters = 4000;
 const longestSecret = 1000;
 
 /**
- * Takes out of one line what looks like a secret, and all `secrets`. A plan is printed into logs and public
- * comments; a lab should have no secrets in it, but what leaves through a power command is often one. A long line is
- * cut.
+ * Masks everything in one line that looks like a secret, and all `secrets`. A plan is printed into logs and public
+ * comments.
+ * A lab should not contain secrets, but power commands often do. A long line is truncated.
  */
 export function maskSecrets(line: string, secrets: readonly string[] = []): string {
   const redacted = redact(line, secrets);
@@ -50,20 +53,20 @@ export function maskSecrets(line: string, secrets: readonly string[] = []): stri
     redacted.slice(0, readCharacters),
   );
   if (redacted.length <= shownCharacters) return masked;
-  // What was read last may be the first half of a secret.
+  // The last part read may be the first half of a secret.
   const isCut = redacted.length > readCharacters;
   const end = Math.min(shownCharacters, isCut ? masked.length - longestSecret : masked.length);
   const shown = masked.slice(0, Math.max(0, end)).replace(/[\uD800-\uDBFF]$/, '');
   return `${shown}… ${redacted.length - shownCharacters} more characters`;
 }
 
-/** Whether one line holds what looks like a secret; of a long one, the beginning is looked at. */
+/** Whether one line contains what looks like a secret. Only the beginning of a long line is examined. */
 export function saysSecret(line: string): boolean {
   const read = line.slice(0, shownCharacters);
   return maskSecrets(read) !== read;
 }
 
-/** As `maskSecrets`, and the lines of a private key as well. */
+/** Same as `maskSecrets`, and masks the lines of a private key as well. */
 export function maskLines(lines: readonly string[], secrets: readonly string[] = []): string[] {
   let isInKey = false;
   return lines.map((line) => {

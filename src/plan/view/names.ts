@@ -3,7 +3,7 @@ export function releaseName(master: { readonly software: string; readonly releas
   return `${master.software === 'lava' ? 'LAVA' : master.software} ${master.release}`;
 }
 
-/** As much of a revision as people need, such as `abc123def456`. */
+/** The part of a revision that identifies it for users, such as `abc123def456`. */
 export function shortRevision(revision: string): string {
   return /^[0-9a-f]{40}/.test(revision) ? revision.slice(0, 12) + revision.slice(40) : revision;
 }

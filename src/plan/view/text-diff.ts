@@ -1,11 +1,11 @@
 import { structuredPatch } from 'diff';
 
-/** Beyond so many differing lines a diff says nothing to a reader, and costs time that a hostile text could choose. */
+/** If more lines differ, a diff does not help a reader, and a hostile text could use it to cost time. */
 const maxEditedLines = 1000;
 
 /**
- * The lines of a unified diff without file headers (`@@`, ` `, `-`, `+`), cut after `maxLines` with a count of the
- * rest; null when the texts differ too much for a diff to be of use.
+ * The lines of a unified diff without file headers (`@@`, ` `, `-`, `+`), truncated after `maxLines` with a count of
+ * the rest; null if the texts differ too much for a diff to be useful.
  */
 export function diffLines(before: string, after: string, maxLines: number): string[] | null {
   const patch = structuredPatch('', '', before, after, undefined, undefined, {

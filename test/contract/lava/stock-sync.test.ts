@@ -59,12 +59,12 @@ describe.skipIf(requireOrSkip('stock-lava'))("beside LAVA 2023.01's own `manage 
         key: 'device/board-1',
         verb: 'report',
         hold: 'unadopted',
-        reason: '`lava-server manage sync` keeps it; `--adopt device/board-1` takes it over',
+        reason: '`lava-server manage sync` writes it; `--adopt device/board-1` adopts it',
       },
       { key: 'device/board-2', verb: 'report', hold: 'unnamed' },
     ]);
     expect(plan.remarks).toEqual([
-      '`lava-server manage sync` on the master also writes device/board-1, which the lab names; `--adopt synced` takes them over, and it leaves them alone from then on',
+      '`lava-server manage sync` on the master also writes device/board-1, which the lab names; `--adopt synced` adopts them, and sync leaves them alone from then on',
     ]);
   });
 

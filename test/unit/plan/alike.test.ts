@@ -36,7 +36,7 @@ describe('what many objects are kept for', () => {
     const plan = planUnread(40);
     const text = formatDriftText({ plan, items: [] }, { color: false, diffs: true });
     expect(text).toMatch(/ {4}keep 40 devices: .*HTTP 502 \(board-1, .* and 30 more\)\n/);
-    expect(text).toMatch(/\nNo drift seen; 40 could not be read, or not wholly\.\n$/);
+    expect(text).toMatch(/\nNo drift found; 40 could not be read completely\.\n$/);
     expect(formatDriftMarkdown({ plan, items: [] }).match(/HTTP 502/g)).toHaveLength(1);
   });
 

@@ -20,17 +20,17 @@ describe('a consent without effect is said to have none', () => {
       worker('w1'),
     ]);
     expect(plan.remarks).toEqual([
-      '`--adopt worker/mistyped` takes over nothing: the lab has no worker/mistyped',
+      '`--adopt worker/mistyped` adopts nothing: the lab has no worker/mistyped',
     ]);
     expect(formatPlanText(plan, { color: false, diffs: false })).toContain('note: `--adopt worker/mistyped`');
-    expect(formatPlanMarkdown(plan)).toContain('takes over nothing');
+    expect(formatPlanMarkdown(plan)).toContain('adopts nothing');
   });
 
   it('to delete what did not leave the lab, or was never in it', () => {
     const recorded = [worker('w1'), worker('w2'), deviceType('qemu')];
     const allowDelete = new Set(['worker/w1', 'worker/w2', 'worker/mistyped'] as const);
     expect(consenting({ allowDelete }, [worker('w1'), deviceType('qemu')], recorded).remarks).toEqual([
-      '`--allow-delete worker/mistyped` deletes nothing: lavaflow has applied no worker/mistyped',
+      '`--allow-delete worker/mistyped` deletes nothing: lavaflow has not applied worker/mistyped',
       '`--allow-delete worker/w1` deletes nothing: the lab still names it',
     ]);
   });
@@ -40,7 +40,7 @@ describe('a consent without effect is said to have none', () => {
     const lab = [deviceType('qemu')];
     expect(consenting({ adopt: 'all', allowDelete: 'all' }, lab).remarks).toEqual([]);
     const plan = consenting({ adoptSynced: true }, [...lab], [], { synced });
-    expect(plan.remarks.filter((remark) => remark.includes('takes over nothing'))).toEqual([]);
+    expect(plan.remarks.filter((remark) => remark.includes('adopts nothing'))).toEqual([]);
   });
 });
 

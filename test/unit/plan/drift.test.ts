@@ -183,7 +183,7 @@ describe('the report', () => {
     const text = formatDriftText({ plan, items }, { color: false, diffs: true });
     expect(text).toContain('medium device/board-1: it changed on the master');
     expect(text).toContain('tags: + "b" [medium, since 2026-01-31 12:00 UTC, left as it is (warn)]');
-    expect(text).toContain('aliases: + "q" [medium, since 2026-01-31 12:00 UTC, to be put back (enforce)]');
+    expect(text).toContain('aliases: + "q" [medium, since 2026-01-31 12:00 UTC, to be restored (enforce)]');
     expect(text).not.toContain('hunter2');
     expect(text).toContain('2 objects drifted: 2 medium.');
   });

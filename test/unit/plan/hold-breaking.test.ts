@@ -50,7 +50,7 @@ describe('a device that is kept as it is', () => {
     const kept = plan.changes.find(({ key }) => key === 'template/base');
     expect(kept?.hold).toBe('blocked');
     expect(kept?.reason).toMatch(
-      /^device\/bad would not render any more: device-types\/base.jinja2:1:\d+: 'shell' is undefined$/,
+      /^device\/bad would no longer render: device-types\/base.jinja2:1:\d+: 'shell' is undefined$/,
     );
   });
 

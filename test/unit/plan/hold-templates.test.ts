@@ -39,8 +39,8 @@ describe('a template that left the lab, and may be deleted', () => {
   it('stays while a device in service is made of it, over other templates too', () => {
     const foreign = [board('theirs-1', 'ours'), board('theirs-2', 'ours'), type];
     expect(plan({ master: templates, foreign, lab: [] })).toEqual([
-      ['keep', 'template/our-base', 'in-use', 'device/theirs-1 and 1 more are made of it'],
-      ['keep', 'template/ours', 'in-use', 'device/theirs-1 and 1 more are made of it'],
+      ['keep', 'template/our-base', 'in-use', 'device/theirs-1 and 1 more use it'],
+      ['keep', 'template/ours', 'in-use', 'device/theirs-1 and 1 more use it'],
     ]);
   });
 
@@ -84,7 +84,7 @@ describe('a template that left the lab, and may be deleted', () => {
   it('stays while the dictionaries cannot be read', () => {
     const unreadable = [{ kind: 'device' as const, name: 'x', field: 'dictionary', reason: 'HTTP 502' }];
     expect(plan({ master: [templates[0] ?? type], lab: [], view: { unreadable } })).toEqual([
-      ['keep', 'template/our-base', 'unreadable', 'what is made of it could not be read: HTTP 502'],
+      ['keep', 'template/our-base', 'unreadable', 'the devices that use it could not be read: HTTP 502'],
     ]);
   });
 });

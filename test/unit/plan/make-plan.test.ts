@@ -431,14 +431,14 @@ describe('the fingerprint', () => {
       ],
       [
         plan({ ...base, record: appliedRecord(changed) }),
-        [{ what: 'device/board-2', how: 'it changed in the record of what was applied' }],
+        [{ what: 'device/board-2', how: 'it changed in the record' }],
       ],
       [
         plan({ ...base, mode: 'warn' }),
         [
           {
             what: 'settings',
-            how: 'they were mode enforce, prune retire, adopt none, allow-delete none, and are mode warn, prune retire, adopt none, allow-delete none',
+            how: 'they were mode enforce, prune retire, adopt none, allow-delete none, and are now mode warn, prune retire, adopt none, allow-delete none',
           },
         ],
       ],

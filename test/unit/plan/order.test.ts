@@ -59,9 +59,9 @@ describe('templates that need their device type (LAVA from 2023.08)', () => {
     ]);
     const reasons = plan.changes.flatMap(({ reason }) => reason ?? []);
     expect(reasons).toEqual([
-      'LAVA 2024.03 takes a template only under the name of a device type: `device-types/base.yaml` with `display: false` makes one',
+      'LAVA 2024.03 accepts a template only under the name of a device type; `device-types/base.yaml` with `display: false` creates one',
       'it needs template/base, which is not on the master',
-      'LAVA 2024.03 takes a health-check only under the name of a device type: `device-types/other.yaml` with `display: false` makes one',
+      'LAVA 2024.03 accepts a health-check only under the name of a device type; `device-types/other.yaml` with `display: false` creates one',
       'it needs template/base, which is not on the master',
     ]);
     expect(say(change([], [...lab, deviceType('base')], view))).toContain('create template/base');
@@ -159,7 +159,7 @@ describe('a change of a template and a dictionary', () => {
       'update device/two',
     ]);
     expect(plan.remarks).toEqual([
-      'a job that starts on one and 1 more while this is applied could get a mixture of the old and the new configuration; the policy `changes: maintenance` keeps jobs away meanwhile',
+      'a job that starts on one and 1 more during the apply may get a mixture of the old and the new configuration; the policy `changes: maintenance` keeps jobs away meanwhile',
     ]);
   });
 

@@ -129,7 +129,7 @@ describe('devices that change in the same way', () => {
     const plan = moved(50);
     expect(plan.rendered?.map(({ count, isAlike }) => [count, isAlike])).toEqual([[50, true]]);
     expect(formatPlanText(plan, { color: false, diffs: true })).toContain(
-      '50 devices change the same keys, each to values of its own; the first: board-000',
+      '50 devices change the same keys, each to its own values (diff of the first): board-000',
     );
   });
 
@@ -167,9 +167,9 @@ describe('devices that stop or start to render', () => {
     );
     expect(say(plan)[1]).toBe('changes [this change] other');
     expect(formatPlanText(plan, { color: false, diffs: true })).toContain(
-      '! 2 devices would not render any more: board-000, board-001\n        device-types/qemu.jinja2:2:',
+      '! 2 devices would no longer render: board-000, board-001\n        device-types/qemu.jinja2:2:',
     );
-    expect(formatPlanMarkdown(plan)).toContain('<b>2 devices would not render any more: ');
+    expect(formatPlanMarkdown(plan)).toContain('<b>2 devices would no longer render: ');
   });
 
   it('recover, or stay broken', () => {
@@ -252,10 +252,10 @@ describe('templates that the master has from elsewhere', () => {
   it('are unknown when nobody has a copy, and said to be', () => {
     const plan = planWith({ master: [qemu(), ...rest], lab: [qemu('x'), ...rest] });
     expect(say(plan)).toEqual([
-      'unknown [this change] board-000 board-001: template base.jinja2 is not known here',
+      'unknown [this change] board-000 board-001: template base.jinja2 is not available here',
     ]);
     expect(formatPlanText(plan, { color: false, diffs: true })).toContain(
-      '? 2 devices not rendered: board-000, board-001\n        template base.jinja2 is not known here',
+      '? 2 devices not rendered: board-000, board-001\n        template base.jinja2 is not available here',
     );
   });
 
@@ -279,7 +279,7 @@ describe('templates that the master has from elsewhere', () => {
     expect(say(plan)).toEqual(['changes [upstream] board-000 board-001']);
     expect(plan.rendered?.[0]?.diff).toEqual(['@@ -1,1 +1,1 @@', '-a: 1', '+b: 1']);
     expect(formatPlanText(plan, { color: false, diffs: true })).toContain(
-      '2 devices would render to something else on the master (+) than in the lab (-) [upstream]',
+      '2 devices would render differently on the master (+) than in the lab (-) [upstream]',
     );
   });
 
@@ -318,7 +318,7 @@ describe('templates that the master has from elsewhere', () => {
       input: { sources: new Map([['qemu.jinja2', { text: 'a: 1', file: 'f' }]]) },
     });
     expect(say(plan)).toEqual([
-      'unknown [this change] board-000 board-001: template qemu.jinja2 is not known here',
+      'unknown [this change] board-000 board-001: template qemu.jinja2 is not available here',
     ]);
   });
 });
@@ -360,7 +360,7 @@ describe('a plan with rendered differences', () => {
       boards(3000, (name) => `${name}_${value}: ${value}\n${'x'.repeat(300)}: ${value}${name}\n`);
     const big = formatPlanMarkdown(planWith({ master: different(1), lab: different(2) }));
     expect(big.length).toBeLessThan(60_000);
-    expect(big).toMatch(/\d+ lines of the table, (\d+ rendered differences?, )?\d+ details left out/);
+    expect(big).toMatch(/\d+ table rows, (\d+ rendered differences?, )?\d+ details left out/);
     expect(big).toContain('Rendered device configurations');
   });
 

@@ -69,8 +69,8 @@ describe('what a record rests on', () => {
     const plan = await planMaster({ ...request, templates: sources('a: 2\n') });
     expect(plan.changes).toEqual([]);
     expect(plan.remarks).toEqual([
-      'upstream: the master was LAVA 2023.01 when revision b was applied, and is LAVA 2024.03 now',
-      'upstream: of deviceTypeSources, base.jinja2 had another text when revision b was applied; 2 devices are made of it',
+      'upstream: the master was LAVA 2023.01 when revision b was applied and is now LAVA 2024.03',
+      'upstream: deviceTypeSources changed base.jinja2 since revision b was applied; 2 devices use it',
     ]);
     await reconcile({ ...request, templates: sources('a: 2\n') });
     expect(records.record?.upstream?.release).toBe('2024.03');

@@ -62,7 +62,7 @@ describe('text', () => {
       certificate: (1 line)
   = keep   device/broken: its files have findings: dictionary-syntax
 
-  On the master and not in the lab (left alone): 3
+  On the master but not in the lab (left alone): 3
     worker/stray-a
     worker/stray-b
     … and 1 more
@@ -156,7 +156,7 @@ describe('markdown', () => {
     );
     const text = formatPlanMarkdown(planBetween([], after));
     expect(text.length).toBeLessThan(60_000);
-    expect(text).toContain('longer than fits here');
+    expect(text).toContain('too long for a comment');
   });
 });
 

@@ -82,7 +82,7 @@ it('puts a value back three times, then leaves it for a growing time, and says s
   meddle();
   const { writes, contested } = await scan(5);
   const why =
-    'put back 9 times since 2026-01-01 00:05 UTC, and changed again; left until 2026-01-01 16:00 UTC';
+    'restored 9 times since 2026-01-01 00:05 UTC, but changed again; left alone until 2026-01-01 16:00 UTC';
   expect([writes, contested]).toEqual([0, [`${key} jobLimit: ${why}`]]);
 
   const { plan } = await detectDrift(request);

@@ -241,7 +241,10 @@ describe('reconcile', () => {
     };
     expect((await moved(elsewhere))[0]?.how).toMatch(/lava\.example\.com.*other\.example\.com/);
     await reconcile(request(target, records, smallLab(1)));
-    expect(await moved(target)).toContainEqual({ what: 'record', how: 'another apply was recorded since' });
+    expect(await moved(target)).toContainEqual({
+      what: 'record',
+      how: 'another apply has been recorded since',
+    });
   });
 
   it('deletes by a reviewed plan only what is allowed for this run', async () => {
