@@ -7,13 +7,7 @@ import {
   unseenOf,
   type DatedItem,
 } from '../plan/index.js';
-import {
-  reconcile,
-  rememberDrift,
-  type DriftMemory,
-  type ReconcileResult,
-  type RecordStore,
-} from '../reconcile/index.js';
+import { reconcile, type DriftMemory, type ReconcileResult, type RecordStore } from '../reconcile/index.js';
 import type { MasterRequest, MasterResult } from './options.js';
 
 /** Shorter than what `stop` waits: a lock that another process holds is tried again later. */
@@ -38,28 +32,28 @@ export function reconcileWith(
       revision: { repository, revision },
       consents: noConsents,
       ...(templates === undefined ? {} : { templates }),
-      ...(memory === undefined ? {} : { drift: memory }),
+      ...(memory === undefined ? {} : { drift: memory, driftMemory: memory }),
       signal,
       lockWaitMs,
     };
     if (onChangesDone !== undefined) {
       const first = await reconcile({ ...request, onlyChanged: true });
-      if (!first.isPartial) return conclude(first, memory);
+      if (!first.isPartial) return conclude(first);
       if (summarise(first, []).outcome === 'done') onChangesDone();
-      const whole = await conclude(await reconcile({ ...request, locksOnlyToWrite: true }), memory);
+      const whole = conclude(await reconcile({ ...request, locksOnlyToWrite: true }));
       return { ...whole, counts: withDone(whole.counts, first) };
     }
     // Nothing is new: a lock in a repository would be two pushes for nothing.
-    return conclude(await reconcile({ ...request, locksOnlyToWrite: true }), memory);
+    return conclude(await reconcile({ ...request, locksOnlyToWrite: true }));
   };
 }
 
-async function conclude(result: ReconcileResult, memory: DriftMemory | undefined): Promise<MasterResult> {
-  // What was done is on the record; how to go on is the same as when the master could not be reached at all.
-  if (result.failure !== undefined) throw result.failure;
-  const { plan, outcomes } = result;
-  const dated = memory === undefined ? [] : await rememberDrift(memory, plan, outcomes, new Date());
-  return summarise(result, dated);
+/** @throws ExternalError */
+function conclude(result: ReconcileResult): MasterResult {
+  // What was done is on the record. How to continue is the same as for a master that could not be reached at all.
+  const failure = result.failure ?? result.drift?.undated;
+  if (failure !== undefined) throw failure;
+  return summarise(result, result.drift?.items ?? []);
 }
 
 /** What was done first does not show in the plan that was made after it. */

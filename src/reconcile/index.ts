@@ -8,7 +8,7 @@ export { exitCodeOfApply } from './exit-code.js';
 export { importMaster, type ImportedLab } from './import/import-master.js';
 export { lockLost, lockTaken, waitFor } from './lock/messages.js';
 export type { PlanRequest } from './look/look.js';
-export { detectDrift, planMaster, type DriftReport } from './plan-master.js';
+export { detectDatedDrift, detectDrift, planMaster, type DriftReport } from './plan-master.js';
 export * from './ports.js';
 export { reconcile } from './reconcile.js';
 export { intentFromText, intentToText, recordFromText, recordToText } from './record/record-text.js';

@@ -1,5 +1,7 @@
 import type { Change } from '../model/index.js';
 import { driftOf, judge, unseenOf, type Plan } from '../plan/index.js';
+import { datePlan, type DatedDrift } from './drift/date-plan.js';
+import type { DriftMemory } from './drift/drift-memory.js';
 import { look, type PlanRequest } from './look/look.js';
 import { judgeDrift, renderPlan } from './render-plan.js';
 
@@ -33,4 +35,18 @@ export interface DriftReport {
 export async function detectDrift(request: PlanRequest): Promise<DriftReport> {
   const plan = await judgeDrift(await look(request), request);
   return { plan, drift: driftOf(plan), unseen: unseenOf(plan) };
+}
+
+/**
+ * Like `detectDrift`, and also dates the drift.
+ * @param isStored false: the revision is not the applied one, so not all differences are drift and no times are stored
+ * @throws ExternalError when the master or the record cannot be read
+ */
+export async function detectDatedDrift(
+  request: PlanRequest,
+  memory: DriftMemory,
+  isStored: boolean,
+): Promise<DriftReport & { readonly dated: DatedDrift }> {
+  const report = await detectDrift(request);
+  return { ...report, dated: await datePlan(report.plan, memory, { isStored }) };
 }

@@ -18,6 +18,7 @@ import type { AppliedRecord, CanaryResult, Change, ChangeOutcome } from '../mode
 import { judge, pendingChanges, whatMoved } from '../plan/index.js';
 import { planCanary } from './canary/plan-canary.js';
 import { settleCanary } from './canary/run-canary.js';
+import { datePlan } from './drift/date-plan.js';
 import { look, type Seen } from './look/look.js';
 import type { ApplyIntent, MasterTarget, WriteGuard } from './ports.js';
 import { carriedOver, intentOf, unsettled } from './record/intent.js';
@@ -30,10 +31,18 @@ import { parkedFor, writeChanges, type WriteRequest, type WriteState } from './w
 const defaultPatience = { timeoutMs: 30 * 60_000, pollMs: 2_000 };
 
 /**
- * Makes one master what the lab says.
- * @throws ExternalError when the lock, the record or the master cannot be had; nothing was written to the master then
+ * Makes one master what the lab specifies, and dates the drift that it found.
+ * @throws ExternalError when the lock, the record or the master is not available; nothing was written to the master
  */
 export async function reconcile(request: ReconcileRequest): Promise<ReconcileResult> {
+  const result = await reconcileUndated(request);
+  const { plan, outcomes, failure, isPartial } = result;
+  // After a failure, and in a partial look, not all drift was seen: the next run dates the rest.
+  if (request.driftMemory === undefined || failure !== undefined || isPartial) return result;
+  return { ...result, drift: await datePlan(plan, request.driftMemory, { outcomes }) };
+}
+
+async function reconcileUndated(request: ReconcileRequest): Promise<ReconcileResult> {
   if (request.locksOnlyToWrite === true) {
     const nothing = await findNothing(request);
     if (nothing !== null) return nothing;

@@ -4,6 +4,8 @@ import type { AppliedRecord, CanaryResult, ChangeOutcome } from '../model/index.
 import type { Moved, Plan, Refusal, Selection } from '../plan/index.js';
 import type { CanaryRequest } from './canary/plan-canary.js';
 import type { CanaryProgress } from './canary/run-canary.js';
+import type { DatedDrift } from './drift/date-plan.js';
+import type { DriftMemory } from './drift/drift-memory.js';
 import type { PlanRequest } from './look/look.js';
 import type { LockWait, RecordStore } from './ports.js';
 
@@ -11,6 +13,8 @@ export interface ReconcileRequest extends PlanRequest {
   readonly records: RecordStore;
   /** The plan that was reviewed: refused when it is no longer what would be done. */
   readonly expected?: Plan;
+  /** Where to store when drift was first seen and what was restored. Default: drift is not dated. */
+  readonly driftMemory?: DriftMemory;
   /**
    * What a person allows to be deleted in this run, where the plan was made with another consent: that it is in a plan
    * file allows nothing. Default: `consents.allowDelete`.
@@ -58,4 +62,6 @@ export interface ReconcileResult {
   /** Only what the lab changed was looked at (`onlyChanged`). */
   readonly isPartial: boolean;
   readonly canary?: CanaryResult;
+  /** Set when `driftMemory` was given, the whole master was seen and nothing failed. */
+  readonly drift?: DatedDrift;
 }

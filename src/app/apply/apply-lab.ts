@@ -7,7 +7,7 @@ import {
   type ReconcileRequest,
   type ReconcileResult,
 } from '../../reconcile/index.js';
-import { dateDrift } from '../drift/index.js';
+import { warnOfUndated } from '../drift/index.js';
 import { openCommittedLab, type LabFeedback } from '../lab/index.js';
 import { chooseMaster } from '../masters/index.js';
 import { planRequest, readPlanFile } from '../plan/index.js';
@@ -76,14 +76,12 @@ export async function applyLab(options: ApplyOptions, feedback: ApplyFeedback): 
     allowDelete: consents.allowDelete,
     ...(options.canary === undefined ? {} : { canary: options.canary }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
+    driftMemory: drift,
     onProgress: (progress) => {
       feedback.onProgress(progress);
     },
   });
-  // Drift is dated when it is first seen. After a failure not everything was looked at; the next run dates the rest.
-  if (result.failure === undefined) {
-    await dateDrift(result.plan, drift, { outcomes: result.outcomes, onWarning: feedback.onWarning });
-  }
+  warnOfUndated(result.drift, feedback.onWarning);
   const code = exitCodeOfApply(result);
   const exitCode = lab.hasErrors && (code === 0 || code === 5) ? 3 : code;
   return { result, hasErrors: lab.hasErrors, exitCode };

@@ -1,4 +1,4 @@
 /** Drift on a lab's masters: find it, date it, write it back to a branch of the lab. */
-export { dateDrift } from './date.js';
+export { warnOfUndated } from './undated.js';
 export { reportDrift, type DriftOptions, type FailedDrift, type MasterDrift } from './report-drift.js';
 export type { DriftBranch } from './write-back.js';

@@ -1,11 +1,11 @@
 import { ExternalError, UsageError } from '../../diagnostics/index.js';
 import type { Master } from '../../model/index.js';
 import { exitCodeOf, noConsents, type Drift } from '../../plan/index.js';
-import { detectDrift } from '../../reconcile/index.js';
+import { detectDatedDrift } from '../../reconcile/index.js';
 import { commitOf, openLab, type LabFeedback, type UsableLab } from '../lab/index.js';
 import { chooseMasters, type OffMaster } from '../masters/index.js';
 import { planRequest } from '../plan/index.js';
-import { dateDrift } from './date.js';
+import { warnOfUndated } from './undated.js';
 import { writeBackToBranch, type DriftBranch, type WriteBackChoices } from './write-back.js';
 
 export interface DriftOptions {
@@ -103,10 +103,11 @@ async function reportOne(
   const master = lab.lab.masters.get(chosen.name) ?? chosen;
   const request = isRead ? first : planRequest(lab, master, noConsents, options.records);
 
-  const { plan } = await detectDrift(request);
   // Differences from another revision than the applied one are not all drift, so they are not stored.
   const isStored = applied === null || applied === commitOf(lab.revision);
-  const items = await dateDrift(plan, request.drift, { isStored, onWarning: feedback.onWarning });
+  const { plan, dated } = await detectDatedDrift(request, request.drift, isStored);
+  warnOfUndated(dated, feedback.onWarning);
+  const { items } = dated;
   const place = { directory: options.lab, revision: commitOf(lab.revision), templates: lab.templates };
   const branch =
     options.writeBack === null
