@@ -1,31 +1,31 @@
 import { parseRelease } from './release.js';
 
-/** What the calls of one master can do. Decided by its release; see docs/stock-lava.md for the table in words. */
+/** What the API of one master can do. Its release determines it; docs/stock-lava.md has the same table in words. */
 export interface Capabilities {
   readonly software: 'lava' | 'lavaflow';
-  /** As the master says it. */
+  /** As the master reports it. */
   readonly release: string;
-  /** Something that a person should know about how the release was taken, or null. */
+  /** A remark for the user on how the release was interpreted, or null. */
   readonly remark: string | null;
   /** `scheduler.workers.get_certificate` and `set_certificate`. */
   readonly certificates: boolean;
   /** `scheduler.workers.get_env_dut` and `set_env_dut`. */
   readonly envDut: boolean;
-  /** `default_template`, `default_env`...: whether a text that is read is an own file or the one it falls back to. */
+  /** `default_template`, `default_env`...: whether a file that was read is the object's own or its fallback. */
   readonly ownFileFlags: boolean;
-  /** Writing an empty text deletes the file. */
+  /** Writing an empty string deletes the file. */
   readonly emptyDeletes: boolean;
-  /** `scheduler.devices.update` takes a device type; otherwise REST does. */
+  /** `scheduler.devices.update` accepts a device type; otherwise REST is needed. */
   readonly deviceTypeByRpc: boolean;
-  /** `POST /devices/<name>/set_health/`, which takes a reason. */
+  /** `POST /devices/<name>/set_health/`, which accepts a reason. */
   readonly setHealthByRest: boolean;
-  /** REST lists users and groups; otherwise their names stand only in the form of the browsable API. */
+  /** REST lists users and groups; otherwise their names appear only in the form of the browsable API. */
   readonly usersByRest: boolean;
-  /** `set_template` and `set_health_check` ask for the device type of that name. */
+  /** `set_template` and `set_health_check` require the device type of that name to exist. */
   readonly templatesNeedTypes: boolean;
 }
 
-/** The release from which a capability is there, and the last that has it. */
+/** The first release that has a capability, and the last. */
 interface Span {
   readonly from: number;
   readonly to?: number;
@@ -46,8 +46,9 @@ const spans = {
 } satisfies Record<string, Span>;
 
 /**
- * The capabilities of a master that says `version` (and, when it is one of ours, `software: lavaflow`).
- * A release newer than the newest known behaves like that, an older one like the oldest; `remark` says so.
+ * The capabilities of a master that reports `version` (and, if it is an embedded master, `software: lavaflow`). A
+ * release newer than the newest known one is treated like that one, an older one like the oldest; `remark` reports
+ * this.
  */
 export function capabilitiesOf(version: string, software: string | undefined): Capabilities {
   if (software === 'lavaflow') return ownMaster(version);
@@ -100,18 +101,18 @@ function ownMaster(version: string): Capabilities {
     deviceTypeByRpc: true,
     setHealthByRest: true,
     usersByRest: true,
-    // One transaction: nobody sees an order.
+    // One transaction: the order of its changes is not visible.
     templatesNeedTypes: false,
   };
 }
 
 function remarkOn(version: string, number: number | undefined): string | null {
   if (number === undefined)
-    return `'${version}' names no LAVA release; it is treated like ${name(newestKnown)}`;
+    return `'${version}' is not a LAVA release; the master is treated like ${name(newestKnown)}`;
   if (number > newestKnown)
-    return `LAVA ${version} is newer than lavaflow knows; it is treated like ${name(newestKnown)}`;
+    return `LAVA ${version} is newer than any release that lavaflow knows; it is treated like ${name(newestKnown)}`;
   if (number < oldestKnown)
-    return `LAVA ${version} is older than lavaflow knows; it is treated like ${name(oldestKnown)}`;
+    return `LAVA ${version} is older than any release that lavaflow knows; it is treated like ${name(oldestKnown)}`;
   return null;
 }
 

@@ -8,14 +8,14 @@ import { ExternalError, redact, UsageError } from '../diagnostics/index.js';
 import { connectionFailure } from './connection-failure.js';
 
 export interface HttpOptions {
-  /** The master's base URL, with the path it is mounted under, without credentials. */
+  /** The master's base URL, including the path under which it is mounted, without credentials. */
   readonly url: string;
   readonly token: string | null;
-  /** Where the token comes from, for messages: `the environment variable LAVA_TOKEN`. Never the token. */
+  /** Where the token comes from, for messages: `the environment variable LAVA_TOKEN`. Never the token itself. */
   readonly tokenOrigin?: string;
-  /** Requests at the same time; LAVA serves few. */
+  /** Maximum number of concurrent requests; LAVA serves few. */
   readonly maxConnections?: number;
-  /** For one request, until its whole body is here. */
+  /** For one request, until its whole response has arrived. */
   readonly timeoutMs?: number;
   readonly maxBodyBytes?: number;
 }
@@ -24,18 +24,18 @@ export interface HttpRequest {
   /** For messages: `read the dictionary of board-1`. */
   readonly what: string;
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
-  /** Below the base URL, with its query: `api/v0.2/devices/?all=true`. */
+  /** Relative to the base URL, with its query: `api/v0.2/devices/?all=true`. */
   readonly path: string;
   /** Default: `Token <token>`. */
   readonly authorization?: string;
   readonly accept?: string;
   readonly body?: { readonly type: string; readonly text: string };
-  /** Repeating it does no harm: tried again after a transient failure. */
+  /** Repeating the request is harmless: it is tried again after a transient failure. */
   readonly repeatable: boolean;
-  /** Statuses besides 2xx that are an answer rather than a failure. */
+  /** Statuses besides 2xx that are a result rather than a failure. */
   readonly answers?: readonly number[];
   readonly signal?: AbortSignal | undefined;
-  /** Called when the connection is there, before the first byte goes out: nothing is sent when it throws. */
+  /** Called when the connection is established, before the first byte is sent: if it throws, nothing is sent. */
   readonly guard?: (() => void) | undefined;
 }
 
@@ -48,14 +48,14 @@ export interface Http {
   /** Without a trailing slash. */
   readonly url: string;
   readonly token: string | null;
-  /** @throws ExternalError with `retry` as the failure deserves; the caller's own abort reason when `signal` fires */
+  /** @throws ExternalError with `retry` according to the failure; the caller's own abort reason when `signal` fires */
   request(request: HttpRequest): Promise<HttpResponse>;
 }
 
 const defaults = { maxConnections: 4, timeoutMs: 60_000, maxBodyBytes: 64 * 1024 * 1024 };
 const retries = { retries: 3, minTimeout: 200, maxTimeout: 2_000, randomize: true };
 
-/** @throws UsageError for a URL that is none, or that carries credentials */
+/** @throws UsageError when the URL is not valid or contains credentials */
 export function createHttp(options: HttpOptions): Http {
   const url = baseUrl(options.url);
   const maxConnections = options.maxConnections ?? defaults.maxConnections;
@@ -67,7 +67,7 @@ export function createHttp(options: HttpOptions): Http {
   };
   const once = (request: HttpRequest): Promise<HttpResponse> =>
     queue.add(() => send(url, options, limits, agents, request), {
-      // Lists first: their length decides what else is read.
+      // Lists first: their length determines what else is read.
       priority: request.method === 'GET' ? 1 : 0,
     });
   return {
@@ -99,14 +99,15 @@ async function send(
     const response = await exchange(url, options.token, agents, request, signal);
     const text = await readBody(response, limits.maxBodyBytes);
     if (text === null) {
-      const why = `the answer is larger than ${limits.maxBodyBytes} bytes`;
+      const why = `the response is larger than ${limits.maxBodyBytes} bytes`;
       throw failure(url, request, why, 'never');
     }
     answer = { status: response.statusCode ?? 0, location: response.headers.location, text };
   } catch (error) {
     if (error instanceof ExternalError) throw error;
     request.signal?.throwIfAborted();
-    if (timeout.aborted) throw failure(url, request, `no answer within ${limits.timeoutMs / 1000} s`, 'soon');
+    if (timeout.aborted)
+      throw failure(url, request, `no response within ${limits.timeoutMs / 1000} s`, 'soon');
     const { why, retry, hint } = connectionFailure(error);
     throw failure(url, request, why, retry, hint);
   }
@@ -128,8 +129,8 @@ interface Answer {
 }
 
 /**
- * A write gets a connection of its own. On one that was used before, it may meet the master closing it (gunicorn does
- * after two idle seconds), and nobody can tell whether it was done. A read is simply repeated.
+ * A write always uses a new connection. On a reused one, the master may be closing it at that moment (gunicorn does
+ * after two idle seconds), and nobody can know whether the write was executed. A read is simply repeated.
  */
 interface Agents {
   readonly forReads: HttpAgent | HttpsAgent;
@@ -144,7 +145,7 @@ function agentsFor(url: string, maxSockets: number): Agents {
   };
 }
 
-/** Sends a request; resolves with the head of its response. Redirects are not followed. */
+/** Sends a request; resolves with the head of its response. Does not follow redirects. */
 function exchange(
   url: string,
   token: string | null,
@@ -171,7 +172,7 @@ function exchange(
         guard?.();
         sent.end(bytes ?? undefined);
       } catch (error) {
-        // Node wraps nothing, but takes only an Error.
+        // Node emits it unwrapped, but accepts only an Error.
         sent.destroy(error instanceof Error ? error : new Error(String(error)));
       }
     };
@@ -184,13 +185,13 @@ function exchange(
   });
 }
 
-/** Connecting takes a while, in which a process may be stopped. */
+/** Connecting takes time, and the process may be suspended meanwhile. */
 function whenConnected(socket: Socket, act: () => void): void {
   if (socket.connecting) socket.once(socket instanceof TLSSocket ? 'secureConnect' : 'connect', act);
   else act();
 }
 
-/** The whole body, or null when it is too large. */
+/** The whole body, or null if it is too large. */
 async function readBody(response: IncomingMessage, maxBytes: number): Promise<string | null> {
   const parts: Uint8Array[] = [];
   let size = 0;
@@ -203,22 +204,22 @@ async function readBody(response: IncomingMessage, maxBytes: number): Promise<st
   return Buffer.concat(parts).toString('utf8');
 }
 
-/** What a status other than an expected one means. */
+/** The error for an unexpected status. */
 function refusal(url: string, options: HttpOptions, request: HttpRequest, answer: Answer): ExternalError {
   const { status } = answer;
-  // A server may give back what it was sent.
+  // A server may echo the token that it received.
   const said = redact(detailOf(answer.text), options.token === null ? [] : [options.token]);
   const why = `HTTP ${status}${said}`;
   if (status === 401 || status === 403) {
     const origin = options.tokenOrigin ?? 'the credentials of this master';
     const hint =
       options.token === null
-        ? `No token was given: set ${origin}`
-        : `The token (from ${origin}) is not valid, or its user may not do this: a reconciler needs a superuser's token`;
+        ? `Provide a token: set ${origin}.`
+        : `Check the token (from ${origin}): it is not valid, or its user lacks the permission. A reconciler needs a superuser's token.`;
     return failure(url, request, why, 'after-change', hint);
   }
   if (status >= 300 && status < 400) {
-    const hint = `The master redirects${redirectTarget(url, answer.location)}: give the URL where it is`;
+    const hint = `Use the current URL of the master: it redirects${redirectTarget(url, answer.location)}.`;
     return failure(url, request, why, 'after-change', hint);
   }
   const isTransient =
@@ -246,14 +247,14 @@ function failure(
   });
 }
 
-/** LAVA's REST API explains a refusal in JSON; a page of HTML explains nothing. */
+/** LAVA's REST API explains a rejection in JSON; an HTML page explains nothing. */
 function detailOf(text: string): string {
   if (!text.startsWith('{')) return '';
   try {
     const { detail, message, ...fields } = JSON.parse(text) as Record<string, unknown>;
     const said = detail ?? message ?? fields;
     const words = typeof said === 'string' ? said : JSON.stringify(said);
-    // A list of reasons, one a line, stays one sentence.
+    // Joins a list of reasons, one per line, into one sentence.
     return `: ${words
       .slice(0, 500)
       .trim()
@@ -272,14 +273,14 @@ function baseUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new UsageError(
-      `'${withoutCredentials(text)}' is not a URL of a master`,
-      'Give http://... or https://...',
+      `'${withoutCredentials(text)}' is not a valid URL of a master`,
+      'Use a URL that starts with http:// or https://.',
     );
   }
   if (url.username !== '' || url.password !== '') {
     throw new UsageError(
-      `the URL of the master ${url.host} carries credentials`,
-      'Give the token by tokenFrom in masters/<name>.yaml, or by --token-env or --token-file',
+      `the URL of the master ${url.host} contains credentials`,
+      'Specify the token with tokenFrom in masters/<name>.yaml, or with --token-env or --token-file.',
     );
   }
   return `${url.origin}${url.pathname}`.replace(/\/+$/, '');

@@ -1,5 +1,5 @@
 /**
- * A LAVA master through its API, stock LAVA or ours: observes it, applies changes to it, submits jobs
+ * A client for the API of a LAVA master, stock or embedded: observes the master, applies changes and submits jobs
  * (docs/stock-lava.md).
  */
 export { createJobsClient, type JobsClient } from './jobs/jobs-client.js';

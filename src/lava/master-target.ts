@@ -10,10 +10,10 @@ import { readTemplatesInForce } from './observe/templates-in-force.js';
 import { createConnection } from './session.js';
 
 /**
- * A stock LAVA master (2020.05 to 2026.07), or one of ours: it is asked which. Both are read by the same calls of
- * REST v0.2 and XML-RPC; ours takes changes in one transaction, a stock LAVA object by object (docs/stock-lava.md).
- * Nothing is sent before the first `observe` or `apply`.
- * @throws UsageError for a URL that is none
+ * A stock LAVA master (2020.05 to 2026.07) or an embedded master, detected by a request. Both are read by the same
+ * calls of REST v0.2 and XML-RPC. An embedded master applies changes in one transaction, a stock LAVA object by
+ * object (docs/stock-lava.md). Nothing is sent before the first `observe` or `apply`.
+ * @throws UsageError when the URL is not valid
  */
 export function createMasterTarget(options: HttpOptions): MasterTarget {
   const connection = createConnection(options);

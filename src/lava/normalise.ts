@@ -9,16 +9,16 @@ import {
 type Rule = (value: FieldValue) => FieldValue;
 
 /**
- * LAVA reads its files in Python's text mode, which turns CRLF and CR into LF; an empty text is no file.
- * Everything else, a missing newline at the end too, comes back as it was written.
+ * LAVA reads its files in Python's text mode, which converts CRLF and CR to LF; an empty file counts as missing.
+ * Everything else, including a missing final newline, is preserved.
  */
 const fileText: Rule = (value) =>
   typeof value === 'string' ? emptyToNull(value.replace(/\r\n?/g, '\n')) : value;
 
-/** Text in the database. An empty one and none are the same to every reader. */
+/** A text column of the database. All readers treat an empty string and null alike. */
 const rowText: Rule = (value) => (typeof value === 'string' ? emptyToNull(value) : value);
 
-/** Text that only REST can write, which trims it. */
+/** A text that only REST can write, which trims it. */
 const trimmedText: Rule = (value) => (typeof value === 'string' ? emptyToNull(strip(value)) : value);
 
 const nameList: Rule = (value) =>
@@ -61,7 +61,7 @@ const rules: Readonly<Record<ObjectKind, Readonly<Record<string, Rule>>>> = {
   },
 };
 
-/** The object as a master stores and shows it, so that equal configurations compare equal. Idempotent. */
+/** The object as a master stores and returns it, so that equal configurations compare equal. Idempotent. */
 export function normalise(object: ConfigurationObject): ConfigurationObject {
   const rulesOfKind = rules[object.kind];
   const fields: Record<string, FieldValue> = {};
@@ -80,12 +80,12 @@ function normaliseField(
   return rule === undefined ? value : rule(value);
 }
 
-/** Python's white space: not quite what JavaScript takes for it. */
+/** Python's white space, which differs slightly from JavaScript's. */
 function isSpace(character: string): boolean {
   return (/\s/.test(character) && character !== '\ufeff') || '\x1c\x1d\x1e\x1f\x85'.includes(character);
 }
 
-/** As Python's `str.strip`; a pattern for it would take quadratic time on a text of blanks. */
+/** Like Python's `str.strip`; a regular expression would need quadratic time for a string of blanks. */
 function strip(text: string): string {
   let [start, end] = [0, text.length];
   while (start < end && isSpace(text.charAt(start))) start++;

@@ -1,4 +1,4 @@
-/** A LAVA release, `YYYY.MM`, optionally with a point release. Its number makes releases comparable. */
+/** A LAVA release, `YYYY.MM`, optionally with a point release. Releases are compared by their number. */
 export interface Release {
   readonly text: string;
   /** year × 100 + month */
@@ -6,8 +6,8 @@ export interface Release {
 }
 
 /**
- * The release in a version as LAVA says it: `2023.01`, `2023.01-2`, `2024.05.0012.g1234abc`.
- * null when the text names none.
+ * The release in a version as LAVA reports it: `2023.01`, `2023.01-2`, `2024.05.0012.g1234abc`. Returns null if the
+ * string does not contain a release.
  */
 export function parseRelease(version: string): Release | null {
   const parts = /^(\d{4})\.(\d{1,2})(?!\d)/.exec(version.trim());

@@ -7,16 +7,16 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
-/** LAVA's REST API v0.2. Paths are below `/api/v0.2/` and end in a slash: without it a POST loses its body. */
+/** LAVA's REST API v0.2. Paths are below `/api/v0.2/` and end in a slash: without it, a POST loses its body. */
 export interface Rest {
   get(what: string, path: string, signal?: AbortSignal): Promise<JsonObject>;
-  /** As `get`, but null when the answer is 404. */
+  /** Like `get`, but returns null for 404. */
   find(what: string, path: string, signal?: AbortSignal): Promise<JsonObject | null>;
-  /** The text of a file, or null when the answer is 404. */
+  /** The text of a file, or null for 404. */
   text(what: string, path: string, signal?: AbortSignal): Promise<string | null>;
-  /** All pages of a list. `key` names the field that identifies an entry. */
+  /** All pages of a list. `key` is the field that identifies an entry. */
   list(what: string, path: string, key: string, signal?: AbortSignal): Promise<readonly JsonObject[]>;
-  /** The parsed answer, or null when it has no body. */
+  /** The parsed response, or null if it has no body. */
   write(
     what: string,
     method: 'POST' | 'PATCH' | 'DELETE',
@@ -28,9 +28,9 @@ export interface Rest {
 }
 
 const pageSize = 500;
-/** A list that grows while its pages are read is read again this often. */
+/** How often a list is read again if it grows while its pages are read. */
 const maxRereads = 3;
-/** No lab has more; a master that says so would have us ask, and keep what it says, without end. */
+/** No lab has more. Limits the requests and the memory if a master reports an endless list. */
 const maxPages = 2_000;
 const maxListChars = 256 * 1024 * 1024;
 
@@ -58,13 +58,13 @@ export function createRest(http: Http): Rest {
       const getPage = async (query: string): Promise<JsonObject> => {
         const { text } = await read(what, withQuery(path, query), [], signal);
         left -= text.length;
-        if (left < 0) throw broken(http, what, 'the list has no end', 'never');
+        if (left < 0) throw broken(http, what, 'the list is too long', 'never');
         return parseObject(http, what, text);
       };
       const entries = await readPages(getPage, key, http, what);
       if (entries !== null) return entries;
     }
-    throw broken(http, what, 'its pages do not make one whole list, or it changes all the time', 'soon');
+    throw broken(http, what, 'its pages do not form a complete list, or it changes constantly', 'soon');
   }
 
   return {
@@ -93,7 +93,7 @@ export function createRest(http: Http): Rest {
   };
 }
 
-/** All entries, or null when the list changed between two pages. A master may cap the page size that is asked for. */
+/** All entries, or null if the list changed between two pages. A master may limit the requested page size. */
 async function readPages(
   get: (query: string) => Promise<JsonObject>,
   key: string,
@@ -103,7 +103,7 @@ async function readPages(
   const first = pageOf(await get(`limit=${pageSize}`), http, what);
   const size = first.results.length;
   if (size === 0 && first.count > 0)
-    throw broken(http, what, `an empty page of ${first.count} entries`, 'soon');
+    throw broken(http, what, `an empty page although the list has ${first.count} entries`, 'soon');
   if (first.count > maxPages * Math.max(size, 1))
     throw broken(http, what, `${first.count} entries in pages of ${size}`, 'never');
   const offsets: number[] = [];
@@ -113,7 +113,7 @@ async function readPages(
   );
   const entries = [first, ...more].flatMap((page) => page.results);
   const names = new Set(entries.map((entry) => entry[key]));
-  // Links to pages are looked at and never followed: they may lead to another server, which would get the token.
+  // Links to pages are inspected but never followed: they may lead to another server, which would receive the token.
   const endsHere = [first, ...more].every(
     (page, index) => page.hasNext === null || page.hasNext === index < more.length,
   );
@@ -127,7 +127,7 @@ async function readPages(
 
 interface Page {
   readonly count: number;
-  /** null: it does not say. */
+  /** null: not specified. */
   readonly hasNext: boolean | null;
   readonly results: readonly JsonObject[];
 }
@@ -137,7 +137,7 @@ function pageOf(answer: JsonObject, http: Http, what: string): Page {
   const isCount = typeof count === 'number' && Number.isSafeInteger(count) && count >= 0;
   const isLink = next === undefined || next === null || typeof next === 'string';
   if (!isCount || !isLink || !Array.isArray(results) || !results.every(isObject)) {
-    throw broken(http, what, 'the answer is not a page of a list', 'never');
+    throw broken(http, what, 'the response is not a page of a list', 'never');
   }
   return { count, hasNext: next === undefined ? null : next !== null, results };
 }
@@ -146,22 +146,22 @@ function withQuery(path: string, query: string): string {
   return `${path}${path.includes('?') ? '&' : '?'}${query}`;
 }
 
-/** @throws ExternalError when it is none: half an answer, or something that is no API */
+/** @throws ExternalError when the text is not an object: a partial response, or not an API */
 export function parseObject(http: Http, what: string, text: string): JsonObject {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    // Half an answer passes; a page of HTML in its place says that this is not the API.
+    // A partial response is transient; an HTML page means that this is not the API.
     const isPage = /^\s*</.test(text);
     throw broken(
       http,
       what,
-      isPage ? 'the answer is a page of HTML, not JSON' : 'the answer is not whole JSON',
+      isPage ? 'the response is an HTML page, not JSON' : 'the response is not complete JSON',
       isPage ? 'after-change' : 'soon',
     );
   }
-  if (!isObject(value)) throw broken(http, what, 'the answer is not a JSON object', 'never');
+  if (!isObject(value)) throw broken(http, what, 'the response is not a JSON object', 'never');
   return value;
 }
 
@@ -170,6 +170,6 @@ function isObject(value: unknown): value is JsonObject {
 }
 
 function broken(http: Http, what: string, why: string, retry: ExternalError['retry']): ExternalError {
-  const hint = retry === 'after-change' ? { hint: 'Is this the URL of a LAVA master?' } : {};
+  const hint = retry === 'after-change' ? { hint: 'Check that this is the URL of a LAVA master.' } : {};
   return new ExternalError({ what, where: http.url, why, retry, ...hint });
 }

@@ -19,9 +19,9 @@ export interface RpcCall {
 }
 
 /**
- * What became of one call of a batch.
- * `unsent`: its text cannot be carried, so the master never saw it.
- * `lost`: its request failed, and whether the master did it is not known.
+ * The outcome of one call of a batch.
+ * - `unsent`: its text cannot be encoded, so the master never received it.
+ * - `lost`: its request failed, and it is not known whether the master executed it.
  */
 export type RpcOutcome =
   | XmlRpcResult
@@ -38,11 +38,11 @@ interface BatchOptions {
 /** LAVA's XML-RPC API at `/RPC2`. */
 export interface Rpc {
   /**
-   * Makes calls in few requests, by `system.multicall`: LAVA runs those of one request one after the other, and one
-   * that fails does not stop the next. Groups are never split over two requests, so that their calls follow
-   * each other at once, whatever happens to this process.
-   * @returns for each group the outcome of each call, when all requests have ended
-   * @throws ExternalError when a request of a repeatable batch failed; otherwise its calls are `lost`
+   * Makes calls in few requests with `system.multicall`: LAVA executes the calls of one request in order, and a
+   * failed call does not stop the next one. A group is never split over two requests, so its calls are executed one
+   * directly after another, whatever happens to this process.
+   * @returns for each group, the outcome of each call, after all requests have ended
+   * @throws ExternalError when a request of a repeatable batch fails; in other batches, its calls are `lost`
    */
   batch(
     what: string,
@@ -51,23 +51,23 @@ export interface Rpc {
   ): Promise<RpcOutcome[][]>;
 }
 
-/** Bounds of one request: Django refuses bodies over 2.5 MiB, and both sides of a connection hold the whole. */
+/** Limits of one request: Django refuses bodies over 2.5 MiB, and both sides keep the whole body in memory. */
 const maxCallsPerRequest = 200;
-/** Calls that need several requests go out in a multiple of this many, of equal size: LAVA's package serves with two processes. */
+/** Many calls are sent in this many requests (or a multiple) of equal size, so that none waits for a longer one. */
 const parallelRequests = 2;
 const maxRequestChars = 1_000_000;
 const maxSingleChars = 2_400_000;
 
-/** What one batch may be answered with, all together. */
+/** Limit of all responses to one batch together. */
 const maxAnswerChars = 512 * 1024 * 1024;
 
-/** @param user whose token it is: XML-RPC wants both */
+/** @param user owner of the token: XML-RPC requires both */
 export function createRpc(http: Http, user: string): Rpc {
   const authorization = http.token === null ? {} : { authorization: basic(user, http.token) };
 
   const secrets = http.token === null ? [] : [http.token, basic(user, http.token).slice('Basic '.length)];
 
-  /** A server may give back what it was sent. */
+  /** Removes the token: a server may echo what it received. */
   function withoutSecrets<T extends XmlRpcResult>(result: T): T {
     if (result.ok) return result;
     return { ...result, fault: { ...result.fault, message: redact(result.fault.message, secrets) } };
@@ -90,7 +90,7 @@ export function createRpc(http: Http, user: string): Rpc {
     });
     budget.left -= response.text.length;
     if (budget.left < 0) {
-      throw new ExternalError({ what, where: http.url, why: 'the answers have no end', retry: 'never' });
+      throw new ExternalError({ what, where: http.url, why: 'the responses are too large', retry: 'never' });
     }
     let answer: XmlRpcResult;
     try {
@@ -161,7 +161,7 @@ function encodeGroup(group: readonly RpcCall[]): PreparedGroup {
     }));
     const size = calls.reduce((sum, call) => sum + Buffer.byteLength(call.text), 0);
     if (size > maxSingleChars)
-      return { of: group, unsent: `LAVA refuses requests of ${size} bytes (limit 2.5 MiB)` };
+      return { of: group, unsent: `LAVA rejects requests of ${size} bytes (limit 2.5 MiB)` };
     return { calls, size };
   } catch (error) {
     if (error instanceof XmlRpcError) return { of: group, unsent: error.message };
@@ -195,7 +195,7 @@ function splitIntoRequests(groups: readonly PreparedGroup[]): EncodedGroup[][] {
   return requests;
 }
 
-/** `encodeCall('system.multicall', [calls])`, from calls that are encoded already. */
+/** `encodeCall('system.multicall', [calls])`, for calls that are already encoded. */
 function multicallBody(calls: readonly EncodedCall[]): string {
   const [before, after] = encodeCall('system.multicall', [[]]).split('<data></data>');
   return `${before ?? ''}<data>${calls.map((call) => call.text).join('')}</data>${after ?? ''}`;
@@ -212,14 +212,14 @@ function resultsOf(value: XmlRpcValue, expected: number): XmlRpcResult[] {
   });
 }
 
-/** Why a call did not do what it should, in words; null when it did. */
+/** Describes why a call failed; null if it succeeded. */
 export function failureOf(outcome: RpcOutcome | undefined): string | null {
-  if (outcome === undefined) return 'no answer';
+  if (outcome === undefined) return 'no response';
   if (outcome.ok) return null;
   if ('unsent' in outcome) return outcome.unsent;
   return 'lost' in outcome ? outcome.lost.message : describeFault(outcome.fault);
 }
 
 function describeFault(fault: XmlRpcFault): string {
-  return `LAVA answers ${fault.code}: ${fault.message.trim().slice(0, 500)}`;
+  return `LAVA returned ${fault.code}: ${fault.message.trim().slice(0, 500)}`;
 }

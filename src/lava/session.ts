@@ -4,7 +4,7 @@ import { createHttp, type Http, type HttpOptions } from './http.js';
 import { createRest, type Rest } from './rest.js';
 import { createRpc, type Rpc } from './rpc.js';
 
-/** A master that answered: what it is, and the ways to talk to it. */
+/** A master that responded: its capabilities, and the clients to talk to it. */
 export interface Session {
   readonly http: Http;
   readonly rest: Rest;
@@ -12,15 +12,15 @@ export interface Session {
   readonly capabilities: Capabilities;
 }
 
-/** The ways to a master, before it was asked who it is. */
+/** The clients for a master before it was asked for its release. */
 export interface Connection {
   readonly http: Http;
   readonly rest: Rest;
-  /** Asks the master who it and who we are. Every time: a master may be upgraded, a token exchanged. */
+  /** Asks the master for its release and our user. Never cached: a master may be upgraded, a token replaced. */
   open(signal?: AbortSignal): Promise<Session>;
 }
 
-/** @throws UsageError for a URL that is none */
+/** @throws UsageError when the URL is not valid */
 export function createConnection(options: HttpOptions): Connection {
   const http = createHttp(options);
   const rest = createRest(http);
@@ -29,17 +29,17 @@ export function createConnection(options: HttpOptions): Connection {
     rest,
     async open(signal) {
       const [version, whoami] = await Promise.all([
-        rest.find('ask for the version', 'system/version/', signal),
-        rest.find('ask whose token it is', 'system/whoami/', signal),
+        rest.find('get the version', 'system/version/', signal),
+        rest.find('get the user of the token', 'system/whoami/', signal),
       ]);
       const user = whoami?.['user'];
       if (typeof user !== 'string' || typeof version?.['version'] !== 'string') {
         throw new ExternalError({
-          what: 'ask for the version',
+          what: 'get the version',
           where: http.url,
-          why: version === null ? 'HTTP 404' : 'the answer names no version',
+          why: version === null ? 'HTTP 404' : 'the response does not contain the version',
           retry: 'after-change',
-          hint: 'Is this the URL of a LAVA master?',
+          hint: 'Check that this is the URL of a LAVA master.',
         });
       }
       const software = version['software'];

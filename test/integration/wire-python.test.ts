@@ -130,7 +130,7 @@ def hear(action):
                 heard.remove(frames)
                 print(frames[:3])
                 return frames
-        assert control.poll(10000), 'no answer'
+        assert control.poll(10000), 'no response'
         frames = control.recv_multipart()
         assert frames.pop(0) == b'master'
         heard.append(frames)

@@ -18,6 +18,7 @@ const places = [
     'dispatcher',
     'jinja',
     'job',
+    'lava',
     'model',
     'package',
     'plan',

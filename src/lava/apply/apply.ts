@@ -21,10 +21,10 @@ import { outcomesInOrder } from './outcomes.js';
 import { type RestWrite, Unwritable, wantedFields, type Work, type WriteContext } from './work.js';
 
 /**
- * Makes changes on a stock LAVA, in runs of independent ones: each run is written in few requests and then read back.
- * A request whose answer was lost is not repeated; what it did is seen when it is read back. A change that fails
- * takes those along that need it (`skipped`), and no other.
- * @throws ExternalError when the master does not even let itself be read; outcomes so far were handed over
+ * Makes changes on a stock LAVA, in batches of independent ones: each batch is written in few requests and then read
+ * back. A request whose response was lost is not repeated; the read-back shows what it did. If a change fails, the
+ * changes that need it are `skipped`, and no others.
+ * @throws ExternalError when the master cannot even be read; the outcomes so far have been reported
  */
 export async function applyToLava(
   session: Session,
@@ -54,7 +54,10 @@ export async function applyToLava(
         continue;
       }
       failed.add(change.key);
-      await report(change, { status: 'skipped', reason: `${missing} failed, and ${change.key} needs it` });
+      await report(change, {
+        status: 'skipped',
+        reason: `${missing} failed, and ${change.key} depends on it`,
+      });
     }
     const reasons = await applyRun(context, able, signal);
     for (const change of able) {
@@ -65,7 +68,7 @@ export async function applyToLava(
   }
 }
 
-/** The reasons of those changes that failed. */
+/** The reasons of the changes that failed. */
 async function applyRun(
   context: WriteContext,
   changes: readonly Change[],
@@ -73,7 +76,7 @@ async function applyRun(
 ): Promise<ReadonlyMap<Change, string>> {
   const { session } = context;
   const failures = new Map<Change, string>();
-  /** Writes whose answer was lost: they may have been done. */
+  /** Writes whose response was lost: they may have been executed. */
   const lost = new Map<Change, string>();
   const works = new Map<Change, Work>();
   for (const change of changes) {
@@ -123,7 +126,10 @@ async function runChecks(
   const checks = works.flatMap(([change, { check }]) => (check === undefined ? [] : [{ change, ...check }]));
   if (checks.length === 0) return;
   const groups = checks.map((check) => check.calls);
-  const outcomes = await session.rpc.batch('look before writing', groups, { repeatable: true, signal });
+  const outcomes = await session.rpc.batch('check the state before writing', groups, {
+    repeatable: true,
+    signal,
+  });
   for (const [index, check] of checks.entries()) {
     const reason = check.verdict(outcomes[index] ?? []);
     if (reason !== null) failures.set(check.change, reason);
@@ -152,7 +158,7 @@ async function runCalls(
   }
 }
 
-/** Setters of files answer `false` when the master could not write the file. */
+/** Setters of files return `false` if the master could not write the file. */
 function callFailure(outcome: RpcOutcome): string | null {
   if (outcome.ok && outcome.value === false) return 'the master could not write the file';
   return failureOf(outcome);
@@ -181,7 +187,7 @@ async function runRest(
   );
 }
 
-/** Reads back what was written. Returns why for those that are not as meant. */
+/** Reads back what was written. Returns the changes whose result differs, with the reason. */
 export async function verify(
   session: Session,
   changes: readonly Change[],
@@ -191,7 +197,7 @@ export async function verify(
   const reads = [...wanted].flatMap(([change, fields]) => {
     const { key } = change;
     const names = Object.keys(fields);
-    // A new object may have no fields of its own; that it is there is seen in the list.
+    // A new object may have no fields of its own; the list shows that it exists.
     if (names.length === 0 && change.verb === 'create') return [{ key, fields: ['name'] }];
     return names.length === 0 ? [] : [{ key, fields: names }];
   });
@@ -233,15 +239,15 @@ function expectation(change: Change): Expected {
 }
 
 function mismatch(wanted: Expected, found: ConfigurationObject | undefined): string | null {
-  if (found === undefined) return 'it is not there after the write';
+  if (found === undefined) return 'it does not exist after the write';
   const have = fieldsOf(found);
   const different = Object.keys(wanted).filter((field) => !sameValue(wanted[field], have[field]));
   if (different.length === 0) return null;
   const words = different.map((field) => describeDifference(field, wanted[field], have[field]));
-  return `the master shows something else than was written: ${words.join(', ')}`;
+  return `the master returns something other than what was written: ${words.join(', ')}`;
 }
 
-/** Never the texts themselves: they may hold secrets. */
+/** Never includes the texts themselves: they may contain secrets. */
 function describeDifference(
   field: string,
   wanted: FieldValue | undefined,
@@ -251,17 +257,17 @@ function describeDifference(
   if (typeof wanted !== 'string' || typeof have !== 'string') return field;
   const lines = have.split('\n');
   const line = wanted.split('\n').findIndex((text, index) => text !== lines[index]);
-  return `${field} from line ${line === -1 ? lines.length : line + 1} on`;
+  return `${field} starting at line ${line === -1 ? lines.length : line + 1}`;
 }
 
-/** A deleted template may uncover the packaged one of the same name, which then is another text. */
+/** Deleting a template may uncover the packaged one of the same name, which has a different text. */
 function stillThere(change: Change, found: ConfigurationObject | undefined): string | null {
   if (found === undefined) return null;
   const { kind } = change.object;
-  if (kind !== 'template' && kind !== 'health-check') return 'it is still there';
+  if (kind !== 'template' && kind !== 'health-check') return 'it still exists';
   const field = kind === 'template' ? 'text' : 'job';
   const text = fieldsOf(found)[field];
-  return text === null || !sameValue(text, fieldsOf(change.object)[field]) ? null : 'it is still there';
+  return text === null || !sameValue(text, fieldsOf(change.object)[field]) ? null : 'it still exists';
 }
 
 function nameOf(made: RpcCall | undefined): string {

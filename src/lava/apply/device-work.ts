@@ -18,14 +18,14 @@ import {
 
 type Fields = Readonly<Record<string, FieldValue>>;
 
-/** A device in one of these is not scheduled. */
+/** A device with one of these values is not scheduled. */
 const idleHealths = new Set<FieldValue>(['Maintenance', 'Bad', 'Retired']);
 
 /**
- * The calls for a change of a device. A new device starts in Maintenance and gets its health when its dictionary is
- * there: a job that starts in between would find no configuration, and LAVA would mark the device Bad. In an update a
- * health that stops scheduling is written first, one that starts it last.
- * @throws Unwritable
+ * The calls for a change of a device. A new device starts in Maintenance and gets its health after its dictionary is
+ * written: a job that starts in between would find no configuration, and LAVA would mark the device Bad. In an
+ * update, a health that stops scheduling is written first, and one that starts it last.
+ * @throws Unwritable when this master cannot make the change
  */
 export async function deviceWork(change: Change, context: WriteContext): Promise<Work> {
   const { name } = change.object;
@@ -38,7 +38,7 @@ export async function deviceWork(change: Change, context: WriteContext): Promise
     case 'retire':
       return { rpc: [healthCall(name, 'Retired')] };
     case 'delete':
-      // LAVA leaves the dictionary's file behind, where a device of the same name would find it.
+      // LAVA does not delete the dictionary's file, and a new device with the same name would use it.
       return {
         rpc: context.session.capabilities.emptyDeletes ? [call('devices.set_dictionary', name, '')] : [],
         after: [{ method: 'DELETE', path: devicePath(name), body: null }],
@@ -51,7 +51,7 @@ export async function deviceWork(change: Change, context: WriteContext): Promise
 async function createWork(name: string, change: Change, context: WriteContext): Promise<Work> {
   const fields = wantedFields(change);
   const { deviceType, worker, description } = fields;
-  if (typeof deviceType !== 'string') throw new Unwritable('a device needs a device type');
+  if (typeof deviceType !== 'string') throw new Unwritable('a device requires a device type');
   const start = 'Maintenance';
   const end = typeof fields['health'] === 'string' ? fields['health'] : 'Unknown';
   const common = {
@@ -74,7 +74,7 @@ async function createWork(name: string, change: Change, context: WriteContext): 
     );
     return { ...common, rpc: [add, ...details, ...health] };
   }
-  // XML-RPC has no way to say 'no worker'.
+  // XML-RPC cannot set 'no worker'.
   const body = { hostname: name, device_type: deviceType, worker_host: null, health: start };
   const describe = typeof description === 'string' ? [rowCall(name, { description }, context)] : [];
   return {
@@ -104,7 +104,7 @@ async function updateWork(name: string, change: Change, context: WriteContext): 
   };
 }
 
-/** Dictionary, tags and permissions: what decides which jobs run, and how. */
+/** Dictionary, tags and permissions: they determine which jobs run, and how. */
 function detailCalls(name: string, fields: Fields, change: Change, context: WriteContext): RpcCall[] {
   const calls: RpcCall[] = [];
   const { dictionary } = fields;
@@ -124,13 +124,13 @@ function detailCalls(name: string, fields: Fields, change: Change, context: Writ
   return calls;
 }
 
-/** Lets go of a device that is adopted: LAVA's `manage sync` leaves alone what it did not make. */
+/** Takes an adopted device away from `manage sync`: that command ignores devices that it did not create. */
 async function takenFromSync(name: string, change: Change, context: WriteContext): Promise<RestWrite[]> {
   if (change.verb !== 'adopt' || !(await context.synced()).has(name)) return [];
   return [{ method: 'PATCH', path: devicePath(name), body: { is_synced: false } }];
 }
 
-/** What only REST can write, and no job depends on. (Worker and type too, where XML-RPC has no way.) */
+/** Fields that only REST can write and no job depends on. (Also worker and type, where XML-RPC cannot set them.) */
 async function informationWrites(name: string, fields: Fields, context: WriteContext): Promise<RestWrite[]> {
   const body: Record<string, Json> = {};
   if ('version' in fields) body['device_version'] = fields['version'];
@@ -148,7 +148,7 @@ async function informationWrites(name: string, fields: Fields, context: WriteCon
   return [{ method: 'PATCH', path: devicePath(name), body }];
 }
 
-/** Without `all` a retired device is not found. */
+/** Without `all`, a retired device is not found. */
 function devicePath(name: string): string {
   return `devices/${encodeURIComponent(name)}/?all=true`;
 }
@@ -167,7 +167,7 @@ async function accountId(
   const id = (await context.accounts())[kind].idOf(name);
   if (id !== null) return id;
   throw new Unwritable(
-    `this master has no ${kind === 'users' ? 'user' : 'group'} '${name}', and lavaflow makes none`,
+    `the ${kind === 'users' ? 'user' : 'group'} '${name}' does not exist on this master, and lavaflow does not create it`,
   );
 }
 

@@ -1,7 +1,7 @@
 import { type Change, fieldsOf, type ObjectKey } from '../../model/index.js';
 
 /**
- * The changes in the given order, but for two things that LAVA asks for since 2023.08, where a template can be
+ * The changes in the given order, with two exceptions that LAVA requires since 2023.08, where a template can be
  * written and deleted only while its device type exists: new device types come first, deleted ones last.
  */
 export function orderForLava(changes: readonly Change[]): Change[] {
@@ -15,7 +15,7 @@ export function orderForLava(changes: readonly Change[]): Change[] {
   ];
 }
 
-/** Runs of changes that do not depend on each other: the same verb on the same kind. */
+/** Splits changes into batches that do not depend on each other: the same verb on the same kind. */
 export function independentRuns(changes: readonly Change[]): Change[][] {
   const runs: Change[][] = [];
   for (const change of changes) {
@@ -30,7 +30,7 @@ export function independentRuns(changes: readonly Change[]): Change[][] {
   return runs;
 }
 
-/** The objects without which a change makes no sense: when one of them failed, it is skipped. */
+/** The objects without which a change makes no sense: if one of them failed, the change is skipped. */
 export function needsOf(change: Change): ObjectKey[] {
   if (change.object.kind !== 'device' || change.verb === 'retire' || change.verb === 'delete') return [];
   const { deviceType, worker, dictionary } = fieldsOf(change.object);
@@ -41,7 +41,7 @@ export function needsOf(change: Change): ObjectKey[] {
   return needs;
 }
 
-/** The template that a dictionary extends, as LAVA looks for it. */
+/** The template that a dictionary extends, by LAVA's rules. */
 function templatesIn(dictionary: string): ObjectKey[] {
   const matches = dictionary.matchAll(/{%-?\s*extends\s*["']([^"']+)\.jinja2["']/g);
   return [...matches].map(([, name]): ObjectKey => `template/${name ?? ''}`);

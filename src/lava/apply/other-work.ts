@@ -19,7 +19,7 @@ import {
 
 type Fields = Readonly<Record<string, FieldValue>>;
 
-/** A template or a health check: a file under a name. */
+/** A template or a health check: a named file. */
 export function fileWork(change: Change, context: WriteContext): Work {
   const [field, method] =
     change.object.kind === 'template'
@@ -27,7 +27,7 @@ export function fileWork(change: Change, context: WriteContext): Work {
       : (['job', 'device_types.set_health_check'] as const);
   if (change.verb === 'retire') {
     throw new Unwritable(
-      `a ${change.object.kind} cannot be retired, only deleted: LAVA uses it as long as it is there`,
+      `a ${change.object.kind} cannot be retired, only deleted: LAVA uses it as long as it exists`,
     );
   }
   if (change.verb === 'delete') return { rpc: [call(method, change.object.name, fileParam(context, null))] };
@@ -39,7 +39,7 @@ export function fileWork(change: Change, context: WriteContext): Work {
   };
 }
 
-/** REST columns that XML-RPC does not know. They refer to rows that only an administrator's page can add. */
+/** REST columns that are not in XML-RPC. They refer to rows that only an administrator can add. */
 const hardwareColumns = {
   architecture: 'architecture',
   processor: 'processor',
@@ -125,7 +125,7 @@ function hardwareWrites(name: string, fields: Fields): RestWrite[] {
   return [{ method: 'PATCH', path: `devicetypes/${encodeURIComponent(name)}/`, body }];
 }
 
-/** LAVA deletes the devices of a type, and their jobs, with the type. */
+/** LAVA deletes the devices of a type, and their jobs, together with the type. */
 function mustHaveNoDevices(outcome: RpcOutcome | undefined, name: string): string | null {
   if (outcome?.ok !== true || !isStruct(outcome.value)) return 'the device type cannot be read';
   const { devices } = outcome.value;
@@ -148,7 +148,7 @@ export function workerWork(change: Change, context: WriteContext): Work {
   const fields = wantedFields(change);
   const isNew = change.verb === 'create';
   const { health } = fields;
-  // Active is what a new worker is. Saying it again would turn its Good devices Unknown.
+  // A new worker is Active. Setting that again would change its Good devices to Unknown.
   const setsHealth = typeof health === 'string' && !(isNew && health === 'Active');
   const healthCalls = setsHealth ? [call('workers.update', name, null, health.toUpperCase())] : [];
   const stopsFirst = health !== 'Active';
@@ -182,7 +182,7 @@ function workerFileCalls(name: string, fields: Fields, isNew: boolean, context: 
   return setters.flatMap(([field, setter, isSupported]) => {
     if (!(field in fields) || (isNew && fields[field] === null)) return [];
     if (!isSupported)
-      throw new Unwritable(`LAVA ${context.session.capabilities.release} has no call for ${field}`);
+      throw new Unwritable(`LAVA ${context.session.capabilities.release} has no API call for ${field}`);
     return [call(`workers.${setter}`, name, fileParam(context, fields[field]))];
   });
 }

@@ -2,7 +2,7 @@ import type { Change, ChangeOutcome } from '../../model/index.js';
 
 type Ending = Pick<ChangeOutcome, 'status' | 'reason'>;
 
-/** Hands outcomes over in the order of the changes, each as soon as all before it are known. */
+/** Reports outcomes in the order of the changes, each one as soon as all before it are known. */
 export function outcomesInOrder(
   changes: readonly Change[],
   onOutcome: (outcome: ChangeOutcome) => void | Promise<void>,

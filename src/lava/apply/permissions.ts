@@ -4,7 +4,7 @@ import { difference } from './lists.js';
 
 const calls = { device: 'perm_device', 'device-type': 'perm_device_type' } as const;
 
-/** The calls that turn an object's group permissions from `before` into `after`. Those that stay are not touched. */
+/** The calls that change an object's group permissions from `before` to `after`. Common ones are not touched. */
 export function permissionCalls(
   kind: keyof typeof calls,
   name: string,
@@ -16,7 +16,7 @@ export function permissionCalls(
     const [permission = '', group = ''] = text.split('\n');
     return { method: `system.${verb}_${calls[kind]}`, params: [permission, name, group] };
   };
-  // An object without any permission is open to all: so those to come are there before others go.
+  // An object without permissions is open to everyone, so new ones are added before others are removed.
   return [...added.map((text) => made('assign', text)), ...removed.map((text) => made('revoke', text))];
 }
 

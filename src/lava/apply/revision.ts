@@ -9,9 +9,9 @@ import { wantedFields } from './work.js';
 const what = 'apply a revision';
 
 /**
- * Hands changes to a master of ours, which makes all of them in one transaction or none, and reads them back.
- * The same revision and fingerprint may be sent again: the master answers as it did before.
- * @throws ExternalError
+ * Sends changes to an embedded master, which applies all of them in one transaction or none, and reads them back. The
+ * same revision and fingerprint may be sent again: the master returns the same response.
+ * @throws ExternalError when the request fails
  */
 export async function applyToLavaflow(
   session: Session,
@@ -38,7 +38,7 @@ export async function applyToLavaflow(
     method: 'POST',
     path: 'api/lavaflow/v1/revisions',
     body: { type: 'application/json', text: JSON.stringify(body) },
-    // One transaction, and idempotent: a lost answer is asked for again.
+    // One transaction, and idempotent: repeated if the response is lost.
     repeatable: true,
     answers: [422],
     signal,
@@ -48,7 +48,7 @@ export async function applyToLavaflow(
   if (response.status === 422) {
     const outcomes = refusals(answer);
     const detail =
-      typeof answer['detail'] === 'string' ? answer['detail'] : 'the master refused the revision';
+      typeof answer['detail'] === 'string' ? answer['detail'] : 'the master rejected the revision';
     for (const change of changes) {
       await report(
         change,
@@ -80,7 +80,7 @@ function refusals(answer: JsonObject): ReadonlyMap<string, Refusal> {
     if (typeof key !== 'string') continue;
     found.set(key, {
       status: status === 'failed' ? 'failed' : 'skipped',
-      reason: typeof reason === 'string' ? reason : 'refused by the master',
+      reason: typeof reason === 'string' ? reason : 'rejected by the master',
     });
   }
   return found;

@@ -13,7 +13,7 @@ import type { JsonObject } from '../rest.js';
 import type { RpcCall, RpcOutcome } from '../rpc.js';
 import type { Session } from '../session.js';
 
-/** A write that only REST can do. */
+/** A write that is only possible by REST. */
 export interface RestWrite {
   readonly method: 'POST' | 'PATCH' | 'DELETE';
   readonly path: string;
@@ -21,11 +21,11 @@ export interface RestWrite {
 }
 
 /**
- * What has to be sent for one change, in this order: the check, `before`, the calls of `rpc` in one request,
- * `after`. The first that fails ends the change.
+ * The requests for one change, in this order: the check, `before`, the calls of `rpc` in one request, `after`. The
+ * first failure ends the change.
  */
 export interface Work {
-  /** Looks whether the master still is as the change assumes. */
+  /** Checks that the master is still in the state that the change assumes. */
   readonly check?: {
     readonly calls: readonly RpcCall[];
     readonly verdict: (outcomes: readonly RpcOutcome[]) => string | null;
@@ -35,17 +35,17 @@ export interface Work {
   readonly after?: readonly RestWrite[];
 }
 
-/** A change that this master cannot make: no call for it, or a name that it does not know. */
+/** A change that is impossible on this master: the call does not exist, or the master does not know a name. */
 export class Unwritable extends Error {
   override readonly name = 'Unwritable';
 }
 
-/** What turning changes into calls needs to know of the master. */
+/** What is needed to convert changes to calls. */
 export interface WriteContext {
   readonly session: Session;
-  /** Users and groups; asked for by the first change that names one. */
+  /** Users and groups; read for the first change that names one. */
   accounts(): Promise<Accounts>;
-  /** Devices that LAVA's `manage sync` keeps; asked for by the first device that is adopted. */
+  /** Devices that LAVA's `manage sync` maintains; read for the first device that is adopted. */
   synced(): Promise<ReadonlySet<string>>;
   readonly guard: WriteGuard | undefined;
 }
@@ -54,7 +54,7 @@ export function call(method: string, ...params: RpcCall['params']): RpcCall {
   return { method: `scheduler.${method}`, params };
 }
 
-/** The fields that a change sets, as the master will show them. */
+/** The fields that a change sets, as the master will return them. */
 export function wantedFields(change: Change): Readonly<Record<string, FieldValue>> {
   const fields =
     change.verb === 'create'
@@ -65,31 +65,31 @@ export function wantedFields(change: Change): Readonly<Record<string, FieldValue
   return fieldsOf(normalise(object)) as Readonly<Record<string, FieldValue>>;
 }
 
-/** What a list had before the change: names to add and to remove follow from it. */
+/** What a list contained before the change, from which the names to add and to remove are computed. */
 export function fieldBefore(change: Change, field: string): FieldValue | undefined {
   return change.verb === 'create' ? undefined : change.fields.find((entry) => entry.field === field)?.before;
 }
 
-/** Text or nothing, as XML-RPC setters take it: an empty text deletes a file, and clears a description. */
+/** A string or nothing, as XML-RPC setters expect it: an empty string deletes a file and clears a description. */
 export function textParam(value: FieldValue | undefined): string {
   return typeof value === 'string' ? value : '';
 }
 
 /**
- * The text for a setter of a file.
- * @throws Unwritable where an empty text would not delete the file (before 2022.04)
+ * The text for the setter of a file.
+ * @throws Unwritable when an empty text would not delete the file (before 2022.04)
  */
 export function fileParam(context: WriteContext, value: FieldValue | undefined): string {
   const text = textParam(value);
   if (text === '' && !context.session.capabilities.emptyDeletes) {
-    throw new Unwritable(`LAVA ${context.session.capabilities.release} cannot delete files over its API`);
+    throw new Unwritable(`LAVA ${context.session.capabilities.release} cannot delete files through its API`);
   }
   return text;
 }
 
 /**
- * Before creating: it must not have appeared since the plan was made, nor have been left out when the master was
- * read, or its settings would be overwritten.
+ * The check before creating an object: it must not have appeared since the plan was made, and the master must not
+ * have omitted it when it was read; otherwise its settings would be overwritten.
  */
 export function mustBeAbsent(key: ObjectKey): NonNullable<Work['check']> {
   return {
@@ -97,8 +97,8 @@ export function mustBeAbsent(key: ObjectKey): NonNullable<Work['check']> {
     verdict(outcomes) {
       const sight = isThere(outcomes);
       if (sight === true)
-        return `${key} was created by someone else since the plan was made, or the master did not show it; plan again`;
-      return sight === false ? null : `it cannot be told whether ${key} is there: ${sight}`;
+        return `${key} was created by someone else after the plan was made, or the master did not list it; plan again`;
+      return sight === false ? null : `cannot determine whether ${key} exists: ${sight}`;
     },
   };
 }

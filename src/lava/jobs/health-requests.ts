@@ -1,11 +1,11 @@
-/** Requests that set the health of devices and workers. Each throws ExternalError. */
+/** Requests that set the health of devices and workers. Each one throws ExternalError when it fails. */
 import { ExternalError } from '../../diagnostics/index.js';
 import type { DeviceHealth, WorkerHealth } from '../../model/index.js';
 import { failureOf } from '../rpc.js';
 import type { Connection } from '../session.js';
 import { noSuch } from './no-such.js';
 
-/** @param reason for LAVA's log of the device; a LAVA without the REST call for it has no place for a reason */
+/** @param reason for LAVA's log of the device; lost on a LAVA without the REST call */
 export async function setDeviceHealth(
   connection: Connection,
   name: string,
@@ -41,7 +41,7 @@ export async function setWorkerHealth(
   await callOne(connection, `set the health of ${name}`, 'scheduler.workers.update', params);
 }
 
-/** One XML-RPC call, which is not repeated. */
+/** Makes one XML-RPC call, which is never repeated. */
 async function callOne(
   connection: Connection,
   what: string,

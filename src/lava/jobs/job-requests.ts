@@ -1,11 +1,11 @@
-/** Requests about jobs. Each throws ExternalError. */
+/** Requests about jobs. Each one throws ExternalError when it fails. */
 import { ExternalError } from '../../diagnostics/index.js';
 import type { Connection } from '../session.js';
 import { parseLog, type LogLine } from './log.js';
 import { noSuch } from './no-such.js';
 import { idOf, jobResult, jobSummary, type JobResult, type JobSummary } from './values.js';
 
-/** @returns one id, or one for each part of a multinode job */
+/** @returns one ID, or one for each part of a multinode job */
 export async function submitJob(
   { http, rest }: Connection,
   definition: string,
@@ -14,7 +14,7 @@ export async function submitJob(
   const answer = await rest.write('submit the job', 'POST', 'jobs/', { definition }, signal);
   const ids = answer?.['job_ids'];
   if (!Array.isArray(ids)) {
-    const why = 'the answer names no job';
+    const why = 'the response does not contain a job ID';
     throw new ExternalError({ what: 'submit the job', where: http.url, why, retry: 'never' });
   }
   return ids.map(idOf);
@@ -27,7 +27,7 @@ export async function showJob(connection: Connection, id: string, signal?: Abort
   return jobSummary(row);
 }
 
-/** @param fromLine the first line to read; 0 is the first of the log */
+/** @param fromLine the first line to read; the log starts at 0 */
 export async function readLog(
   connection: Connection,
   id: string,
@@ -37,7 +37,7 @@ export async function readLog(
   const path = `${jobPath(id)}logs/?start=${fromLine}`;
   const text = await connection.rest.text(`read the log of job ${id}`, path, signal);
   if (text === null) {
-    // 404: there is no line from there on, or there is no such job.
+    // 404: the log has no such line yet, or the job does not exist.
     if (fromLine === 0) await showJob(connection, id, signal);
     return { lines: [], next: fromLine };
   }
@@ -72,11 +72,11 @@ export async function readResults(
 
 export async function cancelJob(connection: Connection, id: string, signal?: AbortSignal): Promise<void> {
   const what = `cancel job ${id}`;
-  // A stock LAVA answers 500 to the cancellation of a job that does not exist.
+  // A stock LAVA responds with 500 when the job does not exist.
   if ((await connection.rest.find(what, jobPath(id), signal)) === null) {
     throw noSuch(connection, what, 'job');
   }
-  // LAVA cancels by GET. It must not be repeated automatically: a second one is another request of a person.
+  // LAVA cancels by GET. It must not be repeated automatically: to LAVA, a second one is another request by the user.
   await connection.http.request({
     what,
     method: 'GET',

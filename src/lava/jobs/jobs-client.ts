@@ -1,4 +1,4 @@
-/** Jobs, and the health of boards and workers: what operators and developers do with a master. */
+/** Jobs, and the health of devices and workers: what operators and developers do with a master. */
 import type { DeviceHealth, WorkerHealth } from '../../model/index.js';
 import type { HttpOptions } from '../http.js';
 import { listDevices, listWorkers } from '../observe/rows.js';
@@ -15,15 +15,18 @@ import {
   type WorkerSummary,
 } from './values.js';
 
-/** A client of one master, ours or a stock LAVA. Every method throws ExternalError. */
+/** A client of one master, embedded or stock LAVA. Every method throws ExternalError when it fails. */
 export interface JobsClient {
   /**
-   * @returns one id, or one for each part of a multinode job.
-   * @throws ExternalError with LAVA's reasons when refused
+   * @returns one ID, or one for each part of a multinode job
+   * @throws ExternalError with LAVA's reasons when the master rejects the job
    */
   submit(definition: string, signal?: AbortSignal): Promise<readonly string[]>;
   show(id: string, signal?: AbortSignal): Promise<JobSummary>;
-  /** Log lines from `fromLine` (0 is the first) on, and the line to ask for next. An empty log is not an error. */
+  /**
+   * Log lines starting at `fromLine` (the first one is 0), and the line to request next. An empty log is not an
+   * error.
+   */
   log(
     id: string,
     fromLine: number,
@@ -31,7 +34,7 @@ export interface JobsClient {
   ): Promise<{ readonly lines: readonly LogLine[]; readonly next: number }>;
   /** In the order in which they were recorded. */
   results(id: string, signal?: AbortSignal): Promise<readonly JobResult[]>;
-  /** A job that has ended stays as it is. */
+  /** A job that has ended is not changed. */
   cancel(id: string, signal?: AbortSignal): Promise<void>;
   devices(signal?: AbortSignal): Promise<readonly DeviceSummary[]>;
   workers(signal?: AbortSignal): Promise<readonly WorkerSummary[]>;

@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 
-/** One line of a job's log. `msg` is a text, or for results and markers a mapping. */
+/** One line of a job's log. `msg` is a string, or a mapping for results and markers. */
 export interface LogLine {
   /** UTC, ISO 8601 without a zone, as LAVA writes it. */
   readonly dt: string;
@@ -9,7 +9,10 @@ export interface LogLine {
   readonly msg: unknown;
 }
 
-/** The lines of a log as LAVA serves it: a YAML list with one flow mapping a line. A line that is none is shown as it is. */
+/**
+ * Parses a log as LAVA serves it: a YAML list with one flow mapping per line. A line that is not valid is shown as it
+ * is.
+ */
 export function parseLog(text: string): LogLine[] {
   return text
     .split('\n')
@@ -26,7 +29,7 @@ function parseLine(line: string): LogLine {
   return { dt: '', lvl: 'info', msg: line };
 }
 
-/** Most lines are JSON, which is read much faster; `"\x1b"` and the like are YAML only. */
+/** Most lines are JSON, which parses much faster; `"\x1b"` and the like are YAML only. */
 function parseFlow(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,4 +1,4 @@
-/** Jobs, their results, devices and workers as people see them, and how they are read from LAVA's REST rows. */
+/** Jobs, their results, devices and workers as users see them, and how they are read from LAVA's REST rows. */
 import type { DeviceRow, WorkerRow } from '../observe/rows.js';
 import type { Json, JsonObject } from '../rest.js';
 
@@ -16,9 +16,9 @@ export interface JobSummary {
   readonly submitted: string | null;
   readonly started: string | null;
   readonly ended: string | null;
-  /** What LAVA reports about a job that failed before or outside its run. */
+  /** LAVA's reason if a job failed before or outside its run. */
   readonly errors: string | null;
-  /** The lab's revision that it ran under; only our own master reports it. */
+  /** The lab's revision when it ran; only an embedded master reports it. */
   readonly revision: string | null;
 }
 
@@ -83,7 +83,7 @@ export function workerSummary({ name, fields, state, version, lastPing }: Worker
   return { name, health: health ?? null, state, version, lastPing, jobLimit: jobLimit ?? null };
 }
 
-/** Ids are numbers, or text such as `12.0` for a part of a multinode job. */
+/** IDs are numbers, or strings such as `12.0` for a part of a multinode job. */
 export function idOf(value: Json | undefined): string {
   return typeof value === 'string' ? value : JSON.stringify(value ?? null);
 }

@@ -3,8 +3,8 @@ import type { Rest } from '../rest.js';
 import { listDevices } from './rows.js';
 
 /**
- * What all devices of a master do at the moment.
- * @throws ExternalError
+ * The current state of all devices of a master.
+ * @throws ExternalError when the master cannot be read
  */
 export async function readBoards(rest: Rest, signal?: AbortSignal): Promise<ReadonlyMap<string, Board>> {
   const rows = await listDevices(rest, null, signal);

@@ -10,7 +10,7 @@ export interface DeviceTypeReading {
 }
 
 /**
- * Device types with their groups' permissions, hidden types too.
+ * Device types with their groups' permissions, including hidden types.
  * @param names only these; null: all
  * @throws ExternalError when the list itself cannot be read
  */

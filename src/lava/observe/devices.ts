@@ -6,15 +6,15 @@ import { readPermissions } from './permissions.js';
 import { type DeviceRow, listDevices } from './rows.js';
 
 export interface DeviceReading {
-  /** All fields but the dictionary. */
+  /** All fields except the dictionary. */
   readonly devices: ReadonlyMap<string, DeviceFields>;
-  /** Those that LAVA's `manage sync` keeps as well. */
+  /** Devices that LAVA's `manage sync` maintains as well. */
   readonly synced: readonly string[];
   readonly unreadable: readonly Unreadable[];
 }
 
 /**
- * Devices with names in place of numbers.
+ * Devices, with names instead of numeric IDs.
  * @param names only these; null: all
  * @throws ExternalError when the list itself cannot be read
  */
@@ -42,7 +42,7 @@ export async function readDevices(
   return { devices, synced, unreadable };
 }
 
-/** The fields in which REST gives numbers or a list of its own, with what could not be read of them. */
+/** The fields for which REST returns IDs or separate lists, and the reasons for those that could not be read. */
 function nameFields(
   row: DeviceRow,
   tags: Attempt<NameTable>,
@@ -58,7 +58,7 @@ function nameFields(
     if (typeof id !== 'number') return id;
     const name = table.value?.nameOf(id);
     if (typeof name === 'string') return name;
-    misses.push({ field, reason: table.reason ?? `LAVA does not show the name of number ${id}` });
+    misses.push({ field, reason: table.reason ?? `LAVA does not return the name for the ID ${id}` });
     return undefined;
   }
   const tagNames = row.tags.map((id) => resolve('tags', id, tags));
@@ -87,7 +87,7 @@ function rowFields(row: DeviceRow): DeviceFields {
   };
 }
 
-/** The field, or nothing when its value is unknown. */
+/** The field, or nothing if its value is unknown. */
 function known<K extends string, V>(field: K, value: V | undefined): Partial<Record<K, V>> {
   return value === undefined ? {} : ({ [field]: value } as Record<K, V>);
 }

@@ -6,9 +6,9 @@ import type { Session } from '../session.js';
 import { splitKey } from './split-key.js';
 
 /**
- * Which of these objects the master has, asked one by one by XML-RPC: another way than the lists of REST, in which they
- * are missing. (Files can be read by XML-RPC alone: they are read once more.)
- * @throws ExternalError when the master does not answer, or does not say
+ * Which of these objects the master has, requested one by one by XML-RPC, independently of the REST lists in which
+ * they are missing. (Files can only be read by XML-RPC: they are read once more.)
+ * @throws ExternalError when the master does not respond, or its response is not conclusive
  */
 export async function findThere(
   session: Session,
@@ -16,18 +16,18 @@ export async function findThere(
   signal?: AbortSignal,
 ): Promise<ReadonlySet<ObjectKey>> {
   const list = [...keys];
-  const what = 'look again for what was not seen';
+  const what = 'check again for missing objects';
   const outcomes = await session.rpc.batch(what, list.map(showCalls), { repeatable: true, signal });
   const there = new Set<ObjectKey>();
   for (const [index, key] of list.entries()) {
     const sight = isThere(outcomes[index] ?? []);
     if (typeof sight === 'string') {
       throw new ExternalError({
-        what: `look for ${key}`,
+        what: `check whether ${key} exists`,
         where: session.http.url,
         why: sight,
         retry: 'after-change',
-        hint: "A reconciler needs a superuser's token, which sees everything",
+        hint: "Use a superuser's token, which can read everything.",
       });
     }
     if (sight) there.add(key);
@@ -35,7 +35,7 @@ export async function findThere(
   return there;
 }
 
-/** What shows an object, or that there is none; the last of these decides. */
+/** The calls that show whether an object exists; the last of them decides. */
 export function showCalls(key: ObjectKey): RpcCall[] {
   const [kind, name] = splitKey(key);
   const show = (method: string): RpcCall => ({ method: `scheduler.${method}`, params: [name] });
@@ -53,7 +53,7 @@ export function showCalls(key: ObjectKey): RpcCall[] {
   }
 }
 
-/** From the outcomes of `showCalls`; a text: why nobody knows. */
+/** Interprets the outcomes of `showCalls`; a string is the reason why the result is unknown. */
 export function isThere(outcomes: readonly RpcOutcome[]): boolean | string {
   const outcome = outcomes.at(-1);
   if (outcome?.ok === true) {
@@ -66,5 +66,5 @@ export function isThere(outcomes: readonly RpcOutcome[]): boolean | string {
     return !isPackaged;
   }
   if (outcome !== undefined && 'fault' in outcome && outcome.fault.code === 404) return false;
-  return failureOf(outcome) ?? 'no answer';
+  return failureOf(outcome) ?? 'no response';
 }

@@ -2,7 +2,7 @@ import { ExternalError } from '../../diagnostics/index.js';
 import type { JsonObject } from '../rest.js';
 import type { Session } from '../session.js';
 
-/** Names of what LAVA's REST API names by number. */
+/** Names of objects that LAVA's REST API refers to by ID. */
 export interface NameTable {
   nameOf(id: number): string | null;
   idOf(name: string): number | null;
@@ -19,8 +19,8 @@ export async function readTags(session: Session, signal?: AbortSignal): Promise<
 }
 
 /**
- * Users and groups by number. REST lists them since 2026.04. Before, the only place where LAVA shows both number and
- * name is the form below the list of devices in the browsable API (up to 1,000 of each).
+ * Users and groups by ID. REST lists them since 2026.04. Before that, LAVA shows both ID and name only in the form
+ * below the list of devices in the browsable API (up to 1,000 of each).
  * @throws ExternalError when neither can be read
  */
 export async function readAccounts(session: Session, signal?: AbortSignal): Promise<Accounts> {
@@ -43,15 +43,15 @@ export async function readAccounts(session: Session, signal?: AbortSignal): Prom
   const users = optionsOf(text, 'physical_owner');
   const groups = optionsOf(text, 'physical_group');
   if (users === null || groups === null) {
-    const why = 'the form of the browsable API does not show them to the user of this token';
+    const why = 'the form of the browsable API does not list them for the user of this token';
     throw new ExternalError({ what, where: session.http.url, why, retry: 'after-change' });
   }
   return { users: tableOf(users), groups: tableOf(groups) };
 }
 
-/** The options of `<select name="...">` in a page: number and text; null when the page has no such field. */
+/** The options of `<select name="...">` in a page, as ID and text; null if the page does not contain the field. */
 export function optionsOf(page: string, field: string): (readonly [number, string])[] | null {
-  // No pattern looks past the next bracket: a page may be long, and made to be read slowly.
+  // No pattern matches past the next bracket: the page may be long, and crafted to make matching slow.
   const start = new RegExp(`<select[^<>]*\\sname="${field}"[^<>]*>`).exec(page);
   const end = start === null ? -1 : page.indexOf('</select>', start.index);
   if (start === null || end === -1) return null;

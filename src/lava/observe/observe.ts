@@ -1,4 +1,4 @@
-/** Reads the whole configuration of a LAVA master; what cannot be read is reported and never taken for absent. */
+/** Reads the whole configuration of a LAVA master. What cannot be read is reported and never treated as absent. */
 import { ExternalError } from '../../diagnostics/index.js';
 import {
   type ConfigurationObject,
@@ -17,16 +17,16 @@ import { listWorkers } from './rows.js';
 import { splitKey } from './split-key.js';
 import { readTexts, type TextKind, type Texts } from './texts.js';
 
-/** LAVA makes these workers itself: the first with its database, the second for its log daemon (up to 2020.08). */
+/** LAVA creates these workers itself: the first with its database, the second for its log daemon (up to 2020.08). */
 const builtInWorkers: readonly ObjectKey[] = ['worker/example.com', 'worker/lava-logs'];
 
 /**
- * Reads the whole configuration of a master: its lists first, then the files of everything in them, many in a request.
- * A list that may not be read is an unreadable kind; a master that does not answer is an error.
- * @param interest templates and health checks of these names are read, besides those named like a device type
- * @param focus only the files of these objects are read, and when all of them are devices, only their rows of the devices';
- *   default: of all
- * @throws ExternalError
+ * Reads the whole configuration of a master: first its lists, then the files of all listed objects, many per request.
+ * A list without read permission is an unreadable kind; a master that does not respond is an error.
+ * @param interest names of templates and health checks to read besides those named like a device type
+ * @param focus only the files of these objects are read and, if all of them are devices, only their rows of the list
+ * of devices; default: everything
+ * @throws ExternalError when the master cannot be read
  */
 export async function observeMaster(
   session: Session,
@@ -78,7 +78,7 @@ export async function observeMaster(
   for (const [key, fields] of texts.fields) {
     const [kind, name] = splitKey(key);
     if (kind !== 'template' && kind !== 'health-check') continue;
-    // A file is there or not: there is no template without a text.
+    // A template exists only as its file: without text there is no template.
     if (Object.values(fields).some((text) => text !== null && text !== '')) add(kind, name, fields);
   }
   return {
@@ -98,8 +98,9 @@ export async function observeMaster(
 type Wanted = Readonly<Record<TextKind, ReadonlySet<string>>>;
 
 /**
- * The dictionaries of the devices that are expected there, read while the lists are. Only texts that the master gave
- * count: a dictionary that is not there yet, or of a device that is not, is read again when its device is listed.
+ * The dictionaries of the devices that are expected to exist, read at the same time as the lists. Only texts that the
+ * master returned count: a missing dictionary, or that of a device that does not exist yet, is read again when its
+ * device is listed.
  */
 async function readEarly(
   session: Session,
@@ -114,7 +115,7 @@ function without(wanted: Wanted, early: Texts['fields']): Wanted {
   return { ...wanted, device: new Set([...wanted.device].filter((name) => !early.has(`device/${name}`))) };
 }
 
-/** All texts of what is wanted; what was read early of a device that is not listed is left out. */
+/** The texts of all wanted objects; drops what was read early for a device that is not listed. */
 function withEarly(early: Texts['fields'], texts: Texts, wanted: Wanted): Texts {
   const fields = new Map(texts.fields);
   for (const name of wanted.device) {
@@ -124,7 +125,7 @@ function withEarly(early: Texts['fields'], texts: Texts, wanted: Wanted): Texts 
   return { fields, unreadable: texts.unreadable };
 }
 
-/** Names of the devices to list; null: all, for what else is in focus may take devices along. */
+/** Names of the devices to list; null: all, because other kinds in focus may affect further devices. */
 function devicesIn(focus: ReadonlySet<ObjectKey> | undefined): readonly string[] | null {
   if (focus === undefined) return null;
   const names = namesIn(focus, 'device');

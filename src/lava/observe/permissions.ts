@@ -4,9 +4,9 @@ import type { Session } from '../session.js';
 const columns = { devices: 'device', devicetypes: 'devicetype' } as const;
 
 /**
- * The permissions of groups on all devices, or on all device types, by the name of the object. Objects without any
- * are not in the result.
- * @throws ExternalError when the list cannot be read: only a superuser may
+ * The permissions of groups on all devices, or on all device types, by the name of the object. Objects without
+ * permissions are not in the result.
+ * @throws ExternalError when the list cannot be read: only superusers may read it
  */
 export async function readPermissions(
   session: Session,

@@ -10,7 +10,7 @@ import { readTexts } from './texts.js';
 /** Fields that are files of the master; the others are columns of its database. */
 const fileFields = new Set(['text', 'job', 'env', 'envDut', 'dispatcherConfig', 'certificate', 'dictionary']);
 
-/** Reads objects again, as far as their fields were written. Objects that are not there are not in the result. */
+/** Reads the written fields of objects again. Objects that do not exist are not in the result. */
 export async function readBack(
   session: Session,
   written: readonly { readonly key: ObjectKey; readonly fields: readonly string[] }[],

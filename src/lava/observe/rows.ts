@@ -9,10 +9,10 @@ import {
 } from '../../model/index.js';
 import type { Json, JsonObject, Rest } from '../rest.js';
 
-/** More names than this, and the whole list is read: one request either way. */
+/** For more names than this, the whole list is read: one request either way. */
 const maxFilteredNames = 60;
 
-/** A device as REST lists it: tags, owner and group still by number. */
+/** A device as REST lists it: tags, owner and group are still IDs. */
 export interface DeviceRow {
   readonly name: string;
   readonly deviceType: string;
@@ -24,9 +24,9 @@ export interface DeviceRow {
   readonly owner: number | string | null;
   readonly group: number | string | null;
   readonly state: string | null;
-  /** Number of the health check that ended last. */
+  /** ID of the health check that ended last. */
   readonly lastHealthCheck: string | null;
-  /** LAVA's `manage sync` made it, and keeps writing it (2020.06 and later). */
+  /** LAVA's `manage sync` created it and keeps writing it (2020.06 and later). */
   readonly isSynced: boolean;
 }
 
@@ -39,7 +39,7 @@ export interface WorkerRow {
 }
 
 /**
- * Device types, hidden ones too.
+ * Device types, including hidden ones.
  * @param names only these; null: all
  */
 export async function listDeviceTypes(
@@ -68,7 +68,7 @@ export async function listWorkers(
   }));
 }
 
-/** Devices, retired ones too: without `all` LAVA hides them as if they did not exist. */
+/** Devices, including retired ones: without `all`, LAVA hides them as if they did not exist. */
 export async function listDevices(
   rest: Rest,
   names: readonly string[] | null,
@@ -92,7 +92,7 @@ export async function listDevices(
   }));
 }
 
-/** Names of the devices that LAVA's `manage sync` keeps. A release without it shows none. */
+/** Names of the devices that LAVA's `manage sync` maintains. Empty on a release without that command. */
 export async function listSyncedDevices(rest: Rest, signal?: AbortSignal): Promise<ReadonlySet<string>> {
   const path = 'devices/?all=true&is_synced=true&ordering=hostname';
   const rows = await rest.list('list the devices of `manage sync`', path, 'hostname', signal);
@@ -136,8 +136,8 @@ function filter(field: string, names: readonly string[] | null): string {
 function text(row: JsonObject, field: string): string {
   const value = row[field];
   if (typeof value === 'string') return value;
-  const why = `an entry has no '${field}'`;
-  throw new ExternalError({ what: 'read a list of the master', where: 'REST API', why, retry: 'never' });
+  const why = `an entry lacks '${field}'`;
+  throw new ExternalError({ what: 'read a list from the master', where: 'REST API', why, retry: 'never' });
 }
 
 function optional(value: Json | undefined): string | null {

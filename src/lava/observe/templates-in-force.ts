@@ -1,10 +1,10 @@
 import type { Session } from '../session.js';
 
 /**
- * The texts of templates as LAVA uses them, packaged ones among them. Up to 2023.07 any file can be asked for, and
- * 404 says that there is none (`null`); later only those of device types, and of others nothing is known (left out):
- * there the type is asked for as well, so that 404 tells which of the two is missing.
- * @throws ExternalError when the master did not answer
+ * The texts of templates as LAVA uses them, including packaged ones. Up to 2023.07 any file can be requested, and 404
+ * means that it does not exist (`null`). Later only templates of device types can be requested, and others are
+ * unknown (left out); there the type is requested too, to distinguish a missing type from a missing template.
+ * @throws ExternalError when the master does not respond
  */
 export async function readTemplatesInForce(
   session: Session,
@@ -18,7 +18,7 @@ export async function readTemplatesInForce(
     params: [name],
   });
   const outcomes = await session.rpc.batch(
-    'read templates of the master',
+    'read templates from the master',
     list.map((name) => [call('get_template', name), ...(needsType ? [call('show', name)] : [])]),
     { repeatable: true, signal },
   );

@@ -3,32 +3,32 @@ import { isStruct, type XmlRpcStruct } from '../../xml-rpc/index.js';
 import { failureOf, type RpcCall, type RpcOutcome } from '../rpc.js';
 import type { Session } from '../session.js';
 
-/** The kinds whose files can be read by a name alone. */
+/** The kinds whose files can be read by name alone. */
 export type TextKind = 'template' | 'health-check' | 'worker' | 'device';
 
-/** What was read: texts by field, `null` where there is no own file, and what could not be read. */
+/** Texts by field, `null` if the object has no file of its own, and what could not be read. */
 export interface Texts {
-  /** Keys are those of the objects that were asked for, always. */
+  /** Always has a key for each requested object. */
   readonly fields: ReadonlyMap<ObjectKey, Readonly<Record<string, string | null>>>;
   readonly unreadable: readonly Unreadable[];
 }
 
-/** One object's file of one field. */
+/** One file (field) of one object. */
 interface TextRead {
   readonly field: string;
   readonly call: RpcCall;
-  /** In the result of the call that tells own files from fallbacks: true when it is a fallback. */
+  /** In the result of the call that distinguishes own files from fallbacks: true for a fallback. */
   readonly fallbackFlag?: string;
 }
 
 /**
- * Reads the files of objects, many in one request.
+ * Reads the files of objects, many per request.
  *
- * LAVA's reads fall back: a worker's env to the global file, a template to the packaged one. Since 2022.04 flags in
- * `workers.show` and `device_types.show` tell; then a fallback is `null`. Before, and for a template whose name is no
- * device type, the text in force is given. A dispatcher configuration falls back to another file of the same worker,
- * so it counts as the worker's own.
- * @throws ExternalError when the master did not answer
+ * LAVA's reads fall back: a worker's env to the global file, a template to the packaged one. Since 2022.04, flags in
+ * `workers.show` and `device_types.show` report this, and a fallback becomes `null`. Before that, and for a template
+ * whose name is not a device type, the text in force is returned. A dispatcher configuration falls back to another
+ * file of the same worker, so it counts as the worker's own.
+ * @throws ExternalError when the master does not respond
  */
 export async function readTexts(
   session: Session,
@@ -46,7 +46,10 @@ export async function readTexts(
     ...flagsCall(session, kind, name),
     ...reads.map((read) => read.call),
   ]);
-  const outcomes = await session.rpc.batch('read files of the master', groups, { repeatable: true, signal });
+  const outcomes = await session.rpc.batch('read files from the master', groups, {
+    repeatable: true,
+    signal,
+  });
   const fields = new Map<ObjectKey, Record<string, string | null>>();
   const unreadable: Unreadable[] = [];
   for (const [index, { kind, name, reads }] of objects.entries()) {
@@ -103,16 +106,16 @@ function flagsOf(outcome: RpcOutcome | undefined): XmlRpcStruct {
   return outcome?.ok === true && isStruct(outcome.value) ? outcome.value : {};
 }
 
-/** The text; null when there is none of its own; or why it cannot be read. */
+/** The text, null if the object has no file of its own, or the reason why it cannot be read. */
 function textOf(outcome: RpcOutcome | undefined, isFallback: boolean): string | null | { reason: string } {
   if (outcome?.ok === true) {
     if (isFallback) return null;
-    // Not a TextDecoder: that would drop a byte order mark, which is part of the file.
+    // A TextDecoder would drop a byte order mark, which is part of the file.
     return outcome.value instanceof Uint8Array
       ? Buffer.from(outcome.value).toString('utf8')
-      : { reason: 'the answer is not a file' };
+      : { reason: 'the response is not a file' };
   }
-  // LAVA says 404 where there is no file.
+  // LAVA responds with 404 if the file does not exist.
   if (outcome !== undefined && 'fault' in outcome && outcome.fault.code === 404) return null;
-  return { reason: failureOf(outcome) ?? 'no answer' };
+  return { reason: failureOf(outcome) ?? 'no response' };
 }

@@ -169,7 +169,7 @@ export const faultCases: readonly FaultCase[] = [
     ),
     done: 12,
     failed: 1,
-    reason: /the master shows something else than was written: dictionary from line 1 on/,
+    reason: /the master returns something other than what was written: dictionary starting at line 1/,
   },
   {
     name: 'says yes to everything and does nothing',
@@ -315,7 +315,7 @@ const revisionCases: readonly FaultCase[] = [
     ),
     done: 12,
     failed: 1,
-    reason: /the master shows something else than was written: dictionary from line 1 on/,
+    reason: /the master returns something other than what was written: dictionary starting at line 1/,
   },
   {
     name: 'says yes to a revision and does nothing',

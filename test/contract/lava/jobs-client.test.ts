@@ -65,9 +65,9 @@ describe.skipIf(requireOrSkip('stock-lava'))('the jobs client on stock LAVA 2023
       retry: 'never',
       message: expect.stringMatching(/HTTP 400: .*required key/) as string,
     });
-    await expect(jobs.show('4711')).rejects.toMatchObject({ retry: 'never', why: 'there is no such job' });
-    await expect(jobs.log('4711', 0)).rejects.toMatchObject({ why: 'there is no such job' });
-    await expect(jobs.cancel('4711')).rejects.toMatchObject({ why: 'there is no such job' });
+    await expect(jobs.show('4711')).rejects.toMatchObject({ retry: 'never', why: 'the job does not exist' });
+    await expect(jobs.log('4711', 0)).rejects.toMatchObject({ why: 'the job does not exist' });
+    await expect(jobs.cancel('4711')).rejects.toMatchObject({ why: 'the job does not exist' });
   });
 
   it('follows a job on a genuine worker to its results', async () => {
@@ -108,7 +108,7 @@ describe.skipIf(requireOrSkip('stock-lava'))('the jobs client on stock LAVA 2023
     );
     await expect(jobs.setDeviceHealth('nothing-like-it', 'Good', 'x')).rejects.toMatchObject({
       retry: 'never',
-      why: 'there is no such device',
+      why: 'the device does not exist',
     });
   });
 });

@@ -86,7 +86,7 @@ describe('a master that lies to readers', () => {
     master.setFaults([{ match: {}, kind: 'stale' }]);
     const { outcomes } = await run(next);
     expect(outcomes.map(({ status }) => status)).toEqual(['failed', 'skipped', 'skipped']);
-    expect(outcomes[0]?.reason).toContain('the master shows something else than was written');
+    expect(outcomes[0]?.reason).toContain('the master returns something other than what was written');
     expect(records.intent?.objects.size).toBe(1);
     const before = writes();
     await expectConverged(next);
@@ -110,7 +110,7 @@ describe('a master that lies to readers', () => {
 
     const { outcomes } = await run(next);
     expect(outcomes.filter(({ status }) => status !== 'done')).toMatchObject([
-      { key: 'device/board-8', reason: expect.stringContaining('or the master did not show it') as string },
+      { key: 'device/board-8', reason: expect.stringContaining('or the master did not list it') as string },
     ]);
     expect(master.state.files.get(dictionary)).toBe(theirs);
   });

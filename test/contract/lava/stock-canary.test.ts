@@ -126,7 +126,7 @@ describe.skipIf(requireOrSkip('stock-lava'))('a canary on stock LAVA 2023.01, wi
     const there = objects.get('device/board-1');
     if (there === undefined) throw new Error('no board-1');
     expect(await applyAll(stock.target, [change('delete', there)])).toMatchObject([{ status: 'done' }]);
-    await expect(jobs.show(id)).rejects.toMatchObject({ why: 'there is no such job' });
+    await expect(jobs.show(id)).rejects.toMatchObject({ why: 'the job does not exist' });
   });
 
   async function jobsOf(name: string): Promise<{ id: string }[]> {

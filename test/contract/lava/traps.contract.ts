@@ -292,7 +292,7 @@ export function describeTraps(title: string, start: () => Promise<TrapMaster>): 
         );
         const { outcomes } = await converge(broken, [device('board-1', { dictionary: 'a\n{# new #}' })]);
         expect(outcomes).toMatchObject([
-          { status: 'failed', reason: expect.stringContaining('dictionary from line 2 on') as string },
+          { status: 'failed', reason: expect.stringContaining('dictionary starting at line 2') as string },
         ]);
       });
 

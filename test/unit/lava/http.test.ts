@@ -105,7 +105,7 @@ describe('requests to a master', () => {
     const { url, requests } = await serve(answer(301, '', { location: 'https://lava.example.com/api/?a=b' }));
     await expect(createHttp({ url, token }).request(post)).rejects.toMatchObject({
       retry: 'after-change',
-      hint: 'The master redirects to https://lava.example.com: give the URL where it is',
+      hint: 'Use the current URL of the master: it redirects to https://lava.example.com.',
     });
     expect(requests).toHaveLength(1);
   });
@@ -118,7 +118,7 @@ describe('requests to a master', () => {
     const http = createHttp({ url, token: null, timeoutMs: 100 });
     await expect(http.request({ ...post, path: 'slow' })).rejects.toMatchObject({
       retry: 'soon',
-      why: 'no answer within 0.1 s',
+      why: 'no response within 0.1 s',
     });
     await expect(http.request({ ...post, path: 'cut' })).rejects.toMatchObject({ retry: 'soon' });
     await expect(http.request({ ...get, signal: AbortSignal.abort(new Error('stop')) })).rejects.toThrow(
@@ -145,7 +145,7 @@ describe('requests to a master', () => {
     });
     expect(String(plain)).not.toMatch(/openssl|\n/);
     const dns = Object.assign(new Error('getaddrinfo ENOTFOUND lava.invalid'), { code: 'ENOTFOUND' });
-    expect(connectionFailure(dns)).toMatchObject({ retry: 'soon', hint: 'Is the URL right?' });
+    expect(connectionFailure(dns)).toMatchObject({ retry: 'soon', hint: 'Check the URL.' });
     const expired = Object.assign(new Error('certificate has expired'), { code: 'CERT_HAS_EXPIRED' });
     expect(connectionFailure(expired)).toMatchObject({
       retry: 'after-change',
