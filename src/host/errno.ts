@@ -1,5 +1,5 @@
 /**
- * Whether this is an error of the operating system or of Node with one of these codes.
+ * Whether a value is an error of the operating system or of Node with one of these codes.
  * @param codes such as `ENOENT` (errno(3)) or `ERR_BUFFER_TOO_LARGE`
  */
 export function hasCode(error: unknown, ...codes: readonly string[]): boolean {

@@ -1,7 +1,7 @@
 /**
  * The machine that lavaflow runs on: durable files, locks, processes and the errors of the operating system. One
- * implementation of each, for every room that does I/O. This room knows nothing of labs, masters or jobs, and decides
- * nothing.
+ * implementation of each, for every room that does I/O. This room knows nothing about labs, masters or jobs, and makes
+ * no decisions.
  */
 export { codeOf, hasCode } from './errno.js';
 export {

@@ -1,12 +1,12 @@
 /**
  * Files that are complete or absent, even after a crash of the machine.
  *
- * A new content is written to a file of its own beside the target, synced, and renamed onto the target; then the
- * directory is synced, because the rename is only durable then (rename(2), fsync(2)). The temporary file is created
- * exclusively under a random name: processes, containers and hosts that share a directory never meet in it, and a file
- * or link that someone has put there is never written through.
+ * New content is written to a temporary file beside the target, synced, and renamed onto the target. Then the directory
+ * is synced, which makes the rename durable (rename(2), fsync(2)). The temporary file is created exclusively under a
+ * random name: processes, containers and hosts that share a directory never write to the same one, and a file or link
+ * that someone else has put there is never written through.
  *
- * These functions throw the system's errors. Their callers know what they tried, and report it.
+ * These functions throw the errors of the operating system. Their callers know what they tried, and report it.
  */
 import { randomUUID } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,20 +14,20 @@ import { open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 export interface ReplaceOptions {
-  /** Mode of the file, before the umask. Default 0o600: readable by its owner only. */
+  /** Mode of the file before the umask. Default: 0o600 (readable by its owner only). */
   readonly mode?: number;
   /**
-   * Whether the content must survive a crash of the machine. Default true; false saves two syncs where the next run
-   * writes the file again anyway. Readers see the old or the new content either way.
+   * Whether the content must survive a crash of the machine. Default: true. False saves two syncs where the next run
+   * writes the file again anyway. In both cases readers see either the old or the new content.
    */
   readonly durable?: boolean;
-  /** Called immediately before the rename, with nothing in between; throws to refuse the write. */
+  /** Called immediately before the rename; throws to reject the write. */
   readonly guard?: () => void;
 }
 
 const privateMode = 0o600;
 
-/** Replaces a file, or creates it. When that fails, no temporary file is left. */
+/** Replaces or creates a file. If that fails, no temporary file is left behind. */
 export async function replaceFile(file: string, text: string, options: ReplaceOptions = {}): Promise<void> {
   const { mode = privateMode, durable = true, guard } = options;
   const temporary = await writeTemporary(file, text, { mode, durable });
@@ -41,7 +41,7 @@ export async function replaceFile(file: string, text: string, options: ReplaceOp
   }
 }
 
-/** `replaceFile` for callers that must have written the file before they return to the event loop. */
+/** Synchronous `replaceFile`, for callers that must write the file before they return to the event loop. */
 export function replaceFileSync(
   file: string,
   text: string,
@@ -65,8 +65,8 @@ export function replaceFileSync(
 }
 
 /**
- * Creates a file and syncs it. The caller syncs the directory, once for all files that it creates there.
- * @throws EEXIST when there is one already; it is left as it is
+ * Creates a file and syncs it. The caller syncs the directory once, after creating all files in it.
+ * @throws EEXIST when the file exists; it stays unchanged
  */
 export async function createFile(file: string, text: string, mode = privateMode): Promise<void> {
   const handle = await open(file, 'wx', mode);
@@ -81,7 +81,7 @@ export async function createFile(file: string, text: string, mode = privateMode)
   }
 }
 
-/** Removes a file durably, if it is there. @param guard as in `ReplaceOptions` */
+/** Removes a file durably, if it exists. @param guard as in `ReplaceOptions` */
 export async function removeDurably(file: string, guard?: () => void): Promise<void> {
   guard?.();
   rmSync(file, { force: true });
@@ -89,7 +89,7 @@ export async function removeDurably(file: string, guard?: () => void): Promise<v
 }
 
 /**
- * Writes a complete file beside `file`, for a rename or a link onto it.
+ * Writes a complete file beside `file`, to be renamed or linked onto it.
  * @returns its path, which ends in `.tmp` (`sweepTemporaries`)
  */
 export async function writeTemporary(
@@ -113,7 +113,7 @@ export async function writeTemporary(
   return temporary;
 }
 
-/** Makes the names in a directory durable: files that were created, renamed or removed in it. */
+/** Makes changes of a directory durable: files that were created, renamed or removed in it. */
 export async function syncDirectory(directory: string): Promise<void> {
   const handle = await open(directory, 'r');
   try {

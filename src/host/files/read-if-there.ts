@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { hasCode } from '../errno.js';
 
 /**
- * The text of a file, read as UTF-8; null when there is no such file.
- * @throws the system's error for a file that cannot be read: what cannot be read is not absent
+ * The text of a file, read as UTF-8; null if it does not exist.
+ * @throws an error of the operating system if the file exists but cannot be read
  */
 export async function readIfThere(file: string): Promise<string | null> {
   try {
@@ -15,7 +15,7 @@ export async function readIfThere(file: string): Promise<string | null> {
   }
 }
 
-/** `readIfThere` for callers that cannot wait. */
+/** Synchronous `readIfThere`. */
 export function readIfThereSync(file: string): string | null {
   try {
     return readFileSync(file, 'utf8');

@@ -3,10 +3,10 @@ import { basename, dirname, join } from 'node:path';
 import { hasCode } from '../errno.js';
 
 /**
- * Removes the temporary files that killed processes left behind (`writeTemporary`).
- * @param base path of the files, without the last extensions: `DIR/main` for `DIR/main.json.RANDOM.tmp`
+ * Removes temporary files that killed processes left behind (`writeTemporary`).
+ * @param base path of the files without the last extensions: `DIR/main` for `DIR/main.json.RANDOM.tmp`
  * @param olderThanMs younger files may be in use
- * @throws the system's error
+ * @throws an error of the operating system
  */
 export async function sweepTemporaries(base: string, olderThanMs: number): Promise<void> {
   const directory = dirname(base);
@@ -17,7 +17,7 @@ export async function sweepTemporaries(base: string, olderThanMs: number): Promi
       const { mtimeMs } = await stat(file);
       if (mtimeMs + olderThanMs < Date.now()) await rm(file, { force: true });
     } catch (error) {
-      // Another process has just renamed or removed its own.
+      // Another process has just renamed or removed its temporary file.
       if (!hasCode(error, 'ENOENT')) throw error;
     }
   }

@@ -1,4 +1,4 @@
-/** A time by two clocks: one stands still while a machine sleeps, the other may be set. */
+/** A time on two clocks: one stops while the machine sleeps, the other may be adjusted. */
 export interface Moment {
   readonly steadyMs: number;
   readonly wallMs: number;
@@ -8,7 +8,7 @@ export function thisMoment(): Moment {
   return { steadyMs: performance.now(), wallMs: Date.now() };
 }
 
-/** How long ago it was, by the clock that shows more. Milliseconds. */
+/** Milliseconds since that moment, by the clock that shows more. */
 export function elapsedMs({ steadyMs, wallMs }: Moment): number {
   return Math.max(performance.now() - steadyMs, Date.now() - wallMs);
 }

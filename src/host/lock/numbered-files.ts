@@ -1,14 +1,14 @@
 /**
  * The files of a lock: `BASE.lock.1`, `BASE.lock.2`... The highest number is the current one.
  *
- * Taking a free or stale lock number n means making file n+1, which exactly one process can do (link(2)): it appears
- * with its whole content, or not at all. Nobody deletes a lock to take it over, so a slow process cannot delete a new
- * one by mistake. The number is a fencing token: an owner that finds a higher one has lost the lock.
+ * To acquire a free or stale lock number n, a process creates file n+1. Exactly one process can do that (link(2)): the
+ * file appears with its complete content, or not at all. No process deletes a lock to take it over, so a slow process
+ * cannot delete a new lock by mistake. The number is a fencing token: an owner that finds a higher one has lost the lock.
  *
- * The highest file is never removed, not even to release the lock: its owner replaces its content then. Otherwise the
- * numbers would start again, and a process that had looked before could make one of them a second time.
+ * The highest file is never removed, not even to release the lock: its owner replaces its content instead. Otherwise
+ * the numbers would start again, and a process that had looked earlier could create one of them a second time.
  *
- * These functions throw the system's errors.
+ * These functions throw the errors of the operating system.
  */
 import { readdirSync } from 'node:fs';
 import { link, readdir, rm } from 'node:fs/promises';
@@ -16,26 +16,26 @@ import { basename, dirname } from 'node:path';
 import { hasCode } from '../errno.js';
 import { writeTemporary } from '../files/durable-file.js';
 
-/** Old numbers are kept for a while: a directory on another machine may still be shown as it was. */
+/** Old numbers are kept for a while, because another machine may still see an old state of a shared directory. */
 const keptNumbers = 16;
 
 export function numbered(base: string, number: number): string {
   return `${base}.lock.${number}`;
 }
 
-/** 0 when there is no file of this lock. */
+/** 0 if this lock has no files. */
 export async function highestNumber(base: string): Promise<number> {
   return Math.max(0, ...(await numbersOf(base)));
 }
 
-/** `highestNumber` with nothing between the look and what follows it. */
+/** Synchronous `highestNumber`: nothing else runs between the check and the code that follows it. */
 export function highestNumberSync(base: string): number {
   return Math.max(0, ...numbersIn(base, readdirSync(dirname(base))));
 }
 
 /**
- * Makes a number, and removes those that are long gone.
- * @returns true when this process made it, and it is the highest
+ * Creates the file of a number, and removes files of old numbers.
+ * @returns true if this process created it, and it is the highest
  */
 export async function makeNumber(base: string, number: number, text: string): Promise<boolean> {
   const file = numbered(base, number);

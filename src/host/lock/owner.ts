@@ -3,13 +3,13 @@ import { hostname } from 'node:os';
 import { isRunning } from '../process/identity.js';
 import { bootId, isGoneOrHidden, readProcess } from '../process/proc.js';
 
-/** Identifies a process among those of all machines that share a lock. */
+/** Identifies a process among those on all machines that share a lock. */
 export interface LockOwner {
   readonly host: string;
-  /** Machine boot and process namespace: two containers with one host name differ in it. `''` where unknown. */
+  /** Machine boot and process namespace: differs between two containers with the same host name. `''` if unknown. */
   readonly space: string;
   readonly pid: number;
-  /** Clock ticks from boot to the start of the process; `''` where unknown. */
+  /** Clock ticks from boot to the start of the process; `''` if unknown. */
   readonly startTime: string;
 }
 
@@ -22,19 +22,19 @@ export function thisProcess(): LockOwner {
   };
 }
 
-/** Whether the owner's process is certainly gone. False when it lives, or is elsewhere, where nobody can tell. */
+/** Whether the owner's process has certainly ended. False if it is running, or on another machine, where we cannot see it. */
 export function isDead(owner: LockOwner): boolean {
   const here = thisProcess();
   if (owner.host !== here.host || owner.space !== here.space) return false;
   if (!isRunning(owner.pid)) return true;
   if (owner.startTime === '') return false;
   const now = readProcess(owner.pid);
-  // Hidden from us is not gone.
+  // A process that is hidden from us may still be running.
   if (now === null) return !isRunning(owner.pid);
   return now.isZombie || now.startTime !== owner.startTime;
 }
 
-/** For what was read from a lock. */
+/** Validates a value that was read from a lock. */
 export function isLockOwner(value: unknown): value is LockOwner {
   if (typeof value !== 'object' || value === null) return false;
   const { host, space, pid, startTime } = value as Partial<Record<keyof LockOwner, unknown>>;

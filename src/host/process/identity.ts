@@ -1,4 +1,4 @@
-/** A number alone does not identify a process: the kernel uses it again. */
+/** A PID alone does not identify a process, because the kernel reuses PIDs. */
 import { hasCode } from '../errno.js';
 import { bootId, readProcess } from './proc.js';
 
@@ -9,7 +9,7 @@ export interface ProcessIdentity {
   readonly bootId: string;
 }
 
-/** Null when there is no such process, or only its exit code is left. */
+/** Null if the process does not exist, or only its exit code is left. */
 export function identify(pid: number): ProcessIdentity | null {
   const status = readProcess(pid);
   return status === null || status.isZombie ? null : { pid, startTime: status.startTime, bootId: bootId() };
@@ -20,7 +20,7 @@ export function isAlive(identity: ProcessIdentity): boolean {
   return now?.startTime === identity.startTime && now.bootId === identity.bootId;
 }
 
-/** Whether there is a process with this number, whosever it is. */
+/** Whether a process with this PID exists, whatever user it belongs to. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);

@@ -2,20 +2,20 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { hasCode } from '../errno.js';
 
-/** A process as /proc/PID/stat shows it (proc(5)). */
+/** A process as described by /proc/PID/stat (proc(5)). */
 export interface ProcessStatus {
   readonly pid: number;
   /** Its process group. */
   readonly group: number;
-  /** Clock ticks from boot to its start: distinguishes it from a later process with the same number. */
+  /** Clock ticks from boot to its start: distinguishes it from a later process with the same PID. */
   readonly startTime: string;
-  /** It has ended, and its parent has not asked how. */
+  /** It has exited, and its parent has not collected its status yet. */
   readonly isZombie: boolean;
 }
 
 /**
- * Null when there is no such process, when it belongs to another user who hides it, and on systems without /proc.
- * @throws the system's error when nobody knows, for example because this process has too many files open
+ * Null if the process does not exist, if it belongs to another user and is hidden, or if the system has no /proc.
+ * @throws an error of the operating system if this cannot be determined, e.g. because this process has too many open files
  */
 export function readProcess(pid: number): ProcessStatus | null {
   let line: string;
@@ -25,7 +25,7 @@ export function readProcess(pid: number): ProcessStatus | null {
     if (isGoneOrHidden(error)) return null;
     throw error;
   }
-  // The command in field 2 may contain blanks and parentheses. Field 3 follows its last parenthesis.
+  // The command in field 2 may contain spaces and parentheses. Field 3 follows the last parenthesis.
   const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
   const [state = '', , group = ''] = fields;
   const startTime = fields[19];
@@ -33,14 +33,14 @@ export function readProcess(pid: number): ProcessStatus | null {
   return { pid, group: Number(group), startTime, isZombie: state === 'Z' || state === 'X' };
 }
 
-/** Numbers of all processes that this one may see. */
+/** PIDs of all processes that are visible to this one. */
 export function listProcesses(): number[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number);
 }
 
-/** Whether a process was started with `NAME=value` in its environment; false when that is not ours to see. */
+/** Whether a process was started with `NAME=value` in its environment; false if we may not read it. */
 export async function hasVariable(pid: number, assignment: string): Promise<boolean> {
   try {
     return (await readFile(`/proc/${pid}/environ`, 'latin1')).split('\0').includes(assignment);
@@ -50,7 +50,7 @@ export async function hasVariable(pid: number, assignment: string): Promise<bool
   }
 }
 
-/** Changes with every boot of the machine; `''` where it is unknown. */
+/** Changes with every boot of the machine; `''` if unknown. */
 export function bootId(): string {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
@@ -60,7 +60,7 @@ export function bootId(): string {
   }
 }
 
-/** A process may end between the opening of its file and the reading (ESRCH). */
+/** A process may end after its file was opened and before it is read (ESRCH). */
 export function isGoneOrHidden(error: unknown): boolean {
   return hasCode(error, 'ENOENT', 'ESRCH', 'EACCES', 'EPERM');
 }

@@ -1,24 +1,24 @@
 /**
  * Runs a program in a process group of its own and passes on its output while it runs.
  *
- *   running -> ended       it ended on its own; only its exit code decides whether that is success
- *   running -> cut off     a limit was reached, the caller called it off or stopped reading: the whole group is killed,
- *                          because helpers of the program (the transports of git) would wait on for a server that hangs
+ *   running -> ended       it exited by itself; only its exit code decides whether it succeeded
+ *   running -> cut off     a limit was reached, or the caller cancelled it or stopped reading: the whole group is killed,
+ *                          because helpers of the program (git's transports) would keep waiting for a server that hangs
  */
 import { spawn } from 'node:child_process';
 import { signalGroup } from './signal.js';
 
 export interface ProgramOptions {
   readonly cwd?: string;
-  /** The whole environment of the program. Default: ours. */
+  /** The complete environment of the program. Default: ours. */
   readonly env?: Readonly<Record<string, string>>;
-  /** For standard input. Default: nothing. */
+  /** Standard input. Default: empty. */
   readonly input?: string;
-  /** Exit codes that are no failure. Default: 0. */
+  /** Exit codes that mean success. Default: 0. */
   readonly successCodes?: readonly number[];
   /** Milliseconds for the whole run. Default: no limit. */
   readonly timeoutMs?: number;
-  /** Milliseconds without a byte on standard output or standard error, while we wait for it. Default: no limit. */
+  /** Milliseconds without output on standard output or standard error while we wait for it. Default: no limit. */
   readonly silenceMs?: number;
   /** Bytes of standard output. Default: no limit. */
   readonly maxBytes?: number;
@@ -27,7 +27,7 @@ export interface ProgramOptions {
 
 /** A program that failed, was killed or was cut off. */
 export class ProgramError extends Error {
-  /** Null when it did not end on its own. */
+  /** Null if it did not exit by itself. */
   readonly exitCode: number | null;
 
   constructor(message: string, exitCode: number | null) {
@@ -37,13 +37,13 @@ export class ProgramError extends Error {
   }
 }
 
-/** Of what it prints on standard error, the first chunks are kept for the message. */
+/** The first chunks of standard error are kept for the message. */
 const keptErrorChunks = 64;
 
 /**
  * Standard output, chunk by chunk. A caller that stops reading ends the program.
- * @throws ProgramError with what the program printed on standard error, or why it was cut off; the system's error when
- *   it cannot be started
+ * @throws ProgramError with the program's standard error, or the reason why it was cut off; an error of the operating
+ *   system if it cannot be started
  */
 export async function* streamProgram(
   program: string,
@@ -64,7 +64,7 @@ export async function* streamProgram(
     let size = 0;
     silence.begin();
     for await (const chunk of run.child.stdout as AsyncIterable<Buffer>) {
-      // The reader may take its time.
+      // The time that the reader needs does not count.
       silence.end();
       size += chunk.byteLength;
       if (size > maxBytes) throw new ProgramError(`more than ${maxBytes} bytes`, null);
@@ -76,13 +76,14 @@ export async function* streamProgram(
     if (run.cutOff() !== null || code === null || !successCodes.includes(code)) throw failure(code, by);
   } catch (error) {
     if (error instanceof ProgramError) throw error;
-    // The stream broke, because the program was cut off or could not be started. That says more than the stream does.
-    run.cut(new ProgramError('its output ended early', null));
+    // The stream broke because the program was cut off or could not be started. That error is more useful than the
+    // error of the stream.
+    run.cut(new ProgramError('its output was truncated', null));
     const { code, by } = await run.ended;
     throw failure(code, by);
   } finally {
     silence.end();
-    if (!isRead) run.cut(new ProgramError('nobody reads its output', null));
+    if (!isRead) run.cut(new ProgramError('its output is not being read', null));
     await run.ended.catch(() => undefined);
     run.forget();
   }
@@ -90,14 +91,14 @@ export async function* streamProgram(
   function failure(code: number | null, by: string | null): ProgramError {
     const cutOff = run.cutOff();
     if (cutOff !== null) return cutOff;
-    const how = code === null ? `was killed by ${by ?? 'a signal'}` : `ended with ${code}`;
+    const how = code === null ? `was killed by ${by ?? 'a signal'}` : `exited with code ${code}`;
     return new ProgramError(run.errorText() || `${program} ${how}`, code);
   }
 }
 
 /**
  * Standard output as text (UTF-8).
- * @throws what `streamProgram` throws
+ * @throws the errors of `streamProgram`
  */
 export async function runProgram(
   program: string,
@@ -133,19 +134,19 @@ function start(program: string, args: readonly string[], options: ProgramOptions
       resolve({ code, by });
     });
   });
-  // Awaited by the caller; a failure to start must not surface before that as unhandled.
+  // The caller awaits this; until then, a failure to start must not be reported as an unhandled rejection.
   ended.catch(() => undefined);
   child.stderr.on('data', (chunk: Buffer) => {
     if (errors.length < keptErrorChunks) errors.push(chunk);
   });
-  // The program may end before it has read everything. Its exit code tells then, the broken pipe does not.
+  // The program may exit before it has read everything. Then its exit code counts, not the broken pipe.
   child.stdin.on('error', () => undefined);
   child.stdin.end(input);
   const deadline =
     timeoutMs === undefined
       ? undefined
       : setTimeout(() => {
-          cut(new ProgramError(`no end within ${timeoutMs / 1000} s`, null));
+          cut(new ProgramError(`did not finish within ${timeoutMs / 1000} s`, null));
         }, timeoutMs);
   const callOff = (): void => {
     cut(calledOff());
@@ -165,10 +166,10 @@ function start(program: string, args: readonly string[], options: ProgramOptions
 }
 
 function calledOff(): ProgramError {
-  return new ProgramError('it was called off', null);
+  return new ProgramError('it was cancelled', null);
 }
 
-/** Measures how long nothing was heard, from `begin` to `end`. */
+/** Measures how long the program has been silent, from `begin` to `end`. */
 class Silence {
   readonly #limitMs: number | undefined;
   readonly #onLimit: () => void;

@@ -45,7 +45,7 @@ test('what it printed on standard error is the message', async () => {
 });
 
 test('without a message, its exit code is', async () => {
-  expect((await failureOf(sh('exit 4'))).message).toBe('/bin/sh ended with 4');
+  expect((await failureOf(sh('exit 4'))).message).toBe('/bin/sh exited with code 4');
 });
 
 test('an exit code can be an answer', async () => {
@@ -63,7 +63,7 @@ test('a program that is not there is reported as such', async () => {
 });
 
 test.each([
-  ['the time is up', { timeoutMs: 300 }, 'no end within 0.3 s'],
+  ['the time is up', { timeoutMs: 300 }, 'did not finish within 0.3 s'],
   ['it is silent for too long', { silenceMs: 300 }, 'no output for 0.3 s'],
 ])('it is killed with its helpers when %s', async (_, options, why) => {
   const stream = streamProgram('/bin/sh', ['-c', withHelper], options);
@@ -73,18 +73,18 @@ test.each([
   await untilGone(helper);
 });
 
-test('it is killed with its helpers when it is called off', async () => {
+test('it is killed with its helpers when it is cancelled', async () => {
   const stopping = new AbortController();
   const stream = streamProgram('/bin/sh', ['-c', withHelper], { signal: stopping.signal });
   helper = Number(((await stream.next()).value as Buffer).toString());
   const next = failureOf(stream.next());
   stopping.abort();
-  expect((await next).message).toBe('it was called off');
+  expect((await next).message).toBe('it was cancelled');
   await untilGone(helper);
-  expect((await failureOf(sh('true', { signal: stopping.signal }))).message).toBe('it was called off');
+  expect((await failureOf(sh('true', { signal: stopping.signal }))).message).toBe('it was cancelled');
 });
 
-test('it is killed with its helpers when nobody reads on', async () => {
+test('it is killed with its helpers when the reader stops', async () => {
   for await (const chunk of streamProgram('/bin/sh', ['-c', withHelper])) {
     helper = Number(chunk.toString());
     break;
@@ -101,7 +101,7 @@ test('output without end is cut off', async () => {
 test('a helper that leaves the group and keeps the output open does not hold us up', async () => {
   const stream = streamProgram('/bin/sh', ['-c', 'setsid sleep 60 & echo $!; wait'], { timeoutMs: 300 });
   helper = Number(((await stream.next()).value as Buffer).toString());
-  expect((await failureOf(stream.next())).message).toBe('no end within 0.3 s');
+  expect((await failureOf(stream.next())).message).toBe('did not finish within 0.3 s');
 });
 
 test('words on standard error break the silence, and a slow reader is no silence', async () => {
