@@ -4,8 +4,8 @@ import { driftNotesFromText, driftNotesToText, type DriftMemory } from '../recon
 import { makeDirectory, readText, replaceFile } from './files.js';
 
 /**
- * Since when things drift, as a file `<master>.drift.json` beside the master's record.
- * @param directory made when something is first written
+ * Stores since when objects drift, in a file `<master>.drift.json` beside the master's record.
+ * @param directory created with the first write
  */
 export function openDriftMemory(directory: string): DriftMemory {
   const fileOf = (master: string) =>

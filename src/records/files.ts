@@ -3,21 +3,21 @@ import { mkdir } from 'node:fs/promises';
 import { ExternalError, reasonOf } from '../diagnostics/index.js';
 import * as host from '../host/index.js';
 
-/** Records hold digests, names and revisions. Still, only their owner may read them. */
+/** Records contain only digests, names and revisions. Still, only their owner may read them. */
 const directoryMode = 0o700;
 
 export async function makeDirectory(directory: string): Promise<void> {
-  await attempt('make the directory of records', directory, () =>
+  await attempt('create the directory of records', directory, () =>
     mkdir(directory, { recursive: true, mode: directoryMode }),
   );
 }
 
-/** Null when there is no such file. */
+/** Null if the file does not exist. */
 export async function readText(file: string): Promise<string | null> {
   return await attempt('read a record', file, () => host.readIfThere(file));
 }
 
-/** @param guard may refuse the write immediately before it takes effect; what it throws is thrown */
+/** @param guard may reject the write immediately before it takes effect; its error is thrown */
 export async function replaceFile(file: string, text: string, guard?: () => void): Promise<void> {
   const options = guard === undefined ? {} : { guard };
   await attempt('write a record', file, () => host.replaceFile(file, text, options));
@@ -28,9 +28,9 @@ export async function removeDurably(file: string, guard: () => void): Promise<vo
   await attempt('remove', file, () => host.removeDurably(file, guard));
 }
 
-/** Removes what killed processes left behind. */
+/** Removes temporary files that killed processes left behind. */
 export async function sweepTemporaries(base: string, olderThanMs: number): Promise<void> {
-  await attempt('tidy up', base, () => host.sweepTemporaries(base, olderThanMs));
+  await attempt('remove temporary files', base, () => host.sweepTemporaries(base, olderThanMs));
 }
 
 /** @throws ExternalError */

@@ -1,3 +1,3 @@
-/** What was applied last, and drift that was seen: files on disk, under a lock (docs/records.md). */
+/** What was applied last, and which drift was seen: files on disk, under a lock (docs/records.md). */
 export { openDriftMemory } from './drift-memory.js';
 export { openRecordStore, type RecordStoreOptions } from './record-store.js';

@@ -1,15 +1,15 @@
 /**
- * The lock of one master's record among all processes and machines that share the directory of records.
+ * The lock of one master's record, for all processes and machines that share the directory of records.
  *
- *   free     there is no file (host: numbered-files.ts), or the highest one says `released`
- *   held     the highest file names a living owner, which renews it (`expiresAt`)
- *   stale    its owner is dead, or is elsewhere and did not renew it in time: it did not move for twice its time
- *            while we watched; or it did not for one and a half renewals, and by the clocks it expired long ago
+ *   free     no file exists (host: numbered-files.ts), or the highest one is marked `released`
+ *   held     the highest file names a running owner, which renews it (`expiresAt`)
+ *   stale    its owner is dead; or is elsewhere and did not renew it in time: it did not change for twice its
+ *            lifetime while we watched, or for 1.5 renewal intervals if it expired long ago according to the clocks
  *
- * free or stale -> held: by making the next number. held -> free: its owner releases it. held -> stale: its owner dies
- * or does not renew it. The number is the fencing token: an owner that finds a higher one has lost the lock, and the
- * store refuses its writes. No clock is trusted alone: one that is far off cannot take the lock from an owner who
- * renews it.
+ * free or stale -> held: a process creates the next number. held -> free: the owner releases it. held -> stale: the
+ * owner dies or does not renew it. The number is the fencing token: an owner that finds a higher one has lost the lock,
+ * and the store rejects its writes. No clock is trusted alone: a process with a wrong clock cannot take over a
+ * lock that is being renewed.
  */
 import path from 'node:path';
 
@@ -30,7 +30,7 @@ import { lockLost, lockTaken, waitFor, type LockWait, type WriteGuard } from '..
 import { attempt, fileError, makeDirectory, readText, replaceFile } from './files.js';
 
 export interface LockTimes {
-  /** An owner on another host that did not renew its lock for so long has lost it. */
+  /** An owner on another host that did not renew its lock for this long has lost it. */
   readonly ttlMs: number;
   readonly renewMs: number;
   readonly pollMs: number;
@@ -46,16 +46,16 @@ interface LockFile {
 
 export interface HeldLock {
   /**
-   * Reads the disk.
+   * Checks the files on disk.
    * @throws ExternalError unless the lock is certainly ours at this moment
    */
   readonly guard: WriteGuard;
-  /** Aborted when the lock was taken away. */
+  /** Aborted when the lock is lost. */
   readonly lost: AbortSignal;
   release(): Promise<void>;
 }
 
-/** A lock as it was seen, and since when it has been so, by `performance.now()`. */
+/** A lock as it was seen, and since when it has not changed, by `performance.now()`. */
 export interface LockSight {
   readonly id: string;
   readonly sinceMs: number;
@@ -66,13 +66,13 @@ export interface LockRequest {
   readonly base: string;
   readonly waitMs: number;
   readonly times: LockTimes;
-  /** What was seen when it was last tried: watching goes on from there. */
+  /** What the previous attempt saw: watching continues from there. */
   readonly seen: LockSight | null;
   readonly onSight: (sight: LockSight) => void;
   readonly onWait?: ((wait: LockWait) => void) | undefined;
 }
 
-/** @throws ExternalError (retry: soon) that names the owner when the lock stays taken for `waitMs` */
+/** @throws ExternalError (retry: soon) that names the owner when the lock is not free within `waitMs` */
 export async function takeLock(request: LockRequest): Promise<HeldLock> {
   const { base, waitMs, times, onSight, onWait } = request;
   await makeDirectory(path.dirname(base));
@@ -90,7 +90,7 @@ export async function takeLock(request: LockRequest): Promise<HeldLock> {
     if (current === null || isFree(current, performance.now() - seen.sinceMs, times)) {
       const takenAt = new Date().toISOString();
       const text = lockText(times, takenAt, false);
-      if (await attempt('take the lock', base, () => makeNumber(base, number + 1, text)))
+      if (await attempt('acquire the lock', base, () => makeNumber(base, number + 1, text)))
         return hold(base, number + 1, times, takenAt);
       continue;
     }
@@ -121,7 +121,7 @@ function hold(base: string, number: number, times: LockTimes, takenAt: string): 
   let renewal = Promise.resolve();
   let renewedAt = thisMoment();
 
-  /** A directory that is shared may be shown as it was: who is nearly too late to renew does not rely on it. */
+  /** We may see an old state of a shared directory: an owner that is nearly too late to renew does not rely on it. */
   function guard(): void {
     const isLate = elapsedMs(renewedAt) > 1.5 * times.ttlMs;
     if (isLate || highestNow(base) !== number) lost.abort(lockLost(base));
@@ -135,11 +135,11 @@ function hold(base: string, number: number, times: LockTimes, takenAt: string): 
       await replaceFile(file, lockText(times, takenAt, false));
       renewedAt = startedAt;
     } catch (error) {
-      // A lock that cannot be renewed will be taken by others: stop working.
+      // Others will acquire a lock that cannot be renewed: stop working.
       lost.abort(error);
     }
   }
-  /** One renewal at a time: on a slow disk, giving the lock back would wait behind more and more of them. */
+  /** One renewal at a time: on a slow disk, the release would have to wait for more and more renewals. */
   let isRenewing = false;
   const timer = setInterval(() => {
     if (isRenewing) return;
@@ -162,15 +162,15 @@ function hold(base: string, number: number, times: LockTimes, takenAt: string): 
 }
 
 async function highest(base: string): Promise<number> {
-  return await attempt('look for the lock', base, () => highestNumber(base));
+  return await attempt('check the lock', base, () => highestNumber(base));
 }
 
-/** At once: nothing can come between the look and what follows it. */
+/** Synchronous: nothing else runs between the check and the code that follows it. */
 function highestNow(base: string): number {
   try {
     return highestNumberSync(base);
   } catch (error) {
-    throw fileError('look for the lock', base, error);
+    throw fileError('check the lock', base, error);
   }
 }
 
@@ -180,7 +180,7 @@ function lockText(times: LockTimes, takenAt: string, released: boolean): string 
   return `${JSON.stringify(lock)}\n`;
 }
 
-/** Null when it is gone: a higher number exists by then. */
+/** Null if it was removed: then a higher number exists. */
 async function readLock(base: string, number: number): Promise<LockFile | null> {
   const file = numbered(base, number);
   const text = await readText(file);
@@ -205,6 +205,6 @@ async function readLock(base: string, number: number): Promise<LockFile | null> 
     where: file,
     why: 'it is damaged',
     retry: 'after-change',
-    hint: 'If no lavaflow is running, remove the file.',
+    hint: 'Remove the file if lavaflow is not running.',
   });
 }

@@ -1,6 +1,6 @@
 /**
- * Records as files, one master `<name>.json` and, while an apply is under way, `<name>.intent.json`. Whoever writes
- * holds the master's lock (lock.ts); each write looks whether it is still held.
+ * Records as files: `<name>.json` for each master and, while an apply is in progress, `<name>.intent.json`. Writers hold
+ * the master's lock (lock.ts); each write checks that it is still held.
  */
 import path from 'node:path';
 
@@ -16,23 +16,23 @@ import { makeDirectory, readText, removeDurably, replaceFile, sweepTemporaries }
 import { takeLock, type HeldLock, type LockSight, type LockTimes } from './lock.js';
 
 export interface RecordStoreOptions {
-  /** For tests; a lock lasts 60 s without renewal, and is renewed every 15 s. */
+  /** For tests; default: a lock expires after 60 s and is renewed every 15 s. */
   readonly lockTimes?: LockTimes;
 }
 
 const usualTimes: LockTimes = { ttlMs: 60_000, renewMs: 15_000, pollMs: 100 };
 
-/** @param directory made when something is first written */
+/** @param directory created with the first write */
 export function openRecordStore(directory: string, options: RecordStoreOptions = {}): RecordStore {
   const times = options.lockTimes ?? usualTimes;
   const held = new Map<string, HeldLock>();
   const sights = new Map<string, LockSight>();
-  // A name holds no separator and no dot then: it leads nowhere else, and meets no other master's files.
+  // Encoded names contain neither separators nor dots: they cannot leave the directory or clash with another master's files.
   const pathOf = (master: string) => path.join(directory, encodeURIComponent(master).replaceAll('.', '%2E'));
 
   function guardOf(master: string): WriteGuard {
     const lock = held.get(master);
-    if (lock === undefined) throw new Error(`the record of ${master} is written without its lock`);
+    if (lock === undefined) throw new Error(`the record of ${master} was written without its lock`);
     return lock.guard;
   }
 
