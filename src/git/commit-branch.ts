@@ -1,11 +1,11 @@
 /**
- * A branch that lavaflow keeps: one commit on top of a base, made anew when base or files are others.
+ * A branch that lavaflow maintains: one commit on top of a base, created again when the base or the files change.
  *
- *   not there -> new -> unchanged | moved -> ...
- *                    -> taken: somebody committed to it. It is left alone.
+ *   absent -> new -> unchanged | moved -> ...
+ *                 -> taken: somebody committed to it. It is left alone.
  *
- * That a commit is lavaflow's own stands in its message, with the tree that it had: a commit that somebody amended, or
- * put on top, is not. A branch that is merged already is nobody's loss.
+ * The message of lavaflow's own commit says so and contains the ID of its tree. A commit that somebody amended or added
+ * does not match. A branch that is already merged may be replaced.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -22,28 +22,28 @@ import type { RecordRemote } from './record-ref/record-remote.js';
 export interface BranchCommit {
   /** Short name, e.g. `lavaflow/drift-main`. */
   readonly branch: string;
-  /** The id of the commit that it has now; null: there is no such branch. */
+  /** The ID of its current commit; null if the branch does not exist. */
   readonly commit: string | null;
   /**
-   * What became of it. `taken`: it has commits of somebody else, and was left as it is. `old`: there is nothing to
-   * commit, but the branch still has what there was earlier.
+   * The result. `taken`: it contains commits of somebody else and was left unchanged. `old`: nothing needs to be
+   * committed, but the branch still contains an earlier commit.
    */
   readonly state: 'new' | 'moved' | 'unchanged' | 'taken' | 'old' | 'none';
-  /** Where it was pushed, without credentials; null: it is in this clone alone. */
+  /** Where it was pushed, without credentials; null if it exists only in this clone. */
   readonly remote: string | null;
 }
 
-/** Says which commit is lavaflow's own, and with which tree. */
+/** Marks lavaflow's own commit, and records its tree. */
 const mark = 'Lavaflow-Tree:';
 
 /**
- * Keeps a branch with one commit on top of `base`. Neither the working tree nor the index nor the branch that is
- * checked out is touched, and no hook of the clone runs.
- * @param directory the lab; paths of `files` are relative to it
- * @param options.files new texts; null: the file goes. None at all: nothing is written, and the branch stays
- * @param options.push a remote by name or URL: the branch is kept there, with a lease on what was seen, and not in
- *   this clone
- * @throws UsageError when the name is no name for a branch, or it is checked out
+ * Maintains a branch with one commit on top of `base`. The working tree, the index and the checked-out branch are not
+ * touched, and hooks of the clone do not run.
+ * @param directory the lab; the paths of `files` are relative to it
+ * @param options.files new texts; null deletes the file. If empty, nothing is written, and the branch stays
+ * @param options.push a remote by name or URL: the branch is pushed there, with a lease on the commit that was seen, and
+ *   is not created in this clone
+ * @throws UsageError when the name is not a valid branch name, or the branch is checked out
  * @throws ExternalError
  */
 export async function commitToBranch(
@@ -59,7 +59,10 @@ export async function commitToBranch(
 ): Promise<BranchCommit> {
   const { branch, base, files, push } = options;
   if (!isBranchName(branch)) {
-    throw new UsageError(`${JSON.stringify(branch)} is no name for a branch`, 'for example lavaflow/drift');
+    throw new UsageError(
+      `${JSON.stringify(branch)} is not a valid branch name`,
+      'Give a name such as lavaflow/drift.',
+    );
   }
   const remote = push === undefined ? null : await findRemote(directory, push);
   try {
@@ -89,7 +92,7 @@ interface Tip {
   readonly commit: string;
   readonly tree: string;
   readonly parents: readonly string[];
-  /** lavaflow made it, and nobody changed it since. */
+  /** lavaflow created it, and nobody has changed it since. */
   readonly isMarked: boolean;
 }
 
@@ -104,18 +107,18 @@ async function tipOf(directory: string, branch: string, remote: RecordRemote | n
   const args = ['ls-remote', '--quiet', '--end-of-options', remote.url, 'HEAD', ref];
   const { environment } = remote;
   const lines = (await runGit(directory, args, { reach: 'remote', environment })).trim().split('\n');
-  // To git, any web page that a proxy puts in the way of a server looks like an empty repository.
+  // To git, any web page that a proxy returns instead of the server looks like an empty repository.
   if (!lines.some((line) => line.endsWith('\tHEAD'))) {
     throw new ExternalError({
       what: `look for the branch ${branch}`,
       where: remote.url,
-      why: 'the repository shows no branch that is checked out, so this may not be the repository at all',
+      why: 'the repository has no HEAD branch, so this may not be the right repository',
       retry: 'soon',
     });
   }
   const commit = lines.find((line) => line.endsWith(`\t${ref}`))?.split('\t')[0] ?? '';
   if (commit === '') return null;
-  // In a repository of its own: a commit without history would make the clone a shallow one.
+  // In a separate repository: a commit without history would turn the clone into a shallow one.
   const scratch = await mkdtemp(join(tmpdir(), 'lavaflow-branch-'));
   try {
     await runGit(scratch, ['init', '--quiet', '--bare', '--initial-branch=none', '--template=']);
@@ -140,7 +143,7 @@ async function readTip(directory: string, commit: string): Promise<Tip> {
   return { commit, tree, parents, isMarked };
 }
 
-/** Whether everything that the branch has is in `base` already. */
+/** Whether `base` already contains everything in the branch. */
 async function isMerged(directory: string, commit: string, base: string): Promise<boolean> {
   const isHere = await runGit(directory, ['rev-parse', '--verify', '--quiet', `${commit}^{commit}`], {
     noneCode: 1,
@@ -149,7 +152,7 @@ async function isMerged(directory: string, commit: string, base: string): Promis
   return (await runGit(directory, ['rev-list', '--max-count=1', commit, `^${base}`])).trim() === '';
 }
 
-/** The tree of `base` with other files, written straight into the object store: no working tree, no ref. */
+/** Writes the tree of `base` with changed files directly to the object store, without a working tree or a ref. */
 async function writeTree(
   directory: string,
   base: string,
@@ -165,7 +168,7 @@ async function writeTree(
         ? `D ${quoted(prefix + path)}\n`
         : `M ${modes.get(path) ?? '100644'} inline ${quoted(prefix + path)}\n${data(text)}`,
     ),
-    // The ref is gone again before it is ever written.
+    // The ref is deleted before it is ever written.
     `ls ""\n\nreset ${ref}\nfrom ${'0'.repeat(base.length)}\n\n`,
   ];
   let printed = '';
@@ -173,7 +176,7 @@ async function writeTree(
   for await (const chunk of streamGit(directory, ['fast-import', '--quiet'], { input }))
     printed += chunk.toString();
   const [, tree] = /^040000 tree ([0-9a-f]+)\t/.exec(printed) ?? [];
-  if (tree === undefined) throw new Error(`git wrote no tree: ${printed}`);
+  if (tree === undefined) throw new Error(`git did not write a tree: ${printed}`);
   return tree;
 }
 
@@ -197,14 +200,14 @@ async function writeCommit(
   return (await runGit(directory, ['commit-tree', tree, '-p', base], { input, environment })).trim();
 }
 
-/** Moves the branch if it still is where it was seen. */
+/** Moves the branch if it still points to the commit that was seen. */
 async function moveHere(directory: string, branch: string, commit: string, tip: Tip | null): Promise<void> {
   const ref = `refs/heads/${branch}`;
   const trees = await runGit(directory, ['worktree', 'list', '--porcelain']);
   if (trees.split('\n').includes(`branch ${ref}`)) {
     throw new UsageError(
       `the branch ${branch} is checked out`,
-      'check out another one, or give another name with --branch',
+      'Check out another branch, or give another name with --branch.',
     );
   }
   const before = tip?.commit ?? '0'.repeat(commit.length);
@@ -224,7 +227,7 @@ async function moveThere(
   await runGit(directory, args, { reach: 'remote', environment });
 }
 
-/** Stricter than git: nothing that a shell or a URL would take for anything else. */
+/** Stricter than git: rejects everything that a shell or a URL would interpret. */
 function isBranchName(name: string): boolean {
   return (
     /^[A-Za-z0-9_][A-Za-z0-9_.-]*(\/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$/.test(name) &&
@@ -234,7 +237,7 @@ function isBranchName(name: string): boolean {
   );
 }
 
-/** Executable bits stay as they are. */
+/** Executable bits do not change. */
 async function modesOf(
   directory: string,
   base: string,

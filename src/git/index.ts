@@ -1,6 +1,6 @@
 /**
- * Lab repositories in git: their files at a revision, their changes, branches with edits, and applied state in refs of
- * a remote (docs/records.md).
+ * Lab repositories in git: their files at a revision, their changes, branches with edits, and applied state in the refs
+ * of a remote (docs/records.md).
  */
 export { commitToBranch, type BranchCommit } from './commit-branch.js';
 export { countUncommitted, listTracked } from './files/tracked.js';

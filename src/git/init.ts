@@ -9,11 +9,11 @@ export interface CommitAuthor {
 }
 
 /**
- * Makes a directory a git repository whose first commit holds everything in it that is not ignored. Of a directory
- * that is a repository already, what is new or changed in it is committed.
- * @param options.author default: who git thinks the user is, else `lavaflow <lavaflow@localhost>`
- * @param options.branch of a new repository; default `main`
- * @returns the full id of the commit
+ * Turns a directory into a git repository whose first commit contains everything in it that is not ignored. If the
+ * directory is already a repository, commits what is new or changed.
+ * @param options.author default: the user's identity in git, otherwise `lavaflow <lavaflow@localhost>`
+ * @param options.branch of a new repository; default: `main`
+ * @returns the full ID of the commit
  * @throws ExternalError
  */
 export async function initRepository(
@@ -34,11 +34,11 @@ export async function initRepository(
     await git.raw(['commit', '--quiet', '--allow-empty', '-m', options.message]);
     return (await git.raw(['rev-parse', '--verify', 'HEAD'])).trim();
   } catch (error) {
-    throw gitFailure(error, 'make the lab repository', directory);
+    throw gitFailure(error, 'create the lab repository', directory);
   }
 }
 
-/** Who git thinks the user is, else lavaflow. */
+/** The user's identity in git, otherwise lavaflow. */
 export async function configuredAuthor(directory: string): Promise<CommitAuthor> {
   const name = await runGit(directory, ['config', '--default', 'lavaflow', '--get', 'user.name']);
   const email = await runGit(directory, ['config', '--default', 'lavaflow@localhost', '--get', 'user.email']);

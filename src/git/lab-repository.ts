@@ -10,10 +10,10 @@ import { redactUrl } from './remote/urls.js';
 import { watchRevision } from './watch.js';
 
 /**
- * A lab in a git repository on this machine: a working repository, a worktree, a bare one, or a directory inside one.
+ * A lab in a git repository on this machine: a normal or bare repository, a worktree, or a directory inside one.
  * Only commits are read, never the working tree (see `readWorkingTree`), and nothing is written.
- * @param options.branch the branch to follow; without it, whatever is checked out
- * @throws ExternalError when the directory is in no git repository
+ * @param options.branch the branch to follow; default: what is checked out
+ * @throws ExternalError when the directory is not in a git repository
  */
 export async function openLabRepository(
   directory: string,
@@ -31,7 +31,7 @@ export async function openLabRepository(
     throw new ExternalError({
       what: 'read the lab',
       where: repository,
-      why: branch === undefined ? 'nothing is committed yet' : `there is no branch ${branch}`,
+      why: branch === undefined ? 'nothing is committed yet' : `the branch ${branch} does not exist`,
       retry: 'after-change',
     });
   }
@@ -62,9 +62,9 @@ export async function openLabRepository(
 interface Layout {
   readonly gitDirectory: string;
   readonly commonDirectory: string;
-  /** Of the lab inside the repository: `''` or ending in `/`. */
+  /** Directory of the lab inside the repository: `''` or ending in `/`. */
   readonly prefix: string;
-  /** The lab's own directory as an absolute path. */
+  /** The lab's directory as an absolute path. */
   readonly top: string;
 }
 
@@ -84,7 +84,7 @@ async function readLayout(directory: string): Promise<Layout> {
   }
 }
 
-/** Null without a remote `origin`. */
+/** Null if the repository has no remote `origin`. */
 async function originUrl(directory: string): Promise<string | null> {
   try {
     const url = await runGit(directory, ['config', '--local', '--default', '', '--get', 'remote.origin.url']);

@@ -5,10 +5,10 @@ import { runGit } from './run/run-git.js';
 const fullCommit = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /**
- * The full commit id that a revision (branch, tag, abbreviated id, `HEAD~2`) means.
- * @param where how to name the repository in messages
- * @throws UsageError when there is no such commit
- * @throws ExternalError when a full id is not (any more) in the repository, or the repository cannot be read
+ * The full commit ID of a revision (branch, tag, abbreviated ID, `HEAD~2`).
+ * @param where the name of the repository in messages
+ * @throws UsageError when the commit does not exist
+ * @throws ExternalError when a full ID is not, or no longer, in the repository, or the repository cannot be read
  */
 export async function resolveRevision(directory: string, revision: string, where: string): Promise<string> {
   const commit = await findRevision(directory, revision, where);
@@ -19,16 +19,16 @@ export async function resolveRevision(directory: string, revision: string, where
       where,
       why: 'the repository does not have this commit',
       retry: 'after-change',
-      hint: 'Was it rewritten, or is the clone shallow?',
+      hint: 'Check whether history was rewritten, or the clone is shallow.',
     });
   }
   throw new UsageError(
     `no commit ${JSON.stringify(revision)} in ${where}`,
-    'Give a branch, a tag or a commit id.',
+    'Give a branch, a tag or a commit ID.',
   );
 }
 
-/** As `resolveRevision`; null when there is no such commit. */
+/** Like `resolveRevision`; null if the commit does not exist. */
 export async function findRevision(
   directory: string,
   revision: string,
@@ -37,7 +37,7 @@ export async function findRevision(
   if (!isPlainRevision(revision)) {
     throw new UsageError(
       `not a revision: ${JSON.stringify(revision)}`,
-      'Give a branch, a tag or a commit id.',
+      'Give a branch, a tag or a commit ID.',
     );
   }
   try {
@@ -50,8 +50,8 @@ export async function findRevision(
   }
 }
 
-/** One commit by name: no option, no range, no path in a tree, no search in messages. */
+/** The name of one commit: not an option, a range, a path in a tree, or a search in messages. */
 function isPlainRevision(text: string): boolean {
-  // eslint-disable-next-line no-control-regex -- control characters are what must be refused
+  // eslint-disable-next-line no-control-regex -- control characters must be rejected
   return text !== '' && text.length <= 1024 && !/^[-^]|\.\.|:|[\u0000-\u0020\u007f]/.test(text);
 }

@@ -9,13 +9,13 @@ import { findRevision } from './revisions.js';
 import { readTree } from './files/tree.js';
 import type { GitCredentials } from './remote/urls.js';
 
-/** Where device-type templates that are not in the lab repo come from. */
+/** Where device-type templates come from that are not in the lab repo. */
 export type TemplateSource =
   | {
-      /** A git remote, pinned to a full commit id so that a plan can be repeated. */
+      /** A git remote, pinned to a full commit ID so that a plan can be repeated. */
       readonly git: string;
       readonly commit: string;
-      /** Directory of the templates in it; default: its top. */
+      /** Its directory of templates; default: the top directory. */
       readonly path?: string;
     }
   | { readonly directory: string };
@@ -28,9 +28,9 @@ export interface SourceTemplate {
 
 /**
  * The `*.jinja2` files of a template source, by name (`base.jinja2`). Links and files over 1 MiB are left out.
- * A commit that was fetched once is not fetched again.
- * @param options.cache directory for clones, kept between runs
- * @throws UsageError when the source is written wrongly
+ * A commit that is already in the cache is not fetched again.
+ * @param options.cache directory for clones, which remain between runs
+ * @throws UsageError when the source is not valid
  * @throws ExternalError when it cannot be read
  */
 export async function fetchTemplates(
@@ -47,8 +47,8 @@ async function fetchFromGit(
   const { commit } = source;
   if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(commit)) {
     throw new UsageError(
-      `not a full commit id: ${JSON.stringify(commit)}`,
-      'Pin the template source to one.',
+      `not a full commit ID: ${JSON.stringify(commit)}`,
+      'Pin the template source to a full commit ID.',
     );
   }
   const place = join(options.cache, createHash('sha256').update(source.git).digest('hex').slice(0, 16));
@@ -96,7 +96,7 @@ async function readDirectory(directory: string): Promise<ReadonlyMap<string, Sou
   return templates;
 }
 
-/** Directly in the directory: LAVA looks nowhere else. */
+/** Only directly in the directory: LAVA does not look in subdirectories. */
 function isTemplateName(name: string): boolean {
   return name.endsWith('.jinja2') && !name.includes('/');
 }

@@ -3,23 +3,23 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /**
- * Watches the files in which a repository says where its branches are, without running git until one has changed.
+ * Watches the files that specify where a repository's branches point, without running git until one has changed.
  *
  * States: waiting -> settling -> checking -> waiting.
- * - waiting: directories are watched (inotify), and once a second the files are looked at as well, for file systems
- *   that tell nothing and for the moment between a directory's replacement and its being watched again.
- * - settling: something happened; git writes several files in a row, so wait until it is quiet.
- * - checking: compare the files with how they were; only when they differ, ask git for the revision.
- * A check that fails is reported when it fails differently than before, and repeated at the next look.
+ * - waiting: directories are watched (inotify). The files are also polled once per second, for file systems without
+ *   notifications and for the moment between the replacement of a directory and the start of its new watch.
+ * - settling: something changed; git writes several files in a row, so wait until no more changes follow.
+ * - checking: compare the files with their previous state; only if they differ, ask git for the revision.
+ * A check that fails is reported if the error differs from the previous one, and is repeated with the next poll.
  */
 export interface RevisionWatch {
-  /** Where git keeps HEAD and its log: `.git`, or `.git/worktrees/NAME`. */
+  /** Where git stores HEAD and its log: `.git`, or `.git/worktrees/NAME`. */
   readonly gitDirectory: string;
-  /** Where git keeps branches: `.git`. */
+  /** Where git stores branches: `.git`. */
   readonly commonDirectory: string;
-  /** The watched ref; null: whatever HEAD points at. */
+  /** The watched ref; null: the branch that HEAD points to. */
   readonly ref: string | null;
-  /** Asks git. */
+  /** Asks git for the revision. */
   readonly current: () => Promise<string>;
   readonly onChange: (revision: string) => void;
   readonly onError: (error: unknown) => void;
@@ -28,7 +28,7 @@ export interface RevisionWatch {
 const lookMs = 1000;
 const quietMs = 15;
 
-/** Starts watching; returns the function that stops it and waits for a check under way. */
+/** Starts watching. @returns a function that stops watching and waits for a running check */
 export async function watchRevision(options: RevisionWatch): Promise<() => Promise<void>> {
   const watchers = new Map<string, FSWatcher>();
   let places = await look(options);
@@ -67,7 +67,7 @@ export async function watchRevision(options: RevisionWatch): Promise<() => Promi
     }
   }
 
-  // A function, since the compiler does not expect a variable to change during an await.
+  // A function, because the compiler does not expect a variable to change during an await.
   function stopped(): boolean {
     return isStopped;
   }
@@ -93,7 +93,7 @@ export async function watchRevision(options: RevisionWatch): Promise<() => Promi
         watchers.delete(directory);
       });
     } catch {
-      // Not there (a branch without a log), or no watch left on this machine: the look once a second sees it.
+      // Absent (a branch without a log), or the machine has no watches left: polling detects the change.
     }
   }
 
@@ -113,7 +113,7 @@ export async function watchRevision(options: RevisionWatch): Promise<() => Promi
 }
 
 interface Look {
-  /** Differs when HEAD or its branch may have moved. */
+  /** Changes when HEAD or its branch may have moved. */
   readonly signature: string;
   readonly directories: readonly string[];
 }
@@ -125,7 +125,7 @@ async function look({ gitDirectory, commonDirectory, ref }: RevisionWatch): Prom
   const directories = [gitDirectory, commonDirectory];
   if (branch !== null) {
     files.push(join(commonDirectory, branch));
-    // A branch `a/b` lies in a directory that may come and go: watch all the way down, as far as it is there.
+    // The file of a branch `a/b` is in a directory that may come and go: watch every level that exists.
     const parts = dirname(branch).split('/');
     for (let depth = 1; depth <= parts.length; depth++) {
       directories.push(join(commonDirectory, ...parts.slice(0, depth)));
@@ -144,7 +144,7 @@ async function stateOf(path: string): Promise<string> {
   return stats === null ? '-' : `${stats.ino} ${stats.mtimeNs} ${stats.ctimeNs} ${stats.size}`;
 }
 
-/** Only which directory it is: its times change with every lock file. */
+/** Identity of the directory only: its times change with every lock file. */
 async function stateOfDirectory(path: string): Promise<string> {
   const stats = await stat(path, { bigint: true }).catch(() => null);
   return stats?.isDirectory() === true ? String(stats.ino) : '-';

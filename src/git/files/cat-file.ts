@@ -1,8 +1,8 @@
 import { streamGit } from '../run/run-git.js';
 
 /**
- * The contents of blobs, through one `git cat-file --batch`. No filter, no textconv: the bytes as they were committed.
- * Throws what git reports when an object is missing or is not a blob.
+ * The contents of blobs, read by one `git cat-file --batch` without filters or textconv: the bytes as committed.
+ * Throws git's error if an object is missing or is not a blob.
  */
 async function readBlobs(
   directory: string,
@@ -27,7 +27,7 @@ async function readBlobs(
   return blobs;
 }
 
-/** Reads blobs as `readBlobs` does; it remembers those of the previous call and reads only new ones. */
+/** Like `readBlobs`, but remembers the blobs of the previous call and reads only new ones. */
 export type BlobReader = (ids: ReadonlySet<string>) => Promise<ReadonlyMap<string, Uint8Array>>;
 
 export function createBlobReader(directory: string): BlobReader {
@@ -44,7 +44,7 @@ export function createBlobReader(directory: string): BlobReader {
   };
 }
 
-/** Cuts a stream of chunks into lines and counted pieces, copying each byte once. */
+/** Splits a stream of chunks into lines and pieces of known length, copying each byte once. */
 class ByteReader {
   #chunk: Uint8Array = new Uint8Array(0);
   #at = 0;
@@ -65,7 +65,7 @@ class ByteReader {
         return Buffer.concat(parts).toString('latin1');
       }
       parts.push(this.#chunk.subarray(this.#at));
-      if (!(await this.#more())) throw new Error('fatal: git cat-file ended early');
+      if (!(await this.#more())) throw new Error('fatal: the output of git cat-file was truncated');
     }
   }
 
@@ -74,7 +74,7 @@ class ByteReader {
     let filled = 0;
     while (filled < size) {
       if (this.#at >= this.#chunk.length && !(await this.#more()))
-        throw new Error('fatal: git cat-file ended early');
+        throw new Error('fatal: the output of git cat-file was truncated');
       const part = this.#chunk.subarray(this.#at, this.#at + size - filled);
       piece.set(part, filled);
       filled += part.length;
@@ -83,10 +83,10 @@ class ByteReader {
     return piece;
   }
 
-  /** Waits for the end of the stream, and so for git's exit code. */
+  /** Waits for the end of the stream, and therefore for git's exit code. */
   async end(): Promise<void> {
     if (this.#at < this.#chunk.length || (await this.#more()))
-      throw new Error('fatal: git cat-file said too much');
+      throw new Error('fatal: git cat-file printed unexpected output');
   }
 
   async close(): Promise<void> {

@@ -1,2 +1,2 @@
-/** The directories that make a lab; whatever else is in the repository is not read. */
+/** The directories that form a lab; everything else in the repository is ignored. */
 export const labDirectories = ['lab-config', 'device-types', 'device-dictionaries', 'workers'];

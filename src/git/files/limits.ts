@@ -1,10 +1,10 @@
 import { ExternalError } from '../../diagnostics/index.js';
 
-/** More than this is no lab: reading stops before memory does. */
+/** A lab does not have more than this: stop reading before memory runs out. */
 const maxFiles = 100_000;
 const maxTotalBytes = 512 * 1024 * 1024;
 
-/** Counts what is read, and stops reading at the limits. */
+/** Counts files and bytes, and stops reading at the limits. */
 export class ReadBudget {
   #files = 0;
   #bytes = 0;
@@ -15,7 +15,7 @@ export class ReadBudget {
     this.#where = where;
   }
 
-  /** @throws ExternalError when this file is one too many */
+  /** @throws ExternalError when this file exceeds a limit */
   spend(bytes: number): void {
     this.#files += 1;
     this.#bytes += bytes;
@@ -23,7 +23,7 @@ export class ReadBudget {
     throw new ExternalError({
       what: 'read the lab',
       where: this.#where,
-      why: `it has more than ${maxFiles} files or ${maxTotalBytes / 1024 / 1024} MiB in its lab directories`,
+      why: `its lab directories contain more than ${maxFiles} files or ${maxTotalBytes / 1024 / 1024} MiB`,
       retry: 'after-change',
     });
   }

@@ -1,8 +1,8 @@
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * The name of a file as text. Git and Linux allow any bytes; those that are not UTF-8 are written `\xNN`, so that
- * two names never become one and a message can show them. No such name is a valid host name or template name.
+ * The name of a file as text. Git and Linux allow any bytes; those that are not UTF-8 are written as `\xNN`, so that
+ * two names never become equal and messages can show them. Such a name is never a valid host name or template name.
  */
 export function decodeName(bytes: Uint8Array): string {
   try {
@@ -25,14 +25,14 @@ function escapeInvalid(bytes: Uint8Array): string {
   return text;
 }
 
-/** Bytes of the UTF-8 character at `at`; 0 when there is none. */
+/** Length in bytes of the UTF-8 character at `at`; 0 if there is none. */
 function characterLength(bytes: Uint8Array, at: number): number {
   for (let length = 1; length <= 4 && at + length <= bytes.length; length++) {
     try {
       strict.decode(bytes.subarray(at, at + length));
       return length;
     } catch {
-      // Not complete yet, or not UTF-8 at all: the next length, or none, tells.
+      // Not complete yet, or not UTF-8 at all: try the next length.
     }
   }
   return 0;

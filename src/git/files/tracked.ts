@@ -6,8 +6,8 @@ import { labDirectories } from './lab-directories.js';
 import { runGit, streamGit } from '../run/run-git.js';
 
 /**
- * What git ignores in the lab's directories, as paths in latin1 (one character a byte), without a trailing slash.
- * Empty when the directory is not in a git repository. Files that are tracked are never in it.
+ * The paths that git ignores in the lab's directories, in latin1 (one character per byte), without trailing slashes.
+ * Empty if the directory is not in a git repository. Never contains tracked files.
  */
 export async function listIgnored(directory: string): Promise<ReadonlySet<string>> {
   if (!(await isRepository(directory))) return new Set();
@@ -16,14 +16,14 @@ export async function listIgnored(directory: string): Promise<ReadonlySet<string
   try {
     for await (const chunk of streamGit(directory, [...args, ...labDirectories])) parts.push(chunk);
   } catch (error) {
-    throw gitFailure(error, 'list what git ignores', directory);
+    throw gitFailure(error, 'list ignored files', directory);
   }
   const names = Buffer.concat(parts).toString('latin1').split('\0');
   return new Set(names.filter((name) => name !== '').map((name) => name.replace(/\/$/, '')));
 }
 
 /**
- * What of a path under the directory is committed, or about to be; empty when the directory is in no git repository.
+ * The files at a path under the directory that are committed or staged; empty if the directory is not in a git repository.
  * @throws ExternalError
  */
 export async function listTracked(directory: string, path: string): Promise<string[]> {
@@ -32,12 +32,12 @@ export async function listTracked(directory: string, path: string): Promise<stri
     return names.split('\0').filter((name) => name !== '');
   } catch (error) {
     if (saysNoRepository(error)) return [];
-    throw gitFailure(error, 'list what git keeps', directory);
+    throw gitFailure(error, 'list tracked files', directory);
   }
 }
 
 /**
- * How many files of the lab are not as HEAD has them, staged or not; 0 where none is checked out.
+ * How many files of the lab differ from HEAD, staged or not; 0 if nothing is checked out.
  * @throws ExternalError
  */
 export async function countUncommitted(directory: string): Promise<number> {
@@ -54,11 +54,11 @@ export async function countUncommitted(directory: string): Promise<number> {
     const lines = await runGit(directory, [...status, '--', ...labDirectories]);
     return lines.split('\0').filter((line) => line !== '').length;
   } catch (error) {
-    throw gitFailure(error, 'look for changes that are not committed', directory);
+    throw gitFailure(error, 'look for uncommitted changes', directory);
   }
 }
 
-/** A directory that git does not know, or may not read for its owner, is read as it is. */
+/** A directory that is not a git repository, or that git does not trust because of its owner, is read without git. */
 async function isRepository(directory: string): Promise<boolean> {
   try {
     return (await runGit(directory, ['rev-parse', '--is-inside-work-tree'])).trim() === 'true';

@@ -9,14 +9,14 @@ interface TreeEntry {
   readonly path: string;
   readonly mode: string;
   readonly id: string;
-  /** Bytes; null for a submodule. */
+  /** Size in bytes; null for a submodule. */
   readonly size: number | null;
 }
 
 /**
- * The lab files of one commit. Raises git's own errors; the caller says what was tried.
- * @param prefix of the lab inside the repository, `''` or ending in `/`
- * @param readBlobs of that repository
+ * The lab files of one commit. Throws git's own errors; the caller adds what was tried.
+ * @param prefix directory of the lab inside the repository, `''` or ending in `/`
+ * @param readBlobs the blob reader of that repository
  */
 export function readLabTree(
   directory: string,
@@ -28,10 +28,10 @@ export function readLabTree(
 }
 
 /**
- * The files under some paths of a tree.
- * @param treeish e.g. `COMMIT:lab/`; a path that it does not have is an error
- * @param paths in that tree, all when there are none; one that is not there gives nothing
- * @param isWanted what else must be true of a path for its content to be read
+ * The files under given paths of a tree.
+ * @param treeish e.g. `COMMIT:lab/`; a path that does not exist is an error
+ * @param paths in that tree; if empty, all. Paths that do not exist are ignored
+ * @param isWanted an additional condition that a path must meet for its content to be read
  */
 export async function readTree(
   directory: string,
@@ -44,8 +44,8 @@ export async function readTree(
   const blobs = await readBlobs(new Set(entries.filter(isReadable).map(({ id }) => id)));
   const files = new Map<string, LabFile>();
   for (const entry of entries) {
-    // Only a tree made by hand holds a name twice; which one was meant cannot be known.
-    if (files.has(entry.path)) throw new Error(`fatal: malformed tree: ${entry.path} is in it twice`);
+    // Only a handmade tree contains a name twice; we cannot know which one was meant.
+    if (files.has(entry.path)) throw new Error(`fatal: malformed tree: ${entry.path} occurs in it twice`);
     files.set(entry.path, labFile(entry, blobs.get(entry.id)));
   }
   return files;
@@ -76,7 +76,7 @@ async function listTree(
 function parseEntry(line: Buffer): TreeEntry {
   const tab = line.indexOf(9);
   const [mode = '', , id = '', size = '-'] = line.subarray(0, tab).toString('latin1').split(/ +/);
-  // `BAD`: the object is not there; its content is unknown, not absent.
+  // `BAD`: the object is missing; its content is unknown, not absent.
   if (!/^(?:-|\d+)$/.test(size)) throw new Error(`fatal: object ${id} is missing or damaged`);
   return {
     path: decodeName(line.subarray(tab + 1)),

@@ -13,9 +13,9 @@ const workingTreeRevision = 'working-tree';
 const parallelReads = 16;
 
 /**
- * The lab as it lies in a directory, committed or not, in a git repository or not. Links are reported, never
- * followed; what git ignores is left out, because a commit would not hold it either.
- * @param options.withIgnored read what git ignores too: for a local layer, which lies in an ignored directory
+ * The lab as it is in a directory, committed or not, in a git repository or not. Links are reported, never
+ * followed. Files that git ignores are left out, because a commit would not contain them either.
+ * @param options.withIgnored also read ignored files: for a local layer, which is in an ignored directory
  * @throws ExternalError when the directory or anything in it cannot be read
  */
 export async function readWorkingTree(
@@ -63,14 +63,14 @@ interface Walk {
 async function walk(root: Buffer, path: Buffer, into: Walk): Promise<void> {
   const full = join(root, path);
   const stats = await attempt(full, () => lstat(full));
-  // Gone since it was listed, or a lab directory that this lab does not have.
+  // It was removed after it was listed, or this lab does not have this directory.
   if (stats === null || into.ignored.has(path.toString('latin1'))) return;
   if (!stats.isDirectory()) {
     into.found.push({ path, stats });
     return;
   }
   const entries = (await attempt(full, () => readNames(full))) ?? [];
-  // A repository inside the lab is what git calls a submodule: one entry, not its files.
+  // A repository inside the lab is a submodule for git: one entry, without its files.
   if (entries.some((name) => name.equals(Buffer.from('.git')))) {
     into.found.push({ path, stats });
     return;
@@ -83,7 +83,7 @@ async function readNames(full: Buffer): Promise<Buffer[]> {
   return entries.map((entry) => entry.name);
 }
 
-/** Null when it went away after it was seen. */
+/** Null if it was removed after it was listed. */
 async function readEntry(full: Buffer, stats: Stats): Promise<LabFile | null> {
   if (stats.isSymbolicLink()) {
     const target = await attempt(full, () => readlink(full, 'buffer'));
@@ -95,7 +95,7 @@ async function readEntry(full: Buffer, stats: Stats): Promise<LabFile | null> {
 }
 
 async function readContent(full: Buffer): Promise<LabFile> {
-  // Not through a link, and not waiting on a pipe, that has taken the file's place since it was looked at.
+  // Do not follow a link, or wait for a pipe, that has replaced the file since it was checked.
   const handle = await open(full, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   try {
     const stats = await handle.stat();
@@ -107,7 +107,7 @@ async function readContent(full: Buffer): Promise<LabFile> {
   }
 }
 
-/** Null when it is not there; any other failure is an error: what cannot be read is not absent. */
+/** Null if it does not exist; any other failure is an error, because a file that cannot be read is not absent. */
 async function attempt<T>(full: Buffer | string, read: () => Promise<T>): Promise<T | null> {
   try {
     return await read();

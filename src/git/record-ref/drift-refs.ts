@@ -7,9 +7,9 @@ import { damaged, hasCommit, readCommit, withWorkspace, writeCommit } from './wo
 const file = 'drift.json';
 
 /**
- * Since when things drift, in a ref of a git remote: `refs/lavaflow/drift/<master>`, one commit without history. It has
- * no lock: whoever writes it puts a new one in the place of the one that it has read; when another process was
- * faster, that one's times stand.
+ * Stores since when objects drift, in a ref of a git remote: `refs/lavaflow/drift/<master>`, one commit without history.
+ * It has no lock: a writer replaces the commit that it has read. If another process was faster, the other process's
+ * times remain.
  */
 export function openDriftRefs(options: Omit<RecordRefOptions, 'lockTimes'>): DriftMemory {
   async function open(master: string) {
@@ -26,7 +26,7 @@ export function openDriftRefs(options: Omit<RecordRefOptions, 'lockTimes'>): Dri
           const tip = await tipOf(remote, directory, ref);
           if (tip === null) return { seen: [], putBack: [] };
           await fetchRefs(remote, directory, [ref]);
-          // Moved on while we looked.
+          // The ref moved meanwhile.
           if (!(await hasCommit(directory, tip))) continue;
           const text = (await readCommit(directory, tip, where)).get(file);
           if (text === undefined) throw damaged(where, `it has no ${file}`);

@@ -8,11 +8,11 @@ import { runGit } from '../run/run-git.js';
 import type { RecordRemote } from './record-remote.js';
 
 /**
- * Where to push: a remote of the clone by name (its push URL), or a URL or path. A relative path starts at the root of
- * the working tree, as git takes it. Credentials: those in the URL; else those
- * that the clone's configuration sends to this server in a header (`actions/checkout` leaves them there); else what
- * the user's own git has (credential helper, ssh agent). Nothing in the clone's configuration is run.
- * @throws UsageError when there is no such remote
+ * Where to push: a remote of the clone by name (its push URL), or a URL or path. A relative path is relative
+ * to the root of the working tree, as for git. Credentials are taken from the URL; otherwise from the header that the
+ * clone's configuration sends to this server (`actions/checkout` leaves it there); otherwise from the user's own git
+ * (credential helper, ssh agent). Programs in the clone's configuration are never run.
+ * @throws UsageError when the remote does not exist
  * @throws ExternalError
  */
 export async function findRemote(lab: string, nameOrUrl: string): Promise<RecordRemote> {
@@ -21,12 +21,12 @@ export async function findRemote(lab: string, nameOrUrl: string): Promise<Record
   const { url, credentials } = parseRemote(isRelative(text) ? resolve(await rootOf(lab), text) : text);
   const own = authorization(url, credentials);
   if (Object.keys(own).length > 0 || !/^https?:/.test(url)) return { url, environment: own };
-  // What the user's own configuration says, git reads itself: the header must not be sent twice.
+  // git itself reads the user's own configuration: the header must not be sent twice.
   const header = await config(lab, ['--local', '--includes', '--get-urlmatch', 'http.extraHeader', url]);
   return { url, environment: header === '' ? {} : withHeader(url, header) };
 }
 
-/** A path, for git: no colon comes before its first slash. */
+/** Whether git reads this as a path: it has no colon before its first slash. */
 function isRelative(text: string): boolean {
   return /^[^-/:][^/:]*(\/|$)/.test(text);
 }
@@ -39,7 +39,7 @@ async function rootOf(lab: string): Promise<string> {
   }
 }
 
-/** The lab's place in its repository: two labs in one repository have records of their own. */
+/** The lab's directory in its repository: two labs in one repository have separate records. */
 export async function labPrefix(lab: string): Promise<string> {
   try {
     return (await runGit(lab, ['rev-parse', '--show-prefix'])).trim();
@@ -59,7 +59,7 @@ async function pushUrl(lab: string, name: string): Promise<string> {
   );
 }
 
-/** `''` when it is not set. */
+/** `''` if it is not set. */
 async function config(lab: string, args: readonly string[]): Promise<string> {
   try {
     return (await runGit(lab, ['config', ...args], { noneCode: 1 })).trim();

@@ -1,11 +1,11 @@
 /**
  * The lock of one record in the remote while this process holds it, and the pushes that move it.
  *
- *   held -> lost   the lock's ref moved without us, or no renewal came through in time
+ *   held -> lost   the lock's ref was moved by another process, or no renewal succeeded in time
  *
- * Every push moves the lock, and a write moves the record with it, all or nothing. So a write is a renewal, and a process
- * that has lost the lock cannot write. Only one push runs at a time. A push whose outcome is unknown leaves `unsure`: the
- * lock's ref decides before the next push, because no two commits of a lock are the same.
+ * Every push moves the lock, and a write moves the record with it, atomically. So a write is also a renewal, and a process
+ * that has lost the lock cannot write. Only one push runs at a time. A push with unknown outcome leaves `unsure`; the
+ * lock's ref decides before the next push, because all commits of a lock differ.
  */
 import { ExternalError } from '../../diagnostics/index.js';
 import { elapsedMs, thisMoment, type Moment } from '../../host/index.js';
@@ -47,7 +47,7 @@ export class HeldLock {
     return this.#lost.signal;
   }
 
-  /** The commit of the record; right once `settle` is done. */
+  /** The commit of the record; correct once `settle` has finished. */
   get recordTip(): string | null {
     return this.#recordTip;
   }
@@ -56,13 +56,13 @@ export class HeldLock {
     if (!this.lost.aborted) this.#lost.abort(reason);
   }
 
-  /** Others may take a lock that did not move for ttlMs. It counts as lost before that, also while a push hangs. */
+  /** Others may acquire a lock that did not move for `ttlMs`. It counts as lost before that, even while a push hangs. */
   checkClock(): void {
     const { ttlMs, renewMs } = this.#place.times;
     if (elapsedMs(this.#renewedAt) > ttlMs - renewMs) this.lose();
   }
 
-  /** Finds out what became of the last push, if that is not known. */
+  /** Determines the outcome of the last push, if it is unknown. */
   async settle(): Promise<void> {
     if (this.#unsure === null) return;
     const { move, settle } = this.#unsure;
@@ -112,7 +112,7 @@ function changedUnlocked(url: string, ref: string): ExternalError {
   return new ExternalError({
     what: 'write a record',
     where: `${url} ${ref}`,
-    why: 'somebody who does not hold the lock has changed it',
+    why: 'a process that does not hold the lock has changed it',
     retry: 'soon',
   });
 }

@@ -2,20 +2,20 @@ import { isLockOwner, type LockOwner } from '../../host/index.js';
 import { damaged } from './workspace.js';
 
 export interface LockTimes {
-  /** A lock that was not renewed for so long is free. */
+  /** A lock that was not renewed for this long is free. */
   readonly ttlMs: number;
   readonly renewMs: number;
   readonly pollMs: number;
-  /** By how much the clock of another machine may be wrong. */
+  /** How far the clock of another machine may be off. */
   readonly clockSkewMs: number;
 }
 
-/** What the commit of a lock holds. */
+/** The content of the commit of a lock. */
 export interface LockState {
   readonly owner: LockOwner;
-  /** The fencing token: one more each time that the lock is taken. */
+  /** The fencing token: incremented each time the lock is acquired. */
   readonly token: number;
-  /** Counts renewals, so that no two commits of a lock are the same. */
+  /** Counts renewals, so that all commits of a lock differ. */
   readonly renewals: number;
   /** ISO 8601, UTC, by the owner's clock. */
   readonly takenAt: string;
@@ -29,7 +29,7 @@ export function lockToText(state: LockState): string {
   return `${JSON.stringify({ format: 'lavaflow-lock', version: 1, ...state }, null, 1)}\n`;
 }
 
-/** @throws ExternalError when it is no lock of ours */
+/** @throws ExternalError when the text is not a valid lock */
 export function lockFromText(text: string | undefined, where: string): LockState {
   const value = parse(text ?? '');
   if (

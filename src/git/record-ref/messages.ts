@@ -1,9 +1,9 @@
 import type { AppliedRecord } from '../../model/index.js';
 import type { ApplyIntent } from '../../reconcile/index.js';
 
-/** Messages of the commits of a record: `git log` of its ref reads as a log of what was applied. */
+/** Commit messages of a record: `git log` of its ref reads like a log of what was applied. */
 export function describeBegin(intent: ApplyIntent): string {
-  return message(`Begin to apply ${shorten(intent.revision)} to ${intent.master}`, {
+  return message(`Start applying ${shorten(intent.revision)} to ${intent.master}`, {
     Revision: intent.revision,
     Repository: intent.repository,
     Plan: intent.fingerprint,
@@ -22,7 +22,7 @@ export function describeRecord(record: AppliedRecord): string {
 }
 
 export function describeSettled(master: string): string {
-  return message(`Nothing is left half-done on ${master}`, {});
+  return message(`Nothing is incomplete on ${master}`, {});
 }
 
 function shorten(revision: string): string {
@@ -34,8 +34,8 @@ function message(subject: string, trailers: Readonly<Record<string, string>>): s
   return `${oneLine(subject)}\n${lines.length === 0 ? '' : '\n'}${lines.join('')}`;
 }
 
-/** What a person or a lab wrote: no line breaks, no terminal escapes. */
+/** Removes line breaks and terminal escapes from text that a person or a lab wrote. */
 function oneLine(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what must go
+  // eslint-disable-next-line no-control-regex -- control characters must be removed
   return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
 }

@@ -1,8 +1,8 @@
 /**
  * Records in refs of a git remote (docs/records.md). One master has
- * - `refs/lavaflow/records/<master>`: commits with `record.json`, and `intent.json` while an apply is under way. Each
- *   write is a commit that follows the last one: the history is a log of what was applied;
- * - `refs/lavaflow/locks/<master>`: who may write (take-lock.ts, session.ts).
+ * - `refs/lavaflow/records/<master>`: commits with `record.json`, and `intent.json` while an apply is in progress. Each
+ *   write is a commit on top of the last one: the history is a log of what was applied;
+ * - `refs/lavaflow/locks/<master>`: which process may write (take-lock.ts, session.ts).
  */
 import {
   intentFromText,
@@ -20,34 +20,34 @@ import { takeLock, type LockSight } from './take-lock.js';
 import { damaged, hasCommit, readCommit, withWorkspace, type CommitFiles } from './workspace.js';
 
 export interface RecordRefOptions {
-  /** The lab's clone: its remotes, and its credentials for them. */
+  /** The lab's clone, with its remotes and its credentials for them. */
   readonly lab: string;
   /** The name of a remote of the clone, or a URL. */
   readonly remote: string;
-  /** For repositories that live as long as one task; made when it is not there. */
+  /** For temporary repositories, one per task; created if it does not exist. */
   readonly workDirectory: string;
-  /** For tests; a lock lasts 120 s without renewal, and is renewed every 30 s. */
+  /** For tests; default: a lock expires after 120 s and is renewed every 30 s. */
   readonly lockTimes?: LockTimes;
 }
 
 const usualTimes: LockTimes = { ttlMs: 120_000, renewMs: 30_000, pollMs: 2_000, clockSkewMs: 60_000 };
 const recordFile = 'record.json';
 const intentFile = 'intent.json';
-/** Who writes moves the ref every few seconds at most. */
+/** A writer moves the ref at most every few seconds. */
 const mostLooks = 10;
-/** In the place of a record before the first one. */
+/** Used instead of a record before the first one is written. */
 const nothingYet = 'null\n';
 
 export function openRecordRefs(options: RecordRefOptions): RecordStore {
   const times = options.lockTimes ?? usualTimes;
   const held = new Map<string, Session>();
   const sights = new Map<string, LockSight>();
-  /** The last record that was read, by commit: a record and its intent are asked for one after the other. */
+  /** The last record that was read, by commit: callers read a record and its intent one after the other. */
   let last: { readonly commit: string; readonly files: CommitFiles } | null = null;
   let place: Promise<{ remote: Awaited<ReturnType<typeof findRemote>>; prefix: string }> | null = null;
 
   async function open(master: string) {
-    // What failed once is tried again: the clone may have been mended.
+    // Try again after a failure: somebody may have fixed the clone.
     place ??= findPlace(options).catch((error: unknown) => {
       place = null;
       throw error;
@@ -58,7 +58,7 @@ export function openRecordRefs(options: RecordRefOptions): RecordStore {
     return { remote, refs, where: `${remote.url} ${refs.record}` };
   }
 
-  /** The files of a commit; empty when nothing was ever written. */
+  /** The files of a commit; empty if nothing was ever written. */
   async function read(master: string): Promise<CommitFiles> {
     const session = held.get(master);
     if (session !== undefined) return (await session.record()).files;
@@ -69,7 +69,7 @@ export function openRecordRefs(options: RecordRefOptions): RecordStore {
         if (tip === undefined) return new Map<string, string>();
         if (tip === last?.commit) return last.files;
         await fetchRefs(remote, directory, [refs.record]);
-        // Moved on while we looked.
+        // The ref moved meanwhile.
         if (!(await hasCommit(directory, tip))) continue;
         last = { commit: tip, files: await readRecord(directory, tip, where) };
         return last.files;
@@ -80,7 +80,7 @@ export function openRecordRefs(options: RecordRefOptions): RecordStore {
 
   function sessionOf(master: string): Session {
     const session = held.get(master);
-    if (session === undefined) throw new Error(`the record of ${master} is written without its lock`);
+    if (session === undefined) throw new Error(`the record of ${master} was written without its lock`);
     return session;
   }
 
@@ -147,7 +147,7 @@ async function readRecord(directory: string, commit: string, where: string): Pro
   throw damaged(where, `it has no ${recordFile}`);
 }
 
-/** Any name as one part of a ref (git-check-ref-format(1)); two names never become one. */
+/** Any name as one component of a ref (git-check-ref-format(1)); different names stay different. */
 export function refName(name: string): string {
   return encodeURIComponent(name).replaceAll(
     /[!'()*.~]/g,

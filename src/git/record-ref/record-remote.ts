@@ -4,15 +4,15 @@ import { ExternalError } from '../../diagnostics/index.js';
 import { gitFailure } from '../run/errors.js';
 import { runGit } from '../run/run-git.js';
 
-/** The remote that keeps the records. */
+/** The remote that stores the records. */
 export interface RecordRemote {
   /** Without credentials. */
   readonly url: string;
-  /** What gives git the credentials. */
+  /** Settings that give git the credentials. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** A ref that moves from one commit to another, if it still is at the first; null: it is not there. */
+/** Moves a ref from one commit to another if it still points to the first; null: the ref does not exist. */
 export interface RefMove {
   readonly ref: string;
   readonly from: string | null;
@@ -23,9 +23,9 @@ const attempts = 4;
 const firstPauseMs = 250;
 
 /**
- * What refs point to; one that does not exist is not in the map.
- * @throws ExternalError (retry: soon) when the remote cannot be read. Also when it shows no branch: to git, any web
- *   page that a proxy puts in the way of a server looks like an empty repository
+ * The commits that refs point to; refs that do not exist are not in the map.
+ * @throws ExternalError (retry: soon) when the remote cannot be read, or has no branch: to git, any web page that a
+ *   proxy returns instead of the server looks like an empty repository
  */
 export async function listRefs(
   remote: RecordRemote,
@@ -37,7 +37,7 @@ export async function listRefs(
     const args = ['ls-remote', '--quiet', '--end-of-options', remote.url, 'HEAD', 'refs/heads/*', ...refs];
     output = await runGit(directory, args, { reach: 'remote', environment: remote.environment });
   } catch (error) {
-    throw gitFailure(error, 'read where records are', remote.url, 'soon');
+    throw gitFailure(error, 'read the refs of records', remote.url, 'soon');
   }
   const tips = new Map<string, string>();
   for (const line of output.split('\n')) {
@@ -46,16 +46,16 @@ export async function listRefs(
   }
   if (tips.size > 0) return new Map([...tips].filter(([ref]) => refs.includes(ref)));
   throw new ExternalError({
-    what: 'read where records are',
+    what: 'read the refs of records',
     where: remote.url,
-    why: 'the repository shows no branch, so this may not be the repository at all',
+    why: 'the repository has no branches, so this may not be the right repository',
     retry: 'soon',
-    hint: 'A new repository needs its first commit before records can be kept in it.',
+    hint: 'Create a first commit in a new repository before you store records in it.',
   });
 }
 
 /**
- * Brings the commits that refs point to, without their history.
+ * Fetches the commits that refs point to, without their history.
  * @throws ExternalError
  */
 export async function fetchRefs(
@@ -76,9 +76,9 @@ export async function fetchRefs(
 }
 
 /**
- * Moves all of these refs, or none. When the answer is lost, the remote is asked what became of it.
- * @returns `moved` when another one had moved one of them before
- * @throws ExternalError when it did not happen, or (retry: soon) nobody knows
+ * Moves all of these refs, or none. If the response is lost, asks the remote what happened.
+ * @returns `moved` if another process had moved one of them before
+ * @throws ExternalError when the refs were not moved, or (retry: soon) the outcome is unknown
  */
 export async function moveRefs(
   remote: RecordRemote,
@@ -103,17 +103,17 @@ export async function moveRefs(
   }
 }
 
-/** For a ref that is always another one than what was fetched. */
+/** For a ref that keeps moving while it is fetched. */
 export function restless(where: string): ExternalError {
   return new ExternalError({
     what: 'read records',
     where,
-    why: 'the ref does not stand still',
+    why: 'the ref keeps moving',
     retry: 'soon',
   });
 }
 
-/** Null when the remote cannot tell either: the failure to write is what counts then. */
+/** Null if the remote cannot be asked either: then the failure to write counts. */
 async function tipsOrNull(remote: RecordRemote, directory: string, moves: readonly RefMove[]) {
   try {
     return await listRefs(

@@ -1,10 +1,10 @@
 /**
- * Writing the record of one master while its lock is held.
+ * Writes the record of one master while its lock is held.
  *
  *   held -> lost      see held-lock.ts
  *   held -> released
  *
- * Everything happens one after the other. A timer renews the lock, another one checks that it was renewed in time.
+ * All operations run one after the other. One timer renews the lock, another checks that it was renewed in time.
  */
 import { ExternalError } from '../../diagnostics/index.js';
 import type { WriteGuard } from '../../reconcile/index.js';
@@ -13,27 +13,27 @@ import type { TakenLock } from './take-lock.js';
 import { writeCommit, type CommitFiles } from './workspace.js';
 
 export interface Session {
-  /** Commit and files of the record as they are now. */
+  /** The current commit and files of the record. */
   readonly record: () => Promise<{ readonly tip: string | null; readonly files: CommitFiles }>;
   /**
-   * Puts files in the place of those of the same name, and takes away those that are null.
-   * @throws ExternalError when the lock is lost, or the remote does not take it
+   * Replaces the files of these names, and removes those that are null.
+   * @throws ExternalError when the lock is lost, or the remote rejects the push
    */
   write(changes: ReadonlyMap<string, string | null>, message: string): Promise<void>;
   readonly lost: AbortSignal;
   /**
-   * Goes by the clocks alone.
-   * @throws ExternalError when others may have the lock
+   * Checks only the clocks.
+   * @throws ExternalError when another process may hold the lock
    */
   readonly guard: WriteGuard;
   release(): Promise<void>;
 }
 
-/** Starts to renew a lock that was just taken. */
+/** Starts renewing a lock that was just acquired. */
 export function startSession(taken: TakenLock, place: SessionPlace): Session {
   const { directory, refs, times } = place;
   const lock = new HeldLock(taken, place);
-  /** Null: to be read from the commit that the record's ref points to. */
+  /** Null: must be read from the commit that the record's ref points to. */
   let files: CommitFiles | null = null;
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -56,7 +56,7 @@ export function startSession(taken: TakenLock, place: SessionPlace): Session {
     }
     const from = lock.recordTip;
     const to = await writeCommit(directory, next, message, from);
-    // Until the push is known to be done, the files are read again from the commit that the ref points to.
+    // Until the push has certainly succeeded, the files are read from the commit that the ref points to.
     files = null;
     await lock.push(false, { ref: refs.record, from, to });
     files = next;
@@ -77,7 +77,7 @@ export function startSession(taken: TakenLock, place: SessionPlace): Session {
         try {
           if (!lock.lost.aborted) await lock.push(true, null);
         } catch (error) {
-          // All is written. A lock that cannot be given back, or is not ours any more, ends by itself.
+          // Everything is written. A lock that cannot be released, or is no longer ours, expires by itself.
           if (!(error instanceof ExternalError)) throw error;
         }
       });
@@ -86,7 +86,7 @@ export function startSession(taken: TakenLock, place: SessionPlace): Session {
   };
 }
 
-/** Renews the lock in turn with the writes, and checks the clock whatever hangs; returns how to stop both. */
+/** Renews the lock between the writes, and checks the clock even if something hangs. @returns a function that stops both */
 function keepAlive(
   lock: HeldLock,
   inTurn: <T>(task: () => Promise<T>) => Promise<T>,
@@ -100,7 +100,7 @@ function keepAlive(
       if (!(error instanceof ExternalError)) lock.lose(error);
     }
   }
-  /** One renewal at a time: if a push takes longer than `renewMs`, writes would wait behind more and more of them. */
+  /** One renewal at a time: if a push takes longer than `renewMs`, writes would have to wait for more and more renewals. */
   let isRenewing = false;
   const renewal = setInterval(() => {
     if (isRenewing) return;

@@ -1,14 +1,14 @@
 /**
  * The lock of one master's record: a ref that points to a commit with `lock.json`.
  *
- *   free     there is no ref, or it says `released`
+ *   free     the ref does not exist, or the lock is marked `released`
  *   held     its owner renews it: the ref moves
- *   stale    its owner is dead (same machine); or the ref did not move for `ttlMs` while we watched; or it did not for
- *            one and a half renewals, and by the clocks it expired longer ago than clocks differ
+ *   stale    its owner is dead (same machine); or the ref did not move for `ttlMs` while we watched; or it did not move
+ *            for 1.5 renewal intervals, and according to the clocks it expired longer ago than clocks may differ
  *
- * free or stale -> held by us: one push that moves the ref from the commit that we saw to ours, which the remote does
- * for one of those who try. No clock is trusted alone: one that is far off cannot take the lock from an owner who
- * renews it. And every write of the record moves the lock too, so that an owner without it cannot write.
+ * free or stale -> held by us: one push moves the ref from the commit that we saw to ours. The remote accepts only one of
+ * several such pushes. No clock is trusted alone: a process with a wrong clock cannot take over a lock that is being
+ * renewed. Every write of the record also moves the lock, so that a process that has lost the lock cannot write.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -22,9 +22,9 @@ export interface TakenLock {
   /** The commit that the lock points to. */
   readonly tip: string;
   readonly state: LockState;
-  /** When the push that took it began. */
+  /** When the push that acquired it started. */
   readonly since: Moment;
-  /** What the record points to. */
+  /** The commit that the record points to. */
   readonly recordTip: string | null;
 }
 
@@ -34,16 +34,16 @@ export interface LockRequest {
   readonly refs: { readonly lock: string; readonly record: string };
   readonly waitMs: number;
   readonly times: LockTimes;
-  /** What was seen when it was last tried: watching goes on from there. */
+  /** What the previous attempt saw: watching continues from there. */
   readonly seen: LockSight | null;
   readonly onSight: (sight: LockSight) => void;
   readonly onWait?: ((wait: LockWait) => void) | undefined;
 }
 
-/** So often in a row others may be faster; then something else is wrong with the remote. */
+/** How often in a row other processes may be faster; after that, something else is wrong with the remote. */
 const mostRaces = 20;
 
-/** @throws ExternalError (retry: soon) that names the owner when the lock stays taken for `waitMs` */
+/** @throws ExternalError (retry: soon) that names the owner when the lock is not free within `waitMs` */
 export async function takeLock(request: LockRequest): Promise<TakenLock> {
   const { remote, directory, refs, waitMs, times, onSight, onWait } = request;
   const where = `${remote.url} ${refs.lock}`;
@@ -55,9 +55,9 @@ export async function takeLock(request: LockRequest): Promise<TakenLock> {
     const tips = await listRefs(remote, directory, [refs.lock, refs.record]);
     const tip = tips.get(refs.lock) ?? null;
     if (tip === null || tip !== seen?.tip) {
-      // The record too: it is read next, in most cases.
+      // Fetch the record too: in most cases it is read next.
       await fetchRefs(remote, directory, [...tips.keys()]);
-      // Moved on while we looked: the next look tells.
+      // The ref moved meanwhile: check again.
       if (tip !== null && !(await hasCommit(directory, tip))) continue;
       seen = tip === null ? null : await readLock(directory, tip, where);
       if (seen !== null && request.seen?.tip === tip) seen = request.seen;
@@ -69,7 +69,7 @@ export async function takeLock(request: LockRequest): Promise<TakenLock> {
       const mine = await writeLock(directory, state);
       const move = { ref: refs.lock, from: tip, to: mine };
       if ((await moveRefs(remote, directory, [move])) === 'moved') continue;
-      // Still so: a write would have moved the lock.
+      // Still current: a write would have moved the lock.
       return { tip: mine, state, since, recordTip: tips.get(refs.record) ?? null };
     }
     const { owner, takenAt, token } = seen.state;
@@ -86,7 +86,7 @@ export async function takeLock(request: LockRequest): Promise<TakenLock> {
 export interface LockSight {
   readonly tip: string;
   readonly state: LockState;
-  /** By `performance.now()`: when we first saw it. */
+  /** When we first saw it, by `performance.now()`. */
   readonly sinceMs: number;
 }
 
@@ -113,13 +113,13 @@ function newLock(token: number, times: LockTimes): LockState {
   };
 }
 
-/** The same lock, a while later. */
+/** The same lock, renewed. */
 export function renewed(state: LockState, times: LockTimes, released = false): LockState {
   const expiresAt = new Date(Date.now() + times.ttlMs).toISOString();
   return { ...state, renewals: state.renewals + 1, expiresAt, released };
 }
 
-/** A commit without history: the ref always points to the last one alone. */
+/** A commit without history: the ref always points to the latest one only. */
 export async function writeLock(directory: string, state: LockState): Promise<string> {
   const { owner, token, released } = state;
   const message = `${released ? 'Release' : 'Hold'} lock ${token}: process ${owner.pid} on ${owner.host}\n`;

@@ -5,7 +5,7 @@ import { ExternalError } from '../../diagnostics/index.js';
 import { gitFailure } from '../run/errors.js';
 import { runGit } from '../run/run-git.js';
 
-/** Files of one commit: name and text. */
+/** The files of one commit: names and texts. */
 export type CommitFiles = ReadonlyMap<string, string>;
 
 const author: Readonly<Record<string, string>> = {
@@ -15,15 +15,15 @@ const author: Readonly<Record<string, string>> = {
   GIT_COMMITTER_EMAIL: 'lavaflow@localhost',
 };
 
-/** No commit of ours has so many. */
+/** Our commits never have this many. */
 const mostFiles = 8;
 
-/** A killed process leaves its repository behind; nothing holds a lock for so long. */
+/** A killed process leaves its repository behind; no lock is held for this long. */
 const abandonedMs = 24 * 60 * 60_000;
 
 /**
- * Makes an empty bare repository that belongs to this task alone, and removes it after the task: no state that another
- * process, or a crash, could leave half-written.
+ * Creates an empty bare repository for this task only, and removes it afterwards. So another process or a crash cannot
+ * leave it half-written.
  */
 export async function withWorkspace<T>(parent: string, task: (directory: string) => Promise<T>): Promise<T> {
   const directory = await makeWorkspace(parent);
@@ -42,7 +42,7 @@ async function makeWorkspace(parent: string): Promise<string> {
     await runGit(directory, ['init', '--quiet', '--bare', '--initial-branch=none', '--template=']);
     return directory;
   } catch (error) {
-    throw gitFailure(error, 'make a place for records', parent);
+    throw gitFailure(error, 'create a directory for records', parent);
   }
 }
 
@@ -55,7 +55,7 @@ async function removeAbandoned(parent: string): Promise<void> {
   }
 }
 
-/** Writes a commit of these files. @returns its id */
+/** Writes a commit with these files. @returns its ID */
 export async function writeCommit(
   directory: string,
   files: CommitFiles,
@@ -87,19 +87,19 @@ export async function hasCommit(directory: string, commit: string): Promise<bool
 }
 
 /**
- * The files of a commit that was fetched.
- * @param where how to name it in messages
- * @throws ExternalError when it is no commit, or holds anything but plain files
+ * The files of a fetched commit.
+ * @param where the name of the commit in messages
+ * @throws ExternalError when it is not a commit, or contains anything but plain files
  */
 export async function readCommit(directory: string, commit: string, where: string): Promise<CommitFiles> {
   try {
     const files = new Map<string, string>();
     const listing = await runGit(directory, ['ls-tree', '-z', `${commit}^{commit}`]);
     const lines = listing.split('\0').filter((one) => one !== '');
-    if (lines.length > mostFiles) throw new Error(`fatal: it holds more than ${mostFiles} files`);
+    if (lines.length > mostFiles) throw new Error(`fatal: it contains more than ${mostFiles} files`);
     for (const line of lines) {
       const match = /^100644 blob ([0-9a-f]+)\t([\w.-]+)$/.exec(line);
-      if (match === null) throw new Error('fatal: it holds something else than plain files');
+      if (match === null) throw new Error('fatal: it contains something other than plain files');
       const [, blob = '', name = ''] = match;
       files.set(name, await runGit(directory, ['cat-file', 'blob', blob]));
     }
@@ -112,10 +112,10 @@ export async function readCommit(directory: string, commit: string, where: strin
 
 export function damaged(where: string, why: string): ExternalError {
   return new ExternalError({
-    what: 'use what lavaflow keeps in the repository',
+    what: 'use the record in the repository',
     where,
     why,
     retry: 'after-change',
-    hint: 'docs/records.md says how to put an earlier one back',
+    hint: 'Restore an earlier version (docs/records.md).',
   });
 }

@@ -4,10 +4,10 @@ import { runGit } from '../run/run-git.js';
 import { removeStaleLocks } from './stale-locks.js';
 import { parseRemote, type GitCredentials } from './urls.js';
 
-/** A fetch may take long, but its progress shows that it goes on. */
+/** A fetch may take long, but its progress output shows that it continues. */
 const silenceMs = 60_000;
 
-/** A bare repository on this machine that takes objects from one remote. Its configuration names no remote. */
+/** A bare repository on this machine that caches objects of one remote. Its configuration does not name a remote. */
 export interface RemoteCache {
   readonly directory: string;
   /** Without credentials. */
@@ -20,10 +20,10 @@ export interface RemoteCache {
 }
 
 /**
- * @param text the remote as a user writes it
- * @param directory made when it is not there; used by one process at a time
- * @throws UsageError when it is no remote
- * @throws ExternalError when the directory cannot be made
+ * @param text the remote as written by a user
+ * @param directory created if it does not exist; used by one process at a time
+ * @throws UsageError when the text is not a valid remote
+ * @throws ExternalError when the directory cannot be created
  */
 export async function openRemoteCache(
   text: string,
@@ -36,14 +36,14 @@ export async function openRemoteCache(
     await removeStaleLocks(directory);
     await runGit(directory, ['init', '--quiet', '--bare', '--initial-branch=lavaflow-cache']);
   } catch (error) {
-    throw gitFailure(error, 'make a place for the clone', directory);
+    throw gitFailure(error, 'create a directory for the clone', directory);
   }
   const environment = authorization(address.url, credentials ?? address.credentials);
   return {
     directory,
     url: address.url,
     async fetch(refspecs, signal) {
-      // With progress: a large clone that says nothing for long would count as hung.
+      // With progress: a large clone that prints nothing for a long time would count as hung.
       const flags = ['--progress', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
       try {
         await runGit(directory, ['fetch', ...flags, '--end-of-options', address.url, ...refspecs], {
@@ -60,8 +60,8 @@ export async function openRemoteCache(
 }
 
 /**
- * The credentials as a header of requests to this server alone, given in git's environment: not on its command
- * line, not in a file.
+ * The credentials as an HTTP header for this server only, passed in git's environment: not on its command line and not
+ * in a file.
  */
 export function authorization(url: string, credentials: GitCredentials | null): Record<string, string> {
   if (credentials === null || !/^https?:/.test(url)) return {};
@@ -70,7 +70,7 @@ export function authorization(url: string, credentials: GitCredentials | null): 
 }
 
 /**
- * Sends a header to the server of this URL. git would send it to any other server as well that it is redirected to, so
+ * Sends a header to the server of this URL. git would also send it to any server that it is redirected to, so
  * redirects are not followed.
  */
 export function withHeader(url: string, header: string): Record<string, string> {

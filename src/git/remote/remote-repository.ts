@@ -9,24 +9,24 @@ import { readLabTree } from '../files/tree.js';
 import type { GitCredentials } from './urls.js';
 
 export interface RemoteOptions {
-  /** Where the bare clone is kept between runs; used by one process at a time. */
+  /** Where the bare clone remains between runs; used by one process at a time. */
   readonly directory: string;
   readonly branch: string;
-  /** Between two fetches; a failed one is repeated sooner. */
+  /** Time between two fetches; a failed fetch is repeated sooner. */
   readonly intervalMs: number;
   readonly credentials?: GitCredentials;
-  /** The branch was moved to a commit that does not follow the last one. It is followed all the same. */
+  /** The branch moved to a commit that is not a descendant of the last one. It is followed nevertheless. */
   readonly onRewrite?: (move: { readonly from: string; readonly to: string }) => void;
 }
 
 const firstRetryMs = 1000;
 
 /**
- * A lab on a git remote: cloned bare into a directory of ours, fetched at an interval.
- * A remote that cannot be reached or a branch that is gone is an error, never an empty lab; what was fetched before
- * can still be read.
+ * A lab on a git remote: cloned into a bare repository of ours and fetched at an interval.
+ * An unreachable remote or a deleted branch is an error, never an empty lab; revisions that were fetched before can
+ * still be read.
  * @param url https, http, ssh, git, file, `user@host:path` or an absolute path
- * @throws UsageError when it is none of these, or the branch's name cannot be one
+ * @throws UsageError when it is none of these, or the branch name is not valid
  */
 export async function openRemoteRepository(url: string, options: RemoteOptions): Promise<LabSource> {
   expectBranchName(options.branch);
@@ -35,10 +35,10 @@ export async function openRemoteRepository(url: string, options: RemoteOptions):
   const readBlobs = createBlobReader(directory);
   const ref = `refs/lavaflow/${options.branch}`;
   let fetching: Promise<unknown> = Promise.resolve();
-  /** Ends every fetch when the watch is stopped: a remote that hangs must not hold up whoever stops. */
+  /** Ends every fetch when the watch is stopped: a remote that hangs must not delay the caller. */
   let stopping = new AbortController();
 
-  /** One fetch at a time: two would fight over git's locks. */
+  /** One fetch at a time: two would compete for git's locks. */
   function fetchHead(): Promise<string> {
     const { signal } = stopping;
     const next = fetching.then(() => fetchNow(signal));
@@ -79,7 +79,7 @@ export async function openRemoteRepository(url: string, options: RemoteOptions):
   };
 }
 
-/** Stricter than git-check-ref-format(1): nothing that a refspec or an option could be made of. */
+/** Stricter than git-check-ref-format(1): rejects everything that could be read as a refspec or an option. */
 function expectBranchName(branch: string): void {
   if (/^[\w][\w./+@-]*$/.test(branch) && !/\.\.|@\{|\/\/|\.lock$|[./]$/.test(branch)) return;
   throw new UsageError(`not a branch: ${JSON.stringify(branch)}`);
@@ -102,7 +102,7 @@ interface Poll {
   readonly onError: (error: unknown) => void;
 }
 
-/** Fetches until stopped. An error is reported once as long as it stays the same. */
+/** Fetches until stopped. Reports an error once for as long as it stays the same. */
 function poll(options: Poll): () => Promise<void> {
   let isStopped = false;
   let { last } = options;
@@ -144,7 +144,7 @@ function poll(options: Poll): () => Promise<void> {
   };
 }
 
-/** The interval; after failures sooner, 1 s and doubling, never later than the interval. */
+/** The delay before the next fetch: the interval, or after failures 1 s, doubling up to the interval. */
 function nextDelayMs(intervalMs: number, failures: number): number {
   if (failures === 0) return intervalMs;
   return Math.min(intervalMs, firstRetryMs * 2 ** (failures - 1));

@@ -1,12 +1,12 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** No git command on a cache takes this long with a lock in its hands. */
+/** A git command on a cache never holds a lock for this long. */
 const staleMs = 10 * 60_000;
 
 /**
- * Removes lock files that a git left behind when the machine went down: it would refuse to work for ever.
- * Only for a repository that is ours alone.
+ * Removes lock files that git left behind when the machine crashed, and with which it would refuse to work forever.
+ * Only for a repository that no one else uses.
  */
 export async function removeStaleLocks(directory: string): Promise<void> {
   for (const place of ['.', 'refs/lavaflow']) {

@@ -1,8 +1,8 @@
 import { UsageError } from '../../diagnostics/index.js';
 
-/** How to sign in to a remote over HTTP(S). ssh uses the operator's agent and keys. */
+/** How to authenticate to a remote over HTTP(S). ssh uses the operator's agent and keys. */
 export interface GitCredentials {
-  /** What a token goes with, e.g. `x-access-token` on GitHub; many servers take any name. */
+  /** The user name for a token, e.g. `x-access-token` on GitHub; many servers accept any name. */
   readonly username: string;
   readonly secret: string;
 }
@@ -10,7 +10,7 @@ export interface GitCredentials {
 export interface RemoteAddress {
   /** Without credentials: for messages, records, and git's command line. */
   readonly url: string;
-  /** Credentials that the URL carried. */
+  /** Credentials from the URL. */
   readonly credentials: GitCredentials | null;
 }
 
@@ -18,12 +18,12 @@ const schemes = new Set(['https:', 'http:', 'ssh:', 'git:', 'file:']);
 const scpLike = /^(?:[\w.-]+@)?[\w.-]+:(?!:)(?!\/\/)\S+$/;
 
 /**
- * Takes a remote as a user writes it: a URL, `user@host:path`, or an absolute path. The secret part of a URL is
- * taken out of it, so that it is neither shown nor visible in a process list.
+ * Parses a remote as written by a user: a URL, `user@host:path`, or an absolute path. The secret part of a URL is
+ * removed from it, so that it is neither shown nor visible in a process list.
  * @throws UsageError when it is none of these (`ext::`, options, other schemes)
  */
 export function parseRemote(text: string): RemoteAddress {
-  // eslint-disable-next-line no-control-regex -- control characters are what must be refused
+  // eslint-disable-next-line no-control-regex -- control characters must be rejected
   if (text === '' || text.startsWith('-') || /[\u0000-\u0020\u007f]/.test(text)) throw notARemote(text);
   if (text.startsWith('/')) return { url: text, credentials: null };
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {
@@ -39,12 +39,12 @@ export function parseRemote(text: string): RemoteAddress {
   return { url: redactUrl(text), credentials };
 }
 
-/** `https://TOKEN@host`: the user name alone is the token, as GitHub and GitLab take it. */
+/** `https://TOKEN@host`: a user name without a password is a token, as GitHub and GitLab accept it. */
 function credentialsOf(username: string, password: string): GitCredentials {
   return { username: decodeURIComponent(username), secret: decodeURIComponent(password) };
 }
 
-/** A URL without what may be secret in it: user and password for HTTP, the password for others. */
+/** A URL without its secret parts: user and password for HTTP, the password for other protocols. */
 export function redactUrl(text: string): string {
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text) || !URL.canParse(text)) return text;
   const url = new URL(text);
@@ -54,7 +54,7 @@ export function redactUrl(text: string): string {
   return url.href;
 }
 
-/** Takes the user part out of every URL in a text, e.g. in what git printed. */
+/** Removes the user part from every URL in a text, e.g. in the output of git. */
 export function redactText(text: string): string {
   return text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/'"]+@/gi, '$1');
 }

@@ -1,11 +1,11 @@
 /**
- * How git is run. A lab repo is hostile: nothing that lies in it (configuration, hooks, attributes, submodules)
- * may start a program, and nothing in our own environment (GIT_DIR of a surrounding hook, GIT_SSH_COMMAND of a
- * shell) may redirect it. The operator's own global configuration (credential helpers, proxies, safe.directory)
- * is trusted and kept; the machine-wide one is not read.
+ * How git is run. A lab repo is hostile: its content (configuration, hooks, attributes, submodules) must never start a
+ * program, and our own environment (GIT_DIR of a surrounding hook, GIT_SSH_COMMAND of a shell) must not redirect git.
+ * The operator's own global configuration (credential helpers, proxies, safe.directory) is trusted and used; the
+ * machine-wide configuration is not read.
  */
 
-/** Variables of ours that git and its transports may see. */
+/** Environment variables that are passed on to git and its transports. */
 const inherited = [
   'PATH',
   'HOME',
@@ -29,14 +29,14 @@ const inherited = [
 ] as const;
 
 /**
- * What git may reach: `none` for reading a local repository (a partial clone then says what it lacks instead of
+ * What git may access: `none` for reading a local repository (a partial clone then reports missing objects instead of
  * running its remote's upload-pack command), `remote` for fetching.
  */
 export type Reach = 'none' | 'remote';
 
 export function gitEnvironment(reach: Reach): Record<string, string> {
   const environment: Record<string, string> = {
-    // Messages in English: errors are sorted by what git says, and an operator can search for them.
+    // Messages in English: errors are classified by git's messages, and operators can search for them.
     LC_ALL: 'C.UTF-8',
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_ATTR_NOSYSTEM: '1',
@@ -54,7 +54,7 @@ export function gitEnvironment(reach: Reach): Record<string, string> {
   return environment;
 }
 
-/** `-c` settings that win over whatever a repository's own configuration says. */
+/** `-c` settings, which override the configuration of a repository. */
 export const safeSettings = [
   'core.hooksPath=/dev/null',
   'core.fsmonitor=false',
@@ -65,7 +65,7 @@ export const safeSettings = [
   'fetch.recurseSubmodules=false',
   'fetch.writeCommitGraph=false',
   'commit.gpgSign=false',
-  // No housekeeping process that outlives the command.
+  // Do not start a maintenance process that outlives the command.
   'gc.auto=0',
   'maintenance.auto=false',
 ];

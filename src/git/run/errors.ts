@@ -8,40 +8,40 @@ interface Sign {
 }
 
 /**
- * git tells what went wrong only in its messages (in English, see `gitEnvironment`). What is not here counts as
- * transient for a remote, and as something a person must look at for a local repository.
+ * git reports the cause of a failure only in its messages (in English, see `gitEnvironment`). A message that is not in
+ * this list counts as transient for a remote; for a local repository, a person must look at it.
  */
 const signs: readonly Sign[] = [
   {
     says: /ENOENT/,
     retry: 'after-change',
-    hint: 'Is git 2.39 or newer installed, and does the directory exist?',
+    hint: 'Check that git 2.39 or newer is installed, and that the directory exists.',
   },
   {
     says: /dubious ownership/,
     retry: 'after-change',
-    hint: 'The repository belongs to another user: run `git config --global --add safe.directory DIRECTORY` if you trust it.',
+    hint: 'Run `git config --global --add safe.directory DIRECTORY` if you trust this repository, which belongs to another user.',
   },
   { says: /not a git repository/, retry: 'after-change', hint: 'Run `lavaflow init`, or give --lab DIR.' },
   {
     says: /Write access to repository not granted|Permission to \S+ denied|protected branch|deny updating a hidden ref|hook declined|push declined|rule violations|prohibited by Gerrit/i,
     retry: 'after-change',
-    hint: 'The server does not let these credentials push there: in GitHub Actions the job needs `permissions: contents: write`; else let them push, or name another place.',
+    hint: 'Give these credentials write access (in GitHub Actions: `permissions: contents: write`), or name another repository.',
   },
   {
     says: /Authentication failed|could not read (Username|Password)|Permission denied|returned error: 40[137]|Host key verification failed|invalid credentials/i,
     retry: 'after-change',
-    hint: 'Check the credentials and that they may use this repository.',
+    hint: 'Check the credentials, and that they have access to this repository.',
   },
   {
     says: /repository (\S+ )?not found|does not appear to be a git repository|returned error: (404|410)|project you were looking for could not be found/i,
     retry: 'after-change',
-    hint: 'Check the address. Servers also say this of a private repository to credentials that may not read it.',
+    hint: 'Check the address, and that the credentials have access: servers report the same for a private repository without access.',
   },
   {
     says: /returned error: 30\d/,
     retry: 'after-change',
-    hint: 'The server redirects, which is not followed with credentials: give the address where the repository is now.',
+    hint: 'Give the current address of the repository: the server redirects, and redirects are not followed with credentials.',
   },
   {
     says: /certificate|SSL: |returned error: (400|405|451)/i,
@@ -51,12 +51,12 @@ const signs: readonly Sign[] = [
   {
     says: /does not support --atomic push/,
     retry: 'after-change',
-    hint: 'This server cannot keep records: name another repository (--records git:URL), or keep them in files.',
+    hint: 'Name another repository (--records git:URL), or store records in files: this server does not support records.',
   },
   {
     says: /couldn't find remote ref/,
     retry: 'after-change',
-    hint: 'The branch does not exist on the remote; was it deleted or renamed?',
+    hint: 'Check whether the branch was deleted or renamed: it does not exist on the remote.',
   },
   {
     says: /transport '[^']*' not allowed|unsupported protocol|Unable to find remote helper/,
@@ -65,7 +65,7 @@ const signs: readonly Sign[] = [
   { says: /\.lock': File exists|cannot lock ref|unable to access|Could not resolve host/i, retry: 'soon' },
 ];
 
-/** Makes the one error of failing I/O out of whatever running git gave. */
+/** Turns any error from running git into an ExternalError. */
 export function gitFailure(
   error: unknown,
   what: string,
@@ -84,12 +84,12 @@ export function gitFailure(
   });
 }
 
-/** Whether git failed because it takes the directory for no repository, or for one that it may not trust. */
+/** Whether git failed because the directory is not a repository, or is one that it does not trust. */
 export function saysNoRepository(error: unknown): boolean {
   return error instanceof Error && /not a git repository|dubious ownership/.test(error.message);
 }
 
-/** The lines that tell the reason; git prints hints and progress around them. A remote may say anything: no controls. */
+/** The lines that contain the reason, without git's hints and progress, and without control characters from a remote. */
 function shorten(text: string): string {
   const lines = text
     .split(/[\r\n]+/)

@@ -1,10 +1,10 @@
 /**
- * git as a process whose exit code, output and end we control: to read a repository, to write objects, and to talk to
- * a remote. docs/decisions/0016 explains when this is used, and when simple-git.
+ * Runs git as a process whose exit code, output and end we control: to read a repository, to write objects, and to talk
+ * to a remote. docs/decisions/0016 explains when to use this, and when to use simple-git.
  *
- * Each git leads a process group of its own, which is killed as a whole: the helpers for a transport would wait on for
- * a server that hangs. Only the exit code tells success: a git that was killed and printed nothing must not look like
- * one that found nothing.
+ * Each git process leads its own process group, which is killed as a whole: the helpers of a transport would keep
+ * waiting for a server that hangs. Only the exit code means success: a git process that was killed before it printed
+ * anything must not look like one that found nothing.
  */
 import { streamProgram } from '../../host/index.js';
 import { gitEnvironment, safeSettings, type Reach } from './environment.js';
@@ -12,28 +12,28 @@ import { gitEnvironment, safeSettings, type Reach } from './environment.js';
 export interface GitOptions {
   /** Default: `none`. */
   readonly reach?: Reach;
-  /** Added to that of `environment.ts`. */
+  /** Variables in addition to those of `environment.ts`. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** For standard input. */
+  /** Standard input. */
   readonly input?: string;
-  /** The exit code by which this command reports that there is nothing. Any other but 0 is a failure. */
+  /** The exit code with which this command reports that it found nothing. Any other code except 0 is a failure. */
   readonly noneCode?: number;
   readonly timeoutMs?: number;
-  /** Ends a git that has printed nothing for this long, progress included. */
+  /** Milliseconds without output, including progress, after which git is killed. */
   readonly silenceMs?: number;
   readonly maxBytes?: number;
   readonly signal?: AbortSignal;
 }
 
-/** No command on a local repository or a record takes this long with a remote that answers. */
+/** A command on a local repository, or on a record with a remote that responds, never takes this long. */
 const defaultTimeoutMs = 60_000;
-/** No output is so large; a remote that sends without end must not fill the memory. */
+/** Output is never this large; a remote that sends endless data must not fill the memory. */
 const defaultMaxBytes = 64 * 1024 * 1024;
 
 /**
- * Standard output as bytes, while git runs: names in a tree need not be UTF-8, and contents need not be text. Without
- * limits, unless the options set some: the reader stops when it has enough.
- * @throws ProgramError with what git printed on standard error
+ * Standard output as bytes, while git runs: names in a tree need not be UTF-8, and contents need not be text. There are
+ * no limits unless the options set some: the reader stops when it has enough.
+ * @throws ProgramError with git's standard error
  */
 export function streamGit(
   directory: string,
@@ -49,9 +49,9 @@ export function streamGit(
 }
 
 /**
- * Standard output as text: at most 64 MiB, within 60 s (or, with `silenceMs`, as long as it goes on), unless the options
- * specify other limits.
- * @throws what `streamGit` throws
+ * Standard output as text: at most 64 MiB, within 60 s (or, with `silenceMs`, for as long as there is output), unless the
+ * options specify other limits.
+ * @throws the errors of `streamGit`
  */
 export async function runGit(
   directory: string,

@@ -1,7 +1,7 @@
 import type { SimpleGit } from 'simple-git';
 import { gitEnvironment, safeSettings } from './environment.js';
 
-/** Names that simple-git would refuse to pass on: those of `gitEnvironment`, and who commits. */
+/** Variables that simple-git would reject: those of `gitEnvironment`, and the author and committer. */
 const allowedEnvironment = [
   'GIT_CONFIG_NOSYSTEM',
   'GIT_ATTR_NOSYSTEM',
@@ -19,26 +19,26 @@ const allowedEnvironment = [
   'GIT_COMMITTER_EMAIL',
 ];
 
-/** Milliseconds without output after which a git on a local repository counts as hung. */
+/** Milliseconds without output after which git on a local repository counts as hung. */
 const silenceMs = 60_000;
 
 /**
- * simple-git, for what a user would type in a repository of their own: init, add, commit. Everything else is
+ * simple-git, for commands that users would type in their own repository: init, add, commit. Everything else uses
  * `run-git.ts` (docs/decisions/0016).
- * @param environment added to that of `environment.ts`
+ * @param environment variables in addition to those of `environment.ts`
  */
 export async function openGit(
   directory: string,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<SimpleGit> {
-  // Only commands that make a repository load it.
+  // Only commands that create a repository load it.
   const { simpleGit } = await import('simple-git');
   return simpleGit({
     baseDir: directory,
     trimmed: false,
     config: safeSettings,
     allowEnvironment: allowedEnvironment,
-    // Each of these is needed to switch something off.
+    // Each of these is required to disable something.
     unsafe: {
       allowUnsafeHooksPath: true,
       allowUnsafeFsMonitor: true,
@@ -47,8 +47,8 @@ export async function openGit(
       allowUnsafeConfigPaths: true,
     },
     timeout: { block: silenceMs },
-    // By default a git that was killed, or failed without a message, counts as one that succeeded.
+    // By default, a git process that was killed, or failed without a message, counts as successful.
     errors: (error, { exitCode }) =>
-      error ?? (exitCode === 0 ? undefined : new Error(`git ended with ${String(exitCode)}`)),
+      error ?? (exitCode === 0 ? undefined : new Error(`git exited with code ${String(exitCode)}`)),
   }).env({ ...gitEnvironment('none'), ...environment });
 }

@@ -132,9 +132,9 @@ describe('records in refs', () => {
       await store.writeIntent('main', null);
     });
     expect((await lab.remote.git('log', '--format=%s', ref)).trim().split('\n')).toEqual([
-      'Nothing is left half-done on main',
+      'Nothing is incomplete on main',
       'Applied aaaaaaaaaaaa to main',
-      'Begin to apply aaaaaaaaaaaa to main',
+      'Start applying aaaaaaaaaaaa to main',
     ]);
     const body = await lab.remote.git('log', '-1', '--format=%an %B', `${ref}~1`);
     expect(body).toContain('Force: moving house\n');
@@ -247,18 +247,18 @@ describe('records in refs', () => {
       await lab.remote.git('init', '--quiet', '--bare');
       expect(await failureOf(openRecords(lab.address()).read('main'))).toMatchObject({
         name: 'ExternalError',
-        why: expect.stringContaining('shows no branch') as string,
+        why: expect.stringContaining('has no branches') as string,
       });
     });
 
-    it('by not taking these refs are an error that is not tried again and says why', async () => {
+    it('by rejecting these refs are an error that is not retried and states the reason', async () => {
       await lab.remote.git('config', 'receive.hideRefs', 'refs/lavaflow');
       const refused = await failureOf(writeRecord('r', lab.address('web')));
       expect(refused).toMatchObject({
         name: 'ExternalError',
         retry: 'after-change',
         why: expect.stringContaining('deny updating a hidden ref') as string,
-        hint: expect.stringContaining('name another place') as string,
+        hint: expect.stringContaining('name another repository') as string,
       });
     });
 

@@ -153,7 +153,7 @@ describe('a snapshot of a commit', () => {
     await repository.commit({ 'lab-config/lab.yaml': 'x' });
     const lab = await openLabRepository(repository.directory, { branch: 'gone' });
     await expect(lab.snapshot('f'.repeat(40))).rejects.toBeInstanceOf(ExternalError);
-    await expect(lab.head()).rejects.toThrow('there is no branch gone');
+    await expect(lab.head()).rejects.toThrow('the branch gone does not exist');
     const tree = (await repository.git('rev-parse', 'HEAD^{tree}')).trim();
     await expect(lab.snapshot(tree)).rejects.toBeInstanceOf(ExternalError);
   });
@@ -178,7 +178,7 @@ describe('a snapshot of a commit', () => {
     );
     const commit = (await repository.git('commit-tree', '-m', 'x', outer)).trim();
     const lab = await openLabRepository(directory);
-    await expect(lab.snapshot(commit)).rejects.toThrow('is in it twice');
+    await expect(lab.snapshot(commit)).rejects.toThrow('occurs in it twice');
   });
 
   test('of a lab in a directory of a repository', async () => {
