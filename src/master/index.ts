@@ -1,6 +1,6 @@
 /**
- * The embedded master: store, API, scheduler and the gateway for workers (docs/master.md). It knows nothing of the lab
- * repository; its configuration arrives as revisions through the API.
+ * The embedded master: store, API, scheduler and the gateway for workers (docs/master.md). It does not know
+ * the lab repo: it receives its configuration as revisions through the API.
  */
 export type { ListenAddress } from './listen.js';
 export { startApi, type ApiOptions, type RunningApi } from './start-api.js';

@@ -2,15 +2,15 @@ import type { FastifyInstance } from 'fastify';
 import type { AddressInfo } from 'node:net';
 import { ExternalError, reasonOf } from '../diagnostics/index.js';
 
-/** Port 0: any free one. */
+/** Port 0 means any free port. */
 export interface ListenAddress {
   readonly host: string;
   readonly port: number;
 }
 
 /**
- * Makes the API listen.
- * @returns its URL, e.g. `http://127.0.0.1:8020`
+ * Starts listening.
+ * @returns the URL of the API, e.g. `http://127.0.0.1:8020`
  * @throws ExternalError when the port cannot be opened
  */
 export async function listen(
@@ -25,14 +25,14 @@ export async function listen(
       where: `${host}:${port}`,
       why: reasonOf(error),
       retry: 'after-change',
-      hint: 'Stop what listens there, or choose another port.',
+      hint: 'Stop the program that uses this port, or choose another port.',
       cause: error,
     });
   }
   return `http://${urlHost(host)}:${(server.server.address() as AddressInfo).port}`;
 }
 
-/** The address that others connect to: a wildcard is reached on the loopback. */
+/** The address to connect to: the loopback for a wildcard. */
 export function urlHost(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1';
   if (host === '::') return '[::1]';

@@ -1,9 +1,9 @@
 /**
- * The API alone, in a process besides the master that runs the boards, on the same PostgreSQL database. It schedules
- * nothing and has no workers: what it writes, the master hears as events and acts on.
+ * The API alone, in its own process next to the master that runs the boards, on the same PostgreSQL database. It does not
+ * schedule and has no workers. The master receives events about what it writes, and acts on them.
  *
- * States: `starting` -> `running` -> `stopping` -> `stopped`. It needs no master to be running: reading works, and what
- * is submitted waits for the master.
+ * States: `starting` -> `running` -> `stopping` -> `stopped`. It works while the master is not running:
+ * reading works, and submitted jobs wait for the master.
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ import { createDeviceRenderer } from './render/device-renderer.js';
 import { openStore } from './store/open-store.js';
 
 export interface ApiOptions {
-  /** The state directory of the master, or a copy; only `master.key` in it is read. */
+  /** The state directory of the master, or a copy. Only `master.key` is read. */
   readonly stateDir: string;
   /** The PostgreSQL URL of the master's database. */
   readonly databaseUrl: string;
@@ -32,7 +32,7 @@ export interface RunningApi {
 
 /**
  * Opens the store and listens.
- * @throws ExternalError when the database, `master.key` or the port cannot be used, or the schema is not the newest
+ * @throws ExternalError when the database, `master.key` or the port cannot be used, or the schema is not up to date
  */
 export async function startApi(options: ApiOptions): Promise<RunningApi> {
   const { databaseUrl, log, now = () => new Date() } = options;
@@ -67,7 +67,7 @@ async function readMasterCertificate(file: string): Promise<string> {
       where: file,
       why: reasonOf(error),
       retry: 'after-change',
-      hint: 'Start the master once, and give this process its state directory or a copy of the file.',
+      hint: 'Start the master once, and use its state directory, or a copy of the file, for this process.',
       cause: error,
     });
   }

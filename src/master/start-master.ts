@@ -3,10 +3,10 @@
  *
  *   starting -> running -> stopping -> stopped
  *
- * `starting` opens the database first (one master at a time), creates what is missing in the state directory, marks all
- * workers Offline until they are heard from, and listens last. If it is killed at any moment, the next start continues
- * from what the database holds: everything that was acknowledged. Other processes may serve the API of the same
- * PostgreSQL database besides it (start-api.ts); scheduling and workers belong to this one.
+ * `starting` opens the database first (which allows only one master), creates missing files in the state directory,
+ * marks all workers Offline until they send a message, and listens last. After a kill at any moment, the next start
+ * continues from the database, which contains everything that was acknowledged. Other processes may serve the API on
+ * the same PostgreSQL database (start-api.ts); only this one schedules and has workers.
  */
 import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -26,40 +26,40 @@ import { openStore } from './store/open-store.js';
 import { setAllWorkersOffline } from './store/workers.js';
 
 export interface MasterOptions {
-  /** Database, keys and tokens; made when it is not there, for its owner only. */
+  /** For the database, keys and tokens. Created if it does not exist, accessible to its owner only. */
   readonly stateDir: string;
-  /** A PostgreSQL URL; without one, SQLite in `stateDir`. */
+  /** A PostgreSQL URL; default: SQLite in `stateDir`. */
   readonly databaseUrl?: string;
   readonly http: ListenAddress;
   readonly control: ListenAddress;
-  /** On the same host as `control`. */
+  /** Must have the same host as `control`. */
   readonly logs: ListenAddress;
   readonly log: Log;
   readonly now?: () => Date;
 }
 
 export interface RunningMaster {
-  /** Of the API, e.g. `http://127.0.0.1:8020`. */
+  /** The URL of the API, e.g. `http://127.0.0.1:8020`. */
   readonly url: string;
-  /** For dispatchers, e.g. `tcp://127.0.0.1:5556`. */
+  /** The address for dispatchers, e.g. `tcp://127.0.0.1:5556`. */
   readonly controlEndpoint: string;
   readonly logEndpoint: string;
   readonly adminTokenFile: string;
   readonly reconcilerTokenFile: string;
   /** `master.key`, the public certificate for dispatchers. */
   readonly certificateFile: string;
-  /** Finishes what was begun, closes everything. Jobs go on on their workers. */
+  /** Finishes work in progress and closes everything. Jobs continue on their workers. */
   stop(): Promise<void>;
 }
 
 /**
- * Opens the store, brings its schema up to date, and listens; returns when dispatchers and clients can connect.
+ * Opens the store, updates its schema, and listens. Resolves when dispatchers and clients can connect.
  * @throws ExternalError when the database, a file or a port cannot be used
  * @throws UsageError when the options contradict each other
  */
 export async function startMaster(options: MasterOptions): Promise<RunningMaster> {
   if (options.control.host !== options.logs.host) {
-    throw new UsageError('control and logs must listen on the same host', 'Give both the same address.');
+    throw new UsageError('control and logs must listen on the same host', 'Use the same host for both.');
   }
   const { stateDir, databaseUrl, log } = options;
   await makeStateDirectory(stateDir);
@@ -133,7 +133,7 @@ async function makeStateDirectory(stateDir: string): Promise<void> {
     if (made !== undefined) await chmod(stateDir, 0o700);
   } catch (error) {
     throw new ExternalError({
-      what: 'make the state directory of the master',
+      what: 'create the state directory of the master',
       where: stateDir,
       why: reasonOf(error),
       retry: 'after-change',

@@ -1,4 +1,4 @@
-/** The words of LAVA for states and healths, as its APIs print them (LAVA 2020.05 to 2026.07). */
+/** LAVA's words for states and health, as in its APIs (LAVA 2020.05 to 2026.07). */
 export const jobStates = [
   'Submitted',
   'Scheduling',
@@ -16,5 +16,5 @@ export type WorkerState = 'Online' | 'Offline';
 
 export type TestResult = 'pass' | 'fail' | 'skip' | 'unknown';
 
-/** A job in one of these states holds its device. */
+/** The states in which a job holds its device. */
 export const holdingStates = ['Scheduled', 'Running', 'Canceling'] as const satisfies readonly JobState[];

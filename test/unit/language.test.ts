@@ -21,6 +21,7 @@ const places = [
     'jinja',
     'job',
     'lava',
+    'master',
     'model',
     'package',
     'plan',

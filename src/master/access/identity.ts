@@ -3,24 +3,24 @@ import type { Db } from '../store/open-store.js';
 import { findToken } from '../store/tokens.js';
 import type { Role } from '../store/values.js';
 
-/** The user behind a request. */
+/** The user who sends a request. */
 export interface Identity {
   readonly username: string;
   readonly role: Role;
 }
 
-/** `anonymous`: no credentials; `refused`: wrong ones. */
+/** `anonymous`: without credentials; `refused`: with wrong credentials. */
 export type Authentication = Identity | 'anonymous' | 'refused';
 
-/** SHA-256, hexadecimal: how tokens are stored. Tokens are random, so no slow hash is needed. */
+/** The form in which tokens are stored: SHA-256, hexadecimal. Tokens are random, so a slow hash is not necessary. */
 export function hashToken(token: string): string {
   return createHash('sha256').update(token, 'utf8').digest('hex');
 }
 
 /**
  * Reads an `Authorization` header as LAVA does: `Token <token>` (REST), or `Basic` with a user's name and the
- * token as password (XML-RPC). The database looks a token up by its hash: how long that takes reveals nothing about the
- * token, because nobody can choose a hash.
+ * token as password (XML-RPC). The database looks up a token by its hash. The duration of the look-up reveals nothing about
+ * the token, because nobody can choose a hash.
  */
 export async function authenticate(db: Db, header: string | undefined): Promise<Authentication> {
   if (header === undefined || header === '') return 'anonymous';

@@ -3,21 +3,22 @@ import { join } from 'node:path';
 import { createCertificate } from '../../wire/index.js';
 
 export interface MasterCertificate {
-  /** `master.key`: what dispatchers need. */
+  /** `master.key`, which dispatchers need. */
   readonly publicFile: string;
   /** `master.key_secret`, mode 0600. */
   readonly secretFile: string;
 }
 
 /**
- * The master's CURVE key pair, made at the first start.
+ * Loads the master's CURVE key pair; creates it on the first start.
  * @throws ExternalError when it cannot be written
  */
 export async function ensureMasterCertificate(stateDir: string): Promise<MasterCertificate> {
   const publicFile = join(stateDir, 'master.key');
   const secretFile = join(stateDir, 'master.key_secret');
   if ((await exists(publicFile)) && (await exists(secretFile))) return { publicFile, secretFile };
-  // The secret half is written first. Half a pair was never given to anyone: a start that died there begins anew.
+  // The secret key is written first. Half a pair has never been given to anyone, so after a crash here the next start
+  // creates a new pair.
   if (!(await exists(publicFile))) await rm(secretFile, { force: true });
   await createCertificate(stateDir, 'master');
   return { publicFile, secretFile };

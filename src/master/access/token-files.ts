@@ -12,9 +12,10 @@ import { replaceToken, tokenHashes } from '../store/tokens.js';
 const minTokenLength = 32;
 
 /**
- * Makes sure that a role's token lies in a file of mode 0600 and that the database knows its hash. The file decides:
- * without one a new random token is made, another text in it is the new token; there is no default.
- * @returns the file
+ * Ensures that a role's token is in a file of mode 0600 and that the database contains its hash. The file is
+ * authoritative: if it is missing, a new random token is created; if its content has changed, that is the new token.
+ * There is no default token.
+ * @returns the path of the file
  * @throws ExternalError when the file cannot be read or written, or its token is too short
  */
 export async function ensureTokenFile(context: MasterContext, stateDir: string, role: Role): Promise<string> {
@@ -52,11 +53,11 @@ async function readToken({ log }: MasterContext, file: string): Promise<string |
       where: file,
       why: `it has fewer than ${minTokenLength} characters`,
       retry: 'after-change',
-      hint: 'Remove the file: the master then makes a new token.',
+      hint: 'Remove the file. The master then creates a new token.',
     });
   }
   if (((await stat(file)).mode & 0o077) !== 0) {
-    log.warn({ file }, 'a token file was readable for others; its mode is 0600 now');
+    log.warn({ file }, 'a token file was readable by other users; its mode is now 0600');
     await chmod(file, 0o600);
   }
   return token;

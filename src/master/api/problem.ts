@@ -1,11 +1,11 @@
-/** An answer that is not the one asked for: status and the text of `detail`. Never with a stack or a secret. */
+/** An error response: its status and the text of `detail`, which never contains a stack trace or a secret. */
 export class HttpProblem extends Error {
   override readonly name = 'HttpProblem';
 
   constructor(
     readonly status: number,
     readonly detail: string,
-    /** The whole answer, where LAVA has another form than `{"detail": ...}`. */
+    /** The whole body, where LAVA does not use `{"detail": ...}`. */
     readonly body: Readonly<Record<string, unknown>> = { detail },
   ) {
     super(detail);

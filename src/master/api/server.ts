@@ -15,18 +15,21 @@ import { workerRoutes } from './rest/workers.js';
 import type { RouteContext } from './route-context.js';
 import { xmlRpcRoutes } from './xml-rpc/routes.js';
 
-/** A job definition or a list of changes; revisions have a limit of their own. */
+/** In bytes: enough for a job definition. Revisions have their own limit. */
 const maxBodyBytes = 4 * 1024 * 1024;
 
-/** The APIs of the master: REST v0.2 and XML-RPC as LAVA has them, and that of the reconciler. Does not listen yet. */
+/**
+ * Creates the server of the master's APIs: LAVA's REST v0.2 and XML-RPC, and the API for the reconciler. It does not
+ * listen yet.
+ */
 export function createServer(context: RouteContext): FastifyInstance {
   const server = fastify({
     bodyLimit: maxBodyBytes,
-    // LAVA's URLs end in a slash; a missing one is accepted.
+    // LAVA's URLs end with a slash; it is optional here.
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     requestTimeout: 60_000,
     forceCloseConnections: true,
-    // What a client sends is checked as it is: nothing is converted, removed or added.
+    // Bodies are validated as they are: nothing is converted, removed or added.
     ajv: {
       customOptions: { ...ajvOptions, coerceTypes: false, removeAdditional: false, useDefaults: false },
     },
@@ -44,7 +47,9 @@ export function createServer(context: RouteContext): FastifyInstance {
     const status = statusOf(error);
     if (status < 500 && error instanceof Error) return reply.status(status).send({ detail: error.message });
     context.log.error({ method: request.method, url: request.url, error: String(error) }, 'request failed');
-    return reply.status(500).send({ detail: 'The master failed on this request; its log says why.' });
+    return reply
+      .status(500)
+      .send({ detail: 'The master failed to handle this request. The reason is in its log.' });
   });
   server.setNotFoundHandler(async (_request, reply) => reply.status(404).send({ detail: 'Not found.' }));
 

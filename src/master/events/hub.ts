@@ -1,14 +1,14 @@
 import type { MasterEvent } from './events.js';
 
-/** Passes events on within this process. */
+/** Distributes events within this process. */
 export interface EventHub {
-  /** Only for what is committed: a listener reads what the event reports. */
+  /** Call only after the commit, because listeners read what the event reports. */
   emit(event: MasterEvent): void;
-  /** Returns the function that ends the subscription. Listeners must not throw. */
+  /** Returns a function that ends the subscription. Listeners must not throw. */
   subscribe(listener: (event: MasterEvent) => void): () => void;
 }
 
-/** A hub without listeners. */
+/** Creates a hub without listeners. */
 export function createEventHub(): EventHub {
   const listeners = new Set<(event: MasterEvent) => void>();
   return {

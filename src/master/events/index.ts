@@ -1,7 +1,7 @@
 /**
- * What has happened on this master, told to every part that waits for something to change. An event is told after its
- * transaction is committed, so a listener reads what the event reports. On PostgreSQL, the events of other processes on
- * the same database arrive too, each once; after an interruption they arrive as the event `unknown`.
+ * Notifies the parts of the master of changes. An event is emitted after its transaction is committed, so listeners can
+ * read what it reports. On PostgreSQL, the events of other processes on the same database arrive too, each of them
+ * once. After an interruption, the event `unknown` replaces the missed ones.
  */
 export type { MasterEvent, Tell } from './events.js';
 export { createEventHub, type EventHub } from './hub.js';

@@ -1,16 +1,16 @@
-/** Events between processes, as the payload of a PostgreSQL notification. */
+/** Encodes events for other processes as the payload of a PostgreSQL notification. */
 import type { MasterEvent } from './events.js';
 
-/** PostgreSQL refuses payloads of 8000 bytes and more, and with them the whole transaction. */
+/** In bytes. PostgreSQL rejects payloads of 8000 bytes and more, and the whole transaction with them. */
 const maxPayloadBytes = 7900;
 
 export interface Payload {
-  /** The process that told the events; it does not need to hear them again. */
+  /** The process that emitted the events; it ignores its own notifications. */
   readonly origin: string;
   readonly events: readonly MasterEvent[];
 }
 
-/** The payload as text. Events that are too many or too long for one become the event `unknown`. */
+/** Encodes a payload. Events that do not fit into one notification become the event `unknown`. */
 export function encodePayload({ origin, events }: Payload): string {
   const text = JSON.stringify({ origin, events });
   if (Buffer.byteLength(text) <= maxPayloadBytes) return text;
@@ -18,8 +18,8 @@ export function encodePayload({ origin, events }: Payload): string {
 }
 
 /**
- * Reads what another process sent. It may run another version of lavaflow: what this version does not understand
- * counts as the event `unknown`. Never throws.
+ * Decodes the payload from another process, which may run another version of lavaflow. Whatever this version does not
+ * understand becomes the event `unknown`. Never throws.
  */
 export function decodePayload(text: string): Payload {
   const value = parse(text);

@@ -1,35 +1,35 @@
 /**
- * The one connection that a process keeps to PostgreSQL besides its pool. Over it, the process hears the events of
- * other processes on the same database; the master that runs the boards also holds an advisory lock with it.
+ * The dedicated connection of a process to PostgreSQL, next to its pool. It receives the events of other processes on
+ * the same database. The master that runs the boards also uses it to hold an advisory lock.
  *
  *   connecting --LISTEN, lock--> connected --connection lost--> waiting --back-off--> connecting
  *   connecting --failed--> waiting (the first time: `openPostgresSession` throws)
  *   any --close--> closed
  *
- * After each reconnect `onResync` is called, because notifications of the time in between are gone.
+ * After each reconnect `onResync` is called, because notifications were lost while the process was disconnected.
  *
- * The lock, while connected: `held`, or `taken` when another process took it while this one was disconnected. A process
- * whose lock is `taken` must not write; it tries to get the lock back at each heartbeat.
+ * The lock, while connected: `held`, or `taken` if another process acquired it while this one was disconnected. A
+ * process whose lock is `taken` must not write. It tries to acquire the lock again at each heartbeat.
  */
 import pg from 'pg';
 import { reasonOf, type Log } from '../../diagnostics/index.js';
 
 export interface PostgresSessionOptions {
   readonly databaseUrl: string;
-  /** The channel to listen on; an identifier. */
+  /** The channel to listen on; an SQL identifier. */
   readonly channel: string;
-  /** The key of the advisory lock to hold; null: hold none. */
+  /** The key of the advisory lock to hold; null for none. */
   readonly lockKey: number | null;
   readonly log: Log;
   readonly onPayload: (payload: string) => void;
-  /** Notifications may have been missed. */
+  /** Called when notifications may have been missed. */
   readonly onResync: () => void;
-  /** How often the connection is tested, in milliseconds; 10 s. */
+  /** The interval at which the connection is tested, in milliseconds; default: 10 s. */
   readonly heartbeatMs?: number;
 }
 
 export interface PostgresSession {
-  /** Whether another process took the lock that this one should hold. */
+  /** Whether another process has acquired the lock that this one should hold. */
   readonly isLockTaken: boolean;
   close(): Promise<void>;
 }
@@ -39,14 +39,14 @@ const sessionName = 'lavaflow-events';
 
 const firstRetryMs = 100;
 const longestRetryMs = 10_000;
-/** For connecting, and for every query of this connection. */
+/** The time limit for connecting and for every query of this connection. */
 const patienceMs = 10_000;
-/** With these, the server frees the lock of a machine that vanished after a minute and not after hours. */
+/** With these settings, the server frees the lock of a machine that has vanished after a minute instead of hours. */
 const serverKeepAlive =
   'set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3';
 
 /**
- * Connects, listens, and takes the lock if one is asked for.
+ * Connects, listens, and acquires the lock if one is requested.
  * @throws Error when the database cannot be reached, or another process holds the lock
  */
 export async function openPostgresSession(options: PostgresSessionOptions): Promise<PostgresSession> {
@@ -57,7 +57,7 @@ export async function openPostgresSession(options: PostgresSessionOptions): Prom
 
 class Session implements PostgresSession {
   readonly #options: PostgresSessionOptions;
-  /** Null unless connected. */
+  /** Null while disconnected. */
   #client: pg.Client | null = null;
   #isClosed = false;
   #isLockHeld = false;
@@ -77,7 +77,7 @@ class Session implements PostgresSession {
     await this.#connect();
     if (this.isLockTaken) {
       await this.close();
-      throw new Error('another master has it open');
+      throw new Error('another master uses it');
     }
     this.#heartbeat = setInterval(() => void this.#beat(), this.#options.heartbeatMs ?? 10_000);
     this.#heartbeat.unref();
@@ -101,7 +101,7 @@ class Session implements PostgresSession {
       connectionTimeoutMillis: patienceMs,
       query_timeout: patienceMs,
     });
-    // 'end' follows every error.
+    // Every error is followed by 'end'.
     client.on('error', () => undefined);
     client.on('end', () => {
       this.#lost(client);
@@ -130,12 +130,12 @@ class Session implements PostgresSession {
     return rows[0]?.held === true;
   }
 
-  /** The connection is gone, or does not answer. */
+  /** The connection is lost or does not respond. */
   #lost(client: pg.Client): void {
     if (this.#client !== client) return;
     this.#client = null;
     client.end().catch(() => undefined);
-    this.#options.log.warn({}, 'the connection for events was lost; connecting again');
+    this.#options.log.warn({}, 'the connection for events was lost; reconnecting');
     this.#retryLater();
   }
 
@@ -150,18 +150,19 @@ class Session implements PostgresSession {
     try {
       await this.#connect();
     } catch (error) {
-      log.warn({ reason: reasonOf(error) }, 'the connection for events could not be made; trying again');
+      log.warn({ reason: reasonOf(error) }, 'the connection for events could not be opened; trying again');
       this.#retryLater();
       return;
     }
     if (this.#isClosed) return;
     this.#retryMs = firstRetryMs;
-    if (this.isLockTaken) log.error({}, 'another master has taken over the database: nothing is written');
-    else log.info({}, 'connected for events again');
+    if (this.isLockTaken)
+      log.error({}, 'another master has taken over the database; this one rejects all writes');
+    else log.info({}, 'the connection for events is restored');
     onResync();
   }
 
-  /** Notices a connection that died silently, and tries to get back a lock that was taken. */
+  /** Detects a connection that died silently, and tries to acquire a lost lock again. */
   async #beat(): Promise<void> {
     const client = this.#client;
     if (client === null) return;
@@ -172,7 +173,7 @@ class Session implements PostgresSession {
       }
       this.#isLockHeld = await this.#tryLock(client);
       if (!this.#isLockHeld) return;
-      this.#options.log.info({}, 'the database is free again: writing goes on');
+      this.#options.log.info({}, 'the database is free again; writes resume');
       this.#options.onResync();
     } catch {
       this.#lost(client);

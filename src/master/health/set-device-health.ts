@@ -3,8 +3,9 @@ import type { MasterContext } from '../context.js';
 import { findDevice, updateDevice } from '../store/devices.js';
 
 /**
- * An operator sets the health of a device. If the lab repo specifies another one, the next plan reports the difference.
- * @returns false when there is no such device
+ * Sets the health of a device for an operator. If the lab repo specifies another health, the next plan reports the
+ * difference.
+ * @returns false if the device does not exist
  */
 export async function setDeviceHealth(
   context: MasterContext,

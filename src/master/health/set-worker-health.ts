@@ -6,9 +6,10 @@ import type { Worker } from '../store/values.js';
 import { findWorker, updateWorker } from '../store/workers.js';
 
 /**
- * An operator sets the health of a worker, with LAVA's consequences (2022.01 and later): back to Active makes its Good
- * devices Unknown (not after Retired), Retired retires all its devices except Bad ones, Maintenance leaves them alone.
- * @returns false when there is no such worker
+ * Sets the health of a worker for an operator. The health of its devices changes as on LAVA (2022.01 and later): Active
+ * makes Good devices Unknown (unless the worker was Retired), Retired retires all devices except Bad ones, Maintenance
+ * changes none.
+ * @returns false if the worker does not exist
  */
 export async function setWorkerHealth(
   context: MasterContext,

@@ -8,10 +8,10 @@ import { finishJob, type JobOutcome } from './finish.js';
 import { readLogLine, type ReportedCase } from './log-line.js';
 
 /**
- * Stores lines `firstIndex`... of a job's log, with the results in them, in one transaction. Lines that were stored
- * before are skipped by their index, so that a dispatcher may send again; a gap stores nothing. The `lava`/`job`
- * result ends the job (LAVA's ZeroMQ protocol, 2020.05).
- * @returns how many lines are stored durably, or null when the job is not this worker's
+ * Stores the lines of a job's log from `firstIndex` on, and the results in them, in one transaction. Lines that are already
+ * stored are skipped by their index, so a dispatcher may send them again; after a gap nothing is stored. The `lava`/`job`
+ * result finishes the job (LAVA's ZeroMQ protocol, 2020.05).
+ * @returns how many lines are stored durably, or null if the job belongs to another worker
  */
 export async function appendLog(
   context: MasterContext,
@@ -44,7 +44,7 @@ export async function appendLog(
   return received;
 }
 
-/** Ends a job by the `lava`/`job` result of its log. */
+/** Finishes a job according to the `lava`/`job` result of its log. */
 async function finishBy(tx: Tx, job: JobSummary, verdict: ReportedCase, now: Date): Promise<void> {
   const { result, errorType, errorMessage } = verdict;
   await updateJob(tx, job.id, { result });
@@ -61,7 +61,7 @@ interface SortedLines {
   readonly cases: readonly { readonly reported: ReportedCase; readonly line: number }[];
 }
 
-/** Markers go; what is no log line is replaced, so that the log as a whole stays readable. */
+/** Removes markers, and replaces whatever is not a log line, so that the whole log stays readable. */
 function sortLines(lines: readonly string[], firstLine: number, now: Date): SortedLines {
   const shown: string[] = [];
   const cases: { reported: ReportedCase; line: number }[] = [];

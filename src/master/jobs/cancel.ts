@@ -3,9 +3,9 @@ import { findJobSummary, updateJob } from '../store/jobs.js';
 import { finishJob } from './finish.js';
 
 /**
- * Asks for the end of a job. Submitted -> Finished (Canceled) at once; Scheduled and Running -> Canceling, and the
- * worker is told; nothing when it is Canceling or Finished already.
- * @returns false when there is no such job
+ * Cancels a job. Submitted -> Finished (Canceled) immediately; Scheduled and Running -> Canceling, and the worker is
+ * notified. Does nothing if the job is already Canceling or Finished.
+ * @returns false if the job does not exist
  */
 export async function cancelJob(context: MasterContext, id: number, by: string): Promise<boolean> {
   const job = await context.store.write(async (tx, tell) => {
@@ -24,6 +24,6 @@ export async function cancelJob(context: MasterContext, id: number, by: string):
     return found;
   });
   if (job === undefined) return false;
-  context.log.info({ job: id, by, state: job.state }, 'job cancel asked for');
+  context.log.info({ job: id, by, state: job.state }, 'job cancellation requested');
   return true;
 }

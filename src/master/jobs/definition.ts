@@ -1,6 +1,6 @@
 import { isMultinode, readJob, type JobHead, type JobProblem, type JobReader } from '../../job/index.js';
 
-/** What the master itself needs of a job. The rest is for the dispatcher. */
+/** The part of a job that the master uses. The rest is for the dispatcher. */
 export interface JobDefinition {
   readonly name: string;
   readonly deviceType: string;
@@ -8,11 +8,11 @@ export interface JobDefinition {
   readonly visibility: JobHead['visibility'];
   readonly tags: readonly string[];
   readonly context: Readonly<Record<string, unknown>>;
-  /** Seconds that the job may wait in the queue (`timeouts.queue`); null: for ever. */
+  /** How long the job may wait in the queue, in seconds (`timeouts.queue`); null: forever. */
   readonly queueTimeoutS: number | null;
 }
 
-/** One problem of a job definition, as the API answers it. */
+/** A problem of a job definition, as the API returns it. */
 export type DefinitionProblem = Pick<JobProblem, 'path' | 'message'>;
 
 export type ParsedDefinition =
@@ -20,15 +20,14 @@ export type ParsedDefinition =
   | { readonly ok: false; readonly problems: readonly DefinitionProblem[] };
 
 /**
- * Reads a job that was submitted (see `job`), and refuses what this master does not run. All problems are reported at
- * once.
+ * Reads a submitted job (see the room `job`) and rejects jobs that this master does not run. Reports all problems at once.
  * @param isStrict whether keys that LAVA does not know are problems, as for `jobs validate --strict`
  */
 export function parseDefinition(text: string, isStrict = false): ParsedDefinition {
   return parse(text, 'server', isStrict, (job) => job.deviceType ?? '');
 }
 
-/** Reads the health check of a device, whose type is the device's. */
+/** Reads a health check, which gets its device type from the device. */
 export function parseHealthCheck(text: string, deviceType: string): ParsedDefinition {
   return parse(text, 'health-check', false, () => deviceType);
 }
@@ -55,5 +54,5 @@ function parse(
 
 const multinodeProblem: DefinitionProblem = {
   path: 'protocols.lava-multinode',
-  message: 'this master does not run multinode jobs; submit one job for each device',
+  message: 'this master does not run multinode jobs; submit one job per device',
 };

@@ -3,12 +3,12 @@ import { findJobSummary, updateJob } from '../store/jobs.js';
 import type { Tx } from '../store/open-store.js';
 import { finishJob } from './finish.js';
 
-/** How long after its END the result of a job may still be on its way in the log (a stock lava-run's). */
+/** How long after its END the result of a job may still arrive in the log (from a stock lava-run). */
 export const resultGraceMs = 60_000;
 
 /**
- * START_OK: Scheduled -> Running. Nothing when the job is not this worker's, or in another state: a dispatcher says
- * it again after each START and STATUS.
+ * Handles START_OK: Scheduled -> Running. Does nothing if the job belongs to another worker or is in another state,
+ * because a dispatcher repeats START_OK after each START and STATUS.
  */
 export async function markStarted(context: MasterContext, worker: string, jobId: number): Promise<void> {
   const started = await context.store.write(async (tx, tell) => {
@@ -27,9 +27,9 @@ export async function markStarted(context: MasterContext, worker: string, jobId:
 }
 
 /**
- * END: the job's process is over. Most often its log said how it ended. Without a description the process died, or
- * the worker does not know the job (it lost it): the job is Incomplete, and the fault is the lab's. With one, the
- * result may still be on its way: the job waits for it, `resultGraceMs` at most.
+ * Handles END: the job's process has ended. Usually its log already contains the result. Otherwise, if there is no
+ * description, the process died or the worker has lost the job: the job becomes Incomplete, with an error of the lab.
+ * If there is one, the result may still arrive: the job waits for it for at most `resultGraceMs`.
  */
 export async function markEnded(
   context: MasterContext,
@@ -66,7 +66,7 @@ export async function markEnded(
   context.log.info({ job: jobId, worker }, 'job ended on its worker');
 }
 
-/** Ends the jobs whose process is over for longer than `resultGraceMs` without a result in the log. */
+/** Finishes the jobs whose process ended more than `resultGraceMs` ago and whose log does not contain a result. */
 export async function finishWithoutResult(tx: Tx, jobIds: readonly number[], now: Date): Promise<void> {
   for (const id of jobIds) {
     const job = await findJobSummary(tx, id);

@@ -12,15 +12,15 @@ export interface JobOutcome {
   readonly failureComment?: string;
 }
 
-/** Errors that say something about the lab and not about the job (LAVA's error types). */
+/** LAVA's types of errors that are caused by the lab and not by the job. */
 const labErrors: readonly (string | undefined)[] = ['Bug', 'Configuration', 'Infrastructure'];
 
 /**
- * Any unfinished state -> Finished, and what that means for the device (reference: LAVA 2023.01):
- * - a job that was being cancelled is Canceled, however it ended;
- * - a health check makes a device Good or Bad, unless it is Looping, in Maintenance or Retired;
- * - another job that failed for a reason of the lab makes its device Unknown, so that its health check runs next.
- *   LAVA does this even to devices in Maintenance and Retired; here what people have set stays.
+ * Any unfinished state -> Finished, and the consequences for the device (reference: LAVA 2023.01):
+ * - a job that was being canceled becomes Canceled, however it ended;
+ * - a health check makes a device Good or Bad, unless the device is Looping, in Maintenance or Retired;
+ * - another job that failed because of the lab makes its device Unknown, so that the health check runs next.
+ *   LAVA does this even to devices in Maintenance and Retired; here a health that was set by people stays.
  */
 export async function finishJob(tx: Tx, job: JobSummary, outcome: JobOutcome, at: Date): Promise<void> {
   const health = job.state === 'Canceling' ? 'Canceled' : outcome.health;

@@ -13,18 +13,18 @@ export interface ReportedCase {
   readonly endLogLine: number | null;
   readonly errorType: string | null;
   readonly errorMessage: string | null;
-  /** All that was reported, for people; cut off when it is long. */
+  /** Everything that was reported, for people; truncated if it is long. */
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
-/** `marker`: tells where a test case begins and ends; LAVA neither stores nor shows it. `null`: not a log line. */
+/** `marker`: the start or end of a test case, which LAVA neither stores nor shows. `null`: not a log line. */
 export type LogLine =
   { readonly kind: 'text' | 'marker' } | { readonly kind: 'result'; readonly case: ReportedCase };
 
 const results: readonly TestResult[] = ['pass', 'fail', 'skip', 'unknown'];
 const maxMetadataLength = 4096;
 
-/** Reads one line of a job's log: a flow mapping with `dt`, `lvl`, `msg`. Most are JSON; stock LAVA writes YAML. */
+/** Parses one line of a job's log: a flow mapping with `dt`, `lvl` and `msg`. Most are JSON; stock LAVA writes YAML. */
 export function readLogLine(line: string): LogLine | null {
   const value = parseLine(line);
   if (!isMapping(value)) return null;
@@ -76,7 +76,7 @@ function textOf(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
-/** LAVA writes numbers that are no strings as `! "3"`: text, for most readers of YAML. */
+/** LAVA writes numbers that are not strings as `! "3"`, which most YAML parsers read as a string. */
 function lineOf(value: unknown): number | null {
   if (typeof value === 'string' && /^\d{1,10}$/.test(value)) return lineOf(Number(value));
   return Number.isInteger(value) && Number(value) >= 0 && Number(value) < 2 ** 31 ? Number(value) : null;

@@ -10,7 +10,7 @@ export type Submission =
   | { readonly ok: true; readonly id: number }
   | { readonly ok: false; readonly problems: readonly DefinitionProblem[] };
 
-/** Puts a job into the queue. @returns all problems of the definition, or the number of the job when it is stored */
+/** Adds a job to the queue. @returns the ID of the stored job, or all problems of the definition */
 export async function submitJob(
   context: MasterContext,
   text: string,
@@ -33,13 +33,16 @@ export async function submitJob(
   return submission;
 }
 
-/** Resolves an alias, and checks that some device could ever run the job. @returns the name of the device type */
+/** Resolves an alias and checks that at least one device could run the job. @returns the name of the device type */
 async function findTarget(db: Db, definition: JobDefinition): Promise<string | DefinitionProblem> {
   const name = definition.deviceType;
   const alias = await findAlias(db, name);
   const type = await findDeviceType(db, alias?.deviceType ?? name);
   if (type === undefined || !type.display) {
-    return { path: 'device_type', message: `there is no device type ${JSON.stringify(name)} on this master` };
+    return {
+      path: 'device_type',
+      message: `the device type ${JSON.stringify(name)} does not exist on this master`,
+    };
   }
   if ((await countDevices(db, type.name, [])) === 0) {
     return { path: 'device_type', message: `the device type ${type.name} has no devices` };
@@ -51,7 +54,7 @@ async function findTarget(db: Db, definition: JobDefinition): Promise<string | D
   };
 }
 
-/** A job that has just been requested. */
+/** A job that was just requested. */
 export function newJob(
   definition: JobDefinition,
   request: {

@@ -17,9 +17,9 @@ type RenderedDevice =
 
 export interface DeviceRenderer {
   /**
-   * A device's configuration as a job gets it: its dictionary, rendered with the job's context over the templates and
-   * dictionaries of the newest revision. Sandboxed and limited; a dictionary that does not render to a YAML mapping is
-   * a problem.
+   * Renders the configuration of a device for a job: its dictionary with the job's context and the templates and
+   * dictionaries of the latest revision. Rendering is sandboxed and limited. A dictionary that does not render to a
+   * YAML mapping is reported as a problem.
    */
   render(
     db: Db,
@@ -28,7 +28,7 @@ export interface DeviceRenderer {
   ): Promise<RenderedDevice>;
 }
 
-/** Keeps the templates and dictionaries of the newest revision: they change only with revisions. */
+/** Caches the templates and dictionaries of the latest revision, because they change only with revisions. */
 export function createDeviceRenderer(): DeviceRenderer {
   let kept: { readonly revisionId: number; readonly places: TemplatePlaces<string> } | undefined;
 

@@ -1,11 +1,11 @@
 import type { Tx } from '../store/open-store.js';
 
-/** What each kind of change needs. A function that makes a change returns its problem, or null. */
+/** What functions need to make a change. They return the problem of the change, or null. */
 export interface Application {
   readonly tx: Tx;
   readonly revisionId: number;
   readonly revision: string;
   readonly at: Date;
-  /** The revision was applied before and is sent again: what it created exists already. */
+  /** The revision was applied before and is sent again, so the objects that it creates already exist. */
   readonly again: boolean;
 }

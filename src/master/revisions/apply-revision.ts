@@ -11,14 +11,14 @@ import { applyWorker, deleteOneWorker, forgetKeys } from './workers.js';
 
 export interface AppliedRevision {
   readonly applied: boolean;
-  /** One for each change, in the order of the request. */
+  /** One outcome per change, in the order of the request. */
   readonly outcomes: readonly ChangeOutcome[];
 }
 
 /**
- * Makes all changes of a revision in one transaction, or none. Objects are written in the order in which they need
- * each other, deletions come last; the order of the request does not matter. The newest revision may be sent again:
- * it gives the same end state and the same answer.
+ * Makes all changes of a revision in one transaction, or none. Objects are written in the order of their dependencies, and
+ * deletions come last; the order of the request does not matter. The latest revision may be sent again: the final state and
+ * the response are the same.
  */
 export async function applyRevision(
   context: MasterContext,
@@ -48,7 +48,7 @@ export async function applyRevision(
   };
 }
 
-/** Takes the transaction back; the problems are told as outcomes. */
+/** Rolls back the transaction; its outcomes report the problems. */
 class RolledBack extends Error {}
 
 async function openRevision(tx: Tx, request: RevisionRequest, now: Date): Promise<Application> {
@@ -77,8 +77,8 @@ async function applyAll(
       problems.push([change, 'another change of this revision is for the same object']);
     seen.add(change.key);
   }
-  // A change that would break a constraint of the database is found before it is written: PostgreSQL ends a
-  // transaction at the first broken constraint, and then no further problem could be told.
+  // A change that would violate a constraint of the database is found before it is written: PostgreSQL aborts a
+  // transaction at the first violation, and further problems could not be reported.
   const run = async (
     change: RequestedChange,
     make: (application: Application, change: RequestedChange) => Promise<string | null>,

@@ -7,7 +7,7 @@ import { fieldSchemas } from './field-schemas.js';
 const ajv = new Ajv({ ...ajvOptions, allErrors: true });
 const compiled = new Map<ObjectKind, ValidateFunction>();
 
-/** The problems of the fields of one object, one per field: unknown names, wrong types, values that cannot work. */
+/** Finds the problems of the fields of an object, one per field: unknown names, wrong types, values that cannot work. */
 export function checkFields(kind: ObjectKind, fields: Readonly<Record<string, unknown>>): string[] {
   const validate = compiled.get(kind) ?? ajv.compile(fieldSchemas[kind]);
   compiled.set(kind, validate);
@@ -29,6 +29,6 @@ function describe(
     const unknown = String(error.params['additionalProperty']);
     return { field: unknown, problem: `a ${kind} has no field ${JSON.stringify(unknown.slice(0, 60))}` };
   }
-  const where = item !== undefined && /^\d+$/.test(item) ? `${field} has an item that` : field;
+  const where = item !== undefined && /^\d+$/.test(item) ? `an item of ${field}` : field;
   return { field, problem: `${where} ${problemOf(error)}` };
 }

@@ -10,7 +10,7 @@ import type { Application } from './application.js';
 import { presenceProblem, wanted } from './presence.js';
 import type { RequestedChange } from './request.js';
 
-/** What LAVA gives a new device type (LAVA 2023.01: a health check every 24 hours). */
+/** LAVA's defaults for a new device type (LAVA 2023.01: a health check every 24 hours). */
 const newDeviceType = {
   description: null,
   display: true,
@@ -56,7 +56,7 @@ export async function applyDeviceType(
   return null;
 }
 
-/** Aliases go from one type to another within a revision, so they are written when all types are there. */
+/** Aliases are written when all types exist, because a revision may move an alias from one type to another. */
 export async function applyAliases(
   application: Application,
   changes: readonly RequestedChange[],

@@ -12,7 +12,7 @@ import type { Application } from './application.js';
 import { presenceProblem, wanted } from './presence.js';
 import type { RequestedChange } from './request.js';
 
-/** A new device is Unknown: its health check, when there is one, runs before any other job. */
+/** A new device is Unknown, so its health check, if it has one, runs before any other job. */
 function newDevice(hostname: string, deviceType: string, revisionId: number): Device {
   return {
     hostname,
@@ -39,7 +39,7 @@ export async function applyDevice(application: Application, change: RequestedCha
   const problem = presenceProblem(application, change, found !== undefined);
   if (problem !== null) return problem;
   const deviceType = wanted(change, 'deviceType', found?.deviceType ?? null);
-  if (deviceType === null) return 'it needs a deviceType';
+  if (deviceType === null) return 'it requires a deviceType';
   const present = found ?? newDevice(hostname, deviceType, revisionId);
   const worker = wanted(change, 'worker', present.worker);
   if ((await findDeviceType(tx, deviceType)) === undefined) {
@@ -98,7 +98,7 @@ export async function deleteOneDevice(
   const problem = presenceProblem(application, change, (await findDevice(tx, hostname)) !== undefined);
   if (problem !== null) return problem;
   const job = await holdingJob(tx, hostname);
-  if (job !== undefined) return `job ${job} runs on it: cancel it, or retire the device instead`;
+  if (job !== undefined) return `job ${job} is running on it; cancel the job, or retire the device instead`;
   await deleteDevice(tx, hostname);
   return null;
 }

@@ -1,4 +1,4 @@
-/** The fields that a change may set, by the kind of its object (`src/model/configuration.ts`). */
+/** The fields that a change may set, by the kind of its object (see the room `model`). */
 import { deviceHealths, workerHealths, type ObjectKind } from '../../model/index.js';
 
 const maxTextLength = 1024 * 1024;
@@ -10,11 +10,11 @@ const label = {
   type: 'string',
   pattern: '^[^\\s/]{1,100}$',
   content: 'plain',
-  problem: 'must be a short word',
+  problem: 'must have 1 to 100 characters, without spaces and slashes',
 };
 
 function textOf(content: 'plain' | 'yaml' | 'certificate') {
-  const problem = { type: 'must be a text', maxLength: `is longer than ${maxTextLength} characters` };
+  const problem = { type: 'must be a string', maxLength: `is longer than ${maxTextLength} characters` };
   return { type: 'string', maxLength: maxTextLength, content, problem };
 }
 
@@ -31,7 +31,7 @@ function wordFrom(words: readonly string[]) {
 }
 
 function listOf(items: object) {
-  const problem = { type: 'must be a list', uniqueItems: 'has an item twice' };
+  const problem = { type: 'must be a list', uniqueItems: 'contains an item twice' };
   return { type: 'array', uniqueItems: true, items, problem };
 }
 
@@ -40,8 +40,8 @@ const frequency = {
   required: ['every', 'unit'],
   additionalProperties: false,
   properties: {
-    every: countFrom(1, 'must have a whole number of 1 or more as every'),
-    unit: { enum: ['hours', 'jobs'], problem: 'must have the unit hours or jobs' },
+    every: countFrom(1, 'must specify every as a whole number, 1 or more'),
+    unit: { enum: ['hours', 'jobs'], problem: 'must specify the unit hours or jobs' },
   },
   problem: 'must be {every, unit}',
 };
@@ -51,7 +51,7 @@ function permissionsOn(what: 'device' | 'devicetype') {
     type: 'object',
     required: ['group', 'permission'],
     properties: {
-      group: { type: 'string', minLength: 1, problem: 'must have a group' },
+      group: { type: 'string', minLength: 1, problem: 'must specify a group' },
       permission: wordFrom([`view_${what}`, `submit_to_${what}`, `change_${what}`]),
     },
     problem: 'must be {group, permission}',

@@ -12,10 +12,10 @@ import { ajvOptions } from '../schemas/ajv-options.js';
 import { problemOf } from '../schemas/problem-of.js';
 import { checkFields } from './check-fields.js';
 
-/** What a revision may do with an object. `adopt` is a create or an update, depending on whether it exists. */
+/** What a revision may do with an object. `adopt` creates or updates it, depending on whether it exists. */
 const appliedVerbs = ['create', 'update', 'adopt', 'retire', 'delete'] as const;
 
-/** A change as it is in the body: its fields are not checked yet. */
+/** A change as received: its fields are not validated yet. */
 interface ChangeBody {
   readonly verb: (typeof appliedVerbs)[number];
   readonly kind: ObjectKind;
@@ -23,7 +23,7 @@ interface ChangeBody {
   readonly fields?: Readonly<Record<string, FieldValue>>;
 }
 
-/** One change: `fields` are exactly the fields to set, already checked. */
+/** A change; `fields` contains exactly the fields to set, already validated. */
 export interface RequestedChange extends Required<ChangeBody> {
   readonly key: ObjectKey;
 }
@@ -36,7 +36,7 @@ export type ParsedRequest =
   | { readonly ok: true; readonly request: RevisionRequest }
   | { readonly ok: false; readonly detail: string; readonly outcomes: readonly ChangeOutcome[] };
 
-/** Names that LAVA accepts for workers and devices (up to 2023.x), and that are safe as file names. */
+/** The names that LAVA accepts for workers and devices (up to 2023.x); they are also safe as file names. */
 const namePattern = /^(?!\.)[-_a-zA-Z0-9.@+]{1,200}$/;
 
 function identifying(name: string) {
@@ -45,7 +45,7 @@ function identifying(name: string) {
     minLength: 1,
     maxLength: 1000,
     content: 'plain',
-    problem: `${name} must be a text of 1 to 1000 characters`,
+    problem: `${name} must be a string of 1 to 1000 characters`,
   };
 }
 
@@ -55,7 +55,7 @@ const changeSchema = {
   properties: {
     kind: { enum: objectKinds, problem: `a change's kind must be one of ${objectKinds.join(', ')}` },
     verb: { enum: appliedVerbs, problem: `a change's verb must be one of ${appliedVerbs.join(', ')}` },
-    name: { type: 'string', problem: "a change's name must be a text" },
+    name: { type: 'string', problem: "a change's name must be a string" },
     fields: { type: 'object', problem: "a change's fields must be a JSON object" },
   },
   problem: 'each change must be a JSON object',
@@ -74,8 +74,8 @@ const validate = new Ajv(ajvOptions).compile<RevisionInfo & { readonly changes: 
 });
 
 /**
- * The body of `POST revisions`, checked as far as possible without the database. A body that is not a list of changes is
- * refused with its first problem; otherwise each change gets an outcome with all problems of its own.
+ * Validates the body of `POST revisions` as far as possible without the database. A body without a list of changes is
+ * rejected with its first problem. Otherwise each change gets an outcome with all its problems.
  */
 export function parseRevisionRequest(body: unknown): ParsedRequest {
   if (!validate(body)) {
@@ -91,7 +91,7 @@ export function parseRevisionRequest(body: unknown): ParsedRequest {
   const problems = changes.map(problemsOf);
   if (problems.some((own) => own.length > 0)) {
     const outcomes = changes.map((change, index) => outcomeOf(change, problems[index] ?? []));
-    return { ok: false, detail: 'Nothing was written: some changes are not valid.', outcomes };
+    return { ok: false, detail: 'Nothing was written because some changes are not valid.', outcomes };
   }
   return { ok: true, request: { repository, revision, fingerprint, changes } };
 }
@@ -99,7 +99,7 @@ export function parseRevisionRequest(body: unknown): ParsedRequest {
 function problemsOf({ verb, kind, name, fields }: RequestedChange): string[] {
   const problems = namePattern.test(name)
     ? []
-    : [`${JSON.stringify(name.slice(0, 60))} cannot name an object: use letters, digits and - _ . @ +`];
+    : [`${JSON.stringify(name.slice(0, 60))} is not a valid name: use letters, digits and - _ . @ +`];
   if (verb === 'retire' && (kind === 'template' || kind === 'health-check')) {
     problems.push(`a ${kind} cannot be retired, only deleted`);
   }

@@ -3,7 +3,7 @@ import type { Application } from './application.js';
 import { presenceProblem, wanted } from './presence.js';
 import type { RequestedChange } from './request.js';
 
-/** Templates and health checks: a name and a text. A deletion and the text `null` both remove the row. */
+/** Templates and health checks: a name and a text. Both a deletion and the text `null` remove the row. */
 export async function applyTemplate(
   application: Application,
   change: RequestedChange,

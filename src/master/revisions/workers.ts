@@ -25,7 +25,7 @@ function newWorker(hostname: string, { revisionId, at }: Application): Worker {
   };
 }
 
-/** Keys go from one worker to another within a revision, so those that are set anew are given up first. */
+/** Clears the keys that are about to change, because a revision may move a key from one worker to another. */
 export async function forgetKeys(
   application: Application,
   changes: readonly RequestedChange[],
@@ -38,8 +38,8 @@ export async function forgetKeys(
 }
 
 /**
- * A revision sets what it says and nothing else: other than an operator's, its change of a worker's health leaves
- * the health of the devices alone, so that the next plan is empty.
+ * A revision changes only what it specifies. Unlike an operator, it does not change the health of the devices when it
+ * changes the health of a worker, so that the next plan reports no changes.
  */
 export async function applyWorker(application: Application, change: RequestedChange): Promise<string | null> {
   const { tx, revisionId } = application;
@@ -52,7 +52,7 @@ export async function applyWorker(application: Application, change: RequestedCha
   const publicKey = certificate === null ? null : parseCertificate(certificate).publicKey;
   const owner = publicKey === null ? undefined : await findWorkerOfKey(tx, publicKey);
   if (owner !== undefined && owner.hostname !== hostname) {
-    return `its certificate is that of the worker ${owner.hostname}: each worker needs a key of its own`;
+    return `its certificate has the key of the worker ${owner.hostname}; each worker needs its own key`;
   }
   const health: WorkerHealth =
     change.verb === 'retire' ? 'Retired' : wanted(change, 'health', present.health);
@@ -71,7 +71,7 @@ export async function applyWorker(application: Application, change: RequestedCha
   return null;
 }
 
-/** The worker's devices stay, without a worker, as on LAVA. */
+/** The worker's devices remain, without a worker, as on LAVA. */
 export async function deleteOneWorker(
   application: Application,
   change: RequestedChange,
@@ -82,7 +82,7 @@ export async function deleteOneWorker(
   if (problem !== null) return problem;
   const [job] = await unfinishedJobsOfWorker(tx, hostname);
   if (job !== undefined)
-    return `job ${job.id} is not finished on it: cancel it, or retire the worker instead`;
+    return `its job ${job.id} is not finished; cancel the job, or retire the worker instead`;
   await deleteWorker(tx, hostname);
   return null;
 }

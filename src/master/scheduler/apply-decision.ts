@@ -23,8 +23,8 @@ export interface DecisionContext {
 }
 
 /**
- * Writes one decision. A device that cannot be configured, or whose health check is no job, becomes Bad with the
- * reason; the job stays in the queue for another device. Returns what is to be told after the commit.
+ * Writes a decision. A device whose configuration does not render, or whose health check is not a valid job, becomes
+ * Bad, with the reason; the job stays in the queue for another device. Returns the events to emit after the commit.
  */
 export async function applyDecision(context: DecisionContext, decision: Decision): Promise<MasterEvent[]> {
   switch (decision.kind) {
@@ -40,7 +40,7 @@ export async function applyDecision(context: DecisionContext, decision: Decision
 async function expire({ tx, now }: DecisionContext, id: number): Promise<MasterEvent[]> {
   const job = await findJobSummary(tx, id);
   if (job?.state !== 'Submitted') return [];
-  const failureComment = 'No device was free before the time in the queue (timeouts.queue) was over.';
+  const failureComment = 'No device became free within the queue timeout (timeouts.queue).';
   await finishJob(tx, job, { health: 'Canceled', failureComment }, now);
   return [{ kind: 'job', id, worker: null }];
 }
@@ -52,7 +52,7 @@ async function startJob(context: DecisionContext, id: number, hostname: string):
   if (job === undefined || device === undefined) return [];
   const parsed = parseDefinition(job.definition);
   if (!parsed.ok) {
-    // Its definition was valid for the lavaflow that accepted it.
+    // The definition was valid for the version of lavaflow that accepted it.
     const failureComment = `The definition is not valid: ${parsed.problems.map(formatProblem).join('; ')}`;
     await finishJob(tx, job, { health: 'Incomplete', errorType: 'Job', failureComment }, context.now);
     return [{ kind: 'job', id, worker: null }];
@@ -93,7 +93,7 @@ async function startHealthCheck(context: DecisionContext, hostname: string): Pro
   return [{ kind: 'job', id, worker: device.worker }];
 }
 
-/** What a job gets when it gets its device: everything that its START will carry, and the revision in force. */
+/** What is stored with a job when it is scheduled: the contents of its START message, and the current revision. */
 async function reservation({ tx }: DecisionContext, device: Device, deviceConfig: string) {
   const worker = device.worker === null ? undefined : await findWorker(tx, device.worker);
   return {

@@ -4,7 +4,7 @@ import type { Db } from '../store/open-store.js';
 import { schedulableDevices, schedulableTypes } from '../store/scheduling.js';
 import { listWorkers } from '../store/workers.js';
 
-/** Reads what scheduling depends on, in the transaction that will write the decisions. */
+/** Reads the state that scheduling depends on, in the transaction that will write the decisions. */
 export async function loadState(db: Db, now: Date): Promise<SchedulerState> {
   const types = await schedulableTypes(db);
   const devices = await schedulableDevices(db);

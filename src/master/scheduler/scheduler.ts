@@ -1,12 +1,12 @@
 /**
- * The loop around the pure `schedule`. It sleeps until something happened (an event of the master) or the next
- * moment that matters has come; there is no period.
+ * The loop around the pure function `schedule`. It sleeps until an event of the master arrives or the next deadline is
+ * reached; it does not poll.
  *
- *   idle --event or due time--> passing --done, nothing new--> idle
- *                               passing --done, something new meanwhile--> passing
- *   any --stop--> stopped (after the pass that is under way)
+ *   idle --event or due time--> passing --done, no new event--> idle
+ *                               passing --done, new events meanwhile--> passing
+ *   any --stop--> stopped (after the current pass)
  *
- * A pass reads the state and writes its decisions in one transaction.
+ * A pass reads the state and writes the decisions in one transaction.
  */
 import type { MasterContext } from '../context.js';
 import type { MasterEvent } from '../events/index.js';
@@ -19,16 +19,16 @@ import { loadState } from './load-state.js';
 import { schedule } from '../../scheduling/index.js';
 
 export interface Scheduler {
-  /** Looks again soon, whatever happened. */
+  /** Requests a pass. */
   kick(): void;
-  /** Resolves when there is nothing left to decide now. */
+  /** Resolves when no pass is running or due. */
   settled(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** After a pass that failed (the database went away), and at most between two due moments. */
+/** The delay after a failed pass (such as a lost database). */
 const retryMs = 5_000;
-/** A transaction of a pass stays short: rendering takes a few milliseconds for each device. */
+/** Limits the decisions of a pass to keep its transaction short: rendering takes a few milliseconds per device. */
 const decisionsAtOnce = 50;
 const longestSleepMs = 2 ** 31 - 1;
 
@@ -54,7 +54,7 @@ export function startScheduler(context: MasterContext, renderer: DeviceRenderer)
         again ||= more;
         sleepUntil(nextDueMs);
       } catch (error) {
-        context.log.error({ error: String(error) }, 'scheduling failed, will try again');
+        context.log.error({ error: String(error) }, 'scheduling failed; trying again');
         sleepUntil(context.now().getTime() + retryMs);
       }
     }
@@ -87,7 +87,7 @@ export function startScheduler(context: MasterContext, renderer: DeviceRenderer)
 
 interface PassResult {
   readonly nextDueMs: number | null;
-  /** There is more to do at once. */
+  /** Whether there is more to do immediately. */
   readonly more: boolean;
 }
 
@@ -112,7 +112,7 @@ async function runPass(context: MasterContext, renderer: DeviceRenderer): Promis
   });
 }
 
-/** Jobs whose process is over and whose result did not come in time. Gives the next such moment. */
+/** Finishes jobs whose process has ended and whose result did not arrive in time. Returns the next such deadline. */
 async function endOverdue(tx: Tx, now: Date, events: MasterEvent[]): Promise<number | null> {
   const waiting = (await jobsWithoutResult(tx)).map((job) => ({
     ...job,

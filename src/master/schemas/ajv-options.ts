@@ -1,13 +1,13 @@
-/** How the JSON schemas of requests are read: with keywords of our own, and with errors that show their schema. */
+/** Options for the JSON schemas of requests: our own keywords, and errors that include their schema. */
 import type { FuncKeywordDefinition, KeywordDefinition, Options } from 'ajv';
 import { contentChecks } from './content-checks.js';
 
 type Validate = ReturnType<NonNullable<FuncKeywordDefinition['compile']>>;
 
-/** An annotation: what to say of a value that does not match this schema, always or by the keyword that fails. */
+/** An annotation: the message for values that do not match this schema, for all keywords or per keyword. */
 const problem: KeywordDefinition = { keyword: 'problem', schemaType: ['string', 'object'] };
 
-/** One of these words, in any case; the value becomes the word itself. */
+/** The value must be one of these words, in upper or lower case; it is replaced with the word. */
 const wordOf: FuncKeywordDefinition = {
   keyword: 'wordOf',
   schemaType: 'array',
@@ -22,7 +22,7 @@ const wordOf: FuncKeywordDefinition = {
   },
 };
 
-/** What a text must contain: the name of a check. */
+/** The name of the check for the content of a string. */
 const content: FuncKeywordDefinition = {
   keyword: 'content',
   type: 'string',

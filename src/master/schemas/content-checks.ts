@@ -1,17 +1,17 @@
 import { formatYamlProblem, parseYaml } from '../../pyyaml/index.js';
 import { parseCertificate } from '../../wire/index.js';
 
-/** Each returns the problem of a text, or null. */
+/** Checks of the content of a string. Each returns the problem, or null. */
 export const contentChecks = { plain, yaml, certificate } as const satisfies Readonly<
   Record<string, (text: string) => string | null>
 >;
 
-/** PostgreSQL stores no NUL. */
+/** PostgreSQL cannot store NUL. */
 function plain(text: string): string | null {
-  return text.includes('\0') ? 'has a NUL character' : null;
+  return text.includes('\0') ? 'contains a NUL character' : null;
 }
 
-/** A worker's files go to its dispatcher unchanged; one that is not YAML would fail every job. */
+/** A worker's files are sent to its dispatcher unchanged; one that is not YAML would make every job fail. */
 function yaml(text: string): string | null {
   const parsed = parseYaml(text);
   return plain(text) ?? (parsed.ok ? null : `is not YAML: ${formatYamlProblem(parsed.problem)}`);
@@ -19,6 +19,6 @@ function yaml(text: string): string | null {
 
 function certificate(text: string): string | null {
   const { publicKey, secretKey } = parseCertificate(text);
-  if (secretKey !== null || /^\s*secret-key/m.test(text)) return 'holds a SECRET key: give the .key file';
-  return publicKey === null ? 'has no public-key of 40 characters' : null;
+  if (secretKey !== null || /^\s*secret-key/m.test(text)) return 'contains a SECRET key; use the .key file';
+  return publicKey === null ? 'does not contain a public-key of 40 characters' : null;
 }

@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv';
 
-/** An error of an Ajv with `ajvOptions`. */
+/** An error of an Ajv that has `ajvOptions`. */
 export type SchemaError = Pick<ErrorObject, 'keyword' | 'instancePath' | 'params' | 'message'> & {
   readonly parentSchema?: unknown;
 };
@@ -10,7 +10,7 @@ interface AnnotatedSchema {
   readonly properties?: Readonly<Record<string, AnnotatedSchema>>;
 }
 
-/** What is wrong with a value: the `problem` of its schema, or else the text of the keyword that failed. */
+/** Describes what is wrong with a value: with the `problem` of its schema, or with Ajv's message. */
 export function problemOf(error: SchemaError): string {
   const parent = error.parentSchema as AnnotatedSchema | undefined;
   const missing = missingProperty(error);

@@ -17,7 +17,7 @@ export async function findAlias(db: Db, name: string): Promise<Alias | undefined
   return db.selectFrom('aliases').selectAll().where('name', '=', name).executeTakeFirst();
 }
 
-/** Names of the aliases of these device types, sorted; a type without aliases is not in it. */
+/** Returns the aliases of these device types by type, sorted. Types without aliases are omitted. */
 export async function aliasesOfTypes(
   db: Db,
   deviceTypes: readonly string[],

@@ -14,11 +14,11 @@ import {
 import type { Db, Tx } from './open-store.js';
 import type { DeviceType } from './values.js';
 
-/** A device type, and what other tables know about it. */
+/** A device type with data from other tables. */
 export interface DeviceTypeSummary extends DeviceType {
-  /** How many of its devices are not retired. */
+  /** The number of its devices that are not retired. */
   readonly deviceCount: number;
-  /** Whether there is a template of its name. */
+  /** Whether a template with its name exists. */
   readonly hasTemplate: boolean;
   /** The revision that last changed it. */
   readonly revision: string;

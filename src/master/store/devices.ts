@@ -13,17 +13,17 @@ import {
 import type { Db, Tx } from './open-store.js';
 import type { Device } from './values.js';
 
-/** A device without its dictionary, which is large, and with what other tables know about it. */
+/** A device with data from other tables, but without its dictionary, which is large. */
 export interface DeviceSummary extends Omit<Device, 'dictionary'> {
   readonly hasDictionary: boolean;
-  /** What its job makes of it (LAVA 2023.01). */
+  /** Derived from its job (LAVA 2023.01). */
   readonly state: 'Idle' | 'Reserved' | 'Running';
-  /** The job that holds it. */
+  /** The ID of the job that holds it. */
   readonly currentJob: number | null;
-  /** Numbers of `physicalOwner` and `physicalGroup`. */
+  /** The IDs of `physicalOwner` and `physicalGroup`. */
   readonly ownerId: number | null;
   readonly groupId: number | null;
-  /** Whether there is a health check for the template that its dictionary extends. */
+  /** Whether the template that its dictionary extends has a health check. */
   readonly hasHealthCheck: boolean;
   /** The revision that last changed it. */
   readonly revision: string;
@@ -118,7 +118,7 @@ export async function listDictionaries(db: Db): Promise<{ hostname: string; dict
     .execute();
 }
 
-/** Hostnames of all devices, or of those of a worker or a type; retired ones too. */
+/** Returns the hostnames of all devices, or of the devices of a worker or a type, including retired ones. */
 export async function deviceNames(
   db: Db,
   { worker, deviceType }: { readonly worker?: string; readonly deviceType?: string },
@@ -129,7 +129,7 @@ export async function deviceNames(
   return (await query.execute()).map((row) => row.hostname);
 }
 
-/** How many devices of a type are not retired and have all of these tags. */
+/** Counts the devices of a type that are not retired and have all of these tags. */
 export async function countDevices(db: Db, deviceType: string, tags: readonly string[]): Promise<number> {
   let query = db
     .selectFrom('devices')
@@ -167,7 +167,7 @@ export async function updateDevice(
   await tx.updateTable('devices').set(change).where('hostname', '=', hostname).execute();
 }
 
-/** Changes the health of those devices of a worker whose health is one of `from`. */
+/** Changes the health of the devices of a worker whose current health is one of `from`. */
 export async function changeDeviceHealths(
   tx: Tx,
   worker: string,

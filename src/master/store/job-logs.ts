@@ -1,6 +1,6 @@
 import type { Db, Tx } from './open-store.js';
 
-/** `lines` become the lines `firstIndex`... of a job's log; none of them is there yet. */
+/** Appends lines to a job's log. The first one gets the index `firstIndex`; none of them may be stored yet. */
 export async function insertLogLines(
   tx: Tx,
   jobId: number,
@@ -16,8 +16,8 @@ export async function insertLogLines(
 const piecesAtOnce = 64;
 
 /**
- * Lines `start` (from 0) up to, not including, `end` of a job's log, in pieces: a log of any length is read in
- * bounded memory.
+ * Reads the lines from `start` (counted from 0) up to, but not including, `end` of a job's log, in chunks, so that logs
+ * of any length need bounded memory.
  */
 export async function* readLogLines(
   db: Db,

@@ -7,7 +7,7 @@ import type { Listing } from './listing.js';
 import type { Db, Tx } from './open-store.js';
 import type { Job } from './values.js';
 
-/** Everything but the large texts. */
+/** Everything except the large texts. */
 const summaryColumns = [
   'jobs.id',
   'jobs.submitter',
@@ -40,7 +40,7 @@ export type JobSummary = Omit<
   'definition' | 'deviceConfig' | 'dispatcherConfig' | 'env' | 'envDut' | 'pipelineDescription'
 >;
 
-/** A job as lists show it: with its definition and the revision that it ran under. */
+/** A job as in lists: with its definition and the revision for which it was scheduled. */
 export interface ListedJob extends JobSummary {
   readonly definition: string;
   /** Null until it is scheduled. */
@@ -61,7 +61,7 @@ export async function findJobSummary(db: Db, id: number): Promise<JobSummary | u
   return row === undefined ? undefined : valueOf(row);
 }
 
-/** What is known of a job when it is submitted; a health check is scheduled at once. */
+/** The data of a job at its submission; a health check is scheduled immediately. */
 export type NewJob = Pick<
   Job,
   | 'submitter'
@@ -99,7 +99,7 @@ const untouched = {
   logReceived: 0,
 } as const satisfies Partial<Job>;
 
-/** @returns the number of the job */
+/** Stores a job. @returns its ID */
 export async function insertJob(tx: Tx, job: NewJob): Promise<number> {
   const id = await nextId(tx, 'jobs');
   const row = toColumns<Job>({ ...untouched, ...job, id }, jobEncodings);
@@ -111,7 +111,7 @@ export async function updateJob(tx: Tx, id: number, change: Partial<Omit<Job, 'i
   await tx.updateTable('jobs').set(columnsOf(change)).where('id', '=', id).execute();
 }
 
-/** Changes the jobs that wait for a device of a type. */
+/** Updates the jobs that wait for a device of a type. */
 export async function updateQueuedJobs(
   tx: Tx,
   deviceType: string,
@@ -136,7 +136,7 @@ export interface JobFilter {
   readonly device?: string | undefined;
   readonly submitter?: string | undefined;
   readonly healthCheck?: boolean | undefined;
-  /** Jobs that ended at this moment or later. */
+  /** Selects jobs that ended at this time or later. */
   readonly endedSince?: Date | undefined;
 }
 
@@ -157,7 +157,7 @@ function listed(db: Db, filter: JobFilter) {
   return filtered(db, filter).select([...summaryColumns, 'jobs.definition', 'revisions.revision']);
 }
 
-/** Where a page of jobs begins, how long it is, and whether the oldest (`asc`) or newest job comes first. */
+/** The start and length of a page of jobs, and whether the oldest (`asc`) or the newest job comes first. */
 export interface JobPage {
   readonly offset: number;
   readonly limit: number;
@@ -173,7 +173,7 @@ export async function listJobs(db: Db, filter: JobFilter, page: JobPage): Promis
   return rows.map(valueOf);
 }
 
-/** A page of jobs, and how many jobs match without the limit. */
+/** Reads a page of jobs, and the number of all matching jobs. */
 export async function pageJobs(db: Db, filter: JobFilter, page: JobPage): Promise<Listing<ListedJob>> {
   const { count } = await filtered(db, filter)
     .select((select) => select.fn.countAll().as('count'))
@@ -186,7 +186,7 @@ export async function findListedJob(db: Db, id: number): Promise<ListedJob | und
   return row === undefined ? undefined : valueOf(row);
 }
 
-/** Number of the job that holds a device. */
+/** Returns the ID of the job that holds a device. */
 export async function holdingJob(db: Db, device: string): Promise<number | undefined> {
   const row = await db
     .selectFrom('jobs')
@@ -197,7 +197,7 @@ export async function holdingJob(db: Db, device: string): Promise<number | undef
   return row?.id;
 }
 
-/** Jobs whose process has ended and whose result has not arrived. */
+/** Returns the jobs whose process has ended and whose result has not arrived. */
 export async function jobsWithoutResult(
   db: Db,
 ): Promise<readonly { readonly id: number; readonly worker: string | null; readonly endedAt: Date }[]> {
@@ -223,7 +223,7 @@ export async function queuedJobs(db: Db): Promise<JobSummary[]> {
   return rows.map(valueOf);
 }
 
-/** Jobs of a worker that are not finished, with the texts of their START. */
+/** Returns the unfinished jobs of a worker, with the contents of their START messages. */
 export async function unfinishedJobsOfWorker(db: Db, worker: string): Promise<Job[]> {
   const rows = await db
     .selectFrom('jobs')

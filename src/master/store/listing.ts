@@ -1,6 +1,6 @@
 /**
- * Lists in pages. Filters, order and limits become SQL, so that no list is read as a whole to show a part of it. What
- * the tests mean is LAVA's (REST API v0.2, LAVA 2023.01), and the same on SQLite and PostgreSQL.
+ * Lists in pages. Filters, order and limits are translated to SQL, so that showing a part of a list does not read all
+ * of it. Filters have the meaning that they have in LAVA (REST API v0.2, LAVA 2023.01), on SQLite and on PostgreSQL.
  */
 import { PostgresAdapter, sql, type RawBuilder, type SelectQueryBuilder, type SqlBool } from 'kysely';
 import type { Db } from './open-store.js';
@@ -10,27 +10,27 @@ type FilterTest = (typeof filterTests)[number];
 
 export interface ListRequest<F extends string> {
   readonly filters?: readonly FieldFilter<F>[];
-  /** Without one: by the key of the list. */
+  /** Default: by the key of the list. */
   readonly order?: { readonly field: F; readonly descending: boolean };
   readonly offset?: number;
-  /** Without one: everything. */
+  /** Default: no limit. */
   readonly limit?: number;
 }
 
 interface FieldFilter<F extends string> {
   readonly field: F;
-  /** `exact` ignores case, `in` is a comma-separated list; a field without a value counts as an empty text. */
+  /** `exact` ignores case; `in` is a comma-separated list. A field without a value counts as an empty string. */
   readonly test: FilterTest;
   readonly value: string;
 }
 
 export interface Listing<T> {
-  /** How many there are without the limit. */
+  /** The number of all matches, regardless of the limit. */
   readonly count: number;
   readonly items: readonly T[];
 }
 
-/** What a list can be filtered and ordered by. */
+/** A field by which a list can be filtered and ordered. */
 export interface Field {
   readonly kind: 'text' | 'number';
   readonly of: RawBuilder<unknown>;
@@ -44,12 +44,12 @@ export function numberField(reference: string): Field {
   return { kind: 'number', of: sql.ref(reference) };
 }
 
-/** A yes-or-no, as the text `true` or `false`. */
+/** A boolean field, as the string `true` or `false`. */
 export function flagField(reference: string): Field {
   return textField(sql`case when ${sql.ref(reference)} = 1 then 'true' else 'false' end`);
 }
 
-/** Runs `query` for one page. Rows of the same rank are ordered by `key`, so that pages never overlap. */
+/** Runs `query` for one page. Rows that are equal in the order are ordered by `key`, so that pages never overlap. */
 export async function listPage<DB, TB extends keyof DB, O, F extends string>(
   db: Db,
   query: SelectQueryBuilder<DB, TB, O>,
@@ -82,7 +82,7 @@ export async function listPage<DB, TB extends keyof DB, O, F extends string>(
   return { count: Number(count), items };
 }
 
-/** Texts rank by their code points on every database, whatever its locale. */
+/** Strings are ordered by their code points on every database, whatever its locale. */
 export function textRank(db: Db, of: string | RawBuilder<unknown>): RawBuilder<unknown> {
   const isPostgres = db.getExecutor().adapter instanceof PostgresAdapter;
   const text = typeof of === 'string' ? sql.ref(of) : of;
@@ -98,7 +98,7 @@ function asNumber(of: RawBuilder<unknown>): RawBuilder<unknown> {
 }
 
 function matches(field: Field, test: FilterTest, value: string): RawBuilder<SqlBool> {
-  // PostgreSQL has no NUL in texts, and refuses to compare with one.
+  // PostgreSQL strings cannot contain NUL, and comparing with one is an error.
   if (value.includes('\0')) return sql`1 = 0`;
   const text = sql`coalesce(cast(${field.of} as text), '')`;
   const lower = value.toLowerCase();
@@ -115,7 +115,7 @@ function matches(field: Field, test: FilterTest, value: string): RawBuilder<SqlB
     case 'icontains':
       return value === '' ? sql`1 = 1` : sql`replace(lower(${text}), ${lower}, '') <> lower(${text})`;
     case 'startswith':
-      // Databases count code points.
+      // The databases count code points.
       return sql`substr(${text}, 1, ${Array.from(value).length}) = ${value}`;
   }
 }

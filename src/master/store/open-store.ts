@@ -8,16 +8,16 @@ import { openPostgres } from './database/open-postgres.js';
 import { openSqlite } from './database/open-sqlite.js';
 import type { Tables } from './database/tables.js';
 
-/** The database or a transaction of it: repositories work in either. */
+/** The database or one of its transactions: functions that read accept either. */
 export type Db = Kysely<Tables>;
 export type Tx = Transaction<Tables>;
 
 export interface Store {
   readonly db: Db;
   /**
-   * Runs `task` in one transaction, one writer at a time, of all processes on this database: a task reads what the one
-   * before it wrote. What it wrote is on the disk, and the events that it told are emitted, when the promise resolves;
-   * when it throws, nothing was written and nothing is told.
+   * Runs `task` in a transaction. Across all processes on this database, only one writes at a time, so a task reads
+   * what the previous one wrote. When the promise resolves, the changes are on disk and the events that the task
+   * recorded are emitted. When it rejects, nothing is written and no event is emitted.
    */
   write<T>(task: (tx: Tx, tell: Tell) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -27,11 +27,11 @@ export type StoreLocation = { readonly databaseUrl: string } | { readonly file: 
 
 export interface StoreOptions {
   /**
-   * `exclusive` (the default): as the one master of this database, which runs the boards. `shared`: besides that master,
-   * on PostgreSQL only.
+   * `exclusive` (the default): for the one master of this database, which runs the boards. `shared`: for other
+   * processes, on PostgreSQL only.
    */
   readonly access?: 'exclusive' | 'shared';
-  /** Gets the events of this process and, on PostgreSQL, of all others. */
+  /** Receives the events of this process and, on PostgreSQL, of all others. */
   readonly events?: EventHub;
   readonly log?: Log;
 }
@@ -39,10 +39,10 @@ export interface StoreOptions {
 const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /**
- * Opens the master's database. The one master creates it if needed, and brings it to the newest schema.
+ * Opens the master's database. The one master creates it if necessary, and updates it to the latest schema.
  * @param location a PostgreSQL URL, or the path of an SQLite file
- * @throws ExternalError when it cannot be opened, another master has it open, or it lacks the newest schema
- * @throws UsageError when SQLite is to be shared, or its driver is not installed
+ * @throws ExternalError when it cannot be opened, another master uses it, or its schema is not up to date
+ * @throws UsageError when an SQLite database is opened as `shared`, or its driver is not installed
  */
 export async function openStore(location: StoreLocation, options: StoreOptions = {}): Promise<Store> {
   const { access = 'exclusive', events = createEventHub(), log = silent } = options;
@@ -82,8 +82,8 @@ async function openDatabase(location: StoreLocation, options: Required<StoreOpti
   if ('databaseUrl' in location) return openPostgres(location.databaseUrl, options);
   if (options.access === 'shared') {
     throw new UsageError(
-      'an SQLite database belongs to one process',
-      'Set DATABASE_URL: several processes need a PostgreSQL database.',
+      'only one process can use an SQLite database',
+      'Set DATABASE_URL to the URL of a PostgreSQL database.',
     );
   }
   return openSqlite(location.file);

@@ -10,7 +10,7 @@ const fields = {
 
 export type PrincipalField = keyof typeof fields;
 
-/** Users and groups have numbers because LAVA's REST API gives a device's owner and group as numbers. */
+/** Users and groups have IDs because LAVA's REST API returns the owner and group of a device as IDs. */
 export async function listPrincipals(
   db: Db,
   kind: Principal['kind'],

@@ -75,7 +75,7 @@ const caseFields = {
 
 export type TestCaseField = keyof typeof caseFields;
 
-/** The results of a job; without another order, in the order in which they were reported. */
+/** Lists the results of a job, by default in the order in which they were reported. */
 export async function listTestCases(
   db: Db,
   { jobId, suiteId, suite, name }: TestCaseFilter,

@@ -9,7 +9,7 @@ export async function latestRevision(db: Db): Promise<Revision | undefined> {
   return row === undefined ? undefined : fromColumns<Revision, typeof row>(row, revisionEncodings);
 }
 
-/** @returns the number of the revision */
+/** Stores a revision. @returns its ID */
 export async function insertRevision(tx: Tx, revision: Omit<Revision, 'id'>): Promise<number> {
   const id = await nextId(tx, 'revisions');
   const row = toColumns<Revision>({ id, ...revision }, revisionEncodings);

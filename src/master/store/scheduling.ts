@@ -5,28 +5,28 @@ import type { Db } from './open-store.js';
 import { tagsOfDevices } from './tags.js';
 import type { DeviceType } from './values.js';
 
-/** A device as scheduling sees it. */
+/** The data of a device that scheduling needs. */
 export interface SchedulableDevice {
   readonly hostname: string;
   readonly deviceType: string;
   readonly worker: string | null;
   readonly health: DeviceHealth;
-  /** Names of its tags. */
+  /** The names of its tags. */
   readonly tags: readonly string[];
-  /** No job holds it. */
+  /** Whether no job holds it. */
   readonly idle: boolean;
-  /** There is a health-check job for the template that its dictionary extends. */
+  /** Whether the template that its dictionary extends has a health-check job. */
   readonly hasHealthCheck: boolean;
   /**
-   * The last health check that reported. `jobsSince` counts the other jobs that the device has run since; it is 0 where
-   * health checks go by hours.
+   * The last health check that reported a result. `jobsSince` counts the other jobs that the device has run since; it
+   * is 0 if the frequency of health checks is in hours.
    */
   readonly lastHealthCheck: { readonly submitted: Date; readonly jobsSince: number } | null;
-  /** Number of its last job. */
+  /** The ID of its last job. */
   readonly lastJob: number;
 }
 
-/** A device type as scheduling sees it. */
+/** The data of a device type that scheduling needs. */
 export type SchedulableType = Pick<
   DeviceType,
   'name' | 'display' | 'healthChecksDisabled' | 'healthCheckFrequency'
@@ -45,7 +45,7 @@ export async function schedulableTypes(db: Db): Promise<SchedulableType[]> {
   }));
 }
 
-/** All devices, in one query. */
+/** Reads all devices in one query. */
 export async function schedulableDevices(db: Db): Promise<SchedulableDevice[]> {
   const rows = await db
     .selectFrom('devices')

@@ -31,7 +31,7 @@ export async function findTag(
   return ('id' in by ? query.where('id', '=', by.id) : query.where('name', '=', by.name)).executeTakeFirst();
 }
 
-/** The tags that have these names, by name. */
+/** Returns the tags with these names, by name. */
 export async function tagsOfNames(db: Db, names: readonly string[]): Promise<ReadonlyMap<string, Tag>> {
   if (names.length === 0) return new Map();
   const rows = await db
@@ -42,10 +42,10 @@ export async function tagsOfNames(db: Db, names: readonly string[]): Promise<Rea
   return new Map(rows.map((tag) => [tag.name, tag]));
 }
 
-/** A database accepts a limited number of parameters in one statement. */
+/** Databases limit the number of parameters of a statement. */
 const devicesAtOnce = 5_000;
 
-/** The tags of these devices, by hostname and sorted by name; a device without tags is not in it. */
+/** Returns the tags of these devices by hostname, sorted by name. Devices without tags are omitted. */
 export async function tagsOfDevices(
   db: Db,
   hostnames: readonly string[],
@@ -82,7 +82,7 @@ export async function devicesOfTag(db: Db, tagId: number): Promise<string[]> {
   return rows.map((row) => row.device);
 }
 
-/** Gives a device exactly these tags; creates tags that do not exist yet. */
+/** Sets the tags of a device; creates tags that do not exist yet. */
 export async function replaceDeviceTags(tx: Tx, device: string, names: readonly string[]): Promise<void> {
   await tx.deleteFrom('deviceTags').where('device', '=', device).execute();
   for (const name of new Set(names)) {

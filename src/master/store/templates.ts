@@ -9,7 +9,7 @@ export async function listTemplates(db: Db): Promise<Template[]> {
   return db.selectFrom('templates').selectAll().execute();
 }
 
-/** `null` removes the template. */
+/** Stores a template; `null` removes it. */
 export async function saveTemplate(tx: Tx, name: string, value: Template | null): Promise<void> {
   if (value === null) {
     await tx.deleteFrom('templates').where('name', '=', name).execute();
@@ -22,12 +22,12 @@ export async function saveTemplate(tx: Tx, name: string, value: Template | null)
     .execute();
 }
 
-/** The health check of devices whose dictionary extends `<name>.jinja2`. */
+/** Returns the health check of devices whose dictionary extends `<name>.jinja2`. */
 export async function findHealthCheck(db: Db, name: string): Promise<HealthCheck | undefined> {
   return db.selectFrom('healthChecks').selectAll().where('name', '=', name).executeTakeFirst();
 }
 
-/** `null` removes the health check. */
+/** Stores a health check; `null` removes it. */
 export async function saveHealthCheck(tx: Tx, name: string, value: HealthCheck | null): Promise<void> {
   if (value === null) {
     await tx.deleteFrom('healthChecks').where('name', '=', name).execute();

@@ -8,7 +8,7 @@ export async function findToken(db: Db, hash: string): Promise<Token | undefined
   return row === undefined ? undefined : fromColumns<Token, typeof row>(row, tokenEncodings);
 }
 
-/** Makes this the only token of a role: older ones are void. */
+/** Makes this the only token of a role; older ones become invalid. */
 export async function replaceToken(tx: Tx, token: Token): Promise<void> {
   await tx.deleteFrom('tokens').where('role', '=', token.role).execute();
   await tx.insertInto('tokens').values(toColumns<Token>(token, tokenEncodings)).execute();

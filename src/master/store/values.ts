@@ -2,15 +2,15 @@ import type { DeviceHealth, HealthCheckFrequency, WorkerHealth } from '../../mod
 import type { JobHealth, JobState, TestResult, WorkerState } from '../states.js';
 
 /**
- * What the store holds, as plain values. How each value is written to columns is the business of `database/`.
- * `revisionId` identifies the revision that last changed an object of the configuration.
+ * The contents of the store, as plain values; `database/` converts them to columns. `revisionId` identifies the
+ * revision that last changed an object of the configuration.
  */
 
-/** `admin`: an operator (jobs, health of devices and workers). `reconciler`: the only writer of configuration. */
+/** `admin`: an operator (jobs, health of devices and workers). `reconciler`: the only role that writes configuration. */
 export type Role = 'admin' | 'reconciler';
 
 export interface Token {
-  /** SHA-256 of the token, hexadecimal: the token itself has 256 random bits. */
+  /** The SHA-256 of the token, hexadecimal. The token itself has 256 random bits. */
   readonly hash: string;
   readonly role: Role;
   readonly username: string;
@@ -23,11 +23,11 @@ export interface Revision {
   readonly revision: string;
   readonly fingerprint: string;
   readonly appliedAt: Date;
-  /** How many changes it made. */
+  /** The number of changes that it made. */
   readonly changes: number;
 }
 
-/** A user or a group: the number that LAVA's REST API uses for a name. */
+/** A user or a group: the ID that LAVA's REST API uses for a name. */
 export interface Principal {
   readonly id: number;
   readonly kind: 'user' | 'group';
@@ -73,13 +73,13 @@ export interface Worker {
   readonly state: WorkerState;
   readonly version: string | null;
   readonly lastPing: Date;
-  /** How many jobs it may run at a time; 0: no limit. */
+  /** The number of jobs that it may run at a time; 0: no limit. */
   readonly jobLimit: number;
   readonly env: string | null;
   readonly envDut: string | null;
   readonly dispatcherConfig: string | null;
   readonly certificate: string | null;
-  /** The Z85 public key in `certificate`; no two workers share one. */
+  /** The public key in `certificate` (Z85); unique among workers. */
   readonly publicKey: string | null;
   readonly revisionId: number;
 }
@@ -90,15 +90,15 @@ export interface Device {
   readonly worker: string | null;
   readonly description: string | null;
   readonly health: DeviceHealth;
-  /** Why the health is what it is, in the words of the person or job that set it. */
+  /** The reason for the health, as given by the person or job that set it. */
   readonly healthReason: string | null;
   readonly version: string | null;
   readonly physicalOwner: string | null;
   readonly physicalGroup: string | null;
   readonly dictionary: string | null;
-  /** The template that the dictionary extends, without `.jinja2`; null when it extends none. */
+  /** The template that the dictionary extends, without `.jinja2`; null if it does not extend one. */
   readonly extendsTemplate: string | null;
-  /** Number of its last job; 0: none yet. */
+  /** The ID of its last job; 0: it has not run a job yet. */
   readonly lastJob: number;
   readonly lastHealthReportJob: number | null;
   readonly revisionId: number;
@@ -132,7 +132,7 @@ export interface Job {
   readonly submitter: string;
   readonly description: string;
   readonly definition: string;
-  /** The real device type: an alias was resolved at submission. */
+  /** The device type; an alias is resolved at submission. */
   readonly deviceType: string;
   readonly tags: readonly string[];
   readonly priority: number;
@@ -145,26 +145,26 @@ export interface Job {
   readonly submitTime: Date;
   readonly startTime: Date | null;
   readonly endTime: Date | null;
-  /** When the job is cancelled if it is still in the queue (`timeouts.queue`). */
+  /** When the job is canceled if it is still in the queue (`timeouts.queue`). */
   readonly queueDeadline: Date | null;
   readonly failureComment: string | null;
-  /** The `lava`/`job` result of the log, as soon as it is stored. */
+  /** The `lava`/`job` result of the log; null until it is stored. */
   readonly result: TestResult | null;
   readonly errorType: string | null;
   readonly errorMessage: string | null;
-  /** What the START message carries, fixed when the job is scheduled. */
+  /** The contents of the START message, fixed when the job is scheduled. */
   readonly deviceConfig: string | null;
   readonly dispatcherConfig: string | null;
   readonly env: string | null;
   readonly envDut: string | null;
-  /** The revision that was in force when the job was scheduled. */
+  /** The current revision when the job was scheduled. */
   readonly revisionId: number | null;
-  /** When the END of the process arrived while the log had no result yet. */
+  /** When END arrived, if the log did not contain a result yet. */
   readonly endedAt: Date | null;
   readonly pipelineDescription: string | null;
-  /** Number of lines in the stored log. */
+  /** The number of lines in the stored log. */
   readonly logLines: number;
-  /** Number of lines accepted from the dispatcher: those stored, and the markers, which are not shown. */
+  /** The number of lines accepted from the dispatcher: the stored ones and the markers, which are not stored. */
   readonly logReceived: number;
 }
 
@@ -178,17 +178,17 @@ export interface TestCase {
   readonly id: number;
   readonly jobId: number;
   readonly suiteId: number;
-  /** Name of the suite. */
+  /** The name of the suite. */
   readonly suite: string;
   readonly name: string;
   readonly testSet: string | null;
   readonly result: TestResult;
   readonly measurement: number | null;
   readonly units: string;
-  /** Everything that was reported, for people; cut when it is long. */
+  /** Everything that was reported, for people; truncated if it is long. */
   readonly metadata: Readonly<Record<string, unknown>>;
   readonly logged: Date;
-  /** Index of the log line that reported it, and of the first and last line of the test case itself. */
+  /** The index of the log line that reported the result, and of the first and last line of the test case. */
   readonly logLine: number;
   readonly startLogLine: number | null;
   readonly endLogLine: number | null;

@@ -6,7 +6,7 @@ import { listPage, numberField, textField, type Field, type Listing, type ListRe
 import type { Db, Tx } from './open-store.js';
 import type { Worker } from './values.js';
 
-/** A worker without its files, and with the revision that last changed it. */
+/** A worker with the revision that last changed it, but without its files. */
 export type WorkerSummary = Omit<
   Worker,
   'env' | 'envDut' | 'dispatcherConfig' | 'certificate' | 'publicKey'
@@ -70,8 +70,8 @@ export async function findWorkerOfKey(db: Db, publicKey: string): Promise<Worker
 }
 
 /**
- * Public key -> worker, for exactly those workers whose certificate was applied. A retired worker may come back only
- * to finish its last jobs.
+ * Returns the worker for each public key, for exactly those workers whose certificate was applied. A retired worker is
+ * included only until its last jobs are finished.
  */
 export async function admittedKeys(db: Db): Promise<ReadonlyMap<string, string>> {
   const rows = await db
@@ -111,7 +111,7 @@ export async function updateWorker(tx: Tx, hostname: string, change: WorkerChang
   await tx.updateTable('workers').set(set).where('hostname', '=', hostname).execute();
 }
 
-/** A master that has just started has heard from nobody. */
+/** Marks all workers Offline, because a master that has just started has not received a message yet. */
 export async function setAllWorkersOffline(tx: Tx): Promise<void> {
   await tx.updateTable('workers').set({ state: 'Offline' }).execute();
 }

@@ -1,7 +1,7 @@
 import type { Db } from '../store/open-store.js';
 import { latestRevision } from '../store/revisions.js';
 
-/** Where the configuration of this master comes from: the revision in force. */
+/** The source of the configuration of this master: the repository and its current revision. */
 interface ConfigurationSource {
   readonly repository: string;
   readonly revision: string;
@@ -9,7 +9,7 @@ interface ConfigurationSource {
   readonly appliedAt: Date;
 }
 
-/** @returns undefined when nothing was applied yet */
+/** @returns undefined before the first revision is applied */
 export async function configurationSource(db: Db): Promise<ConfigurationSource | undefined> {
   return latestRevision(db);
 }

@@ -12,7 +12,7 @@ export interface DeviceTypeView extends store.DeviceTypeSummary {
   readonly aliases: readonly string[];
 }
 
-/** Without an order, by name. */
+/** Ordered by name by default. */
 export async function listDeviceTypes(
   db: Db,
   request: ListRequest<store.DeviceTypeField> & { readonly includeHidden?: boolean },
@@ -25,7 +25,7 @@ export async function listDeviceTypes(
   return { count, items: items.map((type) => ({ ...type, aliases: aliases.get(type.name) ?? [] })) };
 }
 
-/** With the hostnames of its devices, retired ones too. */
+/** Includes the hostnames of its devices, even retired ones. */
 export async function showDeviceType(
   db: Db,
   name: string,
@@ -36,12 +36,12 @@ export async function showDeviceType(
   return { ...type, aliases, devices: await deviceNames(db, { deviceType: name }) };
 }
 
-/** Text of a template: of a device type, or one that others extend. */
+/** Returns the text of a template, either of a device type or a base template. */
 export async function templateOf(db: Db, name: string): Promise<string | undefined> {
   return (await findTemplate(db, name))?.text;
 }
 
-/** The health-check job of devices whose dictionary extends the template of this name. */
+/** Returns the health-check job of devices whose dictionary extends the template with this name. */
 export async function healthCheckOf(db: Db, name: string): Promise<string | undefined> {
   return (await findHealthCheck(db, name))?.job;
 }

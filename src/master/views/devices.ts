@@ -15,7 +15,7 @@ export interface DeviceView extends store.DeviceSummary {
   readonly tags: readonly Tag[];
 }
 
-/** Without an order, by hostname. */
+/** Ordered by hostname by default. */
 export async function listDevices(
   db: Db,
   request: ListRequest<store.DeviceField> & { readonly includeRetired: boolean },
@@ -33,7 +33,7 @@ export async function showDevice(db: Db, hostname: string): Promise<DeviceView |
   return device === undefined ? undefined : { ...device, tags: await tagsOfDevice(db, hostname) };
 }
 
-/** @returns the text of the dictionary; null when the device has none, undefined when there is no such device */
+/** @returns the text of the dictionary; null if the device does not have one, undefined if the device does not exist */
 export async function deviceDictionary(db: Db, hostname: string): Promise<string | null | undefined> {
   return (await store.findDevice(db, hostname))?.dictionary;
 }
@@ -43,9 +43,9 @@ export type RenderedConfiguration =
   | { readonly ok: false; readonly reason: 'context' | 'dictionary'; readonly problem: string };
 
 /**
- * The configuration that a job on this device gets.
- * @param context the `context` of the job, a YAML mapping; empty: none
- * @returns undefined when there is no such device
+ * Renders the configuration of a device for a job.
+ * @param context the `context` of the job, a YAML mapping; empty for none
+ * @returns undefined if the device does not exist
  */
 export async function renderDevice(
   db: Db,
@@ -66,9 +66,9 @@ export async function renderDevice(
 }
 
 /**
- * Whether the dictionaries of these devices render; retired devices are left out.
+ * Checks whether the dictionaries of devices render, except those of retired devices.
  * @param name a device type or a device; null: all devices
- * @returns the problem of each device by its hostname; null: it has none
+ * @returns the problem of each device by hostname; null if its dictionary renders
  */
 export async function checkDevices(
   db: Db,

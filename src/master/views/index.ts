@@ -1,6 +1,6 @@
 /**
- * What the master shows: each question about its devices, jobs, workers and so on is answered here once, as plain
- * values. The APIs and the web pages format these answers; they read nothing from the store themselves.
+ * The queries of the master: each question about its devices, jobs, workers and so on is answered here, once, with
+ * plain values. The APIs and the web pages format these values and never read the store themselves.
  */
 export {
   checkDevices,

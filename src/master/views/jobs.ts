@@ -11,7 +11,7 @@ export type { TestCase } from '../store/values.js';
 export type { JobFilter } from '../store/jobs.js';
 
 export interface JobView extends store.ListedJob {
-  /** Numbers of its tags; a tag that no device has had yet has none. */
+  /** The IDs of its tags, except of tags that no device has had yet. */
   readonly tagIds: readonly number[];
 }
 
@@ -53,7 +53,7 @@ export async function definitionOf(db: Db, id: number): Promise<string | undefin
   return (await store.findJob(db, id))?.definition;
 }
 
-/** What a job was started with; everything but the definition is null until it is scheduled. */
+/** The contents of a job's START message; everything except the definition is null until the job is scheduled. */
 export type JobConfiguration = Pick<
   Job,
   'definition' | 'startTime' | 'deviceConfig' | 'dispatcherConfig' | 'env' | 'envDut'
@@ -64,16 +64,16 @@ export async function showJobConfiguration(db: Db, id: number): Promise<JobConfi
 }
 
 export interface JobLog {
-  /** No more lines follow. */
+  /** Whether the log is complete. */
   readonly isFinished: boolean;
-  /** In pieces, so that a log of any length is read in bounded memory. */
+  /** In chunks, so that logs of any length need bounded memory. */
   readonly pieces: AsyncIterable<readonly string[]>;
 }
 
 /**
- * Lines `start` (from 0) up to, not including, `end` of the log of a job.
- * @param end null: to the last line that is stored now
- * @returns undefined when there is no such job
+ * Reads the lines from `start` (counted from 0) up to, but not including, `end` of the log of a job.
+ * @param end null: up to the last line that is stored now
+ * @returns undefined if the job does not exist
  */
 export async function readLog(
   db: Db,

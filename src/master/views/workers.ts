@@ -11,14 +11,14 @@ export async function showWorker(db: Db, hostname: string): Promise<WorkerView |
   return findWorkerSummary(db, hostname);
 }
 
-/** The files of a worker; null: it has none of its own. */
+/** The files of a worker; null for a file that it does not have. */
 export type WorkerFiles = Pick<Worker, 'env' | 'envDut' | 'dispatcherConfig' | 'certificate'>;
 
 export async function showWorkerFiles(db: Db, hostname: string): Promise<WorkerFiles | undefined> {
   return findWorker(db, hostname);
 }
 
-/** Hostnames, retired devices too. */
+/** The hostnames of its devices, including retired ones. */
 export async function devicesOfWorker(db: Db, worker: string): Promise<readonly string[]> {
   return deviceNames(db, { worker });
 }

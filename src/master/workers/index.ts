@@ -1,6 +1,7 @@
 /**
- * Workers that are connected to this master: what each of them runs, when it was last heard from, and what it must be
- * told. Transports are below (`zmq`): they admit workers by their keys and translate messages; they decide nothing.
+ * The workers that are connected to this master: what each of them runs, when its last message arrived, and which
+ * messages it must receive. The transports in the directories below (`zmq`) admit workers by their keys and translate
+ * messages; they do not make decisions.
  */
 export type { JobEnd, StartJob, WorkerHost } from './ports.js';
 export { createWorkerHost } from './worker-host.js';

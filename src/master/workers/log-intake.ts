@@ -1,6 +1,6 @@
 /**
- * Log lines of one worker, from all its connections to the store. Lines gather while an append is under way, so the
- * batches grow with the load. `take` waits when too much has gathered; TCP then makes the worker wait.
+ * Stores the log lines of one worker, from all its connections. Lines are collected while an append is in progress, so
+ * batches grow with the load. `take` waits when there are too many; TCP then makes the worker wait.
  */
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../../diagnostics/index.js';
@@ -12,14 +12,14 @@ const maxQueued = 2000;
 const maxQueuedCharacters = 4 * 1024 * 1024;
 const retryMs = 1000;
 
-/** Lines that follow each other; `firstIndex` null: the sender does not number them. */
+/** Consecutive lines; `firstIndex` is null if the sender does not number them. */
 export interface LogRun {
   readonly jobId: number;
   readonly firstIndex: number | null;
   readonly lines: string[];
 }
 
-/** Puts messages of one arrival order together into as few runs as possible; the order within a job is kept. */
+/** Joins messages into as few runs as possible, and preserves the order within each job. */
 export function gatherRuns(messages: readonly LogMessage[]): LogRun[] {
   const runs: LogRun[] = [];
   const open = new Map<number, LogRun>();
@@ -47,7 +47,7 @@ export class LogIntake {
   #queuedCharacters = 0;
   #flushing: Promise<void> | null = null;
   readonly #notices = new Notices();
-  /** Of jobs whose sender does not number its lines: the next index, and when the last line came. */
+  /** For jobs whose sender does not number lines: the next index, and when the last line arrived. */
   readonly #unnumbered = new Map<number, { next: number | null; lastAtMs: number }>();
   readonly #numbered = new Set<number>();
 
@@ -73,8 +73,8 @@ export class LogIntake {
   }
 
   /**
-   * Resolves when the log of a job that says it has ended can be taken as whole. A dispatcher of ours ends a job after
-   * the last acknowledgement; of a stock one, the last lines may still be on their way on another connection.
+   * Resolves when the log of an ended job can be considered complete. Our dispatcher ends a job after the last
+   * acknowledgement; the last lines from a stock one may still arrive on another connection.
    */
   async whenSettled(jobId: number, quietMs = 500, mostMs = 5000): Promise<void> {
     const giveUpAtMs = Date.now() + mostMs;
@@ -87,12 +87,12 @@ export class LogIntake {
     await this.#flushing;
   }
 
-  /** Resolves when everything that was taken is stored, or when that takes too long. */
+  /** Resolves when all accepted lines are stored, or when that takes too long. */
   async finish(mostMs: number): Promise<void> {
     if (this.#flushing !== null) await Promise.race([this.#flushing, sleep(mostMs)]);
   }
 
-  /** Nothing more comes of this job. */
+  /** Called when no more lines of this job will arrive. */
   forget(jobId: number): void {
     this.#numbered.delete(jobId);
     this.#unnumbered.delete(jobId);
@@ -100,18 +100,18 @@ export class LogIntake {
 
   async #flush(): Promise<void> {
     while (this.#queue.length > 0 && !this.#signal.aborted) {
-      // What else has arrived by now comes along.
+      // Includes whatever else has arrived by now.
       await setImmediate();
       const messages = this.#queue;
       this.#queue = [];
       this.#queuedCharacters = 0;
       for (const run of gatherRuns(messages)) await this.#store(run);
     }
-    // In the same step as the look at the queue: a line that comes later starts a new flush.
+    // In the same tick as the check of the queue, so that a later line starts a new flush.
     this.#flushing = null;
   }
 
-  /** Stores a run, however long the host cannot: a stock worker does not send a line twice. */
+  /** Stores a run, and retries as long as the host fails, because a stock worker does not send a line twice. */
   async #store(run: LogRun): Promise<void> {
     while (!this.#signal.aborted) {
       try {
@@ -134,13 +134,13 @@ export class LogIntake {
       firstIndex ?? this.#unnumbered.get(jobId)?.next ?? (await host.appendLog(worker, jobId, 0, []));
     const stored = first === null ? null : await host.appendLog(worker, jobId, first, lines);
     if (stored === null && this.#notices.isDue(String(jobId))) {
-      this.#log.warn({ worker, job: jobId }, 'log lines were dropped: the job is not this worker’s');
+      this.#log.warn({ worker, job: jobId }, 'log lines were dropped: the job belongs to another worker');
     }
     if (firstIndex === null) {
       if (stored !== null) this.#unnumbered.set(jobId, { next: stored, lastAtMs: Date.now() });
       return;
     }
-    // Lines that nobody wants are acknowledged too, so that their sender can end the job.
+    // Dropped lines are acknowledged too, so that their sender can end the job.
     this.#acknowledge(jobId, stored ?? firstIndex + lines.length);
   }
 }

@@ -1,12 +1,12 @@
-/** What master and worker tell each other, as values; each transport encodes them in its own way. */
+/** The messages between master and worker, as values. Each transport encodes them in its own way. */
 
 export type MessageFromWorker =
-  /** The worker has just connected. `version`: its software, null when it does not report one. */
+  /** The worker has just connected. `version`: the version of its software, null if it does not report one. */
   | { readonly action: 'HELLO'; readonly version: string | null }
   | { readonly action: 'PING' }
-  /** The job runs: the answer to START and STATUS. */
+  /** The job is running: the response to START and STATUS. */
   | { readonly action: 'START_OK'; readonly jobId: number }
-  /** The job's process has ended. `description`: description.yaml, empty when the process died before it wrote one. */
+  /** The job's process has ended. `description`: description.yaml, empty if the process died before it wrote one. */
   | {
       readonly action: 'END';
       readonly jobId: number;
@@ -15,11 +15,11 @@ export type MessageFromWorker =
     };
 
 export type MessageToWorker =
-  /** `acknowledgesLogs`: LOG_OK will follow stored log lines. */
+  /** `acknowledgesLogs`: the master will acknowledge stored log lines with LOG_OK. */
   | { readonly action: 'HELLO_OK'; readonly acknowledgesLogs: boolean }
-  /** `intervalS`: how often the worker should send a PING, in seconds. */
+  /** `intervalS`: the interval at which the worker should send PING, in seconds. */
   | { readonly action: 'PONG'; readonly intervalS: number }
-  /** The texts are empty when there is none. */
+  /** The texts are empty if they do not exist. */
   | {
       readonly action: 'START';
       readonly jobId: number;
@@ -34,13 +34,13 @@ export type MessageToWorker =
   | { readonly action: 'LOG_OK'; readonly jobId: number; readonly lines: number };
 
 /**
- * One connection of an admitted worker, over any transport. Two links are the same connection only when they are the
- * same object.
+ * A connection of an admitted worker, over any transport. Two links are the same connection only if they are the same
+ * object.
  */
 export interface WorkerLink {
-  /** The address of the other side, for log messages. */
+  /** The address of the peer, for log messages. */
   readonly remote: string;
-  /** Never fails: what cannot be sent is dropped, because everything is sent again until it is answered. */
+  /** Never fails: drops messages that cannot be sent, because everything is sent again until it is answered. */
   send(message: MessageToWorker): Promise<void>;
   close(): void;
 }

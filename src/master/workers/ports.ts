@@ -1,24 +1,24 @@
 /**
- * What connected workers need of the rest of the master: the stored workers, jobs and logs. Every promise resolves
- * after the fact is durable.
+ * What connected workers need from the rest of the master: the stored workers, jobs and logs. Promises resolve when the
+ * change is durable.
  */
 export interface WorkerHost {
-  /** The worker whose applied certificate has this public key (Z85), or null: then the connection is refused. */
+  /** Returns the worker whose applied certificate has this public key (Z85), or null to reject the connection. */
   workerOfKey(publicKey: string): string | null;
 
-  /** The worker was heard from (HELLO, PING or any message that counts as alive). */
+  /** The worker has sent a message (HELLO, PING or any other that shows that it is alive). */
   workerSeen(hostname: string, version: string | null): Promise<void>;
-  /** Nothing was heard from the worker for 60 s. */
+  /** The worker has not sent a message for 60 s. */
   workerLost(hostname: string): Promise<void>;
 
-  /** Jobs of this worker that must be started, cancelled, or asked about. */
+  /** Returns the jobs of this worker that must be started, canceled, or queried. */
   jobsOf(hostname: string): Promise<WorkerJobs>;
-  /** START_OK: Scheduled -> Running. Ignored unless the job is this worker's. */
+  /** START_OK: Scheduled -> Running. Ignored if the job belongs to another worker. */
   jobStarted(hostname: string, jobId: number): Promise<void>;
   /**
-   * Stores lines `firstIndex`... of a job's log; lines already stored are skipped by index, a gap is refused by
-   * storing nothing. Returns how many lines are stored now: what the dispatcher may forget.
-   * A job that is not this worker's stores nothing and gives null.
+   * Stores the lines of a job's log from `firstIndex` on. Lines that are already stored are skipped by their index; after a
+   * gap nothing is stored.
+   * @returns how many lines are stored now, which the dispatcher may forget; null if the job belongs to another worker
    */
   appendLog(
     hostname: string,
@@ -26,10 +26,10 @@ export interface WorkerHost {
     firstIndex: number,
     lines: readonly string[],
   ): Promise<number | null>;
-  /** END: the job's process has ended and its whole log was acknowledged. Idempotent. */
+  /** END: the job's process has ended and its whole log is acknowledged. Idempotent. */
   jobEnded(hostname: string, jobId: number, end: JobEnd): Promise<void>;
 
-  /** Calls back at once when `jobsOf(hostname)` may give something new, or certificates changed (hostname null). */
+  /** Calls back immediately when the result of `jobsOf(hostname)` may have changed, or certificates (hostname null). */
   onChange(listener: (hostname: string | null) => void): () => void;
 }
 
@@ -39,7 +39,7 @@ export interface WorkerJobs {
   readonly running: readonly number[];
 }
 
-/** Texts as they go into the START message; empty when there is none. */
+/** Texts as in the START message; empty if they do not exist. */
 export interface StartJob {
   readonly id: number;
   readonly definition: string;
@@ -50,8 +50,8 @@ export interface StartJob {
 }
 
 export interface JobEnd {
-  /** Standard error of the job's process; empty most often. */
+  /** The standard error output of the job's process; usually empty. */
   readonly errors: string;
-  /** Text of description.yaml; empty when the process died before it wrote one. */
+  /** The text of description.yaml; empty if the process died before it wrote one. */
   readonly description: string;
 }

@@ -6,21 +6,21 @@ import { markEnded, markStarted } from '../jobs/end.js';
 import { unfinishedJobsOfWorker } from '../store/jobs.js';
 import { admittedKeys, findWorker, updateWorker } from '../store/workers.js';
 
-/** A worker's last sign of life is written down at most this often while it stays online. */
+/** The minimum interval at which the last message of an online worker is stored. */
 const lastPingStepMs = 10_000;
-/** When the keys could not be read. */
+/** The delay before reading the keys again after a failure. */
 const retryMs = 5_000;
 
 export interface ConnectedHost {
   readonly host: WorkerHost;
-  /** Resolves when the keys in memory are those of the store. */
+  /** Resolves when the keys in memory match the store. */
   settled(): Promise<void>;
   stop(): void;
 }
 
 /**
- * The store, as connected workers see it. The keys are kept in memory, because a transport decides on a connection at
- * once; they are read again after each revision and each change of a worker or its jobs.
+ * Implements the ports of connected workers with the store. The keys are cached in memory, because a transport must
+ * decide on connections immediately. They are read again after each revision and each change of a worker or its jobs.
  */
 export async function createWorkerHost(context: MasterContext): Promise<ConnectedHost> {
   const { store, events } = context;
@@ -34,7 +34,7 @@ export async function createWorkerHost(context: MasterContext): Promise<Connecte
     for (const listener of [...listeners]) listener(hostname);
   }
 
-  /** One after the other, so that the last one read is the newest. */
+  /** Reads run one after another, so that the last one has the newest keys. */
   function readKeys(): void {
     clearTimeout(retry);
     reading = reading.then(async () => {
@@ -49,7 +49,7 @@ export async function createWorkerHost(context: MasterContext): Promise<Connecte
     });
   }
 
-  // Subscribed first: what happens while the keys are read is not missed.
+  // Subscribes first, so that changes while the keys are read are not missed.
   const unsubscribe = events.subscribe((event: MasterEvent) => {
     if (event.kind === 'unknown') notify(null);
     if (event.kind === 'job' && event.worker !== null) notify(event.worker);
@@ -81,7 +81,7 @@ export async function createWorkerHost(context: MasterContext): Promise<Connecte
   };
 }
 
-/** Offline -> Online at any sign of life; a new version is written at once. */
+/** Offline -> Online after any message. A new version is stored immediately. */
 async function noteSeen(
   { store, now }: MasterContext,
   hostname: string,

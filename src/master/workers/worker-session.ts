@@ -1,14 +1,13 @@
 /**
- * One worker, as its master knows it: what a master does in LAVA's protocol 3 (LAVA 2020.05 to 2020.08), whatever
- * carries the messages.
+ * One worker: the master's side of LAVA's protocol 3 (LAVA 2020.05 to 2020.08), independent of the transport.
  *
- *   absent --any message--> present (the master sends STATUS for running jobs, and what is to be started and cancelled)
+ *   absent --any message--> present (the master sends STATUS for running jobs, and due STARTs and CANCELs)
  *   present --HELLO, or a message over a new link--> present (the same again)
  *   present --silent for `offlineAfterMs`--> absent (the worker is Offline)
  *
- * A lost link changes nothing: the worker has `offlineAfterMs` to come back. START and CANCEL are sent again every
- * `repeatMs` while they are due. All messages and pushes of one worker are handled one after the other, so that a START
- * is never sent from a list that is older than the END of its job.
+ * A lost link changes nothing: the worker has `offlineAfterMs` to reconnect. START and CANCEL are sent again every
+ * `repeatMs` while they are due. All messages from and to a worker are handled one after another, so that a START is
+ * never sent based on a list that is older than the END of its job.
  */
 import type { Log } from '../../diagnostics/index.js';
 import { softwarePrefix, type LogMessage } from '../../wire/index.js';
@@ -25,9 +24,9 @@ export interface SessionSettings {
   readonly signal: AbortSignal;
 }
 
-/** The timer that leads to a repetition is not exact. */
+/** A tolerance, because the timer for repetitions is not exact. */
 const repeatGraceMs = 500;
-/** How many jobs of one worker may wait for the rest of their log at the same time. */
+/** The number of jobs of a worker that may wait for the rest of their log at the same time. */
 const maxEnding = 100;
 
 export class WorkerSession {
@@ -55,22 +54,22 @@ export class WorkerSession {
     this.#logs = new LogIntake(hostname, host, settings.log, acknowledge, settings.signal);
   }
 
-  /** Handles one message; resolves when it is done. */
+  /** Handles a message; resolves when that is finished. */
   async handle(link: WorkerLink, message: MessageFromWorker): Promise<void> {
     await this.#enqueue(message.action, () => this.#react(link, message));
   }
 
-  /** Accepts a log line; waits while too many lines are not stored yet. */
+  /** Accepts a log line; waits while too many lines are not yet stored. */
   async takeLine(message: LogMessage): Promise<void> {
     await this.#logs.take(message);
   }
 
-  /** The connection is closed; the worker has `offlineAfterMs` to come back. */
+  /** Handles a closed connection; the worker has `offlineAfterMs` to reconnect. */
   disconnected(link: WorkerLink): void {
     if (this.#link === link) this.#link = null;
   }
 
-  /** There may be something new to start or to cancel. */
+  /** Sends due STARTs and CANCELs, because jobs may have changed. */
   push(): void {
     if (this.#isPushQueued || this.#link === null) return;
     this.#isPushQueued = true;
@@ -80,7 +79,7 @@ export class WorkerSession {
     });
   }
 
-  /** Called every second or so: repeats what was not answered, and notices that the worker is lost. */
+  /** Called about every second: repeats unanswered messages and detects that the worker is lost. */
   tick(nowMs: number): void {
     const { offlineAfterMs, repeatMs, log } = this.#settings;
     if (this.#isPresent && nowMs - this.#lastSeenMs > offlineAfterMs) {
@@ -98,14 +97,14 @@ export class WorkerSession {
     await this.#logs.finish(mostMs);
   }
 
-  /** Resolves when everything that was begun is done. */
+  /** Resolves when all work in progress is finished. */
   async whenIdle(): Promise<void> {
     await this.#tail;
   }
 
   async #enqueue(what: string, task: () => Promise<void>): Promise<void> {
     this.#tail = this.#tail.then(task).catch((error: unknown) => {
-      // The worker repeats everything until it is answered.
+      // The worker repeats every message until it is answered.
       const fields = { worker: this.hostname, message: what, error };
       this.#settings.log.error(fields, 'a message could not be handled');
     });
@@ -153,7 +152,7 @@ export class WorkerSession {
     await this.#sendJobs({ withStatus: true });
   }
 
-  /** START and CANCEL where they are due, and STATUS of what should run if asked for. */
+  /** Sends START and CANCEL where they are due, and STATUS for jobs that should be running if requested. */
   async #sendJobs({ withStatus = false } = {}): Promise<void> {
     const link = this.#link;
     if (link === null) return;
@@ -169,7 +168,7 @@ export class WorkerSession {
     for (const message of this.#due(messages, nowMs)) await link.send(message);
   }
 
-  /** Those of these messages that were not sent yet, or long ago; notes them as sent, and forgets all others. */
+  /** Returns the messages that were not sent yet, or long ago. Records them as sent, and forgets all others. */
   #due(
     messages: readonly (MessageToWorker & { readonly jobId: number })[],
     nowMs: number,
@@ -198,7 +197,7 @@ export class WorkerSession {
           this.#logs.forget(jobId);
         }),
       )
-      // Only when the master stops; the worker sends END again to the next one.
+      // Only when the master stops; the worker sends END again after the next start.
       .catch(() => undefined)
       .finally(() => this.#ending.delete(jobId));
   }

@@ -1,8 +1,8 @@
 /**
- * The sessions of all workers. A session is created at the first connection of its worker and stays until the master
- * stops, because a worker that disconnects may come back at any time.
+ * The sessions of all workers. A session is created at the first connection of its worker and exists until the
+ * master stops, because a worker that disconnects may reconnect at any time.
  *
- * States: `running` -> `stopping` (nothing more is sent; received log lines are stored) -> `stopped`. Transports must be
+ * States: `running` -> `stopping` (sends no more messages; stores received log lines) -> `stopped`. Transports must be
  * stopped first.
  */
 import type { Log } from '../../diagnostics/index.js';
@@ -11,28 +11,28 @@ import { WorkerSession } from './worker-session.js';
 
 export interface WorkersOptions {
   readonly log: Log;
-  /** How often workers are told to send a PING; 20 s. */
+  /** The interval at which workers should send PING; default: 20 s. */
   readonly pingIntervalMs?: number;
-  /** START and CANCEL are sent again after this time; 20 s. */
+  /** The interval at which START and CANCEL are repeated; default: 20 s. */
   readonly repeatMs?: number;
-  /** A worker that was silent for this time is lost; 60 s. */
+  /** A worker that sends nothing for this time is lost; default: 60 s. */
   readonly offlineAfterMs?: number;
 }
 
 export interface Workers {
-  /** The session of a worker that a transport has admitted. */
+  /** Returns the session of a worker that a transport has admitted. */
   session(hostname: string): WorkerSession;
-  /** The worker whose applied certificate has this public key (Z85), or null. */
+  /** Returns the worker whose applied certificate has this public key (Z85), or null. */
   workerOfKey(publicKey: string): string | null;
-  /** Calls back when applied certificates have changed; returns the function that ends this. */
+  /** Calls back when applied certificates have changed. Returns a function that ends the subscription. */
   onKeysChange(listener: () => void): () => void;
   stop(): Promise<void>;
 }
 
-/** How long `stop` waits for received log lines to be stored. */
+/** How long `stop` waits until received log lines are stored. */
 const storeWithinMs = 1000;
 
-/** Starts to keep track of connected workers; a timer repeats what they do not answer and finds those that are lost. */
+/** Starts tracking connected workers. A timer repeats unanswered messages and detects lost workers. */
 export function startWorkers(host: WorkerHost, options: WorkersOptions): Workers {
   const { log, pingIntervalMs = 20_000, repeatMs = 20_000, offlineAfterMs = 60_000 } = options;
   const sessions = new Map<string, WorkerSession>();

@@ -163,7 +163,7 @@ describe.skipIf(requireOrSkip('postgresql') !== null)('on one PostgreSQL databas
 
   test('only the master migrates: a process besides it waits for that', async () => {
     const early = openStore({ databaseUrl }, { access: 'shared' });
-    await expect(early).rejects.toThrow(/does not have the newest schema/);
+    await expect(early).rejects.toThrow(/its schema is not up to date/);
     await core();
     await besides();
   });

@@ -168,7 +168,7 @@ describe('a worker with its own key', () => {
     await w1.sendRaw(['START', '1', '', '', '', '', '']);
     await w1.sendRaw(['END', '99', '', 'no xz']);
     await until('END_OK', () => w1.has('END_OK', '99'));
-    expect(said.map(({ message }) => message)).toContain('a message was refused');
+    expect(said.map(({ message }) => message)).toContain('a message was rejected');
   });
 });
 
@@ -190,7 +190,7 @@ describe('who is not admitted', () => {
     host.admit('a', a.publicKey);
     const imposter = client('b', a);
     await imposter.hello();
-    await until('closed', () => said.some(({ message }) => message.includes('speaks for another worker')));
+    await until('closed', () => said.some(({ message }) => message.includes('claims to be another worker')));
     expect(host.seen).toEqual([]);
     host.schedule('b', 9);
     await imposter.log({ jobId: 9, line: line('forged'), index: 0 });

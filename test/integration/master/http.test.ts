@@ -91,7 +91,7 @@ describe('configuration', () => {
     for (const token of [master.admin, master.reconciler]) {
       const answer = await master.call(method, path, token, body);
       expect(answer.status).toBe(403);
-      expect(answer.text).toContain('the lab repository lab, now at revision r1: change it there.');
+      expect(answer.text).toContain('the lab repo lab, currently at revision r1. Change it there.');
     }
   });
 

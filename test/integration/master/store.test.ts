@@ -80,7 +80,7 @@ describe.each([
         'its device type none does not exist',
         'its worker w9 does not exist',
         'it does not exist',
-        'its certificate is that of the worker w1: each worker needs a key of its own',
+        'its certificate has the key of the worker w1; each worker needs its own key',
         'the alias simulator belongs to the device type sim',
       ]);
       expect(reasons.slice(0, 4)).toEqual(smallLab.map(() => 'another change of this revision failed'));
@@ -157,7 +157,7 @@ describe.each([
       expect(await latestRevision(db())).toEqual(before);
       const other = await applyRevision(core.context, { ...parsed.request, fingerprint: 'z' });
       expect(other.applied).toBe(false);
-      expect(other.outcomes[0]).toMatchObject({ status: 'failed', reason: 'it exists already' });
+      expect(other.outcomes[0]).toMatchObject({ status: 'failed', reason: 'it already exists' });
     });
 
     test('only one master has the database', async () => {

@@ -137,7 +137,7 @@ async function perform(master: ModelMaster, change: Change): Promise<ChangeOutco
   try {
     if (verb === 'create') {
       if (master.rows.has(key) && object.kind !== 'template' && object.kind !== 'health-check') {
-        return { key, verb, status: 'failed', reason: 'it exists already' };
+        return { key, verb, status: 'failed', reason: 'it already exists' };
       }
       await count();
       master.rows.set(

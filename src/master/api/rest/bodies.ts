@@ -1,4 +1,4 @@
-/** The bodies of LAVA's REST requests: what must be in them, and what is said when it is not. */
+/** The bodies of LAVA's REST requests: what they must contain, and the messages for bodies that do not. */
 import type { FastifySchemaValidationError } from 'fastify/types/schema.js';
 import { deviceHealths, workerHealths } from '../../../model/index.js';
 import { pathOf, problemOf } from '../../schemas/problem-of.js';
@@ -22,17 +22,17 @@ export interface HealthBody<T extends string> {
 
 function healthBody(words: readonly string[]) {
   const health = { wordOf: words, problem: `must be one of ${words.join(', ')}.` };
-  const reason = { type: ['string', 'null'], problem: 'must be a text.' };
+  const reason = { type: ['string', 'null'], problem: 'must be a string.' };
   return { ...object, required: ['health'], properties: { health, reason } } as const;
 }
 
 export const deviceHealthBody = healthBody(deviceHealths);
 export const workerHealthBody = healthBody(workerHealths);
 
-/** A body that does not match its schema, in LAVA's form: `{"field": ["what is wrong"]}`. */
+/** The problem of a body that does not match its schema, in LAVA's format: `{"field": ["what is wrong"]}`. */
 export function bodyProblem(errors: readonly FastifySchemaValidationError[]): HttpProblem {
   const [error] = errors;
-  if (error === undefined) throw new Error('a body was refused without a reason');
+  if (error === undefined) throw new Error('a body was rejected without a reason');
   const [field] = pathOf(error);
   const problem = problemOf(error);
   return field === undefined

@@ -36,7 +36,7 @@ export function deviceTypeRoutes(server: FastifyInstance, context: RouteContext,
     return formatType(type);
   });
 
-  // Templates and health checks have names of their own here: a base template has no device type.
+  // Here, templates and health checks have their own names: a base template does not have a device type.
   server.get('/api/v0.2/devicetypes/:name/template/', guards.reader, async (request, reply) => {
     const name = pathParameter(request, 'name');
     const text = await templateOf(db, name);

@@ -81,7 +81,7 @@ function isTrue(flag: string | undefined): boolean {
   return flag !== undefined && flag !== '' && flag !== '0' && flag.toLowerCase() !== 'false';
 }
 
-/** A device as LAVA's REST API shows it: tags, owner and group by their numbers. */
+/** A device as LAVA's REST API returns it: tags, owner and group by their IDs. */
 function formatDevice(device: DeviceView) {
   return {
     hostname: device.hostname,

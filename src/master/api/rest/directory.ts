@@ -15,7 +15,7 @@ import type { Guards } from './guards.js';
 import { answerList } from './paging.js';
 import { numberParameter, pathParameter } from './parameters.js';
 
-/** The small lists: aliases, tags, permissions, and the names behind the numbers of users and groups (LAVA 2026.04). */
+/** The small lists: aliases, tags, permissions, and the names for the IDs of users and groups (LAVA 2026.04). */
 export function directoryRoutes(server: FastifyInstance, context: RouteContext, guards: Guards): void {
   const { db } = context.store;
 

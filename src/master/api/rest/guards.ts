@@ -5,18 +5,18 @@ import type { RouteContext } from '../route-context.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The user behind the request; null on routes without a guard. */
+    /** The user who sent the request; null on routes without a guard. */
     identity: Identity | null;
   }
 }
 
-/** Options of routes that are not open to everyone. They are checked before the body is read. */
+/** Options of routes that are not open to everyone. The guards run before the body is read. */
 export interface Guards {
-  /** Anyone who has a token. */
+  /** For all users with a token. */
   readonly reader: Guard;
-  /** Jobs, and the health of devices and workers. */
+  /** For operators: jobs, and the health of devices and workers. */
   readonly operator: Guard;
-  /** Configuration. */
+  /** For the reconciler: configuration. */
   readonly reconciler: Guard;
 }
 
@@ -37,15 +37,15 @@ export function addGuards(server: FastifyInstance, context: RouteContext): Guard
   };
 }
 
-/** The name of the user, on a route that has a guard. */
+/** Returns the name of the user on a route that has a guard. */
 export function callerOf({ identity }: FastifyRequest): string {
-  if (identity === null) throw new Error('a route for token holders has no guard');
+  if (identity === null) throw new Error('a route that requires a token does not have a guard');
   return identity.username;
 }
 
 async function requireReader(context: RouteContext, request: FastifyRequest): Promise<Identity> {
   const identity = await authenticate(context.store.db, request.headers.authorization);
-  // LAVA answers missing and wrong credentials with 403.
+  // LAVA responds with 403 to missing and to wrong credentials.
   if (identity === 'anonymous') throw new HttpProblem(403, 'Authentication credentials were not provided.');
   if (identity === 'refused') throw new HttpProblem(403, 'Invalid token.');
   request.identity = identity;
@@ -56,7 +56,7 @@ async function requireReader(context: RouteContext, request: FastifyRequest): Pr
 export async function requireOperator(context: RouteContext, request: FastifyRequest): Promise<void> {
   const { role, username } = await requireReader(context, request);
   if (role === 'admin') return;
-  throw new HttpProblem(403, `The token of ${username} may not do this: use the admin token.`);
+  throw new HttpProblem(403, `The token of ${username} does not permit this. Use the admin token.`);
 }
 
 async function requireReconciler(context: RouteContext, request: FastifyRequest): Promise<void> {
@@ -64,6 +64,6 @@ async function requireReconciler(context: RouteContext, request: FastifyRequest)
   if (role === 'reconciler') return;
   throw new HttpProblem(
     403,
-    `The token of ${username} may not write configuration: only the reconciler applies revisions.`,
+    `The token of ${username} does not permit writing configuration. Only the reconciler may apply revisions.`,
   );
 }

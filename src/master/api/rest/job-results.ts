@@ -25,7 +25,7 @@ const caseFields: Readonly<Record<string, TestCaseField>> = {
   measurement: 'measurement',
 };
 
-/** The results of a job: suites, and the test cases in them. */
+/** The results of a job: its suites and their test cases. */
 export function jobResultRoutes(server: FastifyInstance, context: RouteContext, guards: Guards): void {
   const { db } = context.store;
 
@@ -86,7 +86,7 @@ function formatCase(request: FastifyRequest, testCase: TestCase) {
     result: testCase.result,
     unit: testCase.units,
     name: testCase.name,
-    // Ten decimals, as LAVA's database keeps them.
+    // Ten decimals, as in LAVA's database.
     measurement: testCase.measurement === null ? null : testCase.measurement.toFixed(10),
     metadata: testCase.metadata,
     suite: suiteId,

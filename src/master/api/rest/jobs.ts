@@ -54,7 +54,7 @@ export function jobRoutes(server: FastifyInstance, context: RouteContext, guards
     return reply.type('application/yaml; charset=utf-8').send(Readable.from(asYamlList(log.pieces)));
   });
 
-  // LAVA cancels by GET; a POST does the same.
+  // LAVA cancels with GET; POST does the same.
   server.route({
     method: ['GET', 'POST'],
     url: '/api/v0.2/jobs/:id/cancel/',
@@ -98,7 +98,7 @@ function jobFilter(query: Query): JobFilter {
   };
 }
 
-/** A job as LAVA's REST API shows it, and the revision of the lab that it ran under. */
+/** A job as LAVA's REST API returns it, and the revision of the lab for which it was scheduled. */
 function formatJob(job: JobView) {
   return {
     id: job.id,

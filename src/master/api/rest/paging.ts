@@ -3,7 +3,7 @@ import { filterTests, type Listing, type ListRequest } from '../../views/index.j
 import { HttpProblem } from '../problem.js';
 import { parameter, queryOf } from './parameters.js';
 
-/** A page of a list, with links to its neighbours. */
+/** A page of a list, with links to the next and previous pages. */
 export interface Page<T> {
   readonly count: number;
   readonly next: string | null;
@@ -19,7 +19,7 @@ export interface PageRequest {
 const defaultLimit = 50;
 const maxLimit = 10_000;
 
-/** `?limit=&offset=` as LAVA's REST API reads them: what is not a number is the default. */
+/** `?limit=&offset=` as LAVA's REST API reads them: a value that is not a number means the default. */
 export function pageRequest(request: FastifyRequest): PageRequest {
   const query = queryOf(request);
   const limit = wholeNumber(parameter(query, 'limit'));
@@ -36,10 +36,10 @@ function wholeNumber(text: string | undefined): number | null {
 const reserved = new Set(['limit', 'offset', 'ordering', 'search', 'all', 'format']);
 
 /**
- * What a request for a list asks for: `?field=`, `?field__in=a,b`, `?field__contains=`, `?ordering=-field` and the page.
- * An unknown filter is refused: ignoring it would show everything.
+ * Reads the parameters of a request for a list: `?field=`, `?field__in=a,b`, `?field__contains=`, `?ordering=-field`
+ * and the page. An unknown filter is rejected, because ignoring it would return everything.
  * @param fields names in the API -> fields of the list
- * @throws HttpProblem 400 for an unknown filter or ordering
+ * @throws HttpProblem 400 when a filter or an ordering is unknown
  */
 function listRequest<F extends string>(
   request: FastifyRequest,
@@ -85,7 +85,7 @@ export function pageOf<T, R>(
   };
 }
 
-/** Answers a request for a list. */
+/** Responds to a request for a list. */
 export async function answerList<T, R, F extends string>(
   request: FastifyRequest,
   fields: Readonly<Record<string, F>>,

@@ -7,15 +7,15 @@ export function queryOf(request: FastifyRequest): Query {
   return request.query as Query;
 }
 
-/** One value of a query; the last one when it is given more than once. */
+/** One value of a query string; the last one if there are several. */
 export function parameter(query: Query, name: string): string | undefined {
   const value = Object.hasOwn(query, name) ? query[name] : undefined;
   return typeof value === 'string' ? value : value?.at(-1);
 }
 
 /**
- * A parameter that is one of LAVA's words, in any case.
- * @throws HttpProblem 400 that lists the words
+ * Reads a parameter that must be one of LAVA's words, in upper or lower case.
+ * @throws HttpProblem 400 when it is not; the message lists the words
  */
 export function word<T extends string>(query: Query, name: string, words: readonly T[]): T | undefined {
   const text = parameter(query, name);
@@ -26,8 +26,8 @@ export function word<T extends string>(query: Query, name: string, words: readon
 }
 
 /**
- * A line of a log, from 0; null when it is not given.
- * @throws HttpProblem 400
+ * Reads the number of a log line, from 0; null if the parameter is missing.
+ * @throws HttpProblem 400 when it is not a line number
  */
 export function lineNumber(query: Query, name: string): number | null {
   const text = parameter(query, name);
@@ -37,18 +37,18 @@ export function lineNumber(query: Query, name: string): number | null {
 }
 
 /**
- * A part of the path, decoded.
- * @throws HttpProblem 404 for a NUL, which no name contains and PostgreSQL refuses
+ * Reads a part of the path, decoded.
+ * @throws HttpProblem 404 when it contains NUL: no name does, and PostgreSQL rejects it
  */
 export function pathParameter(request: FastifyRequest, name: string): string {
   const value = (request.params as Readonly<Record<string, string | undefined>>)[name];
-  if (value === undefined) throw new Error(`the route has no parameter ${name}`);
+  if (value === undefined) throw new Error(`the route does not have the parameter ${name}`);
   if (value.includes('\0')) throw notFound();
   return value;
 }
 
 /**
- * A number in the path, of a job or a suite.
+ * Reads the ID of a job or a suite from the path.
  * @throws HttpProblem 404 when it is not a number
  */
 export function numberParameter(request: FastifyRequest, name: string): number {

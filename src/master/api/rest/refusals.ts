@@ -13,8 +13,8 @@ const resources = ['devices', 'devicetypes', 'workers', 'aliases', 'tags', 'perm
 const writing = ['POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
 /**
- * Every write to the configuration that LAVA's REST API knows, refused with the place where it belongs. What is left to
- * operators: a PATCH of nothing but the health, which is how LAVA before 2024.09 sets that of a worker.
+ * Rejects every write of configuration that LAVA's REST API supports, and reports where to make the change instead.
+ * Operators may only PATCH the health and nothing else, which is how LAVA before 2024.09 sets the health of a worker.
  */
 export function refusalRoutes(server: FastifyInstance, context: RouteContext, guards: Guards): void {
   const refuse = async (): Promise<never> => {
@@ -26,7 +26,7 @@ export function refusalRoutes(server: FastifyInstance, context: RouteContext, gu
     }
   }
 
-  /** Only a PATCH of the health reaches the handler, and only from an operator. */
+  /** The handler receives only a PATCH of the health, and only from an operator. */
   const healthOnly = {
     ...guards.reader,
     attachValidation: true,

@@ -6,10 +6,13 @@ import { notFound } from '../problem.js';
 import type { RouteContext } from '../route-context.js';
 import type { Guards } from './guards.js';
 
-/** Base templates and dictionaries of a large lab together. */
+/** In bytes: enough for all base templates and dictionaries of a large lab. */
 const maxRevisionBytes = 256 * 1024 * 1024;
 
-/** The API of the reconciler. Its requests are refused with 422 and a reason for each change, so it checks them itself. */
+/**
+ * The API for the reconciler. It validates requests itself because a rejected one gets status 422 and a reason for each
+ * change.
+ */
 export function revisionRoutes(server: FastifyInstance, context: RouteContext, guards: Guards): void {
   server.post(
     '/api/lavaflow/v1/revisions',
@@ -21,7 +24,7 @@ export function revisionRoutes(server: FastifyInstance, context: RouteContext, g
       }
       const { applied, outcomes } = await applyRevision(context, parsed.request);
       if (applied) return { outcomes };
-      const detail = 'Nothing was written: some changes cannot be made.';
+      const detail = 'Nothing was written because some changes cannot be made.';
       return reply.status(422).send({ detail, outcomes });
     },
   );

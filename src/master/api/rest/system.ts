@@ -3,7 +3,7 @@ import { authenticate } from '../../access/identity.js';
 import { HttpProblem } from '../problem.js';
 import type { RouteContext } from '../route-context.js';
 
-/** What anyone may know: which software this is, the user of a token, the master's public certificate. */
+/** What anyone may read: the version, the user of a token, the master's public certificate. */
 export function systemRoutes(server: FastifyInstance, context: RouteContext): void {
   server.get('/api/v0.2/system/version/', () => ({ version: context.version, software: 'lavaflow' }));
 

@@ -24,7 +24,7 @@ const fields: Readonly<Record<string, WorkerField>> = {
   version: 'version',
 };
 
-/** The files of a worker, under the names of LAVA's REST API and the two that it lacks or has dropped. */
+/** The files of a worker: those of LAVA's REST API under its names, and two that it does not have (any more). */
 const files = {
   env: 'env',
   'env-dut': 'envDut',

@@ -33,7 +33,7 @@ const methods: RpcMethods = {
   ...refusedMethods,
 };
 
-/** About methods themselves (XML-RPC introspection); they are answered here because they need the whole list. */
+/** Introspection methods of XML-RPC. They are implemented here because they need the list of all methods. */
 const introspection = [
   'system.listMethods',
   'system.methodHelp',
@@ -41,11 +41,11 @@ const introspection = [
   'system.multicall',
 ];
 
-/** A reader's request for everything about 10,000 devices. */
+/** Enough to read everything about 10,000 devices. */
 const maxCallsAtOnce = 100_000;
 
 /**
- * Answers one call, or the calls of a `system.multicall`.
+ * Executes one call, or the calls of a `system.multicall`.
  * @throws RpcFault
  */
 export async function dispatch(
@@ -71,7 +71,7 @@ export async function dispatch(
 function methodOf(name: XmlRpcValue | undefined): RpcMethod {
   const method = typeof name === 'string' && Object.hasOwn(methods, name) ? methods[name] : undefined;
   if (method !== undefined) return method;
-  throw new RpcFault(faultCodes.unknownMethod, 'There is no such method: see system.listMethods.');
+  throw new RpcFault(faultCodes.unknownMethod, 'Unknown method. See system.listMethods.');
 }
 
 async function callOne(
@@ -84,7 +84,7 @@ async function callOne(
     throw new RpcFault(401, 'Authentication with user and token is required for this call.');
   }
   if (method.access === 'operator' && identity?.role !== 'admin') {
-    throw new RpcFault(403, 'This call needs the admin token.');
+    throw new RpcFault(403, 'This call requires the admin token.');
   }
   return method.call(name, values, callerOf(context, identity));
 }
@@ -95,7 +95,7 @@ function callerOf(context: RouteContext, identity: Identity | null): Caller {
     db: context.store.db,
     identity,
     username() {
-      if (identity === null) throw new Error('a method for token holders was called without one');
+      if (identity === null) throw new Error('a method that requires a token was called without one');
       return identity.username;
     },
   };
@@ -107,13 +107,14 @@ async function multicall(
   calls: XmlRpcValue | undefined,
 ): Promise<XmlRpcValue> {
   if (!Array.isArray(calls) || calls.length > maxCallsAtOnce) {
-    throw new RpcFault(faultCodes.invalidParameters, 'system.multicall takes a list of calls');
+    throw new RpcFault(faultCodes.invalidParameters, 'system.multicall requires a list of calls');
   }
   const answers: XmlRpcValue[] = [];
   for (const call of calls as readonly XmlRpcValue[]) {
     const parsed = readCall(call);
     try {
-      if (parsed === null) throw new RpcFault(faultCodes.invalidRequest, 'a call is {methodName, params}');
+      if (parsed === null)
+        throw new RpcFault(faultCodes.invalidRequest, 'a call must be {methodName, params}');
       answers.push([await callOne(context, identity, parsed)]);
     } catch (error) {
       answers.push(faultValue(asFault(context, error)));
@@ -129,7 +130,10 @@ function readCall(call: XmlRpcValue): XmlRpcCall | null {
   return { method: methodName, params: params as readonly XmlRpcValue[] };
 }
 
-/** What a caller may know about an error: its own faults. A bug is logged, and reported without details. */
+/**
+ * Converts an error to a fault. A caller sees the details of its own faults only; a bug is logged and reported without
+ * details.
+ */
 export function asFault(context: RouteContext, error: unknown): RpcFault {
   if (error instanceof RpcFault) return error;
   if (error instanceof XmlRpcError) {
@@ -138,5 +142,8 @@ export function asFault(context: RouteContext, error: unknown): RpcFault {
   }
   if (error instanceof HttpProblem) return new RpcFault(error.status, error.detail);
   context.log.error({ error: String(error) }, 'XML-RPC call failed');
-  return new RpcFault(faultCodes.internal, 'The master failed on this call; its log says why.');
+  return new RpcFault(
+    faultCodes.internal,
+    'The master failed to execute this call. The reason is in its log.',
+  );
 }

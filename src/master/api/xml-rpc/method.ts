@@ -3,26 +3,26 @@ import type { Identity } from '../../access/identity.js';
 import type { RouteContext } from '../route-context.js';
 import { readArguments, signatureOf, type Arguments, type Parameters } from './parameters.js';
 
-/** Who calls, and what the answer is made from. */
+/** The caller, and what a method reads and changes. */
 export interface Caller {
   readonly context: RouteContext;
   readonly db: RouteContext['store']['db'];
-  /** Null: without credentials. */
+  /** Null if the caller sent no credentials. */
   readonly identity: Identity | null;
   /**
-   * The name of the user.
-   * @throws Error on methods that are open to anyone
+   * Returns the name of the user.
+   * @throws Error when the method is open to anyone
    */
   readonly username: () => string;
 }
 
-/** Who may call a method: anyone, anyone who has a token, operators (the admin token). */
+/** Who may call a method: anyone, users with a token, or operators (the admin token). */
 type Access = 'anyone' | 'reader' | 'operator';
 
 interface Declaration<P extends Parameters> {
   readonly access: Access;
   readonly help: string;
-  /** In the order of a call; those that must be given come first. */
+  /** In the order of a call, required parameters first. */
   readonly parameters: P;
   call(given: Arguments<P>, caller: Caller): Promise<XmlRpcValue> | XmlRpcValue;
 }
@@ -47,7 +47,7 @@ export function method<const P extends Parameters>(declaration: Declaration<P>):
   };
 }
 
-/** LAVA sends files as base64. */
+/** LAVA sends files in base64. */
 export function fileValue(content: string): Buffer {
   return Buffer.from(content, 'utf8');
 }

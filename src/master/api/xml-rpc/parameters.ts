@@ -1,26 +1,26 @@
 /**
- * The parameters of XML-RPC methods: each is declared once, with its name, its type and what it is when it is left out.
- * The dispatcher reads them in the order of their declaration.
+ * The parameters of XML-RPC methods. Each is declared once, with its name, type and default. The dispatcher reads them
+ * in the order of their declaration.
  */
 import { faultCodes, RpcFault, type XmlRpcValue } from '../../../xml-rpc/index.js';
 
 export interface Parameter<T> {
   readonly isRequired: boolean;
   /**
-   * @param value undefined or null: not given
-   * @throws RpcFault when the value is not of this type
+   * @param value undefined or null if the caller did not pass it
+   * @throws RpcFault when the value does not have this type
    */
   read(value: XmlRpcValue | undefined, name: string): T;
 }
 
 export type Parameters = Readonly<Record<string, Parameter<unknown>>>;
 
-/** What a method with these parameters is called with. */
+/** The arguments that a method with these parameters receives. */
 export type Arguments<P extends Parameters> = {
   readonly [K in keyof P]: P[K] extends Parameter<infer T> ? T : never;
 };
 
-/** Must be given. */
+/** A required string. */
 export const text: Parameter<string> = {
   isRequired: true,
   read(value, name) {
@@ -31,14 +31,14 @@ export const text: Parameter<string> = {
 
 export const optionalText: Parameter<string | null> = { isRequired: false, read: readText };
 
-/** A place that must be filled, with nil if need be. */
+/** An optional string that must not be omitted; callers pass nil instead. */
 export const textOrNil: Parameter<string | null> = { isRequired: true, read: readText };
 
 function readText(value: XmlRpcValue | undefined, name: string): string | null {
   return value === undefined || value === null ? null : text.read(value, name);
 }
 
-/** Also as a string of digits: lavacli sends job ids as they came from the command line. Must be given. */
+/** A required number. Accepts a string of digits too, because lavacli sends job IDs as they were typed. */
 export const wholeNumber: Parameter<number> = {
   isRequired: true,
   read(value, name) {
@@ -55,13 +55,13 @@ export function optionalNumber<T extends number | null>(standard: T): Parameter<
   };
 }
 
-/** Off, unless it is true or 1. */
+/** False unless the value is true or 1. */
 export const flag: Parameter<boolean> = {
   isRequired: false,
   read: (value) => value === true || value === 1,
 };
 
-/** One of LAVA's words, in any case. */
+/** One of LAVA's words, in upper or lower case. */
 export function optionalWord<T extends string>(words: readonly T[]): Parameter<T | null> {
   return {
     isRequired: false,
@@ -89,15 +89,15 @@ export const optionalTexts: Parameter<readonly string[] | null> = {
   },
 };
 
-/** Any value; whether it was given is all that matters. */
+/** Accepts any value; only its presence matters. */
 export const anything: Parameter<boolean> = {
   isRequired: false,
   read: (value) => value !== undefined && value !== null,
 };
 
 /**
- * Reads the values of a call by name.
- * @throws RpcFault when there are too few or too many values, or one is of the wrong type
+ * Assigns the values of a call to names.
+ * @throws RpcFault when there are too few or too many values, or a value has the wrong type
  */
 export function readArguments(
   method: string,
@@ -114,7 +114,7 @@ export function readArguments(
   );
 }
 
-/** As Python writes it, which is how LAVA answers `system.methodSignature`. */
+/** In Python's notation, as in LAVA's `system.methodSignature`. */
 export function signatureOf(parameters: Parameters): string {
   return Object.entries(parameters)
     .map(([name, { isRequired }]) => (isRequired ? name : `${name}=None`))

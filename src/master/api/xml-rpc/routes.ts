@@ -5,10 +5,13 @@ import { HttpProblem } from '../problem.js';
 import type { RouteContext } from '../route-context.js';
 import { asFault, dispatch } from './dispatch.js';
 
-/** Many reads in one `system.multicall`. */
+/** In bytes: enough for many reads in one `system.multicall`. */
 const maxRequestBytes = 32 * 1024 * 1024;
 
-/** `POST /RPC2`: LAVA's XML-RPC API, with `Basic` user and token. Wrong credentials are an HTTP 401, as on LAVA. */
+/**
+ * `POST /RPC2`: LAVA's XML-RPC API, with user and token as `Basic` credentials. Wrong ones get HTTP status 401, as on
+ * LAVA.
+ */
 export function xmlRpcRoutes(server: FastifyInstance, context: RouteContext): void {
   server.addContentTypeParser(
     ['text/xml', 'application/xml'],

@@ -1,6 +1,6 @@
 /**
- * How values become columns that SQLite and PostgreSQL store alike: moments are ISO 8601 texts in UTC with
- * milliseconds (they sort as text), booleans are 0 or 1, lists and mappings are JSON texts.
+ * Converts values to columns that are the same on SQLite and PostgreSQL: times are ISO 8601 strings in UTC with
+ * milliseconds (they sort as text), booleans are 0 or 1, lists and mappings are JSON.
  */
 export type Flag = 0 | 1;
 
@@ -12,7 +12,7 @@ type Column<V> = V extends boolean
       ? V
       : string;
 
-/** The row of a value. */
+/** The row that stores a `T`. */
 export type Columns<T> = { readonly [K in keyof T]: Column<T[K]> };
 
 type Encoding<V> = [V] extends [boolean]
@@ -23,17 +23,17 @@ type Encoding<V> = [V] extends [boolean]
       ? never
       : 'json';
 
-/** Names the encoding of each property of `T` that is not stored as it is; the compiler checks that none is missing. */
+/** The encoding of each property of `T` that is not stored as it is. The compiler checks that none is missing. */
 export type Encodings<T> = {
   readonly [K in keyof T as Encoding<T[K]> extends never ? never : K]-?: Encoding<T[K]>;
 };
 
-/** The columns of a value. */
+/** Converts a value to columns. */
 export function toColumns<T extends object>(value: T, encodings: Encodings<T>): Columns<T> {
   return convert(value, encodings, encode) as Columns<T>;
 }
 
-/** The columns of those properties that change. */
+/** Converts the properties that change to columns. */
 export function toChangedColumns<T extends object>(
   change: Partial<T>,
   encodings: Encodings<T>,
@@ -41,7 +41,7 @@ export function toChangedColumns<T extends object>(
   return convert(change, encodings, encode) as Partial<Columns<T>>;
 }
 
-/** The value of a row, or of those columns of it that were selected. Other columns pass unchanged. */
+/** Converts a row, or the selected columns of one, to a value. Columns without an encoding remain unchanged. */
 export function fromColumns<T, R extends Partial<Columns<T>>>(
   row: R,
   encodings: Encodings<T>,

@@ -1,6 +1,9 @@
 import type { Tx } from '../open-store.js';
 
-/** The next number of a table's ids, from 1; never used twice. Portable: neither database's own sequences. */
+/**
+ * Returns the next ID of a table, from 1; IDs are never reused. Portable: does not use the sequences of either
+ * database.
+ */
 export async function nextId(
   tx: Tx,
   table:

@@ -1,7 +1,7 @@
 import type { DeviceType, Job, Revision, TestCase, Token, Worker } from '../values.js';
 import type { Encodings } from './columns.js';
 
-/** How the properties that are not stored as they are become columns. */
+/** The encodings of the properties that are not stored as they are. */
 export const tokenEncodings: Encodings<Token> = { createdAt: 'moment' };
 
 export const revisionEncodings: Encodings<Revision> = { appliedAt: 'moment' };

@@ -3,9 +3,9 @@ import { reasonOf, UsageError } from '../../../diagnostics/index.js';
 import { hasCode } from '../../../host/index.js';
 
 /**
- * Loads better-sqlite3 when a master opens its database. It is an optional dependency: it is a native module, and npm
- * leaves it out where there is neither a prebuilt binary nor a compiler. Everything but the master works without it.
- * @param load replaced by tests
+ * Loads better-sqlite3 when a master opens its database. It is an optional dependency because it is a native module:
+ * npm omits it if neither a prebuilt binary nor a compiler is available. Everything except the master works without it.
+ * @param load replaced in tests
  * @throws UsageError when it is not installed, was not built, or was built for another release of Node
  */
 export async function loadSqlite(
@@ -13,7 +13,7 @@ export async function loadSqlite(
 ): Promise<typeof Database> {
   try {
     const Sqlite = await load();
-    // The binary is loaded with the first database.
+    // The binary is loaded when the first database is opened.
     new Sqlite(':memory:').close();
     return Sqlite;
   } catch (error) {

@@ -4,15 +4,15 @@ import { migrations } from './migrations/index.js';
 import type { Tables } from './tables.js';
 
 /**
- * Brings the database to the newest schema.
- * @throws ExternalError that names the migration that failed
+ * Updates the database to the latest schema.
+ * @throws ExternalError when a migration fails; the message names it
  */
 export async function migrate(db: Kysely<Tables>, where: string): Promise<void> {
   const { error, results } = await migratorOf(db).migrateToLatest();
   if (error === undefined) return;
   const failed = results?.find((result) => result.status === 'Error')?.migrationName;
   throw new ExternalError({
-    what: 'bring the database to the newest schema',
+    what: 'update the schema of the database',
     where,
     why: `${failed === undefined ? '' : `${failed}: `}${error instanceof Error ? error.message : 'failed'}`,
     retry: 'after-change',
@@ -21,8 +21,8 @@ export async function migrate(db: Kysely<Tables>, where: string): Promise<void> 
 }
 
 /**
- * For a process besides the master, which alone migrates: checks that it has done so.
- * @throws ExternalError when the database lacks a migration
+ * Checks that the master has updated the schema, for the other processes, which must not do it.
+ * @throws ExternalError when a migration is missing
  */
 export async function checkSchema(db: Kysely<Tables>, where: string): Promise<void> {
   const pending = (await migratorOf(db).getMigrations()).filter(({ executedAt }) => executedAt === undefined);
@@ -30,9 +30,9 @@ export async function checkSchema(db: Kysely<Tables>, where: string): Promise<vo
   throw new ExternalError({
     what: 'use the database of the master',
     where,
-    why: `it does not have the newest schema (${pending.map(({ name }) => name).join(', ')} missing)`,
+    why: `its schema is not up to date (missing: ${pending.map(({ name }) => name).join(', ')})`,
     retry: 'after-change',
-    hint: 'Start the master of this database first, in the same version: it updates the schema.',
+    hint: 'Start the master of this database first, with the same version of lavaflow. It updates the schema.',
   });
 }
 

@@ -11,24 +11,24 @@ import {
 } from '../../events/index.js';
 import type { OpenDatabase } from './open-database.js';
 
-/** Any constants. The first advisory lock is held by the one master that runs the boards, as long as it lives. */
+/** An arbitrary constant. The one master that runs the boards holds this advisory lock as long as it runs. */
 const masterLockKey = 7_215_463;
-/** The second one is held for the time of one transaction that writes. */
+/** An arbitrary constant. Each write transaction holds this advisory lock. */
 const writeLockKey = 7_215_464;
 const channel = 'lavaflow_events';
 
 export interface PostgresOptions {
-  /** `exclusive`: as the one master of this database; `shared`: besides it. */
+  /** `exclusive`: for the one master of this database; `shared`: for other processes. */
   readonly access: 'exclusive' | 'shared';
-  /** Gets the events of other processes. */
+  /** Receives the events of other processes. */
   readonly events: EventHub;
   readonly log: Log;
 }
 
 /**
  * Opens a PostgreSQL database, which several processes may share: one master, which holds an advisory lock, and any
- * number besides it. Transactions that write run one after the other, whichever process they are of, as on SQLite.
- * @throws ExternalError when it cannot be opened, or another master has it open
+ * number of others. As on SQLite, write transactions run one after another, across all processes.
+ * @throws ExternalError when the database cannot be opened, or another master uses it
  */
 export async function openPostgres(databaseUrl: string, options: PostgresOptions): Promise<OpenDatabase> {
   const { access, events, log } = options;
@@ -39,7 +39,7 @@ export async function openPostgres(databaseUrl: string, options: PostgresOptions
     log,
     onPayload: (text) => {
       const payload = decodePayload(text);
-      // Our own were told when they were committed.
+      // Our own events were emitted after the commit.
       if (payload.origin !== origin) for (const event of payload.events) events.emit(event);
     },
     onResync: () => {
@@ -49,7 +49,7 @@ export async function openPostgres(databaseUrl: string, options: PostgresOptions
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     max: 8,
-    // A process that stops in the middle of a transaction must not stop all others.
+    // A process that hangs in the middle of a transaction must not block all others.
     idle_in_transaction_session_timeout: 60_000,
   });
   pool.on('error', () => undefined);
@@ -81,7 +81,7 @@ async function openSession(
       where,
       why: reasonOf(error),
       retry: 'after-change',
-      hint: 'Check DATABASE_URL, and that only one master uses this database.',
+      hint: 'Check DATABASE_URL, and make sure that only one master uses this database.',
       cause: error,
     });
   }

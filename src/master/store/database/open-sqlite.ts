@@ -7,8 +7,8 @@ import type { OpenDatabase } from './open-database.js';
 const busyTimeoutMs = 5_000;
 
 /**
- * Opens an SQLite file. A second file beside it, `<file>.lock`, is held locked as long as the master lives (the
- * kernel frees it when the process dies): one master a database.
+ * Opens an SQLite file. To allow only one master per database, a second file, `<file>.lock`, is locked while the master
+ * runs; the kernel frees the lock when the process dies.
  * @throws UsageError when better-sqlite3 is not installed
  * @throws ExternalError when the file cannot be opened
  */
@@ -18,17 +18,17 @@ export async function openSqlite(file: string): Promise<OpenDatabase> {
   try {
     const database = new Sqlite(file, { timeout: busyTimeoutMs });
     database.pragma('journal_mode = WAL');
-    // In WAL mode only FULL waits for the disk at every commit; an acknowledged fact must survive a power cut.
+    // In WAL mode, only FULL waits for the disk at every commit; whatever was acknowledged must survive a power cut.
     database.pragma('synchronous = FULL');
     database.pragma('foreign_keys = ON');
-    // SQLite's own lower() knows only ASCII; PostgreSQL's knows every letter.
+    // SQLite's own lower() converts only ASCII; PostgreSQL's converts all letters.
     database.function('lower', { deterministic: true }, (value: unknown) =>
       typeof value === 'string' ? value.toLowerCase() : value,
     );
     return {
       dialect: new SqliteDialect({ database }),
       where: file,
-      // The lock keeps other processes out, and SQLite lets its connections write one after the other.
+      // The lock excludes other processes, and SQLite serializes the writes of its connections.
       beginWrite: () => Promise.resolve(),
       announce: () => Promise.resolve(),
       release: () => {
@@ -58,9 +58,9 @@ function holdLock(Sqlite: typeof Database, lockFile: string, file: string): Data
     throw new ExternalError({
       what: 'open the database of the master',
       where: file,
-      why: 'another master has it open',
+      why: 'another master uses it',
       retry: 'after-change',
-      hint: 'Stop the other master, or give this one a state directory of its own.',
+      hint: 'Stop the other master, or use another state directory for this one.',
       cause: error,
     });
   }

@@ -15,7 +15,7 @@ import type {
 } from '../values.js';
 import type { Columns, Flag } from './columns.js';
 
-/** The tables of the master's database, the same on SQLite and PostgreSQL. Ids come from `counters`. */
+/** The tables of the master's database, the same on SQLite and PostgreSQL. IDs come from `counters`. */
 export interface Tables {
   readonly counters: { readonly name: string; readonly value: number };
   readonly tokens: Columns<Token>;
@@ -49,7 +49,7 @@ interface PermissionRow {
   readonly permission: string;
 }
 
-/** `lineCount` lines from `firstIndex` on, each terminated by a newline. */
+/** `lineCount` lines from `firstIndex` on, each terminated with a newline. */
 interface JobLogRow {
   readonly jobId: number;
   readonly firstIndex: number;
@@ -57,7 +57,7 @@ interface JobLogRow {
   readonly text: string;
 }
 
-/** A measurement is text, so that it keeps its digits. */
+/** A measurement is stored as text to keep its digits. */
 interface TestCaseRow extends Omit<Columns<TestCase>, 'suite' | 'measurement'> {
   readonly measurement: string | null;
 }

@@ -1,4 +1,4 @@
-/** The two channels of an admitted worker: each reads a connection until it closes and passes on what arrives. */
+/** The two channels of an admitted worker. Each reads a connection until it closes, and forwards the messages. */
 import type { Log } from '../../../diagnostics/index.js';
 import { decodeLog, encodeControl, protocolVersion } from '../../../wire/index.js';
 import type { WorkerLink } from '../messages.js';
@@ -7,16 +7,19 @@ import type { Workers } from '../workers.js';
 import type { Connection } from './connection.js';
 import { receiveControl } from './control-messages.js';
 
-/** Serves a connection for the worker whose key it has; resolves when the connection is closed, or must be. */
+/** Serves a connection for the worker with its key; resolves when the connection is closed or must be closed. */
 export type Serve = (connection: Connection, worker: string) => Promise<void>;
 
-/** How to serve both kinds of connections; what a worker sends is attributed to the worker of its key. */
+/**
+ * Returns functions that serve both kinds of connections. Messages are attributed to the worker with the key of the
+ * connection.
+ */
 export function createChannels(workers: Workers, log: Log): { readonly control: Serve; readonly log: Serve } {
   const notices = new Notices();
 
   function noteRefused(worker: string, channel: 'control' | 'log', reason: string): void {
     if (notices.isDue(`${worker} ${channel} ${reason}`)) {
-      log.warn({ worker, channel, reason }, 'a message was refused');
+      log.warn({ worker, channel, reason }, 'a message was rejected');
     }
   }
 
@@ -31,7 +34,7 @@ export function createChannels(workers: Workers, log: Log): { readonly control: 
         if (identity?.toString() !== worker) {
           log.warn(
             { worker, claimed: identity?.toString().slice(0, 80), remote: connection.remote },
-            'a connection was closed: it speaks for another worker than its certificate names',
+            'a connection was closed: it claims to be another worker than its certificate belongs to',
           );
           return;
         }
@@ -41,7 +44,7 @@ export function createChannels(workers: Workers, log: Log): { readonly control: 
         else {
           log.warn(
             { worker, protocol: result.protocol, wanted: protocolVersion },
-            'HELLO with another protocol version is not answered',
+            'ignored a HELLO with another protocol version',
           );
         }
       }

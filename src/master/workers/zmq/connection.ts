@@ -1,12 +1,12 @@
 /**
- * One accepted TCP connection. ZeroMQ for Node does not tell from which key a message came, so that a socket shared by
- * all clients could not bind an identity to a key. Hence each connection gets a ZeroMQ socket of its own, bound to a
- * path in a private directory, and the bytes are piped between the two; the socket's ZAP domain names the connection.
+ * One accepted TCP connection. ZeroMQ for Node does not report which key a message came from, so a socket shared by all
+ * clients could not bind an identity to a key. Therefore each connection gets its own ZeroMQ socket, bound to a path in
+ * a private directory, and the bytes are piped between the two; the socket's ZAP domain names the connection.
  *
- * States: `opening` (inner socket not ready) -> `unknown` (handshake, key not known) -> `waiting` (key known, names no
- * worker yet) -> `admitted` -> `draining` (the client has gone; what it had sent is still received) -> `closed`; from
- * each state to `closed`. A client in `waiting` is admitted as soon as its certificate is applied; the door closes it
- * when that takes too long, and the client tries again.
+ * States: `opening` (inner socket not ready) -> `unknown` (handshake, key not known) -> `waiting` (key known, but does
+ * not belong to a worker yet) -> `admitted` -> `draining` (the client is gone; what it had sent is still received) ->
+ * `closed`; from each state to `closed`. A client in `waiting` is admitted as soon as its certificate is applied. If
+ * that takes too long, the door closes it, and the client tries again.
  */
 import { connect, type Socket as TcpSocket } from 'node:net';
 import { rm } from 'node:fs/promises';
@@ -27,19 +27,19 @@ export interface ConnectionParts {
   readonly onClosed: (connection: Connection) => void;
 }
 
-/** Limits of what one peer can make us hold: messages waiting, and bytes in one frame. */
+/** Limits of the memory that a peer can use: waiting messages, and bytes per frame. */
 const limits = {
   control: { receiveHighWaterMark: 10, maxMessageSize: 16 * 1024 * 1024 },
   log: { receiveHighWaterMark: 500, maxMessageSize: 4 * 1024 * 1024 },
 } as const;
 
-/** A queue whose reader has waited so long is empty: what is there is handed over at once. */
+/** If the reader has waited this long, the queue is empty, because messages are delivered immediately. */
 const drainedAfterMs = 100;
 
 export class Connection {
   readonly remote: string;
   publicKey: string | null = null;
-  /** The worker whose key the client holds; null until it is admitted. */
+  /** The worker that the client's key belongs to; null until it is admitted. */
   worker: string | null = null;
   readonly #parts: ConnectionParts;
   readonly #socket: Router | Pull;
@@ -48,7 +48,7 @@ export class Connection {
   #lastSend: Promise<void> = Promise.resolve();
   #isBound = false;
   #isClosed = false;
-  /** Since when the reader waits for a message; null while it handles one. */
+  /** When the reader started to wait for a message; null while it handles one. */
   #waitingSinceMs: number | null = null;
   #drainTimer: NodeJS.Timeout | undefined;
 
@@ -56,14 +56,17 @@ export class Connection {
     this.#parts = parts;
     this.#socket = socket;
     this.remote = `${parts.tcp.remoteAddress ?? 'unknown'}:${parts.tcp.remotePort ?? 0}`;
-    // 'close' follows.
+    // Followed by 'close'.
     parts.tcp.on('error', () => undefined);
     parts.tcp.on('close', () => {
       this.finish();
     });
   }
 
-  /** Takes over a TCP connection that was accepted, paused. Throws when no socket can be had for it. */
+  /**
+   * Creates the socket of an accepted TCP connection, which must be paused.
+   * @throws Error when the socket cannot be created
+   */
   static open(parts: ConnectionParts): Connection {
     const options = {
       context: parts.context,
@@ -71,7 +74,7 @@ export class Connection {
       curveServer: true,
       curveSecretKey: parts.certificate.secretKey,
       zapDomain: parts.name,
-      // A peer that vanished without a word is noticed.
+      // Detects a peer that vanished silently.
       heartbeatInterval: 20_000,
       heartbeatTimeout: 60_000,
       ...limits[parts.kind],
@@ -113,14 +116,14 @@ export class Connection {
     if (parts.tcp.destroyed) inner.end();
   }
 
-  /** Lets the handshake go on, for this worker. */
+  /** Lets the handshake continue, for this worker. */
   admit(worker: string): void {
     this.worker = worker;
     this.#admitPeer?.();
     this.#admitPeer = null;
   }
 
-  /** The frames of the next message; null once the connection is closed. */
+  /** Returns the frames of the next message; null after the connection is closed. */
   async receive(): Promise<Buffer[] | null> {
     if (this.#isClosed) return null;
     this.#waitingSinceMs = Date.now();
@@ -134,7 +137,7 @@ export class Connection {
     }
   }
 
-  /** Sends to the client; dropped when it does not read or is gone, as LAVA's master does: messages are repeated. */
+  /** Sends a message. As on LAVA's master, it is dropped if the client does not read or is gone: messages are repeated. */
   async send(frames: readonly (string | Uint8Array)[]): Promise<void> {
     const socket = this.#socket;
     const { worker } = this;
@@ -146,11 +149,11 @@ export class Connection {
     await this.#lastSend;
   }
 
-  /** Takes no more from the client, and closes once everything that it had sent is received. */
+  /** Stops reading from the client, and closes when everything that it had sent is received. */
   finish(): void {
     this.#parts.tcp.destroy();
     if (this.worker === null || this.#inner === null) this.close();
-    // libzmq reads up to the end, however slowly its messages are received, and then closes its side.
+    // libzmq reads to the end, however slowly its messages are received, and then closes its side.
     else this.#inner.end();
   }
 
@@ -161,12 +164,12 @@ export class Connection {
     this.#parts.zap.forget(this.#parts.name);
     this.#parts.tcp.destroy();
     this.#inner?.destroy();
-    // While it binds, a socket cannot be closed; `start` does it then.
+    // A socket cannot be closed while it binds; `start` closes it afterwards.
     if (this.#isBound) this.#closeSocket();
     this.#parts.onClosed(this);
   }
 
-  /** libzmq has read everything: closes when its queue is empty, that is when the reader has to wait. */
+  /** Called when libzmq has read everything: closes when the queue is empty, that is, when the reader has to wait. */
   #drain(): void {
     if (this.worker === null) {
       this.close();

@@ -1,16 +1,16 @@
-/** The messages of protocol 3 that a worker sends on the control channel, as the session of the worker knows them. */
+/** Decodes the messages of protocol 3 that a worker sends on the control channel. */
 import { decodeControl, protocolVersion, unpackDescription } from '../../../wire/index.js';
 import type { MessageFromWorker } from '../messages.js';
 
 export type Received =
   | { readonly kind: 'message'; readonly message: MessageFromWorker }
-  /** HELLO of another protocol version. It gets no answer, as on a stock master. */
+  /** HELLO with another protocol version. It gets no response, as on a stock master. */
   | { readonly kind: 'other-protocol'; readonly protocol: number }
   | { readonly kind: 'refused'; readonly reason: string };
 
 /**
- * Decodes one message.
- * @param frames without the identity in front
+ * Decodes a message.
+ * @param frames without the identity frame
  */
 export function receiveControl(frames: readonly Uint8Array[]): Received {
   const decoded = decodeControl(frames);
@@ -32,6 +32,6 @@ export function receiveControl(frames: readonly Uint8Array[]): Received {
       return { kind: 'message', message: { action: 'END', jobId, errors, description } };
     }
     default:
-      return { kind: 'refused', reason: `a worker does not send ${message.action}` };
+      return { kind: 'refused', reason: `a worker must not send ${message.action}` };
   }
 }

@@ -1,10 +1,10 @@
 /**
- * One listening port: accepts connections, admits those whose key names a worker, and closes the others in time.
+ * One listening port: accepts connections, admits those whose key belongs to a worker, and closes the others after a while.
  *
- * States of the door: `opening` -> `open` -> `closing` (accepts nothing, still receives what has arrived, for at most
- * two seconds) -> `closed`.
- * States of a connection here: `waiting` (no proven key yet, or the key of no applied worker) -> `admitted` (served) ->
- * gone; `waiting` -> gone when nothing comes of it within `admitWithinMs`, or too many others wait. See connection.ts.
+ * States of the door: `opening` -> `open` -> `closing` (accepts no connections, but still receives what has arrived,
+ * for at most two seconds) -> `closed`.
+ * States of a connection here: `waiting` (its key is not proven yet, or does not belong to an applied worker) -> `admitted`
+ * (served) -> gone; `waiting` -> gone if it is not admitted within `admitWithinMs`, or too many wait. See connection.ts.
  */
 import { createServer, type AddressInfo, type Server, type Socket as TcpSocket } from 'node:net';
 import { join } from 'node:path';
@@ -21,19 +21,19 @@ import type { Zap } from './zap.js';
 export interface DoorOptions {
   readonly kind: 'control' | 'log';
   readonly address: string;
-  /** 0: any free port. */
+  /** 0 means any free port. */
   readonly port: number;
   readonly context: Context;
   readonly zap: Zap;
   readonly certificate: SecretCertificate;
   readonly socketDirectory: string;
   readonly admitWithinMs: number;
-  /** When more wait to be admitted, the oldest is closed: a real worker needs milliseconds. */
+  /** If more connections wait to be admitted, the oldest is closed: a real worker needs only milliseconds. */
   readonly maxWaiting: number;
   readonly maxConnections: number;
   readonly maxConnectionsPerWorker: number;
   readonly workerOfKey: (publicKey: string) => string | null;
-  /** Runs as long as the connection; when it ends, the connection is closed. */
+  /** Runs as long as the connection. When it resolves, the connection is closed. */
   readonly serve: Serve;
   readonly log: Log;
 }
@@ -41,7 +41,7 @@ export interface DoorOptions {
 const drainWithinMs = 2000;
 
 /**
- * Opens a door; connections may come from now on.
+ * Opens a door, which accepts connections from now on.
  * @throws ExternalError when the port cannot be opened
  */
 export async function openDoor(options: DoorOptions): Promise<Door> {
@@ -79,18 +79,18 @@ export class Door {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** All connections, including those that wait. */
+  /** The number of connections, including waiting ones. */
   get connectionCount(): number {
     return this.#waiting.size + this.#admitted.size;
   }
 
-  /** Certificates have changed: admits those that waited for theirs, closes those whose certificate was withdrawn. */
+  /** Handles changed certificates: admits waiting connections, and closes those whose certificate was withdrawn. */
   review(): void {
     const { kind, log, workerOfKey } = this.#options;
     for (const connection of [...this.#admitted]) {
       const { publicKey, worker, remote } = connection;
       if (publicKey !== null && workerOfKey(publicKey) === worker) continue;
-      log.info({ channel: kind, worker, remote }, 'closed: the certificate was withdrawn');
+      log.info({ channel: kind, worker, remote }, 'a connection was closed: its certificate was withdrawn');
       connection.close();
     }
     for (const connection of [...this.#waiting.keys()]) {
@@ -99,7 +99,7 @@ export class Door {
     }
   }
 
-  /** Accepts nothing more, but still receives what has arrived, for at most two seconds. */
+  /** Accepts no more connections, but still receives what has arrived, for at most two seconds. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => {
       this.#server.close(() => {
@@ -132,7 +132,7 @@ export class Door {
     const oldest = this.#waiting.keys().next();
     if (this.#waiting.size > maxWaiting && oldest.done !== true) oldest.value.close();
     connection.start().catch((error: unknown) => {
-      log.error({ channel: kind, error }, 'no socket for a new connection');
+      log.error({ channel: kind, error }, 'cannot create a socket for a new connection');
       connection.close();
     });
   }
@@ -155,7 +155,7 @@ export class Door {
       });
     } catch (error) {
       tcp.destroy();
-      log.error({ channel: kind, error }, 'no socket for a new connection');
+      log.error({ channel: kind, error }, 'cannot create a socket for a new connection');
       return null;
     }
   }
@@ -163,7 +163,7 @@ export class Door {
   #giveUp(connection: Connection): void {
     const { kind, log } = this.#options;
     const { publicKey, remote } = connection;
-    // A connection with a key was reported in `#onKey`.
+    // A connection with a key is reported in `#onKey`.
     const host = remote.replace(/:[0-9]+$/, '');
     if (publicKey === null && this.#notices.isDue(`silent ${host}`)) {
       log.warn({ channel: kind, remote }, 'a connection was closed: no CURVE handshake in time');
@@ -179,7 +179,7 @@ export class Door {
     } else if (this.#notices.isDue(`key ${publicKey}`)) {
       log.warn(
         { channel: kind, remote: connection.remote, publicKey },
-        'a connection waits: no applied worker has this certificate',
+        'a connection is waiting: no applied worker has this certificate',
       );
     }
   }
@@ -218,7 +218,7 @@ function listenError(options: DoorOptions, error: Error): ExternalError {
     why: codeOf(error) ?? error.message,
     retry: 'after-change',
     ...(hasCode(error, 'EADDRINUSE')
-      ? { hint: 'Another program has this port; stop it or choose another.' }
+      ? { hint: 'Stop the program that uses this port, or choose another port.' }
       : {}),
     cause: error,
   });

@@ -1,10 +1,10 @@
 /**
  * The ZeroMQ gateway: dispatchers connect to 5556 (control) and 5555 (job logs), always with CURVE, and use LAVA's
- * protocol 3 (LAVA 2020.05 to 2020.08). A worker is admitted only with the key of its applied certificate, and acts
- * only for itself: every message is attributed by the key of its connection, never by what it contains.
+ * protocol 3 (LAVA 2020.05 to 2020.08). A worker is admitted only with the key of its applied certificate, and can
+ * act only for itself: messages are attributed by the key of their connection, never by their content.
  *
  * States: `starting` -> `open` -> `stopping` (ports closed; what has arrived is still received) -> `stopped`; `starting`
- * -> `stopped` when a port is taken.
+ * -> `stopped` if a port is in use.
  */
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -21,18 +21,18 @@ export interface GatewayOptions {
   /** The master's `.key_secret`. */
   readonly certificateFile: string;
   readonly log: Log;
-  /** Where to listen; all addresses by default. */
+  /** The address to listen on; default: all. */
   readonly address?: string;
-  /** 0: any free port. Defaults: 5556 and 5555. */
+  /** 0 means any free port. Defaults: 5556 and 5555. */
   readonly controlPort?: number;
   readonly logPort?: number;
-  /** A connection that is not admitted within this time is closed; 10 s. */
+  /** A connection that is not admitted within this time is closed; default: 10 s. */
   readonly admitWithinMs?: number;
-  /** How many connections of a port may wait for that; 64. */
+  /** The number of connections per port that may wait for admission; default: 64. */
   readonly maxWaiting?: number;
-  /** For each port; 1000. */
+  /** Per port; default: 1000. */
   readonly maxConnections?: number;
-  /** For the private directory of the sockets; a short path. */
+  /** The parent of the private directory for the sockets; a short path. */
   readonly temporaryDirectory?: string;
 }
 
@@ -45,11 +45,11 @@ export interface Gateway {
 }
 
 const maxControlConnectionsPerWorker = 4;
-/** A stock worker has one log connection for each job. */
+/** A stock worker has one log connection per job. */
 const maxLogConnectionsPerWorker = 250;
 
 /**
- * Listens on both ports; returns when dispatchers can connect.
+ * Listens on both ports; resolves when dispatchers can connect.
  * @throws ExternalError when the certificate cannot be read, or a port cannot be opened
  */
 export async function startGateway(workers: Workers, options: GatewayOptions): Promise<Gateway> {

@@ -1,13 +1,14 @@
 /**
- * ZeroMQ's authentication protocol (ZAP, ZeroMQ RFC 27): libzmq asks on an inproc socket of its context whether a
- * client's key is welcome. Each connection has a ZAP domain of its own, so the answer, and with it the key, belongs to
- * exactly one connection. A question may stay open: the client waits in its handshake until it is answered or closed.
+ * ZeroMQ's authentication protocol (ZAP, ZeroMQ RFC 27): libzmq asks on an inproc socket of its context whether to
+ * accept a client's key. Each connection has its own ZAP domain, so a request, and with it the key, belongs to exactly
+ * one connection. A request may stay open: the client waits in its handshake until the response or until the connection
+ * is closed.
  */
 import { Router, type Context } from 'zeromq';
 import type { Log } from '../../../diagnostics/index.js';
 import { encodeZ85 } from '../../../wire/index.js';
 
-/** Told once, with the client's proven public key (Z85); `admit` lets the handshake go on. */
+/** Called once, with the client's proven public key (Z85); `admit` lets the handshake continue. */
 type OnKey = (publicKey: string, admit: () => void) => void;
 
 export interface Zap {
@@ -16,7 +17,7 @@ export interface Zap {
   close(): void;
 }
 
-/** There is one handler a context; it must be there before the first connection. */
+/** The ZAP handler. There is one per context, and it must exist before the first connection. */
 export async function openZap(context: Context, log: Log): Promise<Zap> {
   const socket = new Router({ context, linger: 0 });
   await socket.bind('inproc://zeromq.zap.01');
@@ -26,7 +27,7 @@ export async function openZap(context: Context, log: Log): Promise<Zap> {
   function answer(envelope: readonly Buffer[], requestId: Buffer): void {
     lastSend = lastSend
       .then(() => socket.send([...envelope, '1.0', requestId, '200', 'OK', '', '']))
-      // The connection that asked is gone.
+      // The connection of this request is gone.
       .catch(() => undefined);
   }
 
@@ -37,7 +38,7 @@ export async function openZap(context: Context, log: Log): Promise<Zap> {
       if (version?.toString() !== '1.0' || mechanism?.toString() !== 'CURVE') continue;
       const name = domain.toString();
       const onKey = expected.get(name);
-      // One question a connection: whoever asks again is not answered.
+      // One request per connection: further ones get no response.
       expected.delete(name);
       onKey?.(encodeZ85(key), () => {
         answer([peer, delimiter], requestId);

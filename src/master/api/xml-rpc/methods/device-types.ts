@@ -6,7 +6,7 @@ import { flag, text } from '../parameters.js';
 export const deviceTypeMethods: RpcMethods = {
   'scheduler.device_types.list': method({
     access: 'reader',
-    help: 'Device types with the number of their devices; hidden ones only with show_all.',
+    help: 'Lists device types with the number of their devices; hidden ones only with show_all.',
     parameters: { show_all: flag },
     call: async ({ show_all: includeHidden }, { db }) =>
       (await listDeviceTypes(db, { includeHidden })).items.map((type) => ({
@@ -18,7 +18,7 @@ export const deviceTypeMethods: RpcMethods = {
   }),
   'scheduler.device_types.show': method({
     access: 'reader',
-    help: 'One device type.',
+    help: 'Returns a device type.',
     parameters: { name: text },
     async call({ name }, { db }) {
       const type = await typeOf(db, name);
@@ -32,14 +32,14 @@ export const deviceTypeMethods: RpcMethods = {
         aliases: type.aliases,
         devices: type.devices,
         default_template: false,
-        // Of older releases: lavacli's `system export` reads it.
+        // A member of older releases, which lavacli's `system export` reads.
         owners_only: false,
       };
     },
   }),
   'scheduler.device_types.get_template': method({
     access: 'reader',
-    help: 'A template, of a device type or a base of others.',
+    help: 'Returns a template, either of a device type or a base template.',
     parameters: { name: text },
     async call({ name }, { db }) {
       const template = await templateOf(db, name);
@@ -49,7 +49,7 @@ export const deviceTypeMethods: RpcMethods = {
   }),
   'scheduler.device_types.get_health_check': method({
     access: 'reader',
-    help: 'The health-check job of devices whose dictionary extends this template.',
+    help: 'Returns the health-check job of devices whose dictionary extends this template.',
     parameters: { name: text },
     async call({ name }, { db }) {
       const job = await healthCheckOf(db, name);
@@ -59,7 +59,7 @@ export const deviceTypeMethods: RpcMethods = {
   }),
   'scheduler.device_types.aliases.list': method({
     access: 'reader',
-    help: 'Aliases of a device type.',
+    help: 'Returns the aliases of a device type.',
     parameters: { name: text },
     call: async ({ name }, { db }) => (await typeOf(db, name)).aliases,
   }),

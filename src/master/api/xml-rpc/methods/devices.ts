@@ -16,7 +16,7 @@ import { anything, flag, optionalText, optionalWord, text, textOrNil } from '../
 export const deviceMethods: RpcMethods = {
   'scheduler.devices.list': method({
     access: 'reader',
-    help: 'Devices with type, health, state and current job; retired ones only with show_all.',
+    help: 'Lists devices with type, health, state and current job; retired ones only with show_all.',
     parameters: { show_all: flag, offline_info: flag },
     call: async ({ show_all: includeRetired }, { db }) =>
       (await listDevices(db, { includeRetired })).items.map((device) => ({
@@ -30,13 +30,13 @@ export const deviceMethods: RpcMethods = {
   }),
   'scheduler.devices.show': method({
     access: 'reader',
-    help: 'One device.',
+    help: 'Returns a device.',
     parameters: { hostname: text },
     call: async ({ hostname }, { db }) => show(db, await deviceOf(db, hostname)),
   }),
   'scheduler.devices.get_dictionary': method({
     access: 'reader',
-    help: 'The device dictionary; with render, the configuration that a job with this context (YAML) gets.',
+    help: 'Returns the device dictionary or, with render, the configuration for a job with this context (YAML).',
     parameters: { hostname: text, render: flag, context: optionalText },
     async call({ hostname, render, context: jobContext }, { context, db }) {
       const dictionary = await deviceDictionary(db, hostname);
@@ -51,13 +51,13 @@ export const deviceMethods: RpcMethods = {
   }),
   'scheduler.devices.tags.list': method({
     access: 'reader',
-    help: 'Names of the tags of a device.',
+    help: 'Returns the names of the tags of a device.',
     parameters: { hostname: text },
     call: async ({ hostname }, { db }) => (await deviceOf(db, hostname)).tags.map((tag) => tag.name),
   }),
   'scheduler.devices.perms_list': method({
     access: 'reader',
-    help: 'Permissions of groups on a device.',
+    help: 'Returns the permissions of groups on a device.',
     parameters: { hostname: text },
     async call({ hostname }, { db }) {
       await deviceOf(db, hostname);
@@ -66,7 +66,7 @@ export const deviceMethods: RpcMethods = {
   }),
   'scheduler.devices.update': method({
     access: 'operator',
-    help: 'Sets the health of a device. All else comes from the lab repository.',
+    help: 'Sets the health of a device. Everything else comes from the lab repo.',
     parameters: {
       hostname: text,
       worker_hostname: anything,
@@ -134,7 +134,7 @@ async function listPermissions(db: Caller['db'], hostname: string) {
   }));
 }
 
-/** With the members of older releases too (`public`, `user`, `group`): lavacli's `system export` reads them. */
+/** Includes the members of older releases (`public`, `user`, `group`), which lavacli's `system export` reads. */
 async function show(db: Caller['db'], device: DeviceView): Promise<XmlRpcValue> {
   const permissions = await listPermissions(db, device.hostname);
   return {

@@ -6,13 +6,13 @@ import { text } from '../parameters.js';
 export const directoryMethods: RpcMethods = {
   'scheduler.aliases.list': method({
     access: 'reader',
-    help: 'Names of all aliases of device types.',
+    help: 'Returns the names of all aliases of device types.',
     parameters: {},
     call: async (_given, { db }) => (await listAliases(db)).items.map((alias) => alias.name),
   }),
   'scheduler.aliases.show': method({
     access: 'reader',
-    help: 'An alias and its device type.',
+    help: 'Returns an alias and its device type.',
     parameters: { name: text },
     async call({ name }, { db }) {
       const alias = await findAlias(db, name);
@@ -22,14 +22,14 @@ export const directoryMethods: RpcMethods = {
   }),
   'scheduler.tags.list': method({
     access: 'reader',
-    help: 'All device tags.',
+    help: 'Returns all device tags.',
     parameters: {},
     call: async (_given, { db }) =>
       (await listTags(db, {})).items.map(({ name, description }) => ({ name, description })),
   }),
   'scheduler.tags.show': method({
     access: 'reader',
-    help: 'A tag and its devices.',
+    help: 'Returns a tag and its devices.',
     parameters: { name: text },
     async call({ name }, { db }) {
       const tag = await findTag(db, { name });

@@ -6,7 +6,7 @@ import { flag, optionalNumber, optionalTexts, optionalWord } from '../parameters
 export const jobListMethods: RpcMethods = {
   'scheduler.jobs.list': method({
     access: 'reader',
-    help: 'The newest jobs first.',
+    help: 'Lists jobs, the newest first.',
     parameters: {
       state: optionalWord(jobStates),
       health: optionalWord(jobHealths),
@@ -26,7 +26,7 @@ export const jobListMethods: RpcMethods = {
   }),
   'scheduler.jobs.queue': method({
     access: 'reader',
-    help: 'Jobs that wait for a device, the newest first.',
+    help: 'Lists jobs that wait for a device, the newest first.',
     parameters: { device_types: optionalTexts, start: optionalNumber(0), limit: optionalNumber(25) },
     async call({ device_types, start, limit }, { db }) {
       const filter = { state: 'Submitted', deviceTypes: device_types ?? undefined } as const;
@@ -61,7 +61,7 @@ function formatBriefly(job: JobView) {
   };
 }
 
-/** Moments are texts here, other than in `scheduler.jobs.show`. */
+/** Times are strings here, unlike in `scheduler.jobs.show`. */
 function formatVerbosely(job: JobView) {
   return {
     ...formatBriefly(job),

@@ -9,7 +9,7 @@ import { flag, optionalNumber, text, wholeNumber } from '../parameters.js';
 
 const submitMethod = method({
   access: 'operator',
-  help: 'Submits a job definition; gives the number of the job.',
+  help: 'Submits a job definition; returns the ID of the job.',
   parameters: { definition: text },
   call: ({ definition }, caller) => submit(caller, definition),
 });
@@ -31,13 +31,13 @@ export const jobMethods: RpcMethods = {
   'scheduler.jobs.cancel': cancelMethod,
   'scheduler.jobs.resubmit': method({
     access: 'operator',
-    help: 'Submits the definition of a job again; gives the number of the new job.',
+    help: 'Submits the definition of a job again; returns the ID of the new job.',
     parameters: { job_id: wholeNumber },
     call: async ({ job_id: id }, caller) => submit(caller, await definition(caller, id)),
   }),
   'scheduler.jobs.validate': method({
     access: 'anyone',
-    help: 'Checks a job definition; gives an empty struct, or the path and msg of what is wrong.',
+    help: 'Validates a job definition; returns an empty struct, or the path and msg of what is wrong.',
     parameters: { definition: text, strict: flag },
     call({ definition, strict }) {
       const parsed = parseDefinition(definition, strict);
@@ -48,7 +48,7 @@ export const jobMethods: RpcMethods = {
   }),
   'scheduler.jobs.show': method({
     access: 'reader',
-    help: 'One job.',
+    help: 'Returns a job.',
     parameters: { job_id: wholeNumber },
     async call({ job_id: id }, { db }) {
       const job = await showJob(db, id);
@@ -58,13 +58,13 @@ export const jobMethods: RpcMethods = {
   }),
   'scheduler.jobs.definition': method({
     access: 'reader',
-    help: 'The definition of a job, as it was submitted.',
+    help: 'Returns the definition of a job, as it was submitted.',
     parameters: { job_id: wholeNumber },
     call: ({ job_id: id }, caller) => definition(caller, id),
   }),
   'scheduler.jobs.configuration': method({
     access: 'reader',
-    help: 'What a job was started with: definition, device, dispatcher, env, env-dut.',
+    help: 'Returns what a job was started with: definition, device, dispatcher, env, env-dut.',
     parameters: { job_id: wholeNumber },
     async call({ job_id: id }, { db }) {
       const job = await showJobConfiguration(db, id);
@@ -75,7 +75,7 @@ export const jobMethods: RpcMethods = {
   }),
   'scheduler.jobs.logs': method({
     access: 'reader',
-    help: 'Whether the job is finished, and lines of its log as a YAML list.',
+    help: 'Returns whether the job is finished, and lines of its log as a YAML list.',
     parameters: { job_id: wholeNumber, start: optionalNumber(0), end: optionalNumber(null) },
     call: ({ job_id: id, start, end }, { db }) => logOf(db, id, start, end),
   }),
@@ -97,7 +97,10 @@ async function submit({ context, username }: Caller, text: string): Promise<numb
   throw new RpcFault(400, `Problem with submitted job data: ${problemText(submission.problems)}`);
 }
 
-/** One answer holds at most this many characters; a client that follows a log asks again from where it ended. */
+/**
+ * The limit of one response, in characters. A client that follows a log requests the rest from where the response
+ * ended.
+ */
 const mostLogCharacters = 8 * 1024 * 1024;
 
 async function logOf(db: Caller['db'], id: number, start: number, end: number | null): Promise<XmlRpcValue> {

@@ -2,7 +2,7 @@ import { RpcFault } from '../../../../xml-rpc/index.js';
 import { configurationRefusal } from '../../configuration-refusal.js';
 import type { RpcMethod, RpcMethods } from '../method.js';
 
-/** LAVA's calls that write configuration (LAVA 2020.05 to 2026.07): here they report where to change it. */
+/** LAVA's methods that write configuration (LAVA 2020.05 to 2026.07). Here they report where to change it instead. */
 const setters = `
   scheduler.aliases.add scheduler.aliases.delete
   scheduler.device_types.add scheduler.device_types.update
@@ -18,10 +18,10 @@ const setters = `
   system.revoke_perm_device system.revoke_perm_device_type
 `;
 
-/** Whatever it is called with. */
+/** Accepts any parameters. */
 const refusal: RpcMethod = {
   access: 'reader',
-  help: 'Refused: the configuration of this master comes from a lab repository.',
+  help: 'Rejected: the configuration of this master comes from a lab repo.',
   signature: '',
   call: async (_name, _values, { db }) => {
     throw new RpcFault(403, await configurationRefusal(db));

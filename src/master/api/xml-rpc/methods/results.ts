@@ -4,7 +4,7 @@ import { jobExists, listTestCases, type TestCase } from '../../../views/index.js
 import { method, type Caller, type RpcMethods } from '../method.js';
 import { text, wholeNumber } from '../parameters.js';
 
-const help = 'Results as a YAML list.';
+const help = 'Returns results as a YAML list.';
 
 export const resultMethods: RpcMethods = {
   'results.get_testjob_results_yaml': method({

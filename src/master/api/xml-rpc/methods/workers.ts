@@ -15,14 +15,14 @@ import { anything, flag, optionalWord, text } from '../parameters.js';
 export const workerMethods: RpcMethods = {
   'scheduler.workers.list': method({
     access: 'reader',
-    help: 'Names of the workers; retired ones only with show_all.',
+    help: 'Returns the names of the workers; retired ones only with show_all.',
     parameters: { show_all: flag },
     call: async ({ show_all: includeRetired }, { db }) =>
       (await listWorkers(db, { includeRetired })).items.map((worker) => worker.hostname),
   }),
   'scheduler.workers.show': method({
     access: 'reader',
-    help: 'One worker.',
+    help: 'Returns a worker.',
     parameters: { hostname: text },
     call: ({ hostname }, { db }) => show(db, hostname),
   }),
@@ -32,7 +32,7 @@ export const workerMethods: RpcMethods = {
   'scheduler.workers.get_certificate': fileMethod('certificate', 'public certificate'),
   'scheduler.workers.update': method({
     access: 'operator',
-    help: 'Sets the health of a worker. All else comes from the lab repository.',
+    help: 'Sets the health of a worker. Everything else comes from the lab repo.',
     parameters: {
       hostname: text,
       description: anything,
@@ -58,13 +58,13 @@ function notFound(hostname: string): RpcFault {
 function fileMethod(file: keyof WorkerFiles, what: string): RpcMethod {
   return method({
     access: 'reader',
-    help: `The ${what} of a worker.`,
+    help: `Returns the ${what} of a worker.`,
     parameters: { hostname: text },
     async call({ hostname }, { db }) {
       const files = await showWorkerFiles(db, hostname);
       if (files === undefined) throw notFound(hostname);
       const content = files[file];
-      if (content === null) throw new RpcFault(404, `Worker '${hostname}' does not have a ${what}.`);
+      if (content === null) throw new RpcFault(404, `Worker '${hostname}' has no ${what}.`);
       return fileValue(content);
     },
   });

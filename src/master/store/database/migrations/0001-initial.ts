@@ -1,6 +1,6 @@
 import { sql, type CreateTableBuilder, type Kysely, type Migration } from 'kysely';
 
-/** The first schema. A migration that was released is never changed: the next one changes the schema. */
+/** The first schema. Never change a released migration; add another one. */
 export const initial: Migration = {
   async up(db: Kysely<unknown>) {
     await createPeople(db);
@@ -145,7 +145,7 @@ async function createDevices(db: Kysely<unknown>): Promise<void> {
     .execute();
 }
 
-/** Jobs keep the names of their device and worker as text: history stays when a device is deleted. */
+/** Jobs store the names of their device and worker as text, so history remains when a device is deleted. */
 async function createJobs(db: Kysely<unknown>): Promise<void> {
   await db.schema
     .createTable('jobs')
@@ -182,7 +182,7 @@ async function createJobs(db: Kysely<unknown>): Promise<void> {
     .execute();
   await db.schema.createIndex('jobsState').on('jobs').columns(['state', 'worker']).execute();
   await db.schema.createIndex('jobsDevice').on('jobs').columns(['device', 'id']).execute();
-  // A device runs one job at a time, whatever a scheduler may decide.
+  // A device runs one job at a time, whatever the scheduler decides.
   await db.schema
     .createIndex('jobsHoldingDevice')
     .unique()

@@ -1,6 +1,6 @@
 import type { Kysely, Migration } from 'kysely';
 
-/** Groups' permissions on device types, beside those on devices. */
+/** Adds the permissions of groups on device types; those on devices exist already. */
 export const typePermissions: Migration = {
   async up(db: Kysely<unknown>) {
     await db.schema

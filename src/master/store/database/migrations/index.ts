@@ -2,7 +2,7 @@ import type { Migration } from 'kysely';
 import { initial } from './0001-initial.js';
 import { typePermissions } from './0002-type-permissions.js';
 
-/** In the order of their names; the same on SQLite and PostgreSQL. */
+/** Migrations in the order of their names, the same on SQLite and PostgreSQL. */
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-initial': initial,
   '0002-type-permissions': typePermissions,
