@@ -161,6 +161,6 @@ describe.skipIf(requireOrSkip('lavacli') !== null)('lavacli', () => {
     ['tags add', 'tags add x'],
   ])('%s is refused, with the place to change it', async (_what, command) => {
     const answer = await lavacli(...command.split(' '));
-    expect(answer).toContain('the lab repository lab, now at revision r1: change it there.');
+    expect(answer).toContain('the lab repo lab, currently at revision r1. Change it there.');
   });
 });
