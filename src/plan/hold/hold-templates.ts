@@ -15,9 +15,9 @@ import { worldOf } from '../rendered/world.js';
 import { blindnessOf } from '../compare/sight.js';
 
 /**
- * A template that left the lab and may be deleted stays while a device in service uses it, regardless of who created that device:
- * LAVA sets a device that does not render to Bad. A template that replaces one of LAVA's own may be deleted, because
- * LAVA's is still there.
+ * A template that left the lab and may be deleted stays while a device in service uses it, even a device that lavaflow
+ * did not create: LAVA sets a device that does not render to Bad. A template that replaces one of LAVA's own may be
+ * deleted, because LAVA's still exists.
  */
 export function holdTemplatesInUse(changes: readonly Change[], context: Context): Change[] {
   const { observed } = context;
