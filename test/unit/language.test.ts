@@ -11,6 +11,7 @@ const root = join(import.meta.dirname, '../..');
 /** What people read. Rooms of `src` are added as they are rewritten. */
 const places = [
   ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', '.ci', '.github', 'scripts', 'examples'],
+  ...['docs/benchmarks.md', 'docs/wire.md'],
   ...['lab-config', 'device-types', 'device-dictionaries', 'workers'],
   ...[
     'board',
