@@ -1,6 +1,7 @@
 /**
- * Builds `dist/`: every module with its types, as the tests and `lavaflow/jinja` use them, and in `dist/bundle/` what
- * `bin/lavaflow` and the dispatcher start: few files, so that a command starts fast. Removes what has no source any more.
+ * Builds `dist/`: every module with its types, as the tests and `lavaflow/jinja` use them, and in `dist/bundle/` the
+ * programs that `bin/lavaflow` and the dispatcher start: few files, so that a command starts fast. Deletes files whose
+ * source no longer exists.
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -13,7 +14,7 @@ const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
 const bundleDirectory = join(dist, 'bundle');
 
-/** Native modules, and what only PostgreSQL's driver would try to load. */
+/** Native modules, and an optional module of PostgreSQL's driver. */
 const external = ['better-sqlite3', 'zeromq', 'pg-native'];
 
 async function compile() {
@@ -33,10 +34,10 @@ async function bundle() {
     input: { lavaflow: 'src/cli/main.ts', executor: 'src/executor/main.ts' },
     platform: 'node',
     external,
-    // The door of a room only passes on what is behind it. A command that needs one thing of a room loads that alone.
+    // The index of a room only re-exports. A command that uses one export of a room loads only the module of that export.
     treeshake: { moduleSideEffects: [{ test: /\/src\/(?:app\/)?[^/]+\/index\.ts$/, sideEffects: false }] },
   });
-  // Names keep their length: the stack of a bug stays readable, and minifying them saves no time.
+  // Not minified: the stack trace of a bug stays readable, and minifying saves no time.
   const { output } = await build.write({
     dir: bundleDirectory,
     format: 'esm',
@@ -67,7 +68,7 @@ function removeStale(directory, isCurrent) {
   }
 }
 
-/** @param {string} file in `dist/` */
+/** @param {string} file a path in `dist/` */
 function hasSource(file) {
   if (file === join(dist, '.tsbuildinfo')) return true;
   const source = join(root, 'src', file.slice(dist.length).replace(/(?:\.d\.ts|\.js|\.js\.map)$/, '.ts'));

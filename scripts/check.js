@@ -1,5 +1,5 @@
-// `npm run check`: runs its steps two at a time, because linting takes as long as all others, and prints what each said
-// when it has ended. Runs all of them whatever fails; exits 1 when one did.
+// `npm run check`: runs its steps in two parallel lanes, because linting takes as long as all other steps together, and
+// prints the output of each step when it ends. Runs all steps even if one fails; then exits with 1.
 import { spawn } from 'node:child_process';
 
 const lanes = [['lint'], ['format:check', 'types', 'architecture', 'unused', 'generated']];

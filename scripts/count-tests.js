@@ -1,9 +1,9 @@
-// Prints `N passed, N failed, N skipped` from vitest's JSON report; exits 1 when a test failed or none ran.
+// Prints `N passed, N failed, N skipped` from vitest's JSON report; exits with 1 if a test failed or none ran.
 import { readFileSync } from 'node:fs';
 
 const report = JSON.parse(readFileSync(process.argv[2], 'utf8') || '{}');
 const passed = report.numPassedTests ?? 0;
-// A file that cannot even be loaded has no tests of its own, and counts as one failure.
+// A file that fails to load has no tests and counts as one failure.
 const brokenFiles = (report.testResults ?? []).filter(
   (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
 ).length;

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# make-images.sh: a kernel and a small initramfs for QEMU, made from Debian packages. No root, nothing is installed.
+# make-images.sh: builds a kernel and a small initramfs for QEMU from Debian packages. Needs no root, installs nothing.
 #
 #   scripts/make-images.sh [--arch amd64|arm64] [--out DIR] [--force]
 #
-# Writes DIR/vmlinuz, DIR/initramfs.cpio.gz and DIR/packages.txt (what they were made of).
-# DIR is /var/tmp/lavaflow/images/ARCH unless told. Files that are there stay, unless --force.
-# Needs: apt-get (Debian's package lists, read into a private folder), dpkg-deb, cpio, gzip.
+# Writes DIR/vmlinuz, DIR/initramfs.cpio.gz and DIR/packages.txt (the packages that they contain).
+# DIR defaults to /var/tmp/lavaflow/images/ARCH. Existing files are kept unless --force is given.
+# Needs: apt-get (Debian's package lists, downloaded to a private directory), dpkg-deb, cpio, gzip.
 set -euo pipefail
 export LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
 
@@ -26,16 +26,16 @@ case $arch in
 esac
 out=${out:-/var/tmp/lavaflow/images/$arch}
 if [ $force = no ] && [ -s "$out/vmlinuz" ] && [ -s "$out/initramfs.cpio.gz" ]; then
-  echo "make-images: $out has them already"; exit 0
+  echo "make-images: $out already contains the images"; exit 0
 fi
 for tool in apt-get apt-cache dpkg-deb cpio gzip; do
-  command -v "$tool" >/dev/null || { echo "make-images: needs $tool, which is not installed" >&2; exit 1; }
+  command -v "$tool" >/dev/null || { echo "make-images: $tool is not installed" >&2; exit 1; }
 done
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/make-images.XXXXXX")
 trap 'rm -rf "$work"' EXIT
 
-# A private state and cache: another architecture needs no 'dpkg --add-architecture', and the machine is not changed.
+# Private state and cache: another architecture needs no 'dpkg --add-architecture', and the machine is not modified.
 mkdir -p "$work"/apt/{state/lists/partial,cache/archives/partial} "$work"/{debs,kernel,busybox,root}
 : >"$work/apt/status"
 apt=(-o "APT::Architecture=$arch" -o "APT::Architectures=$arch" -o "Dir::State=$work/apt/state"
@@ -44,9 +44,9 @@ apt=(-o "APT::Architecture=$arch" -o "APT::Architectures=$arch" -o "Dir::State=$
 apt-get "${apt[@]}" update >"$work/update.log" 2>&1 \
   || { cat "$work/update.log" >&2; echo "make-images: cannot read Debian's package lists" >&2; exit 1; }
 
-# The cloud flavour is the smallest kernel Debian builds; the meta package names the current one.
+# The cloud flavor is the smallest kernel that Debian builds; the metapackage depends on the current one.
 kernel=$(apt-cache "${apt[@]}" depends "linux-image-cloud-$arch" | sed -n 's/^ *Depends: \(linux-image-[0-9][^ ]*\)$/\1/p' | head -1)
-[ -n "$kernel" ] || { echo "make-images: Debian's lists have no linux-image-cloud-$arch" >&2; exit 1; }
+[ -n "$kernel" ] || { echo "make-images: Debian's package lists do not contain linux-image-cloud-$arch" >&2; exit 1; }
 (cd "$work/debs" && apt-get "${apt[@]}" download "$kernel" busybox-static >"$work/download.log" 2>&1) \
   || { cat "$work/download.log" >&2; echo "make-images: cannot download the packages" >&2; exit 1; }
 dpkg-deb -x "$work"/debs/linux-image-*.deb "$work/kernel"
@@ -58,7 +58,7 @@ for place in bin usr/bin; do
   [ -x "$work/busybox/$place/busybox" ] && cp "$work/busybox/$place/busybox" "$root/bin/busybox"
 done
 for link in sbin usr; do ln -s "$([ $link = usr ] && echo . || echo bin)" "$root/$link"; done
-# The applets are named here, not asked of the binary: it may be for another machine.
+# The applets are listed here because the binary may be for another architecture and cannot be asked.
 for applet in sh ash [ [[ awk basename cat chmod cp cut date dd df dirname dmesg echo env expr false find free grep \
   halt head hostname id init kill ln ls md5sum mkdir mktemp mount mv poweroff printf ps pwd readlink reboot rm rmdir \
   sed seq setsid sha256sum sleep sort stty sync tail tar tee test touch tr true tty umount uname uniq uptime wc which \
@@ -73,7 +73,7 @@ mount -t devtmpfs dev /dev 2>/dev/null
 hostname lavaflow
 exec /bin/init
 INIT
-# busybox init answers poweroff and reboot, and gives the shell a controlling terminal: ^C works.
+# busybox init handles poweroff and reboot, and gives the shell a controlling terminal, so that ^C works.
 cat >"$root/etc/inittab" <<INITTAB
 $console::respawn:-/bin/sh
 ::ctrlaltdel:/bin/reboot
@@ -85,7 +85,7 @@ PROFILE
 chmod 755 "$root/init"
 
 mkdir -p "$out"
-# One owner, one time, one order: the same packages give the same bytes.
+# Fixed owner, time and order: the same packages produce the same bytes.
 (cd "$root" && find . -exec touch -hd @1 {} + && find . | sort | cpio --quiet -o -H newc --owner=0:0 --reproducible) \
   | gzip -9n >"$work/initramfs.cpio.gz"
 cp "$work"/kernel/boot/vmlinuz-* "$work/vmlinuz"

@@ -1,5 +1,5 @@
 // Prints the slowest test files and tests of a run: `LAVAFLOW_TEST_REPORT=FILE npm test`, then
-// `node scripts/slowest-tests.js FILE [COUNT]`. `cpu` is processor time, including processes that the file waited for.
+// `node scripts/slowest-tests.js FILE [COUNT]`. `cpu` is processor time, including processes that the file started and waited for.
 import { existsSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 
@@ -12,7 +12,7 @@ const cpu = new Map(cpuLines.map((line) => [line.slice(line.indexOf(' ') + 1), N
 const nameOf = ({ name }) => relative(process.cwd(), name);
 const files = report.testResults.map((result) => ({
   name: nameOf(result),
-  // From the first test to the end: a wait for the stock LAVA in a hook is not in it.
+  // The sum of the tests; excludes waiting for the stock LAVA in a hook.
   seconds: result.assertionResults.reduce((sum, { duration }) => sum + (duration ?? 0), 0) / 1000,
   span: (result.endTime - result.startTime) / 1000,
   cpu: cpu.get(nameOf(result)) ?? NaN,

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Installs lavaflow from a fresh clone as on a machine without a compiler, and checks that all but the embedded master
-# works and that `lavaflow master` reports what is missing. Then installs again with better-sqlite3's binary in place, as
-# with a prebuilt one, and reports how long that takes. Needs the network (or npm's cache) and a built better-sqlite3 in
+# Installs lavaflow from a fresh clone as on a machine without a compiler, and checks that everything except the embedded
+# master works and that `lavaflow master` reports what is missing. Then installs again with a copied binary of
+# better-sqlite3, which corresponds to a prebuilt one, and reports how long that takes. Needs the network (or npm's cache) and a built better-sqlite3 in
 # node_modules. usage: bash scripts/try-install.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -9,7 +9,7 @@ source=$PWD
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# Every program of this machine, without compilers and what a native build needs.
+# All programs of this machine except compilers and other tools for native builds.
 mkdir "$work/bin"
 for directory in /usr/local/bin /usr/bin /bin; do
   for program in "$directory"/*; do
@@ -32,7 +32,7 @@ clone without-compiler
 SECONDS=0
 npm install >install.log 2>&1 || { tail -20 install.log; fail 'npm install without a compiler'; }
 echo "npm install without a compiler: $SECONDS s"
-[ ! -e node_modules/better-sqlite3/build/Release/better_sqlite3.node ] || fail 'better-sqlite3 was built after all'
+[ ! -e node_modules/better-sqlite3/build/Release/better_sqlite3.node ] || fail 'better-sqlite3 was built in spite of the missing compiler'
 lavaflow=$PWD/bin/lavaflow
 "$lavaflow" validate || fail validate
 "$lavaflow" plan --help >"$work/out" || fail 'plan --help'
@@ -42,7 +42,7 @@ status=0
 cat "$work/out"
 [ "$status" = 1 ] || fail "lavaflow master ended with $status"
 for word in better-sqlite3 build-essential python3; do
-  grep -q "$word" "$work/out" || fail "the message of lavaflow master does not name $word"
+  grep -q "$word" "$work/out" || fail "the message of lavaflow master does not mention $word"
 done
 
 clone prebuilt
@@ -50,5 +50,5 @@ SECONDS=0
 npm install --ignore-scripts >install.log 2>&1 || { tail -20 install.log; fail 'npm install'; }
 install -D "$source/node_modules/better-sqlite3/build/Release/better_sqlite3.node" node_modules/better-sqlite3/build/Release/better_sqlite3.node
 npm run build >build.log 2>&1 || { tail -20 build.log; fail 'npm run build'; }
-echo "npm install with a prebuilt better-sqlite3, and the build that it runs: $SECONDS s (at most 30)"
+echo "npm install with a prebuilt better-sqlite3, including the build: $SECONDS s (at most 30)"
 [ "$SECONDS" -le 30 ] || fail 'npm install takes too long'

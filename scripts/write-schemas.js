@@ -1,7 +1,7 @@
 /**
- * Writes the published JSON Schemas, schemas/<name>.schema.json, from those in src/lab/schema (built into dist).
+ * Writes the published JSON Schemas, schemas/<name>.schema.json, from src/lab/schema (as built into dist).
  * usage: node scripts/write-schemas.js           write them
- *        node scripts/write-schemas.js --check   exit 1 when a published one is not current, or is one too many
+ *        node scripts/write-schemas.js --check   exit with 1 if a published schema is outdated or has no source
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -29,9 +29,9 @@ if (!isCheck) {
 }
 const wrong = [...(isCheck ? stale.map(([file]) => file) : []), ...surplus];
 if (wrong.length > 0) {
-  console.error(`not current: ${wrong.map((file) => `schemas/${file}`).join(', ')}`);
+  console.error(`outdated: ${wrong.map((file) => `schemas/${file}`).join(', ')}`);
   console.error(
-    'run: npm run build && node scripts/write-schemas.js (and remove files that have no schema any more)',
+    'Run `npm run build && node scripts/write-schemas.js`, and delete files that no longer have a schema.',
   );
   process.exitCode = 1;
 }
