@@ -1,4 +1,4 @@
-/** Every code of a finding about a lab, documented in docs/findings.md (a test compares the two). */
+/** All codes of findings about a lab, documented in docs/findings.md (a test compares the two). */
 export const findingCodes = [
   // Files
   'file-name-unsafe',

@@ -15,7 +15,7 @@ import type { Chain } from '../templates/index.js';
 import { withoutIgnored } from './path-rules/ignored.js';
 import type { LabTree } from './files/tree.js';
 
-/** Everything that was read, before it is dealt out to masters. */
+/** Everything that was read, before it is assigned to masters. */
 export interface LabParts {
   readonly tree: LabTree;
   readonly workers: ReadonlyMap<string, LabWorker>;
@@ -24,12 +24,12 @@ export interface LabParts {
   readonly devices: ReadonlyMap<string, LabDevice>;
   /** By the path of a template or dictionary. */
   readonly chains: ReadonlyMap<string, Chain>;
-  /** Templates of deviceTypeSources that nothing of the lab stands before, by their paths. */
+  /** Templates of deviceTypeSources that no file of the lab hides, by their paths. */
   readonly sources: ReadonlyMap<string, { readonly name: string; readonly text: string }>;
   readonly report: Report;
 }
 
-/** What one master should hold. An object whose files have errors goes to `blocked` instead. */
+/** The desired state of one master. An object whose files have errors goes to `blocked` instead. */
 export function desiredMaster(master: Master, parts: LabParts): DesiredMaster {
   const fromSources = sortOut(sourceTemplatesOf(master, parts), master, parts);
   const isAny = fromSources.objects.size + fromSources.blocked.size > 0;
@@ -72,7 +72,7 @@ function* sourceTemplatesOf(master: Master, parts: LabParts): Generator<Wanted<O
   }
 }
 
-/** What the lab's files say for one master, and which files: also what the master ignores. */
+/** What the lab's files specify for one master, and the files that do so, including what the master ignores. */
 export function* objectsOf(master: Master, parts: LabParts): Generator<Wanted<ConfigurationObject>> {
   const devices = [...parts.devices.values()].filter((device) => mayServe(master, parts, device));
   for (const [name, file] of parts.tree.templates) {
@@ -93,8 +93,8 @@ export function* objectsOf(master: Master, parts: LabParts): Generator<Wanted<Co
 }
 
 /**
- * A device whose worker or site is in doubt may belong to any master: it is blocked on all of them, so that none
- * takes it for one that left the lab.
+ * A device whose worker or site is unknown may belong to any master. It is blocked on all of them, so that none treats
+ * it as a device that left the lab.
  */
 function mayServe(master: Master, parts: LabParts, device: LabDevice): boolean {
   const site = device.worker === null ? device.site : (parts.workers.get(device.worker)?.site ?? null);
@@ -119,7 +119,7 @@ interface Wanted<O> {
   readonly files: Iterable<string>;
 }
 
-/** Every <type>.yaml, and every type that a device of this master has. */
+/** Every <type>.yaml, and every type of a device of this master. */
 function deviceTypesOf(parts: LabParts, devices: readonly LabDevice[]): Wanted<ObjectOf<'device-type'>>[] {
   const names = new Set(parts.deviceTypes.keys());
   const aliases = new Map<string, string[]>();
@@ -139,7 +139,9 @@ function deviceTypesOf(parts: LabParts, devices: readonly LabDevice[]): Wanted<O
   });
 }
 
-/** A health check once for each template that the dictionaries of its type extend: there LAVA looks for it. */
+/**
+ * Each health check, once for each template that the dictionaries of its type extend, because LAVA looks for it there.
+ */
 function healthChecksOf(parts: LabParts, devices: readonly LabDevice[]): Wanted<ObjectOf<'health-check'>>[] {
   return parts.healthChecks.flatMap((check) => {
     const own = devices.filter((device) => device.deviceType === check.deviceType);

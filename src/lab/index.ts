@@ -1,6 +1,7 @@
 /**
- * The files of a lab repo become the desired state of its masters, and findings (docs/lab-repo.md, docs/findings.md).
- * Also writes labs: a new one, one imported from a master, and changes of a master back into the lab's files.
+ * Turns the files of a lab repo into the desired state of its masters, and findings (docs/lab-repo.md,
+ * docs/findings.md). Also writes labs: a new one, one imported from a master, and changes of a master back into the
+ * lab's files.
  *
  * Pure: the caller reads the files. Whatever they contain, `loadLab` returns findings and does not throw.
  */

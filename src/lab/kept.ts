@@ -3,8 +3,8 @@ import type { Template } from '../templates/index.js';
 import type { ReportedError } from './report.js';
 
 /**
- * Values by file, from one load to the next. A value that a load neither asks for nor makes is dropped when the next
- * one begins, so it holds no more than two labs.
+ * Values by file, shared between loads. A value that a load neither reads nor creates is dropped when the next load
+ * starts, so it contains at most the values of two labs.
  */
 export class Kept<V> {
   #before = new Map<string, V>();
@@ -26,20 +26,20 @@ export class Kept<V> {
     this.#now.set(path, value);
   }
 
-  /** What the last load asked for or made. */
+  /** What the last load read or created. */
   current(): ReadonlyMap<string, V> {
     return this.#now;
   }
 }
 
-/** What a dictionary rendered to, and all that went into it: while that is the same, so is the outcome. */
+/** The result of rendering a dictionary, and all of its inputs. While these are the same, so is the result. */
 export interface KeptRendering {
-  /** By the name that the dictionary and its templates asked for; undefined: there was none. */
+  /** By the name that the dictionary and its templates requested; undefined: the template did not exist. */
   readonly parts: readonly { readonly name: string; readonly template: Template | undefined }[];
-  /** What it is rendered with besides: the type of the device. */
+  /** The other input: the type of the device. */
   readonly deviceType: string | null;
-  /** null: a device configuration. */
+  /** null: it rendered to a device configuration. */
   readonly problem: ReportedError | null;
-  /** Where files of the lab print variables that nothing defines. */
+  /** The places where files of the lab print undefined variables. */
   readonly undefinedUses: readonly (UndefinedUse & { readonly name: string })[];
 }

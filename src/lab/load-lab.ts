@@ -1,4 +1,4 @@
-/** From the files of a lab repository to the desired state of each master, or the findings that prevent it. */
+/** Turns the files of a lab repo into the desired state of each master, or into the findings that prevent it. */
 import type { Finding } from '../diagnostics/index.js';
 import type { Lab } from '../model/index.js';
 import { desiredMaster, type LabParts } from './desired.js';
@@ -27,37 +27,42 @@ import { reportUnusedVariables } from './rendering/report-unused.js';
 import { reportDuplicateNames, sortIntoTree } from './files/tree.js';
 
 export interface LoadOptions {
-  /** Templates of the lab's deviceTypeSources by file name (`base.jinja2`), fetched by the caller; see deviceTypeSourcesOf. */
+  /**
+   * Templates of the lab's deviceTypeSources by file name (`base.jinja2`), fetched by the caller; see
+   * deviceTypeSourcesOf.
+   */
   readonly templates?: SourceTemplates;
-  /** Names (without .jinja2) of the templates that the masters bring themselves. Default: those of LAVA 2023.01. */
+  /** Names (without .jinja2) of the templates that the masters ship. Default: those of LAVA 2023.01. */
   readonly shipped?: ReadonlySet<string>;
-  /** The rules that hold instead of the lab's own; findings are about the lab's own. */
+  /** Rules that apply instead of the lab's own. Findings refer to the lab's own. */
   readonly rules?: LabRules;
 }
 
 export interface LoadedLab {
-  /** null only when lab.yaml is missing or unusable, or no master can be read. */
+  /** null only if lab.yaml is missing or unusable, or no master can be read. */
   readonly lab: Lab | null;
-  /** All of them, sorted. */
+  /** All findings, sorted. */
   readonly findings: readonly Finding[];
-  /** Files with errors, and the codes of these: what depends on them is blocked. */
+  /** Files with errors, and the codes of these errors. What depends on these files is blocked. */
   readonly broken: ReadonlyMap<string, readonly string[]>;
-  /** How many dictionaries were rendered; all others that can be are as they were in the load before. */
+  /**
+   * How many dictionaries were rendered. The others are unchanged since the previous load, or could not be rendered.
+   */
   readonly rendered: number;
 }
 
-/** Loads one lab again and again, and does only once what does not change between two loads. */
+/** Loads one lab repeatedly, and does not repeat work for what has not changed between two loads. */
 export interface LabLoader {
-  /** As {@link loadLab}: the outcome is the same, whatever was loaded before. */
+  /** Same as {@link loadLab}: the result does not depend on what was loaded before. */
   load(files: FileMap, options?: LoadOptions): LoadedLab;
-  /** What the last load found to be in order, for the loader of a later process. */
+  /** What the last load found to be correct, for the loader of a later process. */
   proofs(): LabProofs;
 }
 
 /**
- * For a process that loads a lab at each change of it. It holds what the last load found, about as much as the lab
- * itself, and renders a dictionary again only when it or something that it is made of has changed (or when it failed).
- * @param proofs of an earlier process with the same build of lavaflow
+ * For a process that loads a lab after each change. It stores the results of the last load, about as much as the lab
+ * itself, and renders a dictionary again only if it failed, or if it or something that it uses has changed.
+ * @param proofs proofs from an earlier process with the same build of lavaflow
  */
 export function createLabLoader(proofs?: LabProofs): LabLoader {
   const memory = createMemory(proofs);
@@ -72,9 +77,9 @@ export function createLabLoader(proofs?: LabProofs): LabLoader {
 }
 
 /**
- * Reads a lab: checks every file and every reference, renders every dictionary, and gives what each master should
- * hold. Whatever the files hold, it gives findings and does not throw. An object whose files have errors is in
- * `blocked` of its master; all others are in `objects`.
+ * Reads a lab: checks every file and reference, renders every dictionary, and returns the desired state of each master.
+ * Whatever the files contain, it returns findings and does not throw. An object whose files have errors is in `blocked`
+ * of its master; all others are in `objects`.
  */
 export function loadLab(files: FileMap, options: LoadOptions = {}): LoadedLab {
   return load(files, options, createMemory());

@@ -2,15 +2,15 @@ import { Kept, type KeptRendering } from './kept.js';
 import { Proven, type LabProofs } from './proofs.js';
 import { readTemplateFacts, type Namespace, type TemplateFacts } from '../templates/index.js';
 
-/** What loads of a lab, one after the other, need not do twice. */
+/** What successive loads of a lab need not do twice. */
 export interface LabMemory {
-  /** Texts of files about whose bytes there is nothing to say. */
+  /** Texts of files whose bytes have no findings. */
   readonly texts: Kept<{ readonly content: Uint8Array; readonly text: string }>;
   readonly facts: Kept<{ readonly text: string; readonly facts: TemplateFacts }>;
   /** Texts of templates that parse. */
   readonly parsed: Kept<string>;
   readonly renderings: Kept<KeptRendering>;
-  /** By an earlier process. */
+  /** From an earlier process. */
   readonly proven: Proven;
 }
 

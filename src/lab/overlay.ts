@@ -3,8 +3,8 @@ import { isName } from './names.js';
 import type { FileMap } from './snapshot.js';
 
 /**
- * The lab with a local, uncommitted layer over it. A layer may only bring public certificates of workers.
- * @throws UsageError when it holds anything else
+ * Returns the lab with a local, uncommitted layer on top. A layer may contain only public certificates of workers.
+ * @throws UsageError when it contains anything else
  */
 export function overlay(files: FileMap, layer: FileMap): FileMap {
   const merged = new Map(files);

@@ -1,6 +1,6 @@
 import type { Place } from '../diagnostics/index.js';
 
-/** Line and column (from 1, in code points) of an index of a text. */
+/** Line and column (from 1, in code points) of an index in a text. */
 export function placeAt(file: string, text: string, index: number): Place {
   const before = text.slice(0, index);
   let line = 1;

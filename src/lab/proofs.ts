@@ -1,12 +1,14 @@
 /**
- * What a load of a lab found to be in order, as plain data, for the next process: which files parse, and which
- * dictionaries render without any finding. Digests stand for texts; anything that is not proven is found out again.
+ * What a load of a lab found to be correct, as plain data, for the next process: which files parse, and which
+ * dictionaries render without any finding. Digests represent texts. Anything that is not proven is checked again.
  */
 import { hash } from 'node:crypto';
 import type { Namespace } from '../templates/index.js';
 import type { Kept, KeptRendering } from './kept.js';
 
-/** As JSON. Only for the same build of lavaflow: another one may judge the same text differently. */
+/**
+ * Stored as JSON. Only valid for the same build of lavaflow, because another one may judge the same text differently.
+ */
 export interface LabProofs {
   /** By path: the digest of a text that parses. */
   readonly parsed: Readonly<Record<string, string>>;
@@ -16,16 +18,16 @@ export interface LabProofs {
 
 interface ProvenRendering {
   readonly type: string | null;
-  /** By the name that was asked for: the digest of the template with its path; null when there was none. */
+  /** By the requested name: the digest of the template with its path; null if it did not exist. */
   readonly parts: Readonly<Record<string, string | null>>;
 }
 
 type Template = KeptRendering['parts'][number]['template'];
 
-/** Judges by proofs of an earlier process. */
+/** Judges by the proofs of an earlier process. */
 export class Proven {
   readonly #proofs: LabProofs;
-  /** Templates are part of many dictionaries. A load has its own objects for them. */
+  /** Templates are part of many dictionaries, and each load has its own objects for them. */
   readonly #digests = new WeakMap<object, string>();
 
   constructor(proofs: LabProofs = { parsed: {}, rendered: {} }) {
@@ -39,7 +41,7 @@ export class Proven {
   /** The outcome of rendering this dictionary, if it is known to have no findings. */
   rendering(path: string, deviceType: string | null, namespace: Namespace): KeptRendering | undefined {
     const proven = ownValue(this.#proofs.rendered, path);
-    // They come from a file: whatever is in it, the worst outcome is to render again.
+    // They come from a file. Whatever it contains, the worst result is that a dictionary is rendered again.
     if (!isRecord(proven) || !isRecord(proven.parts) || proven.type !== deviceType) return undefined;
     const parts = Object.entries(proven.parts).map(([name, digest]) => {
       const template = namespace.get(name);
@@ -66,7 +68,7 @@ export class Proven {
   }
 }
 
-/** What the last load found to be in order. */
+/** What the last load found to be correct. */
 export function proofsOf(parsed: Kept<string>, renderings: Kept<KeptRendering>): LabProofs {
   const digests = new Proven();
   return {
@@ -93,7 +95,7 @@ function isRecord<T>(value: T | undefined): value is T & object {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Paths come from a repository: one may be called `__proto__`. */
+/** Paths come from a repository, and one may be called `__proto__`. */
 function ownValue<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(record, key) ? record[key] : undefined;
 }

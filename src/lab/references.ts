@@ -19,7 +19,7 @@ interface References {
   readonly sources: SourceTemplates | undefined;
 }
 
-/** Everything that one file says of another: a device's worker and type, a site's masters. */
+/** Everything that one file specifies about another: a device's worker and type, a site's masters. */
 export function reportReferences(parts: References, report: Report): void {
   const guesses: Guesses = {
     worker: guesserOf(parts.workers.keys()),
@@ -67,7 +67,7 @@ function isKnownType(name: string, parts: References): boolean {
   return parts.sources?.has(fileNameOf(name)) ?? false;
 }
 
-/** Where it is said: in <hostname>.yaml, or else in the dictionary. */
+/** The place that specifies it: <hostname>.yaml, or else the dictionary. */
 function placeOf(
   parts: Pick<References, 'tree'>,
   device: LabDevice,
@@ -77,7 +77,7 @@ function placeOf(
   return device.says?.fields[key] === undefined ? placeOfText(parts, device, name) : device.says.placeOf(key);
 }
 
-/** Where a name stands in a dictionary: in quotes, after sync_to_lava. */
+/** The place of a name in a dictionary: in quotes, after sync_to_lava. */
 function placeOfText(parts: Pick<References, 'tree'>, device: LabDevice, name: string) {
   const text = parts.tree.dictionaries.get(device.name)?.text ?? '';
   const sync = Math.max(0, text.indexOf('sync_to_lava'));
@@ -88,8 +88,8 @@ function placeOfText(parts: Pick<References, 'tree'>, device: LabDevice, name: s
 }
 
 /**
- * Warns of devices of a type whose own template is at hand, and that are made of others: the type was mistaken, or the
- * template. Nothing is said where a part of the device is not at hand.
+ * Warns about devices whose type has a template of its own, but that use other templates: either the type or the
+ * template is wrong. Reports nothing if a part of the device is not available.
  */
 export function reportTypesNotExtended(
   parts: Pick<References, 'tree' | 'devices'>,

@@ -13,13 +13,13 @@ export interface ReportedError {
   readonly blames: string;
 }
 
-/** Collects the findings of one load, and knows which files have errors: what depends on those is blocked. */
+/** Collects the findings of one load, and records which files have errors. What depends on those is blocked. */
 export class Report {
   readonly #findings: Finding[] = [];
   readonly #counts = new Map<string, number>();
   readonly #errorCodes = new Map<string, Set<string>>();
 
-  /** @param blames the file whose dependants are blocked, when it is not the one of the place */
+  /** @param blames the file whose dependants are blocked, if it differs from the one of the place */
   error(code: FindingCode, place: Place, message: string, hint?: string, blames = place.file): void {
     const codes = this.#errorCodes.get(blames) ?? new Set();
     this.#errorCodes.set(blames, codes.add(code));
@@ -30,7 +30,7 @@ export class Report {
     this.#add('warning', code, place, message, hint);
   }
 
-  /** Codes of the errors in these files, sorted; empty when all are fine. */
+  /** Codes of the errors in these files, sorted. Empty if they have none. */
   codesOf(files: Iterable<string>): string[] {
     if (this.#errorCodes.size === 0) return [];
     const codes = new Set<string>();
@@ -40,7 +40,7 @@ export class Report {
     return [...codes].sort();
   }
 
-  /** Whether a file has so many findings that more would tell nothing new; loops over hostile input ask. */
+  /** Whether a file has so many findings that more would not help. Loops over hostile input ask this. */
   isFull(file: string): boolean {
     return (this.#counts.get(file) ?? 0) >= maximumFindings;
   }
@@ -57,7 +57,7 @@ export class Report {
     return this.#errorCodes.get(file)?.has(code) ?? false;
   }
 
-  /** Files with errors, and the codes of these. */
+  /** Files with errors, and the codes of these errors. */
   get broken(): ReadonlyMap<string, readonly string[]> {
     return new Map([...this.#errorCodes].map(([file, codes]) => [file, [...codes].sort()]));
   }

@@ -21,6 +21,7 @@ const places = [
     'host',
     'jinja',
     'job',
+    'lab',
     'lava',
     'master',
     'model',

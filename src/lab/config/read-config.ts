@@ -8,7 +8,7 @@ import type { YamlTree } from '../yaml/yaml-tree.js';
 
 export type LabFileValue = Checked<'lab'>;
 
-/** lab.yaml; null (and reported) when it is missing or unusable. */
+/** Reads lab.yaml. Returns null if it is missing or unusable, which is then reported. */
 export function readLabFile(tree: LabTree, report: Report): { value: LabFileValue; tree: YamlTree } | null {
   if (tree.lab === null) {
     report.error(
@@ -43,7 +43,7 @@ export function policyOf(lab: LabFileValue): Policy {
 
 type Rules = Pick<Master, 'modes' | 'ignore'>;
 
-/** @param before rules that these come after */
+/** @param before rules that precede these */
 function rulesOf({ modes, ignore }: Pick<Checked<'master'>, 'modes' | 'ignore'>, before: Rules = {}): Rules {
   const all = {
     modes: [...(before.modes ?? []), ...(modes ?? []).map(({ path, mode }) => ({ path, mode }))],
@@ -99,9 +99,9 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-/** Only masters without any error: a master whose sites are in doubt would see devices leave that did not. */
+/** Only masters without errors: with uncertain sites, devices would seem to have left the master. */
 export function readMasters(tree: LabTree, policy: Policy, report: Report): Map<string, Master> {
-  // Where there is no lab.yaml either, there is no lab, which was said.
+  // Without a lab.yaml there is no lab, which has already been reported.
   if (tree.masters.size === 0 && tree.lab !== null) {
     report.error(
       'master-missing',
@@ -164,7 +164,7 @@ function readMaster(
   };
 }
 
-/** The schema says that there is exactly one. */
+/** The schema ensures that there is exactly one. */
 function addressOf(value: Checked<'master'>): Master['address'] {
   if (value.embedded !== undefined) return { embedded: { worker: value.embedded.worker } };
   if (value.urlFrom !== undefined) return { urlFrom: { env: value.urlFrom.env } };

@@ -9,7 +9,7 @@ export interface LabDeviceType {
   readonly name: string;
   readonly file: string;
   readonly fields: DeviceTypeFields;
-  /** Says that its template replaces a shipped one on purpose. */
+  /** Confirms that its template intentionally replaces one that LAVA ships. */
   readonly overridesShipped: boolean;
   /** null: the file has errors. */
   readonly yaml: YamlTree | null;
@@ -61,14 +61,14 @@ function fieldsOf(value: Checked<'device-type'>): DeviceTypeFields {
   };
 }
 
-/** Sorted, each once. */
+/** Sorted and without duplicates. */
 export function withoutRepeats(permissions: readonly GroupPermission[]): GroupPermission[] {
   const byText = new Map<string, GroupPermission>();
   for (const one of permissions) byText.set(`${one.group} ${one.permission}`, one);
   return sortedSet(byText.keys()).flatMap((key) => byText.get(key) ?? []);
 }
 
-/** The schema says that there is exactly one of the two. */
+/** The schema ensures that there is exactly one of the two. */
 function frequencyOf(value: { readonly hours?: number; readonly jobs?: number }): {
   every: number;
   unit: 'hours' | 'jobs';
@@ -82,7 +82,7 @@ export function sortedSet(items: Iterable<string>): string[] {
   return [...new Set(items)].sort();
 }
 
-/** On a master an alias belongs to one type, and is no type itself (LAVA's XML-RPC refuses both). */
+/** On a master, an alias belongs to one type and is not itself a type (LAVA's XML-RPC refuses both). */
 function reportAliases(types: ReadonlyMap<string, LabDeviceType>, tree: LabTree, report: Report): void {
   const owners = new Map<string, string>();
   for (const name of [...tree.deviceTypes.keys(), ...tree.templates.keys()])

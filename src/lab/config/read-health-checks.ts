@@ -44,7 +44,7 @@ export function readHealthChecks(
   return checks;
 }
 
-/** What the schema of the file cannot express, such as a timeout that is longer than the job's. */
+/** Reports problems that the schema of the file cannot express, such as a timeout that is longer than the job's. */
 function reportJobProblems(text: string, { tree }: CheckedFile<'health-check'>, report: Report): void {
   const read = readJob(text, { for: 'health-check' });
   for (const problem of read.ok ? [] : read.problems) {
@@ -57,7 +57,7 @@ function isKnownType(name: string, tree: LabTree, devices: ReadonlyMap<string, L
   return [...devices.values()].some((device) => device.deviceType === name);
 }
 
-/** LAVA keeps one health check a template: two types that share a template cannot have different ones. */
+/** LAVA stores one health check per template, so types that share a template cannot have different ones. */
 function reportConflicts(
   checks: readonly LabHealthCheck[],
   devices: ReadonlyMap<string, LabDevice>,

@@ -8,12 +8,12 @@ import type { LabTree, WorkerFiles } from '../files/tree.js';
 
 export interface LabWorker {
   readonly name: string;
-  /** null: not known, because worker.yaml is broken, missing or names no site of the lab. */
+  /** null: unknown, because worker.yaml has errors, is missing or does not name a site of the lab. */
   readonly site: string | null;
   readonly fields: WorkerFields;
-  /** The worker's own files; an error in one of them blocks the worker. */
+  /** The worker's own files. An error in one of them blocks the worker. */
   readonly files: readonly string[];
-  /** worker.yaml, which the devices of the worker depend on. */
+  /** worker.yaml, which the worker's devices depend on. */
   readonly file: string;
 }
 
@@ -72,7 +72,7 @@ function textField<K extends keyof WorkerFields>(
   return (text === null ? {} : { [field]: text }) as { readonly [P in K]?: string };
 }
 
-/** The text of env.yaml or env-dut.yaml, once a dispatcher is known to accept it. */
+/** The text of env.yaml or env-dut.yaml, if a dispatcher accepts it. */
 function environmentText(file: TextFile | undefined, report: Report): string | null {
   const text = checkedText('worker-environment', file, report);
   if (file === undefined || text === null) return null;
@@ -88,7 +88,7 @@ function environmentText(file: TextFile | undefined, report: Report): string | n
   return null;
 }
 
-/** The text as it is, once it is known to be what LAVA expects. */
+/** The unchanged text, if it is what LAVA expects. */
 function checkedText(
   schema: 'worker-environment' | 'dispatcher',
   file: TextFile | undefined,

@@ -8,17 +8,18 @@ import { policyOf, readLabFile, readMasters } from './read-config.js';
 import { deviceTypeSourcesOf, type DeviceTypeSource } from './sources.js';
 
 /**
- * What a change is judged by: how far an apply may go, where masters are and how they are reached, what is ignored,
- * and from where templates are fetched. A pull request that changes these is judged by those of its base branch.
+ * The rules that a change is judged by: how much an apply may change, the addresses of masters and how they are
+ * accessed, what is ignored, and where templates are fetched from. A pull request that changes these is judged by the
+ * rules of its base branch.
  */
 export interface LabRules {
   readonly policy: Policy;
-  /** Those without findings. */
+  /** The masters without findings. */
   readonly masters: ReadonlyMap<string, Master>;
   readonly sources: readonly DeviceTypeSource[];
 }
 
-/** Reads nothing but these; null when lab.yaml is missing or unusable. */
+/** Reads only the rules. Returns null if lab.yaml is missing or unusable. */
 export function readRules(files: FileMap): LabRules | null {
   const report = new Report();
   const needed = new Map(
@@ -31,7 +32,10 @@ export function readRules(files: FileMap): LabRules | null {
   return { policy, masters: readMasters(tree, policy, report), sources: deviceTypeSourcesOf(files) };
 }
 
-/** The masters of a lab under other rules: what they serve is the lab's. Those that the rules do not know are left out. */
+/**
+ * The masters of a lab under other rules. The lab decides what they serve. Masters that are not in the rules are left
+ * out.
+ */
 export function underRules(masters: ReadonlyMap<string, Master>, rules: LabRules): Map<string, Master> {
   return new Map(
     [...masters].flatMap(([name, { sites }]): [string, Master][] => {
@@ -41,12 +45,14 @@ export function underRules(masters: ReadonlyMap<string, Master>, rules: LabRules
   );
 }
 
-/** Whether templates may be fetched from there: another commit or path of the same place is a change like any other. */
+/**
+ * Whether templates may be fetched from this source. Another commit or path of a known location is an ordinary change.
+ */
 export function isKnownSource(source: DeviceTypeSource, { sources }: LabRules): boolean {
   return sources.some((known) => 'git' in known === 'git' in source && placeOf(known) === placeOf(source));
 }
 
-/** What the one says otherwise than the other, one phrase each. */
+/** Describes how the two differ, one phrase per difference. */
 export function compareRules(before: LabRules, after: LabRules): string[] {
   const both = [...before.masters.keys()].filter((name) => after.masters.has(name));
   const was = statementsOf(before, both);
@@ -97,7 +103,7 @@ function statementsOf({ policy, masters }: LabRules, names: readonly string[]): 
   return new Map(statements.map(([what, value]) => [what, String(value)]));
 }
 
-/** The last one that fits decides: their order counts. */
+/** The last matching rule wins, so their order matters. */
 function modesText(rules: readonly DriftModeRule[] = []): string {
   return rules.length === 0 ? 'nothing' : rules.map(({ path, mode }) => `${mode} ${path}`).join(', ');
 }

@@ -5,14 +5,14 @@ import { Report } from '../report.js';
 import type { FileMap } from '../snapshot.js';
 import { sortIntoTree } from '../files/tree.js';
 
-/** Where templates are to be fetched from before the lab is loaded. */
+/** A place from which templates are fetched before the lab is loaded. */
 export type DeviceTypeSource =
   /** Relative to the lab, or absolute. */
   | { readonly directory: string }
-  /** `commit` is a full id; `path` the directory inside the repository. */
+  /** `commit` is a full ID; `path` is the directory in the repository. */
   | { readonly git: string; readonly commit: string; readonly path: string };
 
-/** The deviceTypeSources of lab.yaml, in order: the first that has a template wins. Empty when lab.yaml is unusable. */
+/** The deviceTypeSources of lab.yaml, in order: the first that has a template wins. Empty if lab.yaml is unusable. */
 export function deviceTypeSourcesOf(files: FileMap): DeviceTypeSource[] {
   const labFile = files.get('lab-config/lab.yaml');
   if (labFile === undefined) return [];

@@ -6,14 +6,14 @@ import { sortedSet, withoutRepeats } from '../config/read-device-types.js';
 import type { Report } from '../report.js';
 import type { LabTree } from '../files/tree.js';
 
-/** What device-dictionaries/<hostname>.yaml says of a device besides its dictionary. */
+/** What device-dictionaries/<hostname>.yaml specifies about a device in addition to its dictionary. */
 export interface DeviceFile {
   readonly path: string;
-  /** null: the file has errors, and nobody knows what it says. */
+  /** null: the file has errors, so its content is unknown. */
   readonly says: {
     readonly fields: DeviceFields;
     readonly aliases: readonly string[] | null;
-    /** A site of the lab, or null when it names none. */
+    /** A site of the lab; null if the file names none. */
     readonly site: string | null;
     placeOf(key: string): Place;
   } | null;

@@ -10,23 +10,23 @@ import { syntaxErrorOf, type TemplateFacts, unclosedQuoteBefore } from '../../te
 
 export interface LabDevice {
   readonly name: string;
-  /** Its dictionary, or <hostname>.yaml when it has none. */
+  /** Its dictionary, or <hostname>.yaml if it has none. */
   readonly file: string;
-  /** Both, as far as they are there. */
+  /** Both files, as far as they exist. */
   readonly files: readonly string[];
-  /** What it extends, without .jinja2; null when it does not say so literally and once. */
+  /** The template that it extends, without .jinja2; null if it does not name exactly one literally. */
   readonly template: string | null;
   readonly deviceType: string | null;
   readonly worker: string | null;
-  /** Where it stands when it has no worker; null: not known. */
+  /** The site of a device without a worker; null: unknown. */
   readonly site: string | null;
   readonly aliases: readonly string[];
   readonly fields: DeviceFields;
-  /** What <hostname>.yaml says. */
+  /** What <hostname>.yaml specifies. */
   readonly says: DeviceFile['says'];
 }
 
-/** Every device of the lab: those with a dictionary, and those that only <hostname>.yaml names. */
+/** Every device of the lab: those with a dictionary, and those that only have <hostname>.yaml. */
 export function readDevices(tree: LabTree, report: Report, memory: LabMemory): Map<string, LabDevice> {
   const files = readDeviceFiles(tree, report);
   const devices = new Map<string, LabDevice>();
@@ -82,7 +82,7 @@ function readDictionary(
   if (dictionary === null || dictionary.text === null) return { template: null, sync: {} };
   const reader = { path: dictionary.path, text: dictionary.text, report, needsAll: file === undefined };
   const facts = factsOf(memory, dictionary.path, dictionary.text);
-  // What is said of a tag that does not end would be wrong, or beside the point.
+  // Findings about a tag that does not end would be wrong or irrelevant.
   if (extendsOf(facts.references).length !== 1 || (facts.sync?.type !== 'dict' && reader.needsAll)) {
     const error = syntaxErrorOf(reader.path, reader.text);
     if (error !== null) {
@@ -93,12 +93,15 @@ function readDictionary(
     }
   }
   const template = extendedTemplate(reader, facts.references);
-  // A device with a file of its own need not say anything in its dictionary.
+  // A device with its own file does not have to specify anything in its dictionary.
   if (facts.sync === null && file !== undefined) return { template, sync: {} };
   return { template, sync: readSync(reader, facts.sync, template) };
 }
 
-/** The file stands before the dictionary; whoever also runs `lava-server manage sync` should know that they differ. */
+/**
+ * The file takes precedence over the dictionary. Users who also run `lava-server manage sync` should know that they
+ * differ.
+ */
 function reportContradictions(
   says: NonNullable<DeviceFile['says']>,
   sync: SyncFields,
@@ -146,7 +149,9 @@ function extendsOf(references: References): References {
   return references.filter(({ kind }) => kind === 'extends');
 }
 
-/** LAVA finds health checks by the one template that a dictionary extends by a literal name (reference, section 5.3). */
+/**
+ * LAVA finds health checks by the one template that a dictionary extends with a literal name (reference, section 5.3).
+ */
 function extendedTemplate(reader: DictionaryReader, references: References) {
   const { path, text, report } = reader;
   const [first, second] = extendsOf(references);

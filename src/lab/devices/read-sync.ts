@@ -10,7 +10,7 @@ export interface DictionaryReader {
   readonly path: string;
   readonly text: string;
   readonly report: Report;
-  /** There is nothing besides the dictionary that could say type and worker. */
+  /** Nothing except the dictionary could specify the type and worker. */
   readonly needsAll: boolean;
 }
 
@@ -25,7 +25,7 @@ const syncKeys = [
   'group_device_permissions',
 ];
 
-/** What sync_to_lava says of a device. */
+/** What sync_to_lava specifies about a device. */
 export interface SyncFields {
   deviceType?: string;
   worker?: string;
@@ -162,7 +162,7 @@ function shapeOf(isGood: (name: string) => boolean): string | undefined {
 
 const permissions = ['view_device', 'submit_to_device', 'change_device'];
 
-/** A list of [permission, group], as LAVA's sync has it. */
+/** A list of [permission, group], as in LAVA's sync. */
 function readPermissions(reader: DictionaryReader, literal: Literal | undefined): GroupPermission[] | null {
   if (literal === undefined) return null;
   const shape = 'group_device_permissions must be a list of ["<permission>", "<group>"]';

@@ -5,7 +5,7 @@ import type { Report } from '../report.js';
 import type { Hardware } from '../../templates/index.js';
 import type { LabDevice } from './read-dictionaries.js';
 
-/** More devices than that share a value on purpose: the outlet of a shelf, a command that does nothing. */
+/** If more devices than this share a value, it is on purpose: the outlet of a shelf, a command that does nothing. */
 const mostSlips = { power: 3, other: 20 };
 
 interface Use {
@@ -14,8 +14,9 @@ interface Use {
 }
 
 /**
- * Warns of devices of one worker with the same console, outlet or serial number: a dictionary was copied, and a job
- * on the one would reach the other's board. Each device is named once, with all that it shares with another.
+ * Warns about devices of one worker with the same console, outlet or serial number: a dictionary was copied, and a job
+ * on one device would reach the board of the other. Each device is reported once, with everything that it shares with
+ * another.
  */
 export function reportCopiedHardware(
   devices: ReadonlyMap<string, LabDevice>,
@@ -38,7 +39,7 @@ export function reportCopiedHardware(
   }
 }
 
-/** All uses of what more than one dictionary names, in the order of the devices. */
+/** All uses of values that occur in more than one dictionary, in the order of the devices. */
 function sharedBy(
   devices: ReadonlyMap<string, LabDevice>,
   tree: LabTree,
@@ -48,7 +49,7 @@ function sharedBy(
   const groups = new Map<Use, Use[]>();
   for (const { name: device, worker, fields } of devices.values()) {
     const file = tree.dictionaries.get(device);
-    // A device that is out of service for good may have left its place to another.
+    // A device that is permanently out of service may have passed its place on to another.
     if (file?.text == null || worker === null || fields.health === 'Retired') continue;
     let ofWorker = firsts.get(worker);
     if (ofWorker === undefined) firsts.set(worker, (ofWorker = new Map<string, Use>()));

@@ -2,7 +2,7 @@ import { isName } from '../names.js';
 
 const topDirectories = ['lab-config', 'device-types', 'device-dictionaries', 'workers'] as const;
 
-/** Whether a path of a repository belongs to its lab: everything else there is none of lavaflow's business. */
+/** Whether a path of a repository belongs to its lab. lavaflow ignores everything else. */
 export function isLabPath(path: string): boolean {
   const [top = ''] = path.split('/', 1);
   return (topDirectories as readonly string[]).includes(top);
@@ -19,7 +19,7 @@ export type WorkerPart = (typeof workerParts)[keyof typeof workerParts];
 
 type NamedKind = 'master' | 'site' | 'device-type' | 'template' | 'health-check' | 'dictionary' | 'device';
 
-/** What a file of a lab is, by its path alone. */
+/** The meaning of a lab file, derived from its path alone. */
 export type FileMeaning =
   | { readonly kind: 'lab' }
   | {
@@ -29,7 +29,7 @@ export type FileMeaning =
   | { readonly kind: 'worker'; readonly name: string; readonly part: WorkerPart }
   /** README.md and .gitkeep. */
   | { readonly kind: 'ignored' }
-  /** `worker`: the file lies in this worker's directory. */
+  /** `worker`: the file is in this worker's directory. */
   | { readonly kind: 'unknown'; readonly hint: string; readonly worker?: string }
   | { readonly kind: 'bad-name'; readonly name: string };
 

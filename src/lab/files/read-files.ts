@@ -6,7 +6,7 @@ import type { Report } from '../report.js';
 import { reportSecrets } from './secrets.js';
 import { maxFileBytes, type FileMap, type LabFile } from '../snapshot.js';
 
-/** A lab file by its meaning; `text` is null when the file could not be read (and then has an error). */
+/** A lab file with its meaning. `text` is null if the file could not be read (and then has an error). */
 export interface TextFile {
   readonly path: string;
   readonly text: string | null;
@@ -15,7 +15,7 @@ export interface KnownFile extends TextFile {
   readonly meaning: FileMeaning;
 }
 
-/** Reads every file of the lab as text. All that makes a file unreadable, unsafe or unknown is reported here. */
+/** Reads every file of the lab as text. Reports everything that makes a file unreadable, unsafe or unknown. */
 export function readFiles(files: FileMap, report: Report, memory: LabMemory): KnownFile[] {
   const known: KnownFile[] = [];
   for (const [path, file] of files) {

@@ -22,7 +22,7 @@ const rules = [
 const hint =
   'Remove it from the history as well, and create a new key: anyone who could read the repository has the old one.';
 
-/** Secret keys and private keys have no place in a lab, in whatever file. What was found is never repeated. */
+/** Secret keys and private keys must not be in a lab, in any file. The finding never repeats what was found. */
 export function reportSecrets(path: string, text: string, report: Report): void {
   for (const rule of rules) {
     const match = rule.pattern.exec(text);

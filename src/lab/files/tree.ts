@@ -4,12 +4,12 @@ import type { Report } from '../report.js';
 
 /** The files of one worker. */
 export interface WorkerFiles {
-  /** Where worker.yaml is, or should be. */
+  /** The path where worker.yaml is, or should be. */
   readonly path: string;
   readonly parts: Map<WorkerPart, TextFile>;
 }
 
-/** The files of a lab by what they are and whose. */
+/** The files of a lab by their meaning and owner. */
 export interface LabTree {
   readonly lab: TextFile | null;
   readonly masters: ReadonlyMap<string, TextFile>;
@@ -18,7 +18,7 @@ export interface LabTree {
   readonly templates: ReadonlyMap<string, TextFile>;
   readonly healthChecks: ReadonlyMap<string, TextFile>;
   readonly dictionaries: ReadonlyMap<string, TextFile>;
-  /** What <hostname>.yaml says besides the dictionary. */
+  /** What <hostname>.yaml specifies in addition to the dictionary. */
   readonly devices: ReadonlyMap<string, TextFile>;
   readonly workers: ReadonlyMap<string, WorkerFiles>;
 }
@@ -44,7 +44,8 @@ export function sortIntoTree(files: readonly KnownFile[]): LabTree {
         filesOf(workers, meaning.name).parts.set(meaning.part, { path, text });
         break;
       case 'unknown':
-        // A worker directory with a misspelt worker.yaml is still a worker: one that is incomplete, not one that left.
+        // A worker directory with a misspelled worker.yaml is still a worker: it is incomplete, and did not leave the
+        // lab.
         if (meaning.worker !== undefined) filesOf(workers, meaning.worker);
         break;
       case 'ignored':
@@ -75,12 +76,12 @@ function filesOf(workers: Map<string, WorkerFiles>, name: string): WorkerFiles {
   return created;
 }
 
-/** Masters and file systems differ in whether case matters; a name that differs only in case from another is refused. */
+/** Masters and file systems differ in whether case matters, so names that differ only in case are rejected. */
 export function reportDuplicateNames(tree: LabTree, report: Report): void {
   for (const group of [
     tree.masters,
     tree.sites,
-    // A device is one, whichever of its files names it.
+    // A device counts once, whichever of its files names it.
     new Map([...tree.devices, ...tree.dictionaries]),
     tree.workers,
     tree.templates,

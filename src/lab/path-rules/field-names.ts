@@ -2,7 +2,7 @@ import type { ObjectKind, ObjectOf } from '../../model/index.js';
 
 type FieldNames = { readonly [K in ObjectKind]: readonly (keyof ObjectOf<K>['fields'])[] };
 
-/** The fields that a lab can say, by kind. */
+/** The fields that a lab can specify, by kind. */
 export const fieldNames: FieldNames = {
   template: ['text'],
   'device-type': [
@@ -46,7 +46,7 @@ export const syncNames: Readonly<Record<string, string>> = {
   permissions: 'group_device_permissions',
 };
 
-/** The files beside worker.yaml, by the field that is their text. */
+/** The files next to worker.yaml, by the field that contains their text. */
 export const workerFiles = {
   env: { part: 'env', base: 'env.yaml' },
   envDut: { part: 'env-dut', base: 'env-dut.yaml' },

@@ -16,7 +16,7 @@ export function ignoringRules(rules: readonly IgnoreRule[]): FindIgnoring {
   return (key, field) => fitters.find(({ fits }) => fits(key, field))?.rule;
 }
 
-/** What is left of an object when its ignored fields are taken away; null: nothing, it is ignored as a whole. */
+/** The object without its ignored fields; null if it is ignored as a whole. */
 export function withoutIgnored(
   master: Pick<Master, 'ignore'>,
 ): (object: ConfigurationObject) => ConfigurationObject | null {
@@ -28,7 +28,7 @@ export function withoutIgnored(
     const entries = Object.entries(fieldsOf(object));
     const kept = entries.filter(([field]) => isIgnored(key, field) === undefined);
     if (kept.length === entries.length) return object;
-    // A template is nothing but its text.
+    // A template consists of its text only.
     if (kept.length === 0 && (object.kind === 'template' || object.kind === 'health-check')) return null;
     return { ...object, fields: Object.fromEntries(kept) } as ConfigurationObject;
   };

@@ -20,8 +20,8 @@ import { Report } from '../report.js';
 import { readYaml, shorten, type YamlTree } from '../yaml/yaml-tree.js';
 
 /**
- * Rules with a path (drift modes and ignored fields): one that fits nothing is a warning, and saying in the lab what a
- * rule ignores is an error.
+ * Checks rules with a path (drift modes and ignored fields). A rule that matches nothing is a warning. A field that the
+ * lab specifies and a rule ignores is an error.
  */
 export function reportPathRules(
   masters: ReadonlyMap<string, Master>,
@@ -65,7 +65,7 @@ function reportUnusedIn(
   const keys = [...new Set(objects.map(keyOf))];
   for (const list of ['modes', 'ignore']) {
     for (const [index, path] of pathsIn(yaml, [...at, list]).entries()) {
-      // What the lab does not have may well be ignored as a whole: it is then not reported as unmanaged.
+      // A rule may ignore whole objects that the lab does not have: they are then not reported as unmanaged.
       const isOfOthers = list === 'ignore' && isWhole(path) && kindsIn(path).length > 0;
       if (isOfOthers || isUsed(path, keys)) continue;
       const place = yaml.placeOf([...at, list, index, 'path']);
@@ -102,7 +102,7 @@ function hintFor(path: string): string | undefined {
   return isField ? undefined : didYouMean(field, fields);
 }
 
-/** What several masters get is wrong only when all of them ignore it. */
+/** An object that several masters get is an error only if all of them ignore it. */
 function reportSaid(ruled: readonly Master[], objects: Objects, parts: LabParts, report: Report): void {
   const holders = new Map<string, number>();
   for (const object of [...objects.values()].flat()) {

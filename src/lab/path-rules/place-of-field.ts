@@ -7,7 +7,7 @@ import { Report } from '../report.js';
 import { readTemplateFacts } from '../../templates/index.js';
 import { readYaml } from '../yaml/yaml-tree.js';
 
-/** Where the lab says a field of an object. */
+/** The place in the lab that specifies a field of an object. */
 export function placeOfField(object: ConfigurationObject, field: string, parts: LabParts): Place {
   switch (object.kind) {
     case 'template':
@@ -23,7 +23,7 @@ export function placeOfField(object: ConfigurationObject, field: string, parts: 
   }
 }
 
-/** LAVA keeps it under the name of a template that devices of the type extend, or else of the type. */
+/** LAVA stores it under the name of a template that devices of the type extend, or else of the type. */
 function fileOfCheck(name: string, { healthChecks, devices }: LabParts): string {
   const types = new Set(
     [...devices.values()].filter((one) => one.template === name).map((one) => one.deviceType),

@@ -9,13 +9,13 @@ import type { FileMap } from '../snapshot.js';
 import { namespaceOf, type SourceTemplates } from '../templates/namespace.js';
 import { createLabEnvironment, deviceTypeOf } from './render.js';
 
-/** What a lab renders with. */
+/** What a lab needs for rendering. */
 export interface LabTemplates {
   /** Finds each dictionary and template as `<name>.jinja2`, in LAVA's search order. */
   readonly environment: Environment;
-  /** Hostnames of all dictionaries, sorted. */
+  /** The hostnames of all dictionaries, sorted. */
   readonly devices: readonly string[];
-  /** The variables that a device is rendered with for a job. */
+  /** The variables with which a device is rendered for a job. */
   readonly contextOf: (
     hostname: string,
     jobContext?: Readonly<Record<string, unknown>>,
@@ -23,10 +23,10 @@ export interface LabTemplates {
 }
 
 /**
- * The templates and dictionaries of a lab, ready to render. Files that cannot be read are as if they did not exist;
+ * The templates and dictionaries of a lab, ready for rendering. Files that cannot be read are treated as missing;
  * `loadLab` reports them.
  * @param options.templates templates of the lab's deviceTypeSources, by file name
- * @param options.dictionariesAt what errors call the directory of dictionaries, when it is not part of a lab
+ * @param options.dictionariesAt the name that errors use for the directory of dictionaries, if it is not part of a lab
  */
 export function createLabTemplates(
   files: FileMap,
@@ -45,7 +45,7 @@ export function createLabTemplates(
   };
 }
 
-/** Errors name dictionaries of a directory that is not a lab by their place. */
+/** Errors name the dictionaries of a directory that is not a lab by their path. */
 function placedAt(directory: string | undefined, namespace: Namespace): Namespace {
   if (directory === undefined) return namespace;
   return new Map(
@@ -57,9 +57,9 @@ function placedAt(directory: string | undefined, namespace: Namespace): Namespac
 }
 
 /**
- * The device configuration as LAVA would render it, as YAML text.
+ * Renders the device configuration as LAVA would, as YAML text.
  * @param context the job's context
- * @throws TemplateError when the dictionary, or a template that it is made of, does not render
+ * @throws TemplateError when the dictionary, or a template that it uses, does not render
  */
 export function renderDevice(
   templates: LabTemplates,

@@ -3,7 +3,7 @@ import type { Chain, Namespace } from '../../templates/index.js';
 import type { LabMemory } from '../memory.js';
 import type { LabTree } from '../files/tree.js';
 
-/** What there is to render, and to look at besides. */
+/** What to render, and what else to check. */
 export interface RenderWork {
   readonly tree: LabTree;
   readonly namespace: Namespace;

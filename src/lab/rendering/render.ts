@@ -19,10 +19,10 @@ import type { RenderWork } from './render-work.js';
 import { reportFailure, reportFailures, type Failure } from './report-failures.js';
 import { reportUndefined, type UndefinedPrint } from './report-undefined.js';
 
-/** For all dictionaries of a lab together. Ten thousand ordinary ones take a few seconds. */
+/** For all dictionaries of a lab together. Ten thousand ordinary ones need a few seconds. */
 const totalTimeMs = 60_000;
 
-/** Renders the templates and dictionaries of a lab; those that could not be read are as if they did not exist. */
+/** Renders the templates and dictionaries of a lab. Those that could not be read are treated as missing. */
 export function createLabEnvironment(namespace: Namespace): Environment {
   return createDeviceEnvironment((name) => {
     const template = namespace.get(name);
@@ -31,8 +31,8 @@ export function createLabEnvironment(namespace: Namespace): Environment {
 }
 
 /**
- * Parses every template, and renders every dictionary of which all parts are available, unless its outcome is known. The
- * other dictionaries are only parsed: LAVA accepts one that does not parse without any message.
+ * Parses every template, and renders every dictionary whose parts are all available, unless its result is known. The
+ * other dictionaries are only parsed, because LAVA silently accepts one that does not parse.
  * @returns how many dictionaries were rendered
  */
 export function reportRendering(work: RenderWork, facts: ChainFacts, report: Report): number {
@@ -56,8 +56,8 @@ export function reportRendering(work: RenderWork, facts: ChainFacts, report: Rep
       memory.renderings.find(path, (kept) => kept.deviceType === deviceType && isCurrent(kept, namespace)) ??
       provenRendering({ path, deviceType }, work);
     if (known === undefined && performance.now() > end) {
-      const message = `rendering all dictionaries took longer than ${totalTimeMs / 1000} seconds, so this one was not`;
-      report.error('template-limit', { file: path }, message, 'Find the ones with large loops.');
+      const message = `rendering all dictionaries took longer than ${totalTimeMs / 1000} seconds, so this one was not rendered`;
+      report.error('template-limit', { file: path }, message, 'Look for dictionaries with large loops.');
       continue;
     }
     good.push(chain);
@@ -95,7 +95,7 @@ function parse(
   else reportFailure(parsed.error, { blames: path, text }, report);
 }
 
-/** Files that the lab can fix; LAVA's own templates are not among them. */
+/** Files that can be fixed in the lab. LAVA's own templates are not among them. */
 function ownFilesOf({ templates, dictionaries }: LabTree): ReadonlySet<string> {
   return new Set([...templates.values(), ...dictionaries.values()].map(({ path }) => path));
 }
@@ -116,12 +116,15 @@ function provenRendering(
   return proven;
 }
 
-/** The type that the lab specifies, else the name of the template that the dictionary extends: usually the same. */
+/**
+ * The type that the lab specifies, else the name of the template that the dictionary extends. Usually they are the
+ * same.
+ */
 export function deviceTypeOf(device: LabDevice | undefined): string | null {
   return device?.deviceType ?? device?.template ?? null;
 }
 
-/** @throws TemplateError; then nothing is kept, so that the next load tries again */
+/** @throws TemplateError when rendering fails; nothing is stored, so that the next load tries again */
 function renderNow(
   environment: Environment,
   {

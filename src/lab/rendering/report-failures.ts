@@ -8,14 +8,14 @@ import type { Report } from '../report.js';
 export interface Failure {
   readonly name: string;
   readonly file: string;
-  /** Of that file. */
+  /** The text of that file. */
   readonly text: string;
   readonly error: TemplateError;
 }
 
 /**
- * Reports dictionaries that do not render. One that fails inside a template is to blame itself while others render with
- * that template; when none does, the template is to blame, and is reported once.
+ * Reports dictionaries that do not render. If rendering fails inside a template, the dictionary is at fault while
+ * others render with that template. If none does, the template is at fault, and is reported once.
  * @param rendered chains of the dictionaries that were rendered, including those that failed
  */
 export function reportFailures(
@@ -49,9 +49,9 @@ export function reportFailures(
 interface Blame {
   /** The file whose dependants are blocked. */
   readonly blames: string;
-  /** The devices whose rendering failed, when the place does not show that. */
+  /** The devices whose rendering failed, if the place does not show that. */
   readonly devices?: string;
-  /** Text of the file in which it failed, when that is the file to blame. */
+  /** The text of the file in which it failed, if that file is at fault. */
   readonly text?: string;
 }
 

@@ -3,10 +3,12 @@ import { placeAt } from '../place.js';
 import type { Report } from '../report.js';
 import type { RenderWork } from './render-work.js';
 
-/** In more files than that it is a habit, such as notes without comment marks: then it is said once. */
+/**
+ * If more files than this are affected, it is a habit, such as notes without comment marks. It is then reported once.
+ */
 const mostSlips = 20;
 
-/** Warns of text that a dictionary or template of the lab has for nothing, because it extends another one. */
+/** Warns about text in a dictionary or template of the lab that has no effect because the file extends another one. */
 export function reportStrayText({ tree, memory }: RenderWork, report: Report): void {
   const found: { readonly path: string; readonly text: string; readonly at: number }[] = [];
   for (const files of [tree.dictionaries, tree.templates]) {

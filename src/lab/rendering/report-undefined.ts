@@ -3,7 +3,7 @@ import { type Chain, type ChainFacts, contextVariables } from '../../templates/i
 import { nearest } from '../../diagnostics/index.js';
 import type { Report } from '../report.js';
 
-/** A variable that nothing defines, and that a file of the lab prints for a device. */
+/** A variable that is not defined anywhere, and that a file of the lab prints for a device. */
 export interface UndefinedPrint {
   readonly device: string;
   readonly file: string;
@@ -11,10 +11,10 @@ export interface UndefinedPrint {
   readonly use: UndefinedUse & { readonly name: string };
 }
 
-/** With more of them, something else is wrong than the spelling. */
+/** If there are more than this, the cause is not a spelling mistake. */
 const mostGuesses = 100;
 
-/** Warns at each place that prints what nothing defines, once, with the devices that it does so for. */
+/** Warns about each place that prints an undefined variable, once, with the affected devices. */
 export function reportUndefined(prints: readonly UndefinedPrint[], facts: ChainFacts, report: Report): void {
   const byPlace = new Map<string, [UndefinedPrint, ...UndefinedPrint[]]>();
   for (const print of prints) {

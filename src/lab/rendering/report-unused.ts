@@ -10,7 +10,7 @@ import { placeAt } from '../place.js';
 import type { RenderWork } from './render-work.js';
 import type { Report } from '../report.js';
 
-/** A name that more dictionaries than this set for nothing is not a typing error: it is reported once. */
+/** A name that more dictionaries than this set without effect is not a typing error. It is reported once. */
 const mostSlips = 20;
 const mostGuesses = 100;
 
@@ -21,9 +21,9 @@ interface Unused extends SetVariable {
 }
 
 /**
- * Warns about variables that a dictionary sets and no template of its chain reads: usually misspelt ones, which leave a
- * device without its power or console command. Reports nothing where a template's name is computed, where a template has
- * errors, or where other dictionaries are made of this one.
+ * Warns about variables that a dictionary sets and no template of its chain reads. Usually they are misspelled, and the
+ * device lacks its power or console command. Reports nothing if a template's name is computed, if a template has
+ * errors, or if other dictionaries extend this one.
  */
 export function reportUnusedVariables(work: RenderWork, facts: ChainFacts, report: Report): void {
   const byName = new Map<string, Unused[]>();
@@ -55,7 +55,7 @@ function* findUnused(work: RenderWork, facts: ChainFacts, report: Report): Gener
   const named = new Set<string | null>();
   for (const { references } of facts.all()) for (const { name } of references) named.add(name);
   const broken = new Map<Uint32Array, boolean>();
-  // Fixing a template of the chain may let it read the variable again.
+  // When a template of the chain is fixed, it may read the variable again.
   const isBroken = ({ bits, files }: Chain): boolean => {
     const known = broken.get(bits) ?? [...files].some((file) => report.hasErrors(file));
     broken.set(bits, known);

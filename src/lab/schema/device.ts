@@ -31,7 +31,7 @@ export const deviceSchema = {
       type: 'string',
       title: 'Health',
       description:
-        'If absent, the health on the master stays unchanged, for health checks and people to set.',
+        'If absent, lavaflow does not change the health on the master; health checks and users set it.',
       enum: ['Good', 'Unknown', 'Looping', 'Bad', 'Maintenance', 'Retired'],
     },
     version: { type: ['string', 'null'], title: 'Version', description: 'Revision of the hardware.' },

@@ -1,6 +1,6 @@
 const anything = {} as const;
 
-/** The outer shape of a LAVA job, as far as every release checks it at submission (reference, section 7). */
+/** The outer structure of a LAVA job, as far as every release checks it at submission (reference, section 7). */
 export const healthCheckSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'Health check',
@@ -66,7 +66,7 @@ export const healthCheckSchema = {
       items: { type: 'string' },
     },
     protocols: { type: 'object', title: 'Protocols', description: 'Protocols such as lava-xnbd.' },
-    notify: { type: 'object', title: 'Notify', description: 'Whom to tell about the result.' },
+    notify: { type: 'object', title: 'Notify', description: 'Who is notified of the result.' },
     secrets: {
       ...anything,
       title: 'Secrets',

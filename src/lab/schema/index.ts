@@ -7,7 +7,7 @@ import { siteSchema } from './site.js';
 import { dispatcherSchema, environmentSchema } from './worker-files.js';
 import { workerSchema } from './worker.js';
 
-/** Every schema, by the name under which it is published: schemas/<name>.schema.json. */
+/** All schemas, by the name under which they are published: schemas/<name>.schema.json. */
 export const schemas = {
   lab: labSchema,
   master: masterSchema,

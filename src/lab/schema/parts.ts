@@ -1,6 +1,6 @@
-/** Pieces that several schemas share. Each field has a title and a description: editors show them. */
+/** Parts that several schemas share. Each field has a title and a description, which editors show. */
 
-/** A name that LAVA takes for workers, devices and device types, and that is a file name without surprises. */
+/** A name that LAVA accepts for workers, devices and device types, and that is also a safe file name. */
 export const namePattern = '^[a-zA-Z0-9_][-_a-zA-Z0-9.@]*$';
 /** LAVA's aliases are often names from device trees. */
 export const aliasPattern = '^[a-zA-Z0-9_][-_a-zA-Z0-9.@,+]*$';
@@ -66,7 +66,12 @@ export const ignoreRules = {
     required: ['path'],
     properties: {
       path: rulePath,
-      reason: { type: 'string', title: 'Reason', description: 'The reason, for people.', minLength: 1 },
+      reason: {
+        type: 'string',
+        title: 'Reason',
+        description: 'Why lavaflow ignores the fields.',
+        minLength: 1,
+      },
     },
   },
 } as const;

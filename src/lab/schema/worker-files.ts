@@ -1,4 +1,4 @@
-/** The files of a worker that go to the master as they are; LAVA reads them with the keys listed here. */
+/** The files of a worker that are sent to the master unchanged. LAVA reads the keys listed here. */
 
 export const environmentSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',

@@ -9,10 +9,13 @@ import type { LabTree } from '../files/tree.js';
 import { factsOf, type LabMemory } from '../memory.js';
 import { isName } from '../names.js';
 
-/** Templates of deviceTypeSources by file name; `file` is what findings name. */
+/** Templates of deviceTypeSources by file name. `file` is the name in findings. */
 export type SourceTemplates = ReadonlyMap<string, TemplateText>;
 
-/** What a name in an `extends` means in a lab: its dictionaries, its templates and those of its sources. */
+/**
+ * The files that a name in an `extends` can refer to in a lab: its dictionaries, its templates and those of its
+ * sources.
+ */
 export function namespaceOf(tree: LabTree, sources: SourceTemplates, memory: LabMemory): Namespace {
   const templateOf = (path: string, text: string | null): Template => ({
     path,
@@ -30,7 +33,7 @@ function mapValues<V, W>(map: ReadonlyMap<string, V>, change: (value: V) => W): 
   return new Map([...map].map(([name, value]) => [name, change(value)]));
 }
 
-/** The templates of the sources that no file of the lab hides, by path; names are without `.jinja2`. */
+/** The templates of the sources that no file of the lab hides, by path. Names are without `.jinja2`. */
 export function sourcesIn(
   namespace: Namespace,
   sources: SourceTemplates,

@@ -12,7 +12,10 @@ import { placeAt } from '../place.js';
 import type { Report } from '../report.js';
 import { reportLoops } from './report-loops.js';
 
-/** Checks the references between templates and dictionaries. @returns the chain of each file, by path */
+/**
+ * Checks the references between templates and dictionaries.
+ * @returns the chain of each file, by path
+ */
 export function readChains(
   namespace: Namespace,
   shipped: ReadonlySet<string>,
@@ -30,7 +33,7 @@ export function readChains(
   return followChains(templates, namespace);
 }
 
-/** A file that nobody can read also takes long to parse. */
+/** A file that is too long for any reader also takes long to parse. */
 function reportUnreadable({ path, text }: Template, report: Report): void {
   if (text === null) return;
   if (text.length > longestTemplate.text) {
@@ -86,7 +89,7 @@ function reportUnknown(
 
 const mostNames = 5;
 
-/** One finding for all: a lab for a stock LAVA builds on many of LAVA's templates, and one setting provides them all. */
+/** One finding for all: a lab for a stock LAVA uses many of LAVA's templates, and one setting provides them all. */
 function reportMissing(missing: ReadonlyMap<string, Missing>, report: Report): void {
   const [first] = missing.values();
   if (first === undefined) return;

@@ -8,13 +8,13 @@ import {
 import { placeAt } from '../place.js';
 import type { Report } from '../report.js';
 
-/** For all loops of a lab together. Beyond it, loops are reported without their full path. */
+/** For all loops of a lab together. After that, loops are reported without their full path. */
 const mostSteps = 1_000_000;
 const longestWay = 20;
 
 /**
- * Reports every template that leads back to itself. Only `extends` and imports count, which are always followed: an
- * include may be inside a condition that ends the recursion.
+ * Reports every template that leads back to itself. Only `extends` and imports count, because they are always followed.
+ * An include may be inside a condition that ends the recursion.
  */
 export function reportLoops(templates: readonly Template[], namespace: Namespace, report: Report): void {
   const graph = graphOf(templates, namespace, false);

@@ -6,8 +6,8 @@ import type { Report } from '../report.js';
 import type { YamlTree } from '../yaml/yaml-tree.js';
 
 /**
- * Reports templates that would replace one that LAVA ships for every device of a master, unless the lab specifies that they
- * should; and overrides without a template.
+ * Reports templates that would replace one that LAVA ships for every device of a master, unless the lab confirms that
+ * this is intended. Also reports overrides without a template.
  */
 export function reportShadowedTemplates(
   tree: LabTree,

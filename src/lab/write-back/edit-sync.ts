@@ -2,18 +2,18 @@ import type { FieldValue } from '../../model/index.js';
 import { syncNames } from '../path-rules/field-names.js';
 import { type Literal, readTemplateFacts } from '../../templates/index.js';
 
-/** The literal in sync_to_lava that says a field of a device. */
+/** The literal in sync_to_lava that specifies a field of a device. */
 export function syncEntryOf(text: string, field: string): Literal | null {
   const { sync } = readTemplateFacts(text);
   if (sync?.type !== 'dict') return null;
-  // As Python does: of a key that is there twice, the last one counts.
+  // As in Python, the last one of duplicate keys counts.
   const entry = sync.entries.findLast(({ key }) => key.type === 'text' && key.value === syncNames[field]);
   return entry?.value ?? null;
 }
 
 /**
- * Sets a field in sync_to_lava, and leaves the rest of the dictionary as it is.
- * @returns null when it is not said there, or the value cannot be
+ * Sets a field in sync_to_lava, and leaves the rest of the dictionary unchanged.
+ * @returns null if the field is not specified there, or the value cannot be
  */
 export function setSyncEntry(text: string, field: string, value: FieldValue): string | null {
   const literal = syncEntryOf(text, field);
@@ -28,14 +28,14 @@ export function setSyncEntry(text: string, field: string, value: FieldValue): st
   return text.slice(0, literal.start) + replacement + text.slice(literal.end);
 }
 
-/** LAVA's sync has them as lists of permission and group. */
+/** LAVA's sync stores them as lists of permission and group. */
 function permissionsOf(value: FieldValue): FieldValue {
   if (!Array.isArray(value)) return null;
   const list = value as readonly { readonly group: string; readonly permission: string }[];
   return list.map(({ group, permission }) => [permission, group]);
 }
 
-/** What stays is kept as it is written, in its place; what comes is added behind. */
+/** Remaining items keep their text and place. New ones are appended. */
 function writeList(
   text: string,
   literal: Extract<Literal, { type: 'list' }>,

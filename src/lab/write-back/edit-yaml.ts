@@ -15,9 +15,9 @@ import { canonicalJson, type FieldValue } from '../../model/index.js';
 type Mapping = Readonly<Record<string, FieldValue | undefined>>;
 
 /**
- * Sets one key of a YAML mapping, or takes it out (`undefined`), and leaves the rest of the text as it is: comments,
- * quotes, order. Where the text is too unusual for that, the whole is written anew, with its comments.
- * @returns null when neither gives exactly the wanted values
+ * Sets one key of a YAML mapping, or removes it (`undefined`), and leaves the rest of the text unchanged: comments,
+ * quotes, order. If the text is too unusual for that, it is written again as a whole, with its comments.
+ * @returns null if neither results in exactly the requested values
  */
 export function setYamlKey(text: string, key: string, value: FieldValue | undefined): string | null {
   const before = read(text);
@@ -34,7 +34,7 @@ export function setYamlKey(text: string, key: string, value: FieldValue | undefi
   return isRight(rewritten) ? rewritten : null;
 }
 
-/** Null when it is not there. */
+/** Null if it does not exist. */
 export function readYamlKey(text: string, key: string): FieldValue {
   return read(text)?.[key] ?? null;
 }
@@ -53,7 +53,7 @@ function read(text: string): Mapping | null {
   return document.toJS() as Mapping;
 }
 
-/** What stands in two places at once is nothing to edit in one of them. */
+/** A value that occurs in two places cannot be edited in one of them. */
 function hasAlias(document: Document.Parsed): boolean {
   let found = false;
   visit(document, {
@@ -99,7 +99,7 @@ function spanOf(text: string, pair: Pair): [number, number] {
   return [rangeOf(pair.key)[0], Math.max(colon, rangeOf(pair.value)[1])];
 }
 
-/** Behind the colon that ends the key. */
+/** After the colon that ends the key. */
 function colonOf(text: string, pair: Pair): number {
   return text.indexOf(':', rangeOf(pair.key)[1]) + 1;
 }
@@ -113,14 +113,14 @@ function append(text: string, line: string): string {
   return `${text}${text === '' || text.endsWith('\n') ? '' : '\n'}${line}\n`;
 }
 
-/** Whole lines, with the comments behind them. */
+/** Whole lines, with the comments after them. */
 function cutLines(text: string, start: number, end: number): string {
   const from = text.lastIndexOf('\n', start - 1) + 1;
   const last = text[end - 1] === '\n' ? end - 1 : text.indexOf('\n', end);
   return text.slice(0, from) + (last < 0 ? '' : text.slice(last + 1));
 }
 
-/** Takes items out and adds others behind: the lines of those that stay are not touched. */
+/** Removes items and appends others. The lines of the remaining ones are not changed. */
 function spliceList(text: string, list: YAMLSeq, wanted: readonly FieldValue[]): string {
   const items = list.items.map((item) => {
     const [start, end] = rangeOf(item);

@@ -15,7 +15,7 @@ export type Edited = { readonly path: string } | { readonly why: string };
 
 type Stored = (object: ConfigurationObject) => ConfigurationObject;
 
-/** The files of a lab, being edited field by field. */
+/** The files of a lab, edited field by field. */
 export class Editor {
   readonly #before: FileMap;
   readonly #texts = new Map<string, string | null>();
@@ -24,7 +24,7 @@ export class Editor {
   readonly #stored: Stored;
   readonly #devices: ReadonlyMap<string, LabDevice>;
 
-  /** @param objects what the lab says now */
+  /** @param objects what the lab specifies now */
   constructor(
     files: FileMap,
     taken: readonly { readonly key: ObjectKey; readonly found: FieldValue | undefined }[],
@@ -40,7 +40,7 @@ export class Editor {
     this.#devices = readDevices(sortIntoTree(readFiles(files, report, memory)), report, memory);
   }
 
-  /** Says a value in the file that says the field now. */
+  /** Sets a value in the file that specifies the field now. */
   set(key: ObjectKey, field: string, value: FieldValue): Edited {
     const object = this.#objects.get(key);
     switch (object?.kind) {
@@ -59,7 +59,7 @@ export class Editor {
     }
   }
 
-  /** The files that say an object. Others may go on to need it, or to make it. */
+  /** The files that specify an object. Others may still need it, or create it. */
   filesOf(key: ObjectKey): readonly string[] {
     const name = key.slice(key.indexOf('/') + 1);
     const isOf = (kind: string) => key.startsWith(`${kind}/`);
@@ -74,7 +74,7 @@ export class Editor {
     return [...this.#before.keys()].filter((path) => wanted(path) && this.#text(path) !== null).sort();
   }
 
-  /** Takes an object out of the lab. */
+  /** Removes an object from the lab. */
   remove(key: ObjectKey): Edited {
     const [path, ...more] = this.filesOf(key);
     if (path === undefined) return { why: 'it is gone from the master, and it has no file of its own' };
@@ -82,7 +82,7 @@ export class Editor {
     return { path };
   }
 
-  /** All files, edited. */
+  /** All files after the edits. */
   files(): FileMap {
     const encoder = new TextEncoder();
     const files = new Map<string, LabFile>(this.#before);
@@ -93,7 +93,7 @@ export class Editor {
     return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
-  /** The files that are not as they were. */
+  /** The files that changed. */
   changes(): ReadonlyMap<string, string | null> {
     return new Map([...this.#texts].filter(([path, text]) => text !== this.#original(path)));
   }
@@ -121,7 +121,7 @@ export class Editor {
     return { path };
   }
 
-  /** Some masters take the newline at the end away: the file keeps it where that is the same to the master. */
+  /** Some masters remove the newline at the end. The file keeps it if that makes no difference to the master. */
   #asWritten(text: string, object: ConfigurationObject, field: string): string {
     if (text.endsWith('\n')) return text;
     const withField = (value: string) =>
@@ -154,14 +154,14 @@ export class Editor {
     return { path };
   }
 
-  /** Whose health check LAVA keeps under the name of a template. */
+  /** The types whose health check LAVA stores under the name of a template. */
   #typesWith(template: string): string[] {
     const users = [...this.#devices.values()].filter((device) => device.template === template);
     const types = new Set(users.flatMap(({ deviceType }) => deviceType ?? []));
     return types.size === 0 ? [template] : [...types];
   }
 
-  /** The names under which LAVA keeps the health check of the same types. */
+  /** The names under which LAVA stores the health check of the same types. */
   #otherTemplates(types: ReadonlySet<string>, name: string): Set<string> {
     const templates = [...this.#devices.values()]
       .filter(({ deviceType }) => deviceType !== null && types.has(deviceType))
@@ -215,11 +215,11 @@ export class Editor {
         return { path: dictionary };
       }
     }
-    // Only the file beside the dictionary can say that something is not there.
+    // Only the file next to the dictionary can specify that something does not exist.
     const required = { kind: 'Device' };
     if (this.#text(path) === null) this.#texts.set(path, 'kind: Device\n');
     if (field === 'worker' && value === null && device?.site === null) {
-      // Without a worker the file has to say where the device stands.
+      // Without a worker, the file has to specify the site of the device.
       const said = this.#setKey(path, 'device', required, 'site', this.#siteOf(device.worker));
       if ('why' in said) return said;
     }
@@ -241,7 +241,7 @@ export class Editor {
     const text = this.#text(path);
     if (text === null) return { why: `${path} is not in the repository` };
     const isFitting = fitsSchema(schema, { ...required, [key]: value });
-    // What is not there and cannot be said so is not said at all: then it is not compared.
+    // A missing value that cannot be expressed as missing is left out, and is then not compared.
     if (!isFitting && value !== null && value !== '')
       return { why: 'the lab format does not accept its value' };
     const edited = setYamlKey(text, key, isFitting ? value : undefined);

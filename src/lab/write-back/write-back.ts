@@ -11,7 +11,7 @@ import { loadLab, type LoadedLab, type LoadOptions } from '../load-lab.js';
 import type { FileMap } from '../snapshot.js';
 import { Editor } from './editor.js';
 
-/** A value that a master holds, and that the lab is to say from now on. */
+/** A value on a master that the lab should specify from now on. */
 export interface Taken {
   readonly key: ObjectKey;
   /** null: the object is gone from the master. */
@@ -23,28 +23,29 @@ export interface WriteBackOptions extends LoadOptions {
   readonly master: string;
   /** The object as the master stores it (see `MasterTarget.normalise`). */
   readonly stored: (object: ConfigurationObject) => ConfigurationObject;
-  /** What is gone from the master goes from the lab. Default: it is left, with what to do. */
+  /** Remove from the lab what is gone from the master. Default: leave it, and report what to do. */
   readonly removesGone?: boolean;
 }
 
 export interface WrittenBack {
-  /** Texts of the files that change; null: the file goes. */
+  /** The texts of the changed files; null: the file is removed. */
   readonly files: ReadonlyMap<string, string | null>;
   readonly written: readonly {
     readonly key: ObjectKey;
-    /** null: the object went, with all its files; `path` is one of them. */
+    /** null: the object is removed, with all its files; `path` is one of them. */
     readonly field: string | null;
     readonly path: string;
   }[];
-  /** What the lab cannot say, or not there. */
+  /** What the lab cannot specify, or not in that place. */
   readonly left: readonly { readonly key: ObjectKey; readonly field: string | null; readonly why: string }[];
-  /** What the lab then says anew and the master does not have yet: the next apply brings it there. */
+  /** What the lab then specifies in addition, and the master does not have yet. The next apply writes it. */
   readonly follows: readonly { readonly key: ObjectKey; readonly field: string }[];
 }
 
 /**
- * Edits the files of a lab so that it says what a master holds: each value in the file that says it now, and nothing
- * else in that file. What the lab would not take (judged by `loadLab`), or would still say otherwise, is left.
+ * Edits the files of a lab so that it matches the state of a master: each value in the file that specifies it now, and
+ * nothing else in that file. A value is left out if the lab would not accept it (according to `loadLab`), or would
+ * still specify a different one.
  * @param files of one revision, without a local layer
  */
 export function writeBack(files: FileMap, taken: readonly Taken[], options: WriteBackOptions): WrittenBack {
@@ -74,7 +75,7 @@ export function writeBack(files: FileMap, taken: readonly Taken[], options: Writ
 interface Written {
   readonly key: ObjectKey;
   readonly field: string | null;
-  /** `undefined` of an object that went. */
+  /** `undefined` if the object is gone. */
   readonly found: FieldValue | undefined;
   readonly path: string;
 }
@@ -89,7 +90,7 @@ function edit(files: FileMap, taken: readonly Taken[], before: LoadedLab, option
   );
   const written: Written[] = [];
   const refused: { key: ObjectKey; field: string | null; why: string }[] = [];
-  // A dictionary first: what sync_to_lava says is then set in the new text.
+  // Dictionaries first: what sync_to_lava specifies is then set in the new text.
   const order = [...taken].sort(
     (a, b) => Number(b.field === 'dictionary') - Number(a.field === 'dictionary'),
   );
@@ -111,12 +112,12 @@ function edit(files: FileMap, taken: readonly Taken[], before: LoadedLab, option
   return { editor, written, refused };
 }
 
-/** Files for device types are for all masters: what one has lost may be there on another. */
+/** Files of device types apply to all masters. What is gone from one may still be on another. */
 function otherMasterOf(key: ObjectKey, lab: Lab, master: string): string | undefined {
   return [...lab.desired].find(([name, { objects }]) => name !== master && objects.has(key))?.[0];
 }
 
-/** Of an object that is gone. */
+/** For an object that is gone. */
 function whatToDo(paths: readonly string[]): string {
   const gone = 'it is gone from the master: lavaflow apply creates it again in mode enforce';
   if (paths.length === 0) return gone;
@@ -127,14 +128,14 @@ function quoteForShell(path: string): string {
   return /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
-/** What must not be written: it breaks the lab, or the lab says something else all the same. */
+/** What must not be written, because it breaks the lab, or because the lab would still specify something else. */
 function judge(written: readonly Written[], before: LoadedLab, after: LoadedLab, options: WriteBackOptions) {
   const broken = [...after.broken].filter(([path]) => !before.broken.has(path));
   if (broken.length > 0) {
     const codes = [...new Set(broken.flatMap(([, list]) => list))].sort().join(', ');
     const why = `the lab does not accept it (${codes})`;
     const paths = new Set(broken.map(([path]) => path));
-    // What goes is no finding itself, but others may need it.
+    // A removed file has no findings itself, but others may need it.
     const own = written.filter(({ path, field }) => field !== null && paths.has(path));
     const going = written.filter(({ field }) => field === null);
     if (own.length === 0 && going.length > 0) {
@@ -142,12 +143,12 @@ function judge(written: readonly Written[], before: LoadedLab, after: LoadedLab,
       const why = `the lab still needs it (${codes})`;
       return (needed.length > 0 ? needed : going).map(({ key }) => ({ key, field: null, why }));
     }
-    // What breaks another file is most likely a template, or a name that others need.
+    // An edit that breaks another file is most likely in a template, or in a name that others need.
     return (own.length > 0 ? own : written).map(({ key, field }) => ({ key, field, why }));
   }
   return written
     .filter(({ key, field, found, path }) => {
-      // What sync_to_lava says was set in the new text of a dictionary: it is the master's but for that.
+      // The values in sync_to_lava were set in the new text of a dictionary, which otherwise is the master's.
       if (field === null) return after.lab?.desired.get(options.master)?.objects.has(key) === true;
       if (field === 'dictionary' && written.some((one) => one.path === path && one.field !== field))
         return false;
@@ -163,7 +164,7 @@ function judge(written: readonly Written[], before: LoadedLab, after: LoadedLab,
     }));
 }
 
-/** What is not said any more is not compared. */
+/** A value that is no longer specified is not compared. */
 function isNothing(value: FieldValue | undefined): boolean {
   return (
     value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0)

@@ -1,20 +1,20 @@
 import { keyOf, type ConfigurationObject, type ObjectKey, type ObservedMaster } from '../../model/index.js';
 import { isShippedText, shippedTemplates } from '../../templates/index.js';
 
-/** Templates that are worth keeping in the lab: the master's own, not those that came with LAVA. */
+/** Templates that are worth storing in the lab: the master's own, not those that LAVA ships. */
 export interface TemplateChoice {
-  /** The master without templates that are LAVA's. */
+  /** The master without LAVA's own templates. */
   readonly observed: ObservedMaster;
-  /** Names of templates of which nobody knows. */
+  /** Names of templates whose origin is unknown. */
   readonly unsure: readonly string[];
 }
 
 /**
- * LAVA tells whether a template is its own only where the name is that of a device type (from 2022.04). Elsewhere the
- * text tells: LAVA 2023.01's own are known, and a name that LAVA does not ship is the master's. With another release
- * a text that differs from 2023.01's may be either.
+ * LAVA reports whether a template is its own only if the name is that of a device type (since 2022.04). For other names
+ * the text decides: the texts of LAVA 2023.01 are known, and a name that LAVA does not ship belongs to the master. On
+ * another release, a text that differs from 2023.01's may be either.
  * @param certain templates that are known to be the master's
- * @param takesUnsure keep those of which nobody knows
+ * @param takesUnsure keep templates whose origin is unknown
  */
 export function chooseTemplates(
   observed: ObservedMaster,

@@ -5,17 +5,19 @@ import type { SchemaName } from '../schema/index.js';
 import type { FileMap } from '../snapshot.js';
 import { Leaving } from './left-out.js';
 
-/** What a file of the lab was written for: objects, and the field that is its text (null: all that is no text). */
+/**
+ * What a file of the lab was written for: objects, and the field that is its text (null: everything that is not text).
+ */
 export interface Origin {
   readonly keys: readonly ObjectKey[];
   readonly field: string | null;
 }
 
-/** Files of a lab that is being written, and what each is for. */
+/** The files of a lab that is being written, and the purpose of each. */
 export class Draft {
   readonly texts = new Map<string, string>();
   readonly origins = new Map<string, Origin>();
-  /** What this draft does not hold, and another one may, once more is left out. */
+  /** Left out of this draft only. The next draft, which leaves out more, may contain it. */
   readonly unwritten = new Leaving();
 
   add(path: string, text: string, origin?: Origin): void {
@@ -28,21 +30,21 @@ export class Draft {
   }
 }
 
-/** Sorted, as a lab is read. */
+/** Sorted, in the order in which a lab is read. */
 export function filesOf(texts: Iterable<readonly [string, string]>): FileMap {
   const encoder = new TextEncoder();
   const sorted = [...texts].sort(([a], [b]) => (a < b ? -1 : 1));
   return new Map(sorted.map(([path, text]) => [path, { type: 'file', content: encoder.encode(text) }]));
 }
 
-/** A YAML file of ours: its kind, and the entries that are not undefined. */
+/** A YAML file of lavaflow's own format: its kind, and the entries that are not undefined. */
 export function yamlText(value: Readonly<Record<string, unknown>>, comment?: string): string {
   const entries = Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined));
   const text = stringify(entries, { lineWidth: 0, singleQuote: true });
   return comment === undefined ? text : `# ${comment}\n${text}`;
 }
 
-/** Leaves out entries that such a file cannot hold. `required` is what any file of the schema needs. */
+/** Leaves out entries that such a file cannot contain. `required` is what every file of the schema needs. */
 export function fittingEntries(
   schema: SchemaName,
   required: Readonly<Record<string, unknown>>,
@@ -58,7 +60,7 @@ export function fittingEntries(
       fitting[field] = value;
       continue;
     }
-    // The names of tags and aliases. Other values may be long, and may be secrets.
+    // Only the names of tags and aliases. Other values may be long or secret.
     const entries = (Array.isArray(value) ? value : []).filter(
       (one): one is string => typeof one === 'string' && !fits([one]),
     );

@@ -14,7 +14,7 @@ import { writeDeviceType } from './write-device-type.js';
 import { writeHealthChecks } from './write-health-checks.js';
 import { writeWorker } from './write-worker.js';
 
-/** Writes what a master holds as files of a lab; what has no file is left out, with the reason. */
+/** Writes the state of a master as files of a lab. What has no file is left out, with the reason. */
 export function layOut(observed: ObservedMaster, choices: LabChoices, leaving: Leaving): Draft {
   const draft = new Draft();
   const types = namedObjects('device-type', observed, leaving);
@@ -54,7 +54,7 @@ const pathsByKind: Readonly<Record<ObjectKind, (name: string) => string>> = {
   device: (name) => `device-dictionaries/${name}.yaml`,
 };
 
-/** The objects of one kind whose names a lab can hold: no path, no surprise, no two that differ only in case. */
+/** The objects of one kind whose names a lab can contain: safe file names that do not differ only in case. */
 function namedObjects<K extends ObjectKind>(
   kind: K,
   observed: ObservedMaster,
@@ -92,7 +92,9 @@ function namesTaken(...groups: readonly (readonly { readonly name: string }[])[]
   return new Map(groups.flat().map(({ name }) => [name.toLowerCase(), name]));
 }
 
-/** An alias that is also the name of a type or template, or of two types, is an error in a lab: then none is said. */
+/**
+ * An alias that is also the name of a type or template, or of two types, is an error in a lab, so it is not written.
+ */
 function freeAliases(
   { name, fields }: ObjectOf<'device-type'>,
   taken: Map<string, string>,
@@ -112,7 +114,7 @@ function freeAliases(
   return aliases;
 }
 
-/** The devices as the lab itself will read them: which template each extends. */
+/** The devices as the lab will read them, with the template that each extends. */
 function devicesOf(draft: Draft) {
   const memory = createMemory();
   const report = new Report();

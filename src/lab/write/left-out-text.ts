@@ -1,11 +1,14 @@
 import { printable } from '../../diagnostics/index.js';
 import type { LeftOut } from './left-out.js';
 
-/** Fewer things with one reason get a line each. */
+/** Fewer items with the same reason get a line each. */
 const fewest = 5;
 const mostNames = 10;
 
-/** Lines for people: what, why, and where its text is. Many of a kind with the same reason share one. */
+/**
+ * Human-readable lines: what was left out, why, and where its text is. Many items of a kind with the same reason share
+ * a line.
+ */
 export function describeLeftOut(leftOut: readonly LeftOut[]): string[] {
   const groups = new Map<string, LeftOut[]>();
   for (const one of leftOut) {
@@ -35,7 +38,7 @@ function describeMany(group: readonly LeftOut[]): string {
   );
 }
 
-/** As a code block, in which nothing that a master says is Markdown. */
+/** As a code block, in which text from the master cannot act as Markdown. */
 export function leftOutText(leftOut: readonly LeftOut[]): string {
   return `# Not imported
 

@@ -1,18 +1,18 @@
 import type { ObjectKey } from '../../model/index.js';
 
-/** Something of a master that the lab repo does not hold. */
+/** A part of a master that the lab repo does not contain. */
 export interface LeftOut {
   readonly key: ObjectKey;
   /** null: the whole object. */
   readonly field: string | null;
   readonly why: string;
-  /** Where in the repository its text lies, when it could be kept. */
+  /** The path of its text in the repository, if it could be stored. */
   readonly file?: string;
-  /** The entries of a list that are to blame. */
+  /** The entries of a list that are the cause. */
   readonly entries?: readonly string[];
 }
 
-/** What is left out, found while a lab is written; the first reason stays. */
+/** What is left out, collected while a lab is written. The first reason is kept. */
 export class Leaving {
   readonly #entries = new Map<string, LeftOut>();
 
@@ -25,7 +25,7 @@ export class Leaving {
     return this.#entries.has(idOf(key, null)) || (field !== null && this.#entries.has(idOf(key, field)));
   }
 
-  /** Grows with everything new. */
+  /** Increases with each new entry. */
   get size(): number {
     return this.#entries.size;
   }
@@ -34,7 +34,7 @@ export class Leaving {
     this.#add({ key, field, why, ...more });
   }
 
-  /** Sorted. Fields of objects that are left out as a whole are not told. */
+  /** Sorted. Fields of objects that are left out as a whole are not listed. */
   list(): LeftOut[] {
     return [...this.#entries.values()]
       .filter(({ key, field }) => field === null || !this.has(key))

@@ -4,8 +4,8 @@ import { repositoryFiles } from './repository-files.js';
 import { labText, siteText, type LabChoices } from './write-config.js';
 
 /**
- * A lab repo with nothing in it yet but the master that `lavaflow up` runs and the worker that it plays there: it has
- * no findings, and `lavaflow up` starts in it.
+ * A lab repo that contains only the master that `lavaflow up` runs and its worker. It has no findings, and `lavaflow
+ * up` starts in it.
  */
 export function newLab(choices: Pick<LabChoices, 'lab' | 'site' | 'installs'>): FileMap {
   const { lab, site, installs } = choices;

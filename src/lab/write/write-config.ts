@@ -1,19 +1,21 @@
 import type { ObservedMaster, SecretReference } from '../../model/index.js';
 import { yamlText, type Draft } from './draft.js';
 
-/** What a person decides about a new lab, or what is taken when nobody does. */
+/** What a user decides about a new lab, or the defaults. */
 export interface LabChoices {
-  /** What people call the lab. */
+  /** The name of the lab for people. */
   readonly lab: string;
   /** The name of the master in the lab. */
   readonly master: string;
-  /** The one site, which all workers belong to until somebody tells them apart. */
+  /** The only site. All workers belong to it until somebody separates them. */
   readonly site: string;
   readonly url: string;
   readonly tokenFrom: SecretReference;
-  /** Where the workflow takes lavaflow from; null: nobody knows, a person fills it in. */
+  /** Where the workflow installs lavaflow from; null: unknown, so a user must fill it in. */
   readonly installs: { readonly repository: string; readonly commit: string } | null;
-  /** For the workflow: the master that it plans and applies, and the secret of the repository that holds its token. */
+  /**
+   * For the workflow: the master that it plans and applies, and the secret of the repository that contains its token.
+   */
   readonly reaches: { readonly master: string; readonly secret: string } | null;
 }
 

@@ -3,8 +3,9 @@ import { fittingEntries, yamlText, type Draft } from './draft.js';
 import type { Leaving } from './left-out.js';
 
 /**
- * Writes <type>.yaml: what LAVA decides by (shown, health checks, aliases) in any case, the rest when it has a value.
- * @returns the aliases that it says
+ * Writes <type>.yaml: always what LAVA's decisions depend on (display, health checks, aliases), and the rest if it has
+ * a value.
+ * @returns the aliases that it specifies
  */
 export function writeDeviceType(
   { name, fields }: ObjectOf<'device-type'>,

@@ -5,12 +5,12 @@ import { readTemplateFacts } from '../../templates/index.js';
 import { fittingEntries, yamlText, type Draft } from './draft.js';
 import type { Leaving } from './left-out.js';
 
-/** What devices of a master belong to in the lab. */
+/** The parts of the lab that a master's devices refer to. */
 export interface DeviceSurroundings {
   readonly site: string;
   /** Names of the workers and types that the lab has. */
   readonly workers: ReadonlySet<string>;
-  /** With the aliases that its file says. */
+  /** With the aliases that its file specifies. */
   readonly types: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -24,8 +24,8 @@ const comparedFields = [
 ] as const satisfies readonly (keyof DeviceFields)[];
 
 /**
- * Writes the dictionary byte for byte, and beside it what it does not say. A health is written only when it is
- * Retired: all others change in the daily work of people and health checks.
+ * Writes the dictionary byte for byte, and next to it what it does not specify. A health is written only if it is
+ * Retired, because users and health checks change all others in their daily work.
  */
 export function writeDevice(
   device: ObjectOf<'device'>,
@@ -69,7 +69,7 @@ export function writeDevice(
   draft.add(`device-dictionaries/${name}.yaml`, text, { keys: [key], field: null });
 }
 
-/** What the lab reads in a dictionary; nothing when there is something wrong with it. */
+/** What the lab reads in a dictionary; nothing if the dictionary has errors. */
 function syncOf(text: string): SyncFields {
   const report = new Report();
   const { sync } = readTemplateFacts(text);
@@ -77,7 +77,7 @@ function syncOf(text: string): SyncFields {
   return readSync({ path: '', text, report, needsAll: false }, sync, null);
 }
 
-/** Fields with a value on the master that the dictionary does not say, or says otherwise. */
+/** Fields with a value on the master that the dictionary does not specify, or specifies differently. */
 function differing(fields: DeviceFields, sync: SyncFields): Readonly<Record<string, FieldValue>> {
   const observed = fieldsOf({ kind: 'device', name: '', fields });
   const said = fieldsOf({ kind: 'device', name: '', fields: sync });
@@ -95,7 +95,9 @@ function isEmptyValue(value: FieldValue): boolean {
   return value === null || value === '' || (Array.isArray(value) && value.length === 0);
 }
 
-/** The file of a type says its aliases; a dictionary that would add one that the master does not have is overruled. */
+/**
+ * The file of a type specifies its aliases. It overrides a dictionary that would add one that the master does not have.
+ */
 function aliasesIn(sync: SyncFields, known: readonly string[]): { readonly aliases?: readonly string[] } {
   const added = (sync.aliases ?? []).some((alias) => !known.includes(alias));
   return added ? { aliases: [] } : {};

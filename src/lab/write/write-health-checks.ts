@@ -4,8 +4,8 @@ import type { Draft } from './draft.js';
 import type { Leaving } from './left-out.js';
 
 /**
- * LAVA keeps health checks under the names of the templates that dictionaries extend; the lab keeps them by device
- * type. A type's check can be written when all templates that its devices extend have the same one.
+ * LAVA stores health checks under the names of the templates that dictionaries extend; the lab stores them by device
+ * type. A type's check can be written if all templates that its devices extend have the same one.
  * @param checks jobs by template
  */
 export function writeHealthChecks(

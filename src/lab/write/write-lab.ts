@@ -10,22 +10,22 @@ import type { LabChoices } from './write-config.js';
 
 /** A master as a lab repo. */
 export interface WrittenLab {
-  /** All files of the repository, also those that are none of the lab's. */
+  /** All files of the repository, including those that are not part of the lab. */
   readonly files: FileMap;
   readonly leftOut: readonly LeftOut[];
 }
 
-/** Texts that the lab does not take are kept here, where lavaflow does not look, for somebody to mend. */
+/** Texts that the lab does not accept are stored here, where lavaflow does not look, so that somebody can fix them. */
 const aside = 'not-imported';
 
-/** Not even there: what has once been committed is known. */
+/** Secrets are not even stored there, because anything that was ever committed is public. */
 const secretCodes = ['secret-key-in-lab', 'private-key-in-lab'];
 
 /**
- * Writes what a master holds as a lab repo without errors: each text byte for byte, everything else as `loadLab`
- * reads it back. What the lab does not take, judged by `loadLab` itself, is left out: a text alone when it is one, else
- * the object.
- * @param leave what else is to be left out
+ * Writes the state of a master as a lab repo without errors: each text byte for byte, everything else so that `loadLab`
+ * reads it back. What the lab does not accept, according to `loadLab` itself, is left out: only the text if the problem
+ * is in a text, else the whole object.
+ * @param leave what else to leave out
  */
 export function writeLab(
   observed: ObservedMaster,
@@ -45,7 +45,10 @@ export function writeLab(
   }
 }
 
-/** A slow machine may need several loads to render all dictionaries of a large lab; each takes up where one ended. */
+/**
+ * A slow machine may need several loads to render all dictionaries of a large lab. Each continues where the previous
+ * one stopped.
+ */
 function brokenIn(files: FileMap, loader: LabLoader): ReadonlyMap<string, readonly string[]> {
   let { broken } = loader.load(files);
   for (let limited = countLimited(broken); limited > 0; limited = countLimited(broken)) {
@@ -59,7 +62,7 @@ function countLimited(broken: ReadonlyMap<string, readonly string[]>): number {
   return [...broken.values()].filter((codes) => codes.includes('template-limit')).length;
 }
 
-/** What could not be read is no file, and not forgotten. */
+/** What could not be read gets no file, but is listed. */
 function unreadIn(observed: ObservedMaster): LeftOut[] {
   return observed.unreadable.flatMap(({ kind, name, field, reason }): LeftOut[] =>
     name === undefined
@@ -86,7 +89,7 @@ function setAside(
     leaving.add(key, isWhole(key) ? null : origin.field, why, file === undefined ? {} : { file });
 }
 
-/** Templates and health checks are nothing but their text. */
+/** Templates and health checks consist of their text only. */
 function isWhole(key: ObjectKey): boolean {
   return key.startsWith('template/') || key.startsWith('health-check/');
 }

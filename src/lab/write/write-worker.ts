@@ -9,7 +9,7 @@ const files = {
   certificate: 'certificate.key',
 } as const;
 
-/** Writes worker.yaml and the files beside it, byte for byte. */
+/** Writes worker.yaml and the files next to it, byte for byte. */
 export function writeWorker(
   { name, fields }: ObjectOf<'worker'>,
   site: string,

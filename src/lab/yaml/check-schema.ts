@@ -6,7 +6,7 @@ import type { Report } from '../report.js';
 import { schemas, type SchemaName } from '../schema/index.js';
 import { readYaml, shorten, type PlainValue, type YamlTree } from './yaml-tree.js';
 
-/** What a file of this schema holds once it is checked. */
+/** The content of a file of this schema after it has been checked. */
 export type Checked<N extends SchemaName> = FromSchema<(typeof schemas)[N]>;
 
 export interface CheckedFile<N extends SchemaName> {
@@ -14,7 +14,7 @@ export interface CheckedFile<N extends SchemaName> {
   readonly tree: YamlTree;
 }
 
-/** The others are LAVA's files. */
+/** The other schemas describe LAVA's files. */
 const ownKinds: ReadonlySet<SchemaName> = new Set([
   'lab',
   'master',
@@ -24,7 +24,7 @@ const ownKinds: ReadonlySet<SchemaName> = new Set([
   'device',
 ]);
 
-/** At most so many findings about one file: the rest tells nothing new. */
+/** Maximum number of findings per file. More would not help. */
 const maximumFindings = 20;
 
 const ajv = new Ajv({
@@ -33,14 +33,14 @@ const ajv = new Ajv({
   allowUnionTypes: true,
   strict: true,
   strictRequired: false,
-  // These save half of the time that compiling the schemas takes. test/unit/lab/schemas.test.ts checks the schemas.
+  // These options halve the time for compiling the schemas. test/unit/lab/schemas.test.ts checks the schemas.
   meta: false,
   validateSchema: false,
   code: { optimize: false },
 });
 const validators = new Map<SchemaName, ValidateFunction>();
 
-/** Reads a YAML file and checks it against a schema; null when it has errors, which are then reported. */
+/** Reads a YAML file and checks it against a schema. Returns null if it has errors, which are then reported. */
 export function readChecked<N extends SchemaName>(
   name: N,
   file: { readonly path: string; readonly text: string | null },
@@ -59,7 +59,7 @@ export function readChecked<N extends SchemaName>(
   return null;
 }
 
-/** Whether a value would pass as such a file. */
+/** Whether a value is valid for such a file. */
 export function fitsSchema(name: SchemaName, value: unknown): boolean {
   return validatorOf(name)(value);
 }
@@ -76,12 +76,12 @@ function validatorOf(name: SchemaName): ValidateFunction {
   return validate;
 }
 
-/** The errors of the single branches of a oneOf only repeat that none, or several, of them fit. */
+/** The errors of the individual branches of a oneOf only repeat that none, or more than one, of them matches. */
 function isBranch(error: ErrorObject): boolean {
   return error.schemaPath.includes('/oneOf/');
 }
 
-/** A misspelt key is one mistake, though a key is unknown and another one missing. */
+/** A misspelled key is one mistake, although one key is unknown and another one is missing. */
 function withoutMisspelt(errors: readonly ErrorObject[]): readonly ErrorObject[] {
   const meant = new Set(
     errors.flatMap(({ keyword, instancePath, params, parentSchema }) => {
@@ -106,10 +106,10 @@ interface Schema {
   readonly oneOf?: readonly { readonly required: readonly string[] }[];
 }
 
-/** Where an error is, and what is there. */
+/** The place of an error, and the value there. */
 interface Fault {
   readonly path: readonly string[];
-  /** What to call it. */
+  /** The name of the place in messages. */
   readonly field: string;
   readonly value: PlainValue;
   readonly schema: Schema;
@@ -134,7 +134,7 @@ function reportError(error: ErrorObject, tree: YamlTree, report: Report): void {
   }
 }
 
-/** By the keyword of JSON Schema that is not met. */
+/** By the JSON Schema keyword that is violated. */
 const sayings: Readonly<Record<string, (fault: Fault) => void>> = {
   additionalProperties({ path, params, schema, tree, report }) {
     const key = String(params['additionalProperty']);

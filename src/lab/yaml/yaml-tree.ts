@@ -4,24 +4,24 @@ import { parseYaml } from '../../pyyaml/index.js';
 import { placeAt } from '../place.js';
 import type { Report } from '../report.js';
 
-/** A value of a YAML file: what JSON has, and dates of files that LAVA reads. */
+/** A value of a YAML file: any JSON value, and dates in files that LAVA reads. */
 export type PlainValue =
   string | number | boolean | Date | null | readonly PlainValue[] | { readonly [key: string]: PlainValue };
 
 /**
- * `own`: YAML 1.2, for our own kinds. `lava`: for texts that LAVA reads with PyYAML: YAML 1.1, where "no" is a boolean.
- * Their values come from `pyyaml`; where the two readers disagree on a value, only LAVA's counts.
+ * `own`: YAML 1.2, for lavaflow's own kinds. `lava`: for texts that LAVA reads with PyYAML: YAML 1.1, in which "no" is
+ * a boolean. Their values come from `pyyaml`. If the two readers disagree on a value, LAVA's counts.
  */
 export type YamlDialect = 'own' | 'lava';
 
 /** A YAML file that could be read: its value, and the place of each part. */
 export interface YamlTree {
   readonly value: PlainValue;
-  /** The place of a value; of a key of a mapping with `key`. Falls back to the nearest part that exists. */
+  /** The place of a value, or with `key` of a key of a mapping. Falls back to the nearest part that exists. */
   placeOf(path: readonly (string | number)[], key?: string): Place;
 }
 
-/** Far above what people write, far below what hurts. */
+/** Far above what users write, and far below what causes problems. */
 const limits = {
   depth: 64,
   nodes: 100_000,
@@ -36,7 +36,7 @@ interface Source {
 }
 
 /**
- * Reads a YAML text of one document. Problems are reported; null when there is no value to go on with.
+ * Reads a YAML text of one document. Reports problems; returns null if there is no usable value.
  */
 export function readYaml(file: string, text: string, dialect: YamlDialect, report: Report): YamlTree | null {
   const source: Source = { file, text, report };
@@ -56,9 +56,9 @@ export function readYaml(file: string, text: string, dialect: YamlDialect, repor
   return { value, placeOf: (path, key) => placeOf(source, parsed, path, key) };
 }
 
-/** @returns `odd` for what only LAVA accepts, so that no more than its value is known */
+/** @returns `odd` for a text that only LAVA accepts, of which only the value is known */
 function parse({ file, text, report }: Source, dialect: YamlDialect): Node | 'odd' | null {
-  // The parser takes quadratic time for some hostile texts, so it is given short ones only.
+  // The parser needs quadratic time for some hostile texts, so it only gets short ones.
   if (text.length > limits.characters) {
     report.error(
       'yaml-too-complex',
@@ -67,7 +67,7 @@ function parse({ file, text, report }: Source, dialect: YamlDialect): Node | 'od
     );
     return null;
   }
-  // Duplicate keys are found by us: the parser's own search takes quadratic time. So do pretty errors.
+  // Duplicate keys are found here, because the parser's own search needs quadratic time. So do its pretty errors.
   const document = parseOrNull(text, dialect === 'own' ? '1.2' : '1.1');
   if (document === null) {
     report.error(
@@ -87,7 +87,7 @@ function parse({ file, text, report }: Source, dialect: YamlDialect): Node | 'od
   return document.errors.length > 0 ? null : document.contents;
 }
 
-/** Of a value of parseYaml. Numbers and dates stay what they are: LAVA would not accept them as texts. */
+/** Converts a value of parseYaml. Numbers and dates stay as they are, because LAVA would not accept them as strings. */
 function toPlain(value: unknown): PlainValue {
   if (typeof value === 'string' || typeof value === 'boolean' || typeof value === 'number') return value;
   if (Array.isArray(value)) return (value as readonly unknown[]).map(toPlain);
@@ -105,7 +105,7 @@ function parseOrNull(text: string, version: '1.1' | '1.2') {
       logLevel: 'error',
     });
   } catch (error) {
-    // The parser recurses: what nests deeper than the stack is what nests too deep.
+    // The parser is recursive: a document that overflows its stack is nested too deeply.
     if (error instanceof RangeError) return null;
     throw error;
   }
@@ -116,10 +116,10 @@ function firstLine(text: string): string {
   return line.charAt(0).toLowerCase() + line.slice(1);
 }
 
-/** Stands for a value with errors, which were reported. */
+/** Represents a value with errors that were already reported. */
 const broken = Symbol('broken');
 
-/** Turns nodes into plain values: bounded in depth and in number, with aliases followed, without duplicate keys. */
+/** Turns nodes into plain values: limited in depth and number, with aliases resolved and without duplicate keys. */
 class PlainReader {
   readonly #source: Source;
   readonly #anchors = new Map<string, Node>();
@@ -213,7 +213,7 @@ class PlainReader {
       else entries.set(name, plain);
     }
     if (!whole) return broken;
-    // Own properties only, whatever they are called.
+    // Only own properties, whatever their names are.
     return Object.fromEntries(entries);
   }
 
@@ -221,7 +221,7 @@ class PlainReader {
     if (isScalar(key)) {
       const { value } = key;
       if (typeof value === 'string') return value;
-      // YAML 1.1 calls these booleans, and PyYAML does not.
+      // YAML 1.1 defines these as booleans, but PyYAML does not.
       if (this.dialect === 'lava' && /^[yYnN]$/.test(key.source ?? '')) return key.source;
       if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
         return String(value);
@@ -240,10 +240,10 @@ class PlainReader {
   }
 }
 
-/** In YAML 1.1 it brings in the keys of other mappings. */
+/** In YAML 1.1, this key merges the keys of other mappings. */
 const mergeKey = '<<';
 
-/** A merge key gives what is not there yet. */
+/** A merge key adds only keys that do not exist yet. */
 function mergeInto(entries: Map<string, PlainValue>, merged: PlainValue): void {
   for (const mapping of Array.isArray(merged) ? (merged as readonly PlainValue[]) : [merged]) {
     if (mapping === null || typeof mapping !== 'object' || Array.isArray(mapping) || mapping instanceof Date)
