@@ -1,5 +1,5 @@
 /**
- * Observes a master, plans, checks the safety limits, applies and records what was applied. It reaches masters and
+ * Observes a master, plans, checks the safety limits, applies changes and records what was applied. Accesses masters and
  * records only through the ports that it declares.
  */
 export { rememberDrift, type DriftMemory, type DriftNotes } from './drift/drift-memory.js';

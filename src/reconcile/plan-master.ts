@@ -6,16 +6,14 @@ import { look, type PlanRequest } from './look/look.js';
 import { judgeDrift, renderPlan } from './render-plan.js';
 
 /**
- * What an apply would do with one master, what that makes of the rendered device configurations, and whether a safety
- * limit stands in its way. Writes nothing and needs no lock.
+ * What an apply would do to one master, how that changes the rendered device configurations, and whether a safety limit
+ * prevents it. Writes nothing and does not need a lock.
  * @throws ExternalError when the master or the record cannot be read
  */
 export async function planMaster(request: PlanRequest): Promise<Plan> {
   const plan = await renderPlan(await look(request), request);
   const { refused } = judge(plan, request.policy, request.consents);
-  const refusals = refused.map(
-    ({ message, hint }) => `an apply of this would be refused: ${message}. ${hint}`,
-  );
+  const refusals = refused.map(({ message, hint }) => `apply would refuse this plan: ${message}. ${hint}`);
   return { ...plan, remarks: [...refusals, ...plan.remarks] };
 }
 
@@ -24,13 +22,13 @@ export interface DriftReport {
   readonly plan: Plan;
   /** Differences that somebody made on the master. */
   readonly drift: readonly Change[];
-  /** What could not be read: nobody knows whether it drifted. */
+  /** What could not be read: it is unknown whether it drifted. */
   readonly unseen: readonly Change[];
 }
 
 /**
  * Compares a master with what was last applied. `desired` is the lab at the record's revision; with any other
- * revision the plan also has what that revision would change.
+ * revision, the plan also contains what that revision would change.
  */
 export async function detectDrift(request: PlanRequest): Promise<DriftReport> {
   const plan = await judgeDrift(await look(request), request);

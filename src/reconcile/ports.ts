@@ -10,20 +10,20 @@ import type {
   RevisionInfo,
 } from '../model/index.js';
 
-/** A master, seen from the reconciler. Implemented by the room `lava`. */
+/** A master from the perspective of the reconciler. Implemented by the room `lava`. */
 export interface MasterTarget {
-  /** The master's URL, without credentials: part of a plan's fingerprint. */
+  /** The master's URL, without credentials; part of a plan's fingerprint. */
   readonly url: string;
 
-  /** The object as this master would store and show it (line ends, trailing newlines, order): what a plan compares. Pure. */
+  /** The object as this master would store and return it (line ends, trailing newlines, order), for comparison. Pure. */
   normalise(object: ConfigurationObject): ConfigurationObject;
 
   /**
-   * Reads everything that a plan may compare. What cannot be read is in `unreadable`, never missing silently.
-   * @param interest objects that the caller will compare. Device types, workers and devices are listed in any case;
+   * Reads everything that a plan may compare. What cannot be read is in `unreadable`, never silently missing.
+   * @param interest objects that the caller will compare. Device types, workers and devices are always listed;
    *   templates and health checks, which LAVA cannot list, are read by these names
-   * @param focus read the files (dictionaries, templates, environments) of these objects alone; files of others may
-   *   be missing from what is returned, without a word about it. Default: read everything
+   * @param focus read the files (dictionaries, templates, environments) of these objects only; files of other objects
+   *   may be silently missing from the result. Default: read everything
    * @throws ExternalError when the master as a whole cannot be read
    */
   observe(
@@ -33,10 +33,10 @@ export interface MasterTarget {
   ): Promise<ObservedMaster>;
 
   /**
-   * The texts of templates as this master uses them, its packaged ones among them, by their names without `.jinja2`.
-   * `null`: there is certainly none; left out: the master does not show it. Absent: it shows none of those that are
-   * no objects.
-   * @throws ExternalError when the master did not answer
+   * The texts of templates as this master uses them, including its packaged ones, by names without `.jinja2`. `null`: the
+   * template certainly does not exist; missing: the master does not show it. Undefined if the master never shows
+   * templates that are not objects.
+   * @throws ExternalError when the master did not respond
    */
   readTemplates?(
     names: ReadonlySet<string>,
@@ -44,18 +44,18 @@ export interface MasterTarget {
   ): Promise<ReadonlyMap<string, string | null>>;
 
   /**
-   * Which of these objects are there after all, asked in another way than `observe` does: before what it did not see
-   * is taken for absent. Absent: there is no other way.
-   * @throws ExternalError when that cannot be told of one of them
+   * Which of these objects exist, read in a different way than by `observe`: used before objects that it did not see are
+   * considered absent. Undefined if there is no other way.
+   * @throws ExternalError when this cannot be determined for one of them
    */
   findThere?(keys: ReadonlySet<ObjectKey>, signal?: AbortSignal): Promise<ReadonlySet<ObjectKey>>;
 
   /**
-   * Makes the changes in the given order and reads back what it wrote; a value that does not read back is a
-   * failed outcome. One outcome a change, in order, handed to `onOutcome` as soon as it is known.
-   * A master of ours takes them in one transaction: all are done or none is.
-   * @param guard called right before each request that writes, when nothing can hold it up any more
-   * @throws ExternalError only when nothing more can be tried (the master went away); outcomes so far were reported
+   * Makes the changes in the given order and reads back what it wrote; a value that does not match is a failed outcome.
+   * Passes one outcome per change to `onOutcome`, in order, as soon as it is known. An embedded master makes all changes
+   * in one transaction: all are done, or none.
+   * @param guard called immediately before each request that writes
+   * @throws ExternalError only when nothing more can be tried (the master is unavailable); outcomes so far were reported
    */
   apply(
     changes: readonly Change[],
@@ -66,32 +66,32 @@ export interface MasterTarget {
   ): Promise<void>;
 
   /**
-   * What the devices do at the moment, retired ones too. Needed where the lab wants changes in maintenance, and for
+   * What all devices, including retired ones, are doing now. Required if the lab asks for changes in maintenance, and for
    * a canary.
    * @throws ExternalError
    */
   boards?(signal?: AbortSignal): Promise<ReadonlyMap<string, Board>>;
 }
 
-/** A device at work, in LAVA's words. */
+/** The current state of a device, in LAVA's terms. */
 export interface Board {
   readonly health: DeviceHealth | null;
   /** `Idle`; `Reserved`: a job is about to start; `Running`. */
   readonly state: string | null;
-  /** Number of the health check that ended last. */
+  /** Job ID of the last finished health check. */
   readonly lastHealthCheck: string | null;
 }
 
-/** What an apply is about to do with one object. */
+/** What an apply is about to do to one object. */
 export interface IntendedObject {
   readonly verb: 'create' | 'update' | 'adopt';
-  /** The fields about to be written: digests of the values before (null: not there) and after. */
+  /** The fields to be written: digests of the values before (null: absent) and after. */
   readonly fields: Readonly<Record<string, { readonly before: string | null; readonly after: string }>>;
 }
 
 /**
- * Written before an apply, taken back after its record is written: after a kill it tells which objects on the master
- * may be ours although no record says so (docs/plan.md). What failed half-way stays in it until the next run.
+ * Written before an apply, removed after its record is written. After a kill it shows which objects on the master may be
+ * ours although the record does not contain them (docs/plan.md). Incomplete changes stay in it until the next run.
  */
 export interface ApplyIntent {
   readonly master: string;
@@ -101,9 +101,9 @@ export interface ApplyIntent {
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly objects: ReadonlyMap<ObjectKey, IntendedObject>;
-  /** Devices that are in maintenance for the time of the writes, with the health that they had (maintenance.ts). */
+  /** Devices that are in maintenance during the writes, with their previous health (maintenance.ts). */
   readonly parked?: ReadonlyMap<ObjectKey, DeviceHealth>;
-  /** What one device got first and no health check has proven yet: the next run puts it back (run-canary.ts). */
+  /** Changes that one device got first and no health check has proven yet: the next run reverts them (run-canary.ts). */
   readonly unproven?: Unproven;
 }
 
@@ -113,46 +113,46 @@ export interface Unproven {
 }
 
 export interface UnprovenObject {
-  /** A file that was not there before. */
+  /** Whether the file did not exist before. */
   readonly isNew: boolean;
-  /** The values before, and digests of those after. */
+  /** The values before, and the digests of the values after. */
   readonly fields: Readonly<Record<string, { readonly before: FieldValue; readonly after: string }>>;
 }
 
 /**
- * Tells a process that was stopped for a while, before it writes to a master again, that others may be at work there.
- * @throws ExternalError when the lock is lost, or may be by now
+ * Prevents a process that was suspended for a while from writing to a master on which other processes may be working.
+ * @throws ExternalError when the lock is lost, or may be lost
  */
 export type WriteGuard = () => void;
 
-/** A lock that another process has, while this one waits for it. */
+/** A lock that another process holds while this one waits for it. */
 export interface LockWait {
   readonly where: string;
   /** `process 12 on host-a` */
   readonly holder: string;
-  /** When the holder took it, by its own clock. ISO 8601, UTC. */
+  /** When the holder acquired it, by its own clock. ISO 8601, UTC. */
   readonly since: string;
-  /** When we give up. ISO 8601, UTC. */
+  /** When this process gives up. ISO 8601, UTC. */
   readonly until: string;
 }
 
 /**
- * Where records are kept. A write is durable and atomic: after a crash there is the old value or the new one.
- * What cannot be read or understood is an ExternalError, never `null`. Writing needs the master's lock.
+ * Where records are stored. A write is durable and atomic: after a crash, the value is either the old or the new one.
+ * A value that cannot be read or parsed is an ExternalError, never `null`. Writing requires the master's lock.
  */
 export interface RecordStore {
-  /** `null`: nothing was ever applied to this master. */
+  /** `null` if nothing was ever applied to this master. */
   read(master: string): Promise<AppliedRecord | null>;
   write(record: AppliedRecord): Promise<void>;
   readIntent(master: string): Promise<ApplyIntent | null>;
-  /** `null` takes the intent back. */
+  /** `null` removes the intent. */
   writeIntent(master: string, intent: ApplyIntent | null): Promise<void>;
   /**
-   * Runs `task` while no other process reconciles this master; waits up to `waitMs`. `lost` is aborted should the
-   * lock be taken away (this process was stopped for longer than the lock lasts); from then on writes are refused.
-   * `guard` knows at once, where the signal takes a moment after the process goes on.
-   * @param onWait called at once when the lock is taken and there is time to wait, and for each new holder
-   * @throws ExternalError (retry: soon) that names the owner when the lock stays taken
+   * Runs `task` while no other process reconciles this master; waits up to `waitMs`. `lost` is aborted if the lock is
+   * lost (this process was suspended for longer than the lock lasts); from then on, writes are rejected. `guard` detects
+   * this at once; the signal fires only a moment after the process resumes.
+   * @param onWait called at once if another process holds the lock and there is time to wait, and for each new holder
+   * @throws ExternalError (retry: soon) that names the owner when the lock is not free in time
    */
   withLock<T>(
     master: string,

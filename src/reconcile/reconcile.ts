@@ -3,15 +3,15 @@
  *
  *   settle -> look -> check (fingerprint, safety) -> journal -> apply -> record
  *
- * - look: read record, intent and master; plan. Where little is expected, first without the lock: when nothing is to
- *   be written, nobody else is kept waiting (`locksOnlyToWrite`).
- * - check: a plan that moved since it was reviewed, or that is over a limit, is refused; nothing was written.
- * - settle: what a canary that was cut off has left unproven is put back, before the first look (run-canary.ts).
- * - journal: the intent says what is about to be written. From here to the end of `record` a kill leaves the intent
- *   behind, and the next look takes what it finds on the master as ours (intent.ts).
- * - apply: the target writes in order; outcomes arrive one by one. Where it is asked for, devices are in maintenance
+ * - settle: revert what an interrupted canary has left unproven, before the first look (run-canary.ts).
+ * - look: read record, intent and master; plan. If few changes are expected, first without the lock: if nothing needs to
+ *   be written, other processes do not have to wait (`locksOnlyToWrite`).
+ * - check: refuse a plan that changed since it was reviewed, or that exceeds a limit; nothing was written.
+ * - journal: the intent states what is about to be written. From here to the end of `record`, a kill leaves the intent
+ *   behind, and the next look recognizes what it finds on the master as ours (intent.ts).
+ * - apply: the target writes in order; outcomes arrive one by one. If the lab asks for it, devices are in maintenance
  *   meanwhile (maintenance.ts), and one of them gets the change first (run-canary.ts).
- * - record: the record says what was done; the intent shrinks to what may be half-done.
+ * - record: the record states what was done; the intent shrinks to what may be incomplete.
  */
 import { ExternalError } from '../diagnostics/index.js';
 import type { AppliedRecord, CanaryResult, Change, ChangeOutcome } from '../model/index.js';
@@ -27,7 +27,7 @@ import type { ReconcileRequest, ReconcileResult } from './request.js';
 import { asInService, stillParked } from './write/maintenance.js';
 import { parkedFor, writeChanges, type WriteRequest, type WriteState } from './write/write-changes.js';
 
-/** For devices to become idle, and for a health check to end. */
+/** How long to wait for devices to become idle, and for a health check to end. */
 const defaultPatience = { timeoutMs: 30 * 60_000, pollMs: 2_000 };
 
 /**
@@ -59,7 +59,7 @@ async function reconcileUndated(request: ReconcileRequest): Promise<ReconcileRes
   );
 }
 
-/** Before each request that writes, the lock is looked at: a process that was stopped meanwhile writes nothing more. */
+/** Checks the lock before each request that writes: a process that was suspended meanwhile does not write. */
 function guarded(target: MasterTarget, guard: WriteGuard): MasterTarget {
   return {
     ...target,
@@ -69,7 +69,7 @@ function guarded(target: MasterTarget, guard: WriteGuard): MasterTarget {
 }
 
 /**
- * The result, when a look without the lock shows nothing to write; null: find out under the lock.
+ * The result if a look without the lock shows nothing to write; null: look again under the lock.
  * @throws ExternalError
  */
 async function findNothing(request: ReconcileRequest): Promise<ReconcileResult | null> {
@@ -86,7 +86,7 @@ async function findNothing(request: ReconcileRequest): Promise<ReconcileResult |
   return { plan, outcomes: [], forced, record, isPartial, ...(refused === null ? {} : { refused }) };
 }
 
-/** What looks like drift may be the work of another process, which was writing while we looked. */
+/** What looks like drift may come from another process that was writing while we looked. */
 async function isStillSo({ plan, record }: Seen, { records }: ReconcileRequest): Promise<boolean> {
   if (plan.changes.length === 0) return true;
   return (
@@ -97,7 +97,7 @@ async function isStillSo({ plan, record }: Seen, { records }: ReconcileRequest):
 async function reconcileLocked(request: ReconcileRequest, signal: AbortSignal): Promise<ReconcileResult> {
   await settle(request, signal);
   const when = request.policy.changes ?? 'any';
-  // Whom a canary's change would concern too is known only when everything is seen.
+  // Which other devices a canary's change affects is known only if everything is read.
   const onlyChanged = request.onlyChanged === true && request.canary === undefined;
   const seen = await look({ ...request, onlyChanged, signal });
   request.onProgress?.({ step: 'planned', plan: seen.plan });
@@ -127,7 +127,7 @@ async function reconcileLocked(request: ReconcileRequest, signal: AbortSignal): 
     if (!(error instanceof ExternalError)) throw error;
     failure = error;
   } finally {
-    // Whatever happened: what was done until then goes on the record before anything else.
+    // Whatever happened: first record what has been done so far.
     record = await keepRecord(seen, request, outcomes, forced.length > 0, state);
   }
   return {
@@ -151,7 +151,7 @@ function check(seen: Seen, request: ReconcileRequest) {
   return { refused: refused.length > 0 ? ({ kind: 'unsafe', refusals: refused } as const) : null, forced };
 }
 
-/** Puts back what a canary of a run that was cut off has left unproven. */
+/** Reverts what the canary of an interrupted run has left unproven. */
 async function settle(request: ReconcileRequest, signal: AbortSignal): Promise<void> {
   const { records, target, desired, onProgress } = request;
   const { name } = desired.master;
@@ -162,7 +162,7 @@ async function settle(request: ReconcileRequest, signal: AbortSignal): Promise<v
   await records.writeIntent(name, await settleCanary(intent, intent.unproven, target, previous, signal));
 }
 
-/** Devices that an apply before left in maintenance come back although nothing may be written: to a health check. */
+/** Returns devices that a previous apply left in maintenance to service, by a health check, even if nothing may be written. */
 async function releaseLeft(seen: Seen, request: ReconcileRequest, signal: AbortSignal): Promise<void> {
   const { intent, observed, plan } = seen;
   const left = stillParked(intent?.parked, observed);
@@ -179,14 +179,14 @@ async function journal(
   { records }: ReconcileRequest,
   extra: Pick<ApplyIntent, 'parked' | 'unproven'>,
 ): Promise<void> {
-  // What the old intent proved is put on the record first: the new intent takes the old one's place.
+  // First record what the old intent proved, because the new intent replaces it.
   if (seen.base !== null && !sameRecord(seen.base, seen.record)) await records.write(seen.base);
   const carried = carriedOver(seen.intent, seen.observed);
   const intent = intentOf(seen.plan, writes, new Date().toISOString(), carried);
   await records.writeIntent(seen.plan.master, { ...intent, ...extra });
 }
 
-/** Outcomes are pushed as they arrive, so that they are known even when the target gives up half-way. */
+/** Collects outcomes as they arrive, so that they are known even if the target gives up before the end. */
 async function apply(
   todo: Pick<WriteRequest, 'writes' | 'canary' | 'parked' | 'when'>,
   seen: Seen,
@@ -241,7 +241,7 @@ async function keepRecord(
   return kept;
 }
 
-/** The record as it is after these outcomes. */
+/** The record after these outcomes. */
 function recordOf(
   { base, desired, observed, plan, focus }: Seen,
   { templates }: ReconcileRequest,

@@ -12,12 +12,12 @@ import type { TemplateText } from '../templates/index.js';
 import type { PlanRequest, Seen } from './look/look.js';
 import type { MasterTarget } from './ports.js';
 
-/** Templates extend others; LAVA's own do so three or four deep. */
+/** How deep templates extend others; LAVA's own are three or four levels deep. */
 const mostLevels = 8;
 
 /**
- * The plan with what it makes of the rendered device configurations. Templates that are no objects of the master
- * (packaged ones) are read from it where it shows them, in one request a level of `extends`.
+ * The plan with its effect on the rendered device configurations. Templates that are not objects of the master (packaged
+ * ones) are read from it if it shows them, with one request per level of `extends`.
  */
 export async function renderPlan(seen: Seen, request: PlanRequest): Promise<Plan> {
   const { plan, observed } = seen;
@@ -27,7 +27,7 @@ export async function renderPlan(seen: Seen, request: PlanRequest): Promise<Plan
   return { ...plan, rendered: renderedDifferences({ changes, observed, shown, sources }) };
 }
 
-/** The plan with what drift does to the rendered device configurations; renders nothing where no text drifted. */
+/** The plan with the effect of drift on the rendered device configurations; renders nothing if no text drifted. */
 export async function judgeDrift(seen: Seen, request: PlanRequest): Promise<Plan> {
   const { plan, observed } = seen;
   const undone = undoneDrift(plan);
@@ -59,12 +59,12 @@ async function readShown(
 
 const suffix = '.jinja2';
 
-/** What else a template names is no device type's name, and nothing to put into a request. */
+/** Any other name in a template is not a device type name, and must not be used in a request. */
 function isTemplateName(name: string): boolean {
   return /^[\w.@-]+\.jinja2$/.test(name);
 }
 
-/** The plan stands without them: what a template renders to is then not known, and said so. */
+/** The plan is valid without them; it then reports that the result of rendering is unknown. */
 async function read(
   target: MasterTarget,
   names: readonly string[],

@@ -1,4 +1,4 @@
-/** What a reconciliation is asked for, what it reports on its way, and what comes of it. */
+/** The request, the progress reports and the result of a reconciliation. */
 import type { ExternalError } from '../diagnostics/index.js';
 import type { AppliedRecord, CanaryResult, ChangeOutcome } from '../model/index.js';
 import type { Moved, Plan, Refusal, Selection } from '../plan/index.js';
@@ -11,27 +11,27 @@ import type { LockWait, RecordStore } from './ports.js';
 
 export interface ReconcileRequest extends PlanRequest {
   readonly records: RecordStore;
-  /** The plan that was reviewed: refused when it is no longer what would be done. */
+  /** The plan that was reviewed: refused if it is no longer what would be done. */
   readonly expected?: Plan;
   /** Where to store when drift was first seen and what was restored. Default: drift is not dated. */
   readonly driftMemory?: DriftMemory;
   /**
-   * What a person allows to be deleted in this run, where the plan was made with another consent: that it is in a plan
-   * file allows nothing. Default: `consents.allowDelete`.
+   * What a person allows to be deleted in this run, if the plan was made with a different consent: being in a plan file
+   * does not allow a deletion. Default: `consents.allowDelete`.
    */
   readonly allowDelete?: Selection;
-  /** How long to wait for another process that reconciles this master; default 30 000. */
+  /** How long to wait for another process that is reconciling this master, in milliseconds; default: 30 000. */
   readonly lockWaitMs?: number;
   /**
-   * Take the lock only when a look without it shows something to write. For who looks often and seldom finds
-   * anything; what is found is looked at again under the lock. Default: no.
+   * Acquire the lock only if a look without it shows something to write. For callers that look often and rarely find
+   * anything; what they find is looked at again under the lock. Default: false.
    */
   readonly locksOnlyToWrite?: boolean;
-  /** How often to look while devices become idle or are checked; default 2 000. */
+  /** How often to poll while devices become idle or run a health check, in milliseconds; default: 2 000. */
   readonly pollMs?: number;
-  /** For that to come to an end; default half an hour. */
+  /** How long to wait for that, in milliseconds; default: half an hour. */
   readonly timeoutMs?: number;
-  /** One device is to get the change before the others (docs/stock-lava.md). */
+  /** The device that gets the change before the others (docs/stock-lava.md). */
   readonly canary?: CanaryRequest;
   readonly onProgress?: (progress: Progress) => void;
 }
@@ -50,16 +50,16 @@ export type ReconcileRefusal =
 
 export interface ReconcileResult {
   readonly plan: Plan;
-  /** In the order of the plan's pending changes; fewer of them when `failure` is set. */
+  /** In the order of the plan's pending changes; fewer if `failure` is set. */
   readonly outcomes: readonly ChangeOutcome[];
   /** Why nothing was written. */
   readonly refused?: ReconcileRefusal;
-  /** The master went away in between: nothing more could be tried. What was done is on the record. */
+  /** The master became unavailable: nothing more could be tried. What was done is recorded. */
   readonly failure?: ExternalError;
-  /** Limits that were passed by force. */
+  /** Limits that were overridden by force. */
   readonly forced: readonly Refusal[];
   readonly record: AppliedRecord | null;
-  /** Only what the lab changed was looked at (`onlyChanged`). */
+  /** Whether only the objects that the lab changed were looked at (`onlyChanged`). */
   readonly isPartial: boolean;
   readonly canary?: CanaryResult;
   /** Set when `driftMemory` was given, the whole master was seen and nothing failed. */

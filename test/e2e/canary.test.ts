@@ -51,7 +51,7 @@ test('a change that breaks it is put back, and the others never had it', async (
   await commit(dictionary, (text) => text.replace('board connect sim-board-1', 'board connect sim-board-9'));
   const { code, stdout } = await apply('--canary', 'sim-board-1');
   expect(stdout).toMatch(/failed update device\/sim-board-1/);
-  expect(stdout).toMatch(/put back after sim-board-1 tried it: its health check, job \d+, leaves it Bad/);
+  expect(stdout).toMatch(/reverted after sim-board-1 tried it: its health check, job \d+, left it Bad/);
   expect(code).toBe(1);
   expect(record().canary).toMatchObject({ device: 'sim-board-1', outcome: 'put back' });
   expect(await processes.dictionaryOf('sim-board-1')).toBe(good);

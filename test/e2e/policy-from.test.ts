@@ -106,7 +106,7 @@ describe('a pull request cannot', () => {
       String.fromCodePoint(Number(number)),
     );
     expect(text).toMatch(
-      /an apply of this is refused: 12 of \d+ managed objects would be updated; maxUpdateShare 0\.3 allows 10/,
+      /apply would refuse this plan: 12 of \d+ managed objects would be updated; maxUpdateShare 0\.3 allows 10/,
     );
     expect(text).toContain('policy: policy.maxUpdateShare: 0.3 -> 1');
   });

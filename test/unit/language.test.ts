@@ -15,6 +15,7 @@ const places = [
   ...['lab-config', 'device-types', 'device-dictionaries', 'workers'],
   ...[
     'board',
+    'controller',
     'diagnostics',
     'dispatcher',
     'git',
@@ -28,6 +29,7 @@ const places = [
     'package',
     'plan',
     'pyyaml',
+    'reconcile',
     'records',
     'scheduling',
     'simulator',

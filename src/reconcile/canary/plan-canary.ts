@@ -12,7 +12,7 @@ import type { Plan } from '../../plan/index.js';
 import { healthsOf } from '../write/maintenance.js';
 import { relatedChanges, templatesIn } from '../write/related.js';
 
-/** Which device is to try a change before the others get it. */
+/** The device that tries a change before the others get it. */
 export type CanaryRequest =
   | { readonly device: string }
   /** Any healthy device of this type. */
@@ -24,14 +24,14 @@ export interface CanaryPlan {
   /** What the canary's health check can judge: its dictionary, templates, health check, type and worker. */
   readonly first: readonly Change[];
   readonly rest: readonly Change[];
-  /** Devices in service that would see some of `first` too: parked until it is proven. With the canary. */
+  /** Devices in service that `first` affects, including the canary: parked until it is proven. */
   readonly parked: ReadonlyMap<ObjectKey, DeviceHealth>;
 }
 
 /**
  * Divides the writes of a plan for a canary.
- * @returns null when nothing is to be written
- * @throws UsageError when the device cannot be one: not in service, without a health check, or not concerned
+ * @returns null if nothing needs to be written
+ * @throws UsageError when the device cannot be a canary: not in service, no health check, or not affected
  */
 export function planCanary(
   of: CanaryRequest,
@@ -67,18 +67,18 @@ export function planCanary(
   }
   const who = candidates.map(({ name }) => name).join(', ');
   throw new UsageError(
-    `no pending change of an existing object concerns ${who}`,
-    'look at the plan; apply without a canary, or take a device that it changes',
+    `no pending change of an existing object affects ${who}`,
+    'Choose a device that the plan changes, or apply without a canary.',
   );
 }
 
-/** A name that is mistyped is none to trust, though there is nothing to do today. */
+/** Rejects a mistyped name even if there is nothing to do now. */
 function checkIsThere(of: CanaryRequest, { objects }: ObservedMaster, master: string): void {
   const isThere =
     'device' in of ? objects.has(`device/${of.device}`) : objects.has(`device-type/${of.deviceType}`);
   if (isThere) return;
   const what = 'device' in of ? `device ${of.device}` : `device type ${of.deviceType}`;
-  throw new UsageError(`${master} has no ${what}`);
+  throw new UsageError(`${what} does not exist on ${master}`);
 }
 
 function candidatesOf(of: CanaryRequest, observed: ObservedMaster, master: string): ObjectOf<'device'>[] {
@@ -94,11 +94,11 @@ function candidatesOf(of: CanaryRequest, observed: ObservedMaster, master: strin
   const found = healthy.find(({ name }) => name === of.device);
   if (found !== undefined) return [found];
   throw new UsageError(
-    `${of.device} cannot be the canary: only a device that is Good or Unknown gets its health check`,
+    `${of.device} cannot be the canary: only devices that are Good or Unknown run their health check`,
   );
 }
 
-/** Objects of the canary that no job reads, but that decide about its health check. */
+/** Objects of the canary that jobs do not read, but that control its health check. */
 function keysBeside(device: ObjectOf<'device'>, writes: readonly Change[]): ObjectKey[] {
   const after = writes.find(({ key }) => key === keyOf(device))?.object;
   const next = after?.kind === 'device' ? after.fields : {};
@@ -111,7 +111,7 @@ function keysBeside(device: ObjectOf<'device'>, writes: readonly Change[]): Obje
   });
 }
 
-/** A file that is made can be taken away again; a device type or worker that is made does no harm. */
+/** A new file can be removed again; a new device type or worker does no harm. */
 function canBeUndone({ verb, object }: Change): boolean {
   if (verb === 'update' || verb === 'adopt') return true;
   return verb === 'create' && object.kind !== 'device';
@@ -139,9 +139,7 @@ function checkHealthCheck(
     (type.fields.healthChecksDisabled === true || type.fields.display === false);
   if (check?.kind === 'health-check' && check.fields.job !== null && !isOff) return;
   const why = isOff
-    ? `health checks are off for its type ${fields.deviceType ?? ''}`
-    : `there is no health check ${name ?? ''}`.trim();
-  throw new UsageError(
-    `${device.name} cannot be the canary: ${why}, so nothing would tell whether the change is good`,
-  );
+    ? `health checks are disabled for its type ${fields.deviceType ?? ''}`
+    : `it has no health check ${name ?? ''}`.trim();
+  throw new UsageError(`${device.name} cannot be the canary: ${why}, so the change cannot be verified`);
 }

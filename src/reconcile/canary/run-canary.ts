@@ -4,16 +4,16 @@
  *   parked -> unproven -> checking -> kept
  *                                  -> put back
  *
- * - parked: the canary, and every device that would see the change too (a template is there for all of a type at
+ * - parked: the canary, and every other device that the change affects (a template applies to all devices of a type at
  *   once), are in maintenance; the canary is idle (maintenance.ts).
- * - unproven: the intent holds the values before; then the change is written.
- * - checking: the canary is Unknown, so LAVA runs its health check and nothing else on it.
- * - kept: the intent forgets the values before; the others go back into service, and the rest is written.
- * - put back: the values before are written, the canary is Unknown once more, and nothing else is written. What could
- *   not be put back stays in the intent, and all devices that see it in maintenance: the next run tries again.
+ * - unproven: the intent contains the previous values; then the change is written.
+ * - checking: the canary is Unknown, so LAVA runs only its health check on it.
+ * - kept: the previous values are removed from the intent; the other devices return to service, and the rest is written.
+ * - put back: the previous values are written, the canary is Unknown again, and nothing else is written. Values that
+ *   could not be restored stay in the intent, and the devices that use them in maintenance: the next run tries again.
  *
- * Killed in `unproven` or `checking`, the next run puts back and begins anew (`settleCanary`): an interrupted check
- * has proven nothing. Before and after, only devices are to be released, as maintenance.ts does.
+ * After a kill in `unproven` or `checking`, the next run reverts the change and starts again (`settleCanary`): an
+ * interrupted check has proven nothing. After a kill in another state, it only releases the devices, as in maintenance.ts.
  */
 import { ExternalError } from '../../diagnostics/index.js';
 import { keyOf, type CanaryResult, type ChangeOutcome, type ObjectKey } from '../../model/index.js';
@@ -25,7 +25,7 @@ import type { ApplyIntent, MasterTarget, Unproven } from '../ports.js';
 import { whyUnseen } from '../look/second-look.js';
 import { boardsOf, pollBoards, sendStage, setHealths, type Patience, type Way } from '../write/stage.js';
 
-/** How far a canary is; the last word is in the result and on the record. */
+/** The progress of a canary; the outcome is in the result and in the record. */
 export interface CanaryProgress {
   readonly device: string;
   readonly state: 'waiting until idle' | 'writing' | 'checking' | 'kept' | 'putting back';
@@ -35,14 +35,14 @@ export interface CanaryRun {
   readonly way: Way;
   readonly canary: CanaryPlan;
   readonly patience: Patience;
-  /** Keeps the intent with what is unproven now. */
+  /** Saves the intent with what is unproven now. */
   readonly journal: (unproven: Unproven | undefined) => Promise<void>;
   readonly onProgress: (progress: CanaryProgress) => void;
-  /** Under which the values before were applied. */
+  /** The revision with which the previous values were applied. */
   readonly previousRevision: string;
 }
 
-/** What became of the first writes. A change that was put back has failed. */
+/** The outcomes of the first writes. A change that was reverted has failed. */
 export async function runCanary(
   run: CanaryRun,
 ): Promise<{ result: CanaryResult; outcomes: readonly ChangeOutcome[] }> {
@@ -66,10 +66,10 @@ export async function runCanary(
   const stays = await putBack(way, run.previousRevision, unproven);
   const left = new Map([...unproven.objects].filter(([key]) => stays.has(key)));
   await journal(left.size === 0 ? undefined : { device, objects: left });
-  const why = `put back after ${device} tried it: ${verdict.reason}`;
+  const why = `reverted after ${device} tried it: ${verdict.reason}`;
   const reason = [
     verdict.reason,
-    ...[...stays].map(([key, also]) => `${key} could not be put back: ${also}`),
+    ...[...stays].map(([key, also]) => `${key} could not be reverted: ${also}`),
   ];
   return {
     result: { device, job, outcome: 'put back', reason: reason.join('; ') },
@@ -83,7 +83,7 @@ export async function runCanary(
 
 type Judged = Exclude<Verdict, { state: 'waiting' }>;
 
-/** Gives the canary to LAVA's health check, and waits for what it says. */
+/** Lets LAVA run the health check of the canary, and waits for its result. */
 async function check({ way, canary, patience, onProgress }: CanaryRun): Promise<Judged> {
   const { name } = canary.device;
   const last = (await boardsOf(way)).get(name)?.lastHealthCheck ?? null;
@@ -100,7 +100,7 @@ function bad(reason: string): Judged {
   return { state: 'bad', job: null, reason };
 }
 
-/** @returns why, for those objects whose old values could not be written, or that could not be seen */
+/** @returns the reason for each object whose old values could not be written, or that could not be read */
 async function putBack(
   way: Way,
   revision: string,
@@ -115,9 +115,9 @@ async function putBack(
 }
 
 /**
- * Puts back what an interrupted canary has left unproven, before a run takes its first look.
- * @returns the intent as it is then: the devices are still to be released
- * @throws ExternalError when not all of it could be put back
+ * Reverts what an interrupted canary has left unproven, before the first look of a run.
+ * @returns the intent after that: the devices are not released yet
+ * @throws ExternalError when not everything could be reverted
  */
 export async function settleCanary(
   intent: ApplyIntent,
@@ -135,11 +135,11 @@ export async function settleCanary(
   const [first] = stays;
   if (first !== undefined) {
     throw new ExternalError({
-      what: `put back what ${unproven.device} was to try`,
+      what: `revert what ${unproven.device} tried`,
       where: master,
       why: `${first[0]}: ${first[1]}`,
       retry: 'soon',
-      hint: 'Or write another value of it on the master: what was changed since is left as it is',
+      hint: 'Fix the cause, or change the value on the master: values that were changed since are not reverted.',
     });
   }
   const { startedAt, objects, parked = [] } = intent;
@@ -147,7 +147,7 @@ export async function settleCanary(
   return { master, repository, revision, fingerprint, startedAt, objects, parked: released };
 }
 
-/** A canary whose health check still runs would be judged by what was put back: it stays parked until the next run. */
+/** A health check that is still running would test the restored values: the canary stays parked until the next run. */
 export function releasable(
   parked: Parked,
   boards: Awaited<ReturnType<typeof boardsOf>>,

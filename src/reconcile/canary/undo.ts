@@ -9,7 +9,7 @@ import {
 import { digestOf } from '../../plan/index.js';
 import type { UnprovenObject } from '../ports.js';
 
-/** What the first writes replace, to be kept until they are proven. */
+/** The values that the first writes replace; kept until the writes are proven. */
 export function unprovenOf(first: readonly Change[]): Map<ObjectKey, UnprovenObject> {
   return new Map(
     first.map(({ key, verb, object, fields }) => {
@@ -24,8 +24,8 @@ export function unprovenOf(first: readonly Change[]): Map<ObjectKey, UnprovenObj
 }
 
 /**
- * The changes that put back what was not proven: each value that is still as it was written. What somebody else has
- * changed since stays. New device types and workers stay too.
+ * The changes that revert what was not proven: each value that is still as it was written. Values that somebody else has
+ * changed since stay. New device types and workers stay too.
  */
 export function undoChanges(
   objects: ReadonlyMap<ObjectKey, UnprovenObject>,

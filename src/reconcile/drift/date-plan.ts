@@ -12,9 +12,9 @@ export interface DatedDrift {
 
 /**
  * Adds to each item of drift when it was first seen, and stores these times. The report, or what was applied, matters
- * more than the times: if they cannot be read or stored, the result says so.
+ * more than the times: if they cannot be read or stored, the result contains the reason.
  * @param plan a plan of the whole master
- * @param options.outcomes what became of the plan's changes
+ * @param options.outcomes of the plan's changes
  * @param options.isStored false: not all differences are drift, so nothing is stored
  */
 export async function datePlan(

@@ -12,29 +12,29 @@ import {
   type Sighting,
 } from '../../plan/index.js';
 
-/** What is remembered of the drift of one master. */
+/** What is remembered about the drift of one master. */
 export interface DriftNotes {
   /** When each difference was first seen. */
   readonly seen: readonly Sighting[];
-  /** What was put back, and how often. */
+  /** What was restored, and how often. */
   readonly putBack: readonly PutBack[];
 }
 
 /**
- * Notes on drift, kept beside the records. A write is durable and atomic. Of two processes that look at a master at
- * once the later one's notes stand: they are seconds apart.
+ * Notes on drift, stored beside the records. A write is durable and atomic. If two processes look at a master at the same
+ * time, the later one's notes remain: they differ by seconds.
  */
 export interface DriftMemory {
   /**
-   * Empty when nothing was ever seen.
-   * @throws ExternalError when it cannot be read or understood
+   * Empty if no drift was ever seen.
+   * @throws ExternalError when it cannot be read or parsed
    */
   read(master: string): Promise<DriftNotes>;
   write(master: string, notes: DriftNotes): Promise<void>;
 }
 
 /**
- * What this plan would put back, and had better not now. The memory is read only where anything is to be put back.
+ * What this plan would restore, but should not restore now. Reads the memory only if there is anything to restore.
  * @throws ExternalError
  */
 export async function contestedNow(
@@ -49,8 +49,8 @@ export async function contestedNow(
 }
 
 /**
- * Dates the drift of a plan about everything, and remembers what is left of it, and what was put back.
- * @param outcomes what became of the plan's changes: what was written is not remembered as drift
+ * Dates the drift of a plan of the whole master, and remembers what remains of it and what was restored.
+ * @param outcomes of the plan's changes: what was written is not remembered as drift
  * @throws ExternalError
  */
 export async function rememberDrift(
@@ -71,7 +71,7 @@ export async function rememberDrift(
     seen: sightings.filter(({ key, field }) => !written.has(`${key} ${field ?? ''}`)),
     putBack: countPutBacks(before.putBack, plan, (key) => done.has(key), now.toISOString()),
   };
-  // A scan that found nothing new writes nothing.
+  // Write only if there is anything new.
   if (JSON.stringify(notes) !== JSON.stringify(before)) await memory.write(plan.master, notes);
   return items;
 }

@@ -1,4 +1,4 @@
-/** Notes on drift as a text: what every store keeps, wherever it keeps it. */
+/** Notes on drift as a text, in the format of every store. */
 import { Ajv, type ValidateFunction } from 'ajv';
 
 import { ExternalError } from '../../diagnostics/index.js';
@@ -20,7 +20,7 @@ export function driftNotesToText(master: string, { seen, putBack }: DriftNotes):
   return `${JSON.stringify(json, null, 1)}\n`;
 }
 
-/** @throws ExternalError when the text is not the memory of this master */
+/** @throws ExternalError when the text is not the drift memory of this master */
 export function driftNotesFromText(text: string, master: string, where: string): DriftNotes {
   const value = parseKept(text, master, validator(), (why) => broken(where, why));
   return { seen: value.seen, putBack: value.putBack ?? [] };
@@ -28,11 +28,11 @@ export function driftNotesFromText(text: string, master: string, where: string):
 
 function broken(where: string, why: string): ExternalError {
   return new ExternalError({
-    what: 'read since when things drift',
+    what: 'read the drift memory',
     where,
     why,
     retry: 'after-change',
-    hint: 'Remove it: everything then counts as seen for the first time',
+    hint: 'Remove it; all drift then counts as seen for the first time.',
   });
 }
 

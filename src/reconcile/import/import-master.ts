@@ -1,6 +1,6 @@
 /**
- * A running master as a lab: observe -> write -> load back -> plan. What is not empty in that plan is left out, and the
- * lab is written again, so that an apply of the lab would change nothing on the master. Nothing is written anywhere.
+ * A running master as a lab: observe -> write -> load again -> plan. Whatever that plan would change is left out, and the
+ * lab is written again, so that applying the lab would change nothing on the master. This writes only in memory.
  */
 import {
   chooseTemplates,
@@ -28,26 +28,26 @@ import { recordAfter } from '../record/record-after.js';
 export interface ImportRequest {
   readonly target: MasterTarget;
   readonly choices: LabChoices;
-  /** Also templates that may be LAVA's own, where LAVA does not tell. */
+  /** Also import templates that may be LAVA's own, if LAVA does not report which are. */
   readonly takesUnsureTemplates: boolean;
   readonly signal?: AbortSignal;
 }
 
-/** A master as a lab, before it is kept anywhere. */
+/** A master as a lab, before it is stored anywhere. */
 export interface ImportedLab {
   readonly software: string;
   readonly release: string;
   readonly files: FileMap;
-  /** How many objects the lab has. */
+  /** The number of objects in the lab. */
   readonly counts: Readonly<Record<ObjectKind, number>>;
   readonly leftOut: readonly LeftOut[];
-  /** Templates of which nobody knows whether they are LAVA's own, and which are therefore not in the lab. */
+  /** Templates that may be LAVA's own, and are therefore not in the lab. */
   readonly unsureTemplates: readonly string[];
-  /** Lines to look at before the lab is pushed anywhere. */
+  /** Lines to review before the lab is pushed anywhere. */
   readonly likelySecrets: readonly LikelySecret[];
-  /** What else a person should know of the master. */
+  /** Additional remarks about the master. */
   readonly remarks: readonly string[];
-  /** What is recorded as last applied once the files are committed. */
+  /** The state to record as last applied once the files are committed. */
   recordAt(place: { readonly repository: string; readonly revision: string }): AppliedRecord;
 }
 
@@ -73,15 +73,15 @@ export async function importMaster(request: ImportRequest): Promise<ImportedLab>
   };
 }
 
-/** LAVA shows permissions to superusers alone, and to others not every device; of what it hides it says nothing. */
+/** LAVA shows permissions only to superusers, and hides some devices from other users without reporting it. */
 function remarksOnSight({ unreadable }: ObservedMaster): string[] {
   if (!unreadable.some(({ field }) => field === 'permissions')) return [];
   return [
-    "this token is not a superuser's: devices that its user may not see are missing, and so are permissions; import again with another one",
+    "this token is not a superuser's: permissions are missing, and so are devices that its user may not see; import again with a superuser's token",
   ];
 }
 
-/** What the plan of a written lab is made from. */
+/** The input for the plan of a written lab. */
 interface Comparison {
   readonly desired: DesiredMaster;
   readonly observed: ObservedMaster;
@@ -97,7 +97,7 @@ function writeUntilEqual(observed: ObservedMaster, choices: LabChoices, target: 
     const { files, leftOut } = writeLab(observed, choices, leave.values());
     const { lab } = loadLab(files);
     const desired = lab?.desired.get(choices.master);
-    if (lab === null || desired === undefined) throw new Error('a written lab has no master');
+    if (lab === null || desired === undefined) throw new Error('the written lab has no master');
     const comparison = {
       desired: normalised(desired, target),
       observed,
@@ -108,19 +108,20 @@ function writeUntilEqual(observed: ObservedMaster, choices: LabChoices, target: 
     if (changes.length === 0) return { files, leftOut, comparison };
     const before = leave.size;
     for (const change of changes) addTo(leave, change);
-    if (leave.size === before) throw new Error(`a written lab differs: ${changes.map(describe).join(', ')}`);
+    if (leave.size === before)
+      throw new Error(`the written lab differs: ${changes.map(describe).join(', ')}`);
   }
 }
 
-/** Everything that an adoption of what is equal is not. What the lab does not name, or cannot see, is only reported. */
+/** All changes except adoptions without differences. Objects that the lab does not name, or cannot see, are only reported. */
 function isNoAdoption({ verb, fields, hold }: Change): boolean {
   if (verb === 'adopt') return fields.length > 0;
   return hold !== 'unnamed' && hold !== 'built-in' && hold !== 'unreadable';
 }
 
-/** First the fields that differ; if that did not help, the object. */
+/** First leave out the fields that differ; if that does not help, the object. */
 function addTo(leave: Map<string, LeftOut>, { key, fields }: Change): void {
-  const why = 'the lab does not give it back as it is on the master';
+  const why = 'the lab does not reproduce it exactly';
   const news = fields.filter(({ field }) => !leave.has(`${key} ${field}`));
   for (const { field } of news) leave.set(`${key} ${field}`, { key, field, why });
   if (news.length === 0) leave.set(key, { key, field: null, why });
@@ -154,7 +155,7 @@ function recordOf(
     appliedAt,
     force: null,
   });
-  if (!isEmpty(planOf(comparison, place, record))) throw new Error('a recorded import is not settled');
+  if (!isEmpty(planOf(comparison, place, record))) throw new Error('a recorded import is not complete');
   return record;
 }
 

@@ -6,16 +6,16 @@ import type { MasterTarget } from '../ports.js';
 /** A master with all its templates and health checks, which LAVA does not list. */
 export interface WholeMaster {
   readonly observed: ObservedMaster;
-  /** Templates that LAVA itself says to be the master's own. */
+  /** Templates that LAVA reports as the master's own. */
   readonly certain: ReadonlySet<ObjectKey>;
 }
 
-/** Chains of templates that are longer, or names of more templates, are somebody's trap. */
+/** Longer chains of templates, or more template names, are malicious. */
 const limits = { rounds: 20, names: 20_000 };
 
 /**
- * Reads a master as a whole: first what it lists, with the templates and checks of its device types; then templates
- * by the names that LAVA ships, and by those that dictionaries and templates refer to, as far as these lead.
+ * Reads a complete master: first what it lists, with the templates and health checks of its device types; then templates
+ * with the names that LAVA ships, and those that dictionaries and templates refer to, directly or indirectly.
  * @throws ExternalError when the master, or one of its lists, cannot be read
  */
 export async function observeWhole(target: MasterTarget, signal?: AbortSignal): Promise<WholeMaster> {
@@ -27,7 +27,7 @@ export async function observeWhole(target: MasterTarget, signal?: AbortSignal): 
       where: target.url,
       why: reason,
       retry: 'after-change',
-      hint: 'lavaflow needs the token of a superuser.',
+      hint: 'Use the token of a superuser.',
     });
   }
   const certain = new Set([...observed.objects.keys()].filter((key) => key.startsWith('template/')));
@@ -60,7 +60,7 @@ function firstNames(observed: ObservedMaster): Set<ObjectKey> {
   return names;
 }
 
-/** The templates that a dictionary or template refers to; a health check lies under the name that a dictionary extends. */
+/** The templates that a dictionary or template refers to. A health check is named after the template that it extends. */
 function namesIn(object: ConfigurationObject): ObjectKey[] {
   const text =
     object.kind === 'device'
@@ -81,7 +81,7 @@ function endless(target: MasterTarget): ExternalError {
   return new ExternalError({
     what: 'import the templates',
     where: target.url,
-    why: 'they refer to one another without end',
+    why: 'they refer to each other endlessly',
     retry: 'after-change',
   });
 }

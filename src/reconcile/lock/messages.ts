@@ -1,30 +1,30 @@
 import { ExternalError } from '../../diagnostics/index.js';
 import type { LockWait } from '../ports.js';
 
-/** A process that holds a lock: what its lock shows of it. */
+/** The process that holds a lock, as recorded in the lock. */
 export interface LockHolder {
   readonly host: string;
   readonly pid: number;
 }
 
-/** @param where the lock. @param since ISO 8601, UTC */
+/** @param where path or ref of the lock. @param since ISO 8601, UTC */
 export function lockTaken(where: string, holder: LockHolder, since: string): ExternalError {
   return new ExternalError({
-    what: 'take the lock',
+    what: 'acquire the lock',
     where,
     why: `${describeHolder(holder)} has held it since ${since}`,
     retry: 'soon',
-    hint: 'Try again when it has ended.',
+    hint: 'Try again after it has finished.',
   });
 }
 
-/** What to tell a user who waits. @param leftMs how much longer it will wait */
+/** What to report to a user who waits. @param leftMs how much longer this process will wait */
 export function waitFor(where: string, holder: LockHolder, since: string, leftMs: number): LockWait {
   const until = new Date(Date.now() + leftMs).toISOString();
   return { where, holder: describeHolder(holder), since, until };
 }
 
-/** The name of a host in a lock is what somebody wrote there: no control characters for a terminal. */
+/** Anyone can write a host name into a lock: remove control characters before it reaches a terminal. */
 function describeHolder({ pid, host }: LockHolder): string {
   return `process ${pid} on ${host.replace(/[^\w.-]/g, '?').slice(0, 100)}`;
 }
@@ -33,7 +33,7 @@ export function lockLost(where: string): ExternalError {
   return new ExternalError({
     what: 'keep the lock',
     where,
-    why: 'another process took it, or may have: this one did not renew it in time',
+    why: 'another process acquired it, or may have: this one did not renew it in time',
     retry: 'soon',
   });
 }

@@ -1,13 +1,13 @@
 import type { AppliedRecord, DesiredMaster, ObjectKey } from '../../model/index.js';
 import { digestFields } from '../../plan/index.js';
 
-/** With more changes than this a full look costs little more. */
+/** With more changes than this, a full look costs little more. */
 const mostInFocus = 100;
 
 /**
- * The objects that a new revision of the lab changed, judged by the record alone: what else differs on the master is
- * left for a full look.
- * @returns null when that is nothing or too much, or when nobody knows because nothing was recorded yet
+ * The objects that a new revision of the lab changed, according to the record only: other differences on the master are
+ * left to a full look.
+ * @returns null if nothing or too much changed, or if this is unknown because nothing was recorded yet
  */
 export function changedSince(
   record: AppliedRecord | null,
@@ -25,14 +25,14 @@ export function changedSince(
   }
   for (const key of record.objects.keys()) {
     const hasLeft = !objects.has(key) && !blocked.has(key) && !record.retired.has(key);
-    // What is made of a template shows only in the dictionaries, of all devices.
+    // The effect of a template shows only in dictionaries, those of all devices.
     if (hasLeft && key.startsWith('template/')) return null;
     if (hasLeft) changed.add(key);
   }
-  // What is kept as it is has to render with new templates too, which takes its dictionary.
+  // Devices that keep their state must render with new templates too, which requires their dictionaries.
   const hasAny = (kind: string, keys: Iterable<ObjectKey>) => [...keys].some((key) => key.startsWith(kind));
   if (hasAny('template/', changed) && hasAny('device/', blocked.keys())) return null;
-  // In which order files that belong together are written is tried out with all that is made of them.
+  // To find the order of writes for related files, everything that is rendered from them is tried.
   const files = [...changed].filter((key) => key.startsWith('template/') || key.startsWith('device/'));
   if (hasAny('template/', changed) && files.length > 1) return null;
   return changed.size === 0 || changed.size > mostInFocus ? null : changed;

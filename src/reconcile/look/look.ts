@@ -17,44 +17,44 @@ import { withAllSources, withLackingSources, withWrittenSources } from './source
 import type { ApplyIntent, MasterTarget, RecordStore } from '../ports.js';
 import { lookTwice } from './second-look.js';
 
-/** What a plan for one master is made from. */
+/** The input for a plan for one master. */
 export interface PlanRequest {
   readonly target: MasterTarget;
   readonly desired: DesiredMaster;
   readonly records: Pick<RecordStore, 'read' | 'readIntent'>;
-  /** What was put back before. Without it everything that drifted is put back each time. */
+  /** What was restored before. Without it, everything that drifted is restored each time. */
   readonly drift?: Pick<DriftMemory, 'read'>;
   readonly policy: Policy;
   readonly mode: DriftMode;
   readonly revision: { readonly repository: string; readonly revision: string };
   readonly consents: Consents;
-  /** Templates of the lab's deviceTypeSources, by file name (`base.jinja2`): what the lab was checked with. */
+  /** Templates of the lab's deviceTypeSources, by file name (`base.jinja2`), with which the lab was checked. */
   readonly templates?: ReadonlyMap<string, TemplateText>;
-  /** What else a reader of the plan should know, of how the lab was read. */
+  /** Additional remarks for readers of the plan, from reading the lab. */
   readonly remarks?: readonly string[];
   readonly signal?: AbortSignal;
   /**
-   * Look only at what the lab changed since the last apply, when that is little (focus.ts). Who asks for it looks at
-   * everything afterwards. Default: everything.
+   * Look only at what the lab changed since the last apply, if that is little (focus.ts). Callers that use it look at
+   * everything afterwards. Default: false.
    */
   readonly onlyChanged?: boolean;
 }
 
-/** A plan, and the three states that it compared. */
+/** A plan, and the three states that it compares. */
 export interface Seen {
   readonly plan: Plan;
   readonly desired: DesiredMaster;
   readonly observed: ObservedMaster;
-  /** As it is stored. */
+  /** The record as stored. */
   readonly record: AppliedRecord | null;
   readonly intent: ApplyIntent | null;
-  /** The record, with what an apply that was cut off has done. */
+  /** The record, plus what an interrupted apply has done. */
   readonly base: AppliedRecord | null;
-  /** What the plan is about; null: everything. */
+  /** The objects that the plan covers; null: everything. */
   readonly focus: ReadonlySet<ObjectKey> | null;
 }
 
-/** Reads the record and the master, and plans. Writes nothing. */
+/** Reads the record and the master, and creates a plan. Writes nothing. */
 export async function look(request: PlanRequest): Promise<Seen> {
   const { target, records, policy, mode, consents } = request;
   const master = request.desired.master.name;
@@ -83,8 +83,8 @@ export async function look(request: PlanRequest): Promise<Seen> {
 }
 
 /**
- * Reads the master. Which templates are the lab's to write there depends on what it is: first that is taken from the
- * record, and where it turns out to be another, the master is read once more.
+ * Reads the master. Which templates the lab may write there depends on the kind of master. This is first taken from the
+ * record; if the master turns out to be of a different kind, it is read again.
  */
 async function see(
   request: PlanRequest,
@@ -99,8 +99,8 @@ async function see(
 
   const isOurs = record?.upstream?.software === 'lavaflow';
   const desired = wantedOf(isOurs);
-  // After an apply that was cut off only a full look tells what became of it; and which devices a change concerns,
-  // when they are to be out of service for it, stands in their dictionaries.
+  // After an interrupted apply, only a full look shows what it did. Which devices a change affects, if they must be out
+  // of service for it, is in their dictionaries.
   const mayFocus = intent === null && (policy.changes ?? 'any') === 'any';
   const focus = request.onlyChanged === true && mayFocus ? changedSince(record, desired) : null;
   if (focus !== null) {
@@ -117,7 +117,7 @@ async function see(
   return { desired: lacking, observed, focus: null };
 }
 
-/** As the master would store it. */
+/** The object as the master would store it. */
 export function normalised(desired: DesiredMaster, target: MasterTarget): DesiredMaster {
   const stored = (objects: MasterConfiguration): MasterConfiguration =>
     new Map([...objects.values()].map((object) => [keyOf(object), target.normalise(object)]));

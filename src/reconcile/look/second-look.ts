@@ -3,14 +3,14 @@ import type { AppliedRecord, ObjectKey, ObservedMaster } from '../../model/index
 import { lookAt } from '../../plan/index.js';
 import type { MasterTarget } from '../ports.js';
 
-/** Named in the message; the rest is counted. */
+/** How many objects the message names; the rest is counted. */
 const mostNamed = 3;
 
 /**
- * What was applied and is not seen any more is looked for again, in another way: a master that shows old or cut
- * lists must not look like one from which somebody deleted things. Costs nothing while all is seen.
- * @param focus only these; null: everything
- * @throws ExternalError (retry: soon) when the master has what it did not show
+ * Looks again, in a different way, for objects that were applied and are no longer seen: a master that returns old or
+ * truncated lists must not look like one from which somebody deleted objects. Costs nothing while everything is seen.
+ * @param focus only these objects; null: everything
+ * @throws ExternalError (retry: soon) when the master has objects that it did not show
  */
 export async function lookTwice(
   target: MasterTarget,
@@ -29,17 +29,17 @@ export async function lookTwice(
   if (there.length === 0) return;
   const more = there.length > mostNamed ? ` and ${there.length - mostNamed} more` : '';
   throw new ExternalError({
-    what: 'see the master as it is',
+    what: 'read the true state of the master',
     where: target.url,
     why: `it has ${there.slice(0, mostNamed).join(', ')}${more}, which it did not show at first`,
     retry: 'soon',
-    hint: 'Does a cache in between answer for it, or did somebody create it just now?',
+    hint: 'Check for a cache in front of the master. Try again if somebody has just created the object.',
   });
 }
 
 /**
- * Why nobody knows how some of these objects are, or the fields of them that are named: they could not be read, or were
- * left out of what was.
+ * Why the state of some of these objects, or of their named fields, is unknown: they could not be read, or were missing
+ * from what was read.
  * @throws ExternalError
  */
 export async function whyUnseen(
@@ -62,6 +62,6 @@ export async function whyUnseen(
   }
   if (absent.size === 0 || target.findThere === undefined) return why;
   for (const key of await target.findThere(absent, signal))
-    why.set(key, 'the master has it and does not show it');
+    why.set(key, 'the master has it but does not show it');
   return why;
 }

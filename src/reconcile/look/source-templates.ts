@@ -4,13 +4,13 @@ import type { ApplyIntent, MasterTarget } from '../ports.js';
 type Written = Pick<AppliedRecord, 'objects'> | Pick<ApplyIntent, 'objects'>;
 
 /**
- * What is wanted of a master that brings no templates along: all that its devices are made of.
+ * The desired templates for a master that includes none: all those that its devices use.
  */
 export function withAllSources(desired: DesiredMaster): DesiredMaster {
   return withSources(desired, () => true);
 }
 
-/** What is wanted of a LAVA, as far as the record tells: of the sources, what was written there before. */
+/** The desired templates for a LAVA master, according to the record: source templates that were written there before. */
 export function withWrittenSources(
   desired: DesiredMaster,
   written: readonly (Written | null)[],
@@ -19,10 +19,10 @@ export function withWrittenSources(
 }
 
 /**
- * What is wanted of a LAVA that was seen: besides what was written there before, what it certainly does not have. What it
- * brings along itself stays as it is, also where the text is another: a copy of it would hide those of LAVA's next
- * releases.
- * @throws ExternalError when the master did not answer
+ * The desired templates for a LAVA master that was observed: those that were written there before, and those that it
+ * certainly does not have. LAVA's own templates stay as they are, even if the text differs: a copy would hide the
+ * templates of later LAVA releases.
+ * @throws ExternalError when the master did not respond
  */
 export async function withLackingSources(
   desired: DesiredMaster,

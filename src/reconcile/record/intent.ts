@@ -14,7 +14,7 @@ import { digestOf, lookAt, type Plan } from '../../plan/index.js';
 import type { ApplyIntent, IntendedObject, Unproven } from '../ports.js';
 
 /**
- * What an object is given when it is made, before its other fields are written: a create that was cut off leaves
+ * The values of an object right after its creation, before its other fields are written: an interrupted create leaves
  * these. Empty values always count. (LAVA's model defaults, reference sections 6.1 and 6.2; a new device is Unknown
  * through the API and Maintenance by default.)
  */
@@ -28,8 +28,8 @@ const initialValues: Readonly<Partial<Record<`${ObjectKind}.${string}`, readonly
 };
 
 /**
- * What is about to be written: kept before the first write, so that a kill at any point leaves a trace.
- * @param carried what stays from the intent before (`carriedOver`)
+ * What is about to be written: saved before the first write, so that a kill at any point leaves a trace.
+ * @param carried what remains of the previous intent (`carriedOver`)
  */
 export function intentOf(
   plan: Plan,
@@ -59,8 +59,8 @@ export function intentOf(
 }
 
 /**
- * Of the intent that was found: objects that could not be looked at, or not as a whole. Whether they are ours is to be
- * told when they can be seen again.
+ * The objects of the previous intent that could not be read, or not completely. Whether they are ours is decided when
+ * they can be read again.
  */
 export function carriedOver(intent: ApplyIntent | null, observed: ObservedMaster): ApplyIntent['objects'] {
   const look = lookAt(observed);
@@ -72,8 +72,8 @@ export function carriedOver(intent: ApplyIntent | null, observed: ObservedMaster
 }
 
 /**
- * What must stay in the intent after an apply: objects that may be half-written, because they failed or nobody knows
- * what became of them; and devices that are still in maintenance. Null when there are none.
+ * What must stay in the intent after an apply: objects that may be half-written, because their write failed or its outcome
+ * is unknown; and devices that are still in maintenance. Null if there are none.
  */
 export function unsettled(
   intent: ApplyIntent,
@@ -92,14 +92,14 @@ export function unsettled(
 }
 
 /**
- * The last applied state as it truly is after an apply that was cut off: the record, and what the intent and the
- * master together show to have been written.
- * - An object of the record: fields that are as intended count as applied.
- * - An object that is not in the record is ours when each intended field is either as intended or as it was just
- *   after the object was made (`create`) or before it was taken over (`adopt`). Anything else was somebody else's
- *   work: then it stays unmanaged.
+ * The actual last applied state after an interrupted apply: the record, plus what was written according to the intent
+ * and the master.
+ * - An object in the record: fields with their intended values count as applied.
+ * - An object that is not in the record is ours if each intended field has either its intended value, or the value
+ *   right after the object was created (`create`) or before it was adopted (`adopt`). Any other value is somebody
+ *   else's work: then the object stays unmanaged.
  *
- * It carries the intent's fingerprint, so that the next plan has another one than the apply that was cut off.
+ * It contains the intent's fingerprint, so that the fingerprint of the next plan differs from the interrupted apply's.
  */
 export function withIntent(
   record: AppliedRecord | null,
@@ -150,17 +150,15 @@ function isInitial(kind: ObjectKind, field: string, value: FieldValue): boolean 
   return initial.some((one) => digestOf(one) === digestOf(value));
 }
 
-/** What a plan should say about an apply that did not come to its end. */
+/** Remarks for a plan about an apply that did not finish. */
 export function remarksOn(intent: ApplyIntent | null): string[] {
   const parked = intent?.parked?.size ?? 0;
   const canary = intent?.unproven?.device;
   if (canary !== undefined) {
-    return [
-      `${canary} tried a change that is not proven: the next apply puts back what it got, and begins anew`,
-    ];
+    return [`${canary} tried a change that is not proven: the next apply reverts it and starts again`];
   }
   if (parked === 0) return [];
   return [
-    `an apply was cut off with ${parked} ${parked === 1 ? 'device' : 'devices'} in maintenance: the next one gives them their health back`,
+    `an interrupted apply left ${parked} ${parked === 1 ? 'device' : 'devices'} in maintenance: the next apply restores their health`,
   ];
 }

@@ -1,4 +1,4 @@
-/** What the texts that stores keep have in common (record-text.ts, drift-text.ts). */
+/** Parsing and schemas that are common to all stored texts (record-text.ts, drift-text.ts). */
 import type { ValidateFunction } from 'ajv';
 
 import { objectKinds } from '../../model/index.js';
@@ -8,15 +8,15 @@ export const keySchema = { type: 'string', pattern: `^(${objectKinds.join('|')})
 export const timeSchema = { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z$' };
 export const digestSchema = { type: 'string', pattern: '^[0-9a-f]{64}$' };
 
-/** An object with these properties, all there but the optional ones, and no others. */
+/** An object with these properties and no others; all are required except the optional ones. */
 export function closed(properties: Record<string, object>, optional: readonly string[] = []) {
   const required = Object.keys(properties).filter((name) => !optional.includes(name));
   return { type: 'object', properties, required, additionalProperties: false };
 }
 
 /**
- * Reads what one master's text says.
- * @param fail makes the error, from what is wrong with it
+ * Parses the stored text of one master.
+ * @param fail creates the error from a reason
  */
 export function parseKept<T extends { readonly master: string }>(
   text: string,
@@ -33,8 +33,8 @@ export function parseKept<T extends { readonly master: string }>(
   }
   if (!validate(value)) {
     const error = validate.errors?.[0];
-    throw fail(`${error?.instancePath ?? ''} ${error?.message ?? 'it does not validate'}`.trim());
+    throw fail(`${error?.instancePath ?? ''} ${error?.message ?? 'it is not valid'}`.trim());
   }
-  if (value.master !== master) throw fail(`it is of the master ${JSON.stringify(value.master)}`);
+  if (value.master !== master) throw fail(`it belongs to the master ${JSON.stringify(value.master)}`);
   return value;
 }

@@ -16,25 +16,25 @@ import { digestOf, isRetired, isWrite, lookAt, upstreamOf, type Look, type Plan 
 import type { TemplateText } from '../../templates/index.js';
 
 export interface RecordInput {
-  /** The last applied state that the plan was compared with. */
+  /** The last applied state that the plan was based on. */
   readonly base: AppliedRecord | null;
   readonly desired: DesiredMaster;
-  /** The master as it was before the changes. */
+  /** The state of the master before the changes. */
   readonly observed: ObservedMaster;
   readonly plan: Plan;
-  /** What the plan is about; null: everything. */
+  /** The objects that the plan covers; null: everything. */
   readonly focus: ReadonlySet<ObjectKey> | null;
   readonly outcomes: readonly ChangeOutcome[];
   readonly appliedAt: string;
   readonly force: string | null;
   readonly canary?: CanaryResult | undefined;
-  /** Of deviceTypeSources; undefined: not known. */
+  /** Templates of deviceTypeSources; undefined: unknown. */
   readonly templates?: ReadonlyMap<string, TemplateText> | undefined;
 }
 
 /**
- * The record after an apply: exactly what is known to have been done, object by object. What failed, was skipped or
- * is unknown stays as it was recorded before.
+ * The record after an apply: exactly what is known to have been done, object by object. Objects whose change failed, was
+ * skipped or has an unknown outcome stay as recorded before.
  */
 export function recordAfter(input: RecordInput): AppliedRecord {
   const { base, desired, observed, plan, outcomes } = input;
@@ -66,10 +66,10 @@ export function recordAfter(input: RecordInput): AppliedRecord {
     if (after.retired) retired.add(key);
   }
   const canary = input.canary ?? (base?.revision === plan.revision ? base.canary : undefined);
-  // A partial look says nothing of what it did not look at.
+  // A partial look shows nothing about other objects.
   const upstream =
     input.focus === null ? upstreamOf(desired, observed, input.templates, base?.upstream) : base?.upstream;
-  // A reason stays as long as the revision that it was given for.
+  // A reason stays as long as its revision.
   const force = input.force ?? (base?.revision === plan.revision ? base.force : undefined);
   return {
     master: plan.master,
@@ -90,7 +90,7 @@ interface Entry {
   readonly retired: boolean;
 }
 
-/** An object that the lab names: managed when it was, or when it was made or taken over just now. */
+/** An object that the lab defines: managed if it was before, or if it was just created or adopted. */
 function afterNaming(
   key: ObjectKey,
   wanted: ConfigurationObject,
@@ -116,7 +116,7 @@ function afterNaming(
   return { fields: Object.fromEntries(fields), retired: wasRetired && stillRetired };
 }
 
-/** An object that the lab no longer names, or whose files are broken. */
+/** An object that the lab no longer defines, or whose files have errors. */
 function afterLeaving(
   key: ObjectKey,
   before: AppliedFields | undefined,
@@ -137,7 +137,7 @@ function afterLeaving(
     : same;
 }
 
-/** Whether two records say the same, but for when, by which plan and with which canary they were written. */
+/** Whether two records are equal, apart from when, by which plan and with which canary they were written. */
 export function sameRecord(a: AppliedRecord | null, b: AppliedRecord | null): boolean {
   return a === b || (a !== null && b !== null && isDeepStrictEqual(contentOf(a), contentOf(b)));
 }

@@ -1,6 +1,6 @@
 /**
- * Records and intents as texts: what every store of records keeps, wherever it keeps it. A text that is not exactly
- * what was written is an error, never an empty record.
+ * Records and intents as texts, in the format of every record store. A text that is not exactly what was written is an
+ * error, never an empty record.
  */
 import { Ajv, type ValidateFunction } from 'ajv';
 
@@ -32,7 +32,7 @@ interface IntentJson extends Omit<ApplyIntent, 'objects' | 'parked' | 'unproven'
   readonly unproven?: { readonly device: string; readonly objects: [ObjectKey, UnprovenObject][] };
 }
 
-/** One object a line: so that two records can be compared by eye. */
+/** One object per line, so that people can compare two records. */
 export function recordToText(record: AppliedRecord): string {
   const { objects, retired, ...rest } = record;
   const json: RecordJson = {
@@ -52,7 +52,7 @@ export function intentToText(intent: ApplyIntent): string {
     version,
     ...rest,
     ...(parked === undefined ? {} : { parked: sorted(parked) }),
-    // In the order of the writes: it is put back from the end.
+    // In the order of the writes: the values are restored in reverse order.
     ...(unproven === undefined ? {} : { unproven: { ...unproven, objects: [...unproven.objects] } }),
     objects: sorted(objects),
   };
@@ -106,11 +106,11 @@ function sorted<V>(map: ReadonlyMap<ObjectKey, V>): [ObjectKey, V][] {
 
 function broken(where: string, why: string): ExternalError {
   return new ExternalError({
-    what: 'use the record of what was applied',
+    what: 'read the record',
     where,
     why,
     retry: 'after-change',
-    hint: 'Restore it; or remove it, and adopt what is on the master again (`--adopt`)',
+    hint: 'Restore it, or remove it and adopt the objects on the master again (`--adopt`).',
   });
 }
 
@@ -173,7 +173,7 @@ function intentSchema() {
     verb: { enum: ['create', 'update', 'adopt'] },
     fields: { type: 'object', additionalProperties: change },
   });
-  // Values before are what a master gave, of any kind.
+  // Previous values come from a master and may be of any type.
   const unproven = closed({
     isNew: { type: 'boolean' },
     fields: { type: 'object', additionalProperties: closed({ before: {}, after: digestSchema }) },
@@ -191,7 +191,7 @@ function intentSchema() {
   );
 }
 
-/** Keys of objects, each with a value. */
+/** Pairs of object keys and values. */
 function pairs(value: object) {
   const pair = {
     type: 'array',

@@ -1,16 +1,16 @@
 /**
- * Devices out of service while they are changed, where the lab asks for it (`policy.changes`).
+ * Takes devices out of service while they are changed, if the lab asks for it (`policy.changes`).
  *
- * LAVA reads dictionary, templates and worker files when it gives a device a job, and it takes them one by one: a job
- * that starts between two writes sees a mixture. A master of ours takes all in one transaction, so that only the wish
- * for idle devices matters there.
+ * LAVA reads dictionary, templates and worker files when it starts a job on a device, and they are written one by one: a
+ * job that starts between two writes sees a mixture. An embedded master applies everything in one transaction, so only
+ * the request for idle devices matters there.
  *
  *   in service -> parked -> quiet -> written -> in service
  *
- * - parked: health Maintenance; nothing new starts. The intent names the device and its health before that, so that
- *   after a kill the next run finishes the writes and gives the health back.
- * - quiet: no job is about to start (`Reserved`); with `idle` none runs either. A job that runs has read its files.
- * - in service: the health before; Unknown, which makes LAVA run the health check, where a write failed. A health that
+ * - parked: health Maintenance; no new job starts. The intent names the device and its previous health, so that after a
+ *   kill the next run finishes the writes and restores the health.
+ * - quiet: no job is about to start (`Reserved`); with `idle`, none is running either. A running job has read its files.
+ * - in service: the previous health; if a write failed, Unknown, which makes LAVA run the health check. A health that
  *   somebody else set meanwhile stays, and so does one that the lab itself writes.
  */
 import { ExternalError } from '../../diagnostics/index.js';
@@ -27,13 +27,13 @@ import type { Board } from '../ports.js';
 import { relatedChanges } from './related.js';
 import { pollBoards, setHealths, type Patience, type Way } from './stage.js';
 
-/** Devices in one of these get jobs. */
+/** Devices with one of these get jobs. */
 const inService: readonly (DeviceHealth | undefined)[] = ['Good', 'Unknown', 'Looping'];
 
-/** Devices in maintenance, and the health that they get back. */
+/** Devices in maintenance, and the health to restore. */
 export type Parked = ReadonlyMap<ObjectKey, DeviceHealth>;
 
-/** Devices to park for these writes, with the health that they have. */
+/** Devices to park for these writes, with their current health. */
 export function devicesToPark(
   writes: readonly Change[],
   observed: ObservedMaster,
@@ -59,7 +59,7 @@ export function healthsOf(
   return healths;
 }
 
-/** Devices that an apply before this one parked, and that are in maintenance still. */
+/** Devices that a previous apply parked and that are still in maintenance. */
 export function stillParked(parked: Parked | undefined, observed: ObservedMaster): Parked {
   return new Map(
     [...(parked ?? [])].filter(([key]) => {
@@ -69,7 +69,7 @@ export function stillParked(parked: Parked | undefined, observed: ObservedMaster
   );
 }
 
-/** The master as if the devices that are parked still had their health back. */
+/** The master as if the devices that are still parked already had their health back. */
 export function asInService(observed: ObservedMaster, parked: Parked | undefined): ObservedMaster {
   const objects = new Map(observed.objects);
   for (const [key, health] of stillParked(parked, observed)) {
@@ -80,9 +80,9 @@ export function asInService(observed: ObservedMaster, parked: Parked | undefined
 }
 
 /**
- * Takes devices out of service, and waits until they are quiet.
- * @param idle those of which no job may run either
- * @throws ExternalError that names a device which is still busy when patience ends
+ * Takes devices out of service and waits until they are quiet.
+ * @param idle devices that must not have a running job either
+ * @throws ExternalError naming a busy device when the devices are not quiet in time
  */
 export async function park(
   way: Way,
@@ -105,15 +105,15 @@ export async function park(
   throw new ExternalError({
     what: 'wait until devices are idle',
     where: way.master,
-    why: `${busy ?? 'one'} still has a job after ${Math.round(patience.timeoutMs / 1000)} s`,
+    why: `${busy ?? 'a device'} still has a job after ${Math.round(patience.timeoutMs / 1000)} s`,
     retry: 'soon',
-    hint: 'Nothing was changed; the next run tries again.',
+    hint: 'Wait for the next run, which tries again; nothing was changed.',
   });
 }
 
 /**
- * What each parked device gets back. Without those that somebody set meanwhile, or that the lab sets.
- * @param outcomes of the writes; null: none was tried
+ * The health that each parked device gets back, except devices whose health somebody set meanwhile or the lab sets.
+ * @param outcomes of the writes; null: no write was tried
  */
 export function healthsAfter(
   parked: Parked,

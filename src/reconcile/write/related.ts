@@ -1,21 +1,21 @@
 import type { Change, ObjectKey, ObjectOf, ObservedMaster } from '../../model/index.js';
 import { readTemplateFacts, shippedTemplates, templateNameOf } from '../../templates/index.js';
 
-/** What LAVA reads when it gives a device a job, by the kind of object. */
+/** What LAVA reads when it starts a job on a device, by kind of object. */
 const readByJobs: Readonly<Record<string, readonly string[]>> = {
   template: ['text'],
   worker: ['env', 'envDut', 'dispatcherConfig'],
   device: ['dictionary', 'deviceType', 'worker', 'tags'],
 };
 
-/** The part of a plan that a job of one device would see: its own change, its worker's, and those of templates. */
+/** The part of a plan that affects a job on one device: changes of the device, its worker and its templates. */
 export interface Related {
   readonly changes: readonly Change[];
-  /** How many files and fields of them a job reads: with two or more it could see one new and one old. */
+  /** How many of their files and fields a job reads: with two or more, it could see a new one and an old one. */
   readonly pieces: number;
 }
 
-/** Prepares the answer for each device: those that use the same templates share the work. */
+/** Prepares the result for each device; devices that use the same templates share the work. */
 export function relatedChanges(
   writes: readonly Change[],
   observed: ObservedMaster,
@@ -47,8 +47,8 @@ function piecesOf({ verb, object, fields }: Change): number {
 type IsUsed = (template: string) => boolean;
 
 /**
- * Which templates texts use, before or after the writes, over any number of steps. What the master does not show
- * cannot be followed: a template that LAVA ships uses only what LAVA ships, any other may use anything.
+ * Which templates are used by texts, before or after the writes, directly or indirectly. Templates that the master does
+ * not show cannot be followed: a template that LAVA ships uses only templates that LAVA ships, any other may use any.
  */
 function templateUse(
   writes: ReadonlyMap<ObjectKey, Change>,
@@ -76,7 +76,7 @@ function templateUse(
     return (name) => used.has(name) || (usesShipped && shippedTemplates.has(name));
   }
 
-  /** The texts before and after; not seen when LAVA has, or had, one of its own in this place. */
+  /** The texts before and after; not seen if LAVA has, or had, its own template of this name. */
   function textsOf(key: ObjectKey): { texts: string[]; isSeen: boolean } {
     const there = observed.objects.get(key);
     const change = writes.get(key);
@@ -99,7 +99,7 @@ function templateUse(
   };
 }
 
-/** Names of the templates that a text uses; open: some are known only when it is rendered. */
+/** Names of the templates that a text uses; `open` if some are known only when it is rendered. */
 export function templatesIn(text: string): { names: string[]; isOpen: boolean } {
   const { references } = readTemplateFacts(text);
   return {

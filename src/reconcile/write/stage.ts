@@ -11,7 +11,7 @@ import type {
 } from '../../model/index.js';
 import type { Board, MasterTarget } from '../ports.js';
 
-/** The way to one master during one run. */
+/** The access to one master during one run. */
 export interface Way {
   readonly target: MasterTarget;
   /** The master's name, for messages. */
@@ -21,13 +21,14 @@ export interface Way {
   readonly signal: AbortSignal;
 }
 
-/** @throws ExternalError; Error for a target that cannot tell */
+/** @throws ExternalError when the master cannot be read; Error when the target does not report device states */
 export async function boardsOf({ target, signal }: Way): Promise<ReadonlyMap<string, Board>> {
-  if (target.boards === undefined) throw new Error(`${target.url} does not tell what its devices do`);
+  if (target.boards === undefined)
+    throw new Error(`${target.url} does not report what its devices are doing`);
   return await target.boards(signal);
 }
 
-/** Sends changes as a revision of their own: a master of ours takes the same one twice for a repetition. */
+/** Sends changes as a separate revision: an embedded master treats a second request with the same one as a repetition. */
 export async function sendStage(
   { target, revision, signal }: Way,
   stage: string,
@@ -40,7 +41,7 @@ export async function sendStage(
   return outcomes;
 }
 
-/** @throws ExternalError when one of the devices does not take its health */
+/** @throws ExternalError when the health of a device cannot be set */
 export async function setHealths(
   way: Way,
   stage: string,
@@ -58,7 +59,7 @@ export async function setHealths(
   });
 }
 
-/** Changes of the health alone, of devices that are there and have another one. */
+/** Changes of the health only, for devices that exist and have a different health. */
 function healthChanges(
   wanted: ReadonlyMap<ObjectKey, DeviceHealth>,
   observed: ObservedMaster,
@@ -81,8 +82,8 @@ export interface Patience {
 }
 
 /**
- * Asks until there is an answer. A master that is away for a while is asked again.
- * @returns null when there was none in time
+ * Polls until `ask` returns a value. A master that is unavailable for a while is asked again.
+ * @returns null if there was no value in time
  */
 export async function pollBoards<T>(
   way: Way,

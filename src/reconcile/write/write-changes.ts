@@ -19,17 +19,17 @@ export interface WriteRequest {
   readonly writes: readonly Change[];
   readonly when: WriteTime;
   readonly canary: CanaryPlan | null;
-  /** The intent names them already (`parkedFor`). */
+  /** Devices that the intent already names (`parkedFor`). */
   readonly parked: Parked;
   readonly patience: Patience;
-  /** Keeps the intent, before more is done that it must name. */
+  /** Saves the intent before anything is done that it must name. */
   readonly journal: (extra: Pick<ApplyIntent, 'parked' | 'unproven'>) => Promise<void>;
   readonly onOutcome: (outcome: ChangeOutcome) => void;
   readonly onCanary: (progress: CanaryProgress) => void;
   readonly signal: AbortSignal;
 }
 
-/** How things stand, whether the writes ended well or with an error. */
+/** The state after the writes, whether they succeeded or ended with an error. */
 export interface WriteState {
   /** Devices that are still in maintenance. */
   parked: Parked;
@@ -37,7 +37,7 @@ export interface WriteState {
   canary?: CanaryResult;
 }
 
-/** Devices to be parked for the writes, and those that an apply before left parked. */
+/** Devices to park for the writes, and devices that a previous apply left parked. */
 export function parkedFor(
   writes: readonly Change[],
   { observed, intent }: Pick<Seen, 'observed' | 'intent'>,
@@ -52,9 +52,9 @@ export function parkedFor(
 }
 
 /**
- * Makes the changes, with devices out of service where that is asked for (maintenance.ts), and on one device first
- * where a canary is (run-canary.ts). `state` says at any time what is parked and what is unproven.
- * @throws ExternalError as `MasterTarget.apply`, and when devices do not become idle
+ * Makes the changes: with devices out of service if the lab asks for it (maintenance.ts), and on one device first if
+ * there is a canary (run-canary.ts). `state` always shows what is parked and what is unproven.
+ * @throws ExternalError when `MasterTarget.apply` does, or when devices do not become idle
  */
 export async function writeChanges(request: WriteRequest, state: WriteState): Promise<void> {
   const { writes, canary, when } = request;
@@ -78,17 +78,17 @@ export async function writeChanges(request: WriteRequest, state: WriteState): Pr
   } catch (error) {
     if (error instanceof ExternalError && state.unproven === undefined) {
       await release(request, way, state, tried).catch((another: unknown) => {
-        // The first error says more. What is still parked is in the intent.
+        // The first error is more informative. What is still parked is in the intent.
         if (!(another instanceof ExternalError)) throw another;
       });
     }
     throw error;
   }
-  // Nobody gets a job with what was found bad.
+  // No device gets a job with a configuration that was found to be bad.
   if (state.unproven === undefined) await release(request, way, state, tried);
 }
 
-/** @returns whether the canary is well, and the rest may follow */
+/** @returns whether the canary is good, and the rest may follow */
 async function tryFirst(
   request: WriteRequest,
   way: Way,
@@ -118,7 +118,7 @@ async function tryFirst(
   }
   state.parked = new Map([...others, [key, 'Unknown']]);
   for (const { key: left, verb } of canary.rest) {
-    report({ key: left, verb, status: 'skipped', reason: `${result.device} did not take the change well` });
+    report({ key: left, verb, status: 'skipped', reason: `${result.device} failed with the change` });
   }
   return false;
 }
@@ -128,7 +128,7 @@ function wayOf({ target, seen, signal }: WriteRequest): Way {
   return { target, master, observed: seen.observed, revision: { repository, revision, fingerprint }, signal };
 }
 
-/** Gives parked devices their health back; those that somebody else changed since are left alone. */
+/** Restores the health of parked devices, except those that somebody else has changed since. */
 async function release(
   { seen, writes }: WriteRequest,
   way: Way,

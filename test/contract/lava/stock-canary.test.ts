@@ -111,7 +111,7 @@ describe.skipIf(requireOrSkip('stock-lava'))('a canary on stock LAVA 2023.01, wi
       {
         key: 'template/nothing-base',
         status: 'failed',
-        reason: expect.stringMatching(/leaves it Bad/) as string,
+        reason: expect.stringMatching(/left it Bad/) as string,
       },
     ]);
     const { objects } = await stock.target.observe(new Set(['template/nothing-base']));

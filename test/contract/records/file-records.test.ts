@@ -97,7 +97,7 @@ describe('the files of records', () => {
       await expect(other.withLock('main', 20, () => Promise.resolve())).rejects.toThrow('has held it');
       await other.withLock('main', 5000, () => other.write({ ...sampleRecord, revision: 'theirs' }));
       await expect(store.write({ ...sampleRecord, revision: 'ours' })).rejects.toThrow(
-        'another process took it',
+        'another process acquired it',
       );
       expect((await store.read('main'))?.revision).toBe('theirs');
     });

@@ -376,7 +376,7 @@ describe('records in refs', () => {
         await other.write({ ...sampleRecord, revision: 'ours' });
         writer.child.kill('SIGCONT');
         writer.child.stdin.write('write\n');
-        expect(await writer.next()).toContain('another process took it');
+        expect(await writer.next()).toContain('another process acquired it');
         await other.write({ ...sampleRecord, revision: 'ours-again' });
       });
       expect((await openRecords(lab.address()).read('main'))?.revision).toBe('ours-again');
@@ -391,7 +391,7 @@ describe('records in refs', () => {
       await other.withLock('main', 30_000, async () => {
         writer.child.kill('SIGCONT');
         writer.child.stdin.write('write\n');
-        expect(await writer.next()).toContain('another process took it');
+        expect(await writer.next()).toContain('another process acquired it');
       });
       expect(await openRecords(lab.address()).read('main')).toBeNull();
     });
@@ -416,7 +416,7 @@ describe('records in refs', () => {
       await store.withLock('main', 0, async (lost) => {
         await lab.remote.git('update-ref', '-d', lockRef);
         await expect.poll(() => lost.aborted, { timeout: 5000 }).toBe(true);
-        await expect(store.write(sampleRecord)).rejects.toThrow('another process took it');
+        await expect(store.write(sampleRecord)).rejects.toThrow('another process acquired it');
       });
     });
 

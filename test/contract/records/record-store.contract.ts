@@ -136,7 +136,7 @@ export function describeRecordStore(
     it('makes an error of the record of another master', async () => {
       await locked((store) => store.write(sampleRecord));
       await records.damage(JSON.stringify({ ...minimal, master: 'other' }));
-      await expect(open().read('main')).rejects.toThrow('it is of the master "other"');
+      await expect(open().read('main')).rejects.toThrow('it belongs to the master "other"');
     });
 
     it('writes nothing without the lock', async () => {

@@ -176,7 +176,7 @@ describe.each(['files', 'refs'] as const)('a reconciler on another machine, with
     first.child.kill('SIGCONT');
     const end = await first.ended;
     expect(end).toMatchObject({ code: 1, output: '' });
-    expect(end.errors).toMatch(/^soon: .*another process took it, or may have/);
+    expect(end.errors).toMatch(/^soon: .*another process acquired it, or may have/);
     expect(writesOf()).toEqual(before);
     await expectConverged(master, addressOf(store, 'b'), twoStepLab);
   });

@@ -10,14 +10,14 @@ describe('what a health check has come to', () => {
   const idle: Board = { health: 'Unknown', state: 'Idle', lastHealthCheck: '7' };
 
   it.each<[string, Board | undefined, string, RegExp | null]>([
-    ['the device is gone', undefined, 'bad', /the device is gone/],
+    ['the device no longer exists', undefined, 'bad', /the device no longer exists/],
     ['it is about to start', { ...idle, state: 'Reserved' }, 'waiting', null],
     ['it runs', { health: 'Good', state: 'Running', lastHealthCheck: '8' }, 'waiting', null],
     ['it did not begin yet', idle, 'waiting', null],
     ['it passed', { health: 'Good', state: 'Idle', lastHealthCheck: '8' }, 'good', null],
-    ['it failed', { health: 'Bad', state: 'Idle', lastHealthCheck: '8' }, 'bad', /job 8, leaves it Bad/],
+    ['it failed', { health: 'Bad', state: 'Idle', lastHealthCheck: '8' }, 'bad', /job 8, left it Bad/],
     ['there was none', { ...idle, health: 'Bad' }, 'bad', /cannot use its configuration/],
-    ['somebody was faster', { ...idle, health: 'Maintenance' }, 'bad', /somebody made it Maintenance/],
+    ['somebody was faster', { ...idle, health: 'Maintenance' }, 'bad', /somebody set it to Maintenance/],
   ])('%s', (_what, board, state, reason) => {
     const verdict = verdictOn(board, '7');
     expect(verdict.state).toBe(state);

@@ -57,7 +57,7 @@ describe('a canary', () => {
   });
 
   it.each([
-    ['turns Bad', { device: 'board-2' }, 'Bad', /leaves it Bad/, '2'],
+    ['turns Bad', { device: 'board-2' }, 'Bad', /left it Bad/, '2'],
     ['does not end', { device: 'board-2' }, 'never ends', /did not end/, null],
   ] as const)('whose health check %s puts everything back', async (_, canary, health, reason, job) => {
     const { target, run } = await deployed(health === 'never ends' ? 30 : 5000);
@@ -96,9 +96,9 @@ describe('a canary', () => {
       expect(error).toBeInstanceOf(UsageError);
       expect(String(error)).toMatch(why);
     };
-    await refused({ device: 'loner' }, /there is no health check other/);
-    await refused({ device: 'nobody' }, /has no device nobody/);
-    await refused({ deviceType: 'nothing' }, /has no device type nothing/);
+    await refused({ device: 'loner' }, /it has no health check other/);
+    await refused({ device: 'nobody' }, /device nobody does not exist/);
+    await refused({ deviceType: 'nothing' }, /device type nothing does not exist/);
     set(target, 'board-2', 'Maintenance');
     await refused({ device: 'board-2' }, /cannot be the canary/);
     const unconcerned = after.map((object) =>
@@ -111,8 +111,10 @@ describe('a canary', () => {
   it('must be there even when there is nothing to do', async () => {
     const { run } = await deployed();
     expect((await run(before, { device: 'board-1' })).outcomes).toEqual([]);
-    await expect(run(before, { device: 'board-l' })).rejects.toThrow(/main has no device board-l/);
-    await expect(run(before, { deviceType: 'qemo' })).rejects.toThrow(/main has no device type qemo/);
+    await expect(run(before, { device: 'board-l' })).rejects.toThrow(/device board-l does not exist on main/);
+    await expect(run(before, { deviceType: 'qemo' })).rejects.toThrow(
+      /device type qemo does not exist on main/,
+    );
   });
 
   it('whose old values could not be written leaves nothing in service with the new ones, until they are', async () => {
@@ -124,7 +126,7 @@ describe('a canary', () => {
     };
     const { canary, outcomes, failure } = await run(after, { device: 'board-2' });
     expect(failure).toBeUndefined();
-    expect(canary?.reason).toMatch(/leaves it Bad; template\/qemu could not be put back: no room/);
+    expect(canary?.reason).toMatch(/left it Bad; template\/qemu could not be reverted: no room/);
     expect(outcomes[0]?.reason).toMatch(/but the old value could not be written: no room/);
     expect(isNew(target)).toBe(true);
     expect(outOfService(target)).toBe('board-1,board-2,board-3');
@@ -134,7 +136,7 @@ describe('a canary', () => {
     // A restart knows; and it is what the next run does, before anything else.
     const { remarks } = await planMaster(request(target, records, after, 5000));
     expect(remarks).toEqual([expect.stringMatching(/board-2 tried a change that is not proven/)]);
-    await expect(run(before)).rejects.toThrow(/put back what board-2 was to try.*template\/qemu: no room/);
+    await expect(run(before)).rejects.toThrow(/revert what board-2 tried.*template\/qemu: no room/);
     target.onWrite = () => undefined;
     expect((await run(before)).plan.changes).toEqual([]);
     await target.boards?.();

@@ -380,7 +380,7 @@ describe('the import of a hostile master', () => {
       on('pdu', `${extending}{% set hard_reset_command = "pdu --password hunter22" %}\n`),
     ]);
     expect(left).toEqual(['worker/w1 env']);
-    expect(leftOut[0]?.why).toBe('it seems to hold a secret in line 3, and is kept nowhere');
+    expect(leftOut[0]?.why).toBe('it seems to contain a secret in line 3, and was not stored');
     expect([...texts.values()].join()).not.toContain('correcthorse');
     expect(texts.has('workers/w2/env.yaml')).toBe(true);
     expect(likelySecrets).toEqual([{ path: 'device-dictionaries/pdu.jinja2', line: 2 }]);
