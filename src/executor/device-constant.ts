@@ -2,7 +2,7 @@ import type { DeviceConfiguration } from '../job/index.js';
 import { JobFailure } from './failure.js';
 
 /**
- * A text constant of the device.
+ * Returns a string constant of the device.
  * @throws JobFailure (Configuration) when it is missing
  */
 export function textConstant(device: DeviceConfiguration, name: string, prefix?: string): string {

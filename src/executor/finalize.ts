@@ -2,11 +2,11 @@ import { powerOff } from './boot/power.js';
 import type { DeviceConfiguration } from '../job/index.js';
 import type { Action } from './pipeline/action.js';
 
-/** How long a console is listened to before it is closed: LAVA listens a second. */
+/** How long to read from a console before closing it. LAVA reads for one second, too. */
 const maxDrainMs = 1000;
 const quietMs = 200;
 
-/** The last block of every job: power off, close every console. It runs also when the job failed or was cancelled. */
+/** The last block of every job: powers off the board and closes all consoles. Also runs if the job failed or was canceled. */
 export function finalize(device: DeviceConfiguration): Action {
   return {
     name: 'finalize',
@@ -15,7 +15,7 @@ export function finalize(device: DeviceConfiguration): Action {
       powerOff(device),
       {
         name: 'read-feedback',
-        summary: 'read what the consoles still print, and close them',
+        summary: 'read the remaining output of the consoles, and close them',
         run: async ({ job }) => {
           for (const [namespace, data] of job.namespaces) {
             if (data.session === undefined) continue;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { readIfThere, replaceFileSync } from '../host/index.js';
 import { dumpFlow, type LogMapping } from './log/flow-line.js';
 
-/** What the agent puts into a job's directory. Absent dispatcher and environment files are empty. */
+/** The files that the agent writes to a job's directory. A missing dispatcher or environment file counts as empty. */
 export interface JobFiles {
   readonly job: string;
   readonly device: string;
@@ -21,7 +21,7 @@ export async function readJobFiles(directory: string): Promise<JobFiles> {
   };
 }
 
-/** Appends lines to output.yaml, each in one write: a reader sees whole lines only. */
+/** Appends lines to output.yaml, each in one write, so that a reader sees only complete lines. */
 export function openOutput(directory: string): { write(line: string): void; close(): void } {
   const file = openSync(join(directory, 'output.yaml'), 'a', 0o644);
   return {
@@ -36,7 +36,7 @@ export function openOutput(directory: string): { write(line: string): void; clos
   };
 }
 
-/** Writes a file of the job that is there completely or not at all, even after a power cut. */
+/** Writes a file of the job atomically, even if the power fails. */
 export function writeWhole(directory: string, name: string, text: string): void {
   replaceFileSync(join(directory, name), text, { mode: 0o644 });
 }

@@ -2,19 +2,19 @@ import { listProcesses, readProcess, sendSignal } from '../host/index.js';
 import type { JobLog } from './log/job-log.js';
 
 /**
- * Ends what commands of the job left running in the executor's process group. Only when the executor leads its group,
- * as it does when the agent starts it: in a group of others it cannot know what is left over.
+ * Ends the processes that commands of the job left in the executor's process group. It does so only if the executor leads
+ * its group, as it does if the agent started it. In another group it cannot know which processes belong to the job.
  */
 export async function endLeftovers(log: JobLog): Promise<void> {
   if (readProcess(process.pid)?.group !== process.pid) return;
   for (let attempt = 0; attempt < 20; attempt += 1) {
     const left = leftovers();
     if (left.length === 0) return;
-    if (attempt === 0) log.debug(`ending ${left.length} processes that the job left behind`);
+    if (attempt === 0) log.debug(`ending ${left.length} processes that the job left running`);
     for (const pid of left) sendSignal(pid, attempt < 5 ? 'SIGTERM' : 'SIGKILL');
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  log.error('processes of the job are still there after SIGKILL');
+  log.error('processes of the job are still running after SIGKILL');
 }
 
 function leftovers(): number[] {

@@ -4,14 +4,14 @@ import { JobFailure } from './failure.js';
 import { runJob } from './run-job.js';
 
 /**
- * The executor: runs the one job of a directory and ends. A process of its own, started by the dispatcher's agent in a
- * process group of its own, so that a job outlives an agent that is restarted.
+ * The executor: runs the job in a directory and exits. The dispatcher's agent starts it as a separate process in its own
+ * process group, so that a job keeps running if the agent restarts.
  *
  *   node dist/executor/main.js --dir JOBDIR --job-id ID
  *
- * Reads JOBDIR/{job.yaml,device.yaml,dispatcher.yaml,env-dut.yaml}; appends to output.yaml; writes description.yaml
- * and, last, result.yaml. The first signal cancels the job, a second one also what it does to finish. Exit code: 0
- * complete, 1 incomplete, 2 wrong usage.
+ * Reads JOBDIR/{job.yaml,device.yaml,dispatcher.yaml,env-dut.yaml}. Appends to output.yaml. Writes description.yaml and,
+ * at the end, result.yaml. The first signal cancels the job, a second signal cancels its clean-up, too. Exit code:
+ * 0 complete, 1 incomplete, 2 wrong usage.
  */
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: { dir: { type: 'string' }, 'job-id': { type: 'string' } } });

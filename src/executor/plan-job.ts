@@ -10,7 +10,7 @@ import { interactiveTest } from './test-action/interactive.js';
 import { monitorTest } from './test-action/monitor.js';
 import { shellTest } from './test-action/shell.js';
 
-/** The whole job as actions, the finalize block last. */
+/** Plans all actions of a job. The finalize block is the last. */
 export function planActions(
   job: RunnableJob,
   device: DeviceConfiguration,
@@ -47,7 +47,7 @@ export function planActions(
   }
 }
 
-/** What stands in the way of this job on this device and this worker: all of it. */
+/** Checks for everything that prevents this job on this device and this worker. */
 export async function checkJob(
   job: RunnableJob,
   device: DeviceConfiguration,
@@ -68,10 +68,11 @@ export async function checkJob(
       }
     } else if (block.test.how === 'definitions') {
       if (promptsBefore(job.blocks.slice(0, index), block.connectionNamespace).length === 0) {
-        problems.push(`${path}: a boot with prompts must come before`);
+        problems.push(`${path}: a boot with prompts must come first`);
       }
       const names = block.test.definitions.map((definition) => definition.name);
-      if (new Set(names).size < names.length) problems.push(`${path}.definitions: two have the same name`);
+      if (new Set(names).size < names.length)
+        problems.push(`${path}.definitions: two definitions have the same name`);
     }
   }
   return problems;

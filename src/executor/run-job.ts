@@ -16,23 +16,24 @@ import { Scope } from './pipeline/scope.js';
 import { checkJob, planActions } from './plan-job.js';
 import { readRunnableJob } from './supported/read-runnable-job.js';
 
-/** LAVA gives the end of a job five minutes, whatever the job says. */
+/** LAVA allows five minutes for the end of a job, whatever the job specifies. */
 const cleanUpMs = 5 * 60_000;
-/** For a job whose own timeouts cannot be read. */
+/** The timeout of a job whose own timeouts cannot be read. */
 const fallbackJobMs = 60_000;
 
 export interface JobOptions {
   readonly directory: string;
   readonly jobId: string;
-  /** Aborted when the job is to be cancelled: the rest is skipped, the board is powered off. */
+  /** Abort this to cancel the job: the rest is skipped, and the board is powered off. */
   readonly cancel: AbortSignal;
-  /** Aborted when even that takes too long. */
+  /** Abort this if cancellation takes too long. */
   readonly hardCancel: AbortSignal;
 }
 
 /**
- * Runs the job of a directory to its result. States: validating -> running its blocks -> finalizing -> finished.
- * The last line of the log is the result `lava/job`; then result.yaml appears. Gives true for a complete job.
+ * Runs the job in a directory. States: validating -> running its blocks -> finalizing -> finished.
+ * The last line of the log is the result `lava/job`; after that, it writes result.yaml.
+ * @returns true for a complete job
  */
 export async function runJob(options: JobOptions): Promise<boolean> {
   const { directory } = options;
@@ -85,7 +86,7 @@ async function runStages(options: JobOptions, log: JobLog): Promise<void> {
         try {
           await runActions([finalize], job, scope, true);
         } catch (error) {
-          // As in LAVA, the job's result stays: that the power-off failed has a result of its own.
+          // As in LAVA, this does not change the job's result: a failed power-off has its own result.
           log.error(`cannot finish properly: ${toFailure(error).message}`);
         }
         if (!(await cleanUpActions(blocks, job, scope))) {
@@ -107,7 +108,7 @@ interface Prepared {
   readonly finalize: PlannedAction;
 }
 
-/** The result `lava/validate` tells how it went. Throws JobFailure (Job) with everything that is wrong. */
+/** Validates the job and reports `lava/validate`. @throws JobFailure (Job) with all problems */
 async function validate(options: JobOptions, log: JobLog): Promise<Prepared> {
   const startMs = performance.now();
   let isValid = false;
@@ -158,7 +159,7 @@ async function prepare({ directory, jobId, cancel }: JobOptions, log: JobLog): P
   return { job, blocks: planned.slice(0, -1), finalize };
 }
 
-/** @throws JobFailure (Configuration) when it is not a mapping */
+/** @throws JobFailure (Configuration) when device.yaml is not a mapping */
 function readDevice(text: string): DeviceConfiguration {
   const read = readDeviceConfiguration(text);
   if (!read.ok) throw new JobFailure('Configuration', `device.yaml is ${read.problem}`);
@@ -166,8 +167,8 @@ function readDevice(text: string): DeviceConfiguration {
 }
 
 /**
- * A YAML mapping; an empty file is an empty one.
- * @throws JobFailure (Configuration)
+ * Reads a YAML mapping. An empty file is an empty mapping.
+ * @throws JobFailure (Configuration) when the file is not a mapping
  */
 function readMapping(text: string, name: string): Readonly<Record<string, unknown>> {
   const parsed = parseYaml(text);
@@ -185,8 +186,8 @@ function invalid(problems: readonly string[]): JobFailure {
 }
 
 /**
- * Only `overrides`: the worker's own variables do not concern the board.
- * @throws JobFailure (Configuration)
+ * Reads only `overrides`: the worker's own variables do not apply to the board.
+ * @throws JobFailure (Configuration) when the file cannot be read
  */
 function boardEnvironment(source: string): Readonly<Record<string, string>> {
   const read = readOverrides(source);

@@ -243,7 +243,7 @@ describe('deploying', () => {
         'lava job fail Job',
       ]);
       const absent = await bench.run(deploy(`${server.url}/absent`, `md5sum: "${'0'.repeat(32)}"`), device);
-      expect(absent.result?.['error_msg']).toContain('answers 404');
+      expect(absent.result?.['error_msg']).toContain('responded with status 404');
       expect(summarize(absent.results)).toEqual(['lava validate fail', 'lava job fail Job']);
     } finally {
       await server.stop();
@@ -280,9 +280,9 @@ describe('deploying', () => {
     expect(summarize(job.results)).toEqual(['lava validate fail', 'lava job fail Job']);
     const why = String(job.result?.['error_msg']);
     for (const part of [
-      '"nfs" is not run here',
-      '"fastboot" is not run here',
-      'docker tests are not run here',
+      '"nfs" is not supported',
+      '"fastboot" is not supported',
+      'docker tests are not supported',
     ]) {
       expect(why).toContain(part);
     }

@@ -18,6 +18,7 @@ const places = [
     'controller',
     'diagnostics',
     'dispatcher',
+    'executor',
     'git',
     'host',
     'jinja',

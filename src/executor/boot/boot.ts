@@ -8,11 +8,11 @@ import { preOs, prePower, resetDevice } from './power.js';
 import { checkQemu, executeQemu } from './qemu.js';
 import { exportEnvironment, expectShell } from './shell.js';
 
-/** What a boot needs to know besides its own block. */
+/** What a boot depends on besides its own block. */
 export interface BootContext {
   readonly device: DeviceConfiguration;
   readonly architecture: string | undefined;
-  /** A test of this namespace wants a shell. */
+  /** A test in this namespace requires a shell. */
   readonly needsShell: boolean;
 }
 
@@ -73,7 +73,7 @@ function login(block: BootBlock, { device, needsShell }: BootContext): Action[] 
   return [autoLogin(block, prompts, device), ...shell];
 }
 
-/** What stands in the way of this boot on this device: all of it. */
+/** Checks for everything that prevents this boot on this device. */
 export function checkBoot(block: BootBlock, path: string, context: BootContext): string[] {
   const { device } = context;
   const { method } = block;
@@ -88,14 +88,14 @@ export function checkBoot(block: BootBlock, path: string, context: BootContext):
   }
   if (method.name === 'u-boot') {
     if (typeof asMapping(parameters['parameters'])?.['bootloader_prompt'] !== 'string') {
-      problems.push(`${path}: the device does not say what the U-Boot prompt looks like`);
+      problems.push(`${path}: the device does not specify the U-Boot prompt`);
     }
     if (bootCommands(method.commands, parameters) === undefined) {
       problems.push(`${path}.commands: the device has no U-Boot commands named '${String(method.commands)}'`);
     }
   }
   if (context.needsShell && block.prompts === undefined) {
-    problems.push(`${path}.prompts: is missing, and a test wants a shell`);
+    problems.push(`${path}.prompts: is missing, but a test requires a shell`);
   }
   return problems;
 }

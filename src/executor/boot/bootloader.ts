@@ -8,10 +8,10 @@ import { devicePatterns, textList } from './patterns.js';
 import { sessionOf } from './session-of.js';
 import { textConstant } from '../device-constant.js';
 
-/** LAVA's default for a bootloader's commands. */
+/** LAVA's default timeout for the commands of a bootloader. */
 const commandsTimeoutMs = 90_000;
 
-/** The commands a job means: its own list, or the device's list of that name. Undefined when the device has none. */
+/** The job's own list of commands, or the device's list of that name. Undefined if the device does not have it. */
 export function bootCommands(
   commands: string | readonly string[],
   method: Readonly<Record<string, unknown>>,
@@ -21,11 +21,11 @@ export function bootCommands(
   return Array.isArray(named) ? named.map(String) : undefined;
 }
 
-/** Puts addresses into the boot commands. */
+/** Substitutes addresses in the boot commands. */
 export function bootloaderOverlay(commands: readonly string[]): Action {
   return {
     name: 'bootloader-overlay',
-    summary: 'put the values of this job into the boot commands',
+    summary: 'substitute the values of this job in the boot commands',
     run: async ({ job, data }) => {
       data.substitutions = { '{SERVER_IP}': serverAddress(job) };
       data.bootCommands = fill(commands, data.substitutions);
@@ -45,7 +45,7 @@ export function bootloaderInterrupt(name: string, device: DeviceConfiguration): 
       const session = sessionOf(data);
       const parameters = parametersOf(name, device);
       if (parameters['needs_interrupt'] === false) {
-        job.log.info('this bootloader needs no interrupt');
+        job.log.info('this bootloader does not require an interrupt');
         return;
       }
       const prompt = parameters['interrupt_prompt'] ?? textConstant(device, 'interrupt-prompt', name);
@@ -69,7 +69,7 @@ export function bootloaderInterrupt(name: string, device: DeviceConfiguration): 
   };
 }
 
-/** Types the boot commands, each at a prompt; an error message of the bootloader ends the boot. */
+/** Types each boot command at a prompt. An error message of the bootloader ends the boot. */
 export function bootloaderCommands(name: string, device: DeviceConfiguration): Action {
   return {
     name: 'bootloader-commands',
@@ -89,7 +89,10 @@ export function bootloaderCommands(name: string, device: DeviceConfiguration): A
         const found = await session.expect([...(isLast ? final : prompt), ...errors], { scope });
         if (found.index > 0) {
           const said = found.match.text.trim();
-          throw new JobFailure('Infrastructure', `the bootloader says '${said}' to '${command}'`);
+          throw new JobFailure(
+            'Infrastructure',
+            `the bootloader printed '${said}' in response to '${command}'`,
+          );
         }
       }
     },
@@ -100,7 +103,7 @@ function parametersOf(name: string, device: DeviceConfiguration): Readonly<Recor
   return asMapping(device.bootMethod(name)?.['parameters']) ?? {};
 }
 
-/** Commands with the values put in; a command that needs a value this job does not have is left out, as in LAVA. */
+/** Substitutes values in commands. As in LAVA, omits a command that uses a value that this job does not have. */
 function fill(commands: readonly string[], values: Readonly<Record<string, string>>): string[] {
   const known = commands.map((command) =>
     Object.entries(values).reduce((line, [key, value]) => line.replaceAll(key, value), command),
@@ -108,7 +111,7 @@ function fill(commands: readonly string[], values: Readonly<Record<string, strin
   return known.filter((command) => !absent.some((key) => command.includes(key)));
 }
 
-/** What a tftp or media deployment would set; there is none here. */
+/** Values that a tftp or media deployment would set. Such deployments are not supported. */
 const absent = [
   '{KERNEL}',
   '{RAMDISK}',
@@ -122,7 +125,7 @@ const absent = [
   '{ROOT_PART}',
 ];
 
-/** The worker's address as a board sees it. */
+/** The address at which a board reaches the worker. */
 export function serverAddress(job: JobContext): string {
   const given = job.dispatcher['dispatcher_ip'];
   if (typeof given === 'string') return given;

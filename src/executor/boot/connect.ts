@@ -4,7 +4,7 @@ import { JobFailure } from '../failure.js';
 import type { DeviceConfiguration } from '../../job/index.js';
 import type { Action } from '../pipeline/action.js';
 
-/** Runs the device's connection command; it stays for the rest of the job. */
+/** Runs the device's connection command. It keeps running for the rest of the job. */
 export function connectDevice(device: DeviceConfiguration): Action {
   return {
     name: 'connect-device',
@@ -15,7 +15,7 @@ export function connectDevice(device: DeviceConfiguration): Action {
         job.log.debug('already connected');
         return;
       }
-      if (data.session !== undefined) job.log.warning('the connection is gone, connecting again');
+      if (data.session !== undefined) job.log.warning('the connection is closed, connecting again');
       if (device.connectCommand === undefined) {
         throw new JobFailure('Configuration', 'the device has no connection command');
       }

@@ -7,14 +7,14 @@ import { compilePattern, type Regex } from '../regex/regex.js';
 
 interface KernelMessage {
   readonly start: Regex;
-  /** Where the message ends: its last line, with the carriage return of a console. */
+  /** Matches the last line of the message, with the carriage return of a console. */
   readonly end: Regex;
-  /** null: the text tells. */
+  /** null: the text determines it. */
   readonly kind: string | null;
   readonly isFatal: boolean;
 }
 
-/** What a Linux kernel prints when it is in trouble. */
+/** Error messages of the Linux kernel. */
 const kernelMessages: readonly KernelMessage[] = [
   message('-\\[ cut here \\]', '-+\\[ end trace \\w* \\]-+[^\\n]*\\r', null),
   message('Unhandled fault', '\\r', 'fault'),
@@ -34,14 +34,15 @@ function message(start: string, end: string, kind: string | null): KernelMessage
 
 /** What ended the wait. */
 export interface Boot {
-  /** Which of the wanted patterns; undefined when a kernel message had no end. */
+  /** The wanted pattern that matched; undefined if a kernel message had no end. */
   readonly index: number | undefined;
   readonly messages: readonly LogMapping[];
 }
 
 /**
- * Waits for one of `wanted`, collecting kernel messages on the way, and reports them as the result `kernel-messages`,
- * as LAVA does. Throws JobFailure (Job) for a kernel panic and for the job's own failure message.
+ * Waits for one of `wanted` and collects kernel messages meanwhile. Reports them as the result `kernel-messages`, as LAVA
+ * does.
+ * @throws JobFailure (Job) for a kernel panic and for the job's own failure message
  */
 export async function watchKernel(
   run: ActionRun,
@@ -62,7 +63,7 @@ export async function watchKernel(
     if (known === undefined) {
       const place = found.index - starts.length - (failure === undefined ? 0 : 1);
       if (place < 0) {
-        halt = `the console shows the job's failure message: '${found.match.text}'`;
+        halt = `the console printed the job's failure message: '${found.match.text}'`;
         messages.push({ message: 'kernel-messages' });
       } else {
         index = place;

@@ -10,11 +10,11 @@ import { textConstant } from '../device-constant.js';
 const loginIncorrect = plainPattern('Login incorrect');
 const loginTimedOut = plainPattern('Login timed out');
 
-/** Waits for the kernel to start and the system to come up, and logs in when the job says how. */
+/** Waits for the kernel and the system to start, and logs in if the job specifies how. */
 export function autoLogin(block: BootBlock, prompts: readonly string[], device: DeviceConfiguration): Action {
   return {
     name: 'auto-login-action',
-    summary: 'wait for the system to come up, and log in',
+    summary: 'wait for the system to start, and log in',
     retries: { maxTries: 1 },
     before: (run) => waitForKernel(run, block, device),
     steps: [
@@ -39,7 +39,7 @@ async function waitForKernel(run: ActionRun, block: BootBlock, device: DeviceCon
   const patterns = devicePatterns([start, ...errors], 'the message');
   const found = await sessionOf(run.data).expect(patterns, { scope: run.scope });
   if (found.index > 0) {
-    throw new JobFailure('Infrastructure', `the bootloader says '${found.match.text.trim()}'`);
+    throw new JobFailure('Infrastructure', `the bootloader printed '${found.match.text.trim()}'`);
   }
 }
 
@@ -61,7 +61,7 @@ async function logIn(run: ActionRun, block: BootBlock, prompts: readonly Regex[]
   if (login !== undefined) {
     await giveCredentials(run, login, prompts);
   } else if (boot.index !== undefined && boot.index >= prompts.length) {
-    throw new JobFailure('Job', 'the system asks for a login, and the job has no auto_login');
+    throw new JobFailure('Job', 'the system prompts for a login, but the job has no auto_login');
   }
 }
 
@@ -73,7 +73,7 @@ async function giveCredentials(run: ActionRun, login: AutoLogin, prompts: readon
     const asks = compilePattern(login.password.prompt);
     const found = await session.expect([...prompts, asks, loginTimedOut], { scope });
     if (found.index > prompts.length) {
-      throw new JobFailure('Job', `the password prompt '${login.password.prompt}' did not come in time`);
+      throw new JobFailure('Job', `the password prompt '${login.password.prompt}' did not appear in time`);
     }
     await session.sendLine(login.password.text, planned.characterDelayMs, scope);
   }

@@ -2,7 +2,7 @@ import { JobFailure } from '../failure.js';
 import { compilePattern, type Regex } from '../regex/regex.js';
 import { RegexSyntaxError } from '../regex/syntax-error.js';
 
-/** Patterns of a device configuration. Throws JobFailure (Configuration) for one that is not usable. */
+/** Compiles patterns of a device configuration. @throws JobFailure (Configuration) when one is not valid */
 export function devicePatterns(sources: readonly string[], what: string): Regex[] {
   return sources.map((source) => {
     try {
@@ -14,12 +14,12 @@ export function devicePatterns(sources: readonly string[], what: string): Regex[
   });
 }
 
-/** A pattern that is plain text. */
+/** Compiles a pattern that matches plain text. */
 export function plainPattern(text: string): Regex {
   return compilePattern(text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
 }
 
-/** A text, or a list of texts, of a device configuration. */
+/** Reads a string or a list of strings from a device configuration. */
 export function textList(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value];
   return Array.isArray(value) ? value.map(String) : [];

@@ -7,10 +7,10 @@ import { devicePatterns } from './patterns.js';
 import { sessionOf } from './session-of.js';
 import { textConstant } from '../device-constant.js';
 
-/** When neither job nor device say how to reboot. */
+/** The default if neither the job nor the device specifies how to reboot. */
 const rebootCommands = ['reboot', 'reboot -n', 'reboot -nf'];
 
-/** Power-cycles the device, or reboots it from its shell when nothing can cut its power. */
+/** Power-cycles the device, or reboots it from its shell if its power cannot be switched. */
 export function resetDevice(block: BootBlock, device: DeviceConfiguration): Action {
   const hardReset = device.command('hard_reset');
   return {
@@ -28,7 +28,7 @@ export function preOs(device: DeviceConfiguration): Action {
   return deviceCommand('pre-os-command', device.command('pre_os_command'));
 }
 
-/** Runs at the end of every job that began, whatever became of it. */
+/** Runs at the end of every job that has started, whatever its result. */
 export function powerOff(device: DeviceConfiguration): Action {
   return {
     name: 'power-off',
@@ -91,7 +91,7 @@ async function runAll(run: ActionRun, commands: readonly string[]): Promise<void
   }
 }
 
-/** `command`: one of the device's own commands, by name. */
+/** `command`: runs one of the device's own commands, by name. */
 export function userCommand(name: string, device: DeviceConfiguration): Action {
   let hasRun = false;
   return {
@@ -122,7 +122,7 @@ const builtIn = [
   'recovery_exit',
 ];
 
-/** The commands behind a name a job may use, or undefined. */
+/** The commands for a name that a job may use; undefined if the device does not have it. */
 export function commandsNamed(name: string, device: DeviceConfiguration): readonly string[] | undefined {
   if (builtIn.includes(name)) return device.command(name);
   const user = device.userCommand(name);

@@ -26,18 +26,18 @@ export function executeQemu(device: DeviceConfiguration, architecture: string): 
   };
 }
 
-/** What stands in the way of running QEMU here: all of it. */
+/** Checks for everything that prevents running QEMU on this worker. */
 export function checkQemu(device: DeviceConfiguration, architecture: string | undefined): string[] {
   const problems: string[] = [];
-  if (architecture === undefined) problems.push('context.arch: is missing, QEMU needs it');
+  if (architecture === undefined) problems.push('context.arch: is missing, but QEMU requires it');
   else if (device.architectures?.includes(architecture) !== true) {
-    problems.push(`context.arch: '${architecture}' is not one the device has`);
+    problems.push(`context.arch: '${architecture}' is not an architecture of the device`);
   }
   const { command, options } = qemuParameters(device);
-  if (command === undefined) problems.push('the device does not say which QEMU to run');
+  if (command === undefined) problems.push('the device does not specify which QEMU to run');
   else if (findProgram(command) === undefined) problems.push(`this worker has no '${command}'`);
   if (options.some((option) => option.includes('-enable-kvm')) && !existsSync('/sys/class/misc/kvm')) {
-    problems.push('the device asks for KVM, which this worker does not have (context: {no_kvm: true})');
+    problems.push('the device requires KVM, which this worker does not have (context: {no_kvm: true})');
   }
   return problems;
 }
@@ -82,7 +82,7 @@ async function qemuVersion(program: string): Promise<string> {
   return /version (\S+)/.exec(text)?.[1] ?? 'unknown';
 }
 
-/** Debian's name of the machine, as LAVA reports it. */
+/** Debian's name for the machine's architecture, as LAVA reports it. */
 function hostArchitecture(): string {
   return arch() === 'x64' ? 'amd64' : arch();
 }

@@ -3,7 +3,7 @@ import type { Action } from '../pipeline/action.js';
 import { compilePattern } from '../regex/regex.js';
 import { sessionOf } from './session-of.js';
 
-/** Asks for a prompt, so that what comes next starts at one. */
+/** Waits for a shell prompt, so that the next action starts at one. */
 export function expectShell(prompts: readonly string[]): Action {
   return {
     name: 'expect-shell-connection',
@@ -19,7 +19,7 @@ export function expectShell(prompts: readonly string[]): Action {
   };
 }
 
-/** Sets the worker's variables for boards (env-dut.yaml) in the shell. */
+/** Sets the worker's variables for boards (env-dut.yaml) in the board's shell. */
 export function exportEnvironment(prompts: readonly string[]): Action {
   return {
     name: 'export-device-env',

@@ -1,6 +1,7 @@
 /**
- * Splits a command as a shell would split it, without being a shell: blanks separate, single and double quotes and
- * backslashes protect, nothing is expanded. Throws SyntaxError for a quote that is not closed.
+ * Splits a command into words like a shell: blanks separate words, and single quotes, double quotes and backslashes protect
+ * characters. Expands nothing.
+ * @throws SyntaxError when a quote is not closed
  */
 export function splitCommand(command: string): string[] {
   const words: string[] = [];
@@ -28,12 +29,12 @@ export function splitCommand(command: string): string[] {
       word = `${word ?? ''}${char}`;
     }
   }
-  if (quote !== undefined) throw new SyntaxError(`a ${quote} is not closed in: ${command}`);
+  if (quote !== undefined) throw new SyntaxError(`${quote} is not closed in: ${command}`);
   if (word !== undefined) words.push(word);
   return words;
 }
 
-/** Puts a word into single quotes for a shell, when it needs them. */
+/** Puts a word in single quotes for a shell if necessary. */
 export function quoteForShell(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`;
 }

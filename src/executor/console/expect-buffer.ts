@@ -1,20 +1,20 @@
 import type { Regex } from '../regex/regex.js';
 import type { RegexMatch } from '../regex/search.js';
 
-/** How far back a pattern may begin before text that has been looked at already (LAVA looks back as far). */
+/** How far back a match may start in text that has been searched already (the same as in LAVA). */
 const lookBack = 4000;
-/** Console text nobody waited for is forgotten beyond this. */
+/** Text that nothing has waited for is dropped beyond this length. */
 const maxPending = 64 * 1024;
 
 export interface Found {
-  /** Which of the patterns. */
+  /** The index of the pattern that matched. */
   readonly index: number;
   readonly match: RegexMatch;
-  /** What came before the match, as far as it is still known. */
+  /** The text before the match, as far as it is still in the buffer. */
   readonly before: string;
 }
 
-/** The console text that nobody has matched yet. */
+/** The console text that has not been matched yet. */
 export class ExpectBuffer {
   #pending = '';
   #searched = 0;
@@ -29,8 +29,8 @@ export class ExpectBuffer {
   }
 
   /**
-   * The earliest match of any of the patterns, of several at one place the first in the list; it and all before it
-   * are taken out. `patterns` may differ from call to call: `restart` makes the next call look at everything again.
+   * Finds the earliest match of any of the patterns; at the same position, the first pattern in the list wins. Removes the
+   * match and all text before it. If `patterns` changes, call `restart` so that the next call searches all text again.
    */
   take(patterns: readonly Regex[]): Found | undefined {
     const from = Math.max(0, this.#searched - lookBack);
@@ -53,7 +53,7 @@ export class ExpectBuffer {
     this.#searched = 0;
   }
 
-  /** Takes one line with its end, when there is one. */
+  /** Removes and returns one line with its end, if the buffer contains one. */
   takeLine(): string | undefined {
     const end = this.#pending.indexOf('\n');
     if (end === -1) return undefined;

@@ -6,8 +6,8 @@ import type { Scope } from '../pipeline/scope.js';
 import { endProcess, resolveCommand, spawnTied } from './spawn.js';
 
 /**
- * Runs a command of the worker (power, relay, a user command) to its end; its output goes to the log as it comes.
- * Throws JobFailure of `blame` when it cannot run or fails.
+ * Runs a command on the worker (power, relay, a user command) and waits for its end. Logs its output as it arrives.
+ * @throws JobFailure of type `blame` when the command cannot start or fails
  */
 export async function runCommand(
   command: string,
@@ -18,7 +18,7 @@ export async function runCommand(
   scope.throwIfAborted();
   log.debug(`${what}: ${command}`);
   const child = spawnTied(resolveCommand(command, what));
-  child.stdin.on('error', () => undefined); // the command need not read its input
+  child.stdin.on('error', () => undefined); // the command may not read its input
   child.stdin.end();
   const lines = new TargetLines((line) => {
     log.debug(line);
@@ -37,7 +37,7 @@ export async function runCommand(
     child.once('error', (error) => {
       resolve(error.message);
     });
-    // 'exit', not 'close': a daemon the command left behind may keep its output open for ever.
+    // 'exit', not 'close': a daemon that the command started may keep its output open forever.
     child.once('exit', (code, signal) => {
       setImmediate(() => {
         resolve(code ?? `killed by ${signal ?? 'a signal'}`);

@@ -8,7 +8,7 @@ import type { Regex } from '../regex/regex.js';
 import { ExpectBuffer, type Found } from './expect-buffer.js';
 import { endProcess, spawnTied } from './spawn.js';
 
-/** How long to wait for a pattern; without `limitMs` as long as the action has. */
+/** How long to wait for a pattern. Without `limitMs`, until the action times out. */
 export interface Wait {
   readonly scope: Scope;
   readonly limitMs?: number;
@@ -17,20 +17,20 @@ export interface Wait {
 /**
  * A console: the input and output of a connection program (`telnet`, `ser2net` clients, QEMU itself).
  *
- * States: open -> closed (the program ended, or `close` was called). Text is logged line by line as it comes and
- * waits in a bounded buffer to be matched.
+ * States: open -> closed (the program ended, or `close` was called). Text is logged line by line as it arrives, and kept in
+ * a bounded buffer until it is matched.
  */
 export class ConsoleSession {
   readonly #buffer = new ExpectBuffer();
   readonly #lines: TargetLines;
   readonly #waiters = new Set<() => void>();
   #closedBecause: string | undefined;
-  /** Set while nobody waits for the text any more: it is logged as feedback of this namespace. */
+  /** Set when nothing waits for the text any more. Then it is logged as feedback of this namespace. */
   #feedbackOf: string | undefined;
 
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #log: JobLog;
-  /** QEMU is asked to power off before it is ended. */
+  /** Whether to ask QEMU to power off before ending it. */
   readonly #kind: 'serial' | 'qemu';
 
   private constructor(child: ChildProcessWithoutNullStreams, log: JobLog, kind: 'serial' | 'qemu') {
@@ -46,7 +46,7 @@ export class ConsoleSession {
     });
     this.#read(child.stdout, this.#lines);
     this.#read(child.stderr, errors);
-    child.stdin.on('error', () => undefined); // the program ended: 'close' tells
+    child.stdin.on('error', () => undefined); // the program has ended: 'close' reports it
     child.on('error', (error) => {
       this.#end(error.message);
     });
@@ -65,8 +65,9 @@ export class ConsoleSession {
   }
 
   /**
-   * Waits for the first of the patterns. Throws JobFailure: Infrastructure when the connection closes, Job when
-   * `limitMs` passes, and the scope's own when its time is over or the job is cancelled.
+   * Waits for the first match of any of the patterns.
+   * @throws JobFailure: Infrastructure when the connection closes, Job when `limitMs` is exceeded, and the scope's own when
+   *   the action times out or the job is canceled
    */
   async expect(patterns: readonly Regex[], wait: Wait): Promise<Found> {
     this.#buffer.restart();
@@ -77,7 +78,7 @@ export class ConsoleSession {
     );
   }
 
-  /** Waits for the end of the line that is being printed. */
+  /** Waits for the end of the current line. */
   async readLine(wait: Wait): Promise<string> {
     return this.#until(
       () => this.#buffer.takeLine(),
@@ -86,25 +87,25 @@ export class ConsoleSession {
     );
   }
 
-  /** Types a line and its end; `delayMs` passes after each character, for slow consoles. */
+  /** Types a line and a line end. Waits `delayMs` after each character, for slow consoles. */
   async sendLine(line: string, delayMs: number, scope: Scope): Promise<void> {
     this.#log.append('input', `${line}\n`);
     await this.#type(`${line}\n`, delayMs, scope);
   }
 
-  /** Types characters as they are. */
+  /** Types characters without a line end. */
   async send(characters: string, delayMs: number, scope: Scope): Promise<void> {
     this.#log.append('input', characters);
     await this.#type(characters, delayMs, scope);
   }
 
-  /** Types control and a letter: `c` is ^C. */
+  /** Types a control character: `c` is ^C. */
   sendControl(letter: string): void {
     this.#log.append('input', `^${letter.toUpperCase()}`);
     this.#child.stdin.write(String.fromCharCode(letter.toUpperCase().charCodeAt(0) & 0x1f));
   }
 
-  /** What comes until it is quiet for `quietMs`, at most `maxMs`, is logged as feedback. */
+  /** Logs text as feedback until nothing arrives for `quietMs`, or for at most `maxMs`. */
   async drain(namespace: string, quietMs: number, maxMs: number): Promise<void> {
     this.#feedbackOf = namespace;
     const endMs = performance.now() + maxMs;

@@ -4,7 +4,7 @@ import { delimiter, join } from 'node:path';
 import { JobFailure } from '../failure.js';
 import { splitCommand } from './command-line.js';
 
-/** The full path of a program on PATH, or undefined. */
+/** The full path of a program on PATH; undefined if it does not exist. */
 export function findProgram(name: string): string | undefined {
   const candidates = name.includes('/')
     ? [name]
@@ -14,12 +14,12 @@ export function findProgram(name: string): string | undefined {
       accessSync(candidate, constants.X_OK);
       return statSync(candidate).isFile();
     } catch {
-      return false; // absent or not ours to run: the next place may have it
+      return false; // missing or not executable: try the next directory
     }
   });
 }
 
-/** Words of a command whose program exists. Throws JobFailure (Infrastructure). */
+/** Splits a command into words. @throws JobFailure (Infrastructure) when its program does not exist */
 export function resolveCommand(command: string, what: string): readonly [string, ...string[]] {
   let words: string[];
   try {
@@ -40,8 +40,8 @@ export function resolveCommand(command: string, what: string): readonly [string,
 }
 
 /**
- * Starts a program in the executor's own process group, without a shell. It is told to end when the executor is
- * killed, where the system has a program for that (util-linux' setpriv): nothing of a job may outlive it.
+ * Starts a program in the executor's own process group, without a shell. If the system has util-linux' setpriv, the kernel
+ * ends the program when the executor is killed: no process of a job may outlive it.
  */
 export function spawnTied(
   words: readonly [string, ...string[]],
@@ -55,7 +55,7 @@ export function spawnTied(
     : spawn(keeper, ['--pdeathsig', 'KILL', program, ...rest], options);
 }
 
-/** Ends a child: asks, then insists. Resolves when it has ended. */
+/** Ends a child process with SIGTERM, then SIGKILL. Resolves when it has ended. */
 export async function endProcess(child: ChildProcessWithoutNullStreams, patienceMs: number): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
   await new Promise<void>((resolve) => {

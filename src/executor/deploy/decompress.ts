@@ -15,7 +15,7 @@ const programs: Readonly<Record<Exclude<RunnableCompression, 'gz'>, string>> = {
   zstd: 'zstd',
 };
 
-/** What is missing on this worker to unpack `compression`, or undefined when nothing is. */
+/** The program that is missing on this worker to unpack `compression`; undefined if none is. */
 export function missingProgram(compression: RunnableCompression | undefined): string | undefined {
   if (compression === undefined || compression === 'gz') return undefined;
   const program = programs[compression];
@@ -23,8 +23,9 @@ export function missingProgram(compression: RunnableCompression | undefined): st
 }
 
 /**
- * Writes a stream to a file, unpacked, never holding it in memory. Throws JobFailure (Job) when the data is not what
- * it is said to be, and the source's own error when that fails.
+ * Unpacks a stream to a file without loading it into memory.
+ * @throws JobFailure (Job) when the data does not have the specified format
+ * @throws the source's own error when reading from it fails
  */
 export async function writeUnpacked(
   source: Readable,
@@ -73,12 +74,12 @@ async function pipeThrough(
   });
   const feeding = pipeline(source, child.stdin, { signal });
   const writing = pipeline(child.stdout, limitBytes(maxBytes), newFile(file), { signal });
-  // A limit that is reached leaves the program writing to nobody.
+  // When the limit is reached, nothing reads the program's output any more.
   writing.catch(() => child.kill('SIGKILL'));
   const [fed, written, code] = await Promise.allSettled([feeding, writing, ended]);
   signal.throwIfAborted();
   if (written.status === 'rejected' && written.reason instanceof JobFailure) throw written.reason;
-  // The program closing its input early is told by its exit code, with its own words.
+  // If the program closes its input early, its exit code and its own message report why.
   if (code.status === 'fulfilled' && code.value !== 0) {
     throw new JobFailure('Job', `${program} cannot unpack the file: ${message.trim() || 'it failed'}`);
   }

@@ -8,16 +8,16 @@ import type { Action, ActionRun } from '../pipeline/action.js';
 import { writeUnpacked } from './decompress.js';
 import { openSource, showUrl } from './source.js';
 
-/** LAVA fetches an image up to three times. */
+/** LAVA tries to download an image up to three times. */
 const maxTries = 3;
 
-/** The actions that bring one image into the job's folder. */
+/** The actions that download one image to the job's directory. */
 export function downloadImage(image: RunnableImage, folder: string): Action {
   const isLocal = image.url.protocol === 'file:';
   const directory = join(folder, image.label);
   const download: Action = {
     name: isLocal ? 'file-download' : 'http-download',
-    summary: isLocal ? 'copy a local file' : 'fetch a file over http',
+    summary: isLocal ? 'copy a local file' : 'download a file over http',
     timeoutType: 'Infrastructure',
     run: (run) => runDownload(run, image, directory),
     cleanup: async ({ data }) => {
@@ -27,7 +27,7 @@ export function downloadImage(image: RunnableImage, folder: string): Action {
   };
   return {
     name: 'download-retry',
-    summary: 'download, trying again when it fails',
+    summary: 'download, with retries',
     retries: { maxTries },
     steps: [download],
   };
@@ -39,7 +39,7 @@ async function runDownload(run: ActionRun, image: RunnableImage, directory: stri
   await mkdir(directory, { recursive: true });
   const file = join(directory, targetName(image));
   log.info(`downloading ${showUrl(image.url)}`);
-  log.debug(`saving as ${file}`);
+  log.debug(`saving to ${file}`);
   const startMs = performance.now();
   const source = await openSource(image, signal);
   const sums = ['md5', 'sha256', 'sha512'].map((algorithm) => ({ algorithm, hash: createHash(algorithm) }));
@@ -65,7 +65,7 @@ async function runDownload(run: ActionRun, image: RunnableImage, directory: stri
   const seconds = (performance.now() - startMs) / 1000;
   log.info(`${(sizeBytes / 2 ** 20).toFixed(1)} MiB downloaded in ${seconds.toFixed(2)} s`);
   if (source.sizeBytes !== undefined && source.sizeBytes !== sizeBytes) {
-    const message = `${showUrl(image.url)}: got ${sizeBytes} bytes where ${source.sizeBytes} were announced`;
+    const message = `${showUrl(image.url)}: received ${sizeBytes} bytes, but the server announced ${source.sizeBytes}`;
     throw new JobFailure('Infrastructure', message);
   }
   const found = new Map(sums.map(({ algorithm, hash }) => [algorithm, hash.digest('hex')]));
@@ -90,11 +90,11 @@ function checkSums(run: ActionRun, image: RunnableImage, found: ReadonlyMap<stri
   }
 }
 
-/** The name on the server, without the suffix of a compression that is taken off. */
+/** The file name on the server, without the suffix of the compression. */
 function targetName(image: RunnableImage): string {
   const name = basename(decodeURIComponent(image.url.pathname)).replaceAll('\0', '');
   const suffix = extname(name);
   const bare = image.compression !== undefined && suffix !== '' ? name.slice(0, -suffix.length) : name;
-  // A name of dots or slashes would leave the folder.
+  // A name of dots or slashes would point outside of the directory.
   return /^\.*$/.test(bare) || bare.includes('/') ? 'image' : bare;
 }

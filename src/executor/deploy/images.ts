@@ -7,7 +7,7 @@ import { missingProgram } from './decompress.js';
 import { downloadImage } from './download.js';
 import { probeSource } from './source.js';
 
-/** `deploy: {to: tmpfs}`: each image is fetched into a folder of the job. */
+/** `deploy: {to: tmpfs}`: downloads each image to a directory of the job. */
 export function deployImages(block: RunnableDeploy, workDirectory: string, index: number): Action {
   const folder = join(workDirectory, `deploy-${index}`);
   return {
@@ -20,7 +20,7 @@ export function deployImages(block: RunnableDeploy, workDirectory: string, index
   };
 }
 
-/** What stands in the way of the downloads, before any is started: all of it. */
+/** Checks for everything that prevents the downloads, before any of them starts. */
 export async function checkImages(
   block: RunnableDeploy,
   path: string,
@@ -31,7 +31,8 @@ export async function checkImages(
       const place = `${path}.images.${image.label}`;
       const problems: string[] = [];
       const program = missingProgram(image.compression);
-      if (program !== undefined) problems.push(`${place}: this worker has no '${program}' to unpack it`);
+      if (program !== undefined)
+        problems.push(`${place}: this worker has no '${program}' to unpack the image`);
       try {
         await probeSource(image, signal);
       } catch (error) {

@@ -1,10 +1,10 @@
 import { Transform } from 'node:stream';
 import { JobFailure } from '../failure.js';
 
-/** No image may be larger, packed or unpacked: what unpacks without end must not fill the worker's disk. */
+/** The maximum size of an image, packed or unpacked. A decompression bomb must not fill the worker's disk. */
 export const maxImageBytes = 32 * 2 ** 30;
 
-/** Passes bytes on, and fails (JobFailure, Job) when there are more than `maxBytes`. */
+/** Passes bytes through, and fails with a JobFailure (Job) if there are more than `maxBytes`. */
 export function limitBytes(maxBytes: number): Transform {
   let seen = 0;
   return new Transform({

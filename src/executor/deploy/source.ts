@@ -8,16 +8,16 @@ import { JobFailure } from '../failure.js';
 import type { RunnableImage } from '../supported/runnable-job.js';
 
 const maxRedirects = 10;
-/** A server that sends nothing for this long has gone away (LAVA waits as long). */
+/** How long to wait for data from a server (the same as in LAVA). */
 const silenceMs = 60_000;
 
 export interface Source {
   readonly stream: Readable;
-  /** Undefined when the server does not say. */
+  /** Undefined if the server does not report it. */
   readonly sizeBytes: number | undefined;
 }
 
-/** The size of a local image. Throws JobFailure (Job) when it cannot be read. */
+/** Returns the size of a local image. @throws JobFailure (Job) when it cannot be read */
 async function fileSize(url: URL): Promise<number> {
   const path = fileURLToPath(url);
   try {
@@ -30,7 +30,7 @@ async function fileSize(url: URL): Promise<number> {
   }
 }
 
-/** Opens an image for reading. Throws JobFailure: Job when there is no such thing, Infrastructure when it fails. */
+/** Opens an image for reading. @throws JobFailure: Job when the image does not exist, Infrastructure when reading fails */
 export async function openSource(image: RunnableImage, signal: AbortSignal): Promise<Source> {
   if (image.url.protocol === 'file:') {
     const sizeBytes = await fileSize(image.url);
@@ -41,7 +41,7 @@ export async function openSource(image: RunnableImage, signal: AbortSignal): Pro
   return { stream: response, sizeBytes: Number.isSafeInteger(length) && length >= 0 ? length : undefined };
 }
 
-/** Asks a server whether it has the image, without fetching it. Throws as openSource does. */
+/** Checks that a server has the image, without downloading it. @throws JobFailure in the same cases as `openSource` */
 export async function probeSource(image: RunnableImage, signal: AbortSignal): Promise<void> {
   if (image.url.protocol === 'file:') {
     await fileSize(image.url);
@@ -67,12 +67,12 @@ async function get(
       throw new JobFailure('Job', `${showUrl(url)}: more than ${maxRedirects} redirects`);
     const next = new URL(location, url);
     if (!['http:', 'https:'].includes(next.protocol)) {
-      throw new JobFailure('Job', `${showUrl(url)}: redirects to ${next.protocol}, which is not followed`);
+      throw new JobFailure('Job', `${showUrl(url)}: redirects to ${next.protocol}, which is not supported`);
     }
-    // A header meant for one server (a token) is not told to another.
+    // A header for one server (such as a token) must not be sent to another one.
     return get(next, next.origin === url.origin ? headers : {}, signal, redirectsLeft - 1);
   }
-  throw new JobFailure('Job', `${showUrl(url)}: the server answers ${status}`);
+  throw new JobFailure('Job', `${showUrl(url)}: the server responded with status ${status}`);
 }
 
 async function send(
@@ -85,25 +85,25 @@ async function send(
       reject(
         signal.aborted
           ? (signal.reason as Error)
-          : new JobFailure('Infrastructure', `cannot fetch ${showUrl(url)}: ${error.message}`),
+          : new JobFailure('Infrastructure', `cannot download ${showUrl(url)}: ${error.message}`),
       );
     };
     const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(
       url,
-      // As it lies on the server: a transparent encoding would change size and checksum.
+      // Request the file as stored: a transparent encoding would change size and checksum.
       { headers: { ...headers, 'accept-encoding': 'identity', 'user-agent': 'lavaflow' }, signal },
       (response) => {
         response.setTimeout(silenceMs);
         resolve(response);
       },
     );
-    request.setTimeout(silenceMs, () => request.destroy(new Error('no data for a minute')));
+    request.setTimeout(silenceMs, () => request.destroy(new Error('received no data for a minute')));
     request.on('error', fail);
     request.end();
   });
 }
 
-/** A URL for people: without a password in it. */
+/** Formats a URL for messages, without its password. */
 export function showUrl(url: URL): string {
   if (url.username === '' && url.password === '') return url.href;
   const shown = new URL(url);

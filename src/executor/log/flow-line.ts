@@ -1,23 +1,23 @@
 import { doubleQuoted } from '../../pyyaml/index.js';
 
-/** What a log line or a result may hold. */
+/** A value in a log line or a result. */
 export type LogValue = string | number | boolean | null | Float | readonly LogValue[] | LogMapping;
 export interface LogMapping {
   readonly [key: string]: LogValue;
 }
 
-/** A number that is a float whatever its value, as a measurement is. */
+/** A number that is always written as a float, such as a measurement. */
 export class Float {
   constructor(readonly value: number) {}
 }
 
-/** LAVA replaces lines of this many characters: its reader cannot load longer ones. */
+/** LAVA replaces lines of this length or more, because its reader cannot load longer ones. In characters. */
 export const maxLineLength = 1_000_000;
 
 /**
- * A value as one line of flow YAML in which every scalar is in double quotes and what is no string is marked `! "5"`,
- * keys sorted: the very text that LAVA's dispatcher writes (libyaml's emitter, default_style `"`). A YAML reader gives
- * strings for the marked ones too.
+ * Formats a value as one line of flow YAML, exactly as LAVA's dispatcher does (libyaml's emitter, default_style `"`): every
+ * scalar is in double quotes, scalars that are not strings are marked as in `! "5"`, and keys are sorted. A YAML reader
+ * returns strings for marked scalars, too.
  */
 export function dumpFlow(value: LogValue): string {
   if (typeof value === 'string') return doubleQuoted(value);

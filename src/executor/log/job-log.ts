@@ -1,25 +1,25 @@
 import { dumpFlow, maxLineLength, type LogMapping, type LogValue } from './flow-line.js';
 import { formatTimestamp } from './timestamp.js';
 
-/** LAVA's log levels; `target` is what the board printed, `input` what was typed to it. */
+/** LAVA's log levels. `target`: printed by the board; `input`: typed into its console. */
 export type LogLevel =
   'debug' | 'info' | 'warning' | 'error' | 'exception' | 'input' | 'target' | 'feedback' | 'event';
 
 type MarkerKind = 'start_test_case' | 'end_test_case' | 'test_case';
 
-/** A result for the log, LAVA's names: definition (suite), case, result, and what belongs to it. */
+/** A result for the log, with LAVA's names: definition (suite), case, result, and optional details. */
 export interface ResultLine extends LogMapping {
   readonly definition: string;
   readonly case: string;
   readonly result: string;
 }
 
-/** More test cases than this open at once are a board gone wrong; the oldest are forgotten. */
+/** The maximum number of open test cases. Only a broken board exceeds it; then the oldest are dropped. */
 const maxOpenMarkers = 10_000;
 
 /**
- * The log of one job: lines in LAVA's form, given to `write` one by one without their line ends. It counts them,
- * because a result tells at which lines its test case began and ended (`starttc`, `endtc`, counting from 0).
+ * The log of one job. It passes lines in LAVA's format to `write`, one at a time and without line ends. It counts the lines
+ * because a result reports the lines where its test case started and ended (`starttc`, `endtc`, counted from 0).
  */
 export class JobLog {
   #lineCount = 0;
@@ -56,7 +56,7 @@ export class JobLog {
     this.#put(level, message, namespace === undefined ? {} : { ns: namespace });
   }
 
-  /** Remembers the line just written as the place of a test case. */
+  /** Records the last written line as the place of a test case. */
   mark(testCase: string, kind: MarkerKind): void {
     const oldest = this.#markers.keys().next();
     if (this.#markers.size >= maxOpenMarkers && oldest.done === false) this.#markers.delete(oldest.value);
@@ -86,7 +86,7 @@ export class JobLog {
 }
 
 function tooLong(message: LogValue): LogValue {
-  const why = 'a line of a million characters or more was left out';
+  const why = 'a line of a million characters or more was omitted';
   if (typeof message === 'string' || message === null || typeof message !== 'object') return why;
   const kept = Object.entries(message).filter(
     ([key, value]) => ['definition', 'case', 'result'].includes(key) && String(value).length < 1000,

@@ -6,41 +6,41 @@ import type { Scope } from './scope.js';
 export type Section = 'deploy' | 'boot' | 'test' | 'command' | 'finalize';
 
 /**
- * One step of a job, before it has a place in it. Names, nesting and time-out blame are LAVA's, because the results
- * list shows them. An action runs `before`, then its steps, then `run`.
+ * One step of a job, before it has a place in the job. Names, nesting and the error types of timeouts are LAVA's, because
+ * the results show them. An action runs `before`, then its steps, then `run`.
  */
 export interface Action {
   readonly name: string;
   readonly summary: string;
-  /** Who is to blame when it runs out of time; a job error unless said. */
+  /** The error type when the action times out. Default: a job error. */
   readonly timeoutType?: ErrorType;
-  /** When neither job nor device say; LAVA's 30 s unless said. */
+  /** The timeout if neither the job nor the device sets one. Default: LAVA's 30 s. */
   readonly defaultTimeoutMs?: number;
   readonly steps?: readonly Action[];
-  /** The steps are tried again after a failure; `maxTries` counts the first one too, unless job or device say. */
+  /** Run the steps again after a failure. `maxTries` includes the first try; the job or the device can override it. */
   readonly retries?: { readonly maxTries: number };
   before?(run: ActionRun): Promise<void>;
   run?(run: ActionRun): Promise<void>;
-  /** Undoes what the action left behind. Runs at the end of the job, and before a retry. */
+  /** Cleans up after the action. Runs at the end of the job, and before a retry. */
   cleanup?(run: CleanupRun): Promise<void>;
 }
 
-/** An action with its place in the job and what job and device say about it. */
+/** An action with its place in the job and its settings from the job and the device. */
 export interface PlannedAction {
   readonly action: Action;
-  /** LAVA's numbering: `2.1.3`. */
+  /** The level in LAVA's numbering: `2.1.3`. */
   readonly level: string;
   readonly section: Section;
   readonly namespace: string;
   readonly timeoutMs: number;
   readonly connectionTimeoutMs: number;
   readonly maxTries: number;
-  /** Tries go on after a success too (`repeat`). */
+  /** Continue with the next try after a success, too (`repeat`). */
   readonly isRepeated: boolean;
   readonly retryIntervalMs: number;
-  /** Pause after each character typed. */
+  /** Pause after each typed character. */
   readonly characterDelayMs: number;
-  /** The block says that the job goes on with the next block when its time is over. */
+  /** The job continues with the next block if this block times out. */
   readonly canSkip: boolean;
   readonly steps: readonly PlannedAction[];
 }
@@ -52,8 +52,8 @@ interface CleanupRun {
   readonly scope: Scope;
 }
 
-/** What a running action is given. */
+/** The context of a running action. */
 export interface ActionRun extends CleanupRun {
-  /** Facts for the `extra` of the action's result; an action without any has no result of its own when it passes. */
+  /** Details for the `extra` of the action's result. An action without any has no result if it passes. */
   report(facts: LogMapping): void;
 }

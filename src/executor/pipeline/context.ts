@@ -3,29 +3,29 @@ import type { DeviceConfiguration } from '../../job/index.js';
 import type { RunnableJob } from '../supported/runnable-job.js';
 import type { JobLog } from '../log/job-log.js';
 
-/** A file that deploy brought, under its label in the job. */
+/** A deployed file, with its label in the job. */
 interface DeployedImage {
   readonly file: string;
   readonly imageArg: string | undefined;
 }
 
-/** What the actions of one namespace leave for each other. */
+/** State that the actions of one namespace share. */
 export interface NamespaceData {
   readonly images: Map<string, DeployedImage>;
   session: ConsoleSession | undefined;
   bootCommands: readonly string[];
-  /** `{SERVER_IP}` and so on, for boot commands and interactive scripts. */
+  /** `{SERVER_IP}` and other values, for boot commands and interactive scripts. */
   substitutions: Readonly<Record<string, string>>;
 }
 
-/** One running job. */
+/** A running job. */
 export interface JobContext {
   readonly id: string;
   readonly definition: RunnableJob;
   readonly device: DeviceConfiguration;
   /** The worker's dispatcher.yaml. */
   readonly dispatcher: Readonly<Record<string, unknown>>;
-  /** Variables for the board's shell: the worker's env-dut.yaml. */
+  /** Variables for the board's shell, from the worker's env-dut.yaml. */
   readonly boardEnvironment: Readonly<Record<string, string>>;
   readonly log: JobLog;
   /** Removed when the job ends. */

@@ -1,8 +1,8 @@
 import type { PlannedAction } from './action.js';
 
 /**
- * description.yaml: the actions of a job with their levels and timeouts, in the form in which a LAVA master reads it
- * to show the job's pipeline: YAML, of which JSON is a part. Timeouts are seconds.
+ * Formats description.yaml: the actions of a job with their levels and timeouts, in the format that a LAVA master reads to
+ * show the job's pipeline. It is JSON, which is valid YAML. Timeouts are in seconds.
  */
 export function describeJob(actions: readonly PlannedAction[]): string {
   return `${JSON.stringify({ compatibility: 2, pipeline: actions.map(describeAction) })}\n`;

@@ -4,7 +4,7 @@ import type { Action, PlannedAction, Section } from './action.js';
 /** LAVA's default for an action and for a connection (ACTION_TIMEOUT, 2023.01). */
 const defaultTimeoutMs = 30_000;
 
-/** A block of the job with the actions that do it. `common` is absent for the finalize block, which no job writes. */
+/** A block of the job with its actions. `common` is missing for the finalize block, which is not part of the definition. */
 export interface BlockActions {
   readonly section: Section;
   readonly common: BlockCommon | undefined;
@@ -12,9 +12,9 @@ export interface BlockActions {
 }
 
 /**
- * Gives every action its level, its timeouts and its number of tries. Timeouts are decided as in LAVA 2023.01, the later
- * one winning: the default for all actions (device, then job), the one for this action's name (device, then job), the
- * block's own, the block's for this action's name.
+ * Determines the level, the timeouts and the number of tries of every action. For timeouts, the last of these that is set
+ * applies, as in LAVA 2023.01: the default for all actions (device, then job), the timeout for this action's name (device,
+ * then job), the block's own timeout, the block's timeout for this action's name.
  */
 export function planJob(
   blocks: readonly BlockActions[],

@@ -5,7 +5,7 @@ import type { ActionRun, PlannedAction } from './action.js';
 import { namespaceData, type JobContext } from './context.js';
 import type { Scope } from './scope.js';
 
-/** Runs actions in order; the first failure ends the run. Throws JobFailure only. */
+/** Runs actions in order. @throws JobFailure (and nothing else) when an action fails; the rest does not run */
 export async function runActions(
   actions: readonly PlannedAction[],
   job: JobContext,
@@ -15,7 +15,7 @@ export async function runActions(
   for (const planned of actions) await runAction(planned, job, scope, isTop);
 }
 
-/** Cleans up in the order of the actions. A clean-up that fails is told and does not stop the others. */
+/** Cleans up in the order of the actions. Logs a clean-up that fails, and continues with the others. */
 export async function cleanUpActions(
   actions: readonly PlannedAction[],
   job: JobContext,
@@ -87,7 +87,7 @@ async function runAction(
   if (failure.errorType !== 'LAVATimeout') throw failure;
   if (!planned.canSkip) throw new JobFailure('Test', failure.message);
   if (!isTop) throw failure;
-  log.warning(`${action.name} ran out of its time; its timeout says 'skip', so the job goes on`);
+  log.warning(`${action.name} timed out; its timeout has 'skip', so the job continues`);
 }
 
 async function runBody(run: ActionRun): Promise<void> {
@@ -98,7 +98,7 @@ async function runBody(run: ActionRun): Promise<void> {
   await planned.action.run?.(run);
 }
 
-/** Tries the steps until they pass, or, with `repeat`, as often as it says; then any failure fails the whole. */
+/** Runs the steps until they pass. With `repeat`, runs them that many times, and fails if any run fails. */
 async function runWithRetries({ planned, job, scope }: ActionRun): Promise<void> {
   const { action, maxTries } = planned;
   let lastFailure: JobFailure | undefined;

@@ -2,11 +2,11 @@ import { setTimeout as sleepFor } from 'node:timers/promises';
 import { JobFailure, type ErrorType } from '../failure.js';
 
 /**
- * The time an action has. Scopes nest: job, action, action within. Only the innermost running scope watches the
- * clock, with its own name and error type, as in LAVA; an outer one takes over when the inner one has ended.
+ * The time limit of an action. Scopes nest: job, action, nested action. Only the innermost running scope watches the clock,
+ * with its own name and error type, as in LAVA. When it ends, the outer scope watches the clock again.
  *
- * States: watching -> (inner scope entered) paused -> watching -> ended. Aborted at any time from outside (cancel), or
- * by its own clock; the reason is always a JobFailure, and every wait of the action rejects with it.
+ * States: watching -> (inner scope entered) paused -> watching -> ended. A scope can be aborted at any time from outside
+ * (cancel) or by its own clock. The reason is always a JobFailure, and every wait of the action rejects with it.
  */
 export class Scope {
   readonly #controller = new AbortController();
@@ -27,7 +27,7 @@ export class Scope {
     else outer?.addEventListener('abort', abort, { once: true });
   }
 
-  /** Aborts with a JobFailure; the waits of the action listen to it. */
+  /** Aborts with a JobFailure. All waits of the action listen to it. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }
@@ -49,7 +49,7 @@ export class Scope {
     }
   }
 
-  /** Runs `work` in a scope of its own that ends after `durationMs`, or with this one if that is earlier. */
+  /** Runs `work` in a nested scope that ends after `durationMs`, or with this one if that is earlier. */
   async within<T>(
     limit: { name: string; durationMs: number; errorType: ErrorType },
     work: (scope: Scope) => Promise<T>,
@@ -105,7 +105,7 @@ export class Scope {
 
   #watch(): void {
     if (this.signal.aborted) return;
-    // A timer holds at most 2^31 ms; a longer limit is looked at again then.
+    // A timer can wait at most 2^31 ms. For a longer limit, the callback starts it again.
     const delayMs = Math.min(this.remainingMs(), 2 ** 31 - 1);
     this.#timer = setTimeout(() => {
       if (this.remainingMs() > 0) this.#watch();

@@ -1,4 +1,4 @@
-/** From and to, both included, in code units. */
+/** First and last, both inclusive, in code units. */
 export type CharRange = readonly [number, number];
 
 export interface CharSet {
@@ -13,7 +13,7 @@ const word: CharSet = {
     [0x41, 0x5a],
     [0x5f, 0x5f],
     [0x61, 0x7a],
-    // Python counts letters of every alphabet as word characters; console text beyond Latin-1 is taken as such.
+    // For Python, letters of every alphabet are word characters. All console text beyond Latin-1 is treated as such.
     [0xc0, 0xd6],
     [0xd8, 0xf6],
     [0xf8, 0x1fff],
@@ -31,7 +31,7 @@ const space: CharSet = {
   negated: false,
 };
 
-/** The sets that have a letter of their own: `\d`, `\W` and so on. */
+/** The sets with their own letter: `\d`, `\W` and so on. */
 export const charClasses: ReadonlyMap<string, CharSet> = new Map([
   ['d', digit],
   ['D', { ...digit, negated: true }],
@@ -41,7 +41,7 @@ export const charClasses: ReadonlyMap<string, CharSet> = new Map([
   ['S', { ...space, negated: true }],
 ]);
 
-/** What a set matches, as ranges alone. */
+/** Converts a set to ranges. */
 export function rangesOf({ ranges, negated }: CharSet): readonly CharRange[] {
   if (!negated) return ranges;
   const gaps: CharRange[] = [];
@@ -54,14 +54,14 @@ export function rangesOf({ ranges, negated }: CharSet): readonly CharRange[] {
   return gaps;
 }
 
-/** Case is folded for ASCII letters: console output and prompts are that. */
+/** Folds the case of ASCII letters only, which is enough for console output and prompts. */
 export function withBothCases(ranges: readonly CharRange[]): readonly CharRange[] {
   const upper = shifted(ranges, [0x61, 0x7a], -32);
   const lower = shifted(ranges, [0x41, 0x5a], 32);
   return [...ranges, ...lower, ...upper];
 }
 
-/** The parts of the ranges that lie in `within`, moved by so much. */
+/** Returns the parts of the ranges inside `within`, shifted. */
 function shifted(ranges: readonly CharRange[], within: CharRange, by: number): CharRange[] {
   return ranges
     .map(([low, high]): CharRange => [Math.max(low, within[0]), Math.min(high, within[1])])

@@ -3,7 +3,7 @@ import { RegexSyntaxError } from './syntax-error.js';
 import { literalPrefix, requiredText } from './plain-text.js';
 import type { Assertion, ParsedRegex, RegexNode } from './tree.js';
 
-/** One instruction of the matching machine; `next` and `other` are indexes into the program. */
+/** One instruction of the matcher. `next` and `other` are indexes into the program. */
 type Instruction =
   | { readonly op: 'set'; readonly set: CharSet; next: number }
   | { readonly op: 'assert'; readonly at: Assertion; next: number }
@@ -16,17 +16,17 @@ export interface Program {
   readonly instructions: readonly Instruction[];
   readonly slotCount: number;
   readonly groupNames: ReadonlyMap<string, number>;
-  /** Text every match starts with: a search looks for it first. Empty when there is none. */
+  /** The text that every match starts with. A search looks for it first. Empty if there is none. */
   readonly prefix: string;
-  /** Text every match has in it: where it does not occur, nothing matches. Empty when there is none. */
+  /** A text that every match contains: without it, nothing matches. Empty if there is none. */
   readonly required: string;
 }
 
 const maxInstructions = 20_000;
 
 /**
- * Turns a parsed pattern into a program whose running time is linear in the text.
- * @throws RegexSyntaxError when too large
+ * Compiles a parsed pattern to a program that runs in time linear in the text.
+ * @throws RegexSyntaxError when the program is too large
  */
 export function compileRegex(parsed: ParsedRegex): Program {
   const writer = new ProgramWriter();
@@ -48,14 +48,14 @@ type Split = Extract<Instruction, { op: 'split' }>;
 class ProgramWriter {
   readonly instructions: Instruction[] = [];
 
-  /** Where the next instruction goes. */
+  /** The index of the next instruction. */
   get end(): number {
     return this.instructions.length;
   }
 
   add(instruction: Instruction): void {
     if (this.end >= maxInstructions) {
-      throw new RegexSyntaxError('the pattern is too large once its repeats are written out', 0);
+      throw new RegexSyntaxError('the pattern is too large after its repeats are expanded', 0);
     }
     this.instructions.push(instruction);
   }
@@ -92,7 +92,7 @@ class ProgramWriter {
     }
   }
 
-  /** Each option but the last one ends with a jump behind all of them. */
+  /** Each option except the last ends with a jump to the end of all options. */
   #writeEither(options: readonly RegexNode[]): void {
     const jumps: Split[] = [];
     for (const option of options.slice(0, -1)) {
@@ -110,7 +110,7 @@ class ProgramWriter {
     }
   }
 
-  /** The item or nothing; a loop comes back to that choice after the item. */
+  /** The item or nothing. A loop returns to this choice after the item. */
   #writeOptional(item: RegexNode, isLazy: boolean, isLoop: boolean): void {
     const start = this.end;
     const split = this.#addSplit();

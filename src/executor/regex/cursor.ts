@@ -1,4 +1,4 @@
-/** Where the parser is in a pattern. */
+/** The parser's position in a pattern. */
 export class Cursor {
   at = 0;
 
@@ -8,19 +8,19 @@ export class Cursor {
     return this.at >= this.pattern.length;
   }
 
-  /** The character so far ahead; empty behind the end. */
+  /** The character at an offset; empty after the end. */
   peek(ahead = 0): string {
     return this.pattern.charAt(this.at + ahead);
   }
 
-  /** Moves behind `text` if it is next. */
+  /** Skips `text` if it comes next. */
   take(text: string): boolean {
     if (!this.pattern.startsWith(text, this.at)) return false;
     this.at += text.length;
     return true;
   }
 
-  /** Moves behind what the sticky expression matches here; gives the match. */
+  /** Skips what a sticky expression matches here. @returns the match */
   takeMatch(sticky: RegExp): RegExpExecArray | null {
     sticky.lastIndex = this.at;
     const match = sticky.exec(this.pattern);

@@ -1,4 +1,4 @@
-/** Parses what stands for characters: `\n`, `\x41`, `[^a-z\d]`. */
+/** Parses escapes and character sets: `\n`, `\x41`, `[^a-z\d]`. */
 import { charClasses, rangesOf, type CharRange, type CharSet } from './char-set.js';
 import type { Cursor } from './cursor.js';
 import { RegexSyntaxError } from './syntax-error.js';
@@ -13,7 +13,7 @@ const controls: ReadonlyMap<string, number> = new Map([
   ['0', 0],
 ]);
 
-/** At a backslash: the code of the one character that the escape stands for. */
+/** Reads an escape at a backslash. @returns the code of the character that it represents */
 export function parseEscapedChar(cursor: Cursor): number {
   const start = cursor.at;
   const letter = cursor.peek(1);
@@ -36,13 +36,13 @@ function parseHex(cursor: Cursor, digits: number, start: number): number {
   return parseInt(hex, 16);
 }
 
-/** At a `[`. */
+/** Reads a set at a `[`. */
 export function parseSet(cursor: Cursor): CharSet {
   const start = cursor.at;
   cursor.take('[');
   const negated = cursor.take('^');
   const ranges: CharRange[] = [];
-  // A closing bracket that comes first stands for itself.
+  // A closing bracket at the start is literal.
   do {
     if (cursor.isAtEnd) throw new RegexSyntaxError('unterminated character set', start);
     ranges.push(...parseSetItem(cursor));
@@ -50,11 +50,11 @@ export function parseSet(cursor: Cursor): CharSet {
   return { ranges, negated };
 }
 
-/** A character, a class such as `\d`, or a range. */
+/** Reads a character, a class such as `\d`, or a range. */
 function parseSetItem(cursor: Cursor): readonly CharRange[] {
   const low = parseSetChar(cursor);
   const dash = cursor.at;
-  // A dash that comes last stands for itself.
+  // A dash at the end is literal.
   const isRange = cursor.peek() === '-' && cursor.peek(1) !== ']' && cursor.peek(1) !== '';
   if (!isRange) return typeof low === 'number' ? [[low, low]] : low;
   cursor.take('-');
@@ -65,7 +65,7 @@ function parseSetItem(cursor: Cursor): readonly CharRange[] {
   return [[low, high]];
 }
 
-/** The code of a character, or the ranges of a class. */
+/** Reads the code of a character or the ranges of a class. */
 function parseSetChar(cursor: Cursor): number | readonly CharRange[] {
   if (cursor.peek() !== '\\') {
     const code = cursor.peek().charCodeAt(0);

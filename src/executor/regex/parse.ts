@@ -1,7 +1,6 @@
 /**
- * Parses Python's regular expressions as jobs and device templates use them. What cannot be matched in linear time
- * (back-references, look-around) is refused with a message, because both the pattern and the text it meets come from
- * outside.
+ * Parses Python's regular expressions as used in jobs and device templates. Rejects constructs that cannot be matched in
+ * linear time (back-references, look-around), because both the pattern and the text are untrusted.
  *
  *   either   = sequence { "|" sequence }
  *   sequence = { atom [ bounds [ "?" ] ] }
@@ -26,8 +25,8 @@ interface Parsing {
 }
 
 /**
- * Parses a pattern in Python's syntax. Throws RegexSyntaxError for a wrong pattern, and for one that uses a construct
- * which cannot be matched in linear time.
+ * Parses a pattern in Python's syntax.
+ * @throws RegexSyntaxError when the pattern is not valid, or uses a construct that cannot be matched in linear time
  */
 export function parseRegex(pattern: string, given: RegexFlags): ParsedRegex {
   const cursor = new Cursor(pattern);
@@ -38,7 +37,7 @@ export function parseRegex(pattern: string, given: RegexFlags): ParsedRegex {
   return { root, flags, groupCount: parsing.groupCount, groupNames: parsing.groupNames };
 }
 
-/** `(?i)` and its like, which hold for the whole pattern. */
+/** Reads flags such as `(?i)`, which apply to the whole pattern. */
 function parseFlags(cursor: Cursor, given: RegexFlags): RegexFlags {
   const start = cursor.at;
   const letters = cursor.takeMatch(/(?:\(\?[aimsLux]+\))*/y)?.[0] ?? '';
@@ -100,13 +99,13 @@ function parseRepeat(cursor: Cursor, item: RegexNode): RegexNode {
   return { kind: 'repeat', item, ...bounds, isLazy };
 }
 
-/** How often the atom before it is taken; undefined when there is no such thing here. */
+/** Reads how often the preceding atom may occur. @returns undefined if there is no quantifier here */
 function parseBounds(cursor: Cursor): { readonly min: number; readonly max: number } | undefined {
   if (cursor.take('*')) return { min: 0, max: Infinity };
   if (cursor.take('+')) return { min: 1, max: Infinity };
   if (cursor.take('?')) return { min: 0, max: 1 };
   const start = cursor.at;
-  // As in Python, braces that are no count stand for themselves.
+  // As in Python, braces that are not a count are literal.
   const counted = cursor.takeMatch(/\{(?:(\d+)|(\d*),(\d*))\}/y);
   if (counted === null) return undefined;
   const [, exactly, low, high] = counted;
@@ -155,7 +154,7 @@ function parseGroup(parsing: Parsing): RegexNode {
   return index === undefined ? item : { kind: 'group', index, item };
 }
 
-/** Behind the bracket of a group that keeps its text; gives the group's number. */
+/** Reads the start of a capturing group, after its bracket. @returns the group's number */
 function openGroup(parsing: Parsing, start: number): number {
   const { cursor, groupNames } = parsing;
   const name = cursor.takeMatch(/\?P<([A-Za-z_][A-Za-z0-9_]*)>/y)?.[1];

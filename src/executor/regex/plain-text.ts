@@ -1,7 +1,7 @@
-/** Plain text in patterns, which is found much faster than a match. */
+/** Finds plain text in patterns. Searching for plain text is much faster than matching. */
 import type { RegexNode } from './tree.js';
 
-/** The text that every match starts with; empty when there is none. */
+/** The text that every match starts with; empty if there is none. */
 export function literalPrefix(node: RegexNode): string {
   const items = node.kind === 'sequence' ? node.items : [node];
   let prefix = '';
@@ -13,7 +13,7 @@ export function literalPrefix(node: RegexNode): string {
   return prefix;
 }
 
-/** The longest text that every match has in it; empty when there is none. */
+/** The longest text that every match contains; empty if there is none. */
 export function requiredText(root: RegexNode): string {
   let longest = '';
   let run = '';
@@ -55,7 +55,7 @@ export function requiredText(root: RegexNode): string {
   }
 }
 
-/** The one character that a set has. */
+/** The character of a set that contains exactly one. */
 function onlyCharacter(node: RegexNode): string | undefined {
   if (node.kind !== 'set' || node.set.negated || node.set.ranges.length !== 1) return undefined;
   const [range] = node.set.ranges;

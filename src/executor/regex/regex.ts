@@ -4,24 +4,24 @@ import { searchRegex, type RegexMatch } from './search.js';
 import { RegexSyntaxError } from './syntax-error.js';
 import type { RegexFlags } from './tree.js';
 
-/** A compiled pattern. Matching takes time linear in the text. */
+/** A compiled pattern. It matches in time linear in the length of the text. */
 export interface Regex {
   readonly source: string;
   search(text: string, from?: number): RegexMatch | undefined;
 }
 
-/** As consoles are matched: a dot matches a line end too (pexpect compiles its patterns with DOTALL). */
+/** For consoles: a dot matches line ends, too (pexpect compiles its patterns with DOTALL). */
 const consoleFlags: RegexFlags = { dotAll: true, multiLine: false, ignoreCase: false };
-/** As LAVA compiles the `parse.pattern` of a test definition (MULTILINE). */
+/** For the `parse.pattern` of a test definition, which LAVA compiles with MULTILINE. */
 const lineFlags: RegexFlags = { dotAll: false, multiLine: true, ignoreCase: false };
 
-/** Compiles a pattern in Python's syntax. Throws RegexSyntaxError. */
+/** Compiles a pattern in Python's syntax. @throws RegexSyntaxError when it is not valid or not supported */
 export function compilePattern(source: string, use: 'console' | 'lines' = 'console'): Regex {
   const program = compileRegex(parseRegex(source, use === 'console' ? consoleFlags : lineFlags));
   return { source, search: (text, from = 0) => searchRegex(program, text, from) };
 }
 
-/** What is wrong with a pattern, or undefined when it is fine. */
+/** Explains why a pattern cannot be compiled. @returns undefined if it can */
 export function explainPattern(source: string): string | undefined {
   try {
     compilePattern(source);

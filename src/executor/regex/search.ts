@@ -6,9 +6,9 @@ export interface RegexMatch {
   readonly start: number;
   readonly end: number;
   readonly text: string;
-  /** Group texts by number, from 1; undefined for a group that took no part. */
+  /** Group texts by number, from 1; undefined for a group that did not participate. */
   readonly groups: readonly (string | undefined)[];
-  /** As Python's groupdict(), without the groups that took no part. */
+  /** Like Python's groupdict(), without the groups that did not participate. */
   readonly named: Readonly<Record<string, string>>;
 }
 
@@ -18,12 +18,12 @@ interface Thread {
 }
 
 /**
- * The leftmost match at or after `from`, preferring what Python's `re` prefers (earlier alternatives, greedy repeats).
- * All ways through the program run side by side, so the time is at most text length times program length, whatever
- * the pattern (Pike's machine).
+ * Finds the leftmost match at or after `from`, with the preferences of Python's `re` (earlier alternatives, greedy repeats).
+ * All threads of the program run in parallel, so for any pattern the time is at most proportional to the length of the text
+ * times the length of the program (Pike's machine).
  */
 export function searchRegex(program: Program, text: string, from: number): RegexMatch | undefined {
-  // Most console text matches nothing, and looking for plain text is several hundred times as fast.
+  // Most console text does not match, and searching for plain text is several hundred times as fast.
   if (program.required !== '' && !text.includes(program.required, from)) return undefined;
   let threads: Thread[] = [];
   let best: readonly number[] | undefined;
@@ -39,7 +39,7 @@ export function searchRegex(program: Program, text: string, from: number): Regex
     }
     const current: Thread[] = [];
     for (const thread of threads) addThread(current, thread.pc, thread.slots, at);
-    // A start further right is worth trying only while nothing matched further left.
+    // Try a later start only as long as no earlier start has matched.
     if (best === undefined) addThread(current, 0, [], at);
     threads = [];
     const code = text.charCodeAt(at);
@@ -48,7 +48,7 @@ export function searchRegex(program: Program, text: string, from: number): Regex
       if (instruction === undefined) continue;
       if (instruction.op === 'match') {
         best = thread.slots;
-        break; // the threads after this one are less preferred
+        break; // the threads after this one have lower priority
       }
       if (instruction.op === 'set' && at < text.length && contains(instruction.set, code)) {
         threads.push({ pc: instruction.next, slots: thread.slots });
@@ -57,7 +57,7 @@ export function searchRegex(program: Program, text: string, from: number): Regex
   }
   return best === undefined ? undefined : toMatch(program, text, best);
 
-  /** Follows what consumes no text; each instruction once a position, the first (preferred) way there wins. */
+  /** Follows instructions that consume no text, each once per position. The first (preferred) path to it wins. */
   function addThread(list: Thread[], startPc: number, startSlots: readonly number[], at: number): void {
     const stack: Thread[] = [{ pc: startPc, slots: startSlots }];
     for (let thread = stack.pop(); thread !== undefined; thread = stack.pop()) {

@@ -1,4 +1,4 @@
-/** What is wrong with a pattern, and where (a character position). */
+/** A problem in a pattern, and its position in characters. */
 export class RegexSyntaxError extends Error {
   override readonly name = 'RegexSyntaxError';
 

@@ -1,4 +1,4 @@
-/** A pattern as a tree: what parse.ts makes and compile.ts turns into a program. */
+/** A pattern as a tree. parse.ts creates it, and compile.ts compiles it to a program. */
 import type { CharSet } from './char-set.js';
 
 export type RegexNode =
@@ -25,7 +25,7 @@ export type Assertion =
   | 'word-edge'
   | 'no-word-edge';
 
-/** Flags as Python's `re`: `s` is DOTALL, `m` MULTILINE, `i` IGNORECASE; `x` (VERBOSE) is refused. */
+/** Flags as in Python's `re`: `s` is DOTALL, `m` MULTILINE, `i` IGNORECASE; `x` (VERBOSE) is rejected. */
 export interface RegexFlags {
   readonly dotAll: boolean;
   readonly multiLine: boolean;
@@ -35,7 +35,7 @@ export interface RegexFlags {
 export interface ParsedRegex {
   readonly root: RegexNode;
   readonly flags: RegexFlags;
-  /** Number of groups, the whole match (0) not counted. */
+  /** The number of groups, without the whole match (0). */
   readonly groupCount: number;
   readonly groupNames: ReadonlyMap<string, number>;
 }

@@ -1,6 +1,6 @@
 /**
- * A job's `environment` as shell variables. Nested keys are joined with `_`, as LAVA writes them.
- * @param problems gets each name that cannot be a variable
+ * Converts a job's `environment` to shell variables. Joins nested keys with `_`, as LAVA does.
+ * @param problems receives each name that cannot be a variable
  */
 export function boardVariables(
   environment: Readonly<Record<string, unknown>>,
@@ -18,7 +18,7 @@ function variables(key: string, value: unknown, problems: string[]): (readonly [
   return [];
 }
 
-/** As LAVA writes it for a shell: truth is 1 or 0. */
+/** Formats a value for a shell, as LAVA does: true is 1, false is 0. */
 function toText(value: unknown): string {
   if (typeof value === 'boolean') return value ? '1' : '0';
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';

@@ -1,6 +1,6 @@
 /**
- * What this executor can run of what LAVA's format can express. The format itself is read by `job`; what is refused
- * here is valid LAVA. Nothing is ignored silently: a key that is not supported, or not known, fails the job at its start.
+ * Determines which jobs this executor can run. `job` reads LAVA's format itself; this directory rejects valid jobs that the
+ * executor does not support. It ignores nothing silently: an unsupported or unknown key fails the job at its start.
  */
 import {
   formatProblem,
@@ -21,7 +21,7 @@ export type ReadRunnableJob =
   | { readonly ok: true; readonly definition: RunnableJob }
   | { readonly ok: false; readonly problems: readonly string[] };
 
-/** Reads a job and checks that it can be run here. Reports all problems at once, those of one action together. */
+/** Reads a job and checks that this executor supports it. Reports all problems at once, grouped by action. */
 export function readRunnableJob(text: string): ReadRunnableJob {
   const read = readJob(text, { for: 'dispatcher', isStrict: true });
   const problems = read.ok ? [] : read.problems.map(formatProblem);
@@ -57,7 +57,7 @@ function runnableBlock(block: Block, prefix: string, problems: string[]): Runnab
     case 'other': {
       const [key, supported] =
         block.section === 'deploy' ? ['to', 'tmpfs'] : ['method', 'qemu, u-boot and minimal'];
-      problems.push(`${path}.${key}: ${JSON.stringify(block.method)} is not run here, only ${supported}`);
+      problems.push(`${path}.${key}: ${JSON.stringify(block.method)} is not supported, only ${supported}`);
       return null;
     }
   }
@@ -68,14 +68,14 @@ function runnableTest(test: TestBlock['test'], path: string, problems: string[])
   const definitions = test.definitions.flatMap((definition, index): readonly InlineDefinition[] => {
     if (definition.from === 'inline') return [definition];
     problems.push(
-      `${path}.definitions[${index}].from: ${JSON.stringify(definition.from)}: only inline definitions are run here`,
+      `${path}.definitions[${index}].from: ${JSON.stringify(definition.from)}: only inline definitions are supported`,
     );
     return [];
   });
   return { how: test.how, definitions };
 }
 
-/** Top-level problems first, then those of each action, otherwise in the order in which they were found. */
+/** Sorts top-level problems first, then those of each action, otherwise in the order in which they were found. */
 function byAction(problems: readonly string[]): readonly string[] {
   return problems.toSorted((a, b) => actionOf(a) - actionOf(b));
 }

@@ -1,31 +1,31 @@
 import type { DeployBlock } from '../../job/index.js';
 import type { RunnableDeploy, RunnableImage } from './runnable-job.js';
 
-/** A deploy block that this executor can run. Adds `PATH: WHY` to the problems for each image that it cannot fetch. */
+/** Reads a deploy block for this executor. Adds `PATH: WHY` to the problems for each image that it cannot download. */
 export function runnableDeploy(block: DeployBlock, path: string, problems: string[]): RunnableDeploy {
   const images: RunnableImage[] = [];
   for (const image of block.images) {
     const place = `${path}.images.${image.label}`;
     if (!/^[\w.-]+$/.test(image.label) || image.label === '.' || image.label === '..') {
-      problems.push(`${place}: an image's label may have letters, digits, '.', '_' and '-'`);
+      problems.push(`${place}: an image's label may contain only letters, digits, '.', '_' and '-'`);
       continue;
     }
     const url = readUrl(image.url);
     if (typeof url === 'string') problems.push(`${place}.url: ${url}`);
     const { compression } = image;
-    if (compression === 'zip') problems.push(`${place}.compression: zip files are not unpacked here`);
+    if (compression === 'zip') problems.push(`${place}.compression: zip files are not supported`);
     if (typeof url !== 'string' && compression !== 'zip') images.push({ ...image, url, compression });
   }
   return { ...block, images };
 }
 
-/** @returns why it cannot be fetched */
+/** @returns why the image cannot be downloaded */
 function readUrl(given: string): URL | string {
   if (!URL.canParse(given)) return `${JSON.stringify(given)} is not a URL`;
   const url = new URL(given);
   if (!['file:', 'http:', 'https:'].includes(url.protocol)) {
-    return `${url.protocol}// is not fetched here, only file, http and https`;
+    return `${url.protocol}// is not supported, only file, http and https`;
   }
-  if (url.protocol === 'file:' && url.host !== '') return 'a file URL with a host (write file:///path)';
+  if (url.protocol === 'file:' && url.host !== '') return 'the file URL has a host (use file:///path)';
   return url.pathname.endsWith('/') ? 'is a directory, not a file' : url;
 }

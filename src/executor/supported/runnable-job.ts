@@ -13,9 +13,9 @@ import type {
 export interface RunnableJob {
   readonly name: string;
   readonly timeouts: JobTimeouts;
-  /** `context.arch`, which a QEMU job must name. */
+  /** `context.arch`, which a QEMU job must specify. */
   readonly architecture: string | undefined;
-  /** Variables for the test shell. */
+  /** Variables for test shells. */
   readonly environment: readonly (readonly [string, string])[];
   readonly blocks: readonly RunnableBlock[];
 }
@@ -26,7 +26,7 @@ export interface RunnableDeploy extends Omit<DeployBlock, 'images'> {
   readonly images: readonly RunnableImage[];
 }
 
-/** `zip` is not unpacked. */
+/** `zip` is not supported. */
 export type RunnableCompression = Exclude<Compression, 'zip'>;
 
 export interface RunnableImage extends Omit<DeployImage, 'url' | 'compression'> {

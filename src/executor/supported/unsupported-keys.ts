@@ -1,36 +1,36 @@
 import { isMapping } from '../../pyyaml/index.js';
 import type { JobSource } from '../../job/index.js';
 
-const overlays = 'overlays are not put into images here; inline tests are typed over the console';
-const multinode = 'multinode jobs are not run here';
-const onlyInline = 'only inline definitions are run here';
-const packages = 'is not done here: put the commands into install steps';
+const overlays = 'overlays are not added to images; inline tests are typed over the console';
+const multinode = 'multinode jobs are not supported';
+const onlyInline = 'only inline definitions are supported';
+const packages = 'is not supported: move the commands to install steps';
 
-/** Keys of LAVA's format that this executor does not run, and why. `*` is any key or list index. */
+/** Keys of LAVA's format that this executor does not support, and why. `*` is any key or list index. */
 const unsupported: readonly (readonly [path: string, why: string])[] = [
-  ['protocols', 'protocols (multinode, lxc, vland, xnbd) are not run here'],
-  ['secrets', 'secrets would be typed over the console and show up in the log; they are not run here'],
-  ['reboot_to_fastboot', 'fastboot devices are not run here'],
+  ['protocols', 'protocols (multinode, lxc, vland, xnbd) are not supported'],
+  ['secrets', 'secrets are not supported: they would be typed over the console and appear in the log'],
+  ['reboot_to_fastboot', 'fastboot devices are not supported'],
   ['actions.*.*.role', multinode],
-  ['actions.*.*.protocols', 'protocols are not run here'],
-  ['actions.*.deploy.images.*.archive', 'archives are not unpacked here'],
-  ['actions.*.deploy.images.*.format', 'images are used as they are; formats are not converted here'],
+  ['actions.*.*.protocols', 'protocols are not supported'],
+  ['actions.*.deploy.images.*.archive', 'archives are not supported'],
+  ['actions.*.deploy.images.*.format', 'formats are not converted; images are used as they are'],
   ['actions.*.deploy.images.*.overlays', overlays],
   ['actions.*.deploy.images.*.partition', overlays],
   ['actions.*.deploy.images.*.sparse', overlays],
-  ['actions.*.deploy.uefi', 'UEFI images are not deployed here'],
-  ['actions.*.deploy.authorize', 'ssh deployments are not run here'],
-  ['actions.*.deploy.connection-namespace', 'deploy needs no connection'],
+  ['actions.*.deploy.uefi', 'UEFI images are not supported'],
+  ['actions.*.deploy.authorize', 'ssh deployments are not supported'],
+  ['actions.*.deploy.connection-namespace', 'deploy does not use a connection'],
   [
     'actions.*.boot.transfer_overlay',
-    'overlays are not transferred here; inline tests are typed over the console',
+    'overlays are not transferred; inline tests are typed over the console',
   ],
-  ['actions.*.boot.connection-namespace', 'a boot makes its own connection here'],
-  ['actions.*.boot.docker', 'QEMU is run on the worker itself here, not in docker'],
-  ['actions.*.boot.use_bootscript', 'boot scripts need tftp, which is not served here'],
+  ['actions.*.boot.connection-namespace', 'a boot always opens its own connection'],
+  ['actions.*.boot.docker', 'QEMU runs on the worker itself, not in docker'],
+  ['actions.*.boot.use_bootscript', 'boot scripts require tftp, which is not supported'],
   ['actions.*.boot.type', 'deprecated in LAVA: the kernel type belongs to the deploy action'],
-  ['actions.*.test.docker', 'docker tests are not run here'],
-  ['actions.*.test.downloads-namespace', 'docker tests are not run here'],
+  ['actions.*.test.docker', 'docker tests are not supported'],
+  ['actions.*.test.downloads-namespace', 'docker tests are not supported'],
   ['actions.*.test.interactive.*.script.*.lava-send', multinode],
   ['actions.*.test.interactive.*.script.*.lava-sync', multinode],
   ['actions.*.test.interactive.*.script.*.lava-wait', multinode],
@@ -45,14 +45,14 @@ const unsupported: readonly (readonly [path: string, why: string])[] = [
   ['actions.*.test.definitions.*.repository.install.sources', packages],
 ];
 
-/** Every key of a job that is not supported, as `PATH: WHY`. */
+/** Returns every unsupported key of a job, as `PATH: WHY`. */
 export function unsupportedKeys(source: JobSource): string[] {
   return unsupported.flatMap(([path, why]) =>
     placesOf(source, path.split('.'), '').map((place) => `${place}: ${why}`),
   );
 }
 
-/** Where a path occurs in a value: `actions[0].deploy.uefi`. */
+/** Returns the places in a value that match a path: `actions[0].deploy.uefi`. */
 function placesOf(value: unknown, [step, ...rest]: readonly string[], place: string): string[] {
   if (step === undefined) return [place];
   if (Array.isArray(value)) {

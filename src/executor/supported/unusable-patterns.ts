@@ -3,11 +3,11 @@ import { explainPattern } from '../regex/regex.js';
 
 type PlacedPattern = readonly [place: string, pattern: string];
 
-/** Every pattern of a block that the executor's regular expressions cannot express, as `PATH: WHY`. */
+/** Returns every pattern of a block that the executor's pattern matcher does not support, as `PATH: WHY`. */
 export function unusablePatterns(block: Block, path: string): string[] {
   return patternsOf(block).flatMap(([place, pattern]) => {
     const why = explainPattern(pattern);
-    return why === undefined ? [] : [`${path}.${place}: not a usable regular expression: ${why}`];
+    return why === undefined ? [] : [`${path}.${place}: not a supported regular expression: ${why}`];
   });
 }
 

@@ -1,13 +1,13 @@
 import { quoteForShell } from '../console/command-line.js';
 import type { NamedDefinition } from './signals.js';
 
-/** A file for the board. */
+/** A file to write to the board. */
 export interface BoardFile {
   readonly path: string;
   readonly text: string;
 }
 
-/** The commands a test definition may use, all one script that looks at its own name. */
+/** The commands that a test definition may use. All are one script that checks its own name. */
 export const testCommands = [
   'lava-test-case',
   'lava-test-set',
@@ -17,8 +17,8 @@ export const testCommands = [
 ] as const;
 
 /**
- * A POSIX shell script: every test command prints its signal. `case` patterns and `eval` behave as the LAVA commands
- * of these names are documented to.
+ * A POSIX shell script in which every test command prints its signal. The commands behave as documented for the LAVA
+ * commands of the same names.
  */
 const commandScript = `#!/bin/sh
 S='<LAVA_SIGNAL_'
@@ -62,7 +62,7 @@ case \${0##*/} in
 esac
 `;
 
-/** What the board needs to run definitions: the test commands, a script for each definition, and a runner. */
+/** The files that the board needs to run definitions: the test commands, a script per definition, and a runner. */
 export function boardFiles(
   directory: string,
   runs: readonly NamedDefinition[],
@@ -98,7 +98,7 @@ export function boardFiles(
   return files;
 }
 
-/** Shell lines that write a file, none longer than a console takes (a terminal cuts lines at 4096 bytes). */
+/** Shell lines that write a file. None is longer than a console accepts (a terminal truncates lines at 4096 bytes). */
 export function writeCommands(file: BoardFile): string[] {
   const commands: string[] = [`: > ${file.path}`];
   for (const line of file.text.replace(/\n$/, '').split('\n')) {

@@ -8,8 +8,8 @@ import { namespaceData } from '../pipeline/context.js';
 import { compilePattern } from '../regex/regex.js';
 
 /**
- * `test: {interactive}`: commands typed at the console, each judged by what is printed. `stage` counts the shell tests
- * of the namespace before this one; it is part of the suite's name, as in LAVA.
+ * `test: {interactive}`: types commands at the console and judges each by its output. `stage` is the number of shell tests
+ * in the namespace before this one. It is part of the suite's name, as in LAVA.
  */
 export function interactiveTest(
   scripts: readonly InteractiveScript[],
@@ -18,12 +18,12 @@ export function interactiveTest(
 ): Action {
   return {
     name: 'lava-test-interactive-retry',
-    summary: 'type commands and look at the answers, trying again when the job says so',
+    summary: 'type commands and check their output, with retries if the job sets them',
     retries: { maxTries: 1 },
     steps: [
       {
         name: 'lava-test-interactive',
-        summary: 'type commands and look at the answers',
+        summary: 'type commands and check their output',
         timeoutType: 'LAVATimeout',
         run: async (run) => {
           const data = namespaceData(run.job, connectionNamespace);
@@ -49,7 +49,7 @@ interface Dialogue {
   readonly session: ConsoleSession;
   readonly script: InteractiveScript;
   readonly suite: string;
-  /** What stands for `{NAME}` in commands; successes add to it. */
+  /** Values for `{NAME}` in commands. Successes add to them. */
   readonly values: Map<string, string>;
 }
 
@@ -91,7 +91,7 @@ async function runCommand(dialogue: Dialogue, command: InteractiveCommand): Prom
   }
 }
 
-/** Types the command and tells whether its answer is one of the successes (without any: a prompt). */
+/** Types the command. @returns whether its output matches one of the successes (without any: a prompt) */
 async function judge(
   { run: { job, scope, planned }, session, script, values }: Dialogue,
   command: InteractiveCommand,
@@ -108,7 +108,7 @@ async function judge(
   const found = await session.expect([...prompts, ...failures, ...successes], { scope });
   if (found.index < prompts.length) {
     if (successes.length === 0) return true;
-    job.log.error(`a prompt came before a success: '${found.match.text}'`);
+    job.log.error(`a prompt appeared before a success: '${found.match.text}'`);
     return false;
   }
   const failure = command.failures[found.index - prompts.length];
@@ -119,7 +119,7 @@ async function judge(
     }
   } else {
     job.log.info(`matched a success: '${found.match.text}'`);
-    // What a success names is there for the commands after it: {name}.
+    // Later commands can use the named groups of a success: {name}.
     for (const [name, value] of Object.entries(found.match.named)) values.set(`{${name}}`, value);
   }
   if (command.isPromptAwaited) await session.expect(prompts, { scope });

@@ -7,16 +7,16 @@ import { namespaceData } from '../pipeline/context.js';
 import { compilePattern } from '../regex/regex.js';
 import { toResult } from './results.js';
 
-/** `test: {monitors}`: reads results off the console without typing anything. */
+/** `test: {monitors}`: reads results from the console without typing anything. */
 export function monitorTest(monitors: readonly Monitor[], connectionNamespace: string): Action {
   return {
     name: 'lava-test-monitor-retry',
-    summary: 'read results off the console, trying again when the job says so',
+    summary: 'read results from the console, with retries if the job sets them',
     retries: { maxTries: 1 },
     steps: [
       {
         name: 'lava-test-monitor',
-        summary: 'read results off the console',
+        summary: 'read results from the console',
         timeoutType: 'LAVATimeout',
         run: async (run) => {
           const { job, scope, planned } = run;
@@ -24,14 +24,14 @@ export function monitorTest(monitors: readonly Monitor[], connectionNamespace: s
           for (const monitor of monitors) {
             const limitMs = planned.connectionTimeoutMs;
             await session.expect([compilePattern(monitor.start)], { scope, limitMs });
-            job.log.info(`monitor ${monitor.name} has seen its start`);
+            job.log.info(`monitor ${monitor.name} matched its start`);
             const patterns = [compilePattern(monitor.end), compilePattern(monitor.pattern)];
             for (;;) {
               const found = await session.expect(patterns, { scope });
               if (found.index === 0) break;
               record(job.log, monitor, found.match.named, planned.level);
             }
-            job.log.info(`monitor ${monitor.name} has seen its end`);
+            job.log.info(`monitor ${monitor.name} matched its end`);
             run.report({ status: 'passed' });
           }
         },

@@ -18,20 +18,20 @@ const ready = compilePattern('lava-files-ok');
 
 export interface ShellTest {
   readonly definitions: readonly InlineDefinition[];
-  /** Counts the shell tests of the namespace. */
+  /** The number of shell tests in the namespace before this one. */
   readonly stage: number;
   readonly connectionNamespace: string;
   readonly prompts: readonly string[];
 }
 
 /**
- * `test: {definitions}`, inline. LAVA puts scripts into the image before the boot; here they are written over the
- * console when the board's shell can keep files, and otherwise typed step by step (docs/jobs.md).
+ * `test: {definitions}`, inline. LAVA adds scripts to the image before it boots. The executor instead writes them over the
+ * console if the board's shell can store files, and otherwise types the steps one by one (docs/jobs.md).
  */
 export function shellTest(test: ShellTest): Action {
   return {
     name: 'lava-test-retry',
-    summary: 'run test definitions, trying again when the job says so',
+    summary: 'run test definitions, with retries if the job sets them',
     retries: { maxTries: 1 },
     steps: [
       {
@@ -61,7 +61,7 @@ async function runShell(run: ActionRun, test: ShellTest): Promise<void> {
     await shell.command('#');
     const directory = await shell.findDirectory(job.id);
     if (directory === undefined) {
-      job.log.info('this shell keeps no files: the steps are typed one by one');
+      job.log.info('this shell cannot store files: the steps are typed one by one');
       await typeSteps(shell, signals, runs, job.definition.environment);
     } else {
       const home = `${directory}/${test.stage}`;
@@ -73,7 +73,7 @@ async function runShell(run: ActionRun, test: ShellTest): Promise<void> {
   }
 }
 
-/** Commands at a prompt. */
+/** Runs commands at a prompt. */
 class BoardShell {
   readonly #run: ActionRun;
   readonly session: ConsoleSession;
@@ -95,14 +95,14 @@ class BoardShell {
     await this.session.expect(this.#prompts, { scope: this.#run.scope });
   }
 
-  /** Waits for one of the patterns; undefined when a prompt comes first. */
+  /** Waits for one of the patterns. @returns undefined if a prompt comes first */
   async expect(patterns: readonly Regex[], canPrompt: boolean) {
     const all = canPrompt ? [...patterns, ...this.#prompts] : patterns;
     const found = await this.session.expect(all, { scope: this.#run.scope });
     return found.index < patterns.length ? found : undefined;
   }
 
-  /** The exit status of the line before. */
+  /** Returns the exit status of the previous line. */
   async status(): Promise<number> {
     await this.send('echo lava-status-$?');
     const found = await this.expect([status], true);
@@ -111,11 +111,11 @@ class BoardShell {
     return Number(found.match.groups[1]);
   }
 
-  /** A folder for the job's scripts, when this shell can make and use one. */
+  /** Creates a directory for the job's scripts. @returns undefined if this shell cannot use one */
   async findDirectory(jobId: string): Promise<string | undefined> {
     for (const directory of [`/lava-${jobId}`, `/tmp/lava-${jobId}`]) {
       const probe = `${directory}/probe`;
-      // The quotes keep the typed line from matching.
+      // The quotes prevent the echo of the typed line from matching.
       const check = `mkdir -p ${directory} && printf 'echo lava-files-""ok\\n' > ${probe} && sh ${probe}`;
       await this.send(check);
       const found = await this.expect([ready], true);
@@ -160,10 +160,10 @@ async function runScripts(
     else if (found.index === 2) signals.handle(found.match.groups[1] ?? '', found.match.groups[2] ?? '');
     else signals.patternResult(found.match.named);
   }
-  if (isInstallFailed) throw new JobFailure('Test', `cannot install what test stage ${stage} needs`);
+  if (isInstallFailed) throw new JobFailure('Test', `cannot install the requirements of test stage ${stage}`);
 }
 
-/** Types steps; as under `set -e`, a step that fails ends its definition. */
+/** Types the steps. As with `set -e`, a failed step ends its definition. */
 async function typeSteps(
   shell: BoardShell,
   signals: SignalReader,

@@ -4,7 +4,7 @@ import { Float, type LogMapping } from '../log/flow-line.js';
 import type { JobLog } from '../log/job-log.js';
 import { defaultFixups, toResult } from './results.js';
 
-/** A definition with the names a run of it has: `0_smoke`, and an id. */
+/** A definition with the names of its run: a suite such as `0_smoke`, and an ID. */
 export interface NamedDefinition {
   readonly definition: InlineDefinition;
   readonly suite: string;
@@ -12,10 +12,10 @@ export interface NamedDefinition {
 }
 
 /**
- * What a test shell tells by printing `<LAVA_SIGNAL_NAME parameters>`, turned into results.
+ * Turns the signals of a test shell, `<LAVA_SIGNAL_NAME parameters>`, into results.
  *
- * States: idle -> (STARTRUN) running a definition -> (ENDRUN) idle. A run without its end is failed by `finish`.
- * A board prints what it likes: signals that make no sense are logged and do nothing.
+ * States: idle -> (STARTRUN) running a definition -> (ENDRUN) idle. `finish` fails a run that has not ended.
+ * A board may print anything: signals that are not valid are logged and ignored.
  */
 export class SignalReader {
   #current: { readonly run: NamedDefinition; readonly startMs: number } | undefined;
@@ -32,12 +32,12 @@ export class SignalReader {
     this.#namespace = namespace;
   }
 
-  /** The definition that is running, for its own result pattern. */
+  /** The running definition, for its own result pattern. */
   get running(): InlineDefinition | undefined {
     return this.#current?.run.definition;
   }
 
-  /** Throws JobFailure (Test) when the test asks for it (TESTRAISE). */
+  /** Handles one signal. @throws JobFailure (Test) when the test requests it (TESTRAISE) */
   handle(name: string, text: string): void {
     const words = text.split(/\s+/).filter((word) => word !== '');
     const [first = ''] = words;
@@ -69,11 +69,11 @@ export class SignalReader {
         this.#log.append('event', words.join(' '));
         return;
       default:
-        this.#log.debug(`an unknown signal: ${name}`);
+        this.#log.debug(`unknown signal: ${name}`);
     }
   }
 
-  /** A match of the definition's own result pattern. */
+  /** Handles a match of the definition's own result pattern. */
   patternResult(groups: Readonly<Record<string, string>>): void {
     const { test_case_id: name = '', result: given = '', measurement, units } = groups;
     const result = toResult(given, this.#fixups());
@@ -85,12 +85,12 @@ export class SignalReader {
     this.#put(name, result, measurement, units);
   }
 
-  /** The test shell has ended: a run that is still open failed. */
+  /** Handles the end of the test shell. A run that is still open fails. */
   finish(): void {
     if (this.#current === undefined) return;
     const { run, startMs } = this.#current;
     this.#current = undefined;
-    this.#log.error(`the test run ${run.suite} did not come to its end`);
+    this.#log.error(`the test run ${run.suite} did not finish`);
     const duration = secondsSince(startMs);
     this.#log.result({ definition: 'lava', case: run.suite, uuid: run.id, duration, result: 'fail' });
   }
@@ -98,12 +98,12 @@ export class SignalReader {
   #start(suite: string): void {
     const run = this.#runs.find((known) => known.suite === suite);
     if (run === undefined) {
-      this.#log.error(`a test run starts that the job does not have: ${suite}`);
+      this.#log.error(`a test run that is not in the job started: ${suite}`);
       return;
     }
     this.#current = { run, startMs: performance.now() };
     this.#suite = run.suite;
-    this.#log.info(`test run ${run.suite} starts`);
+    this.#log.info(`test run ${run.suite} started`);
   }
 
   #end(): void {
@@ -147,7 +147,7 @@ export class SignalReader {
   #reference(words: readonly string[]): void {
     const [name, result, reference] = words;
     if (name === undefined || result === undefined || reference === undefined || words.length > 3) {
-      throw new JobFailure('Test', 'lava-test-reference needs a test case, a result and a reference');
+      throw new JobFailure('Test', 'lava-test-reference requires a test case, a result and a reference');
     }
     this.#result(name, result, { reference });
   }
@@ -170,7 +170,7 @@ export class SignalReader {
 
   #result(name: string, result: string, more: LogMapping): void {
     if (this.#suite === undefined) {
-      this.#log.error(`the test case ${name} came before its test run started`);
+      this.#log.error(`the test case ${name} appeared before its test run started`);
       return;
     }
     const set = this.#testSet === undefined ? {} : { set: this.#testSet };

@@ -1,11 +1,10 @@
 /**
- * Test steps for a shell that cannot keep files or run scripts: they are typed one by one, and the test commands in
- * them become `echo` of their signal. The signal's name is cut in two by quotes, so that the echo of the typed line
- * is not taken for it.
+ * Test steps for a shell that cannot store files or run scripts. They are typed one by one, and each test command becomes an
+ * `echo` of its signal. Quotes split the signal's name, so that the echo of the typed line does not match.
  */
 export interface TypedStep {
   readonly line: string;
-  /** The step is `lava-test-case NAME --shell COMMAND`: its exit status is the result of this test case. */
+  /** The test case of `lava-test-case NAME --shell COMMAND`. The exit status of the step is its result. */
   readonly testCase: string | undefined;
 }
 
@@ -15,7 +14,7 @@ const testCase = new RegExp(`\\blava-test-case\\s+(${word})(${optionWord})`, 'g'
 const testSet = new RegExp(`\\blava-test-set\\s+(?:(start)\\s+(${word})|stop)`, 'g');
 const shellCase = new RegExp(`^\\s*lava-test-case\\s+(${word})\\s+--shell\\s+(.+)$`, 's');
 
-/** The lines to type for one step of a definition. */
+/** Returns the lines to type for one step of a definition. */
 export function typedSteps(step: string): TypedStep[] {
   return step
     .split('\n')

@@ -40,7 +40,7 @@ describe('reading a job', () => {
     [
       'a URL with another scheme',
       `${head}actions: [{deploy: {to: tmpfs, images: {k: {url: "ftp://x/y"}}}}]`,
-      'images.k.url: ftp:// is not fetched',
+      'images.k.url: ftp:// is not supported',
     ],
     [
       'a label that is a path',
@@ -90,7 +90,7 @@ describe('reading a job', () => {
       'timeouts: required key not provided',
       'extra: unknown key',
       'actions[0].boot.method: required key not provided',
-      'actions[1].deploy.to: "tftp" is not run here, only tmpfs',
+      'actions[1].deploy.to: "tftp" is not supported, only tmpfs',
       'actions[2].test: requires definitions, interactive or monitors',
     ]);
   });
