@@ -1,6 +1,6 @@
 /**
- * What both APIs answer about one lab, byte for byte, on both databases: clients depend on every key. The expected
- * answers are in `api-answers/`; review each change of these files as a change of the API.
+ * The responses of both APIs for one lab, byte for byte, on both databases: clients depend on every key. The expected
+ * responses are in `api-answers/`. Review each change of these files as a change of the API.
  */
 import { Buffer } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
@@ -269,7 +269,7 @@ describe.each([
   });
 });
 
-/** Job 1 on sim-1 with results, a health check of c-1 (2), then one that runs, one cancelled, and one in the queue. */
+/** Job 1 on sim-1 with results, a health check of c-1 (2), then a running, a canceled and a queued job. */
 async function playJobs(core: Core): Promise<void> {
   await core.apply(lab);
   await core.host.workerSeen('w1', 'lavaflow test');
@@ -312,7 +312,7 @@ async function playJobs(core: Core): Promise<void> {
   await submit(definition);
 }
 
-/** Moments depend on how often the clock was read; their form does not. */
+/** Replaces times, which depend on how often the clock was read; their format does not. */
 function withoutMoments<T>(value: T): T {
   const text = JSON.stringify(value)
     .replace(/2026-03-01T12:\d\d:\d\d\.000Z/g, '(moment)')

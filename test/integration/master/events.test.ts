@@ -1,4 +1,4 @@
-/** Several processes on one PostgreSQL database: each hears what the others did, once, and misses nothing. */
+/** Several processes on one PostgreSQL database: each receives every event of the others exactly once. */
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -48,7 +48,7 @@ describe.skipIf(requireOrSkip('postgresql') !== null)('on one PostgreSQL databas
     }
   }
 
-  /** Ends the connections for events of all processes, or of the one that holds the lock. */
+  /** Terminates the connections for events of all processes, or of the one that holds the lock. */
   async function cutEvents(which: 'all' | 'holder' | 'others'): Promise<number> {
     const holder = `exists (select from pg_locks where locktype = 'advisory' and objid = ${masterLockKey}
       and granted and pg_locks.pid = pg_stat_activity.pid)`;
@@ -82,7 +82,7 @@ describe.skipIf(requireOrSkip('postgresql') !== null)('on one PostgreSQL databas
     return { store, heard };
   }
 
-  test('each process hears an event once', async () => {
+  test('each process receives an event once', async () => {
     const { context } = await core();
     const own: MasterEvent[] = [];
     context.events.subscribe((event) => own.push(event));
@@ -98,7 +98,7 @@ describe.skipIf(requireOrSkip('postgresql') !== null)('on one PostgreSQL databas
     expect([own, other.heard, third.heard]).toEqual([both, both, both]);
   });
 
-  test('what was rolled back is told to nobody', async () => {
+  test('a rolled-back transaction does not emit events', async () => {
     const { context } = await core();
     const other = await besides();
     const write = context.store.write((_tx, tell) => {
@@ -111,7 +111,7 @@ describe.skipIf(requireOrSkip('postgresql') !== null)('on one PostgreSQL databas
     expect(other.heard).toEqual([{ kind: 'device', hostname: 'kept' }]);
   });
 
-  test('a job that another process stored is scheduled at once', async () => {
+  test('a job that another process stored is scheduled immediately', async () => {
     const master = await core();
     await master.apply(smallLab);
     await master.host.workerSeen('w1', null);
@@ -132,11 +132,11 @@ describe.skipIf(requireOrSkip('postgresql') !== null)('on one PostgreSQL databas
     await until('heard of it', () =>
       other.heard.some((event) => event.kind === 'job' && event.worker === 'w1'),
     );
-    // It was there when it was told.
+    // The data was visible when the event arrived.
     expect(await read[0]).toMatchObject({ id: 1 });
   });
 
-  test('after an interruption everything is looked at, and events arrive again', async () => {
+  test('after an interruption everything is checked, and events arrive again', async () => {
     const master = await core();
     await master.apply(smallLab);
     await master.host.workerSeen('w1', null);
@@ -144,7 +144,7 @@ describe.skipIf(requireOrSkip('postgresql') !== null)('on one PostgreSQL databas
     const other = await besides();
     const context = { store: other.store, events: createEventHub(), log: silent, now: () => new Date() };
     expect(await cutEvents('all')).toBe(2);
-    // Nobody hears of this one: the connections for events are gone.
+    // No process receives this event: the connections for events are closed.
     await submitJob(context, definition, 'x');
     await until('scheduled', async () => (await findJob(other.store.db, 1))?.state === 'Scheduled');
     await until('resynchronized', () => other.heard.some(({ kind }) => kind === 'unknown'));
@@ -153,7 +153,7 @@ describe.skipIf(requireOrSkip('postgresql') !== null)('on one PostgreSQL databas
     await until('heard again', () => other.heard.length > before);
   });
 
-  test('processes write one after the other: none reads what another is about to change', async () => {
+  test('processes write one after another: none reads data that another is about to change', async () => {
     const stores = [(await core()).context.store, (await besides()).store, (await besides()).store];
     const ids = await Promise.all(
       stores.flatMap((store) => Array.from({ length: 20 }, () => store.write((tx) => nextId(tx, 'jobs')))),
@@ -161,17 +161,17 @@ describe.skipIf(requireOrSkip('postgresql') !== null)('on one PostgreSQL databas
     expect(ids.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
   });
 
-  test('only the master migrates: a process besides it waits for that', async () => {
+  test('only the master migrates: other processes fail before that', async () => {
     const early = openStore({ databaseUrl }, { access: 'shared' });
     await expect(early).rejects.toThrow(/its schema is not up to date/);
     await core();
     await besides();
   });
 
-  test('a master that another one replaced while it was cut off no longer writes', async () => {
+  test('a master that was replaced by another one while it was disconnected no longer writes', async () => {
     const store = await openStore({ databaseUrl });
     closers.push(() => store.close());
-    // Waits for the lock, and so has it before the master can take it again.
+    // Waits for the lock, so it gets it before the master can acquire it again.
     const rival = new pg.Client({ connectionString: databaseUrl });
     await rival.connect();
     closers.push(() => rival.end());
@@ -191,7 +191,7 @@ describe.skipIf(requireOrSkip('postgresql') !== null)('on one PostgreSQL databas
     );
   });
 
-  test('a lock that is free again is taken back, and everything is looked at', async () => {
+  test('a lock that is free again is acquired again, and everything is checked', async () => {
     let resyncs = 0;
     const session = await openPostgresSession({
       ...{ databaseUrl, channel: 'c', lockKey: 5, log: silent, heartbeatMs: 50 },
@@ -212,7 +212,7 @@ describe.skipIf(requireOrSkip('postgresql') !== null)('on one PostgreSQL databas
     await until('held again', () => !session.isLockTaken && resyncs === 2);
   });
 
-  describe('a master and an API in processes of their own', () => {
+  describe('a master and an API in separate processes', () => {
     const program = (start: 'startMaster' | 'startApi') => `
 const options = JSON.parse(process.argv[2]);
 const master = await import(options.dist + '/master/index.js');
@@ -247,7 +247,7 @@ console.log(JSON.stringify(ready));
       });
     }
 
-    test('what is asked of the API reaches the workers of the master at once', async () => {
+    test('requests to the API reach the workers of the master immediately', async () => {
       const port = (name: string) => Number(new URL(String(master.ready[name])).port);
       const text = readFileSync(String(master.ready['certificateFile']), 'utf8');
       const masterKey = /public-key = "(.*)"/.exec(text)?.[1] ?? '';
@@ -264,7 +264,7 @@ console.log(JSON.stringify(ready));
       const revision = { repository: 'lab', revision: 'r1', fingerprint: 'f1', changes };
       const applied = await call('POST', '/api/lavaflow/v1/revisions', 'reconciler', revision);
       expect(applied.status).toBe(200);
-      // The worker waits to be admitted: its certificate came through the other process.
+      // The worker waits for admission: its certificate was applied through the other process.
       await until('HELLO_OK', () => worker.has('HELLO_OK'), 5000);
       expect((await call('POST', '/api/v0.2/jobs/', 'admin', { definition })).status).toBe(201);
       await until('START', () => worker.has('START', '1'), 5000);

@@ -72,7 +72,7 @@ function worker(name: string): { keys: SecretCertificate; connect: () => WireCli
 }
 
 describe('a worker with its own key', () => {
-  it('is greeted, pings and is lost when it falls silent', async () => {
+  it('gets HELLO_OK, sends PING, and is lost when it becomes silent', async () => {
     const w1 = worker('w1').connect();
     await w1.hello('2020.05');
     await until('HELLO_OK', () => w1.has('HELLO_OK'));
@@ -85,7 +85,7 @@ describe('a worker with its own key', () => {
     await until('back', () => host.seen.length === 3);
   });
 
-  it('is not answered when it speaks another protocol', async () => {
+  it('gets no response when it uses another protocol', async () => {
     const w1 = worker('w1').connect();
     await w1.send({ action: 'HELLO', protocol: 4, version: '2021' });
     await w1.send({ action: 'PING' });
@@ -93,7 +93,7 @@ describe('a worker with its own key', () => {
     expect(w1.has('HELLO_OK')).toBe(false);
   });
 
-  it('takes a job from START to END_OK, its log acknowledged line by line', async () => {
+  it('runs a job from START to END_OK, with its log acknowledged line by line', async () => {
     const w1 = worker('w1').connect();
     await w1.hello();
     await until('HELLO_OK', () => w1.has('HELLO_OK', 'LOG_OK'));
@@ -109,7 +109,7 @@ describe('a worker with its own key', () => {
     expect(host.job(7).end).toEqual({ errors: 'oops', description: 'job: {}\n' });
   });
 
-  it('gets START and CANCEL again until it answers, and STATUS when it comes back', async () => {
+  it('gets START and CANCEL again until it responds, and STATUS when it reconnects', async () => {
     const own = worker('w1');
     const w1 = own.connect();
     host.schedule('w1', 1);
@@ -130,7 +130,7 @@ describe('a worker with its own key', () => {
     await until('STATUS again', () => again.has('STATUS', '2'));
   });
 
-  it('may send lines again, out of order or for a job that is not its own', async () => {
+  it('may send lines again, out of order or for the job of another worker', async () => {
     const w1 = worker('w1').connect();
     await w1.hello();
     await until('HELLO_OK', () => w1.has('HELLO_OK'));
@@ -149,7 +149,7 @@ describe('a worker with its own key', () => {
     expect(host.job(4).log).toEqual([]);
   });
 
-  it('numbers the lines of a stock lava-run and waits for the last of them before the job ends', async () => {
+  it('numbers the lines of a stock lava-run and waits for the last one before the job ends', async () => {
     const w1 = worker('w1').connect();
     await w1.hello('2020.05');
     host.schedule('w1', 5);
@@ -161,7 +161,7 @@ describe('a worker with its own key', () => {
     expect(w1.has('LOG_OK')).toBe(false);
   });
 
-  it('cannot break the gateway with nonsense', async () => {
+  it('cannot break the gateway with invalid messages', async () => {
     const w1 = worker('w1').connect();
     await w1.sendRaw([Uint8Array.of(0xff), 'x']);
     await w1.sendRaw(['END', '1']);
@@ -172,8 +172,8 @@ describe('a worker with its own key', () => {
   });
 });
 
-describe('who is not admitted', () => {
-  it('a key that no applied worker has; once it is applied, without a restart of anything', async () => {
+describe('does not admit', () => {
+  it('a key that does not belong to an applied worker; admits it once it is applied, without restarts', async () => {
     const keys = curveKeyPair();
     const stranger = client('w1', keys);
     await stranger.hello();
@@ -199,7 +199,7 @@ describe('who is not admitted', () => {
     expect(host.job(9).log).toEqual([]);
   });
 
-  it('a worker whose certificate was withdrawn, at once', async () => {
+  it('a worker whose certificate was withdrawn, immediately', async () => {
     const { keys, connect: join } = worker('w1');
     const w1 = join();
     await w1.hello();
@@ -212,7 +212,7 @@ describe('who is not admitted', () => {
     expect(host.seen).toHaveLength(before);
   });
 
-  it('who says nothing, or no ZeroMQ: closed in time, and never more than a bounded number', async () => {
+  it('clients that send nothing, or do not use ZeroMQ: closes them in time, and limits their number', async () => {
     const sockets = Array.from({ length: 100 }, () => connect(gateway.controlPort, '127.0.0.1'));
     let closed = 0;
     for (const socket of sockets) {
@@ -232,7 +232,7 @@ describe('who is not admitted', () => {
   });
 });
 
-it('serves 200 connections and gives everything back', async () => {
+it('serves 200 connections and releases all resources', async () => {
   const descriptors = async (): Promise<number> => (await readdir('/proc/self/fd')).length;
   const before = await descriptors();
   const crowd = Array.from({ length: 100 }, (_, index) => worker(`w${index}`).connect());

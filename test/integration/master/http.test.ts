@@ -11,8 +11,8 @@ beforeAll(async () => {
 });
 afterAll(() => master.stop());
 
-describe('who may do what', () => {
-  test('the version, who one is and the certificate are for everybody', async () => {
+describe('permissions', () => {
+  test('version, whoami and certificate are available to everyone', async () => {
     expect((await master.call('GET', '/api/v0.2/system/version/', null)).json).toMatchObject({
       software: 'lavaflow',
     });
@@ -33,7 +33,7 @@ describe('who may do what', () => {
     '/api/v0.2/permissions/devices/',
     '/api/v0.2/jobs/',
     '/api/lavaflow/v1/revisions/latest',
-  ])('%s needs a token', async (path) => {
+  ])('%s requires a token', async (path) => {
     for (const token of [null, 'wrong', `${master.admin}x`]) {
       expect((await master.call('GET', path, token)).status).toBe(403);
     }
@@ -42,7 +42,7 @@ describe('who may do what', () => {
     }
   });
 
-  test('revisions come from the reconciler alone', async () => {
+  test('only the reconciler may apply revisions', async () => {
     const body = { repository: 'x', revision: 'x', fingerprint: 'x', changes: [] };
     for (const token of [null, 'wrong', master.admin]) {
       const answer = await master.call('POST', '/api/lavaflow/v1/revisions', token, body);
@@ -50,7 +50,7 @@ describe('who may do what', () => {
     }
   });
 
-  test('jobs and health are not the reconciler’s', async () => {
+  test('the reconciler may not change jobs and health', async () => {
     const { reconciler } = master;
     const calls = [
       await master.call('POST', '/api/v0.2/jobs/', reconciler, { definition }),
@@ -61,7 +61,7 @@ describe('who may do what', () => {
     expect(calls.map(({ status }) => status)).toEqual([403, 403, 403, 403]);
   });
 
-  test('tokens and the secret key lie in files for their owner only', () => {
+  test('tokens and the secret key are in files that only their owner can access', () => {
     const files = [master.adminTokenFile, master.reconcilerTokenFile, `${master.certificateFile}_secret`];
     for (const file of files) expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(master.admin).toMatch(/^[-\w]{43}$/);
@@ -87,7 +87,7 @@ describe('configuration', () => {
     ['POST', '/api/v0.2/aliases/', { name: 'x' }],
     ['POST', '/api/v0.2/tags/', { name: 'x' }],
     ['DELETE', '/api/v0.2/permissions/devices/1/', undefined],
-  ])('%s %s is refused to everyone, with the place to change it', async (method, path, body) => {
+  ])('%s %s is rejected with the place to change it', async (method, path, body) => {
     for (const token of [master.admin, master.reconciler]) {
       const answer = await master.call(method, path, token, body);
       expect(answer.status).toBe(403);
@@ -95,7 +95,7 @@ describe('configuration', () => {
     }
   });
 
-  test('the last revision is told', async () => {
+  test('returns the latest revision', async () => {
     const { json } = await master.call('GET', '/api/lavaflow/v1/revisions/latest', master.admin);
     expect(json).toMatchObject({ repository: 'lab', revision: 'r1', fingerprint: 'r1' });
   });
@@ -109,7 +109,7 @@ describe('configuration', () => {
   });
 });
 
-describe('as LAVA has it', () => {
+describe('as in LAVA', () => {
   test('pages, filters and order of lists', async () => {
     const devices = ['a', 'b', 'c'].map((name) => ({
       verb: 'create',
@@ -142,7 +142,7 @@ describe('as LAVA has it', () => {
     );
   });
 
-  test('retired devices are hidden unless asked for', async () => {
+  test('retired devices are hidden unless requested', async () => {
     const health = (word: string) =>
       master.call('POST', '/api/v0.2/devices/sim-1/set_health/', master.admin, { health: word });
     expect((await health('retired')).status).toBe(202);
@@ -159,7 +159,7 @@ describe('as LAVA has it', () => {
     expect(rendered.text).toBe('board: one\narch: arm');
   });
 
-  test('a job, by JSON and by form', async () => {
+  test('a job, as JSON and as a form', async () => {
     const submitted = await master.call('POST', '/api/v0.2/jobs/', master.admin, { definition });
     expect(submitted).toMatchObject({ status: 201, json: { job_ids: [1] } });
     const response = await fetch(`${master.url}/api/v0.2/jobs/`, {
@@ -180,7 +180,7 @@ describe('as LAVA has it', () => {
   });
 });
 
-describe('a body that is refused', () => {
+describe('a rejected body', () => {
   const cases: [string, string, unknown, unknown][] = [
     ['POST', '/api/v0.2/jobs/', {}, { definition: ['Test job definition is required.'] }],
     ['POST', '/api/v0.2/jobs/', { definition: '' }, { definition: ['Test job definition is required.'] }],
@@ -206,12 +206,12 @@ describe('a body that is refused', () => {
       { health: ['must be one of Active, Maintenance, Retired.'] },
     ],
   ];
-  test.each(cases)('%s %s %j: 400 and why', async (method, path, body, answer) => {
+  test.each(cases)('%s %s %j: 400 with the reason', async (method, path, body, answer) => {
     const refused = await master.call(method, path, master.admin, body);
     expect(refused).toMatchObject({ status: 400, json: answer });
   });
 
-  test('is not read from users who may not send it', async () => {
+  test('is not read from users who may not send one', async () => {
     const response = await fetch(`${master.url}/api/v0.2/jobs/`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -235,7 +235,7 @@ describe('hostile requests', () => {
     ['GET', '/api/v0.2/jobs/999999999999999999999/', undefined, undefined],
     ['GET', '/api/v0.2/devices/?ordering=__proto__', undefined, undefined],
     ['GET', '/api/v0.2/devices/?hostname__constructor=x', undefined, undefined],
-  ])('%s %s %j: an answer without a stack', async (method, path, body, type) => {
+  ])('%s %s %j: a response without a stack trace', async (method, path, body, type) => {
     const response = await fetch(`${master.url}${path}`, {
       method,
       headers: {
@@ -249,7 +249,7 @@ describe('hostile requests', () => {
     expect(text).not.toMatch(/\.(js|ts):\d+|node_modules|\bat \w/);
   });
 
-  test('a large body is refused', async () => {
+  test('a large body is rejected', async () => {
     const definition = 'x'.repeat(5 * 1024 * 1024);
     const answer = await master.call('POST', '/api/v0.2/jobs/', master.admin, { definition });
     expect(answer.status).toBe(413);

@@ -54,7 +54,7 @@ describe.each([
       return row;
     };
 
-    /** The worker says hello, and what that sets off has happened. */
+    /** Sends HELLO for the worker, and waits until its consequences are settled. */
     async function comeOnline(): Promise<void> {
       await core.host.workerSeen('w1', 'lavaflow test');
       await core.settled();
@@ -65,7 +65,7 @@ describe.each([
       await core.settled();
       return submission.id;
     }
-    /** A job that runs. */
+    /** Starts a job. */
     async function run(text = definition): Promise<number> {
       const id = await submit(text);
       await core.host.jobStarted('w1', id);
@@ -89,7 +89,7 @@ describe.each([
         await core.apply(smallLab);
       });
 
-      test('a job waits for the worker, and gets all that its START carries', async () => {
+      test('a job waits for the worker, and gets everything that its START contains', async () => {
         await submit();
         expect(await job()).toMatchObject({ state: 'Submitted', device: null, revisionId: null });
         await comeOnline();
@@ -107,14 +107,14 @@ describe.each([
         ]);
       });
 
-      test('a job names the revision that it was scheduled under', async () => {
+      test('a job has the revision for which it was scheduled', async () => {
         await comeOnline();
         await core.apply([{ verb: 'update', kind: 'device', name: 'sim-1', fields: { description: 'x' } }]);
         await submit();
         expect((await job()).revisionId).toBe((await device()).revisionId);
       });
 
-      test('the gateway is told at once', async () => {
+      test('the gateway is notified immediately', async () => {
         await comeOnline();
         const told: (string | null)[] = [];
         core.host.onChange((hostname) => told.push(hostname));
@@ -149,7 +149,7 @@ describe.each([
         expect((await job(2)).state).toBe('Scheduled');
       });
 
-      test('log lines come twice, late and with gaps, and are stored once and in order', async () => {
+      test('log lines that arrive twice, late and with gaps are stored once and in order', async () => {
         await comeOnline();
         const id = await run();
         const lines = ['a', 'b', 'c', 'd', 'e'].map(textLine);
@@ -163,7 +163,7 @@ describe.each([
         expect(await logOf(id, 5)).toEqual([]);
       });
 
-      test('markers are taken and not shown; what is no log line is replaced', async () => {
+      test('markers are accepted but not shown; whatever is not a log line is replaced', async () => {
         await comeOnline();
         const id = await run();
         const marker = '{"dt": "x", "lvl": "marker", "msg": {"case": "a", "type": "start_test_case"}}';
@@ -175,7 +175,7 @@ describe.each([
         expect(await append(id, 3, textLine('c'))).toBe(4);
       });
 
-      test('a worker speaks only for its own jobs', async () => {
+      test('a worker can change only its own jobs', async () => {
         await comeOnline();
         const id = await run();
         expect(await core.host.appendLog('w2', id, 0, [jobResult('pass')])).toBeNull();
@@ -185,7 +185,7 @@ describe.each([
         expect(await core.host.jobsOf('w2')).toEqual({ start: [], cancel: [], running: [] });
       });
 
-      test('the worker lost the job: Incomplete, and the fault is the lab’s', async () => {
+      test('the worker lost the job: Incomplete, with an error of the lab', async () => {
         await setDeviceHealth(core.context, 'sim-1', 'Good', 'admin', '');
         await comeOnline();
         const id = await run();
@@ -198,7 +198,7 @@ describe.each([
         expect(await device()).toMatchObject({ health: 'Unknown' });
       });
 
-      test('END before the result: the job waits for it, and not for ever', async () => {
+      test('END before the result: the job waits for it, but not forever', async () => {
         await comeOnline();
         const late = await run();
         await core.host.jobEnded('w1', late, { errors: '', description: 'a: 1\n' });
@@ -229,7 +229,7 @@ describe.each([
         expect((await device()).health).toBe(health);
       });
 
-      test('what an operator set stays, whatever jobs report', async () => {
+      test('a health that an operator has set remains, whatever jobs report', async () => {
         await comeOnline();
         const id = await run();
         await setDeviceHealth(core.context, 'sim-1', 'Maintenance', 'admin', 'new cable');
@@ -240,14 +240,14 @@ describe.each([
         });
       });
 
-      test('cancelled in the queue: at once', async () => {
+      test('canceled in the queue: immediately', async () => {
         await submit();
         expect(await cancelJob(core.context, 1, 'admin')).toBe(true);
         expect(await job()).toMatchObject({ state: 'Finished', health: 'Canceled' });
         expect(await cancelJob(core.context, 9, 'admin')).toBe(false);
       });
 
-      test('cancelled while it runs: the worker is told, and Canceled it is', async () => {
+      test('canceled while running: the worker is notified, and the job becomes Canceled', async () => {
         await comeOnline();
         const id = await run();
         await cancelJob(core.context, id, 'admin');
@@ -257,7 +257,7 @@ describe.each([
         expect(await job()).toMatchObject({ state: 'Finished', health: 'Canceled' });
       });
 
-      test('the time in the queue is over', async () => {
+      test('the queue timeout expires', async () => {
         await submit(definition.replace('timeouts: {', 'timeouts: {queue: {minutes: 5}, '));
         clock = new Date(clock.getTime() + 5 * 60_000);
         core.context.events.emit({ kind: 'device', hostname: 'sim-1' });
@@ -268,21 +268,21 @@ describe.each([
       test.each([
         ['no such type', definition.replace('simulator', 'panda'), 'device_type'],
         ['no device with the tag', definition.replace('context', 'tags: [gpu]\ncontext'), 'tags'],
-      ])('%s: refused at submission', async (_why, text, path) => {
+      ])('%s: rejected at submission', async (_why, text, path) => {
         const submission = await submitJob(core.context, text, 'admin');
         expect(submission).toMatchObject({ ok: false, problems: [{ path }] });
       });
 
-      test('retired devices cannot be submitted to', async () => {
+      test('jobs for retired devices are rejected', async () => {
         await core.apply([{ verb: 'retire', kind: 'device', name: 'sim-1' }]);
         expect((await submitJob(core.context, definition, 'admin')).ok).toBe(false);
       });
 
       test.each([
         ['does not render', "{% extends 'sim.jinja2' %}\n{% set name = nothing.at.all %}"],
-        ['extends what is not there', "{% extends 'none.jinja2' %}"],
-        ['does not give YAML', 'a: [1'],
-        ['gives no mapping', '- 1'],
+        ['extends a missing template', "{% extends 'none.jinja2' %}"],
+        ['does not render to YAML', 'a: [1'],
+        ['does not render to a mapping', '- 1'],
       ])('a dictionary that %s: the device is Bad, the job waits', async (_why, dictionary) => {
         await core.apply([{ verb: 'update', kind: 'device', name: 'sim-1', fields: { dictionary } }]);
         await comeOnline();
@@ -293,7 +293,7 @@ describe.each([
         expect(bad.healthReason).toBeTruthy();
       });
 
-      test('a stored job that is not valid any more ends Incomplete; the next one runs', async () => {
+      test('a stored job that is no longer valid ends as Incomplete; the next one runs', async () => {
         const [old, next] = [await submit(), await submit()];
         const invalid = definition.replace('timeouts: {', 'timeouts: {queue: {minutes: 1.5}, ');
         await db().updateTable('jobs').set({ definition: invalid }).where('id', '=', old).execute();
@@ -303,7 +303,7 @@ describe.each([
         expect((await job(next)).state).toBe('Scheduled');
       });
 
-      test('a health check needs no device type: the device has one', async () => {
+      test('a health check does not need a device type: the device has one', async () => {
         const check = healthCheck.fields.job.replace(/^device_type: .*\n/m, '');
         expect(check).not.toContain('device_type');
         await core.apply([{ ...healthCheck, fields: { job: check } }]);
@@ -312,14 +312,14 @@ describe.each([
         expect(await job()).toMatchObject({ healthCheck: true, deviceType: 'sim', state: 'Scheduled' });
       });
 
-      test('a device that runs a job is not deleted', async () => {
+      test('a device that is running a job is not deleted', async () => {
         await comeOnline();
         await run();
         const [outcome] = await core.apply([{ verb: 'delete', kind: 'device', name: 'sim-1' }]);
         expect(outcome).toMatchObject({ status: 'failed' });
       });
 
-      test('a retired worker brings its jobs to an end and is then no longer admitted', async () => {
+      test('a retired worker finishes its jobs and is then no longer admitted', async () => {
         await comeOnline();
         const id = await run();
         await core.apply([{ verb: 'retire', kind: 'worker', name: 'w1' }]);
@@ -336,7 +336,7 @@ describe.each([
         expect((await job()).state).toBe('Running');
       });
 
-      test('after a restart workers are Offline, and jobs go on', async () => {
+      test('after a restart workers are Offline, and jobs continue', async () => {
         await comeOnline();
         await run();
         await append(1, 0, textLine('a'));
@@ -408,7 +408,7 @@ describe.each([
         expect(await job(2)).toMatchObject({ healthCheck: true, state: 'Scheduled' });
       });
 
-      test('it is due again after its hours', async () => {
+      test('it is due again after the configured number of hours', async () => {
         await comeOnline();
         await core.host.jobStarted('w1', 1);
         await append(1, 0, jobResult('pass'));
@@ -419,7 +419,7 @@ describe.each([
         expect(await job(2)).toMatchObject({ healthCheck: true });
       });
 
-      test('one that is no job makes the device Bad', async () => {
+      test('one that is not a valid job makes the device Bad', async () => {
         await core.apply([{ verb: 'update', kind: 'health-check', name: 'sim', fields: { job: 'a: 1' } }]);
         await comeOnline();
         expect((await device()).healthReason).toContain('its health check is not a valid job');

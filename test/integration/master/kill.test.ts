@@ -86,7 +86,7 @@ function acknowledged(id: number): number {
   return Math.max(0, ...counts.map((frames) => Number(frames[2])));
 }
 
-test('a running job goes on where its log was acknowledged', async () => {
+test('a running job continues where its log was acknowledged', async () => {
   await submit();
   await until('START', () => client.has('START', '1'));
   await client.send({ action: 'START_OK', jobId: 1 });
@@ -94,7 +94,7 @@ test('a running job goes on where its log was acknowledged', async () => {
   let sent = 0;
   for (const killAt of [100, 250]) {
     for (; sent < killAt; sent += 1) await client.log({ jobId: 1, line: lines[sent] ?? '', index: sent });
-    // In the middle of it: some are stored, some are not.
+    // In the middle of the job: some lines are stored, some are not.
     await until('some lines are stored', () => acknowledged(1) > 0);
     const stored = acknowledged(1);
     await crash();
@@ -115,7 +115,7 @@ test('a running job goes on where its log was acknowledged', async () => {
   expect(await job(1)).toMatchObject({ state: 'Finished', health: 'Complete' });
 });
 
-test('a job that was not started yet is started', async () => {
+test('a job that was not yet started is started', async () => {
   await submit();
   await until('START', () => client.has('START', '1'));
   await crash();
@@ -123,7 +123,7 @@ test('a job that was not started yet is started', async () => {
   expect(client.received.find(([action]) => action === 'START')?.[3]).toBe('board: one\narch: amd64');
 });
 
-test('a job that was to be cancelled is cancelled', async () => {
+test('a job that was being canceled is canceled', async () => {
   await submit();
   await until('START', () => client.has('START', '1'));
   await client.send({ action: 'START_OK', jobId: 1 });
@@ -135,7 +135,7 @@ test('a job that was to be cancelled is cancelled', async () => {
   await until('it is Canceled', async () => (await job(1))['health'] === 'Canceled');
 });
 
-test('a job that its worker lost meanwhile is Incomplete, and its device checked', async () => {
+test('a job that its worker lost meanwhile becomes Incomplete, and its device is checked', async () => {
   await submit();
   await until('START', () => client.has('START', '1'));
   await client.send({ action: 'START_OK', jobId: 1 });
@@ -147,7 +147,7 @@ test('a job that its worker lost meanwhile is Incomplete, and its device checked
   expect(await job(1)).toMatchObject({ health: 'Incomplete', error_type: 'Infrastructure' });
 });
 
-test('a submission that was answered is in the queue', async () => {
+test('an acknowledged submission is in the queue', async () => {
   client.close();
   for (let index = 0; index < 20; index += 1) await submit();
   await master.kill();

@@ -1,4 +1,4 @@
-/** What a device's configuration is made of, on the embedded master. */
+/** How the embedded master renders the configuration of a device. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { smallLab } from '../../support/master/core.js';
 import { startTestMaster, type TestMaster } from '../../support/master/running-master.js';
@@ -26,7 +26,7 @@ test('a dictionary extends the dictionary of another device, as in LAVA', async 
   expect(await rendered('sim-2')).toBe('board: one\narch: arm');
 });
 
-test('and follows it at once', async () => {
+test('and reflects its changes immediately', async () => {
   const edited = "{% extends 'sim.jinja2' %}\n{% set name = 'changed' %}\n";
   expect((await master.apply('r3', [device('update', 'sim-1', edited)])).status).toBe(200);
   expect(await rendered('sim-2')).toBe('board: changed\narch: arm');
@@ -38,7 +38,7 @@ test('a dictionary is found before a template of the same name, as in LAVA', asy
   expect(await rendered('sim-1')).toBe(shadow.trimEnd());
 });
 
-test('one that extends itself is a problem of that device alone', async () => {
+test('one that extends itself is a problem of that device only', async () => {
   const loop = "{% extends 'sim-3.jinja2' %}\n";
   const other = 'board: on its own\n';
   const changes = [device('create', 'sim-3', loop), device('create', 'sim-4', other)];
@@ -47,7 +47,7 @@ test('one that extends itself is a problem of that device alone', async () => {
   expect(await rendered('sim-4')).toBe('board: on its own');
 });
 
-test('what PyYAML takes for YAML is YAML: a text in quotes that goes on at the start of a line', async () => {
+test('YAML that PyYAML accepts is accepted: a quoted string that continues at the start of a line', async () => {
   const text = "{% set character = '\n' %}\nboard:\n  interrupt: '{{ character }}'\n  next: {{ name }}\n";
   const using = "{% extends 'continued.jinja2' %}\n{% set name = 'five' %}\n";
   const broken = "{% extends 'continued.jinja2' %}\n{% set name = '@five' %}\n";
@@ -61,7 +61,7 @@ test('what PyYAML takes for YAML is YAML: a text in quotes that goes on at the s
   expect(await rendered('sim-6')).toContain('line 4: ');
 });
 
-test('a dictionary knows the device it is rendered for, as in LAVA since 2026.07', async () => {
+test('a dictionary can use the device for which it is rendered, as in LAVA since 2026.07', async () => {
   const names = "hostname: '{{ scheduled_device_name }}'\ndevicetype: '{{ scheduled_device_type }}'\n";
   expect((await master.apply('r7', [device('create', 'sim-7', names)])).status).toBe(200);
   expect(await rendered('sim-7')).toBe("hostname: 'sim-7'\ndevicetype: 'sim'");

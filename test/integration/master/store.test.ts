@@ -36,7 +36,7 @@ describe.each([
     const statuses = async (changes: readonly object[]) =>
       (await core.apply(changes)).map((outcome) => outcome.reason ?? outcome.status);
 
-    test('a revision makes what it says, and each object names it', async () => {
+    test('a revision makes its changes, and each object refers to it', async () => {
       expect(await statuses(smallLab)).toEqual(['done', 'done', 'done', 'done']);
       const device = await findDevice(db(), 'sim-1');
       expect(device).toMatchObject({
@@ -52,7 +52,7 @@ describe.each([
       expect(device?.revisionId).toBe(revision?.id);
     });
 
-    test('an update changes the fields that it names, and no others', async () => {
+    test('an update changes the specified fields only', async () => {
       await core.apply(smallLab);
       const before = await findWorker(db(), 'w1');
       await core.apply([
@@ -67,7 +67,7 @@ describe.each([
       expect(await statuses(smallLab.toReversed())).toEqual(['done', 'done', 'done', 'done']);
     });
 
-    test('one change that cannot be made, and nothing is written; every problem is told', async () => {
+    test('if one change cannot be made, nothing is written, and all problems are reported', async () => {
       const reasons = await statuses([
         ...smallLab,
         { verb: 'create', kind: 'device', name: 'a', fields: { deviceType: 'none', worker: 'w1' } },
@@ -88,7 +88,7 @@ describe.each([
       expect((await listWorkers(db(), {})).items).toEqual([]);
     });
 
-    test('keys and aliases change hands within a revision', async () => {
+    test('keys and aliases can move to other objects within a revision', async () => {
       await core.apply([
         ...smallLab,
         { verb: 'create', kind: 'worker', name: 'w2', fields: { certificate: key('b') } },
@@ -106,7 +106,7 @@ describe.each([
       expect(core.host.workerOfKey('b'.repeat(40))).toBe('w1');
     });
 
-    test('retired: a device and a worker by their health, a device type out of sight', async () => {
+    test('retiring changes the health of devices and workers, and hides device types', async () => {
       await core.apply(smallLab);
       await core.apply(
         (['device-type/sim', 'worker/w1', 'device/sim-1'] as const).map((name) => {
@@ -119,7 +119,7 @@ describe.each([
       expect(core.host.workerOfKey('a'.repeat(40))).toBeNull();
     });
 
-    test('deleted: in the order in which nothing is left without what it needs', async () => {
+    test('deletions happen in the order of the dependencies', async () => {
       await core.apply(smallLab);
       const deletions = smallLab.map(({ kind, name }) => ({ verb: 'delete', kind, name }));
       expect(await statuses(deletions)).toEqual(['done', 'done', 'done', 'done']);
@@ -127,14 +127,14 @@ describe.each([
       expect(await findTemplate(db(), 'sim')).toBeUndefined();
     });
 
-    test('a device type is not deleted under its devices', async () => {
+    test('a device type that has devices is not deleted', async () => {
       await core.apply(smallLab);
       expect(await statuses([{ verb: 'delete', kind: 'device-type', name: 'sim' }])).toEqual([
         'the device sim-1 is of this type',
       ]);
     });
 
-    test('the jobs that wait for a deleted device type are cancelled', async () => {
+    test('jobs that wait for a deleted device type are canceled', async () => {
       await core.apply(smallLab);
       await submitJob(core.context, definition, 'admin');
       await core.apply([
@@ -144,7 +144,7 @@ describe.each([
       expect(await findJob(db(), 1)).toMatchObject({ state: 'Finished', health: 'Canceled' });
     });
 
-    test('the same revision may come again, and gives the same', async () => {
+    test('the same revision may be sent again, with the same result', async () => {
       const { applyRevision } = await import('../../../src/master/revisions/apply-revision.js');
       const { parseRevisionRequest } = await import('../../../src/master/revisions/request.js');
       const body = { repository: 'lab', revision: 'x', fingerprint: 'y', changes: smallLab };
@@ -160,11 +160,11 @@ describe.each([
       expect(other.outcomes[0]).toMatchObject({ status: 'failed', reason: 'it already exists' });
     });
 
-    test('only one master has the database', async () => {
+    test('only one master can use the database', async () => {
       await expect(openStore(location)).rejects.toThrow(/another master/);
     });
 
-    test('it is there again after a restart', async () => {
+    test('data remains after a restart', async () => {
       await core.apply(smallLab);
       const before = await allDevices();
       await core.stop();
@@ -172,7 +172,7 @@ describe.each([
       expect(await allDevices()).toEqual(before);
     });
 
-    test('texts come back as they went in', async () => {
+    test('texts are returned as they were stored', async () => {
       const text = '# ä 漢 \u{1f4a5}\r\n\ttab "quotes" \'single\' \\ back {{ x }}\n\n';
       await core.apply([{ verb: 'create', kind: 'template', name: 't', fields: { text } }]);
       expect((await findTemplate(db(), 't'))?.text).toBe(text);

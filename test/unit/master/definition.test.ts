@@ -24,7 +24,7 @@ function pathsOf(text: string, strict = false): string[] {
   return parsed.ok ? [] : parsed.problems.map(({ path }) => path);
 }
 
-test('a good definition gives what the master needs', () => {
+test('returns the data that the master needs of a valid definition', () => {
   expect(parseDefinition(good)).toEqual({
     ok: true,
     definition: {
@@ -39,7 +39,7 @@ test('a good definition gives what the master needs', () => {
   });
 });
 
-test('everything that is wrong is told at once', () => {
+test('reports all problems at once', () => {
   const text = `
 job_name: ''
 visibility: secret
@@ -68,33 +68,33 @@ actions:
   ]);
 });
 
-describe('refused', () => {
+describe('rejects', () => {
   test.each([
     ['an action longer than the job', good.replace('timeout: {minutes: 2}', 'timeout: {minutes: 11}')],
     ['a timeout longer than the job', good.replace('action: {minutes: 5}', 'action: {days: 1}')],
     ['a namespace on one action only', good.replace('method: qemu', 'method: qemu, namespace: a')],
     ['a reserved namespace', good.replace(/- (\w+): \{/g, '- $1: {namespace: common, ')],
     ['multinode', `${good}\nprotocols: {lava-multinode: {roles: {}}}`],
-    ['what is no YAML', 'a: [1'],
+    ['a text that is not YAML', 'a: [1'],
     ['a list', '- 1'],
     ['an alias bomb', `a: &a [x,x,x,x,x,x,x,x,x]\n${aliasBomb()}`],
   ])('%s', (_what, text) => {
     expect(parseDefinition(text).ok).toBe(false);
   });
 
-  test('multinode, with what to do instead', () => {
+  test('multinode, and suggests what to do instead', () => {
     const parsed = parseDefinition(`${good}\nprotocols: {lava-multinode: {roles: {}}}`);
     expect(parsed).toMatchObject({ problems: [{ path: 'protocols.lava-multinode' }] });
   });
 });
 
-test('keys that LAVA does not know matter only in strict mode', () => {
+test('reports keys that LAVA does not know in strict mode only', () => {
   const text = `${good}\nextra: 1\n`;
   expect(pathsOf(text)).toEqual([]);
   expect(pathsOf(text, true)).toEqual(['extra']);
 });
 
-test('YAML is read as PyYAML reads it: version 1.1, the last of equal keys counts', () => {
+test('reads YAML as PyYAML does: version 1.1, the last of several equal keys applies', () => {
   const text = good.replace('job_name: smoke', 'job_name: first\njob_name: second\nreboot_to_fastboot: yes');
   expect(parseDefinition(text)).toMatchObject({ ok: true, definition: { name: 'second' } });
 });

@@ -22,7 +22,7 @@ describe('better-sqlite3 that cannot be loaded', () => {
     expect(hint).toContain('build-essential and python3');
   });
 
-  test('fails in another way: that is a bug', async () => {
+  test('fails in another way: rethrows the error, which is a bug', async () => {
     const cause = new TypeError('something else');
     await expect(loadSqlite(failingWith(cause))).rejects.toBe(cause);
   });

@@ -15,7 +15,7 @@ test.each([
   expect(readLogLine(line)).toEqual({ kind: 'text' });
 });
 
-test('a marker is known as one', () => {
+test('recognizes a marker', () => {
   const line = '{"dt": "x", "lvl": "marker", "msg": {"case": "a", "type": "start_test_case"}}';
   expect(readLogLine(line)).toEqual({ kind: 'marker' });
 });
@@ -27,7 +27,7 @@ test.each(['hello', '[1, 2]', '{"lvl": "info"}', '{"msg": "x"}', '', '{', '"text
   },
 );
 
-test('a result has all that LAVA stores', () => {
+test('returns everything that LAVA stores of a result', () => {
   const line = resultLine({
     measurement: 1.5,
     units: 'MB/s',
@@ -54,13 +54,13 @@ test('a result has all that LAVA stores', () => {
   });
 });
 
-test('line numbers may come as LAVA writes them, as text', () => {
+test('accepts line numbers as strings, as LAVA writes them', () => {
   expect(readLogLine(resultLine({ starttc: '10', endtc: '20' }))).toMatchObject({
     case: { startLogLine: 10, endLogLine: 20 },
   });
 });
 
-test('metadata stay short', () => {
+test('limits the size of metadata', () => {
   const read = readLogLine(resultLine({ extra: 'x'.repeat(10_000), error_msg: 'y'.repeat(10_000) }));
   if (read?.kind !== 'result') throw new Error('a result was expected');
   expect(JSON.stringify(read.case.metadata).length).toBeLessThan(4096);

@@ -13,7 +13,7 @@ function change(kind: string, fields: Readonly<Record<string, unknown>>) {
   return { verb: 'create', kind, name: 'x', fields };
 }
 
-test('a good change passes', () => {
+test('accepts a valid change', () => {
   const good = change('worker', {
     description: null,
     health: 'Active',
@@ -24,7 +24,7 @@ test('a good change passes', () => {
   expect(reasonOf(good)).toBeUndefined();
 });
 
-describe('refused', () => {
+describe('rejects', () => {
   test.each([
     ['an unknown field', change('device', { color: 'red' }), 'has no field "color"'],
     ['a prototype as a field', change('device', { constructor: 1 }), 'has no field'],
@@ -32,7 +32,7 @@ describe('refused', () => {
     ['a tag twice', change('device', { tags: ['usb', 'usb'] }), 'twice'],
     ['a wrong word', change('device', { health: 'Fine' }), 'must be one of Good'],
     ['a broken number', change('worker', { jobLimit: -1 }), 'whole number'],
-    ['YAML that is none', change('worker', { env: 'a: [' }), 'env is not YAML'],
+    ['invalid YAML', change('worker', { env: 'a: [' }), 'env is not YAML'],
     ['a secret key', change('worker', { certificate: `public-key = ${key}\nsecret-key = ${key}` }), 'SECRET'],
     ['no key', change('worker', { certificate: 'hello' }), 'does not contain a public-key'],
     [
@@ -57,7 +57,7 @@ describe('refused', () => {
     },
   );
 
-  test('a good change beside a wrong one is skipped, and said so', () => {
+  test('reports a valid change next to an invalid one as skipped', () => {
     const changes = [change('device', { tags: [] }), change('device', { tags: 1 })];
     const parsed = parseRevisionRequest({ repository: 'r', revision: 'v', fingerprint: 'f', changes });
     if (parsed.ok) throw new Error('it should be refused');

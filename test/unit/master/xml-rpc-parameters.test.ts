@@ -47,7 +47,7 @@ function faultOf(...values: XmlRpcValue[]): RpcFault {
 }
 
 describe('the parameters of a method', () => {
-  test('reach it by name; those that are left out or nil have their defaults', () => {
+  test('are passed by name; omitted ones and nil get their defaults', () => {
     const defaults = { state: null, types: null, limit: 25, verbose: false, note: null, rest: false };
     expect(given(1, 'a', null)).toEqual({ job_id: 1, name: 'a', reason: null, ...defaults });
     expect(given(1, 'a', null, null, null, null, null, null, null)).toEqual(given(1, 'a', null));
@@ -64,20 +64,20 @@ describe('the parameters of a method', () => {
     });
   });
 
-  test('are its signature', () => {
+  test('form its signature', () => {
     expect(show.signature).toBe(
       'job_id, name, reason, state=None, types=None, limit=None, verbose=None, note=None, rest=None',
     );
   });
 
   test.each<[string, XmlRpcValue[], string]>([
-    ['too few', [1, 'a'], 'x.show takes (job_id, name, reason, '],
-    ['too many', [1, 'a', 'b', null, null, null, null, null, null, null], 'x.show takes ('],
-    ['a number that is none', ['x', 'a', 'b'], 'job_id must be a whole number'],
+    ['too few', [1, 'a'], 'x.show accepts the parameters (job_id, name, reason, '],
+    ['too many', [1, 'a', 'b', null, null, null, null, null, null, null], 'x.show accepts the parameters ('],
+    ['a number that is not one', ['x', 'a', 'b'], 'job_id must be a whole number'],
     ['a fraction', [1.5, 'a', 'b'], 'job_id must be a whole number'],
-    ['a text that is none', [1, 2, 'b'], 'name must be a string'],
-    ['nil for a text', [1, null, 'b'], 'name must be a string'],
-    ['a list that is none', [1, 'a', 'b', null, 'x'], 'types must be a list of strings'],
+    ['a string that is not one', [1, 2, 'b'], 'name must be a string'],
+    ['nil for a string', [1, null, 'b'], 'name must be a string'],
+    ['a list that is not one', [1, 'a', 'b', null, 'x'], 'types must be a list of strings'],
     ['a list of something else', [1, 'a', 'b', null, [1]], 'types must be a list of strings'],
   ])('%s: a fault', (_what, values, message) => {
     const fault = faultOf(...values);
@@ -85,7 +85,7 @@ describe('the parameters of a method', () => {
     expect(fault.message).toContain(message);
   });
 
-  test('a word that LAVA does not have: its fault 400', () => {
+  test('a word that LAVA does not know: fault 400, as on LAVA', () => {
     const fault = faultOf(1, 'a', 'b', 'Splendid');
     expect([fault.code, fault.message]).toEqual([400, "Invalid state 'Splendid'"]);
   });

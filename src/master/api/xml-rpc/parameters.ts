@@ -107,7 +107,7 @@ export function readArguments(
   const declared = Object.entries(parameters);
   const required = declared.filter(([, parameter]) => parameter.isRequired).length;
   if (values.length < required || values.length > declared.length) {
-    throw invalid(`${method} takes (${Object.keys(parameters).join(', ')})`);
+    throw invalid(`${method} accepts the parameters (${Object.keys(parameters).join(', ')})`);
   }
   return Object.fromEntries(
     declared.map(([name, parameter], index) => [name, parameter.read(values[index], name)]),

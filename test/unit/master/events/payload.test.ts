@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { decodePayload, encodePayload, type MasterEvent } from '../../../../src/master/events/index.js';
 
-it('events come back as they were told', () => {
+it('decodes events as they were encoded', () => {
   const events: MasterEvent[] = [
     { kind: 'job', id: 7, worker: null },
     { kind: 'job', id: 8, worker: 'wörker' },
@@ -13,7 +13,7 @@ it('events come back as they were told', () => {
   expect(decodePayload(encodePayload({ origin: 'me', events }))).toEqual({ origin: 'me', events });
 });
 
-it('what does not fit into a notification becomes `unknown`', () => {
+it('encodes events that do not fit into a notification as `unknown`', () => {
   const many = Array.from({ length: 500 }, (_, id): MasterEvent => ({ kind: 'job', id, worker: 'wörker' }));
   for (const events of [many, [{ kind: 'revision', revision: 'ä'.repeat(4000) } as const]]) {
     const text = encodePayload({ origin: 'me', events });
@@ -35,7 +35,7 @@ it.each([
     'o',
     2,
   ],
-])('%s, which this version does not understand, counts as `unknown`', (text, origin, count) => {
+])('decodes %s, which this version does not understand, as `unknown`', (text, origin, count) => {
   expect(decodePayload(text)).toEqual({
     origin,
     events: Array.from({ length: count }, () => ({ kind: 'unknown' })),

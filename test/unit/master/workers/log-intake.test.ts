@@ -7,7 +7,7 @@ import { MemoryHost } from '../../../support/master/worker-host.js';
 const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 describe('gatherRuns', () => {
-  it('joins lines that follow each other, and no others', () => {
+  it('joins consecutive lines only', () => {
     const messages = [
       { jobId: 1, line: 'a', index: 0 },
       { jobId: 2, line: 'x', index: null },
@@ -22,7 +22,7 @@ describe('gatherRuns', () => {
     ]);
   });
 
-  it('loses no line and keeps the order within a job', () => {
+  it('does not lose lines and preserves their order within a job', () => {
     const message = fc.record({ jobId: fc.nat(2), line: fc.string(), index: fc.option(fc.nat(5)) });
     fc.assert(
       fc.property(fc.array(message), (messages) => {
@@ -41,7 +41,7 @@ describe('gatherRuns', () => {
 });
 
 describe('LogIntake', () => {
-  it('stores every line whatever the moment it comes in, in few appends', async () => {
+  it('stores lines that arrive at any time, in few appends', async () => {
     const host = new MemoryHost();
     host.schedule('w1', 1);
     host.writeMs = 2;
@@ -71,7 +71,7 @@ describe('LogIntake', () => {
     expect(appends).toBeLessThan(30);
   });
 
-  it('tries again what the host could not store', async () => {
+  it('retries appends that the host could not store', async () => {
     const host = new MemoryHost();
     host.schedule('w1', 1);
     const take = host.appendLog.bind(host);
