@@ -1,4 +1,4 @@
-/** How long to wait between tries that fail. Milliseconds. */
+/** How long to wait after a failed attempt, in milliseconds. */
 export interface BackOff {
   readonly firstMs: number;
   readonly maxMs: number;
@@ -7,8 +7,8 @@ export interface BackOff {
 export const defaultBackOff: BackOff = { firstMs: 500, maxMs: 5 * 60_000 };
 
 /**
- * Doubles with every failure up to a limit; the random half keeps many controllers from knocking all at once.
- * @param failures in a row, from 1
+ * Doubles with every failure up to a limit; the random half prevents many controllers from retrying at the same time.
+ * @param failures consecutive failures, from 1
  * @param random 0 (inclusive) to 1 (exclusive)
  */
 export function backOffMs(backOff: BackOff, failures: number, random: number): number {

@@ -1,20 +1,20 @@
 /**
- * The long-running process that keeps the masters as the watched branch of the lab describes them.
+ * The long-running process that keeps the masters in the state that the watched branch of the lab describes.
  *
  *   starting   the status is published; schedule, branch and local layer are watched. A failure here ends it.
- *   running    two kinds of queues, each with one run at a time and only the newest of the work that waits:
+ *   running    two kinds of queues, each with one run at a time and only the newest waiting work:
  *              - one reads the lab (lab-reader.ts). A commit, a change of the local layer, the schedule and
  *                `reconcile()` put work into it (triggers.ts);
- *              - one for each master (master-runner.ts), fed by the first. A master that is down backs off alone.
- *   stopping   nothing new is begun; what is being written to a master is finished and recorded.
- *   stopped    all runs have ended and the status is on disk, or the time for it is over.
+ *              - one for each master (master-runner.ts), filled by the first. Each master has its own back-off.
+ *   stopping   nothing new is started; running writes to a master are finished and recorded.
+ *   stopped    all runs have ended and the status is on disk, or the time limit has passed.
  *
  *   starting -> running:   `startController` returns
  *   running -> stopping:   `stop()`
  *   stopping -> stopped:   everything has ended, or `stopWithinMs` later
  *
- * Nothing is kept in memory that a restart would miss: what was applied is in the records and on the masters. A
- * controller that is killed starts again with the head of its branch.
+ * A restart loses nothing: what was applied is in the records and on the masters. After a kill, the controller starts
+ * again with the head of its branch.
  */
 import { createLabReader } from './lab-reader.js';
 import { MasterRunners } from './master-runners.js';
@@ -26,10 +26,10 @@ import { within } from './within.js';
 
 export interface Controller {
   status(): ControllerStatus;
-  /** Runs once more: the named master (it came back, its credentials changed), or the whole lab. */
+  /** Runs again: for the named master (it is back, its credentials changed), or for the whole lab. */
   reconcile(master?: string): void;
   /**
-   * Ends within five seconds (`stopWithinMs`). A run that takes longer is left behind and reported in the log.
+   * Ends within five seconds (`stopWithinMs`). A run that takes longer is abandoned and reported in the log.
    */
   stop(): Promise<void>;
 }
@@ -37,7 +37,7 @@ export interface Controller {
 const defaultStopWithinMs = 5000;
 
 /**
- * Returns as soon as the lab is watched; the status shows what becomes of the first reading.
+ * Returns as soon as the lab is watched; the status shows the result of the first reading.
  * @throws UsageError when the schedule is not a cron expression
  * @throws ExternalError when the source cannot be watched
  */
@@ -52,7 +52,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
   const reader = createLabReader(options, board, (read, reason) => {
     runners.distribute(read, reason);
   });
-  // Watched first, then read: a commit in between is seen.
+  // Watch first, then read, so that a commit in between is not missed.
   const endTriggers = await startTriggers(options, (request) => {
     reader.submit(request);
   });
@@ -75,7 +75,7 @@ export async function startController(options: ControllerOptions): Promise<Contr
     stop() {
       stopping.abort();
       stopped ??= within(stopWithinMs, end(), () => {
-        log.error({ withinMs: stopWithinMs }, 'controller stopped with a run under way');
+        log.error({ withinMs: stopWithinMs }, 'controller stopped during a run');
       });
       return stopped;
     },

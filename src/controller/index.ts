@@ -1,6 +1,6 @@
 /**
  * The long-running process: reacts to new commits, schedules and changes of the local layer, and runs one queue of work
- * per master (docs/controller.md). It reaches git and the masters only through the ports that it declares.
+ * per master (docs/controller.md). Accesses git and the masters only through the ports that it declares.
  */
 export { startController, type Controller } from './controller.js';
 export type { ControllerOptions, MasterRequest, MasterResult, ReadLab } from './options.js';

@@ -5,14 +5,14 @@ import type { ControllerOptions, ReadLab } from './options.js';
 import type { StatusBoard } from './status-board.js';
 
 export interface ReadRequest {
-  /** Null: whatever the branch points at by then. */
+  /** Null: the commit that the branch points to at that time. */
   readonly revision: string | null;
   readonly reason: MasterWork['reason'];
 }
 
 /**
- * Reads the lab, one revision at a time and only the newest, and hands over what can be reconciled.
- * A lab that cannot be read or used changes nothing on any master: it is reported, and the last good one stays.
+ * Reads the lab, one revision at a time and only the newest, and passes on what can be reconciled.
+ * A lab that cannot be read or used changes nothing on any master: it is reported, and the last good one remains.
  */
 export function createLabReader(
   options: ControllerOptions,

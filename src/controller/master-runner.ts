@@ -10,11 +10,11 @@ export interface MasterWork {
   readonly lab: Lab;
   readonly revision: string;
   readonly templates: ReadLab['templates'];
-  /** `schedule`: nothing is new. */
+  /** `schedule`: nothing has changed. */
   readonly reason: 'change' | 'schedule' | 'request';
 }
 
-/** What a run needs from the controller around it. */
+/** What a run needs from the controller. */
 export interface RunnerContext {
   readonly options: ControllerOptions;
   readonly setStatus: (changes: Partial<Omit<MasterStatus, 'since'>>) => void;
@@ -23,7 +23,7 @@ export interface RunnerContext {
 
 export interface MasterRunner {
   submit(work: MasterWork): void;
-  /** Runs the last work once more. */
+  /** Runs the last work again. */
   repeat(): void;
   stop(): Promise<void>;
 }
@@ -31,14 +31,14 @@ export interface MasterRunner {
 /**
  * Reconciles one master, one run at a time; masters do not wait for each other.
  * States: see `MasterState`. A run starts from any state and ends in `off`, `idle`, `waiting`, `failed` or `refused`;
- * only `waiting` starts the next run by itself.
+ * only `waiting` starts the next run automatically.
  */
 export function createMasterRunner(name: string, context: RunnerContext): MasterRunner {
   const { options, setStatus, signal } = context;
   const now = options.now ?? (() => new Date());
   let failures = 0;
   let last: MasterWork | null = null;
-  /** A revision that the master refused for good: the schedule does not send it again. */
+  /** A revision that the master rejected permanently: scheduled runs do not send it again. */
   let refusedForGood: string | null = null;
 
   async function run(work: MasterWork): Promise<number | null> {
@@ -92,7 +92,7 @@ export function createMasterRunner(name: string, context: RunnerContext): Master
       ...(contested.length === 0 ? {} : { contested }),
     };
     if (result.outcome !== 'done') options.log.warn(fields, 'master not fully reconciled');
-    else if (contested.length > 0) options.log.warn(fields, 'another tool changes the master back');
+    else if (contested.length > 0) options.log.warn(fields, 'another tool reverts changes on the master');
     else if (drift.length > 0 && (result.isDriftAlarming ?? work.desired.master.mode !== 'observe'))
       options.log.warn(fields, 'master has drifted');
     else options.log.info(fields, 'master reconciled');
@@ -138,12 +138,12 @@ export function createMasterRunner(name: string, context: RunnerContext): Master
   };
 }
 
-/** An error for the status: what a person may read, and when it is tried again. */
+/** An error for the status: a message without secrets, and when the run is repeated. */
 export function describeError(error: unknown): StatusError {
   if (error instanceof ExternalError) return { message: error.message, retry: error.retry };
   if (error instanceof UsageError) {
     const hint = error.hint === undefined ? '' : `. ${error.hint}`;
     return { message: `${error.message}${hint}`, retry: 'after-change' };
   }
-  return { message: 'internal error, see the log of the controller', retry: 'bug' };
+  return { message: 'internal error; see the log of the controller', retry: 'bug' };
 }

@@ -3,8 +3,8 @@ import type { ControllerOptions, ReadLab } from './options.js';
 import type { StatusBoard } from './status-board.js';
 
 /**
- * One runner for each master of the lab. A master gets its runner with the first lab that names it, and loses it with
- * the first one that does not; nothing on the master is touched then.
+ * One runner per master of the lab. A master gets its runner with the first lab that contains it, and loses it with the
+ * first one that does not; nothing on the master changes then.
  */
 export class MasterRunners {
   readonly #runners = new Map<string, MasterRunner>();
@@ -12,14 +12,14 @@ export class MasterRunners {
   readonly #board: StatusBoard;
   readonly #signal: AbortSignal;
 
-  /** @param signal no work is accepted after it fires */
+  /** @param signal work is no longer accepted after it fires */
   constructor(options: ControllerOptions, board: StatusBoard, signal: AbortSignal) {
     this.#options = options;
     this.#board = board;
     this.#signal = signal;
   }
 
-  /** Hands each master its part of a lab. A lab that cannot be used changes nothing. */
+  /** Passes its part of a lab to each master. An unusable lab changes nothing. */
   distribute({ lab, revision, templates }: ReadLab, reason: MasterWork['reason']): void {
     if (lab === null || this.#signal.aborted) return;
     for (const [name, runner] of this.#runners) {
@@ -30,7 +30,7 @@ export class MasterRunners {
     }
   }
 
-  /** Repeats the last run of a master; a name that the lab does not have is ignored. */
+  /** Repeats the last run of a master; a name that is not in the lab is ignored. */
   repeat(master: string): void {
     this.#runners.get(master)?.repeat();
   }
@@ -47,7 +47,7 @@ export class MasterRunners {
       options: this.#options,
       signal: this.#signal,
       setStatus: (changes) => {
-        // A run that ends after its master left the lab has nothing to report any more.
+        // A run that ends after its master was removed from the lab is not reported.
         if (this.#runners.get(name) === runner) this.#board.setMaster(name, changes);
       },
     });
@@ -58,7 +58,7 @@ export class MasterRunners {
   async #forget(name: string, runner: MasterRunner): Promise<void> {
     this.#runners.delete(name);
     this.#board.removeMaster(name);
-    this.#options.log.info({ master: name }, 'master left the lab');
+    this.#options.log.info({ master: name }, 'master removed from the lab');
     await runner.stop();
   }
 }

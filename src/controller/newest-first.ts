@@ -1,18 +1,18 @@
 /**
- * Runs one piece of work at a time, and remembers only the newest that came meanwhile: an older revision is not
- * worth reconciling when a newer one waits.
+ * Runs one piece of work at a time, and remembers only the newest one that arrives meanwhile: an older revision is not
+ * worth reconciling if a newer one is waiting.
  *
- * resting -> running -> resting, or -> pausing (the work wants to be repeated) -> running.
- * New work ends a pause at once. After `stop`: whatever runs is waited for, nothing new begins.
+ * resting -> running -> resting, or -> pausing (the work must be repeated) -> running.
+ * New work ends a pause at once. `stop` waits for running work; nothing new is started.
  */
 export interface NewestFirst<Work> {
   submit(work: Work): void;
-  /** Resolves when what was running has ended. */
+  /** Resolves when the running work has finished. */
   stop(): Promise<void>;
 }
 
 /**
- * @param run returns after how many milliseconds the same work is to be repeated, null for not at all; must not throw
+ * @param run returns the milliseconds after which the same work must be repeated, or null; must not throw
  */
 export function createNewestFirst<Work>(run: (work: Work) => Promise<number | null>): NewestFirst<Work> {
   let next: { readonly work: Work } | null = null;

@@ -6,9 +6,9 @@ import type { BackOff } from './back-off.js';
 import type { LabSource, StatusFile } from './ports.js';
 import type { ControllerStatus } from './status.js';
 
-/** A lab as it was read; `lab` is null when the findings leave nothing that could be used. */
+/** A lab as it was read; `lab` is null if the findings leave nothing usable. */
 export interface ReadLab {
-  /** The snapshot's, with `+local` appended when a local layer took part. */
+  /** The revision of the snapshot, with `+local` appended if a local layer was used. */
   readonly revision: string;
   readonly lab: Lab | null;
   readonly findings: readonly Finding[];
@@ -16,46 +16,46 @@ export interface ReadLab {
   readonly templates?: PlanRequest['templates'];
 }
 
-/** One run over one master. */
+/** One run for one master. */
 export interface MasterRequest {
   readonly target: MasterTarget;
   readonly desired: DesiredMaster;
   readonly lab: Lab;
   readonly repository: string;
   readonly revision: string;
-  /** Those that the lab was read with. */
+  /** The templates with which the lab was read. */
   readonly templates?: PlanRequest['templates'];
-  /** After it fires, the object that is being written is still finished and recorded, and nothing more is begun. */
+  /** After it fires, the current write is finished and recorded, and nothing new is started. */
   readonly signal: AbortSignal;
-  /** What is new in this revision is to be on the master soon: do that first, and say when it is there. */
+  /** Called when the changes of this revision are on the master; if set, they are made first. */
   readonly onChangesDone?: () => void;
 }
 
 export interface MasterResult {
-  /** `refused`: by a safety limit; nothing was written. `failed`: some changes could not be made. */
+  /** `refused`: a safety limit prevented all writes. `failed`: some changes could not be made. */
   readonly outcome: 'done' | 'refused' | 'failed';
   readonly counts: Readonly<Record<Verb, number>>;
   /** Objects that somebody changed on the master itself. */
   readonly drift: readonly ObjectKey[];
-  /** For each of them, when it was first seen so; ISO 8601, UTC. */
+  /** For each of them, when the difference was first seen; ISO 8601, UTC. */
   readonly driftSince?: Readonly<Record<string, string>>;
-  /** What somebody keeps changing back, so that it is left alone for a while; one sentence each. */
+  /** Values that somebody keeps changing back and that are therefore left alone for a while; one sentence each. */
   readonly contested?: readonly string[];
-  /** Whether somebody should hear of it: some of it is not just observed. Default: what the mode of the master says. */
+  /** Whether a person should be alerted: some of the drift is not only observed. Default: depends on the mode of the master. */
   readonly isDriftAlarming?: boolean;
-  /** What could not or may not be done, one sentence each. */
+  /** What could not or must not be done; one sentence each. */
   readonly problems: readonly string[];
 }
 
 export interface ControllerOptions {
   readonly source: LabSource;
   /**
-   * Makes the desired state of a snapshot, with the local layer over it.
+   * Creates the desired state from a snapshot and the local layer.
    * @throws ExternalError
    */
   readonly read: (snapshot: LabSnapshot) => Promise<ReadLab>;
   /**
-   * The way to a master, with fresh credentials; null while its address or token is not set.
+   * The access to a master, with current credentials; null while its address or token is not set.
    * @throws ExternalError
    */
   readonly connect: (master: Master) => Promise<MasterTarget | null>;
@@ -64,14 +64,14 @@ export interface ControllerOptions {
    * @throws ExternalError
    */
   readonly reconcile: (request: MasterRequest) => Promise<MasterResult>;
-  /** Calls back when the local layer changes; returns the function that ends it. */
+  /** Calls back when the local layer changes. @returns a function that stops watching */
   readonly onLayerChange?: (listener: () => void) => () => void;
-  /** Cron expression: when everything is compared again, though nothing was heard. */
+  /** Cron expression: when everything is compared again, even without an event. */
   readonly schedule?: string;
   readonly backOff?: BackOff;
-  /** How long `stop` waits for what is being written. */
+  /** How long `stop` waits for running writes, in milliseconds. */
   readonly stopWithinMs?: number;
-  /** Is given every status, and closed when the controller stops. */
+  /** Receives every status, and is closed when the controller stops. */
   readonly statusFile?: StatusFile;
   readonly onStatus?: (status: ControllerStatus) => void;
   readonly log: Log;

@@ -1,28 +1,28 @@
 import type { LabSnapshot } from '../lab/index.js';
 import type { ControllerStatus } from './status.js';
 
-/** A lab repo, seen from the controller. Implemented by the room `git`. */
+/** A lab repo from the perspective of the controller. Implemented by the room `git`. */
 export interface LabSource {
-  /** Where the lab lives, without credentials. */
+  /** The location of the lab, without credentials. */
   readonly repository: string;
-  /** The commit that the watched branch points at now. */
+  /** The commit that the watched branch points to now. */
   head(): Promise<string>;
   /**
    * All files of one revision.
    * @throws ExternalError
    */
   snapshot(revision: string): Promise<LabSnapshot>;
-  /** Calls back within a second or so of every change of the branch, with the new commit. Returns a stop function. */
+  /** Calls back within about a second of every change of the branch, with the new commit. @returns a function that stops it */
   watch(
     onChange: (revision: string) => void,
     onError: (error: unknown) => void,
   ): Promise<() => Promise<void>>;
 }
 
-/** Where other processes read the status. Implemented by the room `telemetry`. */
+/** Where other processes can read the status. Implemented by the room `telemetry`. */
 export interface StatusFile {
-  /** Writes in the background; of several values only the newest. */
+  /** Writes in the background; if several values are waiting, only the newest. */
   write(status: ControllerStatus): void;
-  /** Resolves when the newest value is written. */
+  /** Resolves when the newest value has been written. */
   close(): Promise<void>;
 }

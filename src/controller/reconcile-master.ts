@@ -10,13 +10,13 @@ import {
 import { reconcile, type DriftMemory, type ReconcileResult, type RecordStore } from '../reconcile/index.js';
 import type { MasterRequest, MasterResult } from './options.js';
 
-/** Shorter than what `stop` waits: a lock that another process holds is tried again later. */
+/** Shorter than the time that `stop` waits: if another process holds the lock, the run is repeated later. */
 const lockWaitMs = 2000;
 
 /**
- * The controller's way to reconcile: with the policy of the lab and nobody's consent. What needs one (adoption,
- * deletion, passing a limit) is reported, for a person to run `lavaflow apply`.
- * @param memory since when things drift, and what was put back; without it nobody is told, and nothing is damped
+ * How the controller reconciles: with the policy of the lab and without any consent. Changes that need consent (adoption,
+ * deletion, exceeding a limit) are reported, so that a person can run `lavaflow apply`.
+ * @param memory since when objects drift, and what was restored; without it, drift has no dates and is always restored
  */
 export function reconcileWith(
   records: RecordStore,
@@ -43,20 +43,20 @@ export function reconcileWith(
       const whole = conclude(await reconcile({ ...request, locksOnlyToWrite: true }));
       return { ...whole, counts: withDone(whole.counts, first) };
     }
-    // Nothing is new: a lock in a repository would be two pushes for nothing.
+    // Nothing has changed: a lock in a repository would cost two unnecessary pushes.
     return conclude(await reconcile({ ...request, locksOnlyToWrite: true }));
   };
 }
 
 /** @throws ExternalError */
 function conclude(result: ReconcileResult): MasterResult {
-  // What was done is on the record. How to continue is the same as for a master that could not be reached at all.
+  // What was done is recorded. Continue as for a master that could not be reached.
   const failure = result.failure ?? result.drift?.undated;
   if (failure !== undefined) throw failure;
   return summarise(result, result.drift?.items ?? []);
 }
 
-/** What was done first does not show in the plan that was made after it. */
+/** Adds what the first run did, because the plan of the second run does not contain it. */
 function withDone(counts: MasterResult['counts'], first: ReconcileResult): MasterResult['counts'] {
   const sum = { ...counts };
   for (const { verb, status } of first.outcomes) if (status === 'done') sum[verb] += 1;
@@ -90,9 +90,9 @@ function summarise({ plan, outcomes, refused }: ReconcileResult, dated: readonly
   const problems = [
     ...outcomes
       .filter(({ status }) => status !== 'done')
-      .map(({ verb, key, status, reason }) => `${verb} ${key} ${status}: ${reason ?? 'no reason given'}`),
-    ...unseenOf(plan).map(({ key, reason }) => `${key} could not be read: ${reason ?? 'no reason given'}`),
-    ...unmetOf(plan).map(({ key, reason }) => `${key} is kept as it is: ${reason ?? 'no reason given'}`),
+      .map(({ verb, key, status, reason }) => `${verb} ${key} ${status}: ${reason ?? 'unknown reason'}`),
+    ...unseenOf(plan).map(({ key, reason }) => `${key} could not be read: ${reason ?? 'unknown reason'}`),
+    ...unmetOf(plan).map(({ key, reason }) => `${key} keeps its state: ${reason ?? 'unknown reason'}`),
   ];
   const outcome = problems.length > 0 ? 'failed' : 'done';
   return { outcome, ...drift, problems };

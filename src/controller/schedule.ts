@@ -6,15 +6,15 @@ export const defaultSchedule = '*/5 * * * *';
 
 /**
  * Calls `task` at the times of a cron expression (five fields, or six with seconds first).
- * @returns the function that ends it
- * @throws UsageError when the expression is none
+ * @returns a function that stops it
+ * @throws UsageError when the expression is not valid
  */
 export async function startSchedule(expression: string, task: () => void): Promise<() => Promise<void>> {
   const { valid, errors } = validateDetailed(expression);
   if (!valid) {
     const why = errors.map(({ message }) => message).join('; ');
     throw new UsageError(
-      `not a schedule: ${JSON.stringify(expression)}: ${why}`,
+      `not a valid schedule: ${JSON.stringify(expression)}: ${why}`,
       'Write a cron expression such as */5 * * * *.',
     );
   }

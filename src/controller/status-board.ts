@@ -14,7 +14,7 @@ interface LabChanges {
   readonly error?: StatusError | null;
 }
 
-/** The one place where the status is kept; every change is published as a whole, immutable value. */
+/** The single place that stores the status; every change is published as a complete, immutable value. */
 export class StatusBoard {
   #status: ControllerStatus;
 

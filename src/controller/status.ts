@@ -4,18 +4,18 @@ import type { ObjectKey, Verb } from '../model/index.js';
 /**
  * What the controller is doing with one master.
  * - `off`: the master's address or token is not set; nothing is tried until it is.
- * - `idle`: the last run ended well, and the master holds `revision` as far as the policy lets it.
- * - `reconciling`: a run is under way.
- * - `waiting`: the master could not be reached, or the run was cut off; tried again at `nextTryAt`, or at the next start.
- * - `failed`: a person must act, or something could not be read or changed; tried again on a new revision or on
+ * - `idle`: the last run succeeded, and the master matches `revision` as far as the policy allows.
+ * - `reconciling`: a run is in progress.
+ * - `waiting`: the master could not be reached, or the run was interrupted; repeated at `nextTryAt`, or at the next start.
+ * - `failed`: a person must act, or something could not be read or changed; repeated for a new revision or on
  *   schedule.
- * - `refused`: a safety limit or the policy holds the plan back; `lavaflow apply --force REASON` passes it.
+ * - `refused`: a safety limit or the policy prevents the plan; `lavaflow apply --force REASON` overrides it.
  */
 export type MasterState = 'off' | 'idle' | 'reconciling' | 'waiting' | 'failed' | 'refused';
 
 export interface StatusError {
   readonly message: string;
-  /** `bug`: not the world's fault; the log has more. */
+  /** `bug`: a fault in lavaflow; the log has details. */
   readonly retry: Retry | 'bug';
 }
 
@@ -23,37 +23,37 @@ export interface MasterStatus {
   readonly state: MasterState;
   /** ISO 8601, UTC: since when it is in this state. */
   readonly since: string;
-  /** Without credentials; null while it is not known. */
+  /** Without credentials; null while it is unknown. */
   readonly url: string | null;
-  /** What was, or is being, reconciled; `+local` appended when a local layer took part. */
+  /** The revision that was, or is being, reconciled; `+local` is appended if a local layer was used. */
   readonly revision: string | null;
-  /** The last revision whose changes are all on the master, read back, and when that was seen last. */
+  /** The last revision whose changes are all on the master and were read back, and when this was last confirmed. */
   readonly lastApplied: { readonly revision: string; readonly at: string } | null;
   /** Changes of the last plan, by verb. */
   readonly counts: Readonly<Record<Verb, number>> | null;
   /** Objects that the last run found changed on the master itself. */
   readonly drift: readonly ObjectKey[];
-  /** For each of them, when it was first seen so; ISO 8601, UTC. */
+  /** For each of them, when the difference was first seen; ISO 8601, UTC. */
   readonly driftSince: Readonly<Record<string, string>>;
-  /** What somebody keeps changing back, so that it is left alone for a while; one sentence each. */
+  /** Values that somebody keeps changing back and that are therefore left alone for a while; one sentence each. */
   readonly contested: readonly string[];
-  /** What the last run could not or may not do, one sentence each. */
+  /** What the last run could not or must not do; one sentence each. */
   readonly problems: readonly string[];
   readonly error: StatusError | null;
   readonly nextTryAt: string | null;
 }
 
 /**
- * How the lab was read last.
- * - `reading`: nothing is known yet.
- * - `ok`: no finding is an error.
- * - `invalid`: some are; what does not depend on them is reconciled.
- * - `unusable`: the findings leave nothing to reconcile; masters keep what they have.
- * - `unreadable`: the repository could not be read (`error`); masters keep what they have.
+ * The result of the last reading of the lab.
+ * - `reading`: not known yet.
+ * - `ok`: without errors.
+ * - `invalid`: with errors; everything that does not depend on them is reconciled.
+ * - `unusable`: the errors leave nothing to reconcile; masters keep their state.
+ * - `unreadable`: the repository could not be read (`error`); masters keep their state.
  */
 export type LabState = 'reading' | 'ok' | 'invalid' | 'unusable' | 'unreadable';
 
-/** Plain JSON: written to the status file, and what `lavaflow up` prints from. */
+/** Plain JSON: written to the status file, and the source of what `lavaflow up` prints. */
 export interface ControllerStatus {
   readonly repository: string;
   readonly state: LabState;
@@ -82,7 +82,7 @@ export function firstMasterStatus(at: string): MasterStatus {
   };
 }
 
-/** Takes over `changes`; `since` moves only when the state does. */
+/** Merges `changes`; `since` changes only with the state. */
 export function withChanges<T extends { readonly state: string; readonly since: string }>(
   status: T,
   changes: Partial<Omit<T, 'since'>>,

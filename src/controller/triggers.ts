@@ -4,7 +4,7 @@ import { defaultSchedule, startSchedule } from './schedule.js';
 
 /**
  * Starts everything that makes the controller read the lab: the schedule, the branch and the local layer.
- * @returns the function that ends them all
+ * @returns a function that stops them all
  * @throws UsageError when the schedule is not a cron expression
  * @throws ExternalError when the source cannot be watched
  */

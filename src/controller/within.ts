@@ -1,6 +1,6 @@
 /**
- * Waits for a task, but not longer than a limit.
- * @param onLate called when the limit is reached first; the task goes on
+ * Waits for a task, up to a time limit.
+ * @param onLate called if the limit is reached first; the task continues
  */
 export async function within(limitMs: number, task: Promise<void>, onLate: () => void): Promise<void> {
   let timer: NodeJS.Timeout | undefined;

@@ -358,9 +358,6 @@ describe('stop', () => {
     const before = performance.now();
     await controller.stop();
     expect(performance.now() - before).toBeLessThan(1000);
-    expect(silentLog.error).toHaveBeenCalledWith(
-      { withinMs: 100 },
-      'controller stopped with a run under way',
-    );
+    expect(silentLog.error).toHaveBeenCalledWith({ withinMs: 100 }, 'controller stopped during a run');
   });
 });
