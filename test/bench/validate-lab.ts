@@ -78,7 +78,7 @@ commands:
   users:
 {% for user in users %}
     {{ user }}:
-      do: {{ "/usr/local/bin/user " ~ user | yaml_quote }}
+      do: {{ "/usr/local/bin/user " ~ user | trim }}
 {% endfor %}
 {% endif %}
 constants:
