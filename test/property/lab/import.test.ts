@@ -25,7 +25,7 @@ const name = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(...oddNames) },
 );
 
-/** Texts that YAML could take for something else, or break over. */
+/** Texts that YAML could misinterpret or fail to parse. */
 const text = fc.oneof(
   fc.constantFrom(
     'no',
@@ -163,7 +163,7 @@ const object = fc
     fc.record({ kind: fc.constant(kind), name, fields: fieldsByKind[kind] }),
   ) as fc.Arbitrary<ConfigurationObject>;
 
-/** As LAVA stores it: what refers to nothing cannot be there, but for files, which may refer to anything. */
+/** As LAVA stores it: references are always valid, except in files, which may refer to anything. */
 const master = fc
   .uniqueArray(object, { maxLength: 16, selector: ({ kind, name: own }) => `${kind}/${own}` })
   .map((objects) => {
@@ -185,7 +185,7 @@ function isEmptyFile(one: ConfigurationObject): boolean {
   return isFile && Object.values(fieldsOf(one)).every((value) => value === null);
 }
 
-it('is a lab without errors whose plan is empty, whatever the master holds', async () => {
+it('is a lab without errors whose plan is empty, whatever is on the master', async () => {
   await fc.assert(
     fc.asyncProperty(master, async (objects) => {
       const imported = await importOf(objects);

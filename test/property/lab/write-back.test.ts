@@ -115,7 +115,7 @@ function valuesOf(lab: Lab | null): Map<string, FieldValue> {
   return values;
 }
 
-test('what is written back is what the lab then says, and the lab says nothing else anew', () => {
+test('the lab then specifies what is written back, and nothing else changes', () => {
   const before = loadLab(labOf(texts));
   expect(before.broken.size).toBe(0);
   const old = valuesOf(before.lab);
@@ -147,7 +147,7 @@ test('what is written back is what the lab then says, and the lab says nothing e
   );
 }, 60_000);
 
-test('what the lab says already stays as it is', () => {
+test('what the lab already specifies stays unchanged', () => {
   const { lab } = loadLab(labOf(texts));
   const taken = fields.flatMap(([key, field]): Taken[] => {
     const object = lab?.desired.get('main')?.objects.get(key);

@@ -7,7 +7,7 @@ const names = ['a', 'b', 'c'] as const;
 const text = fc.constantFrom<string | null>(null, 'one\n', 'one\ntwo\n', 'x');
 const tags = fc.subarray(['t1', 't2', 't3']);
 
-/** Fields that may be left out: what is left out, the lab does not state. */
+/** Fields that may be missing: the lab does not specify them. */
 function stated(fields: Record<string, fc.Arbitrary<unknown>>) {
   return fc.record(fields, { requiredKeys: [] });
 }

@@ -23,7 +23,7 @@ import { desiredMaster, policy } from '../../support/lab/desired.js';
 import { complete, memoryRecords, modelMaster, setField } from '../../support/targets/model-master.js';
 import * as any from './arbitraries.js';
 
-/** What a reading of the master gives: what cannot be read is not among it. */
+/** What reading the master returns, without what cannot be read. */
 function observed(
   rows: readonly ConfigurationObject[],
   view: Pick<ObservedMaster, 'unreadable' | 'unsupported'>,
@@ -106,7 +106,7 @@ describe('a plan', () => {
     );
   });
 
-  it('comes back from JSON the same', () => {
+  it('is the same after a round trip through JSON', () => {
     fc.assert(
       fc.property(input, (one) => {
         const plan = makePlan(one);
@@ -134,7 +134,7 @@ describe('a plan', () => {
     );
   });
 
-  it('has at most one entry that writes for an object, and none for what it did not make without consent', () => {
+  it('has at most one entry that writes per object, and none without consent for objects that lavaflow did not create', () => {
     fc.assert(
       fc.property(input, (one) => {
         const pending = pendingChanges(makePlan(one));
@@ -152,7 +152,7 @@ describe('a plan', () => {
     );
   });
 
-  it('has another fingerprint exactly when something moved', () => {
+  it('has another fingerprint if and only if something changed', () => {
     fc.assert(
       fc.property(
         input,
@@ -167,7 +167,7 @@ describe('a plan', () => {
     );
   });
 
-  it('has another fingerprint when a compared field changes, and the same when it only looked the same', () => {
+  it('has another fingerprint if a compared field changes, and the same one otherwise', () => {
     fc.assert(
       fc.property(input, any.key, fc.constantFrom('here', 'gone'), (one, key, how) => {
         const wanted = one.desired.objects.get(key);

@@ -30,7 +30,7 @@ const piece = fc.constantFrom(
   '{# nothing #}\n',
   '\n',
 );
-/** Each names only those before it, so that none is made of itself. */
+/** Each uses only those before it, so that none uses itself. */
 const templates = fc.tuple(piece, piece, piece, fc.nat(7)).map(([a, b, c, shape]) => [
   { kind: 'template', name: 't0', fields: { text: a } },
   { kind: 'template', name: 't1', fields: { text: (shape & 1 ? `{% include 't0.jinja2' %}` : '') + b } },
@@ -79,7 +79,7 @@ function writtenOf(object: ConfigurationObject, fields: Change['fields']): Confi
   return { kind: object.kind, name: object.name, fields: values } as ConfigurationObject;
 }
 
-/** Apart from what is tested: one environment for each question. */
+/** Independent of the code under test: a new environment for each query. */
 function render(files: Files, device: string): string {
   const loader = {
     load: (name: string) => {
@@ -166,7 +166,7 @@ describe('rendered differences', () => {
     );
   });
 
-  it('come back from JSON the same', () => {
+  it('are the same after a round trip through JSON', () => {
     fc.assert(
       fc.property(lab, lab, (before, wanted) => {
         const plan = planOf(before, wanted, 'lava');
@@ -178,7 +178,7 @@ describe('rendered differences', () => {
 });
 
 describe('the order of a plan on LAVA', () => {
-  it('gives a job in between the old or the new configuration, or a remark says that it may not', () => {
+  it('gives a job in between the old or the new configuration, or a note reports that it may not', () => {
     let tried = 0;
     fc.assert(
       fc.property(lab, lab, (before, wanted) => {

@@ -20,7 +20,7 @@ interface Case {
 
 const cases: readonly Case[] = [
   {
-    what: 'a worker.yaml that is no YAML',
+    what: 'a worker.yaml that is not YAML',
     change: { 'workers/w1/worker.yaml': 'kind: Worker\nsite: "here\n' },
     errors: ['workers/w1/worker.yaml:3:1 yaml-syntax'],
     blocked: [
@@ -33,7 +33,7 @@ const cases: readonly Case[] = [
     ],
   },
   {
-    what: 'a device type that is no YAML',
+    what: 'a device type that is not YAML',
     change: { 'device-types/board.yaml': 'kind: DeviceType\n\tdescription: a tab\n' },
     errors: ['device-types/board.yaml:2:1 yaml-syntax'],
     blocked: [
@@ -44,7 +44,7 @@ const cases: readonly Case[] = [
     ],
   },
   {
-    what: 'a worker that there is not',
+    what: 'a worker that does not exist',
     change: { 'device-dictionaries/board-1.jinja2': dictionary('board', 'w9') },
     errors: ['device-dictionaries/board-1.jinja2:2:58 worker-unknown'],
     blocked: ['main device/board-1', 'other device/board-1'],
@@ -59,7 +59,7 @@ const cases: readonly Case[] = [
     blocked: ['main device/board-1'],
   },
   {
-    what: 'a dictionary that does not parse, of a template that LAVA brings along',
+    what: 'a dictionary that does not parse, and extends a template that LAVA ships',
     change: {
       'device-dictionaries/lonely-1.jinja2': `${dictionary('lonely', 'w1').replace('lonely', 'qemu')}{% set ports = [1, 2 %}\n`,
     },
@@ -108,7 +108,7 @@ const cases: readonly Case[] = [
     ],
   },
   {
-    what: 'a template that is no Jinja2',
+    what: 'a template that is not Jinja2',
     change: { 'device-types/our-base.jinja2': 'a: 1\n{% if x %}\n' },
     errors: ['device-types/our-base.jinja2:2 template-syntax'],
     blocked: [
@@ -127,7 +127,7 @@ const cases: readonly Case[] = [
     blocked: ['main device/lonely-1', 'main template/lonely', 'other template/lonely'],
   },
   {
-    what: 'a dictionary that fails in a template which others render with',
+    what: 'a dictionary that fails in a template with which others render',
     change: {
       'device-types/our-base.jinja2': 'a: {{ n | default(1) + 1 }}\n',
       'device-dictionaries/board-1.jinja2': `${dictionary('board', 'w1')}{% set n = 'x' %}`,
@@ -136,7 +136,7 @@ const cases: readonly Case[] = [
     blocked: ['main device/board-1'],
   },
   {
-    what: 'a dictionary that renders to no YAML',
+    what: 'a dictionary that does not render to YAML',
     change: {
       'device-types/our-base.jinja2': 'a: 1\nb: {{ n | default(1) }}\n',
       'device-dictionaries/board-1.jinja2': `${dictionary('board', 'w1')}{% set n = 'x: y: z' %}`,
@@ -157,13 +157,13 @@ const cases: readonly Case[] = [
     blocked: ['main device/board-1', 'other device/board-1'],
   },
   {
-    what: 'a dictionary of 5 MB whose bytes are there',
+    what: 'a dictionary of 5 MB that was read',
     change: { 'device-dictionaries/board-1.jinja2': 'x'.repeat(5 * 1024 * 1024) },
     errors: ['device-dictionaries/board-1.jinja2 file-too-large'],
     blocked: ['main device/board-1', 'other device/board-1'],
   },
   {
-    what: 'a secret key beside the public one',
+    what: 'a secret key next to the public one',
     change: {
       'workers/w1/certificate.key': `curve\n    public-key = "${publicKey}"\n    secret-key = "${secret}"\n`,
     },
@@ -189,7 +189,7 @@ const cases: readonly Case[] = [
     blocked: [],
   },
   {
-    what: 'a certificate that is none',
+    what: 'an invalid certificate',
     change: { 'workers/w1/certificate.key': 'curve\n    public-key = "short"\n' },
     errors: ['workers/w1/certificate.key:2:1 certificate-invalid'],
     blocked: ['main worker/w1'],
@@ -219,13 +219,13 @@ const cases: readonly Case[] = [
     blocked: [],
   },
   {
-    what: 'a hostname that LAVA does not take',
+    what: 'a hostname that LAVA does not accept',
     change: { 'device-dictionaries/-rf.jinja2': dictionary('board', 'w1') },
     errors: ['device-dictionaries/-rf.jinja2 name-invalid'],
     blocked: [],
   },
   {
-    what: 'bytes that are no UTF-8',
+    what: 'bytes that are not UTF-8',
     change: { 'workers/w1/worker.yaml': { type: 'file', content: new Uint8Array([0x61, 0x0a, 0xff, 0xfe]) } },
     errors: ['workers/w1/worker.yaml:2:1 file-not-utf8'],
     blocked: [
@@ -274,13 +274,13 @@ const cases: readonly Case[] = [
     blocked: ['main worker/w3', 'other worker/w3'],
   },
   {
-    what: 'two devices whose names differ in case only',
+    what: 'two devices whose names differ only in case',
     change: { 'device-dictionaries/BOARD-1.jinja2': dictionary('board', 'w1') },
     errors: ['device-dictionaries/BOARD-1.jinja2 name-duplicate'],
     blocked: ['main device/BOARD-1'],
   },
   {
-    what: 'a device that is called like a template',
+    what: 'a device with the name of a template',
     change: { 'device-dictionaries/our-base.jinja2': dictionary('lonely', 'w1') },
     errors: ['device-dictionaries/our-base.jinja2 name-duplicate'],
     blocked: [
@@ -292,7 +292,7 @@ const cases: readonly Case[] = [
     ],
   },
   {
-    what: 'a template that would shadow one of LAVA',
+    what: 'a template that would replace one of LAVA',
     change: { 'device-types/qemu.jinja2': 'a: 1\n' },
     errors: ['device-types/qemu.jinja2 template-shadows-shipped'],
     blocked: ['main template/qemu', 'other template/qemu'],
@@ -322,7 +322,7 @@ function keysOf(texts: Readonly<Record<string, string | LabFile>>) {
   return { findings, objects: list('objects'), blocked: list('blocked') };
 }
 
-/** Without the column where the template engine says it: which token it blames is its own affair. */
+/** Without the columns that the template engine reports, because the blamed token is up to the engine. */
 function placeOf(code: string, { file, line, column }: Place): string {
   const parts = [file, line, ['template-syntax', 'template-fails'].includes(code) ? undefined : column];
   return parts.filter((part) => part !== undefined).join(':');
@@ -331,7 +331,7 @@ function placeOf(code: string, { file, line, column }: Place): string {
 const before = keysOf(smallLab);
 
 describe('loadLab', () => {
-  it('finds nothing in a lab that is in order', () => {
+  it('has no findings in a correct lab', () => {
     expect(before.findings).toEqual([]);
     expect(before.blocked).toEqual([]);
     expect(before.objects).toEqual([
@@ -363,7 +363,7 @@ describe('loadLab', () => {
         .map(({ code, place }) => `${placeOf(code, place)} ${code}`);
       expect(found).toEqual(errors);
       expect(after.blocked).toEqual(blocked);
-      // Whatever is not blocked is as it was.
+      // Everything that is not blocked is unchanged.
       expect(before.objects.filter((key) => !after.objects.includes(key) && !blocked.includes(key))).toEqual(
         [],
       );

@@ -12,13 +12,13 @@ const hostile: readonly (readonly [string, (index: number) => string])[] = [
   ['all include all', () => `{% if false %}${everything('include')}{% endif %}\na: 1\n`],
   ['each extends the next', (index) => `{% extends 't${(index + 1) % count}.jinja2' %}\n`],
   [
-    'all name what is not there',
+    'all name templates that do not exist',
     (index) => names.map((name) => `{% include 'z${index}${name}' %}`).join('\n'),
   ],
 ];
 
 describe('loadLab on hostile template chains', () => {
-  it.each(hostile)('takes a few seconds at most when %s', (_, text) => {
+  it.each(hostile)('needs a few seconds at most when %s', (_, text) => {
     const files = Object.fromEntries(
       names.map((name, index) => [`device-types/${name}.jinja2`, text(index)]),
     );
@@ -31,7 +31,7 @@ describe('loadLab on hostile template chains', () => {
     expect(process.cpuUsage(before).user / 1_000).toBeLessThan(5_000);
   });
 
-  it('says the way of a loop, and the first part of a long one', () => {
+  it('reports the path of a loop, and the first part of a long one', () => {
     const loop = (length: number) =>
       Object.fromEntries(
         Array.from({ length }, (_, index) => [

@@ -1,4 +1,4 @@
-/** What goes wrong when somebody adds a board by copying the dictionary of its neighbour. */
+/** The mistakes made when somebody adds a board by copying the dictionary of its neighbor. */
 import { describe, expect, it } from 'vitest';
 import { loadLab } from '../../../src/lab/index.js';
 import { labOf } from '../../support/lab/lab-files.js';
@@ -26,7 +26,7 @@ function placesWith(files: Readonly<Record<string, string>>): string[] {
 }
 
 describe('a copied dictionary', () => {
-  it('is pointed out once, with all that it shares', () => {
+  it('is reported once, with everything that it shares', () => {
     const text = `${values("connection_command = 'telnet c 7001'")}{% set power_on_command = "pdu on 3" %}\n`;
     expect(findingsWith({ [one]: text, [two]: text })).toMatchObject([
       {
@@ -59,7 +59,7 @@ describe('a copied dictionary', () => {
     );
   });
 
-  it('is none on another worker, of a retired device, or where a whole rack has one outlet', () => {
+  it('is not reported on another worker, for a retired device, or if a whole rack has one outlet', () => {
     const console = values("connection_command = 'telnet localhost 7001'");
     expect(placesWith({ [one]: console, [two]: console.replace('w1', 'w2') })).toEqual([]);
     const retired = { 'device-dictionaries/board-9.yaml': 'kind: Device\nhealth: Retired\n' };
@@ -71,7 +71,7 @@ describe('a copied dictionary', () => {
 });
 
 describe('a device type', () => {
-  it('is compared with the templates that the dictionary is made of', () => {
+  it('is compared with the templates that the dictionary uses', () => {
     const mistaken = board.replace('board.jinja2', 'lonely.jinja2');
     expect(placesWith({ [one]: mistaken })).toEqual([`${one}:2:39 device-type-not-extended`]);
     const between = { 'device-types/mid.jinja2': "{% extends 'board.jinja2' %}\n" };
@@ -98,7 +98,7 @@ describe('text after extends', () => {
     expect(placesWith({ [one]: `${board}${text}\n` })).toEqual([]);
   });
 
-  it('is said once when many files have it', () => {
+  it('is reported once if many files have it', () => {
     const files = Array.from({ length: 30 }, (_, n) => [
       `device-dictionaries/b-${n}.jinja2`,
       `${board}x: 1\n`,
@@ -120,21 +120,21 @@ describe('a tag that does not end', () => {
     ]);
   });
 
-  it('is found where the text in quotes begins that has no end', () => {
+  it('is reported where the unterminated string starts', () => {
     const text = `${values("connection_command = 'telnet c 7001")}{# it's here #}\n{% set adb_serial_number = 'x' %}\n`;
     expect(findingsWith({ [one]: text })).toMatchObject([
       { code: 'template-syntax', hint: expect.stringContaining('starts on line 3') as string },
     ]);
   });
 
-  it('is one finding where a template is named without its ending', () => {
+  it('is one finding if a template is named without its extension', () => {
     expect(findingsWith({ [one]: board.replace('board.jinja2', 'board') })).toMatchObject([
       { code: 'dictionary-extends-computed', hint: "Write {% extends 'board.jinja2' %}." },
     ]);
   });
 });
 
-it('a misspelt key is one finding', () => {
+it('a misspelled key is one finding', () => {
   expect(findingsWith({ 'workers/w1/worker.yaml': 'kind: Worker\nsites: here\n' })).toMatchObject([
     { code: 'yaml-unknown-key', hint: 'Did you mean "site"?' },
   ]);

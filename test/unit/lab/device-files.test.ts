@@ -17,7 +17,7 @@ function load(texts: Readonly<Record<string, string>>) {
 }
 
 describe('device-dictionaries/<hostname>.yaml', () => {
-  it('says everything of a device whose dictionary has no sync_to_lava', () => {
+  it('specifies everything about a device whose dictionary has no sync_to_lava', () => {
     const { codes, fieldsOn } = load({
       'device-dictionaries/new.jinja2': plain,
       'device-dictionaries/new.yaml': `kind: Device
@@ -47,7 +47,7 @@ permissions: [{group: staff, permission: view_device}]
     });
   });
 
-  it('stands before the dictionary, and warns where they differ', () => {
+  it('takes precedence over the dictionary, with a warning if they differ', () => {
     const { findings, fieldsOn } = load({
       'device-dictionaries/board-1.yaml': 'kind: Device\ndeviceType: board\nworker: w2\n',
     });
@@ -58,7 +58,7 @@ permissions: [{group: staff, permission: view_device}]
     expect(fieldsOn('other', 'board-1')).toMatchObject({ worker: 'w2' });
   });
 
-  it('names a device without dictionary, whose dictionary is then not touched', () => {
+  it('defines a device without a dictionary, whose dictionary is then not touched', () => {
     const { codes, fieldsOn } = load({
       'device-dictionaries/row.yaml': 'kind: Device\ndeviceType: board\nworker: w1\n',
     });
@@ -66,7 +66,7 @@ permissions: [{group: staff, permission: view_device}]
     expect(fieldsOn('main', 'row')).toEqual({ deviceType: 'board', worker: 'w1' });
   });
 
-  it('says where a device without worker stands', () => {
+  it('specifies the site of a device without a worker', () => {
     const { codes, fieldsOn, keysOn } = load({
       'device-dictionaries/loose.yaml': 'kind: Device\ndeviceType: board\nworker: null\nsite: there\n',
     });
@@ -92,7 +92,7 @@ permissions: [{group: staff, permission: view_device}]
     expect(keysOn('main')).toContain('device/board-1');
   });
 
-  it('belongs to the same device as a dictionary whose name differs in case: refused', () => {
+  it('is rejected if its name differs only in case from that of a dictionary', () => {
     const { codes } = load({
       'device-dictionaries/BOARD-1.yaml': 'kind: Device\ndeviceType: board\nworker: w1\n',
     });

@@ -15,7 +15,7 @@ const documented = [
 ].map((match) => match[1] ?? '');
 
 describe('docs/findings.md', () => {
-  it('has every code once, and no other', () => {
+  it('contains every code once, and no other', () => {
     expect([...documented].sort()).toEqual([...findingCodes].sort());
   });
 

@@ -35,7 +35,7 @@ actions:
     ]);
   });
 
-  it('needs no device type', () => {
+  it('does not need a device type', () => {
     expect(findingsOf(`${head}timeouts: {job: {minutes: 5}}\nactions: []\n`)).toEqual([]);
   });
 });

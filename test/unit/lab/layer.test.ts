@@ -10,7 +10,7 @@ import { labOf } from '../../support/lab/lab-files.js';
 import { smallLab } from '../../support/lab/small-lab.js';
 
 describe('overlay', () => {
-  it('lays certificates over the lab, in byte order', () => {
+  it('adds certificates to the lab, in byte order', () => {
     const merged = overlay(
       labOf({ 'workers/z/worker.yaml': 'a', 'device-types/x.jinja2': 'b' }),
       labOf({ 'workers/a/certificate.key': 'c' }),
@@ -39,7 +39,7 @@ describe('overlay', () => {
 });
 
 describe('isLabPath', () => {
-  it('takes the four directories, and them alone', () => {
+  it('accepts only the four directories', () => {
     expect(
       ['workers', 'workers/a/b', 'lab-config/lab.yaml', 'device-types/x', 'device-dictionaries/y'].every(
         isLabPath,
@@ -54,7 +54,7 @@ describe('isLabPath', () => {
 });
 
 describe('deviceTypeSourcesOf', () => {
-  it('gives directories and pinned commits, in order', () => {
+  it('returns directories and pinned commits, in order', () => {
     const commit = 'a'.repeat(40);
     const text = `kind: Lab\nname: x\ndeviceTypeSources:\n  - directory: vendor\n  - {git: 'https://g.example/x.git', commit: ${commit}, path: types}\n  - {git: 'https://g.example/y.git', commit: ${commit}}\n`;
     expect(deviceTypeSourcesOf(labOf({ 'lab-config/lab.yaml': text }))).toEqual([
@@ -82,7 +82,7 @@ describe('renderDevice', () => {
     expect(renderDevice(templates, 'lonely-1')).toBe('x: 1');
   });
 
-  it('throws what the template engine says of an unknown device', () => {
+  it('throws the error of the template engine for an unknown device', () => {
     expect(() => renderDevice(createLabTemplates(labOf(smallLab)), 'nobody')).toThrow('nobody.jinja2');
   });
 });

@@ -3,7 +3,7 @@ import { createLabLoader, loadLab } from '../../../src/lab/index.js';
 import { labOf } from '../../support/lab/lab-files.js';
 import { dictionary, smallLab } from '../../support/lab/small-lab.js';
 
-/** Changes of smallLab, one after the other in one loader, and how many dictionaries each makes render again. */
+/** Successive changes of smallLab in one loader, and how many dictionaries are rendered again after each. */
 const changes: readonly { what: string; change: Record<string, string>; rendered: number }[] = [
   { what: 'nothing', change: {}, rendered: 0 },
   {
@@ -27,7 +27,7 @@ const changes: readonly { what: string; change: Record<string, string>; rendered
 ];
 
 describe('createLabLoader', () => {
-  it.each(changes)('renders again only what is made of $what that changed', ({ change, rendered }) => {
+  it.each(changes)('renders again only what uses $what that changed', ({ change, rendered }) => {
     const loader = createLabLoader();
     expect(loader.load(labOf(smallLab)).rendered).toBe(3);
     const changed = labOf({ ...smallLab, ...change });
@@ -37,7 +37,7 @@ describe('createLabLoader', () => {
     expect(again).toEqual({ ...fresh, rendered });
   });
 
-  it('renders again when a template that was looked for in vain appears', () => {
+  it('renders again when a missing template appears', () => {
     const including = {
       ...smallLab,
       'device-types/lonely.jinja2': "x: 1\n{% include 'maybe.jinja2' ignore missing %}\n",
@@ -51,7 +51,7 @@ describe('createLabLoader', () => {
     expect(findings.map(({ code }) => code)).toEqual(['rendered-not-yaml']);
   });
 
-  it('renders again when a computed name leads elsewhere', () => {
+  it('renders again when a computed name changes', () => {
     const computed = (text: string) =>
       labOf({
         ...smallLab,
@@ -65,7 +65,7 @@ describe('createLabLoader', () => {
     expect([rendered, findings.map(({ code }) => code)]).toEqual([1, ['rendered-not-a-mapping']]);
   });
 
-  it('reports what it knows already, and tries again what failed', () => {
+  it('reports known findings again, and retries what failed', () => {
     const broken = labOf({
       ...smallLab,
       'device-types/lonely.jinja2': 'no mapping\n',
@@ -80,7 +80,7 @@ describe('createLabLoader', () => {
     expect(loader.load(labOf(smallLab)).findings).toEqual([]);
   });
 
-  it('takes templates of sources into account', () => {
+  it('considers the templates of sources', () => {
     const { 'device-types/our-base.jinja2': base = '', ...rest } = smallLab;
     const files = labOf(rest);
     const withBase = (text: string) => ({

@@ -1,11 +1,11 @@
-/** A text may be as long as its file: nothing that looks at it takes more time than in proportion. */
+/** A text may be as long as its file. Everything that reads it runs in linear time. */
 import { expect, it } from 'vitest';
 import { loadLab } from '../../../src/lab/index.js';
 import { labOf } from '../../support/lab/lab-files.js';
 import { dictionary, smallLab } from '../../support/lab/small-lab.js';
 import { startCpuClock } from '../../support/clocks.js';
 
-/** YAML may have 128 KiB, a template 256 KiB, a certificate what a file may have. */
+/** The limits are 128 KiB for YAML, 256 KiB for a template, and the limit of a file for a certificate. */
 const many = (text: string, characters: number): string => text.repeat(characters / text.length);
 const board = dictionary('board', 'w1');
 

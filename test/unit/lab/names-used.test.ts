@@ -24,8 +24,8 @@ function findingsWith(files: Readonly<Record<string, string>>) {
   }));
 }
 
-describe('a variable that nobody reads', () => {
-  it('is pointed out, with the name that was meant', () => {
+describe('a variable that no template reads', () => {
+  it('is reported, with the intended name', () => {
     const files = {
       'device-dictionaries/board-1.jinja2': `${board}{% set conection_command = 'telnet' %}\n`,
     };
@@ -67,7 +67,7 @@ describe('a variable that nobody reads', () => {
     expect(findingsWith(files)).toEqual([]);
   });
 
-  it('is none where another dictionary is made of this one', () => {
+  it('is not reported if another dictionary extends this one', () => {
     const files = {
       'device-dictionaries/board-1.jinja2': `${board}{% set speed = 5 %}\n{% block more %}{% block inner %}{% endblock %}{% endblock %}`,
       'device-dictionaries/board-2.jinja2': board
@@ -77,7 +77,7 @@ describe('a variable that nobody reads', () => {
     expect(findingsWith(files)).toEqual([]);
   });
 
-  it('is said once of a name that everybody sets', () => {
+  it('is reported once for a name that all dictionaries set', () => {
     const files = Object.fromEntries(
       Array.from({ length: 30 }, (_, n) => [
         `device-dictionaries/b${n}.jinja2`,
@@ -92,12 +92,12 @@ describe('a variable that nobody reads', () => {
   });
 });
 
-describe('a name that nothing defines', () => {
+describe('an undefined name', () => {
   const template = (text: string) => ({
     'device-types/board.jinja2': `{% extends 'our-base.jinja2' %}\n{% block more %}\n${text}\n{% endblock %}\n`,
   });
 
-  it('is pointed out where a template of the lab prints it, once for all devices', () => {
+  it('is reported where a template of the lab prints it, once for all devices', () => {
     const files = {
       ...template('console: {{ console_device }}\nbaud: {{ serial_baud }}\n'),
       'device-dictionaries/board-1.jinja2': `${board}{% set serial_bauds = 1 %}{% set x = serial_bauds %}{% set connection_command = x %}\n`,
@@ -111,7 +111,7 @@ describe('a name that nothing defines', () => {
     ]);
   });
 
-  it('is pointed out in a dictionary', () => {
+  it('is reported in a dictionary', () => {
     const files = {
       'device-dictionaries/board-1.jinja2': `${board}{% set connection_command = 'telnet ' ~ hostt %}\n{% set host = 'x' %}{% set y = host %}{% set power_on_command = y %}\n`,
     };
@@ -133,7 +133,7 @@ describe('a name that nothing defines', () => {
     expect(findingsWith(template(`x: ${text}`))).toEqual([]);
   });
 
-  it('is none in a template that the lab only uses', () => {
+  it('is not reported in a template that the lab only uses', () => {
     const files = labOf(
       Object.fromEntries(Object.entries(smallLab).filter(([path]) => !path.endsWith('our-base.jinja2'))),
     );

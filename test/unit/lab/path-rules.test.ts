@@ -31,7 +31,7 @@ function ignoring(...paths: string[]): string {
 }
 
 describe('drift modes by path', () => {
-  it('puts the rules of the lab before those of the master', () => {
+  it('put the rules of the lab before those of the master', () => {
     const { master, findings } = load({
       'lab-config/lab.yaml': `${lab}  modes: [{path: 'device/*/tags', mode: observe}]\n`,
       'lab-config/masters/main.yaml':
@@ -45,7 +45,7 @@ describe('drift modes by path', () => {
     expect(master('other')?.modes).toEqual([{ path: 'device/*/tags', mode: 'observe' }]);
   });
 
-  it('warns about a path that fits nothing in the lab, with what may be meant', () => {
+  it('cause a warning about a path that matches nothing in the lab, with a suggestion', () => {
     const { findings, hints } = load({
       'lab-config/lab.yaml': `${lab}  modes:
     - {path: 'devices/*/tags', mode: observe}
@@ -61,7 +61,7 @@ describe('drift modes by path', () => {
     expect(hints).toEqual(['Did you mean "device"?', 'Did you mean "tags"?', undefined]);
   });
 
-  it('refuses what is no path', () => {
+  it('must be valid paths', () => {
     const { findings } = load({ 'lab-config/lab.yaml': `${lab}  modes: [{path: device/x, mode: warn}]\n` });
     expect(findings).toEqual(['lab-config/lab.yaml:4:18 error yaml-wrong-value']);
   });
@@ -90,19 +90,19 @@ describe('ignore rules', () => {
       { 'device-dictionaries/board-2.yaml': 'kind: Device\nversion: B1\n' },
       'device-dictionaries/board-2.yaml:2:10',
     ],
-  ])('finds that the lab says %s itself', (path, texts, place) => {
+  ])('finds that the lab itself specifies %s', (path, texts, place) => {
     const { findings } = load({ ...texts, 'lab-config/lab.yaml': ignoring(path) });
     expect(findings).toContain(`${place} error ignored-but-said`);
   });
 
-  it('leaves what is said and ignored as it is on the master', () => {
+  it('leave what is specified and ignored as it is on the master', () => {
     const { desired } = load({ 'lab-config/lab.yaml': ignoring('worker/w1/description') });
     expect(desired('main')?.blocked.get('worker/w1')).toEqual(['ignored-but-said']);
     expect(desired('main')?.blocked.has('device/board-1')).toBe(true);
     expect(desired('other')?.blocked.size).toBe(0);
   });
 
-  it('says nothing where the lab is silent, and hands the rules to the master', () => {
+  it('cause no finding if the lab does not specify the field, and are passed to the master', () => {
     const { findings, master } = load({
       'lab-config/lab.yaml': ignoring('device/*/description', 'device/not-ours-*/*'),
     });
@@ -113,7 +113,7 @@ describe('ignore rules', () => {
     ]);
   });
 
-  it('lets one master of several ignore what all of them would get', () => {
+  it('let one of several masters ignore what all of them would get', () => {
     const { findings, desired } = load({
       'lab-config/masters/main.yaml':
         "kind: Master\nurl: https://lava.example.org\nsites: [here]\nignore:\n  - path: 'template/lonely/text'\n  - path: 'device-type/board/description'\n",
@@ -128,7 +128,7 @@ describe('ignore rules', () => {
   it.each([
     ['everything', '*/*/*', 'error ignored-but-said'],
     ['everything, in other words', '**/***/**', 'error ignored-but-said'],
-    ['something that is no path', '**', 'error yaml-wrong-value'],
+    ['something that is not a path', '**', 'error yaml-wrong-value'],
     ['a place outside', '../../*', 'warning path-rule-unused'],
     ['a place outside, by name', 'device/..%2F..%2Fboard-1/tags', 'warning path-rule-unused'],
     ['another case', 'Device/board-1/*', 'warning path-rule-unused'],
@@ -140,7 +140,7 @@ describe('ignore rules', () => {
     expect(findings.map((one) => one.replace(/^\S+ /, ''))).toContain(finding);
   });
 
-  it('says of rules that are meant to hold it up what is wrong with them, and is not held up', () => {
+  it('are reported if they are written to take long, and do not take long', () => {
     const boards = Object.fromEntries(
       Array.from({ length: 300 }, (_, index) => [
         `device-dictionaries/${'a'.repeat(90)}${index}.jinja2`,
@@ -160,7 +160,7 @@ describe('a path', () => {
   const pieces = fc.array(fc.constantFrom('*', '*', 'a', 'b', 'ab', '.', '(', '\u00e9'), { maxLength: 8 });
   const texts = fc.array(fc.constantFrom('a', 'b', 'ab', '.', '(', '\u00e9'), { maxLength: 8 });
 
-  it('fits a name exactly when the regular expression of it does', () => {
+  it('matches a name if and only if its regular expression does', () => {
     fc.assert(
       fc.property(pieces, texts, (glob, text) => {
         const source = glob.map((one) => (one === '*' ? '[^]*' : one.replace(/[.(]/, '\\$&'))).join('');

@@ -3,14 +3,14 @@ import { createLabLoader, loadLab, type LabProofs } from '../../../src/lab/index
 import { labOf } from '../../support/lab/lab-files.js';
 import { dictionary, smallLab } from '../../support/lab/small-lab.js';
 
-/** As the next process gets them. */
+/** The proofs as the next process reads them. */
 function proofsOf(files: Record<string, string>): LabProofs {
   const loader = createLabLoader();
   loader.load(labOf(files));
   return JSON.parse(JSON.stringify(loader.proofs())) as LabProofs;
 }
 
-/** Loads with proofs; the outcome must be that of a load without any. @returns how many were rendered */
+/** Loads with proofs. The result must be the same as without. @returns how many dictionaries were rendered */
 function renderedWith(proofs: LabProofs, files: Record<string, string>): number {
   const { rendered, ...outcome } = createLabLoader(proofs).load(labOf(files));
   expect({ ...outcome, rendered }).toEqual({ ...loadLab(labOf(files)), rendered });
@@ -18,7 +18,7 @@ function renderedWith(proofs: LabProofs, files: Record<string, string>): number 
 }
 
 describe('proofs of an earlier process', () => {
-  it('spare what has not changed', () => {
+  it('save rendering what has not changed', () => {
     expect(renderedWith(proofsOf(smallLab), smallLab)).toBe(0);
   });
 
@@ -32,7 +32,7 @@ describe('proofs of an earlier process', () => {
     expect(renderedWith(proofsOf(smallLab), { ...smallLab, ...change })).toBe(rendered);
   });
 
-  it('do not hold when a template appears that was looked for in vain', () => {
+  it('are not valid when a missing template appears', () => {
     const including = {
       ...smallLab,
       'device-types/lonely.jinja2': "x: 1\n{% include 'maybe.jinja2' ignore missing %}\n",
@@ -42,7 +42,7 @@ describe('proofs of an earlier process', () => {
     expect(renderedWith(proofs, { ...including, 'device-types/maybe.jinja2': '- no mapping\n' })).toBe(1);
   });
 
-  it('contain nothing that has findings, which are reported every time', () => {
+  it('contain nothing with findings, which are reported every time', () => {
     const broken = { ...smallLab, 'device-types/lonely.jinja2': '- no mapping\n' };
     const proofs = proofsOf(broken);
     expect(Object.keys(proofs.rendered)).toHaveLength(2);

@@ -8,12 +8,12 @@ function findingsWith(files: Readonly<Record<string, string>>) {
 }
 
 describe('what LAVA reads with PyYAML', () => {
-  it('is YAML where PyYAML takes it, such as a text in quotes that goes on at the start of a line', () => {
+  it('is YAML if PyYAML accepts it, such as a quoted string that continues at the start of a line', () => {
     const template = "{% set end = '\\n' %}\nx:\n  y: '{{ end }}'\n  z: {}\n";
     expect(findingsWith({ 'device-types/lonely.jinja2': template })).toEqual([]);
   });
 
-  it('is none where PyYAML refuses it, though other readers do not', () => {
+  it('is not YAML if PyYAML rejects it, even if other readers do not', () => {
     const findings = findingsWith({ 'device-types/lonely.jinja2': 'x: 1\ny: =\n' });
     expect(findings).toMatchObject([
       { code: 'rendered-not-yaml', place: { file: 'device-types/lonely.jinja2', line: 2 } },
@@ -21,7 +21,7 @@ describe('what LAVA reads with PyYAML', () => {
   });
 
   const job = smallLab['device-types/board.health-check.yaml'] ?? '';
-  it('goes for health checks too', () => {
+  it('includes health checks', () => {
     const files = (text: string) => ({ 'device-types/board.health-check.yaml': job + text });
     expect(findingsWith(files('metadata:\n  note: "one\ntwo"\n'))).toEqual([]);
     expect(findingsWith(files('metadata:\n  note: =\n'))).toMatchObject([

@@ -30,13 +30,13 @@ const sync = (entries: string) => `{% extends 'board.jinja2' %}\n{% set sync_to_
 const facts = '"device_type": "board", "worker": "w1"';
 
 describe('lab-config', () => {
-  it('gives no lab without lab.yaml, and still says what else is wrong', () => {
+  it('results in no lab without lab.yaml, and still reports the other problems', () => {
     const { lab, findings } = load({ 'lab-config/lab.yaml': null, 'device-types/x.txt': '' });
     expect(lab).toBe(null);
     expect(findings.map((finding) => finding.code)).toEqual(['file-unknown', 'lab-missing']);
   });
 
-  it('gives no lab when no master can be read', () => {
+  it('results in no lab if no master can be read', () => {
     const change = {
       'lab-config/masters/main.yaml': 'kind: Mister\n',
       'lab-config/masters/other.yaml': null,
@@ -44,7 +44,7 @@ describe('lab-config', () => {
     expect(load(change).lab).toBe(null);
   });
 
-  it('leaves a broken master out, and nothing else', () => {
+  it('leaves out only a broken master', () => {
     const { lab } = load({
       'lab-config/masters/main.yaml': 'kind: Master\nurl: https://x.example\nsites: [hree]\n',
     });
@@ -69,7 +69,7 @@ describe('lab-config', () => {
     expect(findingsOf({ 'lab-config/lab.yaml': text })).toEqual([finding]);
   });
 
-  it('asks for exactly one address', () => {
+  it('requires exactly one address', () => {
     const findings = findingsOf({
       'lab-config/masters/main.yaml':
         'kind: Master\nurl: https://a.example\nurlFrom: {env: A}\nsites: [here]\n',
@@ -77,7 +77,7 @@ describe('lab-config', () => {
     expect(findings).toContain('lab-config/masters/main.yaml:1:1 error yaml-choose-one');
   });
 
-  it('hints at what was meant', () => {
+  it('suggests the intended name', () => {
     const { findings } = load({ 'workers/w1/worker.yaml': 'kind: Worker\nsit: here\n' });
     expect(findings.map((finding) => [finding.code, finding.hint])).toContainEqual([
       'yaml-unknown-key',
@@ -85,7 +85,7 @@ describe('lab-config', () => {
     ]);
   });
 
-  it('says when nobody serves a site, and when a time zone is none', () => {
+  it('causes findings for a site that no master serves, and for an invalid time zone', () => {
     expect(
       findingsOf({ 'lab-config/sites/cellar.yaml': "kind: Site\nowners: ['@me']\ntimeZone: Mars/Base\n" }),
     ).toEqual([
@@ -96,7 +96,7 @@ describe('lab-config', () => {
 });
 
 describe('workers', () => {
-  it('takes env, env-dut, dispatcher and certificate to the byte', () => {
+  it('have env, env-dut, dispatcher and certificate byte for byte', () => {
     const env = '# a proxy\noverrides:\n  http_proxy: http://p:3128\n\n';
     const certificate = 'curve\n    public-key = "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID"\n';
     const change = {
@@ -125,7 +125,7 @@ describe('workers', () => {
 });
 
 describe('dictionaries', () => {
-  it('says everything that LAVA reads from sync_to_lava', () => {
+  it('specify everything that LAVA reads from sync_to_lava', () => {
     const entries = `${facts}, "tags": ["b", "a", "a"], "physical_owner": "ann", "physical_group": "lab", "group_device_permissions": [["view_device", "g"], ["change_device", "a"]], "aliases": ["brd"]`;
     const change = { 'device-dictionaries/board-1.jinja2': sync(entries) };
     expect(findingsOf(change)).toEqual([]);
@@ -161,7 +161,7 @@ describe('dictionaries', () => {
     expect(findingsOf({ [file]: sync(entries) })).toEqual([`${file}:${finding}`]);
   });
 
-  it('says what a plain LAVA dictionary lacks', () => {
+  it('are reported with what a plain LAVA dictionary lacks', () => {
     const { findings } = loadLab(labOf({ 'device-dictionaries/q1.jinja2': "{% extends 'qemu.jinja2' %}\n" }));
     expect(findings.map(({ code, severity }) => `${severity} ${code}`)).toEqual([
       'error dictionary-without-sync',
@@ -171,7 +171,7 @@ describe('dictionaries', () => {
     expect(findings[0]?.hint).toContain('"device_type": "qemu"');
   });
 
-  it('names shipped templates that are not at hand once, however many there are and files name them', () => {
+  it('cause one finding for all shipped templates that are not available, however many files name them', () => {
     const { findings } = load({
       'device-dictionaries/q1.jinja2': dictionary('qemu', 'w1'),
       'device-dictionaries/q2.jinja2': `${dictionary('qemu', 'w1')}{% include 'base.jinja2' %}`,
@@ -188,7 +188,7 @@ describe('dictionaries', () => {
     ]);
   });
 
-  it('renders with the templates of the sources, and says when a shipped one is not at hand', () => {
+  it('render with the templates of the sources; a shipped one that is not available is reported', () => {
     const change = { 'device-dictionaries/q1.jinja2': dictionary('qemu', 'w1') };
     const file = 'device-dictionaries/q1.jinja2';
     expect(findingsOf(change)).toEqual([`${file}:1:4 warning template-not-in-lab`]);
@@ -199,7 +199,7 @@ describe('dictionaries', () => {
     expect(found[0]).toMatch(/^source\/qemu\.jinja2:1:\d+ error template-fails$/);
   });
 
-  it('finds a device type, a template and a near miss', () => {
+  it('must name an existing device type and template; a similar name is suggested', () => {
     const { findings } = load({
       'device-dictionaries/board-1.jinja2': sync('"device_type": "bord", "worker": "w1"'),
       'device-dictionaries/lonely-1.jinja2': dictionary('lonly', 'w1'),
@@ -213,7 +213,7 @@ describe('dictionaries', () => {
 });
 
 describe('device types', () => {
-  it('may replace a shipped template when the lab says so, in either place', () => {
+  it('may replace a shipped template if the lab confirms it, in either place', () => {
     const template = { 'device-types/qemu.jinja2': 'a: 1\n' };
     expect(
       findingsOf({ ...template, 'lab-config/lab.yaml': 'kind: Lab\nname: x\noverrides: [qemu]\n' }),
@@ -223,7 +223,7 @@ describe('device types', () => {
     expect(findingsOf(template, { shipped: new Set(['other']) })).toEqual([]);
   });
 
-  it('reads the frequency of health checks in hours or jobs', () => {
+  it('have a frequency of health checks in hours or jobs', () => {
     const file = 'device-types/board.yaml';
     const fieldsOf = (text: string) =>
       objectOf({ [file]: `kind: DeviceType\n${text}` }, 'main', 'device-type/board');
@@ -238,7 +238,7 @@ describe('device types', () => {
     ]);
   });
 
-  it('reads the permissions of groups on a type', () => {
+  it('have permissions of groups', () => {
     const file = 'device-types/board.yaml';
     const view = '{group: all, permission: view_devicetype}';
     const submit = '{group: lab-one, permission: submit_to_devicetype}';
@@ -253,13 +253,13 @@ describe('device types', () => {
     expect(findingsOf({ [file]: wrong })).toEqual([`${file}:2:40 error yaml-wrong-value`]);
   });
 
-  it('refuses an alias that is a name already', () => {
+  it('must not have an alias that is already a name', () => {
     expect(findingsOf({ 'device-types/board.yaml': 'kind: DeviceType\naliases: [Lonely]\n' })).toEqual([
       'device-types/board.yaml:2:10 error name-duplicate',
     ]);
   });
 
-  it('names a health check after the template that the dictionaries extend', () => {
+  it('have their health check under the name of the template that the dictionaries extend', () => {
     const text = sync('"device_type": "board", "worker": "w1"').replace('board.jinja2', 'lonely.jinja2');
     const change = { 'device-dictionaries/board-1.jinja2': text };
     const names = (master: string) =>
@@ -270,7 +270,7 @@ describe('device types', () => {
     expect(names('other')).toEqual(['health-check/board']);
   });
 
-  it('finds health checks that share a template, ask for another type, or are for none', () => {
+  it('cause findings for health checks that share a template, request another type, or have no device', () => {
     const check = smallLab['device-types/board.health-check.yaml'] ?? '';
     expect(
       findingsOf({

@@ -9,11 +9,11 @@ function lab(files: Readonly<Record<string, string>>) {
   return labOf({ ...smallLab, 'device-types/our-base.jinja2': template, ...files });
 }
 
-describe('a dictionary knows the device it is rendered for', () => {
+describe('a dictionary has access to the device that it is rendered for', () => {
   it.each<[string, Readonly<Record<string, string>>, string]>([
     ['of the type in sync_to_lava', {}, 'is: board-1 board arm'],
     [
-      'of the type that the file beside it says',
+      'of the type that the file next to it specifies',
       { 'device-dictionaries/board-1.yaml': 'kind: Device\ndeviceType: lonely\n' },
       'is: board-1 lonely arm',
     ],
@@ -27,7 +27,7 @@ describe('a dictionary knows the device it is rendered for', () => {
     expect(renderDevice(createLabTemplates(lab(files)), 'board-1', context)).toBe(expected);
   });
 
-  it('also where it is checked, and again when its type changes', () => {
+  it('also when it is checked, and again when its type changes', () => {
     const picky = { 'device-types/our-base.jinja2': "{{ {'board': 'x: 1'}[scheduled_device_type] }}\n" };
     const loader = createLabLoader();
     expect(loader.load(lab(picky)).findings).toEqual([]);

@@ -30,16 +30,16 @@ function change(path: string, from: string, to: string): Record<string, string> 
 const main = 'lab-config/masters/main.yaml';
 const lab = 'lab-config/lab.yaml';
 
-describe('what a change alters of the rules that judge it', () => {
+describe('changes of the rules that a change is judged by', () => {
   it.each([
     ['nothing', { ...base, 'device-types/board.yaml': 'kind: DeviceType\n' }, []],
     [
-      'where a master is',
+      'the address of a master',
       change(main, 'lava.example.org', 'evil.example.com'),
       ['master main: address: {"url":"https://lava.example.org"} -> {"url":"https://evil.example.com"}'],
     ],
     [
-      'whence its token comes',
+      'the source of its token',
       change(main, 'LAVA_TOKEN', 'AWS_SECRET_ACCESS_KEY'),
       ['master main: tokenFrom: {"env":"LAVA_TOKEN"} -> {"env":"AWS_SECRET_ACCESS_KEY"}'],
     ],
@@ -77,7 +77,7 @@ describe('what a change alters of the rules that judge it', () => {
       ['master main: modes: nothing -> enforce device/*/*, observe */*/*'],
     ],
     [
-      'where templates come from',
+      'the source of templates',
       change(lab, 'https://git.example.org', 'https://me:secret@evil.example.com'),
       ['deviceTypeSources: https://evil.example.com/templates.git is new, so nothing was fetched from there'],
     ],
@@ -96,7 +96,7 @@ describe('what a change alters of the rules that judge it', () => {
     expect(compareRules(rulesOf(base), rulesOf(after))).toEqual(expected);
   });
 
-  it('is nothing at all without a usable lab.yaml', () => {
+  it('are none without a usable lab.yaml', () => {
     expect(readRules(labOf({ ...base, [lab]: 'kind: [' }))).toBeNull();
     expect(readRules(labOf({}))).toBeNull();
   });
@@ -105,7 +105,7 @@ describe('what a change alters of the rules that judge it', () => {
 describe('a lab under the rules of another revision', () => {
   const load = (texts: Readonly<Record<string, string>>) => loadLab(labOf(texts), { rules: rulesOf(base) });
 
-  it('has its own devices, under the masters and the policy of the rules', () => {
+  it('has its own devices, with the masters and the policy of the rules', () => {
     const { lab: loaded } = load({
       ...change(main, 'url: https://lava.example.org', 'url: https://evil.example.com\nmode: observe'),
       [lab]: 'kind: Lab\nname: small\npolicy: {maxRemoveShare: 1, prune: report}\n',
@@ -117,12 +117,12 @@ describe('a lab under the rules of another revision', () => {
     expect(loaded?.desired.get('main')?.objects.get('worker/w1')?.fields).toEqual({ description: 'second' });
   });
 
-  it('serves the sites that the lab says', () => {
+  it('serves the sites that the lab specifies', () => {
     const { lab: loaded } = load(change(main, 'sites: [here]', 'sites: [here, there]'));
     expect(loaded?.desired.get('main')?.objects.has('device/board-2')).toBe(true);
   });
 
-  it('says what only its own rules would ignore', () => {
+  it('specifies what only its own rules would ignore', () => {
     const { lab: loaded } = load(change(main, 'sites:', 'ignore: [{path: device/board-1/*}]\nsites:'));
     const desired = loaded?.desired.get('main');
     // The lab contradicts itself (ignored-but-said), which is a finding; it is not ignored.
@@ -134,7 +134,7 @@ describe('a lab under the rules of another revision', () => {
     expect(left?.desired.get('main')?.objects.has('worker/w1')).toBe(true);
   });
 
-  it('leaves out what the rules ignore, though the lab says it now: the finding was the old lab’s', () => {
+  it('leaves out what the rules ignore, although the lab now specifies it: the finding was the old lab’s', () => {
     const says = {
       ...base,
       [lab]: 'kind: Lab\nname: small\n',
@@ -147,12 +147,12 @@ describe('a lab under the rules of another revision', () => {
     );
   });
 
-  it('has no master that the rules do not know', () => {
+  it('has no master that is not in the rules', () => {
     const { lab: loaded } = load({ ...base, 'lab-config/masters/new.yaml': base[main] });
     expect([...(loaded?.masters.keys() ?? [])]).toEqual(['main', 'other']);
   });
 
-  it('takes templates from the places that the rules know, at any commit', () => {
+  it('uses templates from the locations in the rules, at any commit', () => {
     const rules = rulesOf(base);
     const git = 'https://git.example.org/templates.git';
     expect(isKnownSource({ git, commit: 'c'.repeat(40), path: 'x' }, rules)).toBe(true);

@@ -32,11 +32,11 @@ describe('the sample lab', () => {
     expect(count('device')).toBeGreaterThanOrEqual(16);
     expect(count('device-type')).toBeGreaterThanOrEqual(8);
     expect(count('health-check')).toBe(3);
-    // LAVA from 2023.08 takes a template only under the name of a device type.
+    // Since 2023.08, LAVA accepts a template only under the name of a device type.
     expect(count('template')).toBe(count('device-type'));
   });
 
-  it('says of a device what its dictionary says', () => {
+  it('specifies what the dictionary of a device specifies', () => {
     expect(lab?.desired.get('embedded')?.objects.get('device/sim-board-1')?.fields).toMatchObject({
       deviceType: 'lavaflow-board',
       worker: 'desk-worker',
@@ -44,7 +44,7 @@ describe('the sample lab', () => {
     });
   });
 
-  it('leaves the certificate of the desk worker to the local layer', () => {
+  it('does not contain the certificate of the desk worker, which belongs to the local layer', () => {
     const objects = lab?.desired.get('embedded')?.objects;
     expect(objects?.get('worker/desk-worker')?.fields).not.toHaveProperty('certificate');
     expect(objects?.get('worker/leeds-rack-1')?.fields).toHaveProperty('certificate');

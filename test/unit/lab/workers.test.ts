@@ -3,7 +3,7 @@ import { loadLab } from '../../../src/lab/index.js';
 import { labOf } from '../../support/lab/lab-files.js';
 import { smallLab } from '../../support/lab/small-lab.js';
 
-it('a worker has what its files say, and nothing else', () => {
+it('a worker has what its files specify, and nothing else', () => {
   const fields = (files: Readonly<Record<string, string>>) => {
     const { lab, findings } = loadLab(labOf({ ...smallLab, ...files }));
     expect(findings).toEqual([]);

@@ -9,7 +9,7 @@ import {
 import { smallLab } from '../../support/lab/desired.js';
 import { planOf } from '../../support/lab/plan-of.js';
 
-/** A plan for so many boards, of a master whose list of devices cannot be read. */
+/** A plan for the given number of boards on a master whose list of devices cannot be read. */
 function planUnread(boards: number) {
   const objects = smallLab(boards);
   return planOf({
@@ -20,8 +20,8 @@ function planUnread(boards: number) {
   });
 }
 
-describe('what many objects are kept for', () => {
-  it('is said once, with some of their names', () => {
+describe('the reason for which many objects are kept', () => {
+  it('is printed once, with some of their names', () => {
     const plan = planUnread(40);
     expect(plan.counts.keep).toBe(40);
     const text = formatPlanText(plan, { color: false, diffs: true });
@@ -32,7 +32,7 @@ describe('what many objects are kept for', () => {
     expect(markdown).toContain('40 devices');
   });
 
-  it('is said of drift, too, which is then not said to be none', () => {
+  it('is also printed for drift, which is then not reported as none', () => {
     const plan = planUnread(40);
     const text = formatDriftText({ plan, items: [] }, { color: false, diffs: true });
     expect(text).toMatch(/ {4}keep 40 devices: .*HTTP 502 \(board-1, .* and 30 more\)\n/);
@@ -40,7 +40,7 @@ describe('what many objects are kept for', () => {
     expect(formatDriftMarkdown({ plan, items: [] }).match(/HTTP 502/g)).toHaveLength(1);
   });
 
-  it('is said of each of a few', () => {
+  it('is printed for each of a few objects', () => {
     const text = formatPlanText(planUnread(3), { color: false, diffs: true });
     expect(text.match(/= keep {3}device\/board-\d: .*HTTP 502/g)).toHaveLength(3);
   });

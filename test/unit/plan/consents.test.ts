@@ -14,8 +14,8 @@ function consenting(
   return planOf({ consents, lab, blocked: [['worker/broken', ['yaml-syntax']]], master, view });
 }
 
-describe('a consent without effect is said to have none', () => {
-  it('to adopt what no lab names', () => {
+describe('a consent without effect is reported', () => {
+  it('to adopt an object that the lab does not name', () => {
     const plan = consenting({ adopt: new Set(['worker/w1', 'worker/broken', 'worker/mistyped']) }, [
       worker('w1'),
     ]);
@@ -26,7 +26,7 @@ describe('a consent without effect is said to have none', () => {
     expect(formatPlanMarkdown(plan)).toContain('adopts nothing');
   });
 
-  it('to delete what did not leave the lab, or was never in it', () => {
+  it('to delete an object that is still in the lab, or never was', () => {
     const recorded = [worker('w1'), worker('w2'), deviceType('qemu')];
     const allowDelete = new Set(['worker/w1', 'worker/w2', 'worker/mistyped'] as const);
     expect(consenting({ allowDelete }, [worker('w1'), deviceType('qemu')], recorded).remarks).toEqual([
@@ -35,7 +35,7 @@ describe('a consent without effect is said to have none', () => {
     ]);
   });
 
-  it('but `all` and `synced` name nothing by name', () => {
+  it('but not `all` and `synced`, which do not name objects', () => {
     const synced = new Set(['device/x'] as const);
     const lab = [deviceType('qemu')];
     expect(consenting({ adopt: 'all', allowDelete: 'all' }, lab).remarks).toEqual([]);
@@ -45,7 +45,7 @@ describe('a consent without effect is said to have none', () => {
 });
 
 describe("the reconciler's own access", () => {
-  it('cannot be lost: who may not read permissions does not write them either', () => {
+  it('cannot be lost: users who cannot read permissions do not write them either', () => {
     const wanted = device('board', {
       worker: null,
       permissions: [{ group: 'others', permission: 'view_device' }],

@@ -29,7 +29,12 @@ describe('severity', () => {
     ['a device that is gone', device('d'), null, 'high'],
     ['a retired device', device('d', { health: 'Good' }), device('d', { health: 'Retired' }), 'high'],
     ['a bad device', device('d', { health: 'Good' }), device('d', { health: 'Bad' }), 'high'],
-    ['a device brought back', device('d', { health: 'Retired' }), device('d', { health: 'Good' }), 'medium'],
+    [
+      'a device returned to service',
+      device('d', { health: 'Retired' }),
+      device('d', { health: 'Good' }),
+      'medium',
+    ],
     ['another dictionary', device('d'), device('d', { dictionary: `${extending}{# x #}\n` }), 'medium'],
     ['a dictionary that extends nothing', device('d'), device('d', { dictionary: 'x: 1\n' }), 'high'],
     ['no dictionary', device('d'), device('d', { dictionary: null }), 'high'],
@@ -63,9 +68,13 @@ describe('severity of a text by what is rendered', () => {
       [base, device('d', { dictionary: "{% extends 'no.jinja2' %}" })],
       'high',
     ],
-    ['that is no YAML any more', [base, board('{% set x = "[" %}\n')], 'high'],
-    ['that says something else', [base, board('{% set x = 2 %}\n')], 'medium'],
-    ['that may say something else to a job', [base, board('{% set x = n | default(1) %}\n')], 'medium'],
+    ['that is no longer YAML', [base, board('{% set x = "[" %}\n')], 'high'],
+    ['that changes the configuration', [base, board('{% set x = 2 %}\n')], 'medium'],
+    [
+      'that may change the configuration for a job',
+      [base, board('{% set x = n | default(1) %}\n')],
+      'medium',
+    ],
     ['with another comment', [base, board('{# mine #}\n\n{% set x = 1 %}  \n')], 'low'],
     ['of a template that breaks it', [template('board', '{% if %}'), ...lab.slice(1)], 'high'],
     ['of a template that changes it', [template('board', 'x: {{ x + 1 }}\n'), ...lab.slice(1)], 'high'],
@@ -79,7 +88,7 @@ describe('severity of a text by what is rendered', () => {
     expect(severities(lab, master)).toEqual([severity]);
   });
 
-  it('of a template that nothing is made of, and of one that nobody can render', () => {
+  it('of a template that no device uses, and of one that cannot be rendered', () => {
     expect(severities([template('t')], [template('t', 'other: 1\n')])).toEqual(['low']);
     const far = device('d', { dictionary: "{% extends 'far.jinja2' %}{% set x = 1 %}" });
     const other = device('d', { dictionary: "{% extends 'far.jinja2' %}{% set x = 2 %}" });
@@ -100,7 +109,7 @@ describe('severity of a text by what is rendered', () => {
 });
 
 describe('driftItems', () => {
-  it('has one entry a field, the worst first, with the mode of each', () => {
+  it('has one entry per field, the worst first, with the mode of each', () => {
     const lab = [worker('w', { description: 'a', jobLimit: 1, env: 'a\n' }), worker('gone')];
     const master = [worker('w', { description: 'b', jobLimit: 2, env: 'a\n' })];
     const plan = drifted(lab, master, [{ path: 'worker/*/description', mode: 'observe' }]);
@@ -138,14 +147,14 @@ describe('dateDrift', () => {
     ]);
   });
 
-  it('begins anew when the master has another value', () => {
+  it('starts again when the master has another value', () => {
     expect(again(drifted(lab, [worker('w', { jobLimit: 3, env: 'b\n' })])).dates).toEqual([
       ['env', noon],
       ['jobLimit', later],
     ]);
   });
 
-  it('forgets what was put right, and begins anew when it comes back', () => {
+  it('forgets a difference that was fixed, and starts again when it returns', () => {
     const right = again(drifted(lab, [worker('w', { jobLimit: 1, env: 'b\n' })]));
     expect(right.kept).toEqual([['env', noon]]);
     const left = sightings.filter(({ field }) => field === 'env');
@@ -155,7 +164,7 @@ describe('dateDrift', () => {
     ]);
   });
 
-  it('remembers what it could not see this time', () => {
+  it('remembers what could not be read this time', () => {
     const blind = drifted(lab, [worker('w', { jobLimit: 1, env: 'b\n' })], [], {
       unreadable: [{ kind: 'worker', name: 'w', field: 'env', reason: 'HTTP 502' }],
     });
@@ -179,7 +188,7 @@ describe('the report', () => {
   );
   const { items } = dateDrift(driftItems(plan), plan, [], noon);
 
-  it('says as text what changed, since when, how bad it is and what becomes of it', () => {
+  it('reports as text what changed, since when, how severe it is and how it is treated', () => {
     const text = formatDriftText({ plan, items }, { color: false, diffs: true });
     expect(text).toContain('medium device/board-1: it changed on the master');
     expect(text).toContain('tags: + "b" [medium, since 2026-01-31 12:00 UTC, left as it is (warn)]');
@@ -188,14 +197,14 @@ describe('the report', () => {
     expect(text).toContain('2 objects drifted: 2 medium.');
   });
 
-  it('says it in Markdown that nobody can break out of', () => {
+  it('reports it in Markdown with everything escaped', () => {
     const markdown = formatDriftMarkdown({ plan, items });
     expect(markdown).toContain('| medium | <code>device/board-1</code> | tags | 2026-01-31 12:00 UTC |');
     expect(markdown).not.toMatch(/hunter2/);
     expect(markdown.split('```')[0]).not.toContain('@all');
   });
 
-  it('cuts what is too long, and counts it', () => {
+  it('truncates what is too long, and counts it', () => {
     const markdown = formatDriftMarkdown({ plan, items }, { maxLength: 900 });
     expect(markdown.length).toBeLessThan(1400);
     expect(markdown).toContain('left out');

@@ -39,7 +39,7 @@ describe('a device that is kept as it is', () => {
     worker('w1', { jobLimit: 3 }),
   ];
 
-  it('keeps back a template with which it would not render, and nothing else', () => {
+  it('holds back a template with which it would not render, and nothing else', () => {
     const plan = planWithout('device/bad', old, fresh);
     expect(say(plan)).toEqual([
       'update worker/w1',
@@ -54,7 +54,7 @@ describe('a device that is kept as it is', () => {
     );
   });
 
-  it('keeps back what does not render without that template, too', () => {
+  it('also holds back what does not render without that template', () => {
     const child = template('qemu', `{% extends 'base.jinja2' %}{% from 'base.jinja2' import m %}`);
     const other = template('other', `{% from 'base.jinja2' import m %}b: {{ m() }}\n`);
     const uses = device('uses', { worker: null, dictionary: `{% extends 'other.jinja2' %}` });
@@ -74,12 +74,12 @@ describe('a device that is kept as it is', () => {
     ]);
   });
 
-  it('does not hold what it renders with', () => {
+  it('does not hold back a template with which it renders', () => {
     const lab = [...old.filter(({ name }) => name !== 'base'), template('base', 'a: 2\n')];
     expect(say(planWithout('device/bad', old, lab))).toEqual(['update template/base', 'keep device/bad']);
   });
 
-  it('does not hold anything when it did not render before', () => {
+  it('holds nothing back if it did not render before', () => {
     const before = old.map((one) => (one.name === 'bad' ? board('bad', '{% set x = 1 / 0 %}') : one));
     expect(say(planWithout('device/bad', before, fresh))).toContain('update template/base');
   });

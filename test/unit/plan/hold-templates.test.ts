@@ -7,7 +7,7 @@ import { planOf } from '../../support/lab/plan-of.js';
 const board = (name: string, base: string, fields: DeviceFields = {}) =>
   device(name, { worker: null, dictionary: `{% extends '${base}.jinja2' %}\n`, ...fields });
 
-/** Everything on the master was applied, but for `foreign`; all that left the lab may be deleted. */
+/** Everything on the master except `foreign` was applied. Everything that left the lab may be deleted. */
 function plan(parts: {
   master: readonly ConfigurationObject[];
   foreign?: readonly ConfigurationObject[];
@@ -29,14 +29,14 @@ const templates = [template('our-base', 'a: 1\n'), template('ours', "{% extends 
 const type = deviceType('qemu');
 
 describe('a template that left the lab, and may be deleted', () => {
-  it('goes when nothing is made of it', () => {
+  it('is deleted if nothing uses it', () => {
     expect(plan({ master: [type, ...templates], lab: [type] })).toEqual([
       ['delete', 'template/ours', undefined, undefined],
       ['delete', 'template/our-base', undefined, undefined],
     ]);
   });
 
-  it('stays while a device in service is made of it, over other templates too', () => {
+  it('stays while a device in service uses it, directly or through other templates', () => {
     const foreign = [board('theirs-1', 'ours'), board('theirs-2', 'ours'), type];
     expect(plan({ master: templates, foreign, lab: [] })).toEqual([
       ['keep', 'template/our-base', 'in-use', 'device/theirs-1 and 1 more use it'],
@@ -44,27 +44,27 @@ describe('a template that left the lab, and may be deleted', () => {
     ]);
   });
 
-  it('goes with the last device: retired in the same plan, or before', () => {
+  it('is deleted with the last device that uses it, retired in the same plan or before', () => {
     const master = [type, ...templates, board('b-1', 'ours', { health: 'Good' })];
     const foreign = [board('old', 'ours', { health: 'Retired' }), board('other', 'else', { health: 'Good' })];
     const gone = plan({ master, foreign, lab: [type] });
     expect(gone.map(([verb]) => verb)).toEqual(['delete', 'delete']);
   });
 
-  it('goes when the only device made of it is new, and out of service from the start', () => {
+  it('is deleted if the only device that uses it is new and out of service from the start', () => {
     const master = [type, ...templates];
     const lab = [type, board('spare', 'ours', { health: 'Retired' })];
     const gone = plan({ master, lab });
     expect(gone.map(([verb]) => verb)).toEqual(['delete', 'delete']);
   });
 
-  it('goes when a dictionary has its name: LAVA finds that first', () => {
+  it('is deleted if a dictionary has its name, because LAVA finds that first', () => {
     const namesake = device('ours', { worker: null, dictionary: 'a: 1\n' });
     const parts = { master: [type, ...templates], foreign: [namesake, board('theirs', 'ours')], lab: [type] };
     expect(plan(parts).map(([verb]) => verb)).toEqual(['delete', 'delete']);
   });
 
-  it('goes when its devices are made of something else in the same plan', () => {
+  it('is deleted if its devices use something else after the same plan', () => {
     const master = [type, ...templates, board('b-1', 'ours')];
     const lab = [type, template('new', 'b: 2\n'), board('b-1', 'new')];
     expect(plan({ master, lab }).map(([verb, key]) => [verb, key])).toEqual([
@@ -74,7 +74,7 @@ describe('a template that left the lab, and may be deleted', () => {
     ]);
   });
 
-  it('goes where LAVA has one of its own under that name, and stays where nobody has', () => {
+  it('is deleted if LAVA ships one of that name, and stays otherwise', () => {
     const qemu = template('qemu', 'a: 1\n');
     const parts = { master: [qemu], foreign: [type, board('theirs', 'qemu')], lab: [] };
     expect(plan(parts).map(([verb]) => verb)).toEqual(['delete']);

@@ -41,7 +41,7 @@ function say(made: Plan): string[] {
 }
 
 describe('an empty master', () => {
-  it('gets everything, what others need first', () => {
+  it('gets everything, dependencies first', () => {
     const made = plan({ lab: [...smallLab(2)].reverse() });
     expect(made.changes.map(({ verb, key }) => `${verb} ${key}`)).toEqual([
       'create device-type/qemu',
@@ -55,7 +55,7 @@ describe('an empty master', () => {
     expect(exitCodeOf(made)).toBe(2);
   });
 
-  it('takes a template whose text is not there for absent', () => {
+  it('treats a template without a text as absent', () => {
     const nothing: ConfigurationObject = { kind: 'template', name: 'qemu', fields: { text: null } };
     expect(say(plan({ lab: [template('qemu')], master: observedMaster([nothing]) }))).toEqual([
       'create template/qemu this change text',
@@ -83,7 +83,7 @@ describe('the cause of a difference', () => {
     expect(say(made)).toEqual(expected);
   });
 
-  it('says so when both changed it', () => {
+  it('reports that both changed it', () => {
     const made = plan({
       record: appliedRecord([worker('w1', { description: 'old' })]),
       master: observedMaster([worker('w1', { description: 'else' })]),
@@ -94,7 +94,7 @@ describe('the cause of a difference', () => {
     );
   });
 
-  it('is this change for a field that the lab did not state before', () => {
+  it('is this change for a field that the lab did not specify before', () => {
     const made = plan({
       record: appliedRecord([worker('w1', {})]),
       master: observedMaster([worker('w1', { jobLimit: 0 })]),
@@ -103,7 +103,7 @@ describe('the cause of a difference', () => {
     expect(say(made)).toEqual(['update worker/w1 this change jobLimit']);
   });
 
-  it('leaves alone what the lab no longer states', () => {
+  it('does not touch what the lab no longer specifies', () => {
     const made = plan({
       record: appliedRecord([worker('w1', { jobLimit: 3 })]),
       master: observedMaster([worker('w1', { jobLimit: 5 })]),
@@ -128,7 +128,7 @@ describe('drift modes', () => {
   const master = observedMaster([worker('w1', { description: 'old', jobLimit: 9 })]);
   const lab = [worker('w1', { description: 'new', jobLimit: 1 }), worker('w2')];
 
-  it('enforce puts back', () => {
+  it('enforce restores the value', () => {
     const made = plan({ record, master, lab, mode: 'enforce' });
     expect(say(made)).toEqual([
       'update worker/w1 this change description jobLimit',
@@ -137,7 +137,7 @@ describe('drift modes', () => {
     expect(made.changes[0]?.fields.map(({ cause }) => cause)).toEqual(['this change', 'drift']);
   });
 
-  it.each(['observe', 'warn'] as const)('%s reports, and still makes what the lab changed', (mode) => {
+  it.each(['observe', 'warn'] as const)('%s reports, and still applies changes made in the lab', (mode) => {
     expect(say(plan({ record, master, lab, mode }))).toEqual([
       'update worker/w1 this change description',
       'report worker/w1 drift (drift-mode) jobLimit',
@@ -164,7 +164,7 @@ describe('drift modes', () => {
 describe('adoption', () => {
   const master = observedMaster([...smallLab(1), worker('stray'), worker('gone', { health: 'Retired' })]);
 
-  it('takes over what is equal, and reports what differs with the way to adopt it', () => {
+  it('adopts what is equal, and reports what differs with the option that adopts it', () => {
     const lab = smallLab(1).map((one) => (one.kind === 'worker' ? worker('w1', { jobLimit: 7 }) : one));
     const made = plan({ lab, master });
     expect(say(made)).toEqual([
@@ -184,12 +184,12 @@ describe('adoption', () => {
     expect(made.changes[0]?.object.fields).toMatchObject({ jobLimit: 7, description: 'the first' });
   });
 
-  it('gives exit code 5 when only something unadopted is in the way, and 0 for what the lab does not name', () => {
+  it('results in exit code 5 for objects that are not adopted, and 0 for what the lab does not name', () => {
     expect(exitCodeOf(plan({ lab: [worker('w1', { jobLimit: 7 })], master }))).toBe(5);
     expect(exitCodeOf(plan({ lab: [], master }))).toBe(0);
   });
 
-  it('never touches or mentions what belongs to the master', () => {
+  it('never touches or mentions objects of the master itself', () => {
     const builtIn = new Set<ObjectKey>(['worker/stray']);
     expect(say(plan({ master: { ...observedMaster([worker('stray')]), builtIn } }))).toEqual([]);
     expect(say(plan({ master: { ...observedMaster([]), builtIn }, lab: [worker('stray')] }))).toEqual([
@@ -198,10 +198,10 @@ describe('adoption', () => {
   });
 });
 
-describe('what cannot be seen or written', () => {
+describe('what cannot be read or written', () => {
   const lab = [worker('w1', { description: 'new', certificate: 'key\n', env: null })];
 
-  it('is reported as unsupported, and not pending', () => {
+  it('is reported as unsupported, and is not pending', () => {
     const master = {
       ...observedMaster([worker('w1', { description: 'new' })]),
       unsupported: new Set(['worker.certificate']),
@@ -264,7 +264,7 @@ describe('what cannot be seen or written', () => {
 });
 
 describe('blocked objects', () => {
-  it('stay as they are, on the record or not, on the master or not', () => {
+  it('stay as they are, whether or not they are in the record or on the master', () => {
     const blocked = [['device/board-1', ['dictionary-syntax', 'dictionary-syntax']]] as const;
     const board = device('board-1');
     for (const record of [null, appliedRecord([board])]) {
@@ -282,7 +282,7 @@ describe('what left the lab', () => {
   const master = observedMaster(all);
   const record = appliedRecord(all);
 
-  it('is retired, what needs others first; templates and health checks wait for consent', () => {
+  it('is retired, dependants first; templates and health checks wait for consent', () => {
     expect(say(plan({ record, master }))).toEqual([
       'retire device/board-1 this change health',
       'retire worker/w1 this change health',
@@ -292,7 +292,7 @@ describe('what left the lab', () => {
     ]);
   });
 
-  it('is deleted by consent; a device only by its name', () => {
+  it('is deleted with consent; a device only by its name', () => {
     expect(say(plan({ record, master, consents: { allowDelete: 'all' } }))).toEqual([
       'retire device/board-1 this change health',
       'retire worker/w1 this change health',
@@ -306,12 +306,12 @@ describe('what left the lab', () => {
     );
   });
 
-  it('is only reported when the policy says so', () => {
+  it('is only reported if the policy requires that', () => {
     expect(pendingChanges(plan({ record, master, prune: 'report' }))).toEqual([]);
     expect(plan({ record, master, prune: 'report' }).counts.report).toBe(5);
   });
 
-  it('is forgotten when it is gone from the master, and done when it is retired', () => {
+  it('is forgotten if it is gone from the master, and complete if it is retired', () => {
     expect(
       say(
         plan({
@@ -322,7 +322,7 @@ describe('what left the lab', () => {
     ).toEqual([]);
   });
 
-  it('stays while a device that stays needs it', () => {
+  it('stays while a remaining device needs it', () => {
     const lab = all.filter(({ kind }) => kind === 'template' || kind === 'health-check');
     const strange = device('strange', { worker: 'w1', health: 'Good' });
     expect(say(plan({ lab, record, master: observedMaster([...all, strange]) }))).toEqual([
@@ -343,7 +343,7 @@ describe('what left the lab', () => {
     ]);
   });
 
-  it('also stays when the lab itself retires it: what goes with it is not known', () => {
+  it('also stays if the lab itself retires it, because the devices that would go with it are unknown', () => {
     const blind = {
       ...observedMaster([worker('w1', { health: 'Active' })]),
       unreadable: [{ kind: 'device' as const, reason: 'HTTP 502' }],
@@ -357,7 +357,7 @@ describe('what left the lab', () => {
     ]);
   });
 
-  it('may go when its devices move away in the same plan', () => {
+  it('is retired if its devices move away in the same plan', () => {
     const moved = all.map((one) =>
       one.kind === 'device' ? device(one.name, { worker: 'w2', tags: ['a'] }) : one,
     );
@@ -369,7 +369,7 @@ describe('what left the lab', () => {
     ]);
   });
 
-  it('goes back into service when it returns to the lab', () => {
+  it('returns to service when it returns to the lab', () => {
     const out = all.map((one) =>
       one.kind === 'device' ? device(one.name, { tags: ['a'], health: 'Retired' }) : one,
     );
@@ -380,11 +380,11 @@ describe('what left the lab', () => {
     });
     expect(say(back)).toEqual(['update device/board-1 this change health']);
     expect(back.changes[0]?.fields[0]?.after).toBe('Unknown');
-    // Retired by somebody else: the lab says nothing about health, so it stays.
+    // Retired by somebody else: the lab does not specify the health, so it stays.
     expect(say(plan({ lab: all, record, master: observedMaster(out) }))).toEqual([]);
   });
 
-  it('is drift when somebody put it back into service', () => {
+  it('is drift if somebody returned it to service', () => {
     const input = {
       record: appliedRecord([worker('w1')], { retired: new Set(['worker/w1']) }),
       master: observedMaster([worker('w1')]),
@@ -394,7 +394,7 @@ describe('what left the lab', () => {
   });
 });
 
-describe('what something needs', () => {
+describe('a dependency', () => {
   it('must be on the master or in the plan', () => {
     const lab = [device('board-1')];
     const made = plan({
@@ -411,7 +411,7 @@ describe('what something needs', () => {
       'it needs worker/w1, which is not on the master (its files have findings: yaml-syntax)',
     );
     expect(isEmpty(made)).toBe(true);
-    // There is nothing to do, and yet the master is not what the lab says.
+    // There is nothing to do, although the master is not as the lab specifies.
     expect(exitCodeOf(made)).toBe(1);
   });
 });
@@ -420,7 +420,7 @@ describe('the fingerprint', () => {
   const lab = smallLab(2);
   const base = { lab, record: appliedRecord(lab), master: observedMaster(lab) };
 
-  it('moves with the lab, the master and the record, and says which object moved', () => {
+  it('changes with the lab, the master and the record, and shows which object changed', () => {
     const before = plan(base);
     const changed = lab.map((one) => (one.name === 'board-2' ? device('board-2', { tags: ['b'] }) : one));
     const cases: [Plan, { what: string; how: string }[]][] = [
@@ -449,7 +449,7 @@ describe('the fingerprint', () => {
     }
   });
 
-  it('stays with what is not compared', () => {
+  it('does not depend on what is not compared', () => {
     const before = plan(base);
     const other = lab.map((one) =>
       one.kind === 'device' ? device(one.name, { tags: ['a'], health: 'Bad' }) : one,

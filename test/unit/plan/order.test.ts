@@ -19,7 +19,7 @@ const say = (plan: Plan) => plan.changes.map(({ verb, key }) => `${verb} ${key}`
 const board = (name: string, dictionary: string, more: object = {}) =>
   device(name, { worker: null, dictionary: `{% extends 'qemu.jinja2' %}\n${dictionary}`, ...more });
 
-describe('templates that need their device type (LAVA from 2023.08)', () => {
+describe('templates that need their device type (LAVA since 2023.08)', () => {
   const view = { release: '2024.03', templatesNeedTypes: true };
 
   it('are written after it, and deleted before it', () => {
@@ -37,7 +37,7 @@ describe('templates that need their device type (LAVA from 2023.08)', () => {
     ]);
   });
 
-  it('are not written without one, and nothing that is made of them is; the plan says what to do', () => {
+  it('are not written without one, nor is anything that uses them; the plan shows what to do', () => {
     const lab = [
       deviceType('qemu'),
       template('base', 'a: 1\n'),
@@ -67,13 +67,13 @@ describe('templates that need their device type (LAVA from 2023.08)', () => {
     expect(say(change([], [...lab, deviceType('base')], view))).toContain('create template/base');
   });
 
-  it('need none on an older release', () => {
+  it('do not need one on an older release', () => {
     expect(say(change([], [template('base')]))).toEqual(['create template/base']);
   });
 });
 
 describe('templates', () => {
-  it('are written bases first, and deleted the other way round', () => {
+  it('are written bases first, and deleted in reverse order', () => {
     const chain = [
       template('a', `{% extends 'm.jinja2' %}`),
       template('m', `{% import 'z.jinja2' as z %}`),
@@ -88,7 +88,7 @@ describe('templates', () => {
     ]);
   });
 
-  it('that are made of each other do not trouble it', () => {
+  it('that use each other do not cause an error', () => {
     const ring = [template('a', `{% include 'b.jinja2' %}`), template('b', `{% include 'a.jinja2' %}`)];
     expect(say(change([], ring)).sort()).toEqual(['create template/a', 'create template/b']);
   });
@@ -98,7 +98,7 @@ describe('a change of a template and a dictionary', () => {
   const old = template('qemu', 'a: 1\n');
   const types = [deviceType('qemu')];
 
-  it('writes the dictionary first when the new template needs what it sets', () => {
+  it('writes the dictionary first if the new template needs what it sets', () => {
     const plan = change(
       [...types, old, board('one', ''), worker('w1')],
       [
@@ -112,7 +112,7 @@ describe('a change of a template and a dictionary', () => {
     expect(plan.remarks).toEqual([]);
   });
 
-  it('writes the template first when the dictionary stops setting what the old one needs', () => {
+  it('writes the template first if the dictionary stops setting what the old one needs', () => {
     const plan = change(
       [...types, template('qemu', 'a: {{ port + 1 }}\n'), board('one', '{% set port = 1 %}')],
       [...types, old, board('one', '')],
@@ -121,7 +121,7 @@ describe('a change of a template and a dictionary', () => {
     expect(plan.remarks).toEqual([]);
   });
 
-  it('knows that an old dictionary gets to a new template through another one that is new', () => {
+  it('detects that an old dictionary reaches a new template through another new one', () => {
     const plan = change(
       [...types, template('part', 'a: 1\n'), template('qemu', 'a: 1\n'), board('one', '')],
       [
@@ -135,7 +135,7 @@ describe('a change of a template and a dictionary', () => {
     expect(plan.remarks).toEqual([]);
   });
 
-  it('writes them side by side, and says so, when a job could see a mixture either way', () => {
+  it('writes them next to each other, and reports it, if a job could get a mixture in any order', () => {
     const plan = change(
       [
         ...types,
@@ -163,7 +163,7 @@ describe('a change of a template and a dictionary', () => {
     ]);
   });
 
-  it('says nothing of mixtures where the lab has jobs kept away', () => {
+  it('does not mention mixtures if the lab keeps jobs away', () => {
     const lab = (variable: string) => [
       ...types,
       template('qemu', `p: {{ ${variable} + 1 }}\n`),
@@ -174,7 +174,7 @@ describe('a change of a template and a dictionary', () => {
     expect(change(lab('a'), lab('b'), {}, { policy: parked }).remarks).toEqual([]);
   });
 
-  it('keeps a dictionary behind the new worker that it moves to', () => {
+  it('writes a dictionary after the new worker that it moves to', () => {
     const plan = change(
       [...types, old, board('one', '')],
       [
@@ -188,7 +188,7 @@ describe('a change of a template and a dictionary', () => {
     expect(plan.remarks).toHaveLength(1);
   });
 
-  it('is one write on a master of ours', () => {
+  it('is one write on an embedded master', () => {
     const plan = change(
       [...types, template('qemu', 'p: {{ a + 1 }}\n'), board('one', '{% set a = 1 %}')],
       [...types, template('qemu', 'p: {{ b + 1 }}\n'), board('one', '{% set b = 1 %}')],
@@ -199,7 +199,7 @@ describe('a change of a template and a dictionary', () => {
 });
 
 describe('a change of two templates', () => {
-  it('writes the one first that the other can do with', () => {
+  it('writes the one first that works with the old version of the other', () => {
     const types = [deviceType('qemu')];
     // The old child calls a macro that the new base no longer has.
     const plan = change(
@@ -215,7 +215,7 @@ describe('a change of two templates', () => {
     expect(plan.remarks).toEqual([]);
   });
 
-  it('ends in time, whatever they do', () => {
+  it('ends in time, whatever they contain', () => {
     const loop = (n: number) =>
       `{% for i in range(900) %}{% for j in range(90) %}{% set x = ${n} %}{% endfor %}{% endfor %}a: ${n}\n`;
     const boards = Array.from({ length: 200 }, (_, index) => board(`b-${index}`, `{% set a = ${index} %}`));

@@ -26,7 +26,7 @@ const lab = [worker('w1', { description: 'a', jobLimit: 1, env: 'x\n' }), worker
 const master = [worker('w1', { description: 'b', jobLimit: 2, env: 'y\n' })];
 
 describe('drift modes by path', () => {
-  it('puts back what its own rule says, and leaves the rest', () => {
+  it('restore what its own rule enforces, and leave the rest', () => {
     const made = plan({
       lab,
       master,
@@ -45,7 +45,7 @@ describe('drift modes by path', () => {
     ]);
   });
 
-  it('lets the last rule decide', () => {
+  it('use the last matching rule', () => {
     const modes: DriftModeRule[] = [
       { path: 'worker/w1/env', mode: 'observe' },
       { path: '*/*/*', mode: 'enforce' },
@@ -56,7 +56,7 @@ describe('drift modes by path', () => {
     ]);
   });
 
-  it('makes a removed object again only by a rule for all of its fields', () => {
+  it('create a removed object again only for a rule for all of its fields', () => {
     const removed = { lab: [worker('w2', { jobLimit: 1 })], record: [worker('w2', { jobLimit: 1 })] };
     const one: DriftModeRule[] = [{ path: 'worker/w2/jobLimit', mode: 'enforce' }];
     const all: DriftModeRule[] = [{ path: 'worker/w2/*', mode: 'enforce' }];
@@ -64,14 +64,14 @@ describe('drift modes by path', () => {
     expect(say(plan({ ...removed, modes: all }))).toEqual(['create worker/w2 jobLimit']);
   });
 
-  it('gives exit code 0 when all drift is only observed, and 5 else', () => {
+  it('result in exit code 0 if all drift is only observed, and 5 otherwise', () => {
     const modes: DriftModeRule[] = [{ path: '*/*/*', mode: 'observe' }];
     expect(exitCodeOf(plan({ lab, master, record: lab, modes }))).toBe(0);
     const but: DriftModeRule[] = [...modes, { path: 'worker/w1/env', mode: 'warn' }];
     expect(exitCodeOf(plan({ lab, master, record: lab, modes: but }))).toBe(5);
   });
 
-  it('is part of the fingerprint, and of the plan file', () => {
+  it('are part of the fingerprint, and of the plan file', () => {
     const modes: DriftModeRule[] = [{ path: 'template/x/text', mode: 'observe' }];
     const ignore: IgnoreRule[] = [{ path: 'template/y/text', reason: 'not ours' }];
     const before = plan({ lab, master, record: lab });
@@ -82,20 +82,20 @@ describe('drift modes by path', () => {
 });
 
 describe('ignored objects and fields', () => {
-  it('neither reports, nor adopts, nor retires what is ignored as a whole', () => {
+  it('are not reported, adopted or retired if they are ignored as a whole', () => {
     const all = { master: [worker('stray'), worker('left')], record: [worker('left')] };
     expect(say(plan(all))).toEqual(['retire worker/left health', 'report worker/stray (unnamed)']);
     expect(say(plan({ ...all, ignore: [{ path: 'worker/*/*' }] }))).toEqual([]);
   });
 
-  it('does not retire what left the lab by a field that is ignored, and says so', () => {
+  it('are not retired through an ignored field, which is reported', () => {
     const left = { master: [worker('left')], record: [worker('left')] };
     expect(say(plan({ ...left, ignore: [{ path: 'worker/*/health' }] }))).toEqual([
       'report worker/left (prune-policy)',
     ]);
   });
 
-  it('does not bring back into service what it retired, when health is ignored', () => {
+  it('are not returned to service if health is ignored', () => {
     const back = {
       lab: [device('board-1')],
       master: [device('board-1', { health: 'Retired' })],

@@ -81,7 +81,7 @@ describe('devices that change in the same way', () => {
     );
   });
 
-  it('know which devices they are, and of which type, as in LAVA since 2026.07', () => {
+  it('know their own name and type, as in LAVA since 2026.07', () => {
     const knowing = template('qemu', "is: '{{ scheduled_device_name }} {{ scheduled_device_type }}'\n");
     const of = (deviceType: string) =>
       device('board-1', { worker: null, deviceType, dictionary: "{% extends 'qemu.jinja2' %}" });
@@ -97,7 +97,7 @@ describe('devices that change in the same way', () => {
     ]);
   });
 
-  it('are one entry when only their own names differ in the changed lines', () => {
+  it('are one entry if only their own names differ in the changed lines', () => {
     const of = (verb: string) => template('qemu', `power: ${verb} {{ host }}.example.com\n`);
     const plan = planWith({
       master: [type, of('pduclient'), ...boards(3)],
@@ -106,7 +106,7 @@ describe('devices that change in the same way', () => {
     expect(say(plan)).toEqual(['changes [this change] board-000 board-001 board-002']);
   });
 
-  it('are two entries when they change in two ways', () => {
+  it('are two entries if they change in two ways', () => {
     const of = (key: string) =>
       template('qemu', `{% if host == 'board-000' %}${key}: 1{% else %}${key}: 2{% endif %}\n`);
     const plan = planWith({ master: [type, of('a'), ...boards(3)], lab: [type, of('b'), ...boards(3)] });
@@ -116,7 +116,7 @@ describe('devices that change in the same way', () => {
     ]);
   });
 
-  it('are taken together by the keys when each has values of its own', () => {
+  it('are grouped by their keys if each has its own values', () => {
     const port = (name: string) =>
       `{% extends 'qemu.jinja2' %}\n{% set port = ${7000 + Number(name.slice(-3)) * 3} %}\n`;
     const of = (command: string) => template('qemu', `console: ${command} {{ port }}\n`);
@@ -133,7 +133,7 @@ describe('devices that change in the same way', () => {
     );
   });
 
-  it('are counted when nothing of what they render to changes', () => {
+  it('are counted if their rendered configuration does not change', () => {
     const plan = planWith({
       master: [type, base(10), qemu, ...boards(12)],
       lab: [
@@ -152,7 +152,7 @@ describe('devices that change in the same way', () => {
   });
 });
 
-describe('devices that stop or start to render', () => {
+describe('devices that stop or start rendering', () => {
   const good = template('qemu', 'a: {{ host }}\n');
   const bad = template('qemu', `a: 1\nb: {{ host.missing.more }}\n`);
 
@@ -172,7 +172,7 @@ describe('devices that stop or start to render', () => {
     expect(formatPlanMarkdown(plan)).toContain('<b>2 devices would no longer render: ');
   });
 
-  it('recover, or stay broken', () => {
+  it('recover or stay broken', () => {
     expect(say(planWith({ master: [type, bad, ...boards(1)], lab: [type, good, ...boards(1)] }))[0]).toMatch(
       /^recovers \[this change\] board-000: device-types\/qemu/,
     );
@@ -182,7 +182,7 @@ describe('devices that stop or start to render', () => {
     );
   });
 
-  it('break at once when they are new and do not render', () => {
+  it('break immediately if they are new and do not render', () => {
     expect(say(planWith({ master: [type, bad], lab: [type, bad, ...boards(1)] }))[0]).toMatch(/^breaks /);
     expect(say(planWith({ master: [type, good], lab: [type, good, ...boards(2)] }))).toEqual([
       'new [this change] board-000 board-001',
@@ -190,8 +190,8 @@ describe('devices that stop or start to render', () => {
   });
 });
 
-describe('what is made of what', () => {
-  it('counts devices that the lab does not name', () => {
+describe('the dependencies of devices', () => {
+  it('include devices that the lab does not name', () => {
     const stray = board('stray', `{% extends 'qemu.jinja2' %}`);
     const plan = planWith({
       master: [type, template('qemu', 'a: 1\n'), stray],
@@ -201,7 +201,7 @@ describe('what is made of what', () => {
     expect(say(plan)).toEqual(['changes [this change] stray']);
   });
 
-  it('follows includes, imports, other dictionaries and computed names', () => {
+  it('include includes, imports, other dictionaries and computed names', () => {
     const macro = (value: number) => template('macros', `{% macro m() %}m: ${value}{% endmacro %}`);
     const rest = [
       type,
@@ -215,7 +215,7 @@ describe('what is made of what', () => {
     expect(say(plan)).toEqual(['changes [this change] a b c']);
   });
 
-  it('does not render what no change touches', () => {
+  it('limit rendering to what a change affects', () => {
     const endless = board(
       'hostile',
       '{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}',
@@ -224,7 +224,7 @@ describe('what is made of what', () => {
     expect(say(plan)).toEqual(['new [this change] a']);
   });
 
-  it('ends in the time it is given, and says what it left', () => {
+  it('stop when the time is used up, and list what is left over', () => {
     const endless = (name: string) =>
       board(name, '{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}');
     let now = 0;
@@ -238,18 +238,18 @@ describe('what is made of what', () => {
     expect(rest.at(-1)).toMatch(/^unknown \[this change\] .*c: rendering all devices took too long$/);
   });
 
-  it('keeps the cause: what is put back is drift', () => {
+  it('keep the cause: a restored value is drift', () => {
     const master = [type, template('qemu', 'a: 2\n'), ...boards(1)];
     const record = [type, template('qemu', 'a: 1\n'), ...boards(1)];
     expect(say(planWith({ master, record, lab: record }))).toEqual(['changes [drift] board-000']);
   });
 });
 
-describe('templates that the master has from elsewhere', () => {
+describe('templates that the master has from other sources', () => {
   const qemu = (text = '') => template('qemu', `{% extends 'base.jinja2' %}\n${text}`);
   const rest = [type, ...boards(2)];
 
-  it('are unknown when nobody has a copy, and said to be', () => {
+  it('are reported as unknown if there is no copy', () => {
     const plan = planWith({ master: [qemu(), ...rest], lab: [qemu('x'), ...rest] });
     expect(say(plan)).toEqual([
       'unknown [this change] board-000 board-001: template base.jinja2 is not available here',
@@ -259,7 +259,7 @@ describe('templates that the master has from elsewhere', () => {
     );
   });
 
-  it('are those of the sources, unless the master shows its own', () => {
+  it('come from the sources, unless the master shows its own', () => {
     const lab = [qemu(`{% set v = 2 %}`), ...rest];
     const master = [qemu(`{% set v = 1 %}`), ...rest];
     const text = 'a: {{ v }}\n';
@@ -271,7 +271,7 @@ describe('templates that the master has from elsewhere', () => {
     expect(both.rendered?.[0]?.diff).toContain('+b: 2');
   });
 
-  it('move upstream: the lab was checked with another text than the master uses', () => {
+  it('change upstream: the lab was checked with a different text than the master uses', () => {
     const shown = new Map([['base.jinja2', { text: 'b: 1\n', file: 'base.jinja2 of the master' }]]);
     const objects = [qemu(), ...rest, board('apart', 'x: 1\n')];
     const plan = planWith({ master: objects, lab: objects, input: { sources: source('a: 1\n'), shown } });
@@ -283,14 +283,14 @@ describe('templates that the master has from elsewhere', () => {
     );
   });
 
-  it('move upstream without an entry when everything renders as before', () => {
+  it('change upstream without an entry if everything renders as before', () => {
     const shown = new Map([['base.jinja2', { text: 'a: 1\n{# ours #}', file: 'base.jinja2 of the master' }]]);
     const objects = [qemu(), ...rest];
     const plan = planWith({ master: objects, lab: objects, input: { sources: source('a: 1\n'), shown } });
     expect(plan.rendered).toEqual([]);
   });
 
-  it('are not on a master of ours', () => {
+  it('do not exist on an embedded master', () => {
     const objects = [qemu(), ...rest];
     const plan = planWith({
       master: objects,
@@ -303,14 +303,14 @@ describe('templates that the master has from elsewhere', () => {
     );
   });
 
-  it('are asked for by name, level by level', () => {
+  it('are requested by name, level by level', () => {
     const input = { changes: [], observed: observedMaster([qemu(), ...rest]) };
     expect([...unknownTemplates({ ...input, shown: new Map() })]).toEqual(['base.jinja2']);
     const shown = new Map([['base.jinja2', { text: `{% import 'm.jinja2' as m %}`, file: 'f' }]]);
     expect([...unknownTemplates({ ...input, shown })]).toEqual(['m.jinja2']);
   });
 
-  it('are unknown when the master would not show its own', () => {
+  it('are unknown if the master does not show its own', () => {
     const plan = planWith({
       master: rest,
       lab: [type, ...boards(2, () => `{% extends 'qemu.jinja2' %}\n{% set x = 1 %}`)],
@@ -329,11 +329,11 @@ describe('a plan with rendered differences', () => {
     lab: [type, template('qemu', 'a: 2\n'), ...boards(3), board('x', 'x: 1\n')],
   });
 
-  it('comes back from JSON the same', () => {
+  it('is the same after a round trip through JSON', () => {
     expect(planFromJson(JSON.parse(JSON.stringify(planToJson(plan))))).toEqual(plan);
   });
 
-  it('is refused with entries that are none', () => {
+  it('is rejected with invalid entries', () => {
     const edited = (rendered: unknown) => ({ ...planToJson(plan), rendered });
     const [first] = plan.rendered ?? [];
     expect(() => planFromJson(edited([{ ...first, kind: 'explodes' }]))).toThrow('not a usable plan');
@@ -341,7 +341,7 @@ describe('a plan with rendered differences', () => {
     expect(() => planFromJson(edited('all'))).toThrow('not a usable plan');
   });
 
-  it('folds diffs in Markdown, and lets no text act', () => {
+  it('folds diffs in Markdown, and escapes all text', () => {
     const text = formatPlanMarkdown(plan);
     expect(text).toContain('#### Rendered device configurations');
     expect(text).toMatch(
@@ -364,7 +364,7 @@ describe('a plan with rendered differences', () => {
     expect(big).toContain('Rendered device configurations');
   });
 
-  it('lists at most so many ways in a text', () => {
+  it('lists a limited number of differences in text output', () => {
     const ways = (value: number) =>
       boards(40, (name) => `k${name}: ${value}\nv_${'x'.repeat(Number(name.slice(-3)))}: ${value}\n`);
     const text = formatPlanText(planWith({ master: ways(1), lab: ways(2) }), { color: false, diffs: false });
@@ -372,8 +372,8 @@ describe('a plan with rendered differences', () => {
   });
 });
 
-describe('the law of groups', () => {
-  it('puts every touched device into exactly one entry', () => {
+describe('groups', () => {
+  it('contain every affected device exactly once', () => {
     const plan = planWith({
       master: [type, template('qemu', `a: {{ host }}\n`), ...boards(30)],
       lab: [type, template('qemu', `{{ 1 / (host[-1]|int - 3) }}\nb: {{ host[-1] }}\n`), ...boards(31)],

@@ -53,7 +53,7 @@ describe('shares', () => {
     expect(limits(judgeChange(lab, after))).toEqual(expected);
   });
 
-  it('say nothing in a small lab', () => {
+  it('have no effect in a small lab', () => {
     const small = farm(6);
     expect(limits(judgeChange(small, edit(small, 6)))).toEqual([]);
     expect(limits(judgeChange(small, drop(small, 3)))).toEqual([]);
@@ -65,7 +65,7 @@ describe('shares', () => {
   const firstOf = (lab: readonly ConfigurationObject[], count: number, fields: object) =>
     lab.map((one, index) => (index < count ? worker(one.name, fields) : one));
 
-  // How many of a lab of a size may be updated, and how many removed: never all of it, but for the only one.
+  // How many objects of a lab may be updated, and how many removed: never all of them, unless there is only one.
   it.each([
     [1, 1, 1],
     [2, 2, 1],
@@ -87,7 +87,7 @@ describe('shares', () => {
     expect([retire(removals + 1), leave(removals + 1)]).toEqual([['remove-share'], ['remove-share']]);
   });
 
-  it('count what goes with a worker', () => {
+  it('count the devices that are retired with a worker', () => {
     const racks = ['w1', 'w2'].map((name) => worker(name));
     const boards = Array.from({ length: 40 }, (_, index) =>
       device(`board-${index}`, { health: 'Good', worker: index < 20 ? 'w1' : 'w2' }),
@@ -109,7 +109,7 @@ describe('shares', () => {
 });
 
 describe('the last healthy device of a type', () => {
-  it('is not retired without force, and force is told', () => {
+  it('is not retired without force, and force is reported', () => {
     const lab = farm(1);
     expect(limits(judgeChange(lab, drop(lab, 1)))).toEqual(['last-healthy-device']);
     const forced = judgeChange(lab, drop(lab, 1), { force: 'the board burnt' });
@@ -124,13 +124,13 @@ describe('the last healthy device of a type', () => {
     expect(limits(judgeChange(sickOnly, drop(sickOnly, 1)))).toEqual([]);
   });
 
-  it('may be one of which nobody knows how it is', () => {
+  it('may be one whose health is unknown', () => {
     const lab = [...farm(1), device('new', { health: 'Unknown' })];
     expect(limits(judgeChange(lab, drop(lab, 1)))).toEqual([]);
     expect(limits(judgeChange(lab, drop(lab, 2)))).toEqual(['last-healthy-device']);
   });
 
-  it('does not count the sick', () => {
+  it('does not count devices that are not healthy', () => {
     const lab = farm(2, 'Bad');
     expect(limits(judgeChange(lab, drop(lab, 1)))).toEqual([]);
     const one = [...farm(1), device('sick', { health: 'Bad' })];
@@ -157,8 +157,8 @@ describe('the last healthy devices of a type', () => {
       'they become of another type',
       [...lab.map((one) => retyped(one, { deviceType: 'pi' })), deviceType('pi')],
     ],
-    ['they are connected to no worker', lab.map((one) => retyped(one, { worker: null }))],
-    ['the lab calls them Bad', lab.map((one) => retyped(one, { health: 'Bad' }))],
+    ['they lose their worker', lab.map((one) => retyped(one, { worker: null }))],
+    ['the lab sets them to Bad', lab.map((one) => retyped(one, { health: 'Bad' }))],
     [
       'one is dropped and the other retired by the lab',
       drop(lab, 1).map((one) => retyped(one, { health: 'Retired' })),
@@ -168,7 +168,7 @@ describe('the last healthy devices of a type', () => {
     expect(limits(judgeChange(lab, after, { force: 'meant' }))).toEqual([]);
   });
 
-  it('may be put into maintenance, and moved to another worker while theirs goes', () => {
+  it('may be put into maintenance, and moved to another worker while theirs is retired', () => {
     expect(limits(judgeChange(lab, swap('w1', worker('w1', { health: 'Maintenance' }))))).toEqual([]);
     const before = [...lab, worker('w2')];
     const moved = before.flatMap((one) => {
@@ -180,7 +180,7 @@ describe('the last healthy devices of a type', () => {
 });
 
 describe('what the policy of a small lab allows without force', () => {
-  it('is every board but the last of its type', () => {
+  it('is removing every board except the last of its type', () => {
     const lab = [...farm(3), deviceType('pi'), device('pi-1', { deviceType: 'pi', health: 'Good' })];
     expect(limits(judgeChange(lab, drop(lab, 2)))).toEqual([]);
     expect(
@@ -196,14 +196,14 @@ describe('what the policy of a small lab allows without force', () => {
 
 describe('deletions', () => {
   const check: ConfigurationObject = { kind: 'health-check', name: 'qemu', fields: { job: 'x' } };
-  it('of a reviewed plan need consent at apply as well; force does not give it', () => {
+  it('of a reviewed plan also need consent at apply, which force does not include', () => {
     const consents = { allowDelete: 'all' } as const;
     expect(limits(judgeChange([check], [], consents, {}))).toEqual(['deletion']);
     expect(limits(judgeChange([check], [], consents, { force: 'yes' }))).toEqual(['deletion']);
     expect(limits(judgeChange([check], [], consents))).toEqual([]);
   });
 
-  it('of hardware need its name', () => {
+  it('of hardware require its name', () => {
     const allowDelete = new Set<ObjectKey>(['worker/w1']);
     expect(limits(judgeChange([worker('w1')], [], { allowDelete }, { allowDelete: 'all' }))).toEqual([
       'deletion',

@@ -32,7 +32,7 @@ function views(plan: Plan): string[] {
   ];
 }
 
-describe('secrets in what a plan shows', () => {
+describe('secrets in the output of a plan', () => {
   it.each([
     ['snmpset -v1 -c SEKRET pdu.example.com 1.2.3 i 1', 'snmpset -v1 -c [secret] pdu.example.com 1.2.3 i 1'],
     ['snmpset -v3 -u me -A SEKRET -X SEKRET pdu 1.2', '-A [secret] -X [secret] pdu 1.2'],
@@ -64,7 +64,7 @@ describe('secrets in what a plan shows', () => {
     }
   });
 
-  it('leaves alone what is none', () => {
+  it('does not mask what is not a secret', () => {
     const harmless = [
       "password_prompt: 'Password:'",
       'console: telnet ser2net 7001',
@@ -88,7 +88,7 @@ describe('secrets in what a plan shows', () => {
     },
   );
 
-  it('shows no half of a secret where it cuts a long line', () => {
+  it('does not show half of a secret when it truncates a long line', () => {
     for (let blanks = 0; blanks < 5_000; blanks += 97) {
       const masked = maskSecrets(
         `${'x '.repeat(blanks)}https://user:hunter2hunter2@host ${'y '.repeat(3_000)}`,
@@ -97,7 +97,7 @@ describe('secrets in what a plan shows', () => {
     }
   });
 
-  it('takes out the body of a private key', () => {
+  it('masks the body of a private key', () => {
     const key =
       '-----BEGIN OPENSSH PRIVATE KEY-----\nAAAABBBB\nCCCCDDDD\n-----END OPENSSH PRIVATE KEY-----\nafter\n';
     const plan = planBetween([worker('w', { env: 'a\nb\n' })], [worker('w', { env: key })]);
@@ -107,7 +107,7 @@ describe('secrets in what a plan shows', () => {
     }
   });
 
-  it('says that something changes where only a secret does', () => {
+  it('shows a change even if only a secret changes', () => {
     const env = (secret: string) => worker('w', { env: `a: 1\npassword: ${secret}\n` });
     for (const view of views(planBetween([env('one-secret')], [env('other-secret')]))) {
       expect(view).toContain('-password: [secret]');

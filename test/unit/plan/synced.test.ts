@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { device } from '../../support/lab/desired.js';
 import { planOf } from '../../support/lab/plan-of.js';
 
-/** Devices whose type and worker nobody looks for. */
+/** Devices whose type and worker do not matter. */
 const boards = ['a', 'b'].map((name) => device(name, { deviceType: 'qemu', worker: null }));
 const synced = new Set(['device/a'] as const);
 const situation = { lab: boards, master: boards, view: { synced }, lastApplied: null };
 
 describe("devices of LAVA's own `manage sync`", () => {
-  it('are not taken over without being asked, even when they are as the lab wants them', () => {
+  it('are not adopted without consent, even if they match the lab', () => {
     const plan = planOf(situation);
     expect(plan.changes.map(({ key, verb }) => `${verb} ${key}`)).toEqual([
       'adopt device/b',
@@ -17,7 +17,7 @@ describe("devices of LAVA's own `manage sync`", () => {
     expect(plan.remarks).toHaveLength(1);
   });
 
-  it('are taken over by a rule, which the plan writes out', () => {
+  it('are adopted by a rule, which the plan resolves to names', () => {
     const plan = planOf({ ...situation, consents: { adoptSynced: true } });
     expect(plan.changes.map(({ key, verb }) => `${verb} ${key}`)).toEqual([
       'adopt device/a',

@@ -35,8 +35,8 @@ function planOver(
   return planOf({ lab, master, view, lastApplied, templates });
 }
 
-describe('what a record rests on', () => {
-  it('is the release, what it cannot take, and the source templates that devices are made of', () => {
+describe('the upstream facts of a record', () => {
+  it('are the release, the fields that it does not support, and the source templates that devices use', () => {
     const master = observedMaster([], {
       ...view,
       unsupported: new Set(['worker.envDut', 'worker.certificate']),
@@ -51,7 +51,7 @@ describe('what a record rests on', () => {
     expect(upstreamOf(desiredMaster(own), master, sources('a: 1\n'), undefined).templates).toEqual({});
   });
 
-  it('is kept with an apply, and moves with the next one', async () => {
+  it('are recorded by an apply, and updated by the next one', async () => {
     const [target, records] = [modelMaster(), memoryRecords()];
     const request = {
       target,
@@ -78,18 +78,18 @@ describe('what a record rests on', () => {
   });
 });
 
-describe('a field that an older release could not take', () => {
+describe('a field that an older release did not support', () => {
   const before = worker('w1', { description: 'x' });
   const wanted = worker('w1', { description: 'x', envDut: 'overrides: {}\n' });
 
-  it('is upstream when the master can take it now', () => {
+  it('is upstream if the master supports it now', () => {
     const plan = planOver([wanted], [before], [before], { unsupported: ['worker.envDut'] });
     expect(plan.changes.map(({ verb, cause, fields }) => [verb, cause, fields[0]?.cause])).toEqual([
       ['update', 'upstream', 'upstream'],
     ]);
   });
 
-  it('is this change beside one that the lab made, and when the release could take it all along', () => {
+  it('counts as this change next to a change of the lab, and if the release always supported it', () => {
     const both = worker('w1', { description: 'y', envDut: 'overrides: {}\n' });
     const plan = planOver([both], [before], [before], { unsupported: ['worker.envDut'] });
     expect(plan.changes.map(({ cause, fields }) => [cause, fields.map((field) => field.cause)])).toEqual([
@@ -98,7 +98,7 @@ describe('a field that an older release could not take', () => {
     expect(planOver([wanted], [before], [before], {}).changes[0]?.cause).toBe('this change');
   });
 
-  it('stays unmanaged on what lavaflow did not make', () => {
+  it('stays unmanaged on objects that lavaflow did not create', () => {
     const plan = planOver([wanted], [], [before], { unsupported: ['worker.envDut'] });
     expect(plan.changes[0]?.cause).toBe('unmanaged');
   });

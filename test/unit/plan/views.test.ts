@@ -24,7 +24,7 @@ const lines = (count: number, text = 'line') =>
   Array.from({ length: count }, (_, index) => `${text} ${index}\n`).join('');
 
 describe('text', () => {
-  it('reads like a plan', () => {
+  it('shows a plan', () => {
     const before = [
       ...smallLab(2),
       template('base', 'one\ntwo\nthree\n'),
@@ -71,7 +71,7 @@ describe('text', () => {
 `);
   });
 
-  it('says how often health checks run in words', () => {
+  it('shows the frequency of health checks in words', () => {
     const type = (every: number): ConfigurationObject => ({
       kind: 'device-type',
       name: 'qemu',
@@ -83,12 +83,12 @@ describe('text', () => {
     );
   });
 
-  it('says when there is nothing to do', () => {
+  it('reports that there is nothing to do', () => {
     const text = formatPlanText(planBetween([], []), { color: false, diffs: true });
     expect(text).toContain('Nothing to do; 1 kept.');
   });
 
-  it('cuts long diffs, gives up on hopeless ones, and leaves them out when not asked for', () => {
+  it('truncates long diffs, omits useless ones, and shows none if they are not requested', () => {
     const text = (after: string, diffs = true) =>
       formatPlanText(planBetween([template('base', lines(200))], [template('base', after)]), {
         color: false,
@@ -100,7 +100,7 @@ describe('text', () => {
     expect(text(lines(200, 'other'), false)).not.toContain('@@');
   });
 
-  it('never lets a text act on the terminal', () => {
+  it('never prints control characters of a text to the terminal', () => {
     const hostile = 'a\u001b[2Jb\u202ec\rd\n';
     const text = formatPlanText(
       planBetween(
@@ -109,12 +109,12 @@ describe('text', () => {
       ),
       { color: false, diffs: true },
     );
-    // eslint-disable-next-line no-control-regex -- exactly these must not be there
+    // eslint-disable-next-line no-control-regex -- exactly these must not occur
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
     expect(text).toContain('\\u001b[2J');
   });
 
-  it('paints only when asked to', () => {
+  it('uses colors only if requested', () => {
     const plan = planBetween([], [worker('w1')]);
     expect(formatPlanText(plan, { color: true, diffs: true })).toContain('\u001b[32m');
     expect(formatPlanText(plan, { color: false, diffs: true })).not.toContain('\u001b');
@@ -132,7 +132,7 @@ describe('markdown', () => {
     expect(text).toContain(plan.fingerprint);
   });
 
-  it('leaves nothing of a hostile text in a position to act', () => {
+  it('escapes every part of a hostile text', () => {
     const hostile = '@octocat | </details><script>x</script> [a](http://b) #1 `````\n# top\n';
     const plan = planBetween(
       [template('base', 'a\n'), worker('w1')],
@@ -167,7 +167,7 @@ describe('JSON', () => {
   const replaced = (value: unknown, from: string, to: string) =>
     JSON.parse(JSON.stringify(value).replaceAll(from, to)) as unknown;
 
-  it('comes back the same', () => {
+  it('is the same after a round trip', () => {
     expect(planFromJson(json())).toEqual(plan);
   });
 
@@ -191,13 +191,13 @@ describe('JSON', () => {
     ],
     ['a poisoned prototype', (value) => replaced(value, '"format"', '"__proto__":{"a":1},"format"')],
   ];
-  it.each(edits)('is refused with %s', (_name, edit) => {
+  it.each(edits)('is rejected with %s', (_name, edit) => {
     expect(() => planFromJson(edit(json()))).toThrow(UsageError);
   });
 });
 
-describe('what else is known of the master', () => {
-  it('is said in every view', () => {
+describe('notes about the master', () => {
+  it('are in every view', () => {
     const plan = planBetween([], smallLab(), {
       remarks: ['LAVA 2031.01 is newer than lavaflow knows\u001b[31m'],
     });

@@ -31,7 +31,7 @@ function write(
   };
 }
 
-describe('what the lab says in a text', () => {
+describe('what the lab specifies in a text', () => {
   it.each<[ObjectKey, string, string, string]>([
     [
       'template/our-base',
@@ -54,7 +54,7 @@ describe('what the lab says in a text', () => {
     expect(follows).toEqual([]);
   });
 
-  it('keeps the newline at the end of the file, when the master does not tell', () => {
+  it('keeps the newline at the end of the file, if it makes no difference to the master', () => {
     const stored = (object: ConfigurationObject) =>
       ({
         ...object,
@@ -74,7 +74,7 @@ describe('what the lab says in a text', () => {
   });
 });
 
-describe('what the lab says in a key', () => {
+describe('what the lab specifies in a key', () => {
   it.each<[ObjectKey, string, FieldValue, string, string]>([
     [
       'worker/w1',
@@ -97,7 +97,7 @@ describe('what the lab says in a key', () => {
     expect(why).toEqual([]);
   });
 
-  it('sets what sync_to_lava says there, and tells that the dictionary follows', () => {
+  it('sets what sync_to_lava specifies there, and reports that the dictionary follows', () => {
     const { changed, follows } = write([['device/board-1', 'tags', ['hdmi', 'usb']]]);
     expect(changed).toEqual({
       'device-dictionaries/board-1.jinja2': tagged.replace('["usb"]', '["usb", "hdmi"]'),
@@ -105,7 +105,7 @@ describe('what the lab says in a key', () => {
     expect(follows).toEqual(['device/board-1 dictionary']);
   });
 
-  it('sets both when the dictionary and what it says changed', () => {
+  it('sets both if the dictionary and a value in it changed', () => {
     const found = `${tagged}{% set port = 2 %}\n`;
     const { changed, why, follows } = write([
       ['device/board-1', 'tags', []],
@@ -116,7 +116,7 @@ describe('what the lab says in a key', () => {
     expect(follows).toEqual(['device/board-1 dictionary']);
   });
 
-  it('says beside the dictionary what sync_to_lava cannot: that a device has no worker', () => {
+  it('specifies next to the dictionary what sync_to_lava cannot: that a device has no worker', () => {
     const { changed, why } = write([['device/board-1', 'worker', null]]);
     expect(changed).toEqual({
       'device-dictionaries/board-1.yaml': 'kind: Device\nsite: here\nworker: null\n',
@@ -124,7 +124,7 @@ describe('what the lab says in a key', () => {
     expect(why).toEqual([]);
   });
 
-  it('adds aliases to the file of the type, and leaves those that a dictionary says', () => {
+  it('adds aliases to the file of the type, and does not change those in a dictionary', () => {
     const more = {
       'device-dictionaries/board-1.jinja2': tagged.replace('"tags"', '"aliases": ["plank"], "tags"'),
     };
@@ -149,7 +149,7 @@ describe('what the lab says in a key', () => {
   });
 });
 
-describe('what is left', () => {
+describe('what is not written back', () => {
   it.each<[string, ObjectKey, string | null, FieldValue | undefined, RegExp]>([
     ['an object that is gone', 'device/board-1', null, undefined, /it is gone from the master/],
     ['an object of another master', 'device/board-2', 'tags', [], /the lab does not have it/],
@@ -170,13 +170,13 @@ describe('what is left', () => {
     expect(loadLab(outcome.files.size === 0 ? labOf(texts) : merged(outcome.files)).broken.size).toBe(0);
   });
 
-  it('a certificate that this machine alone has', () => {
+  it('a certificate that only this machine has', () => {
     expect(write([['worker/w1', 'certificate', 'x']]).why).toEqual([
       'worker/w1 certificate: workers/w1/certificate.key is not in the repository',
     ]);
   });
 
-  it('a health check of which the lab keeps one for two templates', () => {
+  it('a health check that the lab stores in one file for two templates', () => {
     const more = {
       'device-dictionaries/board-3.jinja2': tagged.replace('board.jinja2', 'our-base.jinja2'),
     };
@@ -205,14 +205,14 @@ describe('what is gone from the master', () => {
       removes,
     );
 
-  it('is named with what takes it out of the lab', () => {
+  it('is listed with the command that removes it from the lab', () => {
     expect(goes(['device/lonely-1', 'worker/w1'], {}, false).why).toEqual([
       'device/lonely-1 : it is gone from the master: lavaflow apply creates it again in mode enforce; --remove-gone removes it from the lab, as does git rm device-dictionaries/lonely-1.jinja2 device-dictionaries/lonely-1.yaml',
       'worker/w1 : it is gone from the master: lavaflow apply creates it again in mode enforce; --remove-gone removes it from the lab, as does git rm workers/w1/env.yaml workers/w1/worker.yaml',
     ]);
   });
 
-  it('goes with all its files when that is wanted', () => {
+  it('is removed with all its files if requested', () => {
     const { changed, why, written } = goes(['device/lonely-1', 'device/board-1', 'worker/w1']);
     expect(why).toEqual([]);
     expect(changed).toEqual({
@@ -225,14 +225,14 @@ describe('what is gone from the master', () => {
     expect(written.map(({ key, field }) => `${key} ${String(field)}`)).toContain('worker/w1 null');
   });
 
-  it('stays where the lab needs it, or another master has it', () => {
+  it('stays if the lab needs it, or another master has it', () => {
     const { why, changed } = goes(['worker/w1', 'template/board', 'device/board-1']);
     expect(why.join('\n')).toMatch(/^template\/board : .* the lab also has it for other$/m);
     expect(why.join('\n')).toMatch(/^worker\/w1 : the lab still needs it \(worker-unknown/m);
     expect(Object.keys(changed)).toEqual(['device-dictionaries/board-1.jinja2']);
   });
 
-  it('stays where other files make it all the same', () => {
+  it('stays if other files still define it', () => {
     expect(goes(['device-type/lonely']).why).toEqual([
       'device-type/lonely : it is gone from the master, and it has no file of its own',
     ]);

@@ -32,7 +32,7 @@ function choose(master: Partial<ObservedMaster>, options: { certain?: ObjectKey[
 }
 
 describe('the templates that an import keeps', () => {
-  it('are those that LAVA says to be its own, that it does not ship, and whose text it does not ship', () => {
+  it('are those that the master reports as its own, that LAVA does not ship, or whose text LAVA does not ship', () => {
     expect(choose({})).toEqual({ names: ['qemu', 'base', 'lab-base'], unsure: [] });
     expect(choose({ release: '2023.01+dfsg-1' })).toEqual({
       names: ['qemu', 'base', 'lab-base'],
@@ -40,7 +40,7 @@ describe('the templates that an import keeps', () => {
     });
   });
 
-  it("are on other releases not those whose text may be LAVA's own, unless somebody wants them", () => {
+  it("do not include, on other releases, those whose text may be LAVA's own, unless requested", () => {
     expect(choose({ release: '2024.06' })).toEqual({ names: ['qemu', 'lab-base'], unsure: ['base'] });
     expect(choose({ release: '2020.08' }, { certain: [] })).toEqual({
       names: ['lab-base'],
@@ -52,7 +52,7 @@ describe('the templates that an import keeps', () => {
     });
   });
 
-  it('are all on a master of ours, which brings none', () => {
+  it('are all templates of an embedded master, which ships none', () => {
     expect(choose({ software: 'lavaflow', release: '0.1.0' }, { certain: [] }).names).toHaveLength(3);
   });
 });
