@@ -11,7 +11,8 @@ const root = join(import.meta.dirname, '../..');
 /** What people read. Rooms of `src` are added as they are rewritten. */
 const places = [
   ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', '.ci', '.github', 'scripts', 'examples'],
-  ...['docs/benchmarks.md', 'docs/wire.md'],
+  ...['docs/benchmarks.md', 'docs/master.md', 'docs/wire.md'],
+  ...['test/integration/master', 'test/support/master', 'test/unit/master'],
   ...['lab-config', 'device-types', 'device-dictionaries', 'workers'],
   ...[
     'board',

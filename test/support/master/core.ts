@@ -9,13 +9,13 @@ import { openStore } from '../../../src/master/store/open-store.js';
 import { setAllWorkersOffline } from '../../../src/master/store/workers.js';
 import type { ChangeOutcome } from '../../../src/model/index.js';
 
-/** The master without its sockets: store, scheduler, and what the gateway calls. */
+/** A master without sockets: store, scheduler, and the functions that the gateway calls. */
 export interface Core {
   readonly context: MasterContext;
   readonly host: WorkerHost;
-  /** Applies changes as revision `rN`; the outcomes. */
+  /** Applies changes as revision `rN`; returns the outcomes. */
   apply(changes: readonly object[]): Promise<readonly ChangeOutcome[]>;
-  /** Resolves when everything that follows from what was done has happened. */
+  /** Resolves when the consequences of previous calls are settled. */
   settled(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -117,7 +117,7 @@ export function textLine(text: string): string {
   return JSON.stringify({ dt: '2026-01-01T00:00:00.000000', lvl: 'target', msg: text });
 }
 
-/** The line that ends a job. */
+/** The log line that finishes a job. */
 export function jobResult(result: 'pass' | 'fail', errorType?: string): string {
   const error = errorType === undefined ? {} : { error_type: errorType, error_msg: 'it broke' };
   return resultLine({ definition: 'lava', case: 'job', result, ...error });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres, type PostgresServer } from './postgres.js';
 
-/** Gives databases of one kind, each of them new and empty, and takes them away. */
+/** Creates databases of one kind, each of them new and empty, and removes them. */
 export interface Databases {
   create(): Promise<{ file: string } | { databaseUrl: string }>;
   stop(): Promise<void>;

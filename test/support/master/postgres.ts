@@ -7,10 +7,10 @@ import pg from 'pg';
 import { until } from '../until.js';
 
 const versions = '/usr/lib/postgresql';
-/** PostgreSQL refuses to run as root. */
+/** PostgreSQL does not run as root. */
 const asPostgres = ['runuser', '-u', 'postgres', '--'] as const;
 
-/** Why there is no PostgreSQL server to start here; null when there is. */
+/** Why a PostgreSQL server cannot be started here; null if it can. */
 export function postgresMissing(): string | null {
   if (binaries() === null) return `no ${versions}/*/bin/initdb; on Debian: apt-get install postgresql`;
   if (userInfo().uid !== 0) return null;
@@ -32,12 +32,12 @@ function binaries(): string | null {
 }
 
 export interface PostgresServer {
-  /** Makes an empty database, and gives its URL. */
+  /** Creates an empty database and returns its URL. */
   createDatabase(): Promise<string>;
   stop(): Promise<void>;
 }
 
-/** A private server on a Unix socket in a temporary directory; not as root, which PostgreSQL refuses. */
+/** A private server on a Unix socket in a temporary directory. It does not run as root, which PostgreSQL rejects. */
 export async function startPostgres(): Promise<PostgresServer> {
   const bin = binaries();
   if (bin === null) throw new Error('PostgreSQL is not installed');
@@ -68,7 +68,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     },
     async stop() {
       const gone = once(child, 'exit');
-      // The server itself: runuser, which may stand between, passes no signals on. SIGINT closes open connections.
+      // Signals the server itself, because runuser does not forward signals. SIGINT closes open connections.
       const [pid] = readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n');
       process.kill(Number(pid), 'SIGINT');
       await gone;

@@ -5,7 +5,7 @@ import { startMaster, type RunningMaster } from '../../../src/master/index.js';
 
 const anyPort = { host: '127.0.0.1', port: 0 };
 
-/** A whole master on free ports, and calls of its API. */
+/** A complete master on free ports, and functions that call its API. */
 export interface TestMaster extends RunningMaster {
   readonly stateDir: string;
   readonly admin: string;
@@ -18,7 +18,7 @@ export interface TestMaster extends RunningMaster {
 export interface Answer {
   readonly status: number;
   readonly text: string;
-  /** The text read as JSON; its text itself when it is none. */
+  /** The body parsed as JSON, or its text if it is not JSON. */
   readonly json: unknown;
 }
 

@@ -6,7 +6,7 @@ interface Keys {
   readonly secretKey: string;
 }
 
-/** A worker as a test plays it: it sends what it likes under any identity. */
+/** A worker for tests, which sends any message under any identity. */
 export class WireClient {
   readonly received: string[][] = [];
   readonly #sockets: Socket[] = [];
@@ -49,7 +49,7 @@ export class WireClient {
     await this.send({ action: 'HELLO', protocol: 3, version });
   }
 
-  /** Whether a message that begins with these frames has come. */
+  /** Whether a message that starts with these frames has arrived. */
   has(...frames: string[]): boolean {
     return this.received.some((message) => frames.every((frame, at) => message[at] === frame));
   }

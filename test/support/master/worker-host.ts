@@ -1,6 +1,6 @@
 import type { JobEnd, StartJob, WorkerHost } from '../../../src/master/workers/index.js';
 
-/** A master's side of the gateway in memory, with the state changes that a master makes. */
+/** The master's side of the gateway in memory, with the state changes that a master makes. */
 export class MemoryHost implements WorkerHost {
   readonly keys = new Map<string, string>();
   readonly seen: string[] = [];
@@ -16,7 +16,7 @@ export class MemoryHost implements WorkerHost {
     }
   >();
   readonly #listeners = new Set<(hostname: string | null) => void>();
-  /** How long each write takes. */
+  /** The duration of each write. */
   writeMs = 0;
 
   admit(hostname: string, publicKey: string): void {

@@ -21,7 +21,7 @@ test('recognizes a marker', () => {
 });
 
 test.each(['hello', '[1, 2]', '{"lvl": "info"}', '{"msg": "x"}', '', '{', '"text"'])(
-  '%j is no log line',
+  '%j is not a log line',
   (line) => {
     expect(readLogLine(line)).toBeNull();
   },
