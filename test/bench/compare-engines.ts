@@ -1,8 +1,8 @@
 /**
- * How nunjucks and minijinja-js do on the behaviours that our tests expect of CPython's Jinja2, and with hostile
- * templates: the tables of docs/jinja-compared.md. Run it with `npm run compare:jinja [-- --write]`; npm puts
- * minijinja-js into a temporary folder, for nothing else here needs it. nunjucks ends or holds its process on some
- * templates, so each engine runs in one of its own, with a time limit a template.
+ * Compares nunjucks and minijinja-js with CPython's Jinja2, for the behaviors that our tests expect and for hostile
+ * templates: the tables of docs/jinja-compared.md. Run it with `npm run compare:jinja [-- --write]`; npm installs
+ * minijinja-js in a temporary directory, because nothing else needs it. Some templates end or block the process of
+ * nunjucks, so each engine runs in its own process, with a time limit per template.
  */
 import { spawn, spawnSync, type ChildProcessByStdio } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,13 +19,13 @@ import { PYTHON, SCRIPT, whyNoOracle, type OracleCase, type Outcome } from '../s
 const MINIJINJA = 'minijinja-js@2.11.0';
 const PAGE = 'docs/jinja-compared.md';
 const MARKS = ['<!-- measured -->', '<!-- end of what is measured -->'] as const;
-/** As long as the process of CPython gives itself. */
+/** The limit that the CPython process sets itself. */
 const SECONDS_A_TEMPLATE = 5;
 const NO_END = `**no end** (${SECONDS_A_TEMPLATE} s)`;
 
 type Answer = Outcome | 'no end' | 'process ends';
 
-/** An engine in a process of its own, which is begun again when a template ends or holds it. */
+/** An engine in its own process, which is restarted when a template ends or blocks it. */
 class Engine {
   #child: ChildProcessByStdio<Writable, Readable, null> | null = null;
 
@@ -135,7 +135,7 @@ async function rowOf(behaviour: Behaviour, nunjucks: Engine, minijinja: Engine):
   };
 }
 
-/** What becomes of a hostile template, in a word or two. */
+/** Summarizes the outcome of a hostile template in a word or two. */
 function describe(answer: Answer): string {
   if (answer === 'no end') return NO_END;
   if (answer === 'process ends') return '**the process ends**';
@@ -196,7 +196,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** Puts the tables into the page, as prettier has them. */
+/** Inserts the tables into the page, formatted like prettier does. */
 function write(measured: string): void {
   const page = readFileSync(PAGE, 'utf8');
   const [start, end] = MARKS.map((mark) => page.indexOf(mark));

@@ -1,6 +1,6 @@
 /**
- * Generated templates rendered by our Jinja2 and by CPython's, and how many differ. Run it with
- * `npm run differential -- [CASES [SEED]]`: it prints what differs as it goes, and fails when anything does.
+ * Renders generated templates with our Jinja2 and CPython's, and counts the differences. Run it with `npm run
+ * differential -- [CASES [SEED]]`: it prints each difference when it finds it, and fails if there are any.
  */
 import { availableParallelism } from 'node:os';
 import { compareGenerated, type Disagreement } from '../support/jinja-differential.js';
@@ -34,7 +34,7 @@ const total = (of: (result: (typeof results)[number]) => number) =>
 const differ = total((result) => result.disagreements.length);
 console.log(
   `${count} cases, ${differ} disagreements, rate ${differ / count}, seed ${seed} ` +
-    `(CPython renders ${total((result) => result.rendered)} of them and refuses the others, ` +
-    `${total((result) => result.declined)} are left out on purpose, ${seconds()} s)`,
+    `(CPython renders ${total((result) => result.rendered)} of them and rejects the others, ` +
+    `${total((result) => result.declined)} are excluded on purpose, ${seconds()} s)`,
 );
 if (differ > 0) process.exitCode = 1;

@@ -1,8 +1,8 @@
 /**
- * The reconciler against real masters, with the figures that the project promises. Run it with
- * `npm run bench:reconcile [-- stock SIZE... | fleet]`; without arguments it does all. The stock part needs Debian's
- * LAVA packages, root, and a LAVA on this machine that may be wiped (docs/stock-lava.md).
- * Exits with 1 when a figure is over its limit.
+ * Measures the reconciler against real masters, with the figures that the project promises. Run it with `npm run
+ * bench:reconcile [-- stock SIZE... | fleet]`; without arguments it runs everything. The stock part requires Debian's
+ * LAVA packages, root, and a LAVA on this machine that may be wiped (docs/stock-lava.md). Exits with 1 if a figure
+ * exceeds its limit.
  */
 import { availableParallelism, loadavg } from 'node:os';
 import { benchFleet } from './reconcile/fleet.js';

@@ -1,6 +1,6 @@
 /**
- * Rendering beside CPython's Jinja2 on Debian's device types, in turn, each in a process of its own; then 10,000
- * dictionaries. Run it with `npm run bench:render`. On a busy machine only the ratios mean something.
+ * Compares rendering with CPython's Jinja2 on Debian's device types, alternately, each in its own process; then
+ * renders 10,000 dictionaries. Run it with `npm run bench:render`. On a busy machine, only the ratios are meaningful.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -32,7 +32,7 @@ function environmentOver(templates: ReadonlyMap<string, string>) {
   });
 }
 
-/** One pass from cold, then passes for some seconds. */
+/** One pass from cold, then repeated passes for some seconds. */
 function measure(work: Work): Speed {
   const environment = environmentOver(new Map(Object.entries(work.templates)));
   const onePass = () => {
@@ -79,11 +79,13 @@ function compareWithPython(): void {
   const report = (what: string, of: (speed: Speed) => number, isTime: boolean) => {
     const [a, b] = [median(ours.map(of)), median(theirs.map(of))];
     const ratio = isTime ? b / a : a / b;
-    console.log(`${what}: ours ${a.toFixed(0)}, CPython ${b.toFixed(0)}: ${ratio.toFixed(2)} times as fast`);
+    console.log(
+      `${what}: lavaflow ${a.toFixed(0)}, CPython ${b.toFixed(0)}: ${ratio.toFixed(2)} times as fast`,
+    );
   };
-  console.log(`${work.names.length} dictionaries over as many types, median of ${ROUNDS} rounds in turn`);
+  console.log(`${work.names.length} dictionaries over as many types, median of ${ROUNDS} alternate rounds`);
   report('first pass, ms', (speed) => speed.coldMs, true);
-  report('warm renderings a second', (speed) => speed.warmPerSecond, false);
+  report('warm renderings per second', (speed) => speed.warmPerSecond, false);
 }
 
 /** A large lab: cold, after a change to one dictionary, and after a change to one base template. */

@@ -1,6 +1,6 @@
 /**
- * How long a user waits for a command: whole processes, from start to exit, with the limits that the project promises.
- * Run it with `npm run bench:start`. Exits with 1 when a figure is over its limit.
+ * Measures how long a user waits for a command: whole processes, from start to exit, with the limits that the project
+ * promises. Run it with `npm run bench:start`. Exits with 1 if a figure exceeds its limit.
  */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,7 +20,7 @@ interface Measured {
   readonly atMost?: number;
 }
 
-/** Medians in seconds. The commands take turns, so that all of them see the same machine. */
+/** Medians in seconds. The commands run alternately, so that the load of the machine affects all of them alike. */
 function measure(commands: readonly Measured[], directory: string): readonly number[] {
   const seconds = commands.map((): number[] => []);
   for (let round = 0; round < rounds; round++) {
@@ -34,7 +34,7 @@ function measure(commands: readonly Measured[], directory: string): readonly num
   return seconds.map((all) => all.sort((a, b) => a - b)[rounds / 2] ?? Number.NaN);
 }
 
-/** The sample lab, committed, in a directory of its own. */
+/** The sample lab, committed, in its own directory. */
 function copySampleLab(): string {
   const directory = mkdtempSync(join(tmpdir(), 'lavaflow-bench-'));
   for (const name of ['lab-config', 'device-types', 'device-dictionaries', 'workers'])
@@ -50,7 +50,7 @@ function copySampleLab(): string {
   return directory;
 }
 
-/** Starts the embedded master with everything of the lab on it; resolves with how to stop it. */
+/** Starts the embedded master with the whole lab applied; resolves with a function that stops it. */
 async function startUp(directory: string): Promise<() => Promise<void>> {
   const anyPorts = ['--listen', '--control', '--logs'].flatMap((option) => [option, '127.0.0.1:0']);
   const up = spawn(process.execPath, [executable, 'up', ...anyPorts], {

@@ -1,13 +1,13 @@
 /**
- * A large lab that is the same each time: LAVA's shape and size (a rendered configuration of about 320 lines and
- * 9 kB), words of our own.
+ * A large lab that is the same each time. Its shape and size are those of LAVA's templates (a rendered configuration
+ * has about 320 lines and 9 kB), its text is our own.
  */
 
 const families = ['uboot', 'grub', 'fastboot', 'ipxe', 'barebox', 'depthcharge', 'efi', 'qemu'];
 const sites = ['north', 'east', 'south', 'west'];
 const workerCount = 40;
 
-/** Name of the template that every device type extends in the end. */
+/** Name of the template at the root of every device type. */
 export const rootTemplate = 'device-types/bench-base.jinja2';
 /** The template of one of eight families of device types. */
 export const familyTemplate = 'device-types/bench-uboot.jinja2';

@@ -13,7 +13,7 @@ directories = [os.path.join(lab, name) for name in ("device-dictionaries", "devi
 environment = SandboxedEnvironment(
     loader=FileSystemLoader(directories), trim_blocks=True, autoescape=False, cache_size=-1
 )
-# Asked for when a template is compiled; no dictionary of this lab has a value for it.
+# Looked up when a template is compiled; no dictionary of this lab sets it.
 environment.filters["yaml_quote"] = json.dumps
 names = sorted(os.listdir(directories[0]))[:count]
 

@@ -1,8 +1,8 @@
 /**
- * A lab of 10,000 dictionaries over 300 device types: read and validated from cold, again, and after changes, beside
+ * Validates a lab of 10,000 dictionaries over 300 device types from cold, again, and after changes, and compares with
  * CPython's Jinja2 and PyYAML on the same files. Run it with `npm run bench:validate`. The limits are those of the
- * project, 5 s and 400 MB from cold; the exit code says whether they were met, and whether only what changed was
- * rendered again. Time is that of the best of three processes: other work on the machine shall not count.
+ * project, 5 s and 400 MB from cold. Exits with 1 if a limit is exceeded, or if anything other than the changed
+ * devices was rendered again. The time is the best of three processes, to exclude other work on the machine.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -25,7 +25,7 @@ interface Step {
   readonly cpuMs: number;
   readonly rendered: number;
   readonly findings: number;
-  /** Of the process, up to now. */
+  /** Peak of the process so far. */
   readonly peakMb: number;
 }
 
@@ -43,7 +43,7 @@ function withText(files: FileMap, path: string, change: (text: string) => string
   return new Map(files).set(path, { type: 'file', content });
 }
 
-/** In a process of its own: what made the lab shall not count. Prints a line of JSON a step. */
+/** Runs in its own process, to exclude the work of creating the lab. Prints one line of JSON per step. */
 async function measure(directory: string): Promise<void> {
   const loader = createLabLoader();
 
@@ -81,7 +81,7 @@ function run(directory: string): readonly Step[] {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  if (status !== 0) throw new Error('the process that measures failed');
+  if (status !== 0) throw new Error('the measuring process failed');
   const lines = stdout.split('\n').filter((line) => line !== '');
   return lines.map((line) => JSON.parse(line) as Step);
 }
@@ -93,24 +93,24 @@ function print({ what, wallMs, readMs, cpuMs, rendered, findings, peakMb }: Step
   );
 }
 
-/** What was not as it has to be. */
+/** Which results differ from the expected ones. */
 function problemsOf(steps: readonly Step[]): string[] {
   const ofFamily = Array.from({ length: dictionaries }, (_, index) => (index % types) % families);
-  // Each change is one of the lab as it was, so the dictionary that changed before changes back.
+  // Each change starts from the original lab, so the dictionary that was changed before is changed back.
   const family = ofFamily.filter((one) => one === 0).length + 1;
   const wanted = [dictionaries, 0, 1, family, dictionaries];
   const problems = steps.flatMap(({ what, rendered, findings }, index) => [
     ...(rendered === wanted[index] ? [] : [`${what}: ${rendered} rendered, not ${wanted[index] ?? 0}`]),
-    ...(findings === 0 ? [] : [`${what}: ${findings} findings in a lab without a fault`]),
+    ...(findings === 0 ? [] : [`${what}: ${findings} findings in a lab without errors`]),
   ]);
   const [cold] = steps;
   if (cold === undefined || steps.length !== wanted.length) return [...problems, 'a step is missing'];
   if (cold.wallMs > limits.wallMs) problems.push(`from cold took longer than ${limits.wallMs} ms`);
-  if (cold.peakMb > limits.peakMb) problems.push(`from cold took more than ${limits.peakMb} MB`);
+  if (cold.peakMb > limits.peakMb) problems.push(`from cold used more than ${limits.peakMb} MB`);
   return problems;
 }
 
-/** The same on CPython, for a share of the dictionaries: all of them would take it minutes. */
+/** The same with CPython, for some of the dictionaries: all of them would take minutes. */
 function printPeer(directory: string, cold: Step | undefined): void {
   const { status, stdout } = spawnSync(
     '/usr/bin/python3',
@@ -121,7 +121,7 @@ function printPeer(directory: string, cold: Step | undefined): void {
     },
   );
   if (status !== 0 || cold === undefined) {
-    console.log("no peer: Debian's python3-jinja2 or python3-yaml is missing");
+    console.log("cannot compare: Debian's python3-jinja2 or python3-yaml is missing");
     return;
   }
   const peer = JSON.parse(stdout) as {
@@ -136,8 +136,8 @@ function printPeer(directory: string, cold: Step | undefined): void {
   ] as const) {
     const theirs = peer.render + peer[name];
     console.log(
-      `CPython's Jinja2 and PyYAML (${loader}): ${theirs.toFixed(2)} ms CPU a dictionary (rendering ${peer.render.toFixed(2)}), ` +
-        `ours with everything ${ours.toFixed(2)}: ${(theirs / ours).toFixed(1)} times as fast`,
+      `CPython's Jinja2 and PyYAML (${loader}): ${theirs.toFixed(2)} ms CPU per dictionary (rendering ${peer.render.toFixed(2)}), ` +
+        `lavaflow including everything ${ours.toFixed(2)}: ${(theirs / ours).toFixed(1)} times as fast`,
     );
   }
 }

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import type { OracleCase, Outcome } from '../../support/jinja-oracle.js';
 
-/** Answers each line of cases with a line of what `render` made of them, as jinja-oracle.py does. */
+/** Reads lines of cases and writes a line with the outcomes of `render` for each, like jinja-oracle.py. */
 export async function answer(render: (example: OracleCase) => string): Promise<void> {
   for await (const line of createInterface({ input: process.stdin })) {
     const { cases } = JSON.parse(line) as { cases: readonly OracleCase[] };

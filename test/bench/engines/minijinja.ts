@@ -1,9 +1,9 @@
-/** minijinja-js with its Python compatibility; the argument is the folder where npm put it. */
+/** minijinja-js with its Python compatibility; the argument is the directory in which npm installed it. */
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { answer } from './answer.js';
 
-/** As much of minijinja-js as is used here. */
+/** The part of minijinja-js that is used here. */
 interface Minijinja {
   readonly Environment: new () => {
     trimBlocks: boolean;

@@ -1,8 +1,8 @@
-/** nunjucks with its Jinja compatibility, as close to LAVA's settings as it gets. */
+/** nunjucks with its Jinja compatibility, as close to LAVA's settings as possible. */
 import { createRequire } from 'node:module';
 import { answer } from './answer.js';
 
-/** As much of nunjucks as is used here. */
+/** The part of nunjucks that is used here. */
 interface Nunjucks {
   installJinjaCompat(): void;
   readonly Environment: new (

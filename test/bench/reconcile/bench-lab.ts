@@ -30,14 +30,14 @@ export class BenchLab {
   constructor(readonly directory: string) {}
 
   /**
-   * Writes the lab anew.
-   * @param extra files besides those of the large lab, by path; null: left out
+   * Writes the lab again from scratch.
+   * @param extra files besides those of the large lab, by path; null: omitted
    */
   write(devices: number, types: number, extra: ReadonlyMap<string, string | null>): void {
     rmSync(this.directory, { recursive: true, force: true });
     const files = new Map<string, string | null>([...makeLab(devices, types), ...extra]);
     for (const [path, text] of files) {
-      // A stock LAVA of today takes no certificates.
+      // A current stock LAVA does not accept certificates.
       if (text === null || path.endsWith('/certificate.key')) continue;
       mkdirSync(dirname(join(this.directory, path)), { recursive: true });
       writeFileSync(join(this.directory, path), text);
@@ -57,13 +57,13 @@ export class BenchLab {
     git(this.directory, 'add', '-A');
   }
 
-  /** @returns the commit's id */
+  /** @returns the commit ID */
   commitStaged(): string {
     git(this.directory, 'commit', '-q', '-m', 'bench');
     return this.head();
   }
 
-  /** @returns the commit's id */
+  /** @returns the commit ID */
   commit(): string {
     this.stage();
     return this.commitStaged();

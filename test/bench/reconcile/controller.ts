@@ -14,13 +14,13 @@ interface Status {
 
 const timeoutMs = 600_000;
 
-/** `lavaflow controller` on a lab, as a process of its own. */
+/** `lavaflow controller` on a lab, in its own process. */
 export interface RunningController {
-  /** Resolves when what `revision` changed has been written to every master and read back. */
+  /** Resolves when the changes of `revision` have been written to every master and read back. */
   applied(revision: string): Promise<void>;
-  /** Resolves when, besides, everything on every master has been compared. */
+  /** Resolves when everything on every master has been compared as well. */
   settled(revision: string): Promise<void>;
-  /** The most memory that it held, in MB. */
+  /** Its peak memory use, in MB. */
   peakMegabytes(): number;
   stop(): Promise<void>;
 }
@@ -51,7 +51,7 @@ export function startController(
     const end = performance.now() + timeoutMs;
     while (!isReached()) {
       if (child.exitCode !== null) throw new Error(`the controller ended:\n${log}`);
-      if (performance.now() > end) throw new Error(`not there within ${timeoutMs / 1000} s:\n${log}`);
+      if (performance.now() > end) throw new Error(`not finished within ${timeoutMs / 1000} s:\n${log}`);
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   }

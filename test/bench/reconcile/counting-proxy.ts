@@ -1,15 +1,17 @@
 import { createServer, request as send } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Stands between a reconciler and a master, and counts. */
+/** A counting proxy between a reconciler and a master. */
 export interface CountingProxy {
   readonly url: string;
-  /** Since the last call: requests, those among them that may write, and connections open at the same time. */
+  /**
+   * Since the last call: requests, those among them that may write, and the maximum number of concurrent connections.
+   */
   take(): { readonly requests: number; readonly writes: number; readonly connections: number };
   stop(): Promise<void>;
 }
 
-/** XML-RPC reads with POST too: a call that only reads is told by its method's name. */
+/** XML-RPC also reads with POST: a read is recognized by the name of its method. */
 const writingCalls =
   /<name>methodName<\/name>\s*<value><string>[\w.]*\.(?:set_|add|update|delete|assign_|revoke_)/;
 

@@ -1,4 +1,4 @@
-/** One measured figure, what it may be at most, and the figure of a peer in the same run. */
+/** One measured figure, its limit, and the same figure of a comparable program in the same run. */
 export interface Figure {
   readonly what: string;
   readonly value: number;
@@ -8,7 +8,7 @@ export interface Figure {
   readonly peer?: { readonly name: string; readonly value: number; readonly atLeast?: number };
 }
 
-/** Prints figures as they come, and remembers those over their limit. */
+/** Prints figures as they are measured, and remembers those over their limit. */
 export class Figures {
   readonly #over: string[] = [];
 
@@ -30,7 +30,7 @@ export class Figures {
     console.log(`  ${parts.join(' ')}`);
   }
 
-  /** What was over its limit. */
+  /** Figures over their limit. */
   get over(): readonly string[] {
     return this.#over;
   }
@@ -40,7 +40,7 @@ function show(value: number): string {
   return Number.isInteger(value) ? String(value) : value.toFixed(value < 10 ? 2 : 0);
 }
 
-/** @returns the result and the seconds it took */
+/** @returns the result and the duration in seconds */
 export async function timed<T>(
   run: () => Promise<T>,
 ): Promise<{ readonly result: T; readonly seconds: number }> {

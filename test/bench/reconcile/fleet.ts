@@ -16,7 +16,7 @@ const workerCount = 40;
 const typeCount = 300;
 const limits = { seconds: 60, megabytes: 512 };
 
-/** One controller, and 10,000 devices on 20 masters of ours. */
+/** One controller, and 10,000 devices on 20 embedded masters. */
 export async function benchFleet(figures: Figures): Promise<void> {
   console.log(`lavaflow, ${deviceCount} devices on ${masterCount} masters`);
   const directory = mkdtempSync(join(tmpdir(), 'lavaflow-bench-'));
@@ -30,7 +30,7 @@ export async function benchFleet(figures: Figures): Promise<void> {
     try {
       const cold = await timed(() => first.settled(revision));
       figures.add({
-        what: 'from nothing to all verified',
+        what: 'from empty to all verified',
         value: cold.seconds,
         unit: 's',
         atMost: limits.seconds,
@@ -52,7 +52,7 @@ export async function benchFleet(figures: Figures): Promise<void> {
         atMost: limits.seconds,
       });
       figures.add({
-        what: 'most memory of the controller',
+        what: 'peak memory of the controller',
         value: first.peakMegabytes(),
         unit: 'MB',
         atMost: limits.megabytes,
@@ -89,7 +89,7 @@ async function startMasters(
   };
 }
 
-/** Each master serves a site of its own, and each site has two of the workers. */
+/** Each master serves its own site, and each site has two of the workers. */
 function fleetFiles(addresses: readonly Address[]): Map<string, string | null> {
   const files = new Map<string, string | null>([
     ['.gitignore', '.lavaflow/\n'],

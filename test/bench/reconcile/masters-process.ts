@@ -1,4 +1,4 @@
-/** Masters of ours in one process: `node masters-process.js DIRECTORY COUNT`. Ends when its standard input ends. */
+/** Embedded masters in one process: `node masters-process.js DIRECTORY COUNT`. Ends when its standard input ends. */
 import { join } from 'node:path';
 import { startMaster } from '../../../src/master/index.js';
 

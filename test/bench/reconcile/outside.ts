@@ -1,19 +1,19 @@
 import { spawn } from 'node:child_process';
 
-/** How a whole process is run: what a user waits for is its start, its work and its end. */
+/** How to run a whole process: the user waits for its start, its work and its exit. */
 export interface Run {
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Exit codes that are a result. Default: 0 */
+  /** Exit codes that count as a result. Default: 0 */
   readonly expected?: readonly number[];
 }
 
 /**
- * Runs a program to its end.
- * @returns the seconds that it took, and what it wrote to standard output
- * @throws Error when it ends with another exit code
+ * Runs a program until it exits.
+ * @returns the duration in seconds, and what it wrote to standard output
+ * @throws Error when it exits with another code
  */
 export async function runOutside(run: Run): Promise<{ readonly seconds: number; readonly stdout: string }> {
   const start = performance.now();

@@ -13,7 +13,7 @@ import { median, runOutside } from './outside.js';
 const oneFileRounds = 5;
 const executable = resolve('bin/lavaflow');
 
-/** What the project promises for 1,000 devices; other sizes are shown beside it. */
+/** The limits that the project promises for 1,000 devices; other sizes are printed for comparison. */
 const limits: Limits = { timesSync: 9, timesFirstSync: 5, oneFile: 0.5, requests: 30 };
 const mostConnections = 20;
 
@@ -26,7 +26,10 @@ interface Limits {
   readonly requests?: number;
 }
 
-/** Measures lavaflow on stock LAVA masters of these numbers of devices, beside `lava-server manage sync`. */
+/**
+ * Measures lavaflow on stock LAVA masters with these numbers of devices, in comparison with `lava-server manage
+ * sync`.
+ */
 export async function benchStock(sizes: readonly number[], figures: Figures): Promise<void> {
   const lava = await startStockLava();
   const directory = mkdtempSync(join(tmpdir(), 'lavaflow-bench-'));
@@ -118,7 +121,7 @@ async function benchSize(
     await apply(proxy.url);
     const busy = proxy.take();
     figures.add({
-      what: 'requests of a drift',
+      what: 'requests of one drift',
       value: idle.requests,
       unit: 'requests',
       ...limit(most.requests),
@@ -126,7 +129,7 @@ async function benchSize(
     figures.add({ what: 'writes when nothing changed', value: idle.writes, unit: 'writes', atMost: 0 });
     figures.add({ what: 'requests of that apply', value: busy.requests, unit: 'requests' });
     figures.add({
-      what: 'connections at a time',
+      what: 'concurrent connections',
       value: Math.max(idle.connections, busy.connections),
       unit: 'connections',
       atMost: mostConnections,
@@ -160,7 +163,10 @@ function timesFaster(atLeast: number | undefined): { atLeast?: number } {
   return atLeast === undefined ? {} : { atLeast };
 }
 
-/** Seconds from `git commit` to the controller's word that the master holds it, which is then asked whether it does. */
+/**
+ * Seconds from `git commit` until the controller reports that the master has the change, which is then verified on
+ * the master.
+ */
 async function benchOneFile(lava: StockLava, lab: BenchLab, directory: string): Promise<number> {
   const controller = startController(directory, ['main'], { BENCH_URL: lava.url, BENCH_TOKEN: lava.token });
   try {
@@ -172,7 +178,7 @@ async function benchOneFile(lava: StockLava, lab: BenchLab, directory: string): 
       lab.stage();
       rounds.push((await timed(() => controller.applied(lab.commitStaged()))).seconds);
       const held = await dictionaryOn(lava, 7);
-      if (!held.includes(`round ${round}`)) throw new Error('said to be applied, and not on the master');
+      if (!held.includes(`round ${round}`)) throw new Error('reported as applied, but not on the master');
       await controller.settled(lab.head());
     }
     return rounds.sort((a, b) => a - b)[Math.floor(oneFileRounds / 2)] ?? Number.NaN;
@@ -186,7 +192,7 @@ async function dictionaryOn({ url, token }: StockLava, index: number): Promise<s
   const response = await fetch(new URL(`/api/v0.2/devices/${device}/dictionary/`, url), {
     headers: { Authorization: `Token ${token}` },
   });
-  if (!response.ok) throw new Error(`the master answers ${response.status} for ${device}`);
+  if (!response.ok) throw new Error(`the master responded with ${response.status} for ${device}`);
   return await response.text();
 }
 
@@ -200,7 +206,10 @@ function manageSync(directory: string): Promise<{ readonly seconds: number }> {
   });
 }
 
-/** `manage sync` leaves alone what was made through the API, and `drift` remarks on what it made. */
+/**
+ * `manage sync` ignores devices that were created through the API, and `drift` adds a remark about those that it
+ * created.
+ */
 function setSynced(isSynced: boolean): void {
   const sql = `UPDATE lava_scheduler_app_device SET is_synced = ${isSynced}`;
   const args = ['-u', 'postgres', '--', 'psql', '-q', '-d', 'lavaserver', '-c', sql];
@@ -211,5 +220,5 @@ function setSynced(isSynced: boolean): void {
   if (status !== 0) throw new Error(`psql: ${stderr}`);
 }
 
-/** LAVA needs Debian's python3, not another one earlier on PATH. */
+/** LAVA requires Debian's python3, not another one earlier in PATH. */
 const debianEnvironment = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8' };
