@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * For work that must take no more than so much: the processor time of this process since the call, in milliseconds.
- * Unlike elapsed time it does not depend on what else the machine does.
+ * For work with a limit: the processor time of this process since the call, in milliseconds. Unlike elapsed time, it
+ * does not depend on the load of the machine.
  */
 export function startCpuClock(): () => number {
   const started = process.cpuUsage();
@@ -12,12 +12,12 @@ export function startCpuClock(): () => number {
   };
 }
 
-/** What the work below takes on an idle machine of ordinary speed. */
+/** Duration of the work below on an idle machine of ordinary speed. */
 const ordinaryMs = 70;
 
 /**
- * For what several processes must do within some seconds: by how much this machine is slower at the moment than an idle
- * one of ordinary speed, at least 1. A limit is multiplied by it.
+ * For limits on several processes together: how many times slower this machine is at the moment than an idle one of
+ * ordinary speed, at least 1. Multiply a limit by it.
  */
 export function slowness(): number {
   const started = performance.now();
@@ -26,5 +26,5 @@ export function slowness(): number {
   return Math.max(1, (performance.now() - started) / ordinaryMs);
 }
 
-/** Of hashing a megabyte with MD5, which no processor has instructions for. */
+/** Hashes a megabyte with MD5, for which no processor has instructions. */
 const rounds = 60;

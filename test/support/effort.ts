@@ -1,6 +1,6 @@
 /**
- * How much of the longest contracts runs. `.ci/run` sets LAVAFLOW_THOROUGH=1 and runs everything; `npm test` runs them
- * on fewer simulated releases, and with fewer generated cases on a stock LAVA, which needs seconds for each.
+ * How much of the longest contracts runs. `.ci/run` sets LAVAFLOW_THOROUGH=1 and runs everything. `npm test` uses
+ * fewer simulated releases, and fewer generated cases on a stock LAVA, where each takes seconds.
  */
 export const isThorough = process.env['LAVAFLOW_THOROUGH'] === '1';
 

@@ -3,8 +3,8 @@ import { relative } from 'node:path';
 import { afterAll, expect } from 'vitest';
 
 /**
- * Vitest's setup file: with LAVAFLOW_TEST_REPORT=FILE, appends to FILE.cpu the processor time that each test file
- * took, including the processes that it started and waited for. `scripts/slowest-tests.js` prints it.
+ * Vitest's setup file: with LAVAFLOW_TEST_REPORT=FILE, appends to FILE.cpu the processor time of each test file,
+ * including processes that it started and waited for. `scripts/slowest-tests.js` prints it.
  */
 const report = process.env['LAVAFLOW_TEST_REPORT'];
 const seen = globalThis as { lavaflowCpuSeconds?: number };
@@ -19,7 +19,10 @@ if (report !== undefined) {
   });
 }
 
-/** Of this process and of children that have ended, since it started. Linux only; elsewhere without the children. */
+/**
+ * Of this process since its start, and of its children that have ended. On Linux only; elsewhere without the
+ * children.
+ */
 function cpuSeconds(): number {
   if (process.platform !== 'linux') return process.cpuUsage().user / 1e6 + process.cpuUsage().system / 1e6;
   // After the name in parentheses: utime, stime, cutime and cstime are fields 14 to 17 (proc(5)), in ticks of 10 ms.

@@ -3,7 +3,10 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const usesStockLava = /from '[^']*\/stock-(lava|target)\.js'/;
 
-/** The slowest files, slowest first, by `scripts/slowest-tests.js`. Their size says nothing: most are short and call a contract. */
+/**
+ * The slowest files, slowest first, by `scripts/slowest-tests.js`. File size does not matter: most are short and
+ * call a contract.
+ */
 const slowest = [
   'contract/lava/stock-lava',
   'contract/lava/stock-faults',
@@ -28,9 +31,9 @@ const slowest = [
 ];
 
 /**
- * The order of test files. Long files first, so that none of them runs alone at the end; unit tests last, because they
- * fill the gaps. One file at a time has the stock LAVA, and a file that waits for it holds a worker that others could
- * use: those files stand as far apart as they can among the others.
+ * The order of test files. Long files first, so that none of them runs alone at the end; unit tests last, because
+ * they fill the gaps. Only one file at a time can use the stock LAVA, and a file that waits for it occupies a worker:
+ * those files are spread evenly among the others.
  */
 export class FileOrder extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -47,7 +50,7 @@ function rank({ moduleId }: TestSpecification): number {
   return index === -1 ? slowest.length : index;
 }
 
-/** `few` at equal distances among `many`: the first one in front, and some of the others behind the last one. */
+/** `few` at equal distances among `many`: the first one at the start, and possibly some after the last one. */
 function spread<T>(few: readonly T[], many: readonly T[]): T[] {
   const distance = Math.floor(many.length / (few.length + 1));
   const rest = many.slice(few.length * distance);

@@ -7,7 +7,7 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
-/** An HTTP server on a free loopback port that answers as `handle` says. */
+/** An HTTP server on a free loopback port that sends the responses of `handle`. */
 export async function startHttpServer(
   handle: (request: IncomingMessage, response: ServerResponse) => void | Promise<void>,
 ): Promise<TestServer> {

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import type { OracleCase, Outcome } from './jinja-oracle.js';
 
-/** Templates that each show one behaviour of Jinja2, with what CPython's Jinja2 makes of them. */
+/** Templates that each show one behavior of Jinja2, with the result of CPython's Jinja2. */
 export interface Behaviour {
   readonly area: string;
   readonly example: OracleCase;
   readonly expected: Outcome;
 }
 
-/** From the root of the project, where npm runs everything: a compiled copy of this file lies elsewhere. */
+/** Relative to the project root, where npm runs everything: a compiled copy of this file is in another directory. */
 const FOLDER = 'test/fixtures/jinja';
 
 const CONTEXT = { seq: [{ a: 1, b: [{ a: 2 }, { a: 3, b: [{ a: 4 }] }] }, { a: 5 }] };
@@ -20,12 +20,12 @@ interface Row {
   readonly error?: string;
 }
 
-/** Of Jinja2 itself. */
+/** Behaviors of Jinja2 itself. */
 export function readBehaviours(): Behaviour[] {
   return read('behaviours.json');
 }
 
-/** Of the filters that LAVA adds, which no other engine has. */
+/** Behaviors of the filters that LAVA adds, which no other engine has. */
 export function readLavaFilters(): Behaviour[] {
   return read('lava-filters.json');
 }

@@ -1,7 +1,7 @@
 import { createEnvironment, TemplateError } from '../../src/jinja/index.js';
 import type { OracleCase, Outcome } from './jinja-oracle.js';
 
-/** What our engine made of a case. */
+/** The outcome of a case in our engine. */
 export type OurOutcome =
   { readonly text: string } | { readonly error: string; readonly kind: string; readonly message: string };
 
@@ -23,9 +23,9 @@ export function renderOurs({ templates, name, context }: OracleCase): OurOutcome
 }
 
 /**
- * How two outcomes compare. We decline what is left out on purpose and what shows an address in memory; those
- * are clear errors, and counted apart. An AssertionError about a reference is a slip of Jinja2's compiler, and says
- * nothing about us; nor does a template that CPython cannot finish.
+ * How two outcomes compare. We deliberately reject excluded features and expressions that print a memory address;
+ * these are clear errors, and counted separately. An AssertionError about a reference is a bug in Jinja2's compiler
+ * and shows nothing about us; neither does a template that CPython cannot finish.
  */
 export function compare(ours: OurOutcome, theirs: Outcome): 'same' | 'declined' | 'different' {
   if ('error' in ours && (ours.kind === 'unsupported' || ours.error === 'ResourceLimit')) return 'declined';

@@ -25,7 +25,7 @@ const SETS = {
 
 export type DictionaryKind = 'minimal' | 'usual' | 'texts' | 'lists' | 'numbers' | 'blocks';
 
-/** Dictionaries for every type: as small as can be, as labs have them, and setting all its variables. */
+/** Dictionaries for every type: minimal, typical for a lab, and with all its variables set. */
 export function makeDictionaries(
   types: ReadonlyMap<string, string>,
   kinds: readonly DictionaryKind[],
@@ -53,7 +53,7 @@ export function makeDictionaries(
   return made;
 }
 
-/** Job contexts such as a scheduler gives. */
+/** Job contexts such as a scheduler provides. */
 export const JOB_CONTEXTS: readonly Readonly<Record<string, unknown>>[] = [
   {
     arch: 'arm64',

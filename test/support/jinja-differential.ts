@@ -3,7 +3,7 @@ import { compare, renderOurs, type OurOutcome } from './jinja-compare.js';
 import { expressions, templates } from './jinja-generator/index.js';
 import type { Oracle, OracleCase, Outcome } from './jinja-oracle.js';
 
-/** Cases a round trip to CPython. */
+/** Number of cases per round trip to CPython. */
 const BATCH = 500;
 
 const KINDS = { expressions, templates } as const;
@@ -19,21 +19,21 @@ export interface Disagreement {
 export interface Result {
   readonly cases: number;
   readonly disagreements: readonly Disagreement[];
-  /** Cases with what docs/jinja.md leaves out, or with what Python cannot finish. */
+  /** Cases that use features excluded by docs/jinja.md, or that Python cannot finish. */
   readonly declined: number;
-  /** Cases that CPython renders, rather than refuses. */
+  /** Cases that CPython renders without an error. */
   readonly rendered: number;
 }
 
-/** What is told of a run while it goes on. */
+/** Progress reports of a run. */
 export interface Listener {
   readonly disagrees?: (disagreement: Disagreement) => void;
   readonly progress?: (done: number) => void;
 }
 
 /**
- * Renders `count` generated cases with both engines, on as many processes of CPython as there are oracles. The same
- * seed gives the same cases, on however many.
+ * Renders `count` generated cases with both engines, with one CPython process per oracle. The same seed produces the
+ * same cases for any number of oracles.
  */
 export async function compareGenerated(
   oracles: readonly Oracle[],
@@ -58,7 +58,7 @@ export async function compareGenerated(
       const cases = fc.sample(KINDS[kind], { seed: seed + started, numRuns: size });
       started += size;
       const asked = oracle.render(cases);
-      // While CPython works on them.
+      // Runs while CPython works on the cases.
       const ours = cases.map(renderOurs);
       const theirs = await asked;
       cases.forEach((example, index) => {

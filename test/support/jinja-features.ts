@@ -1,6 +1,6 @@
 import type { Behaviour } from './jinja-behaviours.js';
 
-/** What a row of the comparison (docs/jinja-compared.md) is about. */
+/** The subject of a row in the comparison (docs/jinja-compared.md). */
 export interface Feature {
   readonly group: string;
   readonly name: string;
@@ -8,7 +8,7 @@ export interface Feature {
 
 type Rule = readonly [RegExp, string];
 
-/** The first filter, test or method in a template decides what the template is about. */
+/** The first filter, test or method in a template determines its subject. */
 const FILTERS: readonly Rule[] = [
   [
     /^(upper|lower|title|capitalize|trim|center|indent|replace|truncate|wordwrap|wordcount|format|string)$/,
@@ -39,7 +39,7 @@ const METHODS: readonly Rule[] = [
   [/^(get|pop|popitem|items|keys|values|copy|update|setdefault|fromkeys)$/, 'dicts'],
 ];
 
-/** By the area of the row, then by what is in its templates. */
+/** By the area of the row, then by the content of its templates. */
 const AREAS: Readonly<Record<string, { readonly group: string; readonly rules: readonly Rule[] }>> = {
   whitespace: {
     group: 'Text',
@@ -105,7 +105,7 @@ const AREAS: Readonly<Record<string, { readonly group: string; readonly rules: r
   'found by the generator': { group: 'Corner cases', rules: [[/./, 'found by generated templates']] },
 };
 
-/** In what order a page names them. */
+/** The order in which a page lists them. */
 export const GROUPS = [
   'Text',
   'Expressions',

@@ -1,4 +1,4 @@
-/** Templates that nobody wants to render, to compare how engines take them (docs/jinja-compared.md). */
+/** Hostile templates, to compare how engines handle them (docs/jinja-compared.md). */
 export const HOSTILE: readonly (readonly [string, string])[] = [
   ['JavaScript through a constructor', `{{ range.constructor("return 6 * 7")() }}`],
   ['Python through `__class__`', `{{ ''.__class__.__mro__[1].__subclasses__() }}`],
@@ -16,7 +16,7 @@ export const HOSTILE: readonly (readonly [string, string])[] = [
   ['a list of 10 billion items', '{{ ([1] * 10 ** 10)|length }}'],
   ['a huge power', '{{ (9 ** (9 ** 9)) % 7 }}'],
   [
-    'a search that begins anew at each character',
+    'a search that restarts at each character',
     `{{ ('b' ~ 'a' * 500000) in ('a' * 1000000) }}{{ ('b' ~ 'a' * 500000) in ('a' * 999999) }}`,
   ],
   ['padding to a billion', `{{ '%1000000000d' % 1 }}`],

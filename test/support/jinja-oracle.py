@@ -9,7 +9,7 @@ import yaml
 from jinja2 import ChoiceLoader, DictLoader, FileSystemLoader
 from jinja2.sandbox import SandboxedEnvironment
 
-# CPython sets a template no limits, and some that are generated want more than a machine has.
+# CPython does not limit templates, and some generated ones need more resources than a machine has.
 MEMORY_BYTES = 1 << 30
 SECONDS_A_CASE = 5
 
@@ -46,7 +46,7 @@ def environment(case):
             cached[directory] = FileSystemLoader(directory)
         loader = ChoiceLoader([loader, cached[directory]])
     env = SandboxedEnvironment(loader=loader, autoescape=False, trim_blocks=True, cache_size=-1)
-    # LAVA's own, as it has them since 2026.07.
+    # LAVA's own, as of 2026.07.
     env.filters["shlex_quote"] = shlex.quote
     env.filters["yaml_quote"] = yaml_quote
     env.filters["qemu_guest_fs_interface"] = qemu_guest_fs_interface

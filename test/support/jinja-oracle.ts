@@ -4,23 +4,23 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 
 export const PYTHON = '/usr/bin/python3';
-/** From the root of the project, where npm runs everything: a compiled copy of this file lies elsewhere. */
+/** Relative to the project root, where npm runs everything: a compiled copy of this file is in another directory. */
 export const SCRIPT = 'test/support/jinja-oracle.py';
 
-/** Where Debian's lava-server keeps its device types. */
+/** The directory of device types of Debian's lava-server. */
 export const DEVICE_TYPES = '/usr/share/lava-server/device-types';
 
-/** A template to render, with the others it may name. */
+/** A template to render, with the others that it may refer to. */
 export interface OracleCase {
   readonly templates: Readonly<Record<string, string>>;
   readonly name: string;
   readonly context: Readonly<Record<string, unknown>>;
 }
 
-/** What CPython's Jinja2 made of a case: a text, or the class of what it raised. */
+/** The outcome of a case in CPython's Jinja2: a string, or the class of the exception. */
 export type Outcome = { readonly text: string } | { readonly error: string; readonly message: string };
 
-/** Why there is nothing to compare with on this machine, or null. LAVAFLOW_REQUIRE_REAL=1 makes that a failure. */
+/** Why this machine cannot compare with CPython's Jinja2, or null. With LAVAFLOW_REQUIRE_REAL=1, this is a failure. */
 export function whyNoOracle(needsDeviceTypes: boolean): string | null {
   const found = spawnSync(PYTHON, ['-c', 'import jinja2, yaml'], { encoding: 'utf8' });
   const reason =
@@ -33,7 +33,7 @@ export function whyNoOracle(needsDeviceTypes: boolean): string | null {
   return reason;
 }
 
-/** CPython's Jinja2 as a long-lived process, so that a thousand cases cost one start. */
+/** CPython's Jinja2 as a long-lived process, so that a thousand cases need only one start. */
 export class Oracle {
   readonly #process: ChildProcessByStdio<Writable, Readable, null>;
   readonly #answers: AsyncIterator<string>;
@@ -43,7 +43,7 @@ export class Oracle {
     this.#answers = createInterface({ input: this.#process.stdout })[Symbol.asyncIterator]();
   }
 
-  /** The outcomes of the cases, in order; `shared` are templates that all of them see. */
+  /** The outcomes of the cases, in order; `shared` are templates that all of them can use. */
   async render(
     cases: readonly OracleCase[],
     shared?: { readonly templates: Readonly<Record<string, string>>; readonly directory?: string },

@@ -5,7 +5,7 @@ import {
   type EnvironmentOptions,
 } from '../../src/jinja/index.js';
 
-/** An environment over templates in memory; a template's file is its name. */
+/** An environment for templates in memory; a template's file is its name. */
 export function environmentOf(
   templates: Readonly<Record<string, string>>,
   options: Omit<EnvironmentOptions, 'loader'> = {},
@@ -21,7 +21,7 @@ export function environmentOf(
   });
 }
 
-/** What `work` fails with. */
+/** The error that `work` fails with. */
 export function failureOf(work: () => unknown): TemplateError {
   try {
     work();

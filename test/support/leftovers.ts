@@ -5,19 +5,19 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
 const mark = 'LAVAFLOW_TEST_RUN';
-/** A master that a test kills cannot remove its directory of sockets: the next one on the machine does. */
+/** A master that a test kills cannot delete its directory of sockets: the next master on the machine does. */
 const ofKilledMaster = /^lavaflow-gateway-\d+-/;
 /** For processes that are about to end. */
 const patienceMs = 10_000;
 
 /**
- * Vitest's globalSetup: the run has a temporary directory of its own, and its processes carry a mark in their
- * environment. What is left of either at the end is a leak: it is named, ended or removed, and fails the run.
+ * Vitest's globalSetup: the run has its own temporary directory, and its processes have a mark in their environment.
+ * Files and processes that remain at the end are leaks: they are reported and removed, and the run fails.
  */
 export default function watchForLeftovers(): () => Promise<void> {
   const id = randomUUID();
   const before = process.env['TMPDIR'];
-  // Short, because a path of a socket has 107 bytes; open, because PostgreSQL runs as another user.
+  // Short, because the path of a socket is limited to 107 bytes; open, because PostgreSQL runs as another user.
   const directory = mkdtempSync(join(realpathSync(tmpdir()), 'lf-'));
   chmodSync(directory, 0o755);
   process.env[mark] = id;
@@ -36,7 +36,7 @@ export default function watchForLeftovers(): () => Promise<void> {
     rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
     const leaks = [
       ...processes.map(({ pid, command }) => `process ${pid}: ${command}`),
-      ...files.map((name) => `in the temporary directory: ${name}`),
+      ...files.map((name) => `file in the temporary directory: ${name}`),
     ];
     if (leaks.length === 0) return;
     process.stderr.write(`\nThe tests left behind:\n${leaks.map((leak) => `  - ${leak}\n`).join('')}`);

@@ -3,7 +3,7 @@ import { appendFileSync } from 'node:fs';
 import { postgresMissing } from './master/postgres.js';
 import { stockLava } from './stock-lava.js';
 
-/** Real things that tests run against and that a machine may lack. */
+/** Real programs that tests run against and that a machine may lack. */
 const parts = {
   'stock-lava': () => stockLava.available(),
   'python3-jinja2': () => pythonModule('jinja2', 'python3-jinja2'),
@@ -21,9 +21,9 @@ const parts = {
 export type RealPart = keyof typeof parts;
 
 /**
- * For tests of real parts: `describe.skipIf(requireOrSkip('qemu'))('...', ...)`.
- * Returns null when every part is here. Otherwise the reason, which is also printed at the end of the run (see
- * skipped-parts.ts); with LAVAFLOW_REQUIRE_REAL=1 a missing part throws, and so fails the test file.
+ * For tests of real parts: `describe.skipIf(requireOrSkip('qemu'))('...', ...)`. Returns null if every part is
+ * available. Otherwise returns the reason, which is also printed at the end of the run (see skipped-parts.ts); with
+ * LAVAFLOW_REQUIRE_REAL=1, a missing part throws and so fails the test file.
  */
 export function requireOrSkip(...needed: readonly RealPart[]): string | null {
   const reasons = needed.flatMap((part) => {
@@ -49,6 +49,6 @@ function command(file: string, args: readonly string[], debianPackage: string): 
     execFileSync(file, args, { stdio: 'ignore', timeout: 20_000 });
     return null;
   } catch {
-    return `${[file, ...args].join(' ')} does not work here; on Debian: apt-get install ${debianPackage}`;
+    return `${[file, ...args].join(' ')} does not work on this machine; on Debian: apt-get install ${debianPackage}`;
   }
 }

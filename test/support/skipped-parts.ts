@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Vitest's globalSetup: collects what `requireOrSkip` skipped in all test files, and says at the end of the run
- * which parts were missing and how to have them.
+ * Vitest's globalSetup: collects what `requireOrSkip` skipped in all test files, and reports at the end of the run
+ * which parts were missing and how to install them.
  */
 export default function collectSkippedParts(): () => void {
   const directory = mkdtempSync(join(tmpdir(), 'lavaflow-skipped-'));
@@ -22,6 +22,8 @@ export default function collectSkippedParts(): () => void {
     rmSync(directory, { recursive: true, force: true });
     if (reasons.length === 0) return;
     const lines = reasons.map((reason) => `  - ${reason}\n`).join('');
-    process.stderr.write(`\nTests were skipped because this machine lacks what they run against:\n${lines}`);
+    process.stderr.write(
+      `\nTests were skipped because this machine lacks the programs that they run against:\n${lines}`,
+    );
   };
 }

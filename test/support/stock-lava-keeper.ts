@@ -7,10 +7,10 @@ import { createInterface } from 'node:readline';
 import { startStockLavaScript, type StockLavaScript } from './stock-lava-script.js';
 
 /**
- * Vitest's globalSetup: one stock LAVA for all test files of a run, because starting it takes longer than many of them.
- * It starts with the first file that needs it and ends with the run. A file that connects to the socket has it alone,
- * from the line `ready PORT` until it closes the connection, and sends the commands of stock-lava.sh. Then the master is
- * emptied for the next file in the queue.
+ * Vitest's globalSetup: one stock LAVA for all test files of a run, because starting it takes longer than many of
+ * them. It starts with the first file that needs it and ends with the run. A file that connects to the socket uses it
+ * exclusively, from the line `ready PORT` until it closes the connection, and sends the commands of stock-lava.sh.
+ * Then the master is emptied for the next file in the queue.
  */
 export default async function keepStockLava(): Promise<() => Promise<void>> {
   const directory = mkdtempSync(join(tmpdir(), 'lavaflow-keeper-'));

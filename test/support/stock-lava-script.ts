@@ -9,27 +9,27 @@ import { createInterface } from 'node:readline';
 export const stockLavaScript = new URL('stock-lava.sh', import.meta.url).pathname;
 export const stockLavaLock = '/tmp/lavaflow-stock-lava.lock';
 export const startTimeoutMs = 120_000;
-/** Another test run may hold the master for this long. */
+/** How long another test run may use the master. */
 export const lockTimeoutMs = 900_000;
 
-/** stock-lava.sh, running: whoever has it has the machine's one stock LAVA. */
+/** The running stock-lava.sh: its owner has the machine's only stock LAVA. */
 export interface StockLavaScript {
   readonly port: number;
-  /** Sends one command line; `ok`, or `failed: ` and why. */
+  /** Sends one command line; returns `ok`, or `failed: ` and the reason. */
   ask(command: string): Promise<string>;
-  /** Ends everything that was started, and gives the lock of the machine back. */
+  /** Ends everything that was started, and releases the machine-wide lock. */
   end(): Promise<void>;
 }
 
 /**
- * Starts an empty stock LAVA on a free loopback port. Waits while another run has it: a machine has one database and one
- * /etc/lava-server. What was started ends with this process, however that ends.
+ * Starts an empty stock LAVA on a free loopback port. Waits while another run uses it: a machine has one database and
+ * one /etc/lava-server. What was started ends with this process, however it ends.
  * @throws Error with the script's reason when it does not start
  */
 export async function startStockLavaScript(): Promise<StockLavaScript> {
   const port = await freePort();
   const state = await mkdtemp(join(tmpdir(), 'lavaflow-stock-lava-'));
-  // --close: what the script starts must not hold the lock after the script is gone.
+  // --close: processes started by the script must not hold the lock after the script has ended.
   const words = ['--close', '--wait', String(lockTimeoutMs / 1000), stockLavaLock];
   const child = spawn('flock', [...words, '/bin/bash', stockLavaScript, String(port), state], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -38,7 +38,7 @@ export async function startStockLavaScript(): Promise<StockLavaScript> {
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const answer = async (): Promise<string> => {
     const line = await lines.next();
-    return line.done === true ? 'failed: the script ended (is the lock taken?)' : line.value;
+    return line.done === true ? 'failed: the script ended (another process may hold the lock)' : line.value;
   };
   async function end(): Promise<void> {
     const ended = child.exitCode === null && child.signalCode === null ? once(child, 'exit') : null;

@@ -4,24 +4,24 @@
 #   stock-lava.sh PORT STATE_DIR
 #   stock-lava.sh check          prints `ok`, or `failed: ` and why the tests must not use this machine's LAVA
 #
-# Reads commands from standard input, one a line, and answers each with one line on standard output:
+# Reads commands from standard input, one per line, and prints one line of response to each on standard output:
 #   (start)        ->  ready
 #   worker NAME    ->  ok          starts the scheduler (once) and a genuine lava-worker NAME
-#   reset          ->  ok          drops every object, job and file; the user `admin` and the groups `lab-one` and
-#                                  `lab-two` are there
-#   server kill    ->  ok          the processes that serve requests are killed, and gunicorn starts others
-#   server stop    ->  ok          gunicorn is killed as a whole; nothing listens any more
+#   reset          ->  ok          drops every object, job and file, except the user `admin` and the groups `lab-one`
+#                                  and `lab-two`
+#   server kill    ->  ok          kills the processes that serve requests; gunicorn starts others
+#   server stop    ->  ok          kills all of gunicorn; nothing listens any more
 #   server start   ->  ok
 #   clean          ->  ok          ends workers and scheduler, starts the server if it is stopped, and resets
-#   end of input   ->  everything that was started is stopped
-# So whoever holds the pipe owns the master: when the test run is killed, the pipe closes and nothing stays behind.
-# An answer `failed: ...` is the reason for a start or a command that did not work; logs lie in STATE_DIR.
+#   end of input   ->  stops everything that was started
+# So the master lives as long as the pipe: if the test run is killed, the pipe closes and nothing is left running.
+# A response `failed: ...` contains the reason why the start or a command failed; logs are in STATE_DIR.
 set -euo pipefail
-export PATH=/usr/sbin:/usr/bin:/sbin:/bin # LAVA needs Debian's python3, not another one earlier on PATH
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin # LAVA requires Debian's python3, not another one earlier in PATH
 export LC_ALL=C.UTF-8 PYTHONUNBUFFERED=1
 if [ "$1" = check ]; then port= state=$(mktemp -d /tmp/lavaflow-stock-lava-XXXXXX); else port=$1 state=$2; fi
 token=stocklavaforlavaflowtests0000000
-mark=/var/lib/lava-server/lavaflow-tests # says that this machine's LAVA belongs to the tests
+mark=/var/lib/lava-server/lavaflow-tests # exists if this machine's LAVA belongs to the tests
 groups=()                                # process groups to end
 cluster_started=
 
@@ -67,10 +67,10 @@ start_database() {
     cluster_started="$version $cluster"
   fi
   for _ in $(seq 100); do pg_isready -q && return; sleep 0.1; done
-  fail 'PostgreSQL does not answer'
+  fail 'PostgreSQL does not respond'
 }
 
-# Wiping what belongs to somebody would be worse than a test that does not run.
+# Deleting somebody's data would be worse than not running a test.
 check() {
   [ -e "$mark" ] && return
   if [ "$(sql -c "SELECT count(*) FROM pg_database WHERE datname = 'lavaserver'")" = 1 ]; then
@@ -123,7 +123,7 @@ start_server() {
     kill -0 "$server_group" 2>/dev/null || break
     sleep 0.1
   done
-  fail 'the server does not answer'
+  fail 'the server does not respond'
 }
 
 server() {
@@ -135,8 +135,8 @@ server() {
   esac
 }
 
-# LAVA's own scheduler, which looks every second instead of every 20 for what to do: without the publisher of events
-# (a process and two ports more) nothing wakes it in between. It is no option of its own.
+# LAVA's own scheduler, polling every second instead of every 20: without the event publisher (another process and two
+# more ports) nothing wakes it in between. LAVA has no option for this interval.
 scheduler='
 import importlib, os, sys
 os.environ["DJANGO_SETTINGS_MODULE"] = "lava_server.settings.prod"
@@ -177,7 +177,7 @@ clean() {
 start_database
 if [ -z "$port" ]; then check && answer ok; exit; fi
 claim
-# The tests' own data: waiting for the disk at each commit shows nothing.
+# This is test data: waiting for the disk at each commit is unnecessary.
 sql -c 'ALTER DATABASE lavaserver SET synchronous_commit = off' >"$state/database.out" 2>&1 || fail 'the database cannot be set up'
 add_administrator
 reset || fail 'the old objects cannot be dropped'

@@ -14,36 +14,36 @@ import {
   type StockLavaScript,
 } from './stock-lava-script.js';
 
-/** A running stock LAVA 2023.01 master; whoever has it has it alone. */
+/** A running stock LAVA 2023.01 master, used exclusively. */
 export interface StockLava {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
   /** A superuser's token; the user is `admin`. */
   readonly token: string;
-  /** Registers NAME when it is new and starts a genuine lava-worker for it, and the scheduler with the first. */
+  /** Registers NAME if it is new and starts a genuine lava-worker for it; the first call also starts the scheduler. */
   startWorker(name: string): Promise<void>;
-  /** `lava-server manage ...`, as an administrator would run it on the master's host; what it says. */
+  /** Runs `lava-server manage ...`, as an administrator would on the master's host; returns its output. */
   manage(...words: readonly string[]): Promise<string>;
   /**
-   * `kill`: the processes that serve requests are killed, and others take their place; `stop`: nothing listens any
-   * more, until `start`.
+   * `kill`: kills the processes that serve requests, and others replace them; `stop`: nothing listens any more, until
+   * `start`.
    */
   server(what: 'kill' | 'stop' | 'start'): Promise<void>;
-  /** Drops every object, job and file. Workers that were started go on running but are no longer registered. */
+  /** Drops every object, job and file. Started workers keep running but are no longer registered. */
   reset(): Promise<void>;
-  /** Ends everything that was started, and lets the next run have the master. */
+  /** Ends everything that was started, and lets the next run use the master. */
   stop(): Promise<void>;
 }
 
 const run = promisify(execFile);
-/** LAVA needs Debian's python3, not another one earlier on the path. */
+/** LAVA requires Debian's python3, not another one earlier in PATH. */
 const debianPath = '/usr/sbin:/usr/bin:/sbin:/bin';
 const token = 'stocklavaforlavaflowtests0000000';
-/** Exists when this machine's LAVA belongs to the tests. */
+/** Exists if this machine's LAVA belongs to the tests. */
 const mark = '/var/lib/lava-server/lavaflow-tests';
 
 export const stockLava = {
-  /** null when a stock LAVA can be started here; otherwise why not, and how to have it. */
+  /** null if a stock LAVA can be started here; otherwise the reason, and how to install it. */
   available(): string | null {
     const how = 'on Debian 12, as root: apt-get install postgresql lava-server lava-dispatcher lavacli';
     if (process.platform !== 'linux') return `a stock LAVA runs on Linux only (${how})`;
@@ -60,7 +60,7 @@ export const stockLava = {
   },
 };
 
-/** null when the tests may empty this machine's LAVA; otherwise why not. */
+/** null if the tests may empty this machine's LAVA; otherwise the reason. */
 function whyNotOurs(): string | null {
   if (existsSync(mark)) return null;
   const { stdout } = spawnSync('flock', [stockLavaLock, '/bin/bash', stockLavaScript, 'check'], {
@@ -70,12 +70,12 @@ function whyNotOurs(): string | null {
   const answer = stdout.trim();
   return answer === 'ok'
     ? null
-    : answer.replace(/^failed: | \(logs: .*\)$/g, '') || 'its database cannot be looked at';
+    : answer.replace(/^failed: | \(logs: .*\)$/g, '') || 'its database cannot be read';
 }
 
 /**
- * An empty stock LAVA master on a loopback port, for the caller alone: the one of this test run when vitest keeps one
- * (stock-lava-keeper.ts), otherwise a new one. Waits while others have it.
+ * An empty stock LAVA master on a loopback port, for the caller alone: the one of this test run if vitest keeps one
+ * (stock-lava-keeper.ts), otherwise a new one. Waits while others use it.
  */
 export async function startStockLava(): Promise<StockLava> {
   const reason = stockLava.available();
@@ -105,7 +105,7 @@ export async function startStockLava(): Promise<StockLava> {
   };
 }
 
-/** The script as the keeper passes it on. */
+/** The script, as forwarded by the keeper. */
 async function connectToKeeper(address: string): Promise<StockLavaScript> {
   const socket = connect(address);
   await once(socket, 'connect');
@@ -139,7 +139,7 @@ async function within<T>(timeoutMs: number, command: string, answer: Promise<T>)
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(new Error(`stock LAVA: no answer to '${command}' within ${timeoutMs / 1000} s`));
+      reject(new Error(`stock LAVA: no response to '${command}' within ${timeoutMs / 1000} s`));
     }, timeoutMs);
   });
   try {

@@ -1,4 +1,4 @@
-/** Waits for a condition; fails with `what` when it does not come true in time. */
+/** Waits for a condition; fails with `what` if it does not become true in time. */
 export async function until(
   what: string,
   condition: () => boolean | Promise<boolean>,

@@ -1,26 +1,26 @@
 import { Ajv } from 'ajv';
 
-/** A workflow command of GitHub Actions, decoded as the runner does it. */
+/** A workflow command of GitHub Actions, decoded like the runner does. */
 export type WorkflowCommand = Readonly<Record<string, string>>;
 
 /**
  * Reads `::command key=value,key=value::message` lines (actions/runner, ActionCommand.cs): `%`, carriage return and
  * newline are escaped everywhere, `:` and `,` in values too.
- * @throws Error for a line that is anything else: the runner would print it, or take it for another command
+ * @throws Error when a line is anything else: the runner would print it, or interpret it as another command
  */
 export function parseWorkflowCommands(text: string): WorkflowCommand[] {
   const lines = text.split('\n');
-  if (lines.pop() !== '') throw new Error('the last line has no end');
+  if (lines.pop() !== '') throw new Error('the last line has no newline');
   return lines.map((line) => {
     const parts = /^::(?<command>[a-z-]+) (?<properties>[^:]*)::(?<message>.*)$/u.exec(line)?.groups;
-    if (parts === undefined) throw new Error(`this is no workflow command: ${line}`);
+    if (parts === undefined) throw new Error(`not a workflow command: ${line}`);
     const properties = (parts['properties'] ?? '').split(',').map((property) => {
       const equals = property.indexOf('=');
-      if (equals < 1) throw new Error(`this is no property: ${property}`);
+      if (equals < 1) throw new Error(`not a property: ${property}`);
       return [property.slice(0, equals), decode(property.slice(equals + 1), propertyEscapes)] as const;
     });
     const names = properties.map(([name]) => name);
-    if (new Set(names).size < names.length) throw new Error(`a property stands twice: ${line}`);
+    if (new Set(names).size < names.length) throw new Error(`duplicate property: ${line}`);
     return {
       command: parts['command'] ?? '',
       ...Object.fromEntries(properties),
@@ -35,12 +35,12 @@ const propertyEscapes: Readonly<Record<string, string>> = { ...messageEscapes, '
 function decode(text: string, escapes: Readonly<Record<string, string>>): string {
   return text.replaceAll(/%.{0,2}/gu, (escape) => {
     const character = escapes[escape];
-    if (character === undefined) throw new Error(`${escape} is no escape of a workflow command`);
+    if (character === undefined) throw new Error(`${escape} is not an escape sequence of workflow commands`);
     return character;
   });
 }
 
-/** What is read of a SARIF log that `sarifProblems` finds nothing in. */
+/** The fields used of a SARIF log in which `sarifProblems` finds no problems. */
 export interface SarifLog {
   readonly runs: readonly {
     readonly results: readonly {
@@ -57,8 +57,8 @@ export interface SarifLog {
 }
 
 /**
- * Whether a value has the shape of a SARIF 2.1.0 log (OASIS standard, section 3), for the properties that a log of
- * findings needs, and what code scanning reads. A property that is not listed here is a problem.
+ * Checks that a value has the shape of a SARIF 2.1.0 log (OASIS standard, section 3), for the properties that a log
+ * of findings needs and code scanning reads. A property that is not listed here is a problem.
  */
 export function sarifProblems(log: SarifLog): string[] {
   const ajv = new Ajv({ allErrors: true });
@@ -68,12 +68,12 @@ export function sarifProblems(log: SarifLog): string[] {
   const [run] = log.runs as unknown as readonly SarifRun[];
   const rules = run?.tool.driver.rules ?? [];
   const problems: string[] = [];
-  if (new Set(rules.map(({ id }) => id)).size < rules.length) problems.push('a rule stands twice');
+  if (new Set(rules.map(({ id }) => id)).size < rules.length) problems.push('duplicate rule');
   for (const { ruleId, ruleIndex, locations } of run?.results ?? []) {
     if (rules[ruleIndex]?.id !== ruleId) problems.push(`ruleIndex ${ruleIndex} is not ${ruleId}`);
     for (const { physicalLocation } of locations) {
       const { uri, uriBaseId } = physicalLocation.artifactLocation;
-      if (!isRelativeReference(uri)) problems.push(`${uri} is no relative URI`);
+      if (!isRelativeReference(uri)) problems.push(`${uri} is not a relative URI`);
       if (run?.originalUriBaseIds[uriBaseId] === undefined) problems.push(`no base ${uriBaseId}`);
     }
   }
@@ -94,7 +94,7 @@ interface SarifRun {
   }[];
 }
 
-/** RFC 3986: path characters and percent-encoded bytes alone; no scheme, no root, no way up. */
+/** RFC 3986: only path characters and percent-encoded bytes; no scheme, no leading slash, no `..`. */
 function isRelativeReference(uri: string): boolean {
   if (!/^(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/]|%[0-9A-F]{2})+$/.test(uri)) return false;
   const segments = uri.split('/');

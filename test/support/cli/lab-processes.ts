@@ -9,47 +9,47 @@ import { makeSampleLab } from '../lab/sample-lab.js';
 import { until } from '../until.js';
 
 /**
- * A lab whose parts are processes of their own, each started by the command line as a person would, with its working
- * directory in the checkout and its state outside of it. Master and dispatcher can be killed and started again.
+ * A lab whose parts are separate processes, each started from the command line like a user would, with its working
+ * directory in the checkout and its state outside of it. Master and dispatcher can be killed and restarted.
  */
 export interface LabProcesses {
-  /** The sample lab, for one master of which the address comes from the environment. */
+  /** The sample lab, with one master whose address comes from the environment. */
   readonly lab: TestRepository;
-  /** Holds all state; outside the lab. */
+  /** The directory of all state; outside the lab. */
   readonly root: string;
   readonly client: JobsClient;
   readonly masterUrl: string;
-  /** What commands in the lab need. */
+  /** The environment that commands in the lab need. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Runs `lavaflow ARGS` in the lab, to its end. */
+  /** Runs `lavaflow ARGS` in the lab until it exits. */
   run(args: readonly string[]): Promise<Outcome>;
   /** The same for jobs, devices and workers, outside the lab: with the master's URL and the admin's token. */
   runAsAdmin(args: readonly string[]): Promise<Outcome>;
   startAsAdmin(args: readonly string[]): RunningLavaflow;
-  /** @param masterUrl where it finds the master, instead of where that is */
+  /** @param masterUrl overrides the URL of the master */
   startController(masterUrl?: string): RunningLavaflow;
-  /** The first time on any ports, later on the same; resolves when it is ready. */
+  /** Uses any ports the first time, and the same ones later; resolves when it is ready. */
   startMaster(): Promise<RunningLavaflow>;
-  /** The one that runs. */
+  /** The running one. */
   master(): RunningLavaflow;
   startBoards(): Promise<RunningLavaflow>;
   startDispatcher(): Promise<RunningLavaflow>;
-  /** The lines of a job's log as the API gives them; empty when it has none. */
+  /** The lines of a job's log as the API returns them; empty if it has none. */
   logOf(id: string): Promise<string[]>;
-  /** A job as the REST API shows it. */
+  /** A job as the REST API returns it. */
   job(id: string): Promise<Readonly<Record<string, unknown>>>;
-  /** The text of a device's dictionary as the master has it. */
+  /** The text of a device's dictionary on the master. */
   dictionaryOf(device: string): Promise<string>;
-  /** Where the dispatcher keeps a job that it has. */
+  /** The dispatcher's directory for a job. */
   jobDirectory(id: string): string;
-  /** Kills everything at once and removes all; never fails, whatever runs. */
+  /** Kills everything at once and deletes all files; never fails, regardless of what is running. */
   destroy(): Promise<void>;
 }
 
 const worker = 'desk-worker';
 export const boards: readonly string[] = ['sim-board-1', 'sim-board-2'];
 
-/** With a master that runs, and nothing else: nothing is applied to it yet. */
+/** Starts only a master; nothing is applied to it yet. */
 export async function makeLabProcesses(): Promise<LabProcesses> {
   const root = await makeTestDirectory();
   const lab = await makeSampleLab();
@@ -68,7 +68,7 @@ export async function makeLabProcesses(): Promise<LabProcesses> {
   });
 
   function begin(args: readonly string[], url?: string): RunningLavaflow {
-    // The checkout may be gone.
+    // The checkout may have been deleted.
     const cwd = existsSync(lab.directory) ? lab.directory : root;
     const child = startLavaflow(cwd, args, environment(url));
     started.push(child);
@@ -115,7 +115,7 @@ export async function makeLabProcesses(): Promise<LabProcesses> {
   async function destroy(): Promise<void> {
     for (const child of started) child.kill('SIGKILL');
     for (const place of [root, lab.directory]) {
-      await until(`nothing of ${place} runs`, () => {
+      await until(`no process of ${place} is running`, () => {
         const left = processesOf(place);
         for (const { pid } of left) kill(pid);
         return left.length === 0;
@@ -128,7 +128,7 @@ export async function makeLabProcesses(): Promise<LabProcesses> {
   try {
     await lavaflow(lab.directory, ['certs', 'create', worker, '--dir', certificates]);
     await startMaster();
-    // QEMU would take its time for health checks that nothing here is about.
+    // QEMU would run slow health checks that are not needed here.
     await lab.git('rm', '--quiet', '-r', 'lab-config/masters', 'device-dictionaries/qemu-*');
     await lab.commit({
       'lab-config/masters/own.yaml': [
@@ -170,7 +170,7 @@ export async function makeLabProcesses(): Promise<LabProcesses> {
   };
 }
 
-/** What a part prints when it is ready: one fact a line. @throws Error when it ends before that */
+/** The values that a part prints when it is ready, one per line. @throws Error when it ends before that */
 async function factsOf(child: RunningLavaflow): Promise<ReadonlyMap<string, string>> {
   const what = child.spawnargs.slice(2, 4).join(' ');
   await until(`${what} is ready`, () => {
@@ -185,7 +185,7 @@ export function hasEnded(child: RunningLavaflow): boolean {
   return child.exitCode !== null || child.signalCode !== null;
 }
 
-/** `kill -9`, and waits for its end. */
+/** Runs `kill -9` and waits until the process has ended. */
 export async function killHard(child: RunningLavaflow): Promise<void> {
   child.kill('SIGKILL');
   await until('the killed process has ended', () => hasEnded(child));

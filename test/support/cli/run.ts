@@ -12,7 +12,7 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** Runs `lavaflow ARGS` in a lab, to its end. */
+/** Runs `lavaflow ARGS` in a lab until it exits. */
 export async function lavaflow(
   lab: string,
   args: readonly string[],
@@ -32,7 +32,7 @@ export type RunningLavaflow = ChildProcess & {
   readonly stderrText: () => string;
 };
 
-/** Starts `lavaflow ARGS` and leaves it running, in a process group of its own, as a shell would. */
+/** Starts `lavaflow ARGS` and leaves it running, in its own process group, as a shell would. */
 export function startLavaflow(
   lab: string,
   args: readonly string[],
@@ -41,7 +41,7 @@ export function startLavaflow(
   return start(process.execPath, [executable, ...args], lab, env);
 }
 
-/** As `startLavaflow`, for any program. */
+/** Like `startLavaflow`, for any program. */
 export function start(
   command: string,
   args: readonly string[],

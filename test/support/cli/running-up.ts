@@ -8,14 +8,14 @@ import { until } from '../until.js';
 /** A `lavaflow up` on free ports. */
 export interface RunningUp {
   readonly child: RunningLavaflow;
-  /** From its start to the line that says it is ready. */
+  /** From its start to the line that reports that it is ready. */
   readonly readyMs: number;
   readonly url: string;
   readonly token: string;
   readonly client: JobsClient;
-  /** The text of a dictionary as the master has it. */
+  /** The text of a dictionary on the master. */
   dictionary(device: string): Promise<string>;
-  /** SIGTERM, and its exit code. */
+  /** Sends SIGTERM and returns the exit code. */
   stop(): Promise<number | null>;
 }
 
@@ -54,7 +54,7 @@ export async function startUp(lab: string, env: Readonly<Record<string, string>>
   };
 }
 
-/** Waits for the end of a process; null when a signal ended it. */
+/** Waits for the end of a process; null if a signal ended it. */
 export async function exitCode(child: RunningLavaflow): Promise<number | null> {
   if (child.exitCode === null && child.signalCode === null) {
     await new Promise((resolve) => child.once('close', resolve));
@@ -62,7 +62,7 @@ export async function exitCode(child: RunningLavaflow): Promise<number | null> {
   return child.exitCode;
 }
 
-/** Processes that run and name this text: in their command line, their environment or their working directory. */
+/** Running processes that contain this text in their command line, their environment or their working directory. */
 export function processesOf(text: string): { readonly pid: number; readonly command: string }[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)

@@ -34,17 +34,17 @@ export function readWorkflow(text: string): Workflow {
 }
 
 export interface JobRun {
-  /** Index of the step that failed; null: all went well. */
+  /** Index of the step that failed; null: all succeeded. */
   readonly failedAt: number | null;
   readonly output: string;
   readonly summary: string;
 }
 
 /**
- * Does the steps of a job one by one, as a runner of GitHub does: `run` by bash, with files for GITHUB_PATH and
- * GITHUB_STEP_SUMMARY; `actions/checkout` by git, from this remote; other actions do nothing.
- * @param context what expressions may name: `{'github.ref': ...}`; any other expression is an error
- * @param programs a directory whose programs come before all others
+ * Runs the steps of a job one by one, like a runner of GitHub: `run` with bash, with files for GITHUB_PATH and
+ * GITHUB_STEP_SUMMARY; `actions/checkout` with git, from this remote; other actions do nothing.
+ * @param context values of expressions: `{'github.ref': ...}`; any other expression is an error
+ * @param programs a directory whose programs come first in PATH
  */
 export async function runJob(
   workflow: Workflow,
@@ -103,7 +103,7 @@ export async function runJob(
 function evaluate(text: string, context: Readonly<Record<string, string>>): string {
   return text.replaceAll(/\$\{\{\s*(.*?)\s*\}\}/g, (_all, name: string) => {
     const known = context[name];
-    if (known === undefined) throw new Error(`the workflow wants ${name}`);
+    if (known === undefined) throw new Error(`the workflow requires ${name}`);
     return known;
   });
 }

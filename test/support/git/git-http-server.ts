@@ -4,16 +4,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isolatedGit } from './git-repository.js';
 import { startHttpServer, type TestServer } from '../http-server.js';
 
-/** What becomes of a request. `lose-answer`: git does it, and the connection breaks before the answer. */
+/** What happens to a request. `lose-answer`: git executes it, and the connection breaks before the response. */
 export type GitFault = 'pass' | 'lose-answer' | { readonly status: number; readonly body: string };
 
 export interface GitHttpServer extends TestServer {
-  /** Decides about each request; `pass` at first. */
+  /** Decides about each request; initially `pass`. */
   fault: (request: { readonly method: string; readonly path: string }) => GitFault;
 }
 
 /**
- * git's own HTTP server (`git http-backend`) on the repositories in a directory, for one account that may read and
+ * git's own HTTP server (`git http-backend`) for the repositories in a directory, with one account that may read and
  * push.
  */
 export async function startGitHttpServer(
@@ -41,7 +41,7 @@ export async function startGitHttpServer(
   return server;
 }
 
-/** CGI (RFC 3875): the request in variables and on standard input, the answer on standard output. */
+/** CGI (RFC 3875): the request in variables and on standard input, the response on standard output. */
 async function runBackend(directory: string, user: string, request: IncomingMessage): Promise<Buffer> {
   const url = new URL(request.url ?? '/', 'http://localhost');
   const child = spawn('git', ['http-backend'], {

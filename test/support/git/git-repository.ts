@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-/** git apart from the machine's and the user's configuration, with a fixed author. */
+/** git without the configuration of the machine and the user, with a fixed author. */
 export const isolatedGit: Readonly<Record<string, string>> = {
   GIT_CONFIG_GLOBAL: '/dev/null',
   GIT_CONFIG_NOSYSTEM: '1',
@@ -65,7 +65,7 @@ function runGit(directory: string, args: readonly string[]): Promise<string> {
   });
 }
 
-/** `git hash-object -w` of bytes: for trees that no file system would hold. */
+/** `git hash-object -w` of bytes: for trees that a file system cannot contain. */
 export function writeObject(directory: string, type: 'blob' | 'tree', content: Uint8Array): string {
   const args = ['hash-object', '-w', '-t', type, '--literally', '--stdin'];
   return execFileSync('git', args, {

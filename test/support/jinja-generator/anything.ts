@@ -4,7 +4,7 @@ import { formats } from './formats.js';
 import type { Grammar } from './grammar.js';
 import { of, pick } from './primitives.js';
 
-/** Any expression, fitting or not. */
+/** Any expression, plausible or not. */
 export function anything(grammar: Grammar): fc.Arbitrary<string> {
   const { depth, any, num, text, list, dict, condition } = grammar;
   return fc.oneof(

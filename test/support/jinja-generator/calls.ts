@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Grammar } from './grammar.js';
 import { of, pick } from './primitives.js';
 
-/** Names of everything that takes arguments, with the keywords it knows. */
+/** Names of everything that accepts arguments, with its keywords. */
 type Signatures = Readonly<Record<string, string>>;
 
 const FILTERS: Signatures = {
@@ -158,7 +158,7 @@ const word = pick(
 );
 const small = pick('0', '1', '2', '3', '5', '-1', '-2', '10', 'true', 'false', 'none', '2.5');
 
-/** Calls of whatever can be called, with arguments that may fit, by place and by name. */
+/** Calls of everything callable, with plausible positional and keyword arguments. */
 export function calls({ depth, any, num, text, list, dict }: Grammar): fc.Arbitrary<string> {
   const argument = fc.oneof(
     depth,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Grammar } from './grammar.js';
 import { of, pick } from './primitives.js';
 
-/** Expressions that most often give a truth value. */
+/** Expressions that usually produce a truth value. */
 export function conditions({ depth, any, num, text, list, dict, condition }: Grammar): fc.Arbitrary<string> {
   return fc.oneof(
     depth,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Grammar } from './grammar.js';
 import { of, pick } from './primitives.js';
 
-/** Expressions that most often give a dict. */
+/** Expressions that usually produce a dict. */
 export function dicts({ depth, any, num, text }: Grammar): fc.Arbitrary<string> {
   return fc.oneof(
     depth,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { pick, weighted } from './primitives.js';
 
-/** Operators, filters, tests and postfixes in a row without brackets: who binds what is the parser's business. */
+/** Operators, filters, tests and postfixes in a row without parentheses, to test the precedence in the parser. */
 const atom = weighted(
   [6, pick('n', 'x', 's', 'd', 'items', 'none', 'true', 'missing', 't', 'rows', 'words', 'zero')],
   [5, pick('1', '2', '-3', '0.5', '1_000', '1e3', '1E-2', '0XfF', '0B1', '0o17', '7')],

@@ -39,7 +39,7 @@ const percent = fc
   .map((parts) => `%${parts.join('')}`);
 const around = pick('', '', 'x', '{{', '}}', '%%', ' ');
 
-/** Python's two ways to format text, with every flag. */
+/** Python's two ways to format strings, with every flag. */
 export function formats({ depth, any, num, text }: Grammar): fc.Arbitrary<string> {
   const value = fc.oneof(
     depth,

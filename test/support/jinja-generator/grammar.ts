@@ -18,8 +18,8 @@ export interface Grammar {
 }
 
 /**
- * A grammar of Jinja2's expressions. They lean towards values that fit, for a template that fails in its first
- * operation says little; wrong ones still come often enough to compare the errors.
+ * A grammar of Jinja2's expressions. It prefers operands of the right type, because a template that fails in its
+ * first operation shows little; wrong ones still occur often enough to compare the errors.
  */
 export function expressionsOf(maxDepth: number): Omit<Grammar, 'depth'> {
   return fc.letrec<Record<Exclude<keyof Grammar, 'depth'>, string>>((tie) => {

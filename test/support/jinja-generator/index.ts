@@ -31,7 +31,7 @@ const CONTEXT = {
 const LIB =
   '{% macro f(a) %}<{{ a }}{{ n }}>{% endmacro %}{% set c = 5 %}{% set _p = 1 %}{% macro g() %}{{ n }}{% endmacro %}text';
 
-/** Templates with everything they name. */
+/** Templates with everything that they refer to. */
 const mixed: fc.Arbitrary<OracleCase> = fc
   .record({
     main: fc.oneof(

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Grammar } from './grammar.js';
 import { intLiteral, of, pick } from './primitives.js';
 
-/** Expressions that most often give a list. */
+/** Expressions that usually produce a list. */
 export function lists({ depth, any, num, text, list, dict }: Grammar): fc.Arbitrary<string> {
   return fc.oneof(
     depth,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Grammar } from './grammar.js';
 import { floatLiteral, intLiteral, of, pick } from './primitives.js';
 
-/** Expressions that most often give a number. */
+/** Expressions that usually produce a number. */
 export function numbers({ depth, num, text, list }: Grammar): fc.Arbitrary<string> {
   return fc.oneof(
     depth,

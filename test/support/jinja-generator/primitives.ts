@@ -45,6 +45,6 @@ function showFloat(value: number): string {
   return /[.e]/.test(text) ? text : `${text}.0`;
 }
 
-/** Builds a text from the texts of its parts. */
+/** Joins the strings of its parts. */
 export const of = (parts: fc.Arbitrary<string>[], build: (...values: string[]) => string) =>
   fc.tuple(...parts).map((values) => build(...values));

@@ -3,8 +3,8 @@ import type { OracleCase } from '../jinja-oracle.js';
 import { pick, weighted } from './primitives.js';
 
 /**
- * Templates in which only names, scopes, blocks and white space matter: a few variables that every statement
- * sets, hides and shows, over three levels of inheritance, an include and an imported template.
+ * Templates in which only names, scopes, blocks and white space matter: every statement sets, hides or prints a few
+ * variables, over three levels of inheritance, an include and an imported template.
  */
 const name = pick('a', 'b', 'c');
 const blockName = pick('one', 'two', 'three');

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expressionsOf } from './grammar.js';
 import { pick, weighted } from './primitives.js';
 
-/** Shallow for the most part, so that what the statements do is seen more often than what fails in them. */
+/** Mostly shallow, so that the effect of the statements is seen more often than an error in them. */
 const { num, text, list, dict, condition } = expressionsOf(1);
 const { any } = expressionsOf(2);
 const value = weighted([4, text], [4, num], [3, list], [2, dict], [1, any]);
@@ -213,7 +213,7 @@ export const { body } = fc.letrec<Record<'body' | 'statement', string>>((tie) =>
   };
 });
 
-/** Pieces that Jinja2 refuses wherever they stand. */
+/** Pieces that Jinja2 rejects wherever they occur. */
 export const mistake = pick(
   '{{',
   '{% from "lib" import _p %}',

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Grammar } from './grammar.js';
 import { intLiteral, of, pick, stringLiteral } from './primitives.js';
 
-/** Expressions that most often give a text. */
+/** Expressions that usually produce a string. */
 export function texts({ depth, any, num, text, list, dict }: Grammar): fc.Arbitrary<string> {
   return fc.oneof(
     depth,

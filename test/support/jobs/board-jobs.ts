@@ -41,7 +41,7 @@ export function boardJob(...blocks: readonly string[]): string {
   return head + blocks.join('');
 }
 
-/** An interactive test of one command. */
+/** An interactive test with one command. */
 export function oneCommand(command: string, more = ''): string {
   return `- test:
     ${more}

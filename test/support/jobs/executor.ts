@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { bundlePrograms, type Programs } from '../processes/programs.js';
 
-/** One `results` line, without what differs from run to run. */
+/** One `results` line, without the parts that differ between runs. */
 export interface ResultLine {
   readonly definition: string;
   readonly case: string;
@@ -31,7 +31,7 @@ export interface FinishedJob {
 export interface StartedJob {
   readonly process: ChildProcess;
   readonly directory: string;
-  /** What the log says so far. */
+  /** The log so far. */
   output(): string;
   finished: Promise<FinishedJob>;
 }
@@ -39,7 +39,7 @@ export interface StartedJob {
 const executorProgram = 'src/executor/main.ts';
 const boardRoom = 'src/board/index.ts';
 
-/** The executor and the board's commands, compiled from the working tree, and temporary folders that go with them. */
+/** The executor and the board's commands, compiled from the working tree, and their temporary directories. */
 export class ExecutorBench {
   readonly directory = mkdtempSync(join(tmpdir(), 'lavaflow-executor-'));
   readonly boards = join(this.directory, 'boards');
@@ -65,7 +65,7 @@ await controlBoard(name, '${this.boards}', words);
     );
   }
 
-  /** The commands a device of this board has. */
+  /** The commands of a device with this board. */
   boardCommands(name: string): Record<string, string> {
     const node = `${process.execPath} ${this.#boardCommand}`;
     return {
@@ -149,7 +149,7 @@ export function boardDevice(commands: object): object {
   };
 }
 
-/** A device of QEMU, x86-64, without KVM. */
+/** A QEMU device, x86-64, without KVM. */
 export function qemuDevice(): object {
   const board = boardDevice({}) as { actions: { deploy: object }; commands?: object };
   delete board.commands;
@@ -184,7 +184,7 @@ export function summarize(results: readonly ResultLine[]): string[] {
   );
 }
 
-/** The lines of a log; what is no log line (a warning of Python's, say) is left out. */
+/** The lines of a log, without lines that are not log lines (such as a warning from Python). */
 export function readLog(text: string): { lines: LogLine[]; results: ResultLine[] } {
   const lines = text
     .split('\n')

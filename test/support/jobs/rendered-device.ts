@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 
 const root = new URL('../../../', import.meta.url).pathname;
 
-/** A device of the sample lab, rendered by the real Jinja2 with a job's context. */
+/** A device of the sample lab, rendered by CPython's Jinja2 with a job's context. */
 export function renderDevice(hostname: string, context: object): string {
   const program = `
 import json, sys, jinja2

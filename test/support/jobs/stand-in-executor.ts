@@ -1,8 +1,8 @@
 /**
- * A program that keeps the executor's contract without a board. Its job.yaml is JSON:
- * - `lines`: how many log lines; `everyMs`: one each, else all at once;
- * - `leaveChildren`: starts processes that do not end, one of them in a session of its own, and names their pids;
- * - `then`: `complete` (default), `hang`, `ignore-term` (hangs, and does not mind SIGTERM), `die` (without a result).
+ * A program that follows the executor's contract without a board. Its job.yaml is JSON:
+ * - `lines`: number of log lines; `everyMs`: delay between them, by default none;
+ * - `leaveChildren`: starts processes that do not end, one of them in its own session, and prints their PIDs;
+ * - `then`: `complete` (default), `hang`, `ignore-term` (hangs and ignores SIGTERM), `die` (without a result).
  */
 export const standInExecutor = `
 import { spawn } from 'node:child_process';

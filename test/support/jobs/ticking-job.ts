@@ -2,7 +2,7 @@ import type { JobsClient } from '../../../src/lava/index.js';
 import { boards } from '../cli/lab-processes.js';
 import { until } from '../until.js';
 
-/** A job for a simulated board that writes `tick 1`, `tick 2`, ... two a second. */
+/** A job for a simulated board that writes `tick 1`, `tick 2`, ... twice per second. */
 export function tickingJob(ticks: number): string {
   const steps = Array.from({ length: ticks }, (_item, index) => [
     `                - echo tick ${index + 1} of ${ticks}`,

@@ -38,11 +38,11 @@ export async function importOf(
   return { ...imported, target, texts };
 }
 
-/** The plan for the imported lab straight after its record was kept, and what `validate` says. */
+/** The plan for the imported lab right after its record was stored, and the findings of `validate`. */
 export async function planAfter(imported: ImportedLab, target: MasterTarget) {
   const { lab, findings } = loadLab(imported.files);
   const desired = lab?.desired.get(choices.master);
-  if (lab === null || desired === undefined) throw new Error('the import is no lab');
+  if (lab === null || desired === undefined) throw new Error('the imported files are not a valid lab');
   const records = memoryRecords();
   const revision = { repository: '/lab', revision: '0123456789abcdef0123456789abcdef01234567' };
   records.record = imported.recordAt(revision);

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isLabPath, type FileMap, type LabFile } from '../../../src/lab/index.js';
 
-/** The lab files under a directory of this machine, as the working tree of a repository has them. */
+/** The lab files in a directory of this machine, as the working tree of a repository contains them. */
 export function readLabFiles(root: string): FileMap {
   const entries = readdirSync(root, { recursive: true, withFileTypes: true });
   const files = entries
@@ -13,7 +13,7 @@ export function readLabFiles(root: string): FileMap {
   return new Map(files.map((path) => [path, { type: 'file', content: readFileSync(join(root, path)) }]));
 }
 
-/** A file map of texts. */
+/** A file map with these texts. */
 export function labOf(texts: Readonly<Record<string, string | LabFile>>): FileMap {
   return new Map(
     Object.entries(texts).map(([path, file]): [string, LabFile] => [

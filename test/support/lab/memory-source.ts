@@ -3,11 +3,11 @@ import { ExternalError } from '../../../src/diagnostics/index.js';
 
 /** A lab source in memory; it passes the contract of the real ones (test/integration/controller/lab-source.test.ts). */
 export interface MemorySource extends LabSource {
-  /** Moves the branch and tells whoever watches. */
+  /** Moves the branch and notifies watchers. */
   commit(revision: string): void;
   /** From now on the head cannot be read; null: it can again. */
   breakWith(error: Error | null): void;
-  /** Tells watchers of an error. */
+  /** Reports an error to watchers. */
   reportError(error: unknown): void;
   watchers(): number;
 }

@@ -17,7 +17,7 @@ import {
 import { desiredMaster, policy } from './desired.js';
 import { complete } from '../targets/model-master.js';
 
-/** A LAVA 2023.01 that holds these objects, all of it read. */
+/** A LAVA 2023.01 that contains these objects, all of them readable. */
 export function observedMaster(
   objects: readonly ConfigurationObject[],
   view: Partial<ObservedMaster> = {},
@@ -51,20 +51,20 @@ export function appliedRecord(
 }
 
 export interface Situation extends Partial<Omit<PlanInput, 'consents'>> {
-  /** What is on the master, as `view` has it. */
+  /** The content of the master, as `view` returns it. */
   readonly master?: readonly ConfigurationObject[];
   readonly view?: Partial<ObservedMaster>;
-  /** What the lab's files say, but for what is `blocked` by findings. */
+  /** The objects that the lab's files define, except those that are `blocked` by findings. */
   readonly lab?: readonly ConfigurationObject[];
   readonly blocked?: readonly (readonly [ObjectKey, readonly string[]])[];
-  /** What the lab says of drift on this master. */
+  /** The drift policy of the lab for this master. */
   readonly rules?: Pick<DesiredMaster['master'], 'modes' | 'ignore'>;
-  /** What was applied last; by default all that is on the master. */
+  /** What was applied last; by default everything on the master. */
   readonly record?: readonly ConfigurationObject[];
   readonly consents?: Partial<Consents>;
 }
 
-/** The plan of a situation, for revision bbb… */
+/** The plan for a situation, for revision bbb… */
 export function planOf(situation: Situation): Plan {
   const { master = [], view, lab = [], blocked, rules, record = master, consents, ...input } = situation;
   const desired = desiredMaster(lab, blocked);

@@ -6,7 +6,7 @@ import { projectRoot } from '../cli/run.js';
 
 const labDirectories = ['lab-config', 'device-types', 'device-dictionaries', 'workers', 'examples'];
 
-/** A git repository of its own that holds the sample lab, in a temporary directory, with one commit. */
+/** A separate git repository that contains the sample lab, in a temporary directory, with one commit. */
 export async function makeSampleLab(): Promise<TestRepository> {
   const repository = await makeTestRepository();
   for (const name of labDirectories) {

@@ -1,4 +1,4 @@
-/** The smallest lab with something of everything, as texts by path; tests change a file and look what happens. */
+/** The smallest lab that contains every kind of object, as texts by path; tests change a file and check the effect. */
 export const smallLab: Readonly<Record<string, string>> = {
   'lab-config/lab.yaml': 'kind: Lab\nname: small\n',
   'lab-config/masters/main.yaml': 'kind: Master\nurl: https://lava.example.org\nsites: [here]\n',

@@ -2,7 +2,7 @@ import type { ReadLab } from '../../../src/controller/index.js';
 import type { LabSnapshot } from '../../../src/lab/index.js';
 import { keyOf, type ConfigurationObject, type Lab, type Master } from '../../../src/model/index.js';
 
-/** A lab of device-type templates and nothing else, for one master: enough to move objects through the controller. */
+/** A lab with only device-type templates, for one master: enough to pass objects through the controller. */
 export function readTemplateLab({ revision, files }: LabSnapshot): ReadLab {
   const objects: ConfigurationObject[] = [];
   for (const [path, file] of files) {

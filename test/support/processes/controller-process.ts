@@ -1,4 +1,4 @@
-/** A controller in a process of its own, to be killed: `node FILE REPOSITORY MASTER RECORDS STATUS WRITE_MS`. */
+/** A controller in its own process, to be killed: `node FILE REPOSITORY MASTER RECORDS STATUS WRITE_MS`. */
 import { reconcileWith, startController } from '../../../src/controller/index.js';
 import { openLabRepository } from '../../../src/git/index.js';
 import { openRecordStore } from '../../../src/records/index.js';

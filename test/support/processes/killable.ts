@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** A dispatcher as a process of its own, from the built package. */
+/** A dispatcher in its own process, from the built package. */
 export const dispatcherProgram = `
 const options = JSON.parse(process.argv[2]);
 const { startDispatcher } = await import(options.dist + '/dispatcher/index.js');
@@ -14,7 +14,7 @@ console.log('{}');
 `;
 
 /**
- * A gateway as a process of its own, whose host keeps everything in files, durably: \`workers.json\` (key to name),
+ * A gateway in its own process, whose host stores everything durably in files: \`workers.json\` (key to name),
  * \`ID.json\` (a job) and \`ID.log\`.
  */
 export const gatewayProgram = `
@@ -84,15 +84,15 @@ console.log(JSON.stringify({ controlPort: gateway.controlPort, logPort: gateway.
 `;
 
 export interface Killable {
-  /** What it said when it was ready. */
+  /** What it printed when it was ready. */
   readonly ready: Readonly<Record<string, unknown>>;
-  /** The most memory that it ever had. */
+  /** Its peak memory use. */
   peakMegabytes(): Promise<number>;
-  /** SIGKILL, and waits until it is gone. */
+  /** Sends SIGKILL and waits until the process has ended. */
   kill(): Promise<void>;
 }
 
-/** Runs a program above with these options; resolves when it is ready. */
+/** Runs one of the programs above with these options; resolves when it is ready. */
 export async function startKillable(
   directory: string,
   name: string,

@@ -1,7 +1,8 @@
 /**
- * A process that takes a master's lock: `node lock-process.js ADDRESS add FILE COUNT` adds to a number in a file,
- * unsafely but for the lock; `... hold` says `held` and keeps it until it is killed; `... write TTL RENEW REVISION` says
- * `held`, and at each line of input writes a record and says `written` or why not.
+ * A process that acquires a master's lock: `node lock-process.js ADDRESS add FILE COUNT` increments a number in a
+ * file, which is safe only because of the lock; `... hold` prints `held` and keeps the lock until it is killed; `...
+ * write TTL RENEW REVISION` prints `held`, and for each line of input writes a record and prints `written` or the
+ * reason why not.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';

@@ -1,6 +1,6 @@
 import { takeProcessLock } from '../../../src/host/index.js';
 
-/** Waits for a line, tries to acquire the lock, prints `held` or the number of the holder, and lives on until it is killed. */
+/** Waits for a line, tries to acquire the lock, prints `held` or the PID of the holder, and runs until it is killed. */
 const [base = ''] = process.argv.slice(2);
 process.stdin.once('data', () => {
   void takeProcessLock(base).then((taken) => {

@@ -8,14 +8,14 @@ const root = path.resolve(import.meta.dirname, '../../..');
 /** JavaScript that `node` can run, in a temporary directory. */
 export interface Programs {
   readonly directory: string;
-  /** The program made of a file, by the path of that file in the project. */
+  /** The bundled program, by the path of its source file in the project. */
   fileOf(source: string): string;
   remove(): void;
 }
 
 /**
- * Bundles files of `src/` or `test/`, each with what it imports, for processes that a test starts: they run what is in
- * the working tree now, whatever was built before, and start fast.
+ * Bundles files of `src/` or `test/`, each with its imports, for processes that a test starts: they run the current
+ * working tree regardless of the last build, and start fast.
  * @param sources paths in the project
  */
 export async function bundlePrograms(sources: readonly string[]): Promise<Programs> {

@@ -1,6 +1,6 @@
 /**
- * A reconciler as a process of its own: `node reconcile-process.js URL RECORDS LAB.json LOCK-WAIT-MS MANNER`, with
- * LAVA_TOKEN. It prints the status of each outcome; or, to standard error, what it could not do and when to try again.
+ * A reconciler in its own process: `node reconcile-process.js URL RECORDS LAB.json LOCK-WAIT-MS MANNER`, with
+ * LAVA_TOKEN. It prints the status of each outcome or, to standard error, the failure and when to try again.
  */
 import { readFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
@@ -14,12 +14,12 @@ import { reconcile } from '../../../src/reconcile/index.js';
 import { desiredMaster, policy } from '../lab/desired.js';
 import { openRecords, patientTimes, type RecordsAddress, type RecordsTimes } from './records.js';
 
-/** How it differs from a process on this machine. */
+/** How it differs from an ordinary process on this machine. */
 export interface Manner {
   readonly times?: Partial<RecordsTimes>;
   /** The name of its machine. */
   readonly host?: string;
-  /** By how much its clock is wrong. */
+  /** The error of its clock. */
   readonly clockAheadMs?: number;
 }
 

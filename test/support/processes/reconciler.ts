@@ -7,7 +7,7 @@ import type { RecordsAddress } from './records.js';
 
 export interface StartedReconciler {
   readonly child: ChildProcess;
-  /** With `code` 0, `output` has the status of each outcome; with 1, `errors` what it could not do. */
+  /** If `code` is 0, `output` contains the status of each outcome; if it is 1, `errors` describes the failure. */
   readonly ended: Promise<{
     readonly code: number | null;
     readonly signal: string | null;
@@ -16,7 +16,7 @@ export interface StartedReconciler {
   }>;
 }
 
-/** Reconcilers that are processes of their own (reconcile-process.ts). */
+/** Reconcilers in their own processes (reconcile-process.ts). */
 export interface Reconcilers {
   start(
     master: Pick<SimulatedMaster, 'url' | 'token'>,
@@ -25,7 +25,7 @@ export interface Reconcilers {
     lockWaitMs?: number,
     manner?: Manner,
   ): StartedReconciler;
-  /** Also ends those that a failed test left running, or stopped. */
+  /** Also ends processes that a failed test left running or stopped. */
   remove(): void;
 }
 

@@ -2,12 +2,12 @@ import { openRecordRefs } from '../../../src/git/index.js';
 import type { RecordStore } from '../../../src/reconcile/index.js';
 import { openRecordStore } from '../../../src/records/index.js';
 
-/** Where records are, such that another process can be told. */
+/** Where records are stored, in a form that can be passed to another process. */
 export type RecordsAddress =
   | { readonly file: string }
   | { readonly lab: string; readonly remote: string; readonly workDirectory: string };
 
-/** How long locks last; each store takes what it knows. */
+/** How long locks last; each store uses the options that it supports. */
 export interface RecordsTimes {
   readonly ttlMs: number;
   readonly renewMs: number;
@@ -17,7 +17,7 @@ export interface RecordsTimes {
 
 export const patientTimes: RecordsTimes = { ttlMs: 60_000, renewMs: 15_000, pollMs: 5, clockSkewMs: 60_000 };
 
-/** Each look at a ref starts several processes; looking without a pause would take all of a processor. */
+/** Reading a ref starts several processes; polling without a pause would occupy a whole processor. */
 const refPollMs = 100;
 
 export function openRecords(address: RecordsAddress, lockTimes: RecordsTimes = patientTimes): RecordStore {

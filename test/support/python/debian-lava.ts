@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const python = '/usr/bin/python3';
 const script = join(import.meta.dirname, 'render-with-jinja2.py');
 
-/** Whether Debian's python3 can import a module; with LAVAFLOW_REQUIRE_REAL=1 a missing one is an error. */
+/** Whether Debian's python3 can import a module; with LAVAFLOW_REQUIRE_REAL=1, a missing one is an error. */
 export function hasPythonModule(module: string): boolean {
   const found = existsSync(python) && spawnSync(python, ['-c', `import ${module}`]).status === 0;
   if (!found && process.env['LAVAFLOW_REQUIRE_REAL'] === '1') {
@@ -17,11 +17,11 @@ export function hasPythonModule(module: string): boolean {
 export interface RealRendering {
   readonly text?: string;
   readonly error?: string;
-  /** What LAVA's own schema says against it; null when nothing. Only with `schema`. */
+  /** The error reported by LAVA's own schema; null if there is none. Only with `schema`. */
   readonly schema?: string | null;
 }
 
-/** Renders with CPython's Jinja2 as LAVA does, and checks devices and jobs with LAVA's own schema if asked to. */
+/** Renders with CPython's Jinja2 like LAVA does, and checks devices and jobs with LAVA's own schema on request. */
 export function renderWithRealJinja(
   request: {
     readonly files: Readonly<Record<string, string>>;

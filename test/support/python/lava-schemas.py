@@ -1,6 +1,6 @@
-"""Reads a JSON list of [kind, text] and prints what Debian's LAVA says of each: null, or why it refuses it.
+"""Reads a JSON list of [kind, text] and prints, for each one, why Debian's LAVA rejects it; null if it accepts it.
 
-Kinds: `device` (a rendered configuration, for the scheduler), `submission` (a job that is submitted) and `validate` (a
+Kinds: `device` (a rendered configuration, for the scheduler), `submission` (a job to submit) and `validate` (a
 job for `jobs validate`).
 """
 import json

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 export type SchemaKind = 'device' | 'submission' | 'validate';
 
-/** Why Debian's LAVA (2023.01) refuses each text, or null where it accepts it. All in one process. */
+/** Why Debian's LAVA (2023.01) rejects each text, or null if it accepts it. All in one process. */
 export function askLavaSchemas(
   cases: readonly (readonly [kind: SchemaKind, text: string])[],
 ): readonly (string | null)[] {

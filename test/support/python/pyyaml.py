@@ -18,7 +18,7 @@ def name_of(key):
     if key is None or isinstance(key, bool):
         return json.dumps(key)
     if isinstance(key, (int, float)):
-        # Called as they are written, or rounded.
+        # Represented as they are written, or rounded.
         if abs(key) > 2**53 or not math.isfinite(key):
             raise OddKey()
         return str(int(key) if key == int(key) else key)

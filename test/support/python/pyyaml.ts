@@ -1,7 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-/** What PyYAML makes of a text; values as JSON has them. `odd`: nests too deep for it, or has a key of no name here. */
+/**
+ * What PyYAML loads from a text, with values as in JSON. `odd`: nested too deeply for it, or with a key that JSON
+ * cannot represent.
+ */
 export type PyYamlOutcome =
   | { readonly value: unknown; readonly isMapping: boolean }
   | { readonly error: string }
@@ -9,7 +12,7 @@ export type PyYamlOutcome =
 
 /**
  * Loads texts with Debian's PyYAML in one process.
- * @param loader `libyaml` is the one that LAVA takes
+ * @param loader `libyaml` is the one that LAVA uses
  */
 export function loadWithPyYaml(
   texts: readonly string[],
@@ -25,7 +28,7 @@ export function loadWithPyYaml(
   return JSON.parse(stdout) as PyYamlOutcome[];
 }
 
-/** Values of parseYaml as {@link loadWithPyYaml} gives them. */
+/** Values of parseYaml in the form that {@link loadWithPyYaml} returns. */
 export function asPyYamlPrints(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(asPyYamlPrints);
   if (value instanceof Date) return value.toISOString();

@@ -2,29 +2,29 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import { startHttpServer, type TestServer } from '../http-server.js';
 
-/** What becomes of a request on its way to the master. */
+/** What happens to a request on its way to the master. */
 export type Fault =
   | 'pass'
-  /** The master does it, and the connection breaks before the answer. */
+  /** The master executes it, and the connection breaks before the response. */
   | 'lose-answer'
-  /** The master never sees it, and the connection breaks. */
+  /** The master never receives it, and the connection breaks. */
   | 'lose-request'
-  /** Half of the answer, then the connection breaks. */
+  /** Half of the response arrives, then the connection breaks. */
   | 'half'
-  /** The master does it, and nothing is heard until the client gives up. */
+  /** The master executes it, but no response arrives before the client gives up. */
   | 'hang'
-  /** The answer comes late. */
+  /** The response is delayed. */
   | { readonly delayMs: number }
-  /** Something happens to the master while it is at it. */
+  /** Something happens to the master while it handles the request. */
   | { readonly meanwhile: () => Promise<void> }
-  /** The answer is changed on its way. */
+  /** The response is changed on its way. */
   | { readonly change: (text: string) => string }
-  /** An answer that the master did not give. */
+  /** A response that the master did not send. */
   | { readonly status: number; readonly body: string }
-  /** The master sees another request, whose answer may be lost. */
+  /** The master receives another request, whose response may be lost. */
   | { readonly instead: string | ((body: string) => string); readonly losesAnswer?: boolean };
 
-/** Stands between a client and a master, and breaks what `fault` says. Bodies are texts. */
+/** A proxy between a client and a master that injects the faults specified by `fault`. Bodies are strings. */
 export async function startFaultProxy(
   master: string,
   fault: (request: { readonly method: string; readonly path: string; readonly body: string }) => Fault,
@@ -80,7 +80,7 @@ export async function startFaultProxy(
   });
 }
 
-/** The master's answer; null when it breaks the connection, or is away. */
+/** The master's response; null if it breaks the connection or is down. */
 async function ask(url: string, request: RequestInit): Promise<{ answer: Response; said: string } | null> {
   try {
     const answer = await fetch(url, request);

@@ -10,15 +10,15 @@ import {
 } from '../../../src/model/index.js';
 import type { MasterTarget } from '../../../src/reconcile/index.js';
 
-/** What is in the file: objects by key, and every write in order (`verb key`). */
+/** The content of the file: objects by key, and every write in order (`verb key`). */
 export interface FileMasterState {
   readonly objects: Readonly<Record<ObjectKey, ConfigurationObject>>;
   readonly writes: readonly string[];
 }
 
 /**
- * A master whose configuration is one JSON file: it outlives whoever writes to it, as a real one does.
- * Objects are written one by one; `writeMs` is how long each takes. A file that is not there is a master that is down.
+ * A master whose configuration is one JSON file: like a real one, it outlives the processes that write to it. Objects
+ * are written one by one; `writeMs` is the duration of each write. If the file does not exist, the master is down.
  */
 export function fileMaster(path: string, options: { readonly writeMs?: number } = {}): MasterTarget {
   return {

@@ -1,11 +1,11 @@
 import type { MemoryRecords, ModelMaster } from './model-master.js';
 
-/** Stands for SIGKILL: whatever is tried after it fails too, so that nothing tidies up. */
+/** Simulates SIGKILL: everything after it fails too, so that no cleanup runs. */
 export class Killed extends Error {}
 
 /**
  * Runs a task whose process is killed at its durable write of this number, on the master or of records (from 1).
- * @returns whether it was killed: false when it made fewer writes. Fails as the task fails.
+ * @returns whether it was killed: false if it made fewer writes. Fails if the task fails.
  */
 export async function killedAt(
   write: number,

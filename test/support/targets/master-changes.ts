@@ -14,7 +14,7 @@ import {
 } from '../../../src/model/index.js';
 import type { MasterTarget } from '../../../src/reconcile/index.js';
 
-/** A new one for each apply: a master of ours takes the same one twice for a repetition. */
+/** A new one for each apply: an embedded master treats a known one as a repetition. */
 export function newRevision(): RevisionInfo {
   return {
     repository: 'https://example.com/lab.git',
@@ -42,7 +42,7 @@ export function device(name: string, fields: ObjectOf<'device'>['fields']): Obje
   return { kind: 'device', name, fields };
 }
 
-/** A minimal plan: creates what is not there, updates the fields that differ. The plan room is not under test here. */
+/** A minimal plan: creates missing objects and updates fields that differ. The plan room is not under test here. */
 export function changesTo(
   target: MasterTarget,
   desired: readonly ConfigurationObject[],
@@ -61,7 +61,7 @@ export function changesTo(
   });
 }
 
-/** A file without text is no file: a master does not show it. */
+/** A file without text counts as missing: a master does not return it. */
 function isEmptyFile(object: ConfigurationObject): boolean {
   const isFile = object.kind === 'template' || object.kind === 'health-check';
   return isFile && Object.values(fieldsOf(object)).every((text) => text === null);
@@ -75,7 +75,7 @@ export function interestIn(desired: readonly ConfigurationObject[]): Set<ObjectK
   return new Set(desired.map(keyOf));
 }
 
-/** The outcomes of an apply, in the order in which they came. */
+/** The outcomes of an apply, in the order in which they were reported. */
 export async function applyAll(target: MasterTarget, changes: readonly Change[]): Promise<ChangeOutcome[]> {
   const outcomes: ChangeOutcome[] = [];
   await target.apply(changes, newRevision(), (outcome) => {
@@ -84,7 +84,7 @@ export async function applyAll(target: MasterTarget, changes: readonly Change[])
   return outcomes;
 }
 
-/** Observes, applies what differs, and observes again: the outcomes, and what would still be changed. */
+/** Observes, applies the differences, and observes again; returns the outcomes and the remaining differences. */
 export async function converge(
   target: MasterTarget,
   desired: readonly ConfigurationObject[],

@@ -13,7 +13,7 @@ import {
 import type { AppliedRecord } from '../../../src/model/index.js';
 import type { ApplyIntent, Board, MasterTarget, RecordStore } from '../../../src/reconcile/index.js';
 
-/** What a row holds when it is made, before anything else is written. */
+/** The initial values of a new row, before anything else is written. */
 const defaults: Readonly<Record<ObjectKind, Readonly<Record<string, FieldValue>>>> = {
   template: { text: null },
   'health-check': { job: null },
@@ -45,26 +45,28 @@ const defaults: Readonly<Record<ObjectKind, Readonly<Record<string, FieldValue>>
 
 export interface ModelMaster extends MasterTarget {
   readonly rows: Map<ObjectKey, ConfigurationObject>;
-  /** Called before each single write (a row made, a field set, a row removed), with its number from 1. */
+  /** Called before each single write (a row created, a field set, a row deleted), with its number from 1. */
   onWrite: (number: number, key: ObjectKey) => void | Promise<void>;
   view: Partial<
     Pick<ObservedMaster, 'software' | 'release' | 'unreadable' | 'unsupported' | 'builtIn' | 'synced'>
   >;
   writes: number;
-  /** What `observe` leaves out. */
+  /** Keys that `observe` omits. */
   readonly hidden: Set<ObjectKey>;
-  /** What devices do; those that are not in it are idle. */
+  /** The state of devices; those that are not listed are idle. */
   readonly states: Map<string, string>;
   /**
-   * Judges a device that LAVA's health check runs on; it runs when somebody looks at a device that is Unknown, and is
-   * over by the next look.
+   * Determines the result of LAVA's health check on a device. The check starts when a device that is Unknown is
+   * observed, and has ended by the next observation.
    */
   healthCheck: (device: string) => 'Good' | 'Bad' | 'never ends';
-  /** Number of the health check that ended last, by device. */
+  /** ID of the health check that ended last, by device. */
   readonly checked: Map<string, number>;
 }
 
-/** A master in memory: field by field as a stock LAVA takes it, so that an apply can be cut off anywhere. */
+/**
+ * A master in memory that is written field by field, like a stock LAVA, so that an apply can be interrupted anywhere.
+ */
 export function modelMaster(objects: Iterable<ConfigurationObject> = []): ModelMaster {
   const master: ModelMaster = {
     url: 'https://lava.example.com',
@@ -150,7 +152,7 @@ async function perform(master: ModelMaster, change: Change): Promise<ChangeOutco
       remove(master, key);
       return { key, verb, status: 'done' };
     }
-    if (!master.rows.has(key)) return { key, verb, status: 'failed', reason: 'it is not there' };
+    if (!master.rows.has(key)) return { key, verb, status: 'failed', reason: 'it does not exist' };
     for (const { field, after } of fields) {
       await count();
       setField(master, key, field, after ?? null);
@@ -163,7 +165,7 @@ async function perform(master: ModelMaster, change: Change): Promise<ChangeOutco
   }
 }
 
-/** Thrown by `onWrite`: the master refuses this one write. */
+/** Thrown by `onWrite`: the master rejects this one write. */
 export class Refused extends Error {}
 
 function remove(master: ModelMaster, key: ObjectKey): void {
@@ -177,7 +179,7 @@ function remove(master: ModelMaster, key: ObjectKey): void {
   }
 }
 
-/** LAVA retires a worker's devices with it. */
+/** LAVA retires a worker's devices together with the worker. */
 function cascade(master: ModelMaster, worker: string): void {
   for (const [key, object] of master.rows) {
     if (object.kind === 'device' && object.fields.worker === worker)
@@ -190,7 +192,7 @@ export interface MemoryRecords extends RecordStore {
   intent: ApplyIntent | null;
   /** Called before each durable write. */
   onWrite: () => void;
-  /** How often the lock was taken. */
+  /** How often the lock was acquired. */
   locks: number;
 }
 
@@ -221,7 +223,7 @@ export function memoryRecords(): MemoryRecords {
   return store;
 }
 
-/** For reading: the rows as plain values, sorted. */
+/** The rows as plain values, sorted, for assertions. */
 export function rowsOf(master: ModelMaster): unknown[] {
   return [...master.rows.values()].sort(
     (a, b) => objectKinds.indexOf(a.kind) - objectKinds.indexOf(b.kind) || (a.name < b.name ? -1 : 1),

@@ -6,7 +6,7 @@ import { type RunningMaster, startMaster } from '../../../src/master/index.js';
 import type { MasterTarget } from '../../../src/reconcile/index.js';
 import type { ContractMaster } from '../../contract/lava/master-target.contract.js';
 
-/** A master of ours behind the reconciler's port; each `reset` is a new one. */
+/** An embedded master behind the reconciler's port; each `reset` starts a new one. */
 export async function startOwnTarget(): Promise<ContractMaster & { url: string; token: string }> {
   let running = await startNew();
   return {

@@ -4,11 +4,11 @@ import type { MasterTarget } from '../../../src/reconcile/index.js';
 import type { TrapMaster } from '../../contract/lava/traps.contract.js';
 
 export interface SimulatedTarget extends TrapMaster {
-  /** The double itself; another one after `reset`. */
+  /** The simulated master itself; replaced by each `reset`. */
   readonly master: SimulatedMaster;
 }
 
-/** A LAVA double of a release behind the reconciler's port; each `reset` is a new one. */
+/** A simulated LAVA release behind the reconciler's port; each `reset` starts a new one. */
 export async function startSimulatedTarget(release: string): Promise<SimulatedTarget> {
   let running = await startNew(release);
   const number = Number(release.replace('.', ''));

@@ -4,7 +4,7 @@ import { createMasterTarget } from '../../../src/lava/index.js';
 import type { TrapMaster } from '../../contract/lava/traps.contract.js';
 import { type StockLava, startStockLava } from '../stock-lava.js';
 
-/** A stock LAVA behind the reconciler's port, with the accounts that the contract wants. */
+/** A stock LAVA behind the reconciler's port, with the accounts that the contract requires. */
 export async function startStockTarget(): Promise<TrapMaster & { readonly lava: StockLava }> {
   const lava = await startStockLava();
   const target = createMasterTarget({ url: lava.url, token: lava.token, tokenOrigin: 'the test' });

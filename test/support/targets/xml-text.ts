@@ -36,7 +36,7 @@ const pieces = fc.oneof(
   ),
 );
 
-/** Text of every character that XML can carry, with a liking for those that are treated specially somewhere. */
+/** Strings of all characters that XML can represent, preferring those that are treated specially somewhere. */
 export const xmlText = fc
   .array(pieces, { maxLength: 8 })
   .map((parts) =>
