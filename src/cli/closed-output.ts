@@ -3,17 +3,17 @@ import { printError } from './output.js';
 
 let isOpen = true;
 
-/** Whether somebody may still read standard output; false once a write has failed on a closed pipe. */
+/** Whether standard output may still have a reader; false after a write to a closed pipe has failed. */
 export function hasReader(): boolean {
   return isOpen;
 }
 
 /**
- * `lavaflow ... | head -1` closes the pipe early. The command then continues to its end without output, so that an apply
- * is not left half done because nobody reads it. Any other failure to write is reported once, with exit code 1.
+ * `lavaflow ... | head -1` closes the pipe early. The command then runs to its end without output, so that an apply is
+ * not left half done only because its output has no reader. Any other write error is reported once, with exit code 1.
  */
 export function surviveClosedOutput(): void {
-  // There is nobody left to report to.
+  // Nobody is left to report to.
   process.stderr.on('error', () => undefined);
   process.stdout.on('error', (error: Error) => {
     const isFirst = isOpen;

@@ -2,8 +2,8 @@ import { ExternalError, printable, UsageError } from '../diagnostics/index.js';
 import { printError } from './output.js';
 
 /**
- * Prints once what went wrong and what to do; the stack of a bug only when LAVAFLOW_DEBUG is set. Text of files, servers
- * and arguments in a message cannot break out of its line.
+ * Prints what went wrong and what to do, once. The stack of a bug is printed only if LAVAFLOW_DEBUG is set. Text from
+ * files, servers and arguments cannot break out of the line of its message.
  * @returns the exit code
  */
 export function reportFailure(error: unknown): number {
@@ -25,18 +25,18 @@ export function reportFailure(error: unknown): number {
   }
   printError(`internal error: ${printable(text)}`);
   if (process.env['LAVAFLOW_DEBUG'] !== undefined && error instanceof Error) printError(error.stack ?? '');
-  else printError('  this is a bug in lavaflow: please report it, with the output of LAVAFLOW_DEBUG=1');
+  else printError('  this is a bug in lavaflow; please report it with the output of LAVAFLOW_DEBUG=1');
   return 1;
 }
 
-/** What to do about an unexpected error of the operating system: the machine is at fault, not lavaflow. */
+/** What to do about an unexpected error of the operating system. Its cause is the machine, not lavaflow. */
 const systemHints: Readonly<Record<string, string>> = {
-  EACCES: 'Check the owner and the mode of the file.',
-  EPERM: 'Check the owner and the mode of the file.',
+  EACCES: 'Check the owner and permissions of the file.',
+  EPERM: 'Check the owner and permissions of the file.',
   EROFS: 'Use a file system that is not mounted read-only.',
   ENOSPC: 'Free space on the file system.',
-  EDQUOT: 'Free space: your quota is used up.',
-  EMFILE: 'Allow more open files with ulimit -n.',
+  EDQUOT: 'Free space: your disk quota is exceeded.',
+  EMFILE: 'Raise the limit of open files with ulimit -n.',
   ENFILE: 'Close programs: the machine has too many open files.',
   ENOENT: 'Create the directory, or specify another one.',
   ENOTDIR: 'Specify a directory.',
@@ -44,7 +44,7 @@ const systemHints: Readonly<Record<string, string>> = {
   EEXIST: 'Move the existing file away.',
   ENAMETOOLONG: 'Specify a shorter name.',
   ELOOP: 'Check the symbolic links.',
-  EIO: 'Check the disk and the terminal: one of them failed.',
+  EIO: 'Check the disk and the terminal: one of them has failed.',
 };
 
 function hintOf(error: unknown): string | undefined {

@@ -2,13 +2,13 @@ import { UsageError } from '../diagnostics/index.js';
 
 export interface Interrupt {
   readonly signal: AbortSignal;
-  /** Call it when there is something to clean up; before that, Ctrl-C ends the process as usual. */
+  /** Call this once there is something to clean up. Before that, Ctrl-C ends the process as usual. */
   arm(): void;
 }
 
 /**
  * The first Ctrl-C or SIGTERM aborts the work, which cleans up first; the second one ends the process.
- * @param hint what to do next; a sentence
+ * @param hint what to do next, as a sentence
  */
 export function createInterrupt(hint: string): Interrupt {
   const controller = new AbortController();
@@ -18,7 +18,7 @@ export function createInterrupt(hint: string): Interrupt {
     arm() {
       for (const signal of ['SIGINT', 'SIGTERM'] as const) {
         process.once(signal, () => {
-          controller.abort(new UsageError('stopped before it was done', hint, codes[signal]));
+          controller.abort(new UsageError('interrupted before the end', hint, codes[signal]));
         });
       }
     },

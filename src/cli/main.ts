@@ -20,13 +20,13 @@ async function main(): Promise<void> {
   }
 }
 
-/** A wrong option is followed by the command that lists the right ones. */
+/** After an error in the arguments, names the command that lists the options. */
 function pointToHelp(command: Command, words: string): void {
   command.showHelpAfterError(`(${words} --help lists the options)`);
   for (const one of command.commands) pointToHelp(one, `${words} ${one.name()}`);
 }
 
-/** Ends at once: what failed while it started may still hold a port or the channel to its parent. */
+/** Exits immediately: a part that failed to start may still hold a port or the channel to its parent. */
 function fail(error: unknown): void {
   process.exit(reportFailure(error));
 }

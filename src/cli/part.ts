@@ -3,10 +3,9 @@ import { print } from './output.js';
 
 /**
  * Runs a part (app/parts) in this process, and returns when it has stopped. As a child of `lavaflow up` it reports over
- * the IPC channel. Alone, it prints what it would report, one fact per line (`NAME VALUE`), then `ready`, and nothing
- * else.
+ * the IPC channel. Otherwise it prints the same facts, one per line (`NAME VALUE`), then `ready`, and nothing else.
  *
- * starting -> ready -> stopping -> stopped. SIGTERM, SIGINT and the end of the parent stop it, from any state.
+ * starting -> ready -> stopping -> stopped. SIGTERM, SIGINT and the exit of the parent stop it in any state.
  * @throws what `start` or `stop` throws
  */
 export async function runPart(
@@ -31,12 +30,12 @@ function describeFacts(ready: RunningPart['ready']): string {
 function sendToParent(message: PartMessage): void {
   if (process.send === undefined || !process.connected) return;
   process.send(message, undefined, undefined, (error) => {
-    // When the parent is gone, `disconnect` stops this part, and there is nobody to report to.
+    // When the parent has exited, `disconnect` stops this part, and nobody is left to report to.
     if (error !== null && process.connected) throw error;
   });
 }
 
-/** Resolves at the first SIGTERM or SIGINT, or when the parent ends. */
+/** Resolves at the first SIGTERM or SIGINT, or when the parent exits. */
 function waitForStop(): Promise<void> {
   return new Promise((resolve) => {
     const stop = (): void => {

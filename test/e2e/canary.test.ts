@@ -32,7 +32,7 @@ afterAll(() => processes.destroy());
 test('a change that its health check likes is kept, and the record says so', async () => {
   await commit(template, (text) => `${text}{# better #}\n`);
   const { code, stdout } = await apply('--canary-of', 'lavaflow-board');
-  expect(stdout).toMatch(/sim-board-1 tried it first, and is well \(health check \d+\)/);
+  expect(stdout).toMatch(/sim-board-1 is healthy with the change \(health check \d+\)/);
   expect(code).toBe(0);
   const { canary } = record();
   expect(canary).toMatchObject({ device: 'sim-board-1', outcome: 'kept' });
@@ -81,13 +81,13 @@ test('killed while it is checked, it is put back by the next run, which begins a
   await killHard(running);
   expect(await healths()).toEqual(['sim-board-1 Unknown', 'sim-board-2 Maintenance']);
   const { stdout } = await processes.run(['records', 'show']);
-  expect(stdout).toContain('sim-board-1 tries the change first; it is neither proven nor put back yet');
+  expect(stdout).toContain('canary sim-board-1 has the change, which is neither confirmed nor reverted yet');
   expect(stdout).toMatch(/in maintenance for it: sim-board-1, sim-board-2/);
 
   const next = await apply('--canary', 'sim-board-1');
-  expect(next.stderr).toContain('canary sim-board-1: gets back what it had');
-  expect(next.stderr).toContain('canary sim-board-1: its health check decides');
-  expect(next.stdout).toMatch(/sim-board-1 tried it first, and is well/);
+  expect(next.stderr).toContain('canary sim-board-1: getting its previous configuration back');
+  expect(next.stderr).toContain('canary sim-board-1: waiting for its health check');
+  expect(next.stdout).toMatch(/sim-board-1 is healthy with the change/);
   expect(next.code).toBe(0);
   expect(await healths()).toEqual(['sim-board-1 Good', 'sim-board-2 Good']);
   expect(await processes.run(['plan'])).toMatchObject({ code: 0 });

@@ -164,7 +164,7 @@ function describeDrift(title: string, start: () => Promise<Master>): void {
 
       const tip = await lab.git('rev-parse', 'taken');
       const again = await run('drift', '--write-back', '--branch', 'taken');
-      expect(again.stdout).toContain('written back already, to the branch taken');
+      expect(again.stdout).toContain('already written back to the branch taken');
       expect(await lab.git('rev-parse', 'taken')).toBe(tip);
       await lab.git('merge', '--quiet', 'taken');
       expect((await run('validate')).code).toBe(0);
@@ -240,7 +240,7 @@ it('of all masters of a lab is looked at in one run, and kept on a branch of a r
     const run = ['drift', '--format', 'json', '--write-back', '--push', join(lab.directory, 'remote.git')];
     const drift = await lavaflow(lab.directory, run, env);
     expect(drift.code).toBe(5);
-    expect(drift.stderr).toContain('not looked at: master off is off');
+    expect(drift.stderr).toContain('skipped: master off is off');
     const { masters } = JSON.parse(drift.stdout) as { masters: DriftJson[] };
     expect(masters).toMatchObject([
       { master: 'one', writtenBack: { branch: 'lavaflow/drift-one', state: 'new' } },

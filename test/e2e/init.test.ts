@@ -65,7 +65,7 @@ describe('lavaflow init', () => {
     [['plan', '--mster', 'x'], 'Did you mean --master?)\n(lavaflow plan --help'],
     [
       ['jobs', 'submit', 'x.yaml'],
-      'is not a lab, so lavaflow does not know which master you mean\n  hint: Specify --lab DIR, or --url',
+      'is not a lab, so there is no master to use\n  hint: Specify --lab DIR, or --url',
     ],
   ])('says what is wrong with %j', async (args, message) => {
     const outcome = await lavaflow(parent, args, { LAVA_TOKEN: '' });

@@ -140,7 +140,7 @@ describe('kill -9 during a job', () => {
     const seen = await processes.logOf(id);
     await killHard(processes.master());
     const output = await finalOutput(id);
-    await until('the client says why it waits', () => follower.stderrText().includes('; trying again'));
+    await until('the client says why it waits', () => follower.stderrText().includes('; retrying'));
     await processes.startMaster();
     await untilFinished(id);
     expect(await expectWhole(id, seen, 6)).toEqual(output);

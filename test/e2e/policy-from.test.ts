@@ -73,7 +73,7 @@ describe('a pull request cannot', () => {
     expect(outcome).toMatchObject({ code: 0 });
     expect(outcome.stdout).toContain(`main (${master.url},`);
     expect(outcome.stdout).toContain(
-      `note: this change alters the policy. This plan is made under the policy of ${baseCommit.slice(0, 12)};`,
+      `note: this change alters the policy. This plan uses the policy of ${baseCommit.slice(0, 12)};`,
     );
     expect(outcome.stdout).toContain(`-> {"url":"${evilUrl()}"}`);
     expect(outcome.stdout).toContain('{"env":"LAB_TOKEN"} -> {"env":"OTHER_TOKEN"}');
@@ -131,12 +131,12 @@ describe('a pull request cannot', () => {
     await repository.commit({ 'lab-config/masters/new.yaml': masterText.replace(master.url, evilUrl()) });
     const asked = await run('plan', '--master', 'new', '--policy-from', 'HEAD^');
     expect(asked).toMatchObject({ code: 1 });
-    expect(asked.stderr).toContain('HEAD^ has no master new'.replace('HEAD^', baseCommit.slice(0, 12)));
+    expect(asked.stderr).toContain('HEAD^ has no usable master new'.replace('HEAD^', baseCommit.slice(0, 12)));
     await repository.git('rm', '--quiet', main);
     await repository.commit({});
     const gone = await run('plan', '--master', 'main', '--policy-from', baseCommit);
     expect(gone).toMatchObject({ code: 1 });
-    expect(gone.stderr).toContain('with this change there is no master main');
+    expect(gone.stderr).toContain('this change removes the master main or its file has errors');
     expect(heard).toEqual([]);
   });
 

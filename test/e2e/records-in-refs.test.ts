@@ -50,7 +50,7 @@ test('an import is handed over to workflow runs, each with a clone of its own', 
   // Handed over: only once, and from then on each clone knows.
   expect(await run(lab, 'records', 'copy', '--to', 'git:origin')).toMatchObject({
     code: 0,
-    stdout: 'main: from now on, use --records git:origin alone\n',
+    stdout: 'main: copied; from now on, use only --records git:origin\n',
   });
   expect((await run(lab, 'records', 'copy', '--to', 'git:origin')).code).toBe(1);
   env['LAVAFLOW_RECORDS'] = 'git:origin';

@@ -125,7 +125,7 @@ function rehearsal(release: string, startSource: () => Promise<Source>): void {
       let said = '';
       child.stdout.on('data', (text: Buffer) => (said += text.toString()));
       const end = new Promise((resolve) => child.once('close', resolve));
-      await expect.poll(() => said, { timeout: 30_000 }).toContain('Only "yes" does it');
+      await expect.poll(() => said, { timeout: 30_000 }).toContain('Type "yes" to apply it');
       child.stdin.write('\u0003');
       expect(await end).toBe(1);
       expect(said).toMatch(/error: nothing was applied\s*$/);
@@ -147,7 +147,7 @@ function rehearsal(release: string, startSource: () => Promise<Source>): void {
         source.url,
       ]);
       expect(again.code).toBe(1);
-      expect(again.stderr).toContain('copy.json is there already');
+      expect(again.stderr).toContain('copy.json already exists');
       copy = simulate();
       facts = await readyFacts(copy);
       expect((await onCopy('plan')).stdout).toContain('Nothing to do');

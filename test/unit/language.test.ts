@@ -15,7 +15,9 @@ const places = [
   ...['test/bench', 'test/integration/master', 'test/support', 'test/unit/master'],
   ...['lab-config', 'device-types', 'device-dictionaries', 'workers'],
   ...[
+    'app',
     'board',
+    'cli',
     'controller',
     'diagnostics',
     'dispatcher',

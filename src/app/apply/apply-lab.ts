@@ -33,14 +33,14 @@ export interface ApplyOptions {
 
 export interface ApplyFeedback extends LabFeedback {
   /**
-   * Called with the plan before anything is applied, unless a plan file was given. What it throws ends the apply.
+   * Called with the plan before anything is applied, unless a plan file was given. If it throws, the apply ends with that error.
    * Null: apply without a review.
    */
   readonly review: ((plan: Plan) => Promise<void>) | null;
   onProgress(progress: Progress): void;
-  /** Files of the lab have uncommitted changes, which are not applied. */
+  /** Called when files of the lab have uncommitted changes, which are not applied. */
   onUncommitted(count: number): void;
-  /** Something went wrong that does not stop the apply. */
+  /** Called with a problem that does not stop the apply. */
   readonly onWarning: (text: string) => void;
 }
 
@@ -55,7 +55,7 @@ export interface AppliedLab {
 /**
  * Applies a lab to one master.
  * @throws UsageError when the lab, the plan or the master cannot be used
- * @throws ExternalError when the outside fails, and what `review` throws
+ * @throws ExternalError when a file, git or the master fails; also throws what `review` throws
  */
 export async function applyLab(options: ApplyOptions, feedback: ApplyFeedback): Promise<AppliedLab> {
   const { consents } = options;
@@ -72,7 +72,7 @@ export async function applyLab(options: ApplyOptions, feedback: ApplyFeedback): 
   const result = await reconcile({
     ...request,
     ...(expected === undefined ? {} : { expected }),
-    // The author of the plan file is not the one who allows deletions now.
+    // Only the options of this run allow deletions, not the plan file.
     allowDelete: consents.allowDelete,
     ...(options.canary === undefined ? {} : { canary: options.canary }),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
@@ -87,7 +87,7 @@ export async function applyLab(options: ApplyOptions, feedback: ApplyFeedback): 
   return { result, hasErrors: lab.hasErrors, exitCode };
 }
 
-/** @returns undefined when nobody wants to review: then whatever the lab says now is applied */
+/** @returns undefined without a review: then the current state of the lab is applied */
 async function reviewed(request: ReconcileRequest, { review }: ApplyFeedback): Promise<Plan | undefined> {
   if (review === null) return undefined;
   const plan = await planMaster(request);
@@ -95,7 +95,7 @@ async function reviewed(request: ReconcileRequest, { review }: ApplyFeedback): P
   return plan;
 }
 
-/** The settings that a plan was made with apply to its execution too, so that what was reviewed is what is done. */
+/** The settings of a plan also apply to its execution, so that exactly what was reviewed is done. */
 function settingsOf(plan: Plan | undefined): Partial<Pick<Consents, 'adopt' | 'allowDelete'>> {
   return plan === undefined ? {} : { adopt: plan.settings.adopt, allowDelete: plan.settings.allowDelete };
 }

@@ -17,7 +17,7 @@ export interface ControllerRun {
   readonly lab: string;
   /** The branch to follow; default: the one that is checked out. */
   readonly branch?: string | undefined;
-  /** A cron expression: when to compare everything again though nothing changed. */
+  /** A cron expression: when to compare everything again even if nothing changed. */
   readonly schedule: string;
   /** Where applied state is stored: `file` or `git:REMOTE`. */
   readonly records: string;
@@ -65,9 +65,8 @@ export async function runController(run: ControllerRun): Promise<RunningPart> {
 }
 
 /**
- * A controller lives for months, and most of what it reads is garbage a second later, but by default V8 uses three times
- * as much memory rather than collect it. Measured with `npm run bench:reconcile -- fleet`: half the memory in the same
- * time.
+ * A controller runs for months, and most of what it reads is garbage a second later. By default, V8 lets the heap grow
+ * instead of collecting it. Measured with `npm run bench:reconcile -- fleet`: half the memory in the same time.
  */
 function keepHeapSmall(): void {
   setFlagsFromString('--heap-growing-percent=25');

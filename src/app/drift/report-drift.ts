@@ -22,9 +22,9 @@ export interface DriftOptions {
 }
 
 export interface DriftFeedback extends LabFeedback {
-  /** This master is left out because it is off. */
+  /** Called for a master that is left out because it is off. */
   onOff(master: OffMaster): void;
-  /** Something went wrong that does not stop the report. */
+  /** Called with a problem that does not stop the report. */
   readonly onWarning: (text: string) => void;
 }
 
@@ -32,23 +32,23 @@ export interface DriftFeedback extends LabFeedback {
 export interface MasterDrift {
   readonly master: string;
   readonly drift: Drift;
-  /** Null unless it was to be written back. */
+  /** Null without `writeBack`. */
   readonly branch: DriftBranch | null;
-  /** To be masked in whatever is printed about it. */
+  /** To be masked in everything that is printed about it. */
   readonly secrets: readonly string[];
   /** What a process that only reports this should exit with (docs/command-line.md). */
   readonly exitCode: number;
 }
 
-/** A master that could not be looked at. */
+/** A master that could not be compared. */
 export interface FailedDrift {
   readonly master: string;
   readonly failure: ExternalError | UsageError;
 }
 
 /**
- * Reports what drifts on the lab's masters, one after the other. One that cannot be reached does not hide the others.
- * @returns how many masters there are, and their drift as it is found
+ * Reports what drifts on the lab's masters, one after the other. An unreachable master does not hide the others.
+ * @returns whether there is only one master, and the drift of each as it is found
  * @throws UsageError when the lab or the choice of masters cannot be used
  * @throws ExternalError when the only master fails
  */
@@ -66,7 +66,7 @@ export async function reportDrift(
   if (!isSingle && options.writeBack?.branch !== undefined) {
     throw new UsageError(
       '--branch is one branch, but the lab has several masters',
-      'Specify --master NAME too.',
+      'Also specify --master NAME.',
     );
   }
   return { isSingle, reports: reportAll(head, on, options, feedback) };

@@ -5,21 +5,21 @@ import type { DatedItem } from '../../plan/index.js';
 import type { MasterTarget } from '../../reconcile/index.js';
 import { driftBranchOf } from './drift-branch.js';
 
-/** The branch that drift was written to, and what was written and what was not. */
+/** The branch that drift was written to, what was written, and what was not. */
 export type DriftBranch = BranchCommit & Omit<WrittenBack, 'files'>;
 
 export interface WriteBackChoices {
-  /** Default: one for each master, `lavaflow/drift-MASTER`. */
+  /** Default: one per master, `lavaflow/drift-MASTER`. */
   readonly branch?: string | undefined;
-  /** A remote by name or URL; default: the branch is made in this clone. */
+  /** A remote by name or URL; default: the branch is created in this clone. */
   readonly push?: string | undefined;
-  /** Remove from the lab what is gone from the master. */
+  /** Remove from the lab what was removed from the master. */
   readonly removesGone: boolean;
 }
 
 /**
- * Keeps a branch on which the lab describes what the master has.
- * @throws UsageError when there cannot be such a branch
+ * Updates a branch on which the lab describes what the master has.
+ * @throws UsageError when the branch cannot exist
  * @throws ExternalError
  */
 export async function writeBackToBranch(
@@ -34,7 +34,7 @@ export async function writeBackToBranch(
   { branch, push, removesGone }: WriteBackChoices,
 ): Promise<DriftBranch> {
   const { directory, templates } = place;
-  // As committed: this machine's layer does not belong to the lab.
+  // Read what is committed: the layer of this machine does not belong to the lab.
   const { files, revision } = await (await openLabRepository(directory)).snapshot(place.revision);
   const { files: changed, ...outcome } = writeBack(files, items, {
     master: master.name,
@@ -54,7 +54,7 @@ export async function writeBackToBranch(
   return { ...made, ...outcome };
 }
 
-/** Names of objects and fields only: the commit itself shows the values. */
+/** Contains only names of objects and fields. The commit itself shows the values. */
 function messageFor(
   master: Master,
   items: readonly DatedItem[],

@@ -2,7 +2,7 @@ import { ExternalError, UsageError } from '../../diagnostics/index.js';
 import type { JobsClient, JobSummary, LogLine } from '../../lava/index.js';
 
 const pollMs = 400;
-/** Wait for a master that restarts or moves: the job goes on without it, and so does its log. */
+/** How long to wait for a master that restarts or moves. The job and its log continue meanwhile. */
 const patienceMs = 5 * 60_000;
 
 /** Receives a job's log while the job is followed. */
@@ -10,21 +10,21 @@ export interface JobFeedback {
   onLines(lines: readonly LogLine[]): void;
   /** Called once each time the master becomes unreachable, while the request is repeated. */
   onAway(error: ExternalError): void;
-  /** False ends the wait: nobody reads the log any more. */
+  /** False: the log no longer has a reader, so stop following it. */
   isRead(): boolean;
 }
 
 /**
- * Passes on a job's log as it grows, and returns the job when it has ended and its whole log was passed on.
+ * Forwards a job's log as it grows, and returns the job when it has ended and its whole log was forwarded.
  * @throws ExternalError, also when the master is unreachable for five minutes
- * @throws UsageError when nobody reads any more
+ * @throws UsageError when the log no longer has a reader
  */
 export async function followLog(client: JobsClient, id: string, feedback: JobFeedback): Promise<JobSummary> {
   let next = 0;
   let awaySinceMs: number | null = null;
   for (;;) {
     try {
-      // Ask for the state first: a log that is read after the job has ended is complete.
+      // Read the state first: a log that is read after the job has ended is complete.
       const job = await client.show(id);
       const log = await client.log(id, next);
       awaySinceMs = null;
@@ -40,8 +40,8 @@ export async function followLog(client: JobsClient, id: string, feedback: JobFee
     await new Promise((resolve) => setTimeout(resolve, pollMs));
     if (!feedback.isRead()) {
       throw new UsageError(
-        `nobody reads the log of job ${id} any more`,
-        `The job goes on. See it with lavaflow jobs show ${id}.`,
+        `the output of the log of job ${id} was closed`,
+        `Run lavaflow jobs show ${id} to see the job, which continues.`,
       );
     }
   }

@@ -15,11 +15,11 @@ export interface JobWithResults extends JobSummary {
 
 /**
  * Submits a job definition.
- * @param feedback.onSubmitted called with the job's id
+ * @param feedback.onSubmitted called with the job's ID
  * @param feedback.follow follow the job to its end. Null: return at once
- * @returns the job when it has ended; its id alone when it is not followed
+ * @returns the job when it has ended; only its ID if it is not followed
  * @throws UsageError when no master is chosen
- * @throws ExternalError when the file cannot be read or the master refuses the job
+ * @throws ExternalError when the file cannot be read or the master rejects the job
  */
 export async function submitJob(
   file: string,
@@ -59,7 +59,8 @@ export async function showJob(
 }
 
 /**
- * Asks the master to cancel a job. @returns the job as it is now.
+ * Asks the master to cancel a job.
+ * @returns the job as it is now
  * @throws UsageError
  * @throws ExternalError
  */
@@ -74,7 +75,7 @@ export async function cancelJob(
 }
 
 /**
- * Every device that is not retired.
+ * Lists every device that is not retired.
  * @throws UsageError
  * @throws ExternalError
  */

@@ -41,7 +41,7 @@ function accessByUrl(url: string, { tokenFile, tokenEnv }: MasterChoice): Access
   const reference = tokenFile === undefined ? { env: tokenEnv } : { file: tokenFile };
   const token = readSecret(reference, '/');
   if (token !== null && token !== '') return { url, token, tokenOrigin: originOf(reference) };
-  throw new UsageError('there is no token', `Set ${tokenEnv}, or specify --token-file FILE.`);
+  throw new UsageError(`there is no token for ${url}`, `Set ${tokenEnv}, or specify --token-file FILE.`);
 }
 
 async function accessInLab(choice: MasterChoice, feedback: LabFeedback): Promise<Access> {
@@ -55,11 +55,11 @@ async function accessInLab(choice: MasterChoice, feedback: LabFeedback): Promise
   }
   if (choice.master === undefined && !existsSync(join(choice.lab, 'lab-config'))) {
     throw new UsageError(
-      `${choice.lab} is not a lab, so lavaflow does not know which master you mean`,
+      `${choice.lab} is not a lab, so there is no master to use`,
       'Specify --lab DIR, or --url URL with --token-file FILE.',
     );
   }
-  // Loaded late: the other cases do without it, and start faster.
+  // Loaded here because the other cases do not need it and start faster without it.
   const { openLab } = await import('../lab/index.js');
   const { lab } = await openLab(choice.lab, null, feedback);
   return requireAccess(chooseMaster(lab, choice.master, place), 'admin', place);

@@ -11,7 +11,7 @@ export interface BaseRules {
 }
 
 /**
- * The rules of a committed revision: that of the branch into which a pull request would be merged.
+ * Reads the rules of a committed revision: the tip of the branch into which a pull request would be merged.
  * @throws UsageError when they cannot be used
  * @throws ExternalError when the revision does not exist
  */
@@ -20,8 +20,8 @@ export async function readBaseRules(directory: string, revision: string): Promis
   const rules = readRules(snapshot.files);
   if (rules === null) {
     throw new UsageError(
-      `${revision} has no usable lab-config/lab.yaml, so there is no policy to plan under`,
-      'Specify a revision that has one with --policy-from.',
+      `${revision} has no usable lab-config/lab.yaml, so it has no policy to plan under`,
+      'Specify with --policy-from a revision that has one.',
       3,
     );
   }
@@ -29,7 +29,7 @@ export async function readBaseRules(directory: string, revision: string): Promis
 }
 
 /**
- * What a plan says about a change to the rules. A hostile change can be of any length, so the text is cut.
+ * Describes in a plan a change to the rules. A hostile change can have any length, so the text is truncated.
  * @param files the lab with the change
  */
 export function remarksOnRules({ rules, revision }: BaseRules, files: FileMap): string[] {
@@ -38,7 +38,7 @@ export function remarksOnRules({ rules, revision }: BaseRules, files: FileMap): 
   if (changes.length === 0) return [];
   const shown = changes.slice(0, mostShown).map((change) => `policy: ${shorten(change)}`);
   return [
-    `this change alters the policy. This plan is made under the policy of ${revision}; what follows applies only after the merge`,
+    `this change alters the policy. This plan uses the policy of ${revision}; the following changes apply only after the merge`,
     ...shown,
     ...(changes.length > mostShown ? [`policy: ${changes.length - mostShown} more changes`] : []),
   ];
@@ -55,12 +55,12 @@ export function expectInBoth(name: string | undefined, lab: Lab, { rules, revisi
   if (name === undefined || lab.masters.has(name)) return;
   if (rules.masters.has(name)) {
     throw new UsageError(
-      `with this change there is no master ${name}, or its file has errors, so nothing is planned for it`,
-      'Nothing on the master will change.',
+      `this change removes the master ${name} or its file has errors, so nothing is planned for it`,
+      'Restore or correct its file to plan for it. Nothing on the master will change.',
     );
   }
   throw new UsageError(
-    `${revision} has no master ${name} that can be used, so this change is not planned for it`,
-    'Merge its file first; from then on, changes to it are planned.',
+    `${revision} has no usable master ${name}, so this change is not planned for it`,
+    'Merge its file first. After that, changes to it are planned.',
   );
 }

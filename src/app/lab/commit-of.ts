@@ -1,4 +1,4 @@
-/** The revision without the mark that this machine's layer was laid over it. */
+/** Returns the revision without the suffix for this machine's layer. */
 export function commitOf(revision: string): string {
   return revision.replace(/\+local$/, '');
 }

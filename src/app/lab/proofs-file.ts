@@ -1,6 +1,6 @@
 /**
- * Keeps what a load of the lab found to be in order from one command to the next, so that a command renders only what
- * has changed. A cache in the lab's state directory, for one build of lavaflow: without it, everything is rendered.
+ * Remembers between commands what renders without findings, so that a command renders only what has changed. A cache in
+ * the lab's state directory, for one build of lavaflow. Without it, everything is rendered.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';

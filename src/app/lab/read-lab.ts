@@ -29,10 +29,10 @@ export interface LabReading extends LoadedLab {
 }
 
 /**
- * Reads the lab at a committed revision, or, with null, from the working tree.
+ * Reads the lab at a committed revision, or from the working tree if the revision is null.
  * @param rules apply instead of the lab's own; template sources that they do not list are left out
  * @throws UsageError when this machine's state is committed
- * @throws ExternalError when files, git or a template source cannot be read, or there is no such revision
+ * @throws ExternalError when files, git or a template source cannot be read, or the revision does not exist
  */
 export async function readLab(
   directory: string,
@@ -50,8 +50,8 @@ export async function readLab(
 
 /**
  * Builds the desired state from a snapshot, the layer over it and the template sources under it.
- * @param options.loader pass the same one when you read several snapshots: what did not change between them is not
- *   rendered again
+ * @param options.loader pass the same one to read several snapshots: what did not change between them is not rendered
+ *   again
  */
 export async function readSnapshot(
   directory: string,

@@ -38,7 +38,7 @@ export async function openLab(
   if (lab === null) {
     throw new UsageError(
       'the lab repo cannot be used',
-      'Fix the findings above; lavaflow validate shows them.',
+      'Fix the findings above. Run lavaflow validate to list them again.',
       3,
     );
   }
@@ -47,7 +47,7 @@ export async function openLab(
 
 /**
  * Like `openLab`, for use cases that read only committed revisions. `plan` shows uncommitted changes, so users who have
- * just run it expect them to count: of the current revision, they are reported.
+ * just run it expect them to be applied. They are reported if the revision is the current one.
  * @param feedback.onUncommitted called with the number of files of the lab that have such changes
  */
 export async function openCommittedLab(

@@ -11,12 +11,12 @@ export interface Access {
   readonly tokenOrigin: string;
 }
 
-/** The user whose token our own master is sent; for a stock LAVA both have the same token. */
+/** The user whose token is sent to our own master. For a stock LAVA both have the same token. */
 export type Role = 'admin' | 'reconciler';
 
 /**
  * Finds a master's address and token.
- * @returns the access, or why the master is off: a sentence that names what to set
+ * @returns the access, or why the master is off: a sentence that states what to set
  * @throws ExternalError when a token file cannot be read
  */
 export function accessTo(master: Master, role: Role, place: LabPlace): Access | { readonly off: string } {
@@ -24,7 +24,7 @@ export function accessTo(master: Master, role: Role, place: LabPlace): Access | 
   if ('embedded' in address) {
     const endpoint = readEndpoint(place.state);
     if (endpoint === null) {
-      return { off: 'the embedded master is not running here; lavaflow up starts it' };
+      return { off: 'the embedded master is not running here; start it with lavaflow up' };
     }
     const file = role === 'admin' ? endpoint.adminTokenFile : endpoint.reconcilerTokenFile;
     return { url: endpoint.url, token: readTokenFile(file), tokenOrigin: `the file ${file}` };

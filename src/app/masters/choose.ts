@@ -6,20 +6,21 @@ import { accessTo } from './access.js';
 /** A master that cannot be reached because its address or token is not set. */
 export interface OffMaster {
   readonly name: string;
-  /** A sentence that names what to set. */
+  /** A sentence that states what to set. */
   readonly off: string;
 }
 
 /**
- * The master for a use case that is about one: the named one, or the only one that is not off.
- * @throws UsageError when there is no such master, or several are possible
+ * Chooses the master for a use case that is about one master: the named one, or the only one that is not off.
+ * @throws UsageError when the master does not exist, or several are possible
  * @throws ExternalError
  */
 export function chooseMaster(lab: Lab, name: string | undefined, place: LabPlace): Master {
   if (name !== undefined) {
     const names = [...lab.masters.keys()].join(', ');
     const master = lab.masters.get(name);
-    if (master === undefined) throw new UsageError(`the lab has no master ${name}`, `It has: ${names}.`);
+    if (master === undefined)
+      throw new UsageError(`the lab has no master ${name}`, `Specify one of: ${names}.`);
     return master;
   }
   const { on, off } = sortMasters(lab, place);
@@ -35,9 +36,9 @@ export function chooseMaster(lab: Lab, name: string | undefined, place: LabPlace
 }
 
 /**
- * The masters for a use case that is about all: the named one, or all that are not off.
- * @returns never none; `off` lists the masters that were left out
- * @throws UsageError when there is no such master, or all are off
+ * Chooses the masters for a use case that is about all masters: the named one, or all that are not off.
+ * @returns at least one master; `off` lists the masters that were left out
+ * @throws UsageError when the master does not exist, or all are off
  * @throws ExternalError
  */
 export function chooseMasters(

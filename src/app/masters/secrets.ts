@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { ExternalError, reasonOf } from '../../diagnostics/index.js';
 import type { SecretReference } from '../../model/index.js';
 
-/** Names where a secret comes from, for messages. */
+/** Describes where a secret comes from, for messages. */
 export function originOf(reference: SecretReference): string {
   return 'env' in reference ? `the environment variable ${reference.env}` : `the file ${reference.file}`;
 }

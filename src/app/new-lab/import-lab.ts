@@ -26,7 +26,7 @@ export interface ImportOptions {
   readonly name?: string | undefined;
   /** The site of all its workers; default: the name of the master. */
   readonly site?: string | undefined;
-  /** Also import templates that may be LAVA's own, where LAVA does not report it. */
+  /** Also import templates that may be LAVA's own, if LAVA does not report which are. */
   readonly allTemplates: boolean;
   /** Where applied state is stored: `file` or `git:REMOTE`. */
   readonly records: string;
@@ -38,7 +38,7 @@ export interface ImportedRepository {
   /** Without credentials. */
   readonly url: string;
   /**
-   * Where applied state could not be stored yet, because a new repository has no remotes: it is in a file instead.
+   * Where applied state could not be stored yet, because a new repository has no remotes. It is in a file instead.
    * Null: it is where `records` specifies.
    */
   readonly recordsLater: string | null;
@@ -97,8 +97,8 @@ async function storeRecord(record: AppliedRecord, directory: string, place: stri
   await records.withLock(record.master, lockWaitMs ?? 0, async () => {
     if ((await records.read(record.master)) !== null) {
       throw new UsageError(
-        `${place} has a record of ${record.master} already`,
-        'It was not changed. Specify another place with --records, or another --name.',
+        `${place} already has a record of ${record.master}`,
+        'Specify another place with --records, or another --name. The record was not changed.',
       );
     }
     await records.write(record);
@@ -110,7 +110,10 @@ function tokenReference({ tokenEnv, tokenFile }: ImportOptions): SecretReference
   if (tokenFile !== undefined) return { file: resolve(tokenFile) };
   const env = tokenEnv ?? 'LAVA_TOKEN';
   if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(env)) return { env };
-  throw new UsageError('that is not the name of an environment variable', 'Specify its name, not the token.');
+  throw new UsageError(
+    'the value of --token-env is not the name of an environment variable',
+    'Specify the name of the variable, not the token.',
+  );
 }
 
 function choicesOf(

@@ -29,7 +29,7 @@ export async function initLab(
   const made = await makeRepository({
     directory: options.directory,
     files,
-    message: `Begin the lab ${lab}`,
+    message: `Create the lab ${lab}`,
     interruption,
   });
   return { ...made, lab };

@@ -2,7 +2,7 @@ import { UsageError } from '../../diagnostics/index.js';
 import { isName } from '../../lab/index.js';
 
 /**
- * @param what a noun, for the message.
+ * @param what a noun for the message
  * @throws UsageError unless LAVA accepts the name
  */
 export function requireName(what: string, name: string): string {

@@ -33,11 +33,11 @@ export interface RepositoryDraft {
 }
 
 /**
- * Creates a git repository with these files as its first commit, atomically: it is created next to its place and moved
- * there at the end. What was committed is read back and compared.
+ * Creates a git repository with these files as its first commit, atomically: it is created next to its final path and
+ * moved there at the end. The commit is read back and compared.
  * @throws UsageError when the directory is not empty
  * @throws ExternalError
- * @throws the reason of the signal when it is aborted
+ * @throws the reason of the signal when the signal is aborted
  */
 export async function makeRepository(draft: RepositoryDraft): Promise<NewRepository> {
   const { files, message, prepare, interruption } = draft;
@@ -64,7 +64,7 @@ export async function makeRepository(draft: RepositoryDraft): Promise<NewReposit
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
     if (madeParent !== undefined) await rm(madeParent, { recursive: true, force: true });
-    // Ctrl-C reaches git too: then its failure is not the reason.
+    // Ctrl-C also reaches git. Then report the interruption, not the failure of git.
     signal.throwIfAborted();
     throw error;
   }

@@ -12,9 +12,9 @@ export interface OwnSource {
 }
 
 /**
- * Where this lavaflow comes from, for a workflow that installs the same one: the clone that it runs in, or the source
- * from which npm installed it.
- * @returns null when that is not a git repository that others can reach
+ * Finds where this lavaflow comes from, for a workflow that installs the same one: the clone that it runs in, or the
+ * source from which npm installed it.
+ * @returns null when the source is not a git repository that others can reach
  */
 export async function findOwnSource(root = packageDirectory()): Promise<OwnSource | null> {
   if (existsSync(join(root, '.git'))) return await cloneAt(root);
@@ -44,7 +44,7 @@ function resolvedIn(file: string): string {
     const resolved = lock.packages?.['node_modules/lavaflow']?.resolved;
     return typeof resolved === 'string' ? resolved : '';
   } catch {
-    // Missing, or of another npm: the source is unknown, and a person fills it in.
+    // Missing, or written by another npm: the source is unknown, and a person has to fill it in.
     return '';
   }
 }

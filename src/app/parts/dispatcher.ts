@@ -16,7 +16,7 @@ export interface DispatcherRun {
   readonly masterCertificate: string;
   /** The worker's secret certificate, NAME.key_secret. */
   readonly certificate: string;
-  /** When it stops: let running jobs go on for the next dispatcher, or cancel them. */
+  /** When it stops: leave running jobs for the next dispatcher, or cancel them. */
   readonly jobsAtStop: 'leave' | 'cancel';
   /** Write log lines for people instead of JSON. */
   readonly prettyLog: boolean;

@@ -2,7 +2,7 @@ import { UsageError } from '../../diagnostics/index.js';
 import type { ProcessLogger } from '../../telemetry/index.js';
 
 /**
- * The log of a part: to standard error, at the level of `$LAVAFLOW_LOG_LEVEL` (default: `info`).
+ * Opens the log of a part: it goes to standard error, at the level of `$LAVAFLOW_LOG_LEVEL` (default: `info`).
  * @param pretty lines for people instead of JSON
  * @throws UsageError when the variable does not name a level
  */

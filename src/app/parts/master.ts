@@ -27,7 +27,7 @@ export interface MasterRun extends MasterApiRun {
 
 /**
  * Starts lavaflow's own master in this process.
- * @returns reports where it listens, and the files with its tokens and its certificate
+ * @returns reports where it listens and the files with its tokens and certificate
  * @throws UsageError
  * @throws ExternalError
  */
@@ -51,7 +51,7 @@ export async function runMaster(run: MasterRun): Promise<RunningPart> {
 }
 
 /**
- * Starts only the API of a master in this process, besides the master on the same PostgreSQL database.
+ * Starts only the API of a master in this process, next to the master on the same PostgreSQL database.
  * @returns reports its URL
  * @throws UsageError, also without a PostgreSQL database
  * @throws ExternalError
@@ -60,8 +60,8 @@ export async function runMasterApi(run: MasterApiRun): Promise<RunningPart> {
   const { databaseUrl } = run;
   if (databaseUrl === null) {
     throw new UsageError(
-      '--api-only needs the PostgreSQL database of a master',
-      'Set DATABASE_URL to the one that the master uses.',
+      '--api-only requires the PostgreSQL database of a master',
+      'Set DATABASE_URL to the database that the master uses.',
     );
   }
   const { startApi } = await import('../../master/index.js');

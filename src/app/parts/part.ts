@@ -3,7 +3,7 @@
  * terminal, or as a child of `lavaflow up`, to which it reports over the IPC channel.
  */
 export interface RunningPart {
-  /** What the parent, or the person at the terminal, needs to know now that it runs. Plain JSON. */
+  /** What the parent or the person at the terminal needs to know once the part runs. Plain JSON. */
   readonly ready: Readonly<Record<string, unknown>>;
   stop(): Promise<void>;
 }

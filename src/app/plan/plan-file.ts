@@ -5,13 +5,13 @@ import { replaceFileSync } from '../../host/index.js';
 import { planFromJson, planToJson, type Plan } from '../../plan/index.js';
 
 /**
- * Writes a plan for a later apply, readable by its owner alone: it holds the lab's and the master's texts unmasked.
+ * Writes a plan for a later apply, readable by its owner alone: it contains texts of the lab and the master unmasked.
  * @throws ExternalError
  */
 export function writePlanFile(file: string, plan: Plan): void {
   const text = `${JSON.stringify(planToJson(plan))}\n`;
   try {
-    // A pipe or `/dev/stdout` is written to, not replaced.
+    // Do not replace a pipe or `/dev/stdout`.
     if (statSync(file, { throwIfNoEntry: false })?.isFile() === false) writeFileSync(file, text);
     else replaceFileSync(file, text);
   } catch (cause) {
@@ -21,7 +21,7 @@ export function writePlanFile(file: string, plan: Plan): void {
 }
 
 /**
- * @throws UsageError when the file does not hold a plan
+ * @throws UsageError when the file does not contain a plan
  * @throws ExternalError when it cannot be read
  */
 export function readPlanFile(file: string): Plan {

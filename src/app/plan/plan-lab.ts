@@ -25,7 +25,7 @@ export interface PlannedLab {
   readonly plan: Plan;
   /** The lab has findings of severity error, and the plan leaves out what depends on them. */
   readonly hasErrors: boolean;
-  /** To be masked in whatever is printed about the plan. */
+  /** To be masked in everything that is printed about the plan. */
   readonly secrets: readonly string[];
 }
 

@@ -7,19 +7,19 @@ import { requireAccess } from '../masters/index.js';
 import { openRecords } from '../records/index.js';
 import type { LabPlace } from '../state/index.js';
 
-/** Everything needed to plan for one master, and to apply the plan. */
+/** Everything that is needed to plan for one master and to apply the plan. */
 export interface MasterRequest extends PlanRequest {
   readonly records: RecordStore;
   readonly drift: DriftMemory;
   readonly target: MasterTarget;
   readonly lockWaitMs?: number;
-  /** To be masked in whatever is printed about the plan. */
+  /** To be masked in everything that is printed about the plan. */
   readonly secrets: readonly string[];
 }
 
 /**
  * Connects a lab to one of its masters and to its records. Nothing is read yet.
- * @param records their place, as `--records` specifies it
+ * @param records where the records are, as in `--records`
  * @param remarks on how the lab was read, for the readers of the plan
  * @throws UsageError when the master is off, or `records` is not a place
  * @throws ExternalError

@@ -3,10 +3,10 @@ import type { LockWait } from '../../reconcile/index.js';
 import { openLab, type LabFeedback } from '../lab/index.js';
 import { openRecords, type OpenRecords } from './open-records.js';
 
-/** Names of masters, by what became of their records. */
+/** Names of masters, by what happened to their records. */
 export interface CopiedRecords {
   readonly copied: readonly string[];
-  /** The other place has a record already; it was not changed. */
+  /** The other place already has a record, which was not changed. */
   readonly wereThere: readonly string[];
   /** Nothing was ever applied. */
   readonly nothing: readonly string[];
@@ -15,7 +15,7 @@ export interface CopiedRecords {
 const lockWaitMs = 30_000;
 
 /**
- * Copies the records of a lab's masters to another place, except where that has one already.
+ * Copies the records of a lab's masters to another place, except those that it already has.
  * @param feedback.onWait called when another process holds a lock
  * @throws UsageError when the lab or a place cannot be used
  * @throws ExternalError
@@ -24,7 +24,7 @@ export async function copyRecords(
   options: { readonly lab: string; readonly from: string; readonly to: string },
   feedback: LabFeedback & { readonly onWait: (wait: LockWait) => void },
 ): Promise<CopiedRecords> {
-  if (options.from === options.to) throw new UsageError('--from and --to name the same place');
+  if (options.from === options.to) throw new UsageError('--from and --to specify the same place');
   const { lab, place } = await openLab(options.lab, null, feedback);
   const from = openRecords(place, options.from);
   const to = openRecords(place, options.to);

@@ -6,18 +6,18 @@ import type { DriftMemory, RecordStore } from '../../reconcile/index.js';
 import { openDriftMemory, openRecordStore } from '../../records/index.js';
 import type { LabPlace } from '../state/index.js';
 
-/** Long enough to see the lock of a dead process on another machine expire. */
+/** Long enough for the lock of a dead process on another machine to expire. */
 const remoteLockWaitMs = 240_000;
 
 export interface OpenRecords {
   readonly records: RecordStore;
   readonly drift: DriftMemory;
-  /** How long to wait for the lock of a record, when it is not the usual time. */
+  /** How long to wait for the lock of a record, if not the default time. */
   readonly lockWaitMs?: number;
 }
 
 /**
- * The records of a lab.
+ * Opens the records of a lab.
  * @param where `file`, or `git:REMOTE` with a name or URL
  * @throws UsageError for anything else
  */

@@ -2,7 +2,7 @@ import type { CanaryResult } from '../../model/index.js';
 import { openLab, type LabFeedback } from '../lab/index.js';
 import { openRecords } from './open-records.js';
 
-/** What was last applied to a master, and what an apply has begun. */
+/** What was last applied to a master, and an apply that has not finished. */
 export interface RecordSummary {
   readonly master: string;
   /** Null: nothing was ever applied. */
@@ -13,12 +13,12 @@ export interface RecordSummary {
   /** The reason that was given for passing a safety limit. */
   readonly force: string | null;
   readonly canary: CanaryResult | null;
-  /** An apply that is under way, or was interrupted. */
+  /** An apply that is in progress or was interrupted. */
   readonly cutOff: {
     /** ISO 8601. */
     readonly since: string;
     readonly writes: number;
-    /** The device that tries the change first. */
+    /** The device that gets the change first. */
     readonly tries: string | null;
     readonly inMaintenance: readonly string[];
   } | null;

@@ -2,8 +2,8 @@ import { UsageError } from '../../diagnostics/index.js';
 import { parseYaml } from '../../pyyaml/index.js';
 
 /**
- * Reads `arch=amd64`, `no_kvm=true`: what the `context` of a job would contain. The values are YAML as LAVA reads it, so
- * that `yes` is true.
+ * Reads words such as `arch=amd64` and `no_kvm=true`, which the `context` of a job would contain. The values are YAML as
+ * LAVA reads it: `yes` is true.
  * @throws UsageError when an argument is not KEY=VALUE, or its value is not YAML
  */
 export function parseContext(words: readonly string[]): Readonly<Record<string, unknown>> {

@@ -7,14 +7,16 @@ const sourcesHint =
   "Add it, or correct the name. LAVA's own come from deviceTypeSources in lab-config/lab.yaml, or from --device-types DIR.";
 const mostPlaces = 6;
 
-/** Why a device's configuration cannot be rendered, at the place in the template. */
+/** Reports why a device's configuration cannot be rendered, at the place in the template. */
 export function failureFinding(device: string, error: TemplateError): Finding {
   const { file, line, column, message, chain, kind } = error;
   const hint = kind === 'not-found' ? sourcesHint : (error.hint ?? '');
   const from = [...new Set(chain.map((place) => `from ${place.file}:${place.line}`))];
   const shown = from.slice(0, mostPlaces).join(', ');
   const more = from.length > mostPlaces ? `, and from ${from.length - mostPlaces} more places` : '';
-  const hints = [hint, shown === '' ? '' : `It was reached ${shown}${more}.`].filter((one) => one !== '');
+  const hints = [hint, shown === '' ? '' : `Check how it was reached: ${shown}${more}.`].filter(
+    (one) => one !== '',
+  );
   return {
     code: codeOfTemplateError(error),
     severity: 'error',
@@ -24,7 +26,7 @@ export function failureFinding(device: string, error: TemplateError): Finding {
   };
 }
 
-/** Places where devices print an undefined variable: each place once, in the order in which devices reach it. */
+/** Reports places that print an undefined variable: each place once, in the order in which devices reach it. */
 export function undefinedFindings(usesOf: ReadonlyMap<string, readonly UndefinedUse[]>): Finding[] {
   const places = new Map<string, { readonly use: UndefinedUse; readonly devices: string[] }>();
   for (const [device, uses] of usesOf) {
@@ -41,15 +43,15 @@ export function undefinedFindings(usesOf: ReadonlyMap<string, readonly Undefined
 function undefinedFinding(use: UndefinedUse, [first = '', ...others]: readonly string[]): Finding {
   const { file, line, column, name, message } = use;
   const devices = others.length === 0 ? first : `${first} and ${others.length} more`;
-  const what = name === undefined ? message : `nothing defines "${name}"`;
+  const what = name === undefined ? message : `"${name}" is not defined`;
   const hint =
     name !== undefined && contextVariables.has(name)
-      ? `A job's context may set it: --context ${name}=...`
+      ? `Set it with --context ${name}=..., like the context of a job.`
       : use.hint;
   return {
     code: 'undefined-name',
     severity: 'error',
-    message: `${what}: for ${devices} this prints nothing`,
+    message: `${what}, so this is empty for ${devices}`,
     place: { file, line, column },
     ...(hint === undefined ? {} : { hint }),
   };

@@ -55,7 +55,7 @@ function readDirectory(directory: string): Map<string, Buffer> {
       where: directory,
       why,
       retry: 'after-change',
-      hint: 'Every word after --device-types is read as a directory: name devices before it.',
+      hint: 'Specify devices before --device-types: every word after it is read as a directory.',
       cause: error,
     });
   }

@@ -25,7 +25,7 @@ export interface RenderedDevices {
 }
 
 /**
- * Renders devices. One that fails does not hide the others.
+ * Renders devices. A device that fails does not hide the others.
  * @throws UsageError when a device has no dictionary, none is named, or the context is not valid
  * @throws ExternalError
  */
@@ -33,7 +33,8 @@ export async function renderDevices(options: RenderOptions): Promise<RenderedDev
   const jobContext = parseContext(options.context);
   const templates = await openTemplates(options);
   const names = options.devices === 'all' ? templates.devices : options.devices;
-  if (names.length === 0) throw new UsageError('no device is named', 'Name some devices, or specify --all.');
+  if (options.devices === 'all' && names.length === 0) throw new UsageError('the lab has no devices');
+  if (names.length === 0) throw new UsageError('no device was specified', 'Specify devices, or --all.');
   const devices = new Map<string, Rendered>();
   const undefinedUses = new Map<string, readonly UndefinedUse[]>();
   const findings: Finding[] = [];
@@ -54,7 +55,7 @@ export async function renderDevices(options: RenderOptions): Promise<RenderedDev
 function expectDictionary(device: string, { devices }: LabTemplates): void {
   if (devices.includes(device)) return;
   const hint = didYouMean(device, devices) ?? 'Run lavaflow render --all to render every device.';
-  throw new UsageError(`there is no dictionary of ${device}`, hint);
+  throw new UsageError(`the device ${device} has no dictionary`, hint);
 }
 
 function renderOne(

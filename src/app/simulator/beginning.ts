@@ -27,7 +27,7 @@ export interface Beginning {
 }
 
 /**
- * The stored state, a copy of another master, or a new installation.
+ * Returns the stored state, a copy of another master, or a new installation.
  * @throws UsageError
  * @throws ExternalError
  */
@@ -57,7 +57,7 @@ export async function chooseBeginning(
 function storedBeginning(text: string, file: string, options: BeginningOptions): Beginning {
   if (options.copyOf !== undefined) {
     throw new UsageError(
-      `${file} is there already`,
+      `${file} already exists`,
       'Leave out --copy-of to continue with it, or remove the file.',
     );
   }
@@ -66,7 +66,7 @@ function storedBeginning(text: string, file: string, options: BeginningOptions):
 }
 
 /**
- * The release of the copied master, or the newest known one.
+ * Returns the release of the copied master, or the newest known one.
  * @throws UsageError when that master is not LAVA
  */
 function releaseLike(
@@ -75,14 +75,14 @@ function releaseLike(
 ): string {
   if (software !== 'lava') {
     throw new UsageError(
-      `that master is ${software} ${release}, not LAVA`,
-      'Specify which LAVA release to imitate with --release.',
+      `the master to copy is ${software} ${release}, not LAVA`,
+      'Specify with --release which LAVA release to imitate.',
     );
   }
   if (remarks.length === 0) return release;
   // A release that is newer or older than the known ones, or not a release at all.
   feedback.onRemark(
-    `${remarks.join('; ')}: the copy imitates LAVA ${newestRelease}; --release chooses another`,
+    `${remarks.join('; ')}: the copy imitates LAVA ${newestRelease}; use --release to choose another`,
   );
   return newestRelease;
 }

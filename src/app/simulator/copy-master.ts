@@ -11,7 +11,7 @@ export interface SeenMaster {
 }
 
 /**
- * Reads a master for a copy. Nothing is written there.
+ * Reads a master for a copy. Writes nothing to it.
  * @throws ExternalError when it cannot be read
  */
 export async function seeMaster(access: Access): Promise<SeenMaster> {
@@ -43,7 +43,7 @@ export function describeUnread({ observed }: SeenMaster): string[] {
 }
 
 /**
- * Without a whole kind of objects, a copy would be misleading.
+ * Rejects a copy that lacks a whole kind of objects, because it would be misleading.
  * @throws ExternalError
  */
 export function requireWhole({ observed }: SeenMaster, url: string): void {

@@ -6,7 +6,7 @@ import { readIfThereSync } from '../../host/index.js';
 import { type Fault, readFaults } from '../../simulator/index.js';
 
 /**
- * Templates in a directory, by file name.
+ * Reads the templates in a directory, by file name.
  * @throws ExternalError
  */
 export function readTemplateDirectory(directory: string): ReadonlyMap<string, string> {
@@ -36,7 +36,7 @@ export function readFaultsFile(file: string): readonly Fault[] {
 }
 
 /**
- * The text, or null when there is no such file.
+ * Reads a text, or null if the file does not exist.
  * @throws ExternalError
  */
 export function readIfThere(file: string): string | null {

@@ -25,7 +25,7 @@ const healthCheckMs = 500;
 
 /**
  * Starts a simulated master in this process. With `state`, its state is stored in that file and its token next to it.
- * @param feedback.onRemark something that the copy lacks, or how its release was chosen; one sentence without a full stop
+ * @param feedback.onRemark called with what the copy lacks or how its release was chosen, as one sentence without a full stop
  * @returns reports its URL, release, user and the file with its token
  * @throws UsageError
  * @throws ExternalError

@@ -27,13 +27,13 @@ export function writeEndpoint(state: StateDirectory, endpoint: MasterEndpoint): 
   replaceFileSync(state.endpoint, `${JSON.stringify(endpoint, null, 2)}\n`);
 }
 
-/** Call it when the master has stopped: another process may get its port, and must not be sent its tokens. */
+/** Call this when the master has stopped: another process may get its port, and must not receive its tokens. */
 export function removeEndpoint(state: StateDirectory): void {
   rmSync(state.endpoint, { force: true });
 }
 
 /**
- * @returns null when no embedded master runs here.
+ * @returns null when no embedded master is running here
  * @throws ExternalError when the file is damaged
  */
 export function readEndpoint(state: StateDirectory): MasterEndpoint | null {
@@ -61,7 +61,7 @@ function damaged(file: string, cause?: unknown): ExternalError {
     where: file,
     why: cause instanceof Error ? cause.message : 'a field is missing',
     retry: 'after-change',
-    hint: 'Start lavaflow up again: it rewrites the file.',
+    hint: 'Start lavaflow up again to rewrite the file.',
     cause,
   });
 }

@@ -5,7 +5,7 @@ import { UsageError } from '../../diagnostics/index.js';
 
 /**
  * `.lavaflow/` in the lab's directory: the state of lavaflow on this machine, never committed.
- * `layer/` holds lab files of this machine alone; each part stores its state in a folder of its own.
+ * `layer/` contains lab files of this machine only. Each part stores its state in its own folder.
  */
 export interface StateDirectory {
   readonly root: string;
@@ -45,20 +45,20 @@ function stateDirectoryOf(lab: string): StateDirectory {
 }
 
 /**
- * Committed files come from whoever pushed them: a committed `.lavaflow` could name another master, claim that
+ * Committed files come from anyone who can push. A committed `.lavaflow` could name another master, claim that
  * something was applied, or be a git repository whose configuration runs programs.
  * @throws UsageError when anything in it is committed
  * @throws ExternalError
  */
 export async function expectOwnState(lab: string): Promise<void> {
-  // Not existsSync: a committed link may lead to a place that appears later.
+  // Not existsSync: a committed link may point to a path that is created later.
   if (lstatSync(stateDirectoryOf(lab).root, { throwIfNoEntry: false }) === undefined) return;
-  // Loaded late: what runs outside a lab does without git.
+  // Loaded here because commands outside a lab do not need git.
   const { listTracked } = await import('../../git/index.js');
   const [first] = await listTracked(lab, '.lavaflow');
   if (first === undefined) return;
   throw new UsageError(
-    `${first} is committed, but lavaflow's local state must never be`,
+    `${first} is committed, but lavaflow's local state must not be`,
     'Remove it with `git rm -r --cached .lavaflow`, and add `.lavaflow/` to .gitignore.',
   );
 }

@@ -7,8 +7,9 @@ import type { PartMessage } from '../parts/index.js';
 
 /**
  * One part of `lavaflow up` in a process of its own. starting -> ready -> (stopping ->) ended.
+ *
  * It leads its own process group, so that Ctrl-C reaches only `up`, which stops its parts in order, and so that
- * whatever a part leaves behind can be killed with it.
+ * processes that a part leaves behind can be killed with it.
  */
 export interface Child {
   readonly name: string;
@@ -65,7 +66,7 @@ export function startChild(
       );
     });
   });
-  // Those who wait for `ready` see the failure; nobody waits once the part was asked to stop.
+  // Callers that wait for `ready` get the failure. Nobody waits once the part was asked to stop.
   ready.catch(() => undefined);
   return {
     name,
@@ -85,6 +86,6 @@ async function stopProcess(process_: ChildProcess, ended: Promise<string>, grace
   }, graceMs);
   await ended;
   clearTimeout(timer);
-  // Kill what the part left in its group, too.
+  // Also kill what the part left in its group.
   signalGroup(pid, 'SIGKILL');
 }

@@ -28,7 +28,7 @@ export async function readEmbeddedLab(directory: string, feedback: LabFeedback):
   if (only === undefined || embedded.length > 1) {
     throw new UsageError(
       `the lab has ${embedded.length} embedded masters, but lavaflow up runs exactly one`,
-      'Write `embedded: {worker: HOSTNAME}` into exactly one file of lab-config/masters/.',
+      'Set `embedded: {worker: HOSTNAME}` in exactly one file of lab-config/masters/.',
     );
   }
   return { ...only, boards: simulatedBoards(lab.desired.get(only.master), only.worker) };

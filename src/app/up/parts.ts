@@ -5,7 +5,7 @@ const graceMs = 20_000;
 
 /**
  * The parts that `up` has started, in order. The last one is stopped first; `firstEnd` reports which part ended on
- * its own. running -> stopping -> stopped; nothing can be added once stopping has begun.
+ * its own. running -> stopping -> stopped; nothing can be added once stopping has started.
  */
 export class Parts {
   readonly #children: Child[] = [];

@@ -5,9 +5,9 @@ import { createCertificate } from '../../wire/index.js';
 import type { StateDirectory } from '../state/index.js';
 
 /**
- * Creates the key pair of the worker that `up` runs, once, and puts its public half where that of every other worker
- * is: into the lab, as a layer of this machine that is not committed. The next apply gives it to the master.
- * @returns the file with the secret half
+ * Creates the key pair of the worker that `up` runs, once. Stores the public key in the lab like that of every other
+ * worker, but in a layer of this machine that is not committed. The next apply sends it to the master.
+ * @returns the file with the secret key
  */
 export async function prepareWorker(state: StateDirectory, worker: string): Promise<string> {
   const directory = join(state.dispatcher, 'certificates');

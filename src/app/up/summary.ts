@@ -15,7 +15,7 @@ export interface UpSummary {
 }
 
 /**
- * Asks the embedded master what it has; waits a few seconds for the worker to be online.
+ * Lists what the embedded master has. Waits a few seconds for the worker to be online.
  * @param worker the one that the dispatcher of `up` runs
  * @throws ExternalError
  */

@@ -45,10 +45,10 @@ export interface UpFeedback extends LabFeedback {
  * Everything on one machine: the embedded master, the simulated boards and the dispatcher of its worker, and the
  * controller on this lab. starting -> running -> stopping -> stopped; returns when everything has stopped.
  *
- * Each part starts when what it needs is there: the master first, then the worker's certificate as a local layer of
+ * Each part starts when what it needs is available: the master first, then the worker's certificate as a local layer of
  * the lab, then the controller, which applies the lab to the master, then the boards, then the dispatcher.
  * @throws UsageError when an option is not valid
- * @throws ExternalError when a part cannot start or ends on its own; all others are stopped first
+ * @throws ExternalError when a part cannot start or exits on its own; all others are stopped first
  */
 export async function up(options: UpOptions, feedback: UpFeedback): Promise<void> {
   const { state } = placeOf(options.lab);
@@ -81,7 +81,7 @@ async function waitForEnd(stopAsked: Promise<string>, parts: Parts): Promise<voi
 function partEnded(how: string): UsageError {
   return new UsageError(
     how,
-    'Its own messages are above. The other parts were stopped; start lavaflow up again to continue.',
+    'See its messages above. The other parts were stopped; start lavaflow up again to continue.',
   );
 }
 

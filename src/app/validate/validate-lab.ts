@@ -3,10 +3,10 @@ import { placeOf } from '../state/index.js';
 import { readLab } from '../lab/index.js';
 
 /**
- * Every finding in a lab.
+ * Returns every finding in a lab.
  * @param options.rev a committed revision; default: the working tree
- * @throws UsageError as `readLab`
- * @throws ExternalError as `readLab`
+ * @throws UsageError like `readLab`
+ * @throws ExternalError like `readLab`
  */
 export async function validateLab(options: {
   readonly lab: string;

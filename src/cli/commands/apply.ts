@@ -22,17 +22,17 @@ interface Options extends LabOptions, ConsentOptions, RecordsOptions {
 export function registerApply(program: Command): void {
   const command = program
     .command('apply [FILE]')
-    .description('bring a committed revision to a master; FILE is a plan that was reviewed');
+    .description('apply a committed revision to a master, or FILE, a reviewed plan');
   addRecordsOption(addConsentOptions(addLabOptions(command)))
-    .option('--rev <REV>', 'which committed revision', 'HEAD')
-    .option('--master <NAME>', 'which master (default: the only one that is not off)')
-    .option('--yes', 'do not ask')
+    .option('--rev <REV>', 'the committed revision to apply', 'HEAD')
+    .option('--master <NAME>', 'the master to apply to (default: the only one that is not off)')
+    .option('--yes', 'apply without asking')
     .option('--force <REASON>', 'pass a safety limit, and restore contested drift; the reason is recorded')
     .option(
       '--canary <DEVICE>',
-      'this device gets the change first, and its health check decides about the rest',
+      'apply the change to this device first; its health check decides whether the others get it',
     )
-    .option('--canary-of <TYPE>', 'the same with any healthy device of a type')
+    .option('--canary-of <TYPE>', 'like --canary, with any healthy device of this type')
     .action(apply);
 }
 
@@ -40,7 +40,7 @@ async function apply(planFile: string | undefined, options: Options): Promise<vo
   const { lab, rev, master, records } = options;
   const consents = consentsOf(options);
   const canary = canaryOf(options);
-  const interrupt = createInterrupt('Run lavaflow plan to see what is left; the next apply does it.');
+  const interrupt = createInterrupt('Run lavaflow plan to see what is left. The next apply completes it.');
   const { applyLab } = await import('../../app/apply/index.js');
   const applied = await applyLab(
     { lab, rev, planFile, master, consents, records, canary, signal: interrupt.signal },
@@ -75,7 +75,7 @@ function feedbackOf({ yes }: Options, interrupt: Interrupt): ApplyFeedback {
 
 function printStep(progress: Progress): void {
   if (progress.step === 'waiting') printWait(progress);
-  // Printed to a log too: a run that stands still for minutes looks dead.
+  // Also printed when the output is a log: a run that is silent for minutes looks dead.
   if (progress.step === 'canary') printError(`canary ${progress.device}: ${canaryWords[progress.state]}`);
   if (progress.step !== 'outcome') return;
   const { outcome, index, of } = progress;
@@ -83,11 +83,11 @@ function printStep(progress: Progress): void {
 }
 
 const canaryWords = {
-  'waiting until idle': 'in maintenance until its job has ended (half an hour at most)',
-  writing: 'gets the change',
-  checking: 'its health check decides (half an hour at most)',
-  kept: 'is well',
-  'putting back': 'gets back what it had',
+  'waiting until idle': 'in maintenance until its job ends (at most half an hour)',
+  writing: 'getting the change',
+  checking: 'waiting for its health check (at most half an hour)',
+  kept: 'healthy with the change',
+  'putting back': 'getting its previous configuration back',
 } as const;
 
 /** @throws UsageError when both are given */
@@ -100,8 +100,8 @@ function canaryOf({ canary: device, canaryOf: deviceType }: Options): ApplyOptio
 }
 
 /**
- * Shows the plan and asks.
- * @throws UsageError when there is nobody to ask, or the answer is not yes
+ * Shows the plan and asks for confirmation.
+ * @throws UsageError when standard input is not a terminal, or the reply is not yes
  */
 async function review(plan: Plan): Promise<void> {
   const [{ isEmpty }, { printPlan }] = await Promise.all([
@@ -111,19 +111,23 @@ async function review(plan: Plan): Promise<void> {
   if (isEmpty(plan)) return;
   printPlan(plan, 'text');
   if (!process.stdin.isTTY) {
-    throw new UsageError('nobody is here to say yes', 'Review the plan with lavaflow plan, then use --yes.');
+    throw new UsageError(
+      'cannot ask for confirmation: standard input is not a terminal',
+      'Review the plan with lavaflow plan, then use --yes.',
+    );
   }
-  if ((await ask('Apply? Only "yes" does it: ')) !== 'yes') throw new UsageError('nothing was applied');
+  if ((await ask('Apply this plan? Type "yes" to apply it: ')) !== 'yes')
+    throw new UsageError('nothing was applied');
 }
 
-/** The answer of the person at the terminal; null for Ctrl-C and Ctrl-D. */
+/** Reads the reply from the terminal; null for Ctrl-C and Ctrl-D. */
 async function ask(question: string): Promise<string | null> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return await terminal.question(question);
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'AbortError') throw error;
-    // The cursor is still behind the question.
+    // The cursor is still on the line of the question.
     printError('\n');
     return null;
   } finally {

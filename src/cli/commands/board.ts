@@ -8,19 +8,21 @@ interface BoardOptions {
 }
 
 export function registerBoard(program: Command): void {
-  const board = program.command('board').description('a simulated U-Boot Linux board');
+  const board = program.command('board').description('run and control simulated U-Boot Linux boards');
   const directory = [
     '--dir <DIR>',
-    'where boards write their ports (default: $LAVAFLOW_BOARD_DIR, or a directory of yours)',
+    'where boards store their ports (default: $LAVAFLOW_BOARD_DIR, or a directory per user)',
   ] as const;
 
   board
     .command('serve NAME...')
-    .description('serve these boards: a serial console on TCP for each, and a control socket for their power')
+    .description(
+      'serve these boards, each with a serial console on TCP and a control socket for power and faults',
+    )
     .option(...directory)
     .option(
       '--console-port <PORT>',
-      'where the console of a single board listens; port 0 picks any free port',
+      'the port of the console, for a single board; 0 picks any free port',
       parsePort,
       0,
     )
@@ -31,7 +33,7 @@ export function registerBoard(program: Command): void {
 
   board
     .command('connect NAME')
-    .description('the serial console, on standard input and output; Ctrl-] leaves')
+    .description('connect standard input and output to the serial console; Ctrl-] disconnects')
     .option(...directory)
     .action(async (name: string, options: BoardOptions) => {
       const { connectToBoard } = await import('../../app/boards/index.js');
@@ -44,14 +46,14 @@ export function registerBoard(program: Command): void {
   };
   board
     .command('power ACTION NAME')
-    .description('on, off or reset')
+    .description('control the power; ACTION is on, off or reset')
     .option(...directory)
     .action((action: string, name: string, options: BoardOptions) =>
       control(name, options, ['power', action]),
     );
   board
     .command('fault NAME FAULT [ARGUMENT...]')
-    .description('break the board: see docs/simulated-board.md')
+    .description('make the board misbehave (docs/simulated-board.md)')
     .option(...directory)
     .action((name: string, fault: string, args: string[], options: BoardOptions) =>
       control(name, options, ['fault', fault, ...args]),

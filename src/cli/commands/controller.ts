@@ -12,10 +12,14 @@ interface Options extends Pick<LabOptions, 'lab'>, RecordsOptions {
 export function registerController(program: Command): void {
   const command = program
     .command('controller')
-    .description('watch the lab, reconcile its masters, report their status');
+    .description('watch the lab, reconcile its masters and report their status');
   addRecordsOption(addLabOption(command))
-    .option('--branch <NAME>', 'which branch to follow (default: the one that is checked out)')
-    .option('--schedule <CRON>', 'when to compare everything again though nothing changed', '*/5 * * * *')
+    .option('--branch <NAME>', 'the branch to follow (default: the one that is checked out)')
+    .option(
+      '--schedule <CRON>',
+      'when to compare everything again even if the lab did not change',
+      '*/5 * * * *',
+    )
     .action(async (options: Options) => {
       const { runController } = await import('../../app/controller/index.js');
       const prettyLog = process.stderr.isTTY;

@@ -7,16 +7,16 @@ import { print, printJson } from '../output.js';
 import { formatTable } from '../print/table.js';
 
 export function registerDevices(program: Command): void {
-  const devices = program.command('devices').description('boards and their health');
+  const devices = program.command('devices').description('list devices and set their health');
 
-  addMasterOptions(devices.command('list').description('every device that is not retired')).action(list);
+  addMasterOptions(devices.command('list').description('list every device that is not retired')).action(list);
 
   addMasterOptions(
     devices
       .command('health NAME HEALTH')
       .description(`set the health of a device: ${deviceHealths.join(', ')}`),
   )
-    .requiredOption('--reason <TEXT>', 'why; for the log of the device')
+    .requiredOption('--reason <TEXT>', 'the reason, for the log of the device')
     .action(setHealth);
 }
 

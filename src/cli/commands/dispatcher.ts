@@ -18,14 +18,14 @@ const path = (text: string): string => resolve(text);
 export function registerDispatcher(program: Command): void {
   program
     .command('dispatcher')
-    .description("a worker's agent: connects out to its master and runs jobs on its boards")
+    .description("run a worker's agent, which connects to its master and runs jobs on its boards")
     .requiredOption('--hostname <NAME>', "the worker's name")
     .requiredOption('--state <DIR>', 'where it stores its jobs', path)
     .requiredOption('--master-certificate <FILE>', "the master's public certificate", path)
     .requiredOption('--certificate <FILE>', "this worker's secret certificate, NAME.key_secret", path)
     .option('--control <URL>', "the master's control endpoint", 'tcp://127.0.0.1:5556')
     .option('--logs <URL>', "the master's log endpoint", 'tcp://127.0.0.1:5555')
-    .option('--leave-jobs', 'running jobs go on when the dispatcher stops, for the next one to pick up')
+    .option('--leave-jobs', 'leave jobs running when the dispatcher stops; the next one picks them up')
     .action(async ({ leaveJobs, ...options }: Options) => {
       const { runDispatcher } = await import('../../app/parts/index.js');
       const jobsAtStop = leaveJobs === true ? 'leave' : 'cancel';

@@ -20,14 +20,14 @@ interface Options extends LabOptions, RecordsOptions {
 export function registerDrift(program: Command): void {
   const command = program
     .command('drift')
-    .description('what somebody changed on the masters since the last apply, and since when');
+    .description('show what was changed on the masters since the last apply, and since when');
   addRecordsOption(addLabOptions(command, ['text', 'json', 'markdown']))
     .option('--rev <REV>', 'compare with this revision (default: the last applied one)')
-    .option('--master <NAME>', 'this master alone (default: all that are not off)')
-    .option('--write-back', 'keep a branch that describes what the master has, for review')
-    .option('--branch <NAME>', 'the branch for --write-back (default: lavaflow/drift-MASTER)')
-    .option('--push <REMOTE>', 'for --write-back: keep the branch there, a remote by name or URL')
-    .option('--remove-gone', 'for --write-back: remove from the lab what is gone from the master')
+    .option('--master <NAME>', 'only this master (default: all that are not off)')
+    .option('--write-back', 'update a branch that describes what the master has, for review')
+    .option('--branch <NAME>', 'with --write-back: the branch (default: lavaflow/drift-MASTER)')
+    .option('--push <REMOTE>', 'with --write-back: push the branch to this remote (a name or URL)')
+    .option('--remove-gone', 'with --write-back: remove from the lab what was removed from the master')
     .action(drift);
 }
 
@@ -44,7 +44,7 @@ async function drift(options: Options): Promise<void> {
       ...labFeedback,
       onWarning: printWarning,
       onOff: ({ name, off }) => {
-        printWarning(`not looked at: master ${name} is off: ${off}`);
+        printWarning(`skipped: master ${name} is off: ${off}`);
       },
     },
   );
@@ -71,17 +71,17 @@ function toJson(
   return { format: 'lavaflow-drift', master: report.master, failed: report.failure.message };
 }
 
-/** The worst of them: failed, an invalid lab, changes pending, drift. */
+/** The most severe code: failed, an invalid lab, changes pending, drift. */
 function exitCodeOf(codes: readonly number[]): number {
   return [1, 3, 2, 5].find((code) => codes.includes(code)) ?? 0;
 }
 
-/** @throws UsageError for options that do nothing without --write-back */
+/** @throws UsageError for options that have no effect without --write-back */
 function writeBackOf(options: Options): DriftOptions['writeBack'] {
   const { branch, push, removeGone } = options;
   if (options.writeBack === true) return { branch, push, removesGone: removeGone === true };
   const given = Object.entries({ '--branch': branch, '--push': push, '--remove-gone': removeGone });
   const [stray] = given.find(([, value]) => value !== undefined) ?? [];
   if (stray === undefined) return null;
-  throw new UsageError(`${stray} is for --write-back`, `Specify --write-back too, or leave out ${stray}.`);
+  throw new UsageError(`${stray} requires --write-back`, `Specify --write-back too, or leave out ${stray}.`);
 }

@@ -20,12 +20,15 @@ export function registerImport(program: Command): void {
     .description('write a running master as a lab repo, so that plan reports no changes');
   addRecordsOption(command)
     .requiredOption('--master <URL>', "the master's address")
-    .option('--token-env <NAME>', 'the environment variable that holds its token (default: LAVA_TOKEN)')
-    .addOption(new Option('--token-file <FILE>', 'the file that holds its token').conflicts('tokenEnv'))
-    .option('--name <NAME>', 'what the lab calls the master (default: its host name)')
+    .option('--token-env <NAME>', 'the environment variable that contains its token (default: LAVA_TOKEN)')
+    .addOption(new Option('--token-file <FILE>', 'the file that contains its token').conflicts('tokenEnv'))
+    .option('--name <NAME>', 'the name of the master in the lab (default: its host name)')
     .option('--site <NAME>', 'the site of all its workers (default: the name of the master)')
-    .option('--all-templates', "also templates that may be LAVA's own, where LAVA does not report it")
-    .addOption(new Option('--format <FORMAT>', 'how to print').choices(['text', 'json']).default('text'))
+    .option(
+      '--all-templates',
+      "also import templates that may be LAVA's own, if LAVA does not report which are",
+    )
+    .addOption(new Option('--format <FORMAT>', 'the output format').choices(['text', 'json']).default('text'))
     .action(importInto);
 }
 

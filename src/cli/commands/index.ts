@@ -20,8 +20,8 @@ import { registerValidate } from './validate.js';
 import { registerWorkers } from './workers.js';
 
 /**
- * Declares every command, in the order of `--help`. The files imported here declare options alone: each loads what it
- * runs when it runs, so that `--help` and a short command do not wait for code that they never use.
+ * Declares every command, in the order of `--help`. The files imported here only declare options. Each loads its
+ * code when it runs, so that `--help` and short commands do not wait for code that they never use.
  */
 export function registerCommands(program: Command): void {
   registerUp(program);

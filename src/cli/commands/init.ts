@@ -11,14 +11,14 @@ interface Options {
 export function registerInit(program: Command): void {
   program
     .command('init <DIR>')
-    .description('a new lab repo, with a workflow')
-    .option('--name <NAME>', "what people call the lab (default: the directory's name)")
+    .description('create a lab repo with a workflow')
+    .option('--name <NAME>', "the name of the lab (default: the directory's name)")
     .option('--site <NAME>', 'the site of its first worker', 'desk')
     .action(async (directory: string, options: Options) => {
       const { initLab } = await import('../../app/new-lab/index.js');
       const interrupt = createInterrupt('Nothing was written. Run lavaflow init again.');
       const made = await initLab({ ...options, directory }, interrupt);
       print(`created ${made.directory}, a lab repo with one commit`);
-      print(`next: cd ${made.directory} && lavaflow up, which runs it on this machine`);
+      print(`next: cd ${made.directory} && lavaflow up, to run it on this machine`);
     });
 }

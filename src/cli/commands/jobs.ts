@@ -12,14 +12,14 @@ export function registerJobs(program: Command): void {
   const jobs = program.command('jobs').description('submit, show, follow and cancel jobs');
 
   addMasterOptions(
-    jobs.command('submit FILE').description("submit a job in LAVA's format and follow its log to the result"),
+    jobs.command('submit FILE').description("submit a job definition and follow the job's log to the result"),
   )
-    .option('--no-follow', 'only print its id')
+    .option('--no-follow', 'print the ID of the job and exit')
     .action(submit);
 
   addMasterOptions(jobs.command('logs ID').description("follow a job's log to the result")).action(logs);
 
-  addMasterOptions(jobs.command('show ID').description('a job and its results')).action(show);
+  addMasterOptions(jobs.command('show ID').description('show a job and its results')).action(show);
 
   addMasterOptions(jobs.command('cancel ID').description('cancel a job')).action(cancel);
 }
@@ -65,14 +65,14 @@ async function cancel(id: string, options: MasterOptions): Promise<void> {
   else print(`job ${id}: ${job.state === 'Finished' ? `finished, ${job.health}` : job.state}`);
 }
 
-/** Prints a log as it comes, unless JSON was asked for. */
+/** Prints a log as it arrives, unless the format is JSON. */
 function logFeedback({ format }: MasterOptions): JobFeedback {
   return {
     onLines(lines) {
       if (format !== 'json') print(lines.map(formatLogLine).join('\n'));
     },
     onAway(error) {
-      printError(`${error.message}; trying again`);
+      printError(`${error.message}; retrying`);
     },
     isRead: hasReader,
   };

@@ -15,14 +15,16 @@ interface Options {
 export function registerMaster(program: Command): void {
   program
     .command('master')
-    .description('the embedded master: API, scheduler, ZeroMQ gateway (PostgreSQL when DATABASE_URL is set)')
+    .description(
+      'run the embedded master: API, scheduler and ZeroMQ gateway (on PostgreSQL if DATABASE_URL is set)',
+    )
     .requiredOption('--state <DIR>', 'where it stores its database, keys and job logs', (path: string) =>
       resolve(path),
     )
     .option('--listen <HOST:PORT>', 'where the API listens', '127.0.0.1:8020')
     .option('--control <HOST:PORT>', 'where dispatchers connect', '127.0.0.1:5556')
     .option('--logs <HOST:PORT>', 'where job logs arrive', '127.0.0.1:5555')
-    .option('--api-only', 'serve only the API, besides the master on the same PostgreSQL database')
+    .option('--api-only', 'serve only the API, next to the master on the same PostgreSQL database')
     .action(async (options: Options) => {
       const databaseUrl = process.env['DATABASE_URL'] ?? '';
       const run = {

@@ -13,14 +13,14 @@ interface Options extends LabOptions, ConsentOptions, RecordsOptions {
 }
 
 export function registerPlan(program: Command): void {
-  const command = program.command('plan').description('what apply would do, and why');
+  const command = program.command('plan').description('show what apply would do, and why');
   addRecordsOption(addConsentOptions(addRevisionOption(addLabOptions(command, ['text', 'json', 'markdown']))))
-    .option('--master <NAME>', 'which master (default: the only one that is not off)')
+    .option('--master <NAME>', 'the master to plan for (default: the only one that is not off)')
     .option(
       '--policy-from <REV>',
-      "plan under the policy, and the masters' addresses, tokens and modes, of this revision: the branch that a change is for",
+      'use the policy, and the addresses, tokens and modes of the masters, of this revision: the target branch of a change',
     )
-    .option('--out <FILE>', 'also write the plan to a file, for lavaflow apply FILE')
+    .option('--out <FILE>', 'also write the plan to FILE, for lavaflow apply FILE')
     .action(plan);
 }
 

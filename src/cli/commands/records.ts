@@ -12,23 +12,21 @@ interface CopyOptions extends LabOptions {
 }
 
 export function registerRecords(program: Command): void {
-  const records = program.command('records').description('what was applied last');
+  const records = program.command('records').description('show or copy the records of what was last applied');
   addRecordsOption(
     addLabOptions(
       records
         .command('show')
         .description(
-          'of each master: the revision that was applied last, its canary, and an interrupted apply',
+          'show for each master the revision that was last applied, its canary, and an unfinished apply',
         ),
     ),
   ).action(show);
   addLabOptions(
-    records
-      .command('copy')
-      .description("copy the records of the lab's masters to another place that has none yet"),
+    records.command('copy').description("copy the records of the lab's masters to a place that has none yet"),
   )
-    .option('--from <PLACE>', 'file, or git:REMOTE', 'file')
-    .requiredOption('--to <PLACE>', 'file, or git:REMOTE')
+    .option('--from <PLACE>', 'where the records are: file, or git:REMOTE', 'file')
+    .requiredOption('--to <PLACE>', 'where to copy them: file, or git:REMOTE')
     .action(copy);
 }
 
@@ -46,11 +44,12 @@ async function copy(options: CopyOptions): Promise<void> {
   const { copyRecords } = await import('../../app/records/index.js');
   const { copied, wereThere } = await copyRecords(options, { ...labFeedback, onWait: printWait });
   if (options.format === 'json') printJson({ copied });
-  else if (copied.length > 0) print(`${copied.join(', ')}: from now on, use --records ${options.to} alone`);
-  else if (wereThere.length === 0) print(`nothing was ever applied, as far as ${options.from} knows`);
+  else if (copied.length > 0)
+    print(`${copied.join(', ')}: copied; from now on, use only --records ${options.to}`);
+  else if (wereThere.length === 0) print(`nothing to copy: ${options.from} has no record of an apply`);
   if (wereThere.length === 0) return;
   throw new UsageError(
-    `${options.to} has a record of ${wereThere.join(', ')} already`,
-    'It was not changed. See docs/records.md for how to go back to an earlier one.',
+    `${options.to} already has a record of ${wereThere.join(', ')}`,
+    'See docs/records.md for how to go back to an earlier record. Nothing was overwritten.',
   );
 }

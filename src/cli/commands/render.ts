@@ -19,18 +19,15 @@ interface Options extends LabOptions {
 export function registerRender(program: Command): void {
   const command = program
     .command('render [DEVICE...]')
-    .description('the device configuration that LAVA makes of a dictionary');
+    .description('show the device configuration that LAVA renders from a dictionary');
   addRevisionOption(addLabOptions(command))
-    .option('--all', 'every device')
-    .option('--dictionaries <DIR>', 'a directory of dictionaries instead of a lab')
-    .option(
-      '--device-types <DIR...>',
-      'with --dictionaries: directories of templates, searched in this order',
-    )
-    .option('--context <KEY=VALUE...>', "variables of the job's context; the value is YAML")
-    .option('--out <DIR>', 'write DEVICE.yaml files there instead of printing')
+    .option('--all', 'render every device')
+    .option('--dictionaries <DIR>', 'read dictionaries from this directory instead of a lab')
+    .option('--device-types <DIR...>', 'with --dictionaries: directories of templates, in search order')
+    .option('--context <KEY=VALUE...>', "variables of the job's context; VALUE is YAML")
+    .option('--out <DIR>', 'write DEVICE.yaml files to this directory instead of printing')
     .option('--strict', 'fail, and list every place that prints an undefined variable')
-    .option('--explain', 'which template and line produced each line')
+    .option('--explain', 'show which template and line produced each line')
     .action(render);
 }
 

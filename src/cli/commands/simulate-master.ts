@@ -24,26 +24,30 @@ const path = (text: string): string => resolve(text);
 export function registerSimulateMaster(program: Command): void {
   program
     .command('simulate-master')
-    .description('a simulated LAVA master to try a change on; nothing that is sent to it reaches a board')
+    .description('run a simulated LAVA master to try changes on; it has no boards')
     .option('--release <RELEASE>', 'the LAVA release to imitate (default: 2023.01, or that of --copy-of)')
-    .option('--copy-of <URL>', 'begin with the configuration of this master, which is only read')
+    .option('--copy-of <URL>', 'start with the configuration of this master, which is only read')
     .option(
       '--token-env <NAME>',
-      'with --copy-of: the environment variable that holds its token (default: LAVA_TOKEN)',
+      'with --copy-of: the environment variable that contains its token (default: LAVA_TOKEN)',
     )
     .addOption(
-      new Option('--token-file <FILE>', 'with --copy-of: the file that holds it').conflicts('tokenEnv'),
+      new Option('--token-file <FILE>', 'with --copy-of: the file that contains it').conflicts('tokenEnv'),
     )
     .option('--listen <HOST:PORT>', 'where it listens; port 0 picks any free port', '127.0.0.1:0')
-    .option('--state <FILE>', 'store its state in this file, and begin with it when the file exists', path)
+    .option('--state <FILE>', 'store its state in this file; if the file exists, start with it', path)
     .addOption(
-      new Option('--health-checks <RESULT>', 'how the health checks of its devices end')
+      new Option('--health-checks <RESULT>', 'the result of all health checks')
         .choices(['pass', 'fail', 'none'])
         .default('pass'),
     )
-    .option('--packaged-templates <DIR>', "device-type templates of LAVA's package; none are included", path)
-    .option('--faults <FILE>', 'what goes wrong, as JSON (docs/simulated-master.md)', path)
-    .option('--seed <N>', 'of faults that happen at random', parseSeed, 1)
+    .option(
+      '--packaged-templates <DIR>',
+      "device-type templates from LAVA's package (lavaflow does not include them)",
+      path,
+    )
+    .option('--faults <FILE>', 'faults to simulate, as JSON (docs/simulated-master.md)', path)
+    .option('--seed <N>', 'the seed of random faults', parseSeed, 1)
     .action(async (options: Options) => {
       const listen = parseHostPort(options.listen);
       const { runSimulatedMaster } = await import('../../app/simulator/index.js');

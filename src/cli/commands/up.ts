@@ -15,7 +15,9 @@ interface Options extends Pick<LabOptions, 'lab'> {
 export function registerUp(program: Command): void {
   const command = program
     .command('up')
-    .description('everything on one machine: embedded master, one dispatcher, the controller on this lab');
+    .description(
+      'run everything on this machine: embedded master, simulated boards, a dispatcher and a controller',
+    );
   addLabOption(command)
     .option('--listen <HOST:PORT>', "where the master's API listens", '127.0.0.1:8020')
     .option('--control <HOST:PORT>', 'where dispatchers connect', '127.0.0.1:5556')
@@ -44,7 +46,7 @@ async function runUp(options: Options): Promise<void> {
   );
 }
 
-/** Resolves at the first signal that asks for an end; the others change nothing. */
+/** Resolves at the first signal that requests a stop; later ones are ignored. */
 function waitForSignal(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

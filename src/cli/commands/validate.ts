@@ -11,7 +11,7 @@ interface Options extends LabOptions {
 export function registerValidate(program: Command): void {
   const command = program
     .command('validate')
-    .description('every finding in the lab repo, at file:line:column');
+    .description('list every finding in the lab repo, at file:line:column');
   addRevisionOption(addLabOptions(command, ['text', 'json', 'github', 'sarif'])).action(validate);
 }
 

@@ -6,8 +6,8 @@ import { print, printJson } from '../output.js';
 import { formatTable } from '../print/table.js';
 
 export function registerWorkers(program: Command): void {
-  const workers = program.command('workers').description('workers and their health');
-  addMasterOptions(workers.command('list').description('every worker')).action(list);
+  const workers = program.command('workers').description('list workers and their health');
+  addMasterOptions(workers.command('list').description('list every worker')).action(list);
 }
 
 async function list(options: MasterOptions): Promise<void> {

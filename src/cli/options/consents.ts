@@ -14,17 +14,17 @@ export function addConsentOptions(command: Command): Command {
   return command
     .option(
       '--adopt <KEY...>',
-      'take over these objects (kind/name), or all, that lavaflow did not create; synced: those of `manage sync`',
+      'manage these objects, which lavaflow did not create: KIND/NAME, all, or synced (those of `manage sync`)',
     )
     .option(
       '--allow-delete <KEY...>',
-      'these objects, or all, may be deleted once they are gone from the lab',
+      'allow deleting these objects (KIND/NAME, or all) when they are no longer in the lab',
     );
 }
 
 /** @throws UsageError for anything that is not the key of an object, and for an empty reason */
 export function consentsOf(options: ConsentOptions): Consents {
-  if (options.force?.trim() === '') throw new UsageError('--force needs a reason, which is recorded');
+  if (options.force?.trim() === '') throw new UsageError('--force requires a reason, which is recorded');
   return {
     adopt: selectionOf(options.adopt?.filter((word) => word !== 'synced')),
     ...(options.adopt?.includes('synced') === true ? { adoptSynced: true } : {}),
@@ -43,7 +43,7 @@ function parseKey(word: string): ObjectKey {
   const kind = objectKinds.find((one) => word.startsWith(`${one}/`) && word.length > one.length + 1);
   if (kind === undefined) {
     throw new UsageError(
-      `${word} is not an object`,
+      `${word} is not the key of an object`,
       `Specify KIND/NAME, with KIND one of: ${objectKinds.join(', ')}.`,
     );
   }

@@ -21,7 +21,7 @@ export function addLabOption(command: Command): Command {
 /** `--lab DIR` and `--format`, for commands that also print a result. */
 export function addLabOptions(command: Command, formats: readonly string[] = ['text', 'json']): Command {
   return addLabOption(command).addOption(
-    new Option('--format <FORMAT>', 'how to print').choices(formats).default('text'),
+    new Option('--format <FORMAT>', 'the output format').choices(formats).default('text'),
   );
 }
 
@@ -30,17 +30,17 @@ function currentDirectory(): string {
   try {
     return process.cwd();
   } catch {
-    throw new UsageError('the current directory does not exist any more', 'Change to one that exists.');
+    throw new UsageError('the current directory no longer exists', 'Change to a directory that exists.');
   }
 }
 
 /** `--rev REV` for commands that can also read the working tree. */
 export function addRevisionOption(command: Command): Command {
-  return command.option('--rev <REV>', 'a committed revision (default: the working tree)');
+  return command.option('--rev <REV>', 'use this committed revision (default: the working tree)');
 }
 
 /**
- * An address for the option of a command.
+ * Parses an address in an option.
  * @throws UsageError
  */
 export function parseHostPort(text: string): { host: string; port: number } {
@@ -50,14 +50,14 @@ export function parseHostPort(text: string): { host: string; port: number } {
   if (host === undefined || port > 65_535) {
     throw new UsageError(
       `${text} is not HOST:PORT`,
-      'An example is 127.0.0.1:8020. Port 0 picks any free port.',
+      'Use for example 127.0.0.1:8020; port 0 picks any free port.',
     );
   }
   return { host, port };
 }
 
 /**
- * A port for the option of a command.
+ * Parses a port in an option.
  * @throws UsageError
  */
 export function parsePort(text: string): number {

@@ -4,7 +4,7 @@ export interface RecordsOptions {
   readonly records: string;
 }
 
-/** `--records PLACE`, for commands that read or write what was applied. */
+/** `--records PLACE`, for commands that read or write the records of what was applied. */
 export function addRecordsOption(command: Command): Command {
   return command.addOption(
     new Option(

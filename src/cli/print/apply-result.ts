@@ -11,30 +11,30 @@ import {
 import type { ReconcileResult } from '../../app/apply/index.js';
 import { describeCanary } from './canary.js';
 
-/** What an apply did, for people: each change and its outcome, then why anything was not done. */
+/** Describes an apply for people: each change and its outcome, then the reasons for what was not done. */
 export function describeResult(result: ReconcileResult): string {
   const { plan, outcomes } = result;
   const lines = outcomes.map(
     ({ key, verb, status }) => `${status === 'done' ? 'done' : status.padEnd(4)} ${verb} ${key}`,
   );
   if (result.refused?.kind === 'unsafe') lines.push(formatPlanText(plan, { color: false, diffs: false }));
-  // Text of a master cannot break out of its line.
+  // Text from a master cannot break out of its line.
   lines.push(...problemsOf(result).map(printable), summary(result));
   return lines.join('\n');
 }
 
 const heldBack: readonly Hold[] = ['unreadable', 'unadopted', 'contested'];
 
-/** Why anything was not done, one sentence each. */
+/** The reasons for what was not done, one line each. */
 function problemsOf(result: ReconcileResult): string[] {
   const { refused, failure, outcomes, plan, forced, canary } = result;
   const problems = outcomes.flatMap(({ key, verb, reason }) =>
     reason === undefined ? [] : [`${verb} ${key}: ${reason}`],
   );
-  problems.push(...forced.map(({ message }) => `passed by force: ${message}`));
+  problems.push(...forced.map(({ message }) => `allowed by --force: ${message}`));
   if (refused?.kind === 'moved') {
     problems.push(
-      'refused: the master or the lab changed since this plan was made; plan again, and review the changes',
+      'refused: the master or the lab has changed since this plan was made; plan again and review the changes',
     );
     problems.push(...refused.moved.map(({ what, how }) => `${what}: ${how}`));
   }
@@ -59,7 +59,7 @@ function summary({ plan, outcomes, refused, failure }: ReconcileResult): string 
   if (refused !== undefined) return `${where}: refused, nothing was applied`;
   const unknown = failure === undefined ? 0 : pendingChanges(plan).length - outcomes.length;
   if (outcomes.length === 0 && unknown === 0)
-    return `${where}: nothing to do${unseenOf(plan).length === 0 ? '' : ' in what could be read'}`;
+    return `${where}: nothing to do${unseenOf(plan).length === 0 ? '' : ' among what could be read'}`;
   const done = verbs.flatMap((verb) => {
     const count = outcomes.filter((outcome) => outcome.verb === verb && outcome.status === 'done').length;
     return count === 0 ? [] : [`${count} ${verb}`];
@@ -70,9 +70,7 @@ function summary({ plan, outcomes, refused, failure }: ReconcileResult): string 
     ...(missed === 0 ? [] : [`${missed} not done`]),
     ...(unknown === 0
       ? []
-      : [
-          `the outcome of ${unknown} is unknown; lavaflow plan looks again, and the next apply does the rest`,
-        ]),
+      : [`the outcome of ${unknown} is unknown; run lavaflow plan to check, and apply again to complete it`]),
   ];
   return `${where}: ${parts.join(', ')}`;
 }

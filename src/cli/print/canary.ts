@@ -1,9 +1,9 @@
 import type { CanaryResult } from '../../model/index.js';
 
-/** What became of the device that tried a change first. */
+/** Describes what happened to the device that got a change first. */
 export function describeCanary({ device, job, outcome, reason }: CanaryResult): string {
   const judge = job === null ? '' : ` (health check ${job})`;
   return outcome === 'kept'
-    ? `${device} tried it first, and is well${judge}`
+    ? `canary ${device} is healthy with the change${judge}`
     : `${device}: ${outcome}: ${reason ?? ''}`;
 }

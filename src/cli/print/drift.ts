@@ -3,7 +3,7 @@ import { formatDriftMarkdown, formatDriftText, planToJson, type Drift } from '..
 import { hasColor, print } from '../output.js';
 import type { DriftBranch } from '../../app/drift/index.js';
 
-/** The JSON of the plan, with `drift` and `writtenBack`. It holds the lab's and the master's texts unmasked. */
+/** The JSON of the plan, with `drift` and `writtenBack`. It contains texts of the lab and the master unmasked. */
 export function driftToJson({ plan, items }: Drift, branch: DriftBranch | null): object {
   return {
     ...planToJson(plan),
@@ -14,7 +14,7 @@ export function driftToJson({ plan, items }: Drift, branch: DriftBranch | null):
 }
 
 /**
- * Prints what drifted, and where it was written back.
+ * Prints what drifted and where it was written back.
  * @param secrets masked
  */
 export function printDrift(
@@ -27,13 +27,13 @@ export function printDrift(
     format === 'markdown'
       ? formatDriftMarkdown(drift, { secrets })
       : formatDriftText(drift, { color: hasColor, diffs: true, secrets });
-  // In Markdown it is a code block: names come from a master.
+  // A code block in Markdown, because names come from a master.
   const indent = format === 'markdown' ? '    ' : '';
   const lines = branch === null ? [] : describeBranch(branch).map((line) => indent + line);
   print([text.trimEnd(), ...(lines.length > 0 ? ['', ...lines] : [])].join('\n'));
 }
 
-/** Objects and fields by name; `lab` is the value in the lab, `master` that on the master. */
+/** `lab` is the value in the lab, `master` the value on the master. */
 function toJson(item: Drift['items'][number]) {
   const { key, field, wanted, found, severity, mode, since, contest } = item;
   return {
@@ -66,7 +66,7 @@ function describeBranch(back: DriftBranch): string[] {
   }
   if (follows.length > 0) {
     lines.push(
-      'once the branch is merged, the next apply also brings to the master:',
+      'when the branch is merged, the next apply also changes on the master:',
       ...follows.map(({ key, field }) => `  ${key} ${field}`),
     );
   }
@@ -78,15 +78,15 @@ function whatBecameOf({ branch, commit, state, remote }: DriftBranch): string {
   const at = `${where} (commit ${commit?.slice(0, 12) ?? ''})`;
   switch (state) {
     case 'new':
-      return `written back to ${at}, which is new`;
+      return `written back to ${at}, a new branch`;
     case 'moved':
-      return `written back to ${at}, in place of what it had`;
+      return `written back to ${at}, replacing what it had`;
     case 'unchanged':
-      return `written back already, to ${at}`;
+      return `already written back to ${at}`;
     case 'taken':
-      return `not written back: ${at} has commits that are not lavaflow's. Merge or rename it, or give --branch NAME`;
+      return `not written back: ${at} has commits that are not lavaflow's. Merge or rename it, or specify --branch NAME`;
     case 'old':
-      return `nothing to write back; ${at} still has what drifted earlier: delete it`;
+      return `nothing to write back; ${at} still contains earlier drift; delete it`;
     case 'none':
       return 'nothing was written back';
   }

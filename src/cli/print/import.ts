@@ -11,7 +11,7 @@ const nouns = {
 
 const mostPlaces = 20;
 
-/** What was imported, for people; what was left out and why; what to do next. */
+/** Describes an import for people: what was imported, what was left out and why, and what to do next. */
 export function describeImport({ imported, made, url, recordsLater }: ImportedRepository): string {
   const { software, counts, leftOut, unsureTemplates, remarks } = imported;
   const release = `${software === 'lava' ? 'LAVA' : software} ${imported.release}`;
@@ -23,13 +23,13 @@ export function describeImport({ imported, made, url, recordsLater }: ImportedRe
   ];
   if (unsureTemplates.length > 0) {
     lines.push(
-      `left to the master, because ${release} does not report whether they are its own (--all-templates imports them):`,
+      `not imported, because ${release} does not report whether these templates are its own (--all-templates imports them):`,
       `  ${printable(unsureTemplates.join(', '))}`,
     );
   }
   if (leftOut.length > 0) {
     lines.push(
-      'not in the lab, and left alone on the master:',
+      'not imported, and not managed on the master:',
       ...describeLeftOut(leftOut).map((line) => `  ${line}`),
     );
   }
@@ -37,7 +37,7 @@ export function describeImport({ imported, made, url, recordsLater }: ImportedRe
   if (recordsLater !== null) {
     const copy = `lavaflow records copy --from file --to ${recordsLater}`;
     lines.push(
-      `what was applied is stored in a file, because a new repository has no remotes; once it has one: ${copy}`,
+      `records are stored in a file, because a new repository has no remotes; when it has one, run: ${copy}`,
     );
   }
   lines.push(`next: cd ${made.directory} && lavaflow plan`);
@@ -49,7 +49,7 @@ function describeSecrets(secrets: ImportedRepository['imported']['likelySecrets'
   const places = secrets.slice(0, mostPlaces).map(({ path, line }) => `  ${printable(path)}:${line}`);
   const more = secrets.length - places.length;
   return [
-    'these lines look as if they held a secret; check them before you push the lab anywhere:',
+    'these lines may contain secrets; check them before you push the lab anywhere:',
     ...places,
     ...(more > 0 ? [`  and ${more} more`] : []),
   ];

@@ -2,8 +2,8 @@ import type { LogLine } from '../../app/jobs/index.js';
 import { colors } from '../output.js';
 
 /**
- * A line of a job's log for a terminal, without its end. What a board sends is made harmless: control characters become
- * visible. A line end that the message brings along (what is sent to a board has one) is the line's own.
+ * Formats a line of a job's log for a terminal, without a line end. Control characters that a board sends are shown as
+ * visible text. A line end in the message (what is sent to a board has one) is dropped.
  */
 export function formatLogLine({ dt, lvl, msg }: LogLine): string {
   const time = colors.dim(dt.slice(11, 23));
@@ -26,7 +26,7 @@ function describe(msg: unknown): string {
 }
 
 function visible(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what this is about
+  // eslint-disable-next-line no-control-regex -- matches control characters
   return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (character) => {
     return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
   });

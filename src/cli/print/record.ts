@@ -1,7 +1,7 @@
 import type { RecordSummary } from '../../app/records/index.js';
 import { describeCanary } from './canary.js';
 
-/** What was applied to a master, for people. */
+/** Describes for people what was last applied to a master. */
 export function describeRecord(summary: RecordSummary): string[] {
   const { master, revision, appliedAt, objects, force, canary, cutOff } = summary;
   const lines = [
@@ -9,13 +9,15 @@ export function describeRecord(summary: RecordSummary): string[] {
       ? `${master}: nothing was ever applied`
       : `${master}: ${revision}, applied ${appliedAt ?? ''}, ${objects} objects`,
   ];
-  if (force !== null) lines.push(`  past a limit: ${force}`);
+  if (force !== null) lines.push(`  safety limit passed by force: ${force}`);
   if (canary !== null) lines.push(`  ${describeCanary(canary)}`);
   if (cutOff !== null) {
     const { since, writes, tries, inMaintenance } = cutOff;
-    lines.push(`  under way or interrupted since ${since}: ${writes} objects written or about to be`);
+    lines.push(
+      `  an apply is in progress or was interrupted, since ${since}: ${writes} objects written or about to be`,
+    );
     if (tries !== null) {
-      lines.push(`  ${tries} tries the change first; it is neither proven nor put back yet`);
+      lines.push(`  canary ${tries} has the change, which is neither confirmed nor reverted yet`);
     }
     if (inMaintenance.length > 0) lines.push(`  in maintenance for it: ${inMaintenance.join(', ')}`);
   }

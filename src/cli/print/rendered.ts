@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import type { Rendered } from '../../app/render/index.js';
 import { printJson } from '../output.js';
 
-/** Prints rendered devices, or writes each to a file. @param directory for DEVICE.yaml files */
+/**
+ * Prints rendered devices, or writes each to a file.
+ * @param directory for DEVICE.yaml files
+ */
 export function writeRendered(
   devices: ReadonlyMap<string, Rendered>,
   directory: string | undefined,

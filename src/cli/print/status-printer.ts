@@ -3,8 +3,8 @@ import { formatFindings } from '../../diagnostics/index.js';
 import { print } from '../output.js';
 
 /**
- * Turns the controller's status, which arrives at every change, into lines that are printed once: a revision that was
- * applied, findings, a master that cannot be reached.
+ * Turns the controller's status, which arrives at every change, into lines that are printed once: an applied revision,
+ * findings, an unreachable master.
  */
 export class StatusPrinter {
   #findings = '';
@@ -19,7 +19,7 @@ export class StatusPrinter {
     const text = findings.length === 0 ? '' : formatFindings(findings, 'text');
     if (text === this.#findings) return;
     this.#findings = text;
-    print(text === '' ? `${short(revision)}: no findings any more` : text);
+    print(text === '' ? `${short(revision)}: no more findings` : text);
   }
 
   #printMaster(name: string, status: ControllerStatus): void {

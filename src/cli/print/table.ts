@@ -1,4 +1,4 @@
-/** Columns as wide as their widest cell, two blanks between them. */
+/** Formats a table: each column is as wide as its widest cell, with two spaces between columns. */
 export function formatTable(
   header: readonly string[],
   rows: readonly (readonly (string | null)[])[],

@@ -1,7 +1,7 @@
 import type { UpSummary } from '../../app/up/index.js';
 import { formatTable } from './table.js';
 
-/** What `up` prints when everything runs: what was applied, what there is, where to go. */
+/** Describes what `up` runs once it is ready: masters, workers, devices, and how to continue. */
 export function describeUp({ masters, workers, devices, endpoint }: UpSummary): string {
   return [
     '',
@@ -27,6 +27,6 @@ export function describeUp({ masters, workers, devices, endpoint }: UpSummary): 
     '',
     `ready: API ${endpoint.url}, admin token in ${endpoint.adminTokenFile}`,
     'try:   npx lavaflow jobs submit examples/simulated-board.yaml',
-    'Ctrl-C stops everything',
+    'stop:  Ctrl-C',
   ].join('\n');
 }

@@ -9,7 +9,7 @@ const templates = new Map([
   ['board-2.jinja2', "{% extends 'base.jinja2' %}\n{% set speed = 5 %}"],
 ]);
 
-it('lists each place that prints what nothing defines once, with the devices that come to it', () => {
+it('lists each place that prints an undefined variable once, with the devices that reach it', () => {
   const environment = createEnvironment({
     loader: { load: (name) => ({ text: templates.get(name) ?? '', file: `device-types/${name}` }) },
   });
@@ -29,24 +29,24 @@ it('lists each place that prints what nothing defines once, with the devices tha
   ).toEqual([
     [
       'device-types/base.jinja2:1:11',
-      'nothing defines "boot_retry": for board-1 and 1 more this prints nothing',
-      "A job's context may set it: --context boot_retry=...",
+      '"boot_retry" is not defined, so this is empty for board-1 and 1 more',
+      "Set it with --context boot_retry=..., like the context of a job.",
     ],
     [
       'device-types/base.jinja2:2:11',
-      'nothing defines "speed": for board-1 this prints nothing',
+      '"speed" is not defined, so this is empty for board-1',
       "Set it, or give a default: {{ speed | default('...') }}.",
     ],
     [
       'device-types/board-1.jinja2:2:24',
-      "'dict object' has no attribute 'serial': for board-1 this prints nothing",
+      "'dict object' has no attribute 'serial', so this is empty for board-1",
       undefined,
     ],
   ]);
 });
 
 it.each([
-  ['{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}', /nest deeper/, /reached from there\/a.jinja2:1\.$/],
+  ['{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}', /nest deeper/, /reached: from there\/a.jinja2:1\.$/],
   ["{% extends 'qemu.jinja2' %}", /no template qemu/, /deviceTypeSources/],
 ])('says where and why %s fails, and from where it came once', (text, why, what) => {
   const content = new TextEncoder().encode(text);

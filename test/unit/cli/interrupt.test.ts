@@ -32,7 +32,7 @@ describe('an interrupt', () => {
       interrupt.arm();
       process.emit(signal, signal);
       expect(interrupt.signal.reason).toMatchObject({
-        message: 'stopped before it was done',
+        message: 'interrupted before the end',
         hint: 'look',
         exitCode,
       });
