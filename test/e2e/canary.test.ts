@@ -1,4 +1,4 @@
-/** One device gets a change first: on a master of ours, with simulated boards and their health check. */
+/** One device gets a change first, on our own master with simulated boards and their health check. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 afterAll(() => processes.destroy());
 
-test('a change that its health check likes is kept, and the record says so', async () => {
+test('a change that passes its health check is kept, and the record contains the canary', async () => {
   await commit(template, (text) => `${text}{# better #}\n`);
   const { code, stdout } = await apply('--canary-of', 'lavaflow-board');
   expect(stdout).toMatch(/sim-board-1 is healthy with the change \(health check \d+\)/);
@@ -45,7 +45,7 @@ test('a change that its health check likes is kept, and the record says so', asy
   expect(await processes.run(['plan'])).toMatchObject({ code: 0 });
 });
 
-test('a change that breaks it is put back, and the others never had it', async () => {
+test('a change that breaks it is reverted, and the other devices never get it', async () => {
   const good = await processes.dictionaryOf('sim-board-1');
   await commit(template, (text) => `${text}{# worse #}\n`);
   await commit(dictionary, (text) => text.replace('board connect sim-board-1', 'board connect sim-board-9'));
@@ -59,7 +59,7 @@ test('a change that breaks it is put back, and the others never had it', async (
   expect(await processes.run(['plan'])).toMatchObject({ code: 2 });
 });
 
-test('killed while it is checked, it is put back by the next run, which begins anew', async () => {
+test('when apply is killed during the check, the next run reverts the change and starts again', async () => {
   await commit(dictionary, (text) => text.replace('sim-board-9', 'sim-board-1'));
   const running = startLavaflow(
     processes.lab.directory,

@@ -1,6 +1,6 @@
 /**
  * The blocks of README and docs about a stock LAVA master, run as they are printed, one after the other, with bash:
- * only the master's address and token are put in. The master is a simulated one that has the sample lab.
+ * only the master's address and token are replaced. The master is a simulated one that has the sample lab.
  */
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,7 @@ import { exitCode } from '../support/cli/running-up.js';
 import { makeSampleLab } from '../support/lab/sample-lab.js';
 import { until } from '../support/until.js';
 
-/** The fenced block of a page that holds a text. */
+/** The fenced block of a page that contains a text. */
 function blockOf(page: string, text: string): string {
   const blocks = [...readFileSync(join(projectRoot, page), 'utf8').matchAll(/^```[a-z]*\n(.*?)^```/gms)];
   const found = blocks.map(([, block = '']) => block).find((block) => block.includes(text));

@@ -92,11 +92,11 @@ function describeDrift(title: string, start: () => Promise<Master>): void {
       await lab.remove();
     });
 
-    it('is none straight after an apply', async () => {
+    it('does not exist immediately after an apply', async () => {
       expect(await run('drift')).toMatchObject({ code: 0, stderr: '' });
     });
 
-    it('is only observed where the lab says so, and not seen where it is ignored', async () => {
+    it('is only reported where the mode is observe, and not reported where it is ignored', async () => {
       const own = { description: 'in use', physicalOwner: master.user };
       await converge(master.target, [device('board-1', own)]);
       const { drift, code } = await json();
@@ -108,7 +108,7 @@ function describeDrift(title: string, start: () => Promise<Master>): void {
       expect((await run('plan')).code).toBe(0);
     });
 
-    it('keeps since when, until the value is another one', async () => {
+    it('keeps the time when it was first seen, until the value changes', async () => {
       const [first] = (await json()).drift;
       const [again] = (await json()).drift;
       expect(again?.['since']).toBe(first?.['since']);
@@ -117,7 +117,7 @@ function describeDrift(title: string, start: () => Promise<Master>): void {
       expect(String(changed?.['since']) > String(first?.['since'])).toBe(true);
     });
 
-    it('is put back by an apply where its path says so, and nowhere else', async () => {
+    it('is restored by an apply where the mode of its path is enforce, and nowhere else', async () => {
       await converge(master.target, [device('board-1', { version: 'C7', description: 'in use' })]);
       expect((await run('drift')).code).toBe(5);
       const apply = await run('apply', '--yes');
@@ -126,7 +126,7 @@ function describeDrift(title: string, start: () => Promise<Master>): void {
       expect((await json()).drift.map(({ field }) => field)).toEqual(['description']);
     });
 
-    it('is written back to a branch, and is no drift there', async () => {
+    it('is written back to a branch, where it is not drift', async () => {
       await converge(master.target, [
         deviceType('our-board', { description: 'the board', aliases: ['new-alias'] }),
         worker('rack-1', { description: 'second', jobLimit: 0, env: 'overrides: {A: "2"}\n' }),
@@ -172,7 +172,7 @@ function describeDrift(title: string, start: () => Promise<Master>): void {
       expect(left).toEqual([]);
     });
 
-    it('leaves nothing to do after the branch was merged and applied', async () => {
+    it('leaves nothing to do after the branch is merged and applied', async () => {
       const apply = await run('apply', '--yes');
       expect(apply).toMatchObject({ code: 0 });
       expect(apply.stdout).toContain('1 update');
@@ -180,7 +180,7 @@ function describeDrift(title: string, start: () => Promise<Master>): void {
       expect((await json()).drift).toEqual([]);
     });
 
-    it('names what cannot be written back', async () => {
+    it('lists what cannot be written back', async () => {
       await converge(master.target, [device('board-2', { dictionary: 'not: a dictionary of a lab\n' })]);
       const outcome = await run('drift', '--write-back');
       expect(outcome.stdout).toContain('nothing was written back');
@@ -188,7 +188,7 @@ function describeDrift(title: string, start: () => Promise<Master>): void {
       expect(await lab.git('branch', '--list', 'lavaflow/*')).toBe('');
     });
 
-    it('is an error to say what is ignored', async () => {
+    it('is an error for a value that the lab both sets and ignores', async () => {
       await lab.write({
         'device-dictionaries/board-2.yaml': `kind: Device\nphysicalOwner: ${master.user}\n`,
       });
@@ -205,7 +205,7 @@ describe.skipIf(requireOrSkip('stock-lava') !== null)('with stock-lava', () => {
   describeDrift('a stock LAVA 2023.01', () => startStockTarget());
 });
 
-it('of all masters of a lab is looked at in one run, and kept on a branch of a remote each', async () => {
+it('of all masters of a lab is found in one run, and pushed to one branch per master', async () => {
   const [one, two] = [await startSimulatedTarget('2023.01'), await startSimulatedTarget('2023.01')];
   const lab = await makeTestRepository();
   let isTwoUp = true;
@@ -234,7 +234,7 @@ it('of all masters of a lab is looked at in one run, and kept on a branch of a r
       });
     await lab.git('clone', '-q', '--bare', lab.directory, 'remote.git');
     await converge(one.target, [worker('rack-1', { description: 'mine' })]);
-    // apply sees it first, drift tells since when.
+    // apply sees it first, drift reports since when.
     await lavaflow(lab.directory, ['apply', '--yes', '--master', 'one'], env);
     const seenBefore = new Date().toISOString();
     const run = ['drift', '--format', 'json', '--write-back', '--push', join(lab.directory, 'remote.git')];
@@ -262,7 +262,7 @@ it('of all masters of a lab is looked at in one run, and kept on a branch of a r
   }
 });
 
-describe('drift that another tool makes again each time', () => {
+describe('drift that another tool causes again each time', () => {
   let master: Master;
   let lab: TestRepository;
   let run: Run;
@@ -276,7 +276,7 @@ describe('drift that another tool makes again each time', () => {
     await lab.remove();
   });
 
-  it('is put back three times, then left alone and said, and put back at once by force', async () => {
+  it('is restored three times, then only reported, and restored at once by --force', async () => {
     for (const version of ['C1', 'C2', 'C3']) {
       await converge(master.target, [device('board-1', { version })]);
       expect(await run('apply', '--yes')).toMatchObject({ code: 0 });

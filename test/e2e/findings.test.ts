@@ -1,6 +1,6 @@
 /**
  * Broken files, through the command line, on a master that has the lab: each is a finding at its place with exit code
- * 3, what depends on it stays on the master as it was, and all else of the same commit arrives.
+ * 3, what depends on it stays unchanged on the master, and everything else of the same commit is applied.
  */
 import { appendFileSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -35,12 +35,12 @@ beforeAll(async () => {
   expect(await processes.run(['apply', '--yes'])).toMatchObject({ code: 0 });
 });
 afterAll(() => processes.destroy());
-// Mended, the lab is whole again, and so is the master; and one failure is not the next test's.
+// After the fix, the lab and the master are complete again, so that a failure does not affect the next test.
 afterEach(async () => {
   await processes.lab.git('reset', '--quiet', '--hard');
   await processes.lab.git('clean', '--quiet', '--force', '-d');
   await processes.lab.git('read-tree', '-u', '--reset', whole);
-  await processes.lab.commit({}, 'Mend');
+  await processes.lab.commit({}, 'Fix');
   expect(await processes.run(['apply', '--yes'])).toMatchObject({ code: 0, stderr: '' });
   expect(await processes.run(['plan', '--rev', 'HEAD'])).toMatchObject({ code: 0 });
 });
@@ -161,7 +161,7 @@ async function expectStopped({ what, breakIt, errors, stays }: Breakage): Promis
   expect(await processes.dictionaryOf('sim-board-1')).toContain(`{# ${what} #}`);
   expect(await answerOf('workers/leeds-rack-2')).toContain(`"${what}"`);
   expect(await answersOf(stays)).toEqual(before);
-  // Again: nothing is left to do, and the findings are as loud as before.
+  // Again: nothing is left to do, and the findings are still reported.
   const again = await processes.run(['apply', '--yes']);
   expect(again).toMatchObject({ code: 3, stderr: validated.text });
   expect(again.stdout).toContain('nothing to do');
@@ -171,7 +171,7 @@ async function expectStopped({ what, breakIt, errors, stays }: Breakage): Promis
 async function validateInEveryFormat(): Promise<{ findings: readonly Finding[]; text: string }> {
   const validate = async (...args: string[]): Promise<string> => {
     const outcome = await processes.run(['validate', ...args]);
-    // How many there are is for a person; a program counts for itself.
+    // The number of findings is only printed for people.
     expect(outcome.stderr).toMatch(args.length === 0 ? /^\d+ errors?\n$/ : /^$/);
     expectClean(outcome);
     return outcome.stdout;

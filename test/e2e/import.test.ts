@@ -87,8 +87,8 @@ const objects: readonly ConfigurationObject[] = [
 ];
 
 /**
- * What an import promises, on any master.
- * @param templates those that are the master's own, and that LAVA's answers show to be
+ * What an import guarantees, on any master.
+ * @param templates the master's own templates, which LAVA's responses identify
  */
 function describeImport(title: string, templates: readonly string[], start: () => Promise<TrapMaster>): void {
   describe(`import from ${title}`, () => {
@@ -125,7 +125,7 @@ function describeImport(title: string, templates: readonly string[], start: () =
       rmSync(parent, { recursive: true, force: true });
     });
 
-    it('succeeds, and lists what the lab cannot say', () => {
+    it('succeeds, and lists what the lab cannot describe', () => {
       expect(outcome).toMatchObject({ code: 0, stderr: '' });
       expect(outcome.stdout).toContain('devices: 6, device types: 3');
       expect(outcome.stdout).toContain(
@@ -138,7 +138,7 @@ function describeImport(title: string, templates: readonly string[], start: () =
       expect(names.sort()).toEqual(templates.map((name) => `${name}.jinja2`));
     });
 
-    it('has no errors, and nothing to do', async () => {
+    it('has no errors and nothing to do', async () => {
       const validate = await run('validate');
       expect(validate).toMatchObject({ code: 0 });
       const plan = await run('plan');
@@ -180,7 +180,7 @@ function describeImport(title: string, templates: readonly string[], start: () =
       expect(readFileSync(join(lab(), 'lab-config/masters/main.yaml'), 'utf8')).toContain('env: LAVA_TOKEN');
     });
 
-    it('sees afterwards what somebody changes by hand', async () => {
+    it('detects later changes by hand', async () => {
       await converge(master.target, [device('plain', { tags: ['by-hand'] }), device('synced', { tags: [] })]);
       const drift = await run('drift');
       expect(drift.code).toBe(5);
@@ -201,7 +201,7 @@ function describeImport(title: string, templates: readonly string[], start: () =
   });
 }
 
-// The packaged templates of the double are not those that lavaflow knows of LAVA 2023.01.
+// The packaged templates of the simulated master are not those that lavaflow knows from LAVA 2023.01.
 describeImport(
   'a double of LAVA 2023.01',
   ['base-uboot', 'base', 'board', 'lab-base', 'lab-macros', 'qemu'],
@@ -234,7 +234,7 @@ describe.skipIf(requireOrSkip('stock-lava') !== null)('import of what `lava-serv
     rmSync(parent, { recursive: true, force: true });
   });
 
-  it('takes it over, without a difference', async () => {
+  it('imports it without a difference', async () => {
     const lab = join(parent, 'lab');
     const run = (...args: string[]) => lavaflow(parent, args, { TOKEN: stock.token });
     for (const name of ['b1', 'b2']) {
@@ -255,7 +255,7 @@ describe.skipIf(requireOrSkip('stock-lava') !== null)('import of what `lava-serv
 });
 
 describe('import from the master of lavaflow up', () => {
-  it('is a lab whose plan is empty', async () => {
+  it('is a lab whose plan has no changes', async () => {
     const sample = await makeSampleLab();
     const parent = mkdtempSync(join(tmpdir(), 'lavaflow-import-'));
     const up = await startUp(sample.directory);
@@ -284,7 +284,7 @@ describe('import from the master of lavaflow up', () => {
       expect(readdirSync(parent).sort()).toEqual(['apart', 'bare.git', 'deep', 'later']);
 
       const dictionaries = join(sample.directory, 'device-dictionaries');
-      // Beside them there is a README, which is not imported.
+      // The directory also contains a README, which is not imported.
       for (const name of readdirSync(dictionaries).filter((one) => one.endsWith('.jinja2'))) {
         const imported = readFileSync(join(lab, 'device-dictionaries', name), 'utf8');
         expect(imported).toBe(readFileSync(join(dictionaries, name), 'utf8'));
@@ -298,7 +298,7 @@ describe('import from the master of lavaflow up', () => {
 });
 
 describe('a git that would change the files', () => {
-  it('stops the making of a lab', async () => {
+  it('stops the creation of a lab', async () => {
     const parent = mkdtempSync(join(tmpdir(), 'lavaflow-init-'));
     writeFileSync(join(parent, 'ignore'), 'worker.yaml\n');
     writeFileSync(join(parent, 'config'), `[core]\n\texcludesFile = ${join(parent, 'ignore')}\n`);

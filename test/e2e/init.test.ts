@@ -17,7 +17,7 @@ describe('lavaflow init', () => {
     rmSync(parent, { recursive: true, force: true });
   });
 
-  it('makes a lab without findings, in which lavaflow up starts', async () => {
+  it('creates a lab without findings, in which lavaflow up starts', async () => {
     const init = await lavaflow(parent, ['init', 'my-lab', '--site', 'attic']);
     expect(init).toMatchObject({ code: 0, stderr: '' });
     const lab = join(parent, 'my-lab');
@@ -29,13 +29,13 @@ describe('lavaflow init', () => {
     expect(await up.stop()).toBe(0);
   });
 
-  it('does without knowing where lavaflow comes from, when its clone cannot be opened', async () => {
+  it('works without the source of lavaflow, when its clone cannot be opened', async () => {
     const clone = join(parent, 'clone');
     mkdirSync(join(clone, '.git'), { recursive: true });
     expect(await findOwnSource(`${clone}/`)).toBe(null);
   });
 
-  it('takes an empty directory, and no other', async () => {
+  it('accepts only an empty directory', async () => {
     mkdirSync(join(parent, 'empty'));
     expect(await lavaflow(parent, ['init', 'empty'])).toMatchObject({ code: 0 });
     mkdirSync(join(parent, 'full'));

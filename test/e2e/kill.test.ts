@@ -1,4 +1,4 @@
-/** `kill -9` of each part while it works: on restart all converges, and what was seen of a job's log stays as it was. */
+/** `kill -9` of each part during its work: after a restart everything converges, and the log of a job that was already seen does not change. */
 import { existsSync, mkdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -27,7 +27,7 @@ describe('kill -9 of the controller during an apply', () => {
 
   const isWrite = (path: string) => path.endsWith('/revisions');
 
-  /** Each starts a controller, and kills it when a request of its own, or a file of its records, fits. */
+  /** Each starts a controller, and kills it when one of its requests or a file of its records matches. */
   const moments: Readonly<Record<string, () => Promise<RunningLavaflow>>> = {
     'at its first look at the master': () => killAtRequest(() => true, 'lose-request'),
     'when the journal says what it will write': () => killAtFile((file) => file === 'own.intent.json'),
@@ -105,7 +105,7 @@ describe('kill -9 during a job', () => {
     await until('the job has ended', async () => (await client.show(id)).state === 'Finished', 60_000);
   }
 
-  /** The whole log is what was seen of it and more, each line once; the client went on where it was. */
+  /** The whole log starts with what was seen of it, and has each line once: the client continued where it was. */
   async function expectWhole(id: string, seen: readonly string[], ticks: number): Promise<string[]> {
     const log = await processes.logOf(id);
     expect(seen.length).toBeGreaterThan(10);
@@ -123,7 +123,7 @@ describe('kill -9 during a job', () => {
     expect(follower.stdoutText()).toBe(again.stdout);
   }
 
-  test('of the master: the job goes on, and its log with it', async () => {
+  test('of the master: the job and its log continue', async () => {
     const { id, follower } = await startJob(12);
     const seen = await processes.logOf(id);
     await killHard(processes.master());
@@ -168,7 +168,7 @@ describe('kill -9 during a job', () => {
     expect(await expectWhole(id, seen, 6)).toEqual(output);
   });
 
-  test('of the dispatcher and the executor: the lab is to blame, and the board is checked', async () => {
+  test('of the dispatcher and the executor: the job ends as an infrastructure error, and the board is checked', async () => {
     const { client, root } = processes;
     const { id, follower } = await startJob(60);
     const seen = await processes.logOf(id);
@@ -202,7 +202,7 @@ describe('kill -9 during a job', () => {
   }
 });
 
-/** Whether the controller says that the master holds a revision, and nothing is left to do or to say. */
+/** Whether the controller reports that a revision is applied and nothing is left to do or report. */
 function isIdleAt(revision: string): boolean {
   const file = join(processes.lab.directory, '.lavaflow', 'status.json');
   if (!existsSync(file)) return false;

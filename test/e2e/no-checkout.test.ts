@@ -23,7 +23,7 @@ test('a master that is started alone prints where it listens, and nothing else',
   expect(processes.master().stdoutText().trimEnd().split('\n')).toEqual(lines);
 });
 
-test('master and dispatcher live without the checkout of the lab', async () => {
+test('master and dispatcher run without the checkout of the lab', async () => {
   const { lab, root, client } = processes;
   const parts = [await processes.startBoards(), await processes.startDispatcher()];
   expect(await processes.run(['apply', '--yes'])).toMatchObject({ code: 0 });

@@ -64,7 +64,7 @@ const plan = (...args: string[]): Promise<Outcome> =>
 const evilUrl = (): string => `http://127.0.0.1:${(evil.address() as AddressInfo).port}`;
 
 describe('a pull request cannot', () => {
-  it('have the token sent to another master, or another secret to this one', async () => {
+  it('send the token to another master, or another secret to this one', async () => {
     await repository.commit({
       [main]: `kind: Master\nurl: ${evilUrl()}\ntokenFrom: {env: OTHER_TOKEN}\nsites: [here]\n`,
     });
@@ -81,7 +81,7 @@ describe('a pull request cannot', () => {
     expect(master.history()).toHaveLength(requests);
   });
 
-  it('have anything fetched from a place of its own', async () => {
+  it('make lavaflow fetch anything from a URL that it specifies', async () => {
     await repository.commit({
       [lab]: `kind: Lab\nname: small\ndeviceTypeSources: [{git: '${evilUrl().replace('http', 'git')}/x.git', commit: ${'a'.repeat(40)}}]\n`,
     });
@@ -111,7 +111,7 @@ describe('a pull request cannot', () => {
     expect(text).toContain('policy: policy.maxUpdateShare: 0.3 -> 1');
   });
 
-  it('hide what it removes, or what somebody changed, behind a rule', async () => {
+  it('hide removals or drift with a rule', async () => {
     const worker = master.state.workers.get('rack-1');
     if (worker === undefined) throw new Error('the worker is not there');
     worker.health = 'Maintenance';
@@ -127,11 +127,13 @@ describe('a pull request cannot', () => {
     expect(outcome.code).toBe(3);
   });
 
-  it('bring a master of its own, or take one away without a word', async () => {
+  it('add a master, or remove one silently', async () => {
     await repository.commit({ 'lab-config/masters/new.yaml': masterText.replace(master.url, evilUrl()) });
     const asked = await run('plan', '--master', 'new', '--policy-from', 'HEAD^');
     expect(asked).toMatchObject({ code: 1 });
-    expect(asked.stderr).toContain('HEAD^ has no usable master new'.replace('HEAD^', baseCommit.slice(0, 12)));
+    expect(asked.stderr).toContain(
+      'HEAD^ has no usable master new'.replace('HEAD^', baseCommit.slice(0, 12)),
+    );
     await repository.git('rm', '--quiet', main);
     await repository.commit({});
     const gone = await run('plan', '--master', 'main', '--policy-from', baseCommit);
@@ -140,13 +142,13 @@ describe('a pull request cannot', () => {
     expect(heard).toEqual([]);
   });
 
-  it('commit what lavaflow keeps on a machine', async () => {
+  it('commit local state of lavaflow', async () => {
     await repository.write({
       '.lavaflow/template-sources/0123456789abcdef/config': '[core]\n\tsshCommand = touch x\n',
     });
     await repository.git('add', '--force', '.lavaflow/template-sources');
     await repository.commit({});
-    // Which would send a file of this machine to wherever it says.
+    // It would send a file of this machine to a URL of its choice.
     await repository.write({
       '.lavaflow/endpoint.json': JSON.stringify(
         Object.fromEntries(
@@ -176,7 +178,7 @@ it('a plan file allows no deletion by itself', async () => {
   const consent = ['--allow-delete', 'worker/rack-2'];
   const plan = await run('plan', '--master', 'main', '--rev', 'HEAD', '--out', file, ...consent);
   expect(plan.stdout).toContain('delete worker/rack-2');
-  // It holds texts as they are.
+  // It contains unmasked texts.
   expect((await stat(file)).mode & 0o777).toBe(0o600);
   const refused = await run('apply', file);
   expect(refused).toMatchObject({ code: 4 });
@@ -192,5 +194,5 @@ it('a base without a lab has no policy to plan under', async () => {
   ).trim();
   const outcome = await run('plan', '--master', 'main', '--policy-from', empty);
   expect(outcome).toMatchObject({ code: 3 });
-  expect(outcome.stderr).toContain('there is no policy to plan under');
+  expect(outcome.stderr).toContain('so it has no policy to plan under');
 });

@@ -1,4 +1,4 @@
-/** A lab that is worked on from several clones: what was applied is in refs of their remote. */
+/** Several clones of a lab: what was applied is stored in refs of their remote. */
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -34,7 +34,7 @@ async function push(from: TestRepository, description: string): Promise<void> {
   await from.git('push', '--quiet', 'origin', 'HEAD:main');
 }
 
-test('an import is handed over to workflow runs, each with a clone of its own', async () => {
+test('the records of an import are copied for workflow runs, each with its own clone', async () => {
   const lab = at('lab');
   const imported = await lavaflow(
     root,
@@ -47,7 +47,7 @@ test('an import is handed over to workflow runs, each with a clone of its own', 
   await push(lab, 'one');
   expect(await run(lab, 'apply', '--yes')).toMatchObject({ code: 0 });
 
-  // Handed over: only once, and from then on each clone knows.
+  // Copied only once. After that, each clone has access to them.
   expect(await run(lab, 'records', 'copy', '--to', 'git:origin')).toMatchObject({
     code: 0,
     stdout: 'main: copied; from now on, use only --records git:origin\n',
@@ -82,7 +82,7 @@ test('an import is handed over to workflow runs, each with a clone of its own', 
   expect(await at('second-run').git('status', '--porcelain')).toBe('');
 });
 
-test('an apply says at once for whom it waits, and JSON stays JSON', async () => {
+test('an apply reports at once what it waits for, and JSON stays valid', async () => {
   const lab = at('lab');
   await lavaflow(root, ['import', '--master', master.url, '--name', 'main', '--site', 'here', 'lab'], env);
   const records = openRecordStore(path.join(lab.directory, '.lavaflow', 'records'));
@@ -99,7 +99,7 @@ test('an apply says at once for whom it waits, and JSON stays JSON', async () =>
   expect(JSON.parse(apply.stdoutText())).toMatchObject({ outcomes: [] });
 });
 
-test('a remote that is away is an error, and nothing is written to the master', async () => {
+test('an unreachable remote is an error, and nothing is written to the master', async () => {
   const lab = at('lab');
   await lavaflow(root, ['import', '--master', master.url, '--name', 'main', '--site', 'here', 'lab'], env);
   await lab.git('remote', 'add', 'origin', path.join(root, 'nowhere.git'));

@@ -17,7 +17,7 @@ import {
 import { makeSampleLab } from '../support/lab/sample-lab.js';
 import { startStockLava } from '../support/stock-lava.js';
 
-/** A master that a lab has, and that a change is not tried on. */
+/** A master that has the lab, on which no change is tried. */
 interface Source {
   readonly url: string;
   readonly token: string;
@@ -26,7 +26,7 @@ interface Source {
 
 type Facts = Readonly<Record<'url' | 'release' | 'tokenFile', string>>;
 
-/** The facts that a part prints, when it is ready. */
+/** The facts that a part prints once it is ready. */
 async function readyFacts(part: RunningLavaflow): Promise<Facts> {
   await expect
     .poll(() => `${part.stdoutText()}${part.exitCode ?? ''}`, { timeout: 30_000 })
@@ -111,7 +111,7 @@ function rehearsal(release: string, startSource: () => Promise<Source>): void {
       expect(changesIn(here)).toMatchObject([{ key: 'device/phone-1', verb: 'update' }]);
     });
 
-    test('nothing is applied when a person says neither yes nor no', async () => {
+    test('nothing is applied when the question is interrupted', async () => {
       await testRepositoryAt(rehearsal).commit({}, 'Edit');
       const own = join(projectRoot, 'bin', 'lavaflow');
       const child = spawn('script', ['-qec', `'${own}' apply --master stock`, '/dev/null'], {
@@ -137,7 +137,7 @@ function rehearsal(release: string, startSource: () => Promise<Source>): void {
       expect((await onSource('plan')).code).toBe(2);
     });
 
-    test('what was done outlives a kill of the copy', async () => {
+    test('what was applied survives a kill of the copy', async () => {
       if (copy !== undefined) await ended(copy, 'SIGKILL');
       const again = await lavaflow(place, [
         'simulate-master',
@@ -155,7 +155,7 @@ function rehearsal(release: string, startSource: () => Promise<Source>): void {
   });
 }
 
-/** What a plan would do; what it only reports differs with nothing here. */
+/** What a plan would do, without what it only reports. */
 function changesIn(plan: Outcome): unknown[] {
   const { changes } = JSON.parse(plan.stdout) as { changes: { verb: string }[] };
   return changes.filter(({ verb }) => verb !== 'report' && verb !== 'keep');

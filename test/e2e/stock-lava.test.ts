@@ -38,7 +38,7 @@ describe.skipIf(requireOrSkip('stock-lava') !== null)('the sample lab on a stock
     expect(plan.stderr).toContain('LAVAFLOW_STOCK_URL');
   });
 
-  test('plan says what would be made, and makes nothing', async () => {
+  test('plan reports what would be created, and creates nothing', async () => {
     const plan = await on('plan');
     expect(plan.stderr).toBe('');
     expect(plan.code).toBe(2);
@@ -46,21 +46,21 @@ describe.skipIf(requireOrSkip('stock-lava') !== null)('the sample lab on a stock
     expect(plan.stdout).toContain('device/sim-board-1');
   });
 
-  test('apply makes it', async () => {
+  test('apply creates it', async () => {
     const apply = await on('apply', '--yes');
     expect(apply.stderr).toBe('');
     expect(apply).toMatchObject({ code: 0 });
     expect(await dictionary('sim-board-1')).toContain('lavaflow board connect sim-board-1');
   });
 
-  test('plan afterwards is empty, with exit code 0, and says what this release does not support', async () => {
+  test('the next plan has no changes, with exit code 0, and reports what this release does not support', async () => {
     const plan = await on('plan');
     expect(plan.stdout).toContain('Nothing to do');
     expect(plan.stdout).toContain('unsupported on LAVA 2023.01');
     expect(plan.code).toBe(0);
   });
 
-  test('every device has a valid configuration in the eyes of LAVA', async () => {
+  test('every device has a configuration that LAVA considers valid', async () => {
     const body =
       '<?xml version="1.0"?><methodCall><methodName>scheduler.validate_pipeline_devices</methodName><params/></methodCall>';
     const response = await fetch(`${stock.url}/RPC2`, {
@@ -83,7 +83,7 @@ describe.skipIf(requireOrSkip('stock-lava') !== null)('the sample lab on a stock
     expect((await on('plan')).code).toBe(0);
   });
 
-  test('a plan file is refused after the master moved, and the refusal says what moved', async () => {
+  test('a plan file is refused after the master changed, and the refusal states what changed', async () => {
     appendFileSync(join(lab.directory, 'device-dictionaries', 'phone-1.jinja2'), '{# again #}\n');
     await lab.commit({}, 'Edit again');
     const file = join(lab.directory, '.lavaflow', 'plan.json');
@@ -98,7 +98,7 @@ describe.skipIf(requireOrSkip('stock-lava') !== null)('the sample lab on a stock
     expect(apply.stdout).toContain('device/phone-2: it changed on the master');
   });
 
-  test('drift says who changed what, and apply of the lab leaves it, as its mode says', async () => {
+  test('drift reports who changed what, and apply leaves it, according to its mode', async () => {
     const drift = await on('drift');
     expect(drift.stdout).toContain('device/phone-2: it changed on the master');
     expect(drift.code).toBe(5);
@@ -107,7 +107,7 @@ describe.skipIf(requireOrSkip('stock-lava') !== null)('the sample lab on a stock
     expect(await dictionary('phone-1')).toContain('again');
   });
 
-  test('what leaves the lab is retired, with nothing deleted', async () => {
+  test('what is removed from the lab is retired, not deleted', async () => {
     await lab.git('rm', '--quiet', 'device-dictionaries/docker-2.jinja2');
     await lab.commit({}, 'Take a device away');
     const apply = await on('apply', '--yes');
@@ -118,7 +118,7 @@ describe.skipIf(requireOrSkip('stock-lava') !== null)('the sample lab on a stock
     expect(await response.json()).toMatchObject({ health: 'Retired' });
   });
 
-  test('a wrong token is said once, without the token', async () => {
+  test('a wrong token is reported once, without the token', async () => {
     const plan = await lavaflow(lab.directory, ['plan', '--master', 'stock'], {
       LAVAFLOW_STOCK_URL: stock.url,
       LAVAFLOW_STOCK_TOKEN: 'not-the-right-token',

@@ -23,7 +23,7 @@ describe('lavaflow up on the sample lab', () => {
     await lab.remove();
   });
 
-  test('is ready within 10 seconds and says what it did', async () => {
+  test('is ready within 10 seconds and prints what it did', async () => {
     expect(up.readyMs).toBeLessThan(10_000 * slowness());
     const revision = (await lab.git('rev-parse', 'HEAD')).trim();
     const said = up.child.stdoutText();
@@ -49,7 +49,7 @@ describe('lavaflow up on the sample lab', () => {
     expect(up.child.stdoutText() + up.child.stderrText()).not.toContain(up.token);
   });
 
-  test('has applied the whole lab: the plan is empty', async () => {
+  test('has applied the whole lab: the plan has no changes', async () => {
     const plan = await lavaflow(lab.directory, ['plan', '--master', 'embedded', '--rev', 'HEAD']);
     expect(plan).toMatchObject({ code: 0 });
     expect(plan.stdout).toContain('Nothing to do');
@@ -67,7 +67,7 @@ describe('lavaflow up on the sample lab', () => {
     expect(await up.dictionary('phone-1')).toBe(readFileSync(file, 'utf8'));
   });
 
-  test('a broken dictionary holds up itself alone, and is shown at file:line:column', async () => {
+  test('a broken dictionary blocks only itself, and is reported at file:line:column', async () => {
     const broken = join(lab.directory, 'device-dictionaries', 'phone-1.jinja2');
     const before = readFileSync(broken, 'utf8');
     writeFileSync(broken, before.replace('{% extends', '{% extend'));
@@ -79,7 +79,7 @@ describe('lavaflow up on the sample lab', () => {
     );
     expect(await up.dictionary('phone-1')).toBe(before);
     writeFileSync(broken, before);
-    await lab.commit({}, 'Mend it');
+    await lab.commit({}, 'Fix it');
     await until('it says that the finding is gone', () => up.child.stdoutText().includes('no more findings'));
   });
 
@@ -99,7 +99,7 @@ describe('lavaflow up on the sample lab', () => {
     expect(child.stdoutText()).toMatch(/pass {4}lava\/job\njob \d+ on sim-board-[12]: Complete/);
   });
 
-  test('every job names the revision it ran under', async () => {
+  test('every job contains the revision that it ran with', async () => {
     const job = await up.client.show('1');
     expect(job.revision).toMatch(/^[0-9a-f]{40}\+local$/);
   });
@@ -118,7 +118,7 @@ describe('lavaflow up on the sample lab', () => {
   test('a second one for the same lab is refused', async () => {
     const second = await lavaflow(lab.directory, ['up', '--listen', '127.0.0.1:0']);
     expect(second.code).toBe(1);
-    expect(second.stderr).toContain('already runs');
+    expect(second.stderr).toContain('already running');
   });
 });
 
@@ -137,7 +137,7 @@ describe('what lavaflow up started', () => {
     expect(parts(lab).length).toBeGreaterThanOrEqual(4);
     expect(await up.stop()).toBe(0);
     expect(parts(lab)).toEqual([]);
-    // Whoever gets its port now is sent no token.
+    // A process that gets its port now must not receive the token.
     expect(existsSync(join(lab.directory, '.lavaflow', 'endpoint.json'))).toBe(false);
     await lab.remove();
   });

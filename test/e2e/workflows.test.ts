@@ -57,7 +57,7 @@ beforeAll(async () => {
     '.github/workflows/lab-plan.yaml': filled('lab-plan.yaml'),
   });
   await lab.git('push', '--quiet', 'origin', 'HEAD:main');
-  // As the lab's README says.
+  // As described in the lab's README.
   const copy = ['records', 'copy', '--from', 'file', '--to', 'git:origin'];
   expect(await lavaflow(lab.directory, copy)).toMatchObject({ code: 0 });
 });
@@ -123,7 +123,7 @@ test('a pull request is validated and planned, and applied when it is merged', a
   expect(apply.output + plan.output + plan.summary).not.toContain(master.token);
 });
 
-test('a hostile one is planned under the policy of its base, and what it is called is never run', async () => {
+test('a hostile one is planned under the policy of its base, and its name is never run as a command', async () => {
   const url = `http://127.0.0.1:${(evil.address() as AddressInfo).port}`;
   const head = await propose(2, '$(touch${IFS}pwned);`touch${IFS}pwned`', {
     'lab-config/masters/main.yaml': `kind: Master\nurl: ${url}\ntokenFrom: {env: LAVA_TOKEN}\nsites: [here]\n`,
@@ -137,7 +137,7 @@ test('a hostile one is planned under the policy of its base, and what it is call
   expect(plan.output).not.toContain('pwned');
 });
 
-test('it is the policy that the base branch has now, not when the pull request was made', async () => {
+test('the policy is the current one of the base branch, not that of when the pull request was created', async () => {
   const head = await propose(5, 'early', { 'workers/rack-5/worker.yaml': 'kind: Worker\nsite: here\n' });
   const path = join(lab.directory, 'lab-config/lab.yaml');
   const text = readFileSync(path, 'utf8');
@@ -148,7 +148,7 @@ test('it is the policy that the base branch has now, not when the pull request w
   expect(plan.summary).toContain('observe');
 });
 
-test('a run for a commit that is no longer that of the pull request ends before it plans', async () => {
+test('a run for an outdated commit of the pull request ends before it plans', async () => {
   const head = await propose(3, 'late', { 'workers/rack-2/worker.yaml': 'kind: Worker\nsite: here\n' });
   await propose(3, 'later', { 'workers/rack-3/worker.yaml': 'kind: Worker\nsite: here\n' });
   const plan = await planOf(3, head);
@@ -157,7 +157,7 @@ test('a run for a commit that is no longer that of the pull request ends before 
   expect(plan.summary).toBe('');
 });
 
-test('one that breaks the lab fails, and what else it changes is planned', async () => {
+test('one that breaks the lab fails, and its other changes are planned', async () => {
   const head = await propose(4, 'broken', {
     ...worker,
     'workers/rack-4/worker.yaml': 'kind: Worker\nsite: nowhere\n',

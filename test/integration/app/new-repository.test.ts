@@ -1,4 +1,4 @@
-/** A new lab repo is there whole or not at all, also when the person who creates it presses Ctrl-C. */
+/** A new lab repo is created completely or not at all, even after Ctrl-C. */
 import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ const files = new Map([
   ['lab-config/lab.yaml', { type: 'file', content: new TextEncoder().encode('kind: Lab\n') } as const],
 ]);
 
-it('obeys an interruption from the moment that there is something to remove', async () => {
+it('stops when it is interrupted, as soon as there is something to remove', async () => {
   const controller = new AbortController();
   let isArmed = false;
   const made = makeRepository({
@@ -44,7 +44,7 @@ it('obeys an interruption from the moment that there is something to remove', as
   expect(readdirSync(parent)).toEqual([]);
 });
 
-it('names the interruption, not what failed because of it', async () => {
+it('reports the interruption, not what failed because of it', async () => {
   const controller = new AbortController();
   const made = makeRepository({
     directory: join(parent, 'lab'),
@@ -60,7 +60,7 @@ it('names the interruption, not what failed because of it', async () => {
   expect(readdirSync(parent)).toEqual([]);
 });
 
-it('refuses local state that is committed, even as a link that leads nowhere yet', async () => {
+it('refuses committed local state, even a dangling link', async () => {
   const repository = await makeTestRepository();
   try {
     await expectOwnState(repository.directory);

@@ -1,4 +1,4 @@
-/** Where a lavaflow that runs was installed from: what a new lab's workflow is to install. */
+/** Where the running lavaflow was installed from, which is what the workflow of a new lab installs. */
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
@@ -50,7 +50,7 @@ it.each([
   expect(source).toEqual(repository === null ? null : { repository, commit: 'a'.repeat(40) });
 });
 
-it('is not known without either, or where the note is broken', async () => {
+it('is unknown without either, or if the lock file is broken', async () => {
   expect(await findOwnSource(directory)).toBeNull();
   await testRepositoryAt(directory).write({ 'node_modules/.package-lock.json': '{' });
   expect(await findOwnSource(join(directory, 'node_modules/lavaflow/'))).toBeNull();

@@ -30,7 +30,7 @@ it('lists each place that prints an undefined variable once, with the devices th
     [
       'device-types/base.jinja2:1:11',
       '"boot_retry" is not defined, so this is empty for board-1 and 1 more',
-      "Set it with --context boot_retry=..., like the context of a job.",
+      'Set it with --context boot_retry=..., like the context of a job.',
     ],
     [
       'device-types/base.jinja2:2:11',

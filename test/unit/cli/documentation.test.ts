@@ -1,4 +1,4 @@
-/** What README and docs show of the command line, and link to, is there: they cannot fall behind. */
+/** The commands, options and links in README and docs exist, so they cannot become outdated. */
 import { Command } from 'commander';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -48,7 +48,7 @@ function findCommand(names: readonly string[]): { command: Command | undefined; 
 }
 
 describe.each(pages)('%s', (page) => {
-  it('shows commands and options that there are', () => {
+  it('shows only commands and options that exist', () => {
     const wrong = commandsOf(page).filter((line) => {
       if (line.startsWith('COMMAND') || line === '...') return false;
       const words = line.split(/\s+/);
@@ -84,7 +84,7 @@ function hasOption(command: Command, name: string): boolean {
 }
 
 describe('docs/command-line.md', () => {
-  it('has every command, and every part of one', () => {
+  it('lists every command and subcommand', () => {
     const text = readFileSync(join(root, 'docs/command-line.md'), 'utf8');
     const rows = [...text.matchAll(/^\| (.*?) +\|/gm)].map(([, cell = '']) => cell).join('\n');
     const words = program.commands.flatMap((one) => [one.name(), ...one.commands.map((part) => part.name())]);
@@ -93,13 +93,13 @@ describe('docs/command-line.md', () => {
 });
 
 describe('every command', () => {
-  it('describes itself and its options in one way', () => {
+  it('describes itself and its options in the same style', () => {
     const all = program.commands.flatMap((one) => [one, ...one.commands]);
     const texts = all.flatMap((one) => [
       one.description(),
       ...one.options.map(({ description }) => description),
     ]);
-    // Lower case, no full stop: a line of a list, and no sentence.
+    // Lower case and no full stop: a line in a list, not a sentence.
     expect(texts.filter((text) => text === '' || /^[A-Z][a-z]/.test(text) || text.endsWith('.'))).toEqual([]);
     const named = all.flatMap(({ options }) => options.filter(({ long }) => long === undefined));
     expect(named).toEqual([]);

@@ -17,7 +17,7 @@ describe('an interrupt', () => {
     }
   });
 
-  it('leaves Ctrl-C as it is until there is something to bring to an end', () => {
+  it('leaves Ctrl-C unchanged until there is something to clean up', () => {
     createInterrupt('look');
     expect(signals.map((signal) => process.listenerCount(signal))).toEqual([0, 0]);
   });
