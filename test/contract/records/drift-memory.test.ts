@@ -62,7 +62,7 @@ async function gitPlace(root: string): Promise<Place> {
 describe.each([
   ['files', filePlace],
   ['refs of a repository', gitPlace],
-])('since when things drift, kept in %s', (_where, makePlace) => {
+])('the drift memory, stored in %s', (_where, makePlace) => {
   let root: string;
   let place: Place;
 

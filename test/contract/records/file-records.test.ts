@@ -63,7 +63,7 @@ describe('the files of records', () => {
     }
   });
 
-  it('do not stay when a killed process left them half-written', async () => {
+  it('are removed when a killed process left them half-written', async () => {
     await locked((store) => store.write(sampleRecord));
     const left = path.join(directory, 'main.json.0000.tmp');
     writeFileSync(left, 'half');
@@ -93,7 +93,7 @@ describe('the files of records', () => {
       );
 
       writeFileSync(file, JSON.stringify({ ...lock, expiresAt: '2020-01-01T00:00:00.000Z' }));
-      // Our clock may be wrong: an owner who is there would renew the lock meanwhile.
+      // Our clock may be wrong: a running owner would renew the lock meanwhile.
       await expect(other.withLock('main', 20, () => Promise.resolve())).rejects.toThrow('has held it');
       await other.withLock('main', 5000, () => other.write({ ...sampleRecord, revision: 'theirs' }));
       await expect(store.write({ ...sampleRecord, revision: 'ours' })).rejects.toThrow(
@@ -103,7 +103,7 @@ describe('the files of records', () => {
     });
   });
 
-  it('tell the owner of a lock when it was lost, and are renewed while it is held', async () => {
+  it('inform the owner of a lock when it is lost, and are renewed while it is held', async () => {
     const quick = { ttlMs: 60_000, renewMs: 10, pollMs: 2 };
     const store = openRecordStore(directory, { lockTimes: quick });
     await store.withLock('main', 0, async (lost) => {

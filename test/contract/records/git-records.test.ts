@@ -56,7 +56,7 @@ async function makeLab(): Promise<LabWithRemote> {
   };
 }
 
-/** What somebody else may push over a record. */
+/** What somebody else may push instead of a record. */
 async function pushFiles({ lab }: LabWithRemote, to: string, files: Record<string, string>): Promise<void> {
   await lab.git('checkout', '--quiet', '--orphan', 'damage');
   await lab.git('rm', '-r', '--quiet', '--cached', '.');
@@ -149,7 +149,7 @@ describe('records in refs', () => {
     expect(await readdir(path.join(lab.root, 'work'))).toEqual([]);
   });
 
-  it('count who had the lock before', async () => {
+  it('count the holders of the lock', async () => {
     await writeRecord('one');
     await writeRecord('two');
     expect(JSON.parse(await lab.remote.git('show', `${lockRef}:lock.json`))).toMatchObject({ token: 2 });
@@ -168,7 +168,7 @@ describe('records in refs', () => {
     await lab.lab.git('remote', 'set-url', '--push', 'origin', lab.remote.directory);
     await writeRecord();
     expect(await openRecords(lab.address(lab.remote.directory)).read('main')).toEqual(sampleRecord);
-    // As git takes it, a path starts at the root of the working tree.
+    // As for git, a path is relative to the root of the working tree.
     await lab.lab.git('remote', 'set-url', '--push', 'origin', '../server/lab.git');
     const inside = path.join(lab.lab.directory, 'lab-config');
     for (const address of [lab.address('origin'), lab.address('../server/lab.git')])
@@ -178,7 +178,7 @@ describe('records in refs', () => {
     expect((await openRecords(lab.address('origin', inside)).read('main'))?.revision).toBe('of-inside');
   });
 
-  it('want a remote that there is', async () => {
+  it('require a remote that exists', async () => {
     await expect(openRecords(lab.address('upstream')).read('main')).rejects.toThrow(UsageError);
     await expect(openRecords(lab.address('ext::sh -c true')).read('main')).rejects.toThrow(UsageError);
   });
@@ -233,7 +233,7 @@ describe('records in refs', () => {
       expect(failure).toMatchObject({ name: 'ExternalError', retry: 'soon' });
     });
 
-    it('by being away, or a disk that is not mounted, are an error', async () => {
+    it('by being unavailable, or a disk that is not mounted, are an error', async () => {
       await writeRecord();
       await rename(lab.remote.directory, `${lab.remote.directory}-away`);
       expect(await failureOf(openRecords(lab.address()).read('main'))).toMatchObject({
@@ -262,7 +262,7 @@ describe('records in refs', () => {
       });
     });
 
-    it('by sending us to another server give it neither credentials nor answers', async () => {
+    it('by redirecting us to another server send it neither credentials nor records', async () => {
       await writeRecord();
       const other = await startHttpServer((_, response) => {
         response.writeHead(500).end();
@@ -297,14 +297,14 @@ describe('records in refs', () => {
       expect(JSON.stringify(refused) + String(refused)).not.toContain('a-secret-token');
     });
 
-    it('to answer are written once', async () => {
+    it('to respond are written once', async () => {
       let lostAnswers = 0;
       server.fault = ({ method, path: at }) => {
         if (method !== 'POST' || !at.endsWith('git-receive-pack') || lostAnswers >= 4) return 'pass';
         lostAnswers += 1;
         return 'lose-answer';
       };
-      // Lost: the answers to taking the lock, to both writes, and to giving the lock back.
+      // Lost: the responses to acquiring the lock, to both writes, and to releasing the lock.
       const store = openRecords(lab.address('web'));
       await store.withLock('main', 0, async () => {
         await store.write({ ...sampleRecord, revision: 'one' });
@@ -320,7 +320,7 @@ describe('records in refs', () => {
       });
     });
 
-    it('for a while in the middle go on afterwards, and nothing is lost', async () => {
+    it('for a while in the middle continue afterwards, and nothing is lost', async () => {
       const store = openRecords(lab.address('web'));
       await store.withLock('main', 0, async () => {
         await store.write({ ...sampleRecord, revision: 'one' });
@@ -367,7 +367,7 @@ describe('records in refs', () => {
       expect(await writer.next()).toBe('written');
     });
 
-    it('go to others when their owner stands still, and that owner cannot write any more', async () => {
+    it('go to others when their owner is suspended, and that owner can no longer write', async () => {
       const writer = startWriter();
       expect(await writer.next()).toBe('held');
       writer.child.kill('SIGSTOP');
@@ -383,7 +383,7 @@ describe('records in refs', () => {
       expect(await lab.remote.git('log', '--format=%s', ref)).not.toContain('theirs');
     });
 
-    it('cannot be written past, even before the new owner has written anything', async () => {
+    it('cannot be bypassed, even before the new owner has written anything', async () => {
       const writer = startWriter();
       expect(await writer.next()).toBe('held');
       writer.child.kill('SIGSTOP');
@@ -402,16 +402,16 @@ describe('records in refs', () => {
         return (JSON.parse(text) as { renewals: number }).renewals;
       };
       let before = 0;
-      // No git pushes within 5 ms.
+      // git never pushes within 5 ms.
       await openRecords(lab.address(), { ...quick, renewMs: 5 }).withLock('main', 0, async () => {
         await expect.poll(renewals, { timeout: 20_000 }).toBeGreaterThan(8);
         before = await renewals();
       });
-      // One that was under way when we looked, one when the task ended, and the release.
+      // One that was in progress when we looked, one when the task ended, and the release.
       expect((await renewals()) - before).toBeLessThanOrEqual(3);
     });
 
-    it('tell their owner when they were lost', async () => {
+    it('inform their owner when they are lost', async () => {
       const store = openRecords(lab.address(), quick);
       await store.withLock('main', 0, async (lost) => {
         await lab.remote.git('update-ref', '-d', lockRef);
@@ -420,7 +420,7 @@ describe('records in refs', () => {
       });
     });
 
-    it('tell their owner when the remote is away for too long to renew them', async () => {
+    it('inform their owner when the remote is unavailable for too long to renew them', async () => {
       const store = openRecords(lab.address(), quick);
       await store.withLock('main', 0, async (lost) => {
         await rename(lab.remote.directory, `${lab.remote.directory}-away`);
@@ -435,7 +435,7 @@ describe('records in refs', () => {
       await expect(openRecords(lab.address()).read('main')).rejects.toThrow('it has no record.json');
     });
 
-    it('that somebody wrote past with git are refused', async () => {
+    it('that somebody bypassed with git are rejected', async () => {
       const store = openRecords(lab.address(), patientTimes);
       await store.withLock('main', 0, async () => {
         await store.write(sampleRecord);

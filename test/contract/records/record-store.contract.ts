@@ -14,7 +14,7 @@ import { openRecords, type RecordsAddress } from '../../support/processes/record
 /** An empty store of records. */
 export interface RecordsUnderTest {
   readonly address: RecordsAddress;
-  /** Puts this text in the place of the record of `main`; the store has written one before. */
+  /** Replaces the record of `main` with this text; the store has written one before. */
   damage(text: string): Promise<void>;
   remove(): Promise<void>;
 }
@@ -49,7 +49,7 @@ export const sampleIntent: ApplyIntent = {
   ]),
 };
 
-/** What every store of records does. @param effort how often processes fight for a lock */
+/** The contract of every record store. @param effort how often processes compete for a lock */
 export function describeRecordStore(
   name: string,
   make: () => Promise<RecordsUnderTest>,
@@ -80,7 +80,7 @@ export function describeRecordStore(
       await store.withLock(master, 0, () => task(store));
     };
 
-    it('has nothing at first, and gives back what was written, to others too', async () => {
+    it('is empty at first, and returns what was written, also to other processes', async () => {
       const reader = open();
       expect([await reader.read('main'), await reader.readIntent('main')]).toEqual([null, null]);
       await locked(async (store) => {
@@ -101,12 +101,12 @@ export function describeRecordStore(
       expect([await reader.read('main'), await reader.readIntent('main')]).toEqual([sampleRecord, null]);
     });
 
-    it('takes an intent back that was never there', async () => {
+    it('removes an intent that never existed', async () => {
       await locked((store) => store.writeIntent('main', null));
       expect([await open().read('main'), await open().readIntent('main')]).toEqual([null, null]);
     });
 
-    it('keeps masters apart, whatever they are called', async () => {
+    it('keeps masters apart, whatever their names are', async () => {
       const names = ['../../etc', 'main.intent', '.', 'a b', 'Main', 'x~1*', 'ä@{0}', 'end.lock'];
       for (const master of names) await locked((store) => store.write({ ...sampleRecord, master }), master);
       for (const master of names) expect((await open().read(master))?.master).toBe(master);
@@ -133,7 +133,7 @@ export function describeRecordStore(
       expect(failure).toMatchObject({ retry: 'after-change' });
     });
 
-    it('makes an error of the record of another master', async () => {
+    it('rejects the record of another master', async () => {
       await locked((store) => store.write(sampleRecord));
       await records.damage(JSON.stringify({ ...minimal, master: 'other' }));
       await expect(open().read('main')).rejects.toThrow('it belongs to the master "other"');
@@ -144,7 +144,7 @@ export function describeRecordStore(
       await expect(open().writeIntent('main', sampleIntent)).rejects.toThrow('without its lock');
     });
 
-    it('gives the lock back when the task fails, and says how it failed', async () => {
+    it('releases the lock when the task fails, and throws its error', async () => {
       await expect(locked(() => Promise.reject(new Error('as it were')))).rejects.toThrow('as it were');
       await locked((store) => store.write(sampleRecord));
     });
@@ -168,7 +168,7 @@ export function describeRecordStore(
       expect(readFileSync(file, 'utf8')).toBe(String(processes * rounds));
     });
 
-    it('leaves the lock to a living process, says who it is, and takes it after kill -9', async () => {
+    it('leaves the lock to a running process, reports which one, and acquires it after kill -9', async () => {
       const child = start('hold');
       await once(child.stdout, 'data');
       const store = open();
@@ -179,7 +179,7 @@ export function describeRecordStore(
       const holder = `process ${child.pid ?? 0} on`;
       expect(failure).toMatchObject({ retry: 'soon', why: expect.stringContaining(holder) as string });
 
-      // Who waits is told at once, and once.
+      // A waiting process is informed at once, and only once.
       const waits: LockWait[] = [];
       const onWait = (wait: LockWait): void => {
         waits.push(wait);
@@ -189,7 +189,7 @@ export function describeRecordStore(
       expect(waits).toMatchObject([{ holder: expect.stringContaining(holder) as string }]);
     });
 
-    it('gives the lock of a dead process to exactly one of those who wait', async () => {
+    it('gives the lock of a dead process to exactly one of the waiting processes', async () => {
       const file = path.join(temporary, 'number');
       for (let round = 0; round < 2; round += 1) {
         writeFileSync(file, '0');

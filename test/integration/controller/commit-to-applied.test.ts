@@ -77,7 +77,7 @@ test('a commit that changes nothing for the master writes nothing', async () => 
   expect((await readFileMaster(master)).writes).toHaveLength(2);
 });
 
-test('a master that is down holds nothing but itself up, and gets the newest revision when it is back', async () => {
+test('a master that is down delays only itself, and gets the newest revision when it is back', async () => {
   await untilApplied((await repository.git('rev-parse', 'HEAD')).trim());
   await rename(master, `${master}.away`);
   await repository.commit({ 'device-types/a.jinja2': 'a 2' });
@@ -90,7 +90,7 @@ test('a master that is down holds nothing but itself up, and gets the newest rev
   expect((await readFileMaster(master)).writes.at(-1)).toBe('update template/a');
 });
 
-test('what somebody changed on the master is put back when the master is compared again (mode enforce)', async () => {
+test('what somebody changed on the master is restored when the master is compared again (mode enforce)', async () => {
   await untilApplied((await repository.git('rev-parse', 'HEAD')).trim());
   await fileMaster(master).apply(
     [

@@ -95,7 +95,7 @@ test('kill -9 at any moment of applying the sample lab to the embedded master: t
       );
       await sleep(round * 20);
     } else {
-      // The master has it, and the controller has hardly heard of it.
+      // The master has it, and the controller may not have received the response.
       await until('the master has the revision', async () => (await latestRevision()) === revision);
     }
     await end('SIGKILL');

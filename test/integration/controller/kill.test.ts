@@ -84,7 +84,7 @@ async function isIdle(): Promise<boolean> {
   return status?.state === 'idle' && status.lastApplied !== null;
 }
 
-test('killed in the middle of an apply, again and again: the next start goes on, and nothing is made twice', async () => {
+test('killed during an apply, again and again: the next start continues, and nothing is created twice', async () => {
   for (const enough of [5, 20, 40]) {
     startChild(20);
     await until(`${enough} objects are written`, async () => (await writeCount()) >= enough);
@@ -98,7 +98,7 @@ test('killed in the middle of an apply, again and again: the next start goes on,
   expect(writes).toHaveLength(objects);
   expect(new Set(writes).size).toBe(objects);
 
-  // And it is ours: a further commit is applied without adoption, and only what changed is written.
+  // And it is ours: another commit is applied without adoption, and only the changes are written.
   const revision = await repository.commit({ 'device-types/t0.jinja2': 'changed' });
   await until(
     'the commit is applied',
@@ -108,7 +108,7 @@ test('killed in the middle of an apply, again and again: the next start goes on,
   expect(await end('SIGTERM')).toBe(0);
 });
 
-test('SIGTERM in the middle of an apply: the object is finished, the process ends by itself, the next start goes on', async () => {
+test('SIGTERM during an apply: the object is finished, the process exits, the next start continues', async () => {
   startChild(50);
   await until('some objects are written', async () => (await writeCount()) >= 5);
   const before = performance.now();

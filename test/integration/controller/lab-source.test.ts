@@ -83,12 +83,12 @@ describe.each([
     expect((await subject.source.snapshot(first)).revision).toBe(first);
   });
 
-  test('refuses a commit that is not there: no empty snapshot', async () => {
+  test('rejects a commit that does not exist, without an empty snapshot', async () => {
     subject = await make();
     await expect(subject.source.snapshot('f'.repeat(40))).rejects.toMatchObject({ name: 'ExternalError' });
   });
 
-  test('tells each new commit once, none that was there before, and nothing after it was stopped', async () => {
+  test('reports each new commit once, no earlier commit, and nothing after it was stopped', async () => {
     subject = await make();
     await subject.source.head();
     const seen: string[] = [];

@@ -8,7 +8,7 @@ describe('the branch of the drift of a master', () => {
     expect(driftBranchOf('lava.example.com')).toBe('lavaflow/drift-lava.example.com');
   });
 
-  it('is one that git takes, and no other master has', () => {
+  it('is valid for git and unique per master', () => {
     const masters = [
       'a.b',
       'a-b',

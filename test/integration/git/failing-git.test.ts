@@ -27,7 +27,7 @@ afterEach(() => {
   rmSync(directory, { recursive: true });
 });
 
-/** What happens to git when memory runs out: it is gone, without a word, perhaps after some output. */
+/** What happens to git when memory runs out: it is killed silently, perhaps after some output. */
 function breakGit(script: string): void {
   const git = join(directory, 'git');
   writeFileSync(git, `#!/bin/sh\ncat >/dev/null\n${script}\n`);
@@ -43,14 +43,14 @@ const reads: [string, () => Promise<unknown>][] = [
   ['a new repository', () => initRepository(join(directory, 'new'), { message: 'First' })],
 ];
 
-test.each(reads)('%s: a git that is killed is a failure, never an empty answer', async (_, read) => {
+test.each(reads)('%s: a git process that is killed is a failure, never an empty result', async (_, read) => {
   for (const script of ['kill -9 $$', 'echo half; kill -9 $$', 'exit 2']) {
     breakGit(script);
     await expect(read()).rejects.toBeInstanceOf(ExternalError);
   }
 });
 
-test('a revision that a killed git did not find is not an unknown one', async () => {
+test('a revision that a killed git did not find is not reported as unknown', async () => {
   const repository = await openLabRepository(lab);
   breakGit('kill -9 $$');
   await expect(repository.snapshot('HEAD')).rejects.toBeInstanceOf(ExternalError);

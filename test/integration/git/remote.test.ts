@@ -46,7 +46,7 @@ function options(extra: object = {}): Parameters<typeof openRemoteRepository>[1]
 }
 
 describe('a remote over a file URL', () => {
-  test('is followed, forced pushes too, and says when it was forced', async () => {
+  test('is followed, including forced pushes, which are reported', async () => {
     const rewrites: unknown[] = [];
     const url = `file://${remote.directory}`;
     const lab = await openRemoteRepository(
@@ -80,7 +80,7 @@ describe('a remote over a file URL', () => {
     expect(errors).toEqual([]);
   });
 
-  test('a remote that is gone is an error for a person, never an empty lab; it recovers by itself', async () => {
+  test('a missing remote is an error for a person, never an empty lab; it recovers by itself', async () => {
     const lab = await openRemoteRepository(remote.directory, options());
     const first = await lab.head();
     await rename(remote.directory, `${remote.directory}-away`);
@@ -114,7 +114,7 @@ describe('a remote over a file URL', () => {
     await expect(lab.head()).rejects.toThrow('deleted or renamed');
   });
 
-  test('refuses a branch that is an option or a refspec, and a remote that names a program', async () => {
+  test('rejects a branch that is an option or a refspec, and a remote that names a program', async () => {
     for (const branch of ['--upload-pack=x', 'main:refs/heads/x', 'a..b', ''])
       await expect(openRemoteRepository(remote.directory, options({ branch }))).rejects.toBeInstanceOf(
         UsageError,
@@ -123,7 +123,7 @@ describe('a remote over a file URL', () => {
   });
 });
 
-test('a lock that a dead git left behind does not stop the next start', async () => {
+test('a lock that a killed git left behind does not prevent the next start', async () => {
   const lab = await openRemoteRepository(remote.directory, options());
   await lab.head();
   const locks = ['packed-refs.lock', 'refs/lavaflow/main.lock', 'config.lock'];
@@ -136,7 +136,7 @@ test('a lock that a dead git left behind does not stop the next start', async ()
   expect(await again.head()).toBe(second);
 });
 
-test('a remote over git:// on loopback; stopping it is an error to repeat soon', async () => {
+test('a remote over git:// on loopback; stopping it is an error that is retried soon', async () => {
   const { daemon, port } = await startGitDaemon(state);
   const lab = await openRemoteRepository(`git://127.0.0.1:${port}/remote.git`, options());
   const first = await lab.head();
@@ -145,7 +145,7 @@ test('a remote over git:// on loopback; stopping it is an error to repeat soon',
   await expect(lab.head()).rejects.toMatchObject({ name: 'ExternalError', retry: 'soon' });
 });
 
-test('a remote that takes connections and says nothing does not hold up a stop', async () => {
+test('a remote that accepts connections and never responds does not delay a stop', async () => {
   const sockets: Socket[] = [];
   const server = createTcpServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -169,7 +169,7 @@ test('a remote that takes connections and says nothing does not hold up a stop',
 });
 
 describe('a remote over http with a password', () => {
-  test('takes credentials from the URL or the options, and keeps them out of the clone and out of errors', async () => {
+  test('uses credentials from the URL or the options, and keeps them out of the clone and of errors', async () => {
     const { server, port } = await startHttpRemote(state, 'me:s3cret');
     cleanups.push(() => closeServer(server));
     const lab = await openRemoteRepository(`http://me:s3cret@127.0.0.1:${port}/remote.git`, options());
@@ -187,7 +187,7 @@ describe('a remote over http with a password', () => {
 });
 
 describe('device-type templates', () => {
-  test('come from a pinned commit of a remote, and again without the remote', async () => {
+  test('come from a pinned commit of a remote, and are still available without the remote', async () => {
     const commit = await work.commit({
       'share/base.jinja2': 'base',
       'share/deeper/x.jinja2': 'deeper',
@@ -219,7 +219,7 @@ describe('device-type templates', () => {
   });
 });
 
-test('initRepository makes a repository with one commit by the given author', async () => {
+test('initRepository creates a repository with one commit by the given author', async () => {
   const made = testRepositoryAt(join(state, 'new', 'lab'));
   await made.write({ 'lab-config/lab.yaml': 'x', '.gitignore': '.lavaflow/\n', '.lavaflow/token': 'secret' });
   const author = { name: 'Ada', email: 'ada@example.com' };
@@ -256,7 +256,7 @@ async function startGitDaemon(base: string): Promise<{ daemon: ChildProcess; por
   return { daemon, port };
 }
 
-/** Ends the whole group: `git daemon` is a child of `git`. */
+/** Kills the whole group: `git daemon` is a child of `git`. */
 async function stopProcess(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
   const ended = once(child, 'exit');

@@ -24,7 +24,7 @@ afterEach(async () => {
   await repository.remove();
 });
 
-/** Everything awkward that a lab repo may hold. */
+/** Everything awkward that a lab repo may contain. */
 async function commitOddities(): Promise<void> {
   const { directory } = repository;
   await repository.write({
@@ -68,7 +68,7 @@ function readable(files: FileMap): unknown[] {
   ]);
 }
 
-test('counts what of the lab is not committed: changed, staged, new and gone, and nothing else', async () => {
+test('counts the uncommitted files of the lab: changed, staged, new and deleted, and nothing else', async () => {
   const { directory } = repository;
   const files = { 'workers/a.yaml': 'a', 'workers/b.yaml': 'b', 'workers/c.yaml': 'c', 'README.md': 'x' };
   await repository.commit(files);
@@ -83,7 +83,7 @@ test('counts what of the lab is not committed: changed, staged, new and gone, an
 });
 
 describe('a snapshot of a commit', () => {
-  test('holds the lab directories and nothing else, byte by byte', async () => {
+  test('contains the lab directories and nothing else, byte by byte', async () => {
     await commitOddities();
     const lab = await openLabRepository(repository.directory);
     const snapshot = await lab.snapshot('HEAD');
@@ -99,7 +99,7 @@ describe('a snapshot of a commit', () => {
     expect(snapshot.revision).toBe('working-tree');
   });
 
-  test('shows a submodule as something else, and does not enter it', async () => {
+  test('shows a submodule as another kind of entry, and does not read it', async () => {
     await repository.commit({ 'lab-config/lab.yaml': 'x' });
     const inner = await makeTestRepository();
     try {
@@ -147,7 +147,7 @@ describe('a snapshot of a commit', () => {
     await expect(lab.snapshot(revision)).rejects.toBeInstanceOf(UsageError);
   });
 
-  test('a commit that is not there, a tree instead of a commit, nothing committed: errors, not an empty lab', async () => {
+  test('a missing commit, a tree instead of a commit, nothing committed: errors, not an empty lab', async () => {
     const empty = await openLabRepository(repository.directory);
     await expect(empty.head()).rejects.toThrow('nothing is committed yet');
     await repository.commit({ 'lab-config/lab.yaml': 'x' });
@@ -166,7 +166,7 @@ describe('a snapshot of a commit', () => {
     await expect(lab.snapshot('HEAD')).rejects.toBeInstanceOf(ExternalError);
   });
 
-  test('a tree that holds a name twice is an error', async () => {
+  test('a tree that contains a name twice is an error', async () => {
     const { directory } = repository;
     const id = Buffer.from(writeObject(directory, 'blob', Buffer.from('x')), 'hex');
     const entry = Buffer.concat([Buffer.from('100644 lab.yaml\0'), id]);
@@ -200,13 +200,13 @@ describe('a snapshot of a commit', () => {
     expect((await lab.snapshot('main')).files.size).toBe(1);
   });
 
-  test('a directory that is no repository is an error that says so', async () => {
+  test('a directory that is not a repository is reported as such', async () => {
     await rm(join(repository.directory, '.git'), { recursive: true });
     const opening = openLabRepository(repository.directory);
     await expect(opening).rejects.toMatchObject({ name: 'ExternalError', retry: 'after-change' });
   });
 
-  test('runs nothing that the repository names', async () => {
+  test('runs no programs that the repository specifies', async () => {
     const canary = join(repository.directory, 'canary');
     await repository.commit({
       'lab-config/lab.yaml': 'x',
@@ -240,7 +240,7 @@ describe('a snapshot of a commit', () => {
     await expect(rm(canary)).rejects.toThrow('ENOENT');
   });
 
-  test('a partial clone says what it lacks, and does not run what its remote names', async () => {
+  test('a partial clone reports what is missing, and does not run what its remote specifies', async () => {
     await repository.commit({ 'lab-config/lab.yaml': 'x' });
     await repository.git('config', 'uploadpack.allowFilter', 'true');
     const url = `file://${repository.directory}`;
@@ -267,13 +267,13 @@ describe('the working tree', () => {
     expect([...files.keys()]).toEqual(['lab-config/lab.yaml', 'workers/w/new.yaml', 'workers/w/tracked.log']);
   });
 
-  test('is read without git as well', async () => {
+  test('can be read without git', async () => {
     await rm(join(repository.directory, '.git'), { recursive: true });
     await repository.write({ 'lab-config/lab.yaml': 'x' });
     expect((await readWorkingTree(repository.directory)).files.size).toBe(1);
   });
 
-  test('a lab directory that is a link is a link; a socket is something else', async () => {
+  test('a lab directory that is a link is reported as a link, and a socket as another kind of entry', async () => {
     await repository.write({ 'elsewhere/a.jinja2': 'x', 'workers/w/worker.yaml': 'x' });
     await symlink('elsewhere', join(repository.directory, 'device-types'));
     const server = createServer().listen(join(repository.directory, 'workers', 'w', 'socket'));
@@ -287,7 +287,7 @@ describe('the working tree', () => {
     ]);
   });
 
-  test('a directory that is not there is an error', async () => {
+  test('a directory that does not exist is an error', async () => {
     const reading = readWorkingTree(join(repository.directory, 'nope'));
     await expect(reading).rejects.toMatchObject({ name: 'ExternalError', retry: 'after-change' });
   });

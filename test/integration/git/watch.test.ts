@@ -44,7 +44,7 @@ async function headOf(from: TestRepository): Promise<string> {
   return (await from.git('rev-parse', 'HEAD')).trim();
 }
 
-/** The change is seen within a second of the command's end. */
+/** The change is detected within one second after the command has finished. */
 async function expectSeen(seen: Seen, revision: string): Promise<void> {
   await vi.waitFor(
     () => {
@@ -54,7 +54,7 @@ async function expectSeen(seen: Seen, revision: string): Promise<void> {
   );
 }
 
-test('a commit, an amend, a reset, a merge, a branch switch: each is seen within a second', async () => {
+test('a commit, an amend, a reset, a merge and a branch switch are each detected within a second', async () => {
   const seen = await watch(await openLabRepository(repository.directory));
   await expectSeen(seen, await repository.commit({ 'lab-config/lab.yaml': 'two' }, 'second'));
   await repository.git('commit', '--quiet', '--amend', '-m', 'amended');
@@ -71,7 +71,7 @@ test('a commit, an amend, a reset, a merge, a branch switch: each is seen within
   expect(seen.errors).toEqual([]);
 });
 
-test('packed refs: commits are seen before, during and after git gc, and gc itself is no change', async () => {
+test('packed refs: commits are detected before, during and after git gc, and gc itself is not a change', async () => {
   const seen = await watch(await openLabRepository(repository.directory));
   await expectSeen(seen, await repository.commit({ 'lab-config/lab.yaml': 'two' }));
   await repository.git('gc', '--quiet');
@@ -82,7 +82,7 @@ test('packed refs: commits are seen before, during and after git gc, and gc itse
   expect(seen.revisions).toHaveLength(3);
 });
 
-test('a branch by name: what is committed elsewhere is not seen, what is pushed to it is', async () => {
+test('a branch by name: commits elsewhere are ignored, pushes to it are detected', async () => {
   const seen = await watch(await openLabRepository(repository.directory, { branch: 'releases/2' }));
   await repository.commit({ 'lab-config/lab.yaml': 'two' });
   await repository.git('branch', 'releases/2');
@@ -94,7 +94,7 @@ test('a branch by name: what is committed elsewhere is not seen, what is pushed 
   expect(seen.revisions).toEqual([second, await headOf(repository)]);
 });
 
-test('a worktree has a HEAD of its own', async () => {
+test('a worktree has its own HEAD', async () => {
   await repository.git('worktree', 'add', '--quiet', '-b', 'side', 'side');
   const side = testRepositoryAt(join(repository.directory, 'side'));
   const seen = await watch(await openLabRepository(side.directory));
@@ -112,7 +112,7 @@ test('a bare repository that is pushed to', async () => {
   await expectSeen(seen, second);
 });
 
-test('a repository that goes away is one error; when it is back, its commits are seen', async () => {
+test('a repository that disappears is reported once; when it is back, its commits are detected', async () => {
   const seen = await watch(await openLabRepository(repository.directory));
   const git = join(repository.directory, '.git');
   await rename(git, `${git}-away`);
@@ -140,7 +140,7 @@ test('a repository that goes away is one error; when it is back, its commits are
   );
 });
 
-test('after stop nothing is seen and nothing is left running', async () => {
+test('after stop, nothing is detected and nothing is left running', async () => {
   const before = process.getActiveResourcesInfo().filter((name) => name === 'FSEventWrap').length;
   const seen = await watch(await openLabRepository(repository.directory));
   await seen.stop();

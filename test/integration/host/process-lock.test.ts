@@ -27,7 +27,7 @@ async function nextLine(child: Child): Promise<string> {
   return chunk.toString().trim();
 }
 
-/** Processes that are ready to try, all at the same moment. */
+/** Processes that are ready to try at the same time. */
 async function contenders(count: number): Promise<Child[]> {
   const program = programs.fileOf(lockProcess);
   const children = Array.from({ length: count }, () =>

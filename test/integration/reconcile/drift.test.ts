@@ -94,7 +94,7 @@ const byHand: [ObjectKey, string, FieldValue][] = [
   ['worker/w1', 'jobLimit', 1],
 ];
 
-test('what was changed by hand is committed to a branch, and nothing of it drifts once the branch is merged', async () => {
+test('manual changes are committed to a branch, and no longer drift once the branch is merged', async () => {
   for (const [key, field, value] of byHand) setField(master, key, field, value);
   const request = await requestFor('HEAD');
   const { plan } = await detectDrift(request);
@@ -144,7 +144,7 @@ test('what was changed by hand is committed to a branch, and nothing of it drift
   expect(pendingChanges((await detectDrift(await requestFor('lavaflow/drift'))).plan)).toEqual([]);
 });
 
-test('one branch is kept: nothing when nothing changed, moved with the drift, left to who committed to it', async () => {
+test('one branch is maintained: unchanged without changes, moved with the drift, left alone after foreign commits', async () => {
   const base = (await repository.git('rev-parse', 'HEAD')).trim();
   const branch = 'lavaflow/drift-main';
   const commit = (files: [string, string | null][], on = base, push?: string) =>
@@ -189,7 +189,7 @@ test('one branch is kept: nothing when nothing changed, moved with the drift, le
   }
 });
 
-test('the branch of a remote is kept from clones that know nothing of it', async () => {
+test('the branch of a remote is maintained from clones that do not have it', async () => {
   const bare = join(state, 'remote.git');
   await repository.git('clone', '-q', '--bare', repository.directory, bare);
   const base = (await repository.git('rev-parse', 'HEAD')).trim();
@@ -220,7 +220,7 @@ test('the branch of a remote is kept from clones that know nothing of it', async
   ).rejects.toThrow(/no remote elsewhere/);
 });
 
-test('a lab below the root of its repository is edited there, and executable files stay so', async () => {
+test('a lab below the root of its repository is edited there, and executable files stay executable', async () => {
   const lab = join(repository.directory, 'lab');
   await repository.commit({ 'lab/workers/w1/env.yaml': 'a: 1\n' });
   await repository.git('update-index', '--chmod=+x', 'lab/workers/w1/env.yaml');
@@ -240,7 +240,7 @@ test('a lab below the root of its repository is edited there, and executable fil
   await promisify(execFile)('git', ['fsck', '--strict'], { cwd: lab });
 });
 
-test('since when things drift is kept in a file, for the command and the controller alike', async () => {
+test('the times since when objects drift are stored in a file, for both the command and the controller', async () => {
   const memory = openDriftMemory(join(state, 'records'));
   setField(master, 'worker/w1', 'jobLimit', 1);
   const { plan } = await detectDrift(await requestFor('HEAD'));

@@ -1,4 +1,4 @@
-/** A reconciler that is killed with SIGKILL, and what the next run makes of it. */
+/** A reconciler that is killed with SIGKILL, and how the next run recovers. */
 import { cpSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -50,7 +50,7 @@ function writeLab(name: string, lab: readonly ConfigurationObject[]): string {
   return file;
 }
 
-/** Calls that make something: a second time would be a second one, or a failure. */
+/** Calls that create objects: a second call would create a second object, or fail. */
 const made = (history: readonly Write[]) =>
   history.filter(({ call }) => call.endsWith('.add') && !call.includes('tags'));
 
@@ -68,7 +68,7 @@ async function expectConverged(
   return observed.objects;
 }
 
-describe('a reconciler that is killed while it makes a new lab', () => {
+describe('a reconciler that is killed while it creates a new lab', () => {
   const lab: ConfigurationObject[] = [...smallLab(20), worker('w2', { health: 'Maintenance', jobLimit: 3 })];
 
   it.each([1, 2, 4, 7, 9, 30, 68])(
@@ -83,7 +83,7 @@ describe('a reconciler that is killed while it makes a new lab', () => {
       const labFile = writeLab('lab.json', lab);
       try {
         const first = reconcilers.start(master, records, labFile);
-        // The master goes on with the request that it has, and nobody hears of it.
+        // The master finishes the request, and no process gets the response.
         onWrite = async (number) => {
           if (number !== killAt) return;
           first.child.kill('SIGKILL');
@@ -96,7 +96,7 @@ describe('a reconciler that is killed while it makes a new lab', () => {
         const second = await reconcilers.start(master, records, labFile).ended;
         expect(second).toMatchObject({ code: 0, signal: null, errors: '' });
 
-        // Nothing was made twice, and nothing that was done was tried again.
+        // Nothing was created twice, and nothing that was done was tried again.
         expect(master.history().filter(({ outcome }) => outcome !== 'done')).toEqual([]);
         const adds = made(master.history());
         expect(new Set(adds.map(({ object }) => object)).size).toBe(adds.length);
@@ -133,7 +133,7 @@ describe('a reconciler that is killed at each write of an apply of 200 objects',
   ];
   const after = [...common('new'), ...workers('new'), ...boards('new'), ...fresh];
 
-  /** A master that has `before`, and its record; from the second on a copy. */
+  /** A master with `before`, and its record; from the second one on, a copy. */
   async function startPrepared(
     records: { readonly file: string },
     beforeWrite: (number: number) => Promise<void> = () => Promise.resolve(),

@@ -26,7 +26,7 @@ describe.skipIf(requireOrSkip('stock-lava'))('devices made of templates that LAV
     ),
   ];
 
-  it('are rendered with the templates of the master, which nobody gave to the plan', async () => {
+  it('are rendered with the templates of the master, which were not passed to the plan', async () => {
     const records = memoryRecords();
     const request = (memory: number) => ({
       target: master.target,
@@ -55,7 +55,7 @@ describe.skipIf(requireOrSkip('stock-lava'))('devices made of templates that LAV
     ]);
   });
 
-  it('get of a source only the templates that LAVA does not ship, and follow it', async () => {
+  it('get only those templates of a source that LAVA does not ship, and follow it', async () => {
     await master.reset();
     const shipped = (name: string) =>
       readFileSync(`/usr/share/lava-server/device-types/${name}.jinja2`, 'utf8');

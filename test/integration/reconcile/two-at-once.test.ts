@@ -1,4 +1,4 @@
-/** Two reconcilers on one master, as processes: one waits or gives way, never both. */
+/** Two reconcilers on one master, as processes: one waits or gives up; they never work at the same time. */
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -49,7 +49,7 @@ afterEach(async () => {
   rmSync(directory, { recursive: true });
 });
 
-/** Each with a directory of its own, as on two machines; files are shared. */
+/** Each has its own directory, as on two machines; files are shared. */
 function addressOf(store: 'files' | 'refs', who: string): RecordsAddress {
   if (store === 'files') return { file: path.join(directory, 'records') };
   const url = new URL(`${server.url}/lab.git`);
@@ -104,7 +104,7 @@ describe.each(['files', 'refs'] as const)('two reconcilers with records in %s', 
     await expectConverged(master, addressOf(store, 'a'));
   });
 
-  it('of which one may not wait: it says who is at work, and touches nothing', async () => {
+  it('of which one may not wait: it reports who is at work, and writes nothing', async () => {
     let second: Awaited<ReturnType<typeof start>['ended']> | null = null;
     const first = start('a', 60_000);
     // In the middle of the first one's writes.
@@ -157,12 +157,12 @@ describe.each(['files', 'refs'] as const)('a reconciler on another machine, with
     reconcilers.start(master, addressOf(store, who), labFile, lockWaitMs, { host: who, ...manner });
   const writesOf = () => master.history().map(({ call, object }) => `${call} ${object}`);
 
-  it('that stood still until another took over writes nothing more when it goes on', async () => {
-    // Of files another waits twice the time, of a ref once.
+  it('that was suspended until another took over writes nothing after it resumes', async () => {
+    // With files, another process waits twice the time; with a ref, once.
     const times = { ttlMs: store === 'files' ? 4000 : 10_000, renewMs: 200 };
     const first = start('a', 60_000, { times });
     let second: ReturnType<typeof start> | null = null;
-    // In the request that makes the boards; the one that says their versions is next.
+    // In the request that creates the boards; the request with their versions is next.
     onWrite = (_, object) => {
       if (second === null && object === 'device/board-3') {
         first.child.kill('SIGSTOP');
@@ -181,7 +181,7 @@ describe.each(['files', 'refs'] as const)('a reconciler on another machine, with
     await expectConverged(master, addressOf(store, 'b'), twoStepLab);
   });
 
-  it('whose clock is an hour ahead waits for one that renews its lock', async () => {
+  it('whose clock is one hour ahead waits for one that renews its lock', async () => {
     const times = { ttlMs: 20_000, renewMs: store === 'files' ? 2000 : 4000 };
     let second: Awaited<ReturnType<typeof start>['ended']> | null = null;
     const first = start('a', 60_000, { times });
@@ -213,7 +213,7 @@ it('a scan that finds nothing to write pushes nothing to the repository of the r
         locksOnlyToWrite: true,
       });
     expect((await scan()).outcomes).toHaveLength(lab.length);
-    // Lock, intent, record, settled, lock given back.
+    // Lock, intent, record, settled, lock released.
     expect(pushes()).toHaveLength(5);
     expect((await scan()).outcomes).toEqual([]);
     expect(pushes()).toHaveLength(5);
@@ -223,7 +223,7 @@ it('a scan that finds nothing to write pushes nothing to the repository of the r
 });
 
 describe('a reconciler with records in refs that is killed at an exchange with the remote', () => {
-  /** Taking the lock, intent, record, settling, giving the lock back. */
+  /** Acquire the lock, intent, record, settle, release the lock. */
   const pushes = [1, 2, 3, 4, 5];
   it.each(pushes.flatMap((nth) => ['before', 'after'].map((moment) => [moment, nth] as const)))(
     'just %s push %i converges at the next run',
@@ -237,7 +237,7 @@ describe('a reconciler with records in refs that is killed at an exchange with t
           seen += 1;
           if (seen !== nth) return 'pass';
           first.child.kill('SIGKILL');
-          // git itself lives on for a moment, and hears nothing.
+          // git itself keeps running for a moment, and does not notice.
           return moment === 'before' ? { status: 503, body: '' } : 'lose-answer';
         };
         expect((await first.ended).signal).toBe('SIGKILL');

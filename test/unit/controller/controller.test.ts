@@ -109,7 +109,7 @@ describe('triggers', () => {
     });
   });
 
-  test('the schedule compares again though nothing was heard', async () => {
+  test('the schedule compares again even without events', async () => {
     const reconcile = vi.fn(() => Promise.resolve(done));
     await start({ source: memorySource('one'), reconcile, schedule: '* * * * * *' });
     await vi.waitFor(
@@ -120,7 +120,7 @@ describe('triggers', () => {
     );
   });
 
-  test.each(['', 'often', '61 * * * *', '* * * *'])('refuses the schedule %j', async (schedule) => {
+  test.each(['', 'often', '61 * * * *', '* * * *'])('rejects the schedule %j', async (schedule) => {
     const source = memorySource('one');
     await expect(start({ source, schedule })).rejects.toBeInstanceOf(UsageError);
     expect(source.watchers()).toBe(0);
@@ -128,7 +128,7 @@ describe('triggers', () => {
 });
 
 describe('masters', () => {
-  test('one that is down backs off and comes back; the other is not held up', async () => {
+  test('one that is down backs off and recovers; the other is not delayed', async () => {
     const source = memorySource('one');
     let isDown = true;
     let tries = 0;
@@ -166,7 +166,7 @@ describe('masters', () => {
     await untilState(controller, 'a', 'idle');
   });
 
-  test('what a person must mend is not repeated until something changes', async () => {
+  test('what a person must fix is not repeated until something changes', async () => {
     const source = memorySource('one');
     const reconcile = vi.fn(() => Promise.reject(failure('after-change')));
     const controller = await start({ source, reconcile });
@@ -179,7 +179,7 @@ describe('masters', () => {
     });
   });
 
-  test('what a master refuses for good is not sent again by the schedule', async () => {
+  test('what a master rejects permanently is not sent again by the schedule', async () => {
     const source = memorySource('one');
     const reads = vi.fn(({ revision }: { revision: string }) =>
       Promise.resolve({ revision, lab: labOf('a'), findings: [] }),
@@ -196,7 +196,7 @@ describe('masters', () => {
     expect(controller.status().masters.a).toMatchObject({ state: 'failed', error: { retry: 'never' } });
   });
 
-  test('one without an address or token is off, and no error', async () => {
+  test('one without an address or token is off, which is not an error', async () => {
     const source = memorySource('one');
     let target: ReturnType<typeof targetNamed> | null = null;
     const controller = await start({ source, connect: () => Promise.resolve(target) });
@@ -239,7 +239,7 @@ describe('masters', () => {
     await untilState(controller, 'a', 'idle');
   });
 
-  test('one that leaves the lab leaves the status, and is not reconciled any more', async () => {
+  test('one that is removed from the lab is removed from the status, and no longer reconciled', async () => {
     const source = memorySource('one');
     const seen: string[] = [];
     const controller = await start({
@@ -309,7 +309,7 @@ describe('the lab', () => {
 });
 
 describe('stop', () => {
-  test('waits for the run under way, which is told to end, and begins nothing new', async () => {
+  test('waits for the current run, which is told to end, and starts nothing new', async () => {
     const source = memorySource('one');
     const order: string[] = [];
     const controller = await start({
@@ -334,7 +334,7 @@ describe('stop', () => {
     expect(source.watchers()).toBe(0);
   });
 
-  test('during a wait is immediate, and twice is once', async () => {
+  test('during a wait is immediate, and a second call has no effect', async () => {
     const source = memorySource('one');
     const controller = await start({
       source,
@@ -347,7 +347,7 @@ describe('stop', () => {
     expect(performance.now() - before).toBeLessThan(1000);
   });
 
-  test('waits only so long for a run that does not end', async () => {
+  test('waits only for a limited time for a run that does not end', async () => {
     const source = memorySource('one');
     const controller = await start({
       source,

@@ -29,7 +29,7 @@ export function labOf(...names: readonly string[]): Lab {
   };
 }
 
-/** Stands for a master in tests that never look inside it. */
+/** Represents a master in tests that never read it. */
 export function targetNamed(name: string): MasterTarget {
   const never = (): never => {
     throw new Error('not used in this test');
@@ -80,7 +80,7 @@ export async function stopAll(): Promise<void> {
   for (const controller of running.splice(0)) await controller.stop();
 }
 
-/** A promise that the test fulfils. */
+/** A promise that the test resolves. */
 export function gate(): { readonly opened: Promise<void>; open: () => void } {
   let open: () => void = () => undefined;
   const opened = new Promise<void>((resolve) => {

@@ -51,7 +51,7 @@ describe('remotes', () => {
     expect(() => parseRemote(text)).toThrow(UsageError);
   });
 
-  test('a refused remote is shown without its secret', () => {
+  test('a rejected remote is shown without its secret', () => {
     expect(() => parseRemote('ftp://me:s3cret@example.com/lab')).toThrow(/^(?!.*s3cret)/);
   });
 
@@ -125,7 +125,7 @@ describe('failures of git', () => {
     expect(failure.hint).toMatch(/contents: write/);
   });
 
-  test('carry no secret and no terminal escape', () => {
+  test('contain neither secrets nor terminal escapes', () => {
     const failure = gitFailure(
       new Error('remote: \u001b[2Jhi\nfatal: https://u:s3cret@x/ is gone'),
       'fetch',
@@ -148,7 +148,7 @@ test("git's environment holds nothing of a surrounding git command", () => {
   }
 });
 
-test('git reads the directories that a lab is made of', () => {
+test('git reads the directories that form a lab', () => {
   for (const directory of labDirectories) expect(isLabPath(`${directory}/x`)).toBe(true);
   expect(isLabPath('elsewhere/x')).toBe(false);
 });

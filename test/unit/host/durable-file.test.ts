@@ -55,7 +55,7 @@ describe.each([
     expect(modeOf(file)).toBe(0o600);
   });
 
-  test('gives the file the mode that it is told', async () => {
+  test('gives the file the specified mode', async () => {
     await replace(file, 'one', { mode: 0o644 });
     expect(modeOf(file)).toBe(0o644);
   });
@@ -70,7 +70,7 @@ describe.each([
   });
 });
 
-test('a replacement that fails leaves the target and no temporary file', async () => {
+test('a replacement that fails leaves the target unchanged and no temporary file', async () => {
   const target = join(directory, 'target');
   // A directory that is not empty cannot be replaced by a file.
   writeFileSync(join(mkdtempSync(target), 'x'), '');
@@ -82,7 +82,7 @@ test('a replacement that fails leaves the target and no temporary file', async (
   expect(readdirSync(directory)).toEqual([name]);
 });
 
-test('a guard refuses the write: the old content stays', async () => {
+test('if a guard rejects the write, the old content stays', async () => {
   writeFileSync(file, 'old');
   const guard = (): void => {
     throw new Error('not yours any more');
@@ -100,14 +100,14 @@ test('a file that exists is not created again', async () => {
   expect(modeOf(file)).toBe(0o600);
 });
 
-test('reading tells a missing file from one that cannot be read', async () => {
+test('reading distinguishes a missing file from one that cannot be read', async () => {
   expect(await readIfThere(file)).toBeNull();
   expect(readIfThereSync(file)).toBeNull();
   await expect(readIfThere(directory)).rejects.toThrow('EISDIR');
   expect(() => readIfThereSync(directory)).toThrow('EISDIR');
 });
 
-test('removing a file that is not there is no failure', async () => {
+test('removing a file that does not exist succeeds', async () => {
   await removeDurably(file);
   writeFileSync(file, '');
   await removeDurably(file);

@@ -22,7 +22,7 @@ async function take(): Promise<ProcessLock> {
   return taken.lock;
 }
 
-test('a lock is held until it is released, and then free', async () => {
+test('a lock is held until it is released, and is then free', async () => {
   const lock = await take();
   expect(await takeProcessLock(base)).toEqual({ holder: identify(process.pid) });
   await lock.release();
@@ -43,13 +43,13 @@ test.each([
   expect(readFileSync(`${base}.lock.7`, 'utf8')).toBe(text);
 });
 
-test('of many who want it at once, one gets it', async () => {
+test('of many processes that try at the same time, one gets it', async () => {
   writeFileSync(`${base}.lock.3`, 'damaged');
   const taken = await Promise.all(Array.from({ length: 20 }, () => takeProcessLock(base)));
   expect(taken.filter((one) => 'lock' in one)).toHaveLength(1);
 });
 
-test('old numbers go, the highest stays', async () => {
+test('old numbers are removed, the highest stays', async () => {
   for (let round = 0; round < 20; round += 1) await (await take()).release();
   const numbers = readdirSync(directory).map((name) => Number(name.split('.')[2]));
   expect(Math.max(...numbers)).toBe(20);

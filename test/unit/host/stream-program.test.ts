@@ -20,7 +20,7 @@ afterEach(() => {
   helper = 0;
 });
 
-/** Prints the number of a helper that stays in the background, and runs on. */
+/** Prints the PID of a helper that stays in the background, and keeps running. */
 const withHelper = 'sleep 60 & echo $!; wait';
 
 async function untilGone(pid: number): Promise<void> {
@@ -30,25 +30,25 @@ async function untilGone(pid: number): Promise<void> {
   });
 }
 
-test('input goes in, output comes out', async () => {
+test('the program receives the input, and its output is returned', async () => {
   expect(await runProgram('cat', [], { input: 'words ü' })).toBe('words ü');
 });
 
-test('a program that does not read its input is no failure', async () => {
+test('a program that does not read its input does not fail', async () => {
   expect(await runProgram('true', [], { input: 'x'.repeat(1_000_000) })).toBe('');
 });
 
-test('what it printed on standard error is the message', async () => {
+test('its standard error is the message', async () => {
   const error = await failureOf(sh('echo half; echo why >&2; exit 3'));
   expect(error.message).toBe('why\n');
   expect(error.exitCode).toBe(3);
 });
 
-test('without a message, its exit code is', async () => {
+test('without standard error, its exit code is in the message', async () => {
   expect((await failureOf(sh('exit 4'))).message).toBe('/bin/sh exited with code 4');
 });
 
-test('an exit code can be an answer', async () => {
+test('an exit code other than 0 can mean success', async () => {
   expect(await sh('exit 1', { successCodes: [0, 1] })).toBe('');
 });
 
@@ -58,7 +58,7 @@ test('a program that was killed has failed, whatever it printed', async () => {
   expect(error.exitCode).toBeNull();
 });
 
-test('a program that is not there is reported as such', async () => {
+test('a program that does not exist is reported as such', async () => {
   await expect(runProgram('lavaflow-no-such-program', [])).rejects.toThrow('ENOENT');
 });
 
@@ -92,19 +92,19 @@ test('it is killed with its helpers when the reader stops', async () => {
   await untilGone(helper);
 });
 
-test('output without end is cut off', async () => {
+test('endless output is cut off', async () => {
   expect((await failureOf(runProgram('yes', [], { maxBytes: 100_000 }))).message).toBe(
     'more than 100000 bytes',
   );
 });
 
-test('a helper that leaves the group and keeps the output open does not hold us up', async () => {
+test('a helper that leaves the group and keeps the output open does not delay us', async () => {
   const stream = streamProgram('/bin/sh', ['-c', 'setsid sleep 60 & echo $!; wait'], { timeoutMs: 300 });
   helper = Number(((await stream.next()).value as Buffer).toString());
   expect((await failureOf(stream.next())).message).toBe('did not finish within 0.3 s');
 });
 
-test('words on standard error break the silence, and a slow reader is no silence', async () => {
+test('output on standard error ends the silence, and a slow reader does not count as silence', async () => {
   const script = 'for i in 1 2 3 4 5 6; do sleep 0.1; echo . >&2; done; echo done';
   expect(await sh(script, { silenceMs: 400 })).toBe('done\n');
   let text = '';

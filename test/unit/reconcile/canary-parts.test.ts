@@ -6,7 +6,7 @@ import type { Board } from '../../../src/reconcile/index.js';
 import { device, template } from '../../support/lab/desired.js';
 import { observedMaster } from '../../support/lab/plan-of.js';
 
-describe('what a health check has come to', () => {
+describe('the result of a health check', () => {
   const idle: Board = { health: 'Unknown', state: 'Idle', lastHealthCheck: '7' };
 
   it.each<[string, Board | undefined, string, RegExp | null]>([
@@ -25,7 +25,7 @@ describe('what a health check has come to', () => {
   });
 });
 
-describe('putting back what was not proven', () => {
+describe('reverting what was not proven', () => {
   const written = (object: ConfigurationObject, before: Readonly<Record<string, FieldValue>> | null) =>
     unprovenOf([
       {
@@ -50,14 +50,14 @@ describe('putting back what was not proven', () => {
   const board = device('b', { tags: ['new'], description: 'new' });
   const old = { ...fieldsOf(device('b')), tags: ['old'], description: 'old' };
 
-  it('deletes a new file, and gives old values back', () => {
+  it('deletes a new file, and restores old values', () => {
     expect(undone(written(fresh, null), [fresh])).toEqual([['delete template/fresh']]);
     expect(undone(written(board, old), [board])).toContainEqual(
       expect.arrayContaining(['update device/b', ['tags', ['old']], ['description', 'old']]),
     );
   });
 
-  it('leaves alone what somebody else has written since, and what is gone', () => {
+  it('leaves alone what somebody else has written since, and what no longer exists', () => {
     expect(undone(written(fresh, null), [template('fresh', 'of somebody else\n')])).toEqual([]);
     expect(undone(written(fresh, null), [])).toEqual([]);
     const [change = []] = undone(written(board, old), [

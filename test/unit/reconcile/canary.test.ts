@@ -29,7 +29,7 @@ const after: ConfigurationObject[] = [
 ];
 
 describe('a canary', () => {
-  it('gets the change first, with everybody else who would see it in maintenance', async () => {
+  it('gets the change first, with all other affected devices in maintenance', async () => {
     const { target, run } = await deployed();
     const seen: string[] = [];
     target.onWrite = (_, key) => void seen.push(`${key} ${outOfService(target)}`);
@@ -75,20 +75,20 @@ describe('a canary', () => {
       'failed device/board-2',
       'skipped device/loner',
     ]);
-    // The canary proves itself anew with what it had.
+    // The canary runs its health check again with the previous values.
     await target.boards?.();
     expect(valuesOf(target)).toEqual(rows);
     expect((await run(after, canary)).canary?.outcome).toBe('put back');
   });
 
-  it('is any healthy device of a type that the change concerns', async () => {
+  it('is any healthy device of a type that the change affects', async () => {
     const { target, run } = await deployed();
     set(target, 'board-1', 'Bad');
     const result = await run(after, { deviceType: 'qemu' });
     expect(result.canary).toMatchObject({ device: 'board-2', outcome: 'kept' });
   });
 
-  it('must be able to tell whether the change is good', async () => {
+  it('must be able to verify the change', async () => {
     const { target, run } = await deployed();
     const writes = target.writes;
     const refused = async (of: { device: string } | { deviceType: string }, why: RegExp) => {
@@ -108,7 +108,7 @@ describe('a canary', () => {
     expect(target.writes).toBe(writes);
   });
 
-  it('must be there even when there is nothing to do', async () => {
+  it('must exist even when there is nothing to do', async () => {
     const { run } = await deployed();
     expect((await run(before, { device: 'board-1' })).outcomes).toEqual([]);
     await expect(run(before, { device: 'board-l' })).rejects.toThrow(/device board-l does not exist on main/);
@@ -180,7 +180,7 @@ describe('a canary', () => {
     }
   });
 
-  it('whose master goes away while it is checked is put back by the next run, even one without a canary', async () => {
+  it('whose master becomes unavailable during the check is reverted by the next run, even one without a canary', async () => {
     const { target, records, run } = await deployed();
     target.healthCheck = () => {
       if (!isNew(target)) return 'Good';

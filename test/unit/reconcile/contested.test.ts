@@ -31,7 +31,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Notes as texts: what is not written down is forgotten, as after a restart. */
+/** Notes as texts: what is not stored is forgotten, as after a restart. */
 function textMemory(): DriftMemory {
   let text = JSON.stringify({ seen: [], putBack: [] } satisfies DriftNotes);
   return {
@@ -65,7 +65,7 @@ async function start() {
   return { target, scan, request };
 }
 
-it('puts a value back three times, then leaves it for a growing time, and says so', async () => {
+it('restores a value three times, then leaves it alone for increasing periods, and reports it', async () => {
   const { target, scan, request } = await start();
   const meddle = () => {
     setField(target, key, 'jobLimit', 9);
@@ -104,7 +104,7 @@ it('puts a value back three times, then leaves it for a growing time, and says s
   expect(outcomes).toMatchObject([{ key, status: 'done' }]);
 });
 
-it('makes an object again three times that somebody keeps removing', async () => {
+it('creates an object again three times that somebody keeps removing', async () => {
   const { target, scan } = await start();
   const writes: boolean[] = [];
   for (let count = 0; count < 8; count += 1) {
@@ -126,7 +126,7 @@ it('forgets it after a quiet day', async () => {
   expect((await scan(5)).writes).toBe(1);
 });
 
-it('converges within four hours after the other tool has stopped, and writes little while it goes on', async () => {
+it('converges within four hours after the other tool has stopped, and writes little while it continues', async () => {
   const minutes = fc.integer({ min: 1, max: 90 });
   const fights = fc.record({
     gaps: fc.array(minutes, { minLength: 1, maxLength: 60 }),

@@ -51,7 +51,7 @@ it('dates nothing without a memory, and nothing after a look at a part of the ma
   expect(written).toEqual([]);
 });
 
-it('reports drift, and what was applied, also when the times cannot be read', async () => {
+it('reports drift, and what was applied, even if the times cannot be read', async () => {
   const { request, driftMemory } = await start();
   const error = new ExternalError({
     what: 'the notes are damaged',

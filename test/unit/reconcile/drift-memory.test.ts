@@ -32,7 +32,7 @@ function memory(): DriftMemory & { notes: DriftNotes; writes: number } {
   };
 }
 
-it('remembers the drift that is left, not what was put back', async () => {
+it('remembers the drift that remains, not what was restored', async () => {
   const kept = memory();
   const outcomes = [outcome('worker/done', 'done'), outcome('worker/failed', 'failed')];
   const items = await rememberDrift(kept, plan, outcomes, now);

@@ -6,7 +6,7 @@ import type { MasterTarget } from '../../../src/reconcile/index.js';
 import { device, deviceType, healthCheck, template } from '../../support/targets/master-changes.js';
 import { modelMaster } from '../../support/targets/model-master.js';
 
-/** Shows files only to who asks for them by name, as LAVA does; rows to everybody. */
+/** Returns files only by name, as LAVA does; rows are listed. */
 function lavaWith(objects: readonly ConfigurationObject[]): MasterTarget & { readonly asked: ObjectKey[][] } {
   const asked: ObjectKey[][] = [];
   const model = modelMaster();
@@ -25,7 +25,7 @@ function lavaWith(objects: readonly ConfigurationObject[]): MasterTarget & { rea
 }
 
 describe('the reading of a whole master', () => {
-  it('finds templates and checks by what dictionaries and templates refer to, as far as that leads', async () => {
+  it('finds the templates and checks to which dictionaries and templates refer, directly or indirectly', async () => {
     const master = lavaWith([
       deviceType('board'),
       device('d1', { deviceType: 'board', dictionary: "{% extends 'rack.jinja2' %}" }),
@@ -61,7 +61,7 @@ describe('the reading of a whole master', () => {
     expect(observed.objects.has('template/b')).toBe(true);
   });
 
-  it('gives up on a master that makes up templates without end', async () => {
+  it('gives up on a master that invents endless templates', async () => {
     const endless = modelMaster([
       device('d1', { deviceType: 'b', dictionary: "{% extends 'endless-0.jinja2' %}" }),
     ]);
@@ -84,7 +84,7 @@ describe('the reading of a whole master', () => {
     expect(number).toBeLessThan(30);
   });
 
-  it('fails when the master goes away in between', async () => {
+  it('fails when the master becomes unavailable meanwhile', async () => {
     const master = modelMaster([deviceType('board')]);
     const rows = master.observe.bind(master);
     let calls = 0;

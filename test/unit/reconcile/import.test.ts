@@ -19,7 +19,7 @@ async function importAndPlan(objects: readonly ConfigurationObject[], view = {})
 }
 
 describe('the import of a master', () => {
-  it('writes all of it, and the plan straight after is empty', async () => {
+  it('writes all of it, and the plan right after it is empty', async () => {
     const dictionary = synced('board', 'w1');
     const { texts, plan, errors, left, counts, writes } = await importAndPlan([
       template('lab-base', 'actions: {}\n'),
@@ -70,7 +70,7 @@ describe('the import of a master', () => {
     );
   });
 
-  it('brings workflows that plan and apply the master with a token from the secrets', async () => {
+  it('includes workflows that plan and apply the master with a token from the secrets', async () => {
     const { texts } = await importAndPlan([deviceType('board')]);
     const read = (name: string) =>
       parse(texts.get(`.github/workflows/${name}.yaml`) ?? '') as Record<string, unknown>;
@@ -94,7 +94,7 @@ describe('the import of a master', () => {
     expect(texts.get('README.md')).toContain('each with the secret `LAVA_TOKEN`');
   });
 
-  it('tells many of a kind with one reason in one line, and lists all of them in the lab', async () => {
+  it('reports many objects with the same reason in one line, and lists all of them in the lab', async () => {
     const names = Array.from({ length: 30 }, (_, number) => `d${number + 10}`);
     const { leftOut, texts } = await importAndPlan([
       deviceType('board'),
@@ -110,7 +110,7 @@ describe('the import of a master', () => {
       );
   });
 
-  it('lets the master overrule a dictionary that says otherwise', async () => {
+  it('lets the master override a dictionary that differs', async () => {
     const { texts, plan, errors, left } = await importAndPlan([
       deviceType('board', { aliases: ['b'] }),
       deviceType('other'),
@@ -128,7 +128,7 @@ describe('the import of a master', () => {
     );
   });
 
-  it('keeps what the lab does not take aside, and the rest in order', async () => {
+  it('puts aside what the lab does not accept, and keeps the rest in order', async () => {
     const broken = "{% extends 'board.jinja2' %}{% if %}\n";
     const { texts, plan, errors, left } = await importAndPlan([
       template('board', 'actions: {}\n'),
@@ -193,7 +193,7 @@ describe('the import of a master', () => {
     expect([...texts.keys()].filter((path) => path.split('/').includes('..'))).toEqual([]);
   });
 
-  it('takes one of two names that differ in case', async () => {
+  it('imports one of two names that differ only in case', async () => {
     const { left, errors, plan } = await importAndPlan([
       deviceType('Board'),
       deviceType('board'),
@@ -215,7 +215,7 @@ describe('the import of a master', () => {
     expect([errors, plan.changes]).toEqual([[], []]);
   });
 
-  it('takes devices over that `lava-server manage sync` keeps, and says so', async () => {
+  it('adopts devices that `lava-server manage sync` manages, and reports it', async () => {
     const { remarks, errors, plan, counts } = await importAndPlan(
       [deviceType('board'), worker('w1'), device('d1', { deviceType: 'board', worker: 'w1' })],
       { synced: new Set(['device/d1'] as const) },
@@ -226,14 +226,14 @@ describe('the import of a master', () => {
     expect(remarks.join(' ')).toContain('manage sync');
   });
 
-  it('refuses a master of which it does not see all devices', async () => {
+  it('rejects a master that does not show all devices', async () => {
     const view = { unreadable: [{ kind: 'device', reason: 'no permission' }] as const };
     await expect(importOf([deviceType('board')], { unreadable: [...view.unreadable] })).rejects.toThrow(
       /cannot import the devices .*no permission.*superuser/,
     );
   });
 
-  it('says which fields it could not read', async () => {
+  it('reports which fields it could not read', async () => {
     const unreadable = [
       { kind: 'device', name: 'd1', field: 'permissions', reason: 'no permission' },
     ] as const;
@@ -242,12 +242,12 @@ describe('the import of a master', () => {
       { unreadable: [...unreadable] },
     );
     expect(left).toEqual(['device/d1 permissions']);
-    // Who may not read them may not see all devices either, and LAVA does not tell.
+    // Users who may not read them may not see all devices either, and LAVA does not report that.
     expect(remarks.join(' ')).toContain("not a superuser's");
     expect(errors).toEqual([]);
   });
 
-  it('leaves the workers that LAVA makes itself alone, unless devices are connected to them', async () => {
+  it('ignores the workers that LAVA itself creates, unless devices are connected to them', async () => {
     const view = { builtIn: new Set(['worker/example.com'] as const) };
     const without = await importAndPlan([worker('example.com'), deviceType('board')], view);
     expect(without.texts.has('workers/example.com/worker.yaml')).toBe(false);
@@ -259,7 +259,7 @@ describe('the import of a master', () => {
     expect(used.counts.device).toBe(1);
   });
 
-  it('writes health checks by type, where the lab can say them so', async () => {
+  it('writes health checks by type, where the lab can express them that way', async () => {
     const other = check.replace('check', 'other');
     const extending = (name: string, type: string, from: string) =>
       device(name, { deviceType: type, worker: 'w1', dictionary: `{% extends '${from}.jinja2' %}\n` });
@@ -286,7 +286,7 @@ describe('the import of a master', () => {
     expect(left).toEqual(['health-check/renamed', 'health-check/t2', 'health-check/t3']);
   });
 
-  it('writes the health check of a type, though a device of it extends nothing that there is', async () => {
+  it('writes the health check of a type even if one of its devices extends a template that does not exist', async () => {
     const extending = (name: string, from: string) =>
       device(name, { deviceType: 'one', worker: 'w1', dictionary: `{% extends '${from}.jinja2' %}\n` });
     const { texts, left, plan } = await importAndPlan([
@@ -309,7 +309,7 @@ describe('the import of a hostile master', () => {
   const on = (name: string, dictionary: string | null = extending) =>
     device(name, { deviceType: 'board', worker: null, dictionary });
 
-  it('makes no file of a name that is none, and says so of each', async () => {
+  it('creates no files for invalid names, and reports each of them', async () => {
     const names = [
       '../up',
       'a/b',
@@ -338,14 +338,14 @@ describe('the import of a hostile master', () => {
     for (const name of names) expect(left).toContain(`device/${name}`);
   });
 
-  it('keeps one of two names that a disk would take for the same', async () => {
+  it('keeps one of two names that a disk would treat as equal', async () => {
     const { texts, left, plan } = await importAndPlan([...board, on('Board-1'), on('board-1')]);
     expect(texts.has('device-dictionaries/Board-1.jinja2')).toBe(true);
     expect(left).toEqual(['device/board-1']);
     expect(exitCodeOf(plan)).toBe(0);
   });
 
-  it('gives texts back byte for byte, or names them', async () => {
+  it('reproduces texts byte by byte, or names them', async () => {
     const dictionaries: Readonly<Record<string, string>> = {
       crlf: `${extending.trimEnd()}\r\n{% set x = 1 %}\r\n`,
       cr: `${extending.trimEnd()}\r{% set x = 1 %}`,

@@ -28,7 +28,7 @@ const after = before.map((object): ConfigurationObject => {
 });
 
 describe('devices that get several changes', () => {
-  it('are in maintenance meanwhile, where the lab asks for it', async () => {
+  it('are in maintenance meanwhile, if the lab asks for it', async () => {
     const { target, run } = await deployed();
     setField(target, 'device/board-2', 'health', 'Bad');
     const seen = watch(target);
@@ -46,7 +46,7 @@ describe('devices that get several changes', () => {
     expect(healths(target)).toBe(sorted('elsewhere Good, board-1 Good, board-2 Bad'));
   });
 
-  it('are left in service where it does not, and where one transaction takes all', async () => {
+  it('stay in service if it does not, and if one transaction makes all changes', async () => {
     for (const [when, software] of [
       ['any', 'lava'],
       ['maintenance', 'lavaflow'],
@@ -59,7 +59,7 @@ describe('devices that get several changes', () => {
     }
   });
 
-  it('are idle first, where the lab asks for that', async () => {
+  it('are idle first, if the lab asks for that', async () => {
     const { target, run } = await deployed();
     target.states.set('elsewhere', 'Running');
     const boards = target.boards?.bind(target);
@@ -76,7 +76,7 @@ describe('devices that get several changes', () => {
     expect(healths(target)).not.toContain('Maintenance');
   });
 
-  it('get their health check when a part of the changes failed', async () => {
+  it('get their health check if some of the changes failed', async () => {
     const { target, run } = await deployed();
     target.onWrite = (_, key) => {
       if (key === 'worker/w1') throw new Refused('no');
@@ -103,7 +103,7 @@ describe('devices that get several changes', () => {
         expect(at).toBeGreaterThan(9);
         return;
       }
-      // The policy may have been changed back since; and a refusal keeps nobody out of service.
+      // The policy may have been reverted since, and a refusal keeps no device out of service.
       await run(after, 'any', { maxUpdateShare: at % 2 === 0 ? 0 : 1 });
       expect(healths(target), `killed at ${at}`).not.toContain('Maintenance');
       await run(after, 'any', { maxUpdateShare: 1 });

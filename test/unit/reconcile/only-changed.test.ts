@@ -19,7 +19,7 @@ import {
 
 const files = new Set(['text', 'job', 'env', 'envDut', 'dispatcherConfig', 'certificate', 'dictionary']);
 
-/** As a real master is read: files outside the focus are not there at all. */
+/** As a real master is read: files outside the focus are missing. */
 function focused(master: ModelMaster, looks: (ReadonlySet<ObjectKey> | undefined)[]): MasterTarget {
   return {
     ...master,
@@ -96,7 +96,7 @@ describe('a reconciliation of only what the lab changed', () => {
     expect(isEmpty(last.plan)).toBe(true);
   });
 
-  it('writes what is made of a template that it does not look at', async () => {
+  it('writes objects that use a template that it does not read', async () => {
     const { run, lab, master } = setUp(2);
     await run(lab, 'r1');
     const text = "{% extends 'qemu.jinja2' %}\n{% set other = 1 %}\n";
@@ -109,14 +109,14 @@ describe('a reconciliation of only what the lab changed', () => {
     expect(fieldsOf(master.rows.get('device/board-1') ?? device('none'))['dictionary']).toBe(text);
   });
 
-  it('looks at everything when a template left, for what is made of it shows in dictionaries alone', async () => {
+  it('looks at everything when a template was removed, because only dictionaries show who uses it', async () => {
     const { run, lab } = setUp(2);
     await run(lab, 'r1');
     const without = lab.filter(({ kind }) => kind !== 'template');
     expect((await run(without, 'r2')).isPartial).toBe(false);
   });
 
-  it('takes out of service what left the lab, but never what a device outside of its sight needs', async () => {
+  it('takes out of service what left the lab, but never what a device needs that it did not read', async () => {
     const { run, lab, master } = setUp(3);
     await run(lab, 'r1');
     const without = lab.filter(({ name }) => name !== 'board-3' && name !== 'w1');
@@ -128,7 +128,7 @@ describe('a reconciliation of only what the lab changed', () => {
     expect(fieldsOf(master.rows.get('device/board-3') ?? device('none'))['health']).toBe('Retired');
   });
 
-  it('holds the safety limits against the whole master', async () => {
+  it('compares the safety limits with the whole master', async () => {
     const { run, lab } = setUp(30);
     await run(lab, 'r1');
     const others = lab.map((object) =>
@@ -141,14 +141,14 @@ describe('a reconciliation of only what the lab changed', () => {
     expect((await run(few, 'r3')).refused).toBeUndefined();
   });
 
-  it('looks at everything where devices are to be out of service for their changes', async () => {
+  it('looks at everything if devices must be out of service for their changes', async () => {
     const { run, lab } = setUp(2);
     await run(lab, 'r1');
     const careful = { policy: { ...policy, changes: 'maintenance' as const } };
     expect((await run(changed(lab, 'board-1'), 'r2', careful)).isPartial).toBe(false);
   });
 
-  it('looks at everything after an apply that was cut off, or when much changed', async () => {
+  it('looks at everything after an interrupted apply, or when much changed', async () => {
     const { run, lab, master, looks } = setUp(3);
     await run(lab, 'r1');
     master.onWrite = () => {

@@ -42,7 +42,7 @@ function request(
 }
 
 describe('reconcile', () => {
-  it('makes the master what the lab says, records it, and has nothing left to do', async () => {
+  it('makes the master match the lab, records it, and has nothing left to do', async () => {
     const [target, records, lab] = [modelMaster(), memoryRecords(), smallLab(3)];
     const steps: string[] = [];
     const onProgress = ({ step }: Progress) => steps.push(step);
@@ -73,7 +73,7 @@ describe('reconcile', () => {
     expect(records.record?.revision).toBe('r2');
   });
 
-  it('takes no lock where it is asked for only to write, and nothing is to be written', async () => {
+  it('does not acquire the lock if it is required only for writes and there is nothing to write', async () => {
     const [target, records, lab] = [modelMaster(), memoryRecords(), smallLab(3)];
     const quiet = (more: Partial<ReconcileRequest> = {}) =>
       reconcile(request(target, records, lab, { locksOnlyToWrite: true, ...more }));
@@ -102,7 +102,7 @@ describe('reconcile', () => {
     expect(records.locks).toBe(3);
   });
 
-  it('takes the lock where another process is, or was just now, at work', async () => {
+  it('acquires the lock if another process is, or was just, at work', async () => {
     const [target, records, lab] = [modelMaster(), memoryRecords(), smallLab(2)];
     const quiet = { locksOnlyToWrite: true, mode: 'observe' } as const;
     await reconcile(request(target, records, lab));
@@ -130,7 +130,7 @@ describe('reconcile', () => {
       const [target, records, lab] = [modelMaster(), memoryRecords(), smallLab(1)];
       await reconcile(request(target, records, lab));
       const more = [...lab, worker('w2', { description: 'second' }), template('extra', 'new\n')];
-      // Both are there, and nothing says whose they are but the intent.
+      // Both exist, and only the intent shows whose they are.
       records.onWrite = () => {
         if (target.rows.has('worker/w2') && target.rows.has('template/extra')) throw new Error('killed');
       };
@@ -151,7 +151,7 @@ describe('reconcile', () => {
     },
   );
 
-  it('never takes what the master left out for what somebody deleted', async () => {
+  it('never mistakes objects that the master left out for deleted ones', async () => {
     const [target, records, lab] = [modelMaster(), memoryRecords(), smallLab(3)];
     await reconcile(request(target, records, lab));
     const { record } = records;
@@ -167,7 +167,7 @@ describe('reconcile', () => {
     }
     expect([target.writes, records.record]).toEqual([writes, record]);
 
-    // What is truly gone is made again.
+    // What is really deleted is created again.
     target.hidden.clear();
     target.rows.delete('device/board-2');
     expect((await reconcile(request(target, records, lab))).outcomes).toMatchObject([
@@ -175,7 +175,7 @@ describe('reconcile', () => {
     ]);
   });
 
-  it('gives two applies of the same repair two fingerprints', async () => {
+  it('gives two applies of the same repair different fingerprints', async () => {
     const [target, records, lab] = [modelMaster(), memoryRecords(), smallLab()];
     await reconcile(request(target, records, lab));
     const seen = new Set<string>();
@@ -188,7 +188,7 @@ describe('reconcile', () => {
     expect(seen.size).toBe(3);
   });
 
-  it('refuses a plan that moved, says what moved, and writes nothing', async () => {
+  it('refuses a plan that changed, reports what changed, and writes nothing', async () => {
     const [target, records, lab] = [modelMaster(smallLab(1)), memoryRecords(), smallLab(2)];
     const expected = await planMaster(request(target, records, lab));
     setField(target, 'worker/w1', 'env', 'meddled\n');
@@ -231,7 +231,7 @@ describe('reconcile', () => {
     expect([target.writes, records.record]).toEqual([0, null]);
   });
 
-  it('refuses a plan for another place, and one that another apply came before', async () => {
+  it('refuses a plan for another master, and one after another apply', async () => {
     const [target, records, lab] = [modelMaster(), memoryRecords(), smallLab(2)];
     const expected = await planMaster(request(target, records, lab));
     const elsewhere = { ...modelMaster(), url: 'https://other.example.com' };
@@ -262,7 +262,7 @@ describe('reconcile', () => {
     expect([refused, target.rows.has('device/board-2')]).toEqual([undefined, false]);
   });
 
-  it('writes nothing when lab and master moved to the same, and knows it from then on', async () => {
+  it('writes nothing if lab and master changed to the same value, and remembers that', async () => {
     const [target, records] = [modelMaster(), memoryRecords()];
     const lab = (description: string) => [worker('w1', { description })];
     await reconcile(request(target, records, lab('old')));
@@ -275,7 +275,7 @@ describe('reconcile', () => {
     expect(drift.map(({ key }) => key)).toEqual(['worker/w1']);
   });
 
-  it('applies a plan that did not move', async () => {
+  it('applies a plan that did not change', async () => {
     const [target, records, lab] = [modelMaster(), memoryRecords(), smallLab(2)];
     const expected = await planMaster(request(target, records, lab));
     const result = await reconcile(request(target, records, lab, { expected }));
@@ -283,7 +283,7 @@ describe('reconcile', () => {
     expect({ ...result.plan, rendered: expected.rendered }).toEqual(expected);
   });
 
-  it('refuses what is over a limit, and records the reason when it is forced', async () => {
+  it('refuses a plan that exceeds a limit, and records the reason when it is forced', async () => {
     const [target, records] = [modelMaster(), memoryRecords()];
     await reconcile(request(target, records, smallLab(6)));
     const fewer = request(target, records, smallLab(1));
@@ -298,7 +298,7 @@ describe('reconcile', () => {
     expect(records.record?.force).toBe('moving house');
   });
 
-  it('brings back what left the lab and returns', async () => {
+  it('restores what left the lab and returned', async () => {
     const [target, records, lab] = [modelMaster(), memoryRecords(), smallLab(3)];
     await reconcile(request(target, records, lab));
     await reconcile(request(target, records, smallLab(2)));
@@ -325,10 +325,10 @@ describe('reconcile', () => {
   });
 });
 
-describe('an apply that fails in parts', () => {
-  it('records what was done and nothing else; what is half-made is ours at the next run', async () => {
+describe('an apply that fails partly', () => {
+  it('records only what was done; incomplete objects are ours in the next run', async () => {
     const [target, records, lab] = [modelMaster(), memoryRecords(), smallLab(3)];
-    // The row of board-2 is made, its dictionary is refused.
+    // The row of board-2 is created, its dictionary is rejected.
     target.onWrite = (_number, key) => {
       const row = target.rows.get('device/board-2');
       if (key === 'device/board-2' && row !== undefined) throw new Refused('413');
@@ -351,7 +351,7 @@ describe('an apply that fails in parts', () => {
     expect((await planMaster(request(target, records, lab))).changes).toEqual([]);
   });
 
-  it('gives what was done when the master goes away, and the record has it', async () => {
+  it('returns and records what was done when the master becomes unavailable', async () => {
     const [target, records, lab] = [modelMaster(), memoryRecords(), smallLab(3)];
     target.onWrite = (number) => {
       if (number === 5) throw new ExternalError({ what: 'write', where: 'x', why: 'gone', retry: 'soon' });
@@ -398,13 +398,13 @@ describe('an apply that is killed', () => {
     return { killed, target, records };
   }
 
-  it('converges at the next run from every point, with nothing left unmanaged', async () => {
+  it('converges in the next run from every point, with nothing left unmanaged', async () => {
     const whole = await killAt(Infinity);
     let point = 1;
     for (; ; point += 1) {
       const { killed, target, records } = await killAt(point);
       if (!killed) break;
-      // Consent was given once; what was under way when it was killed does not ask again.
+      // Consent was given once; work that was in progress when it was killed does not require it again.
       const began = records.intent?.objects.has('device/old') === true;
       const next = await reconcile(request(target, records, after, began ? {} : { consents }));
       expect(next.outcomes.filter(({ status }) => status !== 'done')).toEqual([]);
@@ -416,7 +416,7 @@ describe('an apply that is killed', () => {
     expect(point).toBeGreaterThan(20);
   });
 
-  it('calls nothing drift that it wrote itself', async () => {
+  it('does not report its own writes as drift', async () => {
     for (let point = 1; point < 30; point += 1) {
       const { target, records } = await killAt(point);
       const { drift } = await detectDrift(request(target, records, after, { consents }));
@@ -427,7 +427,7 @@ describe('an apply that is killed', () => {
     }
   });
 
-  it('leaves what somebody else made in the meantime unmanaged', async () => {
+  it('leaves objects unmanaged that somebody else created meanwhile', async () => {
     const [target, records] = [modelMaster(), memoryRecords()];
     target.onWrite = (number) => {
       if (number === 1) throw new Killed();

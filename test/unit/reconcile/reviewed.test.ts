@@ -1,4 +1,4 @@
-/** What becomes of a plan that a person reviews, when the apply before it was killed. */
+/** What happens to a plan that a person reviews after the previous apply was killed. */
 import { describe, expect, it } from 'vitest';
 
 import type { ConfigurationObject } from '../../../src/model/index.js';
@@ -16,7 +16,7 @@ const after: readonly ConfigurationObject[] = [
   worker('w2', { description: 'the second' }),
 ];
 
-/** Applies, and dies at this durable write; null when there are not so many. What is there then is given back. */
+/** Applies, and dies at this durable write; null if there are fewer. Returns the state after that. */
 async function applyKilledAt(at: number, canary: ReconcileRequest['canary']) {
   const [target, records] = [modelMaster(), memoryRecords()];
   const request = (lab: readonly ConfigurationObject[], more: Partial<ReconcileRequest> = {}) => ({
@@ -51,7 +51,7 @@ describe('a plan that is reviewed after an apply was killed', () => {
     }
   });
 
-  it('after a canary may have moved: it says what, and the plan made next is applied', async () => {
+  it('after a canary may have changed: the result reports what, and the next plan is applied', async () => {
     let refusals = 0;
     for (let at = 1; ; at += 1) {
       const request = await applyKilledAt(at, { device: 'board-2' });
@@ -72,7 +72,7 @@ describe('a plan that is reviewed after an apply was killed', () => {
     expect(refusals).toBeGreaterThan(0);
   });
 
-  it('waits for a canary to be put back where that cannot be seen', async () => {
+  it('waits until a canary is reverted if that cannot be seen', async () => {
     let waits = 0;
     for (let at = 1; ; at += 1) {
       const request = await applyKilledAt(at, { device: 'board-2' });

@@ -5,7 +5,7 @@ import { device } from '../../support/lab/desired.js';
 import { observedMaster } from '../../support/lab/plan-of.js';
 import { modelMaster } from '../../support/targets/model-master.js';
 
-it('sets the health of those devices only that are there and have another one', async () => {
+it('sets the health only of devices that exist and have a different health', async () => {
   const devices = [device('good', { health: 'Good' }), device('kept', { health: 'Maintenance' })];
   const target = modelMaster(devices);
   const written: ObjectKey[] = [];
