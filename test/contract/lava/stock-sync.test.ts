@@ -117,7 +117,7 @@ describe.skipIf(requireOrSkip('stock-lava'))("beside LAVA 2023.01's own `manage 
     await stock.lava.manage('sync');
     const plan = await planMaster(request(described));
     expect(plan.remarks).toMatchObject([
-      expect.stringMatching(/writes device\/board-1, which lavaflow applied: two tools/),
+      expect.stringMatching(/writes device\/board-1, which lavaflow applied: the two tools/),
     ]);
     expect(plan.changes).toMatchObject([
       { key: 'device/board-1', verb: 'update', cause: 'drift', fields: [{ field: 'description' }] },
