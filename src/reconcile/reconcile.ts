@@ -31,7 +31,7 @@ import { parkedFor, writeChanges, type WriteRequest, type WriteState } from './w
 const defaultPatience = { timeoutMs: 30 * 60_000, pollMs: 2_000 };
 
 /**
- * Makes one master what the lab specifies, and dates the drift that it found.
+ * Makes one master match the lab, and dates the drift that it found.
  * @throws ExternalError when the lock, the record or the master is not available; nothing was written to the master
  */
 export async function reconcile(request: ReconcileRequest): Promise<ReconcileResult> {

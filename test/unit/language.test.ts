@@ -13,6 +13,11 @@ const places = [
   ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', '.ci', '.github', 'scripts', 'examples'],
   ...['docs/benchmarks.md', 'docs/master.md', 'docs/wire.md'],
   ...['test/bench', 'test/integration/master', 'test/support', 'test/unit/master'],
+  ...['git', 'host', 'reconcile', 'controller'].flatMap((room) => [
+    `test/unit/${room}`,
+    `test/integration/${room}`,
+  ]),
+  'test/contract/records',
   ...['lab-config', 'device-types', 'device-dictionaries', 'workers'],
   ...[
     'app',

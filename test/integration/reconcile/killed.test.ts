@@ -108,7 +108,7 @@ describe('a reconciler that is killed while it creates a new lab', () => {
   );
 });
 
-/** With LAVAFLOW_EVERY_KILL=1 the reconciler is killed at every single write, which takes some minutes. */
+/** With LAVAFLOW_EVERY_KILL=1, the reconciler is killed at every single write. This takes some minutes. */
 const step = process.env['LAVAFLOW_EVERY_KILL'] === '1' ? 1 : 8;
 
 /** An apply of 200 objects: 188 change, 12 are new. */

@@ -93,11 +93,11 @@ it('restores a value three times, then leaves it alone for increasing periods, a
   expect(exitCodeOf(plan)).toBe(5);
   expect(exitCodeOfApply(await reconcile(request))).toBe(5);
 
-  // A reviewed plan says it too, and is what an apply does.
+  // A reviewed plan reports it too, and apply does what the plan contains.
   const reviewed = planFromJson(JSON.parse(JSON.stringify(planToJson(plan))));
   expect((await reconcile({ ...request, expected: reviewed })).refused).toBeUndefined();
 
-  // What the lab itself changes is not put off.
+  // Changes of the lab itself are not delayed.
   const [w1, ...others] = [...request.desired.objects.values()].sort((one) => (keyOf(one) === key ? -1 : 1));
   const changed = [{ ...w1, fields: { ...w1?.fields, jobLimit: 5 } } as ConfigurationObject, ...others];
   const { outcomes } = await reconcile({ ...request, desired: desiredMaster(changed) });
