@@ -23,7 +23,7 @@ import { startScheduler } from './scheduler/scheduler.js';
 import { ensureMasterCertificate } from './access/master-certificate.js';
 import { ensureTokenFile } from './access/token-files.js';
 import { openStore } from './store/open-store.js';
-import { setAllWorkersOffline } from './store/workers.js';
+import { setAllWorkersOffline } from './store/configuration/workers.js';
 
 export interface MasterOptions {
   /** For the database, keys and tokens. Created if it does not exist, accessible to its owner only. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Db } from '../store/open-store.js';
-import { findToken } from '../store/tokens.js';
+import { findToken } from '../store/access/tokens.js';
 import type { Role } from '../store/values.js';
 
 /** The user who sends a request. */

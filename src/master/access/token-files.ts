@@ -5,9 +5,9 @@ import { ExternalError, reasonOf } from '../../diagnostics/index.js';
 import { readIfThere, replaceFile } from '../../host/index.js';
 import type { MasterContext } from '../context.js';
 import { hashToken } from './identity.js';
-import { ensurePrincipal } from '../store/principals.js';
+import { ensurePrincipal } from '../store/access/principals.js';
 import type { Role } from '../store/values.js';
-import { replaceToken, tokenHashes } from '../store/tokens.js';
+import { replaceToken, tokenHashes } from '../store/access/tokens.js';
 
 const minTokenLength = 32;
 

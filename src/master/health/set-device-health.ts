@@ -1,6 +1,6 @@
 import type { DeviceHealth } from '../../model/index.js';
 import type { MasterContext } from '../context.js';
-import { findDevice, updateDevice } from '../store/devices.js';
+import { findDevice, updateDevice } from '../store/configuration/devices.js';
 
 /**
  * Sets the health of a device for an operator. If the lab repo specifies another health, the next plan reports the

@@ -1,9 +1,9 @@
 import { deviceHealths, type WorkerHealth } from '../../model/index.js';
 import type { MasterContext } from '../context.js';
-import { changeDeviceHealths } from '../store/devices.js';
+import { changeDeviceHealths } from '../store/configuration/devices.js';
 import type { Tx } from '../store/open-store.js';
 import type { Worker } from '../store/values.js';
-import { findWorker, updateWorker } from '../store/workers.js';
+import { findWorker, updateWorker } from '../store/configuration/workers.js';
 
 /**
  * Sets the health of a worker for an operator. The health of its devices changes as on LAVA (2022.01 and later): Active

@@ -1,9 +1,9 @@
 import { replacementLine } from '../../wire/index.js';
 import type { MasterContext } from '../context.js';
-import { insertLogLines } from '../store/job-logs.js';
-import { findJobSummary, updateJob, type JobSummary } from '../store/jobs.js';
+import { insertLogLines } from '../store/jobs/job-logs.js';
+import { findJobSummary, updateJob, type JobSummary } from '../store/jobs/jobs.js';
 import type { Tx } from '../store/open-store.js';
-import { insertTestCase } from '../store/results.js';
+import { insertTestCase } from '../store/jobs/results.js';
 import { finishJob, type JobOutcome } from './finish.js';
 import { readLogLine, type ReportedCase } from './log-line.js';
 

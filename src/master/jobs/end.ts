@@ -1,5 +1,5 @@
 import type { MasterContext } from '../context.js';
-import { findJobSummary, updateJob } from '../store/jobs.js';
+import { findJobSummary, updateJob } from '../store/jobs/jobs.js';
 import type { Tx } from '../store/open-store.js';
 import { finishJob } from './finish.js';
 

@@ -1,7 +1,7 @@
 import type { DeviceHealth } from '../../model/index.js';
 import type { JobHealth } from '../states.js';
-import { findDevice, updateDevice } from '../store/devices.js';
-import { updateJob, type JobSummary } from '../store/jobs.js';
+import { findDevice, updateDevice } from '../store/configuration/devices.js';
+import { updateJob, type JobSummary } from '../store/jobs/jobs.js';
 import type { Tx } from '../store/open-store.js';
 
 /** How a job ended. */

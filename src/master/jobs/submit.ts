@@ -1,8 +1,8 @@
 import type { MasterContext } from '../context.js';
-import { findAlias } from '../store/aliases.js';
-import { findDeviceType } from '../store/device-types.js';
-import { countDevices } from '../store/devices.js';
-import { insertJob, type NewJob } from '../store/jobs.js';
+import { findAlias } from '../store/configuration/aliases.js';
+import { findDeviceType } from '../store/configuration/device-types.js';
+import { countDevices } from '../store/configuration/devices.js';
+import { insertJob, type NewJob } from '../store/jobs/jobs.js';
 import type { Db } from '../store/open-store.js';
 import { parseDefinition, type DefinitionProblem, type JobDefinition } from './definition.js';
 

@@ -5,9 +5,9 @@ import {
   type ConfigurationProblem,
   type TemplatePlaces,
 } from '../../templates/index.js';
-import { listDictionaries } from '../store/devices.js';
-import { latestRevision } from '../store/revisions.js';
-import { listTemplates } from '../store/templates.js';
+import { listDictionaries } from '../store/configuration/devices.js';
+import { latestRevision } from '../store/configuration/revisions.js';
+import { listTemplates } from '../store/configuration/templates.js';
 import type { Db } from '../store/open-store.js';
 import type { Device } from '../store/values.js';
 

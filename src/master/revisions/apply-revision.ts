@@ -1,7 +1,7 @@
 import { objectKinds, type ChangeOutcome, type ObjectKind } from '../../model/index.js';
 import type { MasterContext } from '../context.js';
 import type { Tx } from '../store/open-store.js';
-import { insertRevision, latestRevision } from '../store/revisions.js';
+import { insertRevision, latestRevision } from '../store/configuration/revisions.js';
 import type { Application } from './application.js';
 import { applyDevice, deleteOneDevice } from './devices.js';
 import { applyAliases, applyDeviceType, deleteOneDeviceType } from './device-types.js';

@@ -1,10 +1,15 @@
 import type { GroupPermission } from '../../model/index.js';
-import { listAliases, replaceAliases } from '../store/aliases.js';
-import { deleteDeviceType, deviceTypeNames, findDeviceType, saveDeviceType } from '../store/device-types.js';
-import { deviceNames } from '../store/devices.js';
-import { updateQueuedJobs } from '../store/jobs.js';
-import { replaceTypePermissions } from '../store/permissions.js';
-import { ensurePrincipal } from '../store/principals.js';
+import { listAliases, replaceAliases } from '../store/configuration/aliases.js';
+import {
+  deleteDeviceType,
+  deviceTypeNames,
+  findDeviceType,
+  saveDeviceType,
+} from '../store/configuration/device-types.js';
+import { deviceNames } from '../store/configuration/devices.js';
+import { updateQueuedJobs } from '../store/jobs/jobs.js';
+import { replaceTypePermissions } from '../store/configuration/permissions.js';
+import { ensurePrincipal } from '../store/access/principals.js';
 import type { DeviceType } from '../store/values.js';
 import type { Application } from './application.js';
 import { presenceProblem, wanted } from './presence.js';

@@ -1,4 +1,9 @@
-import { findHealthCheck, findTemplate, saveHealthCheck, saveTemplate } from '../store/templates.js';
+import {
+  findHealthCheck,
+  findTemplate,
+  saveHealthCheck,
+  saveTemplate,
+} from '../store/configuration/templates.js';
 import type { Application } from './application.js';
 import { presenceProblem, wanted } from './presence.js';
 import type { RequestedChange } from './request.js';

@@ -1,8 +1,8 @@
 import type { WorkerHealth } from '../../model/index.js';
 import { parseCertificate } from '../../wire/index.js';
-import { unfinishedJobsOfWorker } from '../store/jobs.js';
+import { unfinishedJobsOfWorker } from '../store/jobs/jobs.js';
 import type { Worker } from '../store/values.js';
-import { deleteWorker, findWorker, findWorkerOfKey, saveWorker } from '../store/workers.js';
+import { deleteWorker, findWorker, findWorkerOfKey, saveWorker } from '../store/configuration/workers.js';
 import type { Application } from './application.js';
 import { presenceProblem, wanted } from './presence.js';
 import type { RequestedChange } from './request.js';

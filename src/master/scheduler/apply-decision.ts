@@ -4,13 +4,13 @@ import { parseDefinition, parseHealthCheck, type JobDefinition } from '../jobs/d
 import { finishJob } from '../jobs/finish.js';
 import { newJob } from '../jobs/submit.js';
 import type { DeviceRenderer } from '../render/device-renderer.js';
-import { findDevice, updateDevice } from '../store/devices.js';
-import { findJob, findJobSummary, insertJob, updateJob } from '../store/jobs.js';
+import { findDevice, updateDevice } from '../store/configuration/devices.js';
+import { findJob, findJobSummary, insertJob, updateJob } from '../store/jobs/jobs.js';
 import type { Tx } from '../store/open-store.js';
-import { latestRevision } from '../store/revisions.js';
-import { findHealthCheck } from '../store/templates.js';
+import { latestRevision } from '../store/configuration/revisions.js';
+import { findHealthCheck } from '../store/configuration/templates.js';
 import type { Device } from '../store/values.js';
-import { findWorker } from '../store/workers.js';
+import { findWorker } from '../store/configuration/workers.js';
 import type { Decision } from '../../scheduling/index.js';
 
 /** The submitter of health checks, as on LAVA. */

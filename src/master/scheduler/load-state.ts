@@ -1,8 +1,8 @@
 import type { SchedulerState } from '../../scheduling/index.js';
-import { queuedJobs } from '../store/jobs.js';
+import { queuedJobs } from '../store/jobs/jobs.js';
 import type { Db } from '../store/open-store.js';
 import { schedulableDevices, schedulableTypes } from '../store/scheduling.js';
-import { listWorkers } from '../store/workers.js';
+import { listWorkers } from '../store/configuration/workers.js';
 
 /** Reads the state that scheduling depends on, in the transaction that will write the decisions. */
 export async function loadState(db: Db, now: Date): Promise<SchedulerState> {

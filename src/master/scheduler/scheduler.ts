@@ -12,7 +12,7 @@ import type { MasterContext } from '../context.js';
 import type { MasterEvent } from '../events/index.js';
 import { finishWithoutResult, resultGraceMs } from '../jobs/end.js';
 import type { DeviceRenderer } from '../render/device-renderer.js';
-import { jobsWithoutResult } from '../store/jobs.js';
+import { jobsWithoutResult } from '../store/jobs/jobs.js';
 import type { Tx } from '../store/open-store.js';
 import { applyDecision } from './apply-decision.js';
 import { loadState } from './load-state.js';

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { DeviceHealth } from '../../model/index.js';
 import { isHolding } from './database/holding.js';
 import type { Db } from './open-store.js';
-import { tagsOfDevices } from './tags.js';
+import { tagsOfDevices } from './configuration/tags.js';
 import type { DeviceType } from './values.js';
 
 /** The data of a device that scheduling needs. */

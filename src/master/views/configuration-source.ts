@@ -1,5 +1,5 @@
 import type { Db } from '../store/open-store.js';
-import { latestRevision } from '../store/revisions.js';
+import { latestRevision } from '../store/configuration/revisions.js';
 
 /** The source of the configuration of this master: the repository and its current revision. */
 interface ConfigurationSource {

@@ -1,11 +1,11 @@
-import { aliasesOfTypes } from '../store/aliases.js';
-import * as store from '../store/device-types.js';
-import { deviceNames } from '../store/devices.js';
+import { aliasesOfTypes } from '../store/configuration/aliases.js';
+import * as store from '../store/configuration/device-types.js';
+import { deviceNames } from '../store/configuration/devices.js';
 import type { Listing, ListRequest } from '../store/listing.js';
 import type { Db } from '../store/open-store.js';
-import { findHealthCheck, findTemplate } from '../store/templates.js';
+import { findHealthCheck, findTemplate } from '../store/configuration/templates.js';
 
-export type { DeviceTypeField } from '../store/device-types.js';
+export type { DeviceTypeField } from '../store/configuration/device-types.js';
 
 export interface DeviceTypeView extends store.DeviceTypeSummary {
   /** Sorted. */

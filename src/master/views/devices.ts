@@ -1,14 +1,14 @@
 import { isMapping, parseYaml } from '../../pyyaml/index.js';
 import type { DeviceRenderer } from '../render/device-renderer.js';
-import * as store from '../store/devices.js';
+import * as store from '../store/configuration/devices.js';
 import type { Listing, ListRequest } from '../store/listing.js';
 import type { Db } from '../store/open-store.js';
-import { permissionsOfDevice } from '../store/permissions.js';
-import { tagsOfDevice, tagsOfDevices } from '../store/tags.js';
+import { permissionsOfDevice } from '../store/configuration/permissions.js';
+import { tagsOfDevice, tagsOfDevices } from '../store/configuration/tags.js';
 import type { Tag } from '../store/values.js';
 
 export { permissionsOfDevice };
-export type { DeviceField } from '../store/devices.js';
+export type { DeviceField } from '../store/configuration/devices.js';
 
 export interface DeviceView extends store.DeviceSummary {
   /** Sorted by name. */

@@ -1,14 +1,14 @@
-import { readLogLines } from '../store/job-logs.js';
-import * as store from '../store/jobs.js';
+import { readLogLines } from '../store/jobs/job-logs.js';
+import * as store from '../store/jobs/jobs.js';
 import type { Listing } from '../store/listing.js';
 import type { Db } from '../store/open-store.js';
-import { tagsOfNames } from '../store/tags.js';
+import { tagsOfNames } from '../store/configuration/tags.js';
 import type { Job } from '../store/values.js';
 
-export { findSuite as showSuite, listSuites, listTestCases } from '../store/results.js';
-export type { TestCaseField } from '../store/results.js';
+export { findSuite as showSuite, listSuites, listTestCases } from '../store/jobs/results.js';
+export type { TestCaseField } from '../store/jobs/results.js';
 export type { TestCase } from '../store/values.js';
-export type { JobFilter } from '../store/jobs.js';
+export type { JobFilter } from '../store/jobs/jobs.js';
 
 export interface JobView extends store.ListedJob {
   /** The IDs of its tags, except of tags that no device has had yet. */

@@ -1,10 +1,15 @@
-import { deviceNames } from '../store/devices.js';
+import { deviceNames } from '../store/configuration/devices.js';
 import type { Db } from '../store/open-store.js';
 import type { Worker } from '../store/values.js';
-import { findWorker, findWorkerSummary, listWorkers, type WorkerSummary } from '../store/workers.js';
+import {
+  findWorker,
+  findWorkerSummary,
+  listWorkers,
+  type WorkerSummary,
+} from '../store/configuration/workers.js';
 
 export { listWorkers };
-export type { WorkerField } from '../store/workers.js';
+export type { WorkerField } from '../store/configuration/workers.js';
 export type WorkerView = WorkerSummary;
 
 export async function showWorker(db: Db, hostname: string): Promise<WorkerView | undefined> {

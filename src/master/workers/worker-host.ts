@@ -3,8 +3,8 @@ import type { MasterEvent } from '../events/index.js';
 import type { WorkerHost, WorkerJobs } from './ports.js';
 import { appendLog } from '../jobs/append-log.js';
 import { markEnded, markStarted } from '../jobs/end.js';
-import { unfinishedJobsOfWorker } from '../store/jobs.js';
-import { admittedKeys, findWorker, updateWorker } from '../store/workers.js';
+import { unfinishedJobsOfWorker } from '../store/jobs/jobs.js';
+import { admittedKeys, findWorker, updateWorker } from '../store/configuration/workers.js';
 
 /** The minimum interval at which the last message of an online worker is stored. */
 const lastPingStepMs = 10_000;

@@ -10,8 +10,8 @@ import { createServer } from '../../../src/master/api/server.js';
 import { setDeviceHealth } from '../../../src/master/health/set-device-health.js';
 import { submitJob } from '../../../src/master/jobs/submit.js';
 import { createDeviceRenderer } from '../../../src/master/render/device-renderer.js';
-import { ensurePrincipal } from '../../../src/master/store/principals.js';
-import { replaceToken } from '../../../src/master/store/tokens.js';
+import { ensurePrincipal } from '../../../src/master/store/access/principals.js';
+import { replaceToken } from '../../../src/master/store/access/tokens.js';
 import { encodeCall, type XmlRpcValue } from '../../../src/xml-rpc/index.js';
 import {
   definition,

@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { createEventHub, openPostgresSession, type MasterEvent } from '../../../src/master/events/index.js';
 import { submitJob } from '../../../src/master/jobs/submit.js';
 import { nextId } from '../../../src/master/store/database/counters.js';
-import { findJob } from '../../../src/master/store/jobs.js';
+import { findJob } from '../../../src/master/store/jobs/jobs.js';
 import { openStore, type Store } from '../../../src/master/store/open-store.js';
 import { definition, smallLab, startCore, type Core } from '../../support/master/core.js';
 import { startPostgres, type PostgresServer } from '../../support/master/postgres.js';

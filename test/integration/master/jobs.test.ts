@@ -3,11 +3,11 @@ import { setDeviceHealth } from '../../../src/master/health/set-device-health.js
 import { setWorkerHealth } from '../../../src/master/health/set-worker-health.js';
 import { cancelJob } from '../../../src/master/jobs/cancel.js';
 import { submitJob } from '../../../src/master/jobs/submit.js';
-import { findDevice } from '../../../src/master/store/devices.js';
-import { readLogLines } from '../../../src/master/store/job-logs.js';
-import { findJob } from '../../../src/master/store/jobs.js';
-import { listTestCases } from '../../../src/master/store/results.js';
-import { findWorker } from '../../../src/master/store/workers.js';
+import { findDevice } from '../../../src/master/store/configuration/devices.js';
+import { readLogLines } from '../../../src/master/store/jobs/job-logs.js';
+import { findJob } from '../../../src/master/store/jobs/jobs.js';
+import { listTestCases } from '../../../src/master/store/jobs/results.js';
+import { findWorker } from '../../../src/master/store/configuration/workers.js';
 import { requireOrSkip } from '../../support/real-parts.js';
 import {
   definition,

@@ -6,7 +6,7 @@ import { applyRevision } from '../../../src/master/revisions/apply-revision.js';
 import { parseRevisionRequest } from '../../../src/master/revisions/request.js';
 import { startScheduler } from '../../../src/master/scheduler/scheduler.js';
 import { openStore } from '../../../src/master/store/open-store.js';
-import { setAllWorkersOffline } from '../../../src/master/store/workers.js';
+import { setAllWorkersOffline } from '../../../src/master/store/configuration/workers.js';
 import type { ChangeOutcome } from '../../../src/model/index.js';
 
 /** A master without sockets: store, scheduler, and the functions that the gateway calls. */

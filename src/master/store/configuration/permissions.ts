@@ -1,8 +1,8 @@
-import type { GroupPermission } from '../../model/index.js';
-import { nextId } from './database/counters.js';
-import { listPage, numberField, textField, type Field, type Listing, type ListRequest } from './listing.js';
-import type { Db, Tx } from './open-store.js';
-import type { DevicePermission, DeviceTypePermission } from './values.js';
+import type { GroupPermission } from '../../../model/index.js';
+import { nextId } from '../database/counters.js';
+import { listPage, numberField, textField, type Field, type Listing, type ListRequest } from '../listing.js';
+import type { Db, Tx } from '../open-store.js';
+import type { DevicePermission, DeviceTypePermission } from '../values.js';
 
 const deviceFields = {
   id: numberField('id'),

@@ -1,10 +1,10 @@
-import { fromColumns, toChangedColumns, toColumns } from './database/columns.js';
-import { workerEncodings } from './database/encodings.js';
-import { isHolding } from './database/holding.js';
-import type { Tables } from './database/tables.js';
-import { listPage, numberField, textField, type Field, type Listing, type ListRequest } from './listing.js';
-import type { Db, Tx } from './open-store.js';
-import type { Worker } from './values.js';
+import { fromColumns, toChangedColumns, toColumns } from '../database/columns.js';
+import { workerEncodings } from '../database/encodings.js';
+import { isHolding } from '../database/holding.js';
+import type { Tables } from '../database/tables.js';
+import { listPage, numberField, textField, type Field, type Listing, type ListRequest } from '../listing.js';
+import type { Db, Tx } from '../open-store.js';
+import type { Worker } from '../values.js';
 
 /** A worker with the revision that last changed it, but without its files. */
 export type WorkerSummary = Omit<

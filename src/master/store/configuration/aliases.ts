@@ -1,6 +1,6 @@
-import { listPage, textField, textRank, type Field, type Listing, type ListRequest } from './listing.js';
-import type { Db, Tx } from './open-store.js';
-import type { Alias } from './values.js';
+import { listPage, textField, textRank, type Field, type Listing, type ListRequest } from '../listing.js';
+import type { Db, Tx } from '../open-store.js';
+import type { Alias } from '../values.js';
 
 const fields = {
   name: textField('name'),

@@ -1,11 +1,11 @@
-import type { JobHealth, JobState } from '../states.js';
-import { fromColumns, toChangedColumns, toColumns } from './database/columns.js';
-import { nextId } from './database/counters.js';
-import { jobEncodings } from './database/encodings.js';
-import { isHolding } from './database/holding.js';
-import type { Listing } from './listing.js';
-import type { Db, Tx } from './open-store.js';
-import type { Job } from './values.js';
+import type { JobHealth, JobState } from '../../states.js';
+import { fromColumns, toChangedColumns, toColumns } from '../database/columns.js';
+import { nextId } from '../database/counters.js';
+import { jobEncodings } from '../database/encodings.js';
+import { isHolding } from '../database/holding.js';
+import type { Listing } from '../listing.js';
+import type { Db, Tx } from '../open-store.js';
+import type { Job } from '../values.js';
 
 /** Everything except the large texts. */
 const summaryColumns = [

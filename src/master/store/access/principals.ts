@@ -1,7 +1,7 @@
-import { nextId } from './database/counters.js';
-import { listPage, numberField, textField, type Field, type Listing, type ListRequest } from './listing.js';
-import type { Db, Tx } from './open-store.js';
-import type { Principal } from './values.js';
+import { nextId } from '../database/counters.js';
+import { listPage, numberField, textField, type Field, type Listing, type ListRequest } from '../listing.js';
+import type { Db, Tx } from '../open-store.js';
+import type { Principal } from '../values.js';
 
 const fields = {
   id: numberField('id'),

@@ -1,4 +1,4 @@
-import type { Db, Tx } from './open-store.js';
+import type { Db, Tx } from '../open-store.js';
 
 /** Appends lines to a job's log. The first one gets the index `firstIndex`; none of them may be stored yet. */
 export async function insertLogLines(

@@ -1,5 +1,5 @@
-import type { Db, Tx } from './open-store.js';
-import type { HealthCheck, Template } from './values.js';
+import type { Db, Tx } from '../open-store.js';
+import type { HealthCheck, Template } from '../values.js';
 
 export async function findTemplate(db: Db, name: string): Promise<Template | undefined> {
   return db.selectFrom('templates').selectAll().where('name', '=', name).executeTakeFirst();

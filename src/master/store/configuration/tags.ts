@@ -1,4 +1,4 @@
-import { nextId } from './database/counters.js';
+import { nextId } from '../database/counters.js';
 import {
   listPage,
   numberField,
@@ -7,9 +7,9 @@ import {
   type Field,
   type Listing,
   type ListRequest,
-} from './listing.js';
-import type { Db, Tx } from './open-store.js';
-import type { Tag } from './values.js';
+} from '../listing.js';
+import type { Db, Tx } from '../open-store.js';
+import type { Tag } from '../values.js';
 
 const fields = {
   id: numberField('id'),

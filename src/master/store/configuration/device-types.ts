@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import { fromColumns, toColumns } from './database/columns.js';
-import { deviceTypeEncodings } from './database/encodings.js';
-import type { DeviceTypeRow } from './database/tables.js';
+import { fromColumns, toColumns } from '../database/columns.js';
+import { deviceTypeEncodings } from '../database/encodings.js';
+import type { DeviceTypeRow } from '../database/tables.js';
 import {
   flagField,
   listPage,
@@ -10,9 +10,9 @@ import {
   type Field,
   type Listing,
   type ListRequest,
-} from './listing.js';
-import type { Db, Tx } from './open-store.js';
-import type { DeviceType } from './values.js';
+} from '../listing.js';
+import type { Db, Tx } from '../open-store.js';
+import type { DeviceType } from '../values.js';
 
 /** A device type with data from other tables. */
 export interface DeviceTypeSummary extends DeviceType {

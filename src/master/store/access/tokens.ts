@@ -1,7 +1,7 @@
-import { fromColumns, toColumns } from './database/columns.js';
-import { tokenEncodings } from './database/encodings.js';
-import type { Db, Tx } from './open-store.js';
-import type { Role, Token } from './values.js';
+import { fromColumns, toColumns } from '../database/columns.js';
+import { tokenEncodings } from '../database/encodings.js';
+import type { Db, Tx } from '../open-store.js';
+import type { Role, Token } from '../values.js';
 
 export async function findToken(db: Db, hash: string): Promise<Token | undefined> {
   const row = await db.selectFrom('tokens').selectAll().where('hash', '=', hash).executeTakeFirst();

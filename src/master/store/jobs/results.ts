@@ -1,9 +1,9 @@
-import { fromColumns, toColumns } from './database/columns.js';
-import { nextId } from './database/counters.js';
-import { testCaseEncodings } from './database/encodings.js';
-import { listPage, numberField, textField, type Field, type Listing, type ListRequest } from './listing.js';
-import type { Db, Tx } from './open-store.js';
-import type { TestCase, TestSuite } from './values.js';
+import { fromColumns, toColumns } from '../database/columns.js';
+import { nextId } from '../database/counters.js';
+import { testCaseEncodings } from '../database/encodings.js';
+import { listPage, numberField, textField, type Field, type Listing, type ListRequest } from '../listing.js';
+import type { Db, Tx } from '../open-store.js';
+import type { TestCase, TestSuite } from '../values.js';
 
 type StoredCase = Omit<TestCase, 'suite' | 'measurement'>;
 

@@ -1,8 +1,8 @@
-import { fromColumns, toColumns } from './database/columns.js';
-import { nextId } from './database/counters.js';
-import { revisionEncodings } from './database/encodings.js';
-import type { Db, Tx } from './open-store.js';
-import type { Revision } from './values.js';
+import { fromColumns, toColumns } from '../database/columns.js';
+import { nextId } from '../database/counters.js';
+import { revisionEncodings } from '../database/encodings.js';
+import type { Db, Tx } from '../open-store.js';
+import type { Revision } from '../values.js';
 
 export async function latestRevision(db: Db): Promise<Revision | undefined> {
   const row = await db.selectFrom('revisions').selectAll().orderBy('id', 'desc').limit(1).executeTakeFirst();

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { DeviceHealth } from '../../model/index.js';
-import { isHolding } from './database/holding.js';
+import type { DeviceHealth } from '../../../model/index.js';
+import { isHolding } from '../database/holding.js';
 import {
   listPage,
   numberField,
@@ -9,9 +9,9 @@ import {
   type Field,
   type Listing,
   type ListRequest,
-} from './listing.js';
-import type { Db, Tx } from './open-store.js';
-import type { Device } from './values.js';
+} from '../listing.js';
+import type { Db, Tx } from '../open-store.js';
+import type { Device } from '../values.js';
 
 /** A device with data from other tables, but without its dictionary, which is large. */
 export interface DeviceSummary extends Omit<Device, 'dictionary'> {
