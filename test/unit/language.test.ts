@@ -12,7 +12,7 @@ const root = join(import.meta.dirname, '../..');
 const places = [
   ...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', '.ci', '.github', 'scripts', 'examples'],
   ...['docs/benchmarks.md', 'docs/master.md', 'docs/wire.md'],
-  ...['test/bench', 'test/integration/master', 'test/support', 'test/unit/master'],
+  ...['test/bench', 'test/contract/lava', 'test/integration/master', 'test/support', 'test/unit/master'],
   ...['git', 'host', 'reconcile', 'controller'].flatMap((room) => [
     `test/unit/${room}`,
     `test/integration/${room}`,

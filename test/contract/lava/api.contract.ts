@@ -9,8 +9,8 @@ interface Sent {
 }
 
 /**
- * LAVA 2023.01's API as it is over the wire, where it surprises: each line was seen on a stock master, and the double
- * must do the same. Messages are not compared.
+ * Surprising behavior of LAVA 2023.01's API: each line was observed on a stock master, and the simulated master must
+ * do the same. Messages are not compared.
  */
 export function describeApi(title: string, start: () => Promise<TrapMaster>): void {
   describe(title, () => {
@@ -88,7 +88,7 @@ export function describeApi(title: string, start: () => Promise<TrapMaster>): vo
     }
 
     describe('REST', () => {
-      it('hides a retired device as if it were not there, unless asked for all', async () => {
+      it('hides a retired device as if it did not exist, unless all are requested', async () => {
         await rpc('scheduler.devices.update', 'board-1', null, null, null, true, 'RETIRED');
         for (const method of ['GET', 'PATCH', 'DELETE']) {
           const body = method === 'PATCH' ? { description: 'x' } : undefined;
@@ -102,7 +102,7 @@ export function describeApi(title: string, start: () => Promise<TrapMaster>): vo
         expect(await rpc('scheduler.devices.show', 'board-1')).toMatchObject({ health: 'Retired' });
       });
 
-      it('names tags, owners and groups by number', async () => {
+      it('refers to tags, owners and groups by ID', async () => {
         await rpc('scheduler.devices.tags.add', 'board-1', 'usb');
         const { results } = (await restJson('tags/')) as { results: { id: number; name: string }[] };
         const id = results[0]?.id;
@@ -124,7 +124,7 @@ export function describeApi(title: string, start: () => Promise<TrapMaster>): vo
         );
       });
 
-      it('makes a second worker of a new hostname', async () => {
+      it('creates a second worker for a new hostname', async () => {
         const answer = await rest('PATCH', 'workers/worker-1/', { hostname: 'worker-2', job_limit: 3 });
         expect(answer.status).toBe(200);
         expect(JSON.parse(answer.text)).toMatchObject({ hostname: 'worker-2', job_limit: 3 });
@@ -139,7 +139,7 @@ export function describeApi(title: string, start: () => Promise<TrapMaster>): vo
         });
       });
 
-      it('leaves hostnames of devices alone, and out of the answer', async () => {
+      it('neither changes nor returns the hostname of a device', async () => {
         const answer = await rest('PATCH', 'devices/board-1/', { hostname: 'board-2' });
         expect(answer.status).toBe(200);
         expect(JSON.parse(answer.text)).not.toHaveProperty('hostname');
@@ -148,7 +148,7 @@ export function describeApi(title: string, start: () => Promise<TrapMaster>): vo
         expect(await statusOf('PUT', 'devices/board-1/', { device_type: 'type-a', health: 'Bad' })).toBe(200);
       });
 
-      it('takes any dictionary, and no empty one', async () => {
+      it('accepts any dictionary except an empty one', async () => {
         expect(await statusOf('POST', 'devices/board-1/dictionary/', { dictionary: '{% extends' })).toBe(200);
         expect((await rest('GET', 'devices/board-1/dictionary/')).text).toBe('{% extends');
         expect(await statusOf('GET', 'devices/board-1/dictionary/?render=1')).toBe(400);
@@ -158,7 +158,7 @@ export function describeApi(title: string, start: () => Promise<TrapMaster>): vo
         expect(await statusOf('POST', 'devices/board-1/dictionary/', {})).toBe(400);
       });
 
-      it('keeps the text of dictionaries and templates, and trims that of workers and rows', async () => {
+      it('preserves the text of dictionaries and templates, and trims that of workers and rows', async () => {
         const text = '\n a \r\n b \n\n';
         await rest('POST', 'devices/board-1/dictionary/', { dictionary: text });
         expect((await rest('GET', 'devices/board-1/dictionary/')).text).toBe('\n a \n b \n\n');
@@ -174,7 +174,7 @@ export function describeApi(title: string, start: () => Promise<TrapMaster>): vo
         expect(await restJson('devices/board-1/')).toMatchObject({ description: 'x' });
       });
 
-      it('falls back when it reads, and does not say so', async () => {
+      it('falls back when reading, and does not report it', async () => {
         expect(await statusOf('GET', 'workers/worker-1/env/')).toBe(200);
         expect(await statusOf('GET', 'workers/worker-1/config/')).toBe(400);
         expect(await statusOf('GET', 'devicetypes/type-a/template/')).toBe(400);
@@ -184,7 +184,7 @@ export function describeApi(title: string, start: () => Promise<TrapMaster>): vo
         expect(await statusOf('POST', 'workers/worker-1/env/', { env: ' ' })).toBe(400);
       });
 
-      it('ignores the unit of the health-check frequency, and wants aliases for a new type', async () => {
+      it('ignores the unit of the health-check frequency, and requires aliases for a new type', async () => {
         const answer = await rest('PATCH', 'devicetypes/type-a/', {
           health_denominator: 'jobs',
           health_frequency: 7,
@@ -198,7 +198,7 @@ export function describeApi(title: string, start: () => Promise<TrapMaster>): vo
         expect(await statusOf('PATCH', 'devicetypes/type-a/', { architecture: 'ARMv99' })).toBe(400);
       });
 
-      it('gives pages of 50, and as large ones as are asked for', async () => {
+      it('returns pages of 50 entries, or of the requested size', async () => {
         for (let index = 2; index <= 61; index++) {
           await rpc('scheduler.devices.add', `board-${index}`, 'type-a', 'worker-1');
         }
@@ -220,7 +220,7 @@ export function describeApi(title: string, start: () => Promise<TrapMaster>): vo
         expect(await restJson('devices/?hostname__contains=6')).toMatchObject({ count: 8 });
       });
 
-      it('sends on who forgets the last slash', async () => {
+      it('redirects requests without the final slash', async () => {
         for (const method of ['GET', 'POST']) {
           const answer = await rest(method, 'devices', method === 'GET' ? undefined : { hostname: 'x' });
           expect(answer.status).toBe(301);
@@ -231,7 +231,7 @@ export function describeApi(title: string, start: () => Promise<TrapMaster>): vo
         expect(await statusOf('POST', 'devices/board-1/', {})).toBe(405);
       });
 
-      it('refuses missing and wrong credentials with 403, and lets anybody look around', async () => {
+      it('rejects missing and wrong credentials with 403, and lets anybody read', async () => {
         expect(await statusOf('GET', 'devices/', undefined, { token: 'wrong' })).toBe(403);
         expect(await statusOf('GET', 'system/version/', undefined, { token: 'wrong' })).toBe(403);
         expect(await statusOf('GET', 'devices/', undefined, { token: null })).toBe(200);
@@ -246,7 +246,7 @@ export function describeApi(title: string, start: () => Promise<TrapMaster>): vo
         expect(await restJson('system/version/')).toEqual({ version: '2023.01' });
       });
 
-      it('checks what it is given for a device', async () => {
+      it('validates the fields of a device', async () => {
         const whole = { hostname: 'board-2', device_type: 'type-a', health: 'Good' };
         for (const wrong of [
           { hostname: 'board-1' },
@@ -283,7 +283,7 @@ export function describeApi(title: string, start: () => Promise<TrapMaster>): vo
         expect(await restJson('devices/board-2/')).toMatchObject({ health: 'Good' });
       });
 
-      it('sets the health of a device in any case, with a reason', async () => {
+      it('sets the health of a device regardless of letter case, with a reason', async () => {
         expect(await statusOf('POST', 'devices/board-1/set_health/', { health: 'bad', reason: 'x' })).toBe(
           202,
         );
@@ -291,7 +291,7 @@ export function describeApi(title: string, start: () => Promise<TrapMaster>): vo
         expect(await statusOf('POST', 'devices/board-1/set_health/', { health: 'fine' })).toBe(400);
       });
 
-      it('says whether a dictionary renders, always with 200', async () => {
+      it('reports whether a dictionary renders, always with 200', async () => {
         for (const [text, verdict] of [
           ['{% set a = 1 %}', /valid/],
           ['{% extends', /invalid/],
@@ -302,7 +302,7 @@ export function describeApi(title: string, start: () => Promise<TrapMaster>): vo
         }
       });
 
-      it('has no calls of later releases', async () => {
+      it('lacks the calls of later releases', async () => {
         expect(await statusOf('GET', 'users/')).toBe(404);
         expect(await statusOf('GET', 'workers/worker-1/certificate/')).toBe(404);
         expect(await statusOf('POST', 'workers/worker-1/set_health/', { health: 'Active' })).toBe(404);
@@ -318,7 +318,7 @@ export function describeApi(title: string, start: () => Promise<TrapMaster>): vo
     });
 
     describe('REST, less often used', () => {
-      it('makes and changes workers', async () => {
+      it('creates and changes workers', async () => {
         const made = await rest('POST', 'workers/', { hostname: 'worker-2', description: ' two ' });
         expect(made.status).toBe(201);
         expect(JSON.parse(made.text)).toMatchObject({
@@ -342,7 +342,7 @@ export function describeApi(title: string, start: () => Promise<TrapMaster>): vo
         expect(await statusOf('PATCH', 'workers/nobody/', {})).toBe(404);
       });
 
-      it('makes aliases, and shows those of displayed types', async () => {
+      it('creates aliases, and returns those of displayed types', async () => {
         expect(await statusOf('POST', 'aliases/', { name: 'a-1', device_type: 'type-a' })).toBe(201);
         expect(await statusOf('POST', 'aliases/', { name: 'a-1', device_type: 'type-a' })).toBe(400);
         expect(await statusOf('POST', 'aliases/', { name: 'a-2', device_type: 'no-such-type' })).toBe(400);
@@ -357,7 +357,7 @@ export function describeApi(title: string, start: () => Promise<TrapMaster>): vo
         });
       });
 
-      it('makes tags and takes them away', async () => {
+      it('creates and deletes tags', async () => {
         const made = await rest('POST', 'tags/', { name: 'usb', description: 'a port' });
         expect(made.status).toBe(201);
         const { id } = JSON.parse(made.text) as { id: number };
@@ -393,7 +393,7 @@ export function describeApi(title: string, start: () => Promise<TrapMaster>): vo
         expect(await statusOf('DELETE', `permissions/devices/${id}/`)).toBe(404);
       });
 
-      it('has no address for every name', async () => {
+      it('does not have an address for every name', async () => {
         for (const name of ['b@1', 'b 1', 'b,1', 'b.1']) {
           await rpc('scheduler.devices.add', name, 'type-a', 'worker-1');
           const path = `devices/${encodeURIComponent(name)}/`;
@@ -405,7 +405,7 @@ export function describeApi(title: string, start: () => Promise<TrapMaster>): vo
         expect(await statusOf('GET', 'aliases/ti.omap/')).toBe(404);
       });
 
-      it('is lenient with what it does not understand in an address', async () => {
+      it('ignores invalid parameters in an address', async () => {
         for (const query of [
           'ordering=nonsense',
           'search=nobody',
@@ -422,7 +422,7 @@ export function describeApi(title: string, start: () => Promise<TrapMaster>): vo
         expect(await statusOf('GET', 'system/nothing/')).toBe(404);
       });
 
-      it('wants JSON, or a form', async () => {
+      it('requires JSON or a form', async () => {
         const send = async (type: string, body: string): Promise<number> => {
           const response = await fetch(`${master.url}/api/v0.2/devices/board-1/`, {
             method: 'PATCH',
@@ -441,7 +441,7 @@ export function describeApi(title: string, start: () => Promise<TrapMaster>): vo
     });
 
     describe('deleting', () => {
-      it('takes away a device, and leaves its dictionary for a successor', async () => {
+      it('deletes a device but leaves its dictionary for a new one with the same name', async () => {
         await rpc('scheduler.devices.set_dictionary', 'board-1', 'old');
         expect(await statusOf('DELETE', 'devices/board-1/')).toBe(204);
         expect(await rpc('scheduler.devices.get_dictionary', 'board-1')).toEqual({ fault: 404 });
@@ -449,14 +449,14 @@ export function describeApi(title: string, start: () => Promise<TrapMaster>): vo
         expect(await rpc('scheduler.devices.get_dictionary', 'board-1')).toBe('old');
       });
 
-      it('takes the devices away with their type, and its aliases', async () => {
+      it('deletes the devices and aliases of a type with it', async () => {
         await rpc('scheduler.device_types.aliases.add', 'type-a', 'a-1');
         expect(await statusOf('DELETE', 'devicetypes/type-a/')).toBe(204);
         expect(await rpc('scheduler.devices.show', 'board-1')).toEqual({ fault: 404 });
         expect(await rpc('scheduler.aliases.list')).toEqual([]);
       });
 
-      it('leaves the devices of a worker without one, and its files', async () => {
+      it('leaves the devices of a deleted worker without a worker, and keeps its files', async () => {
         await rpc('scheduler.workers.set_env', 'worker-1', 'a: 1\n');
         expect(await statusOf('DELETE', 'workers/worker-1/')).toBe(204);
         expect(await restJson('devices/board-1/')).toMatchObject({ worker_host: null });
@@ -476,7 +476,7 @@ export function describeApi(title: string, start: () => Promise<TrapMaster>): vo
           expect(await rpc(`scheduler.${get}`, name)).toBe('text\nmore\n');
           await rpc(`scheduler.${set}`, name, '');
           const after = await rpc(`scheduler.${get}`, name);
-          // Where LAVA is installed with a file for all workers, that one is read.
+          // If LAVA is installed with a file for all workers, that file is read.
           if (get !== 'workers.get_env_dut') expect([get, after]).toEqual([get, { fault: 404 }]);
         }
         await rpc('scheduler.workers.set_env', 'worker-1', 'own');
@@ -488,7 +488,7 @@ export function describeApi(title: string, start: () => Promise<TrapMaster>): vo
     });
 
     describe('XML-RPC', () => {
-      it('answers every kind of failure with its own code', async () => {
+      it('returns a specific code for every kind of failure', async () => {
         const faults: readonly [number, string, ...XmlRpcValue[]][] = [
           [-32601, 'scheduler.no.such.method'],
           [-32603, 'scheduler.devices.show'],
@@ -533,7 +533,7 @@ export function describeApi(title: string, start: () => Promise<TrapMaster>): vo
         expect(seen).toEqual(faults.map(([fault, method, ...params]) => [method, params, { fault }]));
       });
 
-      it('refuses wrong credentials with 401, and writes of nobody with a fault', async () => {
+      it('rejects wrong credentials with 401, and anonymous writes with a fault', async () => {
         expect(await rpcOutcome('system.version', [], 'admin:wrong')).toEqual({ http: 401 });
         expect(await rpcOutcome('system.version', [], `other:${master.token}`)).toEqual({ http: 401 });
         expect(await rpcOutcome('system.version', [], 'no colon')).toEqual({ http: 400 });
@@ -542,7 +542,7 @@ export function describeApi(title: string, start: () => Promise<TrapMaster>): vo
         expect(await rpcOutcome('scheduler.workers.get_env', ['worker-1'], null)).toEqual(expect.any(String));
       });
 
-      it('refuses some writes of nobody as forbidden instead', async () => {
+      it('rejects some anonymous writes as forbidden instead', async () => {
         expect(await rpcOutcome('scheduler.devices.set_dictionary', ['board-1', 'x'], null)).toEqual({
           fault: 403,
         });
@@ -559,13 +559,13 @@ export function describeApi(title: string, start: () => Promise<TrapMaster>): vo
         });
       });
 
-      it('refuses a request of more than 2.5 MiB', async () => {
+      it('rejects a request of more than 2.5 MiB', async () => {
         const large = 'x'.repeat(2_700_000);
         expect(await rpc('scheduler.devices.set_dictionary', 'board-1', large)).toEqual({ http: 400 });
         expect(await statusOf('PATCH', 'devices/board-1/', { description: large })).toBe(400);
       });
 
-      it('takes what is no XML-RPC for a fault', async () => {
+      it('returns a fault for a request that is not XML-RPC', async () => {
         const send = async (body: string): Promise<unknown> => {
           const response = await fetch(`${master.url}/RPC2`, { method: 'POST', body });
           const result = decodeResponse(await response.text());
@@ -578,7 +578,7 @@ export function describeApi(title: string, start: () => Promise<TrapMaster>): vo
         expect(answer.status).toBe(302);
       });
 
-      it('makes the calls of one request one after the other, and goes on after a failure', async () => {
+      it('executes the calls of one request in order, and continues after a failure', async () => {
         const call = (methodName: string, ...params: XmlRpcValue[]): XmlRpcValue => ({ methodName, params });
         expect(
           await rpc('system.multicall', [
@@ -598,7 +598,7 @@ export function describeApi(title: string, start: () => Promise<TrapMaster>): vo
         expect(await rpc('scheduler.workers.show', 'worker-2')).toMatchObject({ description: 'two' });
       });
 
-      it('shows what is there', async () => {
+      it('shows existing objects', async () => {
         await rpc('scheduler.devices.tags.add', 'board-1', 'usb');
         await rpc('scheduler.device_types.aliases.add', 'type-a', 'a-1');
         expect(await rpc('scheduler.devices.show', 'board-1')).toEqual({
@@ -646,7 +646,7 @@ export function describeApi(title: string, start: () => Promise<TrapMaster>): vo
         });
       });
 
-      it('knows an alias of one type only: the last that takes it', async () => {
+      it('assigns an alias to one type only: the last one that claims it', async () => {
         await rpc('scheduler.device_types.add', 'type-b', null, true, false, 24, 'hours');
         await rpc('scheduler.device_types.aliases.add', 'type-a', 'x');
         await rpc('scheduler.device_types.aliases.add', 'type-b', 'x');
@@ -656,7 +656,7 @@ export function describeApi(title: string, start: () => Promise<TrapMaster>): vo
         expect(await rpc('scheduler.aliases.show', 'x')).toEqual({ name: 'x', device_type: '' });
       });
 
-      it('moves devices with the health of their worker', async () => {
+      it('changes the health of devices with that of their worker', async () => {
         const board = async () => (await restJson('devices/board-1/?all=true'))['health'];
         const set = (health: string) => rpc('scheduler.workers.update', 'worker-1', null, health);
         await set('MAINTENANCE');

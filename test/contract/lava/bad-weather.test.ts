@@ -15,8 +15,9 @@ import {
 } from '../../support/targets/master-changes.js';
 
 /*
- * What the reconciler says of an apply must be true, whatever happens in between: single faults in requests of many
- * writes, and faults of all kinds at once. The double also tells what was really written, and in which order.
+ * What the reconciler reports about an apply must be true, whatever happens in between: single faults in requests with
+ * many writes, and faults of all kinds at once. The simulated master also reports what was really written, and in which
+ * order.
  */
 
 let master: SimulatedMaster;
@@ -51,7 +52,7 @@ interface Said {
   readonly reason?: string;
 }
 
-/** Changes what differs; what was said, and the error that ended it. */
+/** Applies the differences; returns the reported outcomes, and the error that ended the apply. */
 async function changeAll(target: MasterTarget, desired: readonly ConfigurationObject[]) {
   const outcomes: Said[] = [];
   let error: unknown = null;
@@ -67,7 +68,7 @@ async function changeAll(target: MasterTarget, desired: readonly ConfigurationOb
   return { outcomes, error, done: new Set<string>(done) };
 }
 
-/** Whether the master holds an object, looked at past all faults. */
+/** Whether the master contains an object, read without faults. */
 async function truth(
   desired: readonly ConfigurationObject[],
 ): Promise<(object: ConfigurationObject) => boolean> {
@@ -105,8 +106,8 @@ describe(`of ${boards + 3} changed objects`, () => {
 
   it.each<[string, Fault]>([
     ['is refused', { match: ofBoard7, kind: 'reject', reason: 'not this one' }],
-    ['is stored as something else', { match: ofBoard7, kind: 'lie', stores: 'other' }],
-    ['is not stored though it is said', { match: ofBoard7, kind: 'lie' }],
+    ['is stored with another value', { match: ofBoard7, kind: 'lie', stores: 'other' }],
+    ['is reported as stored but is not', { match: ofBoard7, kind: 'lie' }],
   ])('one %s: that one fails, and the rest is done', async (_, fault) => {
     const { outcomes, error, missing } = await changeUnder(fault);
     expect(error).toBeNull();
@@ -122,7 +123,7 @@ describe(`of ${boards + 3} changed objects`, () => {
     ['breaks off', { match: inTheMiddle, kind: 'half' }],
     ['comes too late', { match: inTheMiddle, kind: 'slow', delayMs: 1_500 }],
   ])(
-    'many are in a request whose answer %s: what was done counts, and is not done again',
+    'many are in a request whose response %s: what was done counts, and is not repeated',
     async (_, fault) => {
       const { outcomes, error, missing, writes } = await changeUnder(fault);
       expect(error).toBeNull();
@@ -138,7 +139,7 @@ describe(`of ${boards + 3} changed objects`, () => {
     ['a proxy answers with 502', { match: inTheMiddle, kind: 'status', status: 502 }],
     ['the master restarts over', { match: inTheMiddle, kind: 'restart', downMs: 100 }],
   ])(
-    'many are in a request that %s: each is said as it is, and the next run does the rest',
+    'many are in a request that %s: each is reported correctly, and the next run does the rest',
     async (_, fault) => {
       const { target, desired, done, error, missing } = await changeUnder(fault);
       expect(error).toBeNull();
@@ -166,7 +167,7 @@ describe('a master in bad weather', () => {
   ];
 
   it.each([1, 2, 3, 4])(
-    'never is said to hold what it does not (seed %i)',
+    'is never reported to contain what it does not (seed %i)',
     { timeout: 60_000 },
     async (seed) => {
       const target = await start();

@@ -8,27 +8,27 @@ export interface ProxyRequest {
   readonly path: string;
   readonly body: string;
   readonly isWrite: boolean;
-  /** Of this request among writes (or reads), from 1. */
+  /** Number of this request among writes (or reads), from 1. */
   readonly nth: number;
 }
 
 export interface FaultCase {
   readonly name: string;
-  /** Decides about each request; made anew for each case. */
+  /** Decides about each request; created for each case. */
   readonly fault: () => (request: ProxyRequest) => Fault;
-  /** Nothing could be seen, so nothing was tried. */
+  /** Nothing could be read, so nothing was attempted. */
   readonly throws?: Retry;
-  /** It ended early. */
+  /** The apply ended early. */
   readonly failure?: Retry;
-  /** Outcomes that were reported; default 0. Thirteen changes are due: boards 1-10, a new one, template and worker. */
+  /** Number of reported outcomes; default 0. Thirteen changes are due: boards 1-10, a new one, template and worker. */
   readonly done?: number;
   readonly failed?: number;
   readonly skipped?: number;
-  /** In every reason of what failed. */
+  /** Matches the reason of each failed change. */
   readonly reason?: RegExp;
-  /** How long the client waits for an answer. */
+  /** How long the client waits for a response. */
   readonly timeoutMs?: number;
-  /** Another case is as good on a slow master. */
+  /** On a slow master, another case covers the same. */
   readonly isVariant?: boolean;
 }
 
@@ -36,14 +36,14 @@ export const html: Fault = { status: 200, body: '<!doctype html><html><body>Sign
 export const badGateway: Fault = { status: 502, body: '<html>Bad Gateway</html>' };
 const noToken: Fault = { status: 401, body: '{"detail":"Invalid token."}' };
 
-/** Always, when it holds for a request. */
+/** Applies to every request that matches. */
 const when =
   (holds: (request: ProxyRequest) => boolean, fault: Fault) =>
   () =>
   (request: ProxyRequest): Fault =>
     holds(request) ? fault : 'pass';
 
-/** From the first request on for which it holds, everything; for `count` requests. */
+/** From the first matching request on, applies to everything, for `count` requests. */
 function from(holds: (request: ProxyRequest) => boolean, first: Fault, then: Fault, count = Infinity) {
   return () => {
     let left: number | null = null;
@@ -66,7 +66,7 @@ const listsDevices = ({ path: at }: ProxyRequest) => at.includes('/devices/?');
 
 type Calls = readonly { readonly methodName: string; readonly params: readonly XmlRpcValue[] }[];
 
-/** The calls of a request, changed on their way. */
+/** Changes the calls of a request on their way. */
 const changeCalls = (change: (calls: Calls) => Calls): Fault & object => ({
   instead(body) {
     const [calls] = decodeCall(body).params;
@@ -77,7 +77,7 @@ const changeTexts = (from: string, to: string) =>
   changeCalls((calls) =>
     calls.map((call) => JSON.parse(JSON.stringify(call).replaceAll(from, to)) as Calls[number]),
   );
-/** What a master has done when it goes down in the middle. */
+/** What a master has executed when it goes down in the middle. */
 const halfDone: Fault = {
   ...changeCalls((calls) => calls.slice(0, Math.floor(calls.length / 2))),
   losesAnswer: true,
@@ -89,7 +89,7 @@ interface Page {
   readonly results: readonly { readonly hostname?: string }[];
 }
 
-/** A page of a list of REST, changed on its way. */
+/** Changes a page of a REST list on its way. */
 const changePage = (change: (page: Page) => Page): Fault => ({
   change: (text) => JSON.stringify(change(JSON.parse(text) as Page)),
 });
@@ -97,41 +97,50 @@ const noEntries = changePage(() => ({ count: 0, next: null, results: [] }));
 const isList = ({ isWrite: yes, path: at }: ProxyRequest) => !yes && /[?&]limit=/.test(at);
 
 export const faultCases: readonly FaultCase[] = [
-  { name: 'answers 502 to everything', fault: when(() => true, badGateway), throws: 'soon' },
+  { name: 'responds to everything with 502', fault: when(() => true, badGateway), throws: 'soon' },
   {
-    name: 'answers 502 to every third read',
+    name: 'responds to every third read with 502',
     fault: when((r) => isRead(r) && r.nth % 3 === 1, badGateway),
     done: 13,
   },
   {
-    name: 'answers 502 to every write',
+    name: 'responds to every write with 502',
     fault: when(isWrite, badGateway),
     failed: 2,
     skipped: 11,
     reason: /502/,
   },
   {
-    name: 'answers 502 to the write of boards',
+    name: 'responds to the write of boards with 502',
     fault: when(writesBoards, badGateway),
     done: 3,
     failed: 10,
     reason: /502/,
   },
-  { name: 'does a write and answers too late', fault: when(writesBoards, 'hang'), done: 13, timeoutMs: 2000 },
-  { name: 'does not answer any read', fault: when(isRead, 'hang'), throws: 'soon', timeoutMs: 1500 },
   {
-    name: 'does not answer some reads in time',
+    name: 'executes a write and responds too late',
+    fault: when(writesBoards, 'hang'),
+    done: 13,
+    timeoutMs: 2000,
+  },
+  { name: 'does not respond to any read', fault: when(isRead, 'hang'), throws: 'soon', timeoutMs: 1500 },
+  {
+    name: 'responds to some reads too late',
     fault: when((r) => isRead(r) && r.nth % 7 === 3, 'hang'),
     done: 13,
     timeoutMs: 1500,
   },
   { name: 'sends half of every list', fault: when(listsDevices, 'half'), throws: 'soon' },
-  { name: 'sends half of some answers', fault: when((r) => isRead(r) && r.nth % 4 === 2, 'half'), done: 13 },
-  { name: 'does a write and sends half of the answer', fault: when(isWrite, 'half'), done: 13 },
+  {
+    name: 'sends half of some responses',
+    fault: when((r) => isRead(r) && r.nth % 4 === 2, 'half'),
+    done: 13,
+  },
+  { name: 'executes a write and sends half of the response', fault: when(isWrite, 'half'), done: 13 },
   { name: 'sends HTML for everything', fault: when(() => true, html), throws: 'after-change' },
   { name: 'sends HTML for every write', fault: when(isWrite, html), failed: 2, skipped: 11 },
   { name: 'is slow', fault: when(() => true, { delayMs: 120 }), done: 13 },
-  { name: 'takes no token', fault: when(() => true, noToken), throws: 'after-change' },
+  { name: 'does not accept the token', fault: when(() => true, noToken), throws: 'after-change' },
   {
     name: 'expires the token at the first write',
     fault: from(isWrite, noToken, noToken),
@@ -158,7 +167,7 @@ export const faultCases: readonly FaultCase[] = [
     skipped: 11,
   },
   {
-    name: 'stores something else than it was given',
+    name: 'stores something other than what was written',
     fault: when(
       isWrite,
       changeCalls((calls) =>
@@ -172,7 +181,7 @@ export const faultCases: readonly FaultCase[] = [
     reason: /the master returns something other than what was written: dictionary starting at line 1/,
   },
   {
-    name: 'says yes to everything and does nothing',
+    name: 'reports success for everything and does nothing',
     fault: when(
       isWrite,
       changeCalls((calls) => calls.map(() => ({ methodName: 'system.version', params: [] }))),
@@ -187,7 +196,7 @@ export const faultCases: readonly FaultCase[] = [
     failed: 5,
   },
   {
-    name: 'restarts in the middle of a write, and stays away',
+    name: 'goes down in the middle of a write, and stays down',
     fault: from(writesBoards, halfDone, 'lose-request'),
     failure: 'soon',
     done: 2,
@@ -198,18 +207,18 @@ export const faultCases: readonly FaultCase[] = [
     failure: 'soon',
   },
   {
-    name: 'answers a write in something that is no XML-RPC',
+    name: 'responds to a write with something other than XML-RPC',
     fault: when(isWrite, { status: 200, body: '<?xml version="1.0"?><methodResponse><params>' }),
     failed: 2,
     skipped: 11,
   },
   {
-    name: 'shows HTML in the place of the list of devices',
+    name: 'returns HTML instead of the list of devices',
     fault: when(listsDevices, html),
     done: 2,
   },
   {
-    name: 'shows an empty page of a list that is not empty',
+    name: 'returns an empty page of a list that is not empty',
     fault: when(listsDevices, {
       status: 200,
       body: '{"count":11,"next":null,"previous":null,"results":[]}',
@@ -217,7 +226,7 @@ export const faultCases: readonly FaultCase[] = [
     throws: 'soon',
   },
   {
-    name: 'leaves boards out of its list',
+    name: 'omits boards from its list',
     fault: when(
       listsDevices,
       changePage((page) => {
@@ -228,14 +237,14 @@ export const faultCases: readonly FaultCase[] = [
     throws: 'soon',
   },
   {
-    name: 'shows an empty list of devices',
+    name: 'returns an empty list of devices',
     fault: when(listsDevices, noEntries),
     throws: 'soon',
     isVariant: true,
   },
-  { name: 'shows nothing but empty lists', fault: when(isList, noEntries), throws: 'soon' },
+  { name: 'returns only empty lists', fault: when(isList, noEntries), throws: 'soon' },
   {
-    name: 'counts more entries than it shows',
+    name: 'counts more entries than it returns',
     fault: when(
       listsDevices,
       changePage((page) => ({ ...page, results: page.results.slice(1) })),
@@ -244,7 +253,7 @@ export const faultCases: readonly FaultCase[] = [
     isVariant: true,
   },
   {
-    name: 'sends readers to another server for the rest of a list',
+    name: 'links to another server for the rest of a list',
     fault: when(
       listsDevices,
       changePage((page) => ({ ...page, next: 'http://elsewhere.invalid/api/v0.2/devices/?offset=1' })),
@@ -253,7 +262,7 @@ export const faultCases: readonly FaultCase[] = [
     isVariant: true,
   },
   {
-    name: 'says once that a template is not there',
+    name: 'reports once that a template does not exist',
     fault: () => {
       let isTold = false;
       const lie = changeTexts('"qemu"', '"no-such-template"');
@@ -267,34 +276,38 @@ export const faultCases: readonly FaultCase[] = [
     isVariant: true,
   },
   {
-    name: 'sends readers to a login page',
+    name: 'redirects readers to a login page',
     fault: when(isRead, { status: 302, body: '' }),
     throws: 'after-change',
   },
 ];
 
 const isFirstWrite = ({ isWrite: yes, nth }: ProxyRequest) => yes && nth === 1;
-/** A revision, changed on its way. */
+/** Changes a revision on its way. */
 const changeRevision = (from: string, to: string): Fault => ({ instead: (body) => body.replace(from, to) });
 const losesAnswer: Fault = { instead: (body) => body, losesAnswer: true };
 
-/** A master of ours takes all changes in one request, which is sent again when nobody knows what became of it. */
+/** An embedded master accepts all changes in one request, which is sent again if its result is unknown. */
 const revisionCases: readonly FaultCase[] = [
-  { name: 'answers 502 to every revision', fault: when(isWrite, badGateway), failure: 'soon' },
-  { name: 'answers 502 to a revision', fault: when(isFirstWrite, badGateway), done: 13 },
+  { name: 'responds to every revision with 502', fault: when(isWrite, badGateway), failure: 'soon' },
+  { name: 'responds to one revision with 502', fault: when(isFirstWrite, badGateway), done: 13 },
   {
-    name: 'takes a revision and answers too late',
+    name: 'accepts a revision and responds too late',
     fault: when(isFirstWrite, 'hang'),
     done: 13,
     timeoutMs: 1500,
   },
-  { name: 'takes a revision, and its answer is lost', fault: when(isFirstWrite, losesAnswer), done: 13 },
+  { name: 'accepts a revision, but its response is lost', fault: when(isFirstWrite, losesAnswer), done: 13 },
   {
-    name: 'takes a revision, and is gone before its answer',
+    name: 'accepts a revision, and goes down before it responds',
     fault: from(isWrite, losesAnswer, 'lose-request'),
     failure: 'soon',
   },
-  { name: 'takes a revision and sends half of each answer', fault: when(isWrite, 'half'), failure: 'soon' },
+  {
+    name: 'accepts a revision and sends half of each response',
+    fault: when(isWrite, 'half'),
+    failure: 'soon',
+  },
   { name: 'sends HTML for every revision', fault: when(isWrite, html), failure: 'after-change' },
   {
     name: 'expires the token at the revision',
@@ -308,7 +321,7 @@ const revisionCases: readonly FaultCase[] = [
     skipped: 12,
   },
   {
-    name: 'stores something else than it was given',
+    name: 'stores something other than what was written',
     fault: when(
       isWrite,
       changeRevision('"board-4","fields":{"dictionary":"', '"board-4","fields":{"dictionary":"{# x #}'),
@@ -318,7 +331,7 @@ const revisionCases: readonly FaultCase[] = [
     reason: /the master returns something other than what was written: dictionary starting at line 1/,
   },
   {
-    name: 'says yes to a revision and does nothing',
+    name: 'reports success for a revision and does nothing',
     fault: when(isWrite, { status: 200, body: '{"outcomes":[]}' }),
     failed: 13,
   },
@@ -330,8 +343,8 @@ const revisionCases: readonly FaultCase[] = [
 ];
 
 /**
- * What a master of ours goes through. Reads are those of any other, by the same client: of them what is over at once, as
- * a wait for the next try costs seconds.
+ * The cases for an embedded master. Reads use the same client as for any other master: only those cases that end at
+ * once, because waiting for the next attempt takes seconds.
  */
 export const ownFaultCases: readonly FaultCase[] = [
   ...faultCases.filter(
@@ -341,7 +354,7 @@ export const ownFaultCases: readonly FaultCase[] = [
   ...revisionCases,
 ];
 
-/** Whether a master would change something. */
+/** Whether a request would change something. */
 export function saysToWrite({
   method,
   path: at,

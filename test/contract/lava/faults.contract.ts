@@ -1,11 +1,11 @@
 /**
- * What a reconciliation makes of a master that is broken on purpose, through a proxy. Each case is one apply of the
- * same size under one fault. Whatever the fault, and besides what a case itself expects:
+ * How a reconciliation handles a master that is deliberately broken, through a proxy. Each case is one apply of the
+ * same size with one fault. For each fault, besides the expectations of the case itself:
  *
- * - an outcome is `done` exactly when the master has it;
- * - the record has what was done, and nothing else; the intent has what may be half-done;
+ * - an outcome is `done` exactly if the master has the change;
+ * - the record contains what was done, and nothing else; the intent contains what may be half-done;
  * - no write is sent twice;
- * - the next run does the rest and nothing else, and then there is nothing left to do.
+ * - the next run does the rest and nothing else, and then no changes are left.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -46,14 +46,17 @@ export interface FaultyMaster {
   readonly url: string;
   readonly token: string;
   stop(): Promise<void>;
-  /** Where its own processes can be ended and started. */
+  /** Whether its own processes can be ended and started. */
   readonly server?: (what: 'kill' | 'stop' | 'start') => Promise<void>;
 }
 
-/** The file of a stock LAVA in which it keeps a dictionary. */
+/** The file in which a stock LAVA stores a dictionary. */
 const dictionaryOf = (board: string) => `/etc/lava-server/dispatcher-config/devices/${board}.jinja2`;
 
-/** What each kind of read is answered with, one kind after the other; each takes a minute on a stock LAVA. HTML is not asked for again. */
+/**
+ * The response to each kind of read, one kind after the other; each takes a minute on a stock LAVA. HTML is not
+ * requested again.
+ */
 const brokenReads: readonly (readonly [string, Fault])[] = [
   ['502', badGateway],
   ['HTML', html],
@@ -62,9 +65,9 @@ const brokenReads: readonly (readonly [string, Fault])[] = [
 ];
 
 /**
- * @param start a master that is empty, and nobody else's
+ * @param start an empty master that nobody else uses
  * @param options.hasServer it is a stock LAVA on this machine, whose processes can be ended
- * @param options.isOurs a master of ours: it takes all changes in one request, which may be sent again
+ * @param options.isOurs an embedded master: it accepts all changes in one request, which may be sent again
  * @param options.oneBrokenRead no variants of cases, and only the first of the ways to break every read
  */
 export function describeFaults(
@@ -96,7 +99,7 @@ export function describeFaults(
 
     const records = () => openRecords({ file: path.join(directory, 'records') });
 
-    /** The lab at the current version: each one changes ten boards, a template and a worker, and brings a new board. */
+    /** The lab at the current version: each one changes ten boards, a template and a worker, and adds a new board. */
     function lab(): ConfigurationObject[] {
       const boards = Array.from({ length: 10 }, (_, index) => `board-${index + 1}`);
       const fresh = Array.from({ length: version }, (_, index) => `fresh-${index + 1}`);
@@ -136,7 +139,7 @@ export function describeFaults(
     const run = (target: MasterTarget, objects: readonly ConfigurationObject[]): Promise<ReconcileResult> =>
       reconcile(requestFor(target, objects));
 
-    /** Keys of objects that are on the master as the lab wants them. */
+    /** Keys of objects that are on the master as the lab defines them. */
     async function whatIsThere(objects: readonly ConfigurationObject[]): Promise<ReadonlySet<ObjectKey>> {
       const observed = await clean.observe(new Set(objects.map(keyOf)));
       expect(observed.unreadable).toEqual([]);
@@ -154,15 +157,15 @@ export function describeFaults(
       readonly objects: readonly ConfigurationObject[];
       readonly result: ReconcileResult | null;
       readonly thrown: unknown;
-      /** What was sent, in order. */
+      /** The requests, in order. */
       readonly writes: readonly string[];
       readonly recordBefore: AppliedRecord | null;
     }
 
-    /** Applies the next version through a proxy that breaks what `decide` says. */
+    /** Applies the next version through a proxy that injects the faults specified by `decide`. */
     async function runBroken(
       decide: (request: ProxyRequest) => Fault,
-      // Long enough for a busy machine; where the master is silent on purpose it is less.
+      // Long enough for a busy machine; shorter if the master is silent on purpose.
       { timeoutMs = 20_000 } = {},
     ): Promise<Run> {
       const recordBefore = await records().read('main');
@@ -187,7 +190,7 @@ export function describeFaults(
       }
     }
 
-    /** What the summary says is what the record says, and what the next run does not do again. */
+    /** The summary must match the record, and the next run must not repeat what was done. */
     async function expectSettled({ objects, result, thrown, writes, recordBefore }: Run) {
       if (thrown !== null) {
         expect(thrown).toBeInstanceOf(ExternalError);
@@ -213,7 +216,7 @@ export function describeFaults(
         open.filter((key) => !settled.has(key)).sort(),
       );
 
-      // The next run, on a master that is well again.
+      // The next run, on a master without faults.
       const second = await run(clean, objects);
       expect(second.outcomes.map(({ key, status }) => [key, status]).sort()).toEqual(
         objects
@@ -257,7 +260,7 @@ export function describeFaults(
 
     function describeRestarts(): void {
       describe('whose server goes down in the middle of a write', () => {
-        /** When some boards have their new dictionary and others have not. */
+        /** When some boards have their new dictionary and others do not. */
         async function whenHalfDone(act: 'kill' | 'stop'): Promise<void> {
           await expect
             .poll(() => readFileSync(dictionaryOf('board-4'), 'utf8'), { interval: 1, timeout: 10_000 })
@@ -273,18 +276,18 @@ export function describeFaults(
           };
         };
 
-        it('and is started anew at once: the rest goes on', async () => {
+        it('and is restarted at once: the rest continues', async () => {
           const broken = await runBroken(goDown('kill'));
           const { failure, outcomes = [] } = broken.result ?? {};
           expect([broken.thrown, failure]).toEqual([null, undefined]);
           expect(outcomes.length).toBe(13);
-          // What comes after the boards: the new one.
+          // The new board, which follows the other boards.
           expect(outcomes.at(-1)).toMatchObject({ verb: 'create', status: 'done' });
           for (const { status } of outcomes) expect(status).not.toBe('skipped');
           await expectSettled(broken);
         });
 
-        it('and stays away: it ends, says so, and the next run does the rest', async () => {
+        it('and stays down: the apply ends with an error, and the next run does the rest', async () => {
           const broken = await runBroken(goDown('stop'));
           await master.server?.('start');
           expect(broken.thrown).toBeNull();
@@ -296,7 +299,7 @@ export function describeFaults(
     }
 
     it.each(isBrief ? brokenReads.slice(0, 1) : isOurs ? brokenReads.slice(1, 2) : brokenReads)(
-      'a master that answers any one kind of read with %s, all the time',
+      'a master that always responds to one kind of read with %s',
       async (_name, fault) => {
         const kinds = new Set<string>();
         await expectSettled(
@@ -310,7 +313,7 @@ export function describeFaults(
           const broken = await runBroken((request) =>
             !request.isWrite && kindOfRead(request) === kind ? fault : 'pass',
           );
-          // What could not be seen was taken for missing neither by the plan nor by the writes.
+          // Neither the plan nor the writes treated unreadable objects as missing.
           const verbs = (broken.result?.plan.changes ?? []).flatMap(({ key, verb }) =>
             verb === 'create' || verb === 'retire' || verb === 'delete' ? [`${verb} ${key}`] : [],
           );
@@ -326,7 +329,7 @@ export function describeFaults(
   });
 }
 
-/** What is read, without which objects: `GET /api/v0.2/devices/`, or the methods of calls. */
+/** The kind of a read, without its objects: `GET /api/v0.2/devices/`, or the methods of calls. */
 function kindOfRead({ method, path: at, body }: ProxyRequest): string {
   const methods = body.match(/(?<=<string>)(scheduler|system)\.[\w.]+/g) ?? [];
   const name = at.split('?')[0]?.replace(/(board|fresh|worker)-\d+/, 'NAME');

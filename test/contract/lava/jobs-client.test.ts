@@ -14,7 +14,7 @@ actions:
 - command: {name: hello}
 `;
 
-/** The least that LAVA takes for a device. */
+/** The minimal configuration that LAVA accepts for a device. */
 const emptyDevice = `
 actions: {deploy: {methods: {}, connections: {}}, boot: {methods: {}, connections: {}}}
 commands: {users: {hello: {do: "echo hello from the worker", undo: "true"}}}
@@ -60,7 +60,7 @@ describe.skipIf(requireOrSkip('stock-lava'))('the jobs client on stock LAVA 2023
     expect(await jobs.show(id)).toMatchObject({ state: 'Finished', health: 'Canceled' });
   });
 
-  it('says what LAVA has against a job', async () => {
+  it('reports why LAVA rejects a job', async () => {
     await expect(jobs.submit('job_name: x\n')).rejects.toMatchObject({
       retry: 'never',
       message: expect.stringMatching(/HTTP 400: .*required key/) as string,
@@ -98,7 +98,7 @@ describe.skipIf(requireOrSkip('stock-lava'))('the jobs client on stock LAVA 2023
     );
   });
 
-  it('sets the health of devices, retired ones too, and of workers', async () => {
+  it('sets the health of devices, including retired ones, and of workers', async () => {
     await jobs.setDeviceHealth('board-1', 'Retired', 'broken');
     await jobs.setDeviceHealth('board-1', 'Bad', 'being repaired');
     await jobs.setWorkerHealth('worker-1', 'Maintenance');

@@ -1,6 +1,6 @@
 /**
- * What a reconciliation makes of a master that lies when it is read. The double lies by faults of its own, as it does
- * for who rehearses. A lie that all ways of asking agree in cannot be seen; then the writes must do no harm.
+ * How a reconciliation handles a master that lies to readers. The simulated master lies by its own faults, as in a
+ * rehearsal. A lie that is consistent across all APIs cannot be detected; then the writes must do no harm.
  */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -41,7 +41,7 @@ const requestFor = (objects: readonly ConfigurationObject[]) => ({
 const run = (objects: readonly ConfigurationObject[]): Promise<ReconcileResult> =>
   reconcile(requestFor(objects));
 
-/** The writes since, and how many of them were done. */
+/** The writes since the last call, and how many of them were executed. */
 const writes = () => master.history().map(({ call, object, outcome }) => `${call} ${object} ${outcome}`);
 
 async function expectConverged(objects: readonly ConfigurationObject[]): Promise<void> {
@@ -71,7 +71,7 @@ describe('a master that lies to readers', () => {
     await expectConverged(next);
   });
 
-  it('and shows things as they once were is not believed about what is missing', async () => {
+  it('and shows an old state is not trusted about missing objects', async () => {
     master.setFaults([{ match: { path: '^/never' }, kind: 'stale' }]);
     await run(next);
     const before = [writes(), records.record];
@@ -82,7 +82,7 @@ describe('a master that lies to readers', () => {
     expect(writes()).toEqual(before[0]);
   });
 
-  it('and shows things as they were before the writes: they failed, and the next run finds them', async () => {
+  it('and shows the state before the writes: they count as failed, and the next run finds them', async () => {
     master.setFaults([{ match: {}, kind: 'stale' }]);
     const { outcomes } = await run(next);
     expect(outcomes.map(({ status }) => status)).toEqual(['failed', 'skipped', 'skipped']);
@@ -94,8 +94,8 @@ describe('a master that lies to readers', () => {
     expect(writes().slice(before.length).join('\n')).not.toContain('worker/w1');
   });
 
-  it('in every way about boards of which we know nothing harms none of them', async () => {
-    // Somebody else's, with the name of one that the lab is about to bring.
+  it('consistently about unknown boards does not harm any of them', async () => {
+    // Somebody else's board, with the name of one that the lab is about to add.
     const theirs = '{# theirs #}\n';
     master.setFaults([{ match: { path: '^/api/' }, kind: 'hide', names: '^device/board-8$' }]);
     const other = createMasterTarget(master);
@@ -115,11 +115,11 @@ describe('a master that lies to readers', () => {
     expect(master.state.files.get(dictionary)).toBe(theirs);
   });
 
-  it('in every way about everything loses nothing', async () => {
+  it('consistently about everything does not lose anything', async () => {
     const before = structuredClone(master.state);
     master.setFaults([{ match: {}, kind: 'hide', names: '^(device|worker|device-type)/' }]);
     const { outcomes } = await run(lab);
-    // It looks as if somebody had deleted all: what is there cannot be created, and says so.
+    // It looks as if somebody had deleted everything: existing objects cannot be created, and the outcomes report it.
     expect(outcomes.length).toBeGreaterThan(0);
     expect(outcomes.filter(({ status }) => status === 'done')).toEqual([]);
     expect(master.state.devices).toEqual(before.devices);

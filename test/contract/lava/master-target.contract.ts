@@ -23,19 +23,19 @@ import { xmlText } from '../../support/targets/xml-text.js';
 
 /** A master under test: empty at first, and after each `reset`. */
 export interface ContractMaster {
-  /** May be another one after `reset`. */
+  /** May be a different one after `reset`. */
   readonly target: MasterTarget;
   readonly supports: {
     readonly certificates: boolean;
-    /** A file for the environment of boards (LAVA from 2022.01, and ours). */
+    /** A file for the environment of boards (LAVA from 2022.01, and the embedded master). */
     readonly envDut: boolean;
-    /** Files can be deleted (LAVA from 2022.04, and ours). */
+    /** Files can be deleted (LAVA from 2022.04, and the embedded master). */
     readonly deletingFiles: boolean;
-    /** A text may hold every character that JSON carries; otherwise only those that XML 1.0 does. */
+    /** A text may contain every character that JSON can represent; otherwise only those of XML 1.0. */
     readonly anyCharacter: boolean;
-    /** Worker files must be YAML (LAVA from 2024.03, and ours). */
+    /** Worker files must be YAML (LAVA from 2024.03, and the embedded master). */
     readonly checksYaml: boolean;
-    /** An account that the master does not know is refused. */
+    /** An unknown account is rejected. */
     readonly checksAccounts: boolean;
   };
   /** A user and two groups that exist. */
@@ -68,11 +68,11 @@ const base: readonly ConfigurationObject[] = [
 type Update = readonly [
   what: string,
   make: (master: ContractMaster) => readonly ConfigurationObject[],
-  /** What the master must be able to do; a master that is not says so, and nothing changes. */
+  /** The capability that the master must have; without it, the outcome reports this and nothing changes. */
   needs?: 'envDut' | 'deletingFiles',
 ];
 
-/** What is changed, one at a time, and changed back. */
+/** Fields that are changed, one at a time, and changed back. */
 const updates: readonly Update[] = [
   ['a template', () => [template('type-a', '{# other #}\n')]],
   ['a health check', () => [healthCheck('type-a', 'job_name: other')]],
@@ -143,9 +143,9 @@ const updates: readonly Update[] = [
 ];
 
 /**
- * What every master behind the reconciler's port must do: stock LAVA, and ours.
- * @param start brings one up, for all tests of the suite
- * @param options.numRuns how many contents and how many rows are generated
+ * What every master behind the reconciler's port must do: stock LAVA and the embedded master.
+ * @param start starts a master for all tests of the suite
+ * @param options.numRuns number of generated contents and rows
  */
 export function describeMasterTarget(
   name: string,
@@ -162,12 +162,12 @@ export function describeMasterTarget(
       await master.stop();
     });
 
-    /** Without the file that this master has no place for. */
+    /** Without the file that this master does not support. */
     function workerFiles({ envDut, ...files }: WorkerFields): WorkerFields {
       return master.supports.envDut && envDut !== undefined ? { ...files, envDut } : files;
     }
 
-    describe('one field after the other', () => {
+    describe('one field at a time', () => {
       beforeAll(async () => {
         await master.reset();
         target = master.target;
@@ -201,14 +201,14 @@ export function describeMasterTarget(
         target = master.target;
       });
 
-      it('shows an empty master, with what belongs to the master itself marked', async () => {
+      it('shows an empty master, and marks the objects of the master itself', async () => {
         const observed = await target.observe(new Set());
         expect(observed.unreadable).toEqual([]);
         expect([...observed.objects.keys()].filter((key) => !observed.builtIn.has(key))).toEqual([]);
         expect(observed.release).not.toBe('');
       });
 
-      it('creates every kind, shows it as it was meant, and has nothing left to do', async () => {
+      it('creates every kind, shows it as defined, and has no changes left', async () => {
         const { outcomes, left, observed } = await converge(target, base);
         expect(outcomes).toEqual(
           base.map((object) => ({ key: `${object.kind}/${object.name}`, verb: 'create', status: 'done' })),
@@ -220,7 +220,7 @@ export function describeMasterTarget(
         }
       });
 
-      it('creates a device type and a device with all that a lab can say of them', async () => {
+      it('creates a device type and a device with all fields that a lab can set', async () => {
         const { groups, user } = master;
         const desired = [
           deviceType('type-c', {
@@ -259,7 +259,7 @@ export function describeMasterTarget(
         expect(left).toEqual([]);
       });
 
-      it('creates each health of a device and a worker, and a device without worker', async () => {
+      it('creates devices and workers with each health, and a device without a worker', async () => {
         await converge(target, base);
         const desired = [
           ...(['Good', 'Unknown', 'Looping', 'Bad', 'Maintenance', 'Retired'] as const).map((health) =>
@@ -283,7 +283,7 @@ export function describeMasterTarget(
         expect((await converge(target, workers)).left).toEqual([]);
       });
 
-      it('shows retired devices and hidden types like others', async () => {
+      it('shows retired devices and hidden types like any others', async () => {
         await converge(target, base);
         await converge(target, [
           device('board-1', { health: 'Retired' }),
@@ -316,7 +316,7 @@ export function describeMasterTarget(
         expect(objects.get('device-type/type-a')?.fields).toMatchObject({ display: false });
       });
 
-      it('deletes, and leaves no file behind for a successor of the same name', async () => {
+      it('deletes, and leaves no file for a new object with the same name', async () => {
         await converge(target, base);
         const { objects } = await target.observe(interestIn(base));
         const doomed = [
@@ -352,7 +352,7 @@ export function describeMasterTarget(
         expect(again.observed.objects.get('worker/worker-1')?.fields).toMatchObject({ env: null });
       });
 
-      it('writes only what was asked for', async () => {
+      it('writes only the requested fields', async () => {
         await converge(target, base);
         const before = await target.observe(interestIn(base));
         await converge(target, [
@@ -370,7 +370,7 @@ export function describeMasterTarget(
         });
       });
 
-      it('compares texts by what the master shows: line ends are LF, an empty text is none, a missing last newline stays', async () => {
+      it('compares texts as the master returns them: newlines are LF, an empty text is missing, a missing final newline is preserved', async () => {
         await converge(target, base);
         const texts = [
           'a\r\nb\r\n',
@@ -383,7 +383,7 @@ export function describeMasterTarget(
           '# only',
         ];
         for (const text of texts) {
-          // YAML has no place for a tab before a value.
+          // YAML does not allow a tab before a value.
           const file = master.supports.checksYaml ? text.replace('\t', ' ') : text;
           const desired = [
             device('board-1', { dictionary: text }),
@@ -399,7 +399,7 @@ export function describeMasterTarget(
 
       it('converges for any content', async () => {
         await converge(target, base);
-        // An empty file is one that is deleted.
+        // An empty file is deleted.
         const fileText = master.supports.deletingFiles ? xmlText : xmlText.filter((text) => text !== '');
         const workerFile = master.supports.checksYaml
           ? fc
@@ -493,7 +493,7 @@ export function describeMasterTarget(
         );
       });
 
-      it('says which character cannot be carried, and does the rest', async () => {
+      it('reports which character cannot be encoded, and does the rest', async () => {
         await converge(target, base);
         const desired = [
           device('board-1', { dictionary: 'one\ntwo \u0001\n' }),
@@ -514,7 +514,7 @@ export function describeMasterTarget(
         ]);
       });
 
-      it('names an account that the master does not have', async () => {
+      it('reports an account that does not exist on the master', async () => {
         await converge(target, base);
         const { outcomes } = await converge(target, [device('board-1', { physicalOwner: 'nobody-here' })]);
         if (!master.supports.checksAccounts) {
@@ -526,20 +526,20 @@ export function describeMasterTarget(
         ]);
       });
 
-      it('shows the texts of templates in force, and says of none that it is there', async () => {
+      it('shows the texts of templates in force, and does not claim that a missing one exists', async () => {
         await converge(target, base);
         const texts = await target.readTemplates?.(new Set(['type-a', 'no-such-template']));
         expect(texts?.get('type-a')?.trimEnd()).toBe("{% extends 'base.jinja2' %}");
         expect(typeof texts?.get('no-such-template')).not.toBe('string');
       });
 
-      it('changes nothing when there is nothing to change', async () => {
+      it('does not change anything if nothing differs', async () => {
         await converge(target, base);
         expect(changesTo(target, base, await target.observe(interestIn(base)))).toEqual([]);
         expect(await applyAll(target, [])).toEqual([]);
       });
 
-      it('stores a public certificate where the master has a place for it, and says so where not', async () => {
+      it('stores a public certificate if the master supports it, and otherwise reports that it does not', async () => {
         await converge(target, base);
         const observed = await target.observe(new Set());
         expect(observed.unsupported.has('worker.certificate')).toBe(!master.supports.certificates);

@@ -1,4 +1,4 @@
-/** The lab that comes with lavaflow, on releases that it was not made on. */
+/** The sample lab of lavaflow, on releases other than the one it was created on. */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
@@ -13,7 +13,7 @@ import { memoryRecords } from '../../support/targets/model-master.js';
 const { lab } = loadLab(readLabFiles(join(import.meta.dirname, '../../..')));
 
 describe.each(['2020.05', '2023.08', '2026.07'])('the sample lab on LAVA %s', (release) => {
-  it('is applied whole, and then there is nothing to do', async () => {
+  it('is applied completely, and then no changes are left', async () => {
     const desired = lab?.desired.get('stock');
     if (lab === null || desired === undefined) throw new Error('the sample lab has no master stock');
     const master = await startSimulatedMaster({ release });
@@ -32,7 +32,7 @@ describe.each(['2020.05', '2023.08', '2026.07'])('the sample lab on LAVA %s', (r
       const plan = await planMaster(request);
       expect(isEmpty(plan)).toBe(true);
       expect(exitCodeOf(plan)).toBe(0);
-      // Only what no call is for: certificates after 2020.08, env-dut before 2022.01.
+      // Only fields without an API call: certificates after 2020.08, env-dut before 2022.01.
       const left = plan.changes.filter(({ hold }) => hold !== 'unnamed');
       expect(left.map(({ hold }) => hold)).toEqual(left.map(() => 'unsupported'));
       const fields = left.flatMap((change) => change.fields.map(({ field }) => field));

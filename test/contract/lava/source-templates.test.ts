@@ -1,4 +1,7 @@
-/** Templates of a lab's deviceTypeSources: a master of ours gets what its devices are made of, a LAVA what it lacks. */
+/**
+ * Templates of a lab's deviceTypeSources: an embedded master gets all that its devices use, a LAVA those that it
+ * lacks.
+ */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { createMasterTarget } from '../../../src/lava/index.js';
@@ -11,7 +14,7 @@ import { memoryRecords, type MemoryRecords } from '../../support/targets/model-m
 import { startOwnTarget } from '../../support/targets/own-target.js';
 import { policy } from '../../support/lab/desired.js';
 
-/** LAVA's and the vendor's. */
+/** LAVA's templates and the vendor's. */
 const sources = {
   'base.jinja2': 'arch: any\n',
   'qemu.jinja2': "{% extends 'base.jinja2' %}\n",
@@ -81,7 +84,7 @@ async function apply(request: ReturnType<typeof requestFor>): Promise<string[]> 
 
 const changed = { ...sources, 'vendor-base.jinja2': 'speed: {{ speed }} # again\n' };
 
-describe('a master of ours', () => {
+describe('an embedded master', () => {
   let master: Awaited<ReturnType<typeof startOwnTarget>>;
   beforeAll(async () => {
     master = await startOwnTarget();
@@ -94,7 +97,7 @@ describe('a master of ours', () => {
     return (await fetch(url, { headers: { authorization: `Token ${master.token}` } })).text();
   };
 
-  it('gets all that its devices are made of, and nothing else; then there is nothing to do', async () => {
+  it('gets all templates that its devices use, and nothing else; then no changes are left', async () => {
     const records = memoryRecords();
     const request = requestFor(master.target, records);
     const first = await planMaster(request);
@@ -109,7 +112,7 @@ describe('a master of ours', () => {
     expect(await rendered('v-1')).toBe('speed: 115200');
   });
 
-  it('follows the sources, also by what alone changed, and says which devices that changes', async () => {
+  it('follows the sources even if nothing else changed, and reports which devices change', async () => {
     const records = memoryRecords();
     await apply(requestFor(master.target, records));
     const request = requestFor(master.target, records, changed);
@@ -123,7 +126,7 @@ describe('a master of ours', () => {
     expect(isEmpty(await planMaster(request))).toBe(true);
   });
 
-  it('is told when a source moved under the same revision of the lab', async () => {
+  it('is updated if a source moved under the same revision of the lab', async () => {
     const records = memoryRecords();
     const first = requestFor(master.target, records);
     await apply(first);
@@ -134,7 +137,7 @@ describe('a master of ours', () => {
     ]);
   });
 
-  it('gives them up when the lab brings its own, or no device needs them any more', async () => {
+  it('drops them if the lab has its own, or if no device needs them any more', async () => {
     const records = memoryRecords();
     await apply(requestFor(master.target, records));
     const own = { ...texts, 'device-types/vendor.jinja2': 'speed: fixed\n' };
@@ -145,7 +148,7 @@ describe('a master of ours', () => {
     ]);
   });
 
-  it('is told from a LAVA whose place it takes', async () => {
+  it('is distinguished from a LAVA that it replaces', async () => {
     const stock = await startSimulatedTarget('2023.01');
     try {
       const records = memoryRecords();
@@ -161,7 +164,7 @@ describe('a master of ours', () => {
 });
 
 describe.each(['2020.05', '2022.04', '2023.01', '2023.05'])('a LAVA %s', (release) => {
-  it('gets what it does not bring along, and then there is nothing to do', async () => {
+  it('gets the templates that it does not package, and then no changes are left', async () => {
     const stock = await startSimulatedTarget(release);
     try {
       const records = memoryRecords();
@@ -170,7 +173,7 @@ describe.each(['2020.05', '2022.04', '2023.01', '2023.05'])('a LAVA %s', (releas
       const plan = await planMaster(request);
       expect(isEmpty(plan)).toBe(true);
       expect(plan.changes).toEqual([]);
-      // What is ours follows the sources; what LAVA brings along stays, and the plan says what that means.
+      // Our templates follow the sources; LAVA's own stay, and the plan explains the consequences.
       const other = { ...changed, 'base.jinja2': 'arch: other\n' };
       const next = await planMaster(requestFor(stock.target, records, other));
       expect(pendingChanges(next).map(({ key }) => key)).toEqual(['template/vendor-base']);
@@ -186,8 +189,8 @@ describe.each(['2020.05', '2022.04', '2023.01', '2023.05'])('a LAVA %s', (releas
   });
 });
 
-describe('a LAVA 2026.07, which shows and takes templates only under the name of a type', () => {
-  it('gets what it lacks once the types are there', async () => {
+describe('a LAVA 2026.07, which returns and accepts templates only under the name of a type', () => {
+  it('gets the templates that it lacks once the types exist', async () => {
     const stock = await startSimulatedTarget('2026.07');
     try {
       const records = memoryRecords();

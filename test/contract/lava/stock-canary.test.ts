@@ -26,12 +26,12 @@ priority: medium
 actions:
 - command: {name: hello}
 `;
-/** @param hello what the health check runs */
+/** @param hello the command that the health check runs */
 const base = (hello: string): string => `
 actions: {deploy: {methods: {}, connections: {}}, boot: {methods: {}, connections: {}}}
 commands: {users: {hello: {do: "${hello}", undo: "true"}}}
 `;
-/** The template has another name than the type: LAVA looks for a health check under the template's. */
+/** The names of template and type differ: LAVA looks up a health check by the template's name. */
 const dictionary = "{% extends 'nothing-base.jinja2' %}\n";
 const lab = (hello: string): ConfigurationObject[] => [
   template('nothing-base', base(hello)),
@@ -81,7 +81,7 @@ describe.skipIf(requireOrSkip('stock-lava'))('a canary on stock LAVA 2023.01, wi
   }
 
   it(
-    'is judged by its health check, while the others of the template wait',
+    'is judged by its health check while the other devices of the template wait',
     { timeout: 200_000 },
     async () => {
       const seen = new Set<string>();
@@ -104,7 +104,7 @@ describe.skipIf(requireOrSkip('stock-lava'))('a canary on stock LAVA 2023.01, wi
     },
   );
 
-  it('gets back what it had when its health check fails', { timeout: 300_000 }, async () => {
+  it('gets its previous state back if its health check fails', { timeout: 300_000 }, async () => {
     const result = await run(lab('false'), { device: 'board-2' });
     expect(result.canary).toMatchObject({ device: 'board-2', outcome: 'put back' });
     expect(result.outcomes).toMatchObject([
@@ -119,7 +119,7 @@ describe.skipIf(requireOrSkip('stock-lava'))('a canary on stock LAVA 2023.01, wi
     await goodAgain();
   });
 
-  it('deleting a device takes its jobs along', async () => {
+  it('deleting a device deletes its jobs', async () => {
     const [{ id } = { id: '' }] = await jobsOf('board-1');
     expect(await jobs.show(id)).toMatchObject({ device: 'board-1' });
     const { objects } = await stock.target.observe(new Set());

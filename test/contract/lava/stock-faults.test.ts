@@ -5,7 +5,7 @@ import { requireOrSkip } from '../../support/real-parts.js';
 import { describeFaults } from './faults.contract.js';
 
 describe.skipIf(requireOrSkip('stock-lava'))('stock LAVA', () => {
-  // The double takes all the ways to break a read (simulated-faults.test.ts).
+  // The simulated master covers all the ways to break a read (simulated-faults.test.ts).
   describeFaults('2023.01 that is broken on purpose', startStockLava, {
     oneBrokenRead: true,
     hasServer: true,

@@ -32,7 +32,7 @@ describe.skipIf(requireOrSkip('stock-lava'))("beside LAVA 2023.01's own `manage 
     await mkdir(devices, { recursive: true });
     for (const name of ['board-1', 'board-2']) {
       await writeFile(`${devices}/${name}.jinja2`, dictionary());
-      // The administrator's files, which LAVA's own user may write too.
+      // The administrator's files, which LAVA's own user may also write.
       await chmod(`${devices}/${name}.jinja2`, 0o666);
     }
     await stock.lava.manage('sync');
@@ -49,7 +49,7 @@ describe.skipIf(requireOrSkip('stock-lava'))("beside LAVA 2023.01's own `manage 
   });
   const lab = [deviceType('qemu', { display: true }), worker('worker-1'), synced('board-1')];
 
-  it('recognises its devices, and takes none without being asked', async () => {
+  it('recognizes its devices, and does not adopt any without consent', async () => {
     const { synced: found } = await target.observe(new Set());
     expect([...(found ?? [])]).toEqual(['device/board-1', 'device/board-2']);
 
@@ -68,7 +68,7 @@ describe.skipIf(requireOrSkip('stock-lava'))("beside LAVA 2023.01's own `manage 
     ]);
   });
 
-  it('takes them over by rule, and sync leaves them alone from then on', async () => {
+  it('adopts them by rule, and sync ignores them from then on', async () => {
     const both = [...lab, synced('board-2')];
     const result = await reconcile(request(both, { ...noConsents, adoptSynced: true }));
     expect(result.outcomes.map(({ key, verb, status }) => `${status} ${verb} ${key}`)).toEqual([
@@ -77,7 +77,7 @@ describe.skipIf(requireOrSkip('stock-lava'))("beside LAVA 2023.01's own `manage 
       'done adopt device/board-1',
       'done adopt device/board-2',
     ]);
-    // Both as sync would undo them: a description of ours, and a template's typing mistake.
+    // Both in a way that sync would revert: a description of ours, and a typo in a template.
     const ours = [
       deviceType('qemu', { display: true }),
       worker('worker-1'),
@@ -93,7 +93,7 @@ describe.skipIf(requireOrSkip('stock-lava'))("beside LAVA 2023.01's own `manage 
     expect(plan.changes).toEqual([]);
   });
 
-  it('what lavaflow makes is never taken by sync', async () => {
+  it('sync never takes over what lavaflow creates', async () => {
     await converge(target, [synced('board-3')]);
     await stock.lava.manage('sync');
     const { synced: found, objects } = await target.observe(new Set());
@@ -101,7 +101,7 @@ describe.skipIf(requireOrSkip('stock-lava'))("beside LAVA 2023.01's own `manage 
     expect(objects.get('device/board-3')?.fields).toMatchObject({ description: null });
   });
 
-  it('says when both still write one device, and sees what the other one did as drift', async () => {
+  it('reports if both still write one device, and treats changes by the other as drift', async () => {
     await reconcile(request(lab, { ...noConsents, adoptSynced: true }));
     const described = [
       ...lab.slice(0, 2),

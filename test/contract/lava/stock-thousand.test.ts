@@ -37,11 +37,13 @@ function boards(note: string): ConfigurationObject[] {
   );
 }
 
-/** Requests grow with pages and batches, not with devices: a scan of 1,000 devices takes about as many as one of 100. */
+/**
+ * Requests grow with pages and batches, not with devices: a scan of 1,000 devices needs about as many as one of 100.
+ */
 describe.skipIf(requireOrSkip('stock-lava'))(`${count} devices on stock LAVA 2023.01`, () => {
   let stock: Awaited<ReturnType<typeof startStockTarget>>;
   let proxy: TestServer;
-  /** Counts; what is timed goes straight to the master. */
+  /** Counts requests; timed requests go directly to the master. */
   let counted: MasterTarget;
   beforeAll(async () => {
     stock = await startStockTarget();

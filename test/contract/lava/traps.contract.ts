@@ -18,11 +18,11 @@ import {
 } from '../../support/targets/master-changes.js';
 import type { ContractMaster } from './master-target.contract.js';
 
-/** A LAVA 2023.01 to whose files an administrator has access. */
+/** A LAVA 2023.01 whose files an administrator can access. */
 export interface TrapMaster extends ContractMaster {
   readonly url: string;
   readonly token: string;
-  /** @param path below /etc/lava-server */
+  /** @param path relative to /etc/lava-server */
   writeFile(path: string, content: string | Uint8Array): Promise<void>;
 }
 
@@ -33,7 +33,7 @@ const base: readonly ConfigurationObject[] = [
   device('board-1', { deviceType: 'qemu', worker: 'worker-1', health: 'Good', dictionary }),
 ];
 
-/** What the reconciler makes of LAVA 2023.01's traps: on a stock one, and on the double. */
+/** How the reconciler handles LAVA 2023.01's traps: on a stock master and on the simulated one. */
 export function describeTraps(title: string, start: () => Promise<TrapMaster>): void {
   describe(title, () => {
     let stock: TrapMaster;
@@ -50,9 +50,9 @@ export function describeTraps(title: string, start: () => Promise<TrapMaster>): 
       await converge(target, base);
     });
 
-    it('a file that LAVA falls back to is not an own one', async () => {
+    it('a file that LAVA falls back to does not count as a file of the object', async () => {
       const { objects } = await target.observe(new Set());
-      // The global env.yaml and the packaged qemu.jinja2 exist, and reads give them.
+      // The global env.yaml and the packaged qemu.jinja2 exist, and reads return them.
       expect(objects.get('worker/worker-1')?.fields).toMatchObject({
         env: null,
         envDut: null,
@@ -63,7 +63,7 @@ export function describeTraps(title: string, start: () => Promise<TrapMaster>): 
       expect((await converge(target, own)).left).toEqual([]);
     });
 
-    it("another file of the same worker's dispatcher configuration is its own", async () => {
+    it("a fallback to another file of the same worker's dispatcher configuration counts as its own", async () => {
       await stock.writeFile('dispatcher.d/worker-1.yaml', 'prefix: old-\n');
       const { objects } = await target.observe(new Set());
       expect(objects.get('worker/worker-1')?.fields).toMatchObject({ dispatcherConfig: 'prefix: old-\n' });
@@ -73,7 +73,7 @@ export function describeTraps(title: string, start: () => Promise<TrapMaster>): 
       ]);
     });
 
-    it('a packaged template whose name is no device type is shown as it is in force', async () => {
+    it('a packaged template whose name is not a device type is returned as it is in force', async () => {
       const { objects } = await target.observe(
         new Set<ObjectKey>(['template/base', 'template/no-such-template']),
       );
@@ -90,7 +90,7 @@ export function describeTraps(title: string, start: () => Promise<TrapMaster>): 
       expect(observed.objects.get('device/board-1')?.fields).not.toHaveProperty('dictionary');
     });
 
-    it('an alias belongs to one type: taking it shows at the other', async () => {
+    it('an alias belongs to one type: claiming it for another is visible at the first', async () => {
       await converge(target, [
         deviceType('qemu', { aliases: ['ti,omap4-panda'] }),
         deviceType('other', { aliases: [] }),
@@ -102,7 +102,7 @@ export function describeTraps(title: string, start: () => Promise<TrapMaster>): 
       expect(left.map(({ key }) => key)).toEqual(['device-type/qemu']);
     });
 
-    it('a type with devices is not deleted, for they would go with all their jobs', async () => {
+    it('a type with devices is not deleted, because that would delete them with all their jobs', async () => {
       const outcomes = await applyAll(target, [change('delete', deviceType('qemu'))]);
       expect(outcomes).toMatchObject([
         { status: 'failed', reason: expect.stringContaining('1 devices') as string },
@@ -110,7 +110,7 @@ export function describeTraps(title: string, start: () => Promise<TrapMaster>): 
       expect((await target.observe(new Set())).objects.has('device/board-1')).toBe(true);
     });
 
-    it('a change of a worker does not make its devices Unknown, as saying Active again would', async () => {
+    it('a change of a worker does not make its devices Unknown, as setting Active again would', async () => {
       await converge(target, [
         worker('worker-1', { jobLimit: 2, env: 'a: 1\n', description: 'x', health: 'Active' }),
       ]);
@@ -118,7 +118,7 @@ export function describeTraps(title: string, start: () => Promise<TrapMaster>): 
       expect(objects.get('device/board-1')?.fields).toMatchObject({ health: 'Good' });
     });
 
-    it('what appeared since the plan was made is left alone', async () => {
+    it('an object that appeared after the plan was made is not changed', async () => {
       const desired = [
         device('board-2', { deviceType: 'qemu', worker: 'worker-1', dictionary: '{# lab #}' }),
       ];
@@ -132,7 +132,7 @@ export function describeTraps(title: string, start: () => Promise<TrapMaster>): 
       });
     });
 
-    it('what fails takes along what needs it, and nothing else', async () => {
+    it('a failure affects the changes that depend on it, and no others', async () => {
       const desired = [
         template('bad', 'a \u0000'),
         deviceType('bad'),
@@ -161,13 +161,13 @@ export function describeTraps(title: string, start: () => Promise<TrapMaster>): 
       expect(outcomes.at(-1)?.reason).toContain('never-heard-of');
     });
 
-    it('a change of which one call fails has failed, and what it did is seen', async () => {
+    it('a change with one failed call has failed, and its partial effect is visible', async () => {
       const wrong = device('board-1', { description: 'new', dictionary: '{# new #}', deviceType: 'nowhere' });
       expect((await converge(target, [wrong])).outcomes).toMatchObject([
         { status: 'failed', reason: expect.stringContaining('nowhere') as string },
       ]);
       const { objects } = await target.observe(new Set());
-      // The dictionary was written before the row, whose call failed as a whole.
+      // The dictionary was written before the row, whose call failed completely.
       expect(objects.get('device/board-1')?.fields).toMatchObject({
         description: null,
         dictionary: '{# new #}',
@@ -177,7 +177,7 @@ export function describeTraps(title: string, start: () => Promise<TrapMaster>): 
       expect((await converge(target, [right])).left).toEqual([]);
     });
 
-    it('a device that is retired is changed and adopted like another', async () => {
+    it('a retired device is changed and adopted like any other', async () => {
       await converge(target, [device('board-1', { health: 'Retired' })]);
       const { objects } = await target.observe(new Set());
       const there = objects.get('device/board-1');
@@ -188,21 +188,21 @@ export function describeTraps(title: string, start: () => Promise<TrapMaster>): 
       expect((await target.observe(new Set())).objects.get('device/board-1')).toEqual(adopted);
     });
 
-    it('more objects than a page are all seen', async () => {
+    it('all objects are found even if they fill more than one page', async () => {
       const many = Array.from({ length: 120 }, (_, index) =>
         worker(`many-${String(index).padStart(3, '0')}`),
       );
       expect((await converge(target, many)).left).toEqual([]);
     });
 
-    it('hardware that no row of the master names is a clear failure', async () => {
+    it('hardware without a row on the master is a clear failure', async () => {
       const { outcomes } = await converge(target, [deviceType('qemu', { architecture: 'ARMv99' })]);
       expect(outcomes).toMatchObject([
         { status: 'failed', reason: expect.stringContaining('ARMv99') as string },
       ]);
     });
 
-    it('a wrong token is for a person to change, and is not shown', async () => {
+    it('a wrong token must be fixed by a person, and is not printed', async () => {
       const wrong = createMasterTarget({
         url: stock.url,
         token: 'not-the-token',
@@ -214,7 +214,7 @@ export function describeTraps(title: string, start: () => Promise<TrapMaster>): 
       expect(String(error)).not.toContain('not-the-token');
     });
 
-    describe('behind a broken line', () => {
+    describe('behind a broken connection', () => {
       let proxy: TestServer | undefined;
       afterEach(async () => {
         await proxy?.stop();
@@ -266,7 +266,7 @@ export function describeTraps(title: string, start: () => Promise<TrapMaster>): 
         else expect(seen).toMatchObject({ name: 'ExternalError' });
       });
 
-      it('a write whose answer is lost is not repeated, but looked at', async () => {
+      it('a write whose response is lost is not repeated but checked', async () => {
         const writes: string[] = [];
         const broken = await through(({ body }) => {
           if (!isWrite(body)) return 'pass';
@@ -279,14 +279,14 @@ export function describeTraps(title: string, start: () => Promise<TrapMaster>): 
         expect(writes).toHaveLength(2);
       });
 
-      it('a write that is lost has failed, and the next run does it', async () => {
+      it('a lost write has failed, and the next run repeats it', async () => {
         const broken = await through(({ body }) => (isWrite(body) ? 'lose-request' : 'pass'));
         const { outcomes } = await converge(broken, desired);
         expect(outcomes.map(({ status }) => status)).toEqual(['failed', 'failed']);
         expect((await converge(target, desired)).left).toEqual([]);
       });
 
-      it('a master that says yes and does nothing is found out', async () => {
+      it('a master that reports success but does nothing is detected', async () => {
         const broken = await through(({ body }) =>
           isWrite(body) ? { instead: body.replaceAll('{# new #}', '{# other #}') } : 'pass',
         );
@@ -296,7 +296,7 @@ export function describeTraps(title: string, start: () => Promise<TrapMaster>): 
         ]);
       });
 
-      it('a master that goes away in the middle ends the apply, after what is known was said', async () => {
+      it('a master that goes down in the middle ends the apply after the known outcomes were reported', async () => {
         let isGone = false;
         const broken = await through(({ body }) => {
           if (body.includes('devices.add')) isGone = true;

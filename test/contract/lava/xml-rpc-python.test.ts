@@ -5,7 +5,7 @@ import { decodeResponse, encodeCall } from '../../../src/xml-rpc/index.js';
 import { requireOrSkip } from '../../support/real-parts.js';
 import { xmlText } from '../../support/targets/xml-text.js';
 
-/** Decodes calls with Python's own codec, which LAVA uses, and answers with what it understood. */
+/** Decodes calls with Python's own codec, which LAVA uses, and responds with what it decoded. */
 const echo = `
 import json, sys, xmlrpc.client
 answers = []
@@ -44,7 +44,7 @@ describe.skipIf(requireOrSkip('python3'))("the XML-RPC codec and Python's", () =
       expect(JSON.parse(understood)).toEqual(
         plain.map((item) => JSON.parse(JSON.stringify(item)) as unknown),
       );
-      // Python writes CR as it is, and XML reads that as LF: only our own direction keeps it.
+      // Python writes CR unescaped, and XML reads that as LF: only our own direction preserves it.
       const asXmlReads = JSON.parse(
         JSON.stringify(plain).replaceAll('\\r\\n', '\\n').replaceAll('\\r', '\\n'),
       ) as unknown;
