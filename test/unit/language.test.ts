@@ -18,6 +18,7 @@ const places = [
     `test/integration/${room}`,
   ]),
   'test/contract/records',
+  ...['dispatcher', 'lava', 'scheduling', 'wire'].map((room) => `test/unit/${room}`),
   ...['lab-config', 'device-types', 'device-dictionaries', 'workers'],
   ...[
     'app',

@@ -18,7 +18,7 @@ describe('the environment of a job', () => {
     expect(buildEnvironment(text, own, [], {})).toEqual({ ok: true, variables });
   });
 
-  it('has what the dispatcher adds, whatever env.yaml says', () => {
+  it('contains what the dispatcher adds, whatever env.yaml specifies', () => {
     const built = buildEnvironment('purge: true\noverrides: {A: theirs}', own, ['/a', '/b'], { A: 'ours' });
     expect(built).toMatchObject({
       ok: true,

@@ -28,7 +28,7 @@ describe('a job without a result', () => {
     ['only half a line', 'half', added],
     ['a result in the log', `a\n${own}`, `a\n${own}`],
     ['a result and half a line', `${own}{"dt`, own],
-    ['a last line that is no YAML', '{results: [\n', `{results: [\n${added}`],
+    ['a last line that is not YAML', '{results: [\n', `{results: [\n${added}`],
   ])('gets one: %s', async (_, before, after) => {
     const log = join(directory, 'output.yaml');
     if (before !== null) await writeFile(log, before);
@@ -41,7 +41,7 @@ describe('a job without a result', () => {
     expect(await readFile(log, 'utf8')).toBe(after);
   });
 
-  it('is not one whose executor left a result', async () => {
+  it('is not one whose executor wrote a result', async () => {
     await writeFile(join(directory, 'output.yaml'), own);
     await writeFile(join(directory, 'result.yaml'), 'x');
     expect(await completeResult(directory, failure, now)).toBe(false);

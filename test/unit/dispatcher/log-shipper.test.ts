@@ -28,7 +28,7 @@ function open(lines: number, offset: number): LogShipper {
   });
 }
 
-it('sends whole lines only, each once, and knows when all are acknowledged', async () => {
+it('sends only complete lines, each once, and knows when all are acknowledged', async () => {
   await shipper.pump();
   expect(await shipper.isDone()).toBe(true);
   await writeFile(file, 'a\nb\nhal');
@@ -48,7 +48,7 @@ it('sends whole lines only, each once, and knows when all are acknowledged', asy
   expect(await shipper.isDone()).toBe(true);
 });
 
-it('sends again what is not acknowledged', async () => {
+it('sends unacknowledged lines again', async () => {
   await writeFile(file, 'a\nb\nc\n');
   await shipper.pump();
   shipper.acknowledge(1, 1000);
@@ -63,7 +63,7 @@ it('sends again what is not acknowledged', async () => {
   ]);
 });
 
-it('sends no line that the master has, and again those that it lost', async () => {
+it('skips lines that the master has, and repeats those that it lost', async () => {
   await writeFile(file, 'a\nb\nc\n');
   shipper.acknowledge(2, 0);
   await shipper.pump();
@@ -77,7 +77,7 @@ it('sends no line that the master has, and again those that it lost', async () =
   ]);
 });
 
-it('goes on where an earlier life was', async () => {
+it('continues where an earlier process stopped', async () => {
   await writeFile(file, 'a\nb\nc\n');
   await shipper.close();
   shipper = open(2, 4);
@@ -85,7 +85,7 @@ it('goes on where an earlier life was', async () => {
   expect(sent).toEqual([[2, 'c']]);
 });
 
-it('keeps a bounded number of lines under way', async () => {
+it('limits the number of lines in flight', async () => {
   await writeFile(file, 'x\n'.repeat(10_000));
   await shipper.pump();
   expect(sent).toHaveLength(2000);
@@ -94,7 +94,7 @@ it('keeps a bounded number of lines under way', async () => {
   expect(sent).toHaveLength(2500);
 });
 
-it('replaces a line that is too long, once it has ended', async () => {
+it('replaces a line that is too long, once it is complete', async () => {
   await writeFile(file, `a\n${'x'.repeat(200_000)}\n${'y'.repeat(maxLineBytes + 5)}`);
   await shipper.pump();
   await shipper.pump();
@@ -110,7 +110,7 @@ it('replaces a line that is too long, once it has ended', async () => {
   expect(await shipper.isDone()).toBe(true);
 });
 
-it('tries a line again that was not taken', async () => {
+it('repeats a line that was not accepted', async () => {
   await shipper.close();
   let isUp = false;
   shipper = new LogShipper(file, { lines: 0, offset: 0 }, (index, line) => {

@@ -53,7 +53,7 @@ describe('capabilities of a release', () => {
     expect(undeletableFields(capabilitiesOf(release, undefined)).size).toBe(count);
   });
 
-  it('say what a release has no call for', () => {
+  it('list the fields for which a release has no call', () => {
     expect([...unsupportedFields(capabilitiesOf('2020.05', undefined))]).toEqual(['worker.envDut']);
     expect([...unsupportedFields(capabilitiesOf('2021.12', undefined))]).toEqual([
       'worker.certificate',

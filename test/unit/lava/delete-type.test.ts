@@ -14,10 +14,10 @@ const { check } = deviceTypeWork({
 it.each<[string, RpcOutcome | undefined, string | null]>([
   ['is not used', { ok: true, value: { devices: [] } }, null],
   ['has devices', { ok: true, value: { devices: ['a', 'b'] } }, 'still has 2 devices'],
-  ['is told of without its devices', { ok: true, value: {} }, 'still has some devices'],
-  ['is told of in another way', { ok: true, value: 'qemu' }, 'cannot be read'],
-  ['is not asked about', { ok: false, unsent: 'too late' }, 'cannot be read'],
-  ['is not told of', undefined, 'cannot be read'],
+  ['is returned without its devices', { ok: true, value: {} }, 'still has some devices'],
+  ['is returned in another form', { ok: true, value: 'qemu' }, 'cannot be read'],
+  ['cannot be requested', { ok: false, unsent: 'too late' }, 'cannot be read'],
+  ['gets no response', undefined, 'cannot be read'],
 ])('a device type is deleted only when it is empty: one that %s', (_what, outcome, why) => {
   const verdict = check?.verdict([outcome] as readonly RpcOutcome[]);
   expect(verdict).toEqual(why === null ? null : expect.stringContaining(why));

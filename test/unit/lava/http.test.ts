@@ -59,7 +59,7 @@ describe('requests to a master', () => {
     },
   );
 
-  it('never show a token that the server gives back', async () => {
+  it('never print a token that the server echoes', async () => {
     const { url } = await serve((request, response) => {
       const sent = request.headers.authorization ?? '';
       const isRpc = request.url === '/RPC2';
@@ -76,7 +76,7 @@ describe('requests to a master', () => {
     expect(String(rpc)).toContain('got Basic [secret]');
   });
 
-  it('send nothing when the guard refuses as the connection is there', async () => {
+  it('send nothing if the guard throws when the connection is established', async () => {
     const { url } = await serve(answer(200));
     const refusal = new ExternalError({ what: 'keep', where: 'here', why: 'lost', retry: 'soon' });
     const guard = () => {
@@ -90,7 +90,7 @@ describe('requests to a master', () => {
     expect(isOpen).toBe(false);
   });
 
-  it('repeat a read after a transient failure, and give up in the end', async () => {
+  it('repeat a read after a transient failure, and finally give up', async () => {
     let count = 0;
     const { url, requests } = await serve((_, response) => {
       count += 1;
@@ -101,7 +101,7 @@ describe('requests to a master', () => {
     expect(requests).toHaveLength(3);
   });
 
-  it('do not follow a redirect, and name where it goes', async () => {
+  it('do not follow a redirect, and report its target', async () => {
     const { url, requests } = await serve(answer(301, '', { location: 'https://lava.example.com/api/?a=b' }));
     await expect(createHttp({ url, token }).request(post)).rejects.toMatchObject({
       retry: 'after-change',
@@ -110,7 +110,7 @@ describe('requests to a master', () => {
     expect(requests).toHaveLength(1);
   });
 
-  it('end after a while, when the connection is lost, and when the caller wants', async () => {
+  it('end after a time limit, when the connection is lost, and when the caller aborts', async () => {
     const { url } = await serve((request, response) => {
       if (request.url === '/cut') response.writeHead(200, { 'content-length': '100' }).write('half');
       if (request.url === '/cut') setImmediate(() => response.destroy());
@@ -132,7 +132,7 @@ describe('requests to a master', () => {
     });
   });
 
-  it('say what is wrong with an address, in words', async () => {
+  it('describe the problem with an address', async () => {
     const { url } = await serve(answer(200));
     const failureAt = (address: string): Promise<unknown> =>
       createHttp({ url: address, token: null })
@@ -153,7 +153,7 @@ describe('requests to a master', () => {
     });
   });
 
-  it('give the reasons of a refusal in one sentence', async () => {
+  it('report the reasons of a rejection in one sentence', async () => {
     const detail = 'device_type: required\nactions: required\n';
     const { url } = await serve(answer(400, JSON.stringify({ detail })));
     await expect(createHttp({ url, token }).request(post)).rejects.toMatchObject({
@@ -161,7 +161,7 @@ describe('requests to a master', () => {
     });
   });
 
-  it('bound the size of an answer and the number of connections', async () => {
+  it('limit the size of a response and the number of connections', async () => {
     let now = 0;
     let most = 0;
     const { url } = await serve((_, response) => {
@@ -212,7 +212,7 @@ describe('lists', () => {
     return JSON.stringify({ count: entries.length, results: entries.slice(offset, offset + limit) });
   }
 
-  it.each([50, 500, 5000])('are read whole, also where the master caps pages at %i', async (cap) => {
+  it.each([50, 500, 5000])('are read completely even if the master limits pages to %i', async (cap) => {
     const { url } = await serve((request, response) => response.end(page(request, rows, cap)));
     expect(await createRest(createHttp({ url, token: null })).list('list', 'things/', 'id')).toEqual(rows);
   });
@@ -226,7 +226,7 @@ describe('lists', () => {
     expect(await createRest(createHttp({ url, token: null })).list('list', 'things/', 'id')).toEqual(rows);
   });
 
-  it('fail when they never stand still', async () => {
+  it('fail if they change constantly', async () => {
     let count = 0;
     const { url } = await serve((request, response) =>
       response.end(page(request, rows.slice(count++ % 7), 500)),
@@ -240,14 +240,14 @@ describe('lists', () => {
     JSON.stringify({ count, next, results });
 
   it.each([
-    ['say that they are longer than they are', linked(501, null, rows.slice(0, 500)), 'soon'],
+    ['claim to be longer than they are', linked(501, null, rows.slice(0, 500)), 'soon'],
     ['end in a link to more', linked(500, 'https://elsewhere.example.com/api/v0.2/things/'), 'soon'],
-    ['are to go on without a link', linked(1203, null), 'soon'],
+    ['should continue, but have no link', linked(1203, null), 'soon'],
     ['are always the same page', linked(1203, '/api/v0.2/things/?offset=500'), 'soon'],
-    ['would take pages without end', linked(1e9, '/x', rows.slice(0, 1)), 'never'],
-    ['have a number of entries that is none', linked(-1, null), 'never'],
+    ['would need an endless number of pages', linked(1e9, '/x', rows.slice(0, 1)), 'never'],
+    ['have an invalid number of entries', linked(-1, null), 'never'],
     ['have half an entry', linked(0.5, null), 'never'],
-    ['name the same entry twice', linked(500, null, Array<object>(500).fill({ id: 1 })), 'soon'],
+    ['contain the same entry twice', linked(500, null, Array<object>(500).fill({ id: 1 })), 'soon'],
   ] as const)('are an error when they %s, and no link is followed', async (_, body, retry) => {
     const { url } = await serve(answer(200, body));
     const list = createRest(createHttp({ url, token })).list('list', 'things/', 'id');
@@ -256,8 +256,8 @@ describe('lists', () => {
   });
 
   it.each([
-    ['a page of HTML', '<!doctype html>', 'after-change'],
-    ['an object that is no page', '{"detail":"x"}', 'never'],
+    ['an HTML page', '<!doctype html>', 'after-change'],
+    ['an object that is not a page', '{"detail":"x"}', 'never'],
     ['a list', '[]', 'never'],
   ] as const)('are not taken for empty when the answer is %s', async (_, body, retry) => {
     const { url } = await serve(answer(200, body));

@@ -7,7 +7,7 @@ import { parseLog } from '../../../src/lava/jobs/log.js';
 import { change, device, deviceType, template, worker } from '../../support/targets/master-changes.js';
 
 describe('the normal form of an object', () => {
-  it('has LF, no empty texts, and sorted lists without repeats', () => {
+  it('has LF, no empty texts, and sorted lists without duplicates', () => {
     expect(
       normalise(
         device('b', {
@@ -34,7 +34,7 @@ describe('the normal form of an object', () => {
     });
   });
 
-  it('is its own normal form, whatever the text', () => {
+  it('is its own normal form for any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.array(fc.string()), (text, tags) => {
         const once = normalise(device('d', { dictionary: text, description: text, version: text, tags }));
@@ -43,7 +43,7 @@ describe('the normal form of an object', () => {
     );
   });
 
-  it('says nothing about fields that the lab does not set', () => {
+  it('does not contain fields that the lab does not set', () => {
     expect(normalise(worker('w', { jobLimit: 0 })).fields).toEqual({ jobLimit: 0 });
   });
 });
@@ -58,7 +58,7 @@ describe('the order of writes', () => {
     change('delete', template('old', 'x')),
   ];
 
-  it('puts new device types before their templates and deleted ones after them', () => {
+  it('places new device types before their templates and deleted ones after them', () => {
     expect(orderForLava(changes).map(({ verb, key }) => `${verb} ${key}`)).toEqual([
       'create device-type/t',
       'create device-type/u',
@@ -69,11 +69,11 @@ describe('the order of writes', () => {
     ]);
   });
 
-  it('keeps together what does not depend on each other', () => {
+  it('groups changes that do not depend on each other', () => {
     expect(independentRuns(orderForLava(changes)).map((run) => run.length)).toEqual([2, 1, 1, 1, 1]);
   });
 
-  it('knows what a device cannot do without', () => {
+  it('lists the objects that a device requires', () => {
     const dictionary = "{%- extends 'special.jinja2' %}\n";
     const board = device('b', { deviceType: 't', worker: 'w', dictionary });
     expect(needsOf(change('update', board))).toEqual([
@@ -86,8 +86,8 @@ describe('the order of writes', () => {
   });
 });
 
-describe('what LAVA shows otherwise than in JSON', () => {
-  it('reads numbers and names of a form', () => {
+describe('what LAVA returns in other formats than JSON', () => {
+  it('reads IDs and names from a form', () => {
     const form = `<select class="c" name="physical_owner" id="x">
       <option value="" selected>---</option> <option value="1" >lava&#x27;s &amp; co</option>
       <option value="20" selected>admin</option></select><select name="physical_group"></select>`;
@@ -99,13 +99,13 @@ describe('what LAVA shows otherwise than in JSON', () => {
     expect(optionsOf(form, 'tags')).toBeNull();
   });
 
-  it('are not looked for without end in a page that is made for it', () => {
+  it('do not make the search slow in a page that is crafted for it', () => {
     const slow = ['<select name="tags">', '<select ', '<select name="tags"><option value="1"'];
     for (const part of slow) expect(optionsOf(part.repeat(100_000), 'tags')).toBeNull();
     expect(optionsOf(`${slow.join('').repeat(100_000)}</select>`, 'tags')).toEqual([]);
   });
 
-  it('reads a log line by line, and shows a broken one as it is', () => {
+  it('reads a log line by line, and keeps a broken line as it is', () => {
     const text = `- {"dt": "2023-01-01T00:00:00", "lvl": "target", "msg": "\\e[0mhi"}
 - {"dt": "2023-01-01T00:00:01", "lvl": "results", "msg": {"case": "job", "result": "pass"}}
 - {"dt": "2023-01

@@ -49,7 +49,7 @@ describe('a job gets a device', () => {
   });
 
   test.each<[string, Partial<SchedulerState>]>([
-    ['there is nothing of its type', { devices: [{ ...device, deviceType: 'panda' }] }],
+    ['no device has its type', { devices: [{ ...device, deviceType: 'panda' }] }],
     ['the device is busy', { devices: [{ ...device, idle: false }] }],
     ['the device is Bad', { devices: [{ ...device, health: 'Bad' }] }],
     ['the device is in Maintenance', { devices: [{ ...device, health: 'Maintenance' }] }],
@@ -65,7 +65,7 @@ describe('a job gets a device', () => {
     expect(decide({ queue: [job], ...state }).decisions).toEqual([]);
   });
 
-  test('without a health check an Unknown device is as good as a Good one', () => {
+  test('without a health check, an Unknown device counts like a Good one', () => {
     const { decisions } = decide({ devices: [{ ...device, health: 'Unknown' }], queue: [job] });
     expect(decisions).toHaveLength(1);
   });
@@ -100,7 +100,7 @@ describe('a job gets a device', () => {
     ]);
   });
 
-  test('the one that rested longest', () => {
+  test('the one that has been idle longest', () => {
     const devices = [
       { ...device, hostname: 'a', lastJob: 9 },
       { ...device, hostname: 'b', lastJob: 3 },
@@ -117,7 +117,7 @@ describe("a worker's job limit", () => {
   const devices = ['a', 'b', 'c'].map((hostname) => ({ ...device, hostname }));
   const queue = [1, 2, 3].map((id) => ({ ...job, id }));
 
-  test('counts what it runs already', () => {
+  test('counts jobs that are already running', () => {
     const busy = { ...device, hostname: 'z', idle: false };
     const { decisions } = decide({
       workers: [{ ...worker, jobLimit: 2 }],
@@ -136,7 +136,7 @@ describe("a worker's job limit", () => {
     expect(decisions.map(({ kind }) => kind)).toEqual(['health-check', 'health-check']);
   });
 
-  test('0 is no limit', () => {
+  test('0 means no limit', () => {
     expect(decide({ devices, queue }).decisions).toHaveLength(3);
   });
 });
@@ -155,13 +155,13 @@ describe('a health check', () => {
     expect(decisions).toEqual([{ kind: 'health-check', device: 'q1' }]);
   });
 
-  test('does not run when the last one is young enough, and the schedule says when the next is due', () => {
+  test('does not run if the last one is recent enough, and the schedule specifies when the next is due', () => {
     const plan = decide({ devices: [{ ...checked, lastHealthCheck: recent }], queue: [job] });
     expect(plan.decisions).toEqual([{ kind: 'job', job: 1, device: 'q1' }]);
     expect(plan.nextDueMs).toBe(nowMs + 23 * hourMs);
   });
 
-  test('runs after so many jobs when the frequency counts jobs', () => {
+  test('runs after that many jobs if the frequency counts jobs', () => {
     const deviceTypes = [{ ...type, healthCheckEvery: { every: 3, unit: 'jobs' as const } }];
     const after = (jobsSince: number) =>
       decide({ deviceTypes, devices: [{ ...checked, lastHealthCheck: { submittedMs: 0, jobsSince } }] });
@@ -169,7 +169,7 @@ describe('a health check', () => {
     expect(after(3).decisions).toEqual([{ kind: 'health-check', device: 'q1' }]);
   });
 
-  test('does not run when the type has them switched off', () => {
+  test('does not run if it is disabled for the type', () => {
     const deviceTypes = [{ ...type, healthChecksDisabled: true }];
     const devices = [{ ...checked, health: 'Unknown' as const }];
     expect(decide({ deviceTypes, devices, queue: [job] }).decisions).toEqual([
@@ -184,12 +184,12 @@ describe('a health check', () => {
 });
 
 describe('the time in the queue', () => {
-  test('ends a job that no device could take', () => {
+  test('ends a job that no device can run', () => {
     const queue = [{ ...job, queueDeadlineMs: nowMs }];
     expect(decide({ devices: [], queue }).decisions).toEqual([{ kind: 'expire', job: 1 }]);
   });
 
-  test('is the next thing that is due when a job must wait', () => {
+  test('is the next due time if a job must wait', () => {
     const queue = [{ ...job, queueDeadlineMs: nowMs + 5000 }];
     expect(decide({ devices: [], queue })).toEqual({ decisions: [], nextDueMs: nowMs + 5000 });
   });

@@ -19,7 +19,7 @@ afterEach(async () => {
 });
 
 describe('a certificate', () => {
-  it('is two files, of which one is for its owner alone', async () => {
+  it('is two files, one of which only its owner can read', async () => {
     const made = await createCertificate(directory, 'board-farm.1');
     expect(await readdir(directory)).toEqual(['board-farm.1.key', 'board-farm.1.key_secret']);
     expect((await stat(made.secretFile)).mode & 0o777).toBe(0o600);
@@ -29,7 +29,7 @@ describe('a certificate', () => {
     expect(await readFile(made.publicFile, 'utf8')).not.toContain(secret.secretKey);
   });
 
-  it('is never overwritten, nor half of it made', async () => {
+  it('is never overwritten, and never created partially', async () => {
     const { secretFile } = await createCertificate(directory, 'w1');
     const before = await readFile(secretFile, 'utf8');
     await expect(createCertificate(directory, 'w1')).rejects.toThrow(/never overwritten/);
@@ -39,11 +39,11 @@ describe('a certificate', () => {
     expect(await readdir(directory)).not.toContain('w2.key_secret');
   });
 
-  it.each(['', '.', '..', '../w1', 'a/b', 'a b', 'a\n'])('is not made for the name %j', async (name) => {
+  it.each(['', '.', '..', '../w1', 'a/b', 'a b', 'a\n'])('is not created for the name %j', async (name) => {
     await expect(createCertificate(directory, name)).rejects.toThrow(/is not a valid certificate name/);
   });
 
-  it('that cannot be read says what and where, and no key', async () => {
+  it('that cannot be read is reported with its file and without a key', async () => {
     const file = join(directory, 'w.key_secret');
     await expect(readPublicCertificate(file)).rejects.toThrow(`cannot read a certificate (${file}): ENOENT`);
     await writeFile(file, 'curve\n');
@@ -54,7 +54,7 @@ describe('a certificate', () => {
 });
 
 describe('Z85', () => {
-  it('is that of ZeroMQ RFC 32', () => {
+  it('follows ZeroMQ RFC 32', () => {
     expect(encodeZ85(Uint8Array.of(0x86, 0x4f, 0xd2, 0x6f, 0xb5, 0x59, 0xf7, 0x5b))).toBe('HelloWorld');
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), (key) => {

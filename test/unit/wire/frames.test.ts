@@ -33,7 +33,7 @@ function bytes(frames: readonly (string | Uint8Array)[]): Uint8Array[] {
 }
 
 describe('control messages', () => {
-  it('come back as they were', () => {
+  it('are unchanged after encoding and decoding', () => {
     fc.assert(
       fc.property(message, (sent) => {
         expect(decodeControl(bytes(encodeControl(sent)))).toEqual({ ok: true, message: sent });
@@ -93,7 +93,7 @@ describe('control messages', () => {
 describe('log messages', () => {
   const line = text.filter((value) => !/[\n\r\0]/.test(value));
 
-  it('come back as they were, numbered or not', () => {
+  it('are unchanged after encoding and decoding, numbered or not', () => {
     fc.assert(
       fc.property(fc.record({ jobId, line, index: fc.option(fc.nat()) }), (sent) => {
         expect(decodeLog(bytes(encodeLog(sent)))).toEqual({ ok: true, message: sent });

@@ -11,7 +11,7 @@ const fromPython = Buffer.from(
 );
 
 describe('xz', () => {
-  it('gives back what it stored', () => {
+  it('returns what it stored', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (data) => {
         expect(Buffer.from(decodeXz(encodeXz(data), limit))).toEqual(Buffer.from(data));
@@ -42,7 +42,7 @@ describe('xz', () => {
           const copy = Uint8Array.from(bytes);
           copy[at % copy.length] = (copy[at % copy.length] ?? 0) ^ flip;
           const decoded = decodedOrNull(copy);
-          // Of Python's check the rule is that it is not looked at.
+          // Python's default check is not verified, by design.
           if (bytes === own) expect(decoded ?? plain).toEqual(plain);
           expect(() => decodeXz(bytes.subarray(0, at % bytes.length), limit)).toThrow(XzError);
         },
@@ -57,7 +57,7 @@ describe('xz', () => {
   });
 });
 
-/** Null when it is refused. */
+/** Null if it is refused. */
 function decodedOrNull(bytes: Uint8Array): Uint8Array | null {
   try {
     return decodeXz(bytes, limit);
@@ -68,7 +68,7 @@ function decodedOrNull(bytes: Uint8Array): Uint8Array | null {
 }
 
 describe('the description in END', () => {
-  it('is empty only when there is none', () => {
+  it('is empty only if it does not exist', () => {
     expect(packDescription('')).toHaveLength(0);
     expect(unpackDescription(new Uint8Array())).toBe('');
     expect(unpackDescription(packDescription('job: {é: ü}\n'))).toBe('job: {é: ü}\n');
