@@ -61,7 +61,7 @@ export async function commitToBranch(
   if (!isBranchName(branch)) {
     throw new UsageError(
       `${JSON.stringify(branch)} is not a valid branch name`,
-      'Give a name such as lavaflow/drift.',
+      'Specify a name such as lavaflow/drift.',
     );
   }
   const remote = push === undefined ? null : await findRemote(directory, push);

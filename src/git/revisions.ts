@@ -24,7 +24,7 @@ export async function resolveRevision(directory: string, revision: string, where
   }
   throw new UsageError(
     `no commit ${JSON.stringify(revision)} in ${where}`,
-    'Give a branch, a tag or a commit ID.',
+    'Specify a branch, a tag or a commit ID.',
   );
 }
 
@@ -37,7 +37,7 @@ export async function findRevision(
   if (!isPlainRevision(revision)) {
     throw new UsageError(
       `not a revision: ${JSON.stringify(revision)}`,
-      'Give a branch, a tag or a commit ID.',
+      'Specify a branch, a tag or a commit ID.',
     );
   }
   try {

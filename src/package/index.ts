@@ -23,7 +23,7 @@ export function executableFile(): string {
 }
 
 /**
- * Identifies the code that runs: two builds with the same id do the same. null for code that runs from its sources.
+ * Identifies the running code: two builds with the same ID behave the same. Null for code that runs from its sources.
  */
 export function readBuildId(): string | null {
   const bundle = join(packageDirectory(), 'dist/bundle');

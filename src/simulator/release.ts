@@ -59,8 +59,8 @@ export function releaseOf(name: string): Release {
   const month = number % 100;
   if (parts === null || number < 202005 || number > 202607 || month < 1 || month > 12) {
     throw new UsageError(
-      `'${name}' is no LAVA release that can be simulated`,
-      `from 2020.05 to ${newestRelease}, for example 2023.01`,
+      `'${name}' is not a LAVA release that can be simulated`,
+      `Specify a release from 2020.05 to ${newestRelease}, for example 2023.01.`,
     );
   }
   return {

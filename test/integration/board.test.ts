@@ -65,8 +65,8 @@ describe('a served board', () => {
   });
 
   it.each([
-    [['power', 'up'], "'up' is not one of"],
-    [['fault', 'fire'], "no fault 'fire'"],
+    [['power', 'up'], "'up' is not a power action"],
+    [['fault', 'fire'], "'fire' is not a fault"],
     [['fault', 'reboot', 'soon'], "'soon' is not a whole number"],
     [['dance'], 'not'],
   ])('refuses %j', async (command, why) => {

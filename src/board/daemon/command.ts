@@ -30,7 +30,7 @@ export function parseCommand(words: readonly string[]): BoardCommand {
   if (kind !== 'power')
     throw new UsageError(`'${kind}' is not a command of a board`, 'Use power, fault or status.');
   if (name === 'on' || name === 'off' || name === 'reset') return { kind, action: name };
-  throw new UsageError(`'${name}' is not one of on, off and reset`);
+  throw new UsageError(`'${name}' is not a power action`, 'Use on, off or reset.');
 }
 
 function parseFault(name: string, value: string | undefined): BoardCommand {
@@ -51,8 +51,8 @@ function parseFault(name: string, value: string | undefined): BoardCommand {
       return { kind: 'baud', baud: Math.max(50, numberOr(value, 1200, 4_000_000)) };
     default:
       throw new UsageError(
-        `no fault '${name}'`,
-        `one of: ${faultHelp.map(([known, does]) => `${known} (${does})`).join(', ')}`,
+        `'${name}' is not a fault`,
+        `Specify one of: ${faultHelp.map(([known, does]) => `${known} (${does})`).join(', ')}.`,
       );
   }
 }

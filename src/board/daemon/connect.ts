@@ -30,7 +30,7 @@ export async function connectBoard(
           where: `${entry.host}:${entry.consolePort}`,
           why: error.message,
           retry: 'after-change',
-          hint: `is it still running? start it with: lavaflow board serve ${name}`,
+          hint: `If it is not running, start it with lavaflow board serve ${name}.`,
         }),
       );
     });

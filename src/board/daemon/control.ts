@@ -58,6 +58,6 @@ function refused(entry: BoardEntry, why: string): ExternalError {
     where: `${entry.host}:${entry.controlPort}`,
     why,
     retry: 'after-change',
-    hint: `is it still running? start it with: lavaflow board serve ${entry.name}`,
+    hint: `If it is not running, start it with lavaflow board serve ${entry.name}.`,
   });
 }

@@ -31,8 +31,8 @@ export async function readEntry(directory: string, name: string): Promise<BoardE
   const entry = await findEntry(directory, name);
   if (entry === undefined) {
     throw new UsageError(
-      `no simulated board '${name}' in ${directory}`,
-      `start it with: lavaflow board serve ${name} --dir ${directory}`,
+      `there is no simulated board '${name}' in ${directory}`,
+      `Start it with lavaflow board serve ${name} --dir ${directory}.`,
     );
   }
   return entry;

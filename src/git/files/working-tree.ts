@@ -51,7 +51,7 @@ async function expectDirectory(directory: string): Promise<void> {
     where: directory,
     why: 'it is not a directory',
     retry: 'after-change',
-    hint: 'Give the lab with --lab DIR.',
+    hint: 'Specify the lab with --lab DIR.',
   });
 }
 

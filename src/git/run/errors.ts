@@ -22,7 +22,7 @@ const signs: readonly Sign[] = [
     retry: 'after-change',
     hint: 'Run `git config --global --add safe.directory DIRECTORY` if you trust this repository, which belongs to another user.',
   },
-  { says: /not a git repository/, retry: 'after-change', hint: 'Run `lavaflow init`, or give --lab DIR.' },
+  { says: /not a git repository/, retry: 'after-change', hint: 'Run `lavaflow init`, or specify --lab DIR.' },
   {
     says: /Write access to repository not granted|Permission to \S+ denied|protected branch|deny updating a hidden ref|hook declined|push declined|rule violations|prohibited by Gerrit/i,
     retry: 'after-change',
