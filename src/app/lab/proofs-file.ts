@@ -3,7 +3,7 @@
  * the lab's state directory, for one build of lavaflow. Without it, everything is rendered.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { codeOf, replaceFile } from '../../host/index.js';
@@ -15,17 +15,26 @@ function proofsFile(state: StateDirectory): string {
   return join(state.root, 'cache', 'proofs.json');
 }
 
-/** undefined when there are none for this build, or they cannot be read: then all is found out again. */
+/** Larger than the proofs of any lab. Checking everything again is then faster, or the file is not ours. */
+const maxBytes = 64 * 1024 * 1024;
+
+/** Undefined if there are none for this build, or they cannot be read: everything is then checked again. */
 export async function readProofs(state: StateDirectory): Promise<LabProofs | undefined> {
   const build = readBuildId();
   if (build === null) return undefined;
+  const kept = await readJson(proofsFile(state));
+  if (!isRecord(kept) || kept.build !== build) return undefined;
+  const { parsed, rendered } = kept;
+  return isRecord(parsed) && isRecord(rendered) ? ({ parsed, rendered } as unknown as LabProofs) : undefined;
+}
+
+/** Undefined unless the file is a readable regular file of moderate size that contains JSON. */
+async function readJson(file: string): Promise<unknown> {
   try {
-    const kept = JSON.parse(await readFile(proofsFile(state), 'utf8')) as Partial<LabProofs> & {
-      readonly build?: unknown;
-    };
-    const { parsed, rendered } = kept;
-    if (kept.build !== build || !isRecord(parsed) || !isRecord(rendered)) return undefined;
-    return { parsed, rendered } as LabProofs;
+    const status = await stat(file);
+    // Reading a named pipe would wait for a writer.
+    if (!status.isFile() || status.size > maxBytes) return undefined;
+    return JSON.parse(await readFile(file, 'utf8'));
   } catch (error) {
     if (error instanceof SyntaxError || codeOf(error) !== undefined) return undefined;
     throw error;
@@ -44,6 +53,6 @@ export async function writeProofs(state: StateDirectory, proofs: LabProofs): Pro
   }
 }
 
-function isRecord(value: unknown): boolean {
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
