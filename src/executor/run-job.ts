@@ -108,7 +108,10 @@ interface Prepared {
   readonly finalize: PlannedAction;
 }
 
-/** Validates the job and reports `lava/validate`. @throws JobFailure (Job) with all problems */
+/**
+ * Validates the job and reports `lava/validate`.
+ * @throws JobFailure (Job) with all problems
+ */
 async function validate(options: JobOptions, log: JobLog): Promise<Prepared> {
   const startMs = performance.now();
   let isValid = false;

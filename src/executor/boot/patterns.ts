@@ -2,7 +2,10 @@ import { JobFailure } from '../failure.js';
 import { compilePattern, type Regex } from '../regex/regex.js';
 import { RegexSyntaxError } from '../regex/syntax-error.js';
 
-/** Compiles patterns of a device configuration. @throws JobFailure (Configuration) when one is not valid */
+/**
+ * Compiles patterns of a device configuration.
+ * @throws JobFailure (Configuration) when one is not valid
+ */
 export function devicePatterns(sources: readonly string[], what: string): Regex[] {
   return sources.map((source) => {
     try {

@@ -19,7 +19,10 @@ export function findProgram(name: string): string | undefined {
   });
 }
 
-/** Splits a command into words. @throws JobFailure (Infrastructure) when its program does not exist */
+/**
+ * Splits a command into words.
+ * @throws JobFailure (Infrastructure) when its program does not exist
+ */
 export function resolveCommand(command: string, what: string): readonly [string, ...string[]] {
   let words: string[];
   try {

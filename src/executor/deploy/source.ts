@@ -17,7 +17,10 @@ export interface Source {
   readonly sizeBytes: number | undefined;
 }
 
-/** Returns the size of a local image. @throws JobFailure (Job) when it cannot be read */
+/**
+ * Returns the size of a local image.
+ * @throws JobFailure (Job) when it cannot be read
+ */
 async function fileSize(url: URL): Promise<number> {
   const path = fileURLToPath(url);
   try {
@@ -30,7 +33,10 @@ async function fileSize(url: URL): Promise<number> {
   }
 }
 
-/** Opens an image for reading. @throws JobFailure: Job when the image does not exist, Infrastructure when reading fails */
+/**
+ * Opens an image for reading.
+ * @throws JobFailure (Job) when the image does not exist, or (Infrastructure) when reading fails
+ */
 export async function openSource(image: RunnableImage, signal: AbortSignal): Promise<Source> {
   if (image.url.protocol === 'file:') {
     const sizeBytes = await fileSize(image.url);
@@ -41,7 +47,10 @@ export async function openSource(image: RunnableImage, signal: AbortSignal): Pro
   return { stream: response, sizeBytes: Number.isSafeInteger(length) && length >= 0 ? length : undefined };
 }
 
-/** Checks that a server has the image, without downloading it. @throws JobFailure in the same cases as `openSource` */
+/**
+ * Checks that a server has the image, without downloading it.
+ * @throws JobFailure in the same cases as `openSource`
+ */
 export async function probeSource(image: RunnableImage, signal: AbortSignal): Promise<void> {
   if (image.url.protocol === 'file:') {
     await fileSize(image.url);

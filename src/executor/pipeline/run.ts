@@ -5,7 +5,10 @@ import type { ActionRun, PlannedAction } from './action.js';
 import { namespaceData, type JobContext } from './context.js';
 import type { Scope } from './scope.js';
 
-/** Runs actions in order. @throws JobFailure (and nothing else) when an action fails; the rest does not run */
+/**
+ * Runs actions in order.
+ * @throws JobFailure (and nothing else) when an action fails; the rest does not run
+ */
 export async function runActions(
   actions: readonly PlannedAction[],
   job: JobContext,

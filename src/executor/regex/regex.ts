@@ -15,7 +15,10 @@ const consoleFlags: RegexFlags = { dotAll: true, multiLine: false, ignoreCase: f
 /** For the `parse.pattern` of a test definition, which LAVA compiles with MULTILINE. */
 const lineFlags: RegexFlags = { dotAll: false, multiLine: true, ignoreCase: false };
 
-/** Compiles a pattern in Python's syntax. @throws RegexSyntaxError when it is not valid or not supported */
+/**
+ * Compiles a pattern in Python's syntax.
+ * @throws RegexSyntaxError when it is not valid or not supported
+ */
 export function compilePattern(source: string, use: 'console' | 'lines' = 'console'): Regex {
   const program = compileRegex(parseRegex(source, use === 'console' ? consoleFlags : lineFlags));
   return { source, search: (text, from = 0) => searchRegex(program, text, from) };

@@ -37,7 +37,10 @@ export class SignalReader {
     return this.#current?.run.definition;
   }
 
-  /** Handles one signal. @throws JobFailure (Test) when the test requests it (TESTRAISE) */
+  /**
+   * Handles one signal.
+   * @throws JobFailure (Test) when the test requests it (TESTRAISE)
+   */
   handle(name: string, text: string): void {
     const words = text.split(/\s+/).filter((word) => word !== '');
     const [first = ''] = words;

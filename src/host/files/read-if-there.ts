@@ -4,7 +4,7 @@ import { hasCode } from '../errno.js';
 
 /**
  * The text of a file, read as UTF-8; null if it does not exist.
- * @throws an error of the operating system if the file exists but cannot be read
+ * @throws what the operating system reports if the file exists but cannot be read
  */
 export async function readIfThere(file: string): Promise<string | null> {
   try {

@@ -6,7 +6,7 @@ import { hasCode } from '../errno.js';
  * Removes temporary files that killed processes left behind (`writeTemporary`).
  * @param base path of the files without the last extensions: `DIR/main` for `DIR/main.json.RANDOM.tmp`
  * @param olderThanMs younger files may be in use
- * @throws an error of the operating system
+ * @throws what the operating system reports
  */
 export async function sweepTemporaries(base: string, olderThanMs: number): Promise<void> {
   const directory = dirname(base);

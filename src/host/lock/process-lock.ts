@@ -20,7 +20,7 @@ export interface ProcessLock {
 /**
  * @param base path of the lock's files without `.lock.N`; its directory exists
  * @returns the lock, or the running process that holds it
- * @throws an error of the operating system
+ * @throws what the operating system reports
  */
 export async function takeProcessLock(
   base: string,

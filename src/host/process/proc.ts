@@ -15,7 +15,7 @@ export interface ProcessStatus {
 
 /**
  * Null if the process does not exist, if it belongs to another user and is hidden, or if the system has no /proc.
- * @throws an error of the operating system if this cannot be determined, e.g. because this process has too many open files
+ * @throws what the operating system reports if this cannot be determined, e.g. because this process has too many open files
  */
 export function readProcess(pid: number): ProcessStatus | null {
   let line: string;
