@@ -38,7 +38,7 @@ describe('a served board', () => {
     board = await serveBoard({ name: 'b1', dir: directory });
   });
 
-  it('is one of its name; what a killed one left is no obstacle', async () => {
+  it('is the only one of its name; the files of a killed one are not an obstacle', async () => {
     await expect(serveBoard({ name: 'b1', dir: directory })).rejects.toThrow('is already running');
     const entry = { name: 'b2', host: '127.0.0.1', consolePort: 1, controlPort: 1, token: 'x', pid: 1 };
     writeFileSync(join(directory, 'b2.json'), JSON.stringify(entry));

@@ -200,7 +200,7 @@ describe('a job', () => {
 });
 
 describe('a dispatcher that stops and starts', () => {
-  it('leaves its jobs running and takes them up again', async () => {
+  it('leaves its jobs running and resumes them', async () => {
     const first = await open('w1');
     schedule(1, { lines: 200, everyMs: 10 });
     await until('some lines', () => host.job(1).log.length > 20);

@@ -13,7 +13,7 @@ import { dictionary, smallLab } from '../../support/lab/small-lab.js';
 
 const missing = !hasPythonModule('yaml') || !existsSync(DEVICE_TYPES);
 
-/** Every device type that Debian's lava-server installs, through a dictionary that says no more than it must. */
+/** Every device type that Debian's lava-server installs, through a minimal dictionary. */
 describe.skipIf(missing)("devices of LAVA's own types", () => {
   it('are YAML for us where they are YAML for LAVA, with the same values', () => {
     const types = readDeviceTypes();

@@ -72,7 +72,7 @@ describe('the package, as its users get it', () => {
     rmSync(project, { recursive: true });
   });
 
-  it('has lavaflow/jinja, with which the example of its page compiles and gives what the page says', () => {
+  it('has lavaflow/jinja, with which the example on its page compiles and produces the documented results', () => {
     const { source, checks } = readExample();
     writeFileSync(path.join(project, 'example.ts'), source);
     run(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc')], project);

@@ -103,7 +103,7 @@ describe('an undefined value that is printed', () => {
     ['is compared', '{{ x == 1 }}'],
     ['is looped over', '{% for y in x %}{% endfor %}'],
     ['is passed on', '{% set y = x %}'],
-  ])('is no use when it %s', (_, text) => {
+  ])('does not count as a use when it %s', (_, text) => {
     const { undefinedUses } = environmentOf({ main: text }).renderWithTemplates('main', { d: {} });
     expect(undefinedUses.filter(({ name }) => name !== undefined)).toEqual([]);
   });

@@ -265,11 +265,11 @@ const EXHAUSTION: readonly (readonly [string, string])[] = [
     `{% set a = 'x' * 1000000 ~ 'a' %}{% set b = 'x' * 1000000 ~ 'b' %}{% for i in range(99999) %}{{ a < b }}{{ a == b }}{% endfor %}`,
   ],
   [
-    'a search that begins anew at each character',
+    'a search that restarts at each character',
     `{% set n = 500000 %}{% for i in range(99999) %}{{ ('b' ~ 'a' * n) in ('a' * n * 2) }}{% endfor %}`,
   ],
   [
-    'a search from the right that begins anew',
+    'a search from the right that restarts',
     `{% for i in range(99999) %}{{ ('a' * 1000000).rfind('a' * 500000 ~ 'b') }}{% endfor %}`,
   ],
   ['an evil pattern for ints', `{{ ('x' ~ ' ' * 1000000 ~ 'x')|int }}{{ 1 / 0 }}`],

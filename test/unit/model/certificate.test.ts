@@ -31,7 +31,7 @@ describe('parseCertificate', () => {
       'secret-key is not a Z85 key of 40 characters',
       2,
     ],
-  ])('says why %s is no certificate', (_, text, problem, line) => {
+  ])('reports why %s is not a certificate', (_, text, problem, line) => {
     expect(parseCertificate(text)).toEqual(line === undefined ? { problem } : { problem, line });
   });
 

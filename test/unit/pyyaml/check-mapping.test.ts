@@ -60,7 +60,7 @@ describe('checkMapping', () => {
     '---\na: 1\n',
     "a: !!str 1\nb: '\n\n'\nc: [\n1,\n  '\n',\n]\n",
     '{a: 1}\n',
-  ])('leaves to the parser, which takes it, %j', (text) => {
+  ])('leaves to the parser, which accepts it: %j', (text) => {
     expect(isPlainMapping(text)).toBe(false);
     expect(checkMapping(text)).toBeNull();
   });

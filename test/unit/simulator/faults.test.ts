@@ -82,7 +82,7 @@ describe('a fault of a whole request', () => {
     expect(Date.now() - begin).toBeGreaterThanOrEqual(55);
   });
 
-  it('credentials that are taken no more, until the faults are set anew', async () => {
+  it('credentials that are rejected until the faults are set again', async () => {
     await start([{ match: { nth: 2 }, kind: 'expire-token' }]);
     expect([await workers(), await workers(), await workers()]).toEqual([200, 403, 403]);
     master.setFaults([]);
@@ -180,7 +180,7 @@ describe('a read that lies', () => {
     expect(await list()).toMatchObject({ count: 3, results: [{ hostname: 'a' }] });
   });
 
-  it('begins anew at every page, and leads elsewhere', async () => {
+  it('always serves the first page, and links elsewhere', async () => {
     await start([{ match: { path }, kind: 'wrong-page' }]);
     await add('a', 'b');
     expect(namesOf(await list('&offset=2'))).toEqual(['a', 'b']);
@@ -222,7 +222,7 @@ describe('REST', () => {
 });
 
 describe('while it runs', () => {
-  it('takes faults and shows its history to whoever has its token', async () => {
+  it('accepts faults from and shows its history to clients with its token', async () => {
     await start([]);
     const control = (path: string, method: string, body?: string, token = master.token) =>
       fetch(`${master.url}/simulator/${path}/`, {
@@ -243,7 +243,7 @@ describe('while it runs', () => {
     });
   });
 
-  it('waits for whoever looks at each write', async () => {
+  it('waits for the observer of each write', async () => {
     const seen: string[] = [];
     master = await startSimulatedMaster({
       release: '2023.01',

@@ -59,7 +59,7 @@ describe('XML-RPC codec', () => {
     });
   });
 
-  it('keeps white space and takes an untyped value for a string', () => {
+  it('keeps white space and reads an untyped value as a string', () => {
     expect(decodeResponse(response('<value> \n x\t</value>'))).toEqual({ ok: true, value: ' \n x\t' });
     expect(decodeResponse(response('<value></value>'))).toEqual({ ok: true, value: '' });
   });
