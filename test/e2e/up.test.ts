@@ -80,7 +80,9 @@ describe('lavaflow up on the sample lab', () => {
     expect(await up.dictionary('phone-1')).toBe(before);
     writeFileSync(broken, before);
     await lab.commit({}, 'Fix it');
-    await until('it reports that the finding is gone', () => up.child.stdoutText().includes('no more findings'));
+    await until('it reports that the finding is gone', () =>
+      up.child.stdoutText().includes('no more findings'),
+    );
   });
 
   test('a job runs on the simulated board, and its log streams before it ends', async () => {
