@@ -7,7 +7,16 @@ import {
   type XmlRpcResult,
   type XmlRpcValue,
 } from './value.js';
-import { child, children, content, elements, parseXml, textOf } from './xml-tree.js';
+import {
+  child,
+  children,
+  content,
+  elements,
+  type Node,
+  parsePlainXml,
+  parseXml,
+  textOf,
+} from './xml-tree.js';
 
 /**
  * The result or the fault in a response.
@@ -15,14 +24,18 @@ import { child, children, content, elements, parseXml, textOf } from './xml-tree
  */
 export function decodeResponse(body: string): XmlRpcResult {
   if (!/^\s*<(\?xml|methodResponse)/.test(body)) throw new XmlRpcError('the answer is not XML-RPC');
-  if (isTooDeep(body)) throw new XmlRpcError(`values nest deeper than ${maxDepth}`);
-  if (!/<\/methodResponse>\s*$/.test(body)) throw new XmlRpcError('the answer ends in the middle');
-  const inner = child(parseXml(body), 'methodResponse');
+  const inner = child(parsePlainXml(body, maxElements) ?? parseResponse(body), 'methodResponse');
   const fault = elements(inner).find((node) => 'fault' in node);
   if (fault !== undefined) {
     return { ok: false, fault: faultOf(decodeValue(child(content(fault), 'value'))) };
   }
   return { ok: true, value: decodeValue(child(child(child(inner, 'params'), 'param'), 'value')) };
+}
+
+function parseResponse(body: string): readonly Node[] {
+  if (isTooDeep(body)) throw new XmlRpcError(`values nest deeper than ${maxDepth}`);
+  if (!/<\/methodResponse>\s*$/.test(body)) throw new XmlRpcError('the answer ends in the middle');
+  return parseXml(body);
 }
 
 /**
@@ -53,15 +66,16 @@ export function faultOf(value: XmlRpcValue): XmlRpcFault {
   return { code: faultCode, message: faultString };
 }
 
+/** A value has three elements per level: value, array and data; or value, struct and member. */
+const maxElements = 4 * maxDepth;
+
 /** Counts open elements without building anything: the parser's own tree is never deeper than this. */
 function isTooDeep(xml: string): boolean {
-  // A value has three elements per level: value, array and data; or value, struct and member.
-  const limit = 4 * maxDepth;
   let depth = 0;
   for (const [, closing, , selfClosing] of xml.matchAll(/<(\/?)([a-zA-Z][^<>]*?)(\/?)>/g)) {
     if (closing === '/') depth -= 1;
     else if (selfClosing !== '/') depth += 1;
-    if (depth > limit) return true;
+    if (depth > maxElements) return true;
   }
   return false;
 }
