@@ -19,8 +19,11 @@ export async function openLabRepository(
   directory: string,
   options: { readonly branch?: string } = {},
 ): Promise<LabSource> {
+  const origin = originUrl(directory);
+  // The layout says better why this is not a repository.
+  origin.catch(() => undefined);
   const layout = await readLayout(directory);
-  const repository = (await originUrl(directory)) ?? layout.top;
+  const repository = (await origin) ?? layout.top;
   const { branch } = options;
   const readBlobs = createBlobReader(directory);
   const ref = branch === undefined ? null : `refs/heads/${branch}`;
