@@ -3,7 +3,7 @@ import type { Finding } from '../diagnostics/index.js';
 import type { Lab } from '../model/index.js';
 import { desiredMaster, type LabParts } from './desired.js';
 import { ChainFacts, shippedTemplates } from '../templates/index.js';
-import { allFactsOf, createMemory, type LabMemory } from './memory.js';
+import { allFactsOf, createMemory, factsOf, type LabMemory } from './memory.js';
 import { proofsOf, type LabProofs } from './proofs.js';
 import { namespaceOf, sourcesIn, type SourceTemplates } from './templates/namespace.js';
 import { policyOf, readLabFile, readMasters, readSites } from './config/read-config.js';
@@ -24,7 +24,7 @@ import { reportStrayText } from './rendering/report-stray.js';
 import type { RenderWork } from './rendering/render-work.js';
 import { readChains } from './templates/read-chains.js';
 import { reportUnusedVariables } from './rendering/report-unused.js';
-import { reportDuplicateNames, sortIntoTree } from './files/tree.js';
+import { reportDuplicateNames, sortIntoTree, type LabTree } from './files/tree.js';
 
 export interface LoadOptions {
   /**
@@ -55,6 +55,8 @@ export interface LoadedLab {
 export interface LabLoader {
   /** Same as {@link loadLab}: the result does not depend on what was loaded before. */
   load(files: FileMap, options?: LoadOptions): LoadedLab;
+  /** As `load`, for a caller that lets others work between the steps. */
+  loadInSteps(files: FileMap, options?: LoadOptions): Generator<undefined, LoadedLab>;
   /** What the last load found to be correct, for the loader of a later process. */
   proofs(): LabProofs;
 }
@@ -67,11 +69,13 @@ export interface LabLoader {
 export function createLabLoader(proofs?: LabProofs): LabLoader {
   const memory = createMemory(proofs);
   const { texts, facts, parsed, renderings } = memory;
+  function loadInSteps(files: FileMap, options: LoadOptions = {}): Generator<undefined, LoadedLab> {
+    for (const kept of [texts, facts, parsed, renderings]) kept.beginLoad();
+    return load(files, options, memory);
+  }
   return {
-    load(files, options = {}) {
-      for (const kept of [texts, facts, parsed, renderings]) kept.beginLoad();
-      return load(files, options, memory);
-    },
+    load: (files, options) => lastOf(loadInSteps(files, options)),
+    loadInSteps,
     proofs: () => proofsOf(parsed, renderings),
   };
 }
@@ -82,10 +86,27 @@ export function createLabLoader(proofs?: LabProofs): LabLoader {
  * of its master; all others are in `objects`.
  */
 export function loadLab(files: FileMap, options: LoadOptions = {}): LoadedLab {
-  return load(files, options, createMemory());
+  return lastOf(load(files, options, createMemory()));
 }
 
-function load(files: FileMap, options: LoadOptions, memory: LabMemory): LoadedLab {
+function lastOf<T>(steps: Generator<undefined, T>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** The facts of dictionaries take most of the time that reading devices does; nothing else interrupts them. */
+function* readFacts(tree: LabTree, memory: LabMemory): Generator<undefined, void> {
+  const filesPerStep = 100;
+  for (const [index, { path, text }] of [...tree.dictionaries.values()].entries()) {
+    if (text !== null) factsOf(memory, path, text);
+    if (index % filesPerStep === 0) yield;
+  }
+}
+
+/** Yields where up to a tenth of the time has passed since it last did. */
+function* load(files: FileMap, options: LoadOptions, memory: LabMemory): Generator<undefined, LoadedLab> {
   const report = new Report();
   const tree = sortIntoTree(readFiles(files, report, memory));
   const labFile = readLabFile(tree, report);
@@ -93,28 +114,38 @@ function load(files: FileMap, options: LoadOptions, memory: LabMemory): LoadedLa
   const sites = readSites(tree, report);
   const workers = readWorkers(tree, report);
   const deviceTypes = readDeviceTypes(tree, report);
+  yield* readFacts(tree, memory);
   const devices = readDevices(tree, report, memory);
+  yield;
   const healthChecks = readHealthChecks(tree, devices, report);
   const policy = policyOf(labFile?.value ?? { kind: 'Lab', name: '' });
   const masters = readMasters(tree, policy, report);
   const shipped = options.shipped ?? shippedTemplates;
+  yield;
   reportReferences(
     { tree, workers, deviceTypes, devices, masters, shipped, sources: options.templates },
     report,
   );
   reportShadowedTemplates(tree, deviceTypes, labFile, shipped, report);
+  yield;
   const namespace = namespaceOf(tree, options.templates ?? new Map(), memory);
+  yield;
   const chains = readChains(namespace, shipped, report);
   reportTypesNotExtended({ tree, devices }, namespace, chains, report);
+  yield;
   reportCopiedHardware(devices, tree, memory, report);
   const work: RenderWork = { tree, namespace, devices, chains, memory };
   const facts = new ChainFacts(allFactsOf(memory, namespace));
+  yield;
   reportUnusedVariables(work, facts, report);
+  yield;
   const rendered = reportRendering(work, facts, report);
+  yield;
   reportStrayText(work, report);
   const sources = sourcesIn(namespace, options.templates ?? new Map());
   const parts: LabParts = { tree, workers, deviceTypes, healthChecks, devices, chains, sources, report };
   reportPathRules(masters, labFile?.tree ?? null, parts, report);
+  yield;
   const ruled = options.rules === undefined ? masters : underRules(masters, options.rules);
   const desired = new Map([...ruled].map(([name, master]) => [name, desiredMaster(master, parts)]));
   const outcome = { findings: report.findings, broken: report.broken, rendered };

@@ -5,9 +5,9 @@ import type { HttpOptions } from './http.js';
 import { normalise } from './normalise.js';
 import { readBoards } from './observe/boards.js';
 import { findThere } from './observe/look-again.js';
-import { observeMaster } from './observe/observe.js';
+import { type Lists, observeMaster, readLists } from './observe/observe.js';
 import { readTemplatesInForce } from './observe/templates-in-force.js';
-import { createConnection } from './session.js';
+import { createConnection, type Session } from './session.js';
 
 /**
  * A stock LAVA master (2020.05 to 2026.07) or an embedded master, detected by a request. Both are read by the same
@@ -17,12 +17,29 @@ import { createConnection } from './session.js';
  */
 export function createMasterTarget(options: HttpOptions): MasterTarget {
   const connection = createConnection(options);
+  let begun: { readonly session: Promise<Session>; readonly lists: Promise<Lists> } | null = null;
   return {
     url: connection.http.url,
     normalise,
     boards: (signal) => readBoards(connection.rest, signal),
-    observe: async (interest, signal, focus) =>
-      observeMaster(await connection.open(signal), interest, signal, focus),
+    async beginObserving(expected) {
+      const session = connection.open();
+      const lists = session.then((opened) => readLists(opened, expected));
+      // `observe` throws what fails.
+      lists.catch(() => undefined);
+      begun = { session, lists };
+      await session.then(
+        () => undefined,
+        () => undefined,
+      );
+    },
+    async observe(interest, signal, focus) {
+      const before = begun;
+      begun = null;
+      if (before === null || focus !== undefined)
+        return observeMaster(await connection.open(signal), interest, signal, focus);
+      return observeMaster(await before.session, interest, signal, undefined, before.lists);
+    },
     readTemplates: async (names, signal) =>
       readTemplatesInForce(await connection.open(signal), names, signal),
     findThere: async (keys, signal) => findThere(await connection.open(signal), keys, signal),

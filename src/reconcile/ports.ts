@@ -19,6 +19,14 @@ export interface MasterTarget {
   normalise(object: ConfigurationObject): ConfigurationObject;
 
   /**
+   * Begins to read what the next `observe` without a focus returns, for a caller that still has to read the lab. That
+   * `observe` throws what fails. Undefined if nothing can be read in advance.
+   * @param expected objects that probably exist; changes only the time that reading takes
+   * @returns when the master has responded for the first time, or failed to
+   */
+  beginObserving?(expected: ReadonlySet<ObjectKey>): Promise<void>;
+
+  /**
    * Reads everything that a plan may compare. What cannot be read is in `unreadable`, never silently missing.
    * @param interest objects that the caller will compare. Device types, workers and devices are always listed;
    *   templates and health checks, which LAVA cannot list, are read by these names

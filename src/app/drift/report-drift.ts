@@ -1,10 +1,11 @@
 import { ExternalError, UsageError } from '../../diagnostics/index.js';
-import type { Master } from '../../model/index.js';
+import type { AppliedRecord, Master } from '../../model/index.js';
 import { exitCodeOf, noConsents, type Drift } from '../../plan/index.js';
 import { detectDatedDrift } from '../../reconcile/index.js';
 import { commitOf, openLab, type LabFeedback, type UsableLab } from '../lab/index.js';
 import { chooseMasters, type OffMaster } from '../masters/index.js';
-import { planRequest } from '../plan/index.js';
+import { lookAhead, planRequest, type MasterAhead } from '../plan/index.js';
+import { placeOf } from '../state/index.js';
 import { warnOfUndated } from './undated.js';
 import { writeBackToBranch, type DriftBranch, type WriteBackChoices } from './write-back.js';
 
@@ -59,7 +60,18 @@ export async function reportDrift(
   readonly isSingle: boolean;
   readonly reports: AsyncIterable<MasterDrift | FailedDrift>;
 }> {
-  const head = await openLab(options.lab, options.rev ?? 'HEAD', feedback);
+  let ahead: MasterAhead | null = null;
+  const head = await openLab(
+    options.lab,
+    options.rev ?? 'HEAD',
+    feedback,
+    undefined,
+    async (files, revision) => {
+      const isWanted = (record: AppliedRecord): boolean =>
+        options.rev !== undefined || commitOf(record.revision) === commitOf(revision);
+      ahead = await lookAhead(files, { ...options, place: placeOf(options.lab), isWanted });
+    },
+  );
   const { on, off } = chooseMasters(head.lab, options.master, head.place);
   for (const master of off) feedback.onOff(master);
   const isSingle = on.length === 1;
@@ -69,11 +81,11 @@ export async function reportDrift(
       'Also specify --master NAME.',
     );
   }
-  return { isSingle, reports: reportAll(head, on, options, feedback) };
+  return { isSingle, reports: reportAll({ ...head, ahead }, on, options, feedback) };
 }
 
 async function* reportAll(
-  head: UsableLab,
+  head: UsableLab & { readonly ahead: MasterAhead | null },
   masters: readonly Master[],
   options: DriftOptions,
   feedback: DriftFeedback,
@@ -90,12 +102,12 @@ async function* reportAll(
 }
 
 async function reportOne(
-  head: UsableLab,
+  head: UsableLab & { readonly ahead: MasterAhead | null },
   chosen: Master,
   options: DriftOptions,
   feedback: DriftFeedback,
 ): Promise<MasterDrift> {
-  const first = planRequest(head, chosen, noConsents, options.records);
+  const first = planRequest(head, chosen, noConsents, options.records, [], head.ahead);
   const record = await first.records.read(chosen.name);
   const applied = record === null ? null : commitOf(record.revision);
   const isRead = options.rev !== undefined || applied === null || applied === commitOf(head.revision);

@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 
 import { fetchTemplates, openLabRepository, readWorkingTree } from '../../git/index.js';
 import {
@@ -28,6 +29,9 @@ export interface LabReading extends LoadedLab {
   readonly templates: ReadonlyMap<string, { readonly text: string; readonly file: string }>;
 }
 
+/** May begin what else needs the lab's files, with the place of the lab and the revision of the files. */
+export type BeforeLoad = (files: FileMap, revision: string) => Promise<void>;
+
 /**
  * Reads the lab at a committed revision, or from the working tree if the revision is null.
  * @param rules apply instead of the lab's own; template sources that they do not list are left out
@@ -39,8 +43,12 @@ export async function readLab(
   revision: string | null,
   state: StateDirectory,
   rules?: LabRules,
+  beforeLoad?: BeforeLoad,
 ): Promise<LabReading> {
-  const withRules = rules === undefined ? {} : { rules };
+  const withRules = {
+    ...(rules === undefined ? {} : { rules }),
+    ...(beforeLoad === undefined ? {} : { beforeLoad }),
+  };
   if (revision === null) {
     return readSnapshot(directory, directory, await readWorkingTree(directory), state, withRules);
   }
@@ -58,7 +66,15 @@ export async function readSnapshot(
   repository: string,
   snapshot: LabSnapshot,
   state: StateDirectory,
-  { loader, rules }: { readonly loader?: LabLoader; readonly rules?: LabRules } = {},
+  {
+    loader,
+    rules,
+    beforeLoad,
+  }: {
+    readonly loader?: LabLoader;
+    readonly rules?: LabRules;
+    readonly beforeLoad?: BeforeLoad;
+  } = {},
 ): Promise<LabReading> {
   await expectOwnState(directory);
   const layer = await readLayer(state);
@@ -72,6 +88,7 @@ export async function readSnapshot(
     for (const [name, template] of fetched) if (!templates.has(name)) templates.set(name, template);
   }
   const revision = layer.size > 0 ? `${snapshot.revision}+local` : snapshot.revision;
+  await beforeLoad?.(files, revision);
   const options = { templates, ...(rules === undefined ? {} : { rules }) };
   const loaded = loader === undefined ? await loadOnce(files, options, state) : loader.load(files, options);
   return { ...loaded, repository, files, revision, templates };
@@ -81,7 +98,16 @@ export async function readSnapshot(
 async function loadOnce(files: FileMap, options: LoadOptions, state: StateDirectory): Promise<LoadedLab> {
   const proofs = await readProofs(state);
   const loader = createLabLoader(proofs);
-  const loaded = loader.load(files, options);
+  const loaded = await runSteps(loader.loadInSteps(files, options));
   if (proofs === undefined || loaded.rendered > 0) await writeProofs(state, loader.proofs());
   return loaded;
+}
+
+/** Lets input and output go on between the steps. */
+async function runSteps<T>(steps: Generator<undefined, T>): Promise<T> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await setImmediate();
+  }
 }

@@ -3,7 +3,7 @@ import { countUncommitted } from '../../git/index.js';
 import type { LabRules } from '../../lab/index.js';
 import type { Lab } from '../../model/index.js';
 import { placeOf, type LabPlace } from '../state/index.js';
-import { readLab, type LabReading } from './read-lab.js';
+import { readLab, type BeforeLoad, type LabReading } from './read-lab.js';
 
 /** A lab that can be used, though some of its files may have findings. */
 export interface UsableLab extends LabReading {
@@ -22,6 +22,7 @@ export interface LabFeedback {
  * Reads a lab and reports its findings.
  * @param revision a committed revision, or null for the working tree
  * @param rules apply instead of the lab's own
+ * @param beforeLoad called with the lab's files before the desired state is built from them
  * @throws UsageError with exit code 3 when nothing in it can be used
  * @throws ExternalError
  */
@@ -30,9 +31,10 @@ export async function openLab(
   revision: string | null,
   feedback: LabFeedback,
   rules?: LabRules,
+  beforeLoad?: BeforeLoad,
 ): Promise<UsableLab> {
   const place = placeOf(directory);
-  const reading = await readLab(directory, revision, place.state, rules);
+  const reading = await readLab(directory, revision, place.state, rules, beforeLoad);
   if (reading.findings.length > 0) feedback.onFindings(reading.findings);
   const { lab } = reading;
   if (lab === null) {

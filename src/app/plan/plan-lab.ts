@@ -2,6 +2,8 @@ import type { Consents, Plan } from '../../plan/index.js';
 import { planMaster } from '../../reconcile/index.js';
 import { expectInBoth, openLab, readBaseRules, remarksOnRules, type LabFeedback } from '../lab/index.js';
 import { chooseMaster } from '../masters/index.js';
+import { placeOf } from '../state/index.js';
+import { lookAhead, type MasterAhead } from './look-ahead.js';
 import { writePlanFile } from './plan-file.js';
 import { planRequest } from './plan-request.js';
 
@@ -37,11 +39,15 @@ export interface PlannedLab {
 export async function planLab(options: PlanOptions, feedback: LabFeedback): Promise<PlannedLab> {
   const { policyFrom } = options;
   const base = policyFrom === undefined ? null : await readBaseRules(options.lab, policyFrom);
-  const lab = await openLab(options.lab, options.rev ?? null, feedback, base?.rules);
+  let ahead: MasterAhead | null = null;
+  const lab = await openLab(options.lab, options.rev ?? null, feedback, base?.rules, async (files) => {
+    if (base !== null) return;
+    ahead = await lookAhead(files, { ...options, place: placeOf(options.lab), isWanted: () => true });
+  });
   if (base !== null) expectInBoth(options.master, lab.lab, base);
   const master = chooseMaster(lab.lab, options.master, lab.place);
   const remarks = base === null ? [] : remarksOnRules(base, lab.files);
-  const request = planRequest(lab, master, options.consents, options.records, remarks);
+  const request = planRequest(lab, master, options.consents, options.records, remarks, ahead);
   const plan = await planMaster(request);
   if (options.out !== undefined) writePlanFile(options.out, plan);
   return { plan, hasErrors: lab.hasErrors, secrets: request.secrets };

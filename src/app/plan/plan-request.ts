@@ -6,6 +6,7 @@ import type { DriftMemory, MasterTarget, PlanRequest, RecordStore } from '../../
 import { requireAccess } from '../masters/index.js';
 import { openRecords } from '../records/index.js';
 import type { LabPlace } from '../state/index.js';
+import type { MasterAhead } from './look-ahead.js';
 
 /** Everything that is needed to plan for one master and to apply the plan. */
 export interface MasterRequest extends PlanRequest {
@@ -21,6 +22,7 @@ export interface MasterRequest extends PlanRequest {
  * Connects a lab to one of its masters and to its records. Nothing is read yet.
  * @param records where the records are, as in `--records`
  * @param remarks on how the lab was read, for the readers of the plan
+ * @param ahead the master, if reading it has begun
  * @throws UsageError when the master is off, or `records` is not a place
  * @throws ExternalError
  */
@@ -36,14 +38,18 @@ export function planRequest(
   consents: Consents,
   records: string,
   remarks: readonly string[] = [],
+  ahead: MasterAhead | null = null,
 ): MasterRequest {
   const desired = lab.lab.desired.get(master.name);
   if (desired === undefined) throw new Error(`no desired state for master ${master.name}`);
   const access = requireAccess(master, 'reconciler', lab.place);
+  const { records: store, ...others } = openRecords(lab.place, records);
+  const begun = ahead?.name === master.name ? ahead : null;
   return {
-    target: createMasterTarget(access),
+    target: begun === null ? createMasterTarget(access) : begun.target,
     desired,
-    ...openRecords(lab.place, records),
+    records: begun === null ? store : { ...store, read: begun.readRecord },
+    ...others,
     policy: lab.lab.policy,
     mode: master.mode,
     revision: { repository: lab.repository, revision: lab.revision },

@@ -11,9 +11,9 @@ import {
 import { undeletableFields, unsupportedFields } from '../capabilities.js';
 import { normalise } from '../normalise.js';
 import type { Session } from '../session.js';
-import { readDeviceTypes } from './device-types.js';
+import { type DeviceTypeReading, readDeviceTypes } from './device-types.js';
 import { type DeviceReading, readDevices } from './devices.js';
-import { listWorkers } from './rows.js';
+import { listWorkers, type WorkerRow } from './rows.js';
 import { splitKey } from './split-key.js';
 import { readTexts, type TextKind, type Texts } from './texts.js';
 
@@ -26,6 +26,7 @@ const builtInWorkers: readonly ObjectKey[] = ['worker/example.com', 'worker/lava
  * @param interest names of templates and health checks to read besides those named like a device type
  * @param focus only the files of these objects are read and, if all of them are devices, only their rows of the list
  * of devices; default: everything
+ * @param begun what `readLists` returned, if the caller called it before; only without focus
  * @throws ExternalError when the master cannot be read
  */
 export async function observeMaster(
@@ -33,23 +34,11 @@ export async function observeMaster(
   interest: ReadonlySet<ObjectKey>,
   signal?: AbortSignal,
   focus?: ReadonlySet<ObjectKey>,
+  begun?: Promise<Lists>,
 ): Promise<ObservedMaster> {
-  const unreadable: Unreadable[] = [];
-  const readable = async <T>(kind: ObjectKind, reading: Promise<T>): Promise<T | null> => {
-    try {
-      return await reading;
-    } catch (error) {
-      if (!(error instanceof ExternalError) || error.retry === 'soon') throw error;
-      unreadable.push({ kind, reason: error.message });
-      return null;
-    }
-  };
-  const [types, workers, devices, early] = await Promise.all([
-    readable('device-type', readDeviceTypes(session, null, signal)),
-    readable('worker', listWorkers(session.rest, null, signal)),
-    readable<DeviceReading>('device', readDevices(session, devicesIn(focus), signal)),
-    readEarly(session, focus ?? interest, signal),
-  ]);
+  const { types, workers, devices, early, ...lists } = await (begun ??
+    readLists(session, focus ?? interest, signal, focus));
+  const unreadable = [...lists.unreadable];
   const typeNames = [...(types?.types.keys() ?? [])];
   const everything: Wanted = {
     template: new Set([
@@ -95,34 +84,91 @@ export async function observeMaster(
   };
 }
 
+/** The lists of a master, and the files that were read at the same time. */
+export interface Lists {
+  /** null: there is no permission to read them, and `unreadable` reports it. */
+  readonly types: DeviceTypeReading | null;
+  readonly workers: readonly WorkerRow[] | null;
+  readonly devices: DeviceReading | null;
+  readonly early: Texts['fields'];
+  readonly unreadable: readonly Unreadable[];
+}
+
+/**
+ * Reads the lists and, at the same time, the files of the objects that are expected in them.
+ * @param expected changes only the time that reading takes
+ * @param focus as `observeMaster`
+ * @throws ExternalError
+ */
+export async function readLists(
+  session: Session,
+  expected: ReadonlySet<ObjectKey>,
+  signal?: AbortSignal,
+  focus?: ReadonlySet<ObjectKey>,
+): Promise<Lists> {
+  const unreadable: Unreadable[] = [];
+  const readable = async <T>(kind: ObjectKind, reading: Promise<T>): Promise<T | null> => {
+    try {
+      return await reading;
+    } catch (error) {
+      if (!(error instanceof ExternalError) || error.retry === 'soon') throw error;
+      unreadable.push({ kind, reason: error.message });
+      return null;
+    }
+  };
+  const [types, workers, devices, early] = await Promise.all([
+    readable('device-type', readDeviceTypes(session, null, signal)),
+    readable('worker', listWorkers(session.rest, null, signal)),
+    readable<DeviceReading>('device', readDevices(session, devicesIn(focus), signal)),
+    readEarly(session, expected, signal),
+  ]);
+  return { types, workers, devices, early, unreadable };
+}
+
 type Wanted = Readonly<Record<TextKind, ReadonlySet<string>>>;
 
 /**
- * The dictionaries of the devices that are expected to exist, read at the same time as the lists. Only texts that the
- * master returned count: a missing dictionary, or that of a device that does not exist yet, is read again when its
- * device is listed.
+ * The files of the devices and workers that are expected to exist, read at the same time as the lists. Only texts that the master
+ * returned count, and a missing file if the master showed its object in the same request: the files of an object that
+ * did not exist yet are read again when it is listed.
  */
 async function readEarly(
   session: Session,
   expected: ReadonlySet<ObjectKey>,
   signal: AbortSignal | undefined,
 ): Promise<Texts['fields']> {
-  const { fields } = await readTexts(session, { device: namesIn(expected, 'device') }, signal);
-  return new Map([...fields].filter(([, { dictionary }]) => typeof dictionary === 'string'));
+  const names = { device: namesIn(expected, 'device'), worker: namesIn(expected, 'worker') };
+  const { fields, shown, unreadable } = await readTexts(session, names, signal);
+  const failed = new Set(unreadable.map(({ kind, name }) => `${kind}/${name ?? ''}`));
+  const isKnown = (key: ObjectKey, texts: Readonly<Record<string, string | null>>): boolean =>
+    !failed.has(key) && (shown.has(key) || Object.values(texts).every((text) => text !== null));
+  return new Map([...fields].filter(([key, texts]) => isKnown(key, texts)));
 }
 
 function without(wanted: Wanted, early: Texts['fields']): Wanted {
-  return { ...wanted, device: new Set([...wanted.device].filter((name) => !early.has(`device/${name}`))) };
+  return perKind((kind) => new Set([...wanted[kind]].filter((name) => !early.has(`${kind}/${name}`))));
 }
 
-/** The texts of all wanted objects; drops what was read early for a device that is not listed. */
-function withEarly(early: Texts['fields'], texts: Texts, wanted: Wanted): Texts {
-  const fields = new Map(texts.fields);
-  for (const name of wanted.device) {
-    const known = early.get(`device/${name}`);
-    if (known !== undefined) fields.set(`device/${name}`, known);
-  }
-  return { fields, unreadable: texts.unreadable };
+/** The texts of all wanted objects; drops what was read early for an object that is not listed. */
+function withEarly(
+  early: Texts['fields'],
+  { fields: late, unreadable }: Texts,
+  wanted: Wanted,
+): Pick<Texts, 'fields' | 'unreadable'> {
+  const isWanted = ([key]: [ObjectKey, unknown]): boolean => {
+    const [kind, name] = splitKey(key);
+    return kind !== 'device-type' && wanted[kind].has(name);
+  };
+  return { fields: new Map([...[...early].filter(isWanted), ...late]), unreadable };
+}
+
+function perKind(namesOf: (kind: TextKind) => ReadonlySet<string>): Wanted {
+  return {
+    template: namesOf('template'),
+    'health-check': namesOf('health-check'),
+    worker: namesOf('worker'),
+    device: namesOf('device'),
+  };
 }
 
 /** Names of the devices to list; null: all, because other kinds in focus may affect further devices. */
@@ -133,13 +179,7 @@ function devicesIn(focus: ReadonlySet<ObjectKey> | undefined): readonly string[]
 }
 
 function onlyIn(wanted: Wanted, focus: ReadonlySet<ObjectKey>): Wanted {
-  const only = (kind: TextKind) => new Set([...wanted[kind]].filter((name) => focus.has(`${kind}/${name}`)));
-  return {
-    template: only('template'),
-    'health-check': only('health-check'),
-    worker: only('worker'),
-    device: only('device'),
-  };
+  return perKind((kind) => new Set([...wanted[kind]].filter((name) => focus.has(`${kind}/${name}`))));
 }
 
 function syncedIn(devices: DeviceReading | null): Pick<ObservedMaster, 'synced'> {

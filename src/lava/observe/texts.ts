@@ -11,6 +11,8 @@ export interface Texts {
   /** Always has a key for each requested object. */
   readonly fields: ReadonlyMap<ObjectKey, Readonly<Record<string, string | null>>>;
   readonly unreadable: readonly Unreadable[];
+  /** The objects that the master showed immediately before their files. */
+  readonly shown: ReadonlySet<ObjectKey>;
 }
 
 /** One file (field) of one object. */
@@ -52,8 +54,10 @@ export async function readTexts(
   });
   const fields = new Map<ObjectKey, Record<string, string | null>>();
   const unreadable: Unreadable[] = [];
+  const shown = new Set<ObjectKey>();
   for (const [index, { kind, name, reads }] of objects.entries()) {
     const results = outcomes[index] ?? [];
+    if (results.length > reads.length && results[0]?.ok === true) shown.add(`${kind}/${name}`);
     const flags = results.length > reads.length ? flagsOf(results[0]) : {};
     const found: Record<string, string | null> = {};
     for (const [position, read] of reads.entries()) {
@@ -65,7 +69,7 @@ export async function readTexts(
     }
     fields.set(`${kind}/${name}`, found);
   }
-  return { fields, unreadable };
+  return { fields, unreadable, shown };
 }
 
 function readsOf(session: Session, kind: TextKind, name: string): TextRead[] {

@@ -220,6 +220,22 @@ export function describeMasterTarget(
         }
       });
 
+      it('shows the same when reading it began before, whatever was expected', async () => {
+        await converge(target, base);
+        const interest = interestIn(base);
+        const usual = await target.observe(interest);
+        const others: ReadonlySet<ObjectKey> = new Set(['device/none', 'worker/none', 'device/board-1']);
+        for (const expected of [interest, new Set<ObjectKey>(), others]) {
+          await target.beginObserving?.(expected);
+          expect(await target.observe(interest)).toEqual(usual);
+        }
+        await target.beginObserving?.(interest);
+        const key = 'device/board-1' as const;
+        expect((await target.observe(interest, undefined, new Set([key]))).objects.get(key)).toEqual(
+          usual.objects.get(key),
+        );
+      });
+
       it('creates a device type and a device with all fields that a lab can set', async () => {
         const { groups, user } = master;
         const desired = [

@@ -1,0 +1,62 @@
+import { setTimeout } from 'node:timers/promises';
+
+import { ExternalError, UsageError } from '../../diagnostics/index.js';
+import { createMasterTarget } from '../../lava/index.js';
+import { readRules, type FileMap } from '../../lab/index.js';
+import type { AppliedRecord } from '../../model/index.js';
+import type { MasterTarget, RecordStore } from '../../reconcile/index.js';
+import { accessTo } from '../masters/index.js';
+import { openRecords } from '../records/index.js';
+import type { LabPlace } from '../state/index.js';
+
+/** A master that responds later than this keeps nobody from reading the lab. */
+const patienceMs = 100;
+
+export interface LookAhead {
+  readonly place: LabPlace;
+  /** Default: the only master. */
+  readonly master?: string | undefined;
+  /** Where applied state is stored: `file` or `git:REMOTE`. */
+  readonly records: string;
+  /** Whether the master will be compared with these files. */
+  isWanted(record: AppliedRecord): boolean;
+}
+
+/** A master that is being read. */
+export interface MasterAhead {
+  readonly name: string;
+  readonly target: MasterTarget;
+  /** As they were when reading the master began, and only once: for use cases that do not write. */
+  readonly readRecord: RecordStore['read'];
+}
+
+/**
+ * Begins to read the master that a use case will look at, while the desired state is still being built: a master takes as
+ * long to answer as a lab takes to load. Nothing is reported here; what fails, fails again where it is needed.
+ * @returns null when it is not clear which master that is, what is on it, or how to reach it
+ */
+export async function lookAhead(files: FileMap, ahead: LookAhead): Promise<MasterAhead | null> {
+  // Records elsewhere are slower to read than the lab.
+  if (ahead.records !== 'file') return null;
+  const masters = readRules(files)?.masters ?? new Map<string, never>();
+  const [only, ...others] = masters.values();
+  const master = ahead.master === undefined && others.length === 0 ? only : masters.get(ahead.master ?? '');
+  if (master === undefined) return null;
+  try {
+    const access = accessTo(master, 'reconciler', ahead.place);
+    if ('off' in access) return null;
+    const { records } = openRecords(ahead.place, ahead.records);
+    const record = await records.read(master.name);
+    if (record === null || !ahead.isWanted(record)) return null;
+    const target = createMasterTarget(access);
+    const begun = target.beginObserving?.(new Set(record.objects.keys()));
+    // Loading keeps the process busy: what the first response lets it ask for is asked for before.
+    await Promise.race([begun, setTimeout(patienceMs, undefined, { ref: false })]);
+    const readRecord = (name: string) =>
+      name === master.name ? Promise.resolve(record) : records.read(name);
+    return { name: master.name, target, readRecord };
+  } catch (error) {
+    if (error instanceof ExternalError || error instanceof UsageError) return null;
+    throw error;
+  }
+}
