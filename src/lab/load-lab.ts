@@ -105,14 +105,17 @@ function* readFacts(tree: LabTree, memory: LabMemory): Generator<undefined, void
   }
 }
 
-/** Yields where up to a tenth of the time has passed since it last did. */
+/** Yields between steps that take up to a tenth of the time each. */
 function* load(files: FileMap, options: LoadOptions, memory: LabMemory): Generator<undefined, LoadedLab> {
   const report = new Report();
   const tree = sortIntoTree(readFiles(files, report, memory));
+  yield;
   const labFile = readLabFile(tree, report);
   reportDuplicateNames(tree, report);
   const sites = readSites(tree, report);
+  yield;
   const workers = readWorkers(tree, report);
+  yield;
   const deviceTypes = readDeviceTypes(tree, report);
   yield* readFacts(tree, memory);
   const devices = readDevices(tree, report, memory);
