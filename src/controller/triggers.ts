@@ -1,3 +1,4 @@
+import { reasonOf } from '../diagnostics/index.js';
 import type { ReadRequest } from './lab-reader.js';
 import type { ControllerOptions } from './options.js';
 import { defaultSchedule, startSchedule } from './schedule.js';
@@ -29,7 +30,7 @@ export async function startTriggers(
           submit({ revision, reason: 'change' });
         },
         (error) => {
-          log.warn({ why: String(error) }, 'lab not watched');
+          log.warn({ why: reasonOf(error) }, 'lab not watched');
           submit({ revision: null, reason: 'change' });
         },
       ),

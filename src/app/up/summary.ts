@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
 import type { ControllerStatus } from '../../controller/index.js';
 import { createJobsClient, type DeviceSummary, type WorkerSummary } from '../../lava/index.js';
 import { readTokenFile } from '../masters/index.js';
@@ -12,14 +15,20 @@ export interface UpSummary {
   readonly workers: readonly WorkerSummary[];
   readonly devices: readonly DeviceSummary[];
   readonly endpoint: MasterEndpoint;
+  /** Path of a job for the simulated boards, relative to the lab; null in a lab without the sample's. */
+  readonly exampleJob: string | null;
 }
+
+const exampleJob = 'examples/simulated-board.yaml';
 
 /**
  * Lists what the embedded master has. Waits a few seconds for the worker to be online.
+ * @param lab its directory
  * @param worker the one that the dispatcher of `up` runs
  * @throws ExternalError
  */
 export async function summarise(
+  lab: string,
   worker: string,
   endpoint: MasterEndpoint,
   status: ControllerStatus | null,
@@ -32,5 +41,11 @@ export async function summarise(
     workers = await client.workers();
   }
   const devices = await client.devices();
-  return { masters: status?.masters ?? {}, workers, devices, endpoint };
+  return {
+    masters: status?.masters ?? {},
+    workers,
+    devices,
+    endpoint,
+    exampleJob: existsSync(join(lab, exampleJob)) ? exampleJob : null,
+  };
 }

@@ -113,7 +113,7 @@ async function start(context: Start): Promise<void> {
   ]);
   await firstResult;
   await startDispatcher(context, endpoint, certificate);
-  feedback.onReady(await summarise(lab.worker, endpoint, watch.status));
+  feedback.onReady(await summarise(context.options.lab, lab.worker, endpoint, watch.status));
 }
 
 async function startMaster(context: Start): Promise<MasterEndpoint> {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 
 import { createInterrupt } from '../interrupt.js';
 import { print } from '../output.js';
+import { shellWord } from '../print/shell-word.js';
 
 interface Options {
   readonly name?: string;
@@ -19,6 +20,6 @@ export function registerInit(program: Command): void {
       const interrupt = createInterrupt('Nothing was written. Run lavaflow init again.');
       const made = await initLab({ ...options, directory }, interrupt);
       print(`created ${made.directory}, a lab repo with one commit`);
-      print(`next: cd ${made.directory} && lavaflow up, to run it on this machine`);
+      print(`next: cd ${shellWord(made.directory)} && lavaflow up, to run it on this machine`);
     });
 }

@@ -1,5 +1,6 @@
 import { describeLeftOut, type ImportedRepository } from '../../app/new-lab/index.js';
 import { printable } from '../../diagnostics/index.js';
+import { shellWord } from './shell-word.js';
 
 const nouns = {
   device: 'devices',
@@ -40,7 +41,7 @@ export function describeImport({ imported, made, url, recordsLater }: ImportedRe
       `records are stored in a file, because a new repository has no remotes; when it has one, run: ${copy}`,
     );
   }
-  lines.push(`next: cd ${made.directory} && lavaflow plan`);
+  lines.push(`next: cd ${shellWord(made.directory)} && lavaflow plan`);
   return lines.join('\n');
 }
 

@@ -2,7 +2,7 @@ import type { UpSummary } from '../../app/up/index.js';
 import { formatTable } from './table.js';
 
 /** Describes what `up` runs once it is ready: masters, workers, devices, and how to continue. */
-export function describeUp({ masters, workers, devices, endpoint }: UpSummary): string {
+export function describeUp({ masters, workers, devices, endpoint, exampleJob }: UpSummary): string {
   return [
     '',
     formatTable(
@@ -26,7 +26,7 @@ export function describeUp({ masters, workers, devices, endpoint }: UpSummary): 
     ),
     '',
     `ready: API ${endpoint.url}, admin token in ${endpoint.adminTokenFile}`,
-    'try:   npx lavaflow jobs submit examples/simulated-board.yaml',
+    ...(exampleJob === null ? [] : [`try:   npx lavaflow jobs submit ${exampleJob}`]),
     'stop:  Ctrl-C',
   ].join('\n');
 }
