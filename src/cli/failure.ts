@@ -17,6 +17,12 @@ export function reportFailure(error: unknown): number {
     return 1;
   }
   const text = error instanceof Error ? error.message : String(error);
+  const missing = missingPackage(error);
+  if (missing !== undefined) {
+    printError(`error: the package ${printable(missing)} is not installed`);
+    printError("  hint: Run npm install in lavaflow's directory.");
+    return 1;
+  }
   const hint = hintOf(error);
   if (hint !== undefined) {
     printError(`error: ${printable(text)}`);
@@ -46,6 +52,13 @@ const systemHints: Readonly<Record<string, string>> = {
   ELOOP: 'Check the symbolic links.',
   EIO: 'Check the disk and the terminal: one of them has failed.',
 };
+
+/** The name of an npm package that Node could not find; undefined for every other error. */
+function missingPackage(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error) || error.code !== 'ERR_MODULE_NOT_FOUND')
+    return undefined;
+  return /^Cannot find package '([^']+)'/.exec(error.message)?.[1];
+}
 
 function hintOf(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return undefined;

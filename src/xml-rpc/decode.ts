@@ -23,7 +23,7 @@ import {
  * @throws XmlRpcError when the body is not a whole XML-RPC response
  */
 export function decodeResponse(body: string): XmlRpcResult {
-  if (!/^\s*<(\?xml|methodResponse)/.test(body)) throw new XmlRpcError('the answer is not XML-RPC');
+  if (!/^\s*<(\?xml|methodResponse)/.test(body)) throw new XmlRpcError('the response is not XML-RPC');
   const inner = child(parsePlainXml(body, maxElements) ?? parseResponse(body), 'methodResponse');
   const fault = elements(inner).find((node) => 'fault' in node);
   if (fault !== undefined) {
@@ -34,7 +34,7 @@ export function decodeResponse(body: string): XmlRpcResult {
 
 function parseResponse(body: string): readonly Node[] {
   if (isTooDeep(body)) throw new XmlRpcError(`values nest deeper than ${maxDepth}`);
-  if (!/<\/methodResponse>\s*$/.test(body)) throw new XmlRpcError('the answer ends in the middle');
+  if (!/<\/methodResponse>\s*$/.test(body)) throw new XmlRpcError('the response is incomplete');
   return parseXml(body);
 }
 
@@ -47,9 +47,9 @@ export function decodeCall(body: string): XmlRpcCall {
   if (!/^\s*</.test(body)) throw new XmlRpcError('not XML', true);
   const call = child(parseXml(body), 'methodCall');
   // The parser accepts unclosed elements, but a truncated call must not be executed.
-  if (!/<\/methodCall\s*>\s*$/.test(body)) throw new XmlRpcError('the call ends in the middle', true);
+  if (!/<\/methodCall\s*>\s*$/.test(body)) throw new XmlRpcError('the call is incomplete', true);
   const [params, ...more] = children(call, 'params');
-  if (more.length > 0) throw new XmlRpcError('two <params> where one is due');
+  if (more.length > 0) throw new XmlRpcError('two <params> instead of one');
   return {
     method: textOf(child(call, 'methodName')).trim(),
     params: children(params ?? [], 'param').map((param) => decodeValue(child(param, 'value'))),

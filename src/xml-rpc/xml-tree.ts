@@ -125,7 +125,7 @@ export function child(nodes: readonly Node[], name: string): readonly Node[] {
   const found = children(nodes, name);
   const [first] = found;
   if (first === undefined || found.length > 1)
-    throw new XmlRpcError(`${found.length} <${name}> where one is due`);
+    throw new XmlRpcError(`${found.length} <${name}> instead of one`);
   return first;
 }
 

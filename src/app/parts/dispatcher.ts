@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 
+import { UsageError } from '../../diagnostics/index.js';
 import { executableFile } from '../../package/index.js';
 import { openLog } from './log.js';
 import type { RunningPart } from './part.js';
@@ -24,10 +25,11 @@ export interface DispatcherRun {
 
 /**
  * Starts a worker's dispatcher in this process.
- * @throws UsageError
+ * @throws UsageError when an endpoint is not `tcp://HOST:PORT`
  * @throws ExternalError
  */
 export async function runDispatcher(run: DispatcherRun): Promise<RunningPart> {
+  for (const endpoint of [run.control, run.logs]) expectEndpoint(endpoint);
   const [{ startDispatcher }, { executorCommand }] = await Promise.all([
     import('../../dispatcher/index.js'),
     import('../../executor/index.js'),
@@ -46,4 +48,10 @@ export async function runDispatcher(run: DispatcherRun): Promise<RunningPart> {
     log: log.logger,
   });
   return { ready: {}, stop: () => dispatcher.stop({ jobs: run.jobsAtStop }) };
+}
+
+function expectEndpoint(text: string): void {
+  const port = Number(/^tcp:\/\/[^\s/]+:(\d{1,5})$/.exec(text)?.[1]);
+  if (port >= 1 && port <= 65_535) return;
+  throw new UsageError(`${text} is not tcp://HOST:PORT`, 'Specify the endpoints that the master prints.');
 }

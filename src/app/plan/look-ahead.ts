@@ -9,7 +9,7 @@ import { accessTo } from '../masters/index.js';
 import { openRecords } from '../records/index.js';
 import type { LabPlace } from '../state/index.js';
 
-/** A master that responds later than this keeps nobody from reading the lab. */
+/** Loading the lab does not wait longer than this for a slow master. */
 const patienceMs = 100;
 
 export interface LookAhead {
@@ -18,7 +18,7 @@ export interface LookAhead {
   readonly master?: string | undefined;
   /** Where applied state is stored: `file` or `git:REMOTE`. */
   readonly records: string;
-  /** Whether the master will be compared with these files. */
+  /** Whether the use case will compare the master with these files. */
   isWanted(record: AppliedRecord): boolean;
 }
 
@@ -26,14 +26,14 @@ export interface LookAhead {
 export interface MasterAhead {
   readonly name: string;
   readonly target: MasterTarget;
-  /** As they were when reading the master began, and only once: for use cases that do not write. */
+  /** Reads the records as they were when reading the master started. Only for use cases that do not write. */
   readonly readRecord: RecordStore['read'];
 }
 
 /**
- * Begins to read the master that a use case will look at, while the desired state is still being built: a master takes as
- * long to answer as a lab takes to load. Nothing is reported here; what fails, fails again where it is needed.
- * @returns null when it is not clear which master that is, what is on it, or how to reach it
+ * Starts reading the master of a use case while the desired state is still being built, because a master needs as much
+ * time to respond as a lab needs to load. Errors are not reported here: whatever fails, fails again where it is needed.
+ * @returns null if the master is ambiguous or cannot be reached, or if nothing was applied to it yet
  */
 export async function lookAhead(files: FileMap, ahead: LookAhead): Promise<MasterAhead | null> {
   // Records elsewhere are slower to read than the lab.
@@ -50,7 +50,7 @@ export async function lookAhead(files: FileMap, ahead: LookAhead): Promise<Maste
     if (record === null || !ahead.isWanted(record)) return null;
     const target = createMasterTarget(access);
     const begun = target.beginObserving?.(new Set(record.objects.keys()));
-    // Loading keeps the process busy: what the first response lets it ask for is asked for before.
+    // Loading keeps the process busy, so wait until the requests that depend on the first response are sent.
     await Promise.race([begun, setTimeout(patienceMs, undefined, { ref: false })]);
     const readRecord = (name: string) =>
       name === master.name ? Promise.resolve(record) : records.read(name);

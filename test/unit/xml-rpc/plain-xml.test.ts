@@ -59,6 +59,6 @@ describe('plain XML', () => {
   });
 
   test('an answer that goes on after its end is refused', () => {
-    expect(() => decodeResponse(`${encodeResponse('a')}more`)).toThrow('ends in the middle');
+    expect(() => decodeResponse(`${encodeResponse('a')}more`)).toThrow('is incomplete');
   });
 });
