@@ -71,7 +71,8 @@ export async function dispatch(
   for (const [index, entry] of (list as readonly XmlRpcValue[]).entries()) {
     const one = readCall(entry);
     try {
-      if (one === null) throw new RpcFault(faultCodes.invalidParameters, 'a call must be {methodName, params}');
+      if (one === null)
+        throw new RpcFault(faultCodes.invalidParameters, 'a call must be {methodName, params}');
       answers.push([await callOne(master, one, options, options.faults.get(index))]);
     } catch (error) {
       if (!(error instanceof RpcFault)) throw error;
