@@ -129,7 +129,7 @@ function describeImport(title: string, templates: readonly string[], start: () =
       expect(outcome).toMatchObject({ code: 0, stderr: '' });
       expect(outcome.stdout).toContain('devices: 6, device types: 3');
       expect(outcome.stdout).toContain(
-        'device/broken (dictionary): the lab does not accept it (template-syntax); kept in not-imported/device-dictionaries/broken.jinja2',
+        'device/broken (dictionary): the lab does not accept it (template-syntax); stored in not-imported/device-dictionaries/broken.jinja2',
       );
     });
 
@@ -278,7 +278,7 @@ describe('import from the master of lavaflow up', () => {
       expect(await lavaflow(join(parent, 'apart'), plan)).toMatchObject({ code: 0 });
       const again = await lavaflow(parent, [...apart, 'again']);
       expect(again).toMatchObject({ code: 1 });
-      expect(again.stderr).toContain('has a record of 127.0.0.1 already');
+      expect(again.stderr).toContain('already has a record of 127.0.0.1');
       const later = [...apart.slice(0, -1), 'git:origin', 'later'];
       expect((await lavaflow(parent, later)).stdout).toContain('records copy --from file --to git:origin');
       expect(readdirSync(parent).sort()).toEqual(['apart', 'bare.git', 'deep', 'later']);
