@@ -1,4 +1,10 @@
-import { parseRelease } from './release.js';
+import {
+  formatRelease,
+  nearestKnownRelease,
+  newestKnownRelease,
+  oldestKnownRelease,
+  parseRelease,
+} from '../model/index.js';
 
 /** What the API of one master can do. Its release determines it; docs/stock-lava.md has the same table in words. */
 export interface Capabilities {
@@ -31,9 +37,6 @@ interface Span {
   readonly to?: number;
 }
 
-const oldestKnown = 202005;
-const newestKnown = 202607;
-
 const spans = {
   certificates: { from: 202004, to: 202008 },
   envDut: { from: 202201 },
@@ -53,11 +56,11 @@ const spans = {
 export function capabilitiesOf(version: string, software: string | undefined): Capabilities {
   if (software === 'lavaflow') return ownMaster(version);
   const release = parseRelease(version);
-  const number = Math.min(newestKnown, Math.max(oldestKnown, release?.number ?? newestKnown));
+  const number = nearestKnownRelease(release ?? newestKnownRelease);
   return {
     software: 'lava',
     release: version,
-    remark: remarkOn(version, release?.number),
+    remark: remarkOn(version, release),
     certificates: covers(spans.certificates, number),
     envDut: covers(spans.envDut, number),
     ownFileFlags: covers(spans.ownFileFlags, number),
@@ -106,20 +109,16 @@ function ownMaster(version: string): Capabilities {
   };
 }
 
-function remarkOn(version: string, number: number | undefined): string | null {
-  if (number === undefined)
-    return `'${version}' is not a LAVA release; the master is treated like ${name(newestKnown)}`;
-  if (number > newestKnown)
-    return `LAVA ${version} is newer than any release that lavaflow knows; it is treated like ${name(newestKnown)}`;
-  if (number < oldestKnown)
-    return `LAVA ${version} is older than any release that lavaflow knows; it is treated like ${name(oldestKnown)}`;
+function remarkOn(version: string, number: number | null): string | null {
+  if (number === null)
+    return `'${version}' is not a LAVA release; the master is treated like ${formatRelease(newestKnownRelease)}`;
+  if (number > newestKnownRelease)
+    return `LAVA ${version} is newer than any release that lavaflow knows; it is treated like ${formatRelease(newestKnownRelease)}`;
+  if (number < oldestKnownRelease)
+    return `LAVA ${version} is older than any release that lavaflow knows; it is treated like ${formatRelease(oldestKnownRelease)}`;
   return null;
 }
 
 function covers(span: Span, number: number): boolean {
   return number >= span.from && number <= (span.to ?? Infinity);
-}
-
-function name(number: number): string {
-  return `${Math.floor(number / 100)}.${String(number % 100).padStart(2, '0')}`;
 }

@@ -10,7 +10,7 @@ import { readTemplatesInForce } from './observe/templates-in-force.js';
 import { createConnection, type Session } from './session.js';
 
 /**
- * A stock LAVA master (2020.05 to 2026.07) or an embedded master, detected by a request. Both are read by the same
+ * A stock LAVA master (2020.05 to 2026.10) or an embedded master, detected by a request. Both are read by the same
  * calls of REST v0.2 and XML-RPC. An embedded master applies changes in one transaction, a stock LAVA object by
  * object (docs/stock-lava.md). Nothing is sent before the first `observe` or `apply`.
  * @throws UsageError when the URL is not valid

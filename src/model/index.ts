@@ -8,4 +8,5 @@ export * from './configuration.js';
 export * from './lab.js';
 export * from './observed.js';
 export * from './path-rules.js';
+export * from './release.js';
 export * from './verbs.js';

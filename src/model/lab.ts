@@ -1,4 +1,5 @@
 import type { MasterConfiguration, ObjectKey } from './configuration.js';
+import type { ReleaseNumber } from './release.js';
 
 export const driftModes = ['observe', 'warn', 'enforce'] as const;
 /** What to do about drift: report it, report it and fail, or revert it. */
@@ -42,6 +43,8 @@ export interface Master {
   readonly tokenFrom: SecretReference | null;
   /** Names of the sites whose workers and devices the master serves. */
   readonly sites: readonly string[];
+  /** The LAVA release that it should run. Absent: not specified; an embedded master imitates {@link defaultRelease}. */
+  readonly release?: ReleaseNumber;
   readonly mode: DriftMode;
   /** For parts of the master, in order: the last matching rule wins; `mode` applies if none matches. */
   readonly modes?: readonly DriftModeRule[];

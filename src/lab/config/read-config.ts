@@ -1,4 +1,10 @@
-import type { Master, Policy, SecretReference, Site } from '../../model/index.js';
+import {
+  parseRelease,
+  type Master,
+  type Policy,
+  type SecretReference,
+  type Site,
+} from '../../model/index.js';
 import { readChecked, type Checked } from '../yaml/check-schema.js';
 import { didYouMean } from '../names.js';
 import type { TextFile } from '../files/read-files.js';
@@ -153,12 +159,14 @@ function readMaster(
       didYouMean(worker, tree.workers.keys()),
     );
   }
+  const release = value.release === undefined ? null : parseRelease(value.release);
   if (value.url !== undefined) reportCredentials(value.url, yaml.placeOf(['url']), report);
   return {
     name,
     address: addressOf(value),
     tokenFrom: (value.tokenFrom as SecretReference | undefined) ?? null,
     sites: [...new Set(value.sites)].sort(),
+    ...(release === null ? {} : { release }),
     mode: value.mode ?? policy.mode,
     ...rulesOf(value, policy),
   };

@@ -29,9 +29,9 @@ describe('capabilities of a release', () => {
     'take the unknown %s for the newest, and say so',
     (version) => {
       const { remark, ...capabilities } = capabilitiesOf(version, undefined);
-      expect(remark).toContain('2026.07');
+      expect(remark).toContain('2026.10');
       expect(capabilities).toEqual({
-        ...capabilitiesOf('2026.07', undefined),
+        ...capabilitiesOf('2026.10', undefined),
         release: version,
         remark: undefined,
       });
