@@ -2,6 +2,7 @@
  * Reads a LAVA job definition: turns YAML text into values or a list of all problems. The rules are those of LAVA
  * 2023.01. `rules.ts` lists the differences between its server and its dispatcher.
  */
+import type { ReleaseNumber } from '../model/index.js';
 import { formatYamlProblem, isMapping, parseYaml } from '../pyyaml/index.js';
 import type { Block, Job, JobHead } from './definition.js';
 import { problemAt, type JobProblem } from './problem.js';
@@ -28,7 +29,12 @@ export interface ReadJobOptions {
   readonly for: JobReader;
   /** Whether keys that LAVA does not know are problems, as with `jobs validate --strict`. */
   readonly isStrict?: boolean;
+  /** The LAVA release whose rules apply; by default, `defaultRelease` of the room `model`. */
+  readonly release?: ReleaseNumber;
+  /** Names of context variables that this master accepts besides LAVA's own (its setting `EXTRA_CONTEXT_VARIABLES`). */
+  readonly extraContextVariables?: readonly string[];
 }
+
 
 /** Reads a job definition by the rules of one of LAVA's readers. Reports all problems at once. */
 export function readJob(text: string, options: ReadJobOptions & { readonly for: 'dispatcher' }): ReadJob<Job>;
