@@ -35,7 +35,6 @@ export interface ReadJobOptions {
   readonly extraContextVariables?: readonly string[];
 }
 
-
 /** Reads a job definition by the rules of one of LAVA's readers. Reports all problems at once. */
 export function readJob(text: string, options: ReadJobOptions & { readonly for: 'dispatcher' }): ReadJob<Job>;
 export function readJob(text: string, options: ReadJobOptions): ReadJob<JobHead>;
