@@ -6,6 +6,7 @@ import {
   type ObjectKey,
   type ObjectOf,
 } from '../model/index.js';
+import { fileOfType } from './aliases.js';
 import { sortedSet, type LabDeviceType } from './config/read-device-types.js';
 import type { LabDevice } from './devices/read-dictionaries.js';
 import type { LabHealthCheck } from './config/read-health-checks.js';
@@ -105,8 +106,7 @@ function filesOfDevice(parts: LabParts, device: LabDevice): Set<string> {
   const files = new Set([...device.files, ...chainOf(parts, device.file)]);
   const worker = device.worker === null ? undefined : parts.workers.get(device.worker);
   if (worker !== undefined) files.add(worker.file);
-  const type = device.deviceType === null ? undefined : parts.deviceTypes.get(device.deviceType);
-  if (type !== undefined) files.add(type.file);
+  if (device.deviceType !== null) files.add(fileOfType(device.deviceType));
   return files;
 }
 
@@ -135,8 +135,14 @@ function deviceTypesOf(parts: LabParts, devices: readonly LabDevice[]): Wanted<O
     const merged =
       more === undefined ? fields : { ...fields, aliases: sortedSet([...(fields.aliases ?? []), ...more]) };
     const object = { kind: 'device-type', name, fields: merged } as const;
-    return { object, files: type === undefined ? [] : [type.file] };
+    // Without the aliases of a dictionary that could not be read, the list would be too short.
+    const unread = more === undefined ? [] : devices.filter((device) => mayAddAliases(device, name));
+    return { object, files: [fileOfType(name), ...unread.flatMap(({ files }) => files)] };
   });
+}
+
+function mayAddAliases({ isPartlyRead, deviceType }: LabDevice, type: string): boolean {
+  return isPartlyRead && (deviceType === null || deviceType === type);
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Turns the files of a lab repo into the desired state of each master, or into the findings that prevent it. */
 import type { Finding } from '../diagnostics/index.js';
 import type { Lab } from '../model/index.js';
+import { reportAliases } from './aliases.js';
 import { desiredMaster, type LabParts } from './desired.js';
 import { ChainFacts, shippedTemplates } from '../templates/index.js';
 import { allFactsOf, createMemory, factsOf, type LabMemory } from './memory.js';
@@ -129,6 +130,7 @@ function* load(files: FileMap, options: LoadOptions, memory: LabMemory): Generat
     { tree, workers, deviceTypes, devices, masters, shipped, sources: options.templates },
     report,
   );
+  reportAliases({ tree, deviceTypes, devices }, report);
   reportShadowedTemplates(tree, deviceTypes, labFile, shipped, report);
   yield;
   const namespace = namespaceOf(tree, options.templates ?? new Map(), memory);

@@ -1,6 +1,6 @@
 import type { Master } from '../model/index.js';
 import { guesserOf } from './names.js';
-import { placeAt } from './place.js';
+import { placeOfSynced } from './devices/place-of-synced.js';
 import { sortedSet, type LabDeviceType } from './config/read-device-types.js';
 import type { LabDevice } from './devices/read-dictionaries.js';
 import type { LabWorker } from './config/read-workers.js';
@@ -74,17 +74,9 @@ function placeOf(
   key: 'worker' | 'deviceType',
   name: string,
 ) {
-  return device.says?.fields[key] === undefined ? placeOfText(parts, device, name) : device.says.placeOf(key);
-}
-
-/** The place of a name in a dictionary: in quotes, after sync_to_lava. */
-function placeOfText(parts: Pick<References, 'tree'>, device: LabDevice, name: string) {
-  const text = parts.tree.dictionaries.get(device.name)?.text ?? '';
-  const sync = Math.max(0, text.indexOf('sync_to_lava'));
-  const places = [`"${name}"`, `'${name}'`]
-    .map((quoted) => text.indexOf(quoted, sync))
-    .filter((at) => at >= 0);
-  return placeAt(device.file, text, places.length === 0 ? sync : Math.min(...places));
+  return device.says?.fields[key] === undefined
+    ? placeOfSynced(parts.tree, device, name)
+    : device.says.placeOf(key);
 }
 
 /**

@@ -18,7 +18,6 @@ export interface LabDeviceType {
 export function readDeviceTypes(tree: LabTree, report: Report): Map<string, LabDeviceType> {
   const types = new Map<string, LabDeviceType>();
   for (const [name, file] of tree.deviceTypes) types.set(name, readDeviceType(name, file, report));
-  reportAliases(types, tree, report);
   return types;
 }
 
@@ -80,26 +79,4 @@ function frequencyOf(value: { readonly hours?: number; readonly jobs?: number })
 
 export function sortedSet(items: Iterable<string>): string[] {
   return [...new Set(items)].sort();
-}
-
-/** On a master, an alias belongs to one type and is not itself a type (LAVA's XML-RPC refuses both). */
-function reportAliases(types: ReadonlyMap<string, LabDeviceType>, tree: LabTree, report: Report): void {
-  const owners = new Map<string, string>();
-  for (const name of [...tree.deviceTypes.keys(), ...tree.templates.keys()])
-    owners.set(name.toLowerCase(), name);
-  for (const [name, type] of types) {
-    for (const alias of type.fields.aliases ?? []) {
-      const owner = owners.get(alias.toLowerCase());
-      if (owner === undefined) {
-        owners.set(alias.toLowerCase(), `${name} (as an alias)`);
-        continue;
-      }
-      report.error(
-        'name-duplicate',
-        type.yaml?.placeOf(['aliases']) ?? { file: type.file },
-        `the alias "${alias}" is also a name of ${owner}`,
-        'Choose another alias.',
-      );
-    }
-  }
 }

@@ -21,6 +21,8 @@ export interface LabDevice {
   /** The site of a device without a worker; null: unknown. */
   readonly site: string | null;
   readonly aliases: readonly string[];
+  /** Its files may specify a type or aliases that could not be read. */
+  readonly isPartlyRead: boolean;
   readonly fields: DeviceFields;
   /** What <hostname>.yaml specifies. */
   readonly says: DeviceFile['says'];
@@ -66,6 +68,7 @@ function readDevice(
     worker,
     site: says?.site ?? null,
     aliases: says?.aliases ?? synced ?? [],
+    isPartlyRead: paths.some((path) => report.hasErrors(path)),
     fields,
     says,
   };
