@@ -1,6 +1,6 @@
-/** LAVA's error types, with the names in its results (lava_common, 2023.01). `LAVATimeout` is a test that timed out. */
-export type ErrorType =
-  'Infrastructure' | 'Configuration' | 'Bug' | 'Canceled' | 'Job' | 'Test' | 'LAVATimeout';
+import { blameFor, type ErrorType } from '../job/index.js';
+
+export type { ErrorType } from '../job/index.js';
 
 /** Why a job, or one try of an action, failed. `errorType` determines who is responsible and whether to retry. */
 export class JobFailure extends Error {
@@ -29,17 +29,9 @@ export function toFailure(thrown: unknown): JobFailure {
   return new JobFailure('Bug', message, { cause: thrown });
 }
 
-/** One sentence for the log, so that the reader knows whom to ask. */
+/** Whom to ask and what to try, for the log. */
 export function adviceFor(errorType: ErrorType): string {
-  return advice[errorType];
+  const blame = blameFor(errorType);
+  const cause = blame === undefined ? '' : `, caused by ${blame.culprit}. ${blame.hint}`;
+  return errorType === 'Canceled' ? 'The job was canceled.' : `${errorType} error${cause}`;
 }
-
-const advice: Readonly<Record<ErrorType, string>> = {
-  Infrastructure: 'Infrastructure error: the board or its lab failed; contact the lab.',
-  Configuration: 'Configuration error: the device is not configured as this job requires; contact the lab.',
-  Bug: 'Bug: the executor itself failed; please report it with this log.',
-  Canceled: 'Canceled: the job was canceled.',
-  Job: 'Job error: the job cannot run as it is written.',
-  Test: 'Test error: a test did not finish.',
-  LAVATimeout: 'Timeout: a test took longer than the job allows.',
-};

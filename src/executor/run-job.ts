@@ -57,7 +57,10 @@ export async function runJob(options: JobOptions): Promise<boolean> {
     ...(failure === undefined ? {} : { error_msg: failure.message, error_type: failure.errorType }),
   };
   if (failure === undefined) log.info('Job finished correctly');
-  else log.error(adviceFor(failure.errorType));
+  else {
+    if (!(failure.errorType === 'Bug')) for (const line of failure.message.split('\n')) log.error(line);
+    log.error(adviceFor(failure.errorType));
+  }
   log.result(result);
   output.close();
   writeResult(directory, result);
@@ -185,7 +188,7 @@ function readMapping(text: string, name: string): Readonly<Record<string, unknow
 }
 
 function invalid(problems: readonly string[]): JobFailure {
-  return new JobFailure('Job', `Invalid job data: ${problems.join('; ')}`);
+  return new JobFailure('Job', ['Invalid job data:', ...problems].join('\n'));
 }
 
 /**

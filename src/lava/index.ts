@@ -3,6 +3,7 @@
  * (docs/stock-lava.md).
  */
 export { createJobsClient, type JobsClient } from './jobs/jobs-client.js';
+export type { JobFailure } from './jobs/failure.js';
 export type { DeviceSummary, JobResult, JobSummary, WorkerSummary } from './jobs/values.js';
 export type { LogLine } from './jobs/log.js';
 export { createMasterTarget } from './master-target.js';

@@ -11,6 +11,18 @@ import { makeSampleLab } from '../support/lab/sample-lab.js';
 import { slowness } from '../support/clocks.js';
 import { until } from '../support/until.js';
 
+const dockerTest = `job_name: with a docker test
+device_type: lavaflow-board
+visibility: public
+timeouts: {job: {minutes: 5}}
+actions:
+- boot: {method: u-boot, commands: onboard, prompts: ['# ']}
+- test:
+    docker: {image: debian}
+    definitions:
+    - {from: git, repository: "https://git.example.org/t.git", path: a.yaml, name: a}
+`;
+
 describe('lavaflow up on the sample lab', () => {
   let lab: TestRepository;
   let up: RunningUp;
@@ -99,6 +111,27 @@ describe('lavaflow up on the sample lab', () => {
     expect(wasLive).toBe(true);
     expect(child.exitCode).toBe(0);
     expect(child.stdoutText()).toMatch(/pass {4}lava\/job\njob \d+ on sim-board-[12]: Complete/);
+  });
+
+  test('a job that cannot run ends with its reason: every key, who has to act, and what to try', async () => {
+    writeFileSync(join(lab.directory, 'docker-test.yaml'), dockerTest);
+    const submit = await lavaflow(lab.directory, ['jobs', 'submit', 'docker-test.yaml']);
+    expect(submit.code).toBe(1);
+    const reason = `  reason: Invalid job data:
+    actions[1].test.docker: docker tests are not supported
+    actions[1].test.definitions[0].from: "git": only inline definitions are supported
+  caused by: the job definition (error type Job)
+  hint: Correct these keys of the job definition, and submit the job again.
+`;
+    expect(submit.stdout).toMatch(/fail {4}lava\/job\njob \d+ on sim-board-[12]: Incomplete\n/);
+    expect(submit.stdout).toContain(reason);
+    const id = /job (\d+) on/.exec(submit.stdout)?.[1] ?? '';
+    const show = await lavaflow(lab.directory, ['jobs', 'show', id]);
+    expect(show.stdout).toContain(reason);
+    const json = await lavaflow(lab.directory, ['jobs', 'logs', id, '--format', 'json']);
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      failure: { errorType: 'Job', culprit: 'the job definition', problems: { length: 2 } },
+    });
   });
 
   test('every job contains the revision that it ran with', async () => {

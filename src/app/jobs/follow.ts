@@ -1,5 +1,5 @@
 import { ExternalError, UsageError } from '../../diagnostics/index.js';
-import type { JobsClient, JobSummary, LogLine } from '../../lava/index.js';
+import type { JobsClient, LogLine } from '../../lava/index.js';
 
 const pollMs = 400;
 /** How long to wait for a master that restarts or moves. The job and its log continue meanwhile. */
@@ -15,11 +15,11 @@ export interface JobFeedback {
 }
 
 /**
- * Forwards a job's log as it grows, and returns the job when it has ended and its whole log was forwarded.
+ * Forwards a job's log as it grows, until the job has ended and its whole log was forwarded.
  * @throws ExternalError, also when the master is unreachable for five minutes
  * @throws UsageError when the log no longer has a reader
  */
-export async function followLog(client: JobsClient, id: string, feedback: JobFeedback): Promise<JobSummary> {
+export async function followLog(client: JobsClient, id: string, feedback: JobFeedback): Promise<void> {
   let next = 0;
   let awaySinceMs: number | null = null;
   for (;;) {
@@ -30,7 +30,7 @@ export async function followLog(client: JobsClient, id: string, feedback: JobFee
       awaySinceMs = null;
       if (log.lines.length > 0) feedback.onLines(log.lines);
       next = log.next;
-      if (job.state === 'Finished') return job;
+      if (job.state === 'Finished') return;
     } catch (error) {
       if (!(error instanceof ExternalError) || error.retry !== 'soon') throw error;
       if (awaySinceMs === null) feedback.onAway(error);

@@ -9,6 +9,6 @@ export {
   submitJob,
   type JobWithResults,
 } from './jobs.js';
-export type { LogLine } from '../../lava/index.js';
+export type { JobFailure, LogLine } from '../../lava/index.js';
 export type { JobFeedback } from './follow.js';
 export type { MasterChoice } from './open-jobs.js';

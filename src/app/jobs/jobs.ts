@@ -2,7 +2,14 @@
 import { readFileSync } from 'node:fs';
 
 import { ExternalError, reasonOf, UsageError } from '../../diagnostics/index.js';
-import type { DeviceSummary, JobResult, JobsClient, JobSummary, WorkerSummary } from '../../lava/index.js';
+import type {
+  DeviceSummary,
+  JobFailure,
+  JobResult,
+  JobsClient,
+  JobSummary,
+  WorkerSummary,
+} from '../../lava/index.js';
 import { deviceHealths, type DeviceHealth } from '../../model/index.js';
 import type { LabFeedback } from '../lab/index.js';
 import { followLog, type JobFeedback } from './follow.js';
@@ -10,6 +17,8 @@ import { openJobs, type MasterChoice } from './open-jobs.js';
 
 /** A job, with the results of its tests in the order in which they were recorded. */
 export interface JobWithResults extends JobSummary {
+  /** Why it failed; null if it is Complete or has not ended. */
+  readonly failure: JobFailure | null;
   readonly results: readonly JobResult[];
 }
 
@@ -54,8 +63,7 @@ export async function showJob(
   choice: MasterChoice,
   feedback: LabFeedback,
 ): Promise<JobWithResults> {
-  const client = await openJobs(choice, feedback);
-  return { ...(await client.show(id)), results: await client.results(id) };
+  return report(await openJobs(choice, feedback), id);
 }
 
 /**
@@ -121,8 +129,13 @@ export async function listWorkers(
 }
 
 async function follow(client: JobsClient, id: string, feedback: JobFeedback): Promise<JobWithResults> {
-  const job = await followLog(client, id, feedback);
-  return { ...job, results: await client.results(id) };
+  await followLog(client, id, feedback);
+  return report(client, id);
+}
+
+async function report(client: JobsClient, id: string): Promise<JobWithResults> {
+  const { job, failure, results } = await client.report(id);
+  return { ...job, failure, results };
 }
 
 function readDefinition(file: string): string {

@@ -5,6 +5,7 @@ import { hasReader } from '../closed-output.js';
 import { labFeedback } from '../feedback.js';
 import { addMasterOptions, type MasterOptions } from '../options/master.js';
 import { print, printError, printJson } from '../output.js';
+import { formatJobFailure } from '../print/job-failure.js';
 import { formatLogLine } from '../print/log-line.js';
 import { formatTable } from '../print/table.js';
 
@@ -50,11 +51,12 @@ async function show(id: string, options: MasterOptions): Promise<void> {
     printJson(job);
     return;
   }
-  const { results, ...facts } = job;
+  const { results, failure, ...facts } = job;
   const rows = Object.entries(facts).flatMap(([name, value]) =>
     value === null || name === 'id' ? [] : [[name, value]],
   );
   print(`${formatTable(['job', job.id], rows)}\n`);
+  if (failure !== null) print(`${formatJobFailure(failure)}\n\n`);
   print(formatResults(results));
 }
 
@@ -82,9 +84,11 @@ function logFeedback({ format }: MasterOptions): JobFeedback {
 function printEnd(job: JobWithResults, { format }: MasterOptions): void {
   if (format === 'json') printJson(job);
   else {
-    const why = job.errors === null ? '' : `: ${job.errors}`;
+    const { failure } = job;
+    const why = job.errors === null || job.errors === failure?.message ? '' : `: ${job.errors}`;
     print(formatResults(job.results));
     print(`job ${job.id} on ${job.device ?? 'no device'}: ${job.health}${why}`);
+    if (failure !== null) print(formatJobFailure(failure));
   }
   if (job.health !== 'Complete') process.exitCode = 1;
 }

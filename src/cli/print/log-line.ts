@@ -25,7 +25,8 @@ function describe(msg: unknown): string {
   return JSON.stringify(msg);
 }
 
-function visible(text: string): string {
+/** Shows control characters, except tabs and line ends, as visible text. */
+export function visible(text: string): string {
   // eslint-disable-next-line no-control-regex -- matches control characters
   return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (character) => {
     return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;

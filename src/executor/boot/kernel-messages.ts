@@ -3,7 +3,7 @@ import type { Found } from '../console/expect-buffer.js';
 import { JobFailure } from '../failure.js';
 import type { LogMapping } from '../log/flow-line.js';
 import type { ActionRun } from '../pipeline/action.js';
-import { compilePattern, type Regex } from '../regex/regex.js';
+import { compilePattern, describePatterns, type Regex } from '../regex/regex.js';
 
 interface KernelMessage {
   readonly start: Regex;
@@ -54,11 +54,12 @@ export async function watchKernel(
   const startMs = performance.now();
   const starts = kernelMessages.map((item) => item.start);
   const rest = failure === undefined ? wanted : [failure, ...wanted];
+  const what = describePatterns(wanted);
   const messages: LogMapping[] = [];
   let halt: string | undefined;
   let index: number | undefined;
   for (;;) {
-    const found = await session.expect([...starts, ...rest], { scope: run.scope });
+    const found = await session.expect([...starts, ...rest], { scope: run.scope, what });
     const known = kernelMessages[found.index];
     if (known === undefined) {
       const place = found.index - starts.length - (failure === undefined ? 0 : 1);

@@ -33,6 +33,7 @@ export async function runCommand(
     void endProcess(child, 1000);
   };
   scope.signal.addEventListener('abort', onAbort, { once: true });
+  scope.waitingFor = `the end of '${command}'`;
   const ended = await new Promise<string | number>((resolve) => {
     child.once('error', (error) => {
       resolve(error.message);
@@ -45,6 +46,7 @@ export async function runCommand(
     });
   });
   scope.signal.removeEventListener('abort', onAbort);
+  scope.waitingFor = undefined;
   child.stdout.destroy();
   child.stderr.destroy();
   lines.flush();

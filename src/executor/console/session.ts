@@ -4,7 +4,7 @@ import { JobFailure } from '../failure.js';
 import type { JobLog } from '../log/job-log.js';
 import { TargetLines } from '../log/target-lines.js';
 import type { Scope } from '../pipeline/scope.js';
-import type { Regex } from '../regex/regex.js';
+import { describePatterns, type Regex } from '../regex/regex.js';
 import { ExpectBuffer, type Found } from './expect-buffer.js';
 import { endProcess, spawnTied } from './spawn.js';
 
@@ -12,6 +12,8 @@ import { endProcess, spawnTied } from './spawn.js';
 export interface Wait {
   readonly scope: Scope;
   readonly limitMs?: number;
+  /** What the patterns mean, for the message of a timeout. Default: the patterns themselves. */
+  readonly what?: string;
 }
 
 /**
@@ -71,20 +73,13 @@ export class ConsoleSession {
    */
   async expect(patterns: readonly Regex[], wait: Wait): Promise<Found> {
     this.#buffer.restart();
-    return this.#until(
-      () => this.#buffer.take(patterns),
-      wait,
-      () => patterns.map((item) => item.source),
-    );
+    const what = wait.what ?? describePatterns(patterns);
+    return this.#until(() => this.#buffer.take(patterns), { ...wait, what });
   }
 
   /** Waits for the end of the current line. */
   async readLine(wait: Wait): Promise<string> {
-    return this.#until(
-      () => this.#buffer.takeLine(),
-      wait,
-      () => ['the end of a line'],
-    );
+    return this.#until(() => this.#buffer.takeLine(), { ...wait, what: 'the end of a line' });
   }
 
   /** Types a line and a line end. Waits `delayMs` after each character, for slow consoles. */
@@ -165,10 +160,10 @@ export class ConsoleSession {
 
   async #until<T>(
     look: () => T | undefined,
-    { scope, limitMs }: Wait,
-    wanted: () => readonly string[],
+    { scope, limitMs, what }: Wait & { readonly what: string },
   ): Promise<T> {
     scope.throwIfAborted();
+    scope.waitingFor = what;
     return new Promise<T>((resolve, reject) => {
       const timer =
         limitMs === undefined
@@ -176,15 +171,19 @@ export class ConsoleSession {
           : setTimeout(() => {
               const seconds = Math.round(limitMs / 1000);
               done();
-              reject(new JobFailure('Job', `waited ${seconds} seconds for ${wanted().join(' or ')}`));
+              this.#lines.flush();
+              reject(new JobFailure('Job', `timed out after ${seconds} seconds while waiting for ${what}`));
             }, limitMs);
       const done = () => {
         clearTimeout(timer);
         this.#waiters.delete(attempt);
+        scope.waitingFor = undefined;
         scope.signal.removeEventListener('abort', onAbort);
       };
       const onAbort = () => {
         done();
+        // An incomplete line is usually the prompt that nothing matched.
+        this.#lines.flush();
         reject(scope.signal.reason as JobFailure);
       };
       const attempt = () => {

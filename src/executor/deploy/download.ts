@@ -41,6 +41,7 @@ async function runDownload(run: ActionRun, image: RunnableImage, directory: stri
   log.info(`downloading ${showUrl(image.url)}`);
   log.debug(`saving to ${file}`);
   const startMs = performance.now();
+  run.scope.waitingFor = showUrl(image.url);
   const source = await openSource(image, signal);
   const sums = ['md5', 'sha256', 'sha512'].map((algorithm) => ({ algorithm, hash: createHash(algorithm) }));
   let sizeBytes = 0;

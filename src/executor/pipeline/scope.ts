@@ -14,9 +14,16 @@ export class Scope {
   readonly #unlink: () => void;
 
   readonly deadlineMs: number;
-  readonly #failure: () => JobFailure;
+  readonly #failure: (waitingFor: string | undefined) => JobFailure;
 
-  private constructor(deadlineMs: number, failure: () => JobFailure, outer: AbortSignal | undefined) {
+  /** What the action is waiting for, for the message of its timeout: `'login:'`. */
+  waitingFor: string | undefined;
+
+  private constructor(
+    deadlineMs: number,
+    failure: (waitingFor: string | undefined) => JobFailure,
+    outer: AbortSignal | undefined,
+  ) {
     this.deadlineMs = deadlineMs;
     this.#failure = failure;
     const abort = () => {
@@ -81,9 +88,10 @@ export class Scope {
     const startMs = performance.now();
     const scope = new Scope(
       Math.min(outerDeadlineMs, startMs + limit.durationMs),
-      () => {
+      (waitingFor) => {
         const seconds = Math.round((performance.now() - startMs) / 1000);
-        return new JobFailure(limit.errorType, `${limit.name} timed out after ${seconds} seconds`);
+        const what = waitingFor === undefined ? '' : ` while waiting for ${waitingFor}`;
+        return new JobFailure(limit.errorType, `${limit.name} timed out after ${seconds} seconds${what}`);
       },
       outer,
     );
@@ -109,7 +117,7 @@ export class Scope {
     const delayMs = Math.min(this.remainingMs(), 2 ** 31 - 1);
     this.#timer = setTimeout(() => {
       if (this.remainingMs() > 0) this.#watch();
-      else this.#controller.abort(this.#failure());
+      else this.#controller.abort(this.#failure(this.waitingFor));
     }, delayMs);
   }
 }

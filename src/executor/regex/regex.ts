@@ -34,3 +34,17 @@ export function explainPattern(source: string): string | undefined {
     throw error;
   }
 }
+
+const maxPatternsShown = 6;
+const maxPatternLength = 120;
+
+/** Formats patterns for a message: `'login:' or '# '`. */
+export function describePatterns(patterns: readonly Regex[]): string {
+  const shown = patterns
+    .slice(0, maxPatternsShown)
+    .map(({ source }) =>
+      source.length > maxPatternLength ? `'${source.slice(0, maxPatternLength)}...'` : `'${source}'`,
+    );
+  const rest = patterns.length - shown.length;
+  return [...shown, ...(rest > 0 ? [`${rest} more patterns`] : [])].join(' or ');
+}

@@ -5,7 +5,7 @@ import { JobFailure } from '../failure.js';
 import type { InlineDefinition } from '../../job/index.js';
 import type { Action, ActionRun } from '../pipeline/action.js';
 import { namespaceData } from '../pipeline/context.js';
-import { compilePattern, type Regex } from '../regex/regex.js';
+import { compilePattern, describePatterns, type Regex } from '../regex/regex.js';
 import { boardFiles, testCommands, writeCommands } from './board-scripts.js';
 import { SignalReader, type NamedDefinition } from './signals.js';
 import { typedSteps } from './typed-steps.js';
@@ -78,6 +78,8 @@ class BoardShell {
   readonly #run: ActionRun;
   readonly session: ConsoleSession;
   readonly #prompts: readonly Regex[];
+  /** The line that was typed last. */
+  #sent = '';
 
   constructor(run: ActionRun, session: ConsoleSession, prompts: readonly Regex[]) {
     this.#run = run;
@@ -86,19 +88,23 @@ class BoardShell {
   }
 
   async send(line: string): Promise<void> {
+    this.#sent = line;
     await this.session.sendLine(line, this.#run.planned.characterDelayMs, this.#run.scope);
   }
 
   /** Types a line and waits for the prompt after it. */
   async command(line: string): Promise<void> {
     await this.send(line);
-    await this.session.expect(this.#prompts, { scope: this.#run.scope });
+    await this.expect([], true);
   }
 
   /** Waits for one of the patterns. @returns undefined if a prompt comes first */
   async expect(patterns: readonly Regex[], canPrompt: boolean) {
     const all = canPrompt ? [...patterns, ...this.#prompts] : patterns;
-    const found = await this.session.expect(all, { scope: this.#run.scope });
+    const what = canPrompt
+      ? `the prompt ${describePatterns(this.#prompts)} after '${shorten(this.#sent)}'`
+      : 'a signal of the test or its end';
+    const found = await this.session.expect(all, { scope: this.#run.scope, what });
     return found.index < patterns.length ? found : undefined;
   }
 
@@ -125,6 +131,10 @@ class BoardShell {
     }
     return undefined;
   }
+}
+
+function shorten(line: string): string {
+  return line.length > 100 ? `${line.slice(0, 100)}...` : line;
 }
 
 async function writeFiles(

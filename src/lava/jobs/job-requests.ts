@@ -1,9 +1,19 @@
 /** Requests about jobs. Each one throws ExternalError when it fails. */
 import { ExternalError } from '../../diagnostics/index.js';
 import type { Connection } from '../session.js';
+import type { JsonObject } from '../rest.js';
+import { explainFailure, type JobFailure } from './failure.js';
 import { parseLog, type LogLine } from './log.js';
+import { findLogTail } from './log-tail.js';
 import { noSuch } from './no-such.js';
-import { idOf, jobResult, jobSummary, type JobResult, type JobSummary } from './values.js';
+import {
+  idOf,
+  jobSummary,
+  storedResult,
+  type JobResult,
+  type JobSummary,
+  type StoredResult,
+} from './values.js';
 
 /** @returns one ID, or one for each part of a multinode job */
 export async function submitJob(
@@ -21,10 +31,53 @@ export async function submitJob(
 }
 
 export async function showJob(connection: Connection, id: string, signal?: AbortSignal): Promise<JobSummary> {
+  return jobSummary(await readJob(connection, id, signal));
+}
+
+/** A job, its results, and why it failed. */
+export interface JobReport {
+  readonly job: JobSummary;
+  /** In the order in which they were recorded. */
+  readonly results: readonly JobResult[];
+  /** Null if the job is Complete or has not ended. */
+  readonly failure: JobFailure | null;
+}
+
+export async function reportJob(
+  connection: Connection,
+  id: string,
+  signal?: AbortSignal,
+): Promise<JobReport> {
+  const row = await readJob(connection, id, signal);
+  const job = jobSummary(row);
+  const stored = await readResults(connection, id, signal);
+  const hasFailed = job.state === 'Finished' && job.health === 'Incomplete';
+  const tail = hasFailed ? await readLogTail(connection, id, signal) : [];
+  const text = (field: string) => {
+    const value = row[field];
+    return typeof value === 'string' && value !== '' ? value : null;
+  };
+  const recorded = { errorType: text('error_type'), message: text('error_msg') };
+  const results = stored.map(({ suite, name, result }) => ({ suite, name, result }));
+  return { job, results, failure: explainFailure(job, recorded, stored, tail) };
+}
+
+async function readJob(connection: Connection, id: string, signal?: AbortSignal): Promise<JsonObject> {
   const what = `show job ${id}`;
   const row = await connection.rest.find(what, jobPath(id), signal);
   if (row === null) throw noSuch(connection, what, 'job');
-  return jobSummary(row);
+  return row;
+}
+
+async function readLogTail(
+  { rest }: Connection,
+  id: string,
+  signal?: AbortSignal,
+): Promise<readonly LogLine[]> {
+  const what = `read the log of job ${id}`;
+  const read = async (range: string) => (await rest.text(what, `${jobPath(id)}logs/?${range}`, signal)) ?? '';
+  const hasLine = async (line: number) => (await read(`start=${line}&end=${line + 1}`)).trim() !== '';
+  return parseLog(await read(`start=${await findLogTail(hasLine)}`));
 }
 
 /** @param fromLine the first line to read; the log starts at 0 */
@@ -46,11 +99,11 @@ export async function readLog(
 }
 
 /** In the order in which they were recorded. */
-export async function readResults(
+async function readResults(
   { rest }: Connection,
   id: string,
   signal?: AbortSignal,
-): Promise<readonly JobResult[]> {
+): Promise<readonly StoredResult[]> {
   const suites = await rest.list(
     `list the suites of job ${id}`,
     `${jobPath(id)}suites/?ordering=id`,
@@ -61,7 +114,7 @@ export async function readResults(
     suites.map(async (suite) => {
       const path = `${jobPath(id)}suites/${idOf(suite['id'])}/tests/?ordering=id`;
       const rows = await rest.list(`list the results of job ${id}`, path, 'id', signal);
-      return rows.map((row) => ({ id: Number(row['id']), result: jobResult(suite, row) }));
+      return rows.map((row) => ({ id: Number(row['id']), result: storedResult(suite, row) }));
     }),
   );
   return cases

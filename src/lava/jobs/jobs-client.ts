@@ -4,13 +4,12 @@ import type { HttpOptions } from '../http.js';
 import { listDevices, listWorkers } from '../observe/rows.js';
 import { createConnection } from '../session.js';
 import { setDeviceHealth, setWorkerHealth } from './health-requests.js';
-import { cancelJob, readLog, readResults, showJob, submitJob } from './job-requests.js';
+import { cancelJob, readLog, reportJob, showJob, submitJob, type JobReport } from './job-requests.js';
 import type { LogLine } from './log.js';
 import {
   deviceSummary,
   workerSummary,
   type DeviceSummary,
-  type JobResult,
   type JobSummary,
   type WorkerSummary,
 } from './values.js';
@@ -32,8 +31,8 @@ export interface JobsClient {
     fromLine: number,
     signal?: AbortSignal,
   ): Promise<{ readonly lines: readonly LogLine[]; readonly next: number }>;
-  /** In the order in which they were recorded. */
-  results(id: string, signal?: AbortSignal): Promise<readonly JobResult[]>;
+  /** A job with its results and, if it failed, the reason. */
+  report(id: string, signal?: AbortSignal): Promise<JobReport>;
   /** A job that has ended is not changed. */
   cancel(id: string, signal?: AbortSignal): Promise<void>;
   devices(signal?: AbortSignal): Promise<readonly DeviceSummary[]>;
@@ -54,7 +53,7 @@ export function createJobsClient(options: HttpOptions): JobsClient {
     submit: (definition, signal) => submitJob(connection, definition, signal),
     show: (id, signal) => showJob(connection, id, signal),
     log: (id, fromLine, signal) => readLog(connection, id, fromLine, signal),
-    results: (id, signal) => readResults(connection, id, signal),
+    report: (id, signal) => reportJob(connection, id, signal),
     cancel: (id, signal) => cancelJob(connection, id, signal),
     devices: async (signal) => (await listDevices(rest, null, signal)).map(deviceSummary),
     workers: async (signal) => (await listWorkers(rest, null, signal)).map(workerSummary),

@@ -1,4 +1,5 @@
 /** Jobs, their results, devices and workers as users see them, and how they are read from LAVA's REST rows. */
+import { parseYaml } from '../../pyyaml/index.js';
 import type { DeviceRow, WorkerRow } from '../observe/rows.js';
 import type { Json, JsonObject } from '../rest.js';
 
@@ -27,6 +28,11 @@ export interface JobResult {
   readonly name: string;
   /** pass, fail, skip, unknown */
   readonly result: string;
+}
+
+/** A result with everything that was reported for it; LAVA stores it as YAML text, an embedded master as a mapping. */
+export interface StoredResult extends JobResult {
+  readonly metadata: unknown;
 }
 
 export interface DeviceSummary {
@@ -72,6 +78,13 @@ export function jobSummary(row: JsonObject): JobSummary {
 
 export function jobResult(suite: JsonObject, row: JsonObject): JobResult {
   return { suite: idOf(suite['name']), name: idOf(row['name']), result: idOf(row['result']) };
+}
+
+export function storedResult(suite: JsonObject, row: JsonObject): StoredResult {
+  const { metadata } = row;
+  if (typeof metadata !== 'string') return { ...jobResult(suite, row), metadata };
+  const yaml = parseYaml(metadata);
+  return { ...jobResult(suite, row), metadata: yaml.ok ? yaml.value : null };
 }
 
 export function deviceSummary({ name, deviceType, worker, health, state }: DeviceRow): DeviceSummary {

@@ -17,7 +17,10 @@ actions:
 /** The minimal configuration that LAVA accepts for a device. */
 const emptyDevice = `
 actions: {deploy: {methods: {}, connections: {}}, boot: {methods: {}, connections: {}}}
-commands: {users: {hello: {do: "echo hello from the worker", undo: "true"}}}
+commands:
+  users:
+    hello: {do: "echo hello from the worker", undo: "true"}
+    sleep: {do: "sleep 60", undo: "true"}
 `;
 
 describe.skipIf(requireOrSkip('stock-lava'))('the jobs client on stock LAVA 2023.01', () => {
@@ -55,7 +58,7 @@ describe.skipIf(requireOrSkip('stock-lava'))('the jobs client on stock LAVA 2023
       submitter: 'admin',
     });
     expect(await jobs.log(id, 0)).toEqual({ lines: [], next: 0 });
-    expect(await jobs.results(id)).toEqual([]);
+    expect(await jobs.report(id)).toMatchObject({ results: [], failure: null });
     await jobs.cancel(id);
     expect(await jobs.show(id)).toMatchObject({ state: 'Finished', health: 'Canceled' });
   });
@@ -92,10 +95,28 @@ describe.skipIf(requireOrSkip('stock-lava'))('the jobs client on stock LAVA 2023
     expect(lines.map(({ msg }) => String(msg)).join('\n')).toContain('hello from the worker');
     expect(lines.every(({ dt }) => /^\d{4}-\d\d-\d\dT/.test(dt))).toBe(true);
     expect(await jobs.show(id)).toMatchObject({ health: 'Complete', device: 'board-1' });
-    expect(await jobs.results(id)).toContainEqual({ suite: 'lava', name: 'job', result: 'pass' });
+    expect((await jobs.report(id)).results).toContainEqual({ suite: 'lava', name: 'job', result: 'pass' });
     expect(await jobs.workers()).toContainEqual(
       expect.objectContaining({ name: 'worker-1', state: 'Online', version: '2023.01' }),
     );
+  });
+
+  it('explains why jobs failed on a genuine worker', async () => {
+    const ended = async (id: string | undefined) => {
+      await expect
+        .poll(async () => (await jobs.show(id ?? '')).state, { timeout: 110_000, interval: 500 })
+        .toBe('Finished');
+      return (await jobs.report(id ?? '')).failure;
+    };
+    const [tooLong] = await jobs.submit(
+      definition.replace('name: hello', 'name: sleep, timeout: {seconds: 3}'),
+    );
+    const [invalid] = await jobs.submit(definition.replace('name: hello', 'name: absent'));
+    expect(await ended(tooLong)).toMatchObject({
+      action: 'user-command (1.1)',
+      message: expect.stringContaining('user-command timed out after 3 seconds') as string,
+    });
+    expect(await ended(invalid)).toMatchObject({ errorType: 'Job', culprit: 'the job definition' });
   });
 
   it('sets the health of devices, including retired ones, and of workers', async () => {
