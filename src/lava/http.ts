@@ -17,6 +17,8 @@ export interface HttpOptions {
   readonly maxConnections?: number;
   /** For one request, until its whole response has arrived. */
   readonly timeoutMs?: number;
+  /** The time before a failed read is tried again; it doubles with each attempt. Default: 200 ms. */
+  readonly firstRetryMs?: number;
   readonly maxBodyBytes?: number;
 }
 
@@ -53,7 +55,8 @@ export interface Http {
 }
 
 const defaults = { maxConnections: 4, timeoutMs: 60_000, maxBodyBytes: 64 * 1024 * 1024 };
-const retries = { retries: 3, minTimeout: 200, maxTimeout: 2_000, randomize: true };
+const retries = { retries: 3, maxTimeout: 2_000, randomize: true };
+const firstRetryMs = 200;
 
 /** @throws UsageError when the URL is not valid or contains credentials */
 export function createHttp(options: HttpOptions): Http {
@@ -77,6 +80,7 @@ export function createHttp(options: HttpOptions): Http {
       request.repeatable
         ? pRetry(() => once(request), {
             ...retries,
+            minTimeout: options.firstRetryMs ?? firstRetryMs,
             ...(request.signal === undefined ? {} : { signal: request.signal }),
             shouldRetry: ({ error }) => error instanceof ExternalError && error.retry === 'soon',
           })

@@ -1,6 +1,7 @@
 /**
- * How much of the longest contracts runs. `.ci/run` sets LAVAFLOW_THOROUGH=1 and runs everything. `npm test` uses
- * fewer simulated releases, and fewer generated cases on a stock LAVA, where each takes seconds.
+ * How much of the longest tests runs. `.ci/run` sets LAVAFLOW_THOROUGH=1 and runs everything. `npm test` runs each
+ * contract and each sweep (kill -9 at every moment, every output format of every finding, a flood of lines) on
+ * representative cases, and omits what only adds size.
  */
 export const isThorough = process.env['LAVAFLOW_THOROUGH'] === '1';
 

@@ -166,7 +166,7 @@ export function describeFaults(
     async function runBroken(
       decide: (request: ProxyRequest) => Fault,
       // Long enough for a busy machine; shorter if the master is silent on purpose.
-      { timeoutMs = 20_000 } = {},
+      { timeoutMs = 20_000, firstRetryMs }: { timeoutMs?: number; firstRetryMs?: number } = {},
     ): Promise<Run> {
       const recordBefore = await records().read('main');
       version += 1;
@@ -180,7 +180,12 @@ export function describeFaults(
         return decide({ ...request, isWrite, nth: isWrite ? writes.length : reads });
       });
       try {
-        const broken = createMasterTarget({ url: proxy.url, token: master.token, timeoutMs });
+        const broken = createMasterTarget({
+          url: proxy.url,
+          token: master.token,
+          timeoutMs,
+          ...(firstRetryMs === undefined ? {} : { firstRetryMs }),
+        });
         const result = await run({ ...broken, url: clean.url }, objects);
         return { objects, result, thrown: null, writes, recordBefore };
       } catch (thrown) {
@@ -310,8 +315,10 @@ export function describeFaults(
         );
         expect(kinds.size).toBeGreaterThan(6);
         for (const kind of kinds) {
-          const broken = await runBroken((request) =>
-            !request.isWrite && kindOfRead(request) === kind ? fault : 'pass',
+          // Such a read stays broken, however long the retries wait.
+          const broken = await runBroken(
+            (request) => (!request.isWrite && kindOfRead(request) === kind ? fault : 'pass'),
+            { firstRetryMs: 5 },
           );
           // Neither the plan nor the writes treated unreadable objects as missing.
           const verbs = (broken.result?.plan.changes ?? []).flatMap(({ key, verb }) =>

@@ -14,6 +14,7 @@ import {
   testRepositoryAt,
   type TestRepository,
 } from '../../support/git/git-repository.js';
+import { isThorough } from '../../support/effort.js';
 import { openRecords, patientTimes, type RecordsTimes } from '../../support/processes/records.js';
 import { describeRecordStore, sampleIntent, sampleRecord } from './record-store.contract.js';
 
@@ -79,7 +80,7 @@ describeRecordStore(
       remove: () => lab.remove(),
     };
   },
-  { processes: 3, rounds: 3 },
+  isThorough ? { processes: 3, rounds: 3 } : { processes: 2, rounds: 2 },
 );
 
 describeRecordStore(
@@ -99,7 +100,7 @@ describeRecordStore(
       },
     };
   },
-  { processes: 2, rounds: 2 },
+  { processes: 2, rounds: 2, isBrief: !isThorough },
 );
 
 describe('records in refs', () => {

@@ -49,12 +49,17 @@ export const sampleIntent: ApplyIntent = {
   ]),
 };
 
-/** The contract of every record store. @param effort how often processes compete for a lock */
+/**
+ * The contract of every record store.
+ * @param effort how often processes compete for a lock; brief: without the cases whose result does not depend on how
+ *   the store reaches its remote
+ */
 export function describeRecordStore(
   name: string,
   make: () => Promise<RecordsUnderTest>,
-  effort: { readonly processes: number; readonly rounds: number },
+  effort: { readonly processes: number; readonly rounds: number; readonly isBrief?: boolean },
 ): void {
+  const isBrief = effort.isBrief === true;
   describe(name, () => {
     let records: RecordsUnderTest;
     let temporary: string;
@@ -106,14 +111,14 @@ export function describeRecordStore(
       expect([await open().read('main'), await open().readIntent('main')]).toEqual([null, null]);
     });
 
-    it('keeps masters apart, whatever their names are', async () => {
+    it.skipIf(isBrief)('keeps masters apart, whatever their names are', async () => {
       const names = ['../../etc', 'main.intent', '.', 'a b', 'Main', 'x~1*', 'ä@{0}', 'end.lock'];
       for (const master of names) await locked((store) => store.write({ ...sampleRecord, master }), master);
       for (const master of names) expect((await open().read(master))?.master).toBe(master);
       expect([await open().read('main'), await open().readIntent('main')]).toEqual([null, null]);
     });
 
-    it.each([
+    it.skipIf(isBrief).each([
       ['empty', ''],
       ['cut off', '{"format":"lavaflow-record"'],
       ['of another kind', '{"format":"lavaflow-intent","version":1}'],
@@ -133,7 +138,7 @@ export function describeRecordStore(
       expect(failure).toMatchObject({ retry: 'after-change' });
     });
 
-    it('rejects the record of another master', async () => {
+    it.skipIf(isBrief)('rejects the record of another master', async () => {
       await locked((store) => store.write(sampleRecord));
       await records.damage(JSON.stringify({ ...minimal, master: 'other' }));
       await expect(open().read('main')).rejects.toThrow('it belongs to the master "other"');
@@ -189,18 +194,21 @@ export function describeRecordStore(
       expect(waits).toMatchObject([{ holder: expect.stringContaining(holder) as string }]);
     });
 
-    it('gives the lock of a dead process to exactly one of the waiting processes', async () => {
-      const file = path.join(temporary, 'number');
-      for (let round = 0; round < 2; round += 1) {
-        writeFileSync(file, '0');
-        const holder = start('hold');
-        await once(holder.stdout, 'data');
-        const children = Array.from({ length: effort.processes }, () => start('add', file, '2'));
-        holder.kill('SIGKILL');
-        await Promise.all(children.map((child) => once(child, 'close')));
-        expect(readFileSync(file, 'utf8')).toBe(String(effort.processes * 2));
-      }
-    });
+    it.skipIf(isBrief)(
+      'gives the lock of a dead process to exactly one of the waiting processes',
+      async () => {
+        const file = path.join(temporary, 'number');
+        for (let round = 0; round < 2; round += 1) {
+          writeFileSync(file, '0');
+          const holder = start('hold');
+          await once(holder.stdout, 'data');
+          const children = Array.from({ length: effort.processes }, () => start('add', file, '2'));
+          holder.kill('SIGKILL');
+          await Promise.all(children.map((child) => once(child, 'close')));
+          expect(readFileSync(file, 'utf8')).toBe(String(effort.processes * 2));
+        }
+      },
+    );
   });
 }
 

@@ -20,6 +20,7 @@ import {
   type Write,
 } from '../../../src/simulator/index.js';
 import { desiredMaster, device, policy, smallLab, worker } from '../../support/lab/desired.js';
+import { isThorough } from '../../support/effort.js';
 import { makeReconcilers, type Reconcilers } from '../../support/processes/reconciler.js';
 import { openRecords, type RecordsAddress } from '../../support/processes/records.js';
 
@@ -109,7 +110,8 @@ describe('a reconciler that is killed while it creates a new lab', () => {
 });
 
 /** With LAVAFLOW_EVERY_KILL=1, the reconciler is killed at every single write. This takes some minutes. */
-const step = process.env['LAVAFLOW_EVERY_KILL'] === '1' ? 1 : 8;
+const usualStep = isThorough ? 8 : 24;
+const step = process.env['LAVAFLOW_EVERY_KILL'] === '1' ? 1 : usualStep;
 
 /** An apply of 200 objects: 188 change, 12 are new. */
 describe('a reconciler that is killed at each write of an apply of 200 objects', () => {
