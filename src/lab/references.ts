@@ -1,3 +1,4 @@
+import type { Place } from '../diagnostics/index.js';
 import type { Master } from '../model/index.js';
 import { guesserOf } from './names.js';
 import { placeOfSynced } from './devices/place-of-synced.js';
@@ -26,6 +27,7 @@ export function reportReferences(parts: References, report: Report): void {
     type: guesserOf(sortedSet([...parts.deviceTypes.keys(), ...parts.tree.templates.keys()])),
   };
   for (const device of parts.devices.values()) reportDevice(device, parts, guesses, report);
+  for (const { name, file } of parts.deviceTypes.values()) reportLongType(name, { file }, report);
   for (const [site, file] of parts.tree.sites) {
     if (parts.masters.size === 0 || [...parts.masters.values()].some((master) => master.sites.includes(site)))
       continue;
@@ -53,6 +55,8 @@ function reportDevice(device: LabDevice, parts: References, guesses: Guesses, re
       guesses.worker(worker) ?? `Write workers/${worker}/worker.yaml.`,
     );
   }
+  if (deviceType !== null)
+    reportLongType(deviceType, placeOf(parts, device, 'deviceType', deviceType), report);
   if (deviceType === null || isKnownType(deviceType, parts)) return;
   report.error(
     'device-type-unknown',
@@ -60,6 +64,15 @@ function reportDevice(device: LabDevice, parts: References, guesses: Guesses, re
     `there is no device type "${deviceType}"`,
     guesses.type(deviceType) ?? `Add device-types/${deviceType}.jinja2, or correct the type in ${file}.`,
   );
+}
+
+/** The limit of LAVA's database (`DeviceType.name`, all releases). Templates and devices may have longer names. */
+const longestType = 50;
+
+function reportLongType(name: string, place: Place, report: Report): void {
+  if (name.length <= longestType) return;
+  const message = `the name of a device type has at most ${longestType} characters in LAVA, and this one has ${name.length}`;
+  report.error('name-invalid', place, message, 'Choose a shorter name.');
 }
 
 function isKnownType(name: string, parts: References): boolean {

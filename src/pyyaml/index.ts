@@ -3,4 +3,5 @@ export { checkMapping } from './check-mapping.js';
 export { doubleQuoted } from './double-quoted.js';
 export { findKeyLines } from './key-lines.js';
 export { asMapping, isMapping } from './is-mapping.js';
+export { findOtherKeys, type OtherKey } from './other-keys.js';
 export { formatYamlProblem, parseYaml, parseYamlTexts, type YamlProblem } from './parse.js';

@@ -1,5 +1,5 @@
 /** The environments of a worker: env.yaml is for job processes, env-dut.yaml for test shells on the boards. */
-import { isMapping, parseYaml, parseYamlTexts } from '../../pyyaml/index.js';
+import { findOtherKeys, isMapping, parseYaml, parseYamlTexts } from '../../pyyaml/index.js';
 
 /** What env.yaml or env-dut.yaml specifies (LAVA, all releases). */
 export interface WorkerEnvironment {
@@ -20,27 +20,31 @@ export type ReadOverrides =
   | { readonly ok: false; readonly problem: string };
 
 /**
- * Reads a complete env.yaml or env-dut.yaml, as PyYAML does. An empty file specifies nothing. If the value of a variable
- * is not a YAML string, such as `yes` or `010`, the variable is set to the text as written. LAVA fails on such values, so
- * a lab must quote them.
+ * Reads a complete env.yaml or env-dut.yaml, as PyYAML does. A file that contains nothing, or only comments, specifies
+ * nothing. A key with nothing after it is an error, as in LAVA (`create_environ` of every release raises TypeError). If
+ * the value of a variable is not a YAML string, such as `yes` or `010`, the variable is set to the text as written. LAVA
+ * fails on such values, so a lab must quote them.
  */
 export function readEnvironment(text: string): ReadEnvironment {
   const keys = readKeys(text);
   if (typeof keys === 'string') return { ok: false, problem: keys };
   const purge = keys.value['purge'] ?? false;
   if (typeof purge !== 'boolean') return { ok: false, problem: '`purge` is not true or false' };
-  const removes = keys.texts['removes'] ?? [];
-  const isGiven = isPresent(keys.value['removes']);
-  if (isGiven && !isListOfTexts(removes)) return { ok: false, problem: '`removes` is not a list of names' };
+  const removes = isAbsent(keys.value['removes']) ? [] : keys.texts['removes'];
+  if (keys.value['removes'] === null) return { ok: false, problem: '`removes` is empty' };
+  if (!isListOfTexts(removes)) return { ok: false, problem: '`removes` is not a list of names' };
   const overrides = overridesOf(keys);
   if (typeof overrides === 'string') return { ok: false, problem: overrides };
-  const names = isGiven && isListOfTexts(removes) ? removes : [];
-  return { ok: true, environment: { purge, removes: new Set(names), overrides } };
+  return { ok: true, environment: { purge, removes: new Set(removes), overrides } };
 }
 
-/** Like {@link readEnvironment}, but reads only the variables: LAVA ignores the other keys of env-dut.yaml. */
+/**
+ * Like {@link readEnvironment}, but reads only the variables for the board: the other keys of env-dut.yaml are about the
+ * variables of the worker. LAVA passes a file on only if it is not empty, and fails on one that contains only comments
+ * (`_create_environment` of every release).
+ */
 export function readOverrides(text: string): ReadOverrides {
-  const keys = readKeys(text);
+  const keys = text === '' ? { value: {}, texts: {} } : readKeys(text, 'it contains nothing but comments');
   const overrides = typeof keys === 'string' ? keys : overridesOf(keys);
   return typeof overrides === 'string' ? { ok: false, problem: overrides } : { ok: true, overrides };
 }
@@ -51,19 +55,25 @@ interface Keys {
   readonly texts: Readonly<Record<string, unknown>>;
 }
 
-/** @returns the problem if the text is not a mapping */
-function readKeys(text: string): Keys | string {
+/**
+ * @param onlyComments the problem if the text contains nothing but comments; without it, such a text has no keys
+ * @returns the problem if the text is not a mapping
+ */
+function readKeys(text: string, onlyComments?: string): Keys | string {
   const parsed = parseYaml(text);
   const written = parseYamlTexts(text);
   if (!parsed.ok || !written.ok) return 'it is not valid YAML';
-  if (!isPresent(parsed.value)) return { value: {}, texts: {} };
+  if (parsed.value === null || parsed.value === undefined) return onlyComments ?? { value: {}, texts: {} };
   if (!isMapping(parsed.value) || !isMapping(written.value)) return 'it is not a mapping';
+  const other = findOtherKeys(text)[0];
+  if (other !== undefined) return `the key ${other.text} is not a string`;
   return { value: parsed.value, texts: written.value };
 }
 
 function overridesOf({ value, texts }: Keys): WorkerEnvironment['overrides'] | string {
   const [values, written] = [value['overrides'], texts['overrides']];
-  if (!isPresent(values)) return {};
+  if (isAbsent(values)) return {};
+  if (values === null) return '`overrides` is empty';
   if (!isMapping(values) || !isMapping(written)) return '`overrides` is not a mapping';
   const overrides: Record<string, string> = {};
   for (const [name, content] of Object.entries(written)) {
@@ -79,6 +89,7 @@ function isListOfTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((one) => typeof one === 'string');
 }
 
-function isPresent(value: unknown): boolean {
-  return value !== undefined && value !== null && value !== '';
+/** An empty string has neither names nor variables, and LAVA accepts it. */
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === '';
 }

@@ -1,7 +1,9 @@
-import { readEnvironment } from '../../job/index.js';
+import { readEnvironment, readOverrides } from '../../job/index.js';
 import { parseCertificate, type WorkerFields } from '../../model/index.js';
+import { findOtherKeys, parseYaml } from '../../pyyaml/index.js';
 import { readChecked } from '../yaml/check-schema.js';
 import { didYouMean } from '../names.js';
+import { placeAt } from '../place.js';
 import type { TextFile } from '../files/read-files.js';
 import type { Report } from '../report.js';
 import type { LabTree, WorkerFiles } from '../files/tree.js';
@@ -27,9 +29,9 @@ function readWorker(name: string, files: WorkerFiles, tree: LabTree, report: Rep
   const { parts, path } = files;
   const own = [path, ...[...parts.values()].map((file) => file.path)];
   const extras = {
-    ...textField('env', environmentText(parts.get('env'), report)),
-    ...textField('envDut', environmentText(parts.get('env-dut'), report)),
-    ...textField('dispatcherConfig', checkedText('dispatcher', parts.get('dispatcher'), report)),
+    ...textField('env', environmentText('env', parts.get('env'), report)),
+    ...textField('envDut', environmentText('env-dut', parts.get('env-dut'), report)),
+    ...textField('dispatcherConfig', checkedText('dispatcher', parts.get('dispatcher'), true, report)),
     ...textField('certificate', certificateText(parts.get('certificate'), report)),
   };
   const worker = { name, site: null, fields: extras, files: own, file: path };
@@ -73,10 +75,17 @@ function textField<K extends keyof WorkerFields>(
 }
 
 /** The text of env.yaml or env-dut.yaml, if a dispatcher accepts it. */
-function environmentText(file: TextFile | undefined, report: Report): string | null {
-  const text = checkedText('worker-environment', file, report);
+function environmentText(part: 'env' | 'env-dut', file: TextFile | undefined, report: Report): string | null {
+  const text = checkedText('worker-environment', file, part === 'env', report);
   if (file === undefined || text === null) return null;
-  const read = readEnvironment(text);
+  const keys = findOtherKeys(text);
+  for (const key of keys) {
+    if (report.isFull(file.path)) break;
+    const message = `the key "${key.text}" must be a string, and PyYAML reads something else`;
+    report.error('yaml-wrong-type', placeAt(file.path, text, key.at), message, 'Put it in quotes.');
+  }
+  if (keys.length > 0) return null;
+  const read = part === 'env' ? readEnvironment(text) : readOverrides(text);
   if (read.ok) return text;
   const hint = 'Use names without "=", and values without NUL characters.';
   report.error(
@@ -88,14 +97,36 @@ function environmentText(file: TextFile | undefined, report: Report): string | n
   return null;
 }
 
-/** The unchanged text, if it is what LAVA expects. */
+/**
+ * The unchanged text, if it is what LAVA expects.
+ * @param canBeEmpty LAVA accepts a file that contains only comments
+ */
 function checkedText(
   schema: 'worker-environment' | 'dispatcher',
   file: TextFile | undefined,
+  canBeEmpty: boolean,
   report: Report,
 ): string | null {
-  if (file === undefined || readChecked(schema, file, report) === null) return null;
-  return file.text;
+  if (file === undefined || file.text === null) return null;
+  if (file.text !== '' && hasOnlyComments(file.text)) {
+    if (canBeEmpty) return file.text;
+    const message =
+      'the file contains only comments, and LAVA fails each job of the worker that deploys something';
+    report.error(
+      'yaml-not-a-mapping',
+      { file: file.path, line: 1, column: 1 },
+      message,
+      'Write `overrides: {}`, or delete the file.',
+    );
+    return null;
+  }
+  return readChecked(schema, file, report) === null ? null : file.text;
+}
+
+function hasOnlyComments(text: string): boolean {
+  if (/^\s*[^\s#%-]/m.test(text)) return false;
+  const parsed = parseYaml(text);
+  return parsed.ok && parsed.value === null;
 }
 
 function certificateText(file: TextFile | undefined, report: Report): string | null {

@@ -1,3 +1,4 @@
+// Limits are those of the columns in LAVA's database (lava_scheduler_app/models.py, 2020.05 to 2026.10).
 import { aliasPattern } from './parts.js';
 
 export const deviceTypeSchema = {
@@ -26,6 +27,7 @@ export const deviceTypeSchema = {
         description:
           'A name in the format of a device type, or one from a device tree, such as ti,omap4-panda.',
         pattern: aliasPattern,
+        maxLength: 200,
       },
     },
     healthCheckFrequency: {
@@ -61,25 +63,28 @@ export const deviceTypeSchema = {
       title: 'Architecture',
       description: 'An architecture that the master knows, such as ARMv8.',
       minLength: 1,
+      maxLength: 100,
     },
     processor: {
       type: 'string',
       title: 'Processor family',
       description: 'A processor family that the master knows.',
       minLength: 1,
+      maxLength: 100,
     },
     cpuModel: {
       type: 'string',
       title: 'CPU model',
       description: 'Free text, such as Cortex-A53.',
       minLength: 1,
+      maxLength: 100,
     },
     bits: { type: 'integer', title: 'Bits', description: 'Word size of the CPU.', minimum: 1, maximum: 128 },
     cores: {
       type: 'array',
       title: 'Cores',
       description: 'Core names that the master knows.',
-      items: { type: 'string', title: 'Core', description: 'A core name.', minLength: 1 },
+      items: { type: 'string', title: 'Core', description: 'A core name.', minLength: 1, maxLength: 100 },
     },
     coreCount: {
       type: 'integer',

@@ -34,7 +34,12 @@ export const deviceSchema = {
         'If absent, lavaflow does not change the health on the master; health checks and users set it.',
       enum: ['Good', 'Unknown', 'Looping', 'Bad', 'Maintenance', 'Retired'],
     },
-    version: { type: ['string', 'null'], title: 'Version', description: 'Revision of the hardware.' },
+    version: {
+      type: ['string', 'null'],
+      title: 'Version',
+      description: 'Revision of the hardware.',
+      maxLength: 200,
+    },
     tags: {
       type: 'array',
       title: 'Tags',
@@ -56,6 +61,7 @@ export const deviceSchema = {
         title: 'Alias',
         description: 'Another name of the device type.',
         pattern: aliasPattern,
+        maxLength: 200,
       },
     },
     physicalOwner: {

@@ -1,4 +1,7 @@
-/** The files of a worker that are sent to the master unchanged. LAVA reads the keys listed here. */
+/**
+ * The files of a worker that are sent to the master unchanged. What each key accepts follows from what LAVA's worker does
+ * with it, from 2020.05 to 2026.10 (docs/lab-repo.md lists every intended difference).
+ */
 
 export const environmentSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
@@ -13,14 +16,15 @@ export const environmentSchema = {
       title: 'Purge',
       description: "Start with an empty environment instead of the dispatcher's own.",
     },
+    // LAVA iterates over both without a check, and raises TypeError if nothing follows the key.
     removes: {
-      type: ['array', 'null'],
+      type: 'array',
       title: 'Removes',
       description: 'Variables to remove.',
       items: { type: 'string', title: 'Variable', description: 'Name of a variable.', minLength: 1 },
     },
     overrides: {
-      type: ['object', 'null'],
+      type: 'object',
       title: 'Overrides',
       description: 'Variables to set. Quote values that YAML would read as something else: "3128", "no".',
       additionalProperties: { type: 'string' },
@@ -28,12 +32,19 @@ export const environmentSchema = {
   },
 } as const;
 
+/** LAVA uses a key that exists, even with nothing after it: jobs would then get the address "None". */
 const address = {
   type: 'string',
   pattern: '^\\S+$',
 } as const;
 
-/** Keys of dispatcher.yaml up to LAVA 2026.07. */
+/** Which URLs go through the HTTP cache. Nothing after the key means the same as no key. */
+const cacheRules = {
+  type: ['array', 'null'],
+  items: { type: 'string', title: 'Rule', description: 'A Python regular expression.', minLength: 1 },
+} as const;
+
+/** The keys of dispatcher.yaml that a LAVA worker reads, from 2020.05 to 2026.10. */
 export const dispatcherSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'Dispatcher configuration',
@@ -56,7 +67,12 @@ export const dispatcherSchema = {
       title: 'NFS address',
       description: 'Address for root file systems over NFS.',
     },
-    dispatcher_tftp_ip: { ...address, title: 'TFTP address', description: 'Address for kernels over TFTP.' },
+    dispatcher_tftp_ip: {
+      type: ['string', 'null'],
+      title: 'TFTP address',
+      description: 'Address for kernels over TFTP.',
+      pattern: address.pattern,
+    },
     prefix: {
       type: 'string',
       title: 'Prefix',
@@ -65,44 +81,72 @@ export const dispatcherSchema = {
     lxc_path: {
       type: 'string',
       title: 'LXC path',
-      description: 'Directory of containers (LAVA up to 2023).',
+      description: 'Directory of containers (LAVA up to 2026.02).',
+      minLength: 1,
     },
     http_url_format_string: {
-      type: 'string',
+      type: ['string', 'null'],
       title: 'HTTP cache',
-      description: 'URL of a cache, with %s in place of the URL to fetch.',
-      pattern: '%s',
+      description: 'URL of a cache, with %s exactly once, in place of the URL to fetch. Write other % as %%.',
+      // LAVA formats it with Python's % operator, which fails on anything else.
+      pattern: '^(?:(?:[^%]|%%)*%s(?:[^%]|%%)*)?$',
     },
     test_docker_bind_mounts: {
       type: 'array',
       title: 'Bind mounts of test containers',
-      description: 'Lists of [source, target] or [source, target, options].',
+      description: 'Lists of [source, target], which is read-only, or [source, target, rw].',
       items: {
         type: 'array',
         title: 'Mount',
-        description: '[source, target] or [source, target, options].',
-        items: { type: 'string' },
+        description: 'Write [source, target], which is read-only, or [source, target, rw].',
+        items: [{ type: 'string' }, { type: 'string' }, { const: 'rw' }],
+        additionalItems: false,
         minItems: 2,
+        maxItems: 3,
       },
+    },
+    nbd_server_port: {
+      type: 'string',
+      title: 'NBD port',
+      description: 'The port of the NBD server in quotes, or auto.',
+      pattern: '^(?:[0-9]+|auto)$',
+    },
+    tftp_size_limit: {
+      type: 'integer',
+      title: 'TFTP limit',
+      description: 'The size in bytes from which a file is too large for TFTP.',
+      minimum: 1,
     },
     dispatcher_download_dir: {
       type: 'string',
       title: 'Download directory',
-      description: 'Directory of downloads (LAVA 2026).',
+      description: 'Directory of downloads (LAVA since 2025.02).',
+      minLength: 1,
     },
     http_cache_fallback_origin_url: {
+      type: ['boolean', 'null'],
       title: 'Fall back to the origin',
-      description: 'Fetch from the origin when the cache fails (LAVA 2026).',
+      description: 'Fetch from the origin when the cache fails (LAVA since 2025.10).',
     },
     http_cache_include_rules: {
-      type: 'array',
+      ...cacheRules,
       title: 'Cached URLs',
-      description: 'Which URLs go through the cache (LAVA 2026).',
+      description: 'Which URLs go through the cache (LAVA since 2025.10).',
     },
     http_cache_exclude_rules: {
-      type: 'array',
+      ...cacheRules,
       title: 'URLs not cached',
-      description: 'Which URLs do not go through the cache (LAVA 2026).',
+      description: 'Which URLs do not go through the cache (LAVA since 2025.10).',
+    },
+    rclone_path: {
+      type: ['string', 'null'],
+      title: 'rclone',
+      description: 'The path of the rclone program (LAVA since 2026.06).',
+    },
+    rclone_config: {
+      type: ['string', 'null'],
+      title: 'rclone configuration',
+      description: 'The path of a configuration file of rclone (LAVA since 2026.06).',
     },
   },
 } as const;

@@ -33,6 +33,8 @@ const ajv = new Ajv({
   allowUnionTypes: true,
   strict: true,
   strictRequired: false,
+  // A bind mount has two or three entries.
+  strictTuples: false,
   // These options halve the time for compiling the schemas. test/unit/lab/schemas.test.ts checks the schemas.
   meta: false,
   validateSchema: false,
@@ -158,13 +160,24 @@ const sayings: Readonly<Record<string, (fault: Fault) => void>> = {
       return;
     }
     const message = `${field} must be ${article(wanted)}, not ${nameOf(value)}`;
-    const isScalar = typeof value !== 'object' || value instanceof Date;
-    const quote = wanted === 'string' && isScalar ? 'Put it in quotes.' : schema.description;
-    report.error('yaml-wrong-type', tree.placeOf(path), message, quote);
+    report.error(
+      'yaml-wrong-type',
+      tree.placeOf(path),
+      message,
+      hintForType(path, value, wanted) ?? schema.description,
+    );
   },
   enum: reportNotAllowed,
   const: reportNotAllowed,
 };
+
+function hintForType(path: readonly string[], value: PlainValue, wanted: string): string | undefined {
+  const isScalar = typeof value !== 'object' || value instanceof Date;
+  if (wanted === 'string' && isScalar) return 'Put it in quotes.';
+  const empty = { array: '[]', object: '{}' }[wanted];
+  if (value !== null || empty === undefined) return undefined;
+  return `Write \`${shorten(path.at(-1) ?? '')}: ${empty}\`, or comment out the key as well.`;
+}
 
 function reportNotAllowed({ path, field, value, schema, tree, report }: Fault): void {
   const allowed = (schema.enum ?? [schema.const]).map(String);

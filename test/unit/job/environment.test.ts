@@ -69,13 +69,19 @@ describe('readEnvironment', () => {
     });
     const nothing = { ok: true, environment: { purge: false, removes: new Set(), overrides: {} } };
     expect(readEnvironment('')).toEqual(nothing);
-    expect(readEnvironment('removes:\noverrides:\n')).toEqual(nothing);
+    expect(readEnvironment('# only a comment\n')).toEqual(nothing);
+    expect(readEnvironment('removes: []\noverrides: {}\n')).toEqual(nothing);
+  });
+  it.each(['removes', 'overrides'])('rejects %s with nothing after it, as LAVA does', (key) => {
+    expect(readEnvironment(`purge: true\n${key}:\n`)).toEqual({ ok: false, problem: `\`${key}\` is empty` });
   });
 });
 
 describe('readOverrides', () => {
   it('ignores the keys that do not apply to a board', () => {
     expect(readOverrides('removes: HOME\noverrides: {A: b}')).toEqual({ ok: true, overrides: { A: 'b' } });
+    expect(readOverrides('')).toEqual({ ok: true, overrides: {} });
+    expect(readOverrides('# a\n')).toEqual({ ok: false, problem: 'it contains nothing but comments' });
     expect(readOverrides('overrides: [a]')).toEqual({ ok: false, problem: '`overrides` is not a mapping' });
   });
 });
