@@ -57,7 +57,7 @@ export function readChecked<N extends SchemaName>(
   const validate = validatorOf(name);
   if (validate(tree.value)) return { value: tree.value as unknown as Checked<N>, tree };
   const errors = withoutMisspelt((validate.errors ?? []).filter((error) => !isBranch(error)));
-  for (const error of errors.slice(0, maximumFindings)) reportError(error, tree, report);
+  for (const error of errors.slice(0, maximumFindings)) reportError(name, error, tree, report);
   return null;
 }
 
@@ -104,12 +104,15 @@ interface Schema {
   readonly const?: unknown;
   readonly type?: string | readonly string[];
   readonly description?: string;
+  readonly pattern?: string;
+  readonly minLength?: number;
   readonly properties?: Readonly<Record<string, unknown>>;
   readonly oneOf?: readonly { readonly required: readonly string[] }[];
 }
 
 /** The place of an error, and the value there. */
 interface Fault {
+  readonly name: SchemaName;
   readonly path: readonly string[];
   /** The name of the place in messages. */
   readonly field: string;
@@ -120,7 +123,7 @@ interface Fault {
   readonly report: Report;
 }
 
-function reportError(error: ErrorObject, tree: YamlTree, report: Report): void {
+function reportError(name: SchemaName, error: ErrorObject, tree: YamlTree, report: Report): void {
   const path = error.instancePath
     .split('/')
     .slice(1)
@@ -129,18 +132,28 @@ function reportError(error: ErrorObject, tree: YamlTree, report: Report): void {
   const field = path.length === 0 ? 'the file' : `"${shorten(path.join('.'))}"`;
   const params = error.params as Readonly<Record<string, unknown>>;
   const say = Object.hasOwn(sayings, error.keyword) ? sayings[error.keyword] : undefined;
-  if (say !== undefined) say({ path, field, value: error.data as PlainValue, schema, params, tree, report });
+  if (say !== undefined)
+    say({ name, path, field, value: error.data as PlainValue, schema, params, tree, report });
   else {
     const message = `${field} ${error.message ?? 'is wrong'}`;
     report.error('yaml-wrong-value', tree.placeOf(path), message, schema.description);
   }
 }
 
+/** What to do about an unknown key that is not misspelled. */
+const unknownKeys: Readonly<Partial<Record<SchemaName, string>>> = {
+  'worker-environment': 'Write variables and their values below `overrides:`.',
+};
+
 /** By the JSON Schema keyword that is violated. */
 const sayings: Readonly<Record<string, (fault: Fault) => void>> = {
-  additionalProperties({ path, params, schema, tree, report }) {
+  additionalProperties({ name, path, params, schema, tree, report }) {
     const key = String(params['additionalProperty']);
-    const hint = didYouMean(key, Object.keys(schema.properties ?? {}));
+    const known = Object.keys(schema.properties ?? {});
+    const near = nearest(key, known);
+    const listed = didYouMean(key, known) ?? 'Remove it: nothing reads it.';
+    const advice = path.length === 0 ? unknownKeys[name] : undefined;
+    const hint = near === undefined ? (advice ?? listed) : `Did you mean "${near}"?`;
     report.error('yaml-unknown-key', tree.placeOf(path, key), `unknown key "${shorten(key)}"`, hint);
   },
   required({ path, field, params, schema, tree, report }) {
@@ -156,7 +169,9 @@ const sayings: Readonly<Record<string, (fault: Fault) => void>> = {
   type({ path, field, value, schema, params, tree, report }) {
     const wanted = [params['type']].flat().join(' or ');
     if (path.length === 0) {
-      report.error('yaml-not-a-mapping', tree.placeOf(path), 'the file must be a mapping (key: value)');
+      const isGlued = typeof value === 'string' && /^[\w-]+:\S/.test(value);
+      const hint = isGlued ? 'Put a blank after each colon.' : undefined;
+      report.error('yaml-not-a-mapping', tree.placeOf(path), 'the file must be a mapping (key: value)', hint);
       return;
     }
     const message = `${field} must be ${article(wanted)}, not ${nameOf(value)}`;
@@ -164,19 +179,32 @@ const sayings: Readonly<Record<string, (fault: Fault) => void>> = {
       'yaml-wrong-type',
       tree.placeOf(path),
       message,
-      hintForType(path, value, wanted) ?? schema.description,
+      hintForType(path, value, wanted, schema) ?? schema.description,
     );
+  },
+  pattern({ path, field, value, schema, tree, report }) {
+    const message = `${field} cannot be "${shorten(typeof value === 'string' ? value : JSON.stringify(value))}"`;
+    report.error('yaml-wrong-value', tree.placeOf(path), message, schema.description);
   },
   enum: reportNotAllowed,
   const: reportNotAllowed,
 };
 
-function hintForType(path: readonly string[], value: PlainValue, wanted: string): string | undefined {
+/** The hint for a value of the wrong type, if there is a better one than the description of the key. */
+function hintForType(
+  path: readonly string[],
+  value: PlainValue,
+  wanted: string,
+  schema: Schema,
+): string | undefined {
   const isScalar = typeof value !== 'object' || value instanceof Date;
   if (wanted === 'string' && isScalar) return 'Put it in quotes.';
-  const empty = { array: '[]', object: '{}' }[wanted];
-  if (value !== null || empty === undefined) return undefined;
-  return `Write \`${shorten(path.at(-1) ?? '')}: ${empty}\`, or comment out the key as well.`;
+  const empty = { array: '[]', object: '{}', string: '""' }[wanted];
+  const key = path.at(-1) ?? '';
+  if (value !== null || empty === undefined || /^\d+$/.test(key)) return undefined;
+  const needsText = schema.pattern !== undefined || schema.minLength !== undefined;
+  const write = needsText ? 'Write a value' : `Write \`${shorten(key)}: ${empty}\``;
+  return `${write}, or comment out the key as well.`;
 }
 
 function reportNotAllowed({ path, field, value, schema, tree, report }: Fault): void {

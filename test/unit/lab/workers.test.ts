@@ -17,4 +17,24 @@ it('a worker has what its files specify, and nothing else', () => {
       'workers/w1/env.yaml': 'purge: true\n',
     }),
   ).toEqual({ description: 'first', health: 'Maintenance', jobLimit: 3, env: 'purge: true\n' });
+  const comment = '# nothing yet\n';
+  expect(
+    fields({ 'workers/w1/env.yaml': comment, 'workers/w1/dispatcher.yaml': `---\n${comment}` }),
+  ).toMatchObject({ env: comment, dispatcherConfig: `---\n${comment}` });
+});
+
+it.each([
+  ['env-dut.yaml', '# only a comment\n', 'yaml-not-a-mapping 1:1 Write `overrides: {}`, or delete the file.'],
+  ['env.yaml', 'overrides: {1: a, no: b}\n', 'yaml-wrong-type 1:13 Put it in quotes.'],
+  [
+    'dispatcher.yaml',
+    'dispatcher_ip:\n',
+    'yaml-wrong-type 1:15 Write a value, or comment out the key as well.',
+  ],
+])('%s is rejected as in LAVA: %j', (base, text, expected) => {
+  const { findings } = loadLab(labOf({ ...smallLab, [`workers/w1/${base}`]: text }));
+  const [first] = findings;
+  expect(
+    `${first?.code ?? ''} ${first?.place.line ?? 0}:${first?.place.column ?? 0} ${first?.hint ?? ''}`,
+  ).toBe(expected);
 });
