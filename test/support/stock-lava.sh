@@ -102,9 +102,22 @@ reset() {
   sql -d lavaserver >"$state/reset.out" 2>&1 <<'SQL' || return 1
 SET client_min_messages = warning;
 SET lock_timeout = '20s';
-DELETE FROM lava_scheduler_app_groupworkerpermission;
-TRUNCATE lava_scheduler_app_testjob, lava_scheduler_app_device, lava_scheduler_app_devicetype,
-  lava_scheduler_app_alias, lava_scheduler_app_tag CASCADE;
+-- TRUNCATE creates new files for each of these tables and their indexes, which takes half a second. Without the checks
+-- of foreign keys, the order of the tables does not matter.
+SET session_replication_role = replica;
+DO $$
+DECLARE one regclass;
+BEGIN
+  FOR one IN
+    WITH RECURSIVE referring(id) AS (
+      SELECT unnest(ARRAY['lava_scheduler_app_testjob', 'lava_scheduler_app_device', 'lava_scheduler_app_devicetype',
+        'lava_scheduler_app_alias', 'lava_scheduler_app_tag', 'lava_scheduler_app_groupworkerpermission']::regclass[])::oid
+      UNION SELECT conrelid FROM pg_constraint JOIN referring ON confrelid = id WHERE contype = 'f'
+    ) SELECT id FROM referring
+  LOOP EXECUTE format('DELETE FROM %s', one);
+  END LOOP;
+END $$;
+SET session_replication_role = DEFAULT;
 DELETE FROM lava_scheduler_app_worker WHERE hostname <> 'example.com';
 DELETE FROM auth_user_groups;
 DELETE FROM auth_group_permissions;
