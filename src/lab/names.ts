@@ -20,7 +20,10 @@ export function isTag(text: string): boolean {
   return text.length <= 50 && /^[-a-zA-Z0-9_]+$/.test(text);
 }
 
-/** Returns `Did you mean "x"?`, or the list of alternatives, or nothing. */
+/**
+ * The hint for a word that is not one of a fixed set: `Did you mean "x"?`, or the list of alternatives, or nothing. For a
+ * name that the lab could define, use {@link orElse}: there, a guess alone would hide what to do.
+ */
 export function didYouMean(text: string, candidates: Iterable<string>): string | undefined {
   const all = [...candidates];
   const near = nearest(text, all);
@@ -31,12 +34,22 @@ export function didYouMean(text: string, candidates: Iterable<string>): string |
 /** If a lab has more wrong names than this, the cause is not a spelling mistake. Comparing names takes time. */
 const mostGuesses = 100;
 
-/** Same as {@link didYouMean}, for many texts with the same candidates. */
+/** Finds the most similar of the candidates, for many texts. */
 export function guesserOf(candidates: Iterable<string>): (text: string) => string | undefined {
   const all = [...candidates];
   const known = new Map<string, string | undefined>();
   return (text) => {
-    if (!known.has(text) && known.size < mostGuesses) known.set(text, didYouMean(text, all));
+    if (!known.has(text) && known.size < mostGuesses) known.set(text, nearest(text, all));
     return known.get(text);
   };
+}
+
+/**
+ * The hint for a name that nothing in the lab has: what to do about it, after a guess if there is one.
+ * @param guess a similar name
+ * @param advice a complete sentence, which starts with a verb
+ */
+export function orElse(guess: string | undefined, advice: string): string {
+  if (guess === undefined) return advice;
+  return `Did you mean "${guess}"? Otherwise, ${advice.charAt(0).toLowerCase()}${advice.slice(1)}`;
 }

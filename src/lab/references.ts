@@ -1,6 +1,6 @@
 import type { Place } from '../diagnostics/index.js';
 import type { Master } from '../model/index.js';
-import { guesserOf } from './names.js';
+import { guesserOf, orElse } from './names.js';
 import { placeOfSynced } from './devices/place-of-synced.js';
 import { sortedSet, type LabDeviceType } from './config/read-device-types.js';
 import type { LabDevice } from './devices/read-dictionaries.js';
@@ -46,13 +46,13 @@ interface Guesses {
 }
 
 function reportDevice(device: LabDevice, parts: References, guesses: Guesses, report: Report): void {
-  const { deviceType, worker, file } = device;
+  const { deviceType, worker } = device;
   if (worker !== null && !parts.workers.has(worker)) {
     report.error(
       'worker-unknown',
       placeOf(parts, device, 'worker', worker),
       `there is no worker "${worker}" in the lab`,
-      guesses.worker(worker) ?? `Write workers/${worker}/worker.yaml.`,
+      orElse(guesses.worker(worker), `Write workers/${worker}/worker.yaml.`),
     );
   }
   if (deviceType !== null)
@@ -62,7 +62,7 @@ function reportDevice(device: LabDevice, parts: References, guesses: Guesses, re
     'device-type-unknown',
     placeOf(parts, device, 'deviceType', deviceType),
     `there is no device type "${deviceType}"`,
-    guesses.type(deviceType) ?? `Add device-types/${deviceType}.jinja2, or correct the type in ${file}.`,
+    orElse(guesses.type(deviceType), `Write \`device-types/${deviceType}.yaml\` with \`kind: DeviceType\`.`),
   );
 }
 

@@ -3,6 +3,9 @@ import type { FindingCode } from './codes.js';
 
 const maximumFindings = 50;
 
+/** If more files than this have the same problem, the cause is not a slip in each of them. It is reported once. */
+const mostSlips = 20;
+
 /** An error to report. */
 export interface ReportedError {
   readonly code: FindingCode;
@@ -18,16 +21,30 @@ export class Report {
   readonly #findings: Finding[] = [];
   readonly #counts = new Map<string, number>();
   readonly #errorCodes = new Map<string, Set<string>>();
+  readonly #silenced = new Set<string>();
 
-  /** @param blames the file whose dependants are blocked, if it differs from the one of the place */
-  error(code: FindingCode, place: Place, message: string, hint?: string, blames = place.file): void {
-    const codes = this.#errorCodes.get(blames) ?? new Set();
-    this.#errorCodes.set(blames, codes.add(code));
+  /** @param blames the files whose dependants are blocked, if they differ from the one of the place */
+  error(
+    code: FindingCode,
+    place: Place,
+    message: string,
+    hint?: string,
+    blames: string | readonly string[] = place.file,
+  ): void {
+    for (const file of typeof blames === 'string' ? [blames] : blames) {
+      const codes = this.#errorCodes.get(file) ?? new Set();
+      this.#errorCodes.set(file, codes.add(code));
+    }
     this.#add('error', code, place, message, hint);
   }
 
   warn(code: FindingCode, place: Place, message: string, hint?: string): void {
     this.#add('warning', code, place, message, hint);
+  }
+
+  /** Leaves out the warnings about files that should not be in the lab at all, which another finding reports. */
+  silence(files: Iterable<string>): void {
+    for (const file of files) this.#silenced.add(file);
   }
 
   /** Codes of the errors in these files, sorted. Empty if they have none. */
@@ -62,8 +79,25 @@ export class Report {
     return new Map([...this.#errorCodes].map(([file, codes]) => [file, [...codes].sort()]));
   }
 
+  /** Sorted. The same problem in many files is one finding, at the first of them. */
   get findings(): Finding[] {
-    return sortFindings(this.#findings);
+    const groups = new Map<string, Finding[]>();
+    for (const finding of sortFindings(this.#findings)) {
+      const { severity, code, message, hint } = finding;
+      if (severity === 'warning' && this.#silenced.has(finding.place.file)) continue;
+      const key = JSON.stringify([severity, code, message, hint]);
+      const group = groups.get(key);
+      if (group === undefined) groups.set(key, [finding]);
+      else group.push(finding);
+    }
+    const shown = [...groups.values()].flatMap((group) => {
+      const [first] = group;
+      if (first === undefined || group.length <= mostSlips) return group;
+      const files = new Set(group.map(({ place }) => place.file)).size;
+      if (files <= mostSlips) return group;
+      return [{ ...first, message: `${first.message}; ${files - 1} more files have the same problem` }];
+    });
+    return sortFindings(shown);
   }
 
   #add(severity: Severity, code: FindingCode, place: Place, message: string, hint: string | undefined): void {

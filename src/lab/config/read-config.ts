@@ -6,7 +6,8 @@ import {
   type Site,
 } from '../../model/index.js';
 import { readChecked, type Checked } from '../yaml/check-schema.js';
-import { didYouMean } from '../names.js';
+import { nearest } from '../../diagnostics/index.js';
+import { orElse } from '../names.js';
 import type { TextFile } from '../files/read-files.js';
 import type { Report } from '../report.js';
 import type { LabTree } from '../files/tree.js';
@@ -147,7 +148,7 @@ function readMaster(
       'site-unknown',
       yaml.placeOf(['sites', index]),
       `there is no site "${site}"`,
-      didYouMean(site, tree.sites.keys()),
+      orElse(nearest(site, tree.sites.keys()), `Write lab-config/sites/${site}.yaml.`),
     );
   }
   const worker = value.embedded?.worker;
@@ -156,7 +157,7 @@ function readMaster(
       'master-worker-unknown',
       yaml.placeOf(['embedded', 'worker']),
       `there is no worker "${worker}"`,
-      didYouMean(worker, tree.workers.keys()),
+      orElse(nearest(worker, tree.workers.keys()), `Write workers/${worker}/worker.yaml.`),
     );
   }
   const release = value.release === undefined ? null : parseRelease(value.release);

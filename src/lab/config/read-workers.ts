@@ -2,7 +2,8 @@ import { readEnvironment, readOverrides } from '../../job/index.js';
 import { parseCertificate, type WorkerFields } from '../../model/index.js';
 import { findOtherKeys, parseYaml } from '../../pyyaml/index.js';
 import { readChecked } from '../yaml/check-schema.js';
-import { didYouMean } from '../names.js';
+import { nearest } from '../../diagnostics/index.js';
+import { orElse } from '../names.js';
 import { placeAt } from '../place.js';
 import type { TextFile } from '../files/read-files.js';
 import type { Report } from '../report.js';
@@ -60,7 +61,7 @@ function readWorker(name: string, files: WorkerFiles, tree: LabTree, report: Rep
       'site-unknown',
       checked.tree.placeOf(['site']),
       `there is no site "${value.site}"`,
-      didYouMean(value.site, tree.sites.keys()),
+      orElse(nearest(value.site, tree.sites.keys()), `Write lab-config/sites/${value.site}.yaml.`),
     );
     return { ...worker, fields };
   }

@@ -1,7 +1,7 @@
-import type { Place } from '../../diagnostics/index.js';
+import { nearest, type Place } from '../../diagnostics/index.js';
 import type { DeviceFields } from '../../model/index.js';
 import { readChecked, type Checked } from '../yaml/check-schema.js';
-import { didYouMean } from '../names.js';
+import { orElse } from '../names.js';
 import { sortedSet, withoutRepeats } from '../config/read-device-types.js';
 import type { Report } from '../report.js';
 import type { LabTree } from '../files/tree.js';
@@ -25,7 +25,7 @@ export function readDeviceFiles(tree: LabTree, report: Report): Map<string, Devi
     const checked = readChecked('device', file, report);
     const says = checked === null ? null : { ...sayingsOf(checked.value), placeOf: placeIn(checked.tree) };
     if (says?.site != null && !tree.sites.has(says.site)) {
-      const hint = didYouMean(says.site, tree.sites.keys());
+      const hint = orElse(nearest(says.site, tree.sites.keys()), `Write lab-config/sites/${says.site}.yaml.`);
       report.error('site-unknown', says.placeOf('site'), `there is no site "${says.site}"`, hint);
     }
     files.set(name, { path: file.path, says });

@@ -63,7 +63,7 @@ export function readSync(
         'sync-unknown-key',
         placeAt(path, text, key.start),
         `LAVA does not read "${name}" in sync_to_lava`,
-        didYouMean(name, syncKeys),
+        didYouMean(name, syncKeys) ?? 'Remove it.',
       );
       continue;
     }

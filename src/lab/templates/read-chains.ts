@@ -7,7 +7,7 @@ import {
   type Namespace,
   type Template,
 } from '../../templates/index.js';
-import { guesserOf } from '../names.js';
+import { guesserOf, orElse } from '../names.js';
 import { placeAt } from '../place.js';
 import type { Report } from '../report.js';
 import { reportLoops } from './report-loops.js';
@@ -82,9 +82,15 @@ function reportUnknown(
       else known.files.add(template.path);
       continue;
     }
-    const hint = guess(name) ?? 'Add it to device-types.';
+    const hint = orElse(guess(name), adviceFor(name));
     report.error('template-unknown', place, `there is no template "${name}"`, hint);
   }
+}
+
+/** What to do about a template that neither the lab nor LAVA 2023.01 has. */
+function adviceFor(name: string): string {
+  if (!name.endsWith('.jinja2')) return `Name a .jinja2 file.`;
+  return `Write device-types/${name}, or name a source that has it in deviceTypeSources of lab-config/lab.yaml.`;
 }
 
 const mostNames = 5;

@@ -2,14 +2,16 @@
  * Small labs made after public bug reports, questions and lab files, with what `validate` reports about them. Those with
  * `deviceTypeSources` use the templates of Debian's lava-server.
  */
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { validateLab } from '../../../src/app/validate/index.js';
 import type { Finding } from '../../../src/diagnostics/index.js';
+import { requireOrSkip } from '../../support/real-parts.js';
 
+const shipped = '/usr/share/lava-server/device-types';
 const fixtures = join(import.meta.dirname, '../../fixtures/labs');
 
 let root: string;
@@ -31,6 +33,34 @@ function copyOf(name: string): string {
 function brief({ severity, code, place: { file, line, column } }: Finding): string {
   return `${severity} ${code} ${[file, line, column].filter((part) => part !== undefined).join(':')}`;
 }
+
+describe.skipIf(requireOrSkip('lava-schemas'))('with the templates of LAVA', () => {
+  it('05: a full copy of them in device-types', async () => {
+    const lab = copyOf('05-all-types-copied');
+    cpSync(shipped, join(lab, 'device-types'), { recursive: true });
+    const findings = await validateLab({ lab });
+    expect(findings.map(brief)).toEqual([
+      'error template-shadows-shipped device-types/aaeon-UPN-EHLX4RE-A10-0864.jinja2',
+    ]);
+    expect(findings[0]).toMatchObject({
+      message: expect.stringMatching(/^\d\d\d templates in device-types/) as string,
+      hint: expect.stringMatching(/deviceTypeSources: \[\{directory: upstream\}\]/) as string,
+    });
+    renameSync(join(lab, 'device-types'), join(lab, 'upstream'));
+    appendFileSync(join(lab, 'lab-config/lab.yaml'), 'deviceTypeSources: [{directory: upstream}]\n');
+    expect((await validateLab({ lab })).map(brief)).toEqual([]);
+  });
+
+  it('07: dictionaries that extend a base template, and types without a file', async () => {
+    const findings = await validateLab({ lab: copyOf('07-riscv-type-notes') });
+    const unknown = findings.filter(({ code }) => code === 'device-type-unknown');
+    expect(unknown.map(({ place, hint }) => [place.file, hint])).toEqual([
+      ['device-dictionaries/bpi-f3.jinja2', 'Write `device-types/bpi-f3.yaml` with `kind: DeviceType`.'],
+      ['device-dictionaries/vf2-1.jinja2', 'Write `device-types/vf2.yaml` with `kind: DeviceType`.'],
+    ]);
+    expect(findings.map(brief)).toContain('error health-check-conflict device-types/vf2.health-check.yaml');
+  });
+});
 
 it('09: files of workers', async () => {
   const findings = await validateLab({ lab: copyOf('09-worker-env') });

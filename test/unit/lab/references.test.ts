@@ -205,9 +205,18 @@ describe('dictionaries', () => {
       'device-dictionaries/lonely-1.jinja2': dictionary('lonly', 'w1'),
     });
     expect(findings.map(({ code, hint }) => [code, hint])).toEqual([
-      ['device-type-unknown', 'Did you mean "board"?'],
-      ['template-unknown', 'Did you mean "lonely.jinja2"?'],
-      ['device-type-unknown', 'Did you mean "lonely"?'],
+      [
+        'device-type-unknown',
+        'Did you mean "board"? Otherwise, write `device-types/bord.yaml` with `kind: DeviceType`.',
+      ],
+      [
+        'template-unknown',
+        'Did you mean "lonely.jinja2"? Otherwise, write device-types/lonly.jinja2, or name a source that has it in deviceTypeSources of lab-config/lab.yaml.',
+      ],
+      [
+        'device-type-unknown',
+        'Did you mean "lonely"? Otherwise, write `device-types/lonly.yaml` with `kind: DeviceType`.',
+      ],
     ]);
   });
 });
