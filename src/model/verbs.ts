@@ -21,7 +21,8 @@ export type Cause = (typeof causes)[number];
  * - `prune-policy`: it left the lab, and the policy only reports that;
  * - `needs-consent`: it left the lab, and would be deleted if that were allowed;
  * - `in-use`: it left the lab, but an object that stays needs it;
- * - `missing-need`: something that it needs is not on the master, and this plan does not create it.
+ * - `missing-need`: something that it needs is not on the master, and this plan does not create it;
+ * - `name-taken`: its name, or an alias, belongs to another object on the master.
  */
 export const holds = [
   'blocked',
@@ -36,6 +37,7 @@ export const holds = [
   'needs-consent',
   'in-use',
   'missing-need',
+  'name-taken',
 ] as const;
 
 export type Hold = (typeof holds)[number];

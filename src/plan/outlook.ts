@@ -43,11 +43,11 @@ export function unseenOf(plan: Plan): Change[] {
 }
 
 /**
- * What the lab names but cannot be created because something that it needs is missing. An apply does not complete the
- * lab.
+ * What the lab specifies but cannot be made, because something that it needs is missing, or its name is taken. An apply
+ * does not complete the lab.
  */
 export function unmetOf(plan: Plan): Change[] {
-  return plan.changes.filter((change) => change.hold === 'missing-need');
+  return plan.changes.filter(({ hold }) => hold === 'missing-need' || hold === 'name-taken');
 }
 
 /**
@@ -55,8 +55,8 @@ export function unmetOf(plan: Plan): Change[] {
  * - 2: the lab has pending changes;
  * - 5: there are only differences that the lab did not make: drift outside mode `observe`, or objects that nobody
  *   adopted;
- * - 1: there is none of this, but part of the master could not be read, or something is not created because what it
- *   needs is missing;
+ * - 1: there is none of this, but part of the master could not be read, or something is not made because what it needs is
+ *   missing or its name is taken;
  * - 0: nothing to do. What the release does not support, and what the lab does not name, are only notes.
  */
 export function exitCodeOf(plan: Plan): 0 | 1 | 2 | 5 {

@@ -3,7 +3,7 @@ import type { ReconcileResult } from './request.js';
 
 /**
  * Exit code of an apply: 4 refused; 1 something failed, could not be read, or was not tried (a requirement is
- * missing); 5 done, but drift remains that mode `warn` reports or that is contested; 0 done.
+ * missing, or a name is taken); 5 done, but drift remains that mode `warn` reports or that is contested; 0 done.
  */
 export function exitCodeOfApply(result: ReconcileResult): 0 | 1 | 4 | 5 {
   if (result.refused !== undefined) return 4;

@@ -60,8 +60,8 @@ export interface MasterTarget {
 
   /**
    * Makes the changes in the given order and reads back what it wrote; a value that does not match is a failed outcome.
-   * Passes one outcome per change to `onOutcome`, in order, as soon as it is known. An embedded master makes all changes
-   * in one transaction: all are done, or none.
+   * Passes one outcome per change to `onOutcome`, in order, as soon as it is known. An embedded master makes all
+   * changes that can be made in one transaction.
    * @param guard called immediately before each request that writes
    * @throws ExternalError only when nothing more can be tried (the master is unavailable); outcomes so far were reported
    */

@@ -35,5 +35,6 @@ export type { Literal } from './text/read-literal.js';
 export { readTemplateFacts, type TemplateFacts, type TemplateReference } from './text/template-facts.js';
 export { unclosedQuoteBefore } from './text/unclosed-quote.js';
 export type { SetVariable } from './text/variables.js';
+export { neededObjects } from './users/needed-objects.js';
 export { createReferenceReader, reachedFrom, usersOf, type ReferenceReader } from './users/references.js';
 export { userGraphOf, type UserGraph } from './users/user-graph.js';

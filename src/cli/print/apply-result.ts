@@ -23,7 +23,7 @@ export function describeResult(result: ReconcileResult): string {
   return lines.join('\n');
 }
 
-const heldBack: readonly Hold[] = ['unreadable', 'unadopted', 'contested'];
+const heldBack: readonly Hold[] = ['unreadable', 'unadopted', 'contested', 'name-taken'];
 
 /** The reasons for what was not done, one line each. */
 function problemsOf(result: ReconcileResult): string[] {

@@ -9,8 +9,9 @@ import { wantedFields } from './work.js';
 const what = 'apply a revision';
 
 /**
- * Sends changes to an embedded master, which applies all of them in one transaction or none, and reads them back. The
- * same revision and fingerprint may be sent again: the master returns the same response.
+ * Sends changes to an embedded master and reads them back. The master makes them in one transaction, without those that
+ * cannot be made and what needs them; 422: none can be made. The same revision and fingerprint may be sent again: the
+ * master returns the same response.
  * @throws ExternalError when the request fails
  */
 export async function applyToLavaflow(
@@ -45,22 +46,24 @@ export async function applyToLavaflow(
     guard,
   });
   const answer = parseObject(session.http, what, response.text);
+  const refused = refusals(answer);
   if (response.status === 422) {
-    const outcomes = refusals(answer);
     const detail =
       typeof answer['detail'] === 'string' ? answer['detail'] : 'the master rejected the revision';
     for (const change of changes) {
       await report(
         change,
-        outcomes.get(change.key) ?? { status: 'skipped', reason: `nothing was applied: ${detail}` },
+        refused.get(change.key) ?? { status: 'skipped', reason: `nothing was applied: ${detail}` },
       );
     }
     return;
   }
-  const different = new Map(await verify(session, changes, signal));
+  const made = changes.filter(({ key }) => !refused.has(key));
+  const different = new Map(await verify(session, made, signal));
   for (const change of changes) {
     const reason = different.get(change);
-    await report(change, reason === undefined ? { status: 'done' } : { status: 'failed', reason });
+    const ending = reason === undefined ? { status: 'done' as const } : { status: 'failed' as const, reason };
+    await report(change, refused.get(change.key) ?? ending);
   }
 }
 
@@ -70,6 +73,7 @@ function setsFields(change: Change): boolean {
 
 type Refusal = Pick<ChangeOutcome, 'status' | 'reason'>;
 
+/** The changes that the master did not make, by key. */
 function refusals(answer: JsonObject): ReadonlyMap<string, Refusal> {
   const { outcomes } = answer;
   const list: readonly Json[] = Array.isArray(outcomes) ? outcomes : [];
@@ -77,7 +81,7 @@ function refusals(answer: JsonObject): ReadonlyMap<string, Refusal> {
   for (const entry of list) {
     if (typeof entry !== 'object' || entry === null || Array.isArray(entry)) continue;
     const { key, status, reason } = entry as JsonObject;
-    if (typeof key !== 'string') continue;
+    if (typeof key !== 'string' || status === 'done') continue;
     found.set(key, {
       status: status === 'failed' ? 'failed' : 'skipped',
       reason: typeof reason === 'string' ? reason : 'rejected by the master',

@@ -10,7 +10,7 @@ import { deviceNames } from '../store/configuration/devices.js';
 import { updateQueuedJobs } from '../store/jobs/jobs.js';
 import { replaceTypePermissions } from '../store/configuration/permissions.js';
 import { ensurePrincipal } from '../store/access/principals.js';
-import type { DeviceType } from '../store/values.js';
+import type { Alias, DeviceType } from '../store/values.js';
 import type { Application } from './application.js';
 import { presenceProblem, wanted } from './presence.js';
 import type { RequestedChange } from './request.js';
@@ -61,7 +61,10 @@ export async function applyDeviceType(
   return null;
 }
 
-/** Aliases are written when all types exist, because a revision may move an alias from one type to another. */
+/**
+ * Aliases are written when all types exist, because a revision may move an alias from one type to another. An alias
+ * belongs to one type and is not the name of a type, ignoring case.
+ */
 export async function applyAliases(
   application: Application,
   changes: readonly RequestedChange[],
@@ -70,28 +73,44 @@ export async function applyAliases(
   const setting = changes.filter((change) => change.verb !== 'retire' && 'aliases' in change.fields);
   for (const change of setting) await replaceAliases(tx, change.name, []);
 
-  const types = await deviceTypeNames(tx);
-  const owners = new Map((await listAliases(tx)).items.map((alias) => [alias.name, alias.deviceType]));
+  const types = byLowerCase(await deviceTypeNames(tx), (name) => name);
+  const owners = byLowerCase((await listAliases(tx)).items, ({ name }) => name);
   const problems: [RequestedChange, string][] = [];
+  for (const change of changes) {
+    const owner = change.verb === 'create' ? owners.get(change.name.toLowerCase()) : undefined;
+    if (owner !== undefined)
+      problems.push([change, `its name is the alias ${owner.name} of the device type ${owner.deviceType}`]);
+  }
   for (const change of setting) {
-    if (!types.has(change.name)) continue;
     const names = wanted<readonly string[]>(change, 'aliases', []);
-    const problem = names.flatMap((alias) => aliasProblem(alias, types, owners))[0];
+    const found: string[] = [];
+    for (const alias of names) {
+      found.push(...aliasProblem(alias, types, owners));
+      owners.set(alias.toLowerCase(), { name: alias, deviceType: change.name });
+    }
+    const [problem] = found;
     if (problem !== undefined) problems.push([change, problem]);
     else await replaceAliases(tx, change.name, names);
-    for (const alias of names) owners.set(alias, change.name);
   }
   return problems;
 }
 
+function byLowerCase<T>(items: Iterable<T>, nameOf: (item: T) => string): Map<string, T> {
+  return new Map([...items].map((item) => [nameOf(item).toLowerCase(), item]));
+}
+
 function aliasProblem(
   alias: string,
-  types: ReadonlySet<string>,
-  owners: ReadonlyMap<string, string>,
+  types: ReadonlyMap<string, string>,
+  owners: ReadonlyMap<string, Alias>,
 ): string[] {
-  if (types.has(alias)) return [`the alias ${alias} is the name of a device type`];
-  const owner = owners.get(alias);
-  return owner === undefined ? [] : [`the alias ${alias} belongs to the device type ${owner}`];
+  const type = types.get(alias.toLowerCase());
+  if (type === alias) return [`the alias ${alias} is the name of a device type`];
+  if (type !== undefined) return [`the alias ${alias} differs only in case from the device type ${type}`];
+  const owner = owners.get(alias.toLowerCase());
+  if (owner === undefined) return [];
+  const spelled = owner.name === alias ? '' : `, as ${owner.name},`;
+  return [`the alias ${alias}${spelled} belongs to the device type ${owner.deviceType}`];
 }
 
 export async function deleteOneDeviceType(

@@ -2,7 +2,6 @@ import { Ajv } from 'ajv';
 import {
   keyOf,
   objectKinds,
-  type ChangeOutcome,
   type FieldValue,
   type ObjectKey,
   type ObjectKind,
@@ -23,18 +22,19 @@ interface ChangeBody {
   readonly fields?: Readonly<Record<string, FieldValue>>;
 }
 
-/** A change; `fields` contains exactly the fields to set, already validated. */
+/** A change; `fields` contains exactly the fields to set, already validated unless the request lists a problem. */
 export interface RequestedChange extends Required<ChangeBody> {
   readonly key: ObjectKey;
 }
 
 export interface RevisionRequest extends RevisionInfo {
   readonly changes: readonly RequestedChange[];
+  /** The changes that are not valid, and all problems of each. Their fields must not be used. */
+  readonly problems: ReadonlyMap<RequestedChange, string>;
 }
 
 export type ParsedRequest =
-  | { readonly ok: true; readonly request: RevisionRequest }
-  | { readonly ok: false; readonly detail: string; readonly outcomes: readonly ChangeOutcome[] };
+  { readonly ok: true; readonly request: RevisionRequest } | { readonly ok: false; readonly detail: string };
 
 /** The names that LAVA accepts for workers and devices (up to 2023.x); they are also safe as file names. */
 const namePattern = /^(?!\.)[-_a-zA-Z0-9.@+]{1,200}$/;
@@ -75,12 +75,12 @@ const validate = new Ajv(ajvOptions).compile<RevisionInfo & { readonly changes: 
 
 /**
  * Validates the body of `POST revisions` as far as possible without the database. A body without a list of changes is
- * rejected with its first problem. Otherwise each change gets an outcome with all its problems.
+ * rejected with its first problem. A change that is not valid does not affect the others.
  */
 export function parseRevisionRequest(body: unknown): ParsedRequest {
   if (!validate(body)) {
     const [error] = validate.errors ?? [];
-    return { ok: false, detail: error === undefined ? 'not valid' : problemOf(error), outcomes: [] };
+    return { ok: false, detail: error === undefined ? 'not valid' : problemOf(error) };
   }
   const { repository, revision, fingerprint } = body;
   const changes = body.changes.map((change) => ({
@@ -88,12 +88,12 @@ export function parseRevisionRequest(body: unknown): ParsedRequest {
     fields: change.fields ?? {},
     key: keyOf(change),
   }));
-  const problems = changes.map(problemsOf);
-  if (problems.some((own) => own.length > 0)) {
-    const outcomes = changes.map((change, index) => outcomeOf(change, problems[index] ?? []));
-    return { ok: false, detail: 'Nothing was written because some changes are not valid.', outcomes };
+  const problems = new Map<RequestedChange, string>();
+  for (const change of changes) {
+    const own = problemsOf(change);
+    if (own.length > 0) problems.set(change, own.join('; '));
   }
-  return { ok: true, request: { repository, revision, fingerprint, changes } };
+  return { ok: true, request: { repository, revision, fingerprint, changes, problems } };
 }
 
 function problemsOf({ verb, kind, name, fields }: RequestedChange): string[] {
@@ -105,10 +105,4 @@ function problemsOf({ verb, kind, name, fields }: RequestedChange): string[] {
   }
   if (verb !== 'retire' && verb !== 'delete') problems.push(...checkFields(kind, fields));
   return problems;
-}
-
-function outcomeOf({ key, verb }: RequestedChange, problems: readonly string[]): ChangeOutcome {
-  return problems.length === 0
-    ? { key, verb, status: 'skipped', reason: 'another change is not valid' }
-    : { key, verb, status: 'failed', reason: problems.join('; ') };
 }

@@ -1,4 +1,4 @@
-import type { DeviceHealth, HealthCheckFrequency, WorkerHealth } from '../../model/index.js';
+import type { DeviceHealth, HealthCheckFrequency, ObjectKey, WorkerHealth } from '../../model/index.js';
 import type { JobHealth, JobState, TestResult, WorkerState } from '../states.js';
 
 /**
@@ -25,6 +25,15 @@ export interface Revision {
   readonly appliedAt: Date;
   /** The number of changes that it made. */
   readonly changes: number;
+  /** The changes that it could not make. */
+  readonly failures: readonly RevisionFailure[];
+}
+
+/** A change that was not made: it failed, or something that it needs did (`skipped`). */
+export interface RevisionFailure {
+  readonly key: ObjectKey;
+  readonly status: 'failed' | 'skipped';
+  readonly reason: string;
 }
 
 /** A user or a group: the ID that LAVA's REST API uses for a name. */

@@ -1,6 +1,7 @@
 import { keyOf, type Change, type ConfigurationObject, type ObjectKey } from '../../model/index.js';
 import type { Context } from '../decide/context.js';
 import { releaseName } from '../view/names.js';
+import { holdAliases } from './hold-aliases.js';
 import { holdTemplatesInUse } from './hold-templates.js';
 import { isRetired, needsOf } from '../kinds.js';
 import { isWrite, takesAway, writtenText } from '../changes.js';
@@ -10,6 +11,7 @@ import { push } from '../groups.js';
 
 /**
  * Turns changes into `keep` that cannot or must not be made because of other objects:
+ * - an alias, or a new device type, whose name is taken on the master (hold-aliases.ts);
  * - a template or health check without a device type of its name, if the master requires one (`unsupported`);
  * - a template or dictionary that needs a template of the lab that is not on the master (`missing-need`);
  * - a device whose device type or worker is missing (`missing-need`);
@@ -18,7 +20,7 @@ import { push } from '../groups.js';
  * - a template that a device in service uses (hold-templates.ts).
  */
 export function holdBack(changes: readonly Change[], context: Context): Change[] {
-  const able = holdTemplatesInUse(holdWithoutType(changes, context), context);
+  const able = holdTemplatesInUse(holdWithoutType(holdAliases(changes, context), context), context);
   const standing = holdWhatMisses(holdWithoutTemplates(able, context), context);
   return holdWhatIsUsed(standing, context);
 }

@@ -67,25 +67,115 @@ describe.each([
       expect(await statuses(smallLab.toReversed())).toEqual(['done', 'done', 'done', 'done']);
     });
 
-    test('if one change cannot be made, nothing is written, and all problems are reported', async () => {
+    test('a change that cannot be made, and what needs it, is left out, and the rest is made', async () => {
       const reasons = await statuses([
         ...smallLab,
         { verb: 'create', kind: 'device', name: 'a', fields: { deviceType: 'none', worker: 'w1' } },
         { verb: 'create', kind: 'device', name: 'b', fields: { deviceType: 'sim', worker: 'w9' } },
         { verb: 'update', kind: 'worker', name: 'w8', fields: {} },
         { verb: 'create', kind: 'worker', name: 'w2', fields: { certificate: key('a') } },
-        { verb: 'create', kind: 'device-type', name: 'other', fields: { aliases: ['simulator'] } },
+        { verb: 'create', kind: 'device-type', name: 'other', fields: { aliases: ['Simulator'] } },
+        { verb: 'create', kind: 'device', name: 'c', fields: { deviceType: 'other', worker: 'w1' } },
+        { verb: 'create', kind: 'device-type', name: 'third', fields: { aliases: ['x', 'X'] } },
+        { verb: 'create', kind: 'device-type', name: 'fourth', fields: { aliases: ['Sim'] } },
+        { verb: 'create', kind: 'device', name: 'd', fields: { deviceType: 'sim', health: 'Fine' } },
+        { verb: 'create', kind: 'template', name: 'e', fields: { text: 'one' } },
+        { verb: 'create', kind: 'template', name: 'e', fields: { text: 'two' } },
       ]);
       expect(reasons.slice(4)).toEqual([
         'its device type none does not exist',
         'its worker w9 does not exist',
         'it does not exist',
         'its certificate has the key of the worker w1; each worker needs its own key',
-        'the alias simulator belongs to the device type sim',
+        'the alias Simulator, as simulator, belongs to the device type sim',
+        'device-type/other failed, and device/c depends on it',
+        'the alias X, as x, belongs to the device type third',
+        'the alias Sim differs only in case from the device type sim',
+        'health must be one of Good, Unknown, Looping, Bad, Maintenance, Retired',
+        'another change of this revision is for the same object',
+        'another change of this revision is for the same object',
       ]);
-      expect(reasons.slice(0, 4)).toEqual(smallLab.map(() => 'another change of this revision failed'));
+      expect(reasons.slice(0, 4)).toEqual(smallLab.map(() => 'done'));
+      expect((await allDevices()).map(({ hostname }) => hostname)).toEqual(['sim-1']);
+      expect((await listWorkers(db(), {})).items).toHaveLength(1);
+      expect((await listAliases(db())).items).toEqual([{ name: 'simulator', deviceType: 'sim' }]);
+      expect(await latestRevision(db())).toMatchObject({ revision: 'r1', changes: 4 });
+    });
+
+    test('a revision of which nothing can be made is not recorded', async () => {
+      const fields = { deviceType: 'none', worker: 'w1' };
+      expect(await statuses([{ verb: 'create', kind: 'device', name: 'a', fields }])).toEqual([
+        'its device type none does not exist',
+      ]);
       expect(await latestRevision(db())).toBeUndefined();
-      expect((await listWorkers(db(), {})).items).toEqual([]);
+    });
+
+    test('a new type does not get the name of an alias', async () => {
+      await core.apply(smallLab);
+      const created = { verb: 'create', kind: 'device-type', name: 'SIMULATOR', fields: {} };
+      expect(await statuses([created])).toEqual(['its name is the alias simulator of the device type sim']);
+      const released = { verb: 'update', kind: 'device-type', name: 'sim', fields: { aliases: [] } };
+      expect(await statuses([created, released])).toEqual(['done', 'done']);
+    });
+
+    test('what needs a template that failed is left out, also indirectly', async () => {
+      await core.apply(smallLab);
+      const dictionary = (name: string) => `{% extends '${name}.jinja2' %}`;
+      expect(
+        await statuses([
+          { verb: 'create', kind: 'template', name: 'base', fields: { text: 'a\0' } },
+          { verb: 'create', kind: 'template', name: 'middle', fields: { text: dictionary('base') } },
+          { verb: 'update', kind: 'device', name: 'sim-1', fields: { dictionary: dictionary('middle') } },
+          { verb: 'delete', kind: 'template', name: 'sim' },
+        ]),
+      ).toEqual([
+        'text contains a NUL character',
+        'template/base failed, and template/middle depends on it',
+        'template/middle failed, and device/sim-1 depends on it',
+        'device/sim-1 still needs it, because its change failed',
+      ]);
+    });
+
+    test('a device keeps its worker if its move to another one fails', async () => {
+      await core.apply(smallLab);
+      expect(
+        await statuses([
+          { verb: 'create', kind: 'worker', name: 'w2', fields: { certificate: 'none' } },
+          { verb: 'update', kind: 'device', name: 'sim-1', fields: { worker: 'w2' } },
+          { verb: 'delete', kind: 'worker', name: 'w1' },
+          { verb: 'create', kind: 'worker', name: 'w3', fields: {} },
+        ]),
+      ).toEqual([
+        expect.stringContaining('certificate'),
+        'worker/w2 failed, and device/sim-1 depends on it',
+        'device/sim-1 still needs it, because its change failed',
+        'done',
+      ]);
+      expect(await findDevice(db(), 'sim-1')).toMatchObject({ worker: 'w1' });
+    });
+
+    test('a key or alias stays where it is if the change that releases it fails', async () => {
+      await core.apply([
+        ...smallLab,
+        { verb: 'create', kind: 'worker', name: 'w2', fields: { certificate: key('b') } },
+      ]);
+      expect(
+        await statuses([
+          { verb: 'update', kind: 'worker', name: 'w1', fields: { certificate: key('c'), jobLimit: -1 } },
+          { verb: 'update', kind: 'worker', name: 'w2', fields: { certificate: key('a') } },
+          { verb: 'update', kind: 'device-type', name: 'sim', fields: { aliases: [], display: 1 } },
+          { verb: 'create', kind: 'device-type', name: 'other', fields: { aliases: ['simulator'] } },
+          { verb: 'create', kind: 'device-type', name: 'more', fields: {} },
+        ]),
+      ).toEqual([
+        expect.stringContaining('jobLimit'),
+        'its certificate has the key of the worker w1; each worker needs its own key',
+        expect.stringContaining('display'),
+        'the alias simulator belongs to the device type sim',
+        'done',
+      ]);
+      expect(core.host.workerOfKey('a'.repeat(40))).toBe('w1');
+      expect(core.host.workerOfKey('b'.repeat(40))).toBe('w2');
     });
 
     test('keys and aliases can move to other objects within a revision', async () => {
@@ -158,6 +248,36 @@ describe.each([
       const other = await applyRevision(core.context, { ...parsed.request, fingerprint: 'z' });
       expect(other.applied).toBe(false);
       expect(other.outcomes[0]).toMatchObject({ status: 'failed', reason: 'it already exists' });
+    });
+
+    test('a revision that was made in part may be sent again, with the same result', async () => {
+      const { applyRevision } = await import('../../../src/master/revisions/apply-revision.js');
+      const { parseRevisionRequest } = await import('../../../src/master/revisions/request.js');
+      const broken = {
+        verb: 'create',
+        kind: 'device-type',
+        name: 'other',
+        fields: { aliases: ['simulator'] },
+      };
+      const changes = [broken, ...smallLab, { ...smallLab[0], fields: { text: 'another' } }];
+      const parsed = parseRevisionRequest({ repository: 'lab', revision: 'x', fingerprint: 'y', changes });
+      if (!parsed.ok) throw new Error(parsed.detail);
+      const first = await applyRevision(core.context, parsed.request);
+      // In the order of the request, the first type gets the alias.
+      expect(first.outcomes.map(({ status }) => status)).toEqual([
+        'done',
+        'failed',
+        'failed',
+        'done',
+        'skipped',
+        'failed',
+      ]);
+      const before = await latestRevision(db());
+      expect(await applyRevision(core.context, parsed.request)).toEqual(first);
+      expect(await latestRevision(db())).toEqual(before);
+      await core.stop();
+      core = await startCore(location);
+      expect(await applyRevision(core.context, parsed.request)).toEqual(first);
     });
 
     test('only one master can use the database', async () => {

@@ -43,7 +43,7 @@ export async function startCore(
       revisions += 1;
       const names = { repository: 'lab', revision: `r${revisions}`, fingerprint: `f${revisions}` };
       const parsed = parseRevisionRequest({ ...names, changes });
-      if (!parsed.ok) return parsed.outcomes;
+      if (!parsed.ok) throw new Error(parsed.detail);
       const { outcomes } = await applyRevision(context, parsed.request);
       await settled();
       return outcomes;

@@ -6,7 +6,8 @@ const key = `"${'a'.repeat(40)}"`;
 function reasonOf(change: object): string | undefined {
   const body = { repository: 'r', revision: 'v', fingerprint: 'f', changes: [change] };
   const parsed = parseRevisionRequest(body);
-  return parsed.ok ? undefined : (parsed.outcomes[0]?.reason ?? parsed.detail);
+  if (!parsed.ok) return parsed.detail;
+  return [...parsed.request.problems.values()][0];
 }
 
 function change(kind: string, fields: Readonly<Record<string, unknown>>) {
@@ -57,10 +58,13 @@ describe('rejects', () => {
     },
   );
 
-  test('reports a valid change next to an invalid one as skipped', () => {
+  test('an invalid change, and not the valid one next to it', () => {
     const changes = [change('device', { tags: [] }), change('device', { tags: 1 })];
     const parsed = parseRevisionRequest({ repository: 'r', revision: 'v', fingerprint: 'f', changes });
-    if (parsed.ok) throw new Error('it should be refused');
-    expect(parsed.outcomes.map(({ status }) => status)).toEqual(['skipped', 'failed']);
+    if (!parsed.ok) throw new Error(parsed.detail);
+    expect(parsed.request.changes.map((one) => parsed.request.problems.get(one))).toEqual([
+      undefined,
+      'tags must be a list',
+    ]);
   });
 });

@@ -20,11 +20,11 @@ export function revisionRoutes(server: FastifyInstance, context: RouteContext, g
     async (request, reply) => {
       const parsed = parseRevisionRequest(request.body);
       if (!parsed.ok) {
-        return reply.status(422).send({ detail: parsed.detail, outcomes: parsed.outcomes });
+        return reply.status(422).send({ detail: parsed.detail, outcomes: [] });
       }
       const { applied, outcomes } = await applyRevision(context, parsed.request);
       if (applied) return { outcomes };
-      const detail = 'Nothing was written because some changes cannot be made.';
+      const detail = 'Nothing was written because none of the changes can be made.';
       return reply.status(422).send({ detail, outcomes });
     },
   );

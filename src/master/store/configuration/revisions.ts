@@ -1,4 +1,4 @@
-import { fromColumns, toColumns } from '../database/columns.js';
+import { fromColumns, toChangedColumns, toColumns } from '../database/columns.js';
 import { nextId } from '../database/counters.js';
 import { revisionEncodings } from '../database/encodings.js';
 import type { Db, Tx } from '../open-store.js';
@@ -15,4 +15,14 @@ export async function insertRevision(tx: Tx, revision: Omit<Revision, 'id'>): Pr
   const row = toColumns<Revision>({ id, ...revision }, revisionEncodings);
   await tx.insertInto('revisions').values(row).execute();
   return id;
+}
+
+/** Stores what a revision did. */
+export async function updateRevision(
+  tx: Tx,
+  id: number,
+  change: Pick<Revision, 'changes' | 'failures'>,
+): Promise<void> {
+  const row = toChangedColumns<Revision>(change, revisionEncodings);
+  await tx.updateTable('revisions').set(row).where('id', '=', id).execute();
 }

@@ -4,7 +4,7 @@ import type { Encodings } from './columns.js';
 /** The encodings of the properties that are not stored as they are. */
 export const tokenEncodings: Encodings<Token> = { createdAt: 'moment' };
 
-export const revisionEncodings: Encodings<Revision> = { appliedAt: 'moment' };
+export const revisionEncodings: Encodings<Revision> = { appliedAt: 'moment', failures: 'json' };
 
 export const deviceTypeEncodings: Encodings<Omit<DeviceType, 'healthCheckFrequency'>> = {
   display: 'flag',
