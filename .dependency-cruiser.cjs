@@ -30,7 +30,7 @@ const mayUse = {
   pyyaml: [],
   jinja: ['diagnostics', 'pyyaml'],
   templates: ['model', 'diagnostics', 'pyyaml', 'jinja'],
-  job: ['model', 'pyyaml'],
+  job: ['model', 'diagnostics', 'pyyaml'],
   lab: ['model', 'diagnostics', 'pyyaml', 'jinja', 'templates', 'job'],
   plan: ['model', 'diagnostics', 'pyyaml', 'jinja', 'templates'],
   reconcile: pure,

@@ -1,5 +1,6 @@
 import { YamlFailure } from './failure.js';
 import { corePrefix, type YamlMapping, type YamlNode, type YamlPair, type YamlScalar } from './nodes.js';
+import { PythonDictBuilder, PythonFloat, PythonTuple, type PythonDict } from './python-values.js';
 import { toBytes, toFloat, toInteger, toTime, toTruth } from './scalars.js';
 
 /** PyYAML shares the targets of aliases, but readers of a value do not, so parts are counted each time they occur. */
@@ -13,6 +14,11 @@ export function construct(node: YamlNode): unknown {
 /** As {@link construct}, with each scalar as the text that is written. Throws YamlFailure. */
 export function constructTexts(node: YamlNode): unknown {
   return new Constructor((_, scalar) => scalar.text).construct(node);
+}
+
+/** As {@link construct}, without loss: see `python-values.ts`. Throws YamlFailure. */
+export function constructPython(node: YamlNode): unknown {
+  return new Constructor((constructor, scalar) => make(constructor, scalar), pythonMakers).construct(node);
 }
 
 /** Core tags are written without their prefix here. */
@@ -34,7 +40,17 @@ const makers: ReadonlyMap<string, Make> = new Map<string, Make>([
   ['pairs', (constructor, node) => constructor.pairs(node)],
 ]);
 
+const pythonMakers: ReadonlyMap<string, Make> = new Map<string, Make>([
+  ...makers,
+  ['float', (_, node) => new PythonFloat(made(node, 'number', toFloat))],
+  ['map', (constructor, node) => constructor.dict(node)],
+  ['set', (constructor, node) => new Set(constructor.dict(node).keys())],
+  ['omap', (constructor, node) => constructor.pairs(node).map((pair) => new PythonTuple(pair))],
+  ['pairs', (constructor, node) => constructor.pairs(node).map((pair) => new PythonTuple(pair))],
+]);
+
 class Constructor {
+  readonly makers: ReadonlyMap<string, Make>;
   readonly #readScalar: (constructor: Constructor, node: YamlScalar) => unknown;
   readonly #known = new Map<YamlNode, { readonly value: unknown; readonly parts: number }>();
   readonly #open = new Set<YamlNode>();
@@ -42,8 +58,12 @@ class Constructor {
   readonly #flattened = new Map<YamlMapping, readonly YamlPair[]>();
   #parts = 0;
 
-  constructor(readScalar: (constructor: Constructor, node: YamlScalar) => unknown) {
+  constructor(
+    readScalar: (constructor: Constructor, node: YamlScalar) => unknown,
+    using: ReadonlyMap<string, Make> = makers,
+  ) {
     this.#readScalar = readScalar;
+    this.makers = using;
   }
 
   construct(node: YamlNode): unknown {
@@ -82,7 +102,18 @@ class Constructor {
     return value;
   }
 
-  pairs(node: YamlNode): unknown[] {
+  /** As {@link mapping}, with the keys as Python has them. */
+  dict(node: YamlNode): PythonDict {
+    if (node.kind !== 'mapping') throw new YamlFailure('this must be a mapping', node.at);
+    const builder = new PythonDictBuilder();
+    for (const [key, inner] of this.#pairsOf(node)) {
+      const part = this.#pythonKey(key);
+      builder.set(part, this.construct(inner));
+    }
+    return builder.dict;
+  }
+
+  pairs(node: YamlNode): unknown[][] {
     return itemsOf(node).map((item) => {
       const [pair, ...more] = item.kind === 'mapping' ? item.pairs : [];
       if (pair === undefined || more.length > 0)
@@ -94,7 +125,7 @@ class Constructor {
   /** In Python, any immutable value can be a key. In JavaScript, its name is the text that YAML would write. */
   #key(node: YamlNode): string {
     // PyYAML reads "=" as a string if it is a key.
-    if (node.kind === 'scalar' && node.tag === `${corePrefix}value`) return node.text;
+    if (node.kind === 'scalar' && node.tag === valueTag) return node.text;
     const value = this.construct(node);
     if (typeof value === 'string') return value;
     if (typeof value === 'number' && !Number.isFinite(value)) return textOf(node);
@@ -102,6 +133,15 @@ class Constructor {
     if (value instanceof Date) return value.toISOString();
     if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
     throw new YamlFailure('a list or mapping cannot be a key', node.at);
+  }
+
+  #pythonKey(node: YamlNode): unknown {
+    if (node.kind === 'scalar' && node.tag === valueTag) return node.text;
+    const value = this.construct(node);
+    if (Array.isArray(value) || value instanceof Map || value instanceof Set) {
+      throw new YamlFailure('a list or mapping cannot be a key', node.at);
+    }
+    return value;
   }
 
   /** The pairs that `<<` merges, followed by the mapping's own. */
@@ -145,7 +185,9 @@ const mergeTag = `${corePrefix}merge`;
 const valueTag = `${corePrefix}value`;
 
 function make(constructor: Constructor, node: YamlNode): unknown {
-  const maker = node.tag.startsWith(corePrefix) ? makers.get(node.tag.slice(corePrefix.length)) : undefined;
+  const maker = node.tag.startsWith(corePrefix)
+    ? constructor.makers.get(node.tag.slice(corePrefix.length))
+    : undefined;
   if (maker !== undefined) return maker(constructor, node);
   if (node.tag === mergeTag || node.tag === valueTag) {
     throw new YamlFailure(

@@ -4,4 +4,12 @@ export { doubleQuoted } from './double-quoted.js';
 export { findKeyLines } from './key-lines.js';
 export { asMapping, isMapping } from './is-mapping.js';
 export { findOtherKeys, type OtherKey } from './other-keys.js';
-export { formatYamlProblem, parseYaml, parseYamlTexts, type YamlProblem } from './parse.js';
+export { formatYamlProblem, parsePython, parseYaml, parseYamlTexts, type YamlProblem } from './parse.js';
+export {
+  PythonFloat,
+  PythonKey,
+  PythonTuple,
+  pythonText,
+  pythonTruth,
+  type PythonDict,
+} from './python-values.js';

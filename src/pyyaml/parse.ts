@@ -1,6 +1,6 @@
 import { findUnprintable } from './characters.js';
 import { compose } from './composer.js';
-import { construct, constructTexts } from './construct.js';
+import { construct, constructPython, constructTexts } from './construct.js';
 import { YamlFailure } from './failure.js';
 import type { YamlNode } from './nodes.js';
 
@@ -36,6 +36,11 @@ export function parseYaml(text: string): ParsedYaml {
 /** As {@link parseYaml}, but every scalar is the text that is written, such as `yes` or `010`, and an empty one is ''. */
 export function parseYamlTexts(text: string): ParsedYaml {
   return parseWith(constructTexts, text);
+}
+
+/** As {@link parseYaml}, without loss: see `python-values.ts`. */
+export function parsePython(text: string): ParsedYaml {
+  return parseWith(constructPython, text);
 }
 
 function parseWith(make: (node: YamlNode) => unknown, text: string): ParsedYaml {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { readJob } from '../../../src/job/index.js';
-import { askLavaSchemas } from '../../support/python/lava-schemas.js';
+import { SchemaOracle } from '../../support/schemas/genuine.js';
 import { requireOrSkip } from '../../support/real-parts.js';
 
 const amount = fc.oneof(
@@ -124,10 +124,12 @@ const job = fc.oneof(
 );
 
 describe.skipIf(requireOrSkip('lava-schemas'))('the job reader and LAVA 2023.01', () => {
-  it('accept the same jobs', () => {
+  it('accept the same jobs', async () => {
+    const oracle = new SchemaOracle({ release: 202301, root: null });
     const texts = fc.sample(job, 500).map((value) => JSON.stringify(value));
-    const submission = askLavaSchemas(texts.map((text) => ['submission', text] as const));
-    const validate = askLavaSchemas(texts.map((text) => ['validate', text] as const));
+    const submission = await oracle.ask(texts.map((text) => ['submission', text] as const));
+    const validate = await oracle.ask(texts.map((text) => ['validate', text] as const));
+    await oracle.close();
     const different = texts.flatMap((text, index) => {
       const read = readJob(text, { for: 'server', isStrict: true });
       const ours = read.ok ? [] : read.problems.map(({ path, message }) => `${path}: ${message}`);

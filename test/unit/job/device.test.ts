@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { checkDeviceConfiguration } from '../../../src/job/index.js';
+import { parsePython } from '../../../src/pyyaml/index.js';
 
 const lava2023 = 202301;
 
@@ -18,7 +19,7 @@ describe('checking a rendered device configuration', () => {
     [{ comands: {} }, 'comands: unknown key'],
     [{ actions: { deploy: {} } }, 'actions.deploy.methods: required key not provided'],
     [{ actions: { boot: { methods: {} } } }, 'actions.boot.connections: required key not provided'],
-    [{ commands: { connect: 5 } }, 'commands.connect: expected a mapping, got 5'],
+    [{ commands: { connect: 5 } }, 'commands.connect: expected a string, a list or a mapping, got 5'],
     [{ commands: { users: { a: {} } } }, 'commands.users.a.do: required key not provided'],
     [{ usb_vendor_id: '12345' }, 'usb_vendor_id: "12345" does not have 4 characters'],
     [
@@ -46,4 +47,25 @@ describe('checking a rendered device configuration', () => {
     expect(problemsOf(value, release)).toEqual([]);
     expect(problemsOf(value, release - 1)).toHaveLength(1);
   });
+});
+
+describe('what only the YAML text shows', () => {
+  it.each([
+    ['{1: {}}', '1: unknown key: it is 1, not a string'],
+    ['usb_sleep: 1.0', 'usb_sleep: expected a whole number, got 1.0'],
+    ['commands: {users: {5: {do: x}}}', 'commands.users.5: unknown key: it is 5, not a string'],
+    ['board_id: 2020-01-01', 'board_id: expected a string, got a date'],
+    ['device_info: !!set {a}', 'device_info: expected a list, got a set'],
+  ])('%s', (text, problem) => {
+    const yaml = parsePython(text);
+    expect(yaml.ok && problemsOf(yaml.value)).toEqual([problem]);
+  });
+});
+
+it('suggests the key that a misspelled one means', () => {
+  const hints = checkDeviceConfiguration({ comands: {}, commands: {}, usb_slep: 1 }, lava2023);
+  expect(hints.map(({ path, hint }) => [path, hint])).toEqual([
+    ['comands', undefined],
+    ['usb_slep', 'Did you mean "usb_sleep"?'],
+  ]);
 });
