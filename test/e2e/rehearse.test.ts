@@ -15,7 +15,7 @@ import {
   startLavaflow,
 } from '../support/cli/run.js';
 import { makeSampleLab } from '../support/lab/sample-lab.js';
-import { startStockLava } from '../support/stock-lava.js';
+import { startStockLava } from '../support/stock-lava/start.js';
 
 /** A master that has the lab, on which no change is tried. */
 interface Source {

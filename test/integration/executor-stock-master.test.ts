@@ -5,7 +5,7 @@ import { renderDevice } from '../support/jobs/rendered-device.js';
 import { ExecutorBench, summarize, type ResultLine } from '../support/jobs/executor.js';
 import { makeImages } from '../support/jobs/qemu-images.js';
 import { requireOrSkip } from '../support/real-parts.js';
-import { startStockLava, type StockLava } from '../support/stock-lava.js';
+import { startStockLava, type StockLava } from '../support/stock-lava/start.js';
 import { until } from '../support/until.js';
 
 const root = new URL('../../', import.meta.url).pathname;

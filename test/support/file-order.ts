@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-const usesStockLava = /from '[^']*\/stock-(lava|target)\.js'/;
+const usesStockLava = /from '[^']*\/(stock-lava\/start|stock-target)\.js'/;
 
 /**
  * The slowest files, slowest first, by `scripts/slowest-tests.js`. File size does not matter: most are short and
@@ -32,16 +32,16 @@ const slowest = [
 
 /**
  * The order of test files. Long files first, so that none of them runs alone at the end; unit tests last, because
- * they fill the gaps. Only one file at a time can use the stock LAVA, and a file that waits for it occupies a worker:
- * those files are spread evenly among the others.
+ * they fill the gaps. Only one file at a time can use the stock LAVA of a release, and a file that waits for it occupies a
+ * worker: those files are spread evenly among the others.
  */
 export class FileOrder extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const ordered = (await super.sort(files)).sort((a, b) => rank(a) - rank(b));
-    const real = ordered.filter(({ project }) => project.name === 'real');
+    const real = ordered.filter(({ project }) => project.name !== 'unit');
     const stock = real.filter(({ moduleId }) => usesStockLava.test(readFileSync(moduleId, 'utf8')));
     const others = real.filter((file) => !stock.includes(file));
-    return [...spread(stock, others), ...ordered.filter(({ project }) => project.name !== 'real')];
+    return [...spread(stock, others), ...ordered.filter(({ project }) => project.name === 'unit')];
   }
 }
 

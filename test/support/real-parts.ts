@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import { postgresMissing } from './master/postgres.js';
-import { stockLava } from './stock-lava.js';
+import { otherReleases, otherReleasesOfRun, stockRelease } from './stock-lava/releases.js';
+import { stockLava } from './stock-lava/start.js';
 
 /** Real programs that tests run against and that a machine may lack. */
 const parts = {
@@ -26,6 +27,7 @@ export type RealPart = keyof typeof parts;
  * LAVAFLOW_REQUIRE_REAL=1, a missing part throws and so fails the test file.
  */
 export function requireOrSkip(...needed: readonly RealPart[]): string | null {
+  if (needed.includes('stock-lava')) noteOtherReleases();
   const reasons = needed.flatMap((part) => {
     const reason = parts[part]();
     return reason === null ? [] : [`${part}: ${reason}`];
@@ -35,9 +37,20 @@ export function requireOrSkip(...needed: readonly RealPart[]): string | null {
   if (process.env['LAVAFLOW_REQUIRE_REAL'] === '1') {
     throw new Error(`a part that these tests need is missing, and LAVAFLOW_REQUIRE_REAL=1: ${reason}`);
   }
-  const notes = process.env['LAVAFLOW_SKIPPED_PARTS'];
-  if (notes !== undefined) for (const line of reasons) appendFileSync(notes, `${line}\n`);
+  note(reasons);
   return reason;
+}
+
+/** What a run against the machine's own LAVA leaves to others. */
+function noteOtherReleases(): void {
+  const covered = [stockRelease.release, ...otherReleasesOfRun()];
+  const left = otherReleases.filter((release) => !covered.includes(release));
+  note(left.map((release) => `stock-lava: LAVA ${release} is not part of this run: npm run test:releases`));
+}
+
+function note(lines: readonly string[]): void {
+  const notes = process.env['LAVAFLOW_SKIPPED_PARTS'];
+  if (notes !== undefined) for (const line of lines) appendFileSync(notes, `${line}\n`);
 }
 
 function pythonModule(module: string, debianPackage: string): string | null {

@@ -22,8 +22,6 @@ export default function collectSkippedParts(): () => void {
     rmSync(directory, { recursive: true, force: true });
     if (reasons.length === 0) return;
     const lines = reasons.map((reason) => `  - ${reason}\n`).join('');
-    process.stderr.write(
-      `\nTests were skipped because this machine lacks the programs that they run against:\n${lines}`,
-    );
+    process.stderr.write(`\nTests that did not run, and what they need:\n${lines}`);
   };
 }

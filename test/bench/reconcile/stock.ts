@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { startStockLava, type StockLava } from '../../support/stock-lava.js';
+import { startStockLava, type StockLava } from '../../support/stock-lava/start.js';
 import { dictionaryPath } from '../validate-lab.js';
 import { BenchLab, openPolicy } from './bench-lab.js';
 import { startController } from './controller.js';

@@ -48,10 +48,9 @@ export interface FaultyMaster {
   stop(): Promise<void>;
   /** Whether its own processes can be ended and started. */
   readonly server?: (what: 'kill' | 'stop' | 'start') => Promise<void>;
+  /** The directory of its files, if it is a stock LAVA. */
+  readonly configuration?: string;
 }
-
-/** The file in which a stock LAVA stores a dictionary. */
-const dictionaryOf = (board: string) => `/etc/lava-server/dispatcher-config/devices/${board}.jinja2`;
 
 /**
  * The response to each kind of read, one kind after the other; each takes a minute on a stock LAVA. HTML is not
@@ -267,8 +266,9 @@ export function describeFaults(
       describe('whose server goes down in the middle of a write', () => {
         /** When some boards have their new dictionary and others do not. */
         async function whenHalfDone(act: 'kill' | 'stop'): Promise<void> {
+          const dictionary = `${master.configuration}/dispatcher-config/devices/board-4.jinja2`;
           await expect
-            .poll(() => readFileSync(dictionaryOf('board-4'), 'utf8'), { interval: 1, timeout: 10_000 })
+            .poll(() => readFileSync(dictionary, 'utf8'), { interval: 1, timeout: 10_000 })
             .toContain(`version ${version} `);
           await master.server?.(act);
         }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createJobsClient, type JobsClient, type LogLine } from '../../../src/lava/index.js';
 import { converge, device, deviceType, template, worker } from '../../support/targets/master-changes.js';
 import { requireOrSkip } from '../../support/real-parts.js';
+import { stockRelease } from '../../support/stock-lava/releases.js';
 import { startStockTarget } from '../../support/targets/stock-target.js';
 
 const definition = `
@@ -23,7 +24,7 @@ commands:
     sleep: {do: "sleep 60", undo: "true"}
 `;
 
-describe.skipIf(requireOrSkip('stock-lava'))('the jobs client on stock LAVA 2023.01', () => {
+describe.skipIf(requireOrSkip('stock-lava'))(`the jobs client on stock LAVA ${stockRelease.release}`, () => {
   let stock: Awaited<ReturnType<typeof startStockTarget>>;
   let jobs: JobsClient;
   beforeAll(async () => {
@@ -97,7 +98,7 @@ describe.skipIf(requireOrSkip('stock-lava'))('the jobs client on stock LAVA 2023
     expect(await jobs.show(id)).toMatchObject({ health: 'Complete', device: 'board-1' });
     expect((await jobs.report(id)).results).toContainEqual({ suite: 'lava', name: 'job', result: 'pass' });
     expect(await jobs.workers()).toContainEqual(
-      expect.objectContaining({ name: 'worker-1', state: 'Online', version: '2023.01' }),
+      expect.objectContaining({ name: 'worker-1', state: 'Online', version: stockRelease.release }),
     );
   });
 

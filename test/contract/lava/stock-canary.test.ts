@@ -15,6 +15,7 @@ import {
 } from '../../support/targets/master-changes.js';
 import { memoryRecords } from '../../support/targets/model-master.js';
 import { requireOrSkip } from '../../support/real-parts.js';
+import { stockRelease } from '../../support/stock-lava/releases.js';
 import { startStockTarget } from '../../support/targets/stock-target.js';
 import { until } from '../../support/until.js';
 
@@ -42,98 +43,101 @@ const lab = (hello: string): ConfigurationObject[] => [
   device('board-2', { deviceType: 'nothing', worker: 'worker-1', dictionary }),
 ];
 
-describe.skipIf(requireOrSkip('stock-lava'))('a canary on stock LAVA 2023.01, with a genuine worker', () => {
-  let stock: Awaited<ReturnType<typeof startStockTarget>>;
-  let jobs: JobsClient;
-  const records = memoryRecords();
-  beforeAll(async () => {
-    stock = await startStockTarget();
-    jobs = createJobsClient({ url: stock.lava.url, token: stock.lava.token });
-    expect((await run(lab('true'))).outcomes.map(({ status }) => status)).toEqual(Array(6).fill('done'));
-    await stock.lava.startWorker('worker-1');
-    await goodAgain();
-  });
-  afterAll(async () => {
-    await stock.stop();
-  });
-
-  async function run(objects: readonly ConfigurationObject[], canary?: ReconcileRequest['canary']) {
-    return await reconcile({
-      target: stock.target,
-      records,
-      desired: desiredMaster(objects),
-      policy,
-      mode: 'enforce',
-      revision: { repository: '/lab', revision: 'r1' },
-      consents: noConsents,
-      ...(canary === undefined ? {} : { canary }),
-      pollMs: 500,
-      timeoutMs: 110_000,
+describe.skipIf(requireOrSkip('stock-lava'))(
+  `a canary on stock LAVA ${stockRelease.release}, with a genuine worker`,
+  () => {
+    let stock: Awaited<ReturnType<typeof startStockTarget>>;
+    let jobs: JobsClient;
+    const records = memoryRecords();
+    beforeAll(async () => {
+      stock = await startStockTarget();
+      jobs = createJobsClient({ url: stock.lava.url, token: stock.lava.token });
+      expect((await run(lab('true'))).outcomes.map(({ status }) => status)).toEqual(Array(6).fill('done'));
+      await stock.lava.startWorker('worker-1');
+      await goodAgain();
     });
-  }
+    afterAll(async () => {
+      await stock.stop();
+    });
 
-  const healths = async (): Promise<string[]> =>
-    (await jobs.devices()).map(({ name, health }) => `${name} ${String(health)}`);
-
-  async function goodAgain(): Promise<void> {
-    const good = 'board-1 Good, board-2 Good';
-    await until(`both are ${good}`, async () => (await healths()).join(', ') === good, 110_000);
-  }
-
-  it(
-    'is judged by its health check while the other devices of the template wait',
-    { timeout: 200_000 },
-    async () => {
-      const seen = new Set<string>();
-      const watching = setInterval(() => {
-        healths().then(
-          (found) => seen.add(found.join(', ')),
-          () => undefined,
-        );
-      }, 500);
-      const result = await run(lab('echo new'), { deviceType: 'nothing' });
-      clearInterval(watching);
-      expect(result.canary).toMatchObject({ device: 'board-1', outcome: 'kept' });
-      expect(await jobs.show(result.canary?.job ?? '')).toMatchObject({
-        device: 'board-1',
-        health: 'Complete',
+    async function run(objects: readonly ConfigurationObject[], canary?: ReconcileRequest['canary']) {
+      return await reconcile({
+        target: stock.target,
+        records,
+        desired: desiredMaster(objects),
+        policy,
+        mode: 'enforce',
+        revision: { repository: '/lab', revision: 'r1' },
+        consents: noConsents,
+        ...(canary === undefined ? {} : { canary }),
+        pollMs: 500,
+        timeoutMs: 110_000,
       });
-      expect(await healths()).toEqual(['board-1 Good', 'board-2 Good']);
-      expect([...seen]).toContain('board-1 Unknown, board-2 Maintenance');
-      expect((await run(lab('echo new'))).plan.changes.filter(({ verb }) => verb !== 'report')).toEqual([]);
-    },
-  );
+    }
 
-  it('gets its previous state back if its health check fails', { timeout: 300_000 }, async () => {
-    const result = await run(lab('false'), { device: 'board-2' });
-    expect(result.canary).toMatchObject({ device: 'board-2', outcome: 'put back' });
-    expect(result.outcomes).toMatchObject([
-      {
-        key: 'template/nothing-base',
-        status: 'failed',
-        reason: expect.stringMatching(/left it Bad/) as string,
+    const healths = async (): Promise<string[]> =>
+      (await jobs.devices()).map(({ name, health }) => `${name} ${String(health)}`);
+
+    async function goodAgain(): Promise<void> {
+      const good = 'board-1 Good, board-2 Good';
+      await until(`both are ${good}`, async () => (await healths()).join(', ') === good, 110_000);
+    }
+
+    it(
+      'is judged by its health check while the other devices of the template wait',
+      { timeout: 200_000 },
+      async () => {
+        const seen = new Set<string>();
+        const watching = setInterval(() => {
+          healths().then(
+            (found) => seen.add(found.join(', ')),
+            () => undefined,
+          );
+        }, 500);
+        const result = await run(lab('echo new'), { deviceType: 'nothing' });
+        clearInterval(watching);
+        expect(result.canary).toMatchObject({ device: 'board-1', outcome: 'kept' });
+        expect(await jobs.show(result.canary?.job ?? '')).toMatchObject({
+          device: 'board-1',
+          health: 'Complete',
+        });
+        expect(await healths()).toEqual(['board-1 Good', 'board-2 Good']);
+        expect([...seen]).toContain('board-1 Unknown, board-2 Maintenance');
+        expect((await run(lab('echo new'))).plan.changes.filter(({ verb }) => verb !== 'report')).toEqual([]);
       },
-    ]);
-    const { objects } = await stock.target.observe(new Set(['template/nothing-base']));
-    expect(objects.get('template/nothing-base')?.fields).toEqual({ text: base('echo new') });
-    await goodAgain();
-  });
+    );
 
-  it('deleting a device deletes its jobs', async () => {
-    const [{ id } = { id: '' }] = await jobsOf('board-1');
-    expect(await jobs.show(id)).toMatchObject({ device: 'board-1' });
-    const { objects } = await stock.target.observe(new Set());
-    const there = objects.get('device/board-1');
-    if (there === undefined) throw new Error('no board-1');
-    expect(await applyAll(stock.target, [change('delete', there)])).toMatchObject([{ status: 'done' }]);
-    await expect(jobs.show(id)).rejects.toMatchObject({ why: 'the job does not exist' });
-  });
-
-  async function jobsOf(name: string): Promise<{ id: string }[]> {
-    const response = await fetch(`${stock.lava.url}/api/v0.2/jobs/?actual_device=${name}`, {
-      headers: { authorization: `Token ${stock.lava.token}` },
+    it('gets its previous state back if its health check fails', { timeout: 300_000 }, async () => {
+      const result = await run(lab('false'), { device: 'board-2' });
+      expect(result.canary).toMatchObject({ device: 'board-2', outcome: 'put back' });
+      expect(result.outcomes).toMatchObject([
+        {
+          key: 'template/nothing-base',
+          status: 'failed',
+          reason: expect.stringMatching(/left it Bad/) as string,
+        },
+      ]);
+      const { objects } = await stock.target.observe(new Set(['template/nothing-base']));
+      expect(objects.get('template/nothing-base')?.fields).toEqual({ text: base('echo new') });
+      await goodAgain();
     });
-    const { results } = (await response.json()) as { results: { id: number }[] };
-    return results.map(({ id }) => ({ id: String(id) }));
-  }
-});
+
+    it('deleting a device deletes its jobs', async () => {
+      const [{ id } = { id: '' }] = await jobsOf('board-1');
+      expect(await jobs.show(id)).toMatchObject({ device: 'board-1' });
+      const { objects } = await stock.target.observe(new Set());
+      const there = objects.get('device/board-1');
+      if (there === undefined) throw new Error('no board-1');
+      expect(await applyAll(stock.target, [change('delete', there)])).toMatchObject([{ status: 'done' }]);
+      await expect(jobs.show(id)).rejects.toMatchObject({ why: 'the job does not exist' });
+    });
+
+    async function jobsOf(name: string): Promise<{ id: string }[]> {
+      const response = await fetch(`${stock.lava.url}/api/v0.2/jobs/?actual_device=${name}`, {
+        headers: { authorization: `Token ${stock.lava.token}` },
+      });
+      const { results } = (await response.json()) as { results: { id: number }[] };
+      return results.map(({ id }) => ({ id: String(id) }));
+    }
+  },
+);

@@ -1,12 +1,13 @@
 import { describe } from 'vitest';
 
-import { startStockLava } from '../../support/stock-lava.js';
+import { startStockLava } from '../../support/stock-lava/start.js';
 import { requireOrSkip } from '../../support/real-parts.js';
+import { stockRelease } from '../../support/stock-lava/releases.js';
 import { describeFaults } from './faults.contract.js';
 
 describe.skipIf(requireOrSkip('stock-lava'))('stock LAVA', () => {
   // The simulated master covers all the ways to break a read (simulated-faults.test.ts).
-  describeFaults('2023.01 that is broken on purpose', startStockLava, {
+  describeFaults(`${stockRelease.release} that is broken on purpose`, startStockLava, {
     oneBrokenRead: true,
     hasServer: true,
   });

@@ -7,15 +7,16 @@ import { desiredMaster, policy } from '../../support/lab/desired.js';
 import { converge, device, deviceType, worker } from '../../support/targets/master-changes.js';
 import { memoryRecords, type MemoryRecords } from '../../support/targets/model-master.js';
 import { requireOrSkip } from '../../support/real-parts.js';
+import { stockRelease } from '../../support/stock-lava/releases.js';
 import { startStockTarget } from '../../support/targets/stock-target.js';
 
-const devices = '/etc/lava-server/dispatcher-config/devices';
+const devices = `${stockRelease.root}/etc/lava-server/dispatcher-config/devices`;
 const dictionary = (type = 'qemu'): string =>
   `{% extends 'qemu.jinja2' %}\n{% set sync_to_lava = {"device_type": "${type}", "worker": "worker-1", "tags": ["usb"]} %}\n`;
 const synced = (name: string): ObjectOf<'device'> =>
   device(name, { deviceType: 'qemu', worker: 'worker-1', tags: ['usb'], dictionary: dictionary() });
 
-describe.skipIf(requireOrSkip('stock-lava'))("beside LAVA 2023.01's own `manage sync`", () => {
+describe.skipIf(requireOrSkip('stock-lava'))(`beside LAVA ${stockRelease.release}'s own manage sync`, () => {
   let stock: Awaited<ReturnType<typeof startStockTarget>>;
   let target: MasterTarget;
   let records: MemoryRecords;

@@ -16,6 +16,7 @@ import {
 } from '../../support/targets/master-changes.js';
 import { isThorough } from '../../support/effort.js';
 import { requireOrSkip } from '../../support/real-parts.js';
+import { stockRelease } from '../../support/stock-lava/releases.js';
 import { startStockTarget } from '../../support/targets/stock-target.js';
 
 /** A batch writes 200 devices, and a page lists 500: fewer devices do not need fewer requests. */
@@ -42,7 +43,7 @@ function boards(note: string): ConfigurationObject[] {
 /**
  * Requests grow with pages and batches, not with devices: a scan of 1,000 devices needs about as many as one of 100.
  */
-describe.skipIf(requireOrSkip('stock-lava'))(`${count} devices on stock LAVA 2023.01`, () => {
+describe.skipIf(requireOrSkip('stock-lava'))(`${count} devices on stock LAVA ${stockRelease.release}`, () => {
   let stock: Awaited<ReturnType<typeof startStockTarget>>;
   let proxy: TestServer;
   /** Counts requests; timed requests go directly to the master. */

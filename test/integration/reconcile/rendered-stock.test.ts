@@ -6,6 +6,7 @@ import { planMaster, reconcile } from '../../../src/reconcile/index.js';
 import { desiredMaster, device, deviceType, policy, template, worker } from '../../support/lab/desired.js';
 import { memoryRecords } from '../../support/targets/model-master.js';
 import { requireOrSkip } from '../../support/real-parts.js';
+import { stockRelease } from '../../support/stock-lava/releases.js';
 import { startStockTarget } from '../../support/targets/stock-target.js';
 
 describe.skipIf(requireOrSkip('stock-lava'))('devices made of templates that LAVA ships', () => {
@@ -58,7 +59,7 @@ describe.skipIf(requireOrSkip('stock-lava'))('devices made of templates that LAV
   it('get only those templates of a source that LAVA does not ship, and follow it', async () => {
     await master.reset();
     const shipped = (name: string) =>
-      readFileSync(`/usr/share/lava-server/device-types/${name}.jinja2`, 'utf8');
+      readFileSync(`${stockRelease.root}/usr/share/lava-server/device-types/${name}.jinja2`, 'utf8');
     const records = memoryRecords();
     const request = (vendor: string) => {
       const sources = ['base', 'qemu'].map((name) => template(name, shipped(name)));

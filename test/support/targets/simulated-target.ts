@@ -1,6 +1,7 @@
 import { createMasterTarget } from '../../../src/lava/index.js';
 import { type SimulatedMaster, startSimulatedMaster } from '../../../src/simulator/index.js';
 import type { MasterTarget } from '../../../src/reconcile/index.js';
+import { supportOf } from './support.js';
 import type { TrapMaster } from '../../contract/lava/traps.contract.js';
 
 export interface SimulatedTarget extends TrapMaster {
@@ -11,7 +12,6 @@ export interface SimulatedTarget extends TrapMaster {
 /** A simulated LAVA release behind the reconciler's port; each `reset` starts a new one. */
 export async function startSimulatedTarget(release: string): Promise<SimulatedTarget> {
   let running = await startNew(release);
-  const number = Number(release.replace('.', ''));
   return {
     get target() {
       return running.target;
@@ -29,14 +29,7 @@ export async function startSimulatedTarget(release: string): Promise<SimulatedTa
       running.master.state.files.set(path, content);
       return Promise.resolve();
     },
-    supports: {
-      certificates: number <= 202008,
-      envDut: number >= 202201,
-      deletingFiles: number >= 202204,
-      anyCharacter: false,
-      checksYaml: number >= 202403,
-      checksAccounts: true,
-    },
+    supports: supportOf(release),
     user: 'admin',
     groups: ['lab-one', 'lab-two'],
     async reset() {

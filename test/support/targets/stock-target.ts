@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createMasterTarget } from '../../../src/lava/index.js';
 import type { TrapMaster } from '../../contract/lava/traps.contract.js';
-import { type StockLava, startStockLava } from '../stock-lava.js';
+import { type StockLava, startStockLava } from '../stock-lava/start.js';
+import { supportOf } from './support.js';
 
 /** A stock LAVA behind the reconciler's port, with the accounts that the contract requires. */
 export async function startStockTarget(): Promise<TrapMaster & { readonly lava: StockLava }> {
@@ -13,19 +14,13 @@ export async function startStockTarget(): Promise<TrapMaster & { readonly lava: 
     url: lava.url,
     token: lava.token,
     target,
-    supports: {
-      certificates: false,
-      envDut: true,
-      deletingFiles: true,
-      anyCharacter: false,
-      checksYaml: false,
-      checksAccounts: true,
-    },
+    supports: supportOf(lava.release),
     user: 'admin',
     groups: ['lab-one', 'lab-two'],
     async writeFile(path, content) {
-      await mkdir(dirname(`/etc/lava-server/${path}`), { recursive: true });
-      await writeFile(`/etc/lava-server/${path}`, content);
+      const file = join(lava.configuration, path);
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, content);
     },
     reset: () => lava.reset(),
     stop: () => lava.stop(),

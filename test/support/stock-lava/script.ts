@@ -6,32 +6,33 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-export const stockLavaScript = new URL('stock-lava.sh', import.meta.url).pathname;
-export const stockLavaLock = '/tmp/lavaflow-stock-lava.lock';
+import type { StockRelease } from './releases.js';
+
+export const stockLavaScript = new URL('master.sh', import.meta.url).pathname;
 export const startTimeoutMs = 120_000;
 /** How long another test run may use the master. */
 export const lockTimeoutMs = 900_000;
 
-/** The running stock-lava.sh: its owner has the machine's only stock LAVA. */
+/** The running master.sh: its owner has the machine's only stock LAVA of that release. */
 export interface StockLavaScript {
   readonly port: number;
   /** Sends one command line; returns `ok`, or `failed: ` and the reason. */
   ask(command: string): Promise<string>;
-  /** Ends everything that was started, and releases the machine-wide lock. */
+  /** Ends everything that was started, and releases the lock. */
   end(): Promise<void>;
 }
 
 /**
- * Starts an empty stock LAVA on a free loopback port. Waits while another run uses it: a machine has one database and
+ * Starts an empty stock LAVA on a free loopback port. Waits while another run uses it: a release has one database and
  * one /etc/lava-server. What was started ends with this process, however it ends.
  * @throws Error with the script's reason when it does not start
  */
-export async function startStockLavaScript(): Promise<StockLavaScript> {
+export async function startStockLavaScript({ root, lock }: StockRelease): Promise<StockLavaScript> {
   const port = await freePort();
   const state = await mkdtemp(join(tmpdir(), 'lavaflow-stock-lava-'));
   // --close: processes started by the script must not hold the lock after the script has ended.
-  const words = ['--close', '--wait', String(lockTimeoutMs / 1000), stockLavaLock];
-  const child = spawn('flock', [...words, '/bin/bash', stockLavaScript, String(port), state], {
+  const words = ['--close', '--wait', String(lockTimeoutMs / 1000), lock, '/bin/bash', stockLavaScript];
+  const child = spawn('flock', [...words, String(port), state, ...(root === '' ? [] : [root])], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   child.stdin.on('error', () => undefined); // the script has ended: `ask` says so

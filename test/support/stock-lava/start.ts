@@ -5,21 +5,25 @@ import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 
+import { stockRelease, stockReleaseOf, whyNotInstalled, type StockRelease } from './releases.js';
 import {
   lockTimeoutMs,
   startStockLavaScript,
   startTimeoutMs,
-  stockLavaLock,
   stockLavaScript,
   type StockLavaScript,
-} from './stock-lava-script.js';
+} from './script.js';
 
-/** A running stock LAVA 2023.01 master, used exclusively. */
+/** A running stock LAVA master, used exclusively. */
 export interface StockLava {
+  /** Such as `2023.01`. */
+  readonly release: string;
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
   /** A superuser's token; the user is `admin`. */
   readonly token: string;
+  /** Its files: absolute path of a file in /etc/lava-server. */
+  readonly configuration: string;
   /** Registers NAME if it is new and starts a genuine lava-worker for it; the first call also starts the scheduler. */
   startWorker(name: string): Promise<void>;
   /** Runs `lava-server manage ...`, as an administrator would on the master's host; returns its output. */
@@ -43,9 +47,12 @@ const token = 'stocklavaforlavaflowtests0000000';
 const mark = '/var/lib/lava-server/lavaflow-tests';
 
 export const stockLava = {
-  /** null if a stock LAVA can be started here; otherwise the reason, and how to install it. */
-  available(): string | null {
-    const how = 'on Debian 12, as root: apt-get install postgresql lava-server lava-dispatcher lavacli';
+  /** null if a stock LAVA of the release can be started here; otherwise the reason, and how to install it. */
+  available(release: StockRelease = stockRelease): string | null {
+    const how =
+      release.root === ''
+        ? 'on Debian 12, as root: apt-get install postgresql lava-server lava-dispatcher lavacli'
+        : `as root: bash test/support/stock-lava/install.sh ${release.release}`;
     if (process.platform !== 'linux') return `a stock LAVA runs on Linux only (${how})`;
     if (process.getuid?.() !== 0) return `a stock LAVA needs root (${how})`;
     const missing = [
@@ -55,15 +62,16 @@ export const stockLava = {
       '/usr/bin/gunicorn3',
       '/usr/bin/pg_lsclusters',
       '/usr/share/lava-server/postinst.py',
-    ].filter((file) => !existsSync(file));
-    return missing.length === 0 ? whyNotOurs() : `no ${missing.join(', ')} (${how})`;
+    ].filter((file) => !existsSync(release.root + file));
+    if (missing.length > 0) return `LAVA ${release.release}: no ${missing.join(', ')} (${how})`;
+    return release.root === '' ? whyNotOurs(release) : whyNotInstalled(release);
   },
 };
 
 /** null if the tests may empty this machine's LAVA; otherwise the reason. */
-function whyNotOurs(): string | null {
+function whyNotOurs({ lock }: StockRelease): string | null {
   if (existsSync(mark)) return null;
-  const { stdout } = spawnSync('flock', [stockLavaLock, '/bin/bash', stockLavaScript, 'check'], {
+  const { stdout } = spawnSync('flock', [lock, '/bin/bash', stockLavaScript, 'check'], {
     encoding: 'utf8',
     timeout: startTimeoutMs,
   });
@@ -75,28 +83,35 @@ function whyNotOurs(): string | null {
 
 /**
  * An empty stock LAVA master on a loopback port, for the caller alone: the one of this test run if vitest keeps one
- * (stock-lava-keeper.ts), otherwise a new one. Waits while others use it.
+ * (keeper.ts), otherwise a new one. Waits while others use it.
+ * @param release as `2026.10`; default: that of the test project
+ * @throws Error if it is not available or does not start
  */
-export async function startStockLava(): Promise<StockLava> {
-  const reason = stockLava.available();
+export async function startStockLava(release = stockRelease.release): Promise<StockLava> {
+  const wanted = stockReleaseOf(release);
+  const reason = stockLava.available(wanted);
   if (reason !== null) throw new Error(reason);
   const keeper = process.env['LAVAFLOW_STOCK_LAVA'];
   const script = await within(
     lockTimeoutMs + startTimeoutMs,
     'start',
-    keeper === undefined ? startStockLavaScript() : connectToKeeper(keeper),
+    keeper === undefined ? startStockLavaScript(wanted) : connectToKeeper(keeper, release),
   );
   async function ask(command: string): Promise<void> {
     const answer = await within(startTimeoutMs, command, script.ask(command));
     if (answer !== 'ok') throw new Error(`stock LAVA: ${answer}`);
   }
   let stopping: Promise<void> | undefined;
+  const manage = ['lava-server', 'manage'] as const;
   return {
+    release,
     url: `http://127.0.0.1:${script.port}`,
     token,
+    configuration: `${wanted.root}/etc/lava-server`,
     startWorker: (name) => ask(`worker ${name}`),
     manage: async (...words) => {
-      const { stdout } = await run('lava-server', ['manage', ...words], { env: { PATH: debianPath } });
+      const [file = '', ...args] = wanted.root === '' ? manage : ['chroot', wanted.root, ...manage];
+      const { stdout } = await run(file, [...args, ...words], { env: { PATH: debianPath } });
       return stdout;
     },
     server: (what) => ask(`server ${what}`),
@@ -106,9 +121,10 @@ export async function startStockLava(): Promise<StockLava> {
 }
 
 /** The script, as forwarded by the keeper. */
-async function connectToKeeper(address: string): Promise<StockLavaScript> {
+async function connectToKeeper(address: string, release: string): Promise<StockLavaScript> {
   const socket = connect(address);
   await once(socket, 'connect');
+  socket.write(`use ${release}\n`);
   const lines = createInterface({ input: socket })[Symbol.asyncIterator]();
   const answer = async (): Promise<string> => {
     const line = await lines.next();

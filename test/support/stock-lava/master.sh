@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # A stock LAVA master from Debian's own packages, on loopback, for the tests.
 #
-#   stock-lava.sh PORT STATE_DIR
-#   stock-lava.sh check          prints `ok`, or `failed: ` and why the tests must not use this machine's LAVA
+#   master.sh PORT STATE_DIR         the LAVA that is installed on this machine
+#   master.sh PORT STATE_DIR ROOT    the LAVA that install.sh has installed in ROOT
+#   master.sh check                  prints `ok`, or `failed: ` and why the tests must not use this machine's LAVA
 #
 # Reads commands from standard input, one per line, and prints one line of response to each on standard output:
 #   (start)        ->  ready
@@ -19,6 +20,25 @@
 set -euo pipefail
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin # LAVA requires Debian's python3, not another one earlier in PATH
 export LC_ALL=C.UTF-8 PYTHONUNBUFFERED=1
+
+# In ROOT, this script runs as on any other machine, but in its own namespaces for mounts, processes and shared memory:
+# whatever it started or mounted there ends with it. The network is that of the machine.
+if [ "${1:-}" = enter ]; then
+  port=$2 state=$3 root=$4
+  mount -t proc proc "$root/proc"
+  mount --bind /dev "$root/dev"
+  mount -t tmpfs tmpfs "$root/tmp"
+  # Remains of a run that was killed; no process of it is left.
+  rm -rf "$root"/var/lib/postgresql/*/main/postmaster.pid "$root"/run/postgresql/*
+  mkdir -p "$root$state"
+  mount --bind "$state" "$root$state"
+  cp "$0" "$state/master.sh"
+  unset TMPDIR
+  exec chroot "$root" /bin/bash "$state/master.sh" "$port" "$state"
+elif [ $# = 3 ]; then
+  exec unshare --mount --pid --ipc --fork --kill-child /bin/bash "$0" enter "$@"
+fi
+
 if [ "$1" = check ]; then port= state=$(mktemp -d /tmp/lavaflow-stock-lava-XXXXXX); else port=$1 state=$2; fi
 token=stocklavaforlavaflowtests0000000
 mark=/var/lib/lava-server/lavaflow-tests # exists if this machine's LAVA belongs to the tests
@@ -85,7 +105,9 @@ check() {
 claim() {
   [ -e "$mark" ] && return
   check
-  python3 /usr/share/lava-server/postinst.py >"$state/postinst.out" 2>&1 || fail 'the database cannot be set up'
+  python3 /usr/share/lava-server/postinst.py >"$state/postinst.out" 2>&1 \
+    && [ "$(sql -c "SELECT count(*) FROM pg_database WHERE datname = 'lavaserver'")" = 1 ] \
+    || fail 'the database cannot be set up'
   touch "$mark"
 }
 
@@ -102,8 +124,8 @@ reset() {
   sql -d lavaserver >"$state/reset.out" 2>&1 <<'SQL' || return 1
 SET client_min_messages = warning;
 SET lock_timeout = '20s';
--- TRUNCATE creates new files for each of these tables and their indexes, which takes half a second. Without the checks
--- of foreign keys, the order of the tables does not matter.
+-- Also what refers to workers and groups: each release has other tables. TRUNCATE creates new files for each of these
+-- tables and their indexes, which takes half a second. Without the checks of foreign keys, the order does not matter.
 SET session_replication_role = replica;
 DO $$
 DECLARE one regclass;
@@ -111,7 +133,9 @@ BEGIN
   FOR one IN
     WITH RECURSIVE referring(id) AS (
       SELECT unnest(ARRAY['lava_scheduler_app_testjob', 'lava_scheduler_app_device', 'lava_scheduler_app_devicetype',
-        'lava_scheduler_app_alias', 'lava_scheduler_app_tag', 'lava_scheduler_app_groupworkerpermission']::regclass[])::oid
+        'lava_scheduler_app_alias', 'lava_scheduler_app_tag']::regclass[])::oid
+      UNION SELECT conrelid FROM pg_constraint
+        WHERE contype = 'f' AND confrelid IN ('lava_scheduler_app_worker'::regclass, 'auth_group'::regclass)
       UNION SELECT conrelid FROM pg_constraint JOIN referring ON confrelid = id WHERE contype = 'f'
     ) SELECT id FROM referring
   LOOP EXECUTE format('DELETE FROM %s', one);
@@ -119,8 +143,6 @@ BEGIN
 END $$;
 SET session_replication_role = DEFAULT;
 DELETE FROM lava_scheduler_app_worker WHERE hostname <> 'example.com';
-DELETE FROM auth_user_groups;
-DELETE FROM auth_group_permissions;
 DELETE FROM auth_group;
 INSERT INTO auth_group (name) VALUES ('lab-one'), ('lab-two');
 SQL
@@ -129,7 +151,9 @@ SQL
 }
 
 start_server() {
-  spawn gunicorn gunicorn3 lava_server.wsgi -u lavaserver -g lavaserver --worker-class eventlet --workers 2 -b "127.0.0.1:$port"
+  local class # as LAVA's package has it
+  class=$(sed -n 's/.*WORKER_CLASS=\([a-z]*\).*/\1/p' /lib/systemd/system/lava-server-gunicorn.service)
+  spawn gunicorn gunicorn3 lava_server.wsgi -u lavaserver -g lavaserver --worker-class "$class" --workers 2 -b "127.0.0.1:$port"
   server_group=${groups[-1]}
   for _ in $(seq 200); do
     curl -fs -o "$state/version" "http://127.0.0.1:$port/api/v0.2/system/version/" && return
@@ -193,7 +217,7 @@ claim
 # This is test data: waiting for the disk at each commit is unnecessary.
 sql -c 'ALTER DATABASE lavaserver SET synchronous_commit = off' >"$state/database.out" 2>&1 || fail 'the database cannot be set up'
 add_administrator
-reset || fail 'the old objects cannot be dropped'
+reset || fail "the old objects cannot be dropped: $(tail -n 1 "$state/reset.out")"
 start_server
 answer ready
 while read -r command argument; do
@@ -201,7 +225,7 @@ while read -r command argument; do
     worker) if worker "$argument"; then answer ok; else answer "failed: worker $argument (logs: $state)"; fi ;;
     server) if server "$argument"; then answer ok; else answer "failed: server $argument (logs: $state)"; fi ;;
     clean) if clean; then answer ok; else answer "failed: clean (logs: $state)"; fi ;;
-    reset) if reset; then answer ok; else answer "failed: reset (logs: $state)"; fi ;;
+    reset) if reset; then answer ok; else answer "failed: reset: $(tail -n 1 "$state/reset.out") (logs: $state)"; fi ;;
     *) answer "failed: unknown command" ;;
   esac
 done
