@@ -1,5 +1,15 @@
+import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -18,7 +28,8 @@ export default function watchForLeftovers(): () => Promise<void> {
   const id = randomUUID();
   const before = process.env['TMPDIR'];
   // Short, because the path of a socket is limited to 107 bytes; open, because PostgreSQL runs as another user.
-  const directory = mkdtempSync(join(realpathSync(tmpdir()), 'lf-'));
+  const directory =
+    (before === undefined ? inMemory() : null) ?? mkdtempSync(join(realpathSync(tmpdir()), 'lf-'));
   chmodSync(directory, 0o755);
   process.env[mark] = id;
   process.env['TMPDIR'] = directory;
@@ -42,6 +53,32 @@ export default function watchForLeftovers(): () => Promise<void> {
     process.stderr.write(`\nThe tests left behind:\n${leaks.map((leak) => `  - ${leak}\n`).join('')}`);
     process.exitCode = 1;
   };
+}
+
+/**
+ * A new directory in memory: the tests create tens of thousands of small files, and on a disk each costs more than the
+ * test that needs it. null if this machine has none that is large enough and may contain programs.
+ */
+function inMemory(): string | null {
+  const base = '/dev/shm';
+  const neededBytes = 4 * 1024 ** 3;
+  try {
+    const { bavail, bsize } = statfsSync(base);
+    if (bavail * bsize < neededBytes) return null;
+    const directory = mkdtempSync(join(base, 'lf-'));
+    const script = join(directory, 'may-run');
+    try {
+      writeFileSync(script, '#!/bin/sh\n', { mode: 0o755 });
+      execFileSync(script);
+      rmSync(script);
+      return directory;
+    } catch {
+      rmSync(directory, { recursive: true });
+      return null;
+    }
+  } catch {
+    return null; // no such directory, or not writable
+  }
 }
 
 /** Processes with the mark of this run, other than this one and vitest's workers. Linux only. */
