@@ -1,5 +1,5 @@
 /**
- * The directions of the house (docs/architecture.md). A room is a folder of src; its door is index.ts.
+ * Which room may import which (docs/architecture.md). A room is a folder of src; others enter it through its index.ts.
  *
  * Pure rooms, in order: each may use only those before it.
  */
@@ -18,10 +18,23 @@ const about = ['package'];
 /** Stands in for a master that is not ours. */
 const doubles = ['simulator'];
 
-/** The use cases. They put all other rooms together, and do not know who requests them. */
+/** The use cases. They compose all other rooms, and do not know who requests them. */
 const useCases = ['app'];
-/** Those who request use cases. No room imports them. */
+/** They request use cases. No room imports them. */
 const callers = ['cli'];
+
+/** Every room that is not a use case or a caller. */
+const belowApp = [
+  ...pure,
+  ...deciders,
+  ...adapters,
+  ...runtimePure,
+  ...runtime,
+  ...shared,
+  ...host,
+  ...about,
+  ...doubles,
+];
 
 /** What each room may import, besides itself. */
 const mayUse = {
@@ -62,32 +75,10 @@ const mayUse = {
   host: [],
   package: [],
   simulator: ['model', 'diagnostics', 'pyyaml', 'templates', 'xml-rpc'],
-  app: [
-    ...pure,
-    ...deciders,
-    ...adapters,
-    ...runtimePure,
-    ...runtime,
-    ...shared,
-    ...host,
-    ...about,
-    ...doubles,
-  ],
+  app: belowApp,
   cli: ['model', 'diagnostics', 'plan', 'package', 'host', 'app'],
 };
-const rooms = [
-  ...pure,
-  ...deciders,
-  ...adapters,
-  ...runtimePure,
-  ...runtime,
-  ...shared,
-  ...host,
-  ...about,
-  ...doubles,
-  ...useCases,
-  ...callers,
-];
+const rooms = [...belowApp, ...useCases, ...callers];
 
 const directions = Object.entries(mayUse).map(([room, allowed]) => ({
   name: `direction-${room}`,
@@ -97,7 +88,7 @@ const directions = Object.entries(mayUse).map(([room, allowed]) => ({
   to: { path: '^src/', pathNot: `^src/(${[room, ...allowed].join('|')})/` },
 }));
 
-/** A pure room takes values and gives values: no files, no network, no processes, no clock of its own. */
+/** A pure room accepts and returns values: no files, no network, no processes, no clock of its own. */
 const noIo = {
   name: 'pure-rooms-do-no-io',
   severity: 'error',
@@ -108,7 +99,7 @@ const noIo = {
   },
 };
 
-/** A decider reaches the outside only through ports that it declares. It may wait, but not look, write or start. */
+/** A decider reaches the outside only through ports that it declares. It may wait, but not read, write or start anything. */
 const deciderIo = {
   name: 'deciders-do-no-io',
   severity: 'error',

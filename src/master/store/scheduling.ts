@@ -1,29 +1,17 @@
 import { sql } from 'kysely';
-import type { DeviceHealth } from '../../model/index.js';
+import type { SchedulerDevice } from '../../scheduling/index.js';
 import { isHolding } from './database/holding.js';
 import type { Db } from './open-store.js';
 import { tagsOfDevices } from './configuration/tags.js';
 import type { DeviceType } from './values.js';
 
 /** The data of a device that scheduling needs. */
-export interface SchedulableDevice {
-  readonly hostname: string;
-  readonly deviceType: string;
-  readonly worker: string | null;
-  readonly health: DeviceHealth;
-  /** The names of its tags. */
-  readonly tags: readonly string[];
-  /** Whether no job holds it. */
-  readonly idle: boolean;
-  /** Whether the template that its dictionary extends has a health-check job. */
-  readonly hasHealthCheck: boolean;
+export interface SchedulableDevice extends Omit<SchedulerDevice, 'lastHealthCheck'> {
   /**
    * The last health check that reported a result. `jobsSince` counts the other jobs that the device has run since; it
    * is 0 if the frequency of health checks is in hours.
    */
   readonly lastHealthCheck: { readonly submitted: Date; readonly jobsSince: number } | null;
-  /** The ID of its last job. */
-  readonly lastJob: number;
 }
 
 /** The data of a device type that scheduling needs. */
