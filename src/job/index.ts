@@ -6,6 +6,7 @@
  */
 export type * from './definition.js';
 export { checkDeviceConfiguration } from './device/check-device.js';
+export { DeviceChecker, type DeviceVerdict } from './device/device-checker.js';
 export { readDeviceConfiguration, type DeviceConfiguration } from './device/configuration.js';
 export { blameFor, errorTypes, type Blame, type ErrorType } from './error-type.js';
 export { formatProblem, type JobProblem } from './problem.js';

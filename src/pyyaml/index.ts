@@ -4,6 +4,7 @@ export { doubleQuoted } from './double-quoted.js';
 export { findKeyLines } from './key-lines.js';
 export { asMapping, isMapping } from './is-mapping.js';
 export { findOtherKeys, type OtherKey } from './other-keys.js';
+export { isPlainMapping } from './plain-mapping.js';
 export { formatYamlProblem, parsePython, parseYaml, parseYamlTexts, type YamlProblem } from './parse.js';
 export {
   PythonFloat,

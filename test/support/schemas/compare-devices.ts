@@ -1,4 +1,4 @@
-import { checkDeviceConfiguration } from '../../../src/job/index.js';
+import { checkDeviceConfiguration, DeviceChecker, formatProblem } from '../../../src/job/index.js';
 import { parsePython } from '../../../src/pyyaml/index.js';
 import type { SchemaOracle } from './genuine.js';
 
@@ -24,17 +24,24 @@ export async function compareDevices(
   texts: readonly string[],
 ): Promise<SchemaComparison> {
   const verdicts = await oracle.ask(texts.map((text) => ['device', text]));
-  return compare(texts, verdicts, (text) => deviceVerdict(text, release));
+  const checker = new DeviceChecker(release);
+  return compare(texts, verdicts, (text) => deviceVerdict(text, release, checker));
 }
 
 /** Why lavaflow rejects a text, null if it accepts it, 'limit' if it exceeds a limit of our own. */
 export type OwnVerdict = 'limit' | { readonly rejects: string | null };
 
-function deviceVerdict(text: string, release: number): OwnVerdict {
+function deviceVerdict(text: string, release: number, checker: DeviceChecker): OwnVerdict {
   const yaml = parsePython(text);
-  if (!yaml.ok) return yaml.problem.isLimit ? 'limit' : { rejects: yaml.problem.message };
-  const problems = checkDeviceConfiguration(yaml.value, release);
-  return { rejects: problems.length === 0 ? null : problems.map(({ path, message }) => `${path}: ${message}`).join('; ') };
+  const { kind } = checker.check(text);
+  if (!yaml.ok) {
+    if (kind !== 'unreadable') return { rejects: `the checker considers it ${kind}, but it is not YAML` };
+    return yaml.problem.isLimit ? 'limit' : { rejects: yaml.problem.message };
+  }
+  const problems = checkDeviceConfiguration(yaml.value, release).map(formatProblem);
+  const rejects = problems.length === 0 ? null : problems.join('; ');
+  if ((kind === 'accepted') === (rejects === null)) return { rejects };
+  throw new Error(`the checker considers it ${kind}, but as a whole it is ${rejects ?? 'accepted'}: ${text}`);
 }
 
 export function compare(

@@ -7,7 +7,7 @@ import { makeDictionaries, type DictionaryKind } from '../jinja-device-types.js'
 import type { GenuineSchemas } from './genuine.js';
 import { mutate } from './mutate.js';
 import type { Random } from './random.js';
-import { yamlText } from './yaml-text.js';
+import { Pairs, yamlText } from './yaml-text.js';
 
 const installedTypes = '/usr/share/lava-server/device-types';
 const kinds: readonly DictionaryKind[] = ['usual', 'minimal', 'texts', 'lists', 'numbers'];
@@ -98,7 +98,13 @@ const values: readonly unknown[] = [
 /** A rendered configuration with changes, or one of a few keys. */
 export function changedConfiguration(seeds: readonly unknown[], random: Random): string {
   const seed: unknown = random.isOneIn(3) ? madeUp(random) : random.pick(seeds);
-  return yamlText(mutate(seed, random, { keys, values }));
+  const changed = mutate(seed, random, { keys, values });
+  return random.isOneIn(2) && changed instanceof Pairs ? sections(changed) : yamlText(changed);
+}
+
+/** One line per key, as rendered configurations have. */
+function sections({ pairs }: Pairs): string {
+  return pairs.map(([key, value]) => `${yamlText(key)}: ${yamlText(value)}\n`).join('');
 }
 
 function madeUp(random: Random): unknown {
