@@ -116,7 +116,7 @@ function formatCharacter(int: number | bigint, spec: Spec): string {
   if (spec.alternate) throw valueError("Alternate form (#) not allowed with integer format specifier 'c'");
   const code = Number(int);
   if (code < 0 || code > 0x10ffff) throw new Raised('OverflowError', '%c arg not in range(0x110000)');
-  return pad(String.fromCodePoint(code), spec, '<');
+  return pad(String.fromCodePoint(code), spec, '>');
 }
 
 function formatFloat(double: number, spec: Spec, value: Value): string {

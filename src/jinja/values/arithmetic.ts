@@ -143,7 +143,13 @@ export function bitLength(value: Int): number {
   return (value < 0n ? -value : value).toString(16).length * 4;
 }
 
+/** The largest size of a sequence: C's `ssize_t`. CPython checks it before it looks at the sequence. */
+const maxSize = 2n ** 63n - 1n;
+
 function repeat(value: Value, count: Int): Value | undefined {
+  if (isSequence(value) && (count > maxSize || count < -maxSize - 1n)) {
+    throw new Raised('OverflowError', "cannot fit 'int' into an index-sized integer");
+  }
   const times = Math.max(0, Number(count));
   if (typeof value === 'string') return repeatText(value, times);
   if (value instanceof Markup) return new Markup(repeatText(value.text, times));
