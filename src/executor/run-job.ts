@@ -1,6 +1,11 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readDeviceConfiguration, readOverrides, type DeviceConfiguration } from '../job/index.js';
+import {
+  formatProblem,
+  readDeviceConfiguration,
+  readOverrides,
+  type DeviceConfiguration,
+} from '../job/index.js';
 import { readVersion } from '../package/index.js';
 import { asMapping, formatYamlProblem, parseYaml } from '../pyyaml/index.js';
 import { adviceFor, JobFailure, toFailure } from './failure.js';
@@ -135,7 +140,7 @@ async function prepare({ directory, jobId, cancel }: JobOptions, log: JobLog): P
   const read = readRunnableJob(files.job);
   if (!read.ok) {
     writeWhole(directory, 'description.yaml', describeJob([]));
-    throw invalid(read.problems);
+    throw invalid(read.problems.map(formatProblem));
   }
   const { definition } = read;
   const device = readDevice(files.device);

@@ -1,19 +1,23 @@
-import type { DeployBlock } from '../../job/index.js';
+import { problemAt, type DeployBlock, type JobProblem } from '../../job/index.js';
 import type { RunnableDeploy, RunnableImage } from './runnable-job.js';
 
-/** Reads a deploy block for this executor. Adds `PATH: WHY` to the problems for each image that it cannot download. */
-export function runnableDeploy(block: DeployBlock, path: string, problems: string[]): RunnableDeploy {
+type At = JobProblem['at'];
+
+/** Reads a deploy block for this executor. Adds a problem for each image that it cannot download. */
+export function runnableDeploy(block: DeployBlock, at: At, problems: JobProblem[]): RunnableDeploy {
   const images: RunnableImage[] = [];
   for (const image of block.images) {
-    const place = `${path}.images.${image.label}`;
+    const place: At = [...at, 'images', image.label];
     if (!/^[\w.-]+$/.test(image.label) || image.label === '.' || image.label === '..') {
-      problems.push(`${place}: an image's label may contain only letters, digits, '.', '_' and '-'`);
+      problems.push(problemAt(place, "an image's label may contain only letters, digits, '.', '_' and '-'"));
       continue;
     }
     const url = readUrl(image.url);
-    if (typeof url === 'string') problems.push(`${place}.url: ${url}`);
+    if (typeof url === 'string') problems.push(problemAt([...place, 'url'], url));
     const { compression } = image;
-    if (compression === 'zip') problems.push(`${place}.compression: zip files are not supported`);
+    if (compression === 'zip') {
+      problems.push(problemAt([...place, 'compression'], 'zip files are not supported'));
+    }
     if (typeof url !== 'string' && compression !== 'zip') images.push({ ...image, url, compression });
   }
   return { ...block, images };

@@ -1,5 +1,5 @@
 import { isMapping } from '../../pyyaml/index.js';
-import type { JobSource } from '../../job/index.js';
+import { problemAt, type JobProblem, type JobSource } from '../../job/index.js';
 
 const overlays = 'overlays are not added to images; inline tests are typed over the console';
 const multinode = 'multinode jobs are not supported';
@@ -45,21 +45,25 @@ const unsupported: readonly (readonly [path: string, why: string])[] = [
   ['actions.*.test.definitions.*.repository.install.sources', packages],
 ];
 
-/** Returns every unsupported key of a job, as `PATH: WHY`. */
-export function unsupportedKeys(source: JobSource): string[] {
+/** Returns every unsupported key of a job, and why it is not supported. */
+export function unsupportedKeys(source: JobSource): JobProblem[] {
   return unsupported.flatMap(([path, why]) =>
-    placesOf(source, path.split('.'), '').map((place) => `${place}: ${why}`),
+    placesOf(source, path.split('.'), []).map((place) => problemAt(place, why)),
   );
 }
 
-/** Returns the places in a value that match a path: `actions[0].deploy.uefi`. */
-function placesOf(value: unknown, [step, ...rest]: readonly string[], place: string): string[] {
+/** Returns the places in a value that match a path. */
+function placesOf(
+  value: unknown,
+  [step, ...rest]: readonly string[],
+  place: JobProblem['at'],
+): JobProblem['at'][] {
   if (step === undefined) return [place];
   if (Array.isArray(value)) {
     if (step !== '*') return [];
-    return value.flatMap((item, index) => placesOf(item, rest, `${place}[${index}]`));
+    return value.flatMap((item, index) => placesOf(item, rest, [...place, index]));
   }
   if (!isMapping(value)) return [];
   const keys = step === '*' ? Object.keys(value) : Object.hasOwn(value, step) ? [step] : [];
-  return keys.flatMap((key) => placesOf(value[key], rest, place === '' ? key : `${place}.${key}`));
+  return keys.flatMap((key) => placesOf(value[key], rest, [...place, key]));
 }

@@ -1,13 +1,17 @@
-import type { Block, BootBlock, TestBlock } from '../../job/index.js';
+import { problemAt, type Block, type BootBlock, type JobProblem, type TestBlock } from '../../job/index.js';
 import { explainPattern } from '../regex/regex.js';
 
-type PlacedPattern = readonly [place: string, pattern: string];
+type At = JobProblem['at'];
+/** A pattern, and its place in the block. */
+type PlacedPattern = readonly [place: At, pattern: string];
 
-/** Returns every pattern of a block that the executor's pattern matcher does not support, as `PATH: WHY`. */
-export function unusablePatterns(block: Block, path: string): string[] {
+/** Returns every pattern of a block that the executor's pattern matcher does not support. */
+export function unusablePatterns(block: Block, at: At): JobProblem[] {
   return patternsOf(block).flatMap(([place, pattern]) => {
     const why = explainPattern(pattern);
-    return why === undefined ? [] : [`${path}.${place}: not a supported regular expression: ${why}`];
+    return why === undefined
+      ? []
+      : [problemAt([...at, ...place], `not a supported regular expression: ${why}`)];
   });
 }
 
@@ -23,11 +27,11 @@ function bootPatterns({
   shutdownMessage,
 }: BootBlock): PlacedPattern[] {
   return [
-    ...numbered('prompts', prompts),
-    ...optional('auto_login.login_prompt', autoLogin?.loginPrompt),
-    ...optional('auto_login.password_prompt', autoLogin?.password?.prompt),
-    ...optional('failure_message', failureMessage),
-    ...optional('parameters.shutdown-message', shutdownMessage),
+    ...numbered(['prompts'], prompts),
+    ...optional(['auto_login', 'login_prompt'], autoLogin?.loginPrompt),
+    ...optional(['auto_login', 'password_prompt'], autoLogin?.password?.prompt),
+    ...optional(['failure_message'], failureMessage),
+    ...optional(['parameters', 'shutdown-message'], shutdownMessage),
   ];
 }
 
@@ -35,13 +39,13 @@ function testPatterns({ test }: TestBlock): PlacedPattern[] {
   switch (test.how) {
     case 'interactive':
       return test.scripts.flatMap(({ prompts, commands }, index) => [
-        ...numbered(`interactive[${index}].prompts`, prompts),
+        ...numbered(['interactive', index, 'prompts'], prompts),
         ...commands.flatMap(({ successes, failures }, line) => {
-          const place = `interactive[${index}].script[${line}]`;
+          const place: At = ['interactive', index, 'script', line];
           return [
-            ...messages(`${place}.successes`, successes),
+            ...messages([...place, 'successes'], successes),
             ...messages(
-              `${place}.failures`,
+              [...place, 'failures'],
               failures.map(({ message }) => message),
             ),
           ];
@@ -49,27 +53,27 @@ function testPatterns({ test }: TestBlock): PlacedPattern[] {
       ]);
     case 'monitors':
       return test.monitors.flatMap(({ start, end, pattern }, index): PlacedPattern[] => [
-        [`monitors[${index}].start`, start],
-        [`monitors[${index}].end`, end],
-        [`monitors[${index}].pattern`, pattern],
+        [['monitors', index, 'start'], start],
+        [['monitors', index, 'end'], end],
+        [['monitors', index, 'pattern'], pattern],
       ]);
     case 'definitions':
       return test.definitions.flatMap((definition, index) =>
         definition.from === 'inline'
-          ? optional(`definitions[${index}].repository.parse.pattern`, definition.pattern)
+          ? optional(['definitions', index, 'repository', 'parse', 'pattern'], definition.pattern)
           : [],
       );
   }
 }
 
-function numbered(place: string, patterns: readonly string[]): PlacedPattern[] {
-  return patterns.map((pattern, index) => [`${place}[${index}]`, pattern]);
+function numbered(place: At, patterns: readonly string[]): PlacedPattern[] {
+  return patterns.map((pattern, index) => [[...place, index], pattern]);
 }
 
-function messages(place: string, patterns: readonly string[]): PlacedPattern[] {
-  return patterns.map((pattern, index) => [`${place}[${index}].message`, pattern]);
+function messages(place: At, patterns: readonly string[]): PlacedPattern[] {
+  return patterns.map((pattern, index) => [[...place, index, 'message'], pattern]);
 }
 
-function optional(place: string, pattern: string | undefined): PlacedPattern[] {
+function optional(place: At, pattern: string | undefined): PlacedPattern[] {
   return pattern === undefined ? [] : [[place, pattern]];
 }

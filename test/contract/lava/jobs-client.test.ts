@@ -109,12 +109,11 @@ describe.skipIf(requireOrSkip('stock-lava'))(`the jobs client on stock LAVA ${st
         .toBe('Finished');
       return (await jobs.report(id ?? '')).failure;
     };
-    const [tooLong] = await jobs.submit(
-      definition.replace('name: hello', 'name: sleep, timeout: {seconds: 3}'),
-    );
+    const short = definition.replace('action: {minutes: 1}', 'action: {seconds: 3}');
+    const [tooLong] = await jobs.submit(short.replace('name: hello', 'name: sleep'));
     const [invalid] = await jobs.submit(definition.replace('name: hello', 'name: absent'));
     expect(await ended(tooLong)).toMatchObject({
-      action: 'user-command (1.1)',
+      action: 'user-command (1)',
       message: expect.stringContaining('user-command timed out after 3 seconds') as string,
     });
     expect(await ended(invalid)).toMatchObject({ errorType: 'Job', culprit: 'the job definition' });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { describeJob } from '../../../src/executor/pipeline/describe.js';
 import { planActions } from '../../../src/executor/plan-job.js';
 import { readRunnableJob as readJob } from '../../../src/executor/supported/read-runnable-job.js';
-import { readDeviceConfiguration, type DeviceConfiguration } from '../../../src/job/index.js';
+import { formatProblem, readDeviceConfiguration, type DeviceConfiguration } from '../../../src/job/index.js';
 import type { PlannedAction } from '../../../src/executor/pipeline/action.js';
 
 const head = `job_name: j
@@ -19,7 +19,7 @@ function readDevice(text: string): DeviceConfiguration {
 
 function problemsOf(source: string): readonly string[] {
   const read = readJob(source);
-  return read.ok ? [] : read.problems;
+  return read.ok ? [] : read.problems.map(formatProblem);
 }
 
 describe('reading a job', () => {
@@ -128,7 +128,7 @@ describe('planning', () => {
 
   function plan(actions: string): readonly PlannedAction[] {
     const read = readJob(`${head}actions:\n${actions}`);
-    if (!read.ok) throw new Error(read.problems.join());
+    if (!read.ok) throw new Error(read.problems.map(formatProblem).join());
     return planActions(read.definition, device, '/tmp/none');
   }
   function find(actions: readonly PlannedAction[], name: string): PlannedAction | undefined {
