@@ -1,4 +1,11 @@
-import { isMultinode, readJob, type JobHead, type JobProblem, type JobReader } from '../../job/index.js';
+import {
+  isMultinode,
+  readJob,
+  type JobHead,
+  type JobProblem,
+  type JobReader,
+  type JobSource,
+} from '../../job/index.js';
 
 /** The part of a job that the master uses. The rest is for the dispatcher. */
 export interface JobDefinition {
@@ -13,10 +20,10 @@ export interface JobDefinition {
 }
 
 /** A problem of a job definition, as the API returns it. */
-export type DefinitionProblem = Pick<JobProblem, 'path' | 'message'>;
+export type DefinitionProblem = Pick<JobProblem, 'path' | 'message' | 'hint'>;
 
 export type ParsedDefinition =
-  | { readonly ok: true; readonly definition: JobDefinition }
+  | { readonly ok: true; readonly definition: JobDefinition; readonly source: JobSource }
   | { readonly ok: false; readonly problems: readonly DefinitionProblem[] };
 
 /**
@@ -41,7 +48,7 @@ function parse(
   const read = readJob(text, { for: reader, isStrict });
   if (read.source !== null && isMultinode(read.source)) return { ok: false, problems: [multinodeProblem] };
   if (!read.ok) {
-    return { ok: false, problems: read.problems.map(({ path, message }) => ({ path, message })) };
+    return { ok: false, problems: read.problems.map(toDefinitionProblem) };
   }
   const { name, priority, visibility, tags, context, timeouts } = read.job;
   const queueTimeoutS = timeouts.queueMs === undefined ? null : timeouts.queueMs / 1000;
@@ -49,10 +56,16 @@ function parse(
   return {
     ok: true,
     definition: { name, deviceType, priority, visibility, tags, context, queueTimeoutS },
+    source: read.source,
   };
+}
+
+function toDefinitionProblem({ path, message, hint }: JobProblem): DefinitionProblem {
+  return { path, message, ...(hint === undefined ? {} : { hint }) };
 }
 
 const multinodeProblem: DefinitionProblem = {
   path: 'protocols.lava-multinode',
-  message: 'this master does not run multinode jobs; submit one job per device',
+  message: 'this master does not run multinode jobs',
+  hint: 'Submit one job per device.',
 };

@@ -1,14 +1,16 @@
 import type { MasterContext } from '../context.js';
-import { findAlias } from '../store/configuration/aliases.js';
-import { findDeviceType } from '../store/configuration/device-types.js';
-import { countDevices } from '../store/configuration/devices.js';
 import { insertJob, type NewJob } from '../store/jobs/jobs.js';
-import type { Db } from '../store/open-store.js';
+import { checkReferences } from './references.js';
 import { parseDefinition, type DefinitionProblem, type JobDefinition } from './definition.js';
 
 export type Submission =
   | { readonly ok: true; readonly id: number }
-  | { readonly ok: false; readonly problems: readonly DefinitionProblem[] };
+  | {
+      readonly ok: false;
+      readonly problems: readonly DefinitionProblem[];
+      /** The definition is valid, but no device can run it. */
+      readonly isUnavailable: boolean;
+    };
 
 /** Adds a job to the queue. @returns the ID of the stored job, or all problems of the definition */
 export async function submitJob(
@@ -17,12 +19,13 @@ export async function submitJob(
   submitter: string,
 ): Promise<Submission> {
   const parsed = parseDefinition(text);
-  if (!parsed.ok) return parsed;
-  const { definition } = parsed;
+  if (!parsed.ok) return { ...parsed, isUnavailable: false };
+  const { definition, source } = parsed;
   const submission = await context.store.write(async (tx, tell): Promise<Submission> => {
-    const target = await findTarget(tx, definition);
-    if (typeof target !== 'string') return { ok: false, problems: [target] };
-    const job = newJob(definition, { text, submitter, deviceType: target, at: context.now() });
+    const { deviceType, deviceProblems, otherProblems } = await checkReferences(tx, definition, source);
+    const problems = [...deviceProblems, ...otherProblems];
+    if (problems.length > 0) return { ok: false, problems, isUnavailable: otherProblems.length === 0 };
+    const job = newJob(definition, { text, submitter, deviceType, at: context.now() });
     const id = await insertJob(tx, job);
     tell({ kind: 'job', id, worker: null });
     return { ok: true, id };
@@ -31,27 +34,6 @@ export async function submitJob(
     context.log.info({ job: submission.id, submitter, deviceType: definition.deviceType }, 'job submitted');
   }
   return submission;
-}
-
-/** Resolves an alias and checks that at least one device could run the job. @returns the name of the device type */
-async function findTarget(db: Db, definition: JobDefinition): Promise<string | DefinitionProblem> {
-  const name = definition.deviceType;
-  const alias = await findAlias(db, name);
-  const type = await findDeviceType(db, alias?.deviceType ?? name);
-  if (type === undefined || !type.display) {
-    return {
-      path: 'device_type',
-      message: `the device type ${JSON.stringify(name)} does not exist on this master`,
-    };
-  }
-  if ((await countDevices(db, type.name, [])) === 0) {
-    return { path: 'device_type', message: `the device type ${type.name} has no devices` };
-  }
-  if ((await countDevices(db, type.name, definition.tags)) > 0) return type.name;
-  return {
-    path: 'tags',
-    message: `no device of type ${type.name} has all the tags ${definition.tags.join(', ')}`,
-  };
 }
 
 /** A job that was just requested. */

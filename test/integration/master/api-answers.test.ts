@@ -182,6 +182,7 @@ const calls: readonly (readonly [string, ...XmlRpcValue[]])[] = [
   ['scheduler.jobs.validate', definition],
   ['scheduler.jobs.validate', 1],
   ['scheduler.jobs.submit', 'a: 1'],
+  ['scheduler.validate_yaml', 'a: 1'],
   ['results.get_testjob_results_yaml', 1],
   ['results.get_testsuite_results_yaml', 1, 'lava'],
   ['results.get_testcase_results_yaml', 1, '0_smoke', 'ping'],

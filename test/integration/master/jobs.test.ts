@@ -267,7 +267,7 @@ describe.each([
 
       test.each([
         ['no such type', definition.replace('simulator', 'panda'), 'device_type'],
-        ['no device with the tag', definition.replace('context', 'tags: [gpu]\ncontext'), 'tags'],
+        ['no such tag', definition.replace('context', 'tags: [gpu]\ncontext'), 'tags[0]'],
       ])('%s: rejected at submission', async (_why, text, path) => {
         const submission = await submitJob(core.context, text, 'admin');
         expect(submission).toMatchObject({ ok: false, problems: [{ path }] });

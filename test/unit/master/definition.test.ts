@@ -25,7 +25,7 @@ function pathsOf(text: string, strict = false): string[] {
 }
 
 test('returns the data that the master needs of a valid definition', () => {
-  expect(parseDefinition(good)).toEqual({
+  expect(parseDefinition(good)).toMatchObject({
     ok: true,
     definition: {
       name: 'smoke',

@@ -74,7 +74,8 @@ export function jobRoutes(server: FastifyInstance, context: RouteContext, guards
   async function submit(definition: string, username: string, reply: FastifyReply) {
     const submission = await submitJob(context, definition, username);
     if (!submission.ok) {
-      const message = `Problem with submitted job data: ${problemText(submission.problems)}`;
+      const kind = submission.isUnavailable ? 'Devices unavailable' : 'Problem with submitted job data';
+      const message = `${kind}: ${problemText(submission.problems)}`;
       throw new HttpProblem(400, message, { message, problems: submission.problems });
     }
     return reply.status(201).send({ message: 'job(s) successfully submitted', job_ids: [submission.id] });

@@ -33,3 +33,28 @@ export async function ensurePrincipal(tx: Tx, kind: Principal['kind'], name: str
     .values({ id: await nextId(tx, 'principals'), kind, name })
     .execute();
 }
+
+/** Returns those of the names that are groups. */
+export async function groupsAmong(db: Db, names: readonly string[]): Promise<readonly string[]> {
+  if (names.length === 0) return [];
+  const rows = await db
+    .selectFrom('principals')
+    .select('name')
+    .where('kind', '=', 'group')
+    .where('name', 'in', [...new Set(names)].slice(0, maxNames))
+    .execute();
+  return rows.map(({ name }) => name);
+}
+
+/** Databases limit the number of parameters of a statement. */
+const maxNames = 5_000;
+
+export async function isUser(db: Db, name: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('principals')
+    .select('id')
+    .where('kind', '=', 'user')
+    .where('name', '=', name)
+    .executeTakeFirst();
+  return row !== undefined;
+}

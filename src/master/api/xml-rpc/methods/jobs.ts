@@ -46,6 +46,16 @@ export const jobMethods: RpcMethods = {
       return { path, msg: problemText(parsed.problems) };
     },
   }),
+  'scheduler.validate_yaml': method({
+    access: 'anyone',
+    help: 'Validates a job definition; responds with a fault if it is not valid.',
+    parameters: { yaml_string: text },
+    call({ yaml_string: definition }) {
+      const parsed = parseDefinition(definition);
+      if (parsed.ok) return null;
+      throw new RpcFault(400, `Invalid YAML submission: ${problemText(parsed.problems)}`);
+    },
+  }),
   'scheduler.jobs.show': method({
     access: 'reader',
     help: 'Returns a job.',
@@ -94,7 +104,8 @@ async function definition({ db }: Caller, id: number): Promise<string> {
 async function submit({ context, username }: Caller, text: string): Promise<number> {
   const submission = await submitJob(context, text, username());
   if (submission.ok) return submission.id;
-  throw new RpcFault(400, `Problem with submitted job data: ${problemText(submission.problems)}`);
+  const kind = submission.isUnavailable ? 'Device unavailable' : 'Problem with submitted job data';
+  throw new RpcFault(400, `${kind}: ${problemText(submission.problems)}`);
 }
 
 /**
