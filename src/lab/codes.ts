@@ -42,6 +42,8 @@ export const findingCodes = [
   'health-check-conflict',
   'health-check-without-type',
   'health-check-wrong-type',
+  'health-check-tag-unknown',
+  'health-check-unsupported',
   // Dictionaries
   'dictionary-extends-nothing',
   'dictionary-extends-twice',

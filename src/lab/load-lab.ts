@@ -13,6 +13,7 @@ import { readDeviceTypes } from './config/read-device-types.js';
 import { readDevices } from './devices/read-dictionaries.js';
 import { reportCopiedHardware } from './devices/report-copied.js';
 import { readFiles } from './files/read-files.js';
+import type { FindUnsupported } from './config/check-health-check.js';
 import { readHealthChecks } from './config/read-health-checks.js';
 import { readWorkers } from './config/read-workers.js';
 import { reportPathRules } from './path-rules/path-rules.js';
@@ -35,6 +36,8 @@ export interface LoadOptions {
   readonly templates?: SourceTemplates;
   /** Names (without .jinja2) of the templates that the masters ship. Default: those of LAVA 2023.01. */
   readonly shipped?: ReadonlySet<string>;
+  /** What the executor of an embedded master cannot run. Default: nothing is reported about it. */
+  readonly findUnsupported?: FindUnsupported;
   /** Rules that apply instead of the lab's own. Findings refer to the lab's own. */
   readonly rules?: LabRules;
 }
@@ -121,9 +124,13 @@ function* load(files: FileMap, options: LoadOptions, memory: LabMemory): Generat
   yield* readFacts(tree, memory);
   const devices = readDevices(tree, report, memory);
   yield;
-  const healthChecks = readHealthChecks(tree, devices, report);
   const policy = policyOf(labFile?.value ?? { kind: 'Lab', name: '' });
   const masters = readMasters(tree, policy, report);
+  const findUnsupported = options.findUnsupported ?? (() => []);
+  const healthChecks = readHealthChecks(
+    { tree, deviceTypes, devices, workers, masters, findUnsupported },
+    report,
+  );
   const shipped = options.shipped ?? shippedTemplates;
   yield;
   reportReferences(

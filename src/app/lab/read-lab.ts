@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 
+import { findUnsupported } from '../../executor/index.js';
 import { fetchTemplates, openLabRepository, readWorkingTree } from '../../git/index.js';
 import {
   createLabLoader,
@@ -89,7 +90,7 @@ export async function readSnapshot(
   }
   const revision = layer.size > 0 ? `${snapshot.revision}+local` : snapshot.revision;
   await beforeLoad?.(files, revision);
-  const options = { templates, ...(rules === undefined ? {} : { rules }) };
+  const options = { templates, findUnsupported, ...(rules === undefined ? {} : { rules }) };
   const loaded = loader === undefined ? await loadOnce(files, options, state) : loader.load(files, options);
   return { ...loaded, repository, files, revision, templates };
 }

@@ -1,9 +1,13 @@
-import { formatProblem, readJob } from '../../job/index.js';
-import { readChecked, type CheckedFile } from '../yaml/check-schema.js';
+import type { Master } from '../../model/index.js';
+import { readChecked } from '../yaml/check-schema.js';
+import { readYaml } from '../yaml/yaml-tree.js';
 import { didYouMean } from '../names.js';
-import { sortedSet } from './read-device-types.js';
+import { checkHealthCheck, type FindUnsupported } from './check-health-check.js';
+import { sortedSet, type LabDeviceType } from './read-device-types.js';
+import type { LabWorker } from './read-workers.js';
 import type { LabDevice } from '../devices/read-dictionaries.js';
-import type { Report } from '../report.js';
+import { Report } from '../report.js';
+import type { TextFile } from '../files/read-files.js';
 import type { LabTree } from '../files/tree.js';
 
 export interface LabHealthCheck {
@@ -12,23 +16,21 @@ export interface LabHealthCheck {
   readonly text: string | null;
 }
 
-export function readHealthChecks(
-  tree: LabTree,
-  devices: ReadonlyMap<string, LabDevice>,
-  report: Report,
-): LabHealthCheck[] {
+/** What health checks refer to, and what runs them. */
+export interface HealthCheckContext {
+  readonly tree: LabTree;
+  readonly deviceTypes: ReadonlyMap<string, LabDeviceType>;
+  readonly devices: ReadonlyMap<string, LabDevice>;
+  readonly workers: ReadonlyMap<string, LabWorker>;
+  readonly masters: ReadonlyMap<string, Master>;
+  readonly findUnsupported: FindUnsupported;
+}
+
+export function readHealthChecks(context: HealthCheckContext, report: Report): LabHealthCheck[] {
+  const { tree, devices } = context;
   const checks: LabHealthCheck[] = [];
   for (const [deviceType, file] of tree.healthChecks) {
-    const checked = readChecked('health-check', file, report);
-    if (checked !== null) reportJobProblems(file.text ?? '', checked, report);
-    if (checked?.value.device_type !== undefined && checked.value.device_type !== deviceType) {
-      report.warn(
-        'health-check-wrong-type',
-        checked.tree.placeOf(['device_type']),
-        `the job requests "${checked.value.device_type}", but the file is the health check of "${deviceType}"`,
-        `Write device_type: ${deviceType}.`,
-      );
-    }
+    checkOne(deviceType, file, context, report);
     if (!isKnownType(deviceType, tree, devices)) {
       const types = sortedSet([...tree.deviceTypes.keys(), ...tree.templates.keys()]);
       report.warn(
@@ -44,12 +46,49 @@ export function readHealthChecks(
   return checks;
 }
 
-/** Reports problems that the schema of the file cannot express, such as a timeout that is longer than the job's. */
-function reportJobProblems(text: string, { tree }: CheckedFile<'health-check'>, report: Report): void {
-  const read = readJob(text, { for: 'health-check' });
-  for (const problem of read.ok ? [] : read.problems) {
-    report.error('yaml-wrong-value', tree.placeOf(problem.at), formatProblem(problem), problem.hint);
-  }
+function checkOne(deviceType: string, file: TextFile, context: HealthCheckContext, report: Report): void {
+  const { path, text } = file;
+  const checked = readChecked('health-check', file, report);
+  if (text === null) return;
+  // If the outer structure is wrong, what is inside is checked as well. A text that is not YAML was reported above.
+  const tree = checked?.tree ?? readYaml(path, text, 'lava', new Report());
+  if (tree === null) return;
+  const devices = [...context.devices.values()].filter((device) => device.deviceType === deviceType);
+  const masters = mastersOf(devices, context);
+  const hasWrongShape = checked === null;
+  checkHealthCheck(
+    { file: path, text, tree, deviceType, devices, masters, hasWrongShape },
+    context.findUnsupported,
+    report,
+  );
+  const requested = checked?.value.device_type;
+  if (requested === undefined || requested === deviceType) return;
+  if (aliasesOf(deviceType, devices, context).has(requested)) return;
+  report.warn(
+    'health-check-wrong-type',
+    tree.placeOf(['device_type']),
+    `the job requests "${requested}", but the file is the health check of "${deviceType}"`,
+    `Write device_type: ${deviceType}.`,
+  );
+}
+
+function mastersOf(
+  devices: readonly LabDevice[],
+  { workers, masters }: HealthCheckContext,
+): readonly Master[] {
+  const sites = new Set(
+    devices.map(({ worker, site }) => (worker === null ? site : (workers.get(worker)?.site ?? null))),
+  );
+  return [...masters.values()].filter((master) => master.sites.some((site) => sites.has(site)));
+}
+
+function aliasesOf(
+  deviceType: string,
+  devices: readonly LabDevice[],
+  { deviceTypes }: HealthCheckContext,
+): ReadonlySet<string> {
+  const own = deviceTypes.get(deviceType)?.fields.aliases ?? [];
+  return new Set([...own, ...devices.flatMap(({ aliases }) => aliases)]);
 }
 
 function isKnownType(name: string, tree: LabTree, devices: ReadonlyMap<string, LabDevice>): boolean {

@@ -1,0 +1,111 @@
+import { defaultRelease, type Master, type ReleaseNumber } from '../../model/index.js';
+import { formatProblem, isMultinode, readJob, type JobProblem, type JobSource } from '../../job/index.js';
+import type { LabDevice } from '../devices/read-dictionaries.js';
+import type { Report } from '../report.js';
+import type { YamlTree } from '../yaml/yaml-tree.js';
+
+/** Finds what the executor of an embedded master cannot run in a job that LAVA accepts. */
+export type FindUnsupported = (text: string) => readonly JobProblem[];
+
+/** A health check, and what it is for. */
+export interface CheckedJob {
+  readonly file: string;
+  readonly text: string;
+  readonly tree: YamlTree;
+  readonly deviceType: string;
+  /** The devices of this type. */
+  readonly devices: readonly LabDevice[];
+  /** The masters that serve these devices. */
+  readonly masters: readonly Master[];
+  /** Whether the JSON schema of the file has already reported its outer structure. */
+  readonly hasWrongShape: boolean;
+}
+
+/**
+ * Reports what makes a health check fail on the masters that run it: LAVA sets every device of the type to Bad. The rules are those of
+ * a submitted job, except where LAVA's scheduler does something else with a health check.
+ */
+export function checkHealthCheck(check: CheckedJob, findUnsupported: FindUnsupported, report: Report): void {
+  const { file, tree } = check;
+  const source = sourceOf(tree);
+  if (source !== null && isMultinode(source)) {
+    report.error(
+      'yaml-wrong-value',
+      tree.placeOf(['protocols'], 'lava-multinode'),
+      'a health check cannot be a multinode job: LAVA creates it for one device',
+      'Write a job for one device, or set healthChecks: {disabled: true} in the file of the device type.',
+    );
+    return;
+  }
+  const before = report.hasErrors(file);
+  reportProblems(check, report);
+  if (source !== null) reportTags(check, source, report);
+  if (!before && !report.hasErrors(file)) reportUnsupported(check, findUnsupported, report);
+}
+
+function sourceOf({ value }: YamlTree): JobSource | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
+    ? (value as JobSource)
+    : null;
+}
+
+/** Reports what any release that runs the health check rejects. */
+function reportProblems({ text, tree, masters, hasWrongShape }: CheckedJob, report: Report): void {
+  const seen = new Set<string>();
+  for (const release of releasesOf(masters)) {
+    const read = readJob(text, { for: 'health-check', release });
+    for (const problem of read.ok ? [] : read.problems) {
+      const message = formatProblem(problem);
+      // The schema of the file reports the outer structure with its own words.
+      if (seen.has(message) || (hasWrongShape && problem.at.length <= 1)) continue;
+      seen.add(message);
+      report.error('yaml-wrong-value', tree.placeOf(problem.at), message, problem.hint);
+    }
+  }
+}
+
+function releasesOf(masters: readonly Master[]): ReadonlySet<ReleaseNumber> {
+  const releases = masters.map(({ release }) => release ?? defaultRelease);
+  return new Set(releases.length === 0 ? [defaultRelease] : releases);
+}
+
+/** LAVA ignores the tags of a health check (`schedule_health_check`, 2020.05 to 2026.10), so the author meant something else. */
+function reportTags({ tree, devices, deviceType }: CheckedJob, source: JobSource, report: Report): void {
+  const tags = source['tags'];
+  if (!Array.isArray(tags) || devices.length === 0) return;
+  for (const [index, tag] of (tags as readonly unknown[]).entries()) {
+    if (typeof tag !== 'string' || devices.some(({ fields }) => fields.tags?.includes(tag) === true))
+      continue;
+    report.warn(
+      'health-check-tag-unknown',
+      tree.placeOf(['tags', index]),
+      `no device of the type "${deviceType}" has the tag "${tag}"`,
+      'Remove the tag: LAVA runs a health check on every device of the type, whatever its tags.',
+    );
+  }
+}
+
+/**
+ * An error if only embedded masters run the health check. If a stock LAVA does, too, the devices may be meant for it: a warning
+ * if one of them is on the worker that `lavaflow up` starts.
+ */
+function reportUnsupported(check: CheckedJob, findUnsupported: FindUnsupported, report: Report): void {
+  const { masters, devices, tree } = check;
+  const embedded = masters.filter(({ address }) => 'embedded' in address);
+  const isOnlyEmbedded = embedded.length === masters.length;
+  const running = isOnlyEmbedded ? embedded : embedded.filter((master) => runsOneOf(devices, master));
+  if (running.length === 0) return;
+  const names = running.map(({ name }) => `"${name}"`).join(' and ');
+  for (const problem of findUnsupported(check.text)) {
+    const place = tree.placeOf(problem.at);
+    const message = `${formatProblem(problem)} (the master ${names} runs jobs with lavaflow's own executor)`;
+    const hint =
+      'Use what "What is supported" in docs/jobs.md lists, or serve these devices with a stock LAVA.';
+    if (isOnlyEmbedded) report.error('health-check-unsupported', place, message, hint);
+    else report.warn('health-check-unsupported', place, message, hint);
+  }
+}
+
+function runsOneOf(devices: readonly LabDevice[], { address }: Master): boolean {
+  return 'embedded' in address && devices.some(({ worker }) => worker === address.embedded.worker);
+}
