@@ -12,6 +12,7 @@ export const findingCodes = [
   'private-key-in-lab',
   'secret-key-in-lab',
   'url-with-credentials',
+  'merge-conflict',
   // YAML
   'yaml-syntax',
   'yaml-duplicate-key',
@@ -55,6 +56,8 @@ export const findingCodes = [
   'sync-unknown-key',
   'sync-value-computed',
   'sync-wrong-value',
+  'sync-twice',
+  'comma-missing',
   'unused-variable',
   'hardware-shared',
   'device-type-not-extended',

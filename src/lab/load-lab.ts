@@ -11,6 +11,7 @@ import { policyOf, readLabFile, readMasters, readSites } from './config/read-con
 import { underRules, type LabRules } from './config/rules.js';
 import { readDeviceTypes } from './config/read-device-types.js';
 import { readDevices } from './devices/read-dictionaries.js';
+import { reportMissingCommas } from './devices/report-commas.js';
 import { reportCopiedHardware } from './devices/report-copied.js';
 import { readFiles } from './files/read-files.js';
 import type { FindUnsupported } from './config/check-health-check.js';
@@ -122,6 +123,7 @@ function* load(files: FileMap, options: LoadOptions, memory: LabMemory): Generat
   yield;
   const deviceTypes = readDeviceTypes(tree, report);
   yield* readFacts(tree, memory);
+  reportMissingCommas(tree, memory, report);
   const devices = readDevices(tree, report, memory);
   yield;
   const policy = policyOf(labFile?.value ?? { kind: 'Lab', name: '' });

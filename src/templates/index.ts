@@ -33,7 +33,8 @@ export { isShippedText, shippedTemplates } from './shipped/shipped-templates.js'
 export type { Hardware } from './text/hardware.js';
 export type { Literal } from './text/read-literal.js';
 export { readTemplateFacts, type TemplateFacts, type TemplateReference } from './text/template-facts.js';
-export { unclosedQuoteBefore } from './text/unclosed-quote.js';
+export { isSlip, type JoinedTexts } from './text/missing-comma.js';
+export { explainSyntax } from './text/explain-syntax.js';
 export type { SetVariable } from './text/variables.js';
 export { neededObjects } from './users/needed-objects.js';
 export { createReferenceReader, reachedFrom, usersOf, type ReferenceReader } from './users/references.js';

@@ -6,7 +6,8 @@ import { readDeviceFiles, type DeviceFile } from './read-device-files.js';
 import { readSync, type DictionaryReader, type SyncFields } from './read-sync.js';
 import type { Report } from '../report.js';
 import type { LabTree } from '../files/tree.js';
-import { syntaxErrorOf, type TemplateFacts, unclosedQuoteBefore } from '../../templates/index.js';
+import { reportFailure } from '../rendering/report-failures.js';
+import { syntaxErrorOf, type TemplateFacts } from '../../templates/index.js';
 
 export interface LabDevice {
   readonly name: string;
@@ -89,15 +90,21 @@ function readDictionary(
   if (extendsOf(facts.references).length !== 1 || (facts.sync?.type !== 'dict' && reader.needsAll)) {
     const error = syntaxErrorOf(reader.path, reader.text);
     if (error !== null) {
-      const { file, line, column, message, hint } = error;
-      const quote = unclosedQuoteBefore(error, reader.text);
-      report.error('template-syntax', { file, line, column }, message, quote ?? hint);
+      reportFailure(error, { blames: reader.path, text: reader.text }, report);
       return { template: null, sync: {} };
     }
   }
   const template = extendedTemplate(reader, facts.references);
   // A device with its own file does not have to specify anything in its dictionary.
   if (facts.sync === null && file !== undefined) return { template, sync: {} };
+  if (facts.secondSync !== null) {
+    report.error(
+      'sync-twice',
+      placeAt(reader.path, reader.text, facts.secondSync),
+      'this is a second sync_to_lava, and LAVA reads only the first',
+      'Keep one.',
+    );
+  }
   return { template, sync: readSync(reader, facts.sync, template) };
 }
 

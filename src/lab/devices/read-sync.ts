@@ -67,7 +67,14 @@ export function readSync(
       );
       continue;
     }
-    if (value.type === 'computed' || (value.type === 'list' && value.items.some(isComputed))) {
+    const computed = computedIn(value);
+    if (computed?.missingComma !== undefined) {
+      const place = placeAt(path, text, computed.missingComma);
+      const message = 'a comma is missing here: Jinja2 reads the next value as an index of this one';
+      report.error('comma-missing', place, message, 'Write a comma after this value.');
+      continue;
+    }
+    if (computed !== undefined) {
       report.error(
         'sync-value-computed',
         placeAt(path, text, value.start),
@@ -81,8 +88,15 @@ export function readSync(
   return fieldsOf(reader, entries, sync.start);
 }
 
-function isComputed(literal: Literal): boolean {
-  return literal.type === 'computed' || (literal.type === 'list' && literal.items.some(isComputed));
+/** The first part of a value that is not a literal. */
+function computedIn(literal: Literal): Literal | undefined {
+  if (literal.type === 'computed') return literal;
+  if (literal.type !== 'list') return undefined;
+  for (const item of literal.items) {
+    const computed = computedIn(item);
+    if (computed !== undefined) return computed;
+  }
+  return undefined;
 }
 
 function fieldsOf(
@@ -193,6 +207,8 @@ function readPermissions(reader: DictionaryReader, literal: Literal | undefined)
 }
 
 function wrong(reader: DictionaryReader, literal: Literal, message: string, hint?: string): null {
+  // The missing comma was reported.
+  if (literal.missingComma !== undefined) return null;
   reader.report.error('sync-wrong-value', placeAt(reader.path, reader.text, literal.start), message, hint);
   return null;
 }

@@ -46,10 +46,27 @@ function knownText(path: string, file: LabFile, memory: LabMemory): string | und
 function readNewText(path: string, file: LabFile, report: Report, memory: LabMemory): string | null {
   const text = readText(path, file, report);
   if (text !== null) reportSecrets(path, text, report);
+  // Both sides of a conflict are in the text, so nothing else about it would help.
+  if (text !== null && meaningOf(path).kind !== 'ignored' && reportConflict(path, text, report)) return null;
   if (text !== null && file.type === 'file' && !report.hasFindings(path)) {
     memory.texts.keep(path, { content: file.content, text });
   }
   return text;
+}
+
+/** The lines that git writes around the two sides of a merge conflict. */
+const conflictMark = /^(?:<{7}|>{7}|\|{7})(?: .*)?$/m;
+
+function reportConflict(path: string, text: string, report: Report): boolean {
+  const mark = conflictMark.exec(text);
+  if (mark === null) return false;
+  report.error(
+    'merge-conflict',
+    placeAt(path, text, mark.index),
+    'this is a mark of an unresolved merge conflict',
+    'Resolve the conflict: keep the lines that are right, and delete the marks.',
+  );
+  return true;
 }
 
 function reportMeaning(path: string, meaning: FileMeaning, report: Report): void {

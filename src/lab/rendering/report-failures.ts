@@ -1,7 +1,8 @@
 import type { Place } from '../../diagnostics/index.js';
 import type { TemplateError } from '../../jinja/index.js';
-import { unclosedQuoteBefore, type Chain } from '../../templates/index.js';
+import { explainSyntax, type Chain } from '../../templates/index.js';
 import type { FindingCode } from '../codes.js';
+import { placeAt } from '../place.js';
 import type { Report } from '../report.js';
 
 /** A dictionary that does not render. */
@@ -57,10 +58,14 @@ interface Blame {
 
 export function reportFailure(error: TemplateError, { blames, devices, text }: Blame, report: Report): void {
   const code = codeOfTemplateError(error);
+  if (code === 'template-syntax' && text !== undefined) {
+    const { message, hint, at } = explainSyntax(error, text);
+    const place = at === undefined ? placeOf(error) : placeAt(error.file, text, at);
+    report.error(code, place, message, hint, blames);
+    return;
+  }
   const message = devices === undefined ? error.message : `${devices}: ${error.message}`;
-  const quote =
-    code === 'template-syntax' && text !== undefined ? unclosedQuoteBefore(error, text) : undefined;
-  report.error(code, placeOf(error), message, quote ?? error.hint, blames);
+  report.error(code, placeOf(error), message, error.hint, blames);
 }
 
 function placeOf({ file, line, column }: TemplateError): Place {

@@ -1,7 +1,14 @@
 import { endOfString } from './scan-tags.js';
 
 /** A Python literal in a template, with its place. `computed`: an expression, which `manage sync` does not evaluate. */
-export type Literal = Shape & { readonly end: number };
+export type Literal = Shape & {
+  readonly end: number;
+  /**
+   * Where a comma seems to be missing inside this value: Jinja2 joins two strings that only blanks separate, and reads a
+   * list after another value as an index.
+   */
+  readonly missingComma?: number;
+};
 
 type Shape = { readonly start: number } & (
   | { readonly type: 'text'; readonly value: string }
@@ -10,6 +17,8 @@ type Shape = { readonly start: number } & (
   | { readonly type: 'dict'; readonly entries: readonly { readonly key: Literal; readonly value: Literal }[] }
   | { readonly type: 'computed' }
 );
+
+type Plain = Shape & Pick<Literal, 'missingComma'>;
 
 const maximumDepth = 8;
 
@@ -38,12 +47,14 @@ class LiteralReader {
     this.#skipBlanks();
     const next = this.text[this.#at];
     if (literal !== undefined && (next === undefined || ',]})-+:'.includes(next))) return { ...literal, end };
+    const hasGap = literal !== undefined && literal.type !== 'other' && /["'[{]/.test(next ?? '');
+    const missing = hasGap && this.#at + this.offset > end ? { missingComma: end } : {};
     this.#at = begin;
     this.#skipExpression();
-    return { type: 'computed', start, end: this.#at + this.offset };
+    return { type: 'computed', start, end: this.#at + this.offset, ...missing };
   }
 
-  #readPlain(start: number, depth: number): Shape | undefined {
+  #readPlain(start: number, depth: number): Plain | undefined {
     const first = this.text[this.#at];
     if (first === '"' || first === "'") return this.#readText(start);
     if (first === '[' || first === '(') {
@@ -66,12 +77,22 @@ class LiteralReader {
     return { type: 'other', value, start };
   }
 
-  #readText(start: number): Shape | undefined {
-    const end = endOfString(this.text, this.#at);
-    if (end < 0) return undefined;
-    const value = unescape(this.text.slice(this.#at + 1, end - 1));
-    this.#at = end;
-    return { type: 'text', value, start };
+  /** Jinja2 joins strings that follow each other. */
+  #readText(start: number): Plain | undefined {
+    let value = '';
+    let missingComma: number | undefined;
+    for (;;) {
+      const end = endOfString(this.text, this.#at);
+      if (end < 0) return undefined;
+      value += unescape(this.text.slice(this.#at + 1, end - 1));
+      this.#at = end;
+      this.#skipBlanks();
+      if (!/["']/.test(this.text[this.#at] ?? '')) {
+        this.#at = end;
+        return { type: 'text', value, start, ...(missingComma === undefined ? {} : { missingComma }) };
+      }
+      missingComma ??= end + this.offset;
+    }
   }
 
   #readEntry(depth: number): { key: Literal; value: Literal } | undefined {

@@ -1,4 +1,5 @@
 import { readHardware, type Hardware } from './hardware.js';
+import { findJoinedTexts, type JoinedTexts } from './missing-comma.js';
 import { readLiteral, type Literal } from './read-literal.js';
 import { scanTags } from './scan-tags.js';
 import { findStrayText } from './stray-text.js';
@@ -19,6 +20,8 @@ export interface TemplateFacts {
   readonly references: readonly TemplateReference[];
   /** The value of the first `{% set sync_to_lava = ... %}`, as in LAVA. */
   readonly sync: Literal | null;
+  /** Index of the second `{% set sync_to_lava = ... %}`, which LAVA does not read; null if there is none. */
+  readonly secondSync: number | null;
   readonly sets: readonly SetVariable[];
   /** Names of variables that it may read, and other words; without `sync_to_lava`, which LAVA reads. */
   readonly reads: ReadonlySet<string>;
@@ -26,12 +29,15 @@ export interface TemplateFacts {
   readonly stray: number | null;
   /** Resources that only one board can have. A variable that is set twice counts twice. */
   readonly hardware: readonly Hardware[];
+  /** String literals that follow each other, so that Jinja2 joins them. */
+  readonly joined: readonly JoinedTexts[];
 }
 
 /** Reads the facts of a template or dictionary. Accepts any text and never throws. */
 export function readTemplateFacts(text: string): TemplateFacts {
   const references: TemplateReference[] = [];
   let sync: Literal | null = null;
+  let secondSync: number | null = null;
   const hardware: Hardware[] = [];
   const tags = scanTags(text);
   for (const tag of tags) {
@@ -43,12 +49,14 @@ export function readTemplateFacts(text: string): TemplateFacts {
     else if (word === 'include') references.push(reference('include', rest, at));
     else if (word === 'import' || word === 'from') references.push(reference('import', rest, at));
     else if (word === 'set') {
-      const target = sync === null ? /^\s*sync_to_lava\s*=\s*/.exec(rest) : null;
-      if (target !== null) sync = readLiteral(tag.text, keyword.length + target[0].length, tag.start);
+      const target = /^\s*sync_to_lava\s*=\s*/.exec(rest);
+      if (target !== null && sync !== null) secondSync ??= at;
+      else if (target !== null) sync = readLiteral(tag.text, keyword.length + target[0].length, tag.start);
       hardware.push(...readHardware(tag.text, tag.start));
     }
   }
-  return { references, sync, hardware, stray: findStrayText(text, tags), ...readUses(tags) };
+  const stray = findStrayText(text, tags);
+  return { references, sync, secondSync, hardware, joined: findJoinedTexts(tags), stray, ...readUses(tags) };
 }
 
 function reference(kind: TemplateReference['kind'], rest: string, at: number): TemplateReference {

@@ -35,6 +35,22 @@ function brief({ severity, code, place: { file, line, column } }: Finding): stri
 }
 
 describe.skipIf(requireOrSkip('lava-schemas'))('with the templates of LAVA', () => {
+  it('01: no comma in sync_to_lava, as in a sample of LAVA', async () => {
+    const findings = await validateLab({ lab: copyOf('01-sync-sample-comma') });
+    expect(findings.map((one) => `${brief(one)} ${one.hint ?? ''}`)).toEqual([
+      'error template-syntax device-dictionaries/qemu-01.jinja2:6:25 Write a comma after "worker-01" on line 6.',
+    ]);
+  });
+
+  it('13: no comma in lists', async () => {
+    const findings = await validateLab({ lab: copyOf('13-missing-comma-in-list') });
+    expect(findings.map(brief)).toEqual([
+      'error comma-missing device-dictionaries/b1.jinja2:5:17',
+      'warning comma-missing device-dictionaries/b1.jinja2:9:42',
+    ]);
+    expect(findings[1]?.message).toContain('"plug 2 offsleep 5"');
+  });
+
   it('05: a full copy of them in device-types', async () => {
     const lab = copyOf('05-all-types-copied');
     cpSync(shipped, join(lab, 'device-types'), { recursive: true });
