@@ -18,7 +18,8 @@ function bits(value: bigint): number {
 
 /** The double nearest to `numerator / denominator * 2 ** exponent`, ties to even. */
 function ratio(numerator: bigint, denominator: bigint, exponent: number): number {
-  if (numerator === 0n) return 0;
+  // Like every quotient of ints in CPython, zero has the sign of the division.
+  if (numerator === 0n) return denominator < 0n ? -0 : 0;
   const isNegative = numerator < 0n !== denominator < 0n;
   let n = numerator < 0n ? -numerator : numerator;
   let d = denominator < 0n ? -denominator : denominator;
