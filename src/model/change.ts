@@ -35,6 +35,8 @@ export interface ChangeOutcome {
   readonly status: 'done' | 'failed' | 'skipped';
   /** For `failed` and `skipped`: what, where, and what to do. */
   readonly reason?: string;
+  /** For a failed creation: the object exists now, because the change created it and could not complete or remove it. */
+  readonly created?: true;
 }
 
 /** The revision that changes belong to; an embedded master stores it with them. */

@@ -93,8 +93,19 @@ export interface Board {
 /** What an apply is about to do to one object. */
 export interface IntendedObject {
   readonly verb: 'create' | 'update' | 'adopt';
-  /** The fields to be written: digests of the values before (null: absent) and after. */
-  readonly fields: Readonly<Record<string, { readonly before: string | null; readonly after: string }>>;
+  readonly fields: Readonly<Record<string, IntendedField>>;
+  /** The change created the object and then failed: it is ours, whatever its fields are. */
+  readonly created?: true;
+}
+
+/** A field to be written. */
+export interface IntendedField {
+  /** The digest of the value before; null: absent. */
+  readonly before: string | null;
+  /** The digest of the value after. */
+  readonly after: string;
+  /** For a list: the digests of all entries before and after. LAVA adds and removes them one by one. */
+  readonly entries?: readonly string[];
 }
 
 /**

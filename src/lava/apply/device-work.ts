@@ -80,6 +80,7 @@ async function createWork(name: string, change: Change, context: WriteContext): 
   return {
     ...common,
     before: [{ method: 'POST', path: 'devices/', body }],
+    createsBefore: true,
     rpc: [...describe, ...details, ...health],
   };
 }

@@ -1,4 +1,6 @@
 import { type Change, fieldsOf, type ObjectKey } from '../../model/index.js';
+import { createReferenceReader, neededObjects, type ReferenceReader } from '../../templates/index.js';
+import { splitKey } from '../observe/split-key.js';
 
 /**
  * The changes in the given order, with two exceptions that LAVA requires since 2023.08, where a template can be
@@ -15,13 +17,16 @@ export function orderForLava(changes: readonly Change[]): Change[] {
   ];
 }
 
-/** Splits changes into batches that do not depend on each other: the same verb on the same kind. */
+/**
+ * Splits changes into batches that do not depend on each other: the same verb on the same kind. An adoption writes like an
+ * update; types that exchange aliases are written together.
+ */
 export function independentRuns(changes: readonly Change[]): Change[][] {
   const runs: Change[][] = [];
   for (const change of changes) {
     const run = runs.at(-1);
     const previous = run?.[0];
-    if (run !== undefined && previous?.object.kind === change.object.kind && previous.verb === change.verb) {
+    if (run !== undefined && previous !== undefined && isAlike(previous, change)) {
       run.push(change);
     } else {
       runs.push([change]);
@@ -30,19 +35,33 @@ export function independentRuns(changes: readonly Change[]): Change[][] {
   return runs;
 }
 
-/** The objects without which a change makes no sense: if one of them failed, the change is skipped. */
-export function needsOf(change: Change): ObjectKey[] {
-  if (change.object.kind !== 'device' || change.verb === 'retire' || change.verb === 'delete') return [];
-  const { deviceType, worker, dictionary } = fieldsOf(change.object);
-  const needs: ObjectKey[] = [];
-  if (typeof deviceType === 'string') needs.push(`device-type/${deviceType}`, `template/${deviceType}`);
-  if (typeof worker === 'string') needs.push(`worker/${worker}`);
-  if (typeof dictionary === 'string') needs.push(...templatesIn(dictionary));
-  return needs;
+function isAlike(a: Change, b: Change): boolean {
+  const verbOf = ({ verb }: Change) => (verb === 'adopt' ? 'update' : verb);
+  return a.object.kind === b.object.kind && verbOf(a) === verbOf(b);
 }
 
-/** The template that a dictionary extends, by LAVA's rules. */
-function templatesIn(dictionary: string): ObjectKey[] {
-  const matches = dictionary.matchAll(/{%-?\s*extends\s*["']([^"']+)\.jinja2["']/g);
-  return [...matches].map(([, name]): ObjectKey => `template/${name ?? ''}`);
+/**
+ * The objects without which a change makes no sense: if one of them failed, the change is skipped. LAVA uses the template
+ * with the name of a device type for new devices of the type.
+ */
+export function needsOf(change: Change, read: ReferenceReader = createReferenceReader()): ObjectKey[] {
+  const { kind } = change.object;
+  if (!writesFields(change)) return [];
+  const needs = neededObjects({ kind, fields: fieldsOf(change.object) }, read);
+  return needs.flatMap((key): ObjectKey[] => {
+    const [of, name] = splitKey(key);
+    return of === 'device-type' ? [key, `template/${name}`] : [key];
+  });
+}
+
+/** What the object of a change needs on the master as long as the change is not made. */
+export function needsBefore(change: Change, read: ReferenceReader): ObjectKey[] {
+  if (change.verb === 'create') return [];
+  const before = Object.fromEntries(change.fields.map(({ field, before }) => [field, before]));
+  const fields = { ...fieldsOf(change.object), ...(writesFields(change) ? before : {}) };
+  return neededObjects({ kind: change.object.kind, fields }, read);
+}
+
+export function writesFields({ verb }: Change): boolean {
+  return verb === 'create' || verb === 'update' || verb === 'adopt';
 }

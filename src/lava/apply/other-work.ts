@@ -2,9 +2,10 @@ import type { Change, FieldValue, HealthCheckFrequency } from '../../model/index
 import type { Json } from '../rest.js';
 import type { RpcCall, RpcOutcome } from '../rpc.js';
 import { isStruct } from '../../xml-rpc/index.js';
-import { difference, strings } from './lists.js';
+import { aliasCalls, namesMustBeFree } from './aliases.js';
 import { permissionCalls } from './permissions.js';
 import {
+  allOf,
   call,
   fieldBefore,
   fileParam,
@@ -49,7 +50,7 @@ const hardwareColumns = {
   coreCount: 'core_count',
 } as const;
 
-export function deviceTypeWork(change: Change): Work {
+export function deviceTypeWork(change: Change, context: WriteContext): Work {
   const { name } = change.object;
   if (change.verb === 'retire')
     return { rpc: [call('device_types.update', name, null, false, null, null, null, null)] };
@@ -64,11 +65,12 @@ export function deviceTypeWork(change: Change): Work {
   }
   const fields = wantedFields(change);
   const lists = [
-    ...aliasCalls(name, change, fields),
+    ...aliasCalls(name, change, fields, context),
     ...('permissions' in fields
       ? permissionCalls('device-type', name, fieldBefore(change, 'permissions'), fields['permissions'])
       : []),
   ];
+  const free = namesMustBeFree(name, change, fields, context);
   const after = hardwareWrites(name, fields);
   const { display, description, healthChecksDisabled } = fields;
   const frequency = fields['healthCheckFrequency'] as HealthCheckFrequency | null | undefined;
@@ -83,12 +85,12 @@ export function deviceTypeWork(change: Change): Work {
       frequency?.unit ?? 'hours',
     );
     const disable = healthChecksDisabled === true ? [updateCall(name, { healthChecksDisabled })] : [];
-    const check = mustBeAbsent(change.key);
+    const check = allOf([mustBeAbsent(change.key), ...free]);
     return { check, rpc: [add, ...disable, ...lists], after };
   }
   const columns = ['description', 'display', 'healthCheckFrequency', 'healthChecksDisabled'];
   const update = columns.some((field) => field in fields) ? [updateCall(name, fields)] : [];
-  return { rpc: [...update, ...lists], after };
+  return { ...(free.length === 0 ? {} : { check: allOf(free) }), rpc: [...update, ...lists], after };
 }
 
 function updateCall(name: string, fields: Fields): RpcCall {
@@ -103,16 +105,6 @@ function updateCall(name: string, fields: Fields): RpcCall {
     frequency?.unit ?? null,
     (fields['healthChecksDisabled'] as boolean | null | undefined) ?? null,
   );
-}
-
-function aliasCalls(name: string, change: Change, fields: Fields): RpcCall[] {
-  if (!('aliases' in fields)) return [];
-  const before = strings(fieldBefore(change, 'aliases'));
-  const { added, removed } = difference(before, strings(fields['aliases']));
-  return [
-    ...added.map((alias) => call('device_types.aliases.add', name, alias)),
-    ...removed.map((alias) => call('device_types.aliases.delete', name, alias)),
-  ];
 }
 
 function hardwareWrites(name: string, fields: Fields): RestWrite[] {

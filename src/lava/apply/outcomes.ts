@@ -1,6 +1,6 @@
 import type { Change, ChangeOutcome } from '../../model/index.js';
 
-type Ending = Pick<ChangeOutcome, 'status' | 'reason'>;
+export type Ending = Pick<ChangeOutcome, 'status' | 'reason' | 'created'>;
 
 /** Reports outcomes in the order of the changes, each one as soon as all before it are known. */
 export function outcomesInOrder(

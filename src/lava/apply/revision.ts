@@ -2,8 +2,8 @@ import type { Change, ChangeOutcome, RevisionInfo } from '../../model/index.js';
 import type { WriteGuard } from '../../reconcile/index.js';
 import { parseObject, type Json, type JsonObject } from '../rest.js';
 import type { Session } from '../session.js';
-import { verify } from './apply.js';
-import { outcomesInOrder } from './outcomes.js';
+import { verify, type Mismatch } from './verify.js';
+import { outcomesInOrder, type Ending } from './outcomes.js';
 import { wantedFields } from './work.js';
 
 const what = 'apply a revision';
@@ -61,10 +61,14 @@ export async function applyToLavaflow(
   const made = changes.filter(({ key }) => !refused.has(key));
   const different = new Map(await verify(session, made, signal));
   for (const change of changes) {
-    const reason = different.get(change);
-    const ending = reason === undefined ? { status: 'done' as const } : { status: 'failed' as const, reason };
-    await report(change, refused.get(change.key) ?? ending);
+    await report(change, refused.get(change.key) ?? endingOf(change, different.get(change)));
   }
+}
+
+function endingOf({ verb }: Change, mismatch: Mismatch | undefined): Ending {
+  if (mismatch === undefined) return { status: 'done' };
+  const { reason, isThere } = mismatch;
+  return { status: 'failed', reason, ...(verb === 'create' && isThere ? { created: true } : {}) };
 }
 
 function setsFields(change: Change): boolean {

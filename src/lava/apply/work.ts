@@ -20,19 +20,24 @@ export interface RestWrite {
   readonly body: JsonObject | null;
 }
 
+/** Calls that only read, and what their outcomes mean: null, or the reason why nothing may be written. */
+export interface Check {
+  readonly calls: readonly RpcCall[];
+  readonly verdict: (outcomes: readonly RpcOutcome[]) => string | null;
+}
+
 /**
  * The requests for one change, in this order: the check, `before`, the calls of `rpc` in one request, `after`. The
  * first failure ends the change.
  */
 export interface Work {
   /** Checks that the master is still in the state that the change assumes. */
-  readonly check?: {
-    readonly calls: readonly RpcCall[];
-    readonly verdict: (outcomes: readonly RpcOutcome[]) => string | null;
-  };
+  readonly check?: Check;
   readonly before?: readonly RestWrite[];
   readonly rpc?: readonly RpcCall[];
   readonly after?: readonly RestWrite[];
+  /** Whether the object is created by `before`; otherwise a creation is the first call of `rpc`. */
+  readonly createsBefore?: boolean;
 }
 
 /** A change that is impossible on this master: the call does not exist, or the master does not know a name. */
@@ -48,6 +53,10 @@ export interface WriteContext {
   /** Devices that LAVA's `manage sync` maintains; read for the first device that is adopted. */
   synced(): Promise<ReadonlySet<string>>;
   readonly guard: WriteGuard | undefined;
+  /** Whether the changes of this apply remove the alias from the type. */
+  readonly isReleased: (alias: string, type: string) => boolean;
+  /** Whether a type gets the alias by a change of this apply. */
+  readonly isMoved: (alias: string) => boolean;
 }
 
 export function call(method: string, ...params: RpcCall['params']): RpcCall {
@@ -91,7 +100,7 @@ export function fileParam(context: WriteContext, value: FieldValue | undefined):
  * The check before creating an object: it must not have appeared since the plan was made, and the master must not
  * have omitted it when it was read; otherwise its settings would be overwritten.
  */
-export function mustBeAbsent(key: ObjectKey): NonNullable<Work['check']> {
+export function mustBeAbsent(key: ObjectKey): Check {
   return {
     calls: showCalls(key),
     verdict(outcomes) {
@@ -99,6 +108,22 @@ export function mustBeAbsent(key: ObjectKey): NonNullable<Work['check']> {
       if (sight === true)
         return `${key} was created by someone else after the plan was made, or the master did not list it; plan again`;
       return sight === false ? null : `cannot determine whether ${key} exists: ${sight}`;
+    },
+  };
+}
+
+/** All of these checks. The first reason counts. */
+export function allOf(checks: readonly Check[]): Check {
+  return {
+    calls: checks.flatMap(({ calls }) => calls),
+    verdict(outcomes) {
+      let start = 0;
+      for (const { calls, verdict } of checks) {
+        const reason = verdict(outcomes.slice(start, start + calls.length));
+        if (reason !== null) return reason;
+        start += calls.length;
+      }
+      return null;
     },
   };
 }

@@ -11,7 +11,7 @@ import {
   type ObservedMaster,
 } from '../../model/index.js';
 import { digestOf, lookAt, type Plan } from '../../plan/index.js';
-import type { ApplyIntent, IntendedObject, Unproven } from '../ports.js';
+import type { ApplyIntent, IntendedField, IntendedObject, Unproven } from '../ports.js';
 
 /**
  * The values of an object right after its creation, before its other fields are written: an interrupted create leaves
@@ -42,9 +42,13 @@ export function intentOf(
     if (verb !== 'create' && verb !== 'update' && verb !== 'adopt') continue;
     const digests = fields.flatMap(({ field, before, after }) => {
       if (after === undefined) return [];
-      return [
-        [field, { before: before === undefined ? null : digestOf(before), after: digestOf(after) }] as const,
-      ];
+      const lists = [before, after].filter((value) => Array.isArray(value)) as readonly FieldValue[][];
+      const digest: IntendedField = {
+        before: before === undefined ? null : digestOf(before),
+        after: digestOf(after),
+        ...(lists.length === 0 ? {} : { entries: [...new Set(lists.flat().map(digestOf))].sort() }),
+      };
+      return [[field, digest] as const];
     });
     objects.set(key, { verb, fields: Object.fromEntries(digests) });
   }
@@ -81,7 +85,12 @@ export function unsettled(
   { parked, unproven }: { parked: NonNullable<ApplyIntent['parked']>; unproven?: Unproven | undefined },
 ): ApplyIntent | null {
   const settled = new Set(outcomes.filter(({ status }) => status !== 'failed').map(({ key }) => key));
-  const objects = new Map([...intent.objects].filter(([key]) => !settled.has(key)));
+  const created = new Set(outcomes.flatMap((outcome) => (outcome.created === true ? [outcome.key] : [])));
+  const objects = new Map(
+    [...intent.objects]
+      .filter(([key]) => !settled.has(key))
+      .map(([key, object]) => [key, created.has(key) ? { ...object, created: true as const } : object]),
+  );
   if (objects.size === 0 && parked.size === 0 && unproven === undefined) return null;
   return {
     ...intent,
@@ -95,9 +104,9 @@ export function unsettled(
  * The actual last applied state after an interrupted apply: the record, plus what was written according to the intent
  * and the master.
  * - An object in the record: fields with their intended values count as applied.
- * - An object that is not in the record is ours if each intended field has either its intended value, or the value
- *   right after the object was created (`create`) or before it was adopted (`adopt`). Any other value is somebody
- *   else's work: then the object stays unmanaged.
+ * - An object that is not in the record is ours if the intent states that we created it, or if each intended field has either its intended value, or the value
+ *   right after the object was created (`create`) or before it was adopted (`adopt`), or, for a list, some of the entries
+ *   of these. Any other value is somebody else's work: then the object stays unmanaged.
  *
  * It contains the intent's fingerprint, so that the fingerprint of the next plan differs from the interrupted apply's.
  */
@@ -134,14 +143,23 @@ function asIntended(intended: IntendedObject, object: ConfigurationObject): Appl
 }
 
 function isOurs(intended: IntendedObject, object: ConfigurationObject): boolean {
+  if (intended.created === true) return true;
   const fields = fieldsOf(object);
-  return Object.entries(intended.fields).every(([field, { before, after }]) => {
+  return Object.entries(intended.fields).every(([field, { before, after, entries }]) => {
     const value = fields[field];
     if (value === undefined) return true;
     const seen = digestOf(value);
     if (seen === after) return true;
+    if (entries !== undefined && isPartOf(value, entries)) return true;
     return intended.verb === 'create' ? isInitial(object.kind, field, value) : seen === before;
   });
+}
+
+/** Whether a list has only these entries: some of them may be written, and others not yet. */
+function isPartOf(value: FieldValue, entries: readonly string[]): boolean {
+  return (
+    Array.isArray(value) && (value as readonly FieldValue[]).every((one) => entries.includes(digestOf(one)))
+  );
 }
 
 function isInitial(kind: ObjectKind, field: string, value: FieldValue): boolean {

@@ -168,11 +168,22 @@ function recordSchema() {
 }
 
 function intentSchema() {
-  const change = closed({ before: { anyOf: [digestSchema, { type: 'null' }] }, after: digestSchema });
-  const intended = closed({
-    verb: { enum: ['create', 'update', 'adopt'] },
-    fields: { type: 'object', additionalProperties: change },
-  });
+  const change = closed(
+    {
+      before: { anyOf: [digestSchema, { type: 'null' }] },
+      after: digestSchema,
+      entries: { type: 'array', items: digestSchema },
+    },
+    ['entries'],
+  );
+  const intended = closed(
+    {
+      verb: { enum: ['create', 'update', 'adopt'] },
+      fields: { type: 'object', additionalProperties: change },
+      created: { const: true },
+    },
+    ['created'],
+  );
   // Previous values come from a master and may be of any type.
   const unproven = closed({
     isNew: { type: 'boolean' },

@@ -90,16 +90,19 @@ export function describeTraps(title: string, start: () => Promise<TrapMaster>): 
       expect(observed.objects.get('device/board-1')?.fields).not.toHaveProperty('dictionary');
     });
 
-    it('an alias belongs to one type: claiming it for another is visible at the first', async () => {
+    it('an alias belongs to one type: it is not moved away from another', async () => {
       await converge(target, [
         deviceType('qemu', { aliases: ['ti,omap4-panda'] }),
         deviceType('other', { aliases: [] }),
       ]);
-      const { left } = await converge(target, [
+      const { left, outcomes } = await converge(target, [
         deviceType('qemu', { aliases: ['ti,omap4-panda'] }),
         deviceType('other', { aliases: ['ti,omap4-panda'] }),
       ]);
-      expect(left.map(({ key }) => key)).toEqual(['device-type/qemu']);
+      expect(outcomes).toMatchObject([
+        { status: 'failed', reason: expect.stringContaining('belongs to device-type/qemu') as string },
+      ]);
+      expect(left.map(({ key }) => key)).toEqual(['device-type/other']);
     });
 
     it('a type with devices is not deleted, because that would delete them with all their jobs', async () => {

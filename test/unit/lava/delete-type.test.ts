@@ -1,15 +1,14 @@
 import { expect, it } from 'vitest';
 import { deviceTypeWork } from '../../../src/lava/apply/other-work.js';
+import type { WriteContext } from '../../../src/lava/apply/work.js';
 import type { RpcOutcome } from '../../../src/lava/rpc.js';
 import { deviceType } from '../../support/lab/desired.js';
 
-const { check } = deviceTypeWork({
-  key: 'device-type/qemu',
-  verb: 'delete',
-  cause: 'this change',
-  object: deviceType('qemu'),
-  fields: [],
-});
+const { check } = deviceTypeWork(
+  { key: 'device-type/qemu', verb: 'delete', cause: 'this change', object: deviceType('qemu'), fields: [] },
+  // A deletion needs none of it.
+  {} as WriteContext,
+);
 
 it.each<[string, RpcOutcome | undefined, string | null]>([
   ['is not used', { ok: true, value: { devices: [] } }, null],
