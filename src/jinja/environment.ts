@@ -24,6 +24,8 @@ export interface TemplateLoader {
 export interface EnvironmentOptions {
   readonly loader: TemplateLoader;
   readonly limits?: Partial<Limits>;
+  /** LAVA's own filters that a release lacks, each with a hint. Using one is an error, as for any unknown filter. */
+  readonly missingFilters?: ReadonlyMap<string, string>;
   /** Numbers from 0 up to 1 for the filter `random`, which is rejected without it: renderings must be reproducible. */
   readonly random?: () => number;
   /** Whether printing an undefined value is an error, as with Jinja2's StrictUndefined; LAVA prints an empty string. */
@@ -101,6 +103,7 @@ function describeUses({ undefinedUses }: RenderRecord): UndefinedUse[] {
 }
 
 const GLOBALS = makeGlobals();
+const NO_FILTERS: ReadonlyMap<string, string> = new Map();
 
 /** An environment with Jinja2's sandbox settings of LAVA: `trim_blocks`, no escaping, no trailing newline kept. */
 export function createEnvironment(options: EnvironmentOptions): Environment {
@@ -188,6 +191,7 @@ class SandboxedEnvironment implements Environment {
       select: (names) => selectTemplate(names, template),
       modules: new Map(),
       random: this.#options.random,
+      missingFilters: this.#options.missingFilters ?? NO_FILTERS,
       trace: isTracing ? new Trace() : null,
       printsUndefined: (value, place) => {
         if (this.#options.strict === true) throw value.failure();
@@ -201,8 +205,20 @@ class SandboxedEnvironment implements Environment {
     const known = this.#templates.get(key);
     if (known !== undefined) return known;
     const template = compile(name, this.#source(name), isTracing);
+    this.#requireFilters(template);
     this.#templates.set(key, template);
     return template;
+  }
+
+  /** Jinja2 does not compile a template with an unknown filter outside of conditions. */
+  #requireFilters({ lavaFilters }: CompiledTemplate): void {
+    for (const [name, place] of lavaFilters) {
+      const hint = this.#options.missingFilters?.get(name);
+      if (hint === undefined) continue;
+      const error = new Raised('TemplateAssertionError', `No filter named '${name}'.`, undefined, hint);
+      error.place = place;
+      throw error;
+    }
   }
 
   #source(name: string): TemplateSource {

@@ -73,6 +73,8 @@ export const findingCodes = [
   'text-not-rendered',
   'rendered-not-yaml',
   'rendered-not-a-mapping',
+  'device-configuration-invalid',
+  'connection-unusable',
 ] as const;
 
 export type FindingCode = (typeof findingCodes)[number];

@@ -97,7 +97,11 @@ export function* objectsOf(master: Master, parts: LabParts): Generator<Wanted<Co
  * A device whose worker or site is unknown may belong to any master. It is blocked on all of them, so that none treats
  * it as a device that left the lab.
  */
-function mayServe(master: Master, parts: LabParts, device: LabDevice): boolean {
+export function mayServe(
+  master: Pick<Master, 'sites'>,
+  parts: Pick<LabParts, 'workers' | 'tree'>,
+  device: Pick<LabDevice, 'worker' | 'site'>,
+): boolean {
   const site = device.worker === null ? device.site : (parts.workers.get(device.worker)?.site ?? null);
   return site === null || !parts.tree.sites.has(site) || master.sites.includes(site);
 }

@@ -1,6 +1,7 @@
 import type { UndefinedUse } from '../jinja/index.js';
 import type { Template } from '../templates/index.js';
-import type { ReportedError } from './report.js';
+import type { ReleaseNumber } from '../model/index.js';
+import type { RenderedProblem } from './rendering/rendered-problem.js';
 
 /**
  * Values by file, shared between loads. A value that a load neither reads nor creates is dropped when the next load
@@ -32,14 +33,21 @@ export class Kept<V> {
   }
 }
 
+export interface ParsedText {
+  readonly text: string;
+  readonly release: ReleaseNumber;
+}
+
 /** The result of rendering a dictionary, and all of its inputs. While these are the same, so is the result. */
 export interface KeptRendering {
   /** By the name that the dictionary and its templates requested; undefined: the template did not exist. */
   readonly parts: readonly { readonly name: string; readonly template: Template | undefined }[];
   /** The other input: the type of the device. */
   readonly deviceType: string | null;
-  /** null: it rendered to a device configuration. */
-  readonly problem: ReportedError | null;
+  /** The releases for which it was rendered and checked, sorted. */
+  readonly releases: readonly ReleaseNumber[];
+  /** What is wrong with the configuration; empty if it is a device configuration that LAVA accepts. */
+  readonly problems: readonly RenderedProblem[];
   /** The places where files of the lab print undefined variables. */
   readonly undefinedUses: readonly (UndefinedUse & { readonly name: string })[];
 }

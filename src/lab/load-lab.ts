@@ -23,6 +23,7 @@ import { reportShadowedTemplates } from './templates/report-shadowed.js';
 import { Report } from './report.js';
 import type { FileMap } from './snapshot.js';
 import { reportRendering } from './rendering/render.js';
+import { labReleases } from './rendering/releases.js';
 import { reportStrayText } from './rendering/report-stray.js';
 import type { RenderWork } from './rendering/render-work.js';
 import { readChains } from './templates/read-chains.js';
@@ -148,7 +149,8 @@ function* load(files: FileMap, options: LoadOptions, memory: LabMemory): Generat
   reportTypesNotExtended({ tree, devices }, namespace, chains, report);
   yield;
   reportCopiedHardware(devices, tree, memory, report);
-  const work: RenderWork = { tree, namespace, devices, chains, memory };
+  const releases = labReleases(masters, { tree, workers });
+  const work: RenderWork = { tree, namespace, devices, chains, memory, releases };
   const facts = new ChainFacts(allFactsOf(memory, namespace));
   yield;
   reportUnusedVariables(work, facts, report);

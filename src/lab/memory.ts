@@ -1,4 +1,4 @@
-import { Kept, type KeptRendering } from './kept.js';
+import { Kept, type KeptRendering, type ParsedText } from './kept.js';
 import { Proven, type LabProofs } from './proofs.js';
 import { readTemplateFacts, type Namespace, type TemplateFacts } from '../templates/index.js';
 
@@ -7,8 +7,8 @@ export interface LabMemory {
   /** Texts of files whose bytes have no findings. */
   readonly texts: Kept<{ readonly content: Uint8Array; readonly text: string }>;
   readonly facts: Kept<{ readonly text: string; readonly facts: TemplateFacts }>;
-  /** Texts of templates that parse. */
-  readonly parsed: Kept<string>;
+  /** Texts of templates that parse, and the release whose filters they may use. */
+  readonly parsed: Kept<ParsedText>;
   readonly renderings: Kept<KeptRendering>;
   /** From an earlier process. */
   readonly proven: Proven;

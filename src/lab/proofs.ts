@@ -4,13 +4,14 @@
  */
 import { hash } from 'node:crypto';
 import type { Namespace } from '../templates/index.js';
-import type { Kept, KeptRendering } from './kept.js';
+import type { ReleaseNumber } from '../model/index.js';
+import type { Kept, KeptRendering, ParsedText } from './kept.js';
 
 /**
  * Stored as JSON. Only valid for the same build of lavaflow, because another one may judge the same text differently.
  */
 export interface LabProofs {
-  /** By path: the digest of a text that parses. */
+  /** By path: the digest of a text that parses, and of the release whose filters it may use. */
   readonly parsed: Readonly<Record<string, string>>;
   /** By path of the dictionary. */
   readonly rendered: Readonly<Record<string, ProvenRendering>>;
@@ -18,6 +19,8 @@ export interface LabProofs {
 
 interface ProvenRendering {
   readonly type: string | null;
+  /** The releases for which it was checked, sorted. */
+  readonly releases: readonly ReleaseNumber[];
   /** By the requested name: the digest of the template with its path; null if it did not exist. */
   readonly parts: Readonly<Record<string, string | null>>;
 }
@@ -34,15 +37,20 @@ export class Proven {
     this.#proofs = proofs;
   }
 
-  parses(path: string, text: string): boolean {
-    return ownValue(this.#proofs.parsed, path) === digestOf(text);
+  parses(path: string, text: string, release: ReleaseNumber): boolean {
+    return ownValue(this.#proofs.parsed, path) === digestOfParsed({ text, release });
   }
 
   /** The outcome of rendering this dictionary, if it is known to have no findings. */
-  rendering(path: string, deviceType: string | null, namespace: Namespace): KeptRendering | undefined {
+  rendering(
+    path: string,
+    { deviceType, releases }: Pick<KeptRendering, 'deviceType' | 'releases'>,
+    namespace: Namespace,
+  ): KeptRendering | undefined {
     const proven = ownValue(this.#proofs.rendered, path);
     // They come from a file. Whatever it contains, the worst result is that a dictionary is rendered again.
     if (!isRecord(proven) || !isRecord(proven.parts) || proven.type !== deviceType) return undefined;
+    if (JSON.stringify(proven.releases) !== JSON.stringify(releases)) return undefined;
     const parts = Object.entries(proven.parts).map(([name, digest]) => {
       const template = namespace.get(name);
       return { name, template, isSame: this.digest(template) === digest };
@@ -51,7 +59,8 @@ export class Proven {
     return {
       parts: parts.map(({ name, template }) => ({ name, template })),
       deviceType,
-      problem: null,
+      releases,
+      problems: [],
       undefinedUses: [],
     };
   }
@@ -69,22 +78,27 @@ export class Proven {
 }
 
 /** What the last load found to be correct. */
-export function proofsOf(parsed: Kept<string>, renderings: Kept<KeptRendering>): LabProofs {
+export function proofsOf(parsed: Kept<ParsedText>, renderings: Kept<KeptRendering>): LabProofs {
   const digests = new Proven();
   return {
-    parsed: Object.fromEntries([...parsed.current()].map(([path, text]) => [path, digestOf(text)])),
+    parsed: Object.fromEntries([...parsed.current()].map(([path, parse]) => [path, digestOfParsed(parse)])),
     rendered: Object.fromEntries(
       [...renderings.current()]
-        .filter(([, { problem, undefinedUses }]) => problem === null && undefinedUses.length === 0)
-        .map(([path, { deviceType, parts }]) => [
+        .filter(([, { problems, undefinedUses }]) => problems.length === 0 && undefinedUses.length === 0)
+        .map(([path, { deviceType, releases, parts }]) => [
           path,
           {
             type: deviceType,
+            releases,
             parts: Object.fromEntries(parts.map(({ name, template }) => [name, digests.digest(template)])),
           },
         ]),
     ),
   };
+}
+
+function digestOfParsed({ text, release }: ParsedText): string {
+  return digestOf(`${release}\n${text}`);
 }
 
 function digestOf(text: string): string {

@@ -6,22 +6,18 @@ const maximumFindings = 50;
 /** If more files than this have the same problem, the cause is not a slip in each of them. It is reported once. */
 const mostSlips = 20;
 
-/** An error to report. */
-export interface ReportedError {
-  readonly code: FindingCode;
-  readonly place: Place;
-  readonly message: string;
-  readonly hint: string | undefined;
-  /** The file whose dependants are blocked. */
-  readonly blames: string;
-}
-
 /** Collects the findings of one load, and records which files have errors. What depends on those is blocked. */
 export class Report {
   readonly #findings: Finding[] = [];
   readonly #counts = new Map<string, number>();
   readonly #errorCodes = new Map<string, Set<string>>();
   readonly #silenced = new Set<string>();
+
+  /** Records an error of a file whose finding is reported elsewhere, together with those of others. */
+  block(code: FindingCode, file: string): void {
+    const codes = this.#errorCodes.get(file) ?? new Set();
+    this.#errorCodes.set(file, codes.add(code));
+  }
 
   /** @param blames the files whose dependants are blocked, if they differ from the one of the place */
   error(
@@ -31,10 +27,7 @@ export class Report {
     hint?: string,
     blames: string | readonly string[] = place.file,
   ): void {
-    for (const file of typeof blames === 'string' ? [blames] : blames) {
-      const codes = this.#errorCodes.get(file) ?? new Set();
-      this.#errorCodes.set(file, codes.add(code));
-    }
+    for (const file of typeof blames === 'string' ? [blames] : blames) this.block(code, file);
     this.#add('error', code, place, message, hint);
   }
 

@@ -1,10 +1,10 @@
 /** YAML as LAVA reads and quotes it: with PyYAML, over libyaml 0.2.5. See docs/pyyaml.md. */
 export { checkMapping } from './check-mapping.js';
 export { doubleQuoted } from './double-quoted.js';
+export { plainSections } from './plain-mapping.js';
 export { findKeyLines } from './key-lines.js';
 export { asMapping, isMapping } from './is-mapping.js';
 export { findOtherKeys, type OtherKey } from './other-keys.js';
-export { isPlainMapping } from './plain-mapping.js';
 export { formatYamlProblem, parsePython, parseYaml, parseYamlTexts, type YamlProblem } from './parse.js';
 export {
   PythonFloat,

@@ -6,7 +6,20 @@ import { FlowScanner } from './plain-flow.js';
  * it returns false, and the caller uses the complete parser, which needs twenty times as long.
  */
 export function isPlainMapping(text: string): boolean {
-  return text.length <= longest && !unusual.test(text) && new BlockScanner(text).isMapping();
+  return plainSections(text) !== null;
+}
+
+/**
+ * Splits a plain mapping (see {@link isPlainMapping}) into one mapping per key. Nothing in such a text refers to another
+ * part of it, so the pairs of all sections are the pairs of the text, in order.
+ * @returns null if the text is not a plain mapping
+ */
+export function plainSections(text: string): readonly string[] | null {
+  if (text.length > longest || unusual.test(text)) return null;
+  const scanner = new BlockScanner(text);
+  if (!scanner.isMapping()) return null;
+  const { sections } = scanner;
+  return sections.map((start, index) => text.slice(index === 0 ? 0 : start, sections[index + 1]));
 }
 
 const longest = 256 * 1024;
@@ -31,6 +44,8 @@ type Kind = 'mapping' | 'list';
  * a value, the scanner is `#waiting` for a deeper collection, which may start only then.
  */
 class BlockScanner {
+  /** Where the lines of the outermost keys start. */
+  readonly sections: number[] = [];
   readonly #open: { readonly column: number; readonly kind: Kind }[] = [];
   readonly #flow: FlowScanner;
   #at = 0;
@@ -99,14 +114,20 @@ class BlockScanner {
   /** Leaves the collections that ended before this line, and enters those that start with it. */
   #enter(column: number, kind: Kind): boolean {
     const top = this.#open.at(-1);
-    if (top === undefined) return kind === 'mapping' && this.#push(column, kind);
+    if (top === undefined) {
+      this.sections.push(this.#lineStart);
+      return kind === 'mapping' && this.#push(column, kind);
+    }
     if (this.#isWaiting) {
       if (column > top.column) return this.#push(column, kind);
       // The list of a key may start in the same column on the next line.
       if (column === top.column && kind === 'list' && top.kind === 'mapping') return this.#push(column, kind);
     }
     for (let last = this.#open.at(-1); last !== undefined; last = this.#open.at(-1)) {
-      if (last.column === column && last.kind === kind) return true;
+      if (last.column === column && last.kind === kind) {
+        if (this.#open.length === 1) this.sections.push(this.#lineStart);
+        return true;
+      }
       if (last.column < column || (last.column === column && last.kind === 'mapping')) return false;
       this.#open.pop();
     }

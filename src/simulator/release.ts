@@ -1,4 +1,5 @@
 import { UsageError } from '../diagnostics/index.js';
+import type { ReleaseNumber } from '../model/index.js';
 
 /**
  * The differences between LAVA releases that this double imitates. Written from LAVA's own behaviour and not from the
@@ -7,6 +8,7 @@ import { UsageError } from '../diagnostics/index.js';
 export interface Release {
   /** As the master reports it: `2023.01`. */
   readonly name: string;
+  readonly number: ReleaseNumber;
   /** REST and XML-RPC for certificates. 2020.04 to 2020.08 */
   readonly hasCertificates: boolean;
   /** The worker `lava-logs` exists; workers have no token but `master_version_notified`. Up to 2020.08 */
@@ -43,8 +45,6 @@ export interface Release {
   readonly updatesOwner: boolean;
   /** REST lists groups and users; `PUT` of a device may leave out fields. 2026.04 */
   readonly hasAccounts: boolean;
-  /** Dictionaries are rendered with the name and type of the device. 2026.07 */
-  readonly rendersNames: boolean;
 }
 
 export const newestRelease = '2026.07';
@@ -65,6 +65,7 @@ export function releaseOf(name: string): Release {
   }
   return {
     name,
+    number,
     hasCertificates: number <= 202008,
     isZmq: number <= 202008,
     hasSync: number >= 202006,
@@ -83,6 +84,5 @@ export function releaseOf(name: string): Release {
     forbidsSlashes: number >= 202409,
     updatesOwner: number >= 202601,
     hasAccounts: number >= 202604,
-    rendersNames: number >= 202607,
   };
 }

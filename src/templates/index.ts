@@ -27,15 +27,18 @@ export {
 } from './rendering/configuration.js';
 export { renderingContext, type RenderedDevice } from './rendering/context.js';
 export { contextVariables, readByLava } from './rendering/context-variables.js';
+export { groupByRendering, newestRendering } from './rendering/release-rules.js';
 export { createDeviceEnvironment, renderDevice, renderDictionary } from './rendering/render-device.js';
 export { attempt, syntaxErrorOf, type Attempt } from './rendering/template-error.js';
 export { isShippedText, shippedTemplates } from './shipped/shipped-templates.js';
 export type { Hardware } from './text/hardware.js';
+export { namesPrintedOn } from './text/printed-names.js';
 export type { Literal } from './text/read-literal.js';
 export { readTemplateFacts, type TemplateFacts, type TemplateReference } from './text/template-facts.js';
 export { isSlip, type JoinedTexts } from './text/missing-comma.js';
 export { explainSyntax } from './text/explain-syntax.js';
 export type { SetVariable } from './text/variables.js';
 export { neededObjects } from './users/needed-objects.js';
+export { withoutSet } from './text/without-set.js';
 export { createReferenceReader, reachedFrom, usersOf, type ReferenceReader } from './users/references.js';
 export { userGraphOf, type UserGraph } from './users/user-graph.js';

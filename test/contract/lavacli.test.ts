@@ -69,7 +69,7 @@ describe.skipIf(requireOrSkip('lavacli') !== null)('lavacli', () => {
     expect(await json('devices', 'tags', 'list', 'sim-1')).toEqual(['usb']);
     expect(await lavacli('devices', 'dict', 'get', 'sim-1')).toContain("{% set name = 'one' %}");
     expect(await lavacli('devices', 'dict', 'get', 'sim-1', '--render', '--context', '{arch: arm}')).toBe(
-      'board: one\narch: arm\n',
+      'parameters:\n  board: one\n  arch: arm\n',
     );
   });
 

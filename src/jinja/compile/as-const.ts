@@ -46,6 +46,7 @@ const NO_RUN: Run = {
   select: refuse,
   modules: new Map(),
   random: undefined,
+  missingFilters: new Map(),
   trace: null,
   printsUndefined: () => undefined,
 };

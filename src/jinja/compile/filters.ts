@@ -1,6 +1,7 @@
 import { nearest } from '../../diagnostics/index.js';
 import { leave, Raised, typeError, type Position } from '../errors.js';
-import { filters } from '../filters/index.js';
+import { filters, lavaFilterNames } from '../filters/index.js';
+import type { Filter as ApplyFilter } from '../filters/registry.js';
 import { spend } from '../limits.js';
 import type { Arguments, Expr, Filter, Test } from '../parser/nodes.js';
 import { tests } from '../tests.js';
@@ -32,6 +33,7 @@ export function compileFilter(unit: Unit, node: Filter, scope: Scope, text: Eval
     const error = { message: `No filter named '${node.name}'`, hint: hintFor(node.name, filters) };
     return unknown(error, scope, place, target, args);
   }
+  if (lavaFilterNames.has(node.name)) return compileLavaFilter(unit, node, scope, filter, target, args);
   const isText = TEXT_FILTERS.has(node.name);
   return (frame) => {
     try {
@@ -41,6 +43,37 @@ export function compileFilter(unit: Unit, node: Filter, scope: Scope, text: Eval
       const list: Value[] = [value];
       args.positional(frame, list);
       return filter(list, args.keywords(frame), frame.context.run);
+    } catch (error) {
+      throw leave(error, place);
+    }
+  };
+}
+
+/** Like any other filter, unless the environment lacks it: then it is unknown. */
+function compileLavaFilter(
+  unit: Unit,
+  { name, lineno, colno }: Filter,
+  scope: Scope,
+  filter: ApplyFilter,
+  target: Eval,
+  args: CompiledArguments,
+): Eval {
+  const place = placeOf(unit, { lineno, colno });
+  if (!scope.isSoft && !unit.lavaFilters.has(name)) unit.lavaFilters.set(name, place);
+  const isText = TEXT_FILTERS.has(name);
+  return (frame) => {
+    try {
+      spend();
+      const { run } = frame.context;
+      const value = target(frame);
+      if (isText && value instanceof Undefined) run.printsUndefined(value, place);
+      const list: Value[] = [value];
+      args.positional(frame, list);
+      const missing = run.missingFilters.get(name);
+      if (missing !== undefined) {
+        throw new Raised('TemplateRuntimeError', `No filter named '${name}' found.`, undefined, missing);
+      }
+      return filter(list, args.keywords(frame), run);
     } catch (error) {
       throw leave(error, place);
     }

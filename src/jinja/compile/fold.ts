@@ -1,6 +1,7 @@
 import { Raised, type Position } from '../errors.js';
 import { spend } from '../limits.js';
-import { make, mapChildren, type AnyNode, type Expr } from '../parser/nodes.js';
+import { lavaFilterNames } from '../filters/index.js';
+import { descendants, make, mapChildren, type AnyNode, type Expr } from '../parser/nodes.js';
 import { PyDict } from '../values/dict.js';
 import { PyFloat } from '../values/float.js';
 import { showInt } from '../values/integer.js';
@@ -8,7 +9,7 @@ import { Markup } from '../values/markup.js';
 import { PyTuple } from '../values/tuple.js';
 import type { Value } from '../values/types.js';
 import { asConst } from './as-const.js';
-import type { Eval, Unit } from './scope.js';
+import { placeOf, type Eval, type Unit } from './scope.js';
 
 /**
  * Constant folding as in Jinja2's compiler: constant parts become their value. This is visible: parts that are never
@@ -16,7 +17,7 @@ import type { Eval, Unit } from './scope.js';
  */
 export function fold(unit: Unit, node: Expr): Expr {
   try {
-    return foldExpr(node);
+    return foldExpr(unit, node);
   } catch (error) {
     if (!(error instanceof Raised)) throw error;
     const { line, column } = error.place ?? { line: node.lineno, column: node.colno };
@@ -25,23 +26,32 @@ export function fold(unit: Unit, node: Expr): Expr {
   }
 }
 
-function foldExpr(node: Expr): Expr {
+/** For an expression that becomes a constant: whether the environment has these filters is known only later. */
+export function noteLavaFilters(unit: Unit, node: Expr): void {
+  for (const inner of [node, ...descendants(node)]) {
+    if (inner.typename !== 'Filter' || !lavaFilterNames.has(inner.name)) continue;
+    if (!unit.lavaFilters.has(inner.name)) unit.lavaFilters.set(inner.name, placeOf(unit, inner));
+  }
+}
+
+function foldExpr(unit: Unit, node: Expr): Expr {
   if (node.typename === 'Const' || node.typename === 'Name' || node.typename === 'NSRef') return node;
-  const inner = mapChildren(node, foldChild);
+  const inner = mapChildren(node, (child) => foldChild(unit, child));
   const value = asConst(inner);
   if (value === undefined || !hasSafeRepr(value)) return inner;
+  noteLavaFilters(unit, inner);
   return make.Const(node, { value });
 }
 
-function foldChild(node: AnyNode): AnyNode {
+function foldChild(unit: Unit, node: AnyNode): AnyNode {
   switch (node.typename) {
     case 'Pair':
     case 'Operand':
     case 'Keyword':
     case 'Arguments':
-      return mapChildren(node, foldChild);
+      return mapChildren(node, (child) => foldChild(unit, child));
     default:
-      return foldExpr(node as Expr);
+      return foldExpr(unit, node as Expr);
   }
 }
 

@@ -5,7 +5,7 @@ import type { Expr, Output, TemplateData } from '../parser/nodes.js';
 import { str } from '../values/show.js';
 import { Undefined } from '../values/undefined.js';
 import { asConst } from './as-const.js';
-import { LARGEST_CONSTANT } from './fold.js';
+import { LARGEST_CONSTANT, noteLavaFilters } from './fold.js';
 import { placeOf, type Run, type Scope, type Unit } from './scope.js';
 
 /** Runs `step` only while the template has not extended another. */
@@ -45,6 +45,7 @@ function compileData(unit: Unit, node: TemplateData): Run {
 function compilePrint(unit: Unit, node: Expr, scope: Scope): Run {
   const place = placeOf(unit, node);
   const constant = scope.isVolatile ? undefined : printedConst(node, place);
+  if (constant !== undefined) noteLavaFilters(unit, node);
   const value = constant === undefined ? unit.expression(node, scope) : () => constant;
   const { isTracing } = unit;
   return (frame, out) => {

@@ -204,6 +204,8 @@ export interface Unit {
   readonly isTracing: boolean;
   readonly expression: (node: Expr, scope: Scope) => Eval;
   readonly body: (body: readonly Stmt[], scope: Scope) => Run;
+  /** LAVA's own filters outside of conditions, each with its first place. */
+  readonly lavaFilters: Map<string, Position>;
   extendsSeen: number;
   /** An `extends` at the top of the template was passed: what follows it outside blocks is not output. */
   hasKnownExtends: boolean;

@@ -19,7 +19,7 @@ export function compileTemplate(
   const root = compileRoot(unit, node);
   const blocks = new Map<string, Body>();
   for (const block of blockNodes.values()) blocks.set(block.name, compileBlock(unit, block));
-  return { name, file, root, blocks };
+  return { name, file, lavaFilters: unit.lavaFilters, root, blocks };
 }
 
 function collectBlocks(unit: Unit, node: TemplateNode): Map<string, Block> {

@@ -6,6 +6,7 @@ import { compileBody } from './statements.js';
 export function newUnit(parts: Pick<Unit, 'file' | 'name' | 'isTracing'>): Unit {
   const unit: Unit = {
     ...parts,
+    lavaFilters: new Map(),
     extendsSeen: 0,
     hasKnownExtends: false,
     expression: (node, scope) => compileExpression(unit, node, scope),

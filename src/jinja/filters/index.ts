@@ -2,7 +2,7 @@ import { isTrue } from '../values/truth.js';
 import { Undefined } from '../values/undefined.js';
 import { escape, htmlFilters } from './html.js';
 import { jsonFilters } from './json.js';
-import { lavaFilters } from './lava.js';
+import { lavaFilterNames, lavaFilters } from './lava.js';
 import { numberFilters } from './number.js';
 import { pprintFilters } from './pprint.js';
 import { filter, filters, type Filter } from './registry.js';
@@ -31,4 +31,4 @@ const all: readonly (readonly [string, Filter])[] = [
 ];
 for (const [name, apply] of all) filters.set(name, apply);
 
-export { filters };
+export { filters, lavaFilterNames };

@@ -29,7 +29,7 @@ function guestInterface(architecture: Value, wanted: Value): Value {
   return X86.has(textOf(architecture) ?? '') ? 'ide' : 'virtio';
 }
 
-/** LAVA's own filters (`shlex_quote` and `yaml_quote` since 2024.01, `qemu_guest_fs_interface` since 2026). */
+/** LAVA's own filters. An environment may lack some of them, as older releases do. */
 export const lavaFilters: readonly [string, Filter][] = [
   [
     'qemu_guest_fs_interface',
@@ -40,3 +40,5 @@ export const lavaFilters: readonly [string, Filter][] = [
   ['shlex_quote', filter('quote', 's', ([value = null]) => shellQuote(value))],
   ['yaml_quote', filter('yaml_quote', 'obj', ([value = null]) => yamlQuote(value))],
 ];
+
+export const lavaFilterNames: ReadonlySet<string> = new Set(lavaFilters.map(([name]) => name));

@@ -14,9 +14,9 @@ import type { Run } from '../runtime/context.js';
 import { attributeGetter } from './attributes.js';
 import { filter, filterError, filters, type Filter } from './registry.js';
 
-function unknown(kind: string, name: Value): Raised {
+function unknown(kind: string, name: Value, hint?: string): Raised {
   if (name instanceof Undefined) return name.failure();
-  return new Raised('TemplateRuntimeError', `No ${kind} named ${repr(name)}.`);
+  return new Raised('TemplateRuntimeError', `No ${kind} named ${repr(name)}.`, undefined, hint);
 }
 
 /** What `map` does to each item: get an attribute, or apply the named filter. */
@@ -29,8 +29,10 @@ function mapper(args: readonly Value[], keywords: Keywords, run: Run): (item: Va
   const [name, ...rest] = args;
   if (name === undefined) throw filterError('map requires a filter argument');
   return (item) => {
-    const apply = filters.get(textOf(name) ?? '');
-    if (apply === undefined) throw unknown('filter', name);
+    const filterName = textOf(name) ?? '';
+    const apply = filters.get(filterName);
+    const missing = run.missingFilters.get(filterName);
+    if (apply === undefined || missing !== undefined) throw unknown('filter', name, missing);
     return apply([item, ...rest], keywords, run);
   };
 }

@@ -12,6 +12,8 @@ export type Body = (context: Context, out: Out) => void;
 export interface CompiledTemplate {
   readonly name: string;
   readonly file: string;
+  /** LAVA's own filters that it cannot do without, each with its first place. */
+  readonly lavaFilters: ReadonlyMap<string, Position>;
   readonly root: Body;
   readonly blocks: ReadonlyMap<string, Body>;
 }
@@ -27,6 +29,8 @@ export interface Run {
   readonly modules: Map<CompiledTemplate, Value>;
   /** A number from 0 up to 1, or undefined if rendering must be reproducible. */
   readonly random: (() => number) | undefined;
+  /** LAVA's own filters that the environment lacks, each with a hint. */
+  readonly missingFilters: ReadonlyMap<string, string>;
   /** Where buffered texts come from, if traced. */
   readonly trace: Trace | null;
   /** Called for every undefined value that is printed; may reject it. */

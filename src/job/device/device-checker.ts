@@ -1,13 +1,14 @@
 import type { ReleaseNumber } from '../../model/index.js';
-import { isPlainMapping, parsePython, type YamlProblem } from '../../pyyaml/index.js';
+import { parsePython, plainSections, type YamlProblem } from '../../pyyaml/index.js';
 import type { JobProblem } from '../problem.js';
-import { dictOf, valueAt } from '../schema/index.js';
+import { dictOf } from '../schema/index.js';
+import { adviseOnConfiguration } from './advice.js';
 import { checkDeviceConfiguration } from './check-device.js';
-import { serverSchema } from './server-schema.js';
 
 /** What LAVA's scheduler does with a rendered device configuration. */
 export type DeviceVerdict =
-  | { readonly kind: 'accepted' }
+  /** It complies with the schema. `warnings`: why jobs will fail nevertheless; absent: nothing is known. */
+  | { readonly kind: 'accepted'; readonly warnings?: readonly JobProblem[] }
   /** It is not YAML. */
   | { readonly kind: 'unreadable'; readonly problem: YamlProblem }
   | { readonly kind: 'not-a-mapping' }
@@ -17,7 +18,7 @@ export type DeviceVerdict =
 const accepted: DeviceVerdict = { kind: 'accepted' };
 
 /** How many characters of known sections a checker keeps. Then it starts again. */
-const mostCached = 4 * 1024 * 1024;
+const mostCached = 16 * 1024 * 1024;
 
 /**
  * Checks many rendered configurations for one release. Those of one device type are mostly equal, so it remembers the
@@ -36,17 +37,20 @@ export class DeviceChecker {
 
   /** @param text the rendered configuration */
   check(text: string): DeviceVerdict {
-    if (isPlainMapping(text) && this.#areSectionsAcceptable(text)) return accepted;
+    const sections = plainSections(text);
+    if (sections !== null && this.#areAcceptable(sections)) return accepted;
     const yaml = parsePython(text);
     if (!yaml.ok) return { kind: 'unreadable', problem: yaml.problem };
     if (dictOf(yaml.value) === null) return { kind: 'not-a-mapping' };
     const problems = checkDeviceConfiguration(yaml.value, this.release);
-    return problems.length === 0 ? accepted : { kind: 'rejected', problems };
+    if (problems.length > 0) return { kind: 'rejected', problems };
+    const warnings = adviseOnConfiguration(yaml.value);
+    return warnings.length === 0 ? accepted : { kind: 'accepted', warnings };
   }
 
-  #areSectionsAcceptable(text: string): boolean {
+  #areAcceptable(sections: readonly string[]): boolean {
     const keys = new Set<string>();
-    for (const section of sectionsOf(text)) {
+    for (const section of sections) {
       const key = this.#acceptable.get(section) ?? this.#checkSection(section);
       // Of two equal keys, only the last one counts.
       if (key === undefined || keys.has(key)) return false;
@@ -62,9 +66,9 @@ export class DeviceChecker {
     const dict = dictOf(yaml.value);
     const [key] = dict?.keys() ?? [];
     if (typeof key !== 'string' || dict?.size !== 1) return undefined;
-    // The power commands of a device that is reached by ssh are in another section.
-    if (dictOf(valueAt(dict, 'actions', 'deploy', 'methods'))?.has('ssh') === true) return undefined;
-    if (serverSchema(this.release).check(dict, null, false) !== null) return undefined;
+    const worst = key === 'actions' ? new Map([...(dict ?? []), ['commands', powerCommands]]) : dict;
+    if (checkDeviceConfiguration(worst, this.release).length > 0) return undefined;
+    if (adviseOnConfiguration(dict).length > 0) return undefined;
     this.#remember(section, key);
     return key;
   }
@@ -80,25 +84,9 @@ export class DeviceChecker {
   }
 }
 
-/**
- * A block mapping in column 1 as texts of one key each. Wherever else a line starts in column 1, for example in a list in
- * brackets, the texts are not YAML, or not a mapping of one key.
- */
-function* sectionsOf(text: string): Generator<string> {
-  let start = 0;
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) {
-    if (!startsSection.test(text.charAt(at + 1)) || !hasContent(text, start, at)) continue;
-    yield text.slice(start, at + 1);
-    start = at + 1;
-  }
-  if (hasContent(text, start, text.length)) yield text.slice(start);
-}
-
-/** Not the indentation of a value, a comment, an empty line or an item of a list. */
-const startsSection = /[^\s#-]/;
-
-/** Whether there is more than empty lines and comments: otherwise, they belong to the next section. */
-function hasContent(text: string, start: number, end: number): boolean {
-  const first = text.charAt(start);
-  return startsSection.test(first) || /^[ \t]*[^\s#]/m.test(text.slice(start, end));
-}
+/** The only other section on which one depends: an ssh host in `actions` excludes these. */
+const powerCommands = new Map([
+  ['power_on', 'on'],
+  ['power_off', 'off'],
+  ['hard_reset', 'reset'],
+]);

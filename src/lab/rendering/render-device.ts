@@ -1,13 +1,16 @@
 import type { Environment } from '../../jinja/index.js';
-import { fileNameOf, renderingContext, type Namespace } from '../../templates/index.js';
+import { defaultRelease, type ReleaseNumber } from '../../model/index.js';
+import { fileNameOf, newestRendering, renderingContext, type Namespace } from '../../templates/index.js';
+import { policyOf, readLabFile, readMasters } from '../config/read-config.js';
 import { readDevices } from '../devices/read-dictionaries.js';
 import { readFiles } from '../files/read-files.js';
-import { sortIntoTree } from '../files/tree.js';
+import { sortIntoTree, type LabTree } from '../files/tree.js';
 import { createMemory } from '../memory.js';
 import { Report } from '../report.js';
 import type { FileMap } from '../snapshot.js';
 import { namespaceOf, type SourceTemplates } from '../templates/namespace.js';
-import { createLabEnvironment, deviceTypeOf } from './render.js';
+import { createLabEnvironment } from './environments.js';
+import { deviceTypeOf } from './render.js';
 
 /** What a lab needs for rendering. */
 export interface LabTemplates {
@@ -35,14 +38,24 @@ export function createLabTemplates(
   const memory = createMemory();
   const tree = sortIntoTree(readFiles(files, new Report(), memory));
   const namespace = namespaceOf(tree, options.templates ?? new Map(), memory);
-  const environment = createLabEnvironment(placedAt(options.dictionariesAt, namespace));
+  const release = options.dictionariesAt === undefined ? newestReleaseIn(tree) : newestRendering;
+  const environment = createLabEnvironment(placedAt(options.dictionariesAt, namespace), release);
   const devices = readDevices(tree, new Report(), memory);
   return {
     environment,
     devices: [...tree.dictionaries.keys()].sort(),
     contextOf: (hostname, jobContext) =>
-      renderingContext({ hostname, deviceType: deviceTypeOf(devices.get(hostname)) }, jobContext),
+      renderingContext({ hostname, deviceType: deviceTypeOf(devices.get(hostname)) }, release, jobContext),
   };
+}
+
+/** The newest release that a master of the lab should run. */
+function newestReleaseIn(tree: LabTree): ReleaseNumber {
+  const report = new Report();
+  const labFile = readLabFile(tree, report);
+  const masters = readMasters(tree, policyOf(labFile?.value ?? { kind: 'Lab', name: '' }), report);
+  const releases = [...masters.values()].map(({ release }) => release ?? defaultRelease);
+  return releases.length === 0 ? defaultRelease : Math.max(...releases);
 }
 
 /** Errors name the dictionaries of a directory that is not a lab by their path. */

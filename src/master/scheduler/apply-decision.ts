@@ -23,7 +23,7 @@ export interface DecisionContext {
 }
 
 /**
- * Writes a decision. A device whose configuration does not render, or whose health check is not a valid job, becomes
+ * Writes a decision. A device whose configuration LAVA would reject, or whose health check is not a valid job, becomes
  * Bad, with the reason; the job stays in the queue for another device. Returns the events to emit after the commit.
  */
 export async function applyDecision(context: DecisionContext, decision: Decision): Promise<MasterEvent[]> {
@@ -57,6 +57,8 @@ async function startJob(context: DecisionContext, id: number, hostname: string):
     await finishJob(tx, job, { health: 'Incomplete', errorType: 'Job', failureComment }, context.now);
     return [{ kind: 'job', id, worker: null }];
   }
+  const invalid = await renderer.whyInvalid(tx, device);
+  if (invalid !== null) return turnBad(context, device, invalid);
   const rendered = await renderer.render(tx, device, parsed.definition.context);
   if (!rendered.ok) return turnBad(context, device, rendered.problem);
   await updateJob(tx, id, { state: 'Scheduled', ...(await reservation(context, device, rendered.text)) });
@@ -70,6 +72,8 @@ async function startHealthCheck(context: DecisionContext, hostname: string): Pro
   if (device?.extendsTemplate == null) return [];
   const check = await findHealthCheck(tx, device.extendsTemplate);
   if (check === undefined) return [];
+  const invalid = await renderer.whyInvalid(tx, device);
+  if (invalid !== null) return turnBad(context, device, invalid);
   const parsed = parseHealthCheck(check.job, device.deviceType);
   if (!parsed.ok) {
     const problems = parsed.problems.map(formatProblem).join('; ');

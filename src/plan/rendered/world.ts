@@ -1,5 +1,5 @@
 import type { Environment, Limits } from '../../jinja/index.js';
-import type { Change, ObservedMaster } from '../../model/index.js';
+import type { Change, ObservedMaster, ReleaseNumber } from '../../model/index.js';
 import {
   attempt,
   createDeviceEnvironment,
@@ -12,6 +12,7 @@ import {
 } from '../../templates/index.js';
 import { isWrite } from '../changes.js';
 import { lookAt } from '../compare/sight.js';
+import { releaseOf } from './release.js';
 
 /** By file name, such as `base.jinja2`. `null`: the template certainly does not exist. */
 export type TemplateTexts = ReadonlyMap<string, TemplateText | null>;
@@ -103,14 +104,15 @@ export function worldOf(
     below: { get: textBelow },
   };
   const textOf = (fileName: string) => findTemplate<TemplateText | null>(fileName, places);
-  const environment = createDeviceEnvironment(textOf, limits);
+  const release = releaseOf(observed);
+  const environment = createDeviceEnvironment(textOf, release, limits);
   return {
     dictionaries,
     ownTemplates: templates,
     textOf,
     render: (hostname) => {
       if (!dictionaries.has(hostname)) return none;
-      return render(environment, { hostname, deviceType: deviceTypes.get(hostname) ?? null });
+      return render(environment, { hostname, deviceType: deviceTypes.get(hostname) ?? null }, release);
     },
   };
 }
@@ -125,8 +127,8 @@ function textsIn(directory: string, texts: ReadonlyMap<string, string>) {
   };
 }
 
-function render(environment: Environment, device: RenderedDevice): Outcome {
-  const rendered = attempt(() => renderDevice(environment, device));
+function render(environment: Environment, device: RenderedDevice, release: ReleaseNumber): Outcome {
+  const rendered = attempt(() => renderDevice(environment, device, release));
   if (rendered.ok) return { state: 'rendered', lines: linesOf(rendered.value) };
   const { file, line, column, message, kind } = rendered.error;
   return {

@@ -24,8 +24,7 @@ export function renderedText(
     const text = findTemplate<string>(fileName, places);
     return text === undefined ? null : { text, file: fileName };
   };
-  const known = master.release.rendersNames ? device : null;
-  const rendered = renderDictionary(dictionary, find, known, contextOf(context));
+  const rendered = renderDictionary(dictionary, find, device, master.release.number, contextOf(context));
   return rendered.ok ? rendered.value : null;
 }
 

@@ -1,3 +1,6 @@
+import type { ReleaseNumber } from '../../model/index.js';
+import { namesDevice } from './release-rules.js';
+
 /** The device that a dictionary is rendered for. */
 export interface RenderedDevice {
   readonly hostname: string;
@@ -7,14 +10,15 @@ export interface RenderedDevice {
 
 /**
  * The variables for rendering a dictionary: the job's context, and the device that the job runs on (LAVA 2026.06 and
- * later; `base.jinja2` writes both to the configuration). Templates of older releases do not use them.
- * @param device null: only the job's context, as in older releases
+ * later, whose `base.jinja2` writes both to the configuration).
+ * @param device null: only the job's context
  */
 export function renderingContext(
   device: RenderedDevice | null,
+  release: ReleaseNumber,
   jobContext: Readonly<Record<string, unknown>> = {},
 ): Readonly<Record<string, unknown>> {
-  if (device === null) return jobContext;
+  if (device === null || !namesDevice(release)) return jobContext;
   const { hostname, deviceType } = device;
   return {
     ...jobContext,

@@ -1,18 +1,29 @@
+import type { ReleaseNumber } from '../../model/index.js';
 import { createEnvironment, type Environment, type Limits } from '../../jinja/index.js';
 import { renderingLimits } from '../limits.js';
 import { fileNameOf, type TemplateText } from '../search-order.js';
+import { missingFilters } from './release-rules.js';
 import { renderingContext, type RenderedDevice } from './context.js';
 import { attempt, type Attempt } from './template-error.js';
 
 /** Finds a template or dictionary by its file name; null or undefined: it does not exist. */
 export type FindTemplate = (fileName: string) => TemplateText | null | undefined;
 
-/** Creates a Jinja2 environment with lavaflow's limits for the templates and dictionaries that `find` finds. */
+/**
+ * Creates a Jinja2 environment with lavaflow's limits for the templates and dictionaries that `find` finds.
+ * @param release the environment has the filters of this release
+ */
 export function createDeviceEnvironment(
   find: FindTemplate,
+  release: ReleaseNumber,
   limits: Partial<Limits> = renderingLimits,
 ): Environment {
-  return createEnvironment({ limits, loader: { load: (name) => find(name) ?? null } });
+  const missing = missingFilters(release);
+  return createEnvironment({
+    limits,
+    missingFilters: missing,
+    loader: { load: (name) => find(name) ?? null },
+  });
 }
 
 /**
@@ -23,9 +34,10 @@ export function createDeviceEnvironment(
 export function renderDevice(
   environment: Environment,
   device: RenderedDevice,
+  release: ReleaseNumber,
   jobContext?: Readonly<Record<string, unknown>>,
 ): string {
-  return environment.render(fileNameOf(device.hostname), renderingContext(device, jobContext));
+  return environment.render(fileNameOf(device.hostname), renderingContext(device, release, jobContext));
 }
 
 /** Cannot be the name of a template. */
@@ -39,10 +51,12 @@ export function renderDictionary(
   dictionary: string,
   find: FindTemplate,
   device: RenderedDevice | null,
+  release: ReleaseNumber,
   jobContext?: Readonly<Record<string, unknown>>,
 ): Attempt<string> {
-  const environment = createDeviceEnvironment((name) =>
-    name === dictionaryName ? { text: dictionary, file: name } : find(name),
+  const environment = createDeviceEnvironment(
+    (name) => (name === dictionaryName ? { text: dictionary, file: name } : find(name)),
+    release,
   );
-  return attempt(() => environment.render(dictionaryName, renderingContext(device, jobContext)));
+  return attempt(() => environment.render(dictionaryName, renderingContext(device, release, jobContext)));
 }

@@ -22,9 +22,14 @@ export function readUses(tags: readonly Tag[]): {
     for (const { 0: name, index } of names.matchAll(word))
       sets.push({ name, at: start + lead.length + index });
     const rest = target === null ? text : text.slice(lead.length + names.length);
-    for (const [found] of rest.matchAll(wordOrText)) if (!/^['"]/.test(found)) reads.add(found);
+    for (const name of namesIn(rest)) reads.add(name);
   }
   return { sets, reads };
+}
+
+/** The words of an expression outside of its strings, in order. */
+export function namesIn(expression: string): string[] {
+  return [...expression.matchAll(wordOrText)].flatMap(([found]) => (/^['"]/.test(found) ? [] : [found]));
 }
 
 /** Matches `set a = ...`, `set a, b = ...`, `set a %}`, `set a | upper %}`; not `set namespace.a = ...`. */

@@ -156,7 +156,7 @@ describe('as in LAVA', () => {
     const path = '/api/v0.2/devices/sim-1/dictionary/';
     expect((await master.call('GET', path, master.admin)).text).toContain("{% set name = 'one' %}");
     const rendered = await master.call('GET', `${path}?render=1&context={arch: arm}`, master.admin);
-    expect(rendered.text).toBe('board: one\narch: arm');
+    expect(rendered.text).toBe('parameters:\n  board: one\n  arch: arm');
   });
 
   test('a job, as JSON and as a form', async () => {

@@ -99,7 +99,7 @@ describe.each([
           {
             id: 1,
             definition,
-            device: 'board: one\narch: amd64',
+            device: 'parameters:\n  board: one\n  arch: amd64',
             dispatcher: 'dispatcher_ip: 10.0.0.1\n',
             env: 'purge: false\n',
             envDut: '',
@@ -283,6 +283,7 @@ describe.each([
         ['extends a missing template', "{% extends 'none.jinja2' %}"],
         ['does not render to YAML', 'a: [1'],
         ['does not render to a mapping', '- 1'],
+        ['has a key that LAVA does not know', 'board: one'],
       ])('a dictionary that %s: the device is Bad, the job waits', async (_why, dictionary) => {
         await core.apply([{ verb: 'update', kind: 'device', name: 'sim-1', fields: { dictionary } }]);
         await comeOnline();

@@ -120,7 +120,9 @@ test('a job that was not yet started is started', async () => {
   await until('START', () => client.has('START', '1'));
   await crash();
   await until('START again', () => client.has('START', '1'));
-  expect(client.received.find(([action]) => action === 'START')?.[3]).toBe('board: one\narch: amd64');
+  expect(client.received.find(([action]) => action === 'START')?.[3]).toBe(
+    'parameters:\n  board: one\n  arch: amd64',
+  );
 });
 
 test('a job that was being canceled is canceled', async () => {

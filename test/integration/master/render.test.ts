@@ -23,13 +23,13 @@ async function rendered(name: string): Promise<string> {
 test('a dictionary extends the dictionary of another device, as in LAVA', async () => {
   const twin = "{% extends 'sim-1.jinja2' %}\n";
   expect((await master.apply('r2', [device('create', 'sim-2', twin)])).status).toBe(200);
-  expect(await rendered('sim-2')).toBe('board: one\narch: arm');
+  expect(await rendered('sim-2')).toBe('parameters:\n  board: one\n  arch: arm');
 });
 
 test('and reflects its changes immediately', async () => {
   const edited = "{% extends 'sim.jinja2' %}\n{% set name = 'changed' %}\n";
   expect((await master.apply('r3', [device('update', 'sim-1', edited)])).status).toBe(200);
-  expect(await rendered('sim-2')).toBe('board: changed\narch: arm');
+  expect(await rendered('sim-2')).toBe('parameters:\n  board: changed\n  arch: arm');
 });
 
 test('a dictionary is found before a template of the same name, as in LAVA', async () => {
@@ -61,8 +61,8 @@ test('YAML that PyYAML accepts is accepted: a quoted string that continues at th
   expect(await rendered('sim-6')).toContain('line 4: ');
 });
 
-test('a dictionary can use the device for which it is rendered, as in LAVA since 2026.07', async () => {
-  const names = "hostname: '{{ scheduled_device_name }}'\ndevicetype: '{{ scheduled_device_type }}'\n";
+test('the device is not passed to templates, as in LAVA before 2026.06', async () => {
+  const names = "hostname: '{{ scheduled_device_name }}'\n";
   expect((await master.apply('r7', [device('create', 'sim-7', names)])).status).toBe(200);
-  expect(await rendered('sim-7')).toBe("hostname: 'sim-7'\ndevicetype: 'sim'");
+  expect(await rendered('sim-7')).toBe("hostname: ''");
 });

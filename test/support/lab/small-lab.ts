@@ -12,7 +12,7 @@ export const smallLab: Readonly<Record<string, string>> = {
   'device-types/board.yaml': 'kind: DeviceType\ndescription: a board\n',
   'device-types/board.health-check.yaml':
     'job_name: check\ntimeouts: {job: {minutes: 5}}\nvisibility: public\nactions: []\n',
-  'device-types/lonely.jinja2': 'x: 1\n',
+  'device-types/lonely.jinja2': 'parameters: {x: 1}\n',
   'device-dictionaries/board-1.jinja2': dictionary('board', 'w1'),
   'device-dictionaries/board-2.jinja2': dictionary('board', 'w2'),
   'device-dictionaries/lonely-1.jinja2': dictionary('lonely', 'w1'),

@@ -70,7 +70,7 @@ export const smallLab = [
     verb: 'create',
     kind: 'template',
     name: 'sim',
-    fields: { text: 'board: {{ name }}\narch: {{ arch }}\n' },
+    fields: { text: 'parameters:\n  board: {{ name }}\n  arch: {{ arch }}\n' },
   },
   { verb: 'create', kind: 'device-type', name: 'sim', fields: { aliases: ['simulator'] } },
   {

@@ -129,7 +129,7 @@ const cases: readonly Case[] = [
   {
     what: 'a dictionary that fails in a template with which others render',
     change: {
-      'device-types/our-base.jinja2': 'a: {{ n | default(1) + 1 }}\n',
+      'device-types/our-base.jinja2': 'usb_sleep: {{ n | default(1) + 1 }}\n',
       'device-dictionaries/board-1.jinja2': `${dictionary('board', 'w1')}{% set n = 'x' %}`,
     },
     errors: ['device-types/our-base.jinja2:1 template-fails'],
@@ -138,16 +138,16 @@ const cases: readonly Case[] = [
   {
     what: 'a dictionary that does not render to YAML',
     change: {
-      'device-types/our-base.jinja2': 'a: 1\nb: {{ n | default(1) }}\n',
+      'device-types/our-base.jinja2': 'parameters:\n  b: {{ n | default(1) }}\n',
       'device-dictionaries/board-1.jinja2': `${dictionary('board', 'w1')}{% set n = 'x: y: z' %}`,
     },
-    errors: ['device-types/our-base.jinja2:2 rendered-not-yaml'],
+    errors: ['device-dictionaries/board-1.jinja2:3:8 rendered-not-yaml'],
     blocked: ['main device/board-1'],
   },
   {
     what: 'a dictionary that renders to a list',
     change: { 'device-types/lonely.jinja2': '- x\n' },
-    errors: ['device-dictionaries/lonely-1.jinja2:1:1 rendered-not-a-mapping'],
+    errors: ['device-dictionaries/lonely-1.jinja2:1:4 rendered-not-a-mapping'],
     blocked: ['main device/lonely-1'],
   },
   {

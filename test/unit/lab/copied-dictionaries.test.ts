@@ -4,9 +4,10 @@ import { loadLab } from '../../../src/lab/index.js';
 import { labOf } from '../../support/lab/lab-files.js';
 import { dictionary, smallLab } from '../../support/lab/small-lab.js';
 
-const base = `actions: {}
-connect: {{ connection_command }} {{ connection_commands }} {{ power_on_command }} {{ adb_serial_number }}
-{% block more %}{% endblock %}
+const base = `parameters:
+  connect: {{ connection_command }} {{ connection_commands }} {{ power_on_command }} {{ adb_serial_number }}
+{% filter indent(2, true) %}{% block more %}{% endblock %}{% endfilter %}
+
 `;
 const one = 'device-dictionaries/board-1.jinja2';
 const two = 'device-dictionaries/board-9.jinja2';

@@ -11,7 +11,7 @@ const changes: readonly { what: string; change: Record<string, string>; rendered
     change: { 'device-dictionaries/board-2.jinja2': `${dictionary('board', 'w2')}{# new #}` },
     rendered: 1,
   },
-  { what: 'one template', change: { 'device-types/lonely.jinja2': 'x: 2\n' }, rendered: 1 },
+  { what: 'one template', change: { 'device-types/lonely.jinja2': 'usb_sleep: 2\n' }, rendered: 1 },
   {
     what: 'a base template',
     change: { 'device-types/our-base.jinja2': 'actions: {deploy: {}}\n' },
@@ -40,7 +40,7 @@ describe('createLabLoader', () => {
   it('renders again when a missing template appears', () => {
     const including = {
       ...smallLab,
-      'device-types/lonely.jinja2': "x: 1\n{% include 'maybe.jinja2' ignore missing %}\n",
+      'device-types/lonely.jinja2': "usb_sleep: 1\n{% include 'maybe.jinja2' ignore missing %}\n",
     };
     const loader = createLabLoader();
     loader.load(labOf(including));
@@ -59,8 +59,8 @@ describe('createLabLoader', () => {
         'device-types/part.jinja2': text,
       });
     const loader = createLabLoader();
-    expect(loader.load(computed('x: 1\n')).findings).toEqual([]);
-    expect(loader.load(computed('x: 1\n')).rendered).toBe(0);
+    expect(loader.load(computed('usb_sleep: 1\n')).findings).toEqual([]);
+    expect(loader.load(computed('usb_sleep: 1\n')).rendered).toBe(0);
     const { rendered, findings } = loader.load(computed('[]\n'));
     expect([rendered, findings.map(({ code }) => code)]).toEqual([1, ['rendered-not-a-mapping']]);
   });

@@ -3,12 +3,13 @@ import { createLabLoader, loadLab } from '../../../src/lab/index.js';
 import { labOf } from '../../support/lab/lab-files.js';
 import { dictionary, smallLab } from '../../support/lab/small-lab.js';
 
-const base = `actions: {}
+const base = `parameters:
 {% if power_on_command %}
-on: {{ power_on_command }}
+  on: {{ power_on_command }}
 {% endif %}
-connect: {{ connection_command | default('none') }}
-{% block more %}{% endblock %}
+  connect: {{ connection_command | default('none') }}
+{% filter indent(2, true) %}{% block more %}{% endblock %}{% endfilter %}
+
 `;
 const board = dictionary('board', 'w1');
 
@@ -138,7 +139,7 @@ describe('an undefined name', () => {
       Object.fromEntries(Object.entries(smallLab).filter(([path]) => !path.endsWith('our-base.jinja2'))),
     );
     const templates = new Map([
-      ['our-base.jinja2', { text: 'a: {{ nobody }}\n', file: '/elsewhere/our-base.jinja2' }],
+      ['our-base.jinja2', { text: 'parameters:\n  a: {{ nobody }}\n', file: '/elsewhere/our-base.jinja2' }],
     ]);
     expect(loadLab(files, { templates }).findings).toEqual([]);
   });

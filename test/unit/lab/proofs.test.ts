@@ -35,7 +35,7 @@ describe('proofs of an earlier process', () => {
   it('are not valid when a missing template appears', () => {
     const including = {
       ...smallLab,
-      'device-types/lonely.jinja2': "x: 1\n{% include 'maybe.jinja2' ignore missing %}\n",
+      'device-types/lonely.jinja2': "usb_sleep: 1\n{% include 'maybe.jinja2' ignore missing %}\n",
     };
     const proofs = proofsOf(including);
     expect(renderedWith(proofs, including)).toBe(0);

@@ -9,12 +9,12 @@ function findingsWith(files: Readonly<Record<string, string>>) {
 
 describe('what LAVA reads with PyYAML', () => {
   it('is YAML if PyYAML accepts it, such as a quoted string that continues at the start of a line', () => {
-    const template = "{% set end = '\\n' %}\nx:\n  y: '{{ end }}'\n  z: {}\n";
+    const template = "{% set end = '\\n' %}\nparameters:\n  y: '{{ end }}'\n  z: {}\n";
     expect(findingsWith({ 'device-types/lonely.jinja2': template })).toEqual([]);
   });
 
   it('is not YAML if PyYAML rejects it, even if other readers do not', () => {
-    const findings = findingsWith({ 'device-types/lonely.jinja2': 'x: 1\ny: =\n' });
+    const findings = findingsWith({ 'device-types/lonely.jinja2': 'usb_sleep: 1\nparameters: =\n' });
     expect(findings).toMatchObject([
       { code: 'rendered-not-yaml', place: { file: 'device-types/lonely.jinja2', line: 2 } },
     ]);

@@ -5,8 +5,17 @@ import { smallLab } from '../../support/lab/small-lab.js';
 
 const template = 'is: {{ scheduled_device_name }} {{ scheduled_device_type }} {{ arch }}\n';
 
+function masters(release: string): Record<string, string> {
+  return Object.fromEntries(
+    ['main', 'other'].map((name) => {
+      const path = `lab-config/masters/${name}.yaml`;
+      return [path, `${smallLab[path] ?? ''}release: "${release}"\n`];
+    }),
+  );
+}
+
 function lab(files: Readonly<Record<string, string>>) {
-  return labOf({ ...smallLab, 'device-types/our-base.jinja2': template, ...files });
+  return labOf({ ...smallLab, ...masters('2026.10'), 'device-types/our-base.jinja2': template, ...files });
 }
 
 describe('a dictionary has access to the device that it is rendered for', () => {
@@ -27,8 +36,12 @@ describe('a dictionary has access to the device that it is rendered for', () => 
     expect(renderDevice(createLabTemplates(lab(files)), 'board-1', context)).toBe(expected);
   });
 
+  it('which older releases do not provide', () => {
+    expect(renderDevice(createLabTemplates(lab(masters('2026.05'))), 'board-1')).toBe('is:   ');
+  });
+
   it('also when it is checked, and again when its type changes', () => {
-    const picky = { 'device-types/our-base.jinja2': "{{ {'board': 'x: 1'}[scheduled_device_type] }}\n" };
+    const picky = { 'device-types/our-base.jinja2': "{{ {'board': 'usb_sleep: 1'}[scheduled_device_type] }}\n" };
     const loader = createLabLoader();
     expect(loader.load(lab(picky)).findings).toEqual([]);
     const other = { 'device-dictionaries/board-1.yaml': 'kind: Device\ndeviceType: lonely\n' };

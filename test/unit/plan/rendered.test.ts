@@ -81,12 +81,13 @@ describe('devices that change in the same way', () => {
     );
   });
 
-  it('know their own name and type, as in LAVA since 2026.07', () => {
+  it('know their own name and type, as in LAVA since 2026.06', () => {
     const knowing = template('qemu', "is: '{{ scheduled_device_name }} {{ scheduled_device_type }}'\n");
     const of = (deviceType: string) =>
       device('board-1', { worker: null, deviceType, dictionary: "{% extends 'qemu.jinja2' %}" });
     const other: ConfigurationObject = { kind: 'device-type', name: 'kvm', fields: {} };
     const plan = planWith({
+      view: { release: '2026.06' },
       master: [type, other, knowing, of('qemu')],
       lab: [type, other, knowing, of('kvm')],
     });

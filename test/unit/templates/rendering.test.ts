@@ -27,36 +27,46 @@ const expected = 'name: board-1\ntype: qemu\narch: arm64\npower: on 1';
 describe('a device', () => {
   it('is rendered for a job, which cannot pretend to run on another device', () => {
     const context = { arch: 'arm64', scheduled_device_name: 'other' };
-    expect(renderDevice(createDeviceEnvironment(find), board, context)).toBe(expected);
+    expect(renderDevice(createDeviceEnvironment(find, 202610), board, 202610, context)).toBe(expected);
   });
 
   it('is rendered in the same way from a dictionary that is passed as text', () => {
     const dictionary = texts.get('board-1.jinja2') ?? '';
     const context = { arch: 'arm64' };
-    expect(renderDictionary(dictionary, find, board, context)).toEqual({ ok: true, value: expected });
+    expect(renderDictionary(dictionary, find, board, 202610, context)).toEqual({ ok: true, value: expected });
   });
 
-  it('is not passed to templates of releases that do not use it', () => {
+  it.each([
+    [202605, '-x'],
+    [202606, 'board-1-x'],
+  ])('is known to templates of LAVA since 2026.06, here %i', (release, value) => {
     const dictionary = '{{ scheduled_device_name }}-{{ arch }}';
-    expect(renderDictionary(dictionary, find, null, { arch: 'x' })).toEqual({ ok: true, value: '-x' });
+    expect(renderDictionary(dictionary, find, board, release, { arch: 'x' })).toEqual({ ok: true, value });
   });
 
   it('may have an unknown type', () => {
-    const rendered = renderDictionary('{{ scheduled_device_type }}!', find, { ...board, deviceType: null });
+    const rendered = renderDictionary(
+      '{{ scheduled_device_type }}!',
+      find,
+      { ...board, deviceType: null },
+      202610,
+    );
     expect(rendered).toEqual({ ok: true, value: '!' });
   });
 });
 
 describe('an error of a template', () => {
   it('is a value', () => {
-    expect(renderDictionary("{% extends 'missing.jinja2' %}", find, board)).toMatchObject({
+    expect(renderDictionary("{% extends 'missing.jinja2' %}", find, board, 202610)).toMatchObject({
       ok: false,
       error: { kind: 'not-found' },
     });
-    expect(renderDictionary('{% for a in range(9999999) %}x{% endfor %}', find, board)).toMatchObject({
-      ok: false,
-      error: { kind: 'limit' },
-    });
+    expect(renderDictionary('{% for a in range(9999999) %}x{% endfor %}', find, board, 202610)).toMatchObject(
+      {
+        ok: false,
+        error: { kind: 'limit' },
+      },
+    );
     expect(syntaxErrorOf('a.jinja2', 'x\n{% if %}')).toMatchObject({ file: 'a.jinja2', line: 2 });
     expect(syntaxErrorOf('a.jinja2', 'x')).toBeNull();
   });
@@ -67,7 +77,7 @@ describe('an error of a template', () => {
         throw new RangeError('a bug');
       }),
     ).toThrow(RangeError);
-    expect(attempt(() => createDeviceEnvironment(find).parse('missing.jinja2'))).toMatchObject({
+    expect(attempt(() => createDeviceEnvironment(find, 202610).parse('missing.jinja2'))).toMatchObject({
       ok: false,
       error: expect.any(TemplateError) as TemplateError,
     });

@@ -65,8 +65,8 @@ describe('what the lab specifies in a text', () => {
           ]),
         ),
       }) as ConfigurationObject;
-    const { changed } = write([['template/lonely', 'text', 'x: 2']], {}, stored);
-    expect(changed).toEqual({ 'device-types/lonely.jinja2': 'x: 2\n' });
+    const { changed } = write([['template/lonely', 'text', 'usb_sleep: 2']], {}, stored);
+    expect(changed).toEqual({ 'device-types/lonely.jinja2': 'usb_sleep: 2\n' });
   });
 
   it("removes a worker's file that was removed on the master", () => {

@@ -1,0 +1,57 @@
+import { DeviceChecker, type DeviceVerdict } from '../../job/index.js';
+import type { ReleaseNumber } from '../../model/index.js';
+import { fileNameOf, groupByRendering, renderingContext, type Namespace } from '../../templates/index.js';
+import type { KeptRendering } from '../kept.js';
+import type { EnvironmentOf } from './environments.js';
+import { problemsOf } from './rendered-problem.js';
+
+interface Renderer {
+  readonly environmentOf: EnvironmentOf;
+  readonly checkerOf: (release: ReleaseNumber) => DeviceChecker;
+  readonly namespace: Namespace;
+  /** Files of the lab. */
+  readonly own: ReadonlySet<string>;
+}
+
+/**
+ * Renders a device as each of its masters does, and checks the results by the schema of their releases.
+ * @throws TemplateError when it does not render on one of them
+ */
+export function renderForAll(
+  hostname: string,
+  { deviceType, releases }: Pick<KeptRendering, 'deviceType' | 'releases'>,
+  { environmentOf, checkerOf, namespace, own }: Renderer,
+): KeptRendering {
+  const requested = new Set<string>();
+  const uses = new Map<string, KeptRendering['undefinedUses'][number]>();
+  const verdicts: (readonly [ReleaseNumber, DeviceVerdict])[] = [];
+  for (const group of groupByRendering(releases)) {
+    const [release] = group;
+    if (release === undefined) continue;
+    const context = renderingContext({ hostname, deviceType }, release);
+    const rendering = environmentOf(release).renderWithTemplates(fileNameOf(hostname), context);
+    for (const name of rendering.templates) requested.add(name);
+    for (const { name, ...use } of rendering.undefinedUses) {
+      if (name === undefined || !own.has(use.file)) continue;
+      uses.set(`${use.file}:${use.line}:${use.column}:${name}`, { ...use, name });
+    }
+    for (const one of group) verdicts.push([one, checkerOf(one).check(rendering.text)]);
+  }
+  return {
+    parts: [...requested].sort().map((name) => ({ name, template: namespace.get(name) })),
+    deviceType,
+    releases,
+    problems: problemsOf(verdicts),
+    undefinedUses: [...uses.values()],
+  };
+}
+
+/** The checkers of a lab, one per release. */
+export function createCheckers(): (release: ReleaseNumber) => DeviceChecker {
+  const known = new Map<ReleaseNumber, DeviceChecker>();
+  return (release) => {
+    let checker = known.get(release);
+    if (checker === undefined) known.set(release, (checker = new DeviceChecker(release)));
+    return checker;
+  };
+}

@@ -1,0 +1,65 @@
+import type { ReleaseNumber } from '../../model/index.js';
+import { formatProblem, type DeviceVerdict, type JobProblem } from '../../job/index.js';
+
+/**
+ * What is wrong with a rendered configuration:
+ * - `not-yaml`, `not-a-mapping`: it is not a configuration;
+ * - `invalid`: LAVA's schema rejects it;
+ * - `doubtful`: LAVA accepts it, although jobs will fail because of it.
+ */
+export type RenderedProblemKind = 'not-yaml' | 'not-a-mapping' | 'invalid' | 'doubtful';
+
+export interface RenderedProblem {
+  readonly kind: RenderedProblemKind;
+  /** The releases of the masters for which this is a problem, sorted. */
+  readonly releases: readonly ReleaseNumber[];
+  /** The keys and list indexes that lead to it in the configuration. */
+  readonly at: readonly (string | number)[];
+  /** The line of the rendered text, if it is not YAML. */
+  readonly line?: number;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+const none: readonly RenderedProblem[] = [];
+
+/** The problems of one device in all releases; a problem of several releases is one. */
+export function problemsOf(
+  verdicts: readonly (readonly [release: ReleaseNumber, verdict: DeviceVerdict])[],
+): readonly RenderedProblem[] {
+  if (verdicts.every(([, verdict]) => verdict.kind === 'accepted' && verdict.warnings === undefined))
+    return none;
+  const byKey = new Map<string, RenderedProblem>();
+  for (const [release, verdict] of verdicts) {
+    for (const problem of problemsIn(verdict)) {
+      const key = JSON.stringify([problem.kind, problem.at, problem.message]);
+      const releases = [...(byKey.get(key)?.releases ?? []), release];
+      byKey.set(key, { ...problem, releases });
+    }
+  }
+  return [...byKey.values()];
+}
+
+function problemsIn(verdict: DeviceVerdict): Omit<RenderedProblem, 'releases'>[] {
+  switch (verdict.kind) {
+    case 'accepted':
+      return (verdict.warnings ?? []).map((problem) => describe('doubtful', problem));
+    case 'rejected':
+      return verdict.problems.map((problem) => describe('invalid', problem));
+    case 'not-a-mapping':
+      return [
+        {
+          kind: 'not-a-mapping',
+          at: [],
+          message: 'the dictionary does not render to a mapping (key: value)',
+        },
+      ];
+    case 'unreadable':
+      return [{ kind: 'not-yaml', at: [], line: verdict.problem.line, message: verdict.problem.message }];
+  }
+}
+
+function describe(kind: 'invalid' | 'doubtful', problem: JobProblem): Omit<RenderedProblem, 'releases'> {
+  const { at, hint } = problem;
+  return { kind, at, message: formatProblem(problem), ...(hint === undefined ? {} : { hint }) };
+}

@@ -1,0 +1,88 @@
+import { formatRelease } from '../../model/index.js';
+import type { FindingCode } from '../codes.js';
+import type { Report } from '../report.js';
+import { createCauseFinder, type Cause, type CauseInput, type DeviceProblem } from './find-cause.js';
+import type { RenderedProblemKind } from './rendered-problem.js';
+
+export type { DeviceProblem } from './find-cause.js';
+
+/** If more devices have the same problem, it is a habit, and is reported once. */
+const mostSlips = 20;
+
+const codes: Readonly<Record<RenderedProblemKind, FindingCode>> = {
+  'not-yaml': 'rendered-not-yaml',
+  'not-a-mapping': 'rendered-not-a-mapping',
+  invalid: 'device-configuration-invalid',
+  doubtful: 'connection-unusable',
+};
+
+/**
+ * Reports what is wrong with rendered configurations, where it can be fixed in the lab. Devices that have the same
+ * problem because of the same line are in one finding.
+ */
+export function reportProblems(problems: readonly DeviceProblem[], input: CauseInput, report: Report): void {
+  if (problems.length === 0) return;
+  const causeOf = createCauseFinder(input);
+  for (const group of groupBy(problems, keyOf).values()) {
+    for (const { file, problem } of group) {
+      if (problem.kind !== 'doubtful') report.block(codes[problem.kind], file);
+    }
+    const isHabit = group.length > mostSlips;
+    const causes = (isHabit ? group.slice(0, 1) : group).map((found) => ({ found, cause: causeOf(found) }));
+    for (const members of groupBy(causes, ({ cause }) => JSON.stringify(cause.place)).values()) {
+      const [first] = members;
+      if (first === undefined || report.isFull(first.cause.place.file)) continue;
+      reportOne(first.found, first.cause, isHabit ? group.length : members.length, report);
+    }
+  }
+}
+
+/** Equal for devices that have the same problem, whatever the values. */
+function keyOf({ problem: { kind, at, message, releases } }: DeviceProblem): string {
+  const pattern = message.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""').replaceAll(/\d+/g, '0');
+  return JSON.stringify([kind, at, pattern, releases]);
+}
+
+function reportOne(found: DeviceProblem, cause: Cause, count: number, report: Report): void {
+  const { device, problem } = found;
+  const devices = count === 1 ? device : `${device} and ${count - 1} more`;
+  const { place, printedBy } = cause;
+  const note = printedBy === undefined ? '' : ` (printed by ${printedBy.file}:${printedBy.line ?? 1})`;
+  const message = `${devices}: ${describe(found)}${note}`;
+  const hint = problem.hint ?? hintFor(found, cause);
+  if (problem.kind === 'doubtful') report.warn(codes[problem.kind], place, message, hint);
+  else report.error(codes[problem.kind], place, message, hint, found.file);
+}
+
+function describe({ problem }: DeviceProblem): string {
+  const { kind, message, line, releases } = problem;
+  switch (kind) {
+    case 'not-yaml':
+      return `line ${line ?? 1} of the rendered configuration is not valid YAML: ${message}`;
+    case 'invalid':
+      return `LAVA ${releases.map(formatRelease).join(' and ')} rejects the device configuration: ${message}`;
+    default:
+      return message;
+  }
+}
+
+function hintFor({ device, problem }: DeviceProblem, { variable, printedBy }: Cause): string {
+  const show = `Run \`lavaflow render --explain ${device}\` to see the configuration`;
+  if (problem.kind !== 'invalid') return `Run \`lavaflow render ${device}\` to see the text.`;
+  if (variable !== undefined) return `Correct or remove "${variable}". ${show}.`;
+  if (problem.message.endsWith('unknown key')) {
+    return `Remove the key: LAVA accepts only its own, and sets the device to Bad. ${show}.`;
+  }
+  return printedBy === undefined ? `${show}.` : `Use templates of the master's release. ${show}.`;
+}
+
+function groupBy<T>(items: readonly T[], keyOfItem: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOfItem(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}
