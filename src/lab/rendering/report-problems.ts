@@ -47,7 +47,7 @@ function reportOne(found: DeviceProblem, cause: Cause, count: number, report: Re
   const { device, problem } = found;
   const devices = count === 1 ? device : `${device} and ${count - 1} more`;
   const { place, printedBy } = cause;
-  const note = printedBy === undefined ? '' : ` (printed by ${printedBy.file}:${printedBy.line ?? 1})`;
+  const note = printedBy === undefined ? '' : ` (printed by ${printedBy.file}:${printedBy.line})`;
   const message = `${devices}: ${describe(found)}${note}`;
   const hint = problem.hint ?? hintFor(found, cause);
   if (problem.kind === 'doubtful') report.warn(codes[problem.kind], place, message, hint);

@@ -41,7 +41,9 @@ describe('a dictionary has access to the device that it is rendered for', () => 
   });
 
   it('also when it is checked, and again when its type changes', () => {
-    const picky = { 'device-types/our-base.jinja2': "{{ {'board': 'usb_sleep: 1'}[scheduled_device_type] }}\n" };
+    const picky = {
+      'device-types/our-base.jinja2': "{{ {'board': 'usb_sleep: 1'}[scheduled_device_type] }}\n",
+    };
     const loader = createLabLoader();
     expect(loader.load(lab(picky)).findings).toEqual([]);
     const other = { 'device-dictionaries/board-1.yaml': 'kind: Device\ndeviceType: lonely\n' };
