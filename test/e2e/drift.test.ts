@@ -41,7 +41,8 @@ policy:
     'lab-config/sites/here.yaml': 'kind: Site\nowners: []\n',
     'workers/rack-1/worker.yaml': 'kind: Worker\nsite: here\ndescription: first # rack\njobLimit: 4\n',
     'workers/rack-1/env.yaml': 'overrides: {A: "1"}\n',
-    'device-types/our-board.jinja2': 'actions: {deploy: {methods: {}}}\nboard_id: {{ name | default("x") }}\n',
+    'device-types/our-board.jinja2':
+      'actions: {deploy: {methods: {}}}\nboard_id: {{ name | default("x") }}\n',
     'device-types/our-board.yaml': '# a type\nkind: DeviceType\ndescription: ours\naliases: [board-alias]\n',
     'device-types/our-board.health-check.yaml': check,
     'device-dictionaries/board-1.jinja2': board('one'),
