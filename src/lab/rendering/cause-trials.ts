@@ -9,7 +9,7 @@ import {
   type Template,
 } from '../../templates/index.js';
 import { createLabEnvironment } from './environments.js';
-import type { DeviceProblem, TemplateLine } from './find-cause.js';
+import type { DeviceProblem, TemplateLine } from './device-problem.js';
 import { problemsOf, type RenderedProblem } from './rendered-problem.js';
 
 /** For all problems of a lab together: each trial renders a device. */

@@ -2,7 +2,6 @@ import type { Place } from '../../diagnostics/index.js';
 import type { ExplainedLine } from '../../jinja/index.js';
 import {
   attempt,
-  type Chain,
   type ChainFacts,
   fileNameOf,
   namesPrintedOn,
@@ -12,17 +11,7 @@ import {
 import { placeAt } from '../place.js';
 import { createTrials, type Trials } from './cause-trials.js';
 import type { EnvironmentOf } from './environments.js';
-import type { RenderedProblem } from './rendered-problem.js';
-
-/** A problem in the configuration of one device. */
-export interface DeviceProblem {
-  readonly device: string;
-  /** The dictionary. */
-  readonly file: string;
-  readonly deviceType: string | null;
-  readonly chain: Chain;
-  readonly problem: RenderedProblem;
-}
+import type { DeviceProblem, TemplateLine } from './device-problem.js';
 
 /** Where a problem can be fixed in the lab. */
 export interface Cause {
@@ -31,11 +20,6 @@ export interface Cause {
   readonly variable?: string;
   /** The template line that printed the value, if it is elsewhere. */
   readonly printedBy?: TemplateLine;
-}
-
-export interface TemplateLine {
-  readonly file: string;
-  readonly line: number;
 }
 
 export interface CauseInput {

@@ -11,7 +11,8 @@ import { createEnvironments } from './environments.js';
 import { createCheckers, renderForAll } from './render-for-all.js';
 import type { RenderWork } from './render-work.js';
 import { reportFailure, reportFailures, type Failure } from './report-failures.js';
-import { reportProblems, type DeviceProblem } from './report-problems.js';
+import type { DeviceProblem } from './device-problem.js';
+import { reportProblems } from './report-problems.js';
 import { reportUndefined, type UndefinedPrint } from './report-undefined.js';
 
 /** For all dictionaries of a lab together. Ten thousand ordinary ones need a few seconds. */

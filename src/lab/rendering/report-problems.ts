@@ -1,10 +1,9 @@
 import { formatRelease } from '../../model/index.js';
 import type { FindingCode } from '../codes.js';
 import type { Report } from '../report.js';
-import { createCauseFinder, type Cause, type CauseInput, type DeviceProblem } from './find-cause.js';
+import type { DeviceProblem } from './device-problem.js';
+import { createCauseFinder, type Cause, type CauseInput } from './find-cause.js';
 import type { RenderedProblemKind } from './rendered-problem.js';
-
-export type { DeviceProblem } from './find-cause.js';
 
 /** If more devices have the same problem, it is a habit, and is reported once. */
 const mostSlips = 20;
