@@ -37,6 +37,7 @@ export const findingCodes = [
   'worker-unknown',
   'device-type-unknown',
   'certificate-invalid',
+  'template-source-unusable',
   'override-unused',
   'path-rule-unused',
   'ignored-but-said',

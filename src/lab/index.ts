@@ -21,5 +21,5 @@ export { newLab } from './write/new-lab.js';
 export type { LabChoices } from './write/write-config.js';
 export { writeLab, type WrittenLab } from './write/write-lab.js';
 export { compareRules, isKnownSource, readRules, type LabRules } from './config/rules.js';
-export { deviceTypeSourcesOf, type DeviceTypeSource } from './config/sources.js';
+export { deviceTypeSourcesOf, type DeviceTypeSource, type SourceProblem } from './config/sources.js';
 export { writeBack, type Taken, type WrittenBack } from './write-back/write-back.js';

@@ -9,6 +9,7 @@ import { proofsOf, type LabProofs } from './proofs.js';
 import { namespaceOf, sourcesIn, type SourceTemplates } from './templates/namespace.js';
 import { policyOf, readLabFile, readMasters, readSites } from './config/read-config.js';
 import { underRules, type LabRules } from './config/rules.js';
+import { placeOfSource, reportSources, type SourceProblem } from './config/sources.js';
 import { readDeviceTypes } from './config/read-device-types.js';
 import { readDevices } from './devices/read-dictionaries.js';
 import { reportMissingCommas } from './devices/report-commas.js';
@@ -36,6 +37,11 @@ export interface LoadOptions {
    * deviceTypeSourcesOf.
    */
   readonly templates?: SourceTemplates;
+  /**
+   * Sources that could not be read. Then the lab is null, and nothing is reported about templates and types that they
+   * may have: what could not be read is not missing.
+   */
+  readonly sourceProblems?: readonly SourceProblem[];
   /** Names (without .jinja2) of the templates that the masters ship. Default: those of LAVA 2023.01. */
   readonly shipped?: ReadonlySet<string>;
   /** What the executor of an embedded master cannot run. Default: nothing is reported about it. */
@@ -45,7 +51,7 @@ export interface LoadOptions {
 }
 
 export interface LoadedLab {
-  /** null only if lab.yaml is missing or unusable, or no master can be read. */
+  /** null only if lab.yaml or a source of templates is missing or unusable, or no master can be read. */
   readonly lab: Lab | null;
   /** All findings, sorted. */
   readonly findings: readonly Finding[];
@@ -117,6 +123,11 @@ function* load(files: FileMap, options: LoadOptions, memory: LabMemory): Generat
   const tree = sortIntoTree(readFiles(files, report, memory));
   yield;
   const labFile = readLabFile(tree, report);
+  const { templates: sourced = new Map(), sourceProblems = [] } = options;
+  reportSources(labFile, sourceProblems, report);
+  const hasAllSources = sourceProblems.length === 0;
+  const sourceOf = new Map([...sourced.values()].map(({ file, source }) => [file, source ?? 0]));
+  report.placeOutside = (file) => placeOfSource(labFile, sourceOf.get(file) ?? 0);
   reportDuplicateNames(tree, report);
   const sites = readSites(tree, report);
   yield;
@@ -137,15 +148,15 @@ function* load(files: FileMap, options: LoadOptions, memory: LabMemory): Generat
   const shipped = options.shipped ?? shippedTemplates;
   yield;
   reportReferences(
-    { tree, workers, deviceTypes, devices, masters, shipped, sources: options.templates },
+    { tree, workers, deviceTypes, devices, masters, shipped, sources: sourced, hasAllSources },
     report,
   );
   reportAliases({ tree, deviceTypes, devices }, report);
   reportShadowedTemplates(tree, deviceTypes, labFile, shipped, report);
   yield;
-  const namespace = namespaceOf(tree, options.templates ?? new Map(), memory);
+  const namespace = namespaceOf(tree, sourced, memory);
   yield;
-  const chains = readChains(namespace, shipped, report);
+  const chains = readChains(namespace, { shipped, hasAllSources }, report);
   reportTypesNotExtended({ tree, devices }, namespace, chains, report);
   yield;
   reportCopiedHardware(devices, tree, memory, report);
@@ -158,14 +169,14 @@ function* load(files: FileMap, options: LoadOptions, memory: LabMemory): Generat
   const rendered = reportRendering(work, facts, report);
   yield;
   reportStrayText(work, report);
-  const sources = sourcesIn(namespace, options.templates ?? new Map());
+  const sources = sourcesIn(namespace, sourced);
   const parts: LabParts = { tree, workers, deviceTypes, healthChecks, devices, chains, sources, report };
   reportPathRules(masters, labFile?.tree ?? null, parts, report);
   yield;
   const ruled = options.rules === undefined ? masters : underRules(masters, options.rules);
   const desired = new Map([...ruled].map(([name, master]) => [name, desiredMaster(master, parts)]));
   const outcome = { findings: report.findings, broken: report.broken, rendered };
-  if (labFile === null || masters.size === 0) return { lab: null, ...outcome };
+  if (labFile === null || masters.size === 0 || !hasAllSources) return { lab: null, ...outcome };
   const { name, contacts } = labFile.value;
   const lab: Lab = {
     name,

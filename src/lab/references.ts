@@ -17,7 +17,9 @@ interface References {
   readonly devices: ReadonlyMap<string, LabDevice>;
   readonly masters: ReadonlyMap<string, Master>;
   readonly shipped: ReadonlySet<string>;
-  readonly sources: SourceTemplates | undefined;
+  readonly sources: SourceTemplates;
+  /** Otherwise a type may be in a source that could not be read. */
+  readonly hasAllSources: boolean;
 }
 
 /** Everything that one file specifies about another: a device's worker and type, a site's masters. */
@@ -76,8 +78,9 @@ function reportLongType(name: string, place: Place, report: Report): void {
 }
 
 function isKnownType(name: string, parts: References): boolean {
+  if (!parts.hasAllSources) return true;
   if (parts.deviceTypes.has(name) || parts.tree.templates.has(name) || parts.shipped.has(name)) return true;
-  return parts.sources?.has(fileNameOf(name)) ?? false;
+  return parts.sources.has(fileNameOf(name));
 }
 
 /** The place that specifies it: <hostname>.yaml, or else the dictionary. */

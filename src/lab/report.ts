@@ -1,5 +1,6 @@
 import { sortFindings, type Finding, type Place, type Severity } from '../diagnostics/index.js';
 import type { FindingCode } from './codes.js';
+import { isLabPath } from './files/paths.js';
 
 const maximumFindings = 50;
 
@@ -12,6 +13,8 @@ export class Report {
   readonly #counts = new Map<string, number>();
   readonly #errorCodes = new Map<string, Set<string>>();
   readonly #silenced = new Set<string>();
+  /** The place in the lab for a finding about a file outside of it, such as a template of a source. */
+  placeOutside: (file: string) => Place = () => ({ file: 'lab-config/lab.yaml' });
 
   /** Records an error of a file whose finding is reported elsewhere, together with those of others. */
   block(code: FindingCode, file: string): void {
@@ -95,6 +98,14 @@ export class Report {
 
   #add(severity: Severity, code: FindingCode, place: Place, message: string, hint: string | undefined): void {
     this.#counts.set(place.file, (this.#counts.get(place.file) ?? 0) + 1);
-    this.#findings.push({ code, severity, message, place, ...(hint === undefined ? {} : { hint }) });
+    const rest = hint === undefined ? {} : { hint };
+    if (isLabPath(place.file)) this.#findings.push({ code, severity, message, place, ...rest });
+    else {
+      // Only files of the lab can be corrected in it, and GitHub shows no annotations elsewhere.
+      const { file, line, column } = place;
+      const outside = [file, line, column].filter((part) => part !== undefined).join(':');
+      const located = { message: `${outside}: ${message}`, place: this.placeOutside(file) };
+      this.#findings.push({ code, severity, ...located, ...rest });
+    }
   }
 }

@@ -1,12 +1,11 @@
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 
 import { findUnsupported } from '../../executor/index.js';
-import { fetchTemplates, openLabRepository, readWorkingTree } from '../../git/index.js';
+import { openLabRepository, readWorkingTree } from '../../git/index.js';
 import {
   createLabLoader,
   deviceTypeSourcesOf,
-  isKnownSource,
   overlay,
   type FileMap,
   type LabLoader,
@@ -14,9 +13,11 @@ import {
   type LabSnapshot,
   type LoadedLab,
   type LoadOptions,
+  type SourceProblem,
 } from '../../lab/index.js';
 import { expectOwnState, type StateDirectory } from '../state/index.js';
 import { readLayer } from './layer.js';
+import { readSources } from './read-sources.js';
 import { readProofs, writeProofs } from './proofs-file.js';
 
 /** A lab as read from disk, with this machine's layer over it. */
@@ -28,6 +29,8 @@ export interface LabReading extends LoadedLab {
   readonly revision: string;
   /** Templates from deviceTypeSources, by file name. */
   readonly templates: ReadonlyMap<string, { readonly text: string; readonly file: string }>;
+  /** Sources that could not be read, which findings report. */
+  readonly sourceProblems: readonly SourceProblem[];
 }
 
 /** May begin what else needs the lab's files, with the place of the lab and the revision of the files. */
@@ -80,19 +83,18 @@ export async function readSnapshot(
   await expectOwnState(directory);
   const layer = await readLayer(state);
   const files = overlay(snapshot.files, layer);
-  const templates = new Map<string, { readonly text: string; readonly file: string }>();
-  for (const source of deviceTypeSourcesOf(files)) {
-    if (rules !== undefined && !isKnownSource(source, rules)) continue;
-    const located = 'directory' in source ? { directory: resolve(directory, source.directory) } : source;
-    const fetched = await fetchTemplates(located, { cache: join(state.root, 'template-sources') });
-    // The first source that has a template wins, like the first directory of a search path.
-    for (const [name, template] of fetched) if (!templates.has(name)) templates.set(name, template);
-  }
+  const cache = join(state.root, 'template-sources');
+  const { templates, problems } = await readSources(directory, deviceTypeSourcesOf(files), cache, rules);
   const revision = layer.size > 0 ? `${snapshot.revision}+local` : snapshot.revision;
   await beforeLoad?.(files, revision);
-  const options = { templates, findUnsupported, ...(rules === undefined ? {} : { rules }) };
+  const options = {
+    templates,
+    sourceProblems: problems,
+    findUnsupported,
+    ...(rules === undefined ? {} : { rules }),
+  };
   const loaded = loader === undefined ? await loadOnce(files, options, state) : loader.load(files, options);
-  return { ...loaded, repository, files, revision, templates };
+  return { ...loaded, repository, files, revision, templates, sourceProblems: problems };
 }
 
 /** For a command, which loads the lab once: what an earlier command has rendered without findings is not rendered again. */

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { ExternalError, reasonOf } from '../../diagnostics/index.js';
+import { ExternalError, reasonOf, UsageError } from '../../diagnostics/index.js';
 import { createLabTemplates, type FileMap, type LabFile, type LabTemplates } from '../../lab/index.js';
 import { readLab } from '../lab/index.js';
 import { placeOf } from '../state/index.js';
@@ -20,11 +20,15 @@ export interface TemplateOptions {
 
 /**
  * Opens the templates of a lab, or of plain directories such as LAVA's own.
+ * @throws UsageError when a source of templates cannot be used
  * @throws ExternalError
  */
 export async function openTemplates(options: TemplateOptions): Promise<LabTemplates> {
   if (options.dictionaries === undefined) {
-    const { files, templates } = await readLab(options.lab, options.rev ?? null, placeOf(options.lab).state);
+    const reading = await readLab(options.lab, options.rev ?? null, placeOf(options.lab).state);
+    const { files, templates, sourceProblems } = reading;
+    const [problem] = sourceProblems;
+    if (problem !== undefined) throw new UsageError(`deviceTypeSources: ${problem.message}`, problem.hint);
     return createLabTemplates(files, { templates });
   }
   const dictionaries = readDirectory(options.dictionaries);

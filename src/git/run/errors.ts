@@ -59,6 +59,11 @@ const signs: readonly Sign[] = [
     hint: 'Check whether the branch was deleted or renamed: it does not exist on the remote.',
   },
   {
+    says: /not our ref/,
+    retry: 'after-change',
+    hint: 'Check the ID of the commit: the repository does not have it.',
+  },
+  {
     says: /transport '[^']*' not allowed|unsupported protocol|Unable to find remote helper/,
     retry: 'never',
   },

@@ -1,8 +1,10 @@
+import type { Place } from '../../diagnostics/index.js';
 import { readLabFile } from './read-config.js';
 import { createMemory } from '../memory.js';
 import { readFiles } from '../files/read-files.js';
 import { Report } from '../report.js';
 import type { FileMap } from '../snapshot.js';
+import type { YamlTree } from '../yaml/yaml-tree.js';
 import { sortIntoTree } from '../files/tree.js';
 
 /** A place from which templates are fetched before the lab is loaded. */
@@ -11,6 +13,30 @@ export type DeviceTypeSource =
   | { readonly directory: string }
   /** `commit` is a full ID; `path` is the directory in the repository. */
   | { readonly git: string; readonly commit: string; readonly path: string };
+
+/** Why a source cannot be used. */
+export interface SourceProblem {
+  /** Its index in deviceTypeSources. */
+  readonly index: number;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** Reports sources that cannot be used, at their places in lab.yaml. */
+export function reportSources(
+  lab: { readonly tree: YamlTree } | null,
+  problems: readonly SourceProblem[],
+  report: Report,
+): void {
+  for (const { index, message, hint } of problems) {
+    report.error('template-source-unusable', placeOfSource(lab, index), message, hint);
+  }
+}
+
+/** The place of a source in lab.yaml. */
+export function placeOfSource(lab: { readonly tree: YamlTree } | null, index: number): Place {
+  return lab?.tree.placeOf(['deviceTypeSources', index]) ?? { file: 'lab-config/lab.yaml' };
+}
 
 /** The deviceTypeSources of lab.yaml, in order: the first that has a template wins. Empty if lab.yaml is unusable. */
 export function deviceTypeSourcesOf(files: FileMap): DeviceTypeSource[] {

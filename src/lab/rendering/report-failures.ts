@@ -2,6 +2,7 @@ import type { Place } from '../../diagnostics/index.js';
 import type { TemplateError } from '../../jinja/index.js';
 import { explainSyntax, type Chain } from '../../templates/index.js';
 import type { FindingCode } from '../codes.js';
+import { isLabPath } from '../files/paths.js';
 import { placeAt } from '../place.js';
 import type { Report } from '../report.js';
 
@@ -65,7 +66,14 @@ export function reportFailure(error: TemplateError, { blames, devices, text }: B
     return;
   }
   const message = devices === undefined ? error.message : `${devices}: ${error.message}`;
-  report.error(code, placeOf(error), message, error.hint, blames);
+  const way = error.chain.find(({ file }) => isLabPath(file));
+  if (isLabPath(error.file) || way === undefined) {
+    report.error(code, placeOf(error), message, error.hint, blames);
+    return;
+  }
+  // A template of a source failed: the file of the lab that leads there is where somebody can do something about it.
+  const place = { file: way.file, line: way.line, column: 1 };
+  report.error(code, place, `${message} (${error.file}:${error.line}:${error.column})`, error.hint, blames);
 }
 
 function placeOf({ file, line, column }: TemplateError): Place {

@@ -10,7 +10,13 @@ import { factsOf, type LabMemory } from '../memory.js';
 import { isName } from '../names.js';
 
 /** Templates of deviceTypeSources by file name. `file` is the name in findings. */
-export type SourceTemplates = ReadonlyMap<string, TemplateText>;
+export type SourceTemplates = ReadonlyMap<
+  string,
+  TemplateText & {
+    /** The index of its source in deviceTypeSources. Default: the first one. */
+    readonly source?: number;
+  }
+>;
 
 /**
  * The files that a name in an `extends` can refer to in a lab: its dictionaries, its templates and those of its

@@ -18,7 +18,7 @@ import { reportLoops } from './report-loops.js';
  */
 export function readChains(
   namespace: Namespace,
-  shipped: ReadonlySet<string>,
+  { shipped, hasAllSources }: { readonly shipped: ReadonlySet<string>; readonly hasAllSources: boolean },
   report: Report,
 ): ReadonlyMap<string, Chain> {
   const templates = [...new Set(namespace.values())];
@@ -26,7 +26,7 @@ export function readChains(
   const missing = new Map<string, Missing>();
   for (const template of templates) {
     reportUnreadable(template, report);
-    reportUnknown(template, { namespace, shipped, guess }, missing, report);
+    if (hasAllSources) reportUnknown(template, { namespace, shipped, guess }, missing, report);
   }
   reportMissing(missing, report);
   reportLoops(templates, namespace, report);
