@@ -7,7 +7,7 @@ import { readBoards } from './observe/boards.js';
 import { findThere } from './observe/look-again.js';
 import { type Lists, observeMaster, readLists } from './observe/observe.js';
 import { readTemplatesInForce } from './observe/templates-in-force.js';
-import { createConnection, type Session } from './session.js';
+import { createConnection } from './session.js';
 
 /**
  * A stock LAVA master (2020.05 to 2026.10) or an embedded master, detected by a request. Both are read by the same
@@ -17,28 +17,26 @@ import { createConnection, type Session } from './session.js';
  */
 export function createMasterTarget(options: HttpOptions): MasterTarget {
   const connection = createConnection(options);
-  let begun: { readonly session: Promise<Session>; readonly lists: Promise<Lists> } | null = null;
+  let begun: Promise<Lists> | null = null;
   return {
     url: connection.http.url,
     normalise,
     boards: (signal) => readBoards(connection.rest, signal),
-    async beginObserving(expected) {
-      const session = connection.open();
-      const lists = session.then((opened) => readLists(opened, expected));
+    beginObserving(expected) {
+      begun = readLists(connection, expected);
       // `observe` throws what fails.
-      lists.catch(() => undefined);
-      begun = { session, lists };
-      await session.then(
-        () => undefined,
-        () => undefined,
-      );
+      begun.catch(() => undefined);
     },
     async observe(interest, signal, focus) {
       const before = begun;
       begun = null;
-      if (before === null || focus !== undefined)
-        return observeMaster(await connection.open(signal), interest, signal, focus);
-      return observeMaster(await before.session, interest, signal, undefined, before.lists);
+      return observeMaster(
+        connection,
+        interest,
+        signal,
+        focus,
+        focus === undefined ? (before ?? undefined) : undefined,
+      );
     },
     readTemplates: async (names, signal) =>
       readTemplatesInForce(await connection.open(signal), names, signal),

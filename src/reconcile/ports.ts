@@ -22,9 +22,8 @@ export interface MasterTarget {
    * Begins to read what the next `observe` without a focus returns, for a caller that still has to read the lab. That
    * `observe` throws what fails. Undefined if nothing can be read in advance.
    * @param expected objects that probably exist; changes only the time that reading takes
-   * @returns when the master has responded for the first time, or failed to
    */
-  beginObserving?(expected: ReadonlySet<ObjectKey>): Promise<void>;
+  beginObserving?(expected: ReadonlySet<ObjectKey>): void;
 
   /**
    * Reads everything that a plan may compare. What cannot be read is in `unreadable`, never silently missing.

@@ -54,10 +54,10 @@ export async function readLab(
     ...(beforeLoad === undefined ? {} : { beforeLoad }),
   };
   if (revision === null) {
-    return readSnapshot(directory, directory, await readWorkingTree(directory), state, withRules);
+    return readSnapshot(directory, directory, readWorkingTree(directory), state, withRules);
   }
   const source = await openLabRepository(directory);
-  return readSnapshot(directory, source.repository, await source.snapshot(revision), state, withRules);
+  return readSnapshot(directory, source.repository, source.snapshot(revision), state, withRules);
 }
 
 /**
@@ -68,7 +68,7 @@ export async function readLab(
 export async function readSnapshot(
   directory: string,
   repository: string,
-  snapshot: LabSnapshot,
+  reading: LabSnapshot | Promise<LabSnapshot>,
   state: StateDirectory,
   {
     loader,
@@ -80,7 +80,7 @@ export async function readSnapshot(
     readonly beforeLoad?: BeforeLoad;
   } = {},
 ): Promise<LabReading> {
-  await expectOwnState(directory);
+  const [snapshot] = await Promise.all([reading, expectOwnState(directory)]);
   const layer = await readLayer(state);
   const files = overlay(snapshot.files, layer);
   const cache = join(state.root, 'template-sources');

@@ -1,5 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
-
 import { ExternalError, UsageError } from '../../diagnostics/index.js';
 import { createMasterTarget } from '../../lava/index.js';
 import { readRules, type FileMap } from '../../lab/index.js';
@@ -8,9 +6,6 @@ import type { MasterTarget, RecordStore } from '../../reconcile/index.js';
 import { accessTo } from '../masters/index.js';
 import { openRecords } from '../records/index.js';
 import type { LabPlace } from '../state/index.js';
-
-/** Loading the lab does not wait longer than this for a slow master. */
-const patienceMs = 100;
 
 export interface LookAhead {
   readonly place: LabPlace;
@@ -49,9 +44,7 @@ export async function lookAhead(files: FileMap, ahead: LookAhead): Promise<Maste
     const record = await records.read(master.name);
     if (record === null || !ahead.isWanted(record)) return null;
     const target = createMasterTarget(access);
-    const begun = target.beginObserving?.(new Set(record.objects.keys()));
-    // Loading keeps the process busy, so wait until the requests that depend on the first response are sent.
-    await Promise.race([begun, setTimeout(patienceMs, undefined, { ref: false })]);
+    target.beginObserving?.(new Set(record.objects.keys()));
     const readRecord = (name: string) =>
       name === master.name ? Promise.resolve(record) : records.read(name);
     return { name: master.name, target, readRecord };

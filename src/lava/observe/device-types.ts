@@ -1,5 +1,5 @@
 import type { DeviceTypeFields, Unreadable } from '../../model/index.js';
-import type { Session } from '../session.js';
+import type { Rest } from '../rest.js';
 import { attempt } from './attempt.js';
 import { readPermissions } from './permissions.js';
 import { listDeviceTypes } from './rows.js';
@@ -15,13 +15,13 @@ export interface DeviceTypeReading {
  * @throws ExternalError when the list itself cannot be read
  */
 export async function readDeviceTypes(
-  session: Session,
+  rest: Rest,
   names: readonly string[] | null,
   signal?: AbortSignal,
 ): Promise<DeviceTypeReading> {
   const [rows, permissions] = await Promise.all([
-    listDeviceTypes(session.rest, names, signal),
-    attempt(readPermissions(session, 'devicetypes', signal)),
+    listDeviceTypes(rest, names, signal),
+    attempt(readPermissions(rest, 'devicetypes', signal)),
   ]);
   if (permissions.value === null) {
     const { reason } = permissions;

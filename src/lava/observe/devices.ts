@@ -1,7 +1,7 @@
 import type { DeviceFields, GroupPermission, Unreadable } from '../../model/index.js';
-import type { Session } from '../session.js';
+import type { Rest } from '../rest.js';
 import { type Attempt, attempt } from './attempt.js';
-import { type Accounts, type NameTable, readAccounts, readTags } from './names.js';
+import { type Accounts, type NameTable, readTags } from './names.js';
 import { readPermissions } from './permissions.js';
 import { type DeviceRow, listDevices } from './rows.js';
 
@@ -15,26 +15,28 @@ export interface DeviceReading {
 
 /**
  * Devices, with names instead of numeric IDs.
+ * @param accounts reads users and groups; called only if a device names one
  * @param names only these; null: all
  * @throws ExternalError when the list itself cannot be read
  */
 export async function readDevices(
-  session: Session,
+  rest: Rest,
+  accounts: () => Promise<Accounts>,
   names: readonly string[] | null,
   signal?: AbortSignal,
 ): Promise<DeviceReading> {
   const [rows, permissions, tags] = await Promise.all([
-    listDevices(session.rest, names, signal),
-    attempt(readPermissions(session, 'devices', signal)),
-    attempt(readTags(session, signal)),
+    listDevices(rest, names, signal),
+    attempt(readPermissions(rest, 'devices', signal)),
+    attempt(readTags(rest, signal)),
   ]);
   const needsAccounts = rows.some((row) => typeof row.owner === 'number' || typeof row.group === 'number');
-  const accounts = needsAccounts ? await attempt(readAccounts(session, signal)) : null;
+  const named = needsAccounts ? await attempt(accounts()) : null;
   const devices = new Map<string, DeviceFields>();
   const unreadable: Unreadable[] = [];
 
   for (const row of rows) {
-    const { fields, misses } = nameFields(row, tags, accounts, permissions);
+    const { fields, misses } = nameFields(row, tags, named, permissions);
     devices.set(row.name, { ...rowFields(row), ...fields });
     unreadable.push(...misses.map((miss) => ({ kind: 'device' as const, name: row.name, ...miss })));
   }

@@ -1,5 +1,5 @@
 import { ExternalError } from '../../diagnostics/index.js';
-import type { JsonObject } from '../rest.js';
+import type { JsonObject, Rest } from '../rest.js';
 import type { Session } from '../session.js';
 
 /** Names of objects that LAVA's REST API refers to by ID. */
@@ -13,8 +13,8 @@ export interface Accounts {
   readonly groups: NameTable;
 }
 
-export async function readTags(session: Session, signal?: AbortSignal): Promise<NameTable> {
-  const tags = await session.rest.list('list the tags', 'tags/?ordering=id', 'id', signal);
+export async function readTags(rest: Rest, signal?: AbortSignal): Promise<NameTable> {
+  const tags = await rest.list('list the tags', 'tags/?ordering=id', 'id', signal);
   return tableOf(pairsOf(tags, 'name'));
 }
 

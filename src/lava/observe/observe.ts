@@ -10,9 +10,10 @@ import {
 } from '../../model/index.js';
 import { undeletableFields, unsupportedFields } from '../capabilities.js';
 import { normalise } from '../normalise.js';
-import type { Session } from '../session.js';
+import type { Connection, Session } from '../session.js';
 import { type DeviceTypeReading, readDeviceTypes } from './device-types.js';
 import { type DeviceReading, readDevices } from './devices.js';
+import { readAccounts } from './names.js';
 import { listWorkers, type WorkerRow } from './rows.js';
 import { splitKey } from './split-key.js';
 import { readTexts, type TextKind, type Texts } from './texts.js';
@@ -30,22 +31,18 @@ const builtInWorkers: readonly ObjectKey[] = ['worker/example.com', 'worker/lava
  * @throws ExternalError when the master cannot be read
  */
 export async function observeMaster(
-  session: Session,
+  connection: Connection,
   interest: ReadonlySet<ObjectKey>,
   signal?: AbortSignal,
   focus?: ReadonlySet<ObjectKey>,
   begun?: Promise<Lists>,
 ): Promise<ObservedMaster> {
-  const { types, workers, devices, early, ...lists } = await (begun ??
-    readLists(session, focus ?? interest, signal, focus));
+  const { session, types, workers, devices, ...lists } = await (begun ??
+    readLists(connection, focus ?? interest, signal, focus));
+  const early = knownOf(lists.early, (name) => types?.types.has(name) !== false);
   const unreadable = [...lists.unreadable];
-  const typeNames = [...(types?.types.keys() ?? [])];
   const everything: Wanted = {
-    template: new Set([
-      ...typeNames.filter(() => session.capabilities.ownFileFlags),
-      ...namesIn(interest, 'template'),
-    ]),
-    'health-check': new Set([...typeNames, ...namesIn(interest, 'health-check')]),
+    ...filesOfTypes(session, types?.types.keys() ?? [], interest),
     worker: new Set(workers?.map(({ name }) => name)),
     device: new Set(devices?.devices.keys()),
   };
@@ -86,26 +83,32 @@ export async function observeMaster(
 
 /** The lists of a master, and the files that were read at the same time. */
 export interface Lists {
+  readonly session: Session;
   /** null: there is no permission to read them, and `unreadable` reports it. */
   readonly types: DeviceTypeReading | null;
   readonly workers: readonly WorkerRow[] | null;
   readonly devices: DeviceReading | null;
-  readonly early: Texts['fields'];
+  readonly early: Texts;
   readonly unreadable: readonly Unreadable[];
 }
 
 /**
- * Reads the lists and, at the same time, the files of the objects that are expected in them.
+ * Reads the lists and, at the same time, the release of the master and the files of the objects that are expected in the
+ * lists.
  * @param expected changes only the time that reading takes
  * @param focus as `observeMaster`
  * @throws ExternalError
  */
 export async function readLists(
-  session: Session,
+  connection: Connection,
   expected: ReadonlySet<ObjectKey>,
-  signal?: AbortSignal,
+  caller?: AbortSignal,
   focus?: ReadonlySet<ObjectKey>,
 ): Promise<Lists> {
+  const stop = new AbortController();
+  const signal = caller === undefined ? stop.signal : AbortSignal.any([caller, stop.signal]);
+  const { rest } = connection;
+  const opening = connection.open(signal);
   const unreadable: Unreadable[] = [];
   const readable = async <T>(kind: ObjectKind, reading: Promise<T>): Promise<T | null> => {
     try {
@@ -116,33 +119,73 @@ export async function readLists(
       return null;
     }
   };
-  const [types, workers, devices, early] = await Promise.all([
-    readable('device-type', readDeviceTypes(session, null, signal)),
-    readable('worker', listWorkers(session.rest, null, signal)),
-    readable<DeviceReading>('device', readDevices(session, devicesIn(focus), signal)),
-    readEarly(session, expected, signal),
+  const accounts = async () => readAccounts(await opening, signal);
+  const lists = Promise.all([
+    readable<DeviceReading>('device', readDevices(rest, accounts, devicesIn(focus), signal)),
+    readable('device-type', readDeviceTypes(rest, null, signal)),
+    readable('worker', listWorkers(rest, null, signal)),
+    opening.then((session) => readEarly(session, expected, signal)),
   ]);
-  return { types, workers, devices, early, unreadable };
+  lists.catch(() => undefined);
+  try {
+    // First, because a failure to read a list may mean that this is not a LAVA.
+    const session = await opening;
+    const [devices, types, workers, early] = await lists;
+    return { session, types, workers, devices, early, unreadable };
+  } catch (error) {
+    stop.abort(error);
+    throw error;
+  }
+}
+
+/** Templates and health checks, which LAVA cannot list: those named like a device type, and those of interest. */
+function filesOfTypes(
+  { capabilities }: Session,
+  types: Iterable<string>,
+  interest: ReadonlySet<ObjectKey>,
+): Pick<Wanted, 'template' | 'health-check'> {
+  const names = [...types];
+  return {
+    template: new Set([...(capabilities.ownFileFlags ? names : []), ...namesIn(interest, 'template')]),
+    'health-check': new Set([...names, ...namesIn(interest, 'health-check')]),
+  };
 }
 
 type Wanted = Readonly<Record<TextKind, ReadonlySet<string>>>;
 
-/**
- * The files of the devices and workers that are expected to exist, read at the same time as the lists. Only texts that the master
- * returned count, and a missing file if the master showed its object in the same request: the files of an object that
- * did not exist yet are read again when it is listed.
- */
+/** The files of the objects that are expected to exist, read at the same time as the lists. */
 async function readEarly(
   session: Session,
   expected: ReadonlySet<ObjectKey>,
   signal: AbortSignal | undefined,
-): Promise<Texts['fields']> {
-  const names = { device: namesIn(expected, 'device'), worker: namesIn(expected, 'worker') };
-  const { fields, shown, unreadable } = await readTexts(session, names, signal);
+): Promise<Texts> {
+  const names = {
+    ...filesOfTypes(session, namesIn(expected, 'device-type'), expected),
+    worker: namesIn(new Set([...builtInWorkers, ...expected]), 'worker'),
+    device: namesIn(expected, 'device'),
+  };
+  return readTexts(session, names, signal);
+}
+
+/**
+ * What was read early and counts: texts that the master returned, and a missing file if its object existed by then. The
+ * files of an object that did not exist yet are read again when it is listed.
+ * @param isType whether a device type may have been listed
+ */
+function knownOf({ fields, shown, unreadable }: Texts, isType: (name: string) => boolean): Texts['fields'] {
   const failed = new Set(unreadable.map(({ kind, name }) => `${kind}/${name ?? ''}`));
-  const isKnown = (key: ObjectKey, texts: Readonly<Record<string, string | null>>): boolean =>
-    !failed.has(key) && (shown.has(key) || Object.values(texts).every((text) => text !== null));
-  return new Map([...fields].filter(([key, texts]) => isKnown(key, texts)));
+  const mayBeMissing = (key: ObjectKey): boolean => {
+    const [kind, name] = splitKey(key);
+    if (kind === 'device' || kind === 'worker') return shown.has(key);
+    // A template or health check is only a file, whose device type was requested together with the template.
+    return !isType(name) || shown.has(`template/${name}`);
+  };
+  return new Map(
+    [...fields].filter(
+      ([key, texts]) =>
+        !failed.has(key) && (mayBeMissing(key) || Object.values(texts).every((text) => text !== null)),
+    ),
+  );
 }
 
 function without(wanted: Wanted, early: Texts['fields']): Wanted {

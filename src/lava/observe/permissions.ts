@@ -1,5 +1,5 @@
 import type { GroupPermission } from '../../model/index.js';
-import type { Session } from '../session.js';
+import type { Rest } from '../rest.js';
 
 const columns = { devices: 'device', devicetypes: 'devicetype' } as const;
 
@@ -9,12 +9,12 @@ const columns = { devices: 'device', devicetypes: 'devicetype' } as const;
  * @throws ExternalError when the list cannot be read: only superusers may read it
  */
 export async function readPermissions(
-  session: Session,
+  rest: Rest,
   of: keyof typeof columns,
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, readonly GroupPermission[]>> {
   const what = of === 'devices' ? 'list the permissions on devices' : 'list the permissions on device types';
-  const entries = await session.rest.list(what, `permissions/${of}/?ordering=id`, 'id', signal);
+  const entries = await rest.list(what, `permissions/${of}/?ordering=id`, 'id', signal);
   const permissions = new Map<string, GroupPermission[]>();
   for (const entry of entries) {
     const { [columns[of]]: name, group, permission } = entry;

@@ -3,6 +3,7 @@ import { normalise } from '../normalise.js';
 import type { Session } from '../session.js';
 import { readDeviceTypes } from './device-types.js';
 import { readDevices } from './devices.js';
+import { readAccounts } from './names.js';
 import { listWorkers } from './rows.js';
 import { splitKey } from './split-key.js';
 import { readTexts } from './texts.js';
@@ -31,9 +32,11 @@ export async function readBack(
     read: (names: readonly string[]) => Promise<T>,
   ): Promise<T | null> => (names.length === 0 ? null : read(names));
   const [types, workers, devices, texts] = await Promise.all([
-    whenAny(rowsOf('device-type'), (names) => readDeviceTypes(session, names, signal)),
+    whenAny(rowsOf('device-type'), (names) => readDeviceTypes(session.rest, names, signal)),
     whenAny(rowsOf('worker'), (names) => listWorkers(session.rest, names, signal)),
-    whenAny(rowsOf('device'), (names) => readDevices(session, names, signal)),
+    whenAny(rowsOf('device'), (names) =>
+      readDevices(session.rest, () => readAccounts(session, signal), names, signal),
+    ),
     readTexts(
       session,
       {

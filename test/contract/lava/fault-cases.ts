@@ -262,13 +262,14 @@ export const faultCases: readonly FaultCase[] = [
     isVariant: true,
   },
   {
-    name: 'reports once that a template does not exist',
+    // Once would be noticed: the device type of the template is listed, so the template is read again.
+    name: 'reports twice that a template does not exist',
     fault: () => {
-      let isTold = false;
+      let lies = 0;
       const lie = changeTexts('"qemu"', '"no-such-template"');
       return ({ isWrite: yes, body }) => {
-        if (isTold || yes || !body.includes('device_types.get_template')) return 'pass';
-        isTold = true;
+        if (lies === 2 || yes || !body.includes('device_types.get_template')) return 'pass';
+        lies += 1;
         return lie;
       };
     },

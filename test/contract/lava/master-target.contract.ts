@@ -226,10 +226,10 @@ export function describeMasterTarget(
         const usual = await target.observe(interest);
         const others: ReadonlySet<ObjectKey> = new Set(['device/none', 'worker/none', 'device/board-1']);
         for (const expected of [interest, new Set<ObjectKey>(), others]) {
-          await target.beginObserving?.(expected);
+          target.beginObserving?.(expected);
           expect(await target.observe(interest)).toEqual(usual);
         }
-        await target.beginObserving?.(interest);
+        target.beginObserving?.(interest);
         const key = 'device/board-1' as const;
         expect((await target.observe(interest, undefined, new Set([key]))).objects.get(key)).toEqual(
           usual.objects.get(key),
