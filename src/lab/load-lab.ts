@@ -166,7 +166,7 @@ function* load(files: FileMap, options: LoadOptions, memory: LabMemory): Generat
   yield;
   reportUnusedVariables(work, facts, report);
   yield;
-  const rendered = reportRendering(work, facts, report);
+  const rendered = yield* reportRendering(work, facts, report);
   yield;
   reportStrayText(work, report);
   const sources = sourcesIn(namespace, sourced);

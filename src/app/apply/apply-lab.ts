@@ -1,3 +1,4 @@
+import type { Master } from '../../model/index.js';
 import type { Consents, Plan } from '../../plan/index.js';
 import {
   exitCodeOfApply,
@@ -8,9 +9,10 @@ import {
   type ReconcileResult,
 } from '../../reconcile/index.js';
 import { warnOfUndated } from '../drift/index.js';
-import { openCommittedLab, type LabFeedback } from '../lab/index.js';
+import { openCommittedLab, type LabFeedback, type UsableLab } from '../lab/index.js';
 import { chooseMaster } from '../masters/index.js';
-import { planRequest, readPlanFile } from '../plan/index.js';
+import { lookAheadLocked, planRequest, readPlanFile, type LockedAhead } from '../plan/index.js';
+import { placeOf } from '../state/index.js';
 import { revisionOf } from './revision-of.js';
 
 export interface ApplyOptions {
@@ -58,13 +60,43 @@ export interface AppliedLab {
  * @throws ExternalError when a file, git or the master fails; also throws what `review` throws
  */
 export async function applyLab(options: ApplyOptions, feedback: ApplyFeedback): Promise<AppliedLab> {
-  const { consents } = options;
   const planned = options.planFile === undefined ? undefined : readPlanFile(options.planFile);
   const revision = planned === undefined ? options.rev : revisionOf(planned);
-  const lab = await openCommittedLab(options.lab, revision, feedback);
-  const master = chooseMaster(lab.lab, options.master ?? planned?.master, lab.place);
+  const master = options.master ?? planned?.master;
+  const lock: { held: LockedAhead | null } = { held: null };
+  try {
+    const lab = await openCommittedLab(options.lab, revision, feedback, async (files) => {
+      // Nobody else has to wait while a person reviews the plan.
+      if (planned === undefined && feedback.review !== null) return;
+      const place = placeOf(options.lab);
+      lock.held = await lookAheadLocked(files, { place, master, records: options.records }, (wait) => {
+        feedback.onProgress({ step: 'waiting', ...wait });
+      });
+    });
+    return await applyTo(
+      lab,
+      chooseMaster(lab.lab, master, lab.place),
+      planned,
+      lock.held,
+      options,
+      feedback,
+    );
+  } finally {
+    await lock.held?.release();
+  }
+}
+
+async function applyTo(
+  lab: UsableLab,
+  master: Master,
+  planned: Plan | undefined,
+  ahead: LockedAhead | null,
+  options: ApplyOptions,
+  feedback: ApplyFeedback,
+): Promise<AppliedLab> {
+  const { consents } = options;
   const agreed = { ...consents, ...settingsOf(planned) };
-  const { drift, ...asked } = planRequest(lab, master, agreed, options.records);
+  const { drift, ...asked } = planRequest(lab, master, agreed, options.records, [], ahead);
   // With force, contested drift is restored too, unless a reviewed plan leaves it alone.
   const request = consents.force !== null && planned === undefined ? asked : { ...asked, drift };
 

@@ -69,7 +69,7 @@ export async function reportDrift(
     async (files, revision) => {
       const isWanted = (record: AppliedRecord): boolean =>
         options.rev !== undefined || commitOf(record.revision) === commitOf(revision);
-      ahead = await lookAhead(files, { ...options, place: placeOf(options.lab), isWanted });
+      ahead = await lookAhead(files, { ...options, place: placeOf(options.lab) }, isWanted);
     },
   );
   const { on, off } = chooseMasters(head.lab, options.master, head.place);

@@ -56,9 +56,13 @@ export async function openCommittedLab(
   directory: string,
   revision: string,
   feedback: LabFeedback & { onUncommitted(count: number): void },
+  beforeLoad?: BeforeLoad,
 ): Promise<UsableLab> {
-  const lab = await openLab(directory, revision, feedback);
-  const count = revision === 'HEAD' ? await countUncommitted(directory) : 0;
+  const counting = revision === 'HEAD' ? countUncommitted(directory) : Promise.resolve(0);
+  // A lab that cannot be read is the failure to report.
+  counting.catch(() => undefined);
+  const lab = await openLab(directory, revision, feedback, undefined, beforeLoad);
+  const count = await counting;
   if (count > 0) feedback.onUncommitted(count);
   return lab;
 }

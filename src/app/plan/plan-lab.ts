@@ -42,7 +42,7 @@ export async function planLab(options: PlanOptions, feedback: LabFeedback): Prom
   let ahead: MasterAhead | null = null;
   const lab = await openLab(options.lab, options.rev ?? null, feedback, base?.rules, async (files) => {
     if (base !== null) return;
-    ahead = await lookAhead(files, { ...options, place: placeOf(options.lab), isWanted: () => true });
+    ahead = await lookAhead(files, { ...options, place: placeOf(options.lab) }, () => true);
   });
   if (base !== null) expectInBoth(options.master, lab.lab, base);
   const master = chooseMaster(lab.lab, options.master, lab.place);

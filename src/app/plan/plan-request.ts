@@ -48,7 +48,7 @@ export function planRequest(
   return {
     target: begun === null ? createMasterTarget(access) : begun.target,
     desired,
-    records: begun === null ? store : { ...store, read: begun.readRecord },
+    records: begun === null ? store : begun.records,
     ...others,
     policy: lab.lab.policy,
     mode: master.mode,

@@ -17,13 +17,19 @@ import { reportUndefined, type UndefinedPrint } from './report-undefined.js';
 
 /** For all dictionaries of a lab together. Ten thousand ordinary ones need a few seconds. */
 const totalTimeMs = 60_000;
+/** A few milliseconds. */
+const renderedPerStep = 10;
 
 /**
  * Parses every template, and renders every dictionary whose parts are all available, unless its result is known. The
  * other dictionaries are only parsed, because LAVA silently accepts one that does not parse.
  * @returns how many dictionaries were rendered
  */
-export function reportRendering(work: RenderWork, facts: ChainFacts, report: Report): number {
+export function* reportRendering(
+  work: RenderWork,
+  facts: ChainFacts,
+  report: Report,
+): Generator<undefined, number> {
   const { tree, namespace, devices, chains, memory, releases } = work;
   const environmentOf = createEnvironments(namespace);
   const checkerOf = createCheckers();
@@ -62,7 +68,9 @@ export function reportRendering(work: RenderWork, facts: ChainFacts, report: Rep
       }
     });
     if (!outcome.ok) failures.push({ name, file: path, text: text ?? '', error: outcome.error });
-    if (known === undefined) rendered++;
+    if (known !== undefined) continue;
+    rendered++;
+    if (rendered % renderedPerStep === 0) yield;
   }
   reportFailures(failures, good, report);
   reportProblems(problems, { namespace, own, facts, environmentOf }, report);

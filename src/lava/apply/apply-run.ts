@@ -27,7 +27,7 @@ export async function applyRun(
   await runWorks(context, works, progress, signal);
 
   const written = [...works.keys()].filter((change) => !progress.failures.has(change));
-  const wrong = new Map(await verify(context.session, written, signal));
+  const wrong = new Map(await verify(context.session, written, progress.readBack, signal));
   const half = [...progress.failures.keys()].filter((change) => progress.created.has(change));
   const standing = await removeAgain(context, half);
   const failures = new Map<Change, Failure>();
@@ -41,7 +41,7 @@ export async function applyRun(
 }
 
 function startedProgress(): Progress {
-  return { failures: new Map(), lost: new Map(), created: new Set() };
+  return { failures: new Map(), lost: new Map(), created: new Set(), readBack: new Map() };
 }
 
 async function worksOf(

@@ -59,7 +59,7 @@ export async function applyToLavaflow(
     return;
   }
   const made = changes.filter(({ key }) => !refused.has(key));
-  const different = new Map(await verify(session, made, signal));
+  const different = new Map(await verify(session, made, new Map(), signal));
   for (const change of changes) {
     await report(change, refused.get(change.key) ?? endingOf(change, different.get(change)));
   }

@@ -1,7 +1,11 @@
 import { ExternalError } from '../../diagnostics/index.js';
-import type { Change } from '../../model/index.js';
+import type { Change, ObjectKey } from '../../model/index.js';
+import { hasFile } from '../observe/read-back.js';
+import { splitKey } from '../observe/split-key.js';
+import { textReading, type TextReading } from '../observe/texts.js';
 import { failureOf, type RpcCall, type RpcOutcome } from '../rpc.js';
 import type { Session } from '../session.js';
+import { expectation } from './verify.js';
 import type { RestWrite, Work, WriteContext } from './work.js';
 
 /** How the writes of a batch went, by change. */
@@ -12,6 +16,8 @@ export interface Progress {
   readonly lost: Map<Change, string>;
   /** Changes that created their object, whatever failed later. */
   readonly created: Set<Change>;
+  /** Files that were read in the request that wrote them, unless its response was lost. */
+  readonly readBack: Map<ObjectKey, Readonly<Record<string, string | null>>>;
 }
 
 /** Executes the requests of each change in their order; see {@link Work}. @throws ExternalError when a check cannot be made */
@@ -50,18 +56,24 @@ async function runChecks(
   }
 }
 
+/** Files are read back immediately after the calls that write them: no other request is needed for them. */
 async function runCalls(
   { session, guard }: WriteContext,
   works: readonly [Change, Work][],
-  { failures, lost, created }: Progress,
+  { failures, lost, created, readBack }: Progress,
 ): Promise<void> {
+  const readings = works.map(([change, work]) => fileReading(session, change, work));
   const outcomes = await session.rpc.batch(
     'write to the master',
-    works.map(([, work]) => work.rpc ?? []),
+    works.map(([, work], index) => [...(work.rpc ?? []), ...(readings[index]?.calls ?? [])]),
     { repeatable: false, guard },
   );
   for (const [index, [change, work]] of works.entries()) {
-    const results = outcomes[index] ?? [];
+    const count = work.rpc?.length ?? 0;
+    const results = (outcomes[index] ?? []).slice(0, count);
+    const reads = (outcomes[index] ?? []).slice(count);
+    const isAnswered = reads.length > 0 && !reads.some((read) => 'lost' in read || 'unsent' in read);
+    if (isAnswered) readBack.set(change.key, readings[index]?.interpret(reads).found ?? {});
     if (change.verb === 'create' && results[0] !== undefined && callFailure(results[0]) === null)
       created.add(change);
     const position = results.findIndex((result) => callFailure(result) !== null);
@@ -71,6 +83,13 @@ async function runCalls(
     if (!result.ok && 'lost' in result) lost.set(change, reason);
     else failures.set(change, `${nameOf(work.rpc?.[position])}: ${reason}`);
   }
+}
+
+/** How to read back the files of a change; null if its calls write none. */
+function fileReading(session: Session, change: Change, { rpc = [] }: Work): TextReading | null {
+  const [kind, name] = splitKey(change.key);
+  const isWritten = rpc.length > 0 && hasFile(Object.keys(expectation(change)));
+  return isWritten && kind !== 'device-type' ? textReading(session, kind, name) : null;
 }
 
 /** Setters of files return `false` if the master could not write the file. */

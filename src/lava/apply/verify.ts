@@ -6,6 +6,7 @@ import {
   sameValue,
 } from '../../model/index.js';
 import { readBack } from '../observe/read-back.js';
+import type { Texts } from '../observe/texts.js';
 import type { Session } from '../session.js';
 import { wantedFields } from './work.js';
 
@@ -16,10 +17,15 @@ export interface Mismatch {
   readonly isThere: boolean;
 }
 
-/** Reads back what was written. Returns the changes whose result differs, with the reason. @throws ExternalError */
+/**
+ * Reads back what was written. Returns the changes whose result differs, with the reason.
+ * @param known the files that were read in the request that wrote them
+ * @throws ExternalError
+ */
 export async function verify(
   session: Session,
   changes: readonly Change[],
+  known: Texts['fields'],
   signal?: AbortSignal,
 ): Promise<(readonly [Change, Mismatch])[]> {
   const wanted = new Map(changes.map((change) => [change, expectation(change)]));
@@ -31,7 +37,7 @@ export async function verify(
     return names.length === 0 ? [] : [{ key, fields: names }];
   });
   if (reads.length === 0) return [];
-  const found = await readBack(session, reads, signal);
+  const found = await readBack(session, reads, known, signal);
   const isRead = new Set(reads.map(({ key }) => key));
   return [...wanted].flatMap(([change, fields]): (readonly [Change, Mismatch])[] => {
     if (!isRead.has(change.key)) return [];
@@ -45,7 +51,8 @@ export async function verify(
 
 type Expected = Readonly<Record<string, FieldValue>>;
 
-function expectation(change: Change): Expected {
+/** The fields that the object of a change has after it was written. */
+export function expectation(change: Change): Expected {
   const { kind } = change.object;
   switch (change.verb) {
     case 'create':

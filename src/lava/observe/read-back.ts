@@ -6,15 +6,24 @@ import { readDevices } from './devices.js';
 import { readAccounts } from './names.js';
 import { listWorkers } from './rows.js';
 import { splitKey } from './split-key.js';
-import { readTexts } from './texts.js';
+import { readTexts, type Texts } from './texts.js';
 
 /** Fields that are files of the master; the others are columns of its database. */
 const fileFields = new Set(['text', 'job', 'env', 'envDut', 'dispatcherConfig', 'certificate', 'dictionary']);
 
-/** Reads the written fields of objects again. Objects that do not exist are not in the result. */
+/** Whether one of these fields is a file of the master. */
+export function hasFile(fields: readonly string[]): boolean {
+  return fields.some((field) => fileFields.has(field));
+}
+
+/**
+ * Reads the written fields of objects again. Objects that do not exist are not in the result.
+ * @param known the files that were read in the request that wrote them
+ */
 export async function readBack(
   session: Session,
   written: readonly { readonly key: ObjectKey; readonly fields: readonly string[] }[],
+  known: Texts['fields'],
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<ObjectKey, ConfigurationObject>> {
   const rowsOf = (kind: ObjectKind): string[] =>
@@ -25,7 +34,7 @@ export async function readBack(
       .map(({ key }) => splitKey(key)[1]);
   const textsOf = (kind: ObjectKind): string[] =>
     written
-      .filter(({ key, fields }) => splitKey(key)[0] === kind && fields.some((field) => fileFields.has(field)))
+      .filter(({ key, fields }) => splitKey(key)[0] === kind && hasFile(fields) && !known.has(key))
       .map(({ key }) => splitKey(key)[1]);
   const whenAny = async <T>(
     names: readonly string[],
@@ -57,7 +66,7 @@ export async function readBack(
         : kind === 'worker'
           ? workers?.find((worker) => worker.name === name)?.fields
           : devices?.devices.get(name);
-    const text = texts.fields.get(key);
+    const text = known.get(key) ?? texts.fields.get(key);
     if (row === undefined && text === undefined) continue;
     found.set(key, normalise({ kind, name, fields: { ...row, ...text } } as ConfigurationObject));
   }

@@ -23,13 +23,54 @@ interface TextRead {
   readonly fallbackFlag?: string;
 }
 
+/** How to read the files of one object. */
+export interface TextReading {
+  readonly kind: TextKind;
+  readonly name: string;
+  /** To be made in one request, in this order. */
+  readonly calls: readonly RpcCall[];
+  /** @param outcomes of the calls */
+  interpret(outcomes: readonly RpcOutcome[]): {
+    readonly found: Readonly<Record<string, string | null>>;
+    readonly unreadable: readonly Unreadable[];
+    /** Whether the master showed the object immediately before its files. */
+    readonly isShown: boolean;
+  };
+}
+
 /**
- * Reads the files of objects, many per request.
+ * The calls that read the files of an object.
  *
  * LAVA's reads fall back: a worker's env to the global file, a template to the packaged one. Since 2022.04, flags in
  * `workers.show` and `device_types.show` report this, and a fallback becomes `null`. Before that, and for a template
  * whose name is not a device type, the text in force is returned. A dispatcher configuration falls back to another
  * file of the same worker, so it counts as the worker's own.
+ */
+export function textReading(session: Session, kind: TextKind, name: string): TextReading {
+  const reads = readsOf(session, kind, name);
+  const flagCalls = flagsCall(session, kind, name);
+  return {
+    kind,
+    name,
+    calls: [...flagCalls, ...reads.map((read) => read.call)],
+    interpret(outcomes) {
+      const [first] = flagCalls.length > 0 ? outcomes : [];
+      const flags = flagsOf(first);
+      const found: Record<string, string | null> = {};
+      const unreadable: Unreadable[] = [];
+      for (const [position, { field, fallbackFlag }] of reads.entries()) {
+        const outcome = outcomes[flagCalls.length + position];
+        const text = textOf(outcome, fallbackFlag !== undefined && flags[fallbackFlag] === true);
+        if (typeof text === 'object' && text !== null) unreadable.push({ kind, name, field, ...text });
+        else found[field] = text;
+      }
+      return { found, unreadable, isShown: first?.ok === true };
+    },
+  };
+}
+
+/**
+ * Reads the files of objects, many per request.
  * @throws ExternalError when the master does not respond
  */
 export async function readTexts(
@@ -37,37 +78,23 @@ export async function readTexts(
   names: Readonly<Partial<Record<TextKind, Iterable<string>>>>,
   signal?: AbortSignal,
 ): Promise<Texts> {
-  const objects = Object.entries(names).flatMap(([kind, list]) =>
-    [...list].map((name) => ({
-      kind: kind as TextKind,
-      name,
-      reads: readsOf(session, kind as TextKind, name),
-    })),
+  const readings = Object.entries(names).flatMap(([kind, list]) =>
+    [...list].map((name) => textReading(session, kind as TextKind, name)),
   );
-  const groups = objects.map(({ kind, name, reads }) => [
-    ...flagsCall(session, kind, name),
-    ...reads.map((read) => read.call),
-  ]);
+  const groups = readings.map(({ calls }) => calls);
   const outcomes = await session.rpc.batch('read files from the master', groups, {
     repeatable: true,
     signal,
   });
-  const fields = new Map<ObjectKey, Record<string, string | null>>();
+  const fields = new Map<ObjectKey, Readonly<Record<string, string | null>>>();
   const unreadable: Unreadable[] = [];
   const shown = new Set<ObjectKey>();
-  for (const [index, { kind, name, reads }] of objects.entries()) {
-    const results = outcomes[index] ?? [];
-    if (results.length > reads.length && results[0]?.ok === true) shown.add(`${kind}/${name}`);
-    const flags = results.length > reads.length ? flagsOf(results[0]) : {};
-    const found: Record<string, string | null> = {};
-    for (const [position, read] of reads.entries()) {
-      const outcome = results[results.length - reads.length + position];
-      const text = textOf(outcome, read.fallbackFlag !== undefined && flags[read.fallbackFlag] === true);
-      if (typeof text === 'object' && text !== null)
-        unreadable.push({ kind, name, field: read.field, ...text });
-      else found[read.field] = text;
-    }
-    fields.set(`${kind}/${name}`, found);
+  for (const [index, reading] of readings.entries()) {
+    const key: ObjectKey = `${reading.kind}/${reading.name}`;
+    const result = reading.interpret(outcomes[index] ?? []);
+    if (result.isShown) shown.add(key);
+    unreadable.push(...result.unreadable);
+    fields.set(key, result.found);
   }
   return { fields, unreadable, shown };
 }
