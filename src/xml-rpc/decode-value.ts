@@ -15,25 +15,9 @@ export function decodeValue(nodes: readonly Node[], depth = 0): XmlRpcValue {
   if (more.length > 0) throw new XmlRpcError('a value with two types');
   const type = Object.keys(typed)[0] ?? '';
   const inner = content(typed);
+  const scalar = decodeScalar(type, () => textOf(inner));
+  if (scalar !== undefined) return scalar;
   switch (type) {
-    case 'string':
-      return textOf(inner);
-    case 'int':
-    case 'i1':
-    case 'i2':
-    case 'i4':
-    case 'i8':
-    case 'biginteger':
-      return decodeInteger(textOf(inner));
-    case 'boolean':
-      return decodeBoolean(textOf(inner));
-    case 'double':
-    case 'float':
-      return decodeDouble(textOf(inner));
-    case 'dateTime.iso8601':
-      return decodeDate(textOf(inner));
-    case 'base64':
-      return new Uint8Array(Buffer.from(textOf(inner), 'base64'));
     case 'nil':
     case 'ex:nil':
       return null;
@@ -43,6 +27,37 @@ export function decodeValue(nodes: readonly Node[], depth = 0): XmlRpcValue {
       return Object.fromEntries(children(inner, 'member').map((member) => decodeMember(member, depth + 1)));
     default:
       throw new XmlRpcError(`an unknown type <${type.slice(0, 40)}>`);
+  }
+}
+
+/**
+ * @param type the name of the element
+ * @param text returns what is inside it
+ * @returns undefined for an element that is not a scalar with a text
+ * @throws XmlRpcError
+ */
+export function decodeScalar(type: string, text: () => string): Exclude<XmlRpcValue, null> | undefined {
+  switch (type) {
+    case 'string':
+      return text();
+    case 'int':
+    case 'i1':
+    case 'i2':
+    case 'i4':
+    case 'i8':
+    case 'biginteger':
+      return decodeInteger(text());
+    case 'boolean':
+      return decodeBoolean(text());
+    case 'double':
+    case 'float':
+      return decodeDouble(text());
+    case 'dateTime.iso8601':
+      return decodeDate(text());
+    case 'base64':
+      return new Uint8Array(Buffer.from(text(), 'base64'));
+    default:
+      return undefined;
   }
 }
 

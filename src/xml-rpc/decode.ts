@@ -1,3 +1,4 @@
+import { readPlainResponse } from './decode-plain.js';
 import { decodeValue, maxDepth } from './decode-value.js';
 import {
   isStruct,
@@ -7,16 +8,7 @@ import {
   type XmlRpcResult,
   type XmlRpcValue,
 } from './value.js';
-import {
-  child,
-  children,
-  content,
-  elements,
-  type Node,
-  parsePlainXml,
-  parseXml,
-  textOf,
-} from './xml-tree.js';
+import { child, children, content, elements, type Node, parseXml, textOf } from './xml-tree.js';
 
 /**
  * The result or the fault in a response.
@@ -24,7 +16,10 @@ import {
  */
 export function decodeResponse(body: string): XmlRpcResult {
   if (!/^\s*<(\?xml|methodResponse)/.test(body)) throw new XmlRpcError('the response is not XML-RPC');
-  const inner = child(parsePlainXml(body, maxElements) ?? parseResponse(body), 'methodResponse');
+  const plain = readPlainResponse(body);
+  if (plain?.kind === 'fault') return { ok: false, fault: faultOf(plain.value) };
+  if (plain?.kind === 'value') return { ok: true, value: plain.value };
+  const inner = child(parseResponse(body), 'methodResponse');
   const fault = elements(inner).find((node) => 'fault' in node);
   if (fault !== undefined) {
     return { ok: false, fault: faultOf(decodeValue(child(content(fault), 'value'))) };

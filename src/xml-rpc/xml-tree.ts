@@ -20,49 +20,6 @@ const parser = new XMLParser({
   textNodeName: textKey,
 });
 
-/** Elements, their ends, and text: what XML-RPC messages consist of. */
-const plainToken = /<(\/?)([A-Za-z][\w.:]*)(\/?)>|[^<]+/y;
-const declaration = /^\s*<\?xml[^<>]*\?>/;
-
-/**
- * Parses what XML-RPC libraries write, several times as fast as the parser of any XML: the answers of a master are
- * megabytes of elements without attributes, comments or CDATA (docs/benchmarks.md).
- * @param maxElements how deep elements may nest
- * @returns the tree that `parseXml` would return; null for anything else, well-formed or not
- */
-export function parsePlainXml(body: string, maxElements: number): readonly Node[] | null {
-  // XML turns these into line feeds.
-  if (body.includes('\r')) return null;
-  const root: Node[] = [];
-  let nodes = root;
-  const open: { readonly name: string; readonly around: Node[] }[] = [];
-  let at = declaration.exec(body)?.[0].length ?? 0;
-  while (at < body.length) {
-    plainToken.lastIndex = at;
-    const token = plainToken.exec(body);
-    if (token === null) return null;
-    at = plainToken.lastIndex;
-    const [text, closing, name, empty] = token;
-    if (name === undefined) {
-      nodes.push({ [textKey]: text });
-    } else if (closing === '/') {
-      const last = open.pop();
-      if (last?.name !== name || empty === '/') return null;
-      nodes = last.around;
-    } else {
-      const inside: Node[] = [];
-      nodes.push({ [name]: inside });
-      if (empty === '/') continue;
-      open.push({ name, around: nodes });
-      if (open.length > maxElements) return null;
-      nodes = inside;
-    }
-  }
-  const isWhole =
-    open.length === 0 && root.every((node) => !(textKey in node) || textOf([node]).trim() === '');
-  return isWhole ? root : null;
-}
-
 /** @throws XmlRpcError when the text is not XML, or declares any document type */
 export function parseXml(body: string): readonly Node[] {
   if (/<!\s*(DOCTYPE|ENTITY)/i.test(body)) throw new XmlRpcError('a document type is not allowed');
@@ -93,7 +50,8 @@ function rawTextOf(node: Node): string {
 
 const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
-function resolveReferences(text: string): string {
+/** @throws XmlRpcError for an entity that XML does not define */
+export function resolveReferences(text: string): string {
   if (!text.includes('&')) return text;
   return text.replace(
     /&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(\w+));/gi,

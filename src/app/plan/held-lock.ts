@@ -58,8 +58,8 @@ function readingOnce(store: RecordStore): RecordStore {
   const intents = new Map<string, ReturnType<RecordStore['readIntent']>>();
   return {
     ...store,
-    read: (master) => onceIn(records, master, store.read),
-    readIntent: (master) => onceIn(intents, master, store.readIntent),
+    read: (master) => onceIn(records, master, (name) => store.read(name)),
+    readIntent: (master) => onceIn(intents, master, (name) => store.readIntent(name)),
     write(record) {
       records.delete(record.master);
       return store.write(record);

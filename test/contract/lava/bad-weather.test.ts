@@ -27,7 +27,7 @@ afterEach(async () => {
 
 async function start(): Promise<MasterTarget> {
   master = await startSimulatedMaster({ release: '2023.01' });
-  return createMasterTarget({ url: master.url, token: master.token, timeoutMs: 1_000, firstRetryMs: 5 });
+  return createMasterTarget({ url: master.url, token: master.token, timeoutMs: 1_000, firstRetryMs: 30 });
 }
 
 const boards = 200;

@@ -1,24 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decodeResponse, encodeResponse, type XmlRpcValue } from '../../../src/xml-rpc/index.js';
-import { parsePlainXml, parseXml } from '../../../src/xml-rpc/xml-tree.js';
-
-const maxElements = 256;
-
-/** Text counts where there are no elements; white space between elements does not. */
-function withoutGaps(nodes: readonly object[]): unknown {
-  const hasElements = nodes.some((node) => !('#text' in node));
-  return nodes
-    .filter((node) => !hasElements || !('#text' in node))
-    .map((node) =>
-      Object.fromEntries(
-        Object.entries(node).map(([name, inner]) => [
-          name,
-          typeof inner === 'string' ? inner : withoutGaps(inner as object[]),
-        ]),
-      ),
-    );
-}
+import { readPlainResponse } from '../../../src/xml-rpc/decode-plain.js';
 
 const anyValue: fc.Arbitrary<XmlRpcValue> = fc.letrec<{ value: XmlRpcValue }>((tie) => ({
   value: fc.oneof(
@@ -30,14 +13,20 @@ const anyValue: fc.Arbitrary<XmlRpcValue> = fc.letrec<{ value: XmlRpcValue }>((t
   ),
 })).value;
 
+function nested(depth: number): XmlRpcValue {
+  return depth === 0 ? 'a' : [nested(depth - 1)];
+}
+
 describe('plain XML', () => {
   test('is read like any other XML', () => {
     fc.assert(
       fc.property(anyValue, (value) => {
         const body = encodeResponse(value);
-        const tree = parsePlainXml(body, maxElements);
-        expect(tree === null).toBe(body.includes('\r'));
-        if (tree !== null) expect(withoutGaps(tree)).toEqual(withoutGaps(parseXml(body)));
+        const plain = readPlainResponse(body);
+        expect(plain === null).toBe(body.includes('\r'));
+        const other = body.replace('<methodResponse>', '<methodResponse><!-- not plain -->');
+        expect(readPlainResponse(other)).toBeNull();
+        if (plain !== null) expect({ ok: true, value: plain.value }).toEqual(decodeResponse(other));
       }),
     );
   });
@@ -53,9 +42,25 @@ describe('plain XML', () => {
     ['half a tag', '<methodResponse></methodRespon'],
     ['an end without a start', '</methodResponse>'],
     ['text around it', '<methodResponse></methodResponse>more'],
-    ['elements that nest too deep', '<a>'.repeat(257) + '</a>'.repeat(257)],
+    ['elements that nest too deep', encodeResponse(nested(65))],
   ])('%s is left to the parser of any XML', (_what, body) => {
-    expect(parsePlainXml(body, maxElements)).toBeNull();
+    expect(readPlainResponse(body)).toBeNull();
+  });
+
+  test.each([
+    ['a text without a type', '<value> a &amp; b </value>', ' a & b '],
+    ['nothing', '<value></value>', ''],
+    ['an empty element', '<value/>', ''],
+    ['an empty string', '<value><string/></value>', ''],
+    ['blanks around a type', '<value>\n\t<int> 5 </int>\n</value>', 5],
+    ['an empty list', '<value><array><data/></array></value>', []],
+    ['nil', '<value><nil/></value>', null],
+    ['lines of base64', '<value><base64>\nYWJj\nZA==\n</base64></value>', new Uint8Array([97, 98, 99, 100])],
+  ])('%s is read', (_what, value, expected) => {
+    const body = `<?xml version='1.0'?>\n<methodResponse>\n<params>\n<param>\n${value}\n</param>\n</params>\n</methodResponse>\n`;
+    expect(readPlainResponse(body)).toEqual({ kind: 'value', value: expected });
+    const other = body.replace('<params>', '<!-- not plain --><params>');
+    expect(decodeResponse(other)).toEqual({ ok: true, value: expected });
   });
 
   test('an answer that goes on after its end is refused', () => {
