@@ -9,6 +9,7 @@ export const findingCodes = [
   'file-has-nul',
   'file-has-crlf',
   'file-unknown',
+  'file-misplaced',
   'private-key-in-lab',
   'secret-key-in-lab',
   'url-with-credentials',

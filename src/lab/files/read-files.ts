@@ -1,5 +1,6 @@
 import type { LabMemory } from '../memory.js';
 import { meaningOf, isLabPath, type FileMeaning } from './paths.js';
+import { findMisplaced, type Misplaced } from './misplaced.js';
 import { nameShape } from '../names.js';
 import { placeAt } from '../place.js';
 import type { Report } from '../report.js';
@@ -18,6 +19,7 @@ export interface KnownFile extends TextFile {
 /** Reads every file of the lab as text. Reports everything that makes a file unreadable, unsafe or unknown. */
 export function readFiles(files: FileMap, report: Report, memory: LabMemory): KnownFile[] {
   const known: KnownFile[] = [];
+  const misplaced: MisplacedFile[] = [];
   for (const [path, file] of files) {
     if (!isLabPath(path)) continue;
     if (hasControlCharacter(path)) {
@@ -31,10 +33,45 @@ export function readFiles(files: FileMap, report: Report, memory: LabMemory): Kn
     }
     const meaning = meaningOf(path);
     const text = knownText(path, file, memory) ?? readNewText(path, file, report, memory);
-    reportMeaning(path, meaning, report);
-    known.push({ path, text, meaning });
+    const found = report.hasErrors(path) ? null : findMisplaced(path, text);
+    if (found === null) reportMeaning(path, meaning, report);
+    else misplaced.push({ path, found });
+    known.push({ path, text: found === null ? text : null, meaning });
   }
+  reportMisplaced(misplaced, report);
   return known;
+}
+
+interface MisplacedFile {
+  readonly path: string;
+  readonly found: Misplaced;
+}
+
+/** More files of the same kind in one directory than this are reported once. */
+const mostSlips = 3;
+
+function reportMisplaced(files: readonly MisplacedFile[], report: Report): void {
+  const groups = new Map<string, MisplacedFile[]>();
+  for (const file of files) {
+    const key = `${file.path.slice(0, file.path.lastIndexOf('/'))} ${file.found.what}`;
+    groups.set(key, [...(groups.get(key) ?? []), file]);
+  }
+  for (const group of groups.values()) {
+    const isMany = group.length > mostSlips;
+    for (const { path, found } of isMany ? group.slice(0, 1) : group) {
+      const more = isMany ? `; so are ${group.length - 1} more files in this directory` : '';
+      const blames = isMany ? group.map((one) => one.path) : path;
+      report.error(
+        found.isUnknown ? 'file-unknown' : 'file-misplaced',
+        { file: path },
+        found.isUnknown
+          ? `this file has no meaning in a lab: it is ${found.what}${more}`
+          : `this is ${found.what}${more}`,
+        isMany ? found.hintForMany : found.hint,
+        blames,
+      );
+    }
+  }
 }
 
 function knownText(path: string, file: LabFile, memory: LabMemory): string | undefined {

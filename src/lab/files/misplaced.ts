@@ -1,0 +1,91 @@
+import { isName } from '../names.js';
+import { meaningOf } from './paths.js';
+
+/** What a file seems to be that has no meaning at its path, or another one than its text has. */
+export interface Misplaced {
+  /** Completes "this is ...". */
+  readonly what: string;
+  /** It has no meaning at its path. Otherwise its path has another meaning than its text. */
+  readonly isUnknown: boolean;
+  readonly hint: string;
+  /** What to do with many such files of one directory. */
+  readonly hintForMany: string;
+}
+
+/** The first thing in a template that is not blank, a comment or YAML's start of a document. */
+const startsTemplate =
+  /^(?:\s|#[^\n]*\n|---\n|\{#[\s\S]{0,5000}?#\})*\{%[-+]?\s*(?:extends|set|import|from|include|macro|block|if|for)\b/;
+
+/**
+ * Recognizes a file by its text and name: a template, a health check, or a file with the wrong ending or directory.
+ * @param text null: it could not be read
+ * @returns null if the file is where it belongs, or if nothing suggests what it is
+ */
+export function findMisplaced(path: string, text: string | null): Misplaced | null {
+  const parts = path.split('/');
+  const [top = ''] = parts;
+  const base = parts.at(-1) ?? '';
+  const name = base.replace(/(?:\.health-check)?\.(?:ya?ml|jinja2?|j2)$/i, '');
+  const isYaml = /\.ya?ml$/i.test(base);
+  if (text !== null && isYaml && startsTemplate.test(text)) {
+    return moved('a Jinja2 template, not YAML', 'template', path, `${path.replace(/\.ya?ml$/i, '')}.jinja2`);
+  }
+  const isKnown = meaningOf(path).kind !== 'unknown';
+  const isCheck = /\.health-check\.yaml$/.test(base);
+  if (text !== null && isYaml && top !== 'workers' && /^job_name:/m.test(text) && /^actions:/m.test(text)) {
+    const target = `device-types/${name}.health-check.yaml`;
+    return isKnown && isCheck ? null : moved('a LAVA job', 'health check', path, target);
+  }
+  if (isKnown) return null;
+  const ending = path.replace(/\.(?:jinja|j2)$/i, '.jinja2').replace(/\.yml$/i, '.yaml');
+  if (ending !== path && meaningOf(ending).kind !== 'unknown') {
+    return moved('a file with another ending than lavaflow expects', 'file', path, ending);
+  }
+  if (/\.(?:jinja2?|j2)$/i.test(base) && parts.length > 2 && isName(name))
+    return inSubdirectory(path, top, name);
+  const worker = workerTarget(parts);
+  return worker === undefined ? null : moved('a file of a worker', 'file', path, worker);
+}
+
+function moved(what: string, kind: string, path: string, target: string): Misplaced {
+  const isRenamed = path.slice(0, path.lastIndexOf('/')) === target.slice(0, target.lastIndexOf('/'));
+  const hint = `${isRenamed ? 'Rename' : 'Move'} it to ${target}.`;
+  const isUnknown = meaningOf(path).kind === 'unknown';
+  return {
+    what,
+    isUnknown,
+    hint,
+    hintForMany: `${isRenamed ? 'Rename' : 'Move'} each ${kind}, such as this one to ${target}.`,
+  };
+}
+
+function inSubdirectory(path: string, top: string, name: string): Misplaced {
+  const directory = path.slice(0, path.lastIndexOf('/'));
+  if (top !== 'device-types') {
+    const target = `device-dictionaries/${name}.jinja2`;
+    return moved(
+      'a template in a subdirectory, where LAVA finds no dictionaries',
+      'dictionary',
+      path,
+      target,
+    );
+  }
+  const hint = `Move it to device-types/${name}.jinja2, or move the directory ${directory} out of device-types and name it in deviceTypeSources of lab-config/lab.yaml.`;
+  const what = 'a template in a subdirectory, where LAVA finds no device types';
+  return {
+    what,
+    isUnknown: true,
+    hint,
+    hintForMany: hint.replace('Move it to', 'Move each template, such as this one to'),
+  };
+}
+
+/** LAVA's own names of worker files, and files next to the worker's directory. */
+function workerTarget(parts: readonly string[]): string | undefined {
+  const [top, worker = '', file = '', ...more] = parts;
+  if (top !== 'workers' || more.length > 0) return undefined;
+  if (/^env[._]dut\.ya?ml$/.test(file)) return `workers/${worker}/env-dut.yaml`;
+  if (file.endsWith('.key')) return `workers/${worker}/certificate.key`;
+  const [, name] = /^(.+)\.ya?ml$/.exec(worker) ?? [];
+  return file === '' && name !== undefined ? `workers/${name}/worker.yaml` : undefined;
+}
