@@ -46,6 +46,7 @@ export const findingCodes = [
   'health-check-without-type',
   'health-check-wrong-type',
   'health-check-tag-unknown',
+  'health-check-no-group',
   'health-check-unsupported',
   // Dictionaries
   'dictionary-extends-nothing',

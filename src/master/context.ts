@@ -9,4 +9,6 @@ export interface MasterContext {
   readonly events: EventHub;
   readonly log: Log;
   readonly now: () => Date;
+  /** Context variables that jobs may set besides LAVA's own (LAVA's setting `EXTRA_CONTEXT_VARIABLES`). */
+  readonly extraContextVariables: readonly string[];
 }

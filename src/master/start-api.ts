@@ -23,6 +23,8 @@ export interface ApiOptions {
   readonly http: ListenAddress;
   readonly log: Log;
   readonly now?: () => Date;
+  /** As for the master. Default: none. */
+  readonly extraContextVariables?: readonly string[];
 }
 
 export interface RunningApi {
@@ -35,12 +37,12 @@ export interface RunningApi {
  * @throws ExternalError when the database, `master.key` or the port cannot be used, or the schema is not up to date
  */
 export async function startApi(options: ApiOptions): Promise<RunningApi> {
-  const { databaseUrl, log, now = () => new Date() } = options;
+  const { databaseUrl, log, now = () => new Date(), extraContextVariables = [] } = options;
   const masterCertificate = await readMasterCertificate(join(options.stateDir, 'master.key'));
   const events = createEventHub();
   const store = await openStore({ databaseUrl }, { access: 'shared', events, log });
   const server = createServer({
-    ...{ store, events, log, now, masterCertificate },
+    ...{ store, events, log, now, extraContextVariables, masterCertificate },
     renderer: createDeviceRenderer(),
     version: readVersion(),
   });

@@ -36,6 +36,8 @@ export interface MasterOptions {
   readonly logs: ListenAddress;
   readonly log: Log;
   readonly now?: () => Date;
+  /** Context variables that jobs may set besides LAVA's own. Default: none. */
+  readonly extraContextVariables?: readonly string[];
 }
 
 export interface RunningMaster {
@@ -74,7 +76,8 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
     const store = await openStore(location, { events, log });
     closers.push(() => store.close());
     const now = options.now ?? (() => new Date());
-    const context: MasterContext = { store, events, log, now };
+    const { extraContextVariables = [] } = options;
+    const context: MasterContext = { store, events, log, now, extraContextVariables };
     const certificate = await ensureMasterCertificate(stateDir);
     const adminTokenFile = await ensureTokenFile(context, stateDir, 'admin');
     const reconcilerTokenFile = await ensureTokenFile(context, stateDir, 'reconciler');

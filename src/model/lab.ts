@@ -45,6 +45,8 @@ export interface Master {
   readonly sites: readonly string[];
   /** The LAVA release that it should run. Absent: not specified; an embedded master imitates {@link defaultRelease}. */
   readonly release?: ReleaseNumber;
+  /** Context variables that jobs may set besides LAVA's own (LAVA's setting `EXTRA_CONTEXT_VARIABLES`). Absent: none. */
+  readonly extraContextVariables?: readonly string[];
   readonly mode: DriftMode;
   /** For parts of the master, in order: the last matching rule wins; `mode` applies if none matches. */
   readonly modes?: readonly DriftModeRule[];

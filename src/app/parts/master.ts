@@ -14,6 +14,8 @@ export interface MasterApiRun {
   /** A PostgreSQL database instead of the embedded one. */
   readonly databaseUrl: string | null;
   readonly http: Address;
+  /** Context variables that jobs may set besides LAVA's own. */
+  readonly extraContextVariables: readonly string[];
   /** Write log lines for people instead of JSON. */
   readonly prettyLog: boolean;
 }
@@ -40,6 +42,7 @@ export async function runMaster(run: MasterRun): Promise<RunningPart> {
     http: run.http,
     control: run.control,
     logs: run.logs,
+    extraContextVariables: run.extraContextVariables,
     log: log.logger,
   });
   const { url, adminTokenFile, reconcilerTokenFile, certificateFile } = master;
@@ -66,6 +69,12 @@ export async function runMasterApi(run: MasterApiRun): Promise<RunningPart> {
   }
   const { startApi } = await import('../../master/index.js');
   const log = await openLog(run.prettyLog);
-  const api = await startApi({ stateDir: run.state, http: run.http, databaseUrl, log: log.logger });
+  const api = await startApi({
+    stateDir: run.state,
+    http: run.http,
+    databaseUrl,
+    extraContextVariables: run.extraContextVariables,
+    log: log.logger,
+  });
   return { ready: { url: api.url }, stop: () => api.stop() };
 }

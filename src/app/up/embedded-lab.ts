@@ -13,6 +13,8 @@ export interface EmbeddedLab {
   readonly worker: string;
   /** Devices of that worker that are simulated. */
   readonly boards: readonly string[];
+  /** Context variables that jobs may set besides LAVA's own. */
+  readonly extraContextVariables: readonly string[];
 }
 
 /**
@@ -21,8 +23,8 @@ export interface EmbeddedLab {
  */
 export async function readEmbeddedLab(directory: string, feedback: LabFeedback): Promise<EmbeddedLab> {
   const { lab } = await openLab(directory, 'HEAD', feedback);
-  const embedded = [...lab.masters.values()].flatMap(({ name, address }) =>
-    'embedded' in address ? [{ master: name, worker: address.embedded.worker }] : [],
+  const embedded = [...lab.masters.values()].flatMap(({ name, address, extraContextVariables = [] }) =>
+    'embedded' in address ? [{ master: name, worker: address.embedded.worker, extraContextVariables }] : [],
   );
   const [only] = embedded;
   if (only === undefined || embedded.length > 1) {

@@ -117,8 +117,9 @@ async function start(context: Start): Promise<void> {
 }
 
 async function startMaster(context: Start): Promise<MasterEndpoint> {
-  const { parts, state, options } = context;
-  const args = ['--state', state.master, '--listen', options.listen];
+  const { parts, lab, state, options } = context;
+  const variables = lab.extraContextVariables.flatMap((name) => ['--context-variable', name]);
+  const args = ['--state', state.master, '--listen', options.listen, ...variables];
   const ready = await parts.add(
     startPart(context, 'master', ['master', ...args, '--control', options.control, '--logs', options.logs]),
   );

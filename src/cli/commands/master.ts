@@ -10,6 +10,7 @@ interface Options {
   readonly control: string;
   readonly logs: string;
   readonly apiOnly?: true;
+  readonly contextVariable: readonly string[];
 }
 
 export function registerMaster(program: Command): void {
@@ -25,6 +26,12 @@ export function registerMaster(program: Command): void {
     .option('--control <HOST:PORT>', 'where dispatchers connect', '127.0.0.1:5556')
     .option('--logs <HOST:PORT>', 'where job logs arrive', '127.0.0.1:5555')
     .option('--api-only', 'serve only the API, next to the master on the same PostgreSQL database')
+    .option(
+      '--context-variable <NAME>',
+      "a variable that a job's context may set besides LAVA's own; can be repeated",
+      (name: string, before: readonly string[]) => [...before, name],
+      [],
+    )
     .action(async (options: Options) => {
       const databaseUrl = process.env['DATABASE_URL'] ?? '';
       const run = {
@@ -33,6 +40,7 @@ export function registerMaster(program: Command): void {
         http: parseHostPort(options.listen),
         control: parseHostPort(options.control),
         logs: parseHostPort(options.logs),
+        extraContextVariables: options.contextVariable,
         prettyLog: process.stderr.isTTY,
       };
       const { runMaster, runMasterApi } = await import('../../app/parts/index.js');

@@ -1,5 +1,7 @@
 import { defaultRelease, type Master, type ReleaseNumber } from '../../model/index.js';
 import { formatProblem, isMultinode, readJob, type JobProblem, type JobSource } from '../../job/index.js';
+import { nearest } from '../../diagnostics/index.js';
+import { asMapping } from '../../pyyaml/index.js';
 import type { LabDevice } from '../devices/read-dictionaries.js';
 import type { Report } from '../report.js';
 import type { YamlTree } from '../yaml/yaml-tree.js';
@@ -17,6 +19,8 @@ export interface CheckedJob {
   readonly devices: readonly LabDevice[];
   /** The masters that serve these devices. */
   readonly masters: readonly Master[];
+  /** The groups that the lab names anywhere else. */
+  readonly groups: ReadonlySet<string>;
   /** Whether the JSON schema of the file has already reported its outer structure. */
   readonly hasWrongShape: boolean;
 }
@@ -39,7 +43,10 @@ export function checkHealthCheck(check: CheckedJob, findUnsupported: FindUnsuppo
   }
   const before = report.hasErrors(file);
   reportProblems(check, report);
-  if (source !== null) reportTags(check, source, report);
+  if (source !== null) {
+    reportTags(check, source, report);
+    reportGroups(check, source, report);
+  }
   if (!before && !report.hasErrors(file)) reportUnsupported(check, findUnsupported, report);
 }
 
@@ -49,11 +56,11 @@ function sourceOf({ value }: YamlTree): JobSource | null {
     : null;
 }
 
-/** Reports what any release that runs the health check rejects. */
+/** Reports what any master that runs the health check rejects. */
 function reportProblems({ text, tree, masters, hasWrongShape }: CheckedJob, report: Report): void {
   const seen = new Set<string>();
-  for (const release of releasesOf(masters)) {
-    const read = readJob(text, { for: 'health-check', release });
+  for (const options of readersOf(masters)) {
+    const read = readJob(text, { for: 'health-check', ...options });
     for (const problem of read.ok ? [] : read.problems) {
       const message = formatProblem(problem);
       // The schema of the file reports the outer structure with its own words.
@@ -64,9 +71,17 @@ function reportProblems({ text, tree, masters, hasWrongShape }: CheckedJob, repo
   }
 }
 
-function releasesOf(masters: readonly Master[]): ReadonlySet<ReleaseNumber> {
-  const releases = masters.map(({ release }) => release ?? defaultRelease);
-  return new Set(releases.length === 0 ? [defaultRelease] : releases);
+/** The different ways in which these masters read a job. */
+function readersOf(masters: readonly Master[]): Iterable<{
+  readonly release: ReleaseNumber;
+  readonly extraContextVariables: readonly string[];
+}> {
+  const readers = masters.map(({ release = defaultRelease, extraContextVariables = [] }) => ({
+    release,
+    extraContextVariables,
+  }));
+  if (readers.length === 0) readers.push({ release: defaultRelease, extraContextVariables: [] });
+  return new Map(readers.map((reader) => [JSON.stringify(reader), reader])).values();
 }
 
 /** LAVA ignores the tags of a health check (`schedule_health_check`, 2020.05 to 2026.10), so the author meant something else. */
@@ -83,6 +98,27 @@ function reportTags({ tree, devices, deviceType }: CheckedJob, source: JobSource
       'Remove the tag: LAVA runs a health check on every device of the type, whatever its tags.',
     );
   }
+}
+
+/**
+ * LAVA sets every device of the type to Bad if it knows none of the groups (`_create_pipeline_job`). The master may have groups that
+ * the lab does not know, so this is a warning.
+ */
+function reportGroups({ tree, groups }: CheckedJob, source: JobSource, report: Report): void {
+  const { group } = asMapping(source['visibility']) ?? {};
+  if (!Array.isArray(group) || group.some((name) => groups.has(String(name)))) return;
+  const names = group.map((name) => JSON.stringify(name)).join(', ');
+  const near = typeof group[0] === 'string' ? nearest(group[0], groups) : undefined;
+  report.warn(
+    'health-check-no-group',
+    tree.placeOf(['visibility', 'group']),
+    group.length === 0
+      ? 'the health check is visible to no group, which LAVA rejects'
+      : `no other file of the lab names the group ${names}; if the master does not have it, the devices become Bad`,
+    near === undefined
+      ? 'Use visibility: public, or a group that the master has.'
+      : `Did you mean "${near}"?`,
+  );
 }
 
 /**

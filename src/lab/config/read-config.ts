@@ -168,6 +168,9 @@ function readMaster(
     tokenFrom: (value.tokenFrom as SecretReference | undefined) ?? null,
     sites: [...new Set(value.sites)].sort(),
     ...(release === null ? {} : { release }),
+    ...(value.extraContextVariables === undefined
+      ? {}
+      : { extraContextVariables: value.extraContextVariables }),
     mode: value.mode ?? policy.mode,
     ...rulesOf(value, policy),
   };

@@ -28,9 +28,10 @@ export interface HealthCheckContext {
 
 export function readHealthChecks(context: HealthCheckContext, report: Report): LabHealthCheck[] {
   const { tree, devices } = context;
+  const groups = groupsOf(context);
   const checks: LabHealthCheck[] = [];
   for (const [deviceType, file] of tree.healthChecks) {
-    checkOne(deviceType, file, context, report);
+    checkOne(deviceType, file, context, groups, report);
     if (!isKnownType(deviceType, tree, devices)) {
       const types = sortedSet([...tree.deviceTypes.keys(), ...tree.templates.keys()]);
       report.warn(
@@ -46,7 +47,13 @@ export function readHealthChecks(context: HealthCheckContext, report: Report): L
   return checks;
 }
 
-function checkOne(deviceType: string, file: TextFile, context: HealthCheckContext, report: Report): void {
+function checkOne(
+  deviceType: string,
+  file: TextFile,
+  context: HealthCheckContext,
+  groups: ReadonlySet<string>,
+  report: Report,
+): void {
   const { path, text } = file;
   const checked = readChecked('health-check', file, report);
   if (text === null) return;
@@ -57,7 +64,7 @@ function checkOne(deviceType: string, file: TextFile, context: HealthCheckContex
   const masters = mastersOf(devices, context);
   const hasWrongShape = checked === null;
   checkHealthCheck(
-    { file: path, text, tree, deviceType, devices, masters, hasWrongShape },
+    { file: path, text, tree, deviceType, devices, masters, groups, hasWrongShape },
     context.findUnsupported,
     report,
   );
@@ -70,6 +77,15 @@ function checkOne(deviceType: string, file: TextFile, context: HealthCheckContex
     `the job requests "${requested}", but the file is the health check of "${deviceType}"`,
     `Write device_type: ${deviceType}.`,
   );
+}
+
+/** Every group that a device or a device type names. */
+function groupsOf({ devices, deviceTypes }: HealthCheckContext): ReadonlySet<string> {
+  const permissions = [...devices.values(), ...deviceTypes.values()].flatMap(
+    ({ fields }) => fields.permissions ?? [],
+  );
+  const owners = [...devices.values()].flatMap(({ fields }) => fields.physicalGroup ?? []);
+  return new Set([...permissions.map(({ group }) => group), ...owners]);
 }
 
 function mastersOf(

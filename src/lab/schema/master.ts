@@ -71,6 +71,18 @@ export const masterSchema = {
         'The LAVA release that the master should run, such as "2023.01" (in quotes, because it is not a number).',
       pattern: '^[0-9]{4}\\.[0-9]{2}(\\.[0-9]+)?$',
     },
+    extraContextVariables: {
+      type: 'array',
+      title: 'Extra context variables',
+      description:
+        "Variables that a job's context may set besides LAVA's own: EXTRA_CONTEXT_VARIABLES in the settings of a stock LAVA.",
+      items: {
+        type: 'string',
+        title: 'Name',
+        description: 'The name of a variable.',
+        pattern: '^[a-zA-Z_][a-zA-Z0-9_]*$',
+      },
+    },
   },
   oneOf: [{ required: ['embedded'] }, { required: ['url'] }, { required: ['urlFrom'] }],
 } as const;

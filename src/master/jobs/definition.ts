@@ -26,26 +26,36 @@ export type ParsedDefinition =
   | { readonly ok: true; readonly definition: JobDefinition; readonly source: JobSource }
   | { readonly ok: false; readonly problems: readonly DefinitionProblem[] };
 
+export interface DefinitionOptions {
+  /** Whether keys that LAVA does not know are problems, as for `jobs validate --strict`. */
+  readonly isStrict?: boolean;
+  /** Context variables that jobs may set besides LAVA's own. */
+  readonly extraContextVariables?: readonly string[];
+}
+
 /**
  * Reads a submitted job (see the room `job`) and rejects jobs that this master does not run. Reports all problems at once.
- * @param isStrict whether keys that LAVA does not know are problems, as for `jobs validate --strict`
  */
-export function parseDefinition(text: string, isStrict = false): ParsedDefinition {
-  return parse(text, 'server', isStrict, (job) => job.deviceType ?? '');
+export function parseDefinition(text: string, options: DefinitionOptions = {}): ParsedDefinition {
+  return parse(text, 'server', options, (job) => job.deviceType ?? '');
 }
 
 /** Reads a health check, which gets its device type from the device. */
-export function parseHealthCheck(text: string, deviceType: string): ParsedDefinition {
-  return parse(text, 'health-check', false, () => deviceType);
+export function parseHealthCheck(
+  text: string,
+  deviceType: string,
+  options: DefinitionOptions = {},
+): ParsedDefinition {
+  return parse(text, 'health-check', options, () => deviceType);
 }
 
 function parse(
   text: string,
   reader: JobReader,
-  isStrict: boolean,
+  options: DefinitionOptions,
   deviceTypeOf: (job: JobHead) => string,
 ): ParsedDefinition {
-  const read = readJob(text, { for: reader, isStrict });
+  const read = readJob(text, { for: reader, ...options });
   if (read.source !== null && isMultinode(read.source)) return { ok: false, problems: [multinodeProblem] };
   if (!read.ok) {
     return { ok: false, problems: read.problems.map(toDefinitionProblem) };

@@ -18,7 +18,7 @@ export async function submitJob(
   text: string,
   submitter: string,
 ): Promise<Submission> {
-  const parsed = parseDefinition(text);
+  const parsed = parseDefinition(text, { extraContextVariables: context.extraContextVariables });
   if (!parsed.ok) return { ...parsed, isUnavailable: false };
   const { definition, source } = parsed;
   const submission = await context.store.write(async (tx, tell): Promise<Submission> => {

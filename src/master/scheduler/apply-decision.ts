@@ -20,6 +20,8 @@ export interface DecisionContext {
   readonly tx: Tx;
   readonly renderer: DeviceRenderer;
   readonly now: Date;
+  /** Context variables that jobs may set besides LAVA's own. */
+  readonly extraContextVariables: readonly string[];
 }
 
 /**
@@ -46,11 +48,11 @@ async function expire({ tx, now }: DecisionContext, id: number): Promise<MasterE
 }
 
 async function startJob(context: DecisionContext, id: number, hostname: string): Promise<MasterEvent[]> {
-  const { tx, renderer } = context;
+  const { tx, renderer, extraContextVariables } = context;
   const job = await findJob(tx, id);
   const device = await findDevice(tx, hostname);
   if (job === undefined || device === undefined) return [];
-  const parsed = parseDefinition(job.definition);
+  const parsed = parseDefinition(job.definition, { extraContextVariables });
   if (!parsed.ok) {
     // The definition was valid for the version of lavaflow that accepted it.
     const failureComment = `The definition is not valid: ${parsed.problems.map(formatProblem).join('; ')}`;
@@ -67,14 +69,14 @@ async function startJob(context: DecisionContext, id: number, hostname: string):
 }
 
 async function startHealthCheck(context: DecisionContext, hostname: string): Promise<MasterEvent[]> {
-  const { tx, renderer, now } = context;
+  const { tx, renderer, now, extraContextVariables } = context;
   const device = await findDevice(tx, hostname);
   if (device?.extendsTemplate == null) return [];
   const check = await findHealthCheck(tx, device.extendsTemplate);
   if (check === undefined) return [];
   const invalid = await renderer.whyInvalid(tx, device);
   if (invalid !== null) return turnBad(context, device, invalid);
-  const parsed = parseHealthCheck(check.job, device.deviceType);
+  const parsed = parseHealthCheck(check.job, device.deviceType, { extraContextVariables });
   if (!parsed.ok) {
     const problems = parsed.problems.map(formatProblem).join('; ');
     return turnBad(context, device, `its health check is not a valid job: ${problems}`);

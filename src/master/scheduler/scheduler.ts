@@ -93,12 +93,13 @@ interface PassResult {
 
 async function runPass(context: MasterContext, renderer: DeviceRenderer): Promise<PassResult> {
   const now = context.now();
+  const { extraContextVariables } = context;
   return context.store.write(async (tx, tell) => {
     const events: MasterEvent[] = [];
     const graceDueMs = await endOverdue(tx, now, events);
     const { decisions, nextDueMs } = schedule(await loadState(tx, now));
     for (const decision of decisions.slice(0, decisionsAtOnce)) {
-      events.push(...(await applyDecision({ tx, renderer, now }, decision)));
+      events.push(...(await applyDecision({ tx, renderer, now, extraContextVariables }, decision)));
     }
     for (const event of events) {
       tell(event);

@@ -122,7 +122,7 @@ describe.skipIf(requireOrSkip('postgresql') !== null)('on one PostgreSQL databas
     const other = await besides();
     const events = createEventHub();
     const job = await submitJob(
-      { store: other.store, events, log: silent, now: () => new Date() },
+      { store: other.store, events, log: silent, now: () => new Date(), extraContextVariables: [] },
       definition,
       'x',
     );
@@ -142,7 +142,13 @@ describe.skipIf(requireOrSkip('postgresql') !== null)('on one PostgreSQL databas
     await master.host.workerSeen('w1', null);
     await master.settled();
     const other = await besides();
-    const context = { store: other.store, events: createEventHub(), log: silent, now: () => new Date() };
+    const context = {
+      store: other.store,
+      events: createEventHub(),
+      log: silent,
+      now: () => new Date(),
+      extraContextVariables: [],
+    };
     expect(await cutEvents('all')).toBe(2);
     // No process receives this event: the connections for events are closed.
     await submitJob(context, definition, 'x');

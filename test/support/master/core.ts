@@ -27,7 +27,7 @@ export async function startCore(
   const events = createEventHub();
   const log = { info: () => undefined, warn: () => undefined, error: fail };
   const store = await openStore(location, { events });
-  const context: MasterContext = { store, events, log, now };
+  const context: MasterContext = { store, events, log, now, extraContextVariables: [] };
   await store.write(setAllWorkersOffline);
   const connected = await createWorkerHost(context);
   const scheduler = startScheduler(context, createDeviceRenderer());

@@ -70,6 +70,18 @@ describe('a health check', () => {
     expect(findingsOf(`${job}tags: [pxe-ok]\n${boot}`, tagged)).toEqual([]);
   });
 
+  it('needs a group that exists', () => {
+    const check = job.replace('public', '{group: [lab-on]}') + boot;
+    const types = {
+      'device-types/board.yaml':
+        'kind: DeviceType\npermissions: [{group: lab-one, permission: view_devicetype}]\n',
+    };
+    expect(findingsOf(check, types)).toEqual([
+      ':2:21 warning no other file of the lab names the group "lab-on"; if the master does not have it, the devices become Bad',
+    ]);
+    expect(findingsOf(check.replace('lab-on', 'lab-one'), types)).toEqual([]);
+  });
+
   describe('that our executor cannot run', () => {
     const check = `${job}actions:\n- deploy: {to: tftp, kernel: {url: "http://images.example.org/zImage", type: zimage}}\n`;
     const message =

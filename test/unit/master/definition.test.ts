@@ -20,7 +20,7 @@ actions:
 `;
 
 function pathsOf(text: string, strict = false): string[] {
-  const parsed = parseDefinition(text, strict);
+  const parsed = parseDefinition(text, { isStrict: strict });
   return parsed.ok ? [] : parsed.problems.map(({ path }) => path);
 }
 

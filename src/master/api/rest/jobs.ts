@@ -34,7 +34,9 @@ export function jobRoutes(server: FastifyInstance, context: RouteContext, guards
     { schema: { body: submissionBody } },
     (request) => {
       const { definition, strict } = request.body;
-      const parsed = parseDefinition(definition, strict === true || strict === 'true');
+      const { extraContextVariables } = context;
+      const isStrict = strict === true || strict === 'true';
+      const parsed = parseDefinition(definition, { isStrict, extraContextVariables });
       if (parsed.ok) return { message: 'Job valid.' };
       return { message: `Job invalid: ${problemText(parsed.problems)}`, problems: parsed.problems };
     },

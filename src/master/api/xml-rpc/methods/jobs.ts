@@ -39,8 +39,8 @@ export const jobMethods: RpcMethods = {
     access: 'anyone',
     help: 'Validates a job definition; returns an empty struct, or the path and msg of what is wrong.',
     parameters: { definition: text, strict: flag },
-    call({ definition, strict }) {
-      const parsed = parseDefinition(definition, strict);
+    call({ definition, strict: isStrict }, { context: { extraContextVariables } }) {
+      const parsed = parseDefinition(definition, { isStrict, extraContextVariables });
       if (parsed.ok) return {};
       const path = parsed.problems.map((problem) => problem.path).join(', ');
       return { path, msg: problemText(parsed.problems) };
@@ -50,8 +50,8 @@ export const jobMethods: RpcMethods = {
     access: 'anyone',
     help: 'Validates a job definition; responds with a fault if it is not valid.',
     parameters: { yaml_string: text },
-    call({ yaml_string: definition }) {
-      const parsed = parseDefinition(definition);
+    call({ yaml_string: definition }, { context: { extraContextVariables } }) {
+      const parsed = parseDefinition(definition, { extraContextVariables });
       if (parsed.ok) return null;
       throw new RpcFault(400, `Invalid YAML submission: ${problemText(parsed.problems)}`);
     },
