@@ -1,4 +1,4 @@
-/** LAVA's words for states and health, as in its APIs (LAVA 2020.05 to 2026.07). */
+/** LAVA's words for states and health, as in its APIs (LAVA 2020.05 to 2026.10). */
 export const jobStates = [
   'Submitted',
   'Scheduling',

@@ -14,7 +14,7 @@ import { installedState } from './state/installed.js';
 import type { MasterState } from './state/rows.js';
 
 export interface SimulatedMasterOptions {
-  /** A LAVA release from 2020.05 to 2026.07. */
+  /** A LAVA release from 2020.05 to 2026.10. */
   readonly release: string;
   /** Default: loopback. */
   readonly host?: string;

@@ -14,11 +14,11 @@ const releases = [
   '2023.01',
   '2023.08',
   '2024.03',
-  '2026.07',
+  '2026.10',
 ] as const;
 
 /** The oldest, the newest, the one that is compared with a stock LAVA, and the first with a file for env-dut. */
-const usualReleases: readonly string[] = ['2020.05', '2022.01', '2023.01', '2026.07'];
+const usualReleases: readonly string[] = ['2020.05', '2022.01', '2023.01', '2026.10'];
 
 export const contractReleases: readonly string[] = releases.filter(
   (release) => isThorough || usualReleases.includes(release),

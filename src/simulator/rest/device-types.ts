@@ -5,6 +5,7 @@ import { newDeviceType } from '../state/device-types.js';
 import { type FileKind, readText as readFileText, writeText } from '../state/files.js';
 import type { DeviceTypeRow } from '../state/rows.js';
 import {
+  checkSlashes,
   readCount,
   readFilledText,
   readFlag,
@@ -15,13 +16,14 @@ import {
 } from './fields.js';
 import { listPage } from './list.js';
 import { empty, fieldsOf, file, json, requireSuperuser } from './request.js';
-import type { Action, Resource } from './resource.js';
+import { type Action, namesInAddresses, type Resource } from './resource.js';
 
 export const deviceTypes: Resource = {
   kind: 'device-type',
+  names: namesInAddresses(/^[^/.]+$/),
   read: 'anyone',
   list: (master, request) =>
-    listPage(request, {
+    listPage(master, request, {
       items: [...master.state.deviceTypes.values()],
       show: (row) => show(master, row),
       fields: {
@@ -44,7 +46,8 @@ export const deviceTypes: Resource = {
     requireSuperuser(request.caller);
     const body = fieldsOf(request);
     const name = readFilledText(body, 'name', 50);
-    if (!/^[-\w]+$/.test(name)) throw invalid('name', 'Letters, digits, _ and - are allowed.');
+    if (master.release.forbidsSlashes) checkSlashes(master.release, 'name', name);
+    else if (!/^[-\w]+$/.test(name)) throw invalid('name', 'Letters, digits, _ and - are allowed.');
     if (master.state.deviceTypes.has(name))
       throw invalid('name', 'device type with this name already exists.');
     if (body['aliases'] === undefined) throw required('aliases');

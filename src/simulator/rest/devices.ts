@@ -7,6 +7,7 @@ import { renderedText } from '../state/render.js';
 import type { DeviceRow } from '../state/rows.js';
 import { accountsPage } from './accounts-page.js';
 import {
+  checkSlashes,
   readFilledText,
   readFlag,
   readReference,
@@ -26,15 +27,15 @@ import {
   requireUser,
   type RestRequest,
 } from './request.js';
-import type { Resource } from './resource.js';
+import { namesInAddresses, type Resource } from './resource.js';
 
 export const devices: Resource = {
   kind: 'device',
-  names: /^[-\w.]+$/,
+  names: namesInAddresses(/^[-\w.]+$/),
   read: 'anyone',
   list(master, request) {
     if (wantsPage(request)) return accountsPage(master, request);
-    return listPage(request, {
+    return listPage(master, request, {
       items: visible(master, request),
       show: (row) => show(master, row),
       fields: {
@@ -57,11 +58,12 @@ export const devices: Resource = {
     requireSuperuser(request.caller);
     const body = fieldsOf(request);
     const hostname = readFilledText(body, 'hostname', 200);
+    checkSlashes(master.release, 'hostname', hostname);
     if (master.state.devices.has(hostname))
       throw invalid('hostname', 'device with this hostname already exists.');
     if (body['device_type'] === undefined) throw required('device_type');
-    if (body['health'] === undefined) throw required('health');
-    const row = newDevice(hostname, '', 'Unknown');
+    if (body['health'] === undefined && !master.release.savesChangedFields) throw required('health');
+    const row = newDevice(hostname, '', 'Maintenance');
     fill(master, row, body);
     master.state.devices.set(hostname, row);
     return json(201, show(master, row));
@@ -70,7 +72,7 @@ export const devices: Resource = {
     requireSuperuser(request.caller);
     const row = find(master, request, name);
     const body = fieldsOf(request);
-    if (request.method === 'PUT' && !master.release.hasAccounts) {
+    if (request.method === 'PUT' && !master.release.savesChangedFields) {
       for (const field of ['device_type', 'health']) if (body[field] === undefined) throw required(field);
     }
     const changed = { ...row };

@@ -13,7 +13,7 @@ export const aliases: Resource = {
   kind: 'alias',
   read: 'users',
   list: (master, request) =>
-    listPage(request, {
+    listPage(master, request, {
       items: [...master.state.aliases].filter(([, type]) => isDisplayed(master, type)),
       show: ([name, type]) => ({ name, device_type: type }),
       fields: { name: ([name]) => name, device_type: ([, type]) => type },
@@ -48,7 +48,7 @@ export const tags: Resource = {
   kind: 'tag',
   read: 'users',
   list: (master, request) =>
-    listPage(request, {
+    listPage(master, request, {
       items: [...master.state.tags],
       show: ([id, { name, description }]) => ({ id, name, description }),
       fields: { id: ([id]) => id, name: ([, tag]) => tag.name, description: ([, tag]) => tag.description },
@@ -61,7 +61,7 @@ export const tags: Resource = {
   create(master, request) {
     requireSuperuser(request.caller);
     const body = fieldsOf(request);
-    const name = readFilledText(body, 'name', 50);
+    const name = readFilledText(body, 'name', master.release.maxTagLength);
     if (!/^[-\w]+$/.test(name)) throw invalid('name', 'Letters, digits, _ and - are allowed.');
     if (tagNumber(master, name) !== undefined) throw invalid('name', 'tag with this name already exists.');
     const description = readText({ description: null, ...body }, 'description', { isNullable: true });
@@ -87,7 +87,7 @@ export function permissions(kind: PermissionRow['kind']): Resource {
     kind: 'permission',
     read: 'superusers',
     list: (master, request) =>
-      listPage(request, {
+      listPage(master, request, {
         items: [...master.state.permissions].filter(([, row]) => row.kind === kind),
         show: ([id, row]) => show(id, row),
         fields: { id: ([id]) => id },
@@ -125,7 +125,7 @@ export const groups: Resource = {
   isThere: (release) => release.hasAccounts,
   read: 'superusers',
   list: (master, request) =>
-    listPage(request, {
+    listPage(master, request, {
       items: [...master.state.groups],
       show: ([id, name]) => ({ id, name }),
       fields: { id: ([id]) => id, name: ([, name]) => name },
@@ -142,7 +142,7 @@ export const users: Resource = {
   isThere: (release) => release.hasAccounts,
   read: 'superusers',
   list: (master, request) =>
-    listPage(request, {
+    listPage(master, request, {
       items: [...master.state.users],
       show: ([id, user]) => ({ id, username: user.name, is_superuser: user.isSuperuser }),
       fields: { id: ([id]) => id, username: ([, user]) => user.name },

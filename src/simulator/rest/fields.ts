@@ -1,4 +1,5 @@
 import { invalid } from '../refusal.js';
+import type { Release } from '../release.js';
 
 /** How REST reads the fields of a body. Each reader throws a Refusal that names the field. */
 
@@ -34,6 +35,11 @@ export function readText(
     throw invalid(field, `Ensure this field has no more than ${options.maxLength} characters.`);
   }
   return text;
+}
+
+/** Since 2024.09, names must not contain a slash. */
+export function checkSlashes(release: Release, field: string, name: string): void {
+  if (release.forbidsSlashes && name.includes('/')) throw invalid(field, `${name} contains slash character`);
 }
 
 /** A string that must not be blank. */

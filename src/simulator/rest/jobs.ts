@@ -9,7 +9,7 @@ export const jobs: Resource = {
   kind: 'job',
   read: 'anyone',
   list: (master, request) =>
-    listPage(request, {
+    listPage(master, request, {
       items: [...master.state.jobs],
       show: ([id, row]) => show(id, row),
       fields: {

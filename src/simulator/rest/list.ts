@@ -1,4 +1,6 @@
-import { Crash } from '../refusal.js';
+import type { Master } from '../master.js';
+import { Crash, Refusal } from '../refusal.js';
+import type { Release } from '../release.js';
 import { type Answer, json, type RestRequest } from './request.js';
 
 /** A row in the format of REST. */
@@ -9,7 +11,7 @@ export interface ListOptions<T> {
   readonly show: (item: T) => Row;
   /** Fields that `?field=` and `?ordering=` accept; others are ignored. */
   readonly fields: Readonly<Record<string, (item: T) => unknown>>;
-  /** Fields with a fixed set of values; LAVA fails with an internal error at any other. */
+  /** Fields with a fixed set of values; before 2026.10, LAVA fails with an internal error at any other. */
   readonly words?: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -19,8 +21,8 @@ const pageSize = 50;
  * One page of a list: `?limit=&offset=&ordering=`, filters `field`, `field__in`, `field__contains`... Without
  * `ordering` the order is undefined. Pages have 50 entries by default and any requested size.
  */
-export function listPage<T>(request: RestRequest, options: ListOptions<T>): Answer {
-  const items = order(request, options, filter(request, options));
+export function listPage<T>({ release }: Master, request: RestRequest, options: ListOptions<T>): Answer {
+  const items = order(request, options, filter(release, request, options));
   const limit = wholeNumber(request.query.get('limit')) ?? pageSize;
   const offset = wholeNumber(request.query.get('offset')) ?? 0;
   const size = limit === 0 ? pageSize : limit;
@@ -50,7 +52,11 @@ const tests: Readonly<Record<string, Test>> = {
   endswith: (value, wanted) => value.endsWith(wanted),
 };
 
-function filter<T>(request: RestRequest, { items, fields, words = {} }: ListOptions<T>): readonly T[] {
+function filter<T>(
+  release: Release,
+  request: RestRequest,
+  { items, fields, words = {} }: ListOptions<T>,
+): readonly T[] {
   let found = items;
   for (const [name, wanted] of request.query) {
     const [field = '', lookup = 'exact'] = name.split('__');
@@ -65,7 +71,8 @@ function filter<T>(request: RestRequest, { items, fields, words = {} }: ListOpti
     if (test === undefined) continue;
     const allowed = Object.hasOwn(words, field) ? words[field] : undefined;
     if (allowed !== undefined && !allowed.some((word) => word.toLowerCase() === wanted.toLowerCase())) {
-      throw new Crash(`${wanted} is not one of ${allowed.join(', ')}`);
+      const why = `${wanted} is not one of ${allowed.join(', ')}`;
+      throw release.checksFilters ? new Refusal(400, why, [why]) : new Crash(why);
     }
     const isWord = allowed !== undefined;
     found = found.filter((item) => (isWord ? (tests['iexact'] ?? test) : test)(text(valueOf(item)), wanted));

@@ -10,7 +10,7 @@ export interface Resource {
   readonly kind: string;
   readonly isThere?: (release: Release) => boolean;
   /** The pattern of names in a path, if it is not "anything without a dot". */
-  readonly names?: RegExp;
+  readonly names?: (release: Release) => RegExp;
   /** Who may read it. */
   readonly read: 'anyone' | 'users' | 'superusers';
   readonly list: (master: Master, request: RestRequest) => Answer;
@@ -19,6 +19,11 @@ export interface Resource {
   readonly update?: Handler;
   readonly remove?: Handler;
   readonly actions?: Readonly<Record<string, Action>>;
+}
+
+/** The pattern of names that have an address: more of them since 2024.09. */
+export function namesInAddresses(before: RegExp): (release: Release) => RegExp {
+  return (release) => (release.forbidsSlashes ? /^[^/\0]+$/ : before);
 }
 
 /** `/devices/<name>/<action>/` */

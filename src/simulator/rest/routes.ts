@@ -57,7 +57,7 @@ export function routeOf(master: Master, path: string): Route | null {
   if (key === 'devices' && name === 'validate' && action === undefined) {
     return { object: 'device/validate', answer: (request) => validate(master, request) };
   }
-  if (!(resource.names ?? anyName).test(name)) return null;
+  if (!(resource.names?.(master.release) ?? anyName).test(name)) return null;
   const object = `${resource.kind}/${name}`;
   if (action === undefined) return { object, answer: (request) => onEntry(master, resource, request, name) };
   const found =

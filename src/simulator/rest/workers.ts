@@ -4,17 +4,17 @@ import { Crash, invalid, notFound, Refusal } from '../refusal.js';
 import { type FileKind, readText as readFileText, writeText } from '../state/files.js';
 import type { WorkerRow } from '../state/rows.js';
 import { deleteWorker, newWorker, setWorkerHealth } from '../state/workers.js';
-import { readCount, readFilledText, readText, readWord } from './fields.js';
+import { checkSlashes, readCount, readFilledText, readText, readWord } from './fields.js';
 import { listPage } from './list.js';
 import { empty, fieldsOf, file, json, requireSuperuser, type RestRequest } from './request.js';
-import type { Action, Resource } from './resource.js';
+import { type Action, namesInAddresses, type Resource } from './resource.js';
 
 export const workers: Resource = {
   kind: 'worker',
-  names: /^[-\w.]+$/,
+  names: namesInAddresses(/^[-\w.]+$/),
   read: 'anyone',
   list: (master, request) =>
-    listPage(request, {
+    listPage(master, request, {
       items: [...master.state.workers.values()],
       show: (row) => show(master, request, row),
       fields: {
@@ -35,6 +35,7 @@ export const workers: Resource = {
     // LAVA does not require it, and the database rejects the row.
     if (body['hostname'] === undefined) throw new Crash('a worker without a name');
     const hostname = readFilledText(body, 'hostname', 200);
+    checkSlashes(master.release, 'hostname', hostname);
     if (master.state.workers.has(hostname))
       throw invalid('hostname', 'worker with this hostname already exists.');
     const row = newWorker(hostname);
@@ -52,7 +53,9 @@ export const workers: Resource = {
     const hostname = body['hostname'] === undefined ? name : readFilledText(body, 'hostname', 200);
     const health = body['health'] === undefined ? null : readWord(body, 'health', workerHealths);
     if (health !== null) setWorkerHealth(master, changed, health);
-    // The name is the key of the row: another name creates a second worker, and the first stays unchanged.
+    // The name is the key of the row: another name creates a second worker, and the first stays unchanged, or LAVA
+    // looks for a row to change and finds none.
+    if (hostname !== name && master.release.savesChangedFields) throw new Crash('no row to change');
     if (hostname !== name) changed.hostname = hostname;
     master.state.workers.set(hostname, changed);
     return json(200, show(master, request, changed));
@@ -107,11 +110,7 @@ function find(master: Master, name: string): WorkerRow {
 }
 
 function show(master: Master, { caller }: RestRequest, row: WorkerRow): Record<string, unknown> {
-  const era = master.release.isZmq
-    ? { master_version_notified: null }
-    : caller?.isSuperuser === true
-      ? { token: row.token }
-      : {};
+  const { isZmq, notifiesVersions } = master.release;
   return {
     hostname: row.hostname,
     state: row.state,
@@ -120,7 +119,8 @@ function show(master: Master, { caller }: RestRequest, row: WorkerRow): Record<s
     last_ping: row.lastPing,
     job_limit: row.jobLimit,
     version: row.version,
-    ...era,
+    ...(notifiesVersions ? { master_version_notified: null } : {}),
+    ...(!isZmq && caller?.isSuperuser === true ? { token: row.token } : {}),
   };
 }
 

@@ -5,6 +5,7 @@ import { newDeviceType } from '../state/device-types.js';
 import { devicesOf } from '../state/devices.js';
 import { type FileKind, isOwnFile, readText, templateNames, writeText } from '../state/files.js';
 import type { DeviceTypeRow } from '../state/rows.js';
+import { permissionList, permissionMethods } from './permissions.js';
 import {
   bytes,
   checkFileName,
@@ -30,7 +31,9 @@ export const deviceTypeMethods: RpcMethods = {
       const name = textAt(parameters, 0);
       const row = newDeviceType(name);
       row.healthDenominator = denominatorAt(parameters, 5);
-      const isName = /^[-\w]{1,50}$/.test(name);
+      const isName = master.release.forbidsSlashes
+        ? !name.includes('/') && lengthOf(name) <= 50
+        : /^[-\w]{1,50}$/.test(name);
       if (!isName || master.state.deviceTypes.has(name)) {
         throw new Refusal(400, `the device type '${name}' already exists, or its name is not valid`);
       }
@@ -103,9 +106,26 @@ export const deviceTypeMethods: RpcMethods = {
               default_template: !isOwnFile(master, 'device-type', row.name),
             }
           : {}),
+        ...(master.release.hasPermsByRpc
+          ? { permissions: permissionList(master, 'devicetype', row.name) }
+          : {}),
       };
     },
   },
+  'scheduler.device_types.devices': {
+    parameters: ['name'],
+    isThere: (release) => release.listsDevicesOfTypes,
+    access: 'anyone',
+    call(master, parameters) {
+      const { name } = find(master, textAt(parameters, 0));
+      return devicesOf(master, 'deviceType', name).map(({ hostname, health, state }) => ({
+        hostname,
+        health,
+        state,
+      }));
+    },
+  },
+  ...permissionMethods('device_types', 'devicetype', (master, name) => find(master, name).name),
   'scheduler.device_types.get_template': getter('device-type'),
   'scheduler.device_types.get_health_check': getter('health-check'),
   'scheduler.device_types.set_template': setter('device-type', 'template'),
@@ -168,8 +188,8 @@ function setter(kind: FileKind, object: string): RpcMethod {
     writes: (parameters) => `${object}/${nameAt(parameters, 0)}`,
     call(master, parameters) {
       const name = textAt(parameters, 0);
-      checkFileName(name, 'device type');
       if (master.release.checksObjects) find(master, name);
+      checkFileName(name, 'device type');
       writeText(master, kind, name, fileTextAt(parameters, 1));
       return null;
     },

@@ -2,10 +2,10 @@ import type { Master } from '../master.js';
 import { Crash, Refusal } from '../refusal.js';
 import { deleteDevice, healthInCapitals, newDevice } from '../state/devices.js';
 import { healthCheckOf, readText, writeText } from '../state/files.js';
-import { grant, isPermission, permissionsOn, revoke } from '../state/permissions.js';
 import { renderedText } from '../state/render.js';
 import type { DeviceRow } from '../state/rows.js';
 import { addTag, tagNames, tagNumber } from '../state/tags.js';
+import { permissionList, permissionMethods } from './permissions.js';
 import {
   bytes,
   fileTextAt,
@@ -147,7 +147,9 @@ export const deviceMethods: RpcMethods = {
         worker: row.worker,
         current_job: null,
         tags: tagNames(master, row.tags),
-        ...(master.release.hasPermsByRpc ? { permissions: permissionList(master, row.hostname) } : {}),
+        ...(master.release.hasPermsByRpc
+          ? { permissions: permissionList(master, 'device', row.hostname) }
+          : {}),
       };
     },
   },
@@ -183,7 +185,7 @@ export const deviceMethods: RpcMethods = {
     call(master, parameters) {
       const row = find(master, textAt(parameters, 0));
       const name = textAt(parameters, 1);
-      if (lengthOf(name) > 50) throw new Crash('the tag is too long');
+      if (lengthOf(name) > master.release.maxTagLength) throw new Crash('the tag is too long');
       const tag = tagNumber(master, name) ?? addTag(master, name, null);
       if (!row.tags.includes(tag)) row.tags = [...row.tags, tag];
       return null;
@@ -207,43 +209,8 @@ export const deviceMethods: RpcMethods = {
     access: 'anyone',
     call: (master, parameters) => tagNames(master, find(master, textAt(parameters, 0)).tags),
   },
-  'scheduler.devices.perms_add': permsMethod('add'),
-  'scheduler.devices.perms_delete': permsMethod('delete'),
-  'scheduler.devices.perms_list': {
-    parameters: ['hostname'],
-    isThere: (release) => release.hasPermsByRpc,
-    access: 'superusers',
-    call: (master, parameters) => permissionList(master, find(master, textAt(parameters, 0)).hostname),
-  },
+  ...permissionMethods('devices', 'device', (master, name) => find(master, name).hostname),
 };
-
-function permsMethod(verb: 'add' | 'delete'): RpcMethods[string] {
-  return {
-    parameters: ['hostname', 'group', 'permission'],
-    isThere: (release) => release.hasPermsByRpc,
-    access: 'superusers',
-    writes: about,
-    call(master, parameters) {
-      const { hostname } = find(master, textAt(parameters, 0));
-      const [group, permission] = [textAt(parameters, 1), textAt(parameters, 2)];
-      if (![...master.state.groups.values()].includes(group))
-        throw new Refusal(404, `there is no group '${group}'`);
-      if (!isPermission('device', permission))
-        throw new Refusal(400, `there is no permission '${permission}'`);
-      const row = { kind: 'device' as const, object: hostname, group, permission };
-      if (verb === 'add') grant(master, row);
-      else revoke(master, row);
-      return null;
-    },
-  };
-}
-
-function permissionList(master: Master, hostname: string): { name: string; group: string }[] {
-  return permissionsOn(master, 'device', hostname).map(({ group, permission }) => ({
-    name: permission,
-    group,
-  }));
-}
 
 function find(master: Master, hostname: string): DeviceRow {
   const row = master.state.devices.get(hostname);

@@ -125,10 +125,7 @@ function fileMethods(name: string, kind: FileKind, isThere?: (release: Release) 
     parameters: ['hostname'],
     ...condition,
     access: kind === 'certificate' ? 'superusers' : 'anyone',
-    call(master, parameters, caller) {
-      // Since 2023.08, workers are shown only to users.
-      if (master.release.checksObjects && caller === null)
-        throw new Refusal(401, 'Authentication is required');
+    call(master, parameters) {
       const hostname = textAt(parameters, 0);
       checkFileName(hostname, 'worker');
       find(master, hostname);

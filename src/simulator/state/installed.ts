@@ -11,7 +11,7 @@ export function installedState(release: Release, secret: string): MasterState {
   state.users.set(nextNumber(state), { name: 'lava-health', isSuperuser: false });
   state.users.set(nextNumber(state), { name: administrator, isSuperuser: true });
   state.tokens.push({ secret, user: administrator });
-  state.workers.set('example.com', newWorker('example.com'));
+  if (release.hasExampleWorker) state.workers.set('example.com', newWorker('example.com'));
   if (release.isZmq) state.workers.set('lava-logs', { ...newWorker('lava-logs'), state: 'Online' });
   state.files.set('env.yaml', 'purge: true\noverrides:\n  LC_ALL: C.UTF-8\n');
   return state;

@@ -12,7 +12,7 @@ import { memoryRecords } from '../../support/targets/model-master.js';
 
 const { lab } = loadLab(readLabFiles(join(import.meta.dirname, '../../..')));
 
-describe.each(['2020.05', '2023.08', '2026.07'])('the sample lab on LAVA %s', (release) => {
+describe.each(['2020.05', '2023.08', '2026.10'])('the sample lab on LAVA %s', (release) => {
   it('is applied completely, and then no changes are left', async () => {
     const desired = lab?.desired.get('stock');
     if (lab === null || desired === undefined) throw new Error('the sample lab has no master stock');

@@ -13,6 +13,7 @@ export interface SimulatedTarget extends TrapMaster {
 export async function startSimulatedTarget(release: string): Promise<SimulatedTarget> {
   let running = await startNew(release);
   return {
+    release,
     get target() {
       return running.target;
     },

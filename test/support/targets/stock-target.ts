@@ -11,6 +11,7 @@ export async function startStockTarget(): Promise<TrapMaster & { readonly lava: 
   const target = createMasterTarget({ url: lava.url, token: lava.token, tokenOrigin: 'the test' });
   return {
     lava,
+    release: lava.release,
     url: lava.url,
     token: lava.token,
     target,

@@ -2,7 +2,7 @@ import { RpcFault } from '../../../../xml-rpc/index.js';
 import { configurationRefusal } from '../../configuration-refusal.js';
 import type { RpcMethod, RpcMethods } from '../method.js';
 
-/** LAVA's methods that write configuration (LAVA 2020.05 to 2026.07). Here they report where to change it instead. */
+/** LAVA's methods that write configuration (LAVA 2020.05 to 2026.10). Here they report where to change it instead. */
 const setters = `
   scheduler.aliases.add scheduler.aliases.delete
   scheduler.device_types.add scheduler.device_types.update
