@@ -25,6 +25,12 @@ export interface Capabilities {
   readonly deviceTypeByRpc: boolean;
   /** `POST /devices/<name>/set_health/`, which accepts a reason. */
   readonly setHealthByRest: boolean;
+  /** `scheduler.devices.update` accepts a reason for a change of health. */
+  readonly reasonByRpc: boolean;
+  /** `POST /workers/<name>/set_health/`, which accepts a reason. */
+  readonly setWorkerHealthByRest: boolean;
+  /** REST cancels a job by POST instead of GET. */
+  readonly cancelByPost: boolean;
   /** REST lists users and groups; otherwise their names appear only in the form of the browsable API. */
   readonly usersByRest: boolean;
   /** `set_template` and `set_health_check` require the device type of that name to exist. */
@@ -44,6 +50,9 @@ const spans = {
   emptyDeletes: { from: 202204 },
   deviceTypeByRpc: { from: 202204 },
   setHealthByRest: { from: 202108 },
+  reasonByRpc: { from: 202601 },
+  setWorkerHealthByRest: { from: 202409 },
+  cancelByPost: { from: 202610 },
   usersByRest: { from: 202604 },
   templatesNeedTypes: { from: 202308 },
 } satisfies Record<string, Span>;
@@ -67,6 +76,9 @@ export function capabilitiesOf(version: string, software: string | undefined): C
     emptyDeletes: covers(spans.emptyDeletes, number),
     deviceTypeByRpc: covers(spans.deviceTypeByRpc, number),
     setHealthByRest: covers(spans.setHealthByRest, number),
+    reasonByRpc: covers(spans.reasonByRpc, number),
+    setWorkerHealthByRest: covers(spans.setWorkerHealthByRest, number),
+    cancelByPost: covers(spans.cancelByPost, number),
     usersByRest: covers(spans.usersByRest, number),
     templatesNeedTypes: covers(spans.templatesNeedTypes, number),
   };
@@ -103,6 +115,10 @@ function ownMaster(version: string): Capabilities {
     emptyDeletes: true,
     deviceTypeByRpc: true,
     setHealthByRest: true,
+    // The embedded master records the revision of each change.
+    reasonByRpc: false,
+    setWorkerHealthByRest: false,
+    cancelByPost: true,
     usersByRest: true,
     // One transaction: the order of its changes is not visible.
     templatesNeedTypes: false,

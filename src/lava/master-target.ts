@@ -47,7 +47,7 @@ export function createMasterTarget(options: HttpOptions): MasterTarget {
       if (session.capabilities.software === 'lavaflow') {
         await applyToLavaflow(session, changes, revision, onOutcome, signal, guard);
       } else {
-        await applyToLava(session, changes, onOutcome, signal, guard);
+        await applyToLava(session, changes, revision, onOutcome, signal, guard);
       }
     },
   };

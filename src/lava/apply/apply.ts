@@ -1,4 +1,4 @@
-import type { Change, ChangeOutcome, ObjectKey } from '../../model/index.js';
+import type { Change, ChangeOutcome, ObjectKey, RevisionInfo } from '../../model/index.js';
 import type { WriteGuard } from '../../reconcile/index.js';
 import { createReferenceReader, type ReferenceReader } from '../../templates/index.js';
 import { type Accounts, readAccounts } from '../observe/names.js';
@@ -14,11 +14,13 @@ import type { WriteContext } from './work.js';
  * Makes changes on a stock LAVA, in batches of independent ones: each batch is written in few requests and then read
  * back. A request whose response was lost is not repeated; the read-back shows what it did. If a change fails, the
  * changes that need it are `skipped`, and no others; what its object still needs is neither deleted nor retired.
+ * Where LAVA logs a reason for a change, it names the revision.
  * @throws ExternalError when the master cannot even be read; the outcomes so far have been reported
  */
 export async function applyToLava(
   session: Session,
   changes: readonly Change[],
+  { revision }: RevisionInfo,
   onOutcome: (outcome: ChangeOutcome) => void | Promise<void>,
   signal?: AbortSignal,
   guard?: WriteGuard,
@@ -29,6 +31,7 @@ export async function applyToLava(
   let synced: Promise<ReadonlySet<string>> | undefined;
   const context: WriteContext = {
     session,
+    reason: `lavaflow, revision ${revision.slice(0, 12)}`,
     accounts: () => (accounts ??= readAccounts(session, signal)),
     synced: () => (synced ??= listSyncedDevices(session.rest, signal)),
     guard,

@@ -36,7 +36,7 @@ export async function deviceWork(change: Change, context: WriteContext): Promise
     case 'adopt':
       return updateWork(name, change, context);
     case 'retire':
-      return { rpc: [healthCall(name, 'Retired')] };
+      return { rpc: [healthCall(name, 'Retired', context)] };
     case 'delete':
       // LAVA does not delete the dictionary's file, and a new device with the same name would use it.
       return {
@@ -59,7 +59,7 @@ async function createWork(name: string, change: Change, context: WriteContext): 
     after: await informationWrites(name, fields, context),
   };
   const details = detailCalls(name, fields, change, context);
-  const health = end === start ? [] : [healthCall(name, end)];
+  const health = end === start ? [] : [healthCall(name, end, context)];
   if (typeof worker === 'string') {
     const add = call(
       'devices.add',
@@ -88,7 +88,7 @@ async function createWork(name: string, change: Change, context: WriteContext): 
 async function updateWork(name: string, change: Change, context: WriteContext): Promise<Work> {
   const fields = wantedFields(change);
   const { health } = fields;
-  const healthCalls = typeof health === 'string' ? [healthCall(name, health)] : [];
+  const healthCalls = typeof health === 'string' ? [healthCall(name, health, context)] : [];
   const stopsFirst = health !== undefined && idleHealths.has(health);
   const byRpc = ['description', 'worker', 'deviceType'].some(
     (field) => field in fields && !isRestOnly(field, fields, context),
@@ -187,6 +187,7 @@ function rowCall(name: string, fields: Fields, context: WriteContext): RpcCall {
   return call('devices.update', name, ...params, ...type);
 }
 
-function healthCall(name: string, health: string): RpcCall {
-  return call('devices.update', name, null, null, null, true, health.toUpperCase());
+function healthCall(name: string, health: string, { session, reason }: WriteContext): RpcCall {
+  const why = session.capabilities.reasonByRpc ? [null, null, reason] : [];
+  return call('devices.update', name, null, null, null, true, health.toUpperCase(), ...why);
 }

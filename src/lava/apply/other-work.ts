@@ -128,7 +128,7 @@ function mustHaveNoDevices(outcome: RpcOutcome | undefined, name: string): strin
 
 export function workerWork(change: Change, context: WriteContext): Work {
   const { name } = change.object;
-  if (change.verb === 'retire') return { rpc: [call('workers.update', name, null, 'RETIRED')] };
+  if (change.verb === 'retire') return workerHealth(name, 'Retired', context, 'before');
   if (change.verb === 'delete') {
     const { emptyDeletes, envDut } = context.session.capabilities;
     const setters = ['set_config', 'set_env', ...(envDut ? ['set_env_dut'] : [])];
@@ -142,19 +142,36 @@ export function workerWork(change: Change, context: WriteContext): Work {
   const { health } = fields;
   // A new worker is Active. Setting that again would change its Good devices to Unknown.
   const setsHealth = typeof health === 'string' && !(isNew && health === 'Active');
-  const healthCalls = setsHealth ? [call('workers.update', name, null, health.toUpperCase())] : [];
   const stopsFirst = health !== 'Active';
+  const moment = stopsFirst && !isNew ? 'before' : 'after';
+  const { rpc: healthCalls = [], ...healthWrites } = setsHealth
+    ? workerHealth(name, health, context, moment)
+    : {};
   const row =
     ('description' in fields && !isNew) || typeof fields['jobLimit'] === 'number'
       ? [workerRowCall(name, fields)]
       : [];
   const files = workerFileCalls(name, fields, isNew, context);
   const rest = [...(stopsFirst ? healthCalls : []), ...files, ...row, ...(stopsFirst ? [] : healthCalls)];
-  if (!isNew) return { rpc: rest };
+  if (!isNew) return { rpc: rest, ...healthWrites };
   return {
+    ...healthWrites,
     check: mustBeAbsent(change.key),
     rpc: [call('workers.add', name, textParam(fields['description'])), ...rest],
   };
+}
+
+/** @param moment of a REST request, relative to the calls of the change */
+function workerHealth(
+  name: string,
+  health: string,
+  { session, reason }: WriteContext,
+  moment: 'before' | 'after',
+): Work {
+  if (!session.capabilities.setWorkerHealthByRest)
+    return { rpc: [call('workers.update', name, null, health.toUpperCase())] };
+  const path = `workers/${encodeURIComponent(name)}/set_health/`;
+  return { [moment]: [{ method: 'POST', path, body: { health, reason } }] };
 }
 
 function workerRowCall(name: string, fields: Fields): RpcCall {

@@ -48,6 +48,8 @@ export class Unwritable extends Error {
 /** What is needed to convert changes to calls. */
 export interface WriteContext {
   readonly session: Session;
+  /** Why health changes, for LAVA's log of the device or worker. */
+  readonly reason: string;
   /** Users and groups; read for the first change that names one. */
   accounts(): Promise<Accounts>;
   /** Devices that LAVA's `manage sync` maintains; read for the first device that is adopted. */

@@ -129,10 +129,13 @@ export async function cancelJob(connection: Connection, id: string, signal?: Abo
   if ((await connection.rest.find(what, jobPath(id), signal)) === null) {
     throw noSuch(connection, what, 'job');
   }
-  // LAVA cancels by GET. It must not be repeated automatically: to LAVA, a second one is another request by the user.
+  const { capabilities } = await connection.open(signal);
+  // Even a GET must not be repeated automatically: to LAVA, a second one is another request by the user.
   await connection.http.request({
     what,
-    method: 'GET',
+    ...(capabilities.cancelByPost
+      ? { method: 'POST', body: { type: 'application/json', text: '{}' } }
+      : { method: 'GET' }),
     path: `api/v0.2/${jobPath(id)}cancel/`,
     repeatable: false,
     answers: [],

@@ -47,6 +47,17 @@ describe('capabilities of a release', () => {
   });
 
   it.each([
+    ['2024.05', false, false],
+    ['2024.09', false, true],
+    ['2026.01', true, true],
+  ])(
+    '%s: reasons for the health of devices: %s, of workers: %s',
+    (release, reasonByRpc, setWorkerHealthByRest) => {
+      expect(capabilitiesOf(release, undefined)).toMatchObject({ reasonByRpc, setWorkerHealthByRest });
+    },
+  );
+
+  it.each([
     ['2022.02', 6],
     ['2022.04', 0],
   ])('%s: %i kinds of files cannot be deleted', (release, count) => {
