@@ -7,7 +7,7 @@ export interface StockRelease {
   readonly release: string;
   /** The Debian system that has it: '' is this machine, otherwise install.sh puts it there. */
   readonly root: string;
-  /** Whoever holds this lock uses its only database and /etc/lava-server. */
+  /** Whose owner uses its only database and /etc/lava-server. */
   readonly lock: string;
 }
 
