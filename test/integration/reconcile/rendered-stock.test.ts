@@ -68,7 +68,7 @@ describe.skipIf(requireOrSkip('stock-lava'))('devices made of templates that LAV
       const fromSources = desiredMaster([...sources, template('vendor-board', vendor)]);
       const lab = [
         deviceType('qemu'),
-        ...(needsTypes ? [deviceType('vendor-board', { display: false })] : []),
+        ...(needsTypes ? [deviceType('vendor-board')] : []),
         worker('w1'),
         device('v-1', { dictionary: "{% extends 'vendor-board.jinja2' %}\n" }),
       ];
