@@ -59,6 +59,11 @@ function numbered(count: number, line: (index: number) => string): string {
   return Array.from({ length: count }, (_, index) => line(index)).join('\n');
 }
 
+/** LAVA accepts only lower-case letters and hyphens in the names of timeouts: `aa`, `ab`... */
+function lettersOf(index: number): string {
+  return String.fromCharCode(97 + Math.floor(index / 26), 97 + (index % 26));
+}
+
 function baseTemplate(): string {
   return `{% block header %}# a board of the bench
 {% endblock %}
@@ -90,9 +95,9 @@ ${families.map(constantsOf).join('\n')}
 {% endblock %}
 timeouts:
   actions:
-${numbered(45, (index) => `    action-number-${index}:\n      seconds: {{ action_${index}_seconds | default(${index * 10 + 30}) }}`)}
+${numbered(45, (index) => `    action-${lettersOf(index)}:\n      seconds: {{ action_${index}_seconds | default(${index * 10 + 30}) }}`)}
   connections:
-${numbered(12, (index) => `    connection-${index}:\n      seconds: ${index * 5 + 30}`)}
+${numbered(12, (index) => `    connection-${lettersOf(index)}:\n      seconds: ${index * 5 + 30}`)}
 `;
 }
 
