@@ -45,7 +45,7 @@ const mayUse = {
   templates: ['model', 'diagnostics', 'pyyaml', 'jinja'],
   job: ['model', 'diagnostics', 'pyyaml'],
   lab: ['model', 'diagnostics', 'pyyaml', 'jinja', 'templates', 'job'],
-  plan: ['model', 'diagnostics', 'pyyaml', 'jinja', 'templates'],
+  plan: ['model', 'diagnostics', 'pyyaml', 'jinja', 'templates', 'job'],
   reconcile: pure,
   controller: [...pure, 'reconcile'],
   lava: [...pure, 'reconcile', 'xml-rpc'],

@@ -41,5 +41,6 @@ export {
 export type { TemplateTexts } from './rendered/world.js';
 export { judge, type Judgement, type Refusal } from './safety/judge.js';
 export { lookAt, type Look } from './compare/sight.js';
+export { remarksOnRejected } from './remarks/rejected.js';
 export { upstreamOf } from './remarks/upstream.js';
 export { saysSecret } from './view/mask-secrets.js';

@@ -1,7 +1,8 @@
 import { ExternalError } from '../diagnostics/index.js';
-import type { Change, ObservedMaster } from '../model/index.js';
+import { defaultRelease, nearestKnownRelease, type Change, type ObservedMaster } from '../model/index.js';
 import {
   effectsOfDrift,
+  remarksOnRejected,
   renderedDifferences,
   undoneDrift,
   unknownTemplates,
@@ -24,7 +25,9 @@ export async function renderPlan(seen: Seen, request: PlanRequest): Promise<Plan
   const { changes } = plan;
   const shown = await readShown(changes, observed, request);
   const sources = request.templates ?? new Map<string, TemplateText>();
-  return { ...plan, rendered: renderedDifferences({ changes, observed, shown, sources }) };
+  const checkedFor = nearestKnownRelease(request.desired.master.release ?? defaultRelease);
+  const rendered = renderedDifferences({ changes, observed, shown, sources, checkedFor });
+  return { ...plan, remarks: [...remarksOnRejected(rendered), ...plan.remarks], rendered };
 }
 
 /** The plan with the effect of drift on the rendered device configurations; renders nothing if no text drifted. */

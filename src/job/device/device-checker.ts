@@ -17,18 +17,25 @@ export type DeviceVerdict =
 
 const accepted: DeviceVerdict = { kind: 'accepted' };
 
+/** A top-level key with its value. */
+interface Section {
+  readonly key: string;
+  readonly problems: readonly JobProblem[];
+  readonly warnings: readonly JobProblem[];
+}
+
 /** How many characters of known sections a checker keeps. Then it starts again. */
 const mostCached = 16 * 1024 * 1024;
 
 /**
  * Checks many rendered configurations for one release. Those of one device type are mostly equal, so it remembers the
- * sections (a top-level key with its value) that LAVA accepts, and reads only new ones. A text with an unusual shape or
- * with a problem is read as a whole.
+ * verdict on each section (a top-level key with its value), and reads only new ones. A text with an unusual shape, or
+ * with sections that depend on each other, is read as a whole.
  */
 export class DeviceChecker {
   readonly release: ReleaseNumber;
-  /** The key of each section that is acceptable whatever the other sections are. */
-  readonly #acceptable = new Map<string, string>();
+  /** null: the verdict may depend on other sections. */
+  readonly #known = new Map<string, Section | null>();
   #cached = 0;
 
   constructor(release: ReleaseNumber) {
@@ -38,50 +45,57 @@ export class DeviceChecker {
   /** @param text the rendered configuration */
   check(text: string): DeviceVerdict {
     const sections = plainSections(text);
-    if (sections !== null && this.#areAcceptable(sections)) return accepted;
+    const verdict = sections === null ? null : this.#checkSections(sections);
+    if (verdict !== null) return verdict;
     const yaml = parsePython(text);
     if (!yaml.ok) return { kind: 'unreadable', problem: yaml.problem };
     if (dictOf(yaml.value) === null) return { kind: 'not-a-mapping' };
-    const problems = checkDeviceConfiguration(yaml.value, this.release);
-    if (problems.length > 0) return { kind: 'rejected', problems };
-    const warnings = adviseOnConfiguration(yaml.value);
-    return warnings.length === 0 ? accepted : { kind: 'accepted', warnings };
+    return verdictOf(checkDeviceConfiguration(yaml.value, this.release), adviseOnConfiguration(yaml.value));
   }
 
-  #areAcceptable(sections: readonly string[]): boolean {
+  #checkSections(texts: readonly string[]): DeviceVerdict | null {
     const keys = new Set<string>();
-    for (const section of sections) {
-      const key = this.#acceptable.get(section) ?? this.#checkSection(section);
+    const problems: JobProblem[] = [];
+    const warnings: JobProblem[] = [];
+    for (const text of texts) {
+      let section = this.#known.get(text);
+      if (section === undefined) this.#remember(text, (section = this.#checkSection(text)));
       // Of two equal keys, only the last one counts.
-      if (key === undefined || keys.has(key)) return false;
-      keys.add(key);
+      if (section === null || keys.has(section.key)) return null;
+      keys.add(section.key);
+      problems.push(...section.problems);
+      warnings.push(...section.warnings);
     }
-    return true;
+    return verdictOf(problems, warnings);
   }
 
-  /** @returns the key of the section; undefined if LAVA does not accept the section, or not with every other section */
-  #checkSection(section: string): string | undefined {
-    const yaml = parsePython(section);
-    if (!yaml.ok) return undefined;
-    const dict = dictOf(yaml.value);
+  #checkSection(text: string): Section | null {
+    const yaml = parsePython(text);
+    const dict = yaml.ok ? dictOf(yaml.value) : null;
     const [key] = dict?.keys() ?? [];
-    if (typeof key !== 'string' || dict?.size !== 1) return undefined;
-    const worst = key === 'actions' ? new Map([...(dict ?? []), ['commands', powerCommands]]) : dict;
-    if (checkDeviceConfiguration(worst, this.release).length > 0) return undefined;
-    if (adviseOnConfiguration(dict).length > 0) return undefined;
-    this.#remember(section, key);
-    return key;
+    if (typeof key !== 'string' || dict?.size !== 1) return null;
+    const problems = checkDeviceConfiguration(dict, this.release);
+    if (key === 'actions' && problems.length === 0) {
+      const worst = new Map([...dict, ['commands', powerCommands]]);
+      if (checkDeviceConfiguration(worst, this.release).length > 0) return null;
+    }
+    return { key, problems, warnings: adviseOnConfiguration(dict) };
   }
 
-  #remember(section: string, key: string): void {
-    this.#cached += section.length;
+  #remember(text: string, section: Section | null): void {
+    this.#cached += text.length;
     if (this.#cached > mostCached) {
-      this.#acceptable.clear();
-      this.#cached = section.length;
+      this.#known.clear();
+      this.#cached = text.length;
     }
     // A copy: V8 keeps the whole text of which a string is a part.
-    this.#acceptable.set(Buffer.from(section, 'utf16le').toString('utf16le'), key);
+    this.#known.set(Buffer.from(text, 'utf16le').toString('utf16le'), section);
   }
+}
+
+function verdictOf(problems: readonly JobProblem[], warnings: readonly JobProblem[]): DeviceVerdict {
+  if (problems.length > 0) return { kind: 'rejected', problems };
+  return warnings.length === 0 ? accepted : { kind: 'accepted', warnings };
 }
 
 /** The only other section on which one depends: an ssh host in `actions` excludes these. */

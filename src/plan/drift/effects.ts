@@ -1,6 +1,6 @@
+import { DeviceChecker } from '../../job/index.js';
 import type { Change, ObjectKey, ObservedMaster } from '../../model/index.js';
 import {
-  checkConfiguration,
   createReferenceReader,
   fileNameOf,
   reachedFrom,
@@ -8,6 +8,7 @@ import {
   type TemplateText,
   type UserGraph,
 } from '../../templates/index.js';
+import { releaseOf } from '../rendered/release.js';
 import { templatesBelow, worldOf, type TemplateTexts, type World } from '../rendered/world.js';
 import type { DriftEffect } from './effect.js';
 
@@ -39,9 +40,10 @@ export function effectsOfDrift(input: EffectsInput): ReadonlyMap<ObjectKey, Drif
   const end = performance.now() + budgetMs;
   const read = createReferenceReader();
   const below = templatesBelow(observed, sources, shown);
+  const checker = new DeviceChecker(releaseOf(observed));
   const [before, after] = [drifted, []].map((changes): View => {
     const world = worldOf(observed, changes, below);
-    return { world, graph: userGraphOf([world], read), states: new Map() };
+    return { world, graph: userGraphOf([world], read), states: new Map(), checker };
   }) as [View, View];
   return new Map(
     drifted.flatMap((change): [ObjectKey, DriftEffect][] => {
@@ -55,10 +57,11 @@ interface View {
   readonly world: World;
   readonly graph: UserGraph;
   readonly states: Map<string, State>;
+  readonly checker: DeviceChecker;
 }
 
 /** The configuration that LAVA renders from a dictionary; null: unknown. */
-type State = { readonly text: string } | 'unusable' | 'none' | null;
+type State = { readonly text: string; readonly isRejected: boolean } | 'unusable' | 'none' | null;
 
 /** The changes that revert the drift of texts. */
 export function undoneDrift({ changes }: Changed): readonly Change[] {
@@ -87,31 +90,37 @@ function effectOf(change: Change, before: View, after: View, isLate: () => boole
     const [old, now] = [stateIn(before, hostname), stateIn(after, hostname)];
     if (old === null || now === null) effect = null;
     else if (typeof old === 'object' && typeof now === 'string') return 'breaks';
+    else if (isAccepted(old) && !isAccepted(now)) return 'rejects';
     else if (effect !== null && !isSame(old, now)) effect = 'changes';
   }
   return effect;
+}
+
+function isAccepted(state: State): boolean {
+  return typeof state === 'object' && state !== null && !state.isRejected;
 }
 
 function isSame(a: State, b: State): boolean {
   return typeof a === 'object' && typeof b === 'object' ? a?.text === b?.text : a === b;
 }
 
-function stateIn({ world, graph, states }: View, hostname: string): State {
-  const known = states.get(hostname);
+function stateIn(view: View, hostname: string): State {
+  const known = view.states.get(hostname);
   if (known !== undefined) return known;
-  const state = renderIn(world, graph, hostname);
-  states.set(hostname, state);
+  const state = renderIn(view, hostname);
+  view.states.set(hostname, state);
   return state;
 }
 
-function renderIn(world: World, graph: UserGraph, hostname: string): State {
+function renderIn({ world, graph, checker }: View, hostname: string): State {
   if (!world.dictionaries.has(hostname)) return 'none';
   if (graph.lacking.has(fileNameOf(hostname))) return null;
   const outcome = world.render(hostname);
   if (outcome.state === 'fails') return outcome.isNotFound && graph.open.size > 0 ? null : 'unusable';
   if (outcome.state === 'none') return 'none';
   const text = outcome.lines.join('\n');
-  return checkConfiguration(text) === null ? { text } : 'unusable';
+  const { kind } = checker.check(text);
+  return kind === 'accepted' || kind === 'rejected' ? { text, isRejected: kind === 'rejected' } : 'unusable';
 }
 
 function isSameButComments({ fields }: Change): boolean {

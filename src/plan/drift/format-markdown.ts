@@ -5,6 +5,7 @@ import { printableLines, shorten } from '../view/printable-text.js';
 import { viewTime } from './contests.js';
 import {
   byObject,
+  describeEffect,
   describeMode,
   describeOther,
   otherChanges,
@@ -58,7 +59,8 @@ export function formatDriftMarkdown({ plan, items }: Drift, options: MarkdownOpt
 
 function rowOf(item: DatedItem): string {
   const { severity, key, field, since } = item;
-  const what = field === null ? 'it is gone' : plain(field);
+  const effect = describeEffect(item);
+  const what = `${field === null ? 'it is gone' : plain(field)}${effect === null ? '' : `: ${plain(effect)}`}`;
   return `| ${severity} | ${code(key)} | ${what} | ${viewTime(since)} | ${describeMode(item)} |`;
 }
 

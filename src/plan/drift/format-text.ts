@@ -29,7 +29,9 @@ export function formatDriftText({ plan, items }: Drift, options: TextOptions): s
   for (const [key, own] of byObject(items)) {
     const [worst] = own;
     const what = worst?.field === null ? 'it was removed from the master' : 'it changed on the master';
-    lines.push(`  ${paint(worst?.severity ?? 'low', colors)} ${printable(key)}: ${what}`);
+    const effect = own.map(describeEffect).find((one) => one !== null);
+    const tail = effect === undefined ? '' : `, and ${effect}`;
+    lines.push(`  ${paint(worst?.severity ?? 'low', colors)} ${printable(key)}: ${what}${tail}`);
     for (const item of own) lines.push(...viewItem(item, options));
   }
   if (items.length > 0) lines.push('');
@@ -42,6 +44,12 @@ export function formatDriftText({ plan, items }: Drift, options: TextOptions): s
   for (const remark of plan.remarks) lines.push(`note: ${printable(remark)}`);
   lines.push(colors.bold(summaryOfDrift({ plan, items })));
   return `${lines.join('\n')}\n`;
+}
+
+/** What drift in a text does to devices, if they cannot be used any more. */
+export function describeEffect({ effect }: Pick<DriftItem, 'effect'>): string | null {
+  if (effect === 'breaks') return 'devices that use it have no configuration';
+  return effect === 'rejects' ? 'LAVA rejects the configuration of devices that use it' : null;
 }
 
 /** The worst object first, because the items are sorted that way. */

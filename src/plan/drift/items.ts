@@ -1,6 +1,7 @@
 import type { DriftMode, FieldValue, ObjectKey } from '../../model/index.js';
 import { isRemoval } from '../changes.js';
 import { modesIn } from '../path-rules.js';
+import type { DriftEffect } from './effect.js';
 import type { Plan } from '../plan.js';
 import type { Contest } from './contest.js';
 import { findContestIn } from './contests.js';
@@ -16,6 +17,8 @@ export interface DriftItem {
   /** The value on the master; `undefined`: it is gone. */
   readonly found: FieldValue | undefined;
   readonly severity: Severity;
+  /** The effect of drift in a text on rendered configurations, if it is known. */
+  readonly effect?: DriftEffect;
   readonly mode: DriftMode;
   /** Another tool keeps changing it back, so it is left alone for a while. */
   readonly contest?: Contest;
@@ -34,8 +37,9 @@ export function driftItems(plan: Plan): DriftItem[] {
     ): DriftItem => {
       const mode = modeOf(key, field);
       const contest = mode === 'enforce' ? contestOf(key, field) : undefined;
-      const severity = severityOf(key, field, found, plan.driftEffects?.get(key));
-      const item = { key, field, wanted, found, mode };
+      const effect = field === 'dictionary' || field === 'text' ? plan.driftEffects?.get(key) : undefined;
+      const severity = severityOf(key, field, found, effect);
+      const item = { key, field, wanted, found, mode, ...(effect === undefined ? {} : { effect }) };
       return contest === undefined ? { ...item, severity } : { ...item, severity: raise(severity), contest };
     };
     if (isRemoval(change)) return [itemOf(null, undefined, undefined)];

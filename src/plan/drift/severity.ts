@@ -51,7 +51,7 @@ export function severityOf(
   if (field === 'text') return typeof found === 'string' ? severityOfTemplate(effect) : 'high';
   // Without a dictionary, or with one that extends nothing, a device has no configuration.
   if (field !== 'dictionary') return 'medium';
-  if (typeof found !== 'string' || !saysExtends(found) || effect === 'breaks') return 'high';
+  if (typeof found !== 'string' || !saysExtends(found) || isBad(effect)) return 'high';
   return effect === 'nothing' ? 'low' : 'medium';
 }
 
@@ -64,6 +64,10 @@ export function raise(severity: Severity): Severity {
 function severityOfTemplate(effect: DriftEffect | undefined): Severity {
   if (effect === 'nothing') return 'low';
   return effect === 'hidden' ? 'medium' : 'high';
+}
+
+function isBad(effect: DriftEffect | undefined): boolean {
+  return effect === 'breaks' || effect === 'rejects';
 }
 
 function saysExtends(dictionary: string): boolean {

@@ -10,6 +10,8 @@ import {
   userGraphOf,
   type ReferenceReader,
 } from '../../templates/index.js';
+import { releaseOf } from '../rendered/release.js';
+import { rejectionsBy, type WhyRejected } from '../rendered/why-rejected.js';
 import { worldOf, type Outcome, type TemplateTexts, type World } from '../rendered/world.js';
 
 /** For all devices together. What could not be tested by then counts as broken. */
@@ -19,7 +21,8 @@ const mostRounds = 8;
 
 /**
  * A device whose files have findings is kept as it is, together with everything that it uses: a template with which it
- * would no longer render is kept back (`blocked`), and so is what does not render without that template. Renders
+ * would no longer render, or LAVA would reject it, is kept back (`blocked`), and so is what does not render without that
+ * template. Renders
  * nothing unless there are such devices and the plan writes templates.
  */
 export function holdWhatBreaks(
@@ -36,6 +39,7 @@ export function holdWhatBreaks(
   const isLate = () => performance.now() > end;
   const read = createReferenceReader();
   const before = worldOf(observed, [], below);
+  const whyRejected = rejectionsBy(releaseOf(observed));
   const held = new Map<Change, string>();
   let suspects: readonly string[] = kept;
   for (let round = 0; round < mostRounds; round++) {
@@ -43,7 +47,9 @@ export function holdWhatBreaks(
     const after = worldOf(observed, written, below);
     const writers = writersOf(written, [before, after], read);
     const broken = suspects.flatMap((hostname) => {
-      const why = isTouched(hostname, writers) ? whyBroken(hostname, before, after, isLate) : null;
+      const why = isTouched(hostname, writers)
+        ? whyBroken(hostname, before, after, whyRejected, isLate)
+        : null;
       return why === null ? [] : [{ hostname, why }];
     });
     if (broken.length === 0) break;
@@ -63,7 +69,7 @@ export function holdWhatBreaks(
 
 function reasonFor(hostname: string, count: number, why: string): string {
   const who = count === 1 ? `device/${hostname}` : `device/${hostname} and ${count - 1} more`;
-  return `${who} would no longer render: ${printable(why)}`;
+  return `${who} ${printable(why)}`;
 }
 
 type Writers = ReadonlyMap<Change, ReadonlySet<string>>;
@@ -84,12 +90,21 @@ function isTouched(hostname: string, writers: Writers): boolean {
   return [...writers.values()].some((hostnames) => hostnames.has(hostname));
 }
 
-function whyBroken(hostname: string, before: World, after: World, isLate: () => boolean): string | null {
-  if (isLate()) return 'there was no time left to test it';
+function whyBroken(
+  hostname: string,
+  before: World,
+  after: World,
+  whyRejected: WhyRejected,
+  isLate: () => boolean,
+): string | null {
+  if (isLate()) return 'would no longer render: there was no time left to test it';
   const old: Outcome = before.render(hostname);
   if (old.state !== 'rendered') return null;
   const outcome = after.render(hostname);
-  return outcome.state === 'fails' ? outcome.problem : null;
+  if (outcome.state === 'fails') return `would no longer render: ${outcome.problem}`;
+  if (outcome.state !== 'rendered' || whyRejected(old.lines) !== null) return null;
+  const rejection = whyRejected(outcome.lines);
+  return rejection === null ? null : `would become invalid: ${rejection}`;
 }
 
 function hostnameOf(key: ObjectKey): string | null {

@@ -1,6 +1,7 @@
 import type { Outcome } from './world.js';
 import type { RenderedKind } from './difference.js';
 import type { LineChange, LineComparer } from './line-change.js';
+import type { WhyRejected } from './why-rejected.js';
 
 /** Same as `Outcome`, or the reason why there is none. */
 export type Known = Outcome | { readonly state: 'unknown'; readonly reason: string };
@@ -17,6 +18,7 @@ export function compareOutcomes(
   before: Known,
   after: Known,
   compareLines: LineComparer,
+  whyRejected: WhyRejected,
 ): Verdict | null {
   switch (after.state) {
     case 'none':
@@ -30,16 +32,25 @@ export function compareOutcomes(
   }
   switch (before.state) {
     case 'none':
-      return { kind: 'new' };
+      return rejection(after, whyRejected) ?? { kind: 'new' };
     case 'fails':
-      return { kind: 'recovers', reason: before.problem };
+      return rejection(after, whyRejected) ?? { kind: 'recovers', reason: before.problem };
     case 'unknown':
       return { kind: 'unknown', reason: before.reason };
-    case 'rendered':
-      return sameLines(before.lines, after.lines)
-        ? { kind: 'unchanged' }
-        : { kind: 'changes', change: compareLines(hostname, before.lines, after.lines) };
+    case 'rendered': {
+      if (sameLines(before.lines, after.lines)) return { kind: 'unchanged' };
+      const change = compareLines(hostname, before.lines, after.lines);
+      const [old, now] = [whyRejected(before.lines), whyRejected(after.lines)];
+      if (old === null && now !== null) return { kind: 'rejects', reason: now, change };
+      if (old !== null && now === null) return { kind: 'accepts', reason: old, change };
+      return { kind: 'changes', change };
+    }
   }
+}
+
+function rejection(after: Extract<Known, { state: 'rendered' }>, whyRejected: WhyRejected): Verdict | null {
+  const reason = whyRejected(after.lines);
+  return reason === null ? null : { kind: 'rejects', reason };
 }
 
 export function sameLines(a: readonly string[], b: readonly string[]): boolean {

@@ -14,11 +14,27 @@ const mostWays = 20;
 
 /** Groups devices with the same effect, so that a change to hundreds of devices stays readable. */
 export function groupVerdicts(verdicts: readonly DeviceVerdict[]): RenderedDifference[] {
-  const exact = groupBy(verdicts, ({ change, reason }) => change?.way ?? reason ?? '');
+  const exact = groupBy(verdicts, ({ kind, change, reason }) =>
+    isVerdictOfLava(kind) ? patternOf(reason) : (change?.way ?? reason ?? ''),
+  );
   const ways = exact.filter(([first]) => first?.kind === 'changes').length;
   const groups =
-    ways <= mostWays ? exact : groupBy(verdicts, ({ change, reason }) => change?.keys ?? reason ?? '');
+    ways <= mostWays
+      ? exact
+      : groupBy(verdicts, ({ kind, change, reason }) =>
+          isVerdictOfLava(kind) ? patternOf(reason) : (change?.keys ?? reason ?? ''),
+        );
   return groups.map(differenceOf).sort(compare);
+}
+
+/** Devices that LAVA rejects for the same reason are one entry, whatever else changes in them. */
+function isVerdictOfLava(kind: DeviceVerdict['kind']): boolean {
+  return kind === 'rejects' || kind === 'rejected' || kind === 'accepts';
+}
+
+/** A reason without the values of one device. */
+function patternOf(reason: string | undefined): string {
+  return (reason ?? '').replaceAll(/"(?:[^"\\]|\\.)*"/g, '""').replaceAll(/\d+/g, '0');
 }
 
 function groupBy(

@@ -1,4 +1,4 @@
-import type { Cause, Change, ObservedMaster } from '../../model/index.js';
+import type { Cause, Change, ObservedMaster, ReleaseNumber } from '../../model/index.js';
 import { isWrite } from '../changes.js';
 import { compareOutcomes, type Known } from './compare-outcomes.js';
 import type { RenderedDifference } from './difference.js';
@@ -13,6 +13,8 @@ import {
 } from '../../templates/index.js';
 import { groupVerdicts, type DeviceVerdict } from './group.js';
 import { createLineComparer } from './line-change.js';
+import { releaseOf } from './release.js';
+import { rejectionsBy, type WhyRejected } from './why-rejected.js';
 import { templatesBelow, worldOf, type TemplateTexts, type World } from './world.js';
 
 export interface RenderedInput {
@@ -22,6 +24,8 @@ export interface RenderedInput {
   readonly shown: TemplateTexts;
   /** Templates of the lab's deviceTypeSources: the best known copy of those that a stock LAVA does not show. */
   readonly sources: ReadonlyMap<string, TemplateText>;
+  /** The release for which the lab was checked. Default: the one of the master. */
+  readonly checkedFor?: ReleaseNumber;
   /** For all devices together. Devices that are left over are `unknown`. Default 10 000. */
   readonly budgetMs?: number;
   /** Milliseconds. */
@@ -35,7 +39,8 @@ const causesByWeight: readonly Cause[] = ['this change', 'upstream', 'unmanaged'
  * Compares what each device renders to on the master now with what it would render to after the changes. Covers all
  * devices that the changes affect (through their dictionary or any template that they use), including devices that the
  * lab does not name. In addition, with the cause `upstream`: devices that would render differently on the master than
- * in the lab, because a template that lavaflow does not write differs between them.
+ * in the lab, because a template that lavaflow does not write differs between them. If the master runs another release
+ * than the one for which the lab was checked, also every device that this release rejects.
  *
  * Each device is in one entry, and may be in one more with the cause `upstream`. The time is proportional to the number
  * of devices, and limited to about `budgetMs`, whatever the templates do.
@@ -53,17 +58,32 @@ export function renderedDifferences(input: RenderedInput): RenderedDifference[] 
   });
   const before = view(worldOf(observed, [], below));
   const after = view(worldOf(observed, changes, below));
-  const verdicts = compareAll(before, after, causesOf(changes, before, after));
+  const release = releaseOf(observed);
+  const whyRejected = rejectionsBy(release);
+  const causes = causesOf(changes, before, after);
+  const verdicts = compareAll(before, after, causes, whyRejected);
+  const isOther = input.checkedFor !== undefined && input.checkedFor !== release;
+  const rejected = isOther ? allRejected(after, new Set(causes.keys()), whyRejected) : [];
 
   const moved = movedBelow(input, below, after.world);
-  if (moved.length === 0) return groupVerdicts(verdicts);
+  if (moved.length === 0) return groupVerdicts([...verdicts, ...rejected]);
   const lab = view(worldOf(observed, changes, new Map([...below, ...input.sources])));
   const touched = new Map<string, Cause>();
   for (const name of touchedBy(moved, [lab, after])) touched.set(name, 'upstream');
-  const upstream = compareAll(lab, after, touched).filter(
-    ({ kind }) => kind === 'changes' || kind === 'breaks',
+  const upstream = compareAll(lab, after, touched, whyRejected).filter(
+    ({ kind }) => kind === 'changes' || kind === 'breaks' || kind === 'rejects',
   );
-  return [...groupVerdicts(verdicts), ...groupVerdicts(upstream)];
+  return [...groupVerdicts([...verdicts, ...rejected]), ...groupVerdicts(upstream)];
+}
+
+/** Devices that LAVA rejects although no change affects them. */
+function allRejected(after: View, affected: ReadonlySet<string>, whyRejected: WhyRejected): DeviceVerdict[] {
+  return [...after.world.dictionaries.keys()].sort().flatMap((hostname): DeviceVerdict[] => {
+    if (affected.has(fileNameOf(hostname))) return [];
+    const outcome = outcomeIn(after, hostname);
+    const reason = outcome.state === 'rendered' ? whyRejected(outcome.lines) : null;
+    return reason === null ? [] : [{ kind: 'rejected', reason, hostname, cause: 'upstream' }];
+  });
 }
 
 /** Templates that dictionaries need and that are not known here. The master has to be asked for them. */
@@ -117,7 +137,12 @@ function touchedBy(names: readonly string[], views: readonly View[]): Set<string
   );
 }
 
-function compareAll(before: View, after: View, causes: ReadonlyMap<string, Cause>): DeviceVerdict[] {
+function compareAll(
+  before: View,
+  after: View,
+  causes: ReadonlyMap<string, Cause>,
+  whyRejected: WhyRejected,
+): DeviceVerdict[] {
   const hostnames = new Set([...before.world.dictionaries.keys(), ...after.world.dictionaries.keys()]);
   const verdicts: DeviceVerdict[] = [];
   const compareLines = createLineComparer();
@@ -129,6 +154,7 @@ function compareAll(before: View, after: View, causes: ReadonlyMap<string, Cause
       outcomeIn(before, hostname),
       outcomeIn(after, hostname),
       compareLines,
+      whyRejected,
     );
     if (verdict !== null) verdicts.push({ ...verdict, hostname, cause });
   }

@@ -23,6 +23,11 @@ export function viewRendered(difference: RenderedDifference): RenderedView {
     breaks: isUpstream
       ? `${subject} ${many ? 'render' : 'renders'} in the lab but would not on the master`
       : `${subject} would no longer render`,
+    rejects: isUpstream
+      ? `${subject} ${many ? 'are' : 'is'} valid in the lab but would not be on the master`
+      : `${subject} would become invalid, and LAVA would set ${many ? 'them' : 'it'} to Bad`,
+    rejected: `${subject} ${many ? 'are' : 'is'} not valid for the release that the master runs`,
+    accepts: `${subject} would become valid again`,
     broken: `${subject} ${many ? 'do' : 'does'} not render, before or after the changes`,
     recovers: `${subject} would render again`,
     changes: changesOf(subject, many, isUpstream, isAlike === true),
@@ -32,8 +37,11 @@ export function viewRendered(difference: RenderedDifference): RenderedView {
   } as const;
   const symbols = {
     breaks: '!',
+    rejects: '!',
+    rejected: '!',
     broken: '!',
     recovers: '+',
+    accepts: '+',
     changes: '~',
     new: '+',
     unknown: '?',

@@ -88,6 +88,27 @@ describe('severity of a text by what is rendered', () => {
     expect(severities(lab, master)).toEqual([severity]);
   });
 
+  it('that LAVA rejects, which the report states', () => {
+    const typed = template('board', 'board_id: {{ x }}\n');
+    const dictionary = (x: string) =>
+      device('d', { dictionary: `{% extends 'board.jinja2' %}{% set x = ${x} %}` });
+    expect(severities([typed, dictionary("'a'")], [typed, dictionary("'b'")])).toEqual(['medium']);
+    const before = [typed, dictionary("'a'")];
+    const now = [typed, dictionary('5')];
+    expect(severities(before, now)).toEqual(['high']);
+    const plan = drifted(before, now);
+    const none = { shown: new Map(), sources: new Map() };
+    const driftEffects = effectsOfDrift({ plan, observed: observedMaster(now), ...none });
+    expect([...driftEffects]).toEqual([['device/d', 'rejects']]);
+    const items = driftItems({ ...plan, driftEffects }).map((item) => ({
+      ...item,
+      since: '2026-01-01T00:00:00.000Z',
+    }));
+    const words = 'LAVA rejects the configuration of devices that use it';
+    expect(formatDriftText({ plan, items }, { color: false, diffs: false })).toContain(words);
+    expect(formatDriftMarkdown({ plan, items })).toContain(words);
+  });
+
   it('of a template that no device uses, and of one that cannot be rendered', () => {
     expect(severities([template('t')], [template('t', 'other: 1\n')])).toEqual(['low']);
     const far = device('d', { dictionary: "{% extends 'far.jinja2' %}{% set x = 1 %}" });

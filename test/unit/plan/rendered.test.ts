@@ -6,6 +6,7 @@ import {
   formatPlanText,
   planFromJson,
   planToJson,
+  remarksOnRejected,
   renderedDifferences,
   unknownTemplates,
   type Plan,
@@ -154,7 +155,7 @@ describe('devices that change in the same way', () => {
 });
 
 describe('devices that stop or start rendering', () => {
-  const good = template('qemu', 'a: {{ host }}\n');
+  const good = template('qemu', 'board_id: {{ host }}\n');
   const bad = template('qemu', `a: 1\nb: {{ host.missing.more }}\n`);
 
   it('come first, with the place of the error', () => {
@@ -191,6 +192,62 @@ describe('devices that stop or start rendering', () => {
   });
 });
 
+describe('devices that LAVA rejects', () => {
+  const timeout = (seconds: string) =>
+    template('qemu', `timeouts: {actions: {login: {seconds: ${seconds}}}}\nboard_id: {{ host }}\n`);
+  const [right, wrong] = [timeout('10'), timeout("'ten'")];
+  const strays = boards(40);
+
+  it('are one entry for each reason, whatever else changes, with the most important word first', () => {
+    const plan = planWith({ master: [type, right, ...strays], lab: [type, wrong, ...strays] });
+    expect(say(plan)).toEqual([
+      `rejects [this change] ${strays.map(({ name }) => name).join(' ')}: LAVA 2023.01: timeouts.actions.login.seconds: expected a whole number, got "ten"`,
+    ]);
+    const text = formatPlanText(plan, { color: false, diffs: false });
+    expect(text).toContain('! 40 devices would become invalid, and LAVA would set them to Bad: board-000, ');
+    expect(formatPlanMarkdown(plan)).toContain('<b>40 devices would become invalid, ');
+    expect(planFromJson(planToJson(plan)).rendered).toEqual(plan.rendered);
+    expect(remarksOnRejected(plan.rendered ?? [])).toEqual([
+      'this plan makes 40 devices invalid: LAVA sets such devices to Bad and starts no jobs on them',
+    ]);
+  });
+
+  it('become valid again', () => {
+    const plan = planWith({ master: [type, wrong, ...boards(1)], lab: [type, right, ...boards(1)] });
+    expect(say(plan)[0]).toMatch(/^accepts \[this change\] board-000: LAVA 2023\.01: timeouts/);
+  });
+
+  it('may be new, and may not be YAML', () => {
+    expect(say(planWith({ master: [type, wrong], lab: [type, wrong, ...boards(1)] }))[0]).toMatch(
+      /^rejects /,
+    );
+    const noYaml = template('qemu', 'a: [\n');
+    const plan = planWith({ master: [type, right, ...boards(1)], lab: [type, noYaml, ...boards(1)] });
+    expect(say(plan)[0]).toMatch(/^rejects \[this change\] board-000: it does not render to YAML/);
+  });
+
+  it('are judged by the release of the master, and all of them if the lab was checked for another one', () => {
+    const list = template('qemu', "commands: {users: {relay: {do: ['a', 'b']}}}\n");
+    const on = (release: string) =>
+      planWith({
+        view: { release },
+        master: [type, list, ...boards(2)],
+        lab: [type, list, ...boards(2)],
+        input: { checkedFor: 202610 },
+      });
+    expect(say(on('2026.10'))).toEqual([]);
+    const plan = on('2023.01');
+    expect(say(plan)).toEqual([
+      expect.stringMatching(
+        /^rejected \[upstream\] board-000 board-001: LAVA 2023\.01: commands\.users\.relay\.do/,
+      ),
+    ]);
+    expect(formatPlanText(plan, { color: false, diffs: false })).toContain(
+      '! 2 devices are not valid for the release that the master runs [upstream]: board-000, board-001',
+    );
+  });
+});
+
 describe('the dependencies of devices', () => {
   it('include devices that the lab does not name', () => {
     const stray = board('stray', `{% extends 'qemu.jinja2' %}`);
@@ -221,7 +278,7 @@ describe('the dependencies of devices', () => {
       'hostile',
       '{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}',
     );
-    const plan = planWith({ master: [type, endless], lab: [type, endless, board('a', 'x: 1\n')] });
+    const plan = planWith({ master: [type, endless], lab: [type, endless, board('a', 'usb_sleep: 1\n')] });
     expect(say(plan)).toEqual(['new [this change] a']);
   });
 
