@@ -23,10 +23,10 @@ const reference = fc
     fc.constantFrom(`{% include '${name}.jinja2' %}\n`, `{% include '${name}.jinja2' ignore missing %}\n`),
   );
 const piece = fc.constantFrom(
-  'a: 1\n',
-  'a: 2\n',
-  'b: {{ v }}\n',
-  'c: {{ v + 1 }}\n',
+  'usb_sleep: 1\n',
+  'usb_sleep: 2\n',
+  "board_id: '{{ v }}'\n",
+  'parameters: {c: {{ v + 1 }} }\n',
   '{# nothing #}\n',
   '\n',
 );
@@ -41,7 +41,7 @@ const dictionary = fc
     fc.constantFrom('', '{% set v = 1 %}', '{% set v = 2 %}'),
     fc.array(fc.oneof(reference, piece), { maxLength: 2 }),
   )
-  .map(([set, body]) => set + body.join(''));
+  .map(([set, body]) => `${set}flash_cmds_order: []\n${body.join('')}`);
 const devices = fc.dictionary(fc.constantFrom('d0', 'd1', 'd2', 'd3'), dictionary, { noNullPrototype: true });
 
 const lab = fc

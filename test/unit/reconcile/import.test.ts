@@ -176,7 +176,7 @@ describe('the import of a master', () => {
     'lava-logs',
   ])('never makes a path of the name %j', async (name) => {
     const { texts, plan, errors, left } = await importAndPlan([
-      template(name, 'a: b\n'),
+      template(name, 'board_id: b\n'),
       deviceType(name),
       deviceType('board'),
       healthCheck(name, check),
@@ -209,7 +209,7 @@ describe('the import of a master', () => {
   it("says in the lab which templates replace LAVA's on purpose", async () => {
     const { texts, errors, plan } = await importAndPlan([
       template('base', 'changed\n'),
-      template('lab-base', 'a: b\n'),
+      template('lab-base', 'board_id: b\n'),
     ]);
     expect(texts.get('lab-config/lab.yaml')).toContain('overrides:\n  - base\n');
     expect([errors, plan.changes]).toEqual([[], []]);
@@ -264,7 +264,7 @@ describe('the import of a master', () => {
     const extending = (name: string, type: string, from: string) =>
       device(name, { deviceType: type, worker: 'w1', dictionary: `{% extends '${from}.jinja2' %}\n` });
     const { texts, left, plan, errors } = await importAndPlan([
-      ...['t1', 't2', 't3', 't4'].map((name) => template(name, 'a: b\n')),
+      ...['t1', 't2', 't3', 't4'].map((name) => template(name, 'board_id: b\n')),
       ...['one', 'two', 'mixed', 'renamed'].map((name) => deviceType(name)),
       worker('w1'),
       extending('one-1', 'one', 't1'),
@@ -290,7 +290,7 @@ describe('the import of a master', () => {
     const extending = (name: string, from: string) =>
       device(name, { deviceType: 'one', worker: 'w1', dictionary: `{% extends '${from}.jinja2' %}\n` });
     const { texts, left, plan } = await importAndPlan([
-      template('t1', 'a: b\n'),
+      template('t1', 'board_id: b\n'),
       deviceType('one'),
       worker('w1'),
       extending('one-1', 't1'),
@@ -304,7 +304,7 @@ describe('the import of a master', () => {
 });
 
 describe('the import of a hostile master', () => {
-  const board = [template('board', 'x: {{ x }}\n'), deviceType('board')];
+  const board = [template('board', 'parameters:\n  x: {{ x }}\n'), deviceType('board')];
   const extending = "{% extends 'board.jinja2' %}\n";
   const on = (name: string, dictionary: string | null = extending) =>
     device(name, { deviceType: 'board', worker: null, dictionary });

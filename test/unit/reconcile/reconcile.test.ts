@@ -280,7 +280,8 @@ describe('reconcile', () => {
     const expected = await planMaster(request(target, records, lab));
     const result = await reconcile(request(target, records, lab, { expected }));
     expect(result.refused).toBeUndefined();
-    expect({ ...result.plan, rendered: expected.rendered }).toEqual(expected);
+    const { rendered, remarks } = expected;
+    expect({ ...result.plan, rendered, remarks }).toEqual(expected);
   });
 
   it('refuses a plan that exceeds a limit, and records the reason when it is forced', async () => {
