@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { createEnvironment } from '../../../src/jinja/index.js';
+import { DeviceChecker } from '../../../src/job/index.js';
 import { fieldsOf, keyOf, type Change, type ConfigurationObject } from '../../../src/model/index.js';
 import {
   digestFields,
@@ -99,6 +100,10 @@ function render(files: Files, device: string): string {
   }
 }
 
+function isRejected(text: string): boolean {
+  return new DeviceChecker(202301).check(text).kind !== 'accepted';
+}
+
 function planOf(
   before: readonly ConfigurationObject[],
   wanted: readonly ConfigurationObject[],
@@ -158,8 +163,11 @@ describe('rendered differences', () => {
           const kind = kinds.get(name);
           if (a === b) expect([undefined, 'unchanged', 'broken']).toContain(kind);
           else if (b === 'fails') expect(kind).toBe('breaks');
+          else if (isRejected(b) && (a === 'none' || a === 'fails' || !isRejected(a)))
+            expect(kind).toBe('rejects');
           else if (a === 'fails') expect(kind).toBe('recovers');
-          else expect(kind).toBe(a === 'none' ? 'new' : 'changes');
+          else if (a === 'none') expect(kind).toBe('new');
+          else expect(kind).toBe(isRejected(a) && !isRejected(b) ? 'accepts' : 'changes');
         }
       }),
       { numRuns: 300 },
