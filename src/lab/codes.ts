@@ -37,6 +37,7 @@ export const findingCodes = [
   'worker-incomplete',
   'worker-unknown',
   'device-type-unknown',
+  'group-unknown',
   'certificate-invalid',
   'template-source-unusable',
   'override-unused',

@@ -9,6 +9,7 @@ import {
 import { fileOfType } from './aliases.js';
 import { sortedSet, type LabDeviceType } from './config/read-device-types.js';
 import type { LabDevice } from './devices/read-dictionaries.js';
+import type { LabGroup } from './config/read-groups.js';
 import type { LabHealthCheck } from './config/read-health-checks.js';
 import type { LabWorker } from './config/read-workers.js';
 import type { Report } from './report.js';
@@ -19,6 +20,7 @@ import type { LabTree } from './files/tree.js';
 /** Everything that was read, before it is assigned to masters. */
 export interface LabParts {
   readonly tree: LabTree;
+  readonly groups: ReadonlyMap<string, LabGroup>;
   readonly workers: ReadonlyMap<string, LabWorker>;
   readonly deviceTypes: ReadonlyMap<string, LabDeviceType>;
   readonly healthChecks: readonly LabHealthCheck[];
@@ -76,6 +78,8 @@ function* sourceTemplatesOf(master: Master, parts: LabParts): Generator<Wanted<O
 /** What the lab's files specify for one master, and the files that do so, including what the master ignores. */
 export function* objectsOf(master: Master, parts: LabParts): Generator<Wanted<ConfigurationObject>> {
   const devices = [...parts.devices.values()].filter((device) => mayServe(master, parts, device));
+  for (const { name, fields, file } of parts.groups.values())
+    yield { object: { kind: 'group', name, fields }, files: [file] };
   for (const [name, file] of parts.tree.templates) {
     const object = { kind: 'template', name, fields: { text: file.text } } as const;
     yield { object, files: chainOf(parts, file.path) };

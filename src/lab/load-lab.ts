@@ -11,11 +11,13 @@ import { policyOf, readLabFile, readMasters, readSites } from './config/read-con
 import { underRules, type LabRules } from './config/rules.js';
 import { placeOfSource, reportSources, type SourceProblem } from './config/sources.js';
 import { readDeviceTypes } from './config/read-device-types.js';
+import { readGroups } from './config/read-groups.js';
 import { readDevices } from './devices/read-dictionaries.js';
 import { reportMissingCommas } from './devices/report-commas.js';
 import { reportCopiedHardware } from './devices/report-copied.js';
 import { readFiles } from './files/read-files.js';
 import type { FindUnsupported } from './config/check-health-check.js';
+import { reportGroupReferences } from './group-references.js';
 import { readHealthChecks } from './config/read-health-checks.js';
 import { readWorkers } from './config/read-workers.js';
 import { reportPathRules } from './path-rules/path-rules.js';
@@ -131,6 +133,7 @@ function* load(files: FileMap, options: LoadOptions, memory: LabMemory): Generat
   reportDuplicateNames(tree, report);
   const sites = readSites(tree, report);
   yield;
+  const groups = readGroups(tree, report);
   const workers = readWorkers(tree, report);
   yield;
   const deviceTypes = readDeviceTypes(tree, report);
@@ -170,7 +173,18 @@ function* load(files: FileMap, options: LoadOptions, memory: LabMemory): Generat
   yield;
   reportStrayText(work, report);
   const sources = sourcesIn(namespace, sourced);
-  const parts: LabParts = { tree, workers, deviceTypes, healthChecks, devices, chains, sources, report };
+  const parts: LabParts = {
+    tree,
+    groups,
+    workers,
+    deviceTypes,
+    healthChecks,
+    devices,
+    chains,
+    sources,
+    report,
+  };
+  reportGroupReferences(parts, report);
   reportPathRules(masters, labFile?.tree ?? null, parts, report);
   yield;
   const ruled = options.rules === undefined ? masters : underRules(masters, options.rules);

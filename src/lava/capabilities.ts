@@ -33,6 +33,8 @@ export interface Capabilities {
   readonly cancelByPost: boolean;
   /** REST lists users and groups; otherwise their names appear only in the form of the browsable API. */
   readonly usersByRest: boolean;
+  /** `auth.groups` and `auth.users`: groups can be created, read and deleted, and have members and permissions. */
+  readonly groups: boolean;
   /** `set_template` and `set_health_check` require the device type of that name to exist. */
   readonly templatesNeedTypes: boolean;
 }
@@ -54,6 +56,7 @@ const spans = {
   setWorkerHealthByRest: { from: 202409 },
   cancelByPost: { from: 202610 },
   usersByRest: { from: 202604 },
+  groups: { from: 202303 },
   templatesNeedTypes: { from: 202308 },
 } satisfies Record<string, Span>;
 
@@ -80,15 +83,18 @@ export function capabilitiesOf(version: string, software: string | undefined): C
     setWorkerHealthByRest: covers(spans.setWorkerHealthByRest, number),
     cancelByPost: covers(spans.cancelByPost, number),
     usersByRest: covers(spans.usersByRest, number),
+    groups: covers(spans.groups, number),
     templatesNeedTypes: covers(spans.templatesNeedTypes, number),
   };
 }
 
-/** Fields that this master has no call for, as `kind.field`. */
+/** Fields that this master has no call for, as `kind.field`, and kinds that it cannot create. */
 export function unsupportedFields(capabilities: Capabilities): ReadonlySet<string> {
   const unsupported = new Set<string>();
   if (!capabilities.certificates) unsupported.add('worker.certificate');
   if (!capabilities.envDut) unsupported.add('worker.envDut');
+  if (!capabilities.groups)
+    for (const one of ['', '.members', '.permissions']) unsupported.add(`group${one}`);
   return unsupported;
 }
 
@@ -120,6 +126,7 @@ function ownMaster(version: string): Capabilities {
     setWorkerHealthByRest: false,
     cancelByPost: true,
     usersByRest: true,
+    groups: true,
     // One transaction: the order of its changes is not visible.
     templatesNeedTypes: false,
   };

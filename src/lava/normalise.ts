@@ -34,6 +34,7 @@ const permissionList: Rule = (value) => {
 };
 
 const rules: Readonly<Record<ObjectKind, Readonly<Record<string, Rule>>>> = {
+  group: { members: nameList, permissions: nameList },
   template: { text: fileText },
   'health-check': { job: fileText },
   'device-type': {

@@ -26,6 +26,14 @@ export interface GroupPermission {
   readonly permission: string;
 }
 
+/** A group of users on a master. lavaflow never creates users. */
+export interface GroupFields {
+  /** Names of users. Sorted, without repeats. */
+  readonly members?: readonly string[];
+  /** What members may do on the whole master: `lava_scheduler_app.device.add_device`. Sorted, without repeats. */
+  readonly permissions?: readonly string[];
+}
+
 /** A device type on a master. Its template and health check are separate objects. */
 export interface DeviceTypeFields {
   readonly description?: string | null;
@@ -85,6 +93,7 @@ export interface DeviceFields {
 }
 
 interface Fields {
+  group: GroupFields;
   'device-type': DeviceTypeFields;
   template: TemplateFields;
   'health-check': HealthCheckFields;
@@ -92,8 +101,8 @@ interface Fields {
   device: DeviceFields;
 }
 
-/** In the order in which they must be created: a device needs its type and its worker. */
-export const objectKinds = ['template', 'device-type', 'health-check', 'worker', 'device'] as const;
+/** In the order in which they must be created: a device needs its groups, its type and its worker. */
+export const objectKinds = ['group', 'template', 'device-type', 'health-check', 'worker', 'device'] as const;
 export type ObjectKind = (typeof objectKinds)[number];
 
 /** `ConfigurationObject` is a union over the kinds; `ObjectOf<'device'>` is one of them. */

@@ -20,8 +20,8 @@ export interface ObservedMaster {
   readonly objects: MasterConfiguration;
   readonly unreadable: readonly Unreadable[];
   /**
-   * Fields that this release has no API for, as `kind.field` (such as `worker.certificate`). A plan reports a desired
-   * value for them as unsupported, and never writes it.
+   * Fields that this release has no API for, as `kind.field` (such as `worker.certificate`), and kinds whose objects it
+   * cannot create or delete (`group`). A plan reports a desired value for them as unsupported, and never writes it.
    */
   readonly unsupported: ReadonlySet<string>;
   /**
@@ -39,6 +39,8 @@ export interface ObservedMaster {
    * fields, and retires them, whenever it runs. Adopting a device removes it from that tool. Absent: none.
    */
   readonly synced?: ReadonlySet<ObjectKey>;
+  /** Names of the master's users; a group can only have these as members. Absent: unknown. */
+  readonly users?: ReadonlySet<string>;
   /** Objects that belong to the master itself (the worker `example.com` of a stock LAVA): never reported, never touched. */
   readonly builtIn: ReadonlySet<ObjectKey>;
 }

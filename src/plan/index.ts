@@ -4,18 +4,19 @@
  */
 export { describeAlike, groupAlike } from './view/alike.js';
 export { shortRevision } from './view/names.js';
+export { withAccounts } from './compare/accounts.js';
 export { digestFields, digestOf } from './compare/digest.js';
 export type { PutBack } from './drift/contest.js';
 export { contestsAt, countPutBacks } from './drift/contests.js';
 export { effectsOfDrift, undoneDrift } from './drift/effects.js';
 export { formatDriftMarkdown } from './drift/format-markdown.js';
 export { formatDriftText, type Drift } from './drift/format-text.js';
-export { driftItems } from './drift/items.js';
+export { driftItems, withStrangers } from './drift/items.js';
 export { dateDrift, type DatedItem, type Sighting } from './drift/sightings.js';
 export { whatMoved, type Moved } from './compare/fingerprint.js';
 export { formatPlanMarkdown, type MarkdownOptions } from './view/format-markdown.js';
 export { formatPlanText, type TextOptions } from './view/format-text.js';
-export { isRetired } from './kinds.js';
+export { isRetired, needsOf } from './kinds.js';
 export { makePlan, type PlanInput } from './make-plan.js';
 export {
   alarmingDrift,

@@ -5,7 +5,7 @@ import {
   type IgnoreRule,
   type ObjectKey,
 } from '../model/index.js';
-import { splitKey } from './kinds.js';
+import { fileFieldOf, splitKey } from './kinds.js';
 
 /** The mode for drift of a field; null: of the object itself (somebody removed it). */
 export type FindMode = (key: ObjectKey, field: string | null) => DriftMode;
@@ -25,10 +25,8 @@ export type FindIgnored = (key: ObjectKey, field: string | null) => boolean;
 export function ignoredIn(rules: readonly IgnoreRule[]): FindIgnored {
   const fitters = rules.map(({ path }) => fitterOf(path));
   return (key, field) => {
-    const one = field ?? onlyField[splitKey(key).kind] ?? null;
+    // A file consists of its only field.
+    const one = field ?? fileFieldOf(splitKey(key).kind);
     return fitters.some((fits) => fits(key, one));
   };
 }
-
-/** These kinds consist of their text only. */
-const onlyField: Readonly<Record<string, string>> = { template: 'text', 'health-check': 'job' };

@@ -33,7 +33,7 @@ export interface Release {
   readonly emptyDeletes: boolean;
   /** `scheduler.devices.update` accepts a device type. 2022.04 */
   readonly updatesDeviceType: boolean;
-  /** XML-RPC `perms_add`... and `permissions` in `show`; `workers.list(show_all)`. 2023.03 */
+  /** XML-RPC `perms_add`..., `auth.groups`, `auth.users`, and `permissions` in `show`; `workers.list(show_all)`. 2023.03 */
   readonly hasPermsByRpc: boolean;
   /** XML-RPC `devices.delete`, `workers.delete`. 2023.05 */
   readonly deletesByRpc: boolean;

@@ -1,6 +1,6 @@
 import { ExternalError, UsageError } from '../../diagnostics/index.js';
 import type { AppliedRecord, Master } from '../../model/index.js';
-import { exitCodeOf, noConsents, type Drift } from '../../plan/index.js';
+import { exitCodeOf, noConsents, withStrangers, type Drift } from '../../plan/index.js';
 import { detectDatedDrift } from '../../reconcile/index.js';
 import { commitOf, openLab, type LabFeedback, type UsableLab } from '../lab/index.js';
 import { chooseMasters, type OffMaster } from '../masters/index.js';
@@ -124,7 +124,7 @@ async function reportOne(
   const branch =
     options.writeBack === null
       ? null
-      : await writeBackToBranch(place, request.target, master, items, options.writeBack);
+      : await writeBackToBranch(place, request.target, master, withStrangers(items, plan), options.writeBack);
   return {
     master: master.name,
     drift: { plan, items },

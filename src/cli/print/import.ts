@@ -8,6 +8,7 @@ const nouns = {
   template: 'templates',
   'health-check': 'health checks',
   worker: 'workers',
+  group: 'groups',
 } as const;
 
 const mostPlaces = 20;

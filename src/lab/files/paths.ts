@@ -17,7 +17,8 @@ const workerParts = {
 } as const;
 export type WorkerPart = (typeof workerParts)[keyof typeof workerParts];
 
-type NamedKind = 'master' | 'site' | 'device-type' | 'template' | 'health-check' | 'dictionary' | 'device';
+type NamedKind =
+  'master' | 'site' | 'group' | 'device-type' | 'template' | 'health-check' | 'dictionary' | 'device';
 
 /** The meaning of a lab file, derived from its path alone. */
 export type FileMeaning =
@@ -43,6 +44,8 @@ export function meaningOf(path: string): FileMeaning {
   if (top === 'lab-config' && parts.length === 3 && second === 'masters')
     return named('master', third, '.yaml');
   if (top === 'lab-config' && parts.length === 3 && second === 'sites') return named('site', third, '.yaml');
+  if (top === 'lab-config' && parts.length === 3 && second === 'groups')
+    return named('group', third, '.yaml');
   if (top === 'device-dictionaries' && parts.length === 2) {
     return second.endsWith('.yaml')
       ? named('device', second, '.yaml')
@@ -53,7 +56,8 @@ export function meaningOf(path: string): FileMeaning {
 }
 
 const places: Readonly<Record<string, string>> = {
-  'lab-config': 'Use only lab.yaml, masters/<name>.yaml and sites/<name>.yaml in lab-config.',
+  'lab-config':
+    'Use only lab.yaml, masters/<name>.yaml, sites/<name>.yaml and groups/<name>.yaml in lab-config.',
   'device-types': 'Use only <type>.jinja2, <type>.yaml and <type>.health-check.yaml in device-types.',
   'device-dictionaries': 'Use only <hostname>.jinja2 and <hostname>.yaml in device-dictionaries.',
   workers: `Use only ${Object.keys(workerParts).join(', ')} in workers/<hostname>.`,

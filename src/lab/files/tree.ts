@@ -14,6 +14,7 @@ export interface LabTree {
   readonly lab: TextFile | null;
   readonly masters: ReadonlyMap<string, TextFile>;
   readonly sites: ReadonlyMap<string, TextFile>;
+  readonly groups: ReadonlyMap<string, TextFile>;
   readonly deviceTypes: ReadonlyMap<string, TextFile>;
   readonly templates: ReadonlyMap<string, TextFile>;
   readonly healthChecks: ReadonlyMap<string, TextFile>;
@@ -28,6 +29,7 @@ export function sortIntoTree(files: readonly KnownFile[]): LabTree {
   const named = {
     master: new Map<string, TextFile>(),
     site: new Map<string, TextFile>(),
+    group: new Map<string, TextFile>(),
     'device-type': new Map<string, TextFile>(),
     template: new Map<string, TextFile>(),
     'health-check': new Map<string, TextFile>(),
@@ -59,6 +61,7 @@ export function sortIntoTree(files: readonly KnownFile[]): LabTree {
     lab,
     masters: named.master,
     sites: named.site,
+    groups: named.group,
     deviceTypes: named['device-type'],
     templates: named.template,
     healthChecks: named['health-check'],
@@ -81,6 +84,7 @@ export function reportDuplicateNames(tree: LabTree, report: Report): void {
   for (const group of [
     tree.masters,
     tree.sites,
+    tree.groups,
     // A device counts once, whichever of its files names it.
     new Map([...tree.devices, ...tree.dictionaries]),
     tree.workers,

@@ -4,6 +4,7 @@ type FieldNames = { readonly [K in ObjectKind]: readonly (keyof ObjectOf<K>['fie
 
 /** The fields that a lab can specify, by kind. */
 export const fieldNames: FieldNames = {
+  group: ['members', 'permissions'],
   template: ['text'],
   'device-type': [
     'description',

@@ -10,6 +10,8 @@ import { readYaml } from '../yaml/yaml-tree.js';
 /** The place in the lab that specifies a field of an object. */
 export function placeOfField(object: ConfigurationObject, field: string, parts: LabParts): Place {
   switch (object.kind) {
+    case 'group':
+      return placeInGroup(object.name, field, parts);
     case 'template':
       return { file: parts.tree.templates.get(object.name)?.path ?? '', line: 1, column: 1 };
     case 'health-check':
@@ -21,6 +23,11 @@ export function placeOfField(object: ConfigurationObject, field: string, parts: 
     case 'device':
       return placeInDevice(object.name, field, parts);
   }
+}
+
+function placeInGroup(name: string, field: string, { groups }: LabParts): Place {
+  const group = groups.get(name);
+  return group?.yaml?.placeOf([field]) ?? { file: group?.file ?? `lab-config/groups/${name}.yaml` };
 }
 
 /** LAVA stores it under the name of a template that devices of the type extend, or else of the type. */

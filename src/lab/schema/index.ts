@@ -1,5 +1,6 @@
 import { deviceSchema } from './device.js';
 import { deviceTypeSchema } from './device-type.js';
+import { groupSchema } from './group.js';
 import { healthCheckSchema } from './health-check.js';
 import { labSchema } from './lab.js';
 import { masterSchema } from './master.js';
@@ -12,6 +13,7 @@ export const schemas = {
   lab: labSchema,
   master: masterSchema,
   site: siteSchema,
+  group: groupSchema,
   worker: workerSchema,
   'worker-environment': environmentSchema,
   dispatcher: dispatcherSchema,

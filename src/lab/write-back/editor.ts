@@ -44,6 +44,8 @@ export class Editor {
   set(key: ObjectKey, field: string, value: FieldValue): Edited {
     const object = this.#objects.get(key);
     switch (object?.kind) {
+      case 'group':
+        return this.#setKey(groupFile(object.name), 'group', { kind: 'Group' }, field, value);
       case 'template':
         return this.#setText(`device-types/${object.name}.jinja2`, object, field, value);
       case 'health-check':
@@ -64,6 +66,7 @@ export class Editor {
     const name = key.slice(key.indexOf('/') + 1);
     const isOf = (kind: string) => key.startsWith(`${kind}/`);
     const wanted = (path: string): boolean => {
+      if (isOf('group')) return path === groupFile(name);
       if (isOf('worker')) return path.startsWith(`workers/${name}/`);
       if (isOf('template')) return path === `device-types/${name}.jinja2`;
       if (isOf('device-type')) return path === `device-types/${name}.yaml`;
@@ -249,4 +252,8 @@ export class Editor {
     this.#texts.set(path, edited);
     return { path };
   }
+}
+
+function groupFile(name: string): string {
+  return `lab-config/groups/${name}.yaml`;
 }

@@ -11,6 +11,7 @@ import type { Leaving } from './left-out.js';
 import { writeConfig, type LabChoices } from './write-config.js';
 import { writeDevice } from './write-device.js';
 import { writeDeviceType } from './write-device-type.js';
+import { writeGroup } from './write-group.js';
 import { writeHealthChecks } from './write-health-checks.js';
 import { writeWorker } from './write-worker.js';
 
@@ -24,6 +25,9 @@ export function layOut(observed: ObservedMaster, choices: LabChoices, leaving: L
   const templates = namedObjects('template', observed, leaving);
   const devices = namedObjects('device', observed, leaving);
 
+  for (const group of namedObjects('group', observed, leaving)) {
+    if (!observed.builtIn.has(`group/${group.name}`)) writeGroup(group, draft, leaving);
+  }
   for (const { name, fields } of templates) {
     if (fields.text !== null) {
       draft.add(`device-types/${name}.jinja2`, fields.text, { keys: [`template/${name}`], field: 'text' });
@@ -47,6 +51,7 @@ export function layOut(observed: ObservedMaster, choices: LabChoices, leaving: L
 }
 
 const pathsByKind: Readonly<Record<ObjectKind, (name: string) => string>> = {
+  group: (name) => `lab-config/groups/${name}.yaml`,
   template: (name) => `device-types/${name}.jinja2`,
   'device-type': (name) => `device-types/${name}.yaml`,
   'health-check': (name) => `device-types/${name}.health-check.yaml`,

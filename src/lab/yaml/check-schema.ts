@@ -19,6 +19,7 @@ const ownKinds: ReadonlySet<SchemaName> = new Set([
   'lab',
   'master',
   'site',
+  'group',
   'worker',
   'device-type',
   'device',

@@ -1,6 +1,7 @@
 import { ExternalError } from '../../diagnostics/index.js';
 import type { Change } from '../../model/index.js';
 import { deviceWork } from './device-work.js';
+import { groupWork } from './group-work.js';
 import { deviceTypeWork, fileWork, workerWork } from './other-work.js';
 import { runWorks, type Progress } from './run-calls.js';
 import { verify } from './verify.js';
@@ -64,6 +65,8 @@ async function worksOf(
 async function workOf(change: Change, context: WriteContext): Promise<Work> {
   if (change.verb === 'keep' || change.verb === 'report') return {};
   switch (change.object.kind) {
+    case 'group':
+      return groupWork(change, context);
     case 'template':
     case 'health-check':
       return fileWork(change, context);

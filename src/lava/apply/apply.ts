@@ -68,7 +68,9 @@ class FailedObjects {
   readonly #read: ReferenceReader = createReferenceReader();
 
   add(change: Change): void {
-    if (writesFields(change)) this.#keys.add(change.key);
+    // A group that exists is needed even with other members.
+    const isNeeded = change.object.kind !== 'group' || change.verb === 'create';
+    if (writesFields(change) && isNeeded) this.#keys.add(change.key);
     for (const key of needsBefore(change, this.#read)) this.#kept.set(key, change.key);
   }
 

@@ -167,9 +167,7 @@ async function accountId(
   if (typeof name !== 'string') return null;
   const id = (await context.accounts())[kind].idOf(name);
   if (id !== null) return id;
-  throw new Unwritable(
-    `the ${kind === 'users' ? 'user' : 'group'} '${name}' does not exist on this master, and lavaflow does not create it`,
-  );
+  throw new Unwritable(`the ${kind === 'users' ? 'user' : 'group'} '${name}' does not exist on this master`);
 }
 
 function rowCall(name: string, fields: Fields, context: WriteContext): RpcCall {

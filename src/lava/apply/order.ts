@@ -4,17 +4,20 @@ import { splitKey } from '../observe/split-key.js';
 
 /**
  * The changes in the given order, with two exceptions that LAVA requires since 2023.08, where a template can be
- * written and deleted only while its device type exists: new device types come first, deleted ones last.
+ * written and deleted only while its device type exists: new device types come first (after the groups that they name),
+ * deleted ones last (before groups).
  */
 export function orderForLava(changes: readonly Change[]): Change[] {
-  const isType = (change: Change): boolean => change.object.kind === 'device-type';
-  const first = changes.filter((change) => isType(change) && change.verb === 'create');
-  const last = changes.filter((change) => isType(change) && change.verb === 'delete');
-  return [
-    ...first,
-    ...changes.filter((change) => !first.includes(change) && !last.includes(change)),
-    ...last,
+  const isLeaving = ({ verb }: Change) => verb === 'delete';
+  const groups = changes.filter(({ object }) => object.kind === 'group');
+  const types = changes.filter(({ object }) => object.kind === 'device-type');
+  const first = [
+    ...groups.filter((change) => !isLeaving(change)),
+    ...types.filter(({ verb }) => verb === 'create'),
   ];
+  const last = [...types.filter(isLeaving), ...groups.filter(isLeaving)];
+  const moved = new Set([...first, ...last]);
+  return [...first, ...changes.filter((change) => !moved.has(change)), ...last];
 }
 
 /**

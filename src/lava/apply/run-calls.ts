@@ -89,7 +89,7 @@ async function runCalls(
 function fileReading(session: Session, change: Change, { rpc = [] }: Work): TextReading | null {
   const [kind, name] = splitKey(change.key);
   const isWritten = rpc.length > 0 && hasFile(Object.keys(expectation(change)));
-  return isWritten && kind !== 'device-type' ? textReading(session, kind, name) : null;
+  return isWritten && kind !== 'device-type' && kind !== 'group' ? textReading(session, kind, name) : null;
 }
 
 /** Setters of files return `false` if the master could not write the file. */

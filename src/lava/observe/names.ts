@@ -6,6 +6,7 @@ import type { Session } from '../session.js';
 export interface NameTable {
   nameOf(id: number): string | null;
   idOf(name: string): number | null;
+  names(): readonly string[];
 }
 
 export interface Accounts {
@@ -80,5 +81,9 @@ function pairsOf(entries: readonly JsonObject[], field: string): (readonly [numb
 function tableOf(pairs: readonly (readonly [number, string])[]): NameTable {
   const names = new Map(pairs);
   const ids = new Map(pairs.map(([id, name]) => [name, id]));
-  return { nameOf: (id) => names.get(id) ?? null, idOf: (name) => ids.get(name) ?? null };
+  return {
+    nameOf: (id) => names.get(id) ?? null,
+    idOf: (name) => ids.get(name) ?? null,
+    names: () => [...ids.keys()],
+  };
 }

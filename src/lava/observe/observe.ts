@@ -14,17 +14,22 @@ import type { Connection, Session } from '../session.js';
 import { type DeviceTypeReading, readDeviceTypes } from './device-types.js';
 import { type DeviceReading, readDevices } from './devices.js';
 import { readAccounts } from './names.js';
+import { type GroupReading, readGroups } from './groups.js';
 import { listWorkers, type WorkerRow } from './rows.js';
 import { splitKey } from './split-key.js';
 import { readTexts, type TextKind, type Texts } from './texts.js';
 
-/** LAVA creates these workers itself: the first with its database, the second for its log daemon (up to 2020.08). */
-const builtInWorkers: readonly ObjectKey[] = ['worker/example.com', 'worker/lava-logs'];
+/**
+ * LAVA creates these itself: a worker with its database, one for its log daemon (up to 2020.08), and a group of the user
+ * that health checks run as.
+ */
+const builtIn: readonly ObjectKey[] = ['worker/example.com', 'worker/lava-logs', 'group/lava-health'];
 
 /**
  * Reads the whole configuration of a master: first its lists, then the files of all listed objects, many per request.
  * A list without read permission is an unreadable kind; a master that does not respond is an error.
- * @param interest names of templates and health checks to read besides those named like a device type
+ * @param interest names of templates and health checks to read besides those named like a device type; if it names
+ * groups, they are read on releases that hardly show them (before 2023.03) too
  * @param focus only the files of these objects are read and, if all of them are devices, only their rows of the list
  * of devices; default: everything
  * @param begun what `readLists` returned, if the caller called it before; only without focus
@@ -38,9 +43,12 @@ export async function observeMaster(
   begun?: Promise<Lists>,
 ): Promise<ObservedMaster> {
   const { session, types, workers, devices, ...lists } = await (begun ??
-    readLists(connection, focus ?? interest, signal, focus));
+    readLists(connection, interest, signal, focus));
   const early = knownOf(lists.early, (name) => types?.types.has(name) !== false);
-  const unreadable = [...lists.unreadable];
+  // What was expected when reading began need not name a group.
+  const isNamed = namesIn(interest, 'group').length > 0;
+  const groups = lists.groups ?? (isNamed ? await readGroups(session, null, signal) : null);
+  const unreadable = [...lists.unreadable, ...(groups?.unreadable ?? [])];
   const everything: Wanted = {
     ...filesOfTypes(session, types?.types.keys() ?? [], interest),
     worker: new Set(workers?.map(({ name }) => name)),
@@ -55,6 +63,7 @@ export async function observeMaster(
     const object = normalise({ kind, name, fields } as ConfigurationObject);
     objects.set(keyOf(object), object);
   };
+  for (const [name, fields] of groups?.groups ?? []) add('group', name, fields);
   for (const [name, fields] of types?.types ?? []) add('device-type', name, fields);
   for (const { name, fields } of workers ?? [])
     add('worker', name, { ...fields, ...texts.fields.get(`worker/${name}`) });
@@ -75,7 +84,8 @@ export async function observeMaster(
     unreadable,
     unsupported: unsupportedFields(session.capabilities),
     ...(session.capabilities.emptyDeletes ? {} : { undeletable: undeletableFields(session.capabilities) }),
-    builtIn: new Set(builtInWorkers),
+    ...(groups?.users == null ? {} : { users: groups.users }),
+    builtIn: new Set(builtIn),
     ...syncedIn(devices),
     ...(session.capabilities.templatesNeedTypes ? { templatesNeedTypes: true } : {}),
   };
@@ -88,6 +98,8 @@ export interface Lists {
   readonly types: DeviceTypeReading | null;
   readonly workers: readonly WorkerRow[] | null;
   readonly devices: DeviceReading | null;
+  /** null: not read yet, because this release shows groups only on a page that takes time. */
+  readonly groups: GroupReading | null;
   readonly early: Texts;
   readonly unreadable: readonly Unreadable[];
 }
@@ -124,18 +136,29 @@ export async function readLists(
     readable<DeviceReading>('device', readDevices(rest, accounts, devicesIn(focus), signal)),
     readable('device-type', readDeviceTypes(rest, null, signal)),
     readable('worker', listWorkers(rest, null, signal)),
-    opening.then((session) => readEarly(session, expected, signal)),
+    opening.then((session) => readGroupsEarly(session, expected, signal)),
+    opening.then((session) => readEarly(session, focus ?? expected, signal)),
   ]);
   lists.catch(() => undefined);
   try {
     // First, because a failure to read a list may mean that this is not a LAVA.
     const session = await opening;
-    const [devices, types, workers, early] = await lists;
-    return { session, types, workers, devices, early, unreadable };
+    const [devices, types, workers, groups, early] = await lists;
+    return { session, types, workers, devices, groups, early, unreadable };
   } catch (error) {
     stop.abort(error);
     throw error;
   }
+}
+
+/** Reads groups where that takes little time, or where one of them is expected; otherwise they can follow. */
+async function readGroupsEarly(
+  session: Session,
+  expected: ReadonlySet<ObjectKey>,
+  signal: AbortSignal | undefined,
+): Promise<GroupReading | null> {
+  const isRead = session.capabilities.groups || namesIn(expected, 'group').length > 0;
+  return isRead ? readGroups(session, null, signal) : null;
 }
 
 /** Templates and health checks, which LAVA cannot list: those named like a device type, and those of interest. */
@@ -161,7 +184,7 @@ async function readEarly(
 ): Promise<Texts> {
   const names = {
     ...filesOfTypes(session, namesIn(expected, 'device-type'), expected),
-    worker: namesIn(new Set([...builtInWorkers, ...expected]), 'worker'),
+    worker: namesIn(new Set([...builtIn, ...expected]), 'worker'),
     device: namesIn(expected, 'device'),
   };
   return readTexts(session, names, signal);
@@ -200,7 +223,7 @@ function withEarly(
 ): Pick<Texts, 'fields' | 'unreadable'> {
   const isWanted = ([key]: [ObjectKey, unknown]): boolean => {
     const [kind, name] = splitKey(key);
-    return kind !== 'device-type' && wanted[kind].has(name);
+    return kind !== 'device-type' && kind !== 'group' && wanted[kind].has(name);
   };
   return { fields: new Map([...[...early].filter(isWanted), ...late]), unreadable };
 }

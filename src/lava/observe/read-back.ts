@@ -4,6 +4,7 @@ import type { Session } from '../session.js';
 import { readDeviceTypes } from './device-types.js';
 import { readDevices } from './devices.js';
 import { readAccounts } from './names.js';
+import { readGroups } from './groups.js';
 import { listWorkers } from './rows.js';
 import { splitKey } from './split-key.js';
 import { readTexts, type Texts } from './texts.js';
@@ -40,7 +41,8 @@ export async function readBack(
     names: readonly string[],
     read: (names: readonly string[]) => Promise<T>,
   ): Promise<T | null> => (names.length === 0 ? null : read(names));
-  const [types, workers, devices, texts] = await Promise.all([
+  const [groups, types, workers, devices, texts] = await Promise.all([
+    whenAny(rowsOf('group'), (names) => readGroups(session, names, signal)),
     whenAny(rowsOf('device-type'), (names) => readDeviceTypes(session.rest, names, signal)),
     whenAny(rowsOf('worker'), (names) => listWorkers(session.rest, names, signal)),
     whenAny(rowsOf('device'), (names) =>
@@ -57,15 +59,16 @@ export async function readBack(
       signal,
     ),
   ]);
+  const rowOf = (kind: ObjectKind, name: string): object | undefined => {
+    if (kind === 'group') return groups?.groups.get(name);
+    if (kind === 'device-type') return types?.types.get(name);
+    if (kind === 'worker') return workers?.find((worker) => worker.name === name)?.fields;
+    return devices?.devices.get(name);
+  };
   const found = new Map<ObjectKey, ConfigurationObject>();
   for (const { key } of written) {
     const [kind, name] = splitKey(key);
-    const row =
-      kind === 'device-type'
-        ? types?.types.get(name)
-        : kind === 'worker'
-          ? workers?.find((worker) => worker.name === name)?.fields
-          : devices?.devices.get(name);
+    const row = rowOf(kind, name);
     const text = known.get(key) ?? texts.fields.get(key);
     if (row === undefined && text === undefined) continue;
     found.set(key, normalise({ kind, name, fields: { ...row, ...text } } as ConfigurationObject));

@@ -6,6 +6,7 @@ import type { Application } from './application.js';
 import { applyDevice, deleteOneDevice } from './devices.js';
 import { applyAliases, applyDeviceType, deleteOneDeviceType } from './device-types.js';
 import { Failures } from './failures.js';
+import { applyGroup, deleteOneGroup } from './groups.js';
 import type { RequestedChange, RevisionRequest } from './request.js';
 import { neededByFailed } from './still-needed.js';
 import { applyTemplate } from './templates.js';
@@ -176,6 +177,7 @@ async function keepWhatIsNeeded(
 type Maker = (application: Application, change: RequestedChange) => Promise<string | null>;
 
 const makers: Readonly<Record<ObjectKind, Maker>> = {
+  group: applyGroup,
   template: applyTemplate,
   'health-check': applyTemplate,
   'device-type': applyDeviceType,
@@ -184,6 +186,7 @@ const makers: Readonly<Record<ObjectKind, Maker>> = {
 };
 
 const deleters: Readonly<Record<ObjectKind, Maker>> = {
+  group: deleteOneGroup,
   template: applyTemplate,
   'health-check': applyTemplate,
   'device-type': deleteOneDeviceType,

@@ -30,6 +30,8 @@ export class Failures {
     const queue = [change];
     for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
       if (!isWrite(next)) continue;
+      // A group that exists is needed even with other members.
+      if (next.kind === 'group' && next.verb !== 'create') continue;
       for (const user of this.#usersOf(next.key)) {
         if (this.#endings.has(user)) continue;
         const because = `${next.key} failed, and ${user.key} depends on it`;

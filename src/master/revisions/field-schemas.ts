@@ -13,6 +13,19 @@ const label = {
   problem: 'must have 1 to 100 characters, without spaces and slashes',
 };
 
+const username = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 150,
+  content: 'plain',
+  problem: 'must have 1 to 150 characters',
+};
+const globalPermission = {
+  type: 'string',
+  pattern: '^[a-z_]{1,100}\\.[a-z_]{1,100}\\.[a-z_]{1,100}$',
+  problem: 'must be APPLICATION.MODEL.CODENAME',
+};
+
 function textOf(content: 'plain' | 'yaml' | 'certificate') {
   const problem = { type: 'must be a string', maxLength: `is longer than ${maxTextLength} characters` };
   return { type: 'string', maxLength: maxTextLength, content, problem };
@@ -63,6 +76,10 @@ function fieldsOf(properties: Readonly<Record<string, object>>) {
 }
 
 export const fieldSchemas: Readonly<Record<ObjectKind, object>> = {
+  group: fieldsOf({
+    members: listOf(username),
+    permissions: listOf(globalPermission),
+  }),
   template: fieldsOf({ text: orNull(text) }),
   'health-check': fieldsOf({ job: orNull(text) }),
   'device-type': fieldsOf({

@@ -96,11 +96,14 @@ export function parseRevisionRequest(body: unknown): ParsedRequest {
   return { ok: true, request: { repository, revision, fingerprint, changes, problems } };
 }
 
+/** Objects of other kinds either exist or do not. */
+const retirable: ReadonlySet<ObjectKind> = new Set(['device', 'device-type', 'worker']);
+
 function problemsOf({ verb, kind, name, fields }: RequestedChange): string[] {
   const problems = namePattern.test(name)
     ? []
     : [`${JSON.stringify(name.slice(0, 60))} is not a valid name: use letters, digits and - _ . @ +`];
-  if (verb === 'retire' && (kind === 'template' || kind === 'health-check')) {
+  if (verb === 'retire' && !retirable.has(kind)) {
     problems.push(`a ${kind} cannot be retired, only deleted`);
   }
   if (verb !== 'retire' && verb !== 'delete') problems.push(...checkFields(kind, fields));

@@ -43,6 +43,14 @@ export interface Principal {
   readonly name: string;
 }
 
+/** A group with its members and what they may do on the whole master. */
+export interface Group {
+  readonly id: number;
+  readonly name: string;
+  readonly members: readonly string[];
+  readonly permissions: readonly string[];
+}
+
 export interface DeviceType {
   readonly name: string;
   readonly description: string | null;

@@ -5,6 +5,7 @@ import type { Principal } from '../store/values.js';
 
 export { findAlias, listAliases } from '../store/configuration/aliases.js';
 export { listDevicePermissions, listTypePermissions } from '../store/configuration/permissions.js';
+export { findGroup, groupsOf } from '../store/access/groups.js';
 export { devicesOfTag, findTag, listTags } from '../store/configuration/tags.js';
 
 export async function listUsers(db: Db, request: ListRequest<PrincipalField>): Promise<Listing<Principal>> {

@@ -32,7 +32,9 @@ export {
 export {
   devicesOfTag,
   findAlias,
+  findGroup,
   findTag,
+  groupsOf,
   listAliases,
   listDevicePermissions,
   listGroups,

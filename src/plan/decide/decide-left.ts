@@ -1,9 +1,15 @@
-import { fieldsOf, type Change, type ConfigurationObject, type ObjectKey } from '../../model/index.js';
+import {
+  fieldsOf,
+  type Change,
+  type ConfigurationObject,
+  type ObjectKey,
+  type ObjectKind,
+} from '../../model/index.js';
 import { isUndeletable } from '../compare/compare-fields.js';
 import type { Context } from './context.js';
 import { releaseName } from '../view/names.js';
 import { describeContest } from '../drift/contests.js';
-import { isRetired, retirementOf, splitKey, withFields } from '../kinds.js';
+import { fileFieldOf, isRetired, retirementOf, splitKey, withFields } from '../kinds.js';
 import { isNamed, isSelected } from '../consents.js';
 
 /** Decides what to do with an object that lavaflow manages and that the lab no longer names. */
@@ -18,8 +24,9 @@ export function decideLeft(key: ObjectKey, context: Context): Change[] {
 
   const { object } = sight;
   const base = entry(key, object);
-  const file = object.kind === 'template' ? 'text' : object.kind === 'health-check' ? 'job' : null;
-  if (file !== null && isUndeletable(observed, object.kind, file)) {
+  const file = fileFieldOf(object.kind);
+  const isStuck = file !== null && isUndeletable(observed, object.kind, file);
+  if (isStuck || observed.unsupported.has(object.kind)) {
     const reason = `it left the lab; deleting it is unsupported on ${releaseName(observed)}`;
     return [{ ...base, verb: 'report', hold: 'unsupported', reason }];
   }
@@ -30,16 +37,22 @@ export function decideLeft(key: ObjectKey, context: Context): Change[] {
     return [{ ...base, verb: 'report', hold: 'prune-policy', reason }];
   }
   if (isNamed(settings.allowDelete, key)) {
-    const also = object.kind === 'device' ? { reason: 'its jobs and their results are deleted with it' } : {};
-    return [{ ...base, verb: 'delete', ...also }];
+    return [{ ...base, verb: 'delete', ...lossWith(object.kind) }];
   }
   if (retirement === null) {
-    if (isSelected(settings.allowDelete, key)) return [{ ...base, verb: 'delete' }];
+    if (isSelected(settings.allowDelete, key)) return [{ ...base, verb: 'delete', ...lossWith(object.kind) }];
     const reason = 'it left the lab; `--allow-delete` removes it';
     return [{ ...base, verb: 'report', hold: 'needs-consent', reason }];
   }
 
   return isRetired(object) === true ? [] : [retire(base, retirement, sight.blind, context)];
+}
+
+/** What LAVA deletes together with an object, as a remark. */
+function lossWith(kind: ObjectKind): { readonly reason?: string } {
+  if (kind === 'device') return { reason: 'its jobs and their results are deleted with it' };
+  if (kind === 'group') return { reason: 'its members lose what it permits' };
+  return {};
 }
 
 /** Retires an object that is not known to be out of service. */
@@ -73,11 +86,15 @@ function retire(
   return { ...change, verb: 'report', hold: 'contested', reason: describeContest(contest) };
 }
 
-/** Objects that are neither in the lab nor in the record. Those that are already out of service are not mentioned. */
+/**
+ * Objects that are neither in the lab nor in the record. Those that are already out of service are not mentioned, nor
+ * those of a kind that the release cannot manage.
+ */
 export function decideUnnamed(key: ObjectKey, context: Context): Change[] {
   if (context.observed.builtIn.has(key) || context.isIgnored(key, null)) return [];
   const sight = context.look(key);
   if (sight.state !== 'present' || isRetired(sight.object) === true) return [];
+  if (context.observed.unsupported.has(sight.object.kind)) return [];
   const base = { key, object: sight.object, fields: [] } as const;
   return [
     { ...base, verb: 'report', cause: 'unmanaged', hold: 'unnamed', reason: 'the lab does not name it' },

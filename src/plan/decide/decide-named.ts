@@ -9,16 +9,18 @@ import {
   type FieldValue,
   type ObjectKey,
 } from '../../model/index.js';
+import { withAccounts } from '../compare/accounts.js';
 import { compareFields, splitFields, type FieldSplit } from '../compare/compare-fields.js';
 import type { Context } from './context.js';
 import { releaseName, shortRevision } from '../view/names.js';
 import { describeContest } from '../drift/contests.js';
-import { isNothing, isRetired, retirementOf, withFields } from '../kinds.js';
+import { fileFieldOf, isNothing, isRetired, retirementOf, withFields } from '../kinds.js';
 import { isNamed, isSelected } from '../consents.js';
 import { wasUnsupported } from '../remarks/upstream.js';
 
 /** Decides what to do with an object that the lab names. */
-export function decideNamed(desired: ConfigurationObject, context: Context): Change[] {
+export function decideNamed(wanted: ConfigurationObject, context: Context): Change[] {
+  const { object: desired, strangers } = withAccounts(wanted, context.observed);
   const key = keyOf(desired);
   const base = { key, cause: 'this change', object: desired, fields: [] } as const;
   if (context.observed.builtIn.has(key)) {
@@ -29,9 +31,14 @@ export function decideNamed(desired: ConfigurationObject, context: Context): Cha
     return [{ ...base, verb: 'keep', hold: 'unreadable', reason: sight.reason }];
   }
 
+  if (sight.state === 'absent' && context.observed.unsupported.has(desired.kind)) {
+    const reason = `${releaseName(context.observed)} has no API to create a ${desired.kind}; create it on the administration pages`;
+    return [{ ...base, verb: 'report', hold: 'unsupported', reason }];
+  }
+
   const split = splitFields(desired, context.observed, sight.blind);
   const applied = context.lastApplied?.objects.get(key) ?? null;
-  const notes = notesOn(desired, split, context);
+  const notes = [...notesOn(desired, split, context), ...noteOn(desired, strangers)];
   if (sight.state === 'absent') return [...decideAbsent(desired, split, applied, context), ...notes];
   if (applied !== null) return [...decideManaged(desired, split, sight.object, applied, context), ...notes];
   return [...decideUnmanaged(desired, split, sight.object, context), ...notes];
@@ -51,6 +58,17 @@ function notesOn(desired: ConfigurationObject, split: FieldSplit, context: Conte
   return notes;
 }
 
+/** An entry for members without an account. The others do not wait for them. */
+function noteOn(desired: ConfigurationObject, strangers: readonly string[]): Change[] {
+  if (strangers.length === 0) return [];
+  const cause = 'this change';
+  const fields: FieldChange[] = [{ field: 'members', before: undefined, after: strangers, cause }];
+  const reason = 'without an account on the master; lavaflow creates no users';
+  return [
+    { key: keyOf(desired), verb: 'report', cause, object: desired, fields, hold: 'no-account', reason },
+  ];
+}
+
 function decideAbsent(
   desired: ConfigurationObject,
   split: FieldSplit,
@@ -58,8 +76,7 @@ function decideAbsent(
   context: Context,
 ): Change[] {
   const object = withFields(desired, split.open);
-  // A template or health check consists of its single field.
-  if (isNothing(desired) || (retirementOf(desired.kind) === null && Object.keys(split.open).length === 0))
+  if (isNothing(desired) || (fileFieldOf(desired.kind) !== null && Object.keys(split.open).length === 0))
     return [];
 
   const { changes } = compareFields(split.open, null, applied, isUpstream(desired, context));

@@ -55,6 +55,27 @@ export function driftItems(plan: Plan): DriftItem[] {
   );
 }
 
+/**
+ * The same items for writing them back: a group keeps the members that have no account on the master yet, and that the
+ * master therefore cannot show.
+ */
+export function withStrangers<T extends Pick<DriftItem, 'key' | 'field' | 'found'>>(
+  items: readonly T[],
+  { changes }: Pick<Plan, 'changes'>,
+): T[] {
+  const waiting = changes.filter(({ hold }) => hold === 'no-account');
+  return items.map((item) => {
+    const strangers = waiting
+      .filter(({ key }) => key === item.key && item.field === 'members')
+      .flatMap(({ fields }) => fields.flatMap(({ after }) => strings(after)));
+    return strangers.length === 0 ? item : { ...item, found: [...strings(item.found), ...strangers].sort() };
+  });
+}
+
+function strings(value: FieldValue | undefined): string[] {
+  return Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];
+}
+
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -14,6 +14,7 @@ export const severities = ['high', 'medium', 'low'] as const;
 export type Severity = (typeof severities)[number];
 
 const high: Readonly<Record<ObjectKind, readonly string[]>> = {
+  group: ['members', 'permissions'],
   template: [],
   'health-check': ['job'],
   'device-type': ['display', 'healthChecksDisabled', 'permissions'],

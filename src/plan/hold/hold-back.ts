@@ -2,8 +2,9 @@ import { keyOf, type Change, type ConfigurationObject, type ObjectKey } from '..
 import type { Context } from '../decide/context.js';
 import { releaseName } from '../view/names.js';
 import { holdAliases } from './hold-aliases.js';
+import { holdWithoutGroups } from './hold-groups.js';
 import { holdTemplatesInUse } from './hold-templates.js';
-import { isRetired, needsOf } from '../kinds.js';
+import { isRetired, namedBy, needsOf } from '../kinds.js';
 import { isWrite, takesAway, writtenText } from '../changes.js';
 import { createReferenceReader, reachedFrom, templateNameOf, usersOf } from '../../templates/index.js';
 import { blindnessOf } from '../compare/sight.js';
@@ -12,15 +13,18 @@ import { push } from '../groups.js';
 /**
  * Turns changes into `keep` that cannot or must not be made because of other objects:
  * - an alias, or a new device type, whose name is taken on the master (hold-aliases.ts);
+ * - what names a group that is missing (hold-groups.ts);
  * - a template or health check without a device type of its name, if the master requires one (`unsupported`);
  * - a template or dictionary that needs a template of the lab that is not on the master (`missing-need`);
  * - a device whose device type or worker is missing (`missing-need`);
  * - a worker or device type that a remaining device needs (`in-use`): LAVA retires a worker's devices with it, hides
  *   those of a hidden type, and deletes those of a deleted type;
+ * - a group that a device or type names (`in-use`): without its permissions, it may be open to everybody;
  * - a template that a device in service uses (hold-templates.ts).
  */
 export function holdBack(changes: readonly Change[], context: Context): Change[] {
-  const able = holdTemplatesInUse(holdWithoutType(holdAliases(changes, context), context), context);
+  const named = holdWithoutGroups(holdAliases(changes, context), context);
+  const able = holdTemplatesInUse(holdWithoutType(named, context), context);
   const standing = holdWhatMisses(holdWithoutTemplates(able, context), context);
   return holdWhatIsUsed(standing, context);
 }
@@ -75,7 +79,7 @@ function holdWhatMisses(changes: readonly Change[], context: Context): Change[] 
     if (change.verb !== 'create' && change.verb !== 'update' && change.verb !== 'adopt') return change;
     const written = new Set(change.fields.map((field) => field.field));
     for (const { field, key } of needsOf(change.object)) {
-      if (!written.has(field) || made.has(key)) continue;
+      if (!written.has(field) || made.has(key) || key.startsWith('group/')) continue;
       const sight = context.look(key);
       if (sight.state === 'present') continue;
       const why = sight.state === 'unreadable' ? 'could not be read' : 'is not on the master';
@@ -91,13 +95,17 @@ function holdWhatMisses(changes: readonly Change[], context: Context): Change[] 
 }
 
 function holdWhatIsUsed(changes: readonly Change[], context: Context): Change[] {
-  if (!changes.some((change) => takesAway(change) && usedBy(change.object) !== null)) return [...changes];
+  const isNamed = ({ object }: Change) => namedBy(object.kind).length > 0;
+  if (!changes.some((change) => takesAway(change) && isNamed(change))) return [...changes];
   const users = usersAfter(changes, context);
   return changes.map((change) => {
-    const field = usedBy(change.object);
-    if (field === null || !takesAway(change)) return change;
-    const blind = blindnessOf(context.observed, 'device', [field, 'health']);
-    if (blind !== null) return held(change, 'unreadable', `its devices could not be read: ${blind}`);
+    if (!isNamed(change) || !takesAway(change)) return change;
+    for (const { kind, fields } of namedBy(change.object.kind)) {
+      const blind = blindnessOf(context.observed, kind, [...fields, 'health']);
+      if (blind === null) continue;
+      const whose = change.object.kind === 'group' ? `the ${kind}s that name it` : 'its devices';
+      return held(change, 'unreadable', `${whose} could not be read: ${blind}`);
+    }
     // The lab itself takes the object out of service, so this is intended. The limits judge what goes with it.
     if (change.verb !== 'retire' && change.verb !== 'delete') return change;
     const keys = (change.verb === 'delete' ? users.any : users.active).get(change.key);
@@ -105,34 +113,29 @@ function holdWhatIsUsed(changes: readonly Change[], context: Context): Change[] 
   });
 }
 
-/** The field of a device that names this object; null if devices cannot name it. */
-function usedBy(object: ConfigurationObject): 'worker' | 'deviceType' | null {
-  if (object.kind === 'worker') return 'worker';
-  return object.kind === 'device-type' ? 'deviceType' : null;
-}
-
 function stillNeeded(users: readonly ObjectKey[]): string {
   const [first = '', ...others] = [...users].sort();
   return others.length === 0 ? `${first} still needs it` : `${first} and ${others.length} more still need it`;
 }
 
-/** The devices that name each worker and device type after the changes; `active`: those in service. */
+/** What names each worker, device type and group after the changes; `active`: what is in service. */
 function usersAfter(changes: readonly Change[], context: Context) {
-  const devices = new Map<ObjectKey, { object: ConfigurationObject; retired: boolean }>();
+  const users = new Map<ObjectKey, { object: ConfigurationObject; retired: boolean }>();
+  const canName = ({ kind }: ConfigurationObject) => kind === 'device' || kind === 'device-type';
   for (const object of context.observed.objects.values()) {
-    if (object.kind === 'device') devices.set(keyOf(object), { object, retired: isRetired(object) === true });
+    if (canName(object)) users.set(keyOf(object), { object, retired: isRetired(object) === true });
   }
   for (const { key, verb, object } of changes) {
-    if (object.kind !== 'device') continue;
-    if (verb === 'delete') devices.delete(key);
-    if (verb === 'retire') devices.set(key, { object, retired: true });
+    if (!canName(object)) continue;
+    if (verb === 'delete') users.delete(key);
+    if (verb === 'retire') users.set(key, { object, retired: true });
     if (verb === 'create' || verb === 'update' || verb === 'adopt') {
-      devices.set(key, { object, retired: isRetired(object) === true });
+      users.set(key, { object, retired: isRetired(object) === true });
     }
   }
   const any = new Map<ObjectKey, ObjectKey[]>();
   const active = new Map<ObjectKey, ObjectKey[]>();
-  for (const [key, { object, retired }] of devices) {
+  for (const [key, { object, retired }] of users) {
     for (const need of needsOf(object)) {
       push(any, need.key, key);
       if (!retired) push(active, need.key, key);

@@ -25,7 +25,7 @@ interface Stand extends WriteOrder {
 const mostTimeMs = 2_000;
 
 /**
- * Determines the order of an apply. What others need is created first and removed last: new device types, templates
+ * Determines the order of an apply. What others need is created first and removed last: groups, new device types, templates
  * (bases first), device types, health checks, workers, devices; the reverse for removals. A template is therefore
  * written and deleted while its device type exists, as LAVA requires since 2023.08. Within each step, objects are
  * sorted by name. Entries that write nothing follow at the end.
@@ -88,9 +88,23 @@ function comparePlaces(a: Place, b: Place): number {
   return 0;
 }
 
-const kindRanks = { template: 2, 'device-type': 3, 'health-check': 4, worker: 5, device: 6 } as const;
+const kindRanks = {
+  group: -1,
+  template: 2,
+  'device-type': 3,
+  'health-check': 4,
+  worker: 5,
+  device: 6,
+} as const;
 /** The reverse, except for templates: their types are removed after them. */
-const leavingRanks = { device: 0, worker: 1, 'health-check': 2, template: 3, 'device-type': 4 } as const;
+const leavingRanks = {
+  device: 0,
+  worker: 1,
+  'health-check': 2,
+  template: 3,
+  'device-type': 4,
+  group: 5,
+} as const;
 const newTypes = 0;
 const leadingDictionaries = 1;
 const blocks = 7;

@@ -160,7 +160,7 @@ function recordOf(
 }
 
 function countKinds({ objects }: DesiredMaster): Record<ObjectKind, number> {
-  const counts = { template: 0, 'device-type': 0, 'health-check': 0, worker: 0, device: 0 };
+  const counts = { group: 0, template: 0, 'device-type': 0, 'health-check': 0, worker: 0, device: 0 };
   for (const { kind } of objects.values()) counts[kind] += 1;
   return counts;
 }

@@ -8,7 +8,7 @@ import {
   type ObservedMaster,
   type Policy,
 } from '../../model/index.js';
-import { makePlan, type Consents, type Plan, type PlanInput } from '../../plan/index.js';
+import { makePlan, needsOf, type Consents, type Plan, type PlanInput } from '../../plan/index.js';
 import type { TemplateText } from '../../templates/index.js';
 import { contestedNow, type DriftMemory } from '../drift/drift-memory.js';
 import { changedSince } from './focus.js';
@@ -104,7 +104,8 @@ async function see(
   const mayFocus = intent === null && (policy.changes ?? 'any') === 'any';
   const focus = request.onlyChanged === true && mayFocus ? changedSince(record, desired) : null;
   if (focus !== null) {
-    const observed = await target.observe(focus, signal, focus);
+    const interest = new Set([...focus, ...groupsNamedIn(desired)]);
+    const observed = await target.observe(interest, signal, focus);
     if ((observed.software === 'lavaflow') === isOurs) return { desired, observed, focus };
   }
   const first = await observe(desired);
@@ -131,6 +132,13 @@ export function normalised(desired: DesiredMaster, target: MasterTarget): Desire
   };
 }
 
+/** The groups that devices and types need, whether or not the lab has them. */
+function groupsNamedIn({ objects }: DesiredMaster): ObjectKey[] {
+  return [...objects.values()]
+    .flatMap((object) => needsOf(object).map(({ key }) => key))
+    .filter((key) => key.startsWith('group/'));
+}
+
 function interestOf(
   desired: DesiredMaster,
   record: AppliedRecord | null,
@@ -139,6 +147,7 @@ function interestOf(
   return new Set([
     ...desired.objects.keys(),
     ...desired.blocked.keys(),
+    ...groupsNamedIn(desired),
     ...(record?.objects.keys() ?? []),
     ...(intent?.objects.keys() ?? []),
   ]);

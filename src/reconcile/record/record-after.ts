@@ -12,7 +12,16 @@ import {
   type ObjectKey,
   type ObservedMaster,
 } from '../../model/index.js';
-import { digestOf, isRetired, isWrite, lookAt, upstreamOf, type Look, type Plan } from '../../plan/index.js';
+import {
+  digestOf,
+  isRetired,
+  isWrite,
+  lookAt,
+  upstreamOf,
+  withAccounts,
+  type Look,
+  type Plan,
+} from '../../plan/index.js';
 import type { TemplateText } from '../../templates/index.js';
 
 export interface RecordInput {
@@ -56,7 +65,8 @@ export function recordAfter(input: RecordInput): AppliedRecord {
     }
     const change = writes.get(key);
     const done = change !== undefined && statuses.get(key) === 'done' ? change : null;
-    const wanted = desired.blocked.has(key) ? undefined : desired.objects.get(key);
+    const named = desired.blocked.has(key) ? undefined : desired.objects.get(key);
+    const wanted = named === undefined ? undefined : withAccounts(named, observed).object;
     const after =
       wanted === undefined
         ? afterLeaving(key, before, wasRetired, done, desired.blocked.has(key), look)

@@ -14,6 +14,7 @@ import { copyState } from '../state/json.js';
 import { deviceTypeMethods } from './device-types.js';
 import { deviceMethods } from './devices.js';
 import { directoryMethods } from './directory.js';
+import { groupMethods } from './groups.js';
 import { callMethod, type RpcMethod, type RpcMethods } from './method.js';
 import { systemMethods } from './system.js';
 import { workerMethods } from './workers.js';
@@ -24,6 +25,7 @@ const methods: RpcMethods = {
   ...deviceTypeMethods,
   ...workerMethods,
   ...directoryMethods,
+  ...groupMethods,
 };
 
 export interface DispatchOptions {

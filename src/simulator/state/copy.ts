@@ -22,10 +22,12 @@ export function copyOf(
 ): MasterState {
   const state = installedState(releaseOf(release), randomBytes(32).toString('hex'));
   const copy: Copy = { state, release: releaseOf(release) };
+  for (const user of observed.users ?? []) userNumber(state, user);
   for (const object of observed.objects.values()) {
     if (object.kind === 'device-type') copyDeviceType(copy, object);
     if (object.kind === 'worker') copyWorker(copy, object);
     if (object.kind === 'template') copyFile(copy, 'device-type', object.name, object.fields.text);
+    if (object.kind === 'group') copyGroup(copy, object);
     if (object.kind === 'health-check') copyFile(copy, 'health-check', object.name, object.fields.job);
   }
   for (const object of observed.objects.values()) {
@@ -43,6 +45,17 @@ interface Copy {
 
 function keyOfDevice(object: ConfigurationObject): `device/${string}` {
   return `device/${object.name}`;
+}
+
+function copyGroup({ state }: Copy, { name, fields }: ObjectOf<'group'>): void {
+  groupNumber(state, name);
+  const known = new Set([...state.memberships.values()].map(({ group, user }) => `${group} ${user}`));
+  for (const user of fields.members ?? []) {
+    userNumber(state, user);
+    if (!known.has(`${name} ${user}`)) state.memberships.set(nextNumber(state), { group: name, user });
+  }
+  for (const permission of fields.permissions ?? [])
+    state.groupPermissions.set(nextNumber(state), { group: name, permission });
 }
 
 function copyDeviceType(copy: Copy, { name, fields }: ObjectOf<'device-type'>): void {
@@ -87,16 +100,7 @@ function copyDevice(copy: Copy, { name, fields }: ObjectOf<'device'>, isSynced: 
   row.worker = fields.worker ?? null;
   row.description = fields.description ?? null;
   row.version = fields.version ?? null;
-  row.owner = numberOf(
-    state,
-    state.users,
-    fields.physicalOwner ?? null,
-    ({ name: user }) => user,
-    (user) => ({
-      name: user,
-      isSuperuser: false,
-    }),
-  );
+  row.owner = userNumber(state, fields.physicalOwner ?? null);
   row.group = groupNumber(state, fields.physicalGroup ?? null);
   row.tags = (fields.tags ?? []).flatMap(
     (tag) =>
@@ -133,6 +137,16 @@ function copyPermissions(
     groupNumber(state, group);
     state.permissions.set(nextNumber(state), { kind, object, group, permission });
   }
+}
+
+function userNumber(state: MasterState, name: string | null): number | null {
+  return numberOf(
+    state,
+    state.users,
+    name,
+    (user) => user.name,
+    (user) => ({ name: user, isSuperuser: false }),
+  );
 }
 
 function groupNumber(state: MasterState, name: string | null): number | null {

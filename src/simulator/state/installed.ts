@@ -10,6 +10,9 @@ export function installedState(release: Release, secret: string): MasterState {
   const state = emptyState();
   state.users.set(nextNumber(state), { name: 'lava-health', isSuperuser: false });
   state.users.set(nextNumber(state), { name: administrator, isSuperuser: true });
+  // LAVA's migrations give the user that health checks run as a group of its own.
+  state.groups.set(nextNumber(state), 'lava-health');
+  state.memberships.set(nextNumber(state), { group: 'lava-health', user: 'lava-health' });
   state.tokens.push({ secret, user: administrator });
   if (release.hasExampleWorker) state.workers.set('example.com', newWorker('example.com'));
   if (release.isZmq) state.workers.set('lava-logs', { ...newWorker('lava-logs'), state: 'Online' });

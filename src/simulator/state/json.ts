@@ -15,11 +15,13 @@ const mapTables = [
   'permissions',
   'jobs',
 ] as const;
+/** Tables that states of earlier versions of lavaflow lack. */
+const addedTables = ['memberships', 'groupPermissions'] as const;
 const hardwareTables = ['architectures', 'processors', 'bits', 'cores'] as const;
 
 /** A state with its release as JSON. Contains tokens. */
 export function stateToJson(state: MasterState, release: string): string {
-  const maps = mapTables.map((table) => [table, [...state[table]]]);
+  const maps = [...mapTables, ...addedTables].map((table) => [table, [...state[table]]]);
   const hardware = hardwareTables.map((table) => [table, [...state.hardware[table]]]);
   const files = [...state.files].map(([path, content]) =>
     typeof content === 'string'
@@ -63,6 +65,8 @@ export function stateFromJson(
     return list as [never, never][];
   };
   for (const table of mapTables) for (const [key, row] of pairs(table)) state[table].set(key, row);
+  for (const table of addedTables)
+    if (value[table] !== undefined) for (const [key, row] of pairs(table)) state[table].set(key, row);
   const hardware = value['hardware'] as Readonly<Record<string, never[]>> | undefined;
   for (const table of hardwareTables)
     for (const entry of hardware?.[table] ?? []) state.hardware[table].add(entry);

@@ -4,6 +4,8 @@ import type { DeviceHealth, WorkerHealth } from '../../model/index.js';
 export interface MasterState {
   readonly users: Map<number, UserRow>;
   readonly groups: Map<number, string>;
+  readonly memberships: Map<number, MembershipRow>;
+  readonly groupPermissions: Map<number, GroupPermissionRow>;
   readonly tokens: TokenRow[];
   readonly deviceTypes: Map<string, DeviceTypeRow>;
   /** Each alias belongs to one device type, or no longer to any. */
@@ -23,6 +25,18 @@ export interface MasterState {
 export interface UserRow {
   readonly name: string;
   readonly isSuperuser: boolean;
+}
+
+/** By names: neither users nor groups are renamed. */
+export interface MembershipRow {
+  readonly group: string;
+  readonly user: string;
+}
+
+export interface GroupPermissionRow {
+  readonly group: string;
+  /** `lava_scheduler_app.device.add_device` */
+  readonly permission: string;
 }
 
 interface TokenRow {
@@ -106,6 +120,8 @@ export function emptyState(): MasterState {
   return {
     users: new Map(),
     groups: new Map(),
+    memberships: new Map(),
+    groupPermissions: new Map(),
     tokens: [],
     deviceTypes: new Map(),
     aliases: new Map(),

@@ -1,10 +1,10 @@
-import type { FieldValue, ObjectKey, ObjectKind } from '../../model/index.js';
+import type { FieldValue, GroupPermission, ObjectKey, ObjectKind } from '../../model/index.js';
 import { templateNameOf } from '../search-order.js';
 import type { ReferenceReader } from './references.js';
 
 /**
- * The objects that an object with these fields cannot do without: the type and worker of a device, and the templates
- * that a dictionary or template names literally.
+ * The objects that an object with these fields cannot do without: the type and worker of a device, the groups that a
+ * device or type names, and the templates that a dictionary or template names literally.
  */
 export function neededObjects(
   {
@@ -18,6 +18,12 @@ export function neededObjects(
     const { deviceType, worker } = fields;
     if (typeof deviceType === 'string') needs.push(`device-type/${deviceType}`);
     if (typeof worker === 'string') needs.push(`worker/${worker}`);
+  }
+  const { physicalGroup, permissions } = fields;
+  if (kind === 'device' && typeof physicalGroup === 'string') needs.push(`group/${physicalGroup}`);
+  if ((kind === 'device' || kind === 'device-type') && Array.isArray(permissions)) {
+    const list = permissions as unknown as readonly GroupPermission[];
+    needs.push(...list.map(({ group }): ObjectKey => `group/${group}`));
   }
   const text = kind === 'device' ? fields['dictionary'] : kind === 'template' ? fields['text'] : null;
   if (typeof text === 'string') {

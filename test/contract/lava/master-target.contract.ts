@@ -7,6 +7,7 @@ import {
   type WorkerFields,
 } from '../../../src/model/index.js';
 import type { MasterTarget } from '../../../src/reconcile/index.js';
+import { describeGroups } from './groups.contract.js';
 import {
   applyAll,
   change,
@@ -35,12 +36,16 @@ export interface ContractMaster {
     readonly anyCharacter: boolean;
     /** Worker files must be YAML (LAVA from 2024.03, and the embedded master). */
     readonly checksYaml: boolean;
+    /** Groups can be created, and have members (LAVA from 2023.03, and the embedded master). */
+    readonly groups: boolean;
     /** An unknown account is rejected. */
     readonly checksAccounts: boolean;
   };
   /** A user and two groups that exist. */
   readonly user: string;
   readonly groups: readonly [string, string];
+  /** Two users that exist. */
+  readonly users: readonly [string, string];
   reset(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -195,6 +200,8 @@ export function describeMasterTarget(
       });
     });
 
+    describeGroups(() => master);
+
     describe('from an empty master', () => {
       beforeEach(async () => {
         await master.reset();
@@ -204,7 +211,11 @@ export function describeMasterTarget(
       it('shows an empty master, and marks the objects of the master itself', async () => {
         const observed = await target.observe(new Set());
         expect(observed.unreadable).toEqual([]);
-        expect([...observed.objects.keys()].filter((key) => !observed.builtIn.has(key))).toEqual([]);
+        const known = new Set<ObjectKey>(master.groups.map((name): ObjectKey => `group/${name}`));
+        const others = [...observed.objects.keys()].filter(
+          (key) => !observed.builtIn.has(key) && !known.has(key),
+        );
+        expect(others).toEqual([]);
         expect(observed.release).not.toBe('');
       });
 

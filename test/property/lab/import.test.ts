@@ -111,6 +111,10 @@ const permissionsOn = (noun: string) =>
   );
 
 const fieldsByKind = {
+  group: fc.record({
+    members: fc.uniqueArray(fc.constantFrom('ann', 'bob', 'no user'), { maxLength: 3 }),
+    permissions: fc.subarray(['lava_scheduler_app.device.add_device', 'x.y.z']),
+  }),
   template: fc.record({ text: templateText }),
   'health-check': fc.record({
     job: fc.oneof(
@@ -158,7 +162,7 @@ const fieldsByKind = {
 };
 
 const object = fc
-  .constantFrom('template', 'device-type', 'health-check', 'worker', 'device')
+  .constantFrom('group', 'template', 'device-type', 'health-check', 'worker', 'device')
   .chain((kind) =>
     fc.record({ kind: fc.constant(kind), name, fields: fieldsByKind[kind] }),
   ) as fc.Arbitrary<ConfigurationObject>;

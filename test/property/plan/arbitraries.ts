@@ -7,18 +7,28 @@ const names = ['a', 'b', 'c'] as const;
 const text = fc.constantFrom<string | null>(null, 'one\n', 'one\ntwo\n', 'x');
 const tags = fc.subarray(['t1', 't2', 't3']);
 
+function permissionsOn(noun: string) {
+  return fc
+    .subarray([...names], { maxLength: 2 })
+    .map((groups) => groups.map((group) => ({ group, permission: `view_${noun}` })));
+}
+
 /** Fields that may be missing: the lab does not specify them. */
 function stated(fields: Record<string, fc.Arbitrary<unknown>>) {
   return fc.record(fields, { requiredKeys: [] });
 }
 
+const members = fc.subarray(['ann', 'bob', 'eve']);
+
 const fieldsByKind = {
+  group: stated({ members, permissions: fc.subarray(['x.device.add_device', 'x.device.view_device']) }),
   template: fc.record({ text: fc.constantFrom('one\n', 'two\n', 'three\n') }),
   'health-check': fc.record({ job: fc.constantFrom('one\n', 'two\n') }),
   'device-type': stated({
     description: text,
     display: fc.boolean(),
     aliases: tags,
+    permissions: permissionsOn('devicetype'),
     healthCheckFrequency: fc.constantFrom({ every: 24, unit: 'hours' }, { every: 3, unit: 'jobs' }),
   }),
   worker: stated({
@@ -36,12 +46,14 @@ const fieldsByKind = {
         description: text,
         health: fc.constantFrom('Good', 'Unknown', 'Bad', 'Maintenance', 'Retired'),
         tags,
+        physicalGroup: fc.constantFrom<string | null>(null, ...names),
+        permissions: permissionsOn('device'),
         dictionary: text,
       }),
     )
     .map(([type, rest]) => ({ ...type, ...rest })),
 };
-export const kinds = ['template', 'device-type', 'health-check', 'worker', 'device'] as const;
+export const kinds = ['group', 'template', 'device-type', 'health-check', 'worker', 'device'] as const;
 
 const object: fc.Arbitrary<ConfigurationObject> = fc
   .constantFrom(...kinds)
@@ -102,5 +114,11 @@ export const unreadable: fc.Arbitrary<Unreadable[]> = fc.array(
 );
 
 export const unsupported = fc
-  .subarray(['worker.certificate', 'device-type.healthCheckFrequency', 'health-check.job'])
+  .subarray([
+    'worker.certificate',
+    'device-type.healthCheckFrequency',
+    'health-check.job',
+    'group',
+    'group.members',
+  ])
   .map((fields) => new Set(fields));

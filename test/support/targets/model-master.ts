@@ -15,6 +15,7 @@ import type { ApplyIntent, Board, MasterTarget, RecordStore } from '../../../src
 
 /** The initial values of a new row, before anything else is written. */
 const defaults: Readonly<Record<ObjectKind, Readonly<Record<string, FieldValue>>>> = {
+  group: { members: [], permissions: [] },
   template: { text: null },
   'health-check': { job: null },
   'device-type': {

@@ -25,9 +25,11 @@ export async function startOwnTarget(): Promise<ContractMaster & { url: string; 
       deletingFiles: true,
       anyCharacter: true,
       checksYaml: true,
+      groups: true,
       checksAccounts: false,
     },
     user: 'admin',
+    users: ['admin', 'reconciler'],
     groups: ['lab-one', 'lab-two'],
     async reset() {
       await running.stop();

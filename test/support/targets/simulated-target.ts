@@ -32,6 +32,7 @@ export async function startSimulatedTarget(release: string): Promise<SimulatedTa
     },
     supports: supportOf(release),
     user: 'admin',
+    users: ['admin', 'lava-health'],
     groups: ['lab-one', 'lab-two'],
     async reset() {
       await running.master.stop();

@@ -17,6 +17,7 @@ export async function startStockTarget(): Promise<TrapMaster & { readonly lava: 
     target,
     supports: supportOf(lava.release),
     user: 'admin',
+    users: ['admin', 'lava-health'],
     groups: ['lab-one', 'lab-two'],
     async writeFile(path, content) {
       const file = join(lava.configuration, path);

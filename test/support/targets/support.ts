@@ -8,6 +8,7 @@ export function supportOf(release: string): ContractMaster['supports'] {
     deletingFiles: release >= '2022.04',
     anyCharacter: false,
     checksYaml: release >= '2024.03',
+    groups: release >= '2023.03',
     checksAccounts: true,
   };
 }

@@ -65,11 +65,12 @@ describe('capabilities of a release', () => {
   });
 
   it('list the fields for which a release has no call', () => {
-    expect([...unsupportedFields(capabilitiesOf('2020.05', undefined))]).toEqual(['worker.envDut']);
-    expect([...unsupportedFields(capabilitiesOf('2021.12', undefined))]).toEqual([
-      'worker.certificate',
-      'worker.envDut',
-    ]);
+    const groups = ['group', 'group.members', 'group.permissions'];
+    const inRelease = (release: string) => [...unsupportedFields(capabilitiesOf(release, undefined))];
+    expect(inRelease('2020.05')).toEqual(['worker.envDut', ...groups]);
+    expect(inRelease('2021.12')).toEqual(['worker.certificate', 'worker.envDut', ...groups]);
+    expect(inRelease('2023.02')).toEqual(['worker.certificate', ...groups]);
+    expect(inRelease('2023.03')).toEqual(['worker.certificate']);
     expect([...unsupportedFields(capabilitiesOf('2026.07', undefined))]).toEqual(['worker.certificate']);
     expect([...unsupportedFields(capabilitiesOf('0.1.0', 'lavaflow'))]).toEqual([]);
   });

@@ -49,7 +49,14 @@ describe('the import of a master', () => {
     expect(plan.changes).toEqual([]);
     expect(exitCodeOf(plan)).toBe(0);
     expect(writes).toBe(0);
-    expect(counts).toEqual({ template: 2, 'device-type': 1, 'health-check': 1, worker: 1, device: 3 });
+    expect(counts).toEqual({
+      group: 0,
+      template: 2,
+      'device-type': 1,
+      'health-check': 1,
+      worker: 1,
+      device: 3,
+    });
     expect(texts.get('device-dictionaries/synced.jinja2')).toBe(dictionary);
     expect(texts.get('device-dictionaries/plain.jinja2')).toBe("{% extends 'board.jinja2' %}");
     expect([...texts.keys()].filter((path) => path.endsWith('.yaml'))).toEqual([

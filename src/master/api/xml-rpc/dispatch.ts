@@ -14,6 +14,7 @@ import type { Caller, RpcMethod, RpcMethods } from './method.js';
 import { deviceTypeMethods } from './methods/device-types.js';
 import { deviceMethods } from './methods/devices.js';
 import { directoryMethods } from './methods/directory.js';
+import { groupMethods } from './methods/groups.js';
 import { jobListMethods } from './methods/job-lists.js';
 import { jobMethods } from './methods/jobs.js';
 import { refusedMethods } from './methods/refusals.js';
@@ -27,6 +28,7 @@ const methods: RpcMethods = {
   ...deviceTypeMethods,
   ...workerMethods,
   ...directoryMethods,
+  ...groupMethods,
   ...jobMethods,
   ...jobListMethods,
   ...resultMethods,

@@ -21,6 +21,8 @@ export interface Tables {
   readonly tokens: Columns<Token>;
   readonly revisions: Columns<Revision>;
   readonly principals: Columns<Principal>;
+  readonly groupMembers: { readonly groupName: string; readonly username: string };
+  readonly groupPermissions: { readonly groupName: string; readonly permission: string };
   readonly deviceTypes: DeviceTypeRow;
   readonly aliases: Columns<Alias>;
   readonly templates: Columns<Template>;

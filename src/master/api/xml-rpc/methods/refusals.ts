@@ -4,6 +4,8 @@ import type { RpcMethod, RpcMethods } from '../method.js';
 
 /** LAVA's methods that write configuration (LAVA 2020.05 to 2026.10). Here they report where to change it instead. */
 const setters = `
+  auth.groups.add auth.groups.delete auth.groups.perms.add auth.groups.perms.delete
+  auth.users.groups.add auth.users.groups.delete
   scheduler.aliases.add scheduler.aliases.delete
   scheduler.device_types.add scheduler.device_types.update
   scheduler.device_types.aliases.add scheduler.device_types.aliases.delete
