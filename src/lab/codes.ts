@@ -28,6 +28,7 @@ export const findingCodes = [
   'name-invalid',
   'name-duplicate',
   'lab-missing',
+  'lava-layout',
   'master-missing',
   'master-unusable',
   'master-worker-unknown',

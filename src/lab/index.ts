@@ -17,6 +17,12 @@ export * from './snapshot.js';
 export { chooseTemplates } from './write/choose-templates.js';
 export type { LeftOut } from './write/left-out.js';
 export { describeLeftOut } from './write/left-out-text.js';
+export {
+  convertDirectories,
+  type ConvertedLab,
+  type LavaDirectories,
+  type WorkerTexts,
+} from './write/convert-directories.js';
 export { newLab } from './write/new-lab.js';
 export type { LabChoices } from './write/write-config.js';
 export { writeLab, type WrittenLab } from './write/write-lab.js';

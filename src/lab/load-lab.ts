@@ -44,6 +44,8 @@ export interface LoadOptions {
    * may have: what could not be read is not missing.
    */
   readonly sourceProblems?: readonly SourceProblem[];
+  /** The directory of dictionaries in LAVA's own layout, if the repository has that instead of device-dictionaries. */
+  readonly lavaLayout?: string | null;
   /** Names (without .jinja2) of the templates that the masters ship. Default: those of LAVA 2023.01. */
   readonly shipped?: ReadonlySet<string>;
   /** What the executor of an embedded master cannot run. Default: nothing is reported about it. */
@@ -124,7 +126,10 @@ function* load(files: FileMap, options: LoadOptions, memory: LabMemory): Generat
   const report = new Report();
   const tree = sortIntoTree(readFiles(files, report, memory));
   yield;
-  const labFile = readLabFile(tree, report);
+  const labFile = readLabFile(tree, report, options.lavaLayout ?? null);
+  if (tree.lab === null && options.lavaLayout != null) {
+    return { lab: null, findings: report.findings, broken: report.broken, rendered: 0 };
+  }
   const { templates: sourced = new Map(), sourceProblems = [] } = options;
   reportSources(labFile, sourceProblems, report);
   const hasAllSources = sourceProblems.length === 0;

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 
@@ -27,6 +27,44 @@ describe('lavaflow init', () => {
     });
     const up = await startUp(lab);
     expect(await up.stop()).toBe(0);
+  });
+
+  it("converts LAVA's own directories, which validate recognizes", async () => {
+    const etc = join(parent, 'etc-lava-server');
+    const write = (path: string, text: string): void => {
+      mkdirSync(dirname(join(etc, path)), { recursive: true });
+      writeFileSync(join(etc, path), text);
+    };
+    const sync = '{% set sync_to_lava = {"device_type": "ours", "worker": "rack-1"} %}';
+    const dictionary = `{% extends 'ours.jinja2' %}\n${sync}\n`;
+    write('dispatcher-config/devices/a1.jinja2', dictionary);
+    write('dispatcher-config/devices/a2.jinja2', "{% extends 'ours.jinja2' %}\n");
+    write('dispatcher-config/device-types/ours.jinja2', 'commands: {}\n');
+    const job = 'job_name: check\ntimeouts: {job: {minutes: 5}}\nvisibility: public\nactions: []\n';
+    write('dispatcher-config/health-checks/ours.yaml', job);
+    write('dispatcher.d/rack-1/dispatcher.yaml', 'dispatcher_ip: 192.0.2.1\n');
+    write('dispatcher.d/rack-2.yaml', '# nothing\n');
+    write('env.yaml', 'overrides:\n  PATH: /bin\n');
+    const raw = await lavaflow(join(etc, 'dispatcher-config'), ['validate']);
+    expect(raw).toMatchObject({ code: 3, stderr: '1 error\n' });
+    expect(raw.stdout).toContain('Run `lavaflow init --from . DIR`');
+
+    const init = await lavaflow(parent, ['init', 'converted', '--from', 'etc-lava-server']);
+    expect(init).toMatchObject({ code: 0, stderr: '' });
+    const read = (path: string): string => readFileSync(join(parent, 'converted', path), 'utf8');
+    expect(read('device-dictionaries/a1.jinja2')).toBe(dictionary);
+    expect(parse(read('device-dictionaries/a2.yaml'))).toMatchObject({ kind: 'Device', deviceType: 'ours' });
+    expect(read('device-types/ours.health-check.yaml')).toBe(job);
+    expect(read('workers/rack-1/dispatcher.yaml')).toBe('dispatcher_ip: 192.0.2.1\n');
+    expect(read('workers/rack-2/dispatcher.yaml')).toBe('# nothing\n');
+    expect(read('workers/rack-2/env.yaml')).toBe('overrides:\n  PATH: /bin\n');
+    const validate = await lavaflow(join(parent, 'converted'), ['validate', '--format', 'json']);
+    const { findings } = JSON.parse(validate.stdout) as { findings: readonly { severity: string }[] };
+    expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+
+    const nothing = await lavaflow(parent, ['init', 'other', '--from', 'converted']);
+    expect(nothing.code).toBe(1);
+    expect(nothing.stderr).toContain("contains no device dictionaries in LAVA's layout");
   });
 
   it('works without the source of lavaflow, when its clone cannot be opened', async () => {

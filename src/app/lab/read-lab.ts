@@ -16,6 +16,7 @@ import {
   type SourceProblem,
 } from '../../lab/index.js';
 import { expectOwnState, type StateDirectory } from '../state/index.js';
+import { findLavaLayout } from './lava-layout.js';
 import { readLayer } from './layer.js';
 import { readSources } from './read-sources.js';
 import { readProofs, writeProofs } from './proofs-file.js';
@@ -87,8 +88,11 @@ export async function readSnapshot(
   const { templates, problems } = await readSources(directory, deviceTypeSourcesOf(files), cache, rules);
   const revision = layer.size > 0 ? `${snapshot.revision}+local` : snapshot.revision;
   await beforeLoad?.(files, revision);
+  const hasDictionaries = [...files.keys()].some((path) => /^device-dictionaries\/.*\.jinja2$/.test(path));
+  const lavaLayout = hasDictionaries ? null : await findLavaLayout(directory);
   const options = {
     templates,
+    lavaLayout,
     sourceProblems: problems,
     findUnsupported,
     ...(rules === undefined ? {} : { rules }),

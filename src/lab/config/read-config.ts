@@ -15,8 +15,25 @@ import type { YamlTree } from '../yaml/yaml-tree.js';
 
 export type LabFileValue = Checked<'lab'>;
 
-/** Reads lab.yaml. Returns null if it is missing or unusable, which is then reported. */
-export function readLabFile(tree: LabTree, report: Report): { value: LabFileValue; tree: YamlTree } | null {
+/**
+ * Reads lab.yaml. Returns null if it is missing or unusable, which is then reported.
+ * @param lavaLayout the directory of dictionaries in LAVA's own layout, which a lab does not read
+ */
+export function readLabFile(
+  tree: LabTree,
+  report: Report,
+  lavaLayout: string | null = null,
+): { value: LabFileValue; tree: YamlTree } | null {
+  const convert = 'Run `lavaflow init --from . DIR` to convert it into a new lab in DIR.';
+  if (lavaLayout !== null && tree.lab !== null) {
+    const message = `the dictionaries are in ${lavaLayout}, which is LAVA's own layout, and a lab reads only device-dictionaries`;
+    report.warn('lava-layout', { file: tree.lab.path, line: 1, column: 1 }, message, convert);
+  }
+  if (tree.lab === null && lavaLayout !== null) {
+    const message = `this is not a lab: its dictionaries are in ${lavaLayout}, which is LAVA's own layout`;
+    report.error('lab-missing', { file: 'lab-config/lab.yaml' }, message, convert);
+    return null;
+  }
   if (tree.lab === null) {
     report.error(
       'lab-missing',

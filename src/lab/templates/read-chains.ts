@@ -7,6 +7,7 @@ import {
   type Namespace,
   type Template,
 } from '../../templates/index.js';
+import { isLabPath } from '../files/paths.js';
 import { guesserOf, orElse } from '../names.js';
 import { placeAt } from '../place.js';
 import type { Report } from '../report.js';
@@ -78,8 +79,11 @@ function reportUnknown(
     const known = missing.get(name);
     const place = known?.place ?? placeAt(template.path, template.text, at);
     if (shipped.has(templateNameOf(name))) {
-      if (known === undefined) missing.set(name, { place, files: new Set([template.path]) });
-      else known.files.add(template.path);
+      const files = (known?.files ?? new Set<string>()).add(template.path);
+      // Shown where the lab names it, if it does.
+      const isOutside = known !== undefined && !isLabPath(known.place.file);
+      const shown = isOutside ? placeAt(template.path, template.text, at) : place;
+      missing.set(name, { place: shown, files });
       continue;
     }
     const hint = orElse(guess(name), adviceFor(name));
@@ -97,7 +101,8 @@ const mostNames = 5;
 
 /** One finding for all: a lab for a stock LAVA uses many of LAVA's templates, and one setting provides them all. */
 function reportMissing(missing: ReadonlyMap<string, Missing>, report: Report): void {
-  const [first] = missing.values();
+  const [any] = missing.values();
+  const first = [...missing.values()].find(({ place }) => isLabPath(place.file)) ?? any;
   if (first === undefined) return;
   const files = new Set([...missing.values()].flatMap((one) => [...one.files])).size;
   const names = [...missing.keys()].map((name) => `"${name}"`);
