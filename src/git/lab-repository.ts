@@ -1,11 +1,12 @@
 import { realpath } from 'node:fs/promises';
 import type { LabSource } from '../controller/index.js';
 import { ExternalError } from '../diagnostics/index.js';
+import type { LabSnapshot } from '../lab/index.js';
 import { createBlobReader } from './files/cat-file.js';
 import { gitFailure } from './run/errors.js';
 import { findRevision, resolveRevision } from './revisions.js';
 import { runGit } from './run/run-git.js';
-import { readLabTree } from './files/tree.js';
+import { readLabTree, readTree } from './files/tree.js';
 import { redactUrl } from './remote/urls.js';
 import { watchRevision } from './watch.js';
 
@@ -18,7 +19,7 @@ import { watchRevision } from './watch.js';
 export async function openLabRepository(
   directory: string,
   options: { readonly branch?: string } = {},
-): Promise<LabSource> {
+): Promise<LabRepository> {
   const origin = originUrl(directory);
   // The layout says better why this is not a repository.
   origin.catch(() => undefined);
@@ -42,10 +43,18 @@ export async function openLabRepository(
   return {
     repository,
     head,
-    async snapshot(revision) {
+    async snapshot(revision, onConfiguration) {
       const commit = await resolveRevision(directory, revision, repository);
       try {
-        return { revision: commit, files: await readLabTree(directory, commit, layout.prefix, readBlobs) };
+        const reading = readLabTree(directory, commit, layout.prefix, readBlobs);
+        reading.catch(() => undefined);
+        if (onConfiguration === undefined) return { revision: commit, files: await reading };
+        // The whole lab contains these few files again, so whatever fails here, fails there.
+        const early = await readTree(directory, `${commit}:${layout.prefix}`, ['lab-config']).catch(
+          () => null,
+        );
+        if (early !== null) onConfiguration({ revision: commit, files: early });
+        return { revision: commit, files: await reading };
       } catch (error) {
         throw gitFailure(error, `read revision ${commit}`, repository);
       }
@@ -60,6 +69,14 @@ export async function openLabRepository(
         onError,
       }),
   };
+}
+
+/** A lab source, for callers that can begin with a part of a snapshot. */
+export interface LabRepository extends LabSource {
+  /**
+   * @param onConfiguration called with the files of `lab-config` alone, usually while the others are still being read
+   */
+  snapshot(revision: string, onConfiguration?: (configuration: LabSnapshot) => void): Promise<LabSnapshot>;
 }
 
 interface Layout {

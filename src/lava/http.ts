@@ -54,7 +54,7 @@ export interface Http {
   request(request: HttpRequest): Promise<HttpResponse>;
 }
 
-const defaults = { maxConnections: 4, timeoutMs: 60_000, maxBodyBytes: 64 * 1024 * 1024 };
+const defaults = { maxConnections: 6, timeoutMs: 60_000, maxBodyBytes: 64 * 1024 * 1024 };
 const retries = { retries: 3, maxTimeout: 2_000, randomize: true };
 const firstRetryMs = 200;
 

@@ -34,7 +34,10 @@ export interface LabReading extends LoadedLab {
   readonly sourceProblems: readonly SourceProblem[];
 }
 
-/** May begin what else needs the lab's files, with the place of the lab and the revision of the files. */
+/**
+ * May begin what else needs the lab's configuration, before the desired state is built.
+ * @param files at least those of `lab-config`
+ */
 export type BeforeLoad = (files: FileMap, revision: string) => Promise<void>;
 
 /**
@@ -58,7 +61,39 @@ export async function readLab(
     return readSnapshot(directory, directory, readWorkingTree(directory), state, withRules);
   }
   const source = await openLabRepository(directory);
-  return readSnapshot(directory, source.repository, source.snapshot(revision), state, withRules);
+  const { repository } = source;
+  if (beforeLoad === undefined) {
+    return readSnapshot(directory, repository, source.snapshot(revision), state, withRules);
+  }
+  const ownState = expectOwnState(directory);
+  const begun: Promise<void>[] = [];
+  async function begin(configuration: LabSnapshot): Promise<void> {
+    await ownState;
+    const layer = await readLayer(state);
+    await beforeLoad?.(overlay(configuration.files, layer), revisionOf(configuration, layer));
+  }
+  const snapshot = source.snapshot(revision, (configuration) => {
+    const beginning = begin(configuration);
+    beginning.catch(() => undefined);
+    begun.push(beginning);
+  });
+  try {
+    return await readSnapshot(directory, repository, snapshot, state, {
+      ...withRules,
+      ownState,
+      beforeLoad: async (files, at) => {
+        if (begun.length === 0) await beforeLoad(files, at);
+        await Promise.all(begun);
+      },
+    });
+  } finally {
+    // Even if the lab cannot be read: the caller ends what was begun.
+    await Promise.allSettled(begun);
+  }
+}
+
+function revisionOf(snapshot: LabSnapshot, layer: FileMap): string {
+  return layer.size > 0 ? `${snapshot.revision}+local` : snapshot.revision;
 }
 
 /**
@@ -75,18 +110,21 @@ export async function readSnapshot(
     loader,
     rules,
     beforeLoad,
+    ownState = expectOwnState(directory),
   }: {
     readonly loader?: LabLoader;
     readonly rules?: LabRules;
     readonly beforeLoad?: BeforeLoad;
+    /** The check of this machine's state, if it has begun. */
+    readonly ownState?: Promise<void>;
   } = {},
 ): Promise<LabReading> {
-  const [snapshot] = await Promise.all([reading, expectOwnState(directory)]);
+  const [snapshot] = await Promise.all([reading, ownState]);
   const layer = await readLayer(state);
   const files = overlay(snapshot.files, layer);
   const cache = join(state.root, 'template-sources');
   const { templates, problems } = await readSources(directory, deviceTypeSourcesOf(files), cache, rules);
-  const revision = layer.size > 0 ? `${snapshot.revision}+local` : snapshot.revision;
+  const revision = revisionOf(snapshot, layer);
   await beforeLoad?.(files, revision);
   const hasDictionaries = [...files.keys()].some((path) => /^device-dictionaries\/.*\.jinja2$/.test(path));
   const lavaLayout = hasDictionaries ? null : await findLavaLayout(directory);
