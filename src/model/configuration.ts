@@ -135,6 +135,7 @@ export function fieldsOf(object: ConfigurationObject): Readonly<Record<string, F
 
 /** Compares two field values by content; key order in mappings does not matter, list order does. */
 export function sameValue(a: FieldValue | undefined, b: FieldValue | undefined): boolean {
+  if (typeof a === 'string' || typeof b === 'string') return a === b;
   return canonicalJson(a) === canonicalJson(b);
 }
 

@@ -1,6 +1,7 @@
 import {
   fieldsOf,
   keyOf,
+  sameValue,
   type AppliedFields,
   type Cause,
   type ConfigurationObject,
@@ -80,6 +81,8 @@ export function compareFields(
   const collided: string[] = [];
   for (const [field, after] of Object.entries(open)) {
     const before = observed === null ? undefined : fieldsOf(observed)[field];
+    // The usual case, which needs no digest.
+    if (before !== undefined && sameValue(before, after)) continue;
     const wanted = digestOf(after);
     const last = applied?.[field];
     const seen = before === undefined ? last : digestOf(before);
