@@ -85,10 +85,22 @@ function engineLimit(error: unknown): Raised | undefined {
   );
 }
 
-/** Whether steps, time or characters are exhausted, so that anything further will fail. */
-export function isBudgetSpent(): boolean {
-  const { stepsLeft, charactersLeft, clock, deadline } = current;
-  return stepsLeft < 0 || charactersLeft < 0 || clock() > deadline;
+/**
+ * Checks steps, characters and time, for code that is about to ignore an error: it may be the one that reports a limit.
+ * Throws Raised with that limit, and never with the error of the template, which may only have come late.
+ */
+export function checkBudget(): void {
+  if (current.stepsLeft < 0) throw tooManySteps();
+  if (current.charactersLeft < 0) throw tooManyCharacters();
+  checkTime();
+}
+
+function tooManySteps(): Raised {
+  return limitError(`the template needs more than ${current.limits.steps} steps`, 'Loop over fewer items.');
+}
+
+function tooManyCharacters(): Raised {
+  return limitError(`the template creates more than ${current.limits.totalCharacters} characters of text`);
 }
 
 /** Checks the clock, for work that uses no steps: parsing, which cached templates do not need. */
@@ -104,9 +116,7 @@ export function spend(count = 1): void {
 }
 
 function look(): void {
-  if (current.stepsLeft < 0) {
-    throw limitError(`the template needs more than ${current.limits.steps} steps`, 'Loop over fewer items.');
-  }
+  if (current.stepsLeft < 0) throw tooManySteps();
   current.nextLook = Math.max(0, current.stepsLeft - STEPS_BETWEEN_LOOKS_AT_THE_CLOCK);
   checkTime();
 }
@@ -117,9 +127,7 @@ export function reserveText(length: number): void {
     throw limitError(`a string would be longer than ${current.limits.stringLength} characters`);
   }
   current.charactersLeft -= length;
-  if (current.charactersLeft < 0) {
-    throw limitError(`the template creates more than ${current.limits.totalCharacters} characters of text`);
-  }
+  if (current.charactersLeft < 0) throw tooManyCharacters();
   if (length > 4096) spend(length >> 10);
 }
 

@@ -1,6 +1,6 @@
 import { Raised } from '../errors.js';
 import { filters } from '../filters/index.js';
-import { isBudgetSpent } from '../limits.js';
+import { checkBudget } from '../limits.js';
 import type {
   Arguments,
   Compare,
@@ -109,12 +109,13 @@ export function asConst(node: Expr): Value | undefined {
 }
 
 /** Exceptions here are not errors yet, nor is a constant that is too large; only an exhausted budget is. */
-function attempt<T>(work: () => T): T | undefined {
+export function attempt<T>(work: () => T): T | undefined {
   try {
     return work();
   } catch (error) {
-    if (error instanceof Raised && !isBudgetSpent()) return undefined;
-    throw error;
+    if (!(error instanceof Raised)) throw error;
+    checkBudget();
+    return undefined;
   }
 }
 

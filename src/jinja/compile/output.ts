@@ -1,10 +1,10 @@
-import { locate, Raised, type Position } from '../errors.js';
-import { isBudgetSpent, spend } from '../limits.js';
+import { locate, type Position } from '../errors.js';
+import { spend } from '../limits.js';
 import { writeTraced } from '../runtime/buffer.js';
 import type { Expr, Output, TemplateData } from '../parser/nodes.js';
 import { str } from '../values/show.js';
 import { Undefined } from '../values/undefined.js';
-import { asConst } from './as-const.js';
+import { asConst, attempt } from './as-const.js';
 import { LARGEST_CONSTANT, noteLavaFilters } from './fold.js';
 import { placeOf, type Run, type Scope, type Unit } from './scope.js';
 
@@ -70,12 +70,13 @@ function compilePrint(unit: Unit, node: Expr, scope: Scope): Run {
 /** A constant as it is printed; large or unprintable ones are handled when they are reached. */
 function printedConst(node: Expr, place: Position): string | Undefined | undefined {
   try {
-    const value = asConst(node);
-    if (value === undefined || value instanceof Undefined) return value;
-    const text = str(value);
-    return text.length > LARGEST_CONSTANT ? undefined : text;
+    return attempt(() => {
+      const value = asConst(node);
+      if (value === undefined || value instanceof Undefined) return value;
+      const text = str(value);
+      return text.length > LARGEST_CONSTANT ? undefined : text;
+    });
   } catch (error) {
-    if (error instanceof Raised && !isBudgetSpent()) return undefined;
     throw locate(error, place);
   }
 }

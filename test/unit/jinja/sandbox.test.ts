@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { TemplateError } from '../../../src/jinja/index.js';
 import { environmentOf, failureOf } from '../../support/jinja-templates.js';
 import { startCpuClock } from '../../support/clocks.js';
 
@@ -368,5 +369,22 @@ describe('no template holds the process', () => {
     const error = failureOf(() => environment.render('main'));
     expect(error.kind).toBe('limit');
     expect(error.message).toContain(message);
+  });
+
+  it('an error of a constant is not reported because the time is over', () => {
+    const text = "{% if false %}{{ '%(a)s' % {} }}{{ x[{}['b']] }}{% endif %}x";
+    // The time is over at each look at the clock in turn.
+    const outcomes = Array.from({ length: 30 }, (_, looks) => {
+      let looked = 0;
+      // A text that was compiled before is not compiled again.
+      const main = `${text}{# ${looks} #}`;
+      const environment = environmentOf({ main }, { clock: () => (looked++ < looks ? 0 : 60_000) });
+      try {
+        return environment.render('main');
+      } catch (error) {
+        return error instanceof TemplateError ? error.kind : error;
+      }
+    });
+    expect(new Set(outcomes)).toEqual(new Set(['limit', 'x']));
   });
 });
