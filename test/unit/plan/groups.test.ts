@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ConfigurationObject, GroupFields, ObservedMaster } from '../../../src/model/index.js';
-import { exitCodeOf, type Plan } from '../../../src/plan/index.js';
+import { driftItems, exitCodeOf, withStrangers, type Plan } from '../../../src/plan/index.js';
 import { recordAfter } from '../../../src/reconcile/record/record-after.js';
 import { desiredMaster, device, deviceType, template, worker } from '../../support/lab/desired.js';
 import { appliedRecord, observedMaster, planOf, type Situation } from '../../support/lab/plan-of.js';
@@ -118,6 +118,18 @@ describe('members', () => {
       ['report', 'drift-mode', 'drift'],
     ]);
     expect(exitCodeOf(warned)).toBe(5);
+  });
+
+  it('without an account stay in the lab when drift is written back', () => {
+    const made = plan({
+      lab: [group('kernel', { members: ['ann', 'eve'] })],
+      master: [group('kernel', { members: ['ann', 'bob'] })],
+      record: [...surroundings, ...lab],
+      mode: 'warn',
+    });
+    const items = driftItems(made);
+    expect(items.map(({ found, severity }) => [found, severity])).toEqual([[['ann', 'bob'], 'high']]);
+    expect(withStrangers(items, made).map(({ found }) => found)).toEqual([['ann', 'bob', 'eve']]);
   });
 
   it('are not touched if the lab does not specify them, and removed if it specifies nobody', () => {

@@ -34,6 +34,8 @@ async function filled(release: string) {
   const running = await start(release);
   const { state } = running.master;
   state.groups.set(90, 'lab-one');
+  state.memberships.set(91, { group: 'lab-one', user: 'admin' });
+  state.groupPermissions.set(92, { group: 'lab-one', permission: 'lava_scheduler_app.device.add_device' });
   state.hardware.architectures.add('ARMv8');
   state.files.set('dispatcher-config/devices/odd.jinja2', Buffer.from([0xff, 0x00]));
   const { outcomes } = await converge(running.target, [
@@ -85,6 +87,17 @@ describe('the state of a simulated master', () => {
     const again = await start(release, state);
     expect(again.master.token).toBe(master.token);
     expect(objectsOf(await again.target.observe(new Set(['template/type-a'])))).toEqual(objectsOf(before));
+  });
+
+  it('of a version without members of groups can be read', async () => {
+    const { master } = await filled('2024.03');
+    const { memberships, groupPermissions, ...rest } = JSON.parse(
+      stateToJson(master.state, '2024.03'),
+    ) as Record<string, unknown>;
+    expect([memberships, groupPermissions]).not.toContain(undefined);
+    const { state } = stateFromJson(JSON.stringify(rest), 'a test');
+    expect(state.memberships.size).toBe(0);
+    expect(state.groups).toEqual(master.state.groups);
   });
 
   it.each(['', '{}', '[]', '{"format":"lavaflow-simulated-master/1"}'])('is not %j', (text) => {
