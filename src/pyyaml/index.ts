@@ -1,5 +1,4 @@
 /** YAML as LAVA reads and quotes it: with PyYAML, over libyaml 0.2.5. See docs/pyyaml.md. */
-export { checkMapping } from './check-mapping.js';
 export { doubleQuoted } from './double-quoted.js';
 export { plainSections } from './plain-mapping.js';
 export { findKeyLines } from './key-lines.js';

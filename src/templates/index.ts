@@ -20,11 +20,7 @@ export {
   type TemplatePlaces,
   type TemplateText,
 } from './search-order.js';
-export {
-  checkConfiguration,
-  readConfiguration,
-  type ConfigurationProblem,
-} from './rendering/configuration.js';
+export { readConfiguration, type ConfigurationProblem } from './rendering/configuration.js';
 export { renderingContext, type RenderedDevice } from './rendering/context.js';
 export { contextVariables, readByLava } from './rendering/context-variables.js';
 export { groupByRendering, newestRendering } from './rendering/release-rules.js';

@@ -1,5 +1,5 @@
 import type { Place } from '../../diagnostics/index.js';
-import type { ExplainedLine } from '../../jinja/index.js';
+import type { Explanation } from '../../jinja/index.js';
 import {
   attempt,
   type ChainFacts,
@@ -55,7 +55,8 @@ export function createCauseFinder(input: CauseInput): (problem: DeviceProblem) =
       return causeAt(placeAt(set.file, textOf.get(set.file) ?? '', set.at), printed, set.name);
     }
     if (printed !== undefined && input.own.has(printed.file)) return { place: printed };
-    return causeAt(extendsPlace(found, input, textOf.get(found.file) ?? ''), printed);
+    const before = found.problem.line === undefined ? undefined : lastOwnLine(found, input);
+    return causeAt(before ?? extendsPlace(found, input, textOf.get(found.file) ?? ''), printed);
   };
 }
 
@@ -69,23 +70,36 @@ function causeAt(place: Place, printed: TemplateLine | undefined, variable?: str
 }
 
 /** The template line that printed the value. Undefined if it is not known. */
-function printedAt(
+function printedAt(found: DeviceProblem, input: CauseInput): TemplateLine | undefined {
+  const explanation = explain(found, input);
+  if (explanation === undefined) return undefined;
+  const { at, line: number } = found.problem;
+  let line = number === undefined ? undefined : explanation.lines[number - 1];
+  for (let end = at.length; end > 0 && line === undefined; end--) {
+    line = explanation.keys.get(at.slice(0, end).join('.'));
+  }
+  return line === undefined || line.file === '' ? undefined : { file: line.file, line: line.line };
+}
+
+/** YAML notices some mistakes, such as text that is not a key, only in a later line. */
+function lastOwnLine(found: DeviceProblem, input: CauseInput): TemplateLine | undefined {
+  const { lines = [] } = explain(found, input) ?? {};
+  const own = lines
+    .slice(0, found.problem.line)
+    .findLast(({ text, file }) => input.own.has(file) && /^\s*[^\s#]/.test(text));
+  return own === undefined ? undefined : { file: own.file, line: own.line };
+}
+
+function explain(
   { device, deviceType, problem }: DeviceProblem,
   { environmentOf }: CauseInput,
-): TemplateLine | undefined {
+): Explanation | undefined {
   const [release] = problem.releases;
   if (release === undefined) return undefined;
   const context = renderingContext({ hostname: device, deviceType }, release);
   // Tracing needs more of the time limit than rendering.
   const explained = attempt(() => environmentOf(release).explain(fileNameOf(device), context));
-  if (!explained.ok) return undefined;
-  const { lines, keys } = explained.value;
-  let line: ExplainedLine | undefined;
-  if (problem.line !== undefined) line = lines[problem.line - 1];
-  for (let end = problem.at.length; end > 0 && line === undefined; end--) {
-    line = keys.get(problem.at.slice(0, end).join('.'));
-  }
-  return line === undefined || line.file === '' ? undefined : { file: line.file, line: line.line };
+  return explained.ok ? explained.value : undefined;
 }
 
 function findSet(

@@ -28,7 +28,7 @@ export function reportProblems(problems: readonly DeviceProblem[], input: CauseI
     }
     const isHabit = group.length > mostSlips;
     const causes = (isHabit ? group.slice(0, 1) : group).map((found) => ({ found, cause: causeOf(found) }));
-    for (const members of groupBy(causes, ({ cause }) => JSON.stringify(cause.place)).values()) {
+    for (const members of groupBy(causes, ({ cause }) => lineOf(cause)).values()) {
       const [first] = members;
       if (first === undefined || report.isFull(first.cause.place.file)) continue;
       reportOne(first.found, first.cause, isHabit ? group.length : members.length, report);
@@ -40,6 +40,11 @@ export function reportProblems(problems: readonly DeviceProblem[], input: CauseI
 function keyOf({ problem: { kind, at, message, releases } }: DeviceProblem): string {
   const pattern = message.replaceAll(/"(?:[^"\\]|\\.)*"/g, '""').replaceAll(/\d+/g, '0');
   return JSON.stringify([kind, at, pattern, releases]);
+}
+
+/** The line that causes it: a `set`, text of the lab, or a line of a template that is not in the lab. */
+function lineOf({ place, variable, printedBy }: Cause): string {
+  return JSON.stringify(variable === undefined ? (printedBy ?? place) : place);
 }
 
 function reportOne(found: DeviceProblem, cause: Cause, count: number, report: Report): void {
@@ -59,7 +64,7 @@ function describe({ problem }: DeviceProblem): string {
     case 'not-yaml':
       return `line ${line ?? 1} of the rendered configuration is not valid YAML: ${message}`;
     case 'invalid':
-      return `LAVA ${releases.map(formatRelease).join(' and ')} rejects the device configuration: ${message}`;
+      return `LAVA ${releases.map(formatRelease).join(' and ')} ${releases.length === 1 ? 'rejects' : 'reject'} the device configuration: ${message}`;
     default:
       return message;
   }
@@ -69,10 +74,11 @@ function hintFor({ device, problem }: DeviceProblem, { variable, printedBy }: Ca
   const show = `Run \`lavaflow render --explain ${device}\` to see the configuration`;
   if (problem.kind !== 'invalid') return `Run \`lavaflow render ${device}\` to see the text.`;
   if (variable !== undefined) return `Correct or remove "${variable}". ${show}.`;
-  if (problem.message.endsWith('unknown key')) {
-    return `Remove the key: LAVA accepts only its own, and sets the device to Bad. ${show}.`;
+  if (printedBy !== undefined) {
+    return `Use templates of the release that the master runs: compare \`release\` in the master's file with deviceTypeSources in lab-config/lab.yaml. ${show}.`;
   }
-  return printedBy === undefined ? `${show}.` : `Use templates of the master's release. ${show}.`;
+  if (!problem.message.endsWith('unknown key')) return `${show}.`;
+  return `Remove the key: LAVA accepts only its own, and sets the device to Bad. ${show}.`;
 }
 
 function groupBy<T>(items: readonly T[], keyOfItem: (item: T) => string): Map<string, T[]> {

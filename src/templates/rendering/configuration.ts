@@ -1,14 +1,9 @@
-import { checkMapping, isMapping, parseYaml, type YamlProblem } from '../../pyyaml/index.js';
+import { isMapping, parseYaml, type YamlProblem } from '../../pyyaml/index.js';
 
 /** Why a rendered dictionary is not a device configuration. */
 export type ConfigurationProblem = YamlProblem | 'not-a-mapping';
 
-/** Checks that a rendered dictionary is a device configuration: a YAML mapping, as read by PyYAML. @returns null if it is */
-export function checkConfiguration(rendered: string): ConfigurationProblem | null {
-  return checkMapping(rendered);
-}
-
-/** Reads a rendered dictionary as a device configuration. {@link checkConfiguration} is faster if the value is not needed. */
+/** Reads a rendered dictionary as a device configuration. */
 export function readConfiguration(
   rendered: string,
 ):

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkMapping } from '../../../src/pyyaml/index.js';
+import { isMapping, parseYaml, plainSections } from '../../../src/pyyaml/index.js';
 import { isPlainMapping } from '../../../src/pyyaml/plain-mapping.js';
 
 /** What LAVA's templates render to, and PyYAML takes. */
@@ -44,13 +44,18 @@ describe('isPlainMapping', () => {
   });
 });
 
-describe('checkMapping', () => {
-  it.each(taken)('takes %j', (text) => {
-    expect(checkMapping(text)).toBeNull();
+function isReadAsMapping(text: string): boolean {
+  const parsed = parseYaml(text);
+  return parsed.ok && isMapping(parsed.value);
+}
+
+describe('parseYaml', () => {
+  it.each(taken)('reads a mapping in %j', (text) => {
+    expect(isReadAsMapping(text)).toBe(true);
   });
 
-  it.each(refused)('does not take %j', (text) => {
-    expect(checkMapping(text)).not.toBeNull();
+  it.each(refused)('reads no mapping in %j', (text) => {
+    expect(isReadAsMapping(text)).toBe(false);
   });
 
   it.each([
@@ -62,10 +67,23 @@ describe('checkMapping', () => {
     '{a: 1}\n',
   ])('leaves to the parser, which accepts it: %j', (text) => {
     expect(isPlainMapping(text)).toBe(false);
-    expect(checkMapping(text)).toBeNull();
+    expect(isReadAsMapping(text)).toBe(true);
   });
 
   it('says what is wrong where it is, whatever lines PyYAML would take come before', () => {
-    expect(checkMapping("a:\n  b: '\n'\nc: 1\nd: @x\n")).toMatchObject({ line: 5, column: 4 });
+    expect(parseYaml("a:\n  b: '\n'\nc: 1\nd: @x\n")).toMatchObject({ problem: { line: 5, column: 4 } });
+  });
+});
+
+describe('plainSections', () => {
+  it('are one mapping per key, with the comments before the first', () => {
+    const text = "# note\n\na:\n  character: '\n'\n" + 'b:\n- 1\n- c: 2\n# more\nd: {e: 3,\nf: 4}\n';
+    expect(plainSections(text)).toEqual([
+      "# note\n\na:\n  character: '\n'\n",
+      'b:\n- 1\n- c: 2\n# more\n',
+      'd: {e: 3,\nf: 4}\n',
+    ]);
+    expect(plainSections('  a: 1\n  b: 2\n')).toEqual(['  a: 1\n', '  b: 2\n']);
+    expect(plainSections('a: &x 1\nb: *x\n')).toBeNull();
   });
 });
