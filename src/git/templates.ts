@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ExternalError, reasonOf, UsageError } from '../diagnostics/index.js';
 import { maxFileBytes } from '../lab/index.js';
 import { gitFailure } from './run/errors.js';
-import { openRemoteCache } from './remote/remote-cache.js';
+import { openRemoteCache, type RemoteCache } from './remote/remote-cache.js';
 import { findRevision } from './revisions.js';
 import { readTree } from './files/tree.js';
 import type { GitCredentials } from './remote/urls.js';
@@ -40,6 +40,28 @@ export async function fetchTemplates(
   return 'git' in source ? fetchFromGit(source, options) : readDirectory(source.directory);
 }
 
+/**
+ * The commit of a tag of a template source; null if there is no such tag.
+ * @throws UsageError when `git` is not a valid remote
+ * @throws ExternalError when it cannot be reached
+ */
+export async function findSourceTag(
+  git: string,
+  tag: string,
+  options: { readonly cache: string; readonly credentials?: GitCredentials },
+): Promise<string | null> {
+  return (await openCache(git, options)).commitOfTag(tag);
+}
+
+/** Each remote has its own clone in the cache. */
+function openCache(
+  git: string,
+  { cache, credentials }: { readonly cache: string; readonly credentials?: GitCredentials },
+): Promise<RemoteCache> {
+  const place = join(cache, createHash('sha256').update(git).digest('hex').slice(0, 16));
+  return openRemoteCache(git, place, credentials);
+}
+
 async function fetchFromGit(
   source: { readonly git: string; readonly commit: string; readonly path?: string },
   options: { readonly cache: string; readonly credentials?: GitCredentials },
@@ -51,10 +73,11 @@ async function fetchFromGit(
       'Pin the template source to a full commit ID.',
     );
   }
-  const place = join(options.cache, createHash('sha256').update(source.git).digest('hex').slice(0, 16));
-  const cache = await openRemoteCache(source.git, place, options.credentials);
+  const cache = await openCache(source.git, options);
+  const place = cache.directory;
   if ((await findRevision(place, commit, cache.url)) === null) {
-    await cache.fetch([`${commit}:refs/lavaflow/${commit}`]);
+    // Only this commit: LAVA's history is ten times as large.
+    await cache.fetch([`${commit}:refs/lavaflow/${commit}`], { depth: 1 });
   }
   const path = (source.path ?? '').replace(/^\/+|\/+$/g, '');
   const templates = new Map<string, SourceTemplate>();

@@ -24,7 +24,10 @@ export {
   type WorkerTexts,
 } from './write/convert-directories.js';
 export { newLab } from './write/new-lab.js';
-export type { LabChoices } from './write/write-config.js';
+export { assignSites, type SiteChoices, type SiteRule, type Sites } from './write/assign-sites.js';
+export { lavaCommits, lavaRepository, lavaTemplatePath } from './write/lava-releases.js';
+export type { LabChoices, TemplateSourceChoice } from './write/write-config.js';
+export type { SourceTemplates } from './templates/namespace.js';
 export { writeLab, type WrittenLab } from './write/write-lab.js';
 export { compareRules, isKnownSource, readRules, type LabRules } from './config/rules.js';
 export { deviceTypeSourcesOf, type DeviceTypeSource, type SourceProblem } from './config/sources.js';

@@ -27,8 +27,11 @@ export function isWhole(path: string): boolean {
   return /\/\*+$/.test(path);
 }
 
-/** Searches each piece between stars once, from left to right, so that no pattern in a lab can cause backtracking. */
-function globOf(glob: string): (text: string) => boolean {
+/**
+ * Returns whether a text fits a pattern, in which `*` is any text. Searches each piece between stars once, from left to right, so
+ * that no pattern can cause backtracking.
+ */
+export function globOf(glob: string): (text: string) => boolean {
   const [first = '', ...rest] = glob.split(/\*+/);
   const end = rest.pop();
   if (end === undefined) return (text) => text === first;

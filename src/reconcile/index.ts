@@ -5,7 +5,7 @@
 export { rememberDrift, type DriftMemory, type DriftNotes } from './drift/drift-memory.js';
 export { driftNotesFromText, driftNotesToText } from './drift/drift-text.js';
 export { exitCodeOfApply } from './exit-code.js';
-export { importMaster, type ImportedLab } from './import/import-master.js';
+export { importMaster, type ImportChoices, type ImportedLab } from './import/import-master.js';
 export { lockLost, lockTaken, waitFor } from './lock/messages.js';
 export type { PlanRequest } from './look/look.js';
 export { detectDatedDrift, detectDrift, planMaster, type DriftReport } from './plan-master.js';

@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { createMasterTarget } from '../../src/lava/index.js';
+import { startSimulatedMaster } from '../../src/simulator/index.js';
 import { keyOf, type ConfigurationObject, type ObjectKey } from '../../src/model/index.js';
 import type { TrapMaster } from '../contract/lava/traps.contract.js';
-import { isolatedGit } from '../support/git/git-repository.js';
+import { isolatedGit, makeTestRepository } from '../support/git/git-repository.js';
 import { converge, device, deviceType, worker } from '../support/targets/master-changes.js';
 import { requireOrSkip } from '../support/real-parts.js';
 import { lavaflow, type Outcome } from '../support/cli/run.js';
@@ -100,9 +102,11 @@ function describeImport(title: string, templates: readonly string[], start: () =
     const lab = () => join(parent, 'lab');
     const run = (...args: string[]) => lavaflow(lab(), args, { LAVA_TOKEN: master.token });
     const importInto = (directory: string, token = master.token) =>
-      lavaflow(parent, ['import', '--master', `${master.url}/`, '--name', 'main', directory], {
-        LAVA_TOKEN: token,
-      });
+      lavaflow(
+        parent,
+        ['import', '--master', `${master.url}/`, '--name', 'main', '--no-lava-git', directory],
+        { LAVA_TOKEN: token },
+      );
 
     beforeAll(async () => {
       master = await start();
@@ -244,14 +248,105 @@ describe.skipIf(requireOrSkip('stock-lava') !== null)('import of what `lava-serv
       );
     }
     await stock.lava.manage('sync');
-    const imported = await run('import', '--master', stock.url, '--token-env', 'TOKEN', lab);
+    const imported = await run('import', '--master', stock.url, '--token-env', 'TOKEN', '--no-lava-git', lab);
     expect(imported).toMatchObject({ code: 0, stderr: '' });
     expect(imported.stdout).toContain('manage sync');
     expect(imported.stdout).not.toContain('not in the lab');
+    // LAVA itself wrote the descriptions. The type has an alias, and no template.
+    expect(readdirSync(join(lab, 'device-dictionaries')).sort()).toEqual(['b1.jinja2', 'b2.jinja2']);
+    expect(readdirSync(join(lab, 'device-types'))).toEqual(['board.yaml']);
     expect(await run('validate', '--lab', lab)).toMatchObject({ code: 0 });
     expect(await run('plan', '--lab', lab)).toMatchObject({ code: 0 });
     expect(await run('drift', '--lab', lab)).toMatchObject({ code: 0 });
   });
+});
+
+/** With the templates of LAVA's package in a git repository, as in LAVA's own. */
+async function makeLavaRepository(tag: string, templates: Readonly<Record<string, string>> | string) {
+  const lava = await makeTestRepository();
+  if (typeof templates === 'string') {
+    cpSync(templates, join(lava.directory, 'etc/dispatcher-config/device-types'), { recursive: true });
+  }
+  const texts = typeof templates === 'string' ? {} : templates;
+  await lava.commit(
+    Object.fromEntries(
+      Object.entries(texts).map(([name, text]) => [`etc/dispatcher-config/device-types/${name}`, text]),
+    ),
+  );
+  await lava.git('tag', tag);
+  return lava;
+}
+
+function describeWithTemplates(
+  title: string,
+  start: () => Promise<Pick<TrapMaster, 'target' | 'url' | 'token' | 'stop'>>,
+  templates: Readonly<Record<string, string>> | string,
+): void {
+  it(`an import from ${title} with LAVA's own templates checks every device, and needs no network later`, async () => {
+    const master = await start();
+    const lava = await makeLavaRepository('2023.01', templates);
+    const parent = mkdtempSync(join(tmpdir(), 'lavaflow-import-'));
+    try {
+      const dictionary = (on: string, more: string) =>
+        `{% extends 'qemu.jinja2' %}\n{% set sync_to_lava = {"device_type": "qemu", "worker": "${on}"} %}\n${more}`;
+      await converge(master.target, [
+        deviceType('qemu'),
+        worker('lab-one-worker-1'),
+        worker('dispatcher.two.example.org'),
+        device('good', {
+          deviceType: 'qemu',
+          worker: 'lab-one-worker-1',
+          description: 'Created automatically by LAVA.',
+          dictionary: dictionary('lab-one-worker-1', "{% set mac_addr = '52:54:00:12:34:56' %}\n"),
+        }),
+        device('fails', {
+          deviceType: 'qemu',
+          worker: 'dispatcher.two.example.org',
+          dictionary: dictionary('dispatcher.two.example.org', '{% block body %}{{ 1 / 0 }}{% endblock %}\n'),
+        }),
+      ]);
+      const lab = join(parent, 'lab');
+      const run = (...args: string[]) => lavaflow(parent, args, { LAVA_TOKEN: master.token });
+      const args = ['--master', master.url, '--name', 'main', '--lava-git', lava.directory];
+      const imported = await run('import', ...args, '--site', 'three=dispatcher*', lab);
+      expect(imported).toMatchObject({ code: 0, stderr: '' });
+      expect(imported.stdout).toContain('sites: lab-one, three');
+      expect(imported.stdout).toContain('device/fails (dictionary): the lab does not accept it');
+      await lava.remove();
+      expect(readFileSync(join(lab, 'lab-config/lab.yaml'), 'utf8')).toContain('\ndeviceTypeSources:\n');
+      expect(await run('validate', '--lab', lab)).toMatchObject({ code: 0 });
+      expect(await run('plan', '--lab', lab)).toMatchObject({ code: 0 });
+      expect(await run('drift', '--lab', lab)).toMatchObject({ code: 0 });
+      const rendered = await run('render', 'good', '--lab', lab);
+      expect(rendered).toMatchObject({ code: 0, stderr: '' });
+      expect(rendered.stdout).toContain('52:54:00:12:34:56');
+      expect(readdirSync(join(lab, 'device-dictionaries')).sort()).toEqual(['fails.yaml', 'good.jinja2']);
+      expect(readdirSync(join(lab, 'device-types'))).toEqual(['.gitkeep']);
+    } finally {
+      await master.stop();
+      await lava.remove();
+      rmSync(parent, { recursive: true, force: true });
+    }
+  });
+}
+
+const smallTemplates = {
+  'base.jinja2': 'actions: {}\n{% block body %}{% endblock %}\n',
+  'qemu.jinja2':
+    "{% extends 'base.jinja2' %}\n{% block body %}parameters: {mac: '{{ mac_addr }}'}\n{% endblock %}\n",
+};
+describeWithTemplates(
+  'a double of LAVA 2023.01',
+  async () => {
+    const packagedTemplates = new Map(Object.entries(smallTemplates));
+    const master = await startSimulatedMaster({ release: '2023.01', packagedTemplates });
+    const { url, token } = master;
+    return { url, token, stop: () => master.stop(), target: createMasterTarget({ url, token }) };
+  },
+  smallTemplates,
+);
+describe.skipIf(requireOrSkip('stock-lava') !== null)('on this machine', () => {
+  describeWithTemplates('a stock LAVA 2023.01', startStockTarget, '/usr/share/lava-server/device-types');
 });
 
 describe('import from the master of lavaflow up', () => {

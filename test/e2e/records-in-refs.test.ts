@@ -38,7 +38,7 @@ test('the records of an import are copied for workflow runs, each with its own c
   const lab = at('lab');
   const imported = await lavaflow(
     root,
-    ['import', '--master', master.url, '--name', 'main', '--site', 'here', 'lab'],
+    ['import', '--master', master.url, '--name', 'main', '--site', 'here', '--no-lava-git', 'lab'],
     env,
   );
   expect(imported).toMatchObject({ code: 0 });
@@ -84,7 +84,11 @@ test('the records of an import are copied for workflow runs, each with its own c
 
 test('an apply reports at once what it waits for, and JSON stays valid', async () => {
   const lab = at('lab');
-  await lavaflow(root, ['import', '--master', master.url, '--name', 'main', '--site', 'here', 'lab'], env);
+  await lavaflow(
+    root,
+    ['import', '--master', master.url, '--name', 'main', '--site', 'here', '--no-lava-git', 'lab'],
+    env,
+  );
   const records = openRecordStore(path.join(lab.directory, '.lavaflow', 'records'));
   const apply = await records.withLock('main', 0, async () => {
     const waiting = startLavaflow(lab.directory, ['apply', '--yes', '--format', 'json'], env);
@@ -101,7 +105,11 @@ test('an apply reports at once what it waits for, and JSON stays valid', async (
 
 test('an unreachable remote is an error, and nothing is written to the master', async () => {
   const lab = at('lab');
-  await lavaflow(root, ['import', '--master', master.url, '--name', 'main', '--site', 'here', 'lab'], env);
+  await lavaflow(
+    root,
+    ['import', '--master', master.url, '--name', 'main', '--site', 'here', '--no-lava-git', 'lab'],
+    env,
+  );
   await lab.git('remote', 'add', 'origin', path.join(root, 'nowhere.git'));
   await lab.commit({ 'workers/rack-1/worker.yaml': 'kind: Worker\nsite: here\n' });
   const writes = master.history().length;

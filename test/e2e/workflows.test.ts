@@ -44,7 +44,7 @@ beforeAll(async () => {
 
   remote = join(root, 'remote.git');
   await git('init', '--quiet', '--bare', '--initial-branch=main', 'remote.git');
-  const args = ['import', '--master', master.url, '--name', 'main', '--site', 'here', 'lab'];
+  const args = ['import', '--master', master.url, '--name', 'main', '--site', 'here', '--no-lava-git', 'lab'];
   expect(await lavaflow(root, args, { LAVA_TOKEN: master.token })).toMatchObject({ code: 0 });
   lab = testRepositoryAt(join(root, 'lab'));
   await lab.git('remote', 'add', 'origin', remote);

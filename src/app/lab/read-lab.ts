@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 
 import { findUnsupported } from '../../executor/index.js';
@@ -15,7 +14,7 @@ import {
   type LoadOptions,
   type SourceProblem,
 } from '../../lab/index.js';
-import { expectOwnState, type StateDirectory } from '../state/index.js';
+import { expectOwnState, templateCacheOf, type StateDirectory } from '../state/index.js';
 import { findLavaLayout } from './lava-layout.js';
 import { readLayer } from './layer.js';
 import { readSources } from './read-sources.js';
@@ -122,7 +121,7 @@ export async function readSnapshot(
   const [snapshot] = await Promise.all([reading, ownState]);
   const layer = await readLayer(state);
   const files = overlay(snapshot.files, layer);
-  const cache = join(state.root, 'template-sources');
+  const cache = templateCacheOf(state);
   const { templates, problems } = await readSources(directory, deviceTypeSourcesOf(files), cache, rules);
   const revision = revisionOf(snapshot, layer);
   await beforeLoad?.(files, revision);

@@ -3,6 +3,7 @@ export {
   expectOwnState,
   makeStateDirectory,
   placeOf,
+  templateCacheOf,
   type LabPlace,
   type StateDirectory,
 } from './state-directory.js';

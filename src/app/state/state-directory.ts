@@ -67,3 +67,8 @@ export async function expectOwnState(lab: string): Promise<void> {
 export function makeStateDirectory(state: StateDirectory): void {
   mkdirSync(state.root, { recursive: true, mode: 0o700 });
 }
+
+/** Clones of deviceTypeSources. */
+export function templateCacheOf(state: StateDirectory): string {
+  return join(state.root, 'template-sources');
+}

@@ -1,5 +1,8 @@
+import { createInterface } from 'node:readline/promises';
+
 import { Option, type Command } from 'commander';
 
+import { printable } from '../../diagnostics/index.js';
 import { createInterrupt } from '../interrupt.js';
 import { addRecordsOption, type RecordsOptions } from '../options/records.js';
 import { print, printJson, printProgress } from '../output.js';
@@ -9,7 +12,8 @@ interface Options extends RecordsOptions {
   readonly tokenEnv?: string;
   readonly tokenFile?: string;
   readonly name?: string;
-  readonly site?: string;
+  readonly site?: readonly string[];
+  readonly lavaGit?: string | false;
   readonly allTemplates?: boolean;
   readonly format: string;
 }
@@ -23,7 +27,16 @@ export function registerImport(program: Command): void {
     .option('--token-env <NAME>', 'the environment variable that contains its token (default: LAVA_TOKEN)')
     .addOption(new Option('--token-file <FILE>', 'the file that contains its token').conflicts('tokenEnv'))
     .option('--name <NAME>', 'the name of the master in the lab (default: its host name)')
-    .option('--site <NAME>', 'the site of all its workers (default: the name of the master)')
+    .option(
+      '--site <NAME[=PATTERN]>',
+      'the site of the workers whose names fit the pattern, or of all others; may be repeated (default: derived from the master)',
+      (text: string, texts: readonly string[] | undefined) => [...(texts ?? []), text],
+    )
+    .option(
+      '--lava-git <URL>',
+      "LAVA's repository, or a copy of it (default: https://gitlab.com/lava/lava.git)",
+    )
+    .option('--no-lava-git', "do not fetch LAVA's own templates")
     .option(
       '--all-templates',
       "also import templates that may be LAVA's own, if LAVA does not report which are",
@@ -33,14 +46,21 @@ export function registerImport(program: Command): void {
 }
 
 async function importInto(directory: string, options: Options): Promise<void> {
-  const { format, allTemplates, ...rest } = options;
+  const { format, allTemplates, site, lavaGit, ...rest } = options;
   const [{ importLab }, { describeImport, importToJson }] = await Promise.all([
     import('../../app/new-lab/index.js'),
     import('../print/import.js'),
   ]);
   const outcome = await importLab(
-    { ...rest, directory, allTemplates: allTemplates === true },
     {
+      ...rest,
+      directory,
+      allTemplates: allTemplates === true,
+      sites: site,
+      lavaGit: lavaGit === false ? null : typeof lavaGit === 'string' ? lavaGit : undefined,
+    },
+    {
+      askSite: format === 'text' && process.stdin.isTTY && process.stderr.isTTY ? askSite : undefined,
       interruption: createInterrupt('Nothing was written. Run the import again.'),
       onReading: (url) => {
         printProgress(`reading ${url}`);
@@ -49,4 +69,17 @@ async function importInto(directory: string, options: Options): Promise<void> {
   );
   if (format === 'json') printJson(importToJson(outcome));
   else print(describeImport(outcome));
+}
+
+/** @returns null if the answer is empty */
+async function askSite(workers: readonly string[], fallback: string): Promise<string | null> {
+  const shown = workers.slice(0, 10).map(printable).join(', ');
+  const more = workers.length > 10 ? ` and ${workers.length - 10} more` : '';
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await terminal.question(`Site of ${shown}${more} [${fallback}]: `);
+    return answer.trim() === '' ? null : answer.trim();
+  } finally {
+    terminal.close();
+  }
 }

@@ -14,13 +14,16 @@ const nouns = {
 const mostPlaces = 20;
 
 /** Describes an import for people: what was imported, what was left out and why, and what to do next. */
-export function describeImport({ imported, made, url, recordsLater }: ImportedRepository): string {
+export function describeImport(outcome: ImportedRepository): string {
+  const { imported, made, url, recordsLater, templateProblem } = outcome;
   const { software, counts, leftOut, unsureTemplates, remarks } = imported;
   const release = `${software === 'lava' ? 'LAVA' : software} ${imported.release}`;
   const kinds = Object.keys(nouns) as (keyof typeof nouns)[];
   const lines = [
     `imported ${release} at ${url} into ${made.directory}`,
     `  ${kinds.map((kind) => `${nouns[kind]}: ${counts[kind]}`).join(', ')}`,
+    `  sites: ${imported.sites.names.map(printable).join(', ')}`,
+    ...describeSource(imported.templateSource, templateProblem),
     ...remarks.map((remark) => `  ${printable(remark)}`),
   ];
   if (unsureTemplates.length > 0) {
@@ -46,6 +49,19 @@ export function describeImport({ imported, made, url, recordsLater }: ImportedRe
   return lines.join('\n');
 }
 
+function describeSource(
+  source: ImportedRepository['imported']['templateSource'],
+  problem: string | null,
+): string[] {
+  if (source === null) return [];
+  const { what, git, commit, whyNot } = source;
+  if (whyNot === null) return [`  ${what}: ${printable(git)} at ${commit}`];
+  return [
+    `  validate does not render devices whose templates LAVA ships: ${what} are only a comment in lab-config/lab.yaml.`,
+    `  ${printable(whyNot)} (${printable(problem ?? git)})`,
+  ];
+}
+
 function describeSecrets(secrets: ImportedRepository['imported']['likelySecrets']): string[] {
   if (secrets.length === 0) return [];
   const places = secrets.slice(0, mostPlaces).map(({ path, line }) => `  ${printable(path)}:${line}`);
@@ -59,6 +75,11 @@ function describeSecrets(secrets: ImportedRepository['imported']['likelySecrets'
 
 export function importToJson({ imported, made }: ImportedRepository): object {
   const { software, release, counts, leftOut, unsureTemplates, likelySecrets, remarks } = imported;
+  const { templateSource } = imported;
+  const sites = imported.sites.names;
   const { directory, revision } = made;
-  return { directory, revision, software, release, counts, leftOut, unsureTemplates, likelySecrets, remarks };
+  return {
+    ...{ directory, revision, software, release, counts, sites, templateSource },
+    ...{ leftOut, unsureTemplates, likelySecrets, remarks },
+  };
 }

@@ -14,9 +14,18 @@ export interface RemoteCache {
   readonly url: string;
   /**
    * Fetches with these refspecs.
+   * @param options.depth fetch only so many commits of each history; only if nothing else uses the cache
    * @throws ExternalError
    */
-  fetch(refspecs: readonly string[], signal?: AbortSignal): Promise<void>;
+  fetch(
+    refspecs: readonly string[],
+    options?: { readonly depth?: number; readonly signal?: AbortSignal },
+  ): Promise<void>;
+  /**
+   * The commit of a tag of the remote; null if it has none of this name.
+   * @throws ExternalError
+   */
+  commitOfTag(tag: string): Promise<string | null>;
 }
 
 /**
@@ -42,9 +51,10 @@ export async function openRemoteCache(
   return {
     directory,
     url: address.url,
-    async fetch(refspecs, signal) {
+    async fetch(refspecs, { depth, signal } = {}) {
       // With progress: a large clone that prints nothing for a long time would count as hung.
       const flags = ['--progress', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
+      if (depth !== undefined) flags.push(`--depth=${depth}`);
       try {
         await runGit(directory, ['fetch', ...flags, '--end-of-options', address.url, ...refspecs], {
           reach: 'remote',
@@ -54,6 +64,17 @@ export async function openRemoteCache(
         });
       } catch (error) {
         throw gitFailure(error, 'fetch', address.url, 'soon');
+      }
+    },
+    async commitOfTag(tag) {
+      // An annotated tag is an object of its own; the name with `^{}` is its commit.
+      const refs = [`refs/tags/${tag}`, `refs/tags/${tag}^{}`];
+      try {
+        const args = ['ls-remote', '--quiet', '--end-of-options', address.url, ...refs];
+        const lines = (await runGit(directory, args, { reach: 'remote', environment })).trim().split('\n');
+        return lines.at(-1)?.split('\t')[0] || null;
+      } catch (error) {
+        throw gitFailure(error, `look for the tag ${tag}`, address.url, 'soon');
       }
     },
   };

@@ -48,7 +48,7 @@ export async function openRemoteRepository(url: string, options: RemoteOptions):
 
   async function fetchNow(signal: AbortSignal): Promise<string> {
     const from = await findRevision(directory, ref, cache.url);
-    await cache.fetch([`+refs/heads/${options.branch}:${ref}`], signal);
+    await cache.fetch([`+refs/heads/${options.branch}:${ref}`], { signal });
     const to = await resolveRevision(directory, ref, cache.url);
     if (from !== null && from !== to && !(await isAncestor(directory, from, to)))
       options.onRewrite?.({ from, to });

@@ -50,7 +50,7 @@ const upstream = 'upstream';
  */
 export function convertDirectories(
   found: LavaDirectories,
-  choices: Pick<LabChoices, 'lab' | 'site' | 'installs'>,
+  choices: Pick<LabChoices, 'lab' | 'installs'> & { readonly site: string },
 ): ConvertedLab {
   const shipped = [...found.templates.keys()].filter((name) => shippedTemplates.has(name));
   const isCopy = shipped.length > mostOverrides;
@@ -58,9 +58,13 @@ export function convertDirectories(
     shipped.filter((name) => isCopy || isShippedText(name, found.templates.get(name) ?? '')),
   );
   const master = 'lava';
+  const { lab, installs, site } = choices;
   const all: LabChoices = {
-    ...choices,
+    lab,
+    installs,
     master,
+    sites: { rules: [], rest: site, fallback: site },
+    templateSource: null,
     url: 'https://lava.example.org',
     tokenFrom: { env: 'LAVA_TOKEN' },
     reaches: null,
@@ -76,12 +80,12 @@ export function convertDirectories(
           kind: 'Master',
           urlFrom: { env: 'LAVA_URL' },
           tokenFrom: { env: 'LAVA_TOKEN' },
-          sites: [choices.site],
+          sites: [site],
         },
         'The master is off until the environment variable LAVA_URL contains its address.',
       ),
     ],
-    ['lab-config/lab.yaml', `${labText(choices.lab, overrides)}${sources}`],
+    ['lab-config/lab.yaml', `${labText(lab, overrides)}${sources}`],
     ...[...own].map((name): [string, string] => [
       `${upstream}/${name}.jinja2`,
       found.templates.get(name) ?? '',

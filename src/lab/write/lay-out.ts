@@ -6,6 +6,7 @@ import { readFiles } from '../files/read-files.js';
 import { Report } from '../report.js';
 import { shippedTemplates } from '../../templates/index.js';
 import { sortIntoTree } from '../files/tree.js';
+import { assignSites } from './assign-sites.js';
 import { Draft } from './draft.js';
 import type { Leaving } from './left-out.js';
 import { writeConfig, type LabChoices } from './write-config.js';
@@ -35,19 +36,34 @@ export function layOut(observed: ObservedMaster, choices: LabChoices, leaving: L
   }
   const taken = namesTaken(types, templates);
   const aliases = new Map<string, readonly string[]>();
+  const named = typesWithoutFile(devices, templates);
   for (const type of types) {
-    aliases.set(type.name, writeDeviceType(type, freeAliases(type, taken, leaving), draft, leaving));
+    const free = freeAliases(type, taken, leaving);
+    aliases.set(type.name, writeDeviceType(type, free, named.has(type.name), draft, leaving));
   }
-  for (const worker of workers) writeWorker(worker, choices.site, draft, leaving);
-  const around = { site: choices.site, workers: new Set(workers.map(({ name }) => name)), types: aliases };
+  const workerNames = workers.map(({ name }) => name);
+  const sites = assignSites(observed, workerNames, choices.sites);
+  for (const worker of workers)
+    writeWorker(worker, sites.ofWorker.get(worker.name) ?? sites.fallback, draft, leaving);
+  const around = { site: sites.fallback, workers: new Set(workerNames), types: aliases };
   for (const device of devices) writeDevice(device, around, draft, leaving);
 
   const checks = namedObjects('health-check', observed, leaving);
   const jobs = new Map(checks.flatMap(({ name, fields: { job } }) => (job === null ? [] : [[name, job]])));
   writeHealthChecks(jobs, devicesOf(draft), draft, leaving);
   const overrides = templates.map(({ name }) => name).filter((name) => shippedTemplates.has(name));
-  writeConfig(choices, overrides, observed, draft);
+  writeConfig(choices, sites.names, overrides, observed, draft);
   return draft;
+}
+
+/** Types that the lab has without a file: a device names them, and they have a template. */
+function typesWithoutFile(
+  devices: readonly ObjectOf<'device'>[],
+  templates: readonly ObjectOf<'template'>[],
+): ReadonlySet<string | undefined> {
+  const own = new Set(templates.map(({ name }) => name));
+  const named = devices.map(({ fields }) => fields.deviceType);
+  return new Set(named.filter((type) => type !== undefined && (own.has(type) || shippedTemplates.has(type))));
 }
 
 const pathsByKind: Readonly<Record<ObjectKind, (name: string) => string>> = {

@@ -7,7 +7,7 @@ import { labText, siteText, type LabChoices } from './write-config.js';
  * A lab repo that contains only the master that `lavaflow up` runs and its worker. It has no findings, and `lavaflow
  * up` starts in it.
  */
-export function newLab(choices: Pick<LabChoices, 'lab' | 'site' | 'installs'>): FileMap {
+export function newLab(choices: Pick<LabChoices, 'lab' | 'installs'> & { readonly site: string }): FileMap {
   const { lab, site, installs } = choices;
   const worker = 'desk-worker';
   return filesOf([

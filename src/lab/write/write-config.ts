@@ -1,4 +1,12 @@
-import type { ObservedMaster, SecretReference } from '../../model/index.js';
+import { stringify } from 'yaml';
+import {
+  defaultRelease,
+  formatRelease,
+  type ObservedMaster,
+  type SecretReference,
+} from '../../model/index.js';
+import type { SiteChoices } from './assign-sites.js';
+import { lavaCommits, lavaRepository, lavaTemplatePath } from './lava-releases.js';
 import { yamlText, type Draft } from './draft.js';
 
 /** What a user decides about a new lab, or the defaults. */
@@ -7,8 +15,9 @@ export interface LabChoices {
   readonly lab: string;
   /** The name of the master in the lab. */
   readonly master: string;
-  /** The only site. All workers belong to it until somebody separates them. */
-  readonly site: string;
+  readonly sites: SiteChoices;
+  /** The source of LAVA's own templates; null: the master needs none. */
+  readonly templateSource: TemplateSourceChoice | null;
   readonly url: string;
   readonly tokenFrom: SecretReference;
   /** Where the workflow installs lavaflow from; null: unknown, so a user must fill it in. */
@@ -19,15 +28,27 @@ export interface LabChoices {
   readonly reaches: { readonly master: string; readonly secret: string } | null;
 }
 
-/** Writes lab.yaml, the master and the site. */
+/** A source of templates for lab.yaml. */
+export interface TemplateSourceChoice {
+  readonly git: string;
+  readonly commit: string;
+  readonly path: string;
+  /** What it contains, as a noun phrase. */
+  readonly what: string;
+  /** Why it is only a comment in lab.yaml, as a sentence; null: it is in use. */
+  readonly whyNot: string | null;
+}
+
+/** Writes lab.yaml, the master and the sites. */
 export function writeConfig(
   choices: LabChoices,
+  sites: readonly string[],
   overrides: readonly string[],
   observed: Pick<ObservedMaster, 'software' | 'release'>,
   draft: Draft,
 ): void {
-  const { lab, master, site, url, tokenFrom } = choices;
-  draft.add('lab-config/lab.yaml', labText(lab, overrides));
+  const { lab, master, url, tokenFrom, templateSource } = choices;
+  draft.add('lab-config/lab.yaml', labText(lab, overrides, templateSource));
   const release = /^\d{4}\.\d{2}(\.\d+)?/.exec(observed.release)?.[0];
   draft.add(
     `lab-config/masters/${master}.yaml`,
@@ -35,23 +56,21 @@ export function writeConfig(
       kind: 'Master',
       url,
       tokenFrom,
-      sites: [site],
+      sites,
       release: observed.software === 'lava' ? release : undefined,
     }),
   );
-  draft.add(`lab-config/sites/${site}.yaml`, siteText());
+  for (const site of sites) draft.add(`lab-config/sites/${site}.yaml`, siteText());
 }
 
-export function labText(name: string, overrides: readonly string[] = []): string {
+export function labText(
+  name: string,
+  overrides: readonly string[] = [],
+  source: TemplateSourceChoice | null = null,
+): string {
   const lab = { kind: 'Lab', name, ...(overrides.length === 0 ? {} : { overrides }) };
   return `${yamlText(lab)}
-# Where templates come from that are not in device-types. With LAVA's own named here, what is made of them is checked too:
-# deviceTypeSources:
-#   - git: https://git.lavasoftware.org/lava/lava.git
-#     commit: 0123456789abcdef0123456789abcdef01234567
-#     path: etc/dispatcher-config/device-types
-
-policy:
+${sourcesText(source)}policy:
   # What to do about a change that somebody makes on a master by hand:
   # observe (report it), warn (report it and fail), enforce (put the lab's value back).
   mode: warn
@@ -59,6 +78,24 @@ policy:
   prune: report
 `;
 }
+
+/** Either in use, or as a comment that somebody can put into use. */
+function sourcesText(source: TemplateSourceChoice | null): string {
+  const { git, commit, path, what, whyNot } = source ?? exampleSource;
+  const entry = stringify({ deviceTypeSources: [{ git, commit, path }] }, { lineWidth: 0 });
+  if (whyNot === null) {
+    return `# ${what}. \`validate\` renders every device with them, as the master does.\n${entry}`;
+  }
+  return `# ${what}, with which \`validate\` could render every device.\n# ${whyNot}\n${entry.replace(/^/gm, '# ').trimEnd().replace(/\n# $/, '')}\n`;
+}
+
+const exampleSource: TemplateSourceChoice = {
+  git: lavaRepository,
+  commit: lavaCommits[formatRelease(defaultRelease)] ?? '',
+  path: lavaTemplatePath,
+  what: `LAVA's own templates at release ${formatRelease(defaultRelease)}`,
+  whyNot: 'To use them, remove the comment marks.',
+};
 
 export function siteText(): string {
   return `kind: Site

@@ -1,19 +1,22 @@
 import type { ObjectOf } from '../../model/index.js';
 import { fittingEntries, yamlText, type Draft } from './draft.js';
+import { isNewDeviceType } from './defaults.js';
 import type { Leaving } from './left-out.js';
 
 /**
  * Writes <type>.yaml: always what LAVA's decisions depend on (display, health checks, aliases), and the rest if it has
- * a value.
+ * a value. A type that a device names and that is as LAVA creates it needs no file.
  * @returns the aliases that it specifies
  */
 export function writeDeviceType(
   { name, fields }: ObjectOf<'device-type'>,
   aliases: readonly string[],
+  isNamed: boolean,
   draft: Draft,
   leaving: Leaving,
 ): readonly string[] {
   const key = `device-type/${name}` as const;
+  if (isNamed && isNewDeviceType(fields)) return aliases;
   const { healthCheckFrequency: frequency } = fields;
   const entries = {
     description: fields.description ?? undefined,

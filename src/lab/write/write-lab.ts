@@ -1,6 +1,7 @@
 import type { ObjectKey, ObservedMaster } from '../../model/index.js';
 import { createLabLoader, type LabLoader } from '../load-lab.js';
 import type { FileMap } from '../snapshot.js';
+import type { SourceTemplates } from '../templates/namespace.js';
 import { filesOf, type Draft } from './draft.js';
 import { layOut } from './lay-out.js';
 import { Leaving, type LeftOut } from './left-out.js';
@@ -13,6 +14,8 @@ export interface WrittenLab {
   /** All files of the repository, including those that are not part of the lab. */
   readonly files: FileMap;
   readonly leftOut: readonly LeftOut[];
+  /** Whether the lab has no errors with the templates. If not, it was checked without them. */
+  readonly fitsTemplates: boolean;
 }
 
 /** Texts that the lab does not accept are stored here, where lavaflow does not look, so that somebody can fix them. */
@@ -26,22 +29,28 @@ const secretCodes = ['secret-key-in-lab', 'private-key-in-lab'];
  * reads it back. What the lab does not accept, according to `loadLab` itself, is left out: only the text if the problem
  * is in a text, else the whole object.
  * @param leave what else to leave out
+ * @param templates of the lab's deviceTypeSources, by file name
  */
 export function writeLab(
   observed: ObservedMaster,
   choices: LabChoices,
   leave: Iterable<LeftOut> = [],
+  templates: SourceTemplates = new Map(),
 ): WrittenLab {
-  const leaving = new Leaving([...leave, ...unreadIn(observed)]);
+  const left = [...leave];
+  const leaving = new Leaving([...left, ...unreadIn(observed)]);
   const kept = new Map<string, string>();
   const loader = createLabLoader();
   for (;;) {
     const draft = layOut(observed, choices, leaving);
-    const broken = brokenIn(draft.files, loader);
-    if (broken.size === 0) return assemble(draft, kept, leaving, choices);
+    const broken = brokenIn(draft.files, templates, loader);
+    if (broken.size === 0) return { ...assemble(draft, kept, leaving, choices), fitsTemplates: true };
     const before = leaving.size;
     for (const [path, codes] of broken) setAside(path, codes, draft, kept, leaving);
-    if (leaving.size === before) throw new Error(`a written lab has errors: ${describe(broken)}`);
+    if (leaving.size !== before) continue;
+    if (templates.size === 0) throw new Error(`a written lab has errors: ${describe(broken)}`);
+    // The errors are in the templates themselves, and nobody can correct them in this lab.
+    return { ...writeLab(observed, choices, left), fitsTemplates: false };
   }
 }
 
@@ -49,10 +58,14 @@ export function writeLab(
  * A slow machine may need several loads to render all dictionaries of a large lab. Each continues where the previous
  * one stopped.
  */
-function brokenIn(files: FileMap, loader: LabLoader): ReadonlyMap<string, readonly string[]> {
-  let { broken } = loader.load(files);
+function brokenIn(
+  files: FileMap,
+  templates: SourceTemplates,
+  loader: LabLoader,
+): ReadonlyMap<string, readonly string[]> {
+  let { broken } = loader.load(files, { templates });
   for (let limited = countLimited(broken); limited > 0; limited = countLimited(broken)) {
-    ({ broken } = loader.load(files));
+    ({ broken } = loader.load(files, { templates }));
     if (countLimited(broken) >= limited) break;
   }
   return broken;
@@ -99,7 +112,7 @@ function assemble(
   kept: Map<string, string>,
   leaving: Leaving,
   choices: LabChoices,
-): WrittenLab {
+): Omit<WrittenLab, 'fitsTemplates'> {
   const leftOut = new Leaving([...leaving.list(), ...draft.unwritten.list()]).list();
   const texts = new Map([...repositoryFiles(choices), ...draft.texts, ...kept]);
   for (const directory of ['device-types', 'device-dictionaries', 'workers']) {

@@ -1,5 +1,6 @@
 import type { ObjectOf } from '../../model/index.js';
 import { fittingEntries, yamlText, type Draft } from './draft.js';
+import { isLavasOwn } from './defaults.js';
 import type { Leaving } from './left-out.js';
 
 const files = {
@@ -18,7 +19,7 @@ export function writeWorker(
 ): void {
   const key = `worker/${name}` as const;
   const entries = {
-    description: fields.description ?? undefined,
+    description: isLavasOwn(fields.description) ? undefined : (fields.description ?? undefined),
     health: fields.health === 'Retired' ? fields.health : undefined,
     jobLimit: fields.jobLimit === 0 ? undefined : fields.jobLimit,
   };

@@ -20,7 +20,10 @@ export interface Progress {
   readonly readBack: Map<ObjectKey, Readonly<Record<string, string | null>>>;
 }
 
-/** Executes the requests of each change in their order; see {@link Work}. @throws ExternalError when a check cannot be made */
+/**
+ * Executes the requests of each change in their order; see {@link Work}.
+ * @throws ExternalError when a check cannot be made
+ */
 export async function runWorks(
   context: WriteContext,
   works: ReadonlyMap<Change, Work>,

@@ -3,12 +3,16 @@
  * lab is written again, so that applying the lab would change nothing on the master. This writes only in memory.
  */
 import {
+  assignSites,
   chooseTemplates,
   loadLab,
   writeLab,
   type FileMap,
   type LabChoices,
   type LeftOut,
+  type Sites,
+  type SourceTemplates,
+  type TemplateSourceChoice,
 } from '../../lab/index.js';
 import type {
   AppliedRecord,
@@ -27,10 +31,18 @@ import { recordAfter } from '../record/record-after.js';
 
 export interface ImportRequest {
   readonly target: MasterTarget;
-  readonly choices: LabChoices;
+  /** Called once the master is read, because the choices may depend on it. */
+  readonly decide: (observed: ObservedMaster) => Promise<ImportChoices>;
   /** Also import templates that may be LAVA's own, if LAVA does not report which are. */
   readonly takesUnsureTemplates: boolean;
   readonly signal?: AbortSignal;
+}
+
+export interface ImportChoices {
+  /** With LAVA's own templates as a source in use; they are not checked if `templates` is empty. */
+  readonly choices: LabChoices;
+  /** LAVA's own templates of the master's release, by file name; empty if they are not available. */
+  readonly templates: SourceTemplates;
 }
 
 /** A master as a lab, before it is stored anywhere. */
@@ -43,6 +55,9 @@ export interface ImportedLab {
   readonly leftOut: readonly LeftOut[];
   /** Templates that may be LAVA's own, and are therefore not in the lab. */
   readonly unsureTemplates: readonly string[];
+  /** The source of templates in lab.yaml, whether or not it is in use. */
+  readonly templateSource: TemplateSourceChoice | null;
+  readonly sites: Sites;
   /** Lines to review before the lab is pushed anywhere. */
   readonly likelySecrets: readonly LikelySecret[];
   /** Additional remarks about the master. */
@@ -55,10 +70,16 @@ export interface ImportedLab {
  * @throws ExternalError when the master, or one of its lists, cannot be read
  */
 export async function importMaster(request: ImportRequest): Promise<ImportedLab> {
-  const { target, choices } = request;
+  const { target } = request;
   const whole = await observeWhole(target, request.signal);
-  const { observed, unsure } = chooseTemplates(whole.observed, whole.certain, request.takesUnsureTemplates);
-  const { files, leftOut, comparison } = writeUntilEqual(observed, choices, target);
+  const decided = await request.decide(whole.observed);
+  const { observed, unsure } = chooseTemplates(
+    whole.observed,
+    whole.certain,
+    request.takesUnsureTemplates,
+    decided.templates.size > 0 ? decided.templates : null,
+  );
+  const { files, leftOut, comparison, choices } = writeUntilEqual(observed, decided, target);
   const plan = planOf(comparison, { repository: '', revision: '' }, null);
   return {
     software: observed.software,
@@ -67,6 +88,8 @@ export async function importMaster(request: ImportRequest): Promise<ImportedLab>
     counts: countKinds(comparison.desired),
     leftOut,
     unsureTemplates: unsure,
+    templateSource: choices.templateSource,
+    sites: assignSites(observed, workersIn(comparison.desired), choices.sites),
     likelySecrets: likelySecrets(files),
     remarks: [...remarksOnSight(observed), ...plan.remarks],
     recordAt: (place) => recordOf(comparison, place),
@@ -87,15 +110,30 @@ interface Comparison {
   readonly observed: ObservedMaster;
   readonly policy: Policy;
   readonly targetUrl: string;
+  readonly templates: SourceTemplates;
 }
 
-function writeUntilEqual(observed: ObservedMaster, choices: LabChoices, target: MasterTarget) {
+function workersIn({ objects }: DesiredMaster): string[] {
+  return [...objects.values()].flatMap(({ kind, name }) => (kind === 'worker' ? [name] : [])).sort();
+}
+
+const doNotFit =
+  'lavaflow finds errors in them, which you cannot correct in this lab. Report them to the developers of lavaflow.';
+
+function writeUntilEqual(observed: ObservedMaster, decided: ImportChoices, target: MasterTarget) {
+  let { choices, templates } = decided;
   const leave = new Map<string, LeftOut>(
     secretWorkerFiles(observed).map((one) => [`${one.key} ${one.field ?? ''}`, one]),
   );
   for (;;) {
-    const { files, leftOut } = writeLab(observed, choices, leave.values());
-    const { lab } = loadLab(files);
+    const { files, leftOut, fitsTemplates } = writeLab(observed, choices, leave.values(), templates);
+    if (!fitsTemplates) {
+      const { templateSource } = choices;
+      choices = { ...choices, templateSource: templateSource && { ...templateSource, whyNot: doNotFit } };
+      templates = new Map();
+      continue;
+    }
+    const { lab } = loadLab(files, { templates });
     const desired = lab?.desired.get(choices.master);
     if (lab === null || desired === undefined) throw new Error('the written lab has no master');
     const comparison = {
@@ -103,9 +141,10 @@ function writeUntilEqual(observed: ObservedMaster, choices: LabChoices, target: 
       observed,
       policy: lab.policy,
       targetUrl: target.url,
+      templates,
     };
     const changes = planOf(comparison, { repository: '', revision: '' }, null).changes.filter(isNoAdoption);
-    if (changes.length === 0) return { files, leftOut, comparison };
+    if (changes.length === 0) return { files, leftOut, comparison, choices };
     const before = leave.size;
     for (const change of changes) addTo(leave, change);
     if (leave.size === before)
@@ -128,20 +167,20 @@ function addTo(leave: Map<string, LeftOut>, { key, fields }: Change): void {
 }
 
 function planOf(
-  { desired, observed, policy, targetUrl }: Comparison,
+  { desired, observed, policy, targetUrl, templates }: Comparison,
   place: { readonly repository: string; readonly revision: string },
   lastApplied: AppliedRecord | null,
 ): Plan {
   const mode = desired.master.mode;
   const consents = { adopt: 'all', allowDelete: 'none' } as const;
-  return makePlan({ desired, observed, lastApplied, policy, mode, consents, ...place, targetUrl });
+  return makePlan({ desired, observed, lastApplied, policy, mode, consents, ...place, targetUrl, templates });
 }
 
 function recordOf(
   comparison: Comparison,
   place: { readonly repository: string; readonly revision: string },
 ): AppliedRecord {
-  const { desired, observed } = comparison;
+  const { desired, observed, templates } = comparison;
   const plan = planOf(comparison, place, null);
   const outcomes = pendingChanges(plan).map(({ key, verb }) => ({ key, verb, status: 'done' }) as const);
   const appliedAt = new Date().toISOString();
@@ -154,6 +193,7 @@ function recordOf(
     focus: null,
     appliedAt,
     force: null,
+    templates,
   });
   if (!isEmpty(planOf(comparison, place, record))) throw new Error('a recorded import is not complete');
   return record;

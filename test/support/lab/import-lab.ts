@@ -1,4 +1,4 @@
-import { loadLab, type LabChoices } from '../../../src/lab/index.js';
+import { loadLab, type LabChoices, type SourceTemplates } from '../../../src/lab/index.js';
 import { normalise } from '../../../src/lava/normalise.js';
 import type { ConfigurationObject } from '../../../src/model/index.js';
 import { noConsents } from '../../../src/plan/index.js';
@@ -14,7 +14,8 @@ import { memoryRecords, modelMaster, type ModelMaster } from '../targets/model-m
 export const choices: LabChoices = {
   lab: 'imported',
   master: 'main',
-  site: 'main',
+  sites: { rules: [], rest: 'main', fallback: 'main' },
+  templateSource: null,
   url: 'https://lava.example.com',
   tokenFrom: { env: 'LAVA_TOKEN' },
   installs: { repository: 'https://git.example.org/lavaflow.git', commit: 'c'.repeat(40) },
@@ -25,10 +26,16 @@ export const choices: LabChoices = {
 export async function importOf(
   objects: readonly ConfigurationObject[],
   view: ModelMaster['view'] = {},
+  more: Partial<LabChoices> = {},
+  templates: SourceTemplates = new Map(),
 ): Promise<ImportedLab & { target: ModelMaster; texts: ReadonlyMap<string, string> }> {
   const target = Object.assign(modelMaster(objects), { normalise });
   target.view = view;
-  const imported = await importMaster({ target, choices, takesUnsureTemplates: false });
+  const imported = await importMaster({
+    target,
+    decide: () => Promise.resolve({ choices: { ...choices, ...more }, templates }),
+    takesUnsureTemplates: false,
+  });
   const texts = new Map(
     [...imported.files].map(([path, file]) => [
       path,
