@@ -151,7 +151,7 @@ export async function readLists(
   }
 }
 
-/** Reads groups where that takes little time, or where one of them is expected; otherwise they can follow. */
+/** Reads groups where that is fast, or where one of them is expected; otherwise they can follow. */
 async function readGroupsEarly(
   session: Session,
   expected: ReadonlySet<ObjectKey>,
