@@ -9,7 +9,7 @@ import { PyRange } from '../values/range.js';
 import { ascii, repr, str } from '../values/show.js';
 import { charactersOf } from '../values/slice.js';
 import { PyTuple } from '../values/tuple.js';
-import { typeName, type Value } from '../values/types.js';
+import { Subscriptable, typeName, type Value } from '../values/types.js';
 import { Undefined } from '../values/undefined.js';
 import { formatMagnitude } from './digits.js';
 
@@ -36,6 +36,7 @@ class Arguments {
       source instanceof PyDict ||
       Array.isArray(source) ||
       source instanceof PyRange ||
+      source instanceof Subscriptable ||
       source instanceof Undefined;
   }
 
@@ -49,9 +50,10 @@ class Arguments {
   takeFrom(name: string): void {
     if (!this.#isMapping) throw typeError('format requires a mapping');
     if (this.#source instanceof Undefined) throw this.#source.failure();
-    if (!(this.#source instanceof PyDict))
-      throw typeError(`${typeName(this.#source)} indices must be integers or slices, not str`);
-    const value = this.#source.get(name);
+    const source = this.#source;
+    if (!(source instanceof PyDict) && !(source instanceof Subscriptable))
+      throw typeError(`${typeName(source)} indices must be integers or slices, not str`);
+    const value = source instanceof PyDict ? source.get(name) : source.item(name);
     if (value === undefined) throw new Raised('KeyError', repr(name));
     this.#items = [value];
     this.#next = 0;

@@ -1,7 +1,6 @@
 import { Raised } from '../errors.js';
 import { deeper } from '../limits.js';
-import { Subscriptable } from '../values/members.js';
-import { PyCallable, type Value } from '../values/types.js';
+import { PyCallable, Subscriptable, type Value } from '../values/types.js';
 import { Undefined } from '../values/undefined.js';
 import { newBuffer, takeBuffer } from './buffer.js';
 import type { Body, Context } from './context.js';

@@ -9,7 +9,7 @@ import { PyRange } from './range.js';
 import { repr } from './show.js';
 import { characterAt, itemAt, PySlice, slice } from './slice.js';
 import { PyTuple } from './tuple.js';
-import { PyObject, type Value } from './types.js';
+import { PyObject, type Value, Subscriptable } from './types.js';
 import { Undefined, undefinedMember, unsafeAttribute } from './undefined.js';
 
 /** An attribute as Python's `getattr` in the sandbox: undefined when there is none. */
@@ -77,11 +77,6 @@ function lookup(target: Value, key: Value): Value | undefined {
   if (target instanceof PyTuple) return itemAt(target.items, index);
   if (target instanceof Markup) return markupAt(target, index);
   return target instanceof PyRange ? rangeItem(target, Number(index)) : undefined;
-}
-
-/** Objects that implement `object[name]` themselves: `self['block']`. */
-export abstract class Subscriptable extends PyObject {
-  abstract item(key: Value): Value | undefined;
 }
 
 function itemOf(target: PyObject, key: Value): Value | undefined {

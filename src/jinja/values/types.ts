@@ -112,6 +112,11 @@ export function typeName(value: Value): string {
   }
 }
 
+/** Objects that implement `object[name]` themselves: `self['block']`. */
+export abstract class Subscriptable extends PyObject {
+  abstract item(key: Value): Value | undefined;
+}
+
 export function notSubscriptable(value: Value): Error {
   return typeError(`'${typeName(value)}' object is not subscriptable`);
 }
