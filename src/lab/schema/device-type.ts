@@ -97,7 +97,7 @@ export const deviceTypeSchema = {
       type: 'array',
       title: 'Permissions',
       description:
-        'Permissions of groups for all devices of this type. If there are none, everybody has access. The groups must exist on the master.',
+        'Permissions of groups for all devices of this type. If there are none, everybody has access. The groups must exist on the master or in lab-config/groups.',
       items: {
         type: 'object',
         title: 'Permission',

@@ -82,7 +82,7 @@ export const deviceSchema = {
       type: 'array',
       title: 'Permissions',
       description:
-        'Permissions of groups for the device. If there are none, everybody has access. The groups must exist on the master.',
+        'Permissions of groups for the device. If there are none, everybody has access. The groups must exist on the master or in lab-config/groups.',
       items: {
         type: 'object',
         title: 'Permission',
