@@ -24,6 +24,7 @@ export const findingCodes = [
   'yaml-wrong-type',
   'yaml-wrong-value',
   'yaml-choose-one',
+  'text-cut-off',
   // Names and references
   'name-invalid',
   'name-duplicate',

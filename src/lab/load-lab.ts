@@ -13,6 +13,7 @@ import { placeOfSource, reportSources, type SourceProblem } from './config/sourc
 import { readDeviceTypes } from './config/read-device-types.js';
 import { readGroups } from './config/read-groups.js';
 import { readDevices } from './devices/read-dictionaries.js';
+import { reportCutTexts } from './yaml/report-cut.js';
 import { reportMissingCommas } from './devices/report-commas.js';
 import { reportCopiedHardware } from './devices/report-copied.js';
 import { readFiles } from './files/read-files.js';
@@ -142,6 +143,7 @@ function* load(files: FileMap, options: LoadOptions, memory: LabMemory): Generat
   const workers = readWorkers(tree, report);
   yield;
   const deviceTypes = readDeviceTypes(tree, report);
+  reportCutTexts(tree, report);
   yield* readFacts(tree, memory);
   reportMissingCommas(tree, memory, report);
   const devices = readDevices(tree, report, memory);

@@ -1,4 +1,5 @@
 /** YAML as LAVA reads and quotes it: with PyYAML, over libyaml 0.2.5. See docs/pyyaml.md. */
+export { findCutTexts, type CutText } from './cut-texts.js';
 export { doubleQuoted } from './double-quoted.js';
 export { plainSections } from './plain-mapping.js';
 export { findKeyLines } from './key-lines.js';

@@ -3,7 +3,7 @@ import type { ReleaseNumber } from '../../model/index.js';
 import { fileNameOf, groupByRendering, renderingContext, type Namespace } from '../../templates/index.js';
 import type { KeptRendering } from '../kept.js';
 import type { EnvironmentOf } from './environments.js';
-import { problemsOf } from './rendered-problem.js';
+import { cutTextsIn, problemsOf } from './rendered-problem.js';
 
 interface Renderer {
   readonly environmentOf: EnvironmentOf;
@@ -25,6 +25,8 @@ export function renderForAll(
   const requested = new Set<string>();
   const uses = new Map<string, KeptRendering['undefinedUses'][number]>();
   const verdicts: (readonly [ReleaseNumber, DeviceVerdict])[] = [];
+  const dictionary = namespace.get(fileNameOf(hostname))?.text ?? '';
+  let cuts: KeptRendering['problems'] = [];
   for (const group of groupByRendering(releases)) {
     const [release] = group;
     if (release === undefined) continue;
@@ -35,13 +37,14 @@ export function renderForAll(
       if (name === undefined || !own.has(use.file)) continue;
       uses.set(`${use.file}:${use.line}:${use.column}:${name}`, { ...use, name });
     }
+    if (cuts.length === 0) cuts = cutTextsIn(rendering.text, dictionary, releases);
     for (const one of group) verdicts.push([one, checkerOf(one).check(rendering.text)]);
   }
   return {
     parts: [...requested].sort().map((name) => ({ name, template: namespace.get(name) })),
     deviceType,
     releases,
-    problems: problemsOf(verdicts),
+    problems: [...problemsOf(verdicts), ...cuts],
     undefinedUses: [...uses.values()],
   };
 }

@@ -1,13 +1,16 @@
 import type { ReleaseNumber } from '../../model/index.js';
+import { findCutTexts } from '../../pyyaml/index.js';
+import { cutMessage } from '../yaml/cut-message.js';
 import { formatProblem, type DeviceVerdict, type JobProblem } from '../../job/index.js';
 
 /**
  * What is wrong with a rendered configuration:
  * - `not-yaml`, `not-a-mapping`: it is not a configuration;
  * - `invalid`: LAVA's schema rejects it;
- * - `doubtful`: LAVA accepts it, although jobs will fail because of it.
+ * - `doubtful`: LAVA accepts it, although jobs will fail because of it;
+ * - `cut`: YAML ends a text at ` #`.
  */
-export type RenderedProblemKind = 'not-yaml' | 'not-a-mapping' | 'invalid' | 'doubtful';
+export type RenderedProblemKind = 'not-yaml' | 'not-a-mapping' | 'invalid' | 'doubtful' | 'cut';
 
 export interface RenderedProblem {
   readonly kind: RenderedProblemKind;
@@ -15,10 +18,34 @@ export interface RenderedProblem {
   readonly releases: readonly ReleaseNumber[];
   /** The keys and list indexes that lead to it in the configuration. */
   readonly at: readonly (string | number)[];
-  /** The line of the rendered text, if it is not YAML. */
+  /** The line of the rendered text, if the kind is `not-yaml` or `cut`. */
   readonly line?: number;
   readonly message: string;
   readonly hint?: string;
+}
+
+/**
+ * The texts that YAML cuts off in a rendered configuration.
+ * @param dictionary its literal texts are meant as they are, whatever follows a ` #` in them
+ */
+export function cutTextsIn(
+  rendered: string,
+  dictionary: string,
+  releases: readonly ReleaseNumber[],
+): readonly RenderedProblem[] {
+  if (!/[^\s][ \t]#/.test(rendered)) return none;
+  const literals = [...dictionary.matchAll(/'([^'\n]*[ \t]#[^'\n]*)'|"([^"\n]*[ \t]#[^"\n]*)"/g)].map(
+    ([, single, double]) => single ?? double ?? '',
+  );
+  const cuts = findCutTexts(rendered, (line) => literals.some((literal) => line.includes(literal)));
+  return cuts.map(({ line, value, rest }) => ({
+    kind: 'cut',
+    releases,
+    at: [],
+    line,
+    message: cutMessage(value, rest),
+    hint: 'Put the value in quotes where a template prints it, or write double quotes inside the string.',
+  }));
 }
 
 const none: readonly RenderedProblem[] = [];

@@ -13,7 +13,10 @@ const codes: Readonly<Record<RenderedProblemKind, FindingCode>> = {
   'not-a-mapping': 'rendered-not-a-mapping',
   invalid: 'device-configuration-invalid',
   doubtful: 'connection-unusable',
+  cut: 'text-cut-off',
 };
+
+const warnings: ReadonlySet<RenderedProblemKind> = new Set(['doubtful', 'cut']);
 
 /**
  * Reports what is wrong with rendered configurations, where it can be fixed in the lab. Devices that have the same
@@ -24,7 +27,7 @@ export function reportProblems(problems: readonly DeviceProblem[], input: CauseI
   const causeOf = createCauseFinder(input);
   for (const group of groupBy(problems, keyOf).values()) {
     for (const { file, problem } of group) {
-      if (problem.kind !== 'doubtful') report.block(codes[problem.kind], file);
+      if (!warnings.has(problem.kind)) report.block(codes[problem.kind], file);
     }
     const isHabit = group.length > mostSlips;
     const causes = (isHabit ? group.slice(0, 1) : group).map((found) => ({ found, cause: causeOf(found) }));
@@ -54,7 +57,7 @@ function reportOne(found: DeviceProblem, cause: Cause, count: number, report: Re
   const note = printedBy === undefined ? '' : ` (printed by ${printedBy.file}:${printedBy.line})`;
   const message = `${devices}: ${describe(found)}${note}`;
   const hint = problem.hint ?? hintFor(found, cause);
-  if (problem.kind === 'doubtful') report.warn(codes[problem.kind], place, message, hint);
+  if (warnings.has(problem.kind)) report.warn(codes[problem.kind], place, message, hint);
   else report.error(codes[problem.kind], place, message, hint, found.file);
 }
 
