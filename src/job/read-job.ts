@@ -1,20 +1,30 @@
 /**
- * Reads a LAVA job definition: turns YAML text into values or a list of all problems. The rules are those of LAVA
- * 2023.01. `rules.ts` lists the differences between its server and its dispatcher.
+ * Reads a LAVA job definition: turns YAML text into values or a list of all problems. For the server, the rules are those
+ * of LAVA's schemas (see `judge-job.ts`); for the dispatcher, those of LAVA 2023.01.
  */
-import type { ReleaseNumber } from '../model/index.js';
-import { formatYamlProblem, isMapping, parseYaml } from '../pyyaml/index.js';
+import { defaultRelease, type ReleaseNumber } from '../model/index.js';
+import { formatYamlProblem, isMapping, parsePython, parseYaml } from '../pyyaml/index.js';
 import type { Block, Job, JobHead } from './definition.js';
+import { judgeJob } from './judge-job.js';
 import { problemAt, type JobProblem } from './problem.js';
-import { readActions } from './read/actions.js';
+import { outlineActions, readActions } from './read/actions.js';
 import { readHead } from './read/head.js';
 import { Place } from './read/place.js';
 import { describe } from './read/values.js';
 import { jobRules, type JobReader } from './rules.js';
-import type { JobSource } from './source.js';
+import { isMultinode, type JobSource } from './source.js';
 
 export type ReadJob<J> =
-  | { readonly ok: true; readonly job: J; readonly source: JobSource }
+  | {
+      readonly ok: true;
+      readonly job: J;
+      readonly source: JobSource;
+      /**
+       * Keys that LAVA does not know and ignores, unless `isStrict` makes them problems. Empty for `dispatcher`. LAVA's page
+       * for submissions shows them as warnings.
+       */
+      readonly ignored: readonly JobProblem[];
+    }
   | {
       readonly ok: false;
       readonly problems: readonly JobProblem[];
@@ -49,15 +59,54 @@ export function readJob(text: string, options: ReadJobOptions): ReadJob<Job> {
       problemAt([], `a job definition must be a mapping: expected a mapping, got ${describe(source)}`),
     );
   }
-  const rules = jobRules[options.for];
+  return options.for === 'dispatcher' ? readWhole(source, options) : readOutline(text, source, options);
+}
+
+/** Reads what a worker needs. */
+function readWhole(source: JobSource, options: ReadJobOptions): ReadJob<Job> {
   const problems: JobProblem[] = [];
-  const place = new Place(rules, options.isStrict ?? false, problems);
+  const place = new Place(jobRules[options.for], options.isStrict ?? false, problems);
   const head = readHead(source, place);
   const blocks = readActions(source, place.in('actions'));
-  const known = blocks.filter((block) => block !== null);
   if (head === null || problems.length > 0) return { ok: false, problems, source, blocks };
-  return { ok: true, job: { ...head, blocks: known }, source };
+  return {
+    ok: true,
+    job: { ...head, blocks: blocks.filter((block) => block !== null) },
+    source,
+    ignored: [],
+  };
 }
+
+/** Checks everything with LAVA's schemas, and reads what a server needs. */
+function readOutline(text: string, source: JobSource, options: ReadJobOptions): ReadJob<Job> {
+  const { release = defaultRelease, extraContextVariables = [], isStrict = false } = options;
+  const blocks = outlineActions(source);
+  const yaml = parsePython(text);
+  if (!yaml.ok) throw new Error(`the text was YAML before: ${yaml.problem.message}`);
+  const verdict = judgeJob(yaml.value, release, extraContextVariables);
+  const problems = [...verdict.problems, ...(isStrict ? verdict.ignored : [])];
+  const found = options.for === 'health-check' ? forHealthCheck(problems, source) : problems;
+  if (found.length > 0) return { ok: false, problems: found, source, blocks };
+  const unreadable: JobProblem[] = [];
+  const head = readHead(source, new Place(jobRules[options.for], false, unreadable));
+  if (head === null || unreadable.length > 0) return { ok: false, problems: unreadable, source, blocks };
+  const known = blocks.filter((block) => block !== null);
+  return { ok: true, job: { ...head, blocks: known }, source, ignored: verdict.ignored };
+}
+
+/** The device determines the type of a health check, so it may be missing, and there is only one device. */
+function forHealthCheck(problems: readonly JobProblem[], source: JobSource): readonly JobProblem[] {
+  const others = Object.hasOwn(source, 'device_type')
+    ? problems
+    : problems.filter(({ path }) => path !== 'device_type');
+  return isMultinode(source) ? [...others, multinodeHealthCheck] : others;
+}
+
+const multinodeHealthCheck = problemAt(
+  ['protocols', 'lava-multinode'],
+  'not allowed in a health check, which runs on one device',
+  'Write a health check for one device.',
+);
 
 function failed(problem: JobProblem): ReadJob<Job> {
   return { ok: false, problems: [problem], source: null, blocks: [] };

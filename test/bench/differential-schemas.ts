@@ -1,13 +1,15 @@
 /**
  * Compares our verdicts on device configurations and jobs with those of LAVA's own schemas. Run it with `npm run
- * differential:schemas -- [CASES [SEED]]`: CASES configurations per release, and a twentieth as many jobs. It prints each
+ * differential:schemas -- [CASES [SEED]]`: CASES configurations per release, and a tenth as many jobs, both with and without `--strict`. It prints each
  * difference when it finds it, and fails if there are any. `test/support/schemas/genuine.ts` documents where it looks for
  * the releases.
  */
 import { formatRelease } from '../../src/model/index.js';
 import { changedConfiguration, seedsOf, stockConfigurations } from '../support/schemas/device-cases.js';
 import { compareDevices, type SchemaComparison } from '../support/schemas/compare-devices.js';
+import { compareJobs } from '../support/schemas/compare-jobs.js';
 import { findGenuineSchemas, SchemaOracle, type GenuineSchemas } from '../support/schemas/genuine.js';
+import { anyJob } from '../support/schemas/job-cases.js';
 import { Random } from '../support/schemas/random.js';
 
 const batchSize = 500;
@@ -30,8 +32,15 @@ async function compareRelease(genuine: GenuineSchemas): Promise<void> {
     const changed = Array.from({ length: size - left.length }, () => changedConfiguration(seeds, random));
     return compareDevices(oracle, release, [...left, ...changed]);
   });
+  const jobCount = Math.ceil(count / 10);
+  const jobs = (kind: string, isStrict: boolean) =>
+    inBatches(jobCount, kind, release, (size) => {
+      const texts = Array.from({ length: size }, () => anyJob(random));
+      return compareJobs(oracle, release, texts, isStrict);
+    });
+  const differ = devices + (await jobs('jobs', false)) + (await jobs('jobs (strict)', true));
   await oracle.close();
-  if (devices > 0) process.exitCode = 1;
+  if (differ > 0) process.exitCode = 1;
 }
 
 /** @returns the number of disagreements */

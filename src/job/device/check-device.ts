@@ -13,7 +13,7 @@ const powerCommands = ['power_off', 'power_on', 'hard_reset'];
  *   a string, or whether a number was written as `1.0`; LAVA rejects some of these.
  */
 export function checkDeviceConfiguration(value: unknown, release: ReleaseNumber): readonly JobProblem[] {
-  const problems = toProblems(serverSchema(release).check(value, null, false));
+  const problems = toProblems(serverSchema(release).check(value, null, 'rejected'));
   return problems.length > 0 ? problems : checkPrimarySsh(value);
 }
 

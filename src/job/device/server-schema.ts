@@ -25,7 +25,7 @@ import {
   type RequiredKey,
   type Schema,
 } from '../schema/index.js';
-import { serverTimeout, timeoutName } from '../submission/timeouts.js';
+import { deviceTimeout, timeoutName } from '../submission/timeouts.js';
 
 /** The schema for the configurations that a release accepts. */
 export const serverSchema = perRelease(build);
@@ -53,7 +53,7 @@ function build(gate: ReleaseGate): Schema {
     usb_filesystem_label: text,
     usb_serial_driver: text,
     actions: actions(gate),
-    timeouts: mapping({ actions: named(serverTimeout), connections: named(serverTimeout) }),
+    timeouts: mapping({ actions: named(deviceTimeout), connections: named(deviceTimeout) }),
     available_architectures: anyList,
     uuu_usb_otg_path: gate.since(202305, any(listOf(text), text), text),
     ...gate.keysSince(202202, { uuu_usb_otg_path_command: listOf(text) }),

@@ -1,14 +1,14 @@
-import { isMapping } from '../../pyyaml/index.js';
+import { asMapping, isMapping } from '../../pyyaml/index.js';
 import type { Block, CommandBlock } from '../definition.js';
-import { isMultinode, type JobSource } from '../source.js';
+import type { JobSource } from '../source.js';
 import { readBoot } from './boot.js';
-import { commonFields, namespace, toCommon } from './block.js';
-import { mapping, reportMissing, required } from './collections.js';
+import { commonFields, toCommon } from './block.js';
+import { mapping, required } from './collections.js';
 import { readDeploy } from './deploy.js';
 import { shortText } from './head.js';
 import type { Place } from './place.js';
 import { readTest } from './test-block.js';
-import { jobDurationMs, longerThanJob, quietDurationMs, timeout } from './timeouts.js';
+import { jobDurationMs, longerThanJob, quietDurationMs } from './timeouts.js';
 import { describe, type Reader } from './values.js';
 
 type Kind = 'deploy' | 'boot' | 'test' | 'command';
@@ -29,23 +29,14 @@ const commandFields = mapping({ ...commonFields, name: required(shortText) });
 export function readActions({ actions, ...source }: JobSource, place: Place): (Block | null)[] {
   // A missing key or another type was reported with the other keys of the job.
   const list: readonly unknown[] = Array.isArray(actions) ? actions : [];
-  const limits = {
-    jobMs: jobDurationMs(source['timeouts'], place.rules),
-    needsRole: place.rules.readsQueueKeys && isMultinode(source),
-  };
-  const blocks = list.map((action, index) => readAction(action, limits, place.in(index)));
+  const jobMs = jobDurationMs(source['timeouts'], place.rules);
+  const blocks = list.map((action, index) => readAction(action, jobMs, place.in(index)));
   checkNamespaces(list, place);
   checkConnectionNamespaces(blocks, place);
   return blocks;
 }
 
-/** The requirements for an action that depend on the rest of the job. */
-interface Limits {
-  readonly jobMs: number | undefined;
-  readonly needsRole: boolean;
-}
-
-function readAction(action: unknown, { jobMs, needsRole }: Limits, place: Place): Block | null {
+function readAction(action: unknown, jobMs: number | undefined, place: Place): Block | null {
   const [entry, ...rest] = isMapping(action) ? Object.entries(action) : [];
   if (entry === undefined || rest.length > 0) {
     return place.report('expected exactly one of boot, command, deploy and test');
@@ -55,11 +46,9 @@ function readAction(action: unknown, { jobMs, needsRole }: Limits, place: Place)
   if (!isKind(kind)) return inner.report('unknown action', 'Use boot, command, deploy or test.');
   if (!isMapping(body)) return inner.report(`expected a mapping, got ${describe(body)}`);
   const before = inner.problemCount;
-  const block =
-    inner.rules.actionDetail === 'whole' ? readers[kind](body, inner) : outline(kind, body, inner);
+  const block = readers[kind](body, inner);
   const durationMs = quietDurationMs(body['timeout'], inner.rules) ?? 0;
   if (jobMs !== undefined && durationMs > jobMs) inner.in('timeout').report(longerThanJob);
-  if (needsRole && !Object.hasOwn(body, 'role')) reportMissing(inner, 'role');
   return inner.problemCount > before ? null : block;
 }
 
@@ -71,19 +60,17 @@ function readCommand(value: unknown, place: Place): CommandBlock | null {
 /** The key that determines the type of a block. */
 const decisiveKeys = { boot: 'method', deploy: 'to', command: 'name' } as const;
 
-/** Reads what LAVA's server checks in a block at submission. */
-function outline(kind: Kind, body: Readonly<Record<string, unknown>>, place: Place): Block {
-  const method = kind === 'test' ? testMethod(body) : body[decisiveKeys[kind]];
-  if (typeof method !== 'string') {
-    place.report(
-      kind === 'test'
-        ? 'requires definitions, interactive or monitors'
-        : `requires the key ${decisiveKeys[kind]}`,
-    );
-  }
-  if (typeof body['namespace'] === 'string') namespace(body['namespace'], place.in('namespace'));
-  if (Object.hasOwn(body, 'timeout')) timeout(body['timeout'], place.in('timeout'));
-  return { kind: 'other', section: kind, method: typeof method === 'string' ? method : '' };
+/**
+ * The kind and the method of each action, without checks. LAVA reads the first kind of an action.
+ * @returns one entry per action; null if it does not have a kind
+ */
+export function outlineActions({ actions }: JobSource): (Block | null)[] {
+  return (Array.isArray(actions) ? actions : []).map((action: unknown) => {
+    const [kind, body] = Object.entries(asMapping(action) ?? {})[0] ?? [];
+    if (kind === undefined || !isKind(kind) || !isMapping(body)) return null;
+    const method = kind === 'test' ? testMethod(body) : body[decisiveKeys[kind]];
+    return { kind: 'other', section: kind, method: typeof method === 'string' ? method : '' };
+  });
 }
 
 /** `services` exists only in releases after 2023.01. */

@@ -1,7 +1,7 @@
 import { isMapping } from '../../pyyaml/index.js';
 import type { JobHead, Visibility } from '../definition.js';
-import { isMultinode, type JobSource } from '../source.js';
-import { list, mapping, optional, reportMissing, required } from './collections.js';
+import type { JobSource } from '../source.js';
+import { list, mapping, optional, required } from './collections.js';
 import type { Place } from './place.js';
 import { roles } from './roles.js';
 import { jobTimeouts } from './timeouts.js';
@@ -41,13 +41,9 @@ const keys = {
 
 const head = mapping(keys);
 
-/** Keys that belong to the roles of a multinode job, not to the job itself. */
-const roleKeys = ['device_type', 'environment', 'context', 'tags'];
-
 /** Reads everything in a job except the contents of its actions (job schema of LAVA 2023.01). */
 export function readHead(source: JobSource, place: Place): JobHead | null {
   const before = place.problemCount;
-  checkKeys(source, place);
   const { addedKeys } = place.rules;
   const read = head(
     Object.fromEntries(Object.entries(source).filter(([key]) => !addedKeys.includes(key))),
@@ -67,25 +63,6 @@ export function readHead(source: JobSource, place: Place): JobHead | null {
   };
 }
 
-/** Checks the keys that the rules require and those that the roles of a multinode job replace. */
-function checkKeys(source: JobSource, place: Place): void {
-  const hasRoles = isMultinode(source);
-  for (const key of place.rules.requiredKeys) {
-    const isReplaced = hasRoles && roleKeys.includes(key);
-    if (!Object.hasOwn(source, key) && !isReplaced) reportMissing(place, key);
-  }
-  for (const key of hasRoles && place.rules.readsQueueKeys ? roleKeys : []) {
-    if (Object.hasOwn(source, key)) {
-      place
-        .in(key)
-        .report(
-          'not allowed in a multinode job: each role has its own',
-          'Move it to protocols.lava-multinode.roles.',
-        );
-    }
-  }
-}
-
 /** The keys that only a master reads. A worker accepts any value. */
 function forQueue<T>(read: Reader<T>): Reader<T | undefined> {
   return (value, place) => (place.rules.readsQueueKeys ? read(value, place) : undefined);
@@ -93,6 +70,8 @@ function forQueue<T>(read: Reader<T>): Reader<T | undefined> {
 
 function visibility(value: unknown, place: Place): Visibility | null {
   if (value === 'public' || value === 'personal') return value;
+  // LAVA accepts a mapping without groups: then only administrators can view the job.
+  if (isMapping(value) && Object.keys(value).length === 0) return { group: [] };
   if (isMapping(value) && Object.keys(value).length === 1) {
     const group = list(text)(value['group'], place.in('group'));
     return group && { group };
@@ -104,6 +83,8 @@ function visibility(value: unknown, place: Place): Visibility | null {
 function priority(value: unknown, place: Place): number | null {
   const named = namedPriorities.get(value);
   if (named !== undefined) return named;
+  // In Python, true is 1.
+  if (typeof value === 'boolean') return Number(value);
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 100) return value;
   return place.report(`must be high, medium, low, or a whole number from 0 to 100, not ${describe(value)}`);
 }

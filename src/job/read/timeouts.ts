@@ -8,9 +8,9 @@ import { anyMapping, bool, describe, type Reader } from './values.js';
 const unitSeconds: Readonly<Record<string, number>> = { days: 86_400, hours: 3_600, minutes: 60, seconds: 1 };
 
 /**
- * Reads a timeout such as `{minutes: 5, skip: true}`. The rules determine whether it may have several units (see
- * `JobRules.timeoutUnits`). It must be at least one second: LAVA's dispatcher replaces zero with its default of 30 seconds,
- * which is not what the author meant.
+ * Reads a timeout such as `{minutes: 5, skip: true}`: the sum of its units, without the fraction of the last second. It must
+ * be at least one second: LAVA's dispatcher replaces zero with its default of 30 seconds, which is not what the author
+ * meant.
  */
 export function timeout(value: unknown, place: Place): Timeout | null {
   const source = anyMapping(value, place);
@@ -20,9 +20,6 @@ export function timeout(value: unknown, place: Place): Timeout | null {
   const canSkip = skip === undefined ? false : bool(skip, place.in('skip'));
   const amounts = Object.entries(units).map(([unit, amount]) => readUnit(unit, amount, place));
   if (place.problemCount > before) return null;
-  if (place.rules.timeoutUnits === 'one' && amounts.length !== 1) {
-    return place.report('must have exactly one of days, hours, minutes and seconds');
-  }
   const durationS = Math.floor(amounts.reduce<number>((sum, amount) => sum + (amount ?? 0), 0));
   if (durationS < 1) return place.report('must be at least one second');
   if (!Number.isSafeInteger(durationS * 1000)) return place.report('is too long');
@@ -35,17 +32,11 @@ function readUnit(unit: string, amount: unknown, place: Place): number | null {
   if (seconds === undefined) {
     return place.in(unit).report('unknown key', 'Use days, hours, minutes, seconds or skip.');
   }
-  const mustBeWhole = place.rules.timeoutUnits === 'one';
-  if (
-    typeof amount === 'number' &&
-    amount >= 0 &&
-    (mustBeWhole ? Number.isSafeInteger(amount) : amount < Infinity)
-  ) {
-    return amount * seconds;
-  }
-  return place
-    .in(unit)
-    .report(`expected a ${mustBeWhole ? 'whole ' : ''}number of at least 0, got ${describe(amount)}`);
+  // In Python, true is 1.
+  const number = typeof amount === 'boolean' ? Number(amount) : amount;
+  return typeof number === 'number' && number >= 0 && number < Infinity
+    ? number * seconds
+    : place.in(unit).report(`expected a number of at least 0, got ${describe(amount)}`);
 }
 
 /** Reads the `timeouts` of a job. Apart from the time in the queue, none may be longer than the job's own. */

@@ -1,4 +1,4 @@
-import { step, type Fault, type Schema, type Trail } from './schema.js';
+import { addTo, step, type Fault, type Schema, type Trail } from './schema.js';
 import { describeValue } from './values.js';
 
 /** What at least one of the schemas accepts. Reports the faults of the one that comes closest. */
@@ -6,10 +6,10 @@ export function any(...schemas: readonly Schema[]): Schema {
   const expected = listed(schemas.map((schema) => schema.expected));
   return {
     expected,
-    check: (value, at, allowsUnknown) => {
+    check: (value, at, unknown) => {
       const rejections: (readonly Fault[])[] = [];
       for (const schema of schemas) {
-        const faults = schema.check(value, at, allowsUnknown);
+        const faults = schema.check(value, at, unknown);
         if (faults === null) return null;
         rejections.push(faults);
       }
@@ -45,9 +45,9 @@ function typeFault(
 export function all(...schemas: readonly Schema[]): Schema {
   return {
     expected: schemas[0]?.expected ?? 'anything',
-    check: (value, at, allowsUnknown) => {
+    check: (value, at, unknown) => {
       for (const schema of schemas) {
-        const faults = schema.check(value, at, allowsUnknown);
+        const faults = schema.check(value, at, unknown);
         if (faults !== null) return faults;
       }
       return null;
@@ -60,16 +60,15 @@ export function listOf(item: Schema, min = 0): Schema {
   const expected = min > 0 ? 'a list that is not empty' : 'a list';
   return {
     expected,
-    check: (value, at, allowsUnknown) => {
+    check: (value, at, unknown) => {
       if (!Array.isArray(value) || value.length < min) {
         return [{ at, message: `expected ${expected}, got ${describeList(value)}`, isType: true }];
       }
-      let faults: Fault[] | null = null;
+      const faults: Fault[] = [];
       for (let index = 0; index < value.length; index++) {
-        const some = item.check(value[index], step(at, index), allowsUnknown);
-        if (some !== null) faults = faults === null ? [...some] : faults.concat(some);
+        addTo(faults, item.check(value[index], step(at, index), unknown));
       }
-      return faults;
+      return faults.length > 0 ? faults : null;
     },
   };
 }

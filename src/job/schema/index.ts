@@ -1,7 +1,16 @@
 export { all, any, listOf } from './combine.js';
 export { dictOf, mapping, record, required, valueAt, type Keys, type RequiredKey } from './mapping.js';
 export { perRelease, type ReleaseGate } from './release.js';
-export { saying, step, toProblems, withUnknown, type Fault, type Schema, type Trail } from './schema.js';
+export {
+  saying,
+  step,
+  toProblems,
+  withUnknown,
+  type Fault,
+  type Schema,
+  type Trail,
+  type UnknownKeys,
+} from './schema.js';
 export {
   anyList,
   anyMapping,
@@ -11,12 +20,15 @@ export {
   exactly,
   integer,
   lengthOf,
-  matching,
   noneOf,
+  notEmpty,
   nothing,
   numberFrom,
   numberOf,
   oneOf,
+  patternText,
+  pythonPattern,
+  similarTo,
   text,
   textOfLength,
   valueOf,

@@ -1,6 +1,6 @@
 import type { PythonKey } from '../../pyyaml/index.js';
 import { isMapping, type PythonDict } from '../../pyyaml/index.js';
-import { step, type Fault, type Schema, type Trail } from './schema.js';
+import { addTo, step, type Fault, type Schema, type Trail, type UnknownKeys } from './schema.js';
 import { describeValue, similarTo, text } from './values.js';
 
 /** A key that must be present. */
@@ -18,6 +18,8 @@ export interface MappingOptions {
   readonly others?: { readonly keys: Schema; readonly values: Schema; readonly isRequired?: string };
   /** Groups of keys of which at most one may be present, and the message when there are several. */
   readonly exclusive?: readonly ExclusiveKeys[];
+  /** What to report for an unknown key. */
+  readonly unknown?: { readonly message: string; readonly hint: string };
 }
 
 export interface ExclusiveKeys {
@@ -35,7 +37,10 @@ export function record(values: Schema, keys: Schema = text): Schema {
 }
 
 /** A mapping with these keys. */
-export function mapping(keys: Keys, { others, exclusive = [] }: MappingOptions = {}): Schema {
+export function mapping(
+  keys: Keys,
+  { others, exclusive = [], unknown: unknownSays }: MappingOptions = {},
+): Schema {
   const named = new Map(
     Object.entries(keys).map(([name, key]) => [name, 'required' in key ? key.required : key]),
   );
@@ -44,7 +49,7 @@ export function mapping(keys: Keys, { others, exclusive = [] }: MappingOptions =
   );
   return { expected: 'a mapping', check };
 
-  function check(value: unknown, at: Trail | null, allowsUnknown: boolean): readonly Fault[] | null {
+  function check(value: unknown, at: Trail | null, unknown: UnknownKeys): readonly Fault[] | null {
     const dict = dictOf(value);
     if (dict === null) {
       return [{ at, message: `expected a mapping, got ${describeValue(value)}`, isType: true }];
@@ -56,11 +61,12 @@ export function mapping(keys: Keys, { others, exclusive = [] }: MappingOptions =
     for (const [key, part] of dict) {
       const inner = step(at, textOf(key));
       const known = typeof key === 'string' ? named.get(key) : undefined;
-      const isOther = known === undefined && others?.keys.check(key, inner, allowsUnknown) === null;
+      const isOther = known === undefined && others?.keys.check(valueOf(key), inner, unknown) === null;
       hasOthers ||= isOther;
       const schema = known ?? (isOther ? others.values : undefined);
-      if (schema !== undefined) faults.push(...(schema.check(part, inner, allowsUnknown) ?? []));
-      else if (!allowsUnknown) faults.push(unknownKey(key, inner, dict));
+      if (schema !== undefined) addTo(faults, schema.check(part, inner, unknown));
+      else if (unknown === 'rejected' || (unknown === 'ignored-if-named' && others !== undefined))
+        faults.push(unknownKey(key, inner, dict));
     }
     for (const { name, message } of needed) {
       if (!dict.has(name)) faults.push({ at: step(at, name), message });
@@ -70,15 +76,16 @@ export function mapping(keys: Keys, { others, exclusive = [] }: MappingOptions =
   }
 
   function unknownKey(key: string | PythonKey, at: Trail, dict: PythonDict): Fault {
+    if (unknownSays !== undefined) return { at, ...unknownSays };
     if (typeof key !== 'string') {
       return {
         at,
-        message: `unknown key: it is ${describeValue(key)}, not a string`,
+        message: `unknown key: it is ${describeValue(key.value)}, not a string`,
         hint: named.has(key.text) || others?.keys === text ? 'Put the key in quotes.' : undefined,
       };
     }
     if (others !== undefined && others.keys !== text && named.size === 0) {
-      return { at, message: 'unknown key', hint: others.keys.check(key, at, false)?.[0]?.hint };
+      return { at, message: 'unknown key', hint: others.keys.check(valueOf(key), at, 'rejected')?.[0]?.hint };
     }
     // A key that is already present cannot be what a misspelled one means.
     const hint = () =>
@@ -94,6 +101,10 @@ function excludedBy({ keys, message }: ExclusiveKeys, dict: PythonDict, at: Trai
   const present = keys.filter((key) => dict.has(key));
   if (present.length < 2) return [];
   return [{ at, message: message ?? `has both ${present.join(' and ')}`, hint: 'Keep one of them.' }];
+}
+
+function valueOf(key: string | PythonKey): unknown {
+  return typeof key === 'string' ? key : key.value;
 }
 
 function textOf(key: string | PythonKey): string {

@@ -21,18 +21,26 @@ export interface Fault {
   readonly isType?: boolean;
 }
 
+/**
+ * What happens to keys of a mapping that its schema does not list. `ignored-if-named`: they are ignored, but not in mappings
+ * that accept keys by a pattern; this is what Voluptuous does since 0.13 where 0.12 ignores them.
+ */
+export type UnknownKeys = 'rejected' | 'ignored' | 'ignored-if-named';
+
 export interface Schema {
   /** What is accepted, for a message: `a string`. */
   readonly expected: string;
-  /**
-   * Returns null if it accepts the value.
-   * @param allowsUnknown whether mappings may have keys that their schema does not list
-   */
-  readonly check: (value: unknown, at: Trail | null, allowsUnknown: boolean) => readonly Fault[] | null;
+  /** Returns null if it accepts the value. */
+  readonly check: (value: unknown, at: Trail | null, unknown: UnknownKeys) => readonly Fault[] | null;
 }
 
 export function step(up: Trail | null, step: string | number): Trail {
   return { step, up };
+}
+
+/** Adds faults one by one: a value from the network may have more than a call may have arguments. */
+export function addTo(faults: Fault[], more: readonly Fault[] | null): void {
+  if (more !== null) for (const fault of more) faults.push(fault);
 }
 
 export function stepsOf(at: Trail | null): readonly (string | number)[] {
@@ -41,18 +49,18 @@ export function stepsOf(at: Trail | null): readonly (string | number)[] {
   return steps.reverse();
 }
 
-/** The same schema, but mappings may or must not have unknown keys, whatever applies around it. */
-export function withUnknown(allowsUnknown: boolean, { expected, check }: Schema): Schema {
-  return { expected, check: (value, at) => check(value, at, allowsUnknown) };
+/** The same schema with a rule for unknown keys of its own, whatever applies around it. */
+export function withUnknown(unknown: UnknownKeys, { expected, check }: Schema): Schema {
+  return { expected, check: (value, at) => check(value, at, unknown) };
 }
 
 /** The same schema, with another message when it rejects the value itself. */
-export function saying(message: (value: unknown) => string, schema: Schema, hint?: string): Schema {
+export function saying(message: (value: unknown) => string, schema: Schema): Schema {
   return {
     expected: schema.expected,
-    check: (value, at, allowsUnknown) => {
-      const faults = schema.check(value, at, allowsUnknown);
-      return faults === null ? null : [{ at, message: message(value), hint }];
+    check: (value, at, unknown) => {
+      const faults = schema.check(value, at, unknown);
+      return faults === null ? null : [{ at, message: message(value), hint: faults[0]?.hint }];
     },
   };
 }

@@ -1,5 +1,5 @@
 import { nearest } from '../../diagnostics/index.js';
-import { isMapping, PythonFloat, PythonKey, PythonTuple } from '../../pyyaml/index.js';
+import { isMapping, PythonFloat, pythonText, PythonTuple } from '../../pyyaml/index.js';
 import type { Schema } from './schema.js';
 
 /** A schema for the values that a test accepts. */
@@ -50,9 +50,19 @@ export function oneOf(...literals: readonly string[]): Schema {
   };
 }
 
-/** A string that starts as the pattern says (Python's `match`): anchor the pattern at both ends if needed. */
-export function matching(pattern: RegExp, expected: string): Schema {
+/** A string that matches the pattern. Python's `$` also matches before a line feed at the end. */
+export function patternText(pattern: RegExp, expected: string): Schema {
   return valueOf(expected, (value) => typeof value === 'string' && pattern.test(value));
+}
+
+/** A key of which Python's `str()` matches the pattern, so that it need not be a string. */
+export function pythonPattern(pattern: RegExp, hint: string): Schema {
+  return {
+    expected: 'a name',
+    check: (value, at) => {
+      return pattern.test(pythonText(value)) ? null : [{ at, message: 'unknown key', hint }];
+    },
+  };
 }
 
 /** A string with this many characters. */
@@ -71,6 +81,14 @@ export function textOfLength(min: number, max = Infinity): Schema {
 export function lengthOf(value: string): number {
   return value.length - (value.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0);
 }
+
+/** Anything with a length of at least 1 in Python. */
+export const notEmpty = valueOf('a value that is not empty', (value) => {
+  if (typeof value === 'string' || Array.isArray(value) || value instanceof Uint8Array)
+    return value.length > 0;
+  if (value instanceof Map || value instanceof Set) return value.size > 0;
+  return isMapping(value) && Object.keys(value).length > 0;
+});
 
 /** Any number: Python's booleans are numbers. */
 export function numberFrom(min: number, max = Infinity): Schema {
@@ -111,7 +129,6 @@ export function similarTo(value: unknown, candidates: readonly string[]): string
 /** A value for a message, shortened to 60 characters. */
 export function describeValue(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
-  if (value instanceof PythonKey) return describeValue(value.value);
   if (value instanceof PythonFloat) return describeFloat(value.value);
   if (value instanceof Date) return 'a date';
   if (value instanceof Set) return 'a set';

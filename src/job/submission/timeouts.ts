@@ -1,19 +1,18 @@
-import { bool, integer, mapping, type Fault, type Schema } from '../schema/index.js';
-import { PythonKey } from '../../pyyaml/index.js';
+import { bool, integer, mapping, pythonPattern } from '../schema/index.js';
 
 export const timeoutUnits = ['days', 'hours', 'minutes', 'seconds'] as const;
 const units = Object.fromEntries(timeoutUnits.map((unit) => [unit, integer]));
 
-/** A timeout of `lava_scheduler_app`: at most one unit, with any whole number. */
-export const serverTimeout = mapping({ ...units, skip: bool }, { exclusive: [{ keys: timeoutUnits }] });
+/** A timeout in a device configuration: at most one unit, with any whole number. */
+export const deviceTimeout = mapping({ ...units, skip: bool }, { exclusive: [{ keys: timeoutUnits }] });
+
+/** A timeout in a submitted job. `lava_common` also requires one unit. */
+export const serverTimeout = mapping(
+  { ...units, skip: bool },
+  {
+    exclusive: [{ keys: timeoutUnits, message: 'must have exactly one of days, hours, minutes and seconds' }],
+  },
+);
 
 /** The name of an action or of a connection. LAVA checks what Python's `str()` returns for the key. */
-export const timeoutName: Schema = {
-  expected: 'a name of lower-case letters and hyphens',
-  check: (value, at): readonly Fault[] | null => {
-    const name = value instanceof PythonKey ? value.text : value;
-    // Python's `$` also matches before a line feed at the end.
-    if (typeof name === 'string' && /^[a-z-]+\n?$/.test(name)) return null;
-    return [{ at, message: 'unknown key', hint: 'Use only lower-case letters and hyphens.' }];
-  },
-};
+export const timeoutName = pythonPattern(/^[a-z-]+\n?$/, 'Use only lower-case letters and hyphens.');

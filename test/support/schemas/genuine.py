@@ -67,7 +67,7 @@ def further_submission_checks():
     rows.content_type.model_class = lambda: job_model
     recipient = AnyObject()
     recipient.EMAIL_STR = "email"
-    recipient.LAVA_DEVICE_OWNER_STR = "__LAVA_DEVICE_OWNER__"
+    recipient.LAVA_DEVICE_OWNER_STR = "{LAVA_DEVICE_OWNER}"
     scope = {
         "NotificationRecipient": recipient,
         "Query": rows,

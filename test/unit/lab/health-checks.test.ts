@@ -31,7 +31,7 @@ actions:
       "6:15 yaml-wrong-value timeouts.connection: is longer than the job's own timeout",
       '7:11 yaml-wrong-value priority: must be high, medium, low, or a whole number from 0 to 100, not 101',
       '9:1 yaml-wrong-value actions: when one action has a namespace, every action must have one',
-      '10:9 yaml-wrong-value actions[1].boot: requires the key method',
+      '10:9 yaml-wrong-value actions[1].boot.method: required key not provided',
     ]);
   });
 

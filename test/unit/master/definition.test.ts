@@ -14,7 +14,7 @@ priority: high
 tags: [usb]
 context: {arch: amd64}
 actions:
-- deploy: {to: tmpfs, timeout: {minutes: 2}}
+- deploy: {to: tmpfs, timeout: {minutes: 2}, images: {rootfs: {url: 'http://x/rootfs'}}}
 - boot: {method: qemu}
 - test: {definitions: []}
 `;
@@ -54,17 +54,18 @@ actions:
 - deploy: {to: tmpfs, timeout: {hours: 0}}
 `;
   expect(pathsOf(text)).toEqual([
-    'device_type',
     'job_name',
     'visibility',
     'priority',
-    'timeouts.job',
-    'timeouts.connections',
     'timeouts.action',
-    'actions[0].boot',
+    'timeouts.connections',
+    'timeouts.job',
+    'actions[0].boot.method',
     'actions[1].fly',
     'actions[2]',
-    'actions[3].deploy.timeout',
+    'actions[3].deploy.timeout.hours',
+    'actions[3].deploy.images',
+    'device_type',
   ]);
 });
 
@@ -88,10 +89,11 @@ describe('rejects', () => {
   });
 });
 
-test('reports keys that LAVA does not know in strict mode only', () => {
-  const text = `${good}\nextra: 1\n`;
+test('reports keys of actions that LAVA ignores in strict mode only, and other unknown keys always', () => {
+  const text = good.replace('method: qemu', 'method: qemu, extra: 1');
   expect(pathsOf(text)).toEqual([]);
-  expect(pathsOf(text, true)).toEqual(['extra']);
+  expect(pathsOf(text, true)).toEqual(['actions[1].boot.extra']);
+  expect(pathsOf(`${good}\nextra: 1\n`)).toEqual(['extra']);
 });
 
 test('reads YAML as PyYAML does: version 1.1, the last of several equal keys applies', () => {
