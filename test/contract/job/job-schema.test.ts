@@ -25,6 +25,6 @@ describe.each(findGenuineSchemas().found)('the job reader and LAVA $release', (g
     const texts = Array.from({ length: 400 }, () => anyJob(random));
     const { disagreements, accepted } = await compareJobs(oracle, genuine.release, texts, isStrict);
     expect(disagreements).toEqual([]);
-    expect(accepted).toBeGreaterThan(5);
+    expect(accepted).toBeGreaterThan(2);
   });
 });

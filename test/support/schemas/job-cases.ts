@@ -221,8 +221,8 @@ function action(random: Random, common: Record<string, unknown>): unknown {
     [kind]: {
       ...decisive,
       ...common,
-      ...fields(random, optionalKeys[kind] ?? ['name'], 2),
-      ...fields(random, commonKeys, 1),
+      ...(random.isOneIn(3) ? fields(random, optionalKeys[kind] ?? ['name'], 2) : {}),
+      ...(random.isOneIn(2) ? fields(random, commonKeys, 1) : {}),
       ...(random.isOneIn(6) ? fields(random, Object.keys(keyValues), 1) : {}),
       ...Object.fromEntries(required.map((key) => [key, valueOf(key, random)])),
       ...values,
