@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 
 const atom = "[-!#$%&'*+/=?^_`{}|~0-9a-z]+";
@@ -17,5 +16,13 @@ export function isEmailAddress(value: unknown): boolean {
 }
 
 function isDomain(host: string): boolean {
-  return domain.test(host) || (/^\[.*\]$/.test(host) && isIP(host.slice(1, -1)) !== 0);
+  return domain.test(host) || isAddressLiteral(host);
+}
+
+const octet = '(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
+const ipv4 = new RegExp(`^\\[${octet}(?:\\.${octet}){3}\\]$`);
+
+/** An IP address in brackets. */
+function isAddressLiteral(host: string): boolean {
+  return ipv4.test(host) || (/^\[[a-f0-9:.]+\]$/i.test(host) && URL.canParse(`http://${host}/`));
 }
