@@ -134,6 +134,17 @@ describe('lavaflow up on the sample lab', () => {
     });
   });
 
+  test('a job that LAVA would reject is rejected at submission, with a suggestion', async () => {
+    const example = readFileSync(join(projectRoot, 'examples', 'simulated-board.yaml'), 'utf8');
+    writeFileSync(join(lab.directory, 'typo.yaml'), `${example}context: {boot_charcter_delay: 500}\n`);
+    const typo = await lavaflow(lab.directory, ['jobs', 'submit', 'typo.yaml']);
+    expect(typo.code).toBe(1);
+    expect(typo.stderr).toMatch(/context\.boot_charcter_delay: .*Did you mean "boot_character_delay"\?/);
+    writeFileSync(join(lab.directory, 'login.yaml'), example.replace('username: root', 'user: root'));
+    const login = await lavaflow(lab.directory, ['jobs', 'submit', 'login.yaml']);
+    expect(login.stderr).toContain('actions[0].boot.auto_login.username: required key not provided');
+  });
+
   test('every job contains the revision that it ran with', async () => {
     const job = await up.client.show('1');
     expect(job.revision).toMatch(/^[0-9a-f]{40}\+local$/);

@@ -1,5 +1,5 @@
 import { defaultRelease, type Master, type ReleaseNumber } from '../../model/index.js';
-import { formatProblem, isMultinode, readJob, type JobProblem, type JobSource } from '../../job/index.js';
+import { formatProblem, readJob, type JobProblem, type JobSource } from '../../job/index.js';
 import { nearest } from '../../diagnostics/index.js';
 import { asMapping } from '../../pyyaml/index.js';
 import type { LabDevice } from '../devices/read-dictionaries.js';
@@ -32,15 +32,6 @@ export interface CheckedJob {
 export function checkHealthCheck(check: CheckedJob, findUnsupported: FindUnsupported, report: Report): void {
   const { file, tree } = check;
   const source = sourceOf(tree);
-  if (source !== null && isMultinode(source)) {
-    report.error(
-      'yaml-wrong-value',
-      tree.placeOf(['protocols'], 'lava-multinode'),
-      'a health check cannot be a multinode job: LAVA creates it for one device',
-      'Write a job for one device, or set healthChecks: {disabled: true} in the file of the device type.',
-    );
-    return;
-  }
   const before = report.hasErrors(file);
   reportProblems(check, report);
   if (source !== null) {
@@ -56,19 +47,32 @@ function sourceOf({ value }: YamlTree): JobSource | null {
     : null;
 }
 
-/** Reports what any master that runs the health check rejects. */
+/** Reports what any master that runs the health check rejects, or else the keys that it ignores. */
 function reportProblems({ text, tree, masters, hasWrongShape }: CheckedJob, report: Report): void {
   const seen = new Set<string>();
   for (const options of readersOf(masters)) {
     const read = readJob(text, { for: 'health-check', ...options });
-    for (const problem of read.ok ? [] : read.problems) {
+    for (const problem of read.ok ? read.ignored : mainProblems(read.problems)) {
       const message = formatProblem(problem);
       // The schema of the file reports the outer structure with its own words.
       if (seen.has(message) || (hasWrongShape && problem.at.length <= 1)) continue;
       seen.add(message);
-      report.error('yaml-wrong-value', tree.placeOf(problem.at), message, problem.hint);
+      if (read.ok)
+        report.warn(
+          'yaml-unknown-key',
+          tree.placeOf(problem.at),
+          `${message}: LAVA ignores it`,
+          problem.hint,
+        );
+      else report.error('yaml-wrong-value', tree.placeOf(problem.at), message, problem.hint);
     }
   }
+}
+
+/** The other problems of a multinode job result from its roles. */
+function mainProblems(problems: readonly JobProblem[]): readonly JobProblem[] {
+  const multinode = problems.filter(({ path }) => path === 'protocols.lava-multinode');
+  return multinode.length > 0 ? multinode : problems;
 }
 
 /** The different ways in which these masters read a job. */

@@ -96,47 +96,20 @@ async function checkGroups(
 type Mapping = Readonly<Record<string, unknown>> | undefined;
 
 async function checkRecipients(db: Db, notify: Mapping): Promise<readonly DefinitionProblem[]> {
-  const recipients: unknown = notify?.['recipients'];
+  const recipients: readonly unknown[] = Array.isArray(notify?.['recipients']) ? notify['recipients'] : [];
   const problems: DefinitionProblem[] = [];
-  for (const [index, recipient] of (Array.isArray(recipients)
-    ? (recipients as readonly unknown[])
-    : []
-  ).entries()) {
-    const to = asMapping(asMapping(recipient)?.['to']);
-    const path = `notify.recipients[${index}].to`;
-    const user = to?.['user'];
-    if (typeof user === 'string') {
-      if (!(await isUser(db, user))) {
-        problems.push({
-          path: `${path}.user`,
-          message: `the user ${JSON.stringify(user)} does not exist on this master`,
-        });
-      }
-    } else if (to !== undefined) {
-      problems.push(...checkAddress(to, path));
-    }
+  for (const [index, recipient] of recipients.entries()) {
+    const user = asMapping(asMapping(recipient)?.['to'])?.['user'];
+    if (typeof user !== 'string' || (await isUser(db, user))) continue;
+    const message = `the user ${JSON.stringify(user)} does not exist on this master`;
+    problems.push({ path: `notify.recipients[${index}].to.user`, message });
   }
   return problems;
-}
-
-/** What a recipient who is not a user of the master requires. */
-function checkAddress(to: NonNullable<Mapping>, path: string): readonly DefinitionProblem[] {
-  const key = to['method'] === 'irc' ? 'handle' : 'email';
-  const value = to[key];
-  if (value === undefined) return [{ path, message: `requires the key user or ${key}` }];
-  if (key !== 'email' || (typeof value === 'string' && isAddress(value))) return [];
-  return [{ path: `${path}.email`, message: `${JSON.stringify(value)} is not an email address` }];
-}
-
-function isAddress(text: string): boolean {
-  return text.length <= 320 && /^[^\s@"<>()]+@([\w-]+\.)+[\w-]{2,}$/.test(text);
 }
 
 /** Comparisons with the jobs of a query. This master has no saved queries. */
 function checkQuery(notify: Mapping): readonly DefinitionProblem[] {
   const query = asMapping(asMapping(notify?.['compare'])?.['query']);
-  const path = 'notify.compare.query';
-  if (query?.['username'] !== undefined) return [{ path, message: 'this master has no saved queries' }];
-  if (query === undefined || query['entity'] === 'testjob') return [];
-  return [{ path: `${path}.entity`, message: 'only queries of the entity testjob can be compared' }];
+  if (query?.['username'] === undefined) return [];
+  return [{ path: 'notify.compare.query', message: 'this master has no saved queries' }];
 }

@@ -42,7 +42,7 @@ describe('a health check', () => {
   it('cannot be a multinode job, which is the only finding', () => {
     const roles = 'protocols:\n  lava-multinode:\n    roles: {a: {device_type: board, count: 2}}\n';
     expect(findingsOf(roles + job + boot)).toEqual([
-      ':2:3 error a health check cannot be a multinode job: LAVA creates it for one device',
+      ':3:5 error protocols.lava-multinode: not allowed in a health check, which runs on one device',
     ]);
   });
 
