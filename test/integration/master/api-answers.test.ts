@@ -45,7 +45,7 @@ const lab = [
     },
   },
   { verb: 'create', kind: 'device-type', name: 'hidden', fields: { display: false, bits: 8 } },
-  { verb: 'create', kind: 'template', name: 'checked', fields: { text: 'a: {{ b }}\n' } },
+  { verb: 'create', kind: 'template', name: 'checked', fields: { text: 'constants: {a: {{ b }}}\n' } },
   {
     verb: 'create',
     kind: 'worker',

@@ -171,7 +171,7 @@ describe('as in LAVA', () => {
     await response.text();
     const wrong = await master.call('POST', '/api/v0.2/jobs/', master.admin, { definition: 'a: 1' });
     expect(wrong.status).toBe(400);
-    expect((wrong.json as { problems: unknown[] }).problems).toHaveLength(5);
+    expect((wrong.json as { problems: unknown[] }).problems).toHaveLength(6);
     expect((await master.call('GET', '/api/v0.2/jobs/1/logs/', master.admin)).text).toBe('');
     expect((await master.call('GET', '/api/v0.2/jobs/1/suites/', master.admin)).json).toMatchObject({
       count: 0,
