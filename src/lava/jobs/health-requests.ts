@@ -17,7 +17,7 @@ export async function setDeviceHealth(
   const { capabilities } = await connection.open(signal);
   if (!capabilities.setHealthByRest) {
     const params = [name, null, null, null, true, health.toUpperCase()];
-    await callOne(connection, what, 'scheduler.devices.update', params);
+    await callOne(connection, what, 'device', 'scheduler.devices.update', params);
     return;
   }
   const { status } = await connection.http.request({
@@ -38,18 +38,22 @@ export async function setWorkerHealth(
   health: WorkerHealth,
 ): Promise<void> {
   const params = [name, null, health.toUpperCase()];
-  await callOne(connection, `set the health of ${name}`, 'scheduler.workers.update', params);
+  await callOne(connection, `set the health of ${name}`, 'worker', 'scheduler.workers.update', params);
 }
 
 /** Makes one XML-RPC call, which is never repeated. */
 async function callOne(
   connection: Connection,
   what: string,
+  object: 'device' | 'worker',
   method: string,
   params: readonly (string | boolean | null)[],
 ): Promise<void> {
   const { rpc } = await connection.open();
   const [group] = await rpc.batch(what, [[{ method, params }]], { repeatable: false });
-  const why = failureOf(group?.[0]);
+  const outcome = group?.[0];
+  if (outcome !== undefined && 'fault' in outcome && outcome.fault.code === 404)
+    throw noSuch(connection, what, object);
+  const why = failureOf(outcome);
   if (why !== null) throw new ExternalError({ what, where: connection.http.url, why, retry: 'never' });
 }

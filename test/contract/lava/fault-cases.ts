@@ -266,7 +266,7 @@ export const faultCases: readonly FaultCase[] = [
     name: 'reports twice that a template does not exist',
     fault: () => {
       let lies = 0;
-      const lie = changeTexts('"qemu"', '"no-such-template"');
+      const lie = changeTexts('"lab-qemu"', '"no-such-template"');
       return ({ isWrite: yes, body }) => {
         if (lies === 2 || yes || !body.includes('device_types.get_template')) return 'pass';
         lies += 1;

@@ -37,6 +37,8 @@ const dictionary = "{% extends 'nothing-base.jinja2' %}\n";
 const lab = (hello: string): ConfigurationObject[] => [
   template('nothing-base', base(hello)),
   deviceType('nothing', { aliases: [] }),
+  // Since 2023.08, a template needs a type of its name.
+  ...(stockRelease.release >= '2023.08' ? [deviceType('nothing-base', { display: false })] : []),
   healthCheck('nothing-base', check),
   worker('worker-1'),
   device('board-1', { deviceType: 'nothing', worker: 'worker-1', dictionary }),
@@ -52,7 +54,8 @@ describe.skipIf(requireOrSkip('stock-lava'))(
     beforeAll(async () => {
       stock = await startStockTarget();
       jobs = createJobsClient({ url: stock.lava.url, token: stock.lava.token });
-      expect((await run(lab('true'))).outcomes.map(({ status }) => status)).toEqual(Array(6).fill('done'));
+      const { outcomes } = await run(lab('true'));
+      expect(outcomes.filter(({ status }) => status !== 'done')).toEqual([]);
       await stock.lava.startWorker('worker-1');
       await goodAgain();
     });

@@ -26,7 +26,7 @@ export LC_ALL=C.UTF-8 PYTHONUNBUFFERED=1
 if [ "${1:-}" = enter ]; then
   port=$2 state=$3 root=$4
   mount -t proc proc "$root/proc"
-  mount --bind /dev "$root/dev"
+  mount --rbind /dev "$root/dev"
   mount -t tmpfs tmpfs "$root/tmp"
   # Remains of a run that was killed; no process of it is left.
   rm -rf "$root"/var/lib/postgresql/*/main/postmaster.pid "$root"/run/postgresql/*
@@ -186,7 +186,7 @@ execute_from_command_line(sys.argv)
 server_group=
 scheduler_started=
 worker() {
-  local secret
+  local secret often=()
   case $1 in '' | *[!-_a-zA-Z0-9.]*) return 1 ;; esac
   lavacli --uri "http://admin:$token@127.0.0.1:$port/RPC2" workers show "$1" >/dev/null 2>&1 \
     || lavacli --uri "http://admin:$token@127.0.0.1:$port/RPC2" workers add "$1" >/dev/null || return 1
@@ -196,7 +196,9 @@ worker() {
     scheduler_started=1
   fi
   mkdir -p "$state/worker-$1"
-  spawn "worker-$1" lava-worker --level INFO --ping-interval 1 --job-log-interval 1 --worker-dir "$state/worker-$1" --log-file - \
+  # Before 2022.02, it pings every 20 seconds.
+  case $(lava-worker --help) in *--job-log-interval*) often=(--ping-interval 1 --job-log-interval 1) ;; esac
+  spawn "worker-$1" lava-worker --level INFO "${often[@]}" --worker-dir "$state/worker-$1" --log-file - \
     --url "http://127.0.0.1:$port/" --ws-url "" --token "$secret" --name "$1"
 }
 
