@@ -56,7 +56,7 @@ describe.skipIf(requireOrSkip('stock-lava'))('devices made of templates that LAV
     expect(changed?.some((line) => line.startsWith('+') && line.includes('1024'))).toBe(true);
 
     // The lab was checked with another base than the one of this master.
-    const templates = new Map([['qemu.jinja2', { text: 'a: 1\n', file: '/src/qemu.jinja2' }]]);
+    const templates = new Map([['qemu.jinja2', { text: 'board_id: other\n', file: '/src/qemu.jinja2' }]]);
     const upstream = await planMaster({ ...request(512), templates });
     expect(changesExceptGroups(upstream)).toEqual([]);
     expect(upstream.rendered?.map(({ kind, cause, count }) => [kind, cause, count])).toEqual([
