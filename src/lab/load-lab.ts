@@ -131,7 +131,8 @@ function* load(files: FileMap, options: LoadOptions, memory: LabMemory): Generat
   if (tree.lab === null && options.lavaLayout != null) {
     return { lab: null, findings: report.findings, broken: report.broken, rendered: 0 };
   }
-  const { templates: sourced = new Map(), sourceProblems = [] } = options;
+  const sourced: SourceTemplates = options.templates ?? new Map();
+  const sourceProblems = options.sourceProblems ?? [];
   reportSources(labFile, sourceProblems, report);
   const hasAllSources = sourceProblems.length === 0;
   const sourceOf = new Map([...sourced.values()].map(({ file, source }) => [file, source ?? 0]));

@@ -31,7 +31,7 @@ interface CommonKeys {
 }
 
 /** Reads the namespace of a block: any name that is not reserved for LAVA. */
-export function namespace(value: unknown, place: Place): string | null {
+function namespace(value: unknown, place: Place): string | null {
   const name = text(value, place);
   if (name === null) return null;
   if (name === '') return place.report('must not be empty');

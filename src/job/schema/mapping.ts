@@ -22,7 +22,7 @@ export interface MappingOptions {
   readonly unknown?: { readonly message: string; readonly hint: string };
 }
 
-export interface ExclusiveKeys {
+interface ExclusiveKeys {
   readonly keys: readonly string[];
   readonly message?: string;
 }

@@ -11,7 +11,7 @@ export interface ReleaseGate {
   readonly keysBefore: (first: ReleaseNumber, keys: Keys) => Keys;
 }
 
-export function gateOf(release: ReleaseNumber): ReleaseGate {
+function gateOf(release: ReleaseNumber): ReleaseGate {
   return {
     since: (first, now, before) => (release >= first ? now : before),
     keysSince: (first, keys) => (release >= first ? keys : {}),

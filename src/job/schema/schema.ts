@@ -43,7 +43,7 @@ export function addTo(faults: Fault[], more: readonly Fault[] | null): void {
   if (more !== null) for (const fault of more) faults.push(fault);
 }
 
-export function stepsOf(at: Trail | null): readonly (string | number)[] {
+function stepsOf(at: Trail | null): readonly (string | number)[] {
   const steps: (string | number)[] = [];
   for (let here = at; here !== null; here = here.up) steps.push(here.step);
   return steps.reverse();

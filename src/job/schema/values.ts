@@ -22,7 +22,7 @@ export const anyList = valueOf('a list', Array.isArray);
 /** In Python, true and false are whole numbers. */
 export const integer = valueOf('a whole number', isInteger);
 
-export function isInteger(value: unknown): boolean {
+function isInteger(value: unknown): boolean {
   return typeof value === 'boolean' || (typeof value === 'number' && isWhole(value));
 }
 

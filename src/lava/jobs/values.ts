@@ -76,7 +76,7 @@ export function jobSummary(row: JsonObject): JobSummary {
   };
 }
 
-export function jobResult(suite: JsonObject, row: JsonObject): JobResult {
+function jobResult(suite: JsonObject, row: JsonObject): JobResult {
   return { suite: idOf(suite['name']), name: idOf(row['name']), result: idOf(row['result']) };
 }
 

@@ -28,12 +28,12 @@ export interface UserRow {
 }
 
 /** By names: neither users nor groups are renamed. */
-export interface MembershipRow {
+interface MembershipRow {
   readonly group: string;
   readonly user: string;
 }
 
-export interface GroupPermissionRow {
+interface GroupPermissionRow {
   readonly group: string;
   /** `lava_scheduler_app.device.add_device` */
   readonly permission: string;

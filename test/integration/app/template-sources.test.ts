@@ -34,7 +34,7 @@ async function findingsWith(source: string): Promise<string[]> {
   return findings.map(({ code, place, hint }) => `${code} ${place.file}:${place.line ?? 0} ${hint ?? ''}`);
 }
 
-const other = expect.stringMatching(/^yaml-wrong-type workers\/w2\/env.yaml:1 /);
+const other = expect.stringMatching(/^yaml-wrong-type workers\/w2\/env.yaml:1 /) as string;
 
 it('a directory that does not exist', async () => {
   expect(await findingsWith('directory: upstream')).toEqual([
