@@ -67,6 +67,34 @@ describe.skipIf(requireOrSkip('lava-schemas'))('with the templates of LAVA', () 
     expect((await validateLab({ lab })).map(brief)).toEqual([]);
   });
 
+  it('10: health checks', async () => {
+    const findings = await validateLab({ lab: copyOf('10-health-checks') });
+    expect(findings.map((finding) => `${brief(finding)} ${finding.hint ?? ''}`)).toEqual([
+      'error file-unknown device-types/bcm2837-rpi-3-b.health-check.yml Rename it to device-types/bcm2837-rpi-3-b.health-check.yaml.',
+      'error yaml-syntax device-types/beaglebone-black.health-check.yaml:9:1 ',
+      'error yaml-wrong-value device-types/cubietruck.health-check.yaml:3:5 Write a health check for one device.',
+      'error yaml-duplicate-key device-types/imx6q-sabrelite.health-check.yaml:3:1 Keep one of them.',
+      'error yaml-duplicate-key device-types/imx6q-sabrelite.health-check.yaml:9:1 Keep one of them.',
+      'error yaml-syntax device-types/juno.health-check.yaml:2:12 ',
+      'error yaml-wrong-value device-types/panda.health-check.yaml:2:11 ',
+      'error yaml-wrong-value device-types/panda.health-check.yaml:7:11 Shorten it, or set a longer timeouts.job.',
+      'error yaml-wrong-value device-types/panda.health-check.yaml:9:9 Did you mean "arch"?',
+      'error yaml-wrong-value device-types/panda.health-check.yaml:11:10 ',
+      'error yaml-wrong-value device-types/panda.health-check.yaml:14:9 ',
+      'warning health-check-tag-unknown device-types/x86.health-check.yaml:2:8 Remove the tag: LAVA runs a health check on every device of the type, whatever its tags.',
+    ]);
+  });
+
+  it('18: aliases that two types have, or that are types', async () => {
+    const findings = await validateLab({ lab: copyOf('18-aliases') });
+    expect(findings.map(brief)).toEqual([
+      'error name-duplicate device-dictionaries/ls-1.jinja2:2:88',
+      'error name-duplicate device-dictionaries/q-1.jinja2:2:82',
+      'error name-duplicate device-dictionaries/q-1.jinja2:2:96',
+      'error name-duplicate device-dictionaries/x15-1.jinja2:2:102',
+    ]);
+  });
+
   it('07: dictionaries that extend a base template, and types without a file', async () => {
     const findings = await validateLab({ lab: copyOf('07-riscv-type-notes') });
     const unknown = findings.filter(({ code }) => code === 'device-type-unknown');
