@@ -172,7 +172,9 @@ export const faultCases: readonly FaultCase[] = [
       isWrite,
       changeCalls((calls) =>
         calls.map((call) =>
-          call.params[0] === 'board-4' ? { ...call, params: ['board-4', '{# of somebody else #}'] } : call,
+          call.methodName.endsWith('.set_dictionary') && call.params[0] === 'board-4'
+            ? { ...call, params: ['board-4', '{# of somebody else #}'] }
+            : call,
         ),
       ),
     ),
