@@ -84,7 +84,7 @@ const byHand: [ObjectKey, string, FieldValue][] = [
   ['device/lonely-1', 'tags', ['b', 'c']],
   ['device/lonely-1', 'description', 'in use'],
   ['device-type/board', 'description', 'the board'],
-  ['template/lonely', 'text', 'x: 2\n'],
+  ['template/lonely', 'text', 'board_id: "2"\n'],
   [
     'health-check/board',
     'job',
