@@ -10,13 +10,19 @@ const sources = readdirSync(lab, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && entry.name !== 'codes.ts')
   .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
   .join('\n');
-const documented = [
-  ...readFileSync(join(root, 'docs/findings.md'), 'utf8').matchAll(/^\| `([a-z0-9-]+)` +\|/gm),
-].map((match) => match[1] ?? '');
+const page = readFileSync(join(root, 'docs/findings.md'), 'utf8');
+const documented = [...page.matchAll(/^\| `([a-z0-9-]+)` +\|/gm)].map((match) => match[1] ?? '');
 
 describe('docs/findings.md', () => {
   it('contains every code once, and no other', () => {
     expect([...documented].sort()).toEqual([...findingCodes].sort());
+  });
+
+  it('has a meaning and an action in every row', () => {
+    const rows = page.split('\n').filter((line) => line.startsWith('|'));
+    const isComplete = (row: string) => /^(?:\| *\S(?:\\\||[^|])*){4}\|$/.test(row);
+    expect(rows.filter((row) => !isComplete(row))).toEqual([]);
+    expect(page).not.toMatch(/^(?:<{7}|={7}|>{7})/m);
   });
 
   it.each(findingCodes)('documents %s, which the source uses', (code) => {
