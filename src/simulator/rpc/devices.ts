@@ -159,7 +159,8 @@ export const deviceMethods: RpcMethods = {
     call(master, parameters) {
       const row = find(master, textAt(parameters, 0));
       const dictionary = readText(master, 'device', row.hostname);
-      const isRendered = parameters[1] === true;
+      // As in Python, any value that is not empty counts as true.
+      const isRendered = Boolean(parameters[1]);
       const text = isRendered
         ? renderedText(master, dictionary, row, optionalTextAt(parameters, 2))
         : dictionary;
