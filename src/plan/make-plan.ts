@@ -25,6 +25,7 @@ import type { Consents, Selection } from './consents.js';
 import { healthyDevices, lostDevices } from './safety/population.js';
 import { templatesBelow } from './rendered/world.js';
 import { lookAt } from './compare/sight.js';
+import { remarksOnRelease } from './remarks/release.js';
 import { remarksOnSync } from './remarks/synced.js';
 import { remarksOnConsents } from './remarks/unused-consents.js';
 import { remarksOnUpstream } from './remarks/upstream.js';
@@ -99,6 +100,7 @@ export function makePlan(input: PlanInput): Plan {
     counts: countVerbs(changes),
     remarks: [
       ...(observed.remarks ?? []),
+      ...remarksOnRelease(desired.master, observed),
       ...(input.focus === undefined
         ? remarksOnUpstream(lastApplied, desired, observed, input.templates)
         : []),

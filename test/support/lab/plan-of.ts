@@ -57,8 +57,8 @@ export interface Situation extends Partial<Omit<PlanInput, 'consents'>> {
   /** The objects that the lab's files define, except those that are `blocked` by findings. */
   readonly lab?: readonly ConfigurationObject[];
   readonly blocked?: readonly (readonly [ObjectKey, readonly string[]])[];
-  /** The drift policy of the lab for this master. */
-  readonly rules?: Pick<DesiredMaster['master'], 'modes' | 'ignore'>;
+  /** The release and the drift policy in the lab's file of this master. */
+  readonly rules?: Pick<DesiredMaster['master'], 'modes' | 'ignore' | 'release'>;
   /** What was applied last; by default everything on the master. */
   readonly record?: readonly ConfigurationObject[];
   readonly consents?: Partial<Consents>;

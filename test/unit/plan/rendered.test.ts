@@ -185,7 +185,9 @@ describe('devices that stop or start rendering', () => {
   });
 
   it('break immediately if they are new and do not render', () => {
-    expect(say(planWith({ master: [type, bad], lab: [type, bad, ...boards(1)] }))[0]).toMatch(/^breaks /);
+    const plan = planWith({ master: [type, bad], lab: [type, bad, ...boards(1)] });
+    expect(say(plan)[0]).toMatch(/^breaks /);
+    expect(remarksOnRejected(plan.rendered ?? [])[0]).toMatch(/^this plan makes 1 device invalid: /);
     expect(say(planWith({ master: [type, good], lab: [type, good, ...boards(2)] }))).toEqual([
       'new [this change] board-000 board-001',
     ]);
