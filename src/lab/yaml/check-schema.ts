@@ -208,15 +208,30 @@ function hintForType(
   return `${write}, or comment out the key as well.`;
 }
 
-function reportNotAllowed({ path, field, value, schema, tree, report }: Fault): void {
+function reportNotAllowed({ name, path, field, value, schema, tree, report }: Fault): void {
   const allowed = (schema.enum ?? [schema.const]).map(String);
-  const message = `${field} must be ${allowed.length === 1 ? '' : 'one of: '}${allowed.join(', ')}`;
-  report.error(
-    'yaml-wrong-value',
-    tree.placeOf(path),
-    message,
-    didYouMean(typeof value === 'object' ? '' : String(value), allowed),
-  );
+  const text = typeof value === 'object' ? '' : String(value);
+  const isLong = allowed.length > maximumListed;
+  const message = isLong
+    ? `${field} must be one of the ${allowed.length} values in schemas/${name}.schema.json`
+    : `${field} must be ${allowed.length === 1 ? '' : 'one of: '}${allowed.join(', ')}`;
+  const otherwise = isLong ? (pages[name] ?? schema.description) : undefined;
+  const hint = endOfOne(text, allowed) ?? didYouMean(text, allowed) ?? otherwise;
+  report.error('yaml-wrong-value', tree.placeOf(path), message, hint);
+}
+
+/** A message lists at most so many values. */
+const maximumListed = 12;
+
+/** The pages that describe long lists of values. */
+const pages: Readonly<Partial<Record<SchemaName, string>>> = {
+  group: 'See docs/groups.md for the permissions of LAVA.',
+};
+
+/** The hint for a permission without its application and model: the only value that ends with this text. */
+function endOfOne(text: string, allowed: readonly string[]): string | undefined {
+  const [one, another] = text === '' ? [] : allowed.filter((each) => each.endsWith(`.${text}`));
+  return one === undefined || another !== undefined ? undefined : `Did you mean "${one}"?`;
 }
 
 function describe(schema: Schema, key: string): string | undefined {

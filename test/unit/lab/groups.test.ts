@@ -52,6 +52,20 @@ permissions: [lava_scheduler_app.testjob.view_testjob, lava_scheduler_app.device
     expect([...(lab?.desired.get('main')?.blocked.keys() ?? [])]).toEqual(['group/kernel-team']);
   });
 
+  it.each([
+    ['add_device', 'Did you mean "lava_scheduler_app.device.add_device"?'],
+    ['device.add_device', 'Did you mean "lava_scheduler_app.device.add_device"?'],
+    ['lava_scheduler_app.device.add_devices', 'Did you mean "lava_scheduler_app.device.add_device"?'],
+    ['everything', 'See docs/groups.md for the permissions of LAVA.'],
+  ])('with the unknown permission %s gets a short finding', (permission, hint) => {
+    const lab = labOf({ ...smallLab, [file]: `kind: Group\npermissions: [${permission}]\n` });
+    const [finding] = loadLab(lab).findings;
+    expect(finding?.message).toMatch(
+      /^"permissions.0" must be one of the \d+ values in schemas\/group.schema.json$/,
+    );
+    expect(finding?.hint).toBe(hint);
+  });
+
   it('has a name that is also a file name, and differs from others in more than case', () => {
     const { findings } = load({
       'lab-config/groups/-x.yaml': 'kind: Group\n',
