@@ -30,5 +30,10 @@ export type { LabChoices, TemplateSourceChoice } from './write/write-config.js';
 export type { SourceTemplates } from './templates/namespace.js';
 export { writeLab, type WrittenLab } from './write/write-lab.js';
 export { compareRules, isKnownSource, readRules, type LabRules } from './config/rules.js';
-export { deviceTypeSourcesOf, type DeviceTypeSource, type SourceProblem } from './config/sources.js';
+export {
+  deviceTypeSourcesOf,
+  isSecretSource,
+  type DeviceTypeSource,
+  type SourceProblem,
+} from './config/sources.js';
 export { writeBack, type Taken, type WrittenBack } from './write-back/write-back.js';

@@ -9,7 +9,7 @@ import { proofsOf, type LabProofs } from './proofs.js';
 import { namespaceOf, sourcesIn, type SourceTemplates } from './templates/namespace.js';
 import { policyOf, readLabFile, readMasters, readSites } from './config/read-config.js';
 import { underRules, type LabRules } from './config/rules.js';
-import { placeOfSource, reportSources, type SourceProblem } from './config/sources.js';
+import { isSecretSource, placeOfSource, reportSources, type SourceProblem } from './config/sources.js';
 import { readDeviceTypes } from './config/read-device-types.js';
 import { readGroups } from './config/read-groups.js';
 import { readDevices } from './devices/read-dictionaries.js';
@@ -134,7 +134,8 @@ function* load(files: FileMap, options: LoadOptions, memory: LabMemory): Generat
   const sourced: SourceTemplates = options.templates ?? new Map();
   const sourceProblems = options.sourceProblems ?? [];
   reportSources(labFile, sourceProblems, report);
-  const hasAllSources = sourceProblems.length === 0;
+  const hasAllSources =
+    sourceProblems.length === 0 && !labFile?.value.deviceTypeSources?.some(isSecretSource);
   const sourceOf = new Map([...sourced.values()].map(({ file, source }) => [file, source ?? 0]));
   report.placeOutside = (file) => placeOfSource(labFile, sourceOf.get(file) ?? 0);
   reportDuplicateNames(tree, report);

@@ -42,6 +42,7 @@ export type BeforeLoad = (files: FileMap, revision: string) => Promise<void>;
 /**
  * Reads the lab at a committed revision, or from the working tree if the revision is null.
  * @param rules apply instead of the lab's own; template sources that they do not list are left out
+ * @param reportUnreachable a template source that cannot be reached is a finding. Such a lab cannot be used.
  * @throws UsageError when this machine's state is committed
  * @throws ExternalError when files, git or a template source cannot be read, or the revision does not exist
  */
@@ -51,8 +52,10 @@ export async function readLab(
   state: StateDirectory,
   rules?: LabRules,
   beforeLoad?: BeforeLoad,
+  reportUnreachable = false,
 ): Promise<LabReading> {
   const withRules = {
+    reportUnreachable,
     ...(rules === undefined ? {} : { rules }),
     ...(beforeLoad === undefined ? {} : { beforeLoad }),
   };
@@ -109,11 +112,13 @@ export async function readSnapshot(
     loader,
     rules,
     beforeLoad,
+    reportUnreachable = false,
     ownState = expectOwnState(directory),
   }: {
     readonly loader?: LabLoader;
     readonly rules?: LabRules;
     readonly beforeLoad?: BeforeLoad;
+    readonly reportUnreachable?: boolean;
     /** The check of this machine's state, if it has begun. */
     readonly ownState?: Promise<void>;
   } = {},
@@ -122,7 +127,10 @@ export async function readSnapshot(
   const layer = await readLayer(state);
   const files = overlay(snapshot.files, layer);
   const cache = templateCacheOf(state);
-  const { templates, problems } = await readSources(directory, deviceTypeSourcesOf(files), cache, rules);
+  const { templates, problems } = await readSources(directory, deviceTypeSourcesOf(files), cache, {
+    reportUnreachable,
+    ...(rules === undefined ? {} : { rules }),
+  });
   const revision = revisionOf(snapshot, layer);
   await beforeLoad?.(files, revision);
   const hasDictionaries = [...files.keys()].some((path) => /^device-dictionaries\/.*\.jinja2$/.test(path));

@@ -4,12 +4,23 @@ import { join, resolve } from 'node:path';
 import { ExternalError, UsageError } from '../../diagnostics/index.js';
 import { fetchTemplates } from '../../git/index.js';
 import { codeOf } from '../../host/index.js';
-import { isKnownSource, type DeviceTypeSource, type LabRules, type SourceProblem } from '../../lab/index.js';
+import {
+  isKnownSource,
+  isSecretSource,
+  type DeviceTypeSource,
+  type LabRules,
+  type SourceProblem,
+} from '../../lab/index.js';
 
 /** The templates of all sources, by file name, and the sources that have to be corrected in lab.yaml. */
 export interface ReadSources {
   readonly templates: ReadonlyMap<string, LocatedTemplate>;
   readonly problems: readonly SourceProblem[];
+}
+
+export interface SourceOptions {
+  readonly rules?: LabRules;
+  readonly reportUnreachable?: boolean;
 }
 
 interface LocatedTemplate {
@@ -23,20 +34,23 @@ interface LocatedTemplate {
  * Reads the templates of a lab's deviceTypeSources. The first source that has a template wins, like the first directory
  * of a search path.
  * @param lab the directory that relative paths start from
+ * Nothing is fetched from a source whose URL contains credentials.
  * @param cache where git sources are kept
- * @param rules sources that they do not list are left out
- * @throws ExternalError when a source cannot be read now, but perhaps later
+ * @param options.rules sources that they do not list are left out
+ * @param options.reportUnreachable a source that cannot be read now, but perhaps later, is a problem like any other
+ * @throws ExternalError when there is such a source, and it is not reported
  */
 export async function readSources(
   lab: string,
   sources: readonly DeviceTypeSource[],
   cache: string,
-  rules?: LabRules,
+  { rules, reportUnreachable = false }: SourceOptions = {},
 ): Promise<ReadSources> {
   const templates = new Map<string, LocatedTemplate>();
   const problems: SourceProblem[] = [];
   for (const [index, source] of sources.entries()) {
     if (rules !== undefined && !isKnownSource(source, rules)) continue;
+    if (isSecretSource(source)) continue;
     const located = 'directory' in source ? { directory: resolve(lab, source.directory) } : source;
     try {
       const fetched = await fetchTemplates(located, { cache });
@@ -44,7 +58,7 @@ export async function readSources(
         if (!templates.has(name)) templates.set(name, { ...template, source: index });
       if (fetched.size === 0) problems.push({ index, ...(await emptyProblem(source, lab)) });
     } catch (error) {
-      problems.push({ index, ...problemOf(error, source) });
+      problems.push({ index, ...problemOf(error, source, reportUnreachable) });
     }
   }
   return { templates, problems };
@@ -52,16 +66,21 @@ export async function readSources(
 
 type Problem = Pick<SourceProblem, 'message' | 'hint'>;
 
-/** @throws the error if it is not the lab's fault */
-function problemOf(error: unknown, source: DeviceTypeSource): Problem {
+/** @throws the error if it is not the lab's fault, unless it is to be reported */
+function problemOf(error: unknown, source: DeviceTypeSource, reportUnreachable: boolean): Problem {
   if (error instanceof UsageError) return { message: error.message, hint: error.hint ?? 'Correct it.' };
-  if (!(error instanceof ExternalError) || error.retry === 'soon') throw error;
+  if (!(error instanceof ExternalError)) throw error;
+  if (error.retry === 'soon' && !reportUnreachable) throw error;
   if ('directory' in source) {
     const message = `the directory ${JSON.stringify(source.directory)} cannot be read: ${error.why}`;
     return { message, hint: 'Correct the path. It is absolute, or relative to the lab.' };
   }
   const message = `the templates of this source cannot be read: ${error.why}`;
-  return { message, hint: error.hint ?? 'Correct the address, the commit or the path.' };
+  const otherwise =
+    error.retry === 'soon'
+      ? 'Correct the address, or try again later.'
+      : 'Correct the address, the commit or the path.';
+  return { message, hint: error.hint ?? otherwise };
 }
 
 async function emptyProblem(source: DeviceTypeSource, lab: string): Promise<Problem> {

@@ -2,7 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { ExternalError, reasonOf, UsageError } from '../../diagnostics/index.js';
-import { createLabTemplates, type FileMap, type LabFile, type LabTemplates } from '../../lab/index.js';
+import {
+  createLabTemplates,
+  deviceTypeSourcesOf,
+  isSecretSource,
+  type FileMap,
+  type LabFile,
+  type LabTemplates,
+} from '../../lab/index.js';
 import { readLab } from '../lab/index.js';
 import { placeOf } from '../state/index.js';
 
@@ -27,6 +34,9 @@ export async function openTemplates(options: TemplateOptions): Promise<LabTempla
   if (options.dictionaries === undefined) {
     const reading = await readLab(options.lab, options.rev ?? null, placeOf(options.lab).state);
     const { files, templates, sourceProblems } = reading;
+    if (deviceTypeSourcesOf(files).some(isSecretSource)) {
+      throw new UsageError('deviceTypeSources: a URL contains credentials', 'Remove and replace them.');
+    }
     const [problem] = sourceProblems;
     if (problem !== undefined) throw new UsageError(`deviceTypeSources: ${problem.message}`, problem.hint);
     return createLabTemplates(files, { templates });

@@ -206,8 +206,13 @@ function withoutEnd(text: string, character: string): string {
   return text.slice(0, end);
 }
 
+/** Whether a URL contains a secret: a password, or for HTTP any user name, which may be a token. */
+export function hasCredentials(url: string): boolean {
+  return /^[a-z]+:\/\/[^/@\s:]*:[^/@\s]*@/i.test(url) || /^https?:\/\/[^/@\s]+@/i.test(url);
+}
+
 function reportCredentials(url: string, place: ReturnType<YamlTree['placeOf']>, report: Report): void {
-  if (!/^[a-z]+:\/\/[^/@\s:]*:[^/@\s]*@/i.test(url) && !/^https?:\/\/[^/@\s]+@/i.test(url)) return;
+  if (!hasCredentials(url)) return;
   report.error(
     'url-with-credentials',
     place,

@@ -1,5 +1,5 @@
 import type { Place } from '../../diagnostics/index.js';
-import { readLabFile } from './read-config.js';
+import { hasCredentials, readLabFile } from './read-config.js';
 import { createMemory } from '../memory.js';
 import { readFiles } from '../files/read-files.js';
 import { Report } from '../report.js';
@@ -13,6 +13,11 @@ export type DeviceTypeSource =
   | { readonly directory: string }
   /** `commit` is a full ID; `path` is the directory in the repository. */
   | { readonly git: string; readonly commit: string; readonly path: string };
+
+/** Whether nothing may be fetched from this source: its URL contains credentials, which is a finding of its own. */
+export function isSecretSource(source: { readonly git?: string | undefined } | DeviceTypeSource): boolean {
+  return 'git' in source && source.git !== undefined && hasCredentials(source.git);
+}
 
 /** Why a source cannot be used. */
 export interface SourceProblem {

@@ -1,10 +1,12 @@
 /** A source of templates that cannot be used is a finding at its line in lab.yaml, next to all others. */
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
 
 import { readLab } from '../../../src/app/lab/index.js';
+import { validateLab } from '../../../src/app/validate/index.js';
 import { placeOf } from '../../../src/app/state/index.js';
 import { makeTestRepository } from '../../support/git/git-repository.js';
 import { dictionary, smallLab } from '../../support/lab/small-lab.js';
@@ -81,4 +83,36 @@ it('a commit, a path and a repository that do not exist', async () => {
     'template-source-unusable lab-config/lab.yaml:7',
     'yaml-wrong-type workers/w2/env.yaml:1',
   ]);
+});
+
+/** Neither needs the network: nothing listens at port 1 of this machine. */
+const unreachable = `{git: "https://127.0.0.1:1/x.git", commit: "${'0'.repeat(40)}"}`;
+
+it('a host that cannot be reached, which only validate reports: other commands try again later', async () => {
+  appendFileSync(join(lab, 'lab-config/lab.yaml'), `deviceTypeSources:\n  - ${unreachable}\n`);
+  const findings = await validateLab({ lab });
+  expect(
+    findings.map(({ code, severity, place }) => `${severity} ${code} ${place.file}:${place.line ?? 0}`),
+  ).toEqual([
+    'error template-source-unusable lab-config/lab.yaml:4',
+    'error yaml-wrong-type workers/w2/env.yaml:1',
+  ]);
+  expect(findings[0]?.hint).toBe('Correct the address, or try again later.');
+  await expect(readLab(lab, null, placeOf(lab).state)).rejects.toMatchObject({ retry: 'soon' });
+});
+
+it('a URL with credentials, to which nothing connects', async () => {
+  let connections = 0;
+  const server = createServer((socket) => {
+    connections += 1;
+    socket.destroy();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const found = await findingsWith(
+    `{git: "https://user:word@127.0.0.1:${port}/x.git", commit: "${'0'.repeat(40)}"}`,
+  );
+  expect(found).toEqual([expect.stringMatching(/^url-with-credentials lab-config\/lab.yaml:4 /), other]);
+  expect(connections).toBe(0);
 });
