@@ -5,5 +5,6 @@
 export { createJobsClient, type JobsClient } from './jobs/jobs-client.js';
 export type { JobFailure } from './jobs/failure.js';
 export type { DeviceSummary, JobResult, JobSummary, WorkerSummary } from './jobs/values.js';
+export { RejectedJob, type RejectionProblem } from './jobs/rejected-job.js';
 export type { LogLine } from './jobs/log.js';
 export { createMasterTarget } from './master-target.js';

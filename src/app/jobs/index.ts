@@ -9,6 +9,7 @@ export {
   submitJob,
   type JobWithResults,
 } from './jobs.js';
+export { RejectedJob } from '../../lava/index.js';
 export type { JobFailure, LogLine } from '../../lava/index.js';
 export type { JobFeedback } from './follow.js';
 export type { MasterChoice } from './open-jobs.js';

@@ -27,8 +27,9 @@ export interface JobWithResults extends JobSummary {
  * @param feedback.onSubmitted called with the job's ID
  * @param feedback.follow follow the job to its end. Null: return at once
  * @returns the job when it has ended; only its ID if it is not followed
- * @throws UsageError when no master is chosen
- * @throws ExternalError when the file cannot be read or the master rejects the job
+ * @throws UsageError when no master is chosen, or the file is empty
+ * @throws ExternalError when the file cannot be read
+ * @throws RejectedJob when the master rejects the job
  */
 export async function submitJob(
   file: string,
@@ -36,7 +37,11 @@ export async function submitJob(
   feedback: LabFeedback & { onSubmitted(id: string): void; readonly follow: JobFeedback | null },
 ): Promise<{ readonly id: string; readonly job: JobWithResults | null }> {
   const client = await openJobs(choice, feedback);
-  const [id = ''] = await client.submit(readDefinition(file));
+  const definition = readDefinition(file);
+  if (definition.trim() === '') {
+    throw new UsageError(`${file} is empty`, 'Write a job definition to it, or specify another file.');
+  }
+  const [id = ''] = await client.submit(definition);
   feedback.onSubmitted(id);
   return { id, job: feedback.follow === null ? null : await follow(client, id, feedback.follow) };
 }

@@ -7,6 +7,7 @@ import { addMasterOptions, type MasterOptions } from '../options/master.js';
 import { print, printError, printJson } from '../output.js';
 import { formatJobFailure } from '../print/job-failure.js';
 import { formatLogLine } from '../print/log-line.js';
+import { formatRejectedJob } from '../print/rejected-job.js';
 import { formatTable } from '../print/table.js';
 
 export function registerJobs(program: Command): void {
@@ -26,14 +27,22 @@ export function registerJobs(program: Command): void {
 }
 
 async function submit(file: string, options: MasterOptions & { readonly follow: boolean }): Promise<void> {
-  const { submitJob } = await import('../../app/jobs/index.js');
-  const { id, job } = await submitJob(file, options, {
+  const { RejectedJob, submitJob } = await import('../../app/jobs/index.js');
+  const submission = await submitJob(file, options, {
     ...labFeedback,
     follow: options.follow ? logFeedback(options) : null,
     onSubmitted: (submitted) => {
       if (options.follow) printError(`job ${submitted}`);
     },
+  }).catch((error: unknown) => {
+    if (!(error instanceof RejectedJob)) throw error;
+    printError(formatRejectedJob(error));
+    if (options.format === 'json') printJson({ problems: error.problems });
+    process.exitCode = 1;
+    return null;
   });
+  if (submission === null) return;
+  const { id, job } = submission;
   if (job !== null) printEnd(job, options);
   else if (options.format === 'json') printJson({ id });
   else print(id);

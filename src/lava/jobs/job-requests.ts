@@ -1,11 +1,12 @@
 /** Requests about jobs. Each one throws ExternalError when it fails. */
-import { ExternalError } from '../../diagnostics/index.js';
+import { ExternalError, redact } from '../../diagnostics/index.js';
 import type { Connection } from '../session.js';
-import type { JsonObject } from '../rest.js';
+import { parseObject, type JsonObject } from '../rest.js';
 import { explainFailure, type JobFailure } from './failure.js';
 import { parseLog, type LogLine } from './log.js';
 import { findLogTail } from './log-tail.js';
 import { noSuch } from './no-such.js';
+import { problemsInRejection, RejectedJob } from './rejected-job.js';
 import {
   idOf,
   jobSummary,
@@ -15,17 +16,34 @@ import {
   type StoredResult,
 } from './values.js';
 
-/** @returns one ID, or one for each part of a multinode job */
+/**
+ * @returns one ID, or one for each part of a multinode job
+ * @throws RejectedJob when the master rejects the job
+ */
 export async function submitJob(
-  { http, rest }: Connection,
+  { http }: Connection,
   definition: string,
   signal?: AbortSignal,
 ): Promise<readonly string[]> {
-  const answer = await rest.write('submit the job', 'POST', 'jobs/', { definition }, signal);
-  const ids = answer?.['job_ids'];
+  const what = 'submit the job';
+  const { status, text } = await http.request({
+    what,
+    method: 'POST',
+    path: 'api/v0.2/jobs/',
+    repeatable: false,
+    body: { type: 'application/json', text: JSON.stringify({ definition }) },
+    answers: [400],
+    signal,
+  });
+  if (status === 400) {
+    // A server may echo the token that it received.
+    const said = redact(text, http.token === null ? [] : [http.token]);
+    throw new RejectedJob(http.url, problemsInRejection(said));
+  }
+  const ids = parseObject(http, what, text)['job_ids'];
   if (!Array.isArray(ids)) {
     const why = 'the response does not contain a job ID';
-    throw new ExternalError({ what: 'submit the job', where: http.url, why, retry: 'never' });
+    throw new ExternalError({ what, where: http.url, why, retry: 'never' });
   }
   return ids.map(idOf);
 }

@@ -18,7 +18,7 @@ import {
 export interface JobsClient {
   /**
    * @returns one ID, or one for each part of a multinode job
-   * @throws ExternalError with LAVA's reasons when the master rejects the job
+   * @throws RejectedJob with the master's reasons when it rejects the job
    */
   submit(definition: string, signal?: AbortSignal): Promise<readonly string[]>;
   show(id: string, signal?: AbortSignal): Promise<JobSummary>;
