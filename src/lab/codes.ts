@@ -81,6 +81,7 @@ export const findingCodes = [
   'rendered-not-a-mapping',
   'device-configuration-invalid',
   'connection-unusable',
+  'command-needs-shell',
 ] as const;
 
 export type FindingCode = (typeof findingCodes)[number];

@@ -2,13 +2,13 @@ import type { ReleaseNumber } from '../../model/index.js';
 import { parsePython, plainSections, type YamlProblem } from '../../pyyaml/index.js';
 import type { JobProblem } from '../problem.js';
 import { dictOf } from '../schema/index.js';
-import { adviseOnConfiguration } from './advice.js';
+import { adviseOnConfiguration, type DeviceAdvice } from './advice.js';
 import { checkDeviceConfiguration } from './check-device.js';
 
 /** What LAVA's scheduler does with a rendered device configuration. */
 export type DeviceVerdict =
   /** It complies with the schema. `warnings`: why jobs will fail nevertheless; absent: nothing is known. */
-  | { readonly kind: 'accepted'; readonly warnings?: readonly JobProblem[] }
+  | { readonly kind: 'accepted'; readonly warnings?: readonly DeviceAdvice[] }
   /** It is not YAML. */
   | { readonly kind: 'unreadable'; readonly problem: YamlProblem }
   | { readonly kind: 'not-a-mapping' }
@@ -21,7 +21,7 @@ const accepted: DeviceVerdict = { kind: 'accepted' };
 interface Section {
   readonly key: string;
   readonly problems: readonly JobProblem[];
-  readonly warnings: readonly JobProblem[];
+  readonly warnings: readonly DeviceAdvice[];
 }
 
 /** How many characters of known sections a checker keeps. Then it starts again. */
@@ -56,7 +56,7 @@ export class DeviceChecker {
   #checkSections(texts: readonly string[]): DeviceVerdict | null {
     const keys = new Set<string>();
     const problems: JobProblem[] = [];
-    const warnings: JobProblem[] = [];
+    const warnings: DeviceAdvice[] = [];
     for (const text of texts) {
       let section = this.#known.get(text);
       if (section === undefined) this.#remember(text, (section = this.#checkSection(text)));
@@ -93,7 +93,7 @@ export class DeviceChecker {
   }
 }
 
-function verdictOf(problems: readonly JobProblem[], warnings: readonly JobProblem[]): DeviceVerdict {
+function verdictOf(problems: readonly JobProblem[], warnings: readonly DeviceAdvice[]): DeviceVerdict {
   if (problems.length > 0) return { kind: 'rejected', problems };
   return warnings.length === 0 ? accepted : { kind: 'accepted', warnings };
 }

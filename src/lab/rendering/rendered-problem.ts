@@ -7,10 +7,11 @@ import { formatProblem, type DeviceVerdict, type JobProblem } from '../../job/in
  * What is wrong with a rendered configuration:
  * - `not-yaml`, `not-a-mapping`: it is not a configuration;
  * - `invalid`: LAVA's schema rejects it;
- * - `doubtful`: LAVA accepts it, although jobs will fail because of it;
+ * - `console`: LAVA accepts it, although jobs cannot open a console;
+ * - `shell`: LAVA accepts it, but runs a command otherwise than a shell would;
  * - `cut`: YAML ends a text at ` #`.
  */
-export type RenderedProblemKind = 'not-yaml' | 'not-a-mapping' | 'invalid' | 'doubtful' | 'cut';
+export type RenderedProblemKind = 'not-yaml' | 'not-a-mapping' | 'invalid' | 'console' | 'shell' | 'cut';
 
 export interface RenderedProblem {
   readonly kind: RenderedProblemKind;
@@ -70,7 +71,7 @@ export function problemsOf(
 function problemsIn(verdict: DeviceVerdict): Omit<RenderedProblem, 'releases'>[] {
   switch (verdict.kind) {
     case 'accepted':
-      return (verdict.warnings ?? []).map((problem) => describe('doubtful', problem));
+      return (verdict.warnings ?? []).map((problem) => describe(problem.about, problem));
     case 'rejected':
       return verdict.problems.map((problem) => describe('invalid', problem));
     case 'not-a-mapping':
@@ -86,7 +87,10 @@ function problemsIn(verdict: DeviceVerdict): Omit<RenderedProblem, 'releases'>[]
   }
 }
 
-function describe(kind: 'invalid' | 'doubtful', problem: JobProblem): Omit<RenderedProblem, 'releases'> {
+function describe(
+  kind: 'invalid' | 'console' | 'shell',
+  problem: JobProblem,
+): Omit<RenderedProblem, 'releases'> {
   const { at, hint } = problem;
   return { kind, at, message: formatProblem(problem), ...(hint === undefined ? {} : { hint }) };
 }

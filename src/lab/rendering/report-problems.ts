@@ -12,11 +12,12 @@ const codes: Readonly<Record<RenderedProblemKind, FindingCode>> = {
   'not-yaml': 'rendered-not-yaml',
   'not-a-mapping': 'rendered-not-a-mapping',
   invalid: 'device-configuration-invalid',
-  doubtful: 'connection-unusable',
+  console: 'connection-unusable',
+  shell: 'command-needs-shell',
   cut: 'text-cut-off',
 };
 
-const warnings: ReadonlySet<RenderedProblemKind> = new Set(['doubtful', 'cut']);
+const warnings: ReadonlySet<RenderedProblemKind> = new Set(['console', 'shell', 'cut']);
 
 /**
  * Reports what is wrong with rendered configurations, where it can be fixed in the lab. Devices that have the same
