@@ -4,6 +4,6 @@ export * from './external-error.js';
 export * from './finding.js';
 export * from './format.js';
 export type { Log } from './log.js';
-export { nearest } from './nearest.js';
+export { differByOneSlip, nearest } from './nearest.js';
 export * from './reason.js';
 export * from './redact.js';

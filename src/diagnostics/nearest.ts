@@ -10,6 +10,12 @@ export function nearest(text: string, candidates: Iterable<string>): string | un
   return best?.candidate;
 }
 
+/** Whether one wrong, missing, added or swapped character makes the difference, in any case. */
+export function differByOneSlip(a: string, b: string): boolean {
+  if (Math.abs(a.length - b.length) > 1 || a.length > 100) return false;
+  return editDistance(a.toLowerCase(), b.toLowerCase()) <= 1;
+}
+
 /** How many characters of short texts must be added, removed, replaced or swapped with their neighbor. */
 function editDistance(a: string, b: string): number {
   let before: readonly number[] = [];

@@ -1,4 +1,4 @@
-import { nearest } from '../diagnostics/index.js';
+import { differByOneSlip, nearest } from '../diagnostics/index.js';
 import { namePattern } from './schema/parts.js';
 
 const name = new RegExp(namePattern);
@@ -29,6 +29,16 @@ export function didYouMean(text: string, candidates: Iterable<string>): string |
   const near = nearest(text, all);
   if (near !== undefined) return `Did you mean "${near}"?`;
   return all.length > 0 && all.length <= 12 ? `Use one of: ${all.sort().join(', ')}.` : undefined;
+}
+
+/**
+ * The hint for a variable: the one that is meant, if a single slip explains the difference. A less similar one is a guess
+ * (`ssh_port` for `ssh_host`), so the advice follows it.
+ * @param advice a complete sentence, which starts with a verb
+ */
+export function guessVariable(name: string, candidates: Iterable<string>, advice: string): string {
+  const near = nearest(name, candidates);
+  return near !== undefined && differByOneSlip(name, near) ? `Did you mean "${near}"?` : orElse(near, advice);
 }
 
 /** If a lab has more wrong names than this, the cause is not a spelling mistake. Comparing names takes time. */

@@ -42,6 +42,9 @@ describe('lavaflow init', () => {
     write('dispatcher-config/device-types/ours.jinja2', 'commands: {}\n');
     const job = 'job_name: check\ntimeouts: {job: {minutes: 5}}\nvisibility: public\nactions: []\n';
     write('dispatcher-config/health-checks/ours.yaml', job);
+    write('dispatcher-config/health-checks/other.yml', job);
+    write('dispatcher-config/device-types/old/ours.jinja2', 'commands: {}\n');
+    write('dispatcher-config/devices/README.md', '# Our boards\n');
     write('dispatcher.d/rack-1/dispatcher.yaml', 'dispatcher_ip: 192.0.2.1\n');
     write('dispatcher.d/rack-2.yaml', '# nothing\n');
     write('env.yaml', 'overrides:\n  PATH: /bin\n');
@@ -51,6 +54,10 @@ describe('lavaflow init', () => {
 
     const init = await lavaflow(parent, ['init', 'converted', '--from', 'etc-lava-server']);
     expect(init).toMatchObject({ code: 0, stderr: '' });
+    expect(init.stdout).toContain(
+      'not converted, because LAVA reads only *.jinja2, and *.yaml in health-checks:\n' +
+        '  device-types/old/\n  health-checks/other.yml\n',
+    );
     const read = (path: string): string => readFileSync(join(parent, 'converted', path), 'utf8');
     expect(read('device-dictionaries/a1.jinja2')).toBe(dictionary);
     expect(parse(read('device-dictionaries/a2.yaml'))).toMatchObject({ kind: 'Device', deviceType: 'ours' });

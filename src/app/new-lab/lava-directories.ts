@@ -24,6 +24,11 @@ export async function readLavaDirectories(directory: string): Promise<LavaDirect
       dictionaries,
       templates: await readTexts(join(config, 'device-types'), '.jinja2'),
       healthChecks: await readTexts(join(config, 'health-checks'), '.yaml'),
+      unread: [
+        ...(await findUnread(config, 'devices', '.jinja2')),
+        ...(await findUnread(config, 'device-types', '.jinja2')),
+        ...(await findUnread(config, 'health-checks', '.yaml')),
+      ],
       workers: await readWorkers(join(above, 'dispatcher.d')),
       everyWorker: await readWorkerTexts(above),
     };
@@ -67,6 +72,18 @@ async function readTexts(directory: string, ending: string): Promise<Map<string,
     if (text !== undefined) texts.set(name.slice(0, -ending.length), text);
   }
   return texts;
+}
+
+/** What LAVA does not find in one of its directories: other endings, subdirectories. Hidden files and notes are usual. */
+async function findUnread(config: string, directory: string, ending: string): Promise<string[]> {
+  const unread: string[] = [];
+  for (const name of await entriesOf(join(config, directory))) {
+    if (name.startsWith('.') || /^readme/i.test(name)) continue;
+    const isFolder = await isDirectory(join(config, directory, name));
+    if (isFolder) unread.push(`${directory}/${name}/`);
+    else if (!name.endsWith(ending)) unread.push(`${directory}/${name}`);
+  }
+  return unread;
 }
 
 async function entriesOf(directory: string): Promise<string[]> {

@@ -28,6 +28,9 @@ export function registerInit(program: Command): void {
           print(`  LAVA's own templates: ${converted.upstream}, in upstream/, which is a source of the lab`);
         if (converted.leftOut.length > 0) print('not converted:');
         for (const line of describeLeftOut(converted.leftOut)) print(`  ${line}`);
+        if (converted.unread.length > 0)
+          print('not converted, because LAVA reads only *.jinja2, and *.yaml in health-checks:');
+        for (const path of converted.unread) print(`  ${path}`);
         print(`next: cd ${shellWord(made.directory)} && lavaflow validate`);
         return;
       }

@@ -266,6 +266,9 @@ class StatementParser extends ImportParser {
     const target = this.parseTarget({ withNamespace: true });
     if (this.skipOperator('=')) return make.Assign(place, { target, value: this.parseTuple({}) });
     const filter = this.parseFilters(null) as Filter | null;
+    // Jinja2 accepts a colon here, as after every other tag with a body.
+    const hint = this.skip(T.COLON) ? 'Use = to assign a value.' : undefined;
+    if (hint !== undefined && !this.isNext(T.BLOCK_END)) this.needEnd(T.BLOCK_END, hint);
     const body = this.#parseStatements('endset');
     this.nextToken();
     return make.AssignBlock(place, { target, filter, body });

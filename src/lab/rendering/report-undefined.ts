@@ -1,6 +1,6 @@
 import type { UndefinedUse } from '../../jinja/index.js';
 import { type Chain, type ChainFacts, contextVariables } from '../../templates/index.js';
-import { nearest } from '../../diagnostics/index.js';
+import { guessVariable } from '../names.js';
 import type { Report } from '../report.js';
 
 /** A variable that is not defined anywhere, and that a file of the lab prints for a device. */
@@ -30,18 +30,16 @@ export function reportUndefined(prints: readonly UndefinedPrint[], facts: ChainF
     const { file, line, column, name, hint } = first.use;
     if (report.isFull(file)) continue;
     const devices = others.length === 0 ? first.device : `${first.device} and ${others.length} more`;
-    const guess = ++guesses > mostGuesses ? undefined : guessOf(name, first, facts);
     report.warn(
       'undefined-name',
       { file, line, column },
       `"${name}" is not defined, so this is empty for ${devices}`,
-      guess ?? hint,
+      hint === undefined || ++guesses > mostGuesses ? hint : hintFor(name, hint, first, facts),
     );
   }
 }
 
-function guessOf(name: string, { file, chain }: UndefinedPrint, facts: ChainFacts): string | undefined {
+function hintFor(name: string, advice: string, { file, chain }: UndefinedPrint, facts: ChainFacts): string {
   const sets = [facts.of(file), ...facts.partsOf(file, chain)].flatMap((one) => one?.sets ?? []);
-  const near = nearest(name, new Set([...sets.map((set) => set.name), ...contextVariables]));
-  return near === undefined ? undefined : `Did you mean "${near}"?`;
+  return guessVariable(name, new Set([...sets.map((set) => set.name), ...contextVariables]), advice);
 }

@@ -5,7 +5,7 @@ import {
   type ChainFacts,
   type SetVariable,
 } from '../../templates/index.js';
-import { nearest } from '../../diagnostics/index.js';
+import { guessVariable } from '../names.js';
 import { placeAt } from '../place.js';
 import type { RenderWork } from './render-work.js';
 import type { Report } from '../report.js';
@@ -44,8 +44,7 @@ export function reportUnusedVariables(work: RenderWork, facts: ChainFacts, repor
         'unused-variable',
         placeAt(path, text, at),
         more === 0 ? message : `${message}; ${more} more dictionaries set it as well`,
-        (++guesses > mostGuesses ? undefined : guessOf(unused, facts)) ??
-          'Remove it, or check which name the templates read.',
+        ++guesses > mostGuesses ? advice : hintFor(unused, facts),
       );
     }
   }
@@ -75,13 +74,15 @@ function* findUnused(work: RenderWork, facts: ChainFacts, report: Report): Gener
   }
 }
 
-function guessOf({ name, path, chain }: Unused, facts: ChainFacts): string | undefined {
+const advice = 'Remove it, or check which name the templates read.';
+
+function hintFor({ name, path, chain }: Unused, facts: ChainFacts): string {
   const read = new Set(facts.partsOf(path, chain).flatMap(({ reads }) => [...reads]));
-  const near = nearest(
+  return guessVariable(
     name,
     [...read].filter((word) => !keywords.has(word)),
+    advice,
   );
-  return near === undefined ? undefined : `Did you mean "${near}"?`;
 }
 
 const keywords: ReadonlySet<string> = new Set(

@@ -21,6 +21,8 @@ export interface LavaDirectories {
   readonly templates: ReadonlyMap<string, string>;
   /** dispatcher-config/health-checks, by template. */
   readonly healthChecks: ReadonlyMap<string, string>;
+  /** Paths in these directories that LAVA does not read, such as `health-checks/board.yml`. */
+  readonly unread: readonly string[];
   /** dispatcher.d, by worker. */
   readonly workers: ReadonlyMap<string, WorkerTexts>;
   /** The files of workers without their own. */
@@ -36,6 +38,8 @@ export interface WorkerTexts {
 export interface ConvertedLab {
   readonly files: FileMap;
   readonly leftOut: readonly LeftOut[];
+  /** Paths that LAVA does not read either. */
+  readonly unread: readonly string[];
   /** How many templates are LAVA's own. They are in the directory `upstream`, which lab.yaml names as a source. */
   readonly upstream: number;
 }
@@ -92,7 +96,7 @@ export function convertDirectories(
     ]),
   ];
   const files = new Map([...written.files, ...filesOf(texts)]);
-  return { files, leftOut: written.leftOut, upstream: own.size };
+  return { files, leftOut: written.leftOut, unread: found.unread, upstream: own.size };
 }
 
 /** The master that these files belong to, as far as the files show. */

@@ -25,6 +25,7 @@ it.each([
   ['{% set a == 1 %}', 'Use a single = to assign a value.'],
   ['{% if a = 1 %}{% endif %}', 'Use == to compare.'],
   ["{% set power-on = 'x' %}", 'Use _ instead of "-" in names.'],
+  ['{% set speed: 9600 %}', 'Use = to assign a value.'],
   ['{% set a = ‘x’ %}', `Use straight quotes: 'text' or "text".`],
   ["{% set a = 'x %}", 'Close the quoted string that starts here.'],
   ["{% set a = 'C:\\Users' %}", 'Write a backslash twice.'],

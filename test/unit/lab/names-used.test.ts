@@ -112,6 +112,19 @@ describe('an undefined name', () => {
     ]);
   });
 
+  it('keeps the advice next to a guess that more than one slip would explain', () => {
+    const files = {
+      ...template('console: {{ console_port }}\nhost: {{ ssh_hosts }}\n'),
+      'device-dictionaries/board-1.jinja2': `${board}{% set ssh_port = 22 %}{% set connection_command = ssh_port %}{% set conection_comand = 1 %}\n`,
+    };
+    expect(findingsWith(files).map(({ hint }) => hint)).toEqual(
+      expect.arrayContaining([
+        'Did you mean "connection_command"? Otherwise, remove it, or check which name the templates read.',
+        `Did you mean "ssh_port"? Otherwise, set it, or give a default: {{ ssh_hosts | default('...') }}.`,
+      ]),
+    );
+  });
+
   it('is reported in a dictionary', () => {
     const files = {
       'device-dictionaries/board-1.jinja2': `${board}{% set connection_command = 'telnet ' ~ hostt %}\n{% set host = 'x' %}{% set y = host %}{% set power_on_command = y %}\n`,
