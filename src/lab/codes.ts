@@ -64,6 +64,7 @@ export const findingCodes = [
   'sync-wrong-value',
   'sync-twice',
   'comma-missing',
+  'key-repeated',
   'unused-variable',
   'hardware-shared',
   'device-type-not-extended',

@@ -15,6 +15,7 @@ import { readGroups } from './config/read-groups.js';
 import { readDevices } from './devices/read-dictionaries.js';
 import { reportCutTexts } from './yaml/report-cut.js';
 import { reportMissingCommas } from './devices/report-commas.js';
+import { reportRepeatedKeys } from './devices/report-repeated-keys.js';
 import { reportCopiedHardware } from './devices/report-copied.js';
 import { readFiles } from './files/read-files.js';
 import type { FindUnsupported } from './config/check-health-check.js';
@@ -148,6 +149,7 @@ function* load(files: FileMap, options: LoadOptions, memory: LabMemory): Generat
   reportCutTexts(tree, report);
   yield* readFacts(tree, memory);
   reportMissingCommas(tree, memory, report);
+  reportRepeatedKeys(tree, memory, report);
   const devices = readDevices(tree, report, memory);
   yield;
   const policy = policyOf(labFile?.value ?? { kind: 'Lab', name: '' });

@@ -1,5 +1,6 @@
 import { readHardware, type Hardware } from './hardware.js';
 import { findJoinedTexts, type JoinedTexts } from './missing-comma.js';
+import { findRepeatedKeys, type RepeatedKey } from './repeated-keys.js';
 import { readLiteral, type Literal } from './read-literal.js';
 import { scanTags } from './scan-tags.js';
 import { findStrayText } from './stray-text.js';
@@ -31,6 +32,7 @@ export interface TemplateFacts {
   readonly hardware: readonly Hardware[];
   /** String literals that follow each other, so that Jinja2 joins them. */
   readonly joined: readonly JoinedTexts[];
+  readonly repeatedKeys: readonly RepeatedKey[];
 }
 
 /** Reads the facts of a template or dictionary. Accepts any text and never throws. */
@@ -56,7 +58,16 @@ export function readTemplateFacts(text: string): TemplateFacts {
     }
   }
   const stray = findStrayText(text, tags);
-  return { references, sync, secondSync, hardware, joined: findJoinedTexts(tags), stray, ...readUses(tags) };
+  return {
+    references,
+    sync,
+    secondSync,
+    hardware,
+    joined: findJoinedTexts(tags),
+    repeatedKeys: findRepeatedKeys(tags),
+    stray,
+    ...readUses(tags),
+  };
 }
 
 function reference(kind: TemplateReference['kind'], rest: string, at: number): TemplateReference {
