@@ -55,7 +55,7 @@ describe('lavaflow init', () => {
     const init = await lavaflow(parent, ['init', 'converted', '--from', 'etc-lava-server']);
     expect(init).toMatchObject({ code: 0, stderr: '' });
     expect(init.stdout).toContain(
-      'not converted, because LAVA reads only *.jinja2, and *.yaml in health-checks:\n' +
+      'not converted, because only devices/*.jinja2, device-types/*.jinja2 and health-checks/*.yaml are:\n' +
         '  device-types/old/\n  health-checks/other.yml\n',
     );
     const read = (path: string): string => readFileSync(join(parent, 'converted', path), 'utf8');

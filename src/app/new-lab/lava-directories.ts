@@ -74,7 +74,10 @@ async function readTexts(directory: string, ending: string): Promise<Map<string,
   return texts;
 }
 
-/** What LAVA does not find in one of its directories: other endings, subdirectories. Hidden files and notes are usual. */
+/**
+ * What else is in one of LAVA's directories: files with other endings, which LAVA does not read, and subdirectories. Hidden
+ * files and notes are usual.
+ */
 async function findUnread(config: string, directory: string, ending: string): Promise<string[]> {
   const unread: string[] = [];
   for (const name of await entriesOf(join(config, directory))) {

@@ -29,7 +29,9 @@ export function registerInit(program: Command): void {
         if (converted.leftOut.length > 0) print('not converted:');
         for (const line of describeLeftOut(converted.leftOut)) print(`  ${line}`);
         if (converted.unread.length > 0)
-          print('not converted, because LAVA reads only *.jinja2, and *.yaml in health-checks:');
+          print(
+            'not converted, because only devices/*.jinja2, device-types/*.jinja2 and health-checks/*.yaml are:',
+          );
         for (const path of converted.unread) print(`  ${path}`);
         print(`next: cd ${shellWord(made.directory)} && lavaflow validate`);
         return;

@@ -21,7 +21,7 @@ export interface LavaDirectories {
   readonly templates: ReadonlyMap<string, string>;
   /** dispatcher-config/health-checks, by template. */
   readonly healthChecks: ReadonlyMap<string, string>;
-  /** Paths in these directories that LAVA does not read, such as `health-checks/board.yml`. */
+  /** Other paths in these directories, such as `health-checks/board.yml`, which LAVA does not read. */
   readonly unread: readonly string[];
   /** dispatcher.d, by worker. */
   readonly workers: ReadonlyMap<string, WorkerTexts>;
@@ -38,7 +38,7 @@ export interface WorkerTexts {
 export interface ConvertedLab {
   readonly files: FileMap;
   readonly leftOut: readonly LeftOut[];
-  /** Paths that LAVA does not read either. */
+  /** Paths that are not converted. */
   readonly unread: readonly string[];
   /** How many templates are LAVA's own. They are in the directory `upstream`, which lab.yaml names as a source. */
   readonly upstream: number;
