@@ -42,9 +42,6 @@ describe('lavaflow init', () => {
     write('dispatcher-config/device-types/ours.jinja2', 'commands: {}\n');
     const job = 'job_name: check\ntimeouts: {job: {minutes: 5}}\nvisibility: public\nactions: []\n';
     write('dispatcher-config/health-checks/ours.yaml', job);
-    write('dispatcher-config/health-checks/other.yml', job);
-    write('dispatcher-config/device-types/old/ours.jinja2', 'commands: {}\n');
-    write('dispatcher-config/devices/README.md', '# Our boards\n');
     write('dispatcher.d/rack-1/dispatcher.yaml', 'dispatcher_ip: 192.0.2.1\n');
     write('dispatcher.d/rack-2.yaml', '# nothing\n');
     write('env.yaml', 'overrides:\n  PATH: /bin\n');
@@ -52,6 +49,9 @@ describe('lavaflow init', () => {
     expect(raw).toMatchObject({ code: 3, stderr: '1 error\n' });
     expect(raw.stdout).toContain('Run `lavaflow init --from . DIR`');
 
+    write('dispatcher-config/health-checks/other.yml', job);
+    write('dispatcher-config/device-types/old/ours.jinja2', 'commands: {}\n');
+    write('dispatcher-config/devices/README.md', '# Our boards\n');
     const init = await lavaflow(parent, ['init', 'converted', '--from', 'etc-lava-server']);
     expect(init).toMatchObject({ code: 0, stderr: '' });
     expect(init.stdout).toContain(
