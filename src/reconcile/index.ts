@@ -6,6 +6,7 @@ export { rememberDrift, type DriftMemory, type DriftNotes } from './drift/drift-
 export { driftNotesFromText, driftNotesToText } from './drift/drift-text.js';
 export { exitCodeOfApply } from './exit-code.js';
 export { importMaster, type ImportChoices, type ImportedLab } from './import/import-master.js';
+export { likelySecrets, secretWorkerFiles, type LikelySecret } from './import/likely-secrets.js';
 export { lockLost, lockTaken, waitFor } from './lock/messages.js';
 export type { PlanRequest } from './look/look.js';
 export { detectDatedDrift, detectDrift, planMaster, type DriftReport } from './plan-master.js';

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -72,6 +72,42 @@ describe('lavaflow init', () => {
     const nothing = await lavaflow(parent, ['init', 'other', '--from', 'converted']);
     expect(nothing.code).toBe(1);
     expect(nothing.stderr).toContain("contains no device dictionaries in LAVA's layout");
+  });
+
+  it('stores no file of a worker with a secret, and sets texts that do not parse aside', async () => {
+    const etc = join(parent, 'etc-with-secrets');
+    const write = (path: string, text: string): void => {
+      mkdirSync(dirname(join(etc, path)), { recursive: true });
+      writeFileSync(join(etc, path), text);
+    };
+    const extending = "{% extends 'ours.jinja2' %}\n";
+    write('dispatcher-config/devices/a1.jinja2', `${extending}{% set api_password = 'hunter22' %}\n`);
+    write('dispatcher-config/devices/bad.jinja2', "# the board\n{% set token = 'hunter23' %}\n{{ broken\n");
+    write('dispatcher-config/device-types/ours.jinja2', 'commands: {}\n');
+    write('dispatcher.d/rack-1/dispatcher.yaml', 'dispatcher_ip: 192.0.2.1\n');
+    write('dispatcher.d/rack-2/env.yaml', 'overrides:\n  TOKEN: hunter24\n');
+    write('env.yaml', 'overrides:\n  http_proxy: "http://u:secretpw@h"\n');
+
+    const init = await lavaflow(parent, ['init', 'without-secrets', '--from', 'etc-with-secrets']);
+    expect(init).toMatchObject({ code: 0, stderr: '' });
+    const secret = 'it seems to contain a secret in line 2, and was not stored';
+    expect(init.stdout.split('\n').slice(1, -2)).toEqual([
+      'not converted:',
+      '  device/a1 (worker): its dictionary does not specify one',
+      '  device/bad (dictionary): the lab does not accept it (template-syntax in line 3); stored in not-imported/device-dictionaries/bad.jinja2',
+      `  worker/rack-1 (env): ${secret}`,
+      `  worker/rack-2 (env): ${secret}`,
+      'these lines may contain secrets; check them before you push the lab anywhere:',
+      '  device-dictionaries/a1.jinja2:2',
+      '  not-imported/device-dictionaries/bad.jinja2:2',
+    ]);
+    const lab = join(parent, 'without-secrets');
+    expect(readFileSync(join(lab, 'not-imported/device-dictionaries/bad.jinja2'), 'utf8')).toBe(
+      "# the board\n{% set token = 'hunter23' %}\n{{ broken\n",
+    );
+    expect(existsSync(join(lab, 'workers/rack-1/env.yaml'))).toBe(false);
+    expect(existsSync(join(lab, 'workers/rack-2/env.yaml'))).toBe(false);
+    expect(existsSync(join(lab, 'workers/rack-1/dispatcher.yaml'))).toBe(true);
   });
 
   it('works without the source of lavaflow, when its clone cannot be opened', async () => {

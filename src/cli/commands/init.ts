@@ -22,7 +22,12 @@ export function registerInit(program: Command): void {
       const interrupt = createInterrupt('Nothing was written. Run lavaflow init again.');
       const { from, ...rest } = options;
       if (from !== undefined) {
-        const { converted, ...made } = await convertLab(from, { ...rest, directory }, interrupt);
+        const { describeSecrets } = await import('../print/import.js');
+        const { converted, likelySecrets, ...made } = await convertLab(
+          from,
+          { ...rest, directory },
+          interrupt,
+        );
         print(`created ${made.directory} from ${from}, a lab repo with one commit`);
         if (converted.upstream > 0)
           print(`  LAVA's own templates: ${converted.upstream}, in upstream/, which is a source of the lab`);
@@ -33,6 +38,7 @@ export function registerInit(program: Command): void {
             'not converted, because only devices/*.jinja2, device-types/*.jinja2 and health-checks/*.yaml are:',
           );
         for (const path of converted.unread) print(`  ${path}`);
+        for (const line of describeSecrets(likelySecrets)) print(line);
         print(`next: cd ${shellWord(made.directory)} && lavaflow validate`);
         return;
       }

@@ -62,7 +62,8 @@ function describeSource(
   ];
 }
 
-function describeSecrets(secrets: ImportedRepository['imported']['likelySecrets']): string[] {
+/** Human-readable lines: where a new lab may contain secrets. */
+export function describeSecrets(secrets: ImportedRepository['imported']['likelySecrets']): string[] {
   if (secrets.length === 0) return [];
   const places = secrets.slice(0, mostPlaces).map(({ path, line }) => `  ${printable(path)}:${line}`);
   const more = secrets.length - places.length;

@@ -51,10 +51,12 @@ const upstream = 'upstream';
 /**
  * Turns LAVA's own directories into a lab repo without errors. Texts stay byte for byte; what a lab does not accept is
  * left out. The address of the master comes from the environment, because the directories do not contain it.
+ * @param leave what else to leave out
  */
 export function convertDirectories(
   found: LavaDirectories,
   choices: Pick<LabChoices, 'lab' | 'installs'> & { readonly site: string },
+  leave: (observed: ObservedMaster) => Iterable<LeftOut> = () => [],
 ): ConvertedLab {
   const shipped = [...found.templates.keys()].filter((name) => shippedTemplates.has(name));
   const isCopy = shipped.length > mostOverrides;
@@ -73,7 +75,8 @@ export function convertDirectories(
     tokenFrom: { env: 'LAVA_TOKEN' },
     reaches: null,
   };
-  const written = writeLab(observedIn(found, own), all);
+  const observed = observedIn(found, own);
+  const written = writeLab(observed, all, leave(observed));
   const overrides = shipped.filter((name) => !own.has(name)).sort();
   const sources = own.size === 0 ? '' : `\ndeviceTypeSources:\n  - directory: ${upstream}\n`;
   const texts: [string, string][] = [

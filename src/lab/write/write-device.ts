@@ -37,11 +37,17 @@ export function writeDevice(
   const { name, fields } = device;
   const key = `device/${name}` as const;
   const { deviceType, worker } = fields;
+  const dictionary = leaving.has(key, 'dictionary') ? null : (fields.dictionary ?? null);
+  const dictionaryPath = `device-dictionaries/${name}.jinja2`;
+  if (deviceType === undefined && !leaving.has(key, 'deviceType')) {
+    // Only the dictionary could specify its type. The lab finds out why it does not.
+    if (dictionary !== null) draft.add(dictionaryPath, dictionary, { keys: [key], field: 'dictionary' });
+    if (dictionary !== null || leaving.has(key, 'dictionary')) return;
+  }
   if (deviceType === undefined || !around.types.has(deviceType)) {
     leaving.add(key, null, 'the lab does not have its device type');
     return;
   }
-  const dictionary = leaving.has(key, 'dictionary') ? null : (fields.dictionary ?? null);
   const sync = dictionary === null ? {} : syncOf(dictionary);
   const isWorkerKnown = worker !== null && worker !== undefined && around.workers.has(worker);
   if (!isWorkerKnown && worker !== null) {
@@ -49,7 +55,9 @@ export function writeDevice(
       leaving.add(key, null, 'the lab does not have its worker, and the dictionary names another');
       return;
     }
-    leaving.add(key, 'worker', 'the lab does not have its worker');
+    const why =
+      worker === undefined ? 'its dictionary does not specify one' : 'the lab does not have its worker';
+    leaving.add(key, 'worker', why);
   }
   const entries = {
     ...(sync.deviceType === deviceType ? {} : { deviceType }),
@@ -62,8 +70,7 @@ export function writeDevice(
   const required = { kind: 'Device' };
   const fitting = fittingEntries('device', required, entries, key, leaving);
   if (dictionary !== null) {
-    const path = `device-dictionaries/${name}.jinja2`;
-    draft.add(path, dictionary, { keys: [key], field: 'dictionary' });
+    draft.add(dictionaryPath, dictionary, { keys: [key], field: 'dictionary' });
   }
   if (dictionary !== null && Object.keys(fitting).length === 0) return;
   const text = yamlText({ ...required, ...fitting });

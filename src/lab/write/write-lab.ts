@@ -1,5 +1,7 @@
 import type { ObjectKey, ObservedMaster } from '../../model/index.js';
+import { explainSyntax, syntaxErrorOf } from '../../templates/index.js';
 import { createLabLoader, type LabLoader } from '../load-lab.js';
+import { placeAt } from '../place.js';
 import type { FileMap } from '../snapshot.js';
 import type { SourceTemplates } from '../templates/namespace.js';
 import { filesOf, type Draft } from './draft.js';
@@ -95,11 +97,20 @@ function setAside(
   const text = draft.texts.get(path);
   if (origin === undefined || text === undefined) return;
   const isSecret = codes.some((code) => secretCodes.includes(code));
-  const why = `the lab does not accept it (${codes.join(', ')})`;
+  const reasons = codes.map((code) => (code === 'template-syntax' ? `${code}${placeIn(path, text)}` : code));
+  const why = `the lab does not accept it (${reasons.join(', ')})`;
   const file = origin.field === null || isSecret ? undefined : `${aside}/${path}`;
   if (file !== undefined) kept.set(file, text);
   for (const key of origin.keys)
     leaving.add(key, isWhole(key) ? null : origin.field, why, file === undefined ? {} : { file });
+}
+
+/** ` in line 3` for the syntax error of a text, at the line that `validate` reports; `''` if the error is in another. */
+function placeIn(path: string, text: string): string {
+  const error = syntaxErrorOf(path, text);
+  if (error?.kind !== 'syntax') return '';
+  const { at } = explainSyntax(error, text);
+  return ` in line ${at === undefined ? error.line : placeAt(path, text, at).line}`;
 }
 
 /** Templates and health checks consist of their text only. */

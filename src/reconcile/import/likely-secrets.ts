@@ -1,6 +1,7 @@
 import type { FileMap, LeftOut } from '../../lab/index.js';
 import { keyOf, type ObservedMaster } from '../../model/index.js';
 import { saysSecret } from '../../plan/index.js';
+import { isShippedText } from '../../templates/index.js';
 
 /** A line of a lab that looks like it contains a secret. */
 export interface LikelySecret {
@@ -27,8 +28,11 @@ export function secretWorkerFiles(observed: ObservedMaster): LeftOut[] {
 /** Other likely secrets: dictionaries and templates are useless without their values. */
 export function likelySecrets(files: FileMap): LikelySecret[] {
   return [...files].flatMap(([path, file]) => {
-    if (file.type !== 'file' || !/^(?:not-imported\/)?(?:device-|workers)/.test(path)) return [];
-    return linesWithSecret(new TextDecoder().decode(file.content)).map((line) => ({ path, line }));
+    if (file.type !== 'file' || !/^(?:not-imported\/)?(?:device-|workers|upstream\/)/.test(path)) return [];
+    const text = new TextDecoder().decode(file.content);
+    const [, shipped] = /^upstream\/(.*)\.jinja2$/.exec(path) ?? [];
+    if (shipped !== undefined && isShippedText(shipped, text)) return [];
+    return linesWithSecret(text).map((line) => ({ path, line }));
   });
 }
 
