@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { startStockLava } from '../support/stock-lava/start.js';
 import { stockReleaseOf } from '../support/stock-lava/releases.js';
-import { BenchLab, openPolicy } from './reconcile/bench-lab.js';
+import { BenchLab } from './reconcile/bench-lab.js';
 import { Figures } from './reconcile/figures.js';
 import { median, runOutside } from './reconcile/outside.js';
 
@@ -100,19 +100,11 @@ function lavacli(...args: readonly string[]) {
 /** Creates the objects of the lab that the other benchmarks use. */
 async function fill(): Promise<void> {
   const lab = new BenchLab(join(directory, 'source'));
-  const master =
-    'kind: Master\nurlFrom: {env: BENCH_URL}\ntokenFrom: {env: BENCH_TOKEN}\nsites: [north, east, south, west]\n';
-  lab.write(
+  lab.writeForStock(
     devices,
-    Math.max(5, Math.round(devices / 30)),
-    new Map([
-      ['.gitignore', '.lavaflow/\n'],
-      ['lab-config/lab.yaml', openPolicy],
-      ['lab-config/masters/main.yaml', master],
-      ...families.map(
-        (name) => [`device-types/bench-${name}.yaml`, 'kind: DeviceType\ndisplay: false\n'] as const,
-      ),
-    ]),
+    families.map(
+      (name) => [`device-types/bench-${name}.yaml`, 'kind: DeviceType\ndisplay: false\n'] as const,
+    ),
   );
   await lavaflow(lab.directory, 'apply', '--yes');
 }

@@ -46,6 +46,25 @@ export class BenchLab {
     this.commit();
   }
 
+  /**
+   * Writes the lab of one stock LAVA, whose address and token are in `BENCH_URL` and `BENCH_TOKEN`: about 30 devices per
+   * type.
+   */
+  writeForStock(devices: number, extra: Iterable<readonly [string, string]> = []): void {
+    const master =
+      'kind: Master\nurlFrom: {env: BENCH_URL}\ntokenFrom: {env: BENCH_TOKEN}\nsites: [north, east, south, west]\n';
+    this.write(
+      devices,
+      Math.max(5, Math.round(devices / 30)),
+      new Map([
+        ['.gitignore', '.lavaflow/\n'],
+        ['lab-config/lab.yaml', openPolicy],
+        ['lab-config/masters/main.yaml', master],
+        ...extra,
+      ]),
+    );
+  }
+
   /** Changes one dictionary; `index` counts from 0. */
   touch(index: number, note: string): void {
     const path = join(this.directory, dictionaryPath(index));

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { startStockLava, type StockLava } from '../../support/stock-lava/start.js';
 import { dictionaryPath } from '../validate-lab.js';
-import { BenchLab, openPolicy } from './bench-lab.js';
+import { BenchLab } from './bench-lab.js';
 import { startController } from './controller.js';
 import { startCountingProxy } from './counting-proxy.js';
 import { type Figures, timed } from './figures.js';
@@ -53,7 +53,8 @@ async function benchSize(
 ): Promise<void> {
   const most: Limits = devices === 1000 ? limits : {};
   const rounds = devices > 1000 ? 1 : 5;
-  const lab = makeStockLab(devices, directory);
+  const lab = new BenchLab(directory);
+  lab.writeForStock(devices);
   // `manage sync` reads the directory of dictionaries that lavaflow has written to.
   const lavaflow = (url: string, ...args: string[]) =>
     runOutside({
@@ -139,22 +140,6 @@ async function benchSize(
   }
 }
 
-function makeStockLab(devices: number, directory: string): BenchLab {
-  const lab = new BenchLab(directory);
-  const master =
-    'kind: Master\nurlFrom: {env: BENCH_URL}\ntokenFrom: {env: BENCH_TOKEN}\nsites: [north, east, south, west]\n';
-  lab.write(
-    devices,
-    Math.max(5, Math.round(devices / 30)),
-    new Map([
-      ['.gitignore', '.lavaflow/\n'],
-      ['lab-config/lab.yaml', openPolicy],
-      ['lab-config/masters/main.yaml', master],
-    ]),
-  );
-  return lab;
-}
-
 function limit(atMost: number | undefined): { atMost?: number } {
   return atMost === undefined ? {} : { atMost };
 }
@@ -181,7 +166,7 @@ async function benchOneFile(lava: StockLava, lab: BenchLab, directory: string): 
       if (!held.includes(`round ${round}`)) throw new Error('reported as applied, but not on the master');
       await controller.settled(lab.head());
     }
-    return rounds.sort((a, b) => a - b)[Math.floor(oneFileRounds / 2)] ?? Number.NaN;
+    return median(rounds);
   } finally {
     await controller.stop();
   }
