@@ -20,7 +20,7 @@ function range(args: readonly Value[], keywords: Keywords): PyRange {
   if (keywords.size > 0) throw typeError('safe_range() got an unexpected keyword argument');
   if (args.length === 0) throw typeError('range expected at least 1 argument, got 0');
   if (args.length > 3) throw typeError(`range expected at most 3 arguments, got ${args.length}`);
-  const [first = 0, second, third = 1] = args.map(needInteger).map(needSafe);
+  const [first = 0, second, third = 1] = args.map(needInteger);
   const [start, stop] = second === undefined ? [0, first] : [first, second];
   if (third === 0) throw valueError('range() arg 3 must not be zero');
   const made = new PyRange(start, stop, third);
@@ -38,12 +38,6 @@ function range(args: readonly Value[], keywords: Keywords): PyRange {
 function needInteger(value: Value): number | bigint {
   const int = asInt(value);
   if (int === undefined) throw typeError(`'${typeName(value)}' object cannot be interpreted as an integer`);
-  return int;
-}
-
-function needSafe(int: number | bigint): number {
-  // Beyond the safe integers a range would count incorrectly; real loops stay below.
-  if (typeof int === 'bigint') throw limitError('a range reaches beyond 2**53', undefined, 'OverflowError');
   return int;
 }
 

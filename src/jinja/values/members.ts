@@ -88,7 +88,7 @@ function markupAt(target: Markup, index: number | bigint): Markup | undefined {
   return character === undefined ? undefined : new Markup(character);
 }
 
-function rangeItem(range: PyRange, index: number): number | undefined {
+function rangeItem(range: PyRange, index: number): number | bigint | undefined {
   const place = index < 0 ? index + range.count : index;
   return place >= 0 && place < range.count ? range.at(place) : undefined;
 }

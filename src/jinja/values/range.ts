@@ -1,21 +1,28 @@
+import { toInt } from './integer.js';
 import { PyObject, type Show, type Value } from './types.js';
 
-/** A Python range. The sandbox limits its length, so its numbers are safe integers unless its start is very large. */
+type Int = number | bigint;
+
+/** A Python range. The sandbox limits its length, but not its numbers: `range(10**30, 0)` is empty. */
 export class PyRange extends PyObject {
   readonly typeName = 'range';
   readonly count: number;
 
   constructor(
-    readonly start: number,
-    readonly stop: number,
-    readonly step: number,
+    readonly start: Int,
+    readonly stop: Int,
+    readonly step: Int,
   ) {
     super();
-    this.count = Math.max(0, Math.ceil((stop - start) / step));
+    this.count = countItems(start, stop, step);
   }
 
-  at(index: number): number {
-    return this.start + index * this.step;
+  at(index: number): Int {
+    if (typeof this.start === 'number' && typeof this.step === 'number') {
+      const item = this.start + index * this.step;
+      if (Number.isSafeInteger(item)) return item;
+    }
+    return toInt(BigInt(this.start) + BigInt(index) * BigInt(this.step));
   }
 
   override repr(show: Show): string {
@@ -41,4 +48,15 @@ export class PyRange extends PyObject {
   override *iterate(): Generator<Value> {
     for (let index = 0; index < this.count; index++) yield this.at(index);
   }
+}
+
+function countItems(start: Int, stop: Int, step: Int): number {
+  if (typeof start === 'number' && typeof stop === 'number' && typeof step === 'number') {
+    const distance = stop - start;
+    if (Number.isSafeInteger(distance)) return Math.max(0, Math.ceil(distance / step));
+  }
+  const distance = BigInt(stop) - BigInt(start);
+  const isForward = step > 0;
+  if (isForward ? distance <= 0n : distance >= 0n) return 0;
+  return Number((distance - (isForward ? 1n : -1n)) / BigInt(step) + 1n);
 }

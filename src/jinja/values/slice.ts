@@ -1,5 +1,6 @@
 import { typeError, valueError } from '../errors.js';
 import { reserveItems, reserveText, spend } from '../limits.js';
+import { toInt } from './integer.js';
 import { asInt } from './number.js';
 import { codePointLength, Markup } from './markup.js';
 import { PyRange } from './range.js';
@@ -65,7 +66,8 @@ function pick(items: readonly Value[], bounds: PySlice): Value[] {
 function sliceRange(range: PyRange, bounds: PySlice): PyRange {
   const step = stepOf(bounds);
   const [start, stop] = clamp(bounds, range.count, step);
-  return new PyRange(range.at(start), range.at(stop), range.step * step);
+  const exactStep = asInt(bounds.step) ?? step;
+  return new PyRange(range.at(start), range.at(stop), toInt(BigInt(range.step) * BigInt(exactStep)));
 }
 
 function stepOf(bounds: PySlice): number {
