@@ -5,18 +5,22 @@ export type { ErrorType } from '../job/index.js';
 /** Why a job, or one try of an action, failed. `errorType` determines who is responsible and whether to retry. */
 export class JobFailure extends Error {
   override readonly name = 'JobFailure';
+  /** Another try would fail in the same way. */
+  readonly isFinal: boolean;
 
   constructor(
     readonly errorType: ErrorType,
     message: string,
-    options?: ErrorOptions,
+    options: ErrorOptions & { readonly isFinal?: boolean } = {},
   ) {
     super(message, options);
+    this.isFinal = options.isFinal === true;
   }
 }
 
 /** Whether a retry may help: not for a bug, a wrong configuration, a canceled job, or a test's timeout with `skip`. */
 export function mayRetry(failure: JobFailure): boolean {
+  if (failure.isFinal) return false;
   return (
     failure.errorType === 'Infrastructure' || failure.errorType === 'Job' || failure.errorType === 'Test'
   );

@@ -1,9 +1,11 @@
-import { bootActions, checkBoot } from './boot/boot.js';
+import { bootActions, checkBoot, type BootContext } from './boot/boot.js';
+import { checkImageArguments } from './boot/qemu.js';
 import { commandsNamed, userCommand } from './boot/power.js';
 import { checkImages, deployImages } from './deploy/images.js';
 import { finalize } from './finalize.js';
-import type { RunnableBlock, RunnableJob } from './supported/runnable-job.js';
-import type { DeviceConfiguration } from '../job/index.js';
+import { variablesWithLineBreaks } from './qemu/job-context.js';
+import type { RunnableBlock, RunnableDeploy, RunnableJob } from './supported/runnable-job.js';
+import type { DeviceConfiguration, WorkerSettings } from '../job/index.js';
 import type { PlannedAction } from './pipeline/action.js';
 import { planJob, type BlockActions } from './pipeline/plan.js';
 import { interactiveTest } from './test-action/interactive.js';
@@ -14,6 +16,7 @@ import { shellTest } from './test-action/shell.js';
 export function planActions(
   job: RunnableJob,
   device: DeviceConfiguration,
+  settings: WorkerSettings,
   workDirectory: string,
 ): readonly PlannedAction[] {
   const blocks = job.blocks.map((block, index): BlockActions => ({
@@ -32,7 +35,7 @@ export function planActions(
       case 'deploy':
         return deployImages(block, workDirectory, index);
       case 'boot':
-        return bootActions(block, contextOf(job, device, block.namespace));
+        return bootActions(block, contextOf(job, device, settings, block.namespace));
       case 'command':
         return userCommand(block.commandName, device);
       case 'test': {
@@ -51,17 +54,21 @@ export function planActions(
 export async function checkJob(
   job: RunnableJob,
   device: DeviceConfiguration,
+  settings: WorkerSettings,
   signal: AbortSignal,
 ): Promise<string[]> {
-  const problems: string[] = [];
+  const problems = variablesWithLineBreaks(job.context).map(
+    (name) => `context.${name}: contains a line break`,
+  );
   for (const [index, block] of job.blocks.entries()) {
     const path = `actions[${index}].${block.kind}`;
     if (block.kind === 'deploy') {
       if (!device.hasDeployMethod('image'))
         problems.push(`${path}.to: the device has no deploy method for images`);
-      problems.push(...(await checkImages(block, path, signal)));
+      problems.push(...(await checkImages(block, path, settings, signal)));
+      problems.push(...checkArguments(job, block, path, settings));
     } else if (block.kind === 'boot') {
-      problems.push(...checkBoot(block, path, contextOf(job, device, block.namespace)));
+      problems.push(...checkBoot(block, path, contextOf(job, device, settings, block.namespace)));
     } else if (block.kind === 'command') {
       if (commandsNamed(block.commandName, device) === undefined) {
         problems.push(`${path}.name: the device has no command '${block.commandName}'`);
@@ -78,14 +85,36 @@ export async function checkJob(
   return problems;
 }
 
-function contextOf(job: RunnableJob, device: DeviceConfiguration, namespace: string) {
+/** Checks what a job adds to the command line of QEMU. */
+function checkArguments(
+  job: RunnableJob,
+  block: RunnableDeploy,
+  path: string,
+  settings: WorkerSettings,
+): string[] {
+  const labels = job.blocks.flatMap((one) =>
+    one.kind === 'deploy' && one.namespace === block.namespace ? one.images.map(({ label }) => label) : [],
+  );
+  return block.images.flatMap(({ label, imageArg }) =>
+    checkImageArguments(imageArg ?? '', new Set(labels), settings).map(
+      (problem) => `${path}.images.${label}.image_arg: ${problem}`,
+    ),
+  );
+}
+
+function contextOf(
+  job: RunnableJob,
+  device: DeviceConfiguration,
+  settings: WorkerSettings,
+  namespace: string,
+): BootContext {
   const needsShell = job.blocks.some(
     (block) =>
       block.kind === 'test' &&
       block.test.how === 'definitions' &&
       (block.namespace === namespace || block.connectionNamespace === namespace),
   );
-  return { device, architecture: job.architecture, needsShell };
+  return { device, architecture: job.architecture, variables: job.context, settings, needsShell };
 }
 
 function countShellTests(blocks: readonly RunnableBlock[], namespace: string): number {

@@ -4,14 +4,18 @@ import {
   formatProblem,
   readDeviceConfiguration,
   readOverrides,
+  readWorkerSettings,
   type DeviceConfiguration,
+  type WorkerSettings,
 } from '../job/index.js';
 import { readVersion } from '../package/index.js';
 import { asMapping, formatYamlProblem, parseYaml } from '../pyyaml/index.js';
+import { watchDisk } from './deploy/disk-watch.js';
 import { adviceFor, JobFailure, toFailure } from './failure.js';
 import { openOutput, readJobFiles, writeResult, writeWhole } from './job-directory.js';
 import type { LogMapping } from './log/flow-line.js';
 import { JobLog } from './log/job-log.js';
+import { LogLimit } from './log/log-limit.js';
 import { endLeftovers } from './leftovers.js';
 import type { PlannedAction } from './pipeline/action.js';
 import type { JobContext } from './pipeline/context.js';
@@ -46,9 +50,14 @@ export async function runJob(options: JobOptions): Promise<boolean> {
   const log = new JobLog((line) => {
     output.write(line);
   });
+  // What the job uses of the worker is checked while it runs, and ends it like a cancellation.
+  const stop = new AbortController();
+  const cancel = AbortSignal.any([options.cancel, stop.signal]);
   let failure: JobFailure | undefined;
   try {
-    await runStages(options, log);
+    await runStages({ ...options, cancel }, log, (limit) => {
+      stop.abort(limit);
+    });
   } catch (error) {
     failure = toFailure(error);
     if (!(error instanceof JobFailure)) {
@@ -72,10 +81,21 @@ export async function runJob(options: JobOptions): Promise<boolean> {
   return failure === undefined;
 }
 
-async function runStages(options: JobOptions, log: JobLog): Promise<void> {
+async function runStages(
+  options: JobOptions,
+  log: JobLog,
+  onLimit: (failure: JobFailure) => void,
+): Promise<void> {
   const { directory, cancel, hardCancel } = options;
   const prepared = await validate(options, log);
   const { job, blocks, finalize } = prepared;
+  const { limits } = job.settings;
+  log.limitTo(
+    new LogLimit(limits, (message) => {
+      onLimit(new JobFailure('Job', message, { isFinal: true }));
+    }),
+  );
+  const endWatch = watchDisk(job.workDirectory, limits, onLimit);
   let failure: unknown;
   try {
     await Scope.run(
@@ -103,6 +123,7 @@ async function runStages(options: JobOptions, log: JobLog): Promise<void> {
       },
     );
   } finally {
+    endWatch();
     for (const data of job.namespaces.values()) await data.session?.close();
     await endLeftovers(log);
     await rm(workDirectoryOf(directory), { recursive: true, force: true });
@@ -144,8 +165,9 @@ async function prepare({ directory, jobId, cancel }: JobOptions, log: JobLog): P
   }
   const { definition } = read;
   const device = readDevice(files.device);
+  const settings = readSettings(files.dispatcher);
   const workDirectory = workDirectoryOf(directory);
-  const planned = planActions(definition, device, workDirectory);
+  const planned = planActions(definition, device, settings, workDirectory);
   writeWhole(directory, 'description.yaml', describeJob(planned));
   const finalize = planned.at(-1);
   if (finalize === undefined) throw new Error('a plan always has a finalize block');
@@ -154,13 +176,16 @@ async function prepare({ directory, jobId, cancel }: JobOptions, log: JobLog): P
     durationMs: Math.max(fallbackJobMs, definition.timeouts.jobMs),
     errorType: 'Job',
   } as const;
-  const problems = await Scope.run(limit, cancel, (scope) => checkJob(definition, device, scope.signal));
+  const problems = await Scope.run(limit, cancel, (scope) =>
+    checkJob(definition, device, settings, scope.signal),
+  );
   if (problems.length > 0) throw invalid(problems);
   await mkdir(workDirectory, { recursive: true, mode: 0o700 });
   const job: JobContext = {
     id: jobId,
     definition,
     device,
+    settings,
     dispatcher: readMapping(files.dispatcher, 'dispatcher.yaml'),
     boardEnvironment: boardEnvironment(files.boardEnvironment),
     log,
@@ -175,6 +200,13 @@ function readDevice(text: string): DeviceConfiguration {
   const read = readDeviceConfiguration(text);
   if (!read.ok) throw new JobFailure('Configuration', `device.yaml is ${read.problem}`);
   return read.device;
+}
+
+/** @throws JobFailure (Configuration) when dispatcher.yaml cannot be read */
+function readSettings(text: string): WorkerSettings {
+  const read = readWorkerSettings(text);
+  if (!read.ok) throw new JobFailure('Configuration', `dispatcher.yaml: ${read.problem}`);
+  return read.settings;
 }
 
 /**

@@ -20,3 +20,9 @@ export {
   type ReadEnvironment,
   type WorkerEnvironment,
 } from './worker/environment.js';
+export {
+  readWorkerSettings,
+  type JobLimits,
+  type ReadWorkerSettings,
+  type WorkerSettings,
+} from './worker/settings.js';

@@ -82,6 +82,7 @@ describe('a job on the simulated board', () => {
     expect(readdirSync(job.directory).sort()).toEqual([
       'description.yaml',
       'device.yaml',
+      'dispatcher.yaml',
       'job.yaml',
       'output.yaml',
       'result.yaml',

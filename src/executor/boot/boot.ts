@@ -1,4 +1,4 @@
-import type { BootBlock, DeviceConfiguration } from '../../job/index.js';
+import type { BootBlock, DeviceConfiguration, WorkerSettings } from '../../job/index.js';
 import { asMapping } from '../../pyyaml/index.js';
 import type { Action } from '../pipeline/action.js';
 import { bootCommands, bootloaderCommands, bootloaderInterrupt, bootloaderOverlay } from './bootloader.js';
@@ -12,6 +12,9 @@ import { exportEnvironment, expectShell } from './shell.js';
 export interface BootContext {
   readonly device: DeviceConfiguration;
   readonly architecture: string | undefined;
+  /** The job's context. */
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly settings: WorkerSettings;
   /** A test in this namespace requires a shell. */
   readonly needsShell: boolean;
 }
@@ -26,7 +29,7 @@ export function bootActions(block: BootBlock, context: BootContext): Action {
         name: 'boot-image-retry',
         summary: 'boot in QEMU',
         retries: { maxTries: 1 },
-        steps: [executeQemu(device, context.architecture ?? ''), ...login(block, context)],
+        steps: [executeQemu(context), ...login(block, context)],
       };
     case 'minimal':
       return {
@@ -81,7 +84,7 @@ export function checkBoot(block: BootBlock, path: string, context: BootContext):
   if (parameters === undefined) return [`${path}.method: the device has no boot method '${method.name}'`];
   const problems: string[] = [];
   if (method.name === 'qemu') {
-    problems.push(...checkQemu(device, context.architecture));
+    problems.push(...checkQemu(context));
   } else {
     if (device.connectCommand === undefined) problems.push('the device has no connection command');
     if (!device.hasSerial) problems.push('the device has no serial connection for booting');

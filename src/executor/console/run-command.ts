@@ -26,7 +26,7 @@ export async function runCommand(
   for (const stream of [child.stdout, child.stderr]) {
     const decoder = new StringDecoder('utf8');
     stream.on('data', (chunk: Buffer) => {
-      lines.push(decoder.write(chunk));
+      if (!log.isFull) lines.push(decoder.write(chunk));
     });
   }
   const onAbort = () => {

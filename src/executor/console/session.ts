@@ -140,6 +140,11 @@ export class ConsoleSession {
   #read(stream: NodeJS.ReadableStream, lines: TargetLines): void {
     const decoder = new StringDecoder('utf8');
     stream.on('data', (chunk: Buffer) => {
+      if (this.#log.isFull) {
+        // A console that prints without end would delay the power-off.
+        stream.pause();
+        return;
+      }
       const text = decoder.write(chunk);
       this.#buffer.push(text);
       lines.push(text);

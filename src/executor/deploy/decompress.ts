@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import type { Readable } from 'node:stream';
+import type { Readable, Transform } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { codeOf } from '../../host/index.js';
 import { findProgram } from '../console/spawn.js';
 import { JobFailure } from '../failure.js';
 import type { RunnableCompression } from '../supported/runnable-job.js';
-import { limitBytes, maxImageBytes } from './limit-bytes.js';
+import { limitBytes } from './limit-bytes.js';
 
 const programs: Readonly<Record<Exclude<RunnableCompression, 'gz'>, string>> = {
   bz2: 'bzip2',
@@ -22,8 +22,17 @@ export function missingProgram(compression: RunnableCompression | undefined): st
   return findProgram(program) === undefined ? program : undefined;
 }
 
+/** Checks what is written, while it is written. */
+export type Guard = () => Transform;
+
+/** The limit for an unpacked image alone. */
+export function guardSize(maxBytes: number): Guard {
+  return () => limitBytes(maxBytes, 'the unpacked image', 'image_mib');
+}
+
 /**
  * Unpacks a stream to a file without loading it into memory.
+ * @param guards each creates a stream that passes on what is written, or fails
  * @throws JobFailure (Job) when the data does not have the specified format
  * @throws the source's own error when reading from it fails
  */
@@ -32,19 +41,21 @@ export async function writeUnpacked(
   file: string,
   compression: RunnableCompression | undefined,
   signal: AbortSignal,
-  maxBytes = maxImageBytes,
+  guards: readonly Guard[],
 ): Promise<void> {
   if (compression === undefined) {
-    await pipeline(source, limitBytes(maxBytes), newFile(file), { signal });
+    await pipeline([source, ...guards.map((create) => create()), newFile(file)], { signal });
   } else if (compression === 'gz') {
     try {
-      await pipeline(source, createGunzip(), limitBytes(maxBytes), newFile(file), { signal });
+      await pipeline([source, createGunzip(), ...guards.map((create) => create()), newFile(file)], {
+        signal,
+      });
     } catch (error) {
       if (!isZlibError(error)) throw error;
       throw new JobFailure('Job', `the file is not gzip data: ${error.message}`);
     }
   } else {
-    await pipeThrough(source, file, programs[compression], signal, maxBytes);
+    await pipeThrough(source, file, programs[compression], signal, guards);
   }
 }
 
@@ -57,7 +68,7 @@ async function pipeThrough(
   file: string,
   program: string,
   signal: AbortSignal,
-  maxBytes: number,
+  guards: readonly Guard[],
 ): Promise<void> {
   const child = spawn(program, ['-d', '-c'], { stdio: 'pipe', signal, killSignal: 'SIGKILL' });
   let message = '';
@@ -73,12 +84,14 @@ async function pipeThrough(
     });
   });
   const feeding = pipeline(source, child.stdin, { signal });
-  const writing = pipeline(child.stdout, limitBytes(maxBytes), newFile(file), { signal });
+  const writing = pipeline([child.stdout, ...guards.map((create) => create()), newFile(file)], { signal });
   // When the limit is reached, nothing reads the program's output any more.
   writing.catch(() => child.kill('SIGKILL'));
   const [fed, written, code] = await Promise.allSettled([feeding, writing, ended]);
   signal.throwIfAborted();
-  if (written.status === 'rejected' && written.reason instanceof JobFailure) throw written.reason;
+  for (const part of [fed, written]) {
+    if (part.status === 'rejected' && part.reason instanceof JobFailure) throw part.reason;
+  }
   // If the program closes its input early, its exit code and its own message report why.
   if (code.status === 'fulfilled' && code.value !== 0) {
     throw new JobFailure('Job', `${program} cannot unpack the file: ${message.trim() || 'it failed'}`);

@@ -2,10 +2,14 @@ import { createHash } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { Transform } from 'node:stream';
+import { hasCode } from '../../host/index.js';
 import { JobFailure } from '../failure.js';
 import type { RunnableImage } from '../supported/runnable-job.js';
 import type { Action, ActionRun } from '../pipeline/action.js';
-import { writeUnpacked } from './decompress.js';
+import { guardSize, writeUnpacked } from './decompress.js';
+import { checkDisk } from './disk-watch.js';
+import { diskFull, expectFreeSpace, watchFreeSpace } from './free-space.js';
+import { tooLarge } from './limit-bytes.js';
 import { openSource, showUrl } from './source.js';
 
 /** LAVA tries to download an image up to three times. */
@@ -42,22 +46,40 @@ async function runDownload(run: ActionRun, image: RunnableImage, directory: stri
   log.debug(`saving to ${file}`);
   const startMs = performance.now();
   run.scope.waitingFor = showUrl(image.url);
-  const source = await openSource(image, signal);
+  const { limits, imageDirectories } = run.job.settings;
+  const source = await openSource(image, imageDirectories, signal);
+  source.stream.on('error', () => undefined);
+  const isTooLarge = (source.sizeBytes ?? 0) > limits.downloadBytes;
+  if (isTooLarge) {
+    source.stream.destroy();
+    throw tooLarge(showUrl(image.url), limits.downloadBytes, 'download_mib');
+  }
   const sums = ['md5', 'sha256', 'sha512'].map((algorithm) => ({ algorithm, hash: createHash(algorithm) }));
   let sizeBytes = 0;
   const measure = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       sizeBytes += chunk.length;
+      if (sizeBytes > limits.downloadBytes) {
+        done(tooLarge(showUrl(image.url), limits.downloadBytes, 'download_mib'));
+        return;
+      }
       for (const { hash } of sums) hash.update(chunk);
       done(null, chunk);
     },
   });
   source.stream.on('error', (error) => measure.destroy(error));
   try {
-    await writeUnpacked(source.stream.pipe(measure), file, image.compression, signal);
+    // A packed image needs at least as much as it has.
+    await expectFreeSpace(directory, source.sizeBytes ?? 0, limits.freeDiskBytes);
+    await writeUnpacked(source.stream.pipe(measure), file, image.compression, signal, [
+      guardSize(limits.imageBytes),
+      () => watchFreeSpace(directory, limits.freeDiskBytes),
+    ]);
+    await checkDisk(run.job.workDirectory, limits);
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof JobFailure) throw error;
+    if (hasCode(error, 'ENOSPC', 'EDQUOT')) throw diskFull(`there is no space for ${showUrl(image.url)}`);
     const why = error instanceof Error ? error.message : String(error);
     throw new JobFailure('Infrastructure', `cannot download ${showUrl(image.url)}: ${why}`);
   } finally {
@@ -91,11 +113,22 @@ function checkSums(run: ActionRun, image: RunnableImage, found: ReadonlyMap<stri
   }
 }
 
-/** The file name on the server, without the suffix of the compression. */
+/**
+ * The file name on the server, without the suffix of the compression. Options of QEMU contain it, so it has no commas and
+ * nothing else that is special there.
+ */
 function targetName(image: RunnableImage): string {
-  const name = basename(decodeURIComponent(image.url.pathname)).replaceAll('\0', '');
+  const name = basename(decoded(image.url.pathname));
   const suffix = extname(name);
   const bare = image.compression !== undefined && suffix !== '' ? name.slice(0, -suffix.length) : name;
   // A name of dots or slashes would point outside of the directory.
-  return /^\.*$/.test(bare) || bare.includes('/') ? 'image' : bare;
+  return /^\.*$/.test(bare) || bare.includes('/') ? 'image' : bare.replace(/[^\w.+-]/g, '_');
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path; // a percent sign that is only that
+  }
 }

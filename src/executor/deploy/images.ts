@@ -1,10 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { WorkerSettings } from '../../job/index.js';
 import { JobFailure } from '../failure.js';
 import type { RunnableDeploy } from '../supported/runnable-job.js';
 import type { Action } from '../pipeline/action.js';
 import { missingProgram } from './decompress.js';
 import { downloadImage } from './download.js';
+import { tooLarge } from './limit-bytes.js';
 import { probeSource } from './source.js';
 
 /** `deploy: {to: tmpfs}`: downloads each image to a directory of the job. */
@@ -24,6 +26,7 @@ export function deployImages(block: RunnableDeploy, workDirectory: string, index
 export async function checkImages(
   block: RunnableDeploy,
   path: string,
+  { imageDirectories, limits }: WorkerSettings,
   signal: AbortSignal,
 ): Promise<string[]> {
   const found = await Promise.all(
@@ -34,7 +37,10 @@ export async function checkImages(
       if (program !== undefined)
         problems.push(`${place}: this worker has no '${program}' to unpack the image`);
       try {
-        await probeSource(image, signal);
+        const sizeBytes = await probeSource(image, imageDirectories, signal);
+        if (sizeBytes !== undefined && sizeBytes > limits.downloadBytes) {
+          throw tooLarge('the image', limits.downloadBytes, 'download_mib');
+        }
       } catch (error) {
         signal.throwIfAborted();
         if (!(error instanceof JobFailure)) throw error;

@@ -1,17 +1,25 @@
 import { Transform } from 'node:stream';
 import { JobFailure } from '../failure.js';
 
-/** The maximum size of an image, packed or unpacked. A decompression bomb must not fill the worker's disk. */
-export const maxImageBytes = 32 * 2 ** 30;
-
-/** Passes bytes through, and fails with a JobFailure (Job) if there are more than `maxBytes`. */
-export function limitBytes(maxBytes: number): Transform {
+/**
+ * Passes bytes through, and fails with a JobFailure (Job) if there are more than `maxBytes`.
+ * @param what `the unpacked image`
+ * @param setting the key of the limit in the worker's dispatcher.yaml
+ */
+export function limitBytes(maxBytes: number, what: string, setting: string): Transform {
   let seen = 0;
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       seen += chunk.length;
       if (seen <= maxBytes) done(null, chunk);
-      else done(new JobFailure('Job', `the image is larger than ${(maxBytes / 2 ** 30).toFixed(1)} GiB`));
+      else done(tooLarge(what, maxBytes, setting));
     },
   });
+}
+
+export function tooLarge(what: string, maxBytes: number, setting: string): JobFailure {
+  const limit = Math.floor(maxBytes / 2 ** 20);
+  const message = `${what} is larger than ${limit} MiB (${setting} in the worker's dispatcher.yaml)`;
+  // It would be as large the next time.
+  return new JobFailure('Job', message, { isFinal: true });
 }

@@ -1,11 +1,9 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { JobFailure } from '../failure.js';
 import type { RunnableImage } from '../supported/runnable-job.js';
+import { openLocalImage } from './local-file.js';
 
 const maxRedirects = 10;
 /** How long to wait for data from a server (the same as in LAVA). */
@@ -18,46 +16,41 @@ export interface Source {
 }
 
 /**
- * Returns the size of a local image.
- * @throws JobFailure (Job) when it cannot be read
- */
-async function fileSize(url: URL): Promise<number> {
-  const path = fileURLToPath(url);
-  try {
-    const found = await stat(path);
-    if (!found.isFile()) throw new JobFailure('Job', `${path} is not a file`);
-    return found.size;
-  } catch (error) {
-    if (error instanceof JobFailure) throw error;
-    throw new JobFailure('Job', `the image ${path} does not exist or cannot be read`);
-  }
-}
-
-/**
  * Opens an image for reading.
+ * @param directories where local images may be
  * @throws JobFailure (Job) when the image does not exist, or (Infrastructure) when reading fails
  */
-export async function openSource(image: RunnableImage, signal: AbortSignal): Promise<Source> {
+export async function openSource(
+  image: RunnableImage,
+  directories: readonly string[],
+  signal: AbortSignal,
+): Promise<Source> {
   if (image.url.protocol === 'file:') {
-    const sizeBytes = await fileSize(image.url);
-    return { stream: createReadStream(fileURLToPath(image.url)), sizeBytes };
+    const { handle, sizeBytes } = await openLocalImage(image.url, directories);
+    return { stream: handle.createReadStream(), sizeBytes };
   }
   const response = await get(image.url, image.headers, signal, maxRedirects);
-  const length = Number(response.headers['content-length']);
-  return { stream: response, sizeBytes: Number.isSafeInteger(length) && length >= 0 ? length : undefined };
+  return { stream: response, sizeBytes: announcedSize(response) };
 }
 
 /**
  * Checks that a server has the image, without downloading it.
+ * @returns its size, if the server reports it
  * @throws JobFailure in the same cases as `openSource`
  */
-export async function probeSource(image: RunnableImage, signal: AbortSignal): Promise<void> {
-  if (image.url.protocol === 'file:') {
-    await fileSize(image.url);
-    return;
-  }
-  const response = await get(image.url, image.headers, signal, maxRedirects);
-  response.destroy();
+export async function probeSource(
+  image: RunnableImage,
+  directories: readonly string[],
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const source = await openSource(image, directories, signal);
+  source.stream.destroy();
+  return source.sizeBytes;
+}
+
+function announcedSize(response: IncomingMessage): number | undefined {
+  const length = Number(response.headers['content-length'] ?? Number.NaN);
+  return Number.isSafeInteger(length) && length >= 0 ? length : undefined;
 }
 
 async function get(

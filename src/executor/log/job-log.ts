@@ -1,4 +1,5 @@
 import { dumpFlow, maxLineLength, type LogMapping, type LogValue } from './flow-line.js';
+import type { LogLimit } from './log-limit.js';
 import { formatTimestamp } from './timestamp.js';
 
 /** LAVA's log levels. `target`: printed by the board; `input`: typed into its console. */
@@ -26,7 +27,8 @@ export class JobLog {
   readonly #markers = new Map<string, Partial<Record<MarkerKind, number>>>();
 
   readonly #write: (line: string) => void;
-  readonly #nowEpochMs: () => number = () => performance.timeOrigin + performance.now();
+  readonly #nowEpochMs: () => number;
+  #limit: LogLimit | undefined;
 
   constructor(
     write: (line: string) => void,
@@ -34,6 +36,16 @@ export class JobLog {
   ) {
     this.#write = write;
     this.#nowEpochMs = nowEpochMs;
+  }
+
+  /** From now on, the log may grow only as far as `limit` allows. */
+  limitTo(limit: LogLimit): void {
+    this.#limit = limit;
+  }
+
+  /** The job is ending because it has logged too much: text of boards and programs is dropped. */
+  get isFull(): boolean {
+    return this.#limit?.isExceeded === true;
   }
 
   debug(message: string): void {
@@ -78,9 +90,12 @@ export class JobLog {
   }
 
   #put(level: string, message: LogValue, extra: LogMapping): void {
-    const line: LogMapping = { dt: formatTimestamp(this.#nowEpochMs()), lvl: level, ...extra };
-    const text = dumpFlow({ ...line, msg: message });
-    this.#write(text.length < maxLineLength ? text : dumpFlow({ ...line, msg: tooLong(message) }));
+    const nowMs = this.#nowEpochMs();
+    const line: LogMapping = { dt: formatTimestamp(nowMs), lvl: level, ...extra };
+    const whole = dumpFlow({ ...line, msg: message });
+    const text = whole.length < maxLineLength ? whole : dumpFlow({ ...line, msg: tooLong(message) });
+    if (this.#limit?.admits(level, Buffer.byteLength(text) + 1, nowMs) === false) return;
+    this.#write(text);
     this.#lineCount += 1;
   }
 }

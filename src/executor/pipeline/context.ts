@@ -1,5 +1,5 @@
 import type { ConsoleSession } from '../console/session.js';
-import type { DeviceConfiguration } from '../../job/index.js';
+import type { DeviceConfiguration, WorkerSettings } from '../../job/index.js';
 import type { RunnableJob } from '../supported/runnable-job.js';
 import type { JobLog } from '../log/job-log.js';
 
@@ -23,6 +23,8 @@ export interface JobContext {
   readonly id: string;
   readonly definition: RunnableJob;
   readonly device: DeviceConfiguration;
+  /** What the worker lets jobs use. */
+  readonly settings: WorkerSettings;
   /** The worker's dispatcher.yaml. */
   readonly dispatcher: Readonly<Record<string, unknown>>;
   /** Variables for the board's shell, from the worker's env-dut.yaml. */

@@ -38,7 +38,7 @@ export function readRunnableJob(text: string): ReadRunnableJob {
   if (!read.ok || problems.length > 0) return { ok: false, problems: byAction(problems) };
   const { name, timeouts, context } = read.job;
   const architecture = typeof context['arch'] === 'string' ? context['arch'] : undefined;
-  return { ok: true, definition: { name, timeouts, architecture, environment, blocks } };
+  return { ok: true, definition: { name, timeouts, architecture, context, environment, blocks } };
 }
 
 /**

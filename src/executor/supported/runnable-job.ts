@@ -15,6 +15,8 @@ export interface RunnableJob {
   readonly timeouts: JobTimeouts;
   /** `context.arch`, which a QEMU job must specify. */
   readonly architecture: string | undefined;
+  /** What the templates of the device got from the job. */
+  readonly context: Readonly<Record<string, unknown>>;
   /** Variables for test shells. */
   readonly environment: readonly (readonly [string, string])[];
   readonly blocks: readonly RunnableBlock[];

@@ -44,7 +44,71 @@ const cacheRules = {
   items: { type: 'string', title: 'Rule', description: 'A Python regular expression.', minLength: 1 },
 } as const;
 
-/** The keys of dispatcher.yaml that a LAVA worker reads, from 2020.05 to 2026.10. */
+const limit = { type: 'integer', minimum: 1 } as const;
+
+/** Our executor's own key, which a LAVA worker ignores (src/job/worker/settings.ts has the defaults). */
+const lavaflow = {
+  type: 'object',
+  title: 'lavaflow',
+  description: 'What jobs may use of the worker (docs/jobs.md). LAVA ignores this key.',
+  additionalProperties: false,
+  properties: {
+    limits: {
+      type: 'object',
+      title: 'Limits per job',
+      description: 'A job that exceeds a limit fails with error type Job.',
+      additionalProperties: false,
+      properties: {
+        log_mib: { ...limit, title: 'Log size', description: 'Size of the log in MiB. Default: 256.' },
+        log_lines: { ...limit, title: 'Log lines', description: 'Lines of the log. Default: 2000000.' },
+        log_kib_per_second: {
+          ...limit,
+          title: 'Log rate',
+          description: 'Growth of the log in KiB per second, on average over 16 s. Default: 1024.',
+        },
+        download_mib: {
+          ...limit,
+          title: 'Download size',
+          description: 'Size of an image as it is downloaded, in MiB. Default: 16384.',
+        },
+        image_mib: {
+          ...limit,
+          title: 'Image size',
+          description: 'Size of an unpacked image in MiB. Default: 32768.',
+        },
+        disk_mib: {
+          ...limit,
+          title: 'Disk',
+          description: 'Size of all files of a job in MiB. Default: 65536.',
+        },
+        free_disk_mib: {
+          ...limit,
+          title: 'Free disk',
+          description: 'What must stay free on the disk, in MiB. Default: 512.',
+        },
+      },
+    },
+    image_directories: {
+      type: 'array',
+      title: 'Image directories',
+      description: 'Directories from which jobs may read file:// images. Default: /var/tmp/lavaflow/images.',
+      items: { type: 'string', title: 'Directory', description: 'An absolute path.', pattern: '^/' },
+    },
+    qemu_options: {
+      type: 'array',
+      title: 'QEMU options',
+      description: 'Options of QEMU that jobs may use with any value, such as -virtfs.',
+      items: {
+        type: 'string',
+        title: 'Option',
+        description: 'The name of an option, such as -virtfs.',
+        pattern: '^-[A-Za-z][A-Za-z0-9-]*$',
+      },
+    },
+  },
+} as const;
+
+/** The keys of dispatcher.yaml that a LAVA worker reads, from 2020.05 to 2026.10, and our own. */
 export const dispatcherSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'Dispatcher configuration',
@@ -52,6 +116,7 @@ export const dispatcherSchema = {
   type: 'object',
   additionalProperties: false,
   properties: {
+    lavaflow,
     dispatcher_ip: {
       ...address,
       title: 'Address',

@@ -76,8 +76,10 @@ await controlBoard(name, '${this.boards}', words);
     };
   }
 
-  start(job: string, device: object | string): StartedJob {
+  /** @param settings the key `lavaflow` of the worker's dispatcher.yaml; by default, jobs may read images of this bench */
+  start(job: string, device: object | string, settings: object = this.settings()): StartedJob {
     const directory = mkdtempSync(join(this.directory, 'job-'));
+    writeFileSync(join(directory, 'dispatcher.yaml'), JSON.stringify({ lavaflow: settings }));
     writeFileSync(join(directory, 'job.yaml'), job);
     writeFileSync(
       join(directory, 'device.yaml'),
@@ -97,8 +99,12 @@ await controlBoard(name, '${this.boards}', words);
     return { process: child, directory, output: () => readText(join(directory, 'output.yaml')), finished };
   }
 
-  async run(job: string, device: object | string): Promise<FinishedJob> {
-    return this.start(job, device).finished;
+  async run(job: string, device: object | string, settings?: object): Promise<FinishedJob> {
+    return this.start(job, device, settings).finished;
+  }
+
+  settings(): object {
+    return { image_directories: [this.directory, '/var/tmp/lavaflow/images'] };
   }
 
   remove(): void {

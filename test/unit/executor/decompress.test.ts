@@ -6,17 +6,17 @@ import { execFileSync } from 'node:child_process';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findProgram } from '../../../src/executor/console/spawn.js';
-import { writeUnpacked } from '../../../src/executor/deploy/decompress.js';
+import { guardSize, writeUnpacked } from '../../../src/executor/deploy/decompress.js';
 
 describe('unpacking an image', () => {
   const zeros = Buffer.alloc(4 * 2 ** 20);
   const xz = findProgram('xz');
-  const packed = {
+  const content = {
     gz: gzipSync(zeros),
     xz: xz === undefined ? undefined : execFileSync(xz, ['-c'], { input: zeros }),
   };
   const known = xz === undefined ? (['gz'] as const) : (['gz', 'xz'] as const);
-  const bytesOf = (compression: 'gz' | 'xz') => packed[compression] ?? Buffer.alloc(0);
+  const bytesOf = (compression: 'gz' | 'xz') => content[compression] ?? Buffer.alloc(0);
   let folder: string;
   const signal = new AbortController().signal;
   beforeEach(() => {
@@ -27,7 +27,8 @@ describe('unpacking an image', () => {
   });
 
   it.each(known)('%s: writes the content', async (compression) => {
-    await writeUnpacked(Readable.from([bytesOf(compression)]), join(folder, 'x'), compression, signal);
+    const packed = Readable.from([bytesOf(compression)]);
+    await writeUnpacked(packed, join(folder, 'x'), compression, signal, []);
     expect(statSync(join(folder, 'x')).size).toBe(zeros.length);
   });
 
@@ -37,7 +38,7 @@ describe('unpacking an image', () => {
       join(folder, 'x'),
       compression,
       signal,
-      2 ** 20,
+      [guardSize(2 ** 20)],
     );
     await expect(unpacking).rejects.toMatchObject({ errorType: 'Job' });
     expect(statSync(join(folder, 'x')).size).toBeLessThanOrEqual(2 ** 20);
@@ -45,7 +46,7 @@ describe('unpacking an image', () => {
 
   it.each(known)('%s: rejects truncated data', async (compression) => {
     const cut = bytesOf(compression).subarray(0, -8);
-    const unpacking = writeUnpacked(Readable.from([cut]), join(folder, 'x'), compression, signal);
+    const unpacking = writeUnpacked(Readable.from([cut]), join(folder, 'x'), compression, signal, []);
     await expect(unpacking).rejects.toMatchObject({ errorType: 'Job' });
   });
 });

@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { describeJob } from '../../../src/executor/pipeline/describe.js';
 import { planActions } from '../../../src/executor/plan-job.js';
 import { readRunnableJob as readJob } from '../../../src/executor/supported/read-runnable-job.js';
-import { formatProblem, readDeviceConfiguration, type DeviceConfiguration } from '../../../src/job/index.js';
+import {
+  formatProblem,
+  readDeviceConfiguration,
+  readWorkerSettings,
+  type DeviceConfiguration,
+  type WorkerSettings,
+} from '../../../src/job/index.js';
 import type { PlannedAction } from '../../../src/executor/pipeline/action.js';
 
 const head = `job_name: j
@@ -15,6 +21,12 @@ function readDevice(text: string): DeviceConfiguration {
   const read = readDeviceConfiguration(text);
   if (!read.ok) throw new Error(read.problem);
   return read.device;
+}
+
+function readSettings(): WorkerSettings {
+  const read = readWorkerSettings('');
+  if (!read.ok) throw new Error(read.problem);
+  return read.settings;
 }
 
 function problemsOf(source: string): readonly string[] {
@@ -126,10 +138,11 @@ describe('planning', () => {
     }),
   );
 
+  const settings = readSettings();
   function plan(actions: string): readonly PlannedAction[] {
     const read = readJob(`${head}actions:\n${actions}`);
     if (!read.ok) throw new Error(read.problems.map(formatProblem).join());
-    return planActions(read.definition, device, '/tmp/none');
+    return planActions(read.definition, device, settings, '/tmp/none');
   }
   function find(actions: readonly PlannedAction[], name: string): PlannedAction | undefined {
     for (const planned of actions) {
