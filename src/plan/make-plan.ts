@@ -15,7 +15,7 @@ import type { Contest } from './drift/contest.js';
 import { findContestIn } from './drift/contests.js';
 import { decideBlocked, decideLeft, decideUnnamed } from './decide/decide-left.js';
 import { decideNamed } from './decide/decide-named.js';
-import { compareDigests, fingerprintOf } from './compare/fingerprint.js';
+import { compareDigests, withDigests } from './compare/fingerprint.js';
 import { holdBack } from './hold/hold-back.js';
 import { holdWhatBreaks } from './hold/hold-breaking.js';
 import { orderChanges } from './order/order-changes.js';
@@ -109,10 +109,9 @@ export function makePlan(input: PlanInput): Plan {
       ...remarks,
     ],
     lastApplied: lastApplied?.fingerprint ?? null,
-    compared: compareDigests(context, changes),
     ...(input.contests === undefined ? {} : { contests: input.contests }),
   };
-  return { ...plan, fingerprint: fingerprintOf(plan) };
+  return withDigests(plan, () => compareDigests(context, changes));
 }
 
 /** The rule is resolved to names, so that a reviewed plan lists what it adopts. */

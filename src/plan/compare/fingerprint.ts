@@ -73,6 +73,24 @@ export function actionsOf(changes: readonly Change[]): Map<ObjectKey, string> {
   return new Map([...actions].map(([key, list]) => [key, digestOf(list)]));
 }
 
+/** The plan with what was compared. This is computed when it is first read: a report of drift never reads it. */
+export function withDigests(
+  plan: Omit<Plan, 'compared' | 'fingerprint'>,
+  compare: () => Plan['compared'],
+): Plan {
+  let compared: Plan['compared'] | undefined;
+  let fingerprint: string | undefined;
+  return {
+    ...plan,
+    get compared() {
+      return (compared ??= compare());
+    },
+    get fingerprint() {
+      return (fingerprint ??= fingerprintOf({ ...plan, compared: this.compared }));
+    },
+  };
+}
+
 /**
  * SHA-256 of everything that decides what an apply does: the target and its release, the settings, the record compared
  * with, and for each object the desired, observed and last applied digests with the resulting action. It does not
