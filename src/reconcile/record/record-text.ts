@@ -61,7 +61,7 @@ export function intentToText(intent: ApplyIntent): string {
 
 /** @throws ExternalError when the text is not the record of this master */
 export function recordFromText(text: string, master: string, where: string): AppliedRecord {
-  const json = parseKept(text, master, validators().record, (why) => broken(where, why));
+  const json = parseKept(text, master, isRecord(), (why) => broken(where, why));
   const { repository, revision, fingerprint, appliedAt, force, canary, upstream } = json;
   return {
     master,
@@ -79,7 +79,7 @@ export function recordFromText(text: string, master: string, where: string): App
 
 /** @throws ExternalError when the text is not the intent for this master */
 export function intentFromText(text: string, master: string, where: string): ApplyIntent {
-  const json = parseKept(text, master, validators().intent, (why) => broken(where, why));
+  const json = parseKept(text, master, isIntent(), (why) => broken(where, why));
   const { repository, revision, fingerprint, startedAt, parked, unproven } = json;
   return {
     master,
@@ -114,16 +114,19 @@ function broken(where: string, why: string): ExternalError {
   });
 }
 
-let compiled: { record: ValidateFunction<RecordJson>; intent: ValidateFunction<IntentJson> } | null = null;
+/** Compiled when they are needed: usually there is no intent. */
+const compiled: { record?: ValidateFunction<RecordJson>; intent?: ValidateFunction<IntentJson> } = {};
 
-function validators() {
-  if (compiled !== null) return compiled;
-  const ajv = new Ajv({ meta: false, validateSchema: false, code: { optimize: false } });
-  compiled = {
-    record: ajv.compile<RecordJson>(recordSchema()),
-    intent: ajv.compile<IntentJson>(intentSchema()),
-  };
-  return compiled;
+function isRecord(): ValidateFunction<RecordJson> {
+  return (compiled.record ??= compile<RecordJson>(recordSchema()));
+}
+
+function isIntent(): ValidateFunction<IntentJson> {
+  return (compiled.intent ??= compile<IntentJson>(intentSchema()));
+}
+
+function compile<T>(schema: object): ValidateFunction<T> {
+  return new Ajv({ meta: false, validateSchema: false, code: { optimize: false } }).compile<T>(schema);
 }
 
 const text = { type: 'string' };
