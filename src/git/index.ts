@@ -5,7 +5,7 @@
 export { commitToBranch, type BranchCommit } from './commit-branch.js';
 export { countUncommitted, listTracked } from './files/tracked.js';
 export { initRepository, type CommitAuthor } from './init.js';
-export { openLabRepository } from './lab-repository.js';
+export { identifyLab, openLabRepository, type LabIdentity } from './lab-repository.js';
 export { readWorkingTree } from './files/working-tree.js';
 export { openRemoteRepository, type RemoteOptions } from './remote/remote-repository.js';
 export { fetchTemplates, findSourceTag, type SourceTemplate, type TemplateSource } from './templates.js';

@@ -1,10 +1,11 @@
 import { realpath } from 'node:fs/promises';
 import type { LabSource } from '../controller/index.js';
 import { ExternalError } from '../diagnostics/index.js';
+import { codeOf, ProgramError } from '../host/index.js';
 import type { LabSnapshot } from '../lab/index.js';
 import { createBlobReader } from './files/cat-file.js';
 import { gitFailure } from './run/errors.js';
-import { findRevision, resolveRevision } from './revisions.js';
+import { findRevision, isFullId, isPlainRevision, resolveRevision } from './revisions.js';
 import { runGit } from './run/run-git.js';
 import { readLabTree, readTree } from './files/tree.js';
 import { redactUrl } from './remote/urls.js';
@@ -69,6 +70,38 @@ export async function openLabRepository(
         onError,
       }),
   };
+}
+
+/** One state of a lab in a git repository. */
+export interface LabIdentity {
+  /** As `LabRepository.repository`. */
+  readonly repository: string;
+  readonly commit: string;
+  /** The ID of the lab's directory in that commit: equal IDs mean equal files. */
+  readonly tree: string;
+}
+
+/**
+ * Identifies a lab at a revision without reading it.
+ * @returns null if that fails for any reason: reading the lab reports it
+ */
+export async function identifyLab(directory: string, revision: string): Promise<LabIdentity | null> {
+  if (!isPlainRevision(revision)) return null;
+  try {
+    const args = ['rev-parse', '--quiet', `${revision}^{commit}`, `${revision}:./`];
+    const [ids, origin, top] = await Promise.all([
+      runGit(directory, args),
+      originUrl(directory),
+      realpath(directory),
+    ]);
+    const [commit, tree, ...more] = ids.trimEnd().split('\n');
+    if (!isFullId(commit) || !isFullId(tree) || more.length > 0) return null;
+    return { repository: origin ?? top, commit, tree };
+  } catch (error) {
+    if (error instanceof ExternalError || error instanceof ProgramError || codeOf(error) !== undefined)
+      return null;
+    throw error;
+  }
 }
 
 /** A lab source, for callers that can begin with a part of a snapshot. */

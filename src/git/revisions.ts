@@ -13,7 +13,7 @@ const fullCommit = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 export async function resolveRevision(directory: string, revision: string, where: string): Promise<string> {
   const commit = await findRevision(directory, revision, where);
   if (commit !== null) return commit;
-  if (fullCommit.test(revision)) {
+  if (isFullId(revision)) {
     throw new ExternalError({
       what: `read revision ${revision}`,
       where,
@@ -44,14 +44,18 @@ export async function findRevision(
     const args = ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`];
     const output = await runGit(directory, args, { noneCode: 1 });
     const commit = output.trim();
-    return fullCommit.test(commit) ? commit : null;
+    return isFullId(commit) ? commit : null;
   } catch (error) {
     throw gitFailure(error, `read revision ${revision}`, where);
   }
 }
 
+export function isFullId(text: string | undefined): text is string {
+  return text !== undefined && fullCommit.test(text);
+}
+
 /** The name of one commit: not an option, a range, a path in a tree, or a search in messages. */
-function isPlainRevision(text: string): boolean {
+export function isPlainRevision(text: string): boolean {
   // eslint-disable-next-line no-control-regex -- control characters must be rejected
   return text !== '' && text.length <= 1024 && !/^[-^]|\.\.|:|[\u0000-\u0020\u007f]/.test(text);
 }

@@ -1,13 +1,12 @@
 import { ExternalError, UsageError } from '../../diagnostics/index.js';
-import type { AppliedRecord, Master } from '../../model/index.js';
+import type { Master } from '../../model/index.js';
 import { exitCodeOf, noConsents, withStrangers, type Drift } from '../../plan/index.js';
 import { detectDatedDrift } from '../../reconcile/index.js';
-import { commitOf, openLab, type LabFeedback, type UsableLab } from '../lab/index.js';
+import { commitOf, openKeptLab, type LabFeedback, type PlannableLab } from '../lab/index.js';
 import { chooseMasters, type OffMaster } from '../masters/index.js';
-import { lookAhead, planRequest, type MasterAhead } from '../plan/index.js';
-import { placeOf } from '../state/index.js';
+import { planRequest, type MasterAhead } from '../plan/index.js';
 import { warnOfUndated } from './undated.js';
-import { writeBackToBranch, type DriftBranch, type WriteBackChoices } from './write-back.js';
+import type { DriftBranch, writeBackToBranch, WriteBackChoices } from './write-back.js';
 
 export interface DriftOptions {
   /** The lab's directory. */
@@ -60,18 +59,11 @@ export async function reportDrift(
   readonly isSingle: boolean;
   readonly reports: AsyncIterable<MasterDrift | FailedDrift>;
 }> {
-  let ahead: MasterAhead | null = null;
-  const head = await openLab(
-    options.lab,
-    options.rev ?? 'HEAD',
-    feedback,
-    undefined,
-    async (files, revision) => {
-      const isWanted = (record: AppliedRecord): boolean =>
-        options.rev !== undefined || commitOf(record.revision) === commitOf(revision);
-      ahead = await lookAhead(files, { ...options, place: placeOf(options.lab) }, isWanted);
-    },
-  );
+  const { kept, key } = await openKeptLab(options.lab, options.rev ?? 'HEAD', feedback);
+  const head =
+    kept === null
+      ? await (await import('./read-head.js')).readHead(options, key, feedback)
+      : { ...kept, ahead: null };
   const { on, off } = chooseMasters(head.lab, options.master, head.place);
   for (const master of off) feedback.onOff(master);
   const isSingle = on.length === 1;
@@ -81,11 +73,11 @@ export async function reportDrift(
       'Also specify --master NAME.',
     );
   }
-  return { isSingle, reports: reportAll({ ...head, ahead }, on, options, feedback) };
+  return { isSingle, reports: reportAll(head, on, options, feedback) };
 }
 
 async function* reportAll(
-  head: UsableLab & { readonly ahead: MasterAhead | null },
+  head: PlannableLab & { readonly ahead: MasterAhead | null },
   masters: readonly Master[],
   options: DriftOptions,
   feedback: DriftFeedback,
@@ -102,7 +94,7 @@ async function* reportAll(
 }
 
 async function reportOne(
-  head: UsableLab & { readonly ahead: MasterAhead | null },
+  head: PlannableLab & { readonly ahead: MasterAhead | null },
   chosen: Master,
   options: DriftOptions,
   feedback: DriftFeedback,
@@ -111,7 +103,7 @@ async function reportOne(
   const record = await first.records.read(chosen.name);
   const applied = record === null ? null : commitOf(record.revision);
   const isRead = options.rev !== undefined || applied === null || applied === commitOf(head.revision);
-  const lab = isRead ? head : await openLab(options.lab, applied, feedback);
+  const lab = isRead ? head : await (await import('./read-head.js')).openLab(options.lab, applied, feedback);
   const master = lab.lab.masters.get(chosen.name) ?? chosen;
   const request = isRead ? first : planRequest(lab, master, noConsents, options.records);
 
@@ -124,7 +116,7 @@ async function reportOne(
   const branch =
     options.writeBack === null
       ? null
-      : await writeBackToBranch(place, request.target, master, withStrangers(items, plan), options.writeBack);
+      : await writeBack(place, request.target, master, withStrangers(items, plan), options.writeBack);
   return {
     master: master.name,
     drift: { plan, items },
@@ -132,4 +124,10 @@ async function reportOne(
     secrets: request.secrets,
     exitCode: branch?.state === 'taken' ? 1 : lab.hasErrors ? 3 : exitCodeOf(plan),
   };
+}
+
+/** Loads the code that edits labs only if it is needed. */
+async function writeBack(...args: Parameters<typeof writeBackToBranch>): Promise<DriftBranch> {
+  const { writeBackToBranch: write } = await import('./write-back.js');
+  return await write(...args);
 }

@@ -2,5 +2,14 @@
 export { expectInBoth, readBaseRules, remarksOnRules, type BaseRules } from './base-rules.js';
 export { commitOf } from './commit-of.js';
 export { lavaPlaces } from './lava-layout.js';
+export { isDecidedByFiles } from './decided-by-files.js';
+export { keepLab } from './kept-lab.js';
+export { openKeptLab, type KeptOrKey } from './open-kept-lab.js';
 export { readLab, readSnapshot, type LabReading } from './read-lab.js';
-export { openCommittedLab, openLab, type LabFeedback, type UsableLab } from './usable-lab.js';
+export {
+  openCommittedLab,
+  openLab,
+  type LabFeedback,
+  type PlannableLab,
+  type UsableLab,
+} from './usable-lab.js';

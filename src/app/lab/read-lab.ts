@@ -15,6 +15,7 @@ import {
   type SourceProblem,
 } from '../../lab/index.js';
 import { expectOwnState, templateCacheOf, type StateDirectory } from '../state/index.js';
+import { hasDictionaries } from './decided-by-files.js';
 import { findLavaLayout } from './lava-layout.js';
 import { readLayer } from './layer.js';
 import { readSources } from './read-sources.js';
@@ -133,8 +134,7 @@ export async function readSnapshot(
   });
   const revision = revisionOf(snapshot, layer);
   await beforeLoad?.(files, revision);
-  const hasDictionaries = [...files.keys()].some((path) => /^device-dictionaries\/.*\.jinja2$/.test(path));
-  const lavaLayout = hasDictionaries ? null : await findLavaLayout(directory);
+  const lavaLayout = hasDictionaries(files) ? null : await findLavaLayout(directory);
   const options = {
     templates,
     lavaLayout,

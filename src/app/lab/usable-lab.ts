@@ -12,6 +12,12 @@ export interface UsableLab extends LabReading {
   readonly hasErrors: boolean;
 }
 
+/** What planning needs of a lab. */
+export type PlannableLab = Pick<
+  UsableLab,
+  'lab' | 'place' | 'hasErrors' | 'repository' | 'revision' | 'templates'
+>;
+
 /** What a use case reports on the way, before it has its result. */
 export interface LabFeedback {
   /** Called once for each lab that is read and has findings, before anything is done with it. */

@@ -28,9 +28,13 @@ export interface ReplaceOptions {
 const privateMode = 0o600;
 
 /** Replaces or creates a file. If that fails, no temporary file is left behind. */
-export async function replaceFile(file: string, text: string, options: ReplaceOptions = {}): Promise<void> {
+export async function replaceFile(
+  file: string,
+  content: string | Uint8Array,
+  options: ReplaceOptions = {},
+): Promise<void> {
   const { mode = privateMode, durable = true, guard } = options;
-  const temporary = await writeTemporary(file, text, { mode, durable });
+  const temporary = await writeTemporary(file, content, { mode, durable });
   try {
     guard?.();
     renameSync(temporary, file);
@@ -94,14 +98,14 @@ export async function removeDurably(file: string, guard?: () => void): Promise<v
  */
 export async function writeTemporary(
   file: string,
-  text: string,
+  content: string | Uint8Array,
   { mode = privateMode, durable = true }: Pick<ReplaceOptions, 'mode' | 'durable'> = {},
 ): Promise<string> {
   const temporary = temporaryName(file);
   try {
     const handle = await open(temporary, 'wx', mode);
     try {
-      await handle.writeFile(text);
+      await handle.writeFile(content);
       if (durable) await handle.sync();
     } finally {
       await handle.close();
