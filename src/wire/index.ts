@@ -19,7 +19,7 @@ export {
   type ControlMessage,
   type StartMessage,
 } from './control.js';
-export { packDescription, unpackDescription } from './description.js';
+export { descriptionWork, packDescription, unpackDescription, unreadableDescription } from './description.js';
 export { excerpt } from './frames.js';
 export { decodeLog, encodeLog, maxLineBytes, replacementLine, type LogMessage } from './log-line.js';
 export { encodeZ85 } from './z85.js';

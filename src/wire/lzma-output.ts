@@ -1,7 +1,7 @@
 /** The decoded output, which is also the dictionary for what follows. */
 export class Output {
   length = 0;
-  buffer = new Uint8Array(1 << 16);
+  buffer = new Uint8Array(256);
 
   readonly #maxBytes: number;
 

@@ -28,6 +28,11 @@ export interface LzmaState {
   readonly repLength: LengthCoder;
 }
 
+/** The number of probabilities, which a reset sets. */
+export function sizeOfState({ literals }: LzmaState): number {
+  return literals.length + 2000;
+}
+
 /** Returns null if the properties are not valid. */
 export function createState(properties: number): LzmaState | null {
   const lc = properties % 9;

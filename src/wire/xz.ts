@@ -3,7 +3,10 @@
  * stored without compression: LZMA2 has a chunk type for that, every xz decoder reads it, and a description is small.
  * What we receive may be compressed (Python's `lzma.compress`); see lzma2.ts.
  */
+import { createHash } from 'node:crypto';
 import { crc32 } from './crc32.js';
+import { crc64 } from './crc64.js';
+import type { DecodingWork } from './decoding-work.js';
 import { decodeLzma2 } from './lzma2.js';
 
 /** The bytes are not an xz stream, are damaged, or contain more than the limit. */
@@ -15,9 +18,16 @@ const streamMagic = [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00];
 const footerMagic = [0x59, 0x5a];
 const lzma2FilterId = 0x21;
 const checkCrc32 = 1;
-/** Size in bytes of the integrity check after a block, by check type. */
-const checkSizes = [0, 4, 4, 4, 8, 8, 8, 16, 16, 16, 32, 32, 32, 64, 64, 64];
+/** The integrity checks after a block, by their type. The format defines no others. */
+const checks: ReadonlyMap<number, { readonly size: number; readonly of: (data: Uint8Array) => Uint8Array }> =
+  new Map([
+    [0, { size: 0, of: () => new Uint8Array() }],
+    [checkCrc32, { size: 4, of: (data: Uint8Array) => u32(crc32(data)) }],
+    [4, { size: 8, of: crc64 }],
+    [10, { size: 32, of: (data: Uint8Array) => createHash('sha256').update(data).digest() }],
+  ]);
 const storedChunkBytes = 1 << 16;
+const stepsPerBlock = 1000;
 
 /** Encodes `data` as an xz stream with one uncompressed block. */
 export function encodeXz(data: Uint8Array): Uint8Array {
@@ -58,43 +68,52 @@ function closing(streamFlags: Uint8Array, records: readonly (readonly [number, n
   return [index, u32(crc32(footer)), footer, Uint8Array.from(footerMagic)];
 }
 
+export interface XzLimits {
+  /** Of the data. */
+  readonly maxBytes: number;
+  readonly work: DecodingWork;
+}
+
 /**
- * Decodes an xz stream. Verifies integrity checks of type CRC32 only (Python's default is CRC64): TCP and CURVE
- * protect the bytes in transit. Sizes and structure are always checked.
- * @param maxBytes limit for the data
- * @throws XzError when the stream is damaged, uses other filters or exceeds the limit
+ * Decodes an xz stream. Verifies its integrity checks (CRC32, CRC64, SHA-256, or none), its sizes and its index.
+ * @throws XzError when the stream is damaged, uses other filters or checks, or exceeds the limit of its size
+ * @throws WorkExceeded when decoding costs too much
  */
-export function decodeXz(bytes: Uint8Array, maxBytes: number): Uint8Array {
+export function decodeXz(bytes: Uint8Array, { maxBytes, work }: XzLimits): Uint8Array {
   if (bytes.length < 12 || streamMagic.some((byte, at) => bytes[at] !== byte)) {
     throw new XzError('not an xz stream');
   }
   const flags = bytes.subarray(6, 8);
-  const checkType = (flags[1] ?? 0) & 0x0f;
-  const checkSize = checkSizes[checkType] ?? 0;
   if (flags[0] !== 0 || readU32(bytes, 8) !== crc32(flags)) throw new XzError('damaged stream header');
+  const check = checks.get(flags[1] ?? 0);
+  if (check === undefined) throw new XzError('it uses an unknown integrity check');
 
   const parts: Uint8Array[] = [];
+  const records: [number, number][] = [];
   let total = 0;
   let at = 12;
   while (bytes[at] !== 0) {
-    const block = decodeBlock(bytes, at, maxBytes - total);
-    const checkAt = block.end + ((4 - (block.end % 4)) % 4);
-    if (checkAt + checkSize > bytes.length) throw new XzError('truncated stream');
-    if (checkType === checkCrc32 && readU32(bytes, checkAt) !== crc32(block.data)) {
+    work.spend(stepsPerBlock);
+    const { data, end } = decodeBlock(bytes, at, { maxBytes: maxBytes - total, work });
+    const checkAt = end + padding(end).length;
+    if (checkAt + check.size > bytes.length) throw new XzError('truncated stream');
+    if (!areZeros(bytes, end, checkAt)) throw new XzError('damaged padding');
+    work.spend(data.length);
+    if (!areEqual(bytes.subarray(checkAt, checkAt + check.size), check.of(data))) {
       throw new XzError('integrity check failed');
     }
-    parts.push(block.data);
-    total += block.data.length;
-    at = checkAt + checkSize;
+    parts.push(data);
+    records.push([end - at + check.size, data.length]);
+    total += data.length;
+    at = checkAt + check.size;
   }
-  const footer = bytes.subarray(-12);
-  if (at + 20 > bytes.length || footer[10] !== footerMagic[0] || footer[11] !== footerMagic[1]) {
-    throw new XzError('truncated stream');
-  }
+  const expected = concat(...closing(flags, records));
+  if (bytes.length < at + expected.length) throw new XzError('truncated stream');
+  if (!areEqual(bytes.subarray(at), expected)) throw new XzError('damaged index');
   return concat(...parts);
 }
 
-function decodeBlock(bytes: Uint8Array, start: number, maxBytes: number): { data: Uint8Array; end: number } {
+function decodeBlock(bytes: Uint8Array, start: number, limits: XzLimits): { data: Uint8Array; end: number } {
   const headerSize = ((bytes[start] ?? 0) + 1) * 4;
   const crcAt = start + headerSize - 4;
   if (crcAt + 4 > bytes.length) throw new XzError('truncated stream');
@@ -102,21 +121,45 @@ function decodeBlock(bytes: Uint8Array, start: number, maxBytes: number): { data
     throw new XzError('damaged block header');
   const flags = bytes[start + 1] ?? 0;
   if ((flags & 0x3f) !== 0) throw new XzError('it uses filters other than LZMA2');
-  let at = start + 2;
-  if ((flags & 0x40) !== 0) at = skipVarint(bytes, at, crcAt);
-  if ((flags & 0x80) !== 0) at = skipVarint(bytes, at, crcAt);
-  if (bytes[at] !== lzma2FilterId || bytes[at + 1] !== 1) {
+  const header = { bytes, at: start + 2, end: crcAt };
+  const packedSize = (flags & 0x40) === 0 ? null : readVarint(header);
+  const size = (flags & 0x80) === 0 ? null : readVarint(header);
+  if (bytes[header.at] !== lzma2FilterId || bytes[header.at + 1] !== 1) {
     throw new XzError('it uses filters other than LZMA2');
   }
-  const result = decodeLzma2(bytes, start + headerSize, maxBytes);
+  const result = decodeLzma2(bytes, start + headerSize, limits.maxBytes, limits.work);
   if (typeof result === 'string') throw new XzError(result);
+  const isAsDeclared =
+    (packedSize === null || packedSize === result.end - start - headerSize) &&
+    (size === null || size === result.data.length);
+  if (!isAsDeclared) throw new XzError('a block has another size than its header specifies');
   return result;
 }
 
-function skipVarint(bytes: Uint8Array, start: number, end: number): number {
-  let at = start;
-  while (at < end && ((bytes[at] ?? 0) & 0x80) !== 0) at += 1;
-  return at + 1;
+interface Header {
+  readonly bytes: Uint8Array;
+  at: number;
+  readonly end: number;
+}
+
+function readVarint(header: Header): number {
+  let value = 0;
+  for (let scale = 1; header.at < header.end; scale *= 0x80) {
+    const byte = header.bytes[header.at] ?? 0;
+    header.at += 1;
+    value += (byte & 0x7f) * scale;
+    if (byte < 0x80 && value <= Number.MAX_SAFE_INTEGER) return value;
+    if (scale > Number.MAX_SAFE_INTEGER) break;
+  }
+  throw new XzError('damaged block header');
+}
+
+function areEqual(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0;
+}
+
+function areZeros(bytes: Uint8Array, start: number, end: number): boolean {
+  return bytes.subarray(start, end).every((byte) => byte === 0);
 }
 
 function varint(value: number): Uint8Array {

@@ -16,6 +16,7 @@ const parts = {
   qemu: () => command('qemu-system-x86_64', ['--version'], 'qemu-system-x86'),
   git: () => command('git', ['--version'], 'git'),
   postgresql: () => postgresMissing(),
+  xz: () => command('xz', ['--version'], 'xz-utils'),
   openssh: () => command('ssh', ['-V'], 'openssh-client'),
 } satisfies Record<string, () => string | null>;
 
