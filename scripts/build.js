@@ -31,7 +31,11 @@ async function compile() {
 async function bundle() {
   const build = await rolldown({
     cwd: root,
-    input: { lavaflow: 'src/cli/main.ts', executor: 'src/executor/main.ts' },
+    input: {
+      lavaflow: 'src/cli/main.ts',
+      executor: 'src/executor/main.ts',
+      reader: 'src/master/reading/thread.ts',
+    },
     platform: 'node',
     external,
     // The index of a room only re-exports. A command that uses one export of a room loads only the module of that export.

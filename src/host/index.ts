@@ -1,6 +1,6 @@
 /**
- * The machine that lavaflow runs on: durable files, locks, processes and the errors of the operating system. One
- * implementation of each, for every room that does I/O. This room knows nothing about labs, masters or jobs, and makes
+ * The machine that lavaflow runs on: durable files, locks, processes, threads and the errors of the operating system.
+ * One implementation of each, for every room that does I/O. This room knows nothing about labs, masters or jobs, and makes
  * no decisions.
  */
 export { codeOf, hasCode } from './errno.js';
@@ -23,3 +23,10 @@ export { identify, isAlive, isRunning, type ProcessIdentity } from './process/id
 export { bootId, hasVariable, listProcesses, readProcess, type ProcessStatus } from './process/proc.js';
 export { sendSignal, signalGroup } from './process/signal.js';
 export { ProgramError, runProgram, streamProgram, type ProgramOptions } from './process/stream-program.js';
+export { serveTasks } from './threads/serve-tasks.js';
+export {
+  ThreadPool,
+  type TaskOutcome,
+  type TaskOwner,
+  type ThreadPoolOptions,
+} from './threads/thread-pool.js';

@@ -12,6 +12,7 @@ import { readVersion } from '../package/index.js';
 import { createServer } from './api/server.js';
 import { createEventHub } from './events/index.js';
 import { listen, type ListenAddress } from './listen.js';
+import { createReader } from './reading/reader.js';
 import { createDeviceRenderer } from './render/device-renderer.js';
 import { openStore } from './store/open-store.js';
 
@@ -41,13 +42,15 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   const masterCertificate = await readMasterCertificate(join(options.stateDir, 'master.key'));
   const events = createEventHub();
   const store = await openStore({ databaseUrl }, { access: 'shared', events, log });
+  const reader = createReader();
   const server = createServer({
-    ...{ store, events, log, now, extraContextVariables, masterCertificate },
+    ...{ store, events, reader, log, now, extraContextVariables, masterCertificate },
     renderer: createDeviceRenderer(),
     version: readVersion(),
   });
   async function stop(): Promise<void> {
     await server.close();
+    await reader.stop();
     await store.close();
   }
   try {

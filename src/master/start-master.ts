@@ -18,6 +18,7 @@ import { listen, urlHost, type ListenAddress } from './listen.js';
 import { createWorkerHost, startWorkers } from './workers/index.js';
 import { startGateway } from './workers/zmq/index.js';
 import { createServer } from './api/server.js';
+import { createReader } from './reading/reader.js';
 import { createDeviceRenderer } from './render/device-renderer.js';
 import { startScheduler } from './scheduler/scheduler.js';
 import { ensureMasterCertificate } from './access/master-certificate.js';
@@ -77,7 +78,9 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
     closers.push(() => store.close());
     const now = options.now ?? (() => new Date());
     const { extraContextVariables = [] } = options;
-    const context: MasterContext = { store, events, log, now, extraContextVariables };
+    const reader = createReader();
+    closers.push(() => reader.stop());
+    const context: MasterContext = { store, events, reader, log, now, extraContextVariables };
     const certificate = await ensureMasterCertificate(stateDir);
     const adminTokenFile = await ensureTokenFile(context, stateDir, 'admin');
     const reconcilerTokenFile = await ensureTokenFile(context, stateDir, 'reconciler');

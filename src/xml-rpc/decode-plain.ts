@@ -1,5 +1,5 @@
 import { decodeScalar, maxDepth } from './decode-value.js';
-import type { XmlRpcStruct, XmlRpcValue } from './value.js';
+import type { XmlRpcCall, XmlRpcStruct, XmlRpcValue } from './value.js';
 import { resolveReferences } from './xml-tree.js';
 
 /**
@@ -11,10 +11,23 @@ import { resolveReferences } from './xml-tree.js';
 export function readPlainResponse(
   body: string,
 ): { readonly kind: 'value' | 'fault'; readonly value: XmlRpcValue } | null {
+  return readPlain(body, (reader) => reader.readResponse());
+}
+
+/**
+ * Reads a call as XML-RPC libraries write it, in the same way.
+ * @returns null for any other text, which may still be a valid call
+ * @throws XmlRpcError when a value is not valid
+ */
+export function readPlainCall(body: string): XmlRpcCall | null {
+  return readPlain(body, (reader) => reader.readCall());
+}
+
+function readPlain<T>(body: string, read: (reader: PlainReader) => T): T | null {
   // XML turns these into line feeds.
   if (body.includes('\r')) return null;
   try {
-    return new PlainReader(body).readResponse();
+    return read(new PlainReader(body));
   } catch (error) {
     if (error instanceof NotPlain) return null;
     throw error;
@@ -45,9 +58,30 @@ class PlainReader {
       this.#expect('</params>');
     } else this.#expect('</fault>');
     this.#expect('</methodResponse>');
-    this.#skipBlanks();
-    if (this.#at < this.body.length) throw new NotPlain();
+    this.#expectEnd();
     return { kind, value };
+  }
+
+  readCall(): XmlRpcCall {
+    this.#expect('<methodCall>');
+    this.#expect('<methodName>');
+    const method = resolveReferences(this.#readText()).trim();
+    this.#expect('</methodName>');
+    const params = this.#readParams();
+    this.#expect('</methodCall>');
+    this.#expectEnd();
+    return { method, params };
+  }
+
+  #readParams(): XmlRpcValue[] {
+    const values: XmlRpcValue[] = [];
+    if (this.#accepts('<params/>') || !this.#accepts('<params>')) return values;
+    while (!this.#accepts('</params>')) {
+      this.#expect('<param>');
+      values.push(this.#readValue(0));
+      this.#expect('</param>');
+    }
+    return values;
   }
 
   #readValue(depth: number): XmlRpcValue {
@@ -114,6 +148,11 @@ class PlainReader {
     const text = this.body.slice(this.#at, end);
     this.#at = end;
     return text;
+  }
+
+  #expectEnd(): void {
+    this.#skipBlanks();
+    if (this.#at < this.body.length) throw new NotPlain();
   }
 
   #expect(tag: string): void {

@@ -1,4 +1,4 @@
-import { readPlainResponse } from './decode-plain.js';
+import { readPlainCall, readPlainResponse } from './decode-plain.js';
 import { decodeValue, maxDepth } from './decode-value.js';
 import {
   isStruct,
@@ -33,11 +33,19 @@ function parseResponse(body: string): readonly Node[] {
   return parseXml(body);
 }
 
+/** Enough for 10,000 calls with a parameter in one `system.multicall`. */
+const mostValuesOfCall = 50_000;
+
 /**
  * Reads a `methodCall` from an untrusted sender.
- * @throws XmlRpcError when it is not one
+ * @throws XmlRpcError when it is not one, or has too many values
  */
 export function decodeCall(body: string): XmlRpcCall {
+  if (hasMore(body, '<value', mostValuesOfCall)) {
+    throw new XmlRpcError(`it has more than ${mostValuesOfCall} values`);
+  }
+  const plain = readPlainCall(body);
+  if (plain !== null) return plain;
   if (isTooDeep(body)) throw new XmlRpcError(`values nest deeper than ${maxDepth}`);
   if (!/^\s*</.test(body)) throw new XmlRpcError('not XML', true);
   const call = child(parseXml(body), 'methodCall');
@@ -59,6 +67,15 @@ export function faultOf(value: XmlRpcValue): XmlRpcFault {
     throw new XmlRpcError('a fault without a code');
   }
   return { code: faultCode, message: faultString };
+}
+
+function hasMore(text: string, part: string, most: number): boolean {
+  let count = 0;
+  for (let at = text.indexOf(part); at >= 0; at = text.indexOf(part, at + part.length)) {
+    count += 1;
+    if (count > most) return true;
+  }
+  return false;
 }
 
 /** A value has three elements per level: value, array and data; or value, struct and member. */

@@ -26,6 +26,17 @@ export function encodeResponse(value: XmlRpcValue): string {
   return `${responseHead}<params><param>${encode(value, lenient)}</param></params></methodResponse>\n`;
 }
 
+/** `<value>...</value>` as an item of a response, for `encodeListResponse`. */
+export function encodeItem(value: XmlRpcValue): string {
+  return encode(value, lenient);
+}
+
+/** As `encodeResponse` for a list whose items are encoded already, so that a long one is not encoded all at once. */
+export function encodeListResponse(items: readonly string[]): string {
+  const list = `<value><array><data>${items.join('')}</data></array></value>`;
+  return `${responseHead}<params><param>${list}</param></params></methodResponse>\n`;
+}
+
 /** The body of a response that is a fault. */
 export function encodeFault(fault: XmlRpcFault): string {
   return `${responseHead}<fault>${encode(faultValue(fault), lenient)}</fault></methodResponse>\n`;

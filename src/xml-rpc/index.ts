@@ -1,6 +1,14 @@
 /** LAVA's XML-RPC as values: calls, responses and faults, encoded and decoded without I/O. */
 export { decodeCall, decodeResponse, faultOf } from './decode.js';
-export { encodeCall, encodeFault, encodeResponse, encodeValue, faultValue } from './encode.js';
+export {
+  encodeCall,
+  encodeFault,
+  encodeItem,
+  encodeListResponse,
+  encodeResponse,
+  encodeValue,
+  faultValue,
+} from './encode.js';
 export {
   faultCodes,
   isStruct,

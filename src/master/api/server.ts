@@ -1,11 +1,13 @@
 import { fastify, type FastifyInstance } from 'fastify';
 import { ajvOptions } from '../schemas/ajv-options.js';
+import { ReaderBusy } from '../reading/reader.js';
+import { admitRequests, TooManyRequests } from './admission/admission.js';
 import { HttpProblem } from './problem.js';
-import { bodyProblem } from './rest/bodies.js';
+import { bodyProblem, readForm } from './rest/bodies.js';
 import { deviceTypeRoutes } from './rest/device-types.js';
 import { deviceRoutes } from './rest/devices.js';
 import { directoryRoutes } from './rest/directory.js';
-import { addGuards } from './rest/guards.js';
+import { guards } from './rest/guards.js';
 import { jobResultRoutes } from './rest/job-results.js';
 import { jobRoutes } from './rest/jobs.js';
 import { refusalRoutes } from './rest/refusals.js';
@@ -28,6 +30,8 @@ export function createServer(context: RouteContext): FastifyInstance {
     // LAVA's URLs end with a slash; it is optional here.
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     requestTimeout: 60_000,
+    // A TLS proxy on this machine reports the addresses of its clients.
+    trustProxy: 'loopback',
     forceCloseConnections: true,
     // Bodies are validated as they are: nothing is converted, removed or added.
     ajv: {
@@ -39,10 +43,18 @@ export function createServer(context: RouteContext): FastifyInstance {
     'application/x-www-form-urlencoded',
     { parseAs: 'string' },
     (_request, body, done) => {
-      done(null, Object.fromEntries(new URLSearchParams(String(body))));
+      try {
+        done(null, readForm(String(body)));
+      } catch (error) {
+        done(error as Error);
+      }
     },
   );
   server.setErrorHandler(async (error: unknown, request, reply) => {
+    if (error instanceof TooManyRequests || error instanceof ReaderBusy) {
+      reply.header('retry-after', error instanceof ReaderBusy ? 1 : error.retryAfterS);
+    }
+    if (error instanceof ReaderBusy) return reply.status(429).send({ detail: error.message });
     if (error instanceof HttpProblem) return reply.status(error.status).send(error.body);
     const status = statusOf(error);
     if (status < 500 && error instanceof Error) return reply.status(status).send({ detail: error.message });
@@ -53,7 +65,7 @@ export function createServer(context: RouteContext): FastifyInstance {
   });
   server.setNotFoundHandler(async (_request, reply) => reply.status(404).send({ detail: 'Not found.' }));
 
-  const guards = addGuards(server, context);
+  admitRequests(server, context);
   systemRoutes(server, context);
   deviceRoutes(server, context, guards);
   deviceTypeRoutes(server, context, guards);

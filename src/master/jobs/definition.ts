@@ -1,11 +1,4 @@
-import {
-  isMultinode,
-  readJob,
-  type JobHead,
-  type JobProblem,
-  type JobReader,
-  type JobSource,
-} from '../../job/index.js';
+import { isMultinode, readJob, type JobHead, type JobProblem, type JobReader } from '../../job/index.js';
 
 /** The part of a job that the master uses. The rest is for the dispatcher. */
 export interface JobDefinition {
@@ -17,13 +10,15 @@ export interface JobDefinition {
   readonly context: Readonly<Record<string, unknown>>;
   /** How long the job may wait in the queue, in seconds (`timeouts.queue`); null: forever. */
   readonly queueTimeoutS: number | null;
+  /** `notify`, as it is written; undefined if it is missing. */
+  readonly notify: unknown;
 }
 
 /** A problem of a job definition, as the API returns it. */
 export type DefinitionProblem = Pick<JobProblem, 'path' | 'message' | 'hint'>;
 
 export type ParsedDefinition =
-  | { readonly ok: true; readonly definition: JobDefinition; readonly source: JobSource }
+  | { readonly ok: true; readonly definition: JobDefinition }
   | { readonly ok: false; readonly problems: readonly DefinitionProblem[] };
 
 export interface DefinitionOptions {
@@ -65,8 +60,10 @@ function parse(
   const deviceType = deviceTypeOf(read.job);
   return {
     ok: true,
-    definition: { name, deviceType, priority, visibility, tags, context, queueTimeoutS },
-    source: read.source,
+    definition: {
+      ...{ name, deviceType, priority, visibility, tags, context, queueTimeoutS },
+      notify: read.source['notify'],
+    },
   };
 }
 

@@ -1,4 +1,6 @@
 import type { MasterContext } from '../context.js';
+import type { JobEnd } from '../workers/ports.js';
+import { workerClient } from '../reading/reader.js';
 import { findJobSummary, updateJob } from '../store/jobs/jobs.js';
 import type { Tx } from '../store/open-store.js';
 import { finishJob } from './finish.js';
@@ -29,21 +31,24 @@ export async function markStarted(context: MasterContext, worker: string, jobId:
 /**
  * Handles END: the job's process has ended. Usually its log already contains the result. Otherwise, if there is no
  * description, the process died or the worker has lost the job: the job becomes Incomplete, with an error of the lab.
- * If there is one, the result may still arrive: the job waits for it for at most `resultGraceMs`.
+ * If there is one, the result may still arrive: the job waits for it for at most `resultGraceMs`. The description is
+ * decoded only if the job belongs to the worker.
  */
 export async function markEnded(
   context: MasterContext,
   worker: string,
   jobId: number,
-  end: { readonly errors: string; readonly description: string },
+  end: JobEnd,
 ): Promise<void> {
+  if (!(await belongsTo(context, worker, jobId))) return;
+  const description = await context.reader.description(end.description, workerClient(worker));
   const changed = await context.store.write(async (tx, tell) => {
     const job = await findJobSummary(tx, jobId);
     if (job?.worker !== worker) return false;
-    if (end.description !== '') await updateJob(tx, jobId, { pipelineDescription: end.description });
+    if (description !== '') await updateJob(tx, jobId, { pipelineDescription: description });
     if (job.state === 'Finished') return false;
     tell({ kind: 'job', id: jobId, worker });
-    if (end.description !== '') {
+    if (description !== '') {
       if (job.endedAt === null) await updateJob(tx, jobId, { endedAt: context.now() });
       return true;
     }
@@ -55,8 +60,7 @@ export async function markEnded(
         health: 'Incomplete',
         errorType: 'Infrastructure',
         errorMessage: 'the job ended on its worker without a result',
-        failureComment:
-          errors === '' ? 'The worker lost the job, or its process died.' : errors.slice(0, 10_000),
+        failureComment: errors === '' ? 'The worker lost the job, or its process died.' : errors,
       },
       context.now(),
     );
@@ -64,6 +68,11 @@ export async function markEnded(
   });
   if (!changed) return;
   context.log.info({ job: jobId, worker }, 'job ended on its worker');
+}
+
+/** Whether a job was scheduled for this worker. */
+export async function belongsTo({ store }: MasterContext, worker: string, jobId: number): Promise<boolean> {
+  return (await findJobSummary(store.db, jobId))?.worker === worker;
 }
 
 /** Finishes the jobs whose process ended more than `resultGraceMs` ago and whose log does not contain a result. */

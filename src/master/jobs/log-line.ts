@@ -26,22 +26,34 @@ const maxMetadataLength = 4096;
 
 /** Parses one line of a job's log: a flow mapping with `dt`, `lvl` and `msg`. Most are JSON; stock LAVA writes YAML. */
 export function readLogLine(line: string): LogLine | null {
-  const value = parseLine(line);
+  const read = readJsonLine(line);
+  return read === 'not-json' ? readYamlLine(line) : read;
+}
+
+/** As {@link readLogLine}, for lines in JSON, which cost little. */
+export function readJsonLine(line: string): LogLine | null | 'not-json' {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return 'not-json';
+  }
+  return logLineOf(value);
+}
+
+/** As {@link readLogLine}, for lines that are not JSON. */
+export function readYamlLine(line: string): LogLine | null {
+  const yaml = parseYaml(line);
+  return yaml.ok ? logLineOf(yaml.value) : null;
+}
+
+function logLineOf(value: unknown): LogLine | null {
   if (!isMapping(value)) return null;
   const { lvl, msg } = value;
   if (typeof lvl !== 'string' || msg === undefined) return null;
   if (lvl === 'marker') return { kind: 'marker' };
   const reported = lvl === 'results' && isMapping(msg) ? readCase(msg) : null;
   return reported === null ? { kind: 'text' } : { kind: 'result', case: reported };
-}
-
-function parseLine(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    const yaml = parseYaml(line);
-    return yaml.ok ? yaml.value : null;
-  }
 }
 
 function readCase(msg: Readonly<Record<string, unknown>>): ReportedCase | null {

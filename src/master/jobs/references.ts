@@ -5,7 +5,6 @@
  * LAVA accepts a job for a device type that is hidden, which then never starts. It is rejected here.
  */
 import { nearest } from '../../diagnostics/index.js';
-import type { JobSource } from '../../job/index.js';
 import { asMapping } from '../../pyyaml/index.js';
 import { groupsAmong, isUser } from '../store/access/principals.js';
 import { findAlias, listAliases } from '../store/configuration/aliases.js';
@@ -24,12 +23,9 @@ export interface References {
 }
 
 /** Looks up everything that a job names. Reports all problems at once. */
-export async function checkReferences(
-  db: Db,
-  definition: JobDefinition,
-  source: JobSource,
-): Promise<References> {
+export async function checkReferences(db: Db, definition: JobDefinition): Promise<References> {
   const name = definition.deviceType;
+  const notify = asMapping(definition.notify);
   const alias = await findAlias(db, name);
   const type = await findDeviceType(db, alias?.deviceType ?? name);
   const deviceType = type?.display === true ? type.name : null;
@@ -39,8 +35,8 @@ export async function checkReferences(
       deviceType === null ? [await unknownType(db, name)] : await checkDevices(db, deviceType, definition),
     otherProblems: [
       ...(await checkGroups(db, definition.visibility)),
-      ...(await checkRecipients(db, asMapping(source['notify']))),
-      ...checkQuery(asMapping(source['notify'])),
+      ...(await checkRecipients(db, notify)),
+      ...checkQuery(notify),
     ],
   };
 }

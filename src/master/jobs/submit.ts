@@ -1,7 +1,8 @@
 import type { MasterContext } from '../context.js';
 import { insertJob, type NewJob } from '../store/jobs/jobs.js';
+import type { ReaderClient } from '../reading/reader.js';
 import { checkReferences } from './references.js';
-import { parseDefinition, type DefinitionProblem, type JobDefinition } from './definition.js';
+import type { DefinitionProblem, JobDefinition } from './definition.js';
 
 export type Submission =
   | { readonly ok: true; readonly id: number }
@@ -12,17 +13,23 @@ export type Submission =
       readonly isUnavailable: boolean;
     };
 
-/** Adds a job to the queue. @returns the ID of the stored job, or all problems of the definition */
+/**
+ * Adds a job to the queue.
+ * @returns the ID of the stored job, or all problems of the definition
+ * @throws ReaderBusy
+ */
 export async function submitJob(
   context: MasterContext,
   text: string,
   submitter: string,
+  client: ReaderClient = { client: `user ${submitter}`, isGuest: false },
 ): Promise<Submission> {
-  const parsed = parseDefinition(text, { extraContextVariables: context.extraContextVariables });
+  const { reader, extraContextVariables } = context;
+  const parsed = await reader.definition(text, { extraContextVariables }, client);
   if (!parsed.ok) return { ...parsed, isUnavailable: false };
-  const { definition, source } = parsed;
+  const { definition } = parsed;
   const submission = await context.store.write(async (tx, tell): Promise<Submission> => {
-    const { deviceType, deviceProblems, otherProblems } = await checkReferences(tx, definition, source);
+    const { deviceType, deviceProblems, otherProblems } = await checkReferences(tx, definition);
     const problems = [...deviceProblems, ...otherProblems];
     if (problems.length > 0) return { ok: false, problems, isUnavailable: otherProblems.length === 0 };
     const job = newJob(definition, { text, submitter, deviceType, at: context.now() });

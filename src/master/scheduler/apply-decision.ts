@@ -1,6 +1,6 @@
 import type { MasterEvent } from '../events/index.js';
 import { formatProblem } from '../../job/index.js';
-import { parseDefinition, parseHealthCheck, type JobDefinition } from '../jobs/definition.js';
+import type { JobDefinition } from '../jobs/definition.js';
 import { finishJob } from '../jobs/finish.js';
 import { newJob } from '../jobs/submit.js';
 import type { DeviceRenderer } from '../render/device-renderer.js';
@@ -12,6 +12,7 @@ import { findHealthCheck } from '../store/configuration/templates.js';
 import type { Device } from '../store/values.js';
 import { findWorker } from '../store/configuration/workers.js';
 import type { Decision } from '../../scheduling/index.js';
+import type { Definitions } from './definitions.js';
 
 /** The submitter of health checks, as on LAVA. */
 const healthCheckUser = 'lava-health';
@@ -20,8 +21,7 @@ export interface DecisionContext {
   readonly tx: Tx;
   readonly renderer: DeviceRenderer;
   readonly now: Date;
-  /** Context variables that jobs may set besides LAVA's own. */
-  readonly extraContextVariables: readonly string[];
+  readonly definitions: Definitions;
 }
 
 /**
@@ -48,11 +48,13 @@ async function expire({ tx, now }: DecisionContext, id: number): Promise<MasterE
 }
 
 async function startJob(context: DecisionContext, id: number, hostname: string): Promise<MasterEvent[]> {
-  const { tx, renderer, extraContextVariables } = context;
+  const { tx, renderer, definitions } = context;
   const job = await findJob(tx, id);
   const device = await findDevice(tx, hostname);
   if (job === undefined || device === undefined) return [];
-  const parsed = parseDefinition(job.definition, { extraContextVariables });
+  const parsed = definitions.find(job.definition, null);
+  // The next pass starts it.
+  if (parsed === null) return [];
   if (!parsed.ok) {
     // The definition was valid for the version of lavaflow that accepted it.
     const failureComment = `The definition is not valid: ${parsed.problems.map(formatProblem).join('; ')}`;
@@ -69,14 +71,15 @@ async function startJob(context: DecisionContext, id: number, hostname: string):
 }
 
 async function startHealthCheck(context: DecisionContext, hostname: string): Promise<MasterEvent[]> {
-  const { tx, renderer, now, extraContextVariables } = context;
+  const { tx, renderer, now, definitions } = context;
   const device = await findDevice(tx, hostname);
   if (device?.extendsTemplate == null) return [];
   const check = await findHealthCheck(tx, device.extendsTemplate);
   if (check === undefined) return [];
   const invalid = await renderer.whyInvalid(tx, device);
   if (invalid !== null) return turnBad(context, device, invalid);
-  const parsed = parseHealthCheck(check.job, device.deviceType, { extraContextVariables });
+  const parsed = definitions.find(check.job, device.deviceType);
+  if (parsed === null) return [];
   if (!parsed.ok) {
     const problems = parsed.problems.map(formatProblem).join('; ');
     return turnBad(context, device, `its health check is not a valid job: ${problems}`);

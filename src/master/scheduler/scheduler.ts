@@ -15,6 +15,7 @@ import type { DeviceRenderer } from '../render/device-renderer.js';
 import { jobsWithoutResult } from '../store/jobs/jobs.js';
 import type { Tx } from '../store/open-store.js';
 import { applyDecision } from './apply-decision.js';
+import { Definitions } from './definitions.js';
 import { loadState } from './load-state.js';
 import { schedule } from '../../scheduling/index.js';
 
@@ -37,6 +38,14 @@ export function startScheduler(context: MasterContext, renderer: DeviceRenderer)
   let stopped = false;
   let passing: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
+  const { reader, log, extraContextVariables } = context;
+  const definitions = new Definitions({
+    ...{ reader, log, options: { extraContextVariables } },
+    onRead: kick,
+    onFailure: () => {
+      sleepUntil(context.now().getTime() + retryMs);
+    },
+  });
 
   function sleepUntil(dueMs: number | null): void {
     clearTimeout(timer);
@@ -50,7 +59,7 @@ export function startScheduler(context: MasterContext, renderer: DeviceRenderer)
     while (again && !stopped) {
       again = false;
       try {
-        const { nextDueMs, more } = await runPass(context, renderer);
+        const { nextDueMs, more } = await runPass(context, renderer, definitions);
         again ||= more;
         sleepUntil(nextDueMs);
       } catch (error) {
@@ -78,6 +87,7 @@ export function startScheduler(context: MasterContext, renderer: DeviceRenderer)
     },
     async stop() {
       stopped = true;
+      definitions.stop();
       unsubscribe();
       clearTimeout(timer);
       await passing;
@@ -91,15 +101,18 @@ interface PassResult {
   readonly more: boolean;
 }
 
-async function runPass(context: MasterContext, renderer: DeviceRenderer): Promise<PassResult> {
+async function runPass(
+  context: MasterContext,
+  renderer: DeviceRenderer,
+  definitions: Definitions,
+): Promise<PassResult> {
   const now = context.now();
-  const { extraContextVariables } = context;
   return context.store.write(async (tx, tell) => {
     const events: MasterEvent[] = [];
     const graceDueMs = await endOverdue(tx, now, events);
     const { decisions, nextDueMs } = schedule(await loadState(tx, now));
     for (const decision of decisions.slice(0, decisionsAtOnce)) {
-      events.push(...(await applyDecision({ tx, renderer, now, extraContextVariables }, decision)));
+      events.push(...(await applyDecision({ tx, renderer, now, definitions }, decision)));
     }
     for (const event of events) {
       tell(event);
@@ -108,7 +121,8 @@ async function runPass(context: MasterContext, renderer: DeviceRenderer): Promis
     const due = [graceDueMs, nextDueMs].filter((dueMs) => dueMs !== null);
     return {
       nextDueMs: due.length === 0 ? null : Math.min(...due),
-      more: decisions.length > decisionsAtOnce,
+      // Without any change, the same decisions would wait for the same definitions.
+      more: decisions.length > decisionsAtOnce && events.length > 0,
     };
   });
 }

@@ -1,4 +1,5 @@
-import { isMapping, parseYaml } from '../../pyyaml/index.js';
+import { setImmediate } from 'node:timers/promises';
+import type { Reader, ReaderClient } from '../reading/reader.js';
 import type { DeviceRenderer } from '../render/device-renderer.js';
 import * as store from '../store/configuration/devices.js';
 import type { Listing, ListRequest } from '../store/listing.js';
@@ -45,21 +46,23 @@ export type RenderedConfiguration =
 /**
  * Renders the configuration of a device for a job.
  * @param context the `context` of the job, a YAML mapping; empty for none
+ * @param client sent the context
  * @returns undefined if the device does not exist
  */
 export async function renderDevice(
   db: Db,
-  renderer: DeviceRenderer,
+  { renderer, reader }: { readonly renderer: DeviceRenderer; readonly reader: Reader },
   hostname: string,
   context: string,
+  client: ReaderClient,
 ): Promise<RenderedConfiguration | undefined> {
-  const yaml = parseYaml(context === '' ? '{}' : context);
-  if (!yaml.ok || !isMapping(yaml.value)) {
+  const jobContext = await reader.mapping(context === '' ? '{}' : context, client);
+  if (jobContext === null) {
     return { ok: false, reason: 'context', problem: 'The context must be a YAML mapping.' };
   }
   const device = await store.findDevice(db, hostname);
   if (device === undefined) return undefined;
-  const rendered = await renderer.render(db, device, yaml.value);
+  const rendered = await renderer.render(db, device, jobContext);
   return rendered.ok
     ? { ok: true, text: rendered.text }
     : { ok: false, reason: 'dictionary', problem: rendered.problem };
@@ -79,6 +82,8 @@ export async function checkDevices(
   if (name !== null && hostnames.length === 0) hostnames.push(name);
   const problems = new Map<string, string | null>();
   for (const hostname of hostnames) {
+    // Rendering takes milliseconds; other requests have their turn.
+    await setImmediate();
     const device = await store.findDevice(db, hostname);
     if (device === undefined || device.health === 'Retired') continue;
     const rendered = await renderer.render(db, device, {});

@@ -6,12 +6,15 @@ export type MessageFromWorker =
   | { readonly action: 'PING' }
   /** The job is running: the response to START and STATUS. */
   | { readonly action: 'START_OK'; readonly jobId: number }
-  /** The job's process has ended. `description`: description.yaml, empty if the process died before it wrote one. */
+  /**
+   * The job's process has ended. `description`: description.yaml in an xz container, as it arrived; empty if the process
+   * died before it wrote one.
+   */
   | {
       readonly action: 'END';
       readonly jobId: number;
       readonly errors: string;
-      readonly description: string;
+      readonly description: Uint8Array;
     };
 
 export type MessageToWorker =

@@ -13,6 +13,8 @@ export interface WorkerHost {
 
   /** Returns the jobs of this worker that must be started, canceled, or queried. */
   jobsOf(hostname: string): Promise<WorkerJobs>;
+  /** Whether a job was scheduled for this worker. */
+  ownsJob(hostname: string, jobId: number): Promise<boolean>;
   /** START_OK: Scheduled -> Running. Ignored if the job belongs to another worker. */
   jobStarted(hostname: string, jobId: number): Promise<void>;
   /**
@@ -50,8 +52,8 @@ export interface StartJob {
 }
 
 export interface JobEnd {
-  /** The standard error output of the job's process; usually empty. */
+  /** The start of the standard error output of the job's process; usually empty. */
   readonly errors: string;
-  /** The text of description.yaml; empty if the process died before it wrote one. */
-  readonly description: string;
+  /** description.yaml in an xz container; empty if the process died before it wrote one. */
+  readonly description: Uint8Array;
 }

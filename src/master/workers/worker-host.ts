@@ -2,7 +2,7 @@ import type { MasterContext } from '../context.js';
 import type { MasterEvent } from '../events/index.js';
 import type { WorkerHost, WorkerJobs } from './ports.js';
 import { appendLog } from '../jobs/append-log.js';
-import { markEnded, markStarted } from '../jobs/end.js';
+import { belongsTo, markEnded, markStarted } from '../jobs/end.js';
 import { unfinishedJobsOfWorker } from '../store/jobs/jobs.js';
 import { admittedKeys, findWorker, updateWorker } from '../store/configuration/workers.js';
 
@@ -69,6 +69,7 @@ export async function createWorkerHost(context: MasterContext): Promise<Connecte
       workerSeen: (hostname, version) => noteSeen(context, hostname, version),
       workerLost: (hostname) => noteLost(context, hostname),
       jobsOf: (hostname) => jobsOf(context, hostname),
+      ownsJob: (hostname, jobId) => belongsTo(context, hostname, jobId),
       jobStarted: (hostname, jobId) => markStarted(context, hostname, jobId),
       appendLog: (hostname, jobId, firstIndex, lines) =>
         appendLog(context, hostname, jobId, firstIndex, lines),

@@ -28,6 +28,8 @@ export interface SessionSettings {
 const repeatGraceMs = 500;
 /** The number of jobs of a worker that may wait for the rest of their log at the same time. */
 const maxEnding = 100;
+/** The part of a job's standard error output that is stored. */
+const maxErrorCharacters = 10_000;
 
 export class WorkerSession {
   readonly hostname: string;
@@ -130,7 +132,7 @@ export class WorkerSession {
         await this.#host.jobStarted(this.hostname, message.jobId);
         break;
       case 'END':
-        this.#end(message);
+        await this.#end(link, message);
         break;
     }
     await this.#seen(link, null, false);
@@ -184,10 +186,21 @@ export class WorkerSession {
     });
   }
 
-  /** Ends a job once its log is complete. Waiting for that must not delay the worker's other messages. */
-  #end({ jobId, errors, description }: Extract<MessageFromWorker, { action: 'END' }>): void {
-    if (this.#ending.has(jobId) || this.#ending.size >= maxEnding) return;
+  /**
+   * Ends a job once its log is complete. Waiting for that must not delay the worker's other messages. Nothing of the
+   * message is kept or decoded if the job belongs to another worker.
+   */
+  async #end(link: WorkerLink, message: Extract<MessageFromWorker, { action: 'END' }>): Promise<void> {
+    const { jobId } = message;
+    if (this.#ending.has(jobId)) return;
+    if (!(await this.#host.ownsJob(this.hostname, jobId))) {
+      await link.send({ action: 'END_OK', jobId });
+      return;
+    }
+    if (this.#ending.size >= maxEnding) return;
     this.#ending.add(jobId);
+    const errors = message.errors.slice(0, maxErrorCharacters);
+    const { description } = message;
     this.#logs
       .whenSettled(jobId)
       .then(() =>

@@ -6,8 +6,15 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { curveKeyPair } from 'zeromq';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createEventHub, openPostgresSession, type MasterEvent } from '../../../src/master/events/index.js';
+import type { MasterContext } from '../../../src/master/context.js';
+import {
+  createEventHub,
+  openPostgresSession,
+  type EventHub,
+  type MasterEvent,
+} from '../../../src/master/events/index.js';
 import { submitJob } from '../../../src/master/jobs/submit.js';
+import { createReader } from '../../../src/master/reading/reader.js';
 import { nextId } from '../../../src/master/store/database/counters.js';
 import { findJob } from '../../../src/master/store/jobs/jobs.js';
 import { openStore, type Store } from '../../../src/master/store/open-store.js';
@@ -20,6 +27,18 @@ import { until } from '../../support/until.js';
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const masterLockKey = 7_215_463;
+
+/** Of another process. Small jobs need no threads, so nothing has to be stopped. */
+function contextOf(store: Store, events: EventHub): MasterContext {
+  return {
+    store,
+    events,
+    reader: createReader(),
+    log: silent,
+    now: () => new Date(),
+    extraContextVariables: [],
+  };
+}
 
 describe.skipIf(requireOrSkip('postgresql') !== null)('on one PostgreSQL database', () => {
   let server: PostgresServer;
@@ -121,11 +140,7 @@ describe.skipIf(requireOrSkip('postgresql') !== null)('on one PostgreSQL databas
     });
     const other = await besides();
     const events = createEventHub();
-    const job = await submitJob(
-      { store: other.store, events, log: silent, now: () => new Date(), extraContextVariables: [] },
-      definition,
-      'x',
-    );
+    const job = await submitJob(contextOf(other.store, events), definition, 'x');
     expect(job).toEqual({ ok: true, id: 1 });
     const db = other.store.db;
     await until('scheduled', async () => (await findJob(db, 1))?.state === 'Scheduled', 5000);
@@ -142,13 +157,7 @@ describe.skipIf(requireOrSkip('postgresql') !== null)('on one PostgreSQL databas
     await master.host.workerSeen('w1', null);
     await master.settled();
     const other = await besides();
-    const context = {
-      store: other.store,
-      events: createEventHub(),
-      log: silent,
-      now: () => new Date(),
-      extraContextVariables: [],
-    };
+    const context = contextOf(other.store, createEventHub());
     expect(await cutEvents('all')).toBe(2);
     // No process receives this event: the connections for events are closed.
     await submitJob(context, definition, 'x');

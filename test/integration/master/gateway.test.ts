@@ -149,6 +149,19 @@ describe('a worker with its own key', () => {
     expect(host.job(4).log).toEqual([]);
   });
 
+  it('may not send a description for the job of another worker: nothing of it is kept', async () => {
+    const w1 = worker('w1').connect();
+    await w1.hello();
+    host.schedule('other', 6);
+    const description = new Uint8Array(8_000_000).fill(0xfd);
+    for (const jobId of [6, 600]) {
+      await w1.send({ action: 'END', jobId, errors: 'x'.repeat(1_000_000), description });
+      await until('END_OK', () => w1.has('END_OK', String(jobId)));
+    }
+    expect(host.job(6)).toMatchObject({ state: 'scheduled', end: null });
+    expect(host.ended).toEqual([]);
+  });
+
   it('numbers the lines of a stock lava-run and waits for the last one before the job ends', async () => {
     const w1 = worker('w1').connect();
     await w1.hello('2020.05');

@@ -1,14 +1,18 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { setDeviceHealth } from '../../../src/master/health/set-device-health.js';
 import { setWorkerHealth } from '../../../src/master/health/set-worker-health.js';
+import { appendLog } from '../../../src/master/jobs/append-log.js';
 import { cancelJob } from '../../../src/master/jobs/cancel.js';
+import { markEnded } from '../../../src/master/jobs/end.js';
 import { submitJob } from '../../../src/master/jobs/submit.js';
 import { findDevice } from '../../../src/master/store/configuration/devices.js';
 import { readLogLines } from '../../../src/master/store/jobs/job-logs.js';
 import { findJob } from '../../../src/master/store/jobs/jobs.js';
 import { listTestCases } from '../../../src/master/store/jobs/results.js';
 import { findWorker } from '../../../src/master/store/configuration/workers.js';
+import { packDescription } from '../../../src/wire/index.js';
 import { requireOrSkip } from '../../support/real-parts.js';
+import { until } from '../../support/until.js';
 import {
   definition,
   healthCheck,
@@ -114,6 +118,58 @@ describe.each([
         expect((await job()).revisionId).toBe((await device()).revisionId);
       });
 
+      test('a large definition is read outside of the transaction that schedules', async () => {
+        await comeOnline();
+        const large = `${definition}# ${'a comment '.repeat(5000)}\n`;
+        const id = await submit(large);
+        await until('scheduled', async () => (await job(id)).state === 'Scheduled');
+        expect((await core.host.jobsOf('w1')).start).toMatchObject([{ definition: large }]);
+      });
+
+      test('nothing is decoded for a worker that does not own the job', async () => {
+        await comeOnline();
+        const id = await run();
+        const read: string[] = [];
+        const reader = {
+          ...core.context.reader,
+          description: () => Promise.resolve(`${read.push('description')}`),
+          logLines: () => Promise.resolve((read.push('lines'), [])),
+        };
+        const context = { ...core.context, reader };
+        const garbage = { errors: 'x', description: new Uint8Array(1_000_000) };
+        for (const [worker, jobId] of [
+          ['w2', id],
+          ['w1', 77],
+        ] as const) {
+          await markEnded(context, worker, jobId, garbage);
+          expect(await appendLog(context, worker, jobId, 0, ['{'])).toBeNull();
+          expect(await core.host.ownsJob(worker, jobId)).toBe(false);
+        }
+        expect(read).toEqual([]);
+        expect(await job(id)).toMatchObject({ state: 'Running' });
+        await markEnded(context, 'w1', id, garbage);
+        expect(read).toEqual(['description']);
+      });
+
+      test('long lines of YAML are read in a thread, and a bad one spoils no other', async () => {
+        await comeOnline();
+        const id = await run();
+        const ping = '{dt: x, lvl: results, msg: {definition: s, case: ping, result: pass}}';
+        const lines = [
+          `{dt: x, lvl: info, msg: ${'long '.repeat(5000)}}`,
+          ping,
+          `{dt: x, lvl: info, msg: ${'[ '.repeat(200_000)}`,
+          ping.replace('ping', 'pong'),
+          textLine('json'),
+        ];
+        expect(await append(id, 0, ...lines)).toBe(5);
+        const stored = await logOf(id);
+        expect(stored).toEqual(lines.map((line, at) => (at === 2 ? stored[2] : line)));
+        expect(stored[2]).toContain('it is not a log line');
+        const cases = (await listTestCases(db(), { jobId: id })).items;
+        expect(cases.map(({ name }) => name)).toEqual(['ping', 'pong']);
+      });
+
       test('the gateway is notified immediately', async () => {
         await comeOnline();
         const told: (string | null)[] = [];
@@ -135,7 +191,7 @@ describe.each([
           '0_smoke.ping pass',
           'lava.job pass',
         ]);
-        await core.host.jobEnded('w1', id, { errors: '', description: 'a: 1\n' });
+        await core.host.jobEnded('w1', id, { errors: '', description: packDescription('a: 1\n') });
         expect(await job()).toMatchObject({ health: 'Complete', pipelineDescription: 'a: 1\n' });
         expect(await core.host.jobsOf('w1')).toEqual({ start: [], cancel: [], running: [] });
       });
@@ -179,7 +235,7 @@ describe.each([
         await comeOnline();
         const id = await run();
         expect(await core.host.appendLog('w2', id, 0, [jobResult('pass')])).toBeNull();
-        await core.host.jobEnded('w2', id, { errors: '', description: '' });
+        await core.host.jobEnded('w2', id, { errors: '', description: new Uint8Array() });
         expect(await core.host.appendLog('w1', 99, 0, [])).toBeNull();
         expect((await job()).state).toBe('Running');
         expect(await core.host.jobsOf('w2')).toEqual({ start: [], cancel: [], running: [] });
@@ -189,7 +245,7 @@ describe.each([
         await setDeviceHealth(core.context, 'sim-1', 'Good', 'admin', '');
         await comeOnline();
         const id = await run();
-        await core.host.jobEnded('w1', id, { errors: '', description: '' });
+        await core.host.jobEnded('w1', id, { errors: '', description: new Uint8Array() });
         expect(await job()).toMatchObject({
           state: 'Finished',
           health: 'Incomplete',
@@ -201,14 +257,14 @@ describe.each([
       test('END before the result: the job waits for it, but not forever', async () => {
         await comeOnline();
         const late = await run();
-        await core.host.jobEnded('w1', late, { errors: '', description: 'a: 1\n' });
+        await core.host.jobEnded('w1', late, { errors: '', description: packDescription('a: 1\n') });
         await core.settled();
         expect((await job()).state).toBe('Running');
         await append(late, 0, jobResult('pass'));
         expect(await job()).toMatchObject({ state: 'Finished', health: 'Complete' });
 
         const never = await run();
-        await core.host.jobEnded('w1', never, { errors: '', description: 'a: 1\n' });
+        await core.host.jobEnded('w1', never, { errors: '', description: packDescription('a: 1\n') });
         clock = new Date(clock.getTime() + 61_000);
         core.context.events.emit({ kind: 'device', hostname: 'sim-1' });
         await core.settled();

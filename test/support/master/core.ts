@@ -1,6 +1,7 @@
 import type { MasterContext } from '../../../src/master/context.js';
 import { createEventHub } from '../../../src/master/events/index.js';
 import { createWorkerHost, type WorkerHost } from '../../../src/master/workers/index.js';
+import { createReader } from '../../../src/master/reading/reader.js';
 import { createDeviceRenderer } from '../../../src/master/render/device-renderer.js';
 import { applyRevision } from '../../../src/master/revisions/apply-revision.js';
 import { parseRevisionRequest } from '../../../src/master/revisions/request.js';
@@ -27,7 +28,8 @@ export async function startCore(
   const events = createEventHub();
   const log = { info: () => undefined, warn: () => undefined, error: fail };
   const store = await openStore(location, { events });
-  const context: MasterContext = { store, events, log, now, extraContextVariables: [] };
+  const reader = createReader();
+  const context: MasterContext = { store, events, reader, log, now, extraContextVariables: [] };
   await store.write(setAllWorkersOffline);
   const connected = await createWorkerHost(context);
   const scheduler = startScheduler(context, createDeviceRenderer());
@@ -53,6 +55,7 @@ export async function startCore(
       connected.stop();
       await scheduler.stop();
       await connected.settled();
+      await reader.stop();
       await store.close();
     },
   };

@@ -1,3 +1,4 @@
+import { descriptionWork, unpackDescription } from '../../../src/wire/index.js';
 import type { JobEnd, StartJob, WorkerHost } from '../../../src/master/workers/index.js';
 
 /** The master's side of the gateway in memory, with the state changes that a master makes. */
@@ -5,6 +6,8 @@ export class MemoryHost implements WorkerHost {
   readonly keys = new Map<string, string>();
   readonly seen: string[] = [];
   readonly lost: string[] = [];
+  /** The IDs of all ENDs that reached the host. */
+  readonly ended: number[] = [];
   readonly jobs = new Map<
     number,
     {
@@ -12,7 +15,7 @@ export class MemoryHost implements WorkerHost {
       state: 'scheduled' | 'running' | 'canceling' | 'ended';
       start: StartJob;
       log: string[];
-      end: JobEnd | null;
+      end: { readonly errors: string; readonly description: string | null } | null;
     }
   >();
   readonly #listeners = new Set<(hostname: string | null) => void>();
@@ -85,6 +88,11 @@ export class MemoryHost implements WorkerHost {
     };
   }
 
+  async ownsJob(hostname: string, jobId: number): Promise<boolean> {
+    await this.#write();
+    return this.jobs.get(jobId)?.worker === hostname;
+  }
+
   async jobStarted(hostname: string, jobId: number): Promise<void> {
     await this.#write();
     const job = this.jobs.get(jobId);
@@ -106,11 +114,13 @@ export class MemoryHost implements WorkerHost {
   }
 
   async jobEnded(hostname: string, jobId: number, end: JobEnd): Promise<void> {
+    this.ended.push(jobId);
     await this.#write();
     const job = this.jobs.get(jobId);
     if (job?.worker !== hostname) return;
     job.state = 'ended';
-    job.end ??= end;
+    const { errors, description } = end;
+    job.end ??= { errors, description: unpackDescription(description, descriptionWork.all) };
   }
 
   onChange(listener: (hostname: string | null) => void): () => void {

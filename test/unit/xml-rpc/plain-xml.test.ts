@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeResponse, encodeResponse, type XmlRpcValue } from '../../../src/xml-rpc/index.js';
-import { readPlainResponse } from '../../../src/xml-rpc/decode-plain.js';
+import {
+  decodeCall,
+  decodeResponse,
+  encodeItem,
+  encodeResponse,
+  type XmlRpcValue,
+} from '../../../src/xml-rpc/index.js';
+import { readPlainCall, readPlainResponse } from '../../../src/xml-rpc/decode-plain.js';
 
 const anyValue: fc.Arbitrary<XmlRpcValue> = fc.letrec<{ value: XmlRpcValue }>((tie) => ({
   value: fc.oneof(
@@ -61,6 +67,45 @@ describe('plain XML', () => {
     expect(readPlainResponse(body)).toEqual({ kind: 'value', value: expected });
     const other = body.replace('<params>', '<!-- not plain --><params>');
     expect(decodeResponse(other)).toEqual({ ok: true, value: expected });
+  });
+
+  test('a call is read like any other XML', () => {
+    fc.assert(
+      fc.property(fc.array(anyValue), fc.string({ unit: 'binary-ascii' }), (values, name) => {
+        const method = name.replace(/[^\w. \n]/g, '');
+        const params = values.map((value) => `<param>\n${encodeItem(value)}</param>`).join('');
+        const body = `<?xml version="1.0"?>\n<methodCall><methodName>${method}</methodName><params>${params}</params></methodCall>\n`;
+        const plain = readPlainCall(body);
+        const other = body.replace('<params>', '<!-- not plain --><params>');
+        expect(readPlainCall(other)).toBeNull();
+        if (plain !== null) expect(decodeCall(other)).toEqual(plain);
+        expect(plain === null).toBe(body.includes('\r'));
+      }),
+    );
+  });
+
+  test.each([
+    ['no parameters', '<methodCall><methodName>a</methodName></methodCall>', []],
+    ['an empty list of them', '<methodCall><methodName>a</methodName><params/></methodCall>', []],
+    [
+      'one',
+      '<methodCall><methodName> a\n</methodName><params><param><value/></param></params></methodCall>',
+      [''],
+    ],
+  ])('a call with %s is read', (_what, body, params) => {
+    expect(readPlainCall(body)).toEqual({ method: 'a', params });
+  });
+
+  test.each([
+    ['two lists of parameters', '<methodCall><methodName>a</methodName><params/><params/></methodCall>'],
+    ['no name', '<methodCall><params/></methodCall>'],
+    [
+      'two values',
+      '<methodCall><methodName>a</methodName><params><param><value/><value/></param></params></methodCall>',
+    ],
+    ['more after its end', '<methodCall><methodName>a</methodName></methodCall>x'],
+  ])('a call with %s is left to the parser of any XML', (_what, body) => {
+    expect(readPlainCall(body)).toBeNull();
   });
 
   test('an answer that goes on after its end is refused', () => {

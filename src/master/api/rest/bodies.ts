@@ -29,6 +29,20 @@ function healthBody(words: readonly string[]) {
 export const deviceHealthBody = healthBody(deviceHealths);
 export const workerHealthBody = healthBody(workerHealths);
 
+/** No request has as many fields. */
+const mostFields = 100;
+
+/**
+ * Reads the body of a form. Of several fields of one name, the last one counts.
+ * @throws HttpProblem 400 when it has too many fields
+ */
+export function readForm(body: string): Readonly<Record<string, string>> {
+  if (body.split('&', mostFields + 1).length > mostFields) {
+    throw new HttpProblem(400, `A form may have at most ${mostFields} fields.`);
+  }
+  return Object.fromEntries(new URLSearchParams(body));
+}
+
 /** The problem of a body that does not match its schema, in LAVA's format: `{"field": ["what is wrong"]}`. */
 export function bodyProblem(errors: readonly FastifySchemaValidationError[]): HttpProblem {
   const [error] = errors;

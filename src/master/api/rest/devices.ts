@@ -9,6 +9,7 @@ import {
   type DeviceField,
   type DeviceView,
 } from '../../views/index.js';
+import { clientOf } from '../admission/admission.js';
 import { HttpProblem, notFound } from '../problem.js';
 import type { RouteContext } from '../route-context.js';
 import { deviceHealthBody, type HealthBody } from './bodies.js';
@@ -58,7 +59,7 @@ export function deviceRoutes(server: FastifyInstance, context: RouteContext, gua
       return reply.type('text/plain; charset=utf-8').send(dictionary);
     }
     const jobContext = parameter(query, 'context') ?? '';
-    const rendered = await renderDevice(db, context.renderer, hostname, jobContext);
+    const rendered = await renderDevice(db, context, hostname, jobContext, clientOf(request));
     if (rendered === undefined) throw notFound();
     if (!rendered.ok) throw new HttpProblem(400, rendered.problem);
     return reply.type('application/yaml; charset=utf-8').send(rendered.text);

@@ -1,16 +1,8 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { authenticate, type Identity } from '../../access/identity.js';
+import type { FastifyRequest, onRequestHookHandler } from 'fastify';
+import type { Identity } from '../../access/identity.js';
 import { HttpProblem } from '../problem.js';
-import type { RouteContext } from '../route-context.js';
 
-declare module 'fastify' {
-  interface FastifyRequest {
-    /** The user who sent the request; null on routes without a guard. */
-    identity: Identity | null;
-  }
-}
-
-/** Options of routes that are not open to everyone. The guards run before the body is read. */
+/** Options of routes that are not open to everyone. The guards run after the client is identified (admission.ts) and before the body is read. */
 export interface Guards {
   /** For all users with a token. */
   readonly reader: Guard;
@@ -21,19 +13,19 @@ export interface Guards {
 }
 
 interface Guard {
-  readonly onRequest: (request: FastifyRequest) => Promise<void>;
+  readonly onRequest: onRequestHookHandler;
 }
 
-export function addGuards(server: FastifyInstance, context: RouteContext): Guards {
-  server.decorateRequest('identity', null);
-  return {
-    reader: {
-      async onRequest(request) {
-        await requireReader(context, request);
-      },
-    },
-    operator: { onRequest: (request) => requireOperator(context, request) },
-    reconciler: { onRequest: (request) => requireReconciler(context, request) },
+export const guards: Guards = {
+  reader: { onRequest: guard(requireReader) },
+  operator: { onRequest: guard(requireOperator) },
+  reconciler: { onRequest: guard(requireReconciler) },
+};
+
+function guard(check: (request: FastifyRequest) => void): Guard['onRequest'] {
+  return (request, _reply, done) => {
+    check(request);
+    done();
   };
 }
 
@@ -43,24 +35,21 @@ export function callerOf({ identity }: FastifyRequest): string {
   return identity.username;
 }
 
-async function requireReader(context: RouteContext, request: FastifyRequest): Promise<Identity> {
-  const identity = await authenticate(context.store.db, request.headers.authorization);
+function requireReader({ identity }: FastifyRequest): Identity {
   // LAVA responds with 403 to missing and to wrong credentials.
-  if (identity === 'anonymous') throw new HttpProblem(403, 'Authentication credentials were not provided.');
-  if (identity === 'refused') throw new HttpProblem(403, 'Invalid token.');
-  request.identity = identity;
+  if (identity === null) throw new HttpProblem(403, 'Authentication credentials were not provided.');
   return identity;
 }
 
 /** @throws HttpProblem 403 unless the request has the admin token */
-export async function requireOperator(context: RouteContext, request: FastifyRequest): Promise<void> {
-  const { role, username } = await requireReader(context, request);
+export function requireOperator(request: FastifyRequest): void {
+  const { role, username } = requireReader(request);
   if (role === 'admin') return;
   throw new HttpProblem(403, `The token of ${username} does not permit this. Use the admin token.`);
 }
 
-async function requireReconciler(context: RouteContext, request: FastifyRequest): Promise<void> {
-  const { role, username } = await requireReader(context, request);
+function requireReconciler(request: FastifyRequest): void {
+  const { role, username } = requireReader(request);
   if (role === 'reconciler') return;
   throw new HttpProblem(
     403,

@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { cancelJob } from '../../jobs/cancel.js';
-import { parseDefinition } from '../../jobs/definition.js';
 import { problemText } from '../../jobs/problem-text.js';
 import { submitJob } from '../../jobs/submit.js';
 import { jobHealths, jobStates } from '../../states.js';
 import { definitionOf, pageJobs, readLog, showJob, type JobFilter, type JobView } from '../../views/index.js';
+import { clientOf } from '../admission/admission.js';
 import { HttpProblem, notFound } from '../problem.js';
 import type { RouteContext } from '../route-context.js';
 import { submissionBody, type SubmissionBody } from './bodies.js';
@@ -26,17 +26,18 @@ export function jobRoutes(server: FastifyInstance, context: RouteContext, guards
   server.post<{ Body: SubmissionBody }>(
     '/api/v0.2/jobs/',
     { ...guards.operator, schema: { body: submissionBody } },
-    (request, reply) => submit(request.body.definition, callerOf(request), reply),
+    (request, reply) => submit(request.body.definition, request, reply),
   );
 
   server.post<{ Body: SubmissionBody }>(
     '/api/v0.2/jobs/validate/',
     { schema: { body: submissionBody } },
-    (request) => {
+    async (request) => {
       const { definition, strict } = request.body;
-      const { extraContextVariables } = context;
+      const { extraContextVariables, reader } = context;
       const isStrict = strict === true || strict === 'true';
-      const parsed = parseDefinition(definition, { isStrict, extraContextVariables });
+      const options = { isStrict, extraContextVariables };
+      const parsed = await reader.definition(definition, options, clientOf(request));
       if (parsed.ok) return { message: 'Job valid.' };
       return { message: `Job invalid: ${problemText(parsed.problems)}`, problems: parsed.problems };
     },
@@ -70,11 +71,11 @@ export function jobRoutes(server: FastifyInstance, context: RouteContext, guards
   server.post('/api/v0.2/jobs/:id/resubmit/', guards.operator, async (request, reply) => {
     const definition = await definitionOf(db, numberParameter(request, 'id'));
     if (definition === undefined) throw notFound();
-    return submit(definition, callerOf(request), reply);
+    return submit(definition, request, reply);
   });
 
-  async function submit(definition: string, username: string, reply: FastifyReply) {
-    const submission = await submitJob(context, definition, username);
+  async function submit(definition: string, request: FastifyRequest, reply: FastifyReply) {
+    const submission = await submitJob(context, definition, callerOf(request), clientOf(request));
     if (!submission.ok) {
       const kind = submission.isUnavailable ? 'Devices unavailable' : 'Problem with submitted job data';
       const message = `${kind}: ${problemText(submission.problems)}`;

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { filterTests, type Listing, type ListRequest } from '../../views/index.js';
+import { urlHost } from '../../listen.js';
 import { HttpProblem } from '../problem.js';
 import { parameter, queryOf } from './parameters.js';
 
@@ -71,7 +72,7 @@ export function pageOf<T, R>(
   format: (item: T) => R,
 ): Page<R> {
   const link = (at: number) => {
-    const url = new URL(request.url, `${request.protocol}://${request.host}`);
+    const url = new URL(request.url, `${request.protocol}://${hostOf(request)}`);
     url.searchParams.set('limit', String(limit));
     if (at === 0) url.searchParams.delete('offset');
     else url.searchParams.set('offset', String(at));
@@ -83,6 +84,11 @@ export function pageOf<T, R>(
     previous: offset > 0 ? link(Math.max(0, offset - limit)) : null,
     results: items.map(format),
   };
+}
+
+/** An HTTP/1.0 client may omit the header. */
+function hostOf({ host, socket }: FastifyRequest): string {
+  return host === '' ? `${urlHost(socket.localAddress ?? 'localhost')}:${socket.localPort ?? 80}` : host;
 }
 
 /** Responds to a request for a list. */

@@ -32,7 +32,7 @@ export function refusalRoutes(server: FastifyInstance, context: RouteContext, gu
     attachValidation: true,
     preHandler: async (request: FastifyRequest) => {
       if (!isHealthOnly(request)) await refuse();
-      await requireOperator(context, request);
+      requireOperator(request);
       if (request.validationError !== undefined) throw request.validationError;
     },
   };

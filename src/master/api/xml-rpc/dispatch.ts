@@ -1,4 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import {
+  encodeItem,
+  encodeListResponse,
+  encodeResponse,
   faultCodes,
   faultValue,
   isStruct,
@@ -8,6 +12,8 @@ import {
   type XmlRpcValue,
 } from '../../../xml-rpc/index.js';
 import type { Identity } from '../../access/identity.js';
+import { ReaderBusy } from '../../reading/reader.js';
+import type { ApiClient } from '../admission/admission.js';
 import { HttpProblem } from '../problem.js';
 import type { RouteContext } from '../route-context.js';
 import type { Caller, RpcMethod, RpcMethods } from './method.js';
@@ -43,22 +49,28 @@ const introspection = [
   'system.multicall',
 ];
 
-/** Enough to read everything about 10,000 devices. */
-const maxCallsAtOnce = 100_000;
+/** Who sent a request. */
+export interface Sender {
+  readonly context: RouteContext;
+  /** Null without credentials. */
+  readonly identity: Identity | null;
+  readonly client: ApiClient;
+}
 
 /**
  * Executes one call, or the calls of a `system.multicall`.
+ * @returns the body of the response
  * @throws RpcFault
  */
-export async function dispatch(
-  context: RouteContext,
-  identity: Identity | null,
-  call: XmlRpcCall,
-): Promise<XmlRpcValue> {
+export async function answerCall(sender: Sender, call: XmlRpcCall): Promise<string> {
+  return call.method === 'system.multicall'
+    ? answerCalls(sender, call.params[0])
+    : encodeResponse(await execute(sender, call));
+}
+
+async function execute(sender: Sender, call: XmlRpcCall): Promise<XmlRpcValue> {
   const [first] = call.params;
   switch (call.method) {
-    case 'system.multicall':
-      return multicall(context, identity, first);
     case 'system.listMethods':
       return [...Object.keys(methods), ...introspection].sort();
     case 'system.methodHelp':
@@ -66,7 +78,7 @@ export async function dispatch(
     case 'system.methodSignature':
       return methodOf(first).signature;
     default:
-      return callOne(context, identity, call);
+      return callOne(sender, call);
   }
 }
 
@@ -76,11 +88,8 @@ function methodOf(name: XmlRpcValue | undefined): RpcMethod {
   throw new RpcFault(faultCodes.unknownMethod, 'Unknown method. See system.listMethods.');
 }
 
-async function callOne(
-  context: RouteContext,
-  identity: Identity | null,
-  { method: name, params: values }: XmlRpcCall,
-): Promise<XmlRpcValue> {
+async function callOne(sender: Sender, { method: name, params: values }: XmlRpcCall): Promise<XmlRpcValue> {
+  const { identity } = sender;
   const method = methodOf(name);
   if (method.access !== 'anyone' && identity === null) {
     throw new RpcFault(401, 'Authentication with user and token is required for this call.');
@@ -88,14 +97,15 @@ async function callOne(
   if (method.access === 'operator' && identity?.role !== 'admin') {
     throw new RpcFault(403, 'This call requires the admin token.');
   }
-  return method.call(name, values, callerOf(context, identity));
+  return method.call(name, values, callerOf(sender));
 }
 
-function callerOf(context: RouteContext, identity: Identity | null): Caller {
+function callerOf({ context, identity, client }: Sender): Caller {
   return {
     context,
     db: context.store.db,
     identity,
+    client,
     username() {
       if (identity === null) throw new Error('a method that requires a token was called without one');
       return identity.username;
@@ -103,27 +113,54 @@ function callerOf(context: RouteContext, identity: Identity | null): Caller {
   };
 }
 
-async function multicall(
-  context: RouteContext,
-  identity: Identity | null,
-  calls: XmlRpcValue | undefined,
-): Promise<XmlRpcValue> {
-  if (!Array.isArray(calls) || calls.length > maxCallsAtOnce) {
+/** A fault of `system.multicall` itself is the fault of the whole request. */
+async function answerCalls(sender: Sender, calls: XmlRpcValue | undefined): Promise<string> {
+  if (!Array.isArray(calls)) {
     throw new RpcFault(faultCodes.invalidParameters, 'system.multicall requires a list of calls');
   }
-  const answers: XmlRpcValue[] = [];
-  for (const call of calls as readonly XmlRpcValue[]) {
-    const parsed = readCall(call);
-    try {
-      if (parsed === null)
-        throw new RpcFault(faultCodes.invalidRequest, 'a call must be {methodName, params}');
-      answers.push([await callOne(context, identity, parsed)]);
-    } catch (error) {
-      answers.push(faultValue(asFault(context, error)));
-    }
+  const isGuest = sender.identity === null;
+  const most = isGuest ? mostCallsOfGuest : mostCalls;
+  if (calls.length > most) {
+    const who = isGuest ? ' without a token' : '';
+    throw new RpcFault(faultCodes.invalidParameters, `system.multicall accepts at most ${most} calls${who}`);
   }
-  return answers;
+  if (isGuest) sender.client.spend(calls.length);
+  const startedAtMs = performance.now();
+  const answers: string[] = [];
+  let characters = 0;
+  for (const call of calls as readonly XmlRpcValue[]) {
+    // Other requests have their turn.
+    await setImmediate();
+    const isExhausted = characters > mostAnswerCharacters || performance.now() - startedAtMs > mostMs;
+    const answer = encodeItem(isExhausted ? faultValue(tooMuch) : await answerInList(sender, call));
+    characters += answer.length;
+    answers.push(answer);
+  }
+  return encodeListResponse(answers);
 }
+
+/** As an item of a response: a list with the value, or a fault. */
+async function answerInList(sender: Sender, call: XmlRpcValue): Promise<XmlRpcValue> {
+  try {
+    const parsed = readCall(call);
+    if (parsed === null) throw new RpcFault(faultCodes.invalidRequest, 'a call must be {methodName, params}');
+    return [await callOne(sender, parsed)];
+  } catch (error) {
+    return faultValue(asFault(sender.context, error));
+  }
+}
+
+/** The limits of one `system.multicall`. Enough for a page of a large lab; our own client sends 400 calls at most. */
+const mostCalls = 10_000;
+const mostCallsOfGuest = 20;
+const mostAnswerCharacters = 32 * 1024 * 1024;
+/** Clients do not wait longer for a response. */
+const mostMs = 60_000;
+
+const tooMuch = new RpcFault(
+  413,
+  'The calls before this one used the budget of one system.multicall. Send it again.',
+);
 
 function readCall(call: XmlRpcValue): XmlRpcCall | null {
   if (!isStruct(call)) return null;
@@ -143,6 +180,7 @@ export function asFault(context: RouteContext, error: unknown): RpcFault {
     return new RpcFault(code, `The request is not XML-RPC: ${error.message}.`);
   }
   if (error instanceof HttpProblem) return new RpcFault(error.status, error.detail);
+  if (error instanceof ReaderBusy) return new RpcFault(429, error.message);
   context.log.error({ error: String(error) }, 'XML-RPC call failed');
   return new RpcFault(
     faultCodes.internal,

@@ -1,5 +1,6 @@
 import type { XmlRpcValue } from '../../../xml-rpc/index.js';
 import type { Identity } from '../../access/identity.js';
+import type { ApiClient } from '../admission/admission.js';
 import type { RouteContext } from '../route-context.js';
 import { readArguments, signatureOf, type Arguments, type Parameters } from './parameters.js';
 
@@ -9,6 +10,7 @@ export interface Caller {
   readonly db: RouteContext['store']['db'];
   /** Null if the caller sent no credentials. */
   readonly identity: Identity | null;
+  readonly client: ApiClient;
   /**
    * Returns the name of the user.
    * @throws Error when the method is open to anyone

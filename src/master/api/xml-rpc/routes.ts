@@ -1,12 +1,13 @@
 import type { FastifyInstance } from 'fastify';
-import { decodeCall, encodeFault, encodeResponse } from '../../../xml-rpc/index.js';
-import { authenticate } from '../../access/identity.js';
+import { encodeFault } from '../../../xml-rpc/index.js';
+import { ReaderBusy } from '../../reading/reader.js';
+import { clientOf } from '../admission/admission.js';
 import { HttpProblem } from '../problem.js';
 import type { RouteContext } from '../route-context.js';
-import { asFault, dispatch } from './dispatch.js';
+import { answerCall, asFault } from './dispatch.js';
 
-/** In bytes: enough for many reads in one `system.multicall`. */
-const maxRequestBytes = 32 * 1024 * 1024;
+/** In bytes. LAVA accepts 2.5 MiB. */
+const maxRequestBytes = 4 * 1024 * 1024;
 
 /**
  * `POST /RPC2`: LAVA's XML-RPC API, with user and token as `Basic` credentials. Wrong ones get HTTP status 401, as on
@@ -21,14 +22,17 @@ export function xmlRpcRoutes(server: FastifyInstance, context: RouteContext): vo
     },
   );
   server.post('/RPC2', { bodyLimit: maxRequestBytes }, async (request, reply) => {
-    const identity = await authenticate(context.store.db, request.headers.authorization);
-    if (identity === 'refused') throw new HttpProblem(401, 'Invalid token');
+    const client = clientOf(request);
     reply.type('text/xml; charset=utf-8');
     try {
       if (typeof request.body !== 'string') throw new HttpProblem(400, 'The body must be XML.');
-      const call = decodeCall(request.body);
-      return encodeResponse(await dispatch(context, identity === 'anonymous' ? null : identity, call));
+      const call = await context.reader.call(request.body, client);
+      return await answerCall({ context, identity: request.identity, client }, call);
     } catch (error) {
+      if (error instanceof ReaderBusy) {
+        reply.type('application/json; charset=utf-8');
+        throw error;
+      }
       return encodeFault(asFault(context, error));
     }
   });

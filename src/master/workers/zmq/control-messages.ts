@@ -1,5 +1,5 @@
 /** Decodes the messages of protocol 3 that a worker sends on the control channel. */
-import { decodeControl, protocolVersion, unpackDescription } from '../../../wire/index.js';
+import { decodeControl, protocolVersion } from '../../../wire/index.js';
 import type { MessageFromWorker } from '../messages.js';
 
 export type Received =
@@ -26,11 +26,8 @@ export function receiveControl(frames: readonly Uint8Array[]): Received {
       return { kind: 'message', message: { action: 'PING' } };
     case 'START_OK':
       return { kind: 'message', message: { action: 'START_OK', jobId: message.jobId } };
-    case 'END': {
-      const { jobId, errors } = message;
-      const description = unpackDescription(message.description);
-      return { kind: 'message', message: { action: 'END', jobId, errors, description } };
-    }
+    case 'END':
+      return { kind: 'message', message };
     default:
       return { kind: 'refused', reason: `a worker must not send ${message.action}` };
   }

@@ -38,12 +38,12 @@ export const deviceMethods: RpcMethods = {
     access: 'reader',
     help: 'Returns the device dictionary or, with render, the configuration for a job with this context (YAML).',
     parameters: { hostname: text, render: flag, context: optionalText },
-    async call({ hostname, render, context: jobContext }, { context, db }) {
+    async call({ hostname, render, context: jobContext }, { client, context, db }) {
       const dictionary = await deviceDictionary(db, hostname);
       if (dictionary === undefined) throw notFound(hostname);
       if (dictionary === null) throw new RpcFault(404, `Device '${hostname}' does not have a configuration`);
       if (!render) return fileValue(dictionary);
-      const rendered = await renderDevice(db, context.renderer, hostname, jobContext ?? '');
+      const rendered = await renderDevice(db, context, hostname, jobContext ?? '', client);
       if (rendered === undefined) throw notFound(hostname);
       if (rendered.ok) return fileValue(rendered.text);
       throw new RpcFault(rendered.reason === 'context' ? 400 : 404, rendered.problem);

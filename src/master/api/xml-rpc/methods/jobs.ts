@@ -1,6 +1,5 @@
 import { RpcFault, type XmlRpcValue } from '../../../../xml-rpc/index.js';
 import { cancelJob } from '../../../jobs/cancel.js';
-import { parseDefinition } from '../../../jobs/definition.js';
 import { problemText } from '../../../jobs/problem-text.js';
 import { submitJob } from '../../../jobs/submit.js';
 import { definitionOf, readLog, showJob, showJobConfiguration, type JobView } from '../../../views/index.js';
@@ -39,8 +38,8 @@ export const jobMethods: RpcMethods = {
     access: 'anyone',
     help: 'Validates a job definition; returns an empty struct, or the path and msg of what is wrong.',
     parameters: { definition: text, strict: flag },
-    call({ definition, strict: isStrict }, { context: { extraContextVariables } }) {
-      const parsed = parseDefinition(definition, { isStrict, extraContextVariables });
+    async call({ definition, strict: isStrict }, { client, context: { extraContextVariables, reader } }) {
+      const parsed = await reader.definition(definition, { isStrict, extraContextVariables }, client);
       if (parsed.ok) return {};
       const path = parsed.problems.map((problem) => problem.path).join(', ');
       return { path, msg: problemText(parsed.problems) };
@@ -50,8 +49,8 @@ export const jobMethods: RpcMethods = {
     access: 'anyone',
     help: 'Validates a job definition; responds with a fault if it is not valid.',
     parameters: { yaml_string: text },
-    call({ yaml_string: definition }, { context: { extraContextVariables } }) {
-      const parsed = parseDefinition(definition, { extraContextVariables });
+    async call({ yaml_string: definition }, { client, context: { extraContextVariables, reader } }) {
+      const parsed = await reader.definition(definition, { extraContextVariables }, client);
       if (parsed.ok) return null;
       throw new RpcFault(400, `Invalid YAML submission: ${problemText(parsed.problems)}`);
     },
@@ -101,8 +100,8 @@ async function definition({ db }: Caller, id: number): Promise<string> {
   return found;
 }
 
-async function submit({ context, username }: Caller, text: string): Promise<number> {
-  const submission = await submitJob(context, text, username());
+async function submit({ context, client, username }: Caller, text: string): Promise<number> {
+  const submission = await submitJob(context, text, username(), client);
   if (submission.ok) return submission.id;
   const kind = submission.isUnavailable ? 'Device unavailable' : 'Problem with submitted job data';
   throw new RpcFault(400, `${kind}: ${problemText(submission.problems)}`);

@@ -1,0 +1,258 @@
+/** What one client can do to all others: nothing. With real HTTP clients, unless a budget has to be small. */
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createServer } from '../../../src/master/api/server.js';
+import { createDeviceRenderer } from '../../../src/master/render/device-renderer.js';
+import { decodeResponse, encodeCall, type XmlRpcResult } from '../../../src/xml-rpc/index.js';
+import { definition, smallLab, startCore, type Core } from '../../support/master/core.js';
+import { sqliteDatabases, type Databases } from '../../support/master/databases.js';
+import { startTestMaster, type TestMaster } from '../../support/master/running-master.js';
+
+const MiB = 1024 * 1024;
+let master: TestMaster;
+
+beforeAll(async () => {
+  master = await startTestMaster();
+  expect((await master.apply('r1', smallLab)).status).toBe(200);
+});
+afterAll(() => master.stop());
+
+/** The start of the response to a request of which only the head is sent. */
+async function answerToHead(...head: string[]): Promise<string> {
+  const { hostname, port } = new URL(master.url);
+  const socket: Socket = connect(Number(port), hostname);
+  try {
+    socket.write(`${head.join('\r\n')}\r\n\r\n`);
+    const [data] = (await once(socket, 'data')) as [Buffer];
+    return data.toString();
+  } finally {
+    socket.destroy();
+  }
+}
+
+const basic = (token: string) => `Basic ${Buffer.from(`admin:${token}`).toString('base64')}`;
+
+async function rpc(token: string | null, body: string): Promise<{ status: number; text: string }> {
+  const response = await fetch(`${master.url}/RPC2`, {
+    method: 'POST',
+    headers: { 'content-type': 'text/xml', ...(token === null ? {} : { authorization: basic(token) }) },
+    body,
+  });
+  return { status: response.status, text: await response.text() };
+}
+
+async function call(token: string | null, method: string, ...params: unknown[]): Promise<XmlRpcResult> {
+  return decodeResponse((await rpc(token, encodeCall(method, params as never))).text);
+}
+
+describe('before the body is read', () => {
+  const long = `Content-Length: ${31 * MiB}`;
+
+  test.each([
+    ['POST /RPC2', 413],
+    ['POST /api/v0.2/jobs/validate/', 413],
+    ['POST /api/v0.2/jobs/', 403],
+    ['POST /api/v0.2/jobs/1/resubmit/', 403],
+    ['POST /api/v0.2/devices/sim-1/set_health/', 403],
+    ['PATCH /api/v0.2/devices/sim-1/', 403],
+    ['PUT /api/v0.2/workers/w1/', 403],
+    ['POST /api/lavaflow/v1/revisions', 403],
+  ])('%s of a client without a token: %i', async (request, status) => {
+    const answer = await answerToHead(`${request} HTTP/1.1`, 'Host: master', 'Content-Type: text/xml', long);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  });
+
+  test.each([
+    ['POST /RPC2', 401],
+    ['POST /api/v0.2/jobs/validate/', 403],
+    ['POST /api/v0.2/jobs/', 403],
+    ['POST /api/lavaflow/v1/revisions', 403],
+    ['GET /api/v0.2/system/version/', 403],
+    ['POST /nowhere', 403],
+  ])('%s with a wrong token: %i', async (request, status) => {
+    const token = 'Authorization: Token wrong';
+    const answer = await answerToHead(`${request} HTTP/1.1`, 'Host: master', token, long);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  });
+
+  test('a body of unknown length needs a token', async () => {
+    const head = [
+      'POST /RPC2 HTTP/1.1',
+      'Host: master',
+      'Content-Type: text/xml',
+      'Transfer-Encoding: chunked',
+    ];
+    expect(await answerToHead(...head)).toMatch(/^HTTP\/1.1 411 /);
+  });
+
+  test.each(['a b', 'a:b', '[', 'a/../b%', 'a:99999'])('a bad Host header is 400: %s', async (host) => {
+    const list = 'GET /api/v0.2/devices/ HTTP/1.1';
+    const token = `Authorization: Token ${master.admin}`;
+    expect(await answerToHead(list, `Host: ${host}`, token)).toMatch(/^HTTP\/1.1 400 /);
+  });
+
+  test('an old client may omit the Host header', async () => {
+    const token = `Authorization: Token ${master.admin}`;
+    const answer = await answerToHead('GET /api/v0.2/devices/?limit=1 HTTP/1.0', token);
+    expect(answer).toMatch(/^HTTP\/1.1 200 /);
+  });
+});
+
+describe('a client without a token', () => {
+  test('may validate a job, and read the version', async () => {
+    expect(await call(null, 'scheduler.jobs.validate', definition)).toEqual({ ok: true, value: {} });
+    const answer = await master.call('POST', '/api/v0.2/jobs/validate/', null, { definition });
+    expect(answer.json).toEqual({ message: 'Job valid.' });
+  });
+
+  test('may send 20 calls at once', async () => {
+    const calls = (count: number) =>
+      Array.from({ length: count }, () => ({ methodName: 'scheduler.jobs.validate', params: [definition] }));
+    const answer = await call(null, 'system.multicall', calls(20));
+    expect(answer.ok ? answer.value : null).toEqual(Array(20).fill([{}]));
+    expect(await call(null, 'system.multicall', calls(60))).toMatchObject({
+      ok: false,
+      fault: { message: expect.stringContaining('at most 20 calls without a token') as string },
+    });
+  });
+});
+
+describe('a call', () => {
+  test('with too many values is rejected', async () => {
+    const many = Array.from({ length: 60_000 }, () => 1);
+    expect(await call(master.admin, 'system.multicall', many)).toMatchObject({
+      ok: false,
+      fault: { message: expect.stringContaining('more than 50000 values') as string },
+    });
+  });
+
+  test('that is large is read as one that is small', async () => {
+    const params = ['x'.repeat(100_000), true];
+    const plain = encodeCall('scheduler.jobs.validate', params);
+    const other = plain.replace('<params>', '<!-- not plain --><params>');
+    const [first, second] = [await rpc(master.admin, plain), await rpc(master.admin, other)];
+    expect(decodeResponse(first.text)).toMatchObject({ ok: true, value: { path: '' } });
+    expect(second).toEqual(first);
+    const broken = await rpc(master.admin, plain.slice(0, -20));
+    expect(decodeResponse(broken.text)).toMatchObject({ ok: false, fault: { code: -32700 } });
+  });
+});
+
+/** The worst texts that we know: for each, the work is far more than the size. */
+const worst = {
+  aliases: `a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n${Array.from(
+    { length: 4 },
+    (_, at) => `a${at + 1}: &a${at + 1} [${Array(20).fill(`*a${at}`).join(', ')}]\n`,
+  ).join('')}`,
+  keys: Array.from({ length: 90_000 }, (_, index) => `k${index}: [1]`).join('\n'),
+  brackets: '[ '.repeat(MiB / 2 - 10),
+};
+
+/** The time that this process's main thread has computed, in milliseconds: independent of what else the machine does. */
+function computedMs(): number {
+  const [runNs = '0'] = readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ');
+  return Number(runNs) / 1e6;
+}
+
+/** Measures how long the event loop computes at most before it looks for requests again. */
+function watchLoop() {
+  let lastMs = computedMs();
+  let longestMs = 0;
+  let immediate: NodeJS.Immediate;
+  function turn(): void {
+    const nowMs = computedMs();
+    longestMs = Math.max(longestMs, nowMs - lastMs);
+    lastMs = nowMs;
+    immediate = setImmediate(turn);
+  }
+  turn();
+  return {
+    stop() {
+      clearImmediate(immediate);
+      return longestMs;
+    },
+  };
+}
+
+test('while one client does its worst, others are answered', async () => {
+  const evil = new AbortController();
+  const attacks = Object.values(worst).flatMap((text) => [
+    encodeCall('scheduler.jobs.validate', [text]),
+    encodeCall('scheduler.jobs.validate', [text]).replace('<params>', '<!-- --><params>'),
+    encodeCall('scheduler.submit_job', [text]),
+  ]);
+  const busy = attacks.map(async (body) => {
+    const headers = { 'content-type': 'text/xml', authorization: basic(master.admin) };
+    const request = { method: 'POST', headers, body, signal: evil.signal };
+    for (;;) await (await fetch(`${master.url}/RPC2`, request)).text();
+  });
+  const ended = Promise.allSettled(busy);
+  const loop = watchLoop();
+  for (let at = 0; at < 60; at += 1) {
+    const answer = await master.call('GET', '/api/v0.2/devices/', master.reconciler);
+    expect(answer.status).toBe(200);
+  }
+  const longestMs = loop.stop();
+  evil.abort();
+  await ended;
+  // Each of these texts stopped the master for seconds. The clients of this test run in the same thread.
+  expect(longestMs).toBeLessThan(400);
+  // A small job is not kept waiting either.
+  const answer = await master.call('POST', '/api/v0.2/jobs/validate/', null, { definition });
+  expect(answer.json).toEqual({ message: 'Job valid.' });
+});
+
+test('a large job is scheduled', async () => {
+  const large = `${definition}\n# ${'a comment '.repeat(5000)}\n`;
+  const answer = await master.call('POST', '/api/v0.2/jobs/', master.admin, { definition: large });
+  expect(answer.status).toBe(201);
+});
+
+describe('the rate of a client', () => {
+  let databases: Databases;
+  let core: Core;
+  beforeEach(async () => {
+    databases = await sqliteDatabases();
+    core = await startCore(await databases.create());
+  });
+  afterEach(async () => {
+    await core.stop();
+    await databases.stop();
+  });
+
+  test('is limited: 429 with Retry-After, and no other client notices', async () => {
+    const budget = { most: 5, perSecond: 0.001 };
+    const server = createServer({
+      ...core.context,
+      renderer: createDeviceRenderer(),
+      version: '1',
+      masterCertificate: '',
+      budgets: { guest: budget, user: budget },
+    });
+    const ask = (remoteAddress: string, url = '/api/v0.2/system/version/') =>
+      server.inject({ url, remoteAddress, headers: { host: 'master' } });
+    try {
+      const statuses: number[] = [];
+      for (let at = 0; at < 7; at += 1) statuses.push((await ask('10.0.0.1')).statusCode);
+      expect(statuses).toEqual([200, 200, 200, 200, 200, 429, 429]);
+      const refused = await ask('10.0.0.1', '/nowhere');
+      expect(refused.statusCode).toBe(429);
+      expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+      expect((await ask('10.0.0.2')).statusCode).toBe(200);
+      // A proxy on this machine names its clients; nobody else can.
+      const forwarded = (remoteAddress: string, client: string) =>
+        server.inject({
+          url: '/api/v0.2/system/version/',
+          remoteAddress,
+          headers: { host: 'master', 'x-forwarded-for': client },
+        });
+      expect((await forwarded('127.0.0.1', '10.0.0.1')).statusCode).toBe(429);
+      expect((await forwarded('10.0.0.1', '10.0.0.9')).statusCode).toBe(429);
+      expect((await forwarded('127.0.0.1', '10.0.0.9')).statusCode).toBe(200);
+    } finally {
+      await server.close();
+    }
+  });
+});
