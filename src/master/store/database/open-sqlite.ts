@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { SqliteDialect } from 'kysely';
-import { ExternalError } from '../../../diagnostics/index.js';
+import { ExternalError, reasonOf } from '../../../diagnostics/index.js';
+import { prepareFile } from './prepare-file.js';
 import { loadSqlite } from './load-sqlite.js';
 import type { OpenDatabase } from './open-database.js';
 
@@ -8,12 +9,14 @@ const busyTimeoutMs = 5_000;
 
 /**
  * Opens an SQLite file. To allow only one master per database, a second file, `<file>.lock`, is locked while the master
- * runs; the kernel frees the lock when the process dies.
+ * runs; the kernel frees the lock when the process dies. If the file is a symbolic link, everything concerns its target.
+ * All files are readable by their owner only.
  * @throws UsageError when better-sqlite3 is not installed
  * @throws ExternalError when the file cannot be opened
  */
-export async function openSqlite(file: string): Promise<OpenDatabase> {
+export async function openSqlite(name: string): Promise<OpenDatabase> {
   const Sqlite = await loadSqlite();
+  const file = prepare(name);
   const lock = holdLock(Sqlite, `${file}.lock`, file);
   try {
     const database = new Sqlite(file, { timeout: busyTimeoutMs });
@@ -39,6 +42,14 @@ export async function openSqlite(file: string): Promise<OpenDatabase> {
   } catch (error) {
     lock.close();
     throw cannotOpen(file, error);
+  }
+}
+
+function prepare(name: string): string {
+  try {
+    return prepareFile(name);
+  } catch (error) {
+    throw cannotOpen(name, error);
   }
 }
 
@@ -70,7 +81,7 @@ function cannotOpen(file: string, error: unknown): ExternalError {
   return new ExternalError({
     what: 'open the database of the master',
     where: file,
-    why: error instanceof Error ? error.message : 'failed',
+    why: reasonOf(error),
     retry: 'after-change',
     cause: error,
   });
