@@ -5,6 +5,11 @@ export interface JobProblem {
   /** The same in LAVA's notation: `timeouts.job`, `actions[2].boot`; empty for the whole document. */
   readonly path: string;
   readonly message: string;
+  /**
+   * The key that is the problem, in the mapping that `at` leads to without its last step: an unknown key, or a misspelled one
+   * that is there instead of a required one.
+   */
+  readonly key?: string;
   /** How to fix it, as a sentence. */
   readonly hint?: string;
 }

@@ -5,7 +5,8 @@
 import { defaultRelease, type ReleaseNumber } from '../model/index.js';
 import { formatYamlProblem, isMapping, parsePython, parseYaml } from '../pyyaml/index.js';
 import type { Block, Job, JobHead } from './definition.js';
-import { judgeJob } from './judge-job.js';
+import { judgeJob, type JobVerdict } from './judge-job.js';
+import { withLaterRelease } from './later-release.js';
 import { problemAt, type JobProblem } from './problem.js';
 import { outlineActions, readActions } from './read/actions.js';
 import { readHead } from './read/head.js';
@@ -32,6 +33,8 @@ export type ReadJob<J> =
       readonly source: JobSource | null;
       /** One entry per action; null if the action could not be read. */
       readonly blocks: readonly (Block | null)[];
+      /** As above. */
+      readonly ignored: readonly JobProblem[];
     };
 
 export interface ReadJobOptions {
@@ -43,7 +46,12 @@ export interface ReadJobOptions {
   readonly release?: ReleaseNumber;
   /** Names of context variables that this master accepts besides LAVA's own (its setting `EXTRA_CONTEXT_VARIABLES`). */
   readonly extraContextVariables?: readonly string[];
+  /** Completes hints about what only a later release has. Default: `the master runs 2023.01`. */
+  readonly releaseNote?: string;
 }
+
+/** Only shorter jobs are judged by the rules of later releases as well, which takes time. */
+const longestExplained = 50_000;
 
 /** Reads a job definition by the rules of one of LAVA's readers. Reports all problems at once. */
 export function readJob(text: string, options: ReadJobOptions & { readonly for: 'dispatcher' }): ReadJob<Job>;
@@ -68,7 +76,7 @@ function readWhole(source: JobSource, options: ReadJobOptions): ReadJob<Job> {
   const place = new Place(jobRules[options.for], options.isStrict ?? false, problems);
   const head = readHead(source, place);
   const blocks = readActions(source, place.in('actions'));
-  if (head === null || problems.length > 0) return { ok: false, problems, source, blocks };
+  if (head === null || problems.length > 0) return { ok: false, problems, source, blocks, ignored: [] };
   return {
     ok: true,
     job: { ...head, blocks: blocks.filter((block) => block !== null) },
@@ -83,13 +91,24 @@ function readOutline(text: string, source: JobSource, options: ReadJobOptions): 
   const blocks = outlineActions(source);
   const yaml = parsePython(text);
   if (!yaml.ok) throw new Error(`the text was YAML before: ${yaml.problem.message}`);
-  const verdict = judgeJob(yaml.value, release, extraContextVariables);
-  const problems = [...verdict.problems, ...(isStrict ? verdict.ignored : [])];
-  const found = options.for === 'health-check' ? forHealthCheck(problems, source) : problems;
-  if (found.length > 0) return { ok: false, problems: found, source, blocks };
+  const judge = (by: ReleaseNumber) => judgeJob(yaml.value, by, extraContextVariables);
+  const problemsIn = (verdict: JobVerdict) => {
+    const problems = [...verdict.problems, ...(isStrict ? verdict.ignored : [])];
+    return options.for === 'health-check' ? forHealthCheck(problems, source) : problems;
+  };
+  const verdict = judge(release);
+  const found = problemsIn(verdict);
+  if (found.length > 0) {
+    const isExplained = text.length <= longestExplained;
+    const problems = isExplained
+      ? withLaterRelease(found, release, (by) => problemsIn(judge(by)), options.releaseNote)
+      : found;
+    return { ok: false, problems, source, blocks, ignored: isStrict ? [] : verdict.ignored };
+  }
   const unreadable: JobProblem[] = [];
   const head = readHead(source, new Place(jobRules[options.for], false, unreadable));
-  if (head === null || unreadable.length > 0) return { ok: false, problems: unreadable, source, blocks };
+  if (head === null || unreadable.length > 0)
+    return { ok: false, problems: unreadable, source, blocks, ignored: verdict.ignored };
   const known = blocks.filter((block) => block !== null);
   return { ok: true, job: { ...head, blocks: known }, source, ignored: verdict.ignored };
 }
@@ -109,5 +128,5 @@ const multinodeHealthCheck = problemAt(
 );
 
 function failed(problem: JobProblem): ReadJob<Job> {
-  return { ok: false, problems: [problem], source: null, blocks: [] };
+  return { ok: false, problems: [problem], source: null, blocks: [], ignored: [] };
 }

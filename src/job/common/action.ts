@@ -16,13 +16,16 @@ import {
   type ReleaseGate,
   type Schema,
 } from '../schema/index.js';
+import { reservedNamespaces } from '../facts.js';
 import { commonTimeout } from './timeouts.js';
 
 /** The keys of every action. */
 export function actionKeys({ since, keysSince }: ReleaseGate): Keys {
-  const reserved = ['common', ...since(202206, ['docker-test-shell'], [])];
   return {
-    namespace: all(text, noneOf(reserved)),
+    namespace: all(
+      text,
+      noneOf(since<readonly string[]>(202206, reservedNamespaces, reservedNamespaces.slice(0, 1))),
+    ),
     'connection-namespace': text,
     protocols: anything,
     role: listOf(text),

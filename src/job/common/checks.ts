@@ -1,16 +1,16 @@
 /** The rules of `lava_common` that involve several keys of a job (`extra_checks`). */
 import { pythonTruth } from '../../pyyaml/index.js';
+import { firstKindOf, hasMixedNamespaces, unitSeconds } from '../facts.js';
 import {
   dictOf,
   numberOf,
-  step,
+  trailOf,
   valueAt,
   type Fault,
   type ReleaseGate,
   type Trail,
 } from '../schema/index.js';
-
-const unitSeconds = { days: 86_400, hours: 3_600, minutes: 60, seconds: 1 } as const;
+import * as wording from '../wording.js';
 
 /** Python's `timedelta` has no more days. */
 const mostSeconds = 999_999_999 * 86_400;
@@ -30,35 +30,27 @@ export function checkAcrossKeys(job: unknown, gate: ReleaseGate): readonly Fault
   ];
 }
 
-const root = (...keys: readonly (string | number)[]): Trail | null =>
-  keys.reduce<Trail | null>((up, key) => step(up, key), null);
-
 function emptyAction(index: number): Fault {
-  return { at: root('actions', index), message: 'expected exactly one of boot, command, deploy and test' };
-}
-
-/** LAVA looks only at the first kind of an action. */
-export function firstKindOf(action: unknown): { readonly kind: string; readonly body: unknown } | null {
-  for (const [kind, body] of dictOf(action) ?? []) return typeof kind === 'string' ? { kind, body } : null;
-  return null;
+  return { at: trailOf('actions', index), message: wording.oneKind };
 }
 
 function checkTimeouts(job: unknown, actions: readonly unknown[]): Fault[] {
   const jobSeconds = secondsOf(valueAt(job, 'timeouts', 'job'));
   const checked: (readonly [Trail | null, unknown])[] = [];
-  const add = (...keys: readonly string[]) => checked.push([root(...keys), valueAt(job, ...keys)]);
+  const add = (...keys: readonly [string, ...string[]]) =>
+    checked.push([trailOf(...keys), valueAt(job, ...keys)]);
   add('timeouts', 'job');
   add('timeouts', 'action');
   add('timeouts', 'connection');
   for (const group of ['actions', 'connections']) {
     for (const [name, timeout] of dictOf(valueAt(job, 'timeouts', group)) ?? []) {
-      checked.push([root('timeouts', group, typeof name === 'string' ? name : name.text), timeout]);
+      checked.push([trailOf('timeouts', group, typeof name === 'string' ? name : name.text), timeout]);
     }
   }
   actions.forEach((action, index) => {
     const first = firstKindOf(action);
     if (first === null) return;
-    checked.push([root('actions', index, first.kind, 'timeout'), valueAt(first.body, 'timeout')]);
+    checked.push([trailOf('actions', index, first.kind, 'timeout'), valueAt(first.body, 'timeout')]);
   });
   return checked.flatMap(([at, timeout]) => {
     if (timeout === undefined || timeout === null) return [];
@@ -71,7 +63,7 @@ function checkTimeouts(job: unknown, actions: readonly unknown[]): Fault[] {
 function longerThanJob(at: Trail | null): Fault {
   return {
     at,
-    message: "is longer than the job's own timeout",
+    message: wording.longerThanJob,
     hint: 'Shorten it, or set a longer timeouts.job.',
   };
 }
@@ -92,7 +84,7 @@ function checkMultinode(job: unknown, actions: readonly unknown[], { since }: Re
   const isMultinode = pythonTruth(valueAt(job, 'protocols', 'lava-multinode') ?? null);
   if (!isMultinode) {
     return valueAt(job, 'device_type') === undefined
-      ? [{ at: root('device_type'), message: 'required key not provided' }]
+      ? [{ at: trailOf('device_type'), message: wording.missingKey }]
       : [];
   }
   const keys = since(202210, roleKeys, roleKeys.slice(0, 2));
@@ -101,11 +93,11 @@ function checkMultinode(job: unknown, actions: readonly unknown[], { since }: Re
     const first = firstKindOf(action);
     return first === null || dictOf(first.body)?.has('role') === true
       ? []
-      : [{ at: root('actions', index, first.kind, 'role'), message: 'required key not provided' }];
+      : [{ at: trailOf('actions', index, first.kind, 'role'), message: wording.missingKey }];
   });
   return [
     ...misplaced.map((key) => ({
-      at: root(key),
+      at: trailOf(key),
       message: 'not allowed in a multinode job: each role has its own',
       hint: 'Move it to protocols.lava-multinode.roles.',
     })),
@@ -114,19 +106,14 @@ function checkMultinode(job: unknown, actions: readonly unknown[], { since }: Re
 }
 
 function checkNamespaces(actions: readonly unknown[]): Fault[] {
-  const named = actions.filter((action) => {
-    const name = valueAt(firstKindOf(action)?.body, 'namespace');
-    return name !== undefined && name !== null;
-  });
-  if (named.length === 0 || named.length === actions.length) return [];
-  return [{ at: root('actions'), message: 'when one action has a namespace, every action must have one' }];
+  return hasMixedNamespaces(actions) ? [{ at: trailOf('actions'), message: wording.mixedNamespaces }] : [];
 }
 
 function checkSecrets(job: unknown): Fault[] {
   if (valueAt(job, 'secrets') === undefined || valueAt(job, 'visibility') !== 'public') return [];
   return [
     {
-      at: root('secrets'),
+      at: trailOf('secrets'),
       message: 'not allowed in a job with public visibility',
       hint: 'Set visibility to personal or to a group.',
     },

@@ -17,10 +17,11 @@ import {
   type ReleaseGate,
   type Schema,
 } from '../schema/index.js';
+import { testResults } from '../facts.js';
 import { actionKeys, dockerKeys, strings, testName } from './action.js';
 
 const notEmpty = textOfLength(1);
-const fixups = record(oneOf('pass', 'fail', 'skip', 'unknown'));
+const fixups = record(oneOf(...testResults));
 
 /** The schemas of `test` by kind (`lava_common/schemas/test`). */
 export function testSchemas(gate: ReleaseGate): ReadonlyMap<string, Schema> {

@@ -6,6 +6,7 @@ import type { ReleaseNumber } from '../../model/index.js';
 import {
   dictOf,
   mapping,
+  missingKeyOf,
   perRelease,
   required,
   similarTo,
@@ -19,7 +20,10 @@ import {
   type UnknownKeys,
 } from '../schema/index.js';
 import { bootSchemas } from './boot.js';
-import { checkAcrossKeys, firstKindOf } from './checks.js';
+import { firstKindOf } from '../facts.js';
+import { requiresTestKind, testKinds } from '../test-kinds.js';
+import { unknownKind } from '../wording.js';
+import { checkAcrossKeys } from './checks.js';
 import { actionKeys } from './action.js';
 import { deploySchemas } from './deploy.js';
 import { jobSchema } from './job.js';
@@ -80,7 +84,7 @@ function schemaOf(kind: string, body: unknown, rules: Rules, at: Trail): Schema 
     case 'test':
       return testSchema(body, rules, at);
     default:
-      return { at, message: 'unknown action', hint: 'Use boot, command, deploy or test.' };
+      return { at, ...unknownKind };
   }
 }
 
@@ -92,7 +96,7 @@ function chosenBy(
   at: Trail,
 ): Schema | Fault {
   const name = valueAt(body, key);
-  if (name === undefined) return { at: step(at, key), message: 'required key not provided' };
+  if (name === undefined) return missingKeyOf(body, key, at);
   const schema = typeof name === 'string' ? schemas.get(name) : undefined;
   if (schema !== undefined) return schema;
   const names = [...schemas.keys()].sort();
@@ -106,22 +110,10 @@ function chosenBy(
   };
 }
 
-const testKinds = [
-  ['definitions', 'definition'],
-  ['interactive', 'interactive'],
-  ['monitors', 'monitor'],
-  ['services', 'service'],
-] as const;
-
 function testSchema(body: unknown, { test, gate }: Rules, at: Trail): Schema | Fault {
   const keys = dictOf(body);
-  const kinds = gate.since<readonly (readonly [string, string])[]>(202604, testKinds, testKinds.slice(0, 3));
-  const found = kinds.find(([key]) => keys?.has(key));
-  const name = found?.[1] === 'definition' && keys?.has('docker') === true ? 'docker' : found?.[1];
+  const found = testKinds(gate).find(({ key }) => keys?.has(key));
+  const name = found?.name === 'definition' && keys?.has('docker') === true ? 'docker' : found?.name;
   const schema = name === undefined ? undefined : test.get(name);
-  return schema ?? { at, message: `requires ${listed(kinds.map(([key]) => key))}` };
-}
-
-function listed(names: readonly string[]): string {
-  return `${names.slice(0, -1).join(', ')} or ${names.at(-1) ?? ''}`;
+  return schema ?? requiresTestKind(body, gate, at);
 }

@@ -1,6 +1,8 @@
 import { asMapping, isMapping } from '../../pyyaml/index.js';
 import type { Block, CommandBlock } from '../definition.js';
+import { hasMixedNamespaces } from '../facts.js';
 import type { JobSource } from '../source.js';
+import * as wording from '../wording.js';
 import { readBoot } from './boot.js';
 import { commonFields, toCommon } from './block.js';
 import { mapping, required } from './collections.js';
@@ -8,7 +10,7 @@ import { readDeploy } from './deploy.js';
 import { shortText } from './head.js';
 import type { Place } from './place.js';
 import { readTest } from './test-block.js';
-import { jobDurationMs, longerThanJob, quietDurationMs } from './timeouts.js';
+import { jobDurationMs, quietDurationMs } from './timeouts.js';
 import { describe, type Reader } from './values.js';
 
 type Kind = 'deploy' | 'boot' | 'test' | 'command';
@@ -31,7 +33,7 @@ export function readActions({ actions, ...source }: JobSource, place: Place): (B
   const list: readonly unknown[] = Array.isArray(actions) ? actions : [];
   const jobMs = jobDurationMs(source['timeouts'], place.rules);
   const blocks = list.map((action, index) => readAction(action, jobMs, place.in(index)));
-  checkNamespaces(list, place);
+  if (hasMixedNamespaces(list)) place.report(wording.mixedNamespaces);
   checkConnectionNamespaces(blocks, place);
   return blocks;
 }
@@ -39,16 +41,16 @@ export function readActions({ actions, ...source }: JobSource, place: Place): (B
 function readAction(action: unknown, jobMs: number | undefined, place: Place): Block | null {
   const [entry, ...rest] = isMapping(action) ? Object.entries(action) : [];
   if (entry === undefined || rest.length > 0) {
-    return place.report('expected exactly one of boot, command, deploy and test');
+    return place.report(wording.oneKind);
   }
   const [kind, body] = entry;
   const inner = place.in(kind);
-  if (!isKind(kind)) return inner.report('unknown action', 'Use boot, command, deploy or test.');
+  if (!isKind(kind)) return inner.report(wording.unknownKind.message, wording.unknownKind.hint);
   if (!isMapping(body)) return inner.report(`expected a mapping, got ${describe(body)}`);
   const before = inner.problemCount;
   const block = readers[kind](body, inner);
   const durationMs = quietDurationMs(body['timeout'], inner.rules) ?? 0;
-  if (jobMs !== undefined && durationMs > jobMs) inner.in('timeout').report(longerThanJob);
+  if (jobMs !== undefined && durationMs > jobMs) inner.in('timeout').report(wording.longerThanJob);
   return inner.problemCount > before ? null : block;
 }
 
@@ -80,19 +82,6 @@ function testMethod(body: Readonly<Record<string, unknown>>): string | undefined
 
 function isKind(kind: string): kind is Kind {
   return Object.hasOwn(readers, kind);
-}
-
-/** LAVA requires that either all actions have a namespace or none has. */
-function checkNamespaces(actions: readonly unknown[], place: Place): void {
-  const named = actions.filter((action) => hasNamespace(action)).length;
-  if (named > 0 && named < actions.length) {
-    place.report('when one action has a namespace, every action must have one');
-  }
-}
-
-function hasNamespace(action: unknown): boolean {
-  const [body] = isMapping(action) ? Object.values(action) : [];
-  return isMapping(body) && body['namespace'] !== undefined && body['namespace'] !== null;
 }
 
 function checkConnectionNamespaces(blocks: readonly (Block | null)[], place: Place): void {

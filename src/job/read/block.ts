@@ -1,11 +1,10 @@
 import type { BlockCommon, Timeout } from '../definition.js';
 import { list, optional, record } from './collections.js';
+import { reservedNamespaces } from '../facts.js';
+import { reservedName } from '../wording.js';
 import type { Place } from './place.js';
 import { timeout, durations } from './timeouts.js';
 import { anything, text, wholeNumber } from './values.js';
-
-/** Names that are reserved for LAVA. */
-const reservedNamespaces: readonly string[] = ['common', 'docker-test-shell'];
 
 /** Keys that every block of `actions` may have. */
 export const commonFields = {
@@ -35,8 +34,8 @@ function namespace(value: unknown, place: Place): string | null {
   const name = text(value, place);
   if (name === null) return null;
   if (name === '') return place.report('must not be empty');
-  return reservedNamespaces.includes(name)
-    ? place.report('this name is reserved', 'Choose another name.')
+  return reservedNamespaces.some((reserved) => reserved === name)
+    ? place.report(reservedName.message, reservedName.hint)
     : name;
 }
 

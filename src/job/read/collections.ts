@@ -1,3 +1,4 @@
+import { missingKey } from '../wording.js';
 import type { Place } from './place.js';
 import { anyMapping, describe, type Reader } from './values.js';
 
@@ -38,7 +39,7 @@ export function mapping<S extends Shape>(shape: S): Reader<Read<S>> {
 }
 
 export function reportMissing(place: Place, key: string): null {
-  return place.in(key).report('required key not provided');
+  return place.in(key).report(missingKey);
 }
 
 function reportUnknown(source: Readonly<Record<string, unknown>>, shape: Shape, place: Place): void {

@@ -1,6 +1,7 @@
 import { isMapping } from '../../pyyaml/index.js';
 import type { JobHead, Visibility } from '../definition.js';
 import type { JobSource } from '../source.js';
+import { wrongPriority } from '../wording.js';
 import { list, mapping, optional, required } from './collections.js';
 import type { Place } from './place.js';
 import { roles } from './roles.js';
@@ -86,5 +87,5 @@ function priority(value: unknown, place: Place): number | null {
   // In Python, true is 1.
   if (typeof value === 'boolean') return Number(value);
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 100) return value;
-  return place.report(`must be high, medium, low, or a whole number from 0 to 100, not ${describe(value)}`);
+  return place.report(wrongPriority(describe(value)));
 }

@@ -1,8 +1,10 @@
 import { isMapping } from '../../pyyaml/index.js';
 import type { TestDefinition } from '../definition.js';
+import { testResults } from '../facts.js';
+import { reservedName } from '../wording.js';
 import { list, mapping, optional, record, reportMissing, required } from './collections.js';
 import type { Place } from './place.js';
-import { anything, literal, matching, nonEmptyText, text } from './values.js';
+import { anything, literal, nonEmptyText, testName, text } from './values.js';
 
 const repository = mapping({
   metadata: required(
@@ -31,7 +33,7 @@ const repository = mapping({
   parse: optional(
     mapping({
       pattern: optional(nonEmptyText),
-      fixupdict: optional(record(literal('pass', 'fail', 'skip', 'unknown'))),
+      fixupdict: optional(record(literal(...testResults))),
     }),
   ),
   run: optional(mapping({ steps: required(list(text)) })),
@@ -39,7 +41,7 @@ const repository = mapping({
 
 const definition = mapping({
   from: required(literal('inline')),
-  name: required(matching(/^[-_a-zA-Z0-9.]+$/, "a name of letters, digits, '-', '_' and '.'")),
+  name: required(testName),
   path: required(text),
   repository: required(repository),
   parameters: optional(record(anything)),
@@ -59,7 +61,7 @@ export function readDefinition(value: unknown, place: Place): TestDefinition | n
   if (from === 'git' || from === 'url') return { from };
   const read = from === null ? null : definition(value, place);
   if (read === null) return null;
-  if (read.name === 'lava') place.in('name').report('this name is reserved', 'Choose another name.');
+  if (read.name === 'lava') place.in('name').report(reservedName.message, reservedName.hint);
   const { repository: source } = read;
   const skipped = read.skip_install ?? [];
   const areStepsSkipped = skipped.includes('steps') || skipped.includes('all');

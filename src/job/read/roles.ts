@@ -1,6 +1,7 @@
 import { isMapping } from '../../pyyaml/index.js';
 import type { Role } from '../definition.js';
 import { list, mapping, optional, required } from './collections.js';
+import { missingRole } from '../wording.js';
 import type { Place } from './place.js';
 import { timeout } from './timeouts.js';
 import { anyMapping, bool, text, wholeNumber } from './values.js';
@@ -41,7 +42,7 @@ function readRoles(value: unknown, place: Place): ReadonlyMap<string, Role> | nu
     for (const key of ['host_role', 'expect_role'] as const) {
       const other = role?.secondary?.[key === 'host_role' ? 'hostRole' : 'expectRole'];
       if (other !== undefined && !Object.hasOwn(source, other)) {
-        place.in(name, key).report(`the role ${JSON.stringify(other)} does not exist`);
+        place.in(name, key).report(missingRole(other));
       }
     }
   }

@@ -7,21 +7,21 @@ import type {
   TestBlock,
   TestResult,
 } from '../definition.js';
+import { testResults } from '../facts.js';
 import { commonFields, toCommon } from './block.js';
 import { list, mapping, optional, record, required } from './collections.js';
 import { readDefinition } from './inline-definition.js';
 import type { Place } from './place.js';
-import { anything, bool, literal, matching, nonEmptyText, text, wholeNumber } from './values.js';
+import { anything, bool, literal, nonEmptyText, testName, text, wholeNumber } from './values.js';
 
-const name = matching(/^[-_a-zA-Z0-9.]+$/, "a name of letters, digits, '-', '_' and '.'");
-const result = literal('pass', 'fail', 'skip', 'unknown');
+const result = literal(...testResults);
 
 const testFields = { ...commonFields, 'connection-namespace': optional(nonEmptyText) };
 
 const command = mapping({
   command: optional(commandText),
   delay: optional(wholeNumber(0)),
-  name: optional(name),
+  name: optional(testName),
   wait_for_prompt: optional(bool),
   successes: optional(list(mapping({ message: required(nonEmptyText) }))),
   failures: optional(
@@ -44,7 +44,7 @@ const interactive = mapping({
   interactive: required(
     list(
       mapping({
-        name: required(name),
+        name: required(testName),
         prompts: required(list(nonEmptyText, 1)),
         echo: optional(literal('discard')),
         script: required(list(command)),
@@ -59,7 +59,7 @@ const monitors = mapping({
   monitors: required(
     list(
       mapping({
-        name: required(name),
+        name: required(testName),
         start: required(nonEmptyText),
         end: required(nonEmptyText),
         pattern: required(nonEmptyText),

@@ -1,11 +1,11 @@
 import { isMapping } from '../../pyyaml/index.js';
 import type { JobTimeouts, Timeout, Timeouts } from '../definition.js';
+import { unitSeconds } from '../facts.js';
 import { jobRules, type JobRules } from '../rules.js';
+import { longerThanJob } from '../wording.js';
 import { mapping, optional, record, required } from './collections.js';
 import { Place } from './place.js';
 import { anyMapping, bool, describe, type Reader } from './values.js';
-
-const unitSeconds: Readonly<Record<string, number>> = { days: 86_400, hours: 3_600, minutes: 60, seconds: 1 };
 
 /**
  * Reads a timeout such as `{minutes: 5, skip: true}`: the sum of its units, without the fraction of the last second. It must
@@ -28,7 +28,9 @@ export function timeout(value: unknown, place: Place): Timeout | null {
 
 /** @returns seconds */
 function readUnit(unit: string, amount: unknown, place: Place): number | null {
-  const seconds = Object.hasOwn(unitSeconds, unit) ? unitSeconds[unit] : undefined;
+  const seconds = Object.hasOwn(unitSeconds, unit)
+    ? unitSeconds[unit as keyof typeof unitSeconds]
+    : undefined;
   if (seconds === undefined) {
     return place.in(unit).report('unknown key', 'Use days, hours, minutes, seconds or skip.');
   }
@@ -75,8 +77,6 @@ export function jobDurationMs(timeouts: unknown, rules: JobRules): number | unde
 export function quietDurationMs(value: unknown, rules: JobRules): number | undefined {
   return timeout(value, quietPlace(rules))?.durationMs;
 }
-
-export const longerThanJob = "is longer than the job's own timeout";
 
 /** Reads a timeout that must not be longer than the job's own. */
 function within(jobMs: number | undefined): Reader<Timeout> {

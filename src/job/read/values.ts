@@ -1,4 +1,5 @@
 import { isMapping } from '../../pyyaml/index.js';
+import { describeValue as describe } from '../schema/index.js';
 import type { Place } from './place.js';
 
 /** Reads a value of one type. Reports a problem and returns null if it cannot read the value. */
@@ -20,6 +21,9 @@ export function matching(allowed: RegExp, what: string): Reader<string> {
     return place.report(`${JSON.stringify(known)} is not ${what}`);
   };
 }
+
+/** The name of a script, a monitor or a definition. */
+export const testName = matching(/^[-_a-zA-Z0-9.]+$/, "a name of letters, digits, '-', '_' and '.'");
 
 export function bool(value: unknown, place: Place): boolean | null {
   return typeof value === 'boolean' ? value : place.report(`expected true or false, got ${describe(value)}`);
@@ -47,12 +51,4 @@ export function anyMapping(value: unknown, place: Place): Readonly<Record<string
   return isMapping(value) ? value : place.report(`expected a mapping, got ${describe(value)}`);
 }
 
-/** A value for a message, shortened to 60 characters. */
-export function describe(value: unknown): string {
-  if (value === null || value === undefined) return 'nothing';
-  if (Array.isArray(value)) return 'a list';
-  if (value instanceof Date) return 'a date';
-  if (typeof value === 'object') return 'a mapping';
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 60));
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : typeof value;
-}
+export { describe };

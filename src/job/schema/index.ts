@@ -1,10 +1,20 @@
 export { all, any, listOf } from './combine.js';
-export { dictOf, mapping, record, required, valueAt, type Keys, type RequiredKey } from './mapping.js';
+export {
+  dictOf,
+  mapping,
+  missingKeyOf,
+  record,
+  required,
+  valueAt,
+  type Keys,
+  type RequiredKey,
+} from './mapping.js';
 export { perRelease, type ReleaseGate } from './release.js';
 export {
   saying,
   step,
   toProblems,
+  trailOf,
   withUnknown,
   type Fault,
   type Schema,

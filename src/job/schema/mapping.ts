@@ -1,6 +1,8 @@
 import type { PythonKey } from '../../pyyaml/index.js';
 import { isMapping, type PythonDict } from '../../pyyaml/index.js';
 import { addTo, step, type Fault, type Schema, type Trail, type UnknownKeys } from './schema.js';
+import { nearest } from '../../diagnostics/index.js';
+import { missingKey } from '../wording.js';
 import { describeValue, similarTo, text } from './values.js';
 
 /** A key that must be present. */
@@ -45,7 +47,7 @@ export function mapping(
     Object.entries(keys).map(([name, key]) => [name, 'required' in key ? key.required : key]),
   );
   const needed = Object.entries(keys).flatMap(([name, key]) =>
-    'required' in key ? [{ name, message: key.message ?? 'required key not provided' }] : [],
+    'required' in key ? [{ name, message: key.message ?? missingKey }] : [],
   );
   return { expected: 'a mapping', check };
 
@@ -69,14 +71,24 @@ export function mapping(
         faults.push(unknownKey(key, inner, dict));
     }
     for (const { name, message } of needed) {
-      if (!dict.has(name)) faults.push({ at: step(at, name), message });
+      if (dict.has(name)) continue;
+      const slip = others === undefined ? () => misspelledFor(name, dict, named) : undefined;
+      faults.push({ at: step(at, name), message, slip });
     }
     if (others?.isRequired !== undefined && !hasOthers) faults.push({ at, message: others.isRequired });
     return faults.length > 0 ? faults : null;
   }
 
   function unknownKey(key: string | PythonKey, at: Trail, dict: PythonDict): Fault {
-    if (unknownSays !== undefined) return { at, ...unknownSays };
+    const fault = describeUnknown(key, at, dict);
+    return typeof key === 'string' ? { ...fault, key } : fault;
+  }
+
+  function describeUnknown(key: string | PythonKey, at: Trail, dict: PythonDict): Fault {
+    if (unknownSays !== undefined) {
+      const { message, hint } = unknownSays;
+      return { at, message, hint: () => similarTo(key, [...named.keys()]) ?? hint };
+    }
     if (typeof key !== 'string') {
       return {
         at,
@@ -95,6 +107,29 @@ export function mapping(
       );
     return { at, message: 'unknown key', hint };
   }
+}
+
+/** With more unknown keys than this, they are not spelling mistakes. */
+const mostUnknown = 20;
+const longestKey = 100;
+
+/** The unknown key of a mapping that probably means this key, which is missing. */
+function misspelledFor(
+  name: string,
+  dict: PythonDict,
+  named: ReadonlyMap<string, unknown>,
+): string | undefined {
+  const unknown = [...dict.keys()].filter(
+    (key) => typeof key === 'string' && !named.has(key) && key.length <= longestKey,
+  );
+  const free = [...new Set([name, ...named.keys()])].filter((one) => !dict.has(one));
+  return (unknown as string[]).slice(0, mostUnknown).find((key) => nearest(key, free) === name);
+}
+
+/** The fault of a mapping without a required key. */
+export function missingKeyOf(value: unknown, name: string, at: Trail | null): Fault {
+  const slip = () => misspelledFor(name, dictOf(value) ?? new Map(), new Map());
+  return { at: step(at, name), message: missingKey, slip };
 }
 
 function excludedBy({ keys, message }: ExclusiveKeys, dict: PythonDict, at: Trail | null): Fault[] {

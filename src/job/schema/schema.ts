@@ -17,6 +17,10 @@ export interface Fault {
   readonly message: string;
   /** How to fix it. A function if finding that out takes time. */
   readonly hint?: string | (() => string | undefined) | undefined;
+  /** The key that is the problem, in the mapping that `at` leads to without its last step. */
+  readonly key?: string;
+  /** Finds the misspelled key that is there instead of this one, which is required. */
+  readonly slip?: (() => string | undefined) | undefined;
   /** Whether the value at this place has the wrong type; otherwise something in it is wrong. */
   readonly isType?: boolean;
 }
@@ -36,6 +40,12 @@ export interface Schema {
 
 export function step(up: Trail | null, step: string | number): Trail {
   return { step, up };
+}
+
+/** The trail of these steps from the root. */
+export function trailOf(...steps: readonly [string | number, ...(string | number)[]]): Trail {
+  const [first, ...others] = steps;
+  return others.reduce(step, step(null, first));
 }
 
 /** Adds faults one by one: a value from the network may have more than a call may have arguments. */
@@ -68,10 +78,29 @@ export function saying(message: (value: unknown) => string, schema: Schema): Sch
 /** If a document has more faults than this, they are not spelling mistakes. */
 const mostHints = 100;
 
-/** The faults as problems, in the order in which the schema found them. */
+/** The faults as problems, in the order in which the schema found them. A misspelled required key is one problem. */
 export function toProblems(faults: readonly Fault[] | null): readonly JobProblem[] {
-  return (faults ?? []).map(({ at, message, hint }, index) => {
-    const text = typeof hint !== 'function' ? hint : index < mostHints ? hint() : undefined;
-    return problemAt(stepsOf(at), message, text);
-  });
+  const problems = (faults ?? []).map((fault, index) => toProblem(fault, index < mostHints));
+  const slips = new Set(
+    problems.flatMap(({ at, key }) =>
+      key === undefined || key === at.at(-1) ? [] : [JSON.stringify([...at.slice(0, -1), key])],
+    ),
+  );
+  if (slips.size === 0) return problems;
+  return problems.filter(({ at, key }) => key !== at.at(-1) || !slips.has(JSON.stringify(at)));
+}
+
+function toProblem({ at, message, hint, key, slip }: Fault, isHinted: boolean): JobProblem {
+  const steps = stepsOf(at);
+  const misspelled = isHinted ? slip?.() : undefined;
+  if (misspelled !== undefined) {
+    const meant = `Did you mean ${JSON.stringify(steps.at(-1))} instead of ${JSON.stringify(misspelled)}?`;
+    return { ...problemAt(steps, message, meant), key: misspelled };
+  }
+  const problem = problemAt(
+    steps,
+    message,
+    typeof hint !== 'function' ? hint : isHinted ? hint() : undefined,
+  );
+  return key === undefined ? problem : { ...problem, key };
 }

@@ -1,5 +1,6 @@
 import { nearest } from '../../diagnostics/index.js';
 import { isMapping, PythonFloat, pythonText, PythonTuple } from '../../pyyaml/index.js';
+import { reservedName } from '../wording.js';
 import type { Schema } from './schema.js';
 
 /** A schema for the values that a test accepts. */
@@ -110,9 +111,7 @@ export function noneOf(literals: readonly string[]): Schema {
   return {
     expected: 'another name',
     check: (value, at) =>
-      typeof value === 'string' && literals.includes(value)
-        ? [{ at, message: 'this name is reserved', hint: 'Choose another name.' }]
-        : null,
+      typeof value === 'string' && literals.includes(value) ? [{ at, ...reservedName }] : null,
   };
 }
 

@@ -3,6 +3,7 @@ import {
   anyList,
   anyMapping,
   bool,
+  dictOf,
   exactly,
   integer,
   listOf,
@@ -19,14 +20,14 @@ import {
   type ReleaseGate,
   type Schema,
 } from '../schema/index.js';
+import { requiresTestKind, testKinds } from '../test-kinds.js';
+import { unknownKind } from '../wording.js';
 import { serverTimeout } from './timeouts.js';
 
 /** The actions of a submitted job, which the server checks in outline. */
 export function serverActions(gate: ReleaseGate): Schema {
   const kinds = { deploy: action({ to: required(text) }), boot, test: testAction(gate), command };
-  return listOf(
-    mapping(kinds, { unknown: { message: 'unknown action', hint: 'Use boot, command, deploy or test.' } }),
-  );
+  return listOf(mapping(kinds, { unknown: unknownKind }));
 }
 
 /** An action with these keys, a timeout, and any others. */
@@ -62,7 +63,15 @@ function testAction(gate: ReleaseGate): Schema {
     action({ interactive: required(interactive(gate)) }),
     action({ definitions: required(listOf(definition)) }),
   ];
-  return any(...kinds, ...since(202604, [action({ services: required(listOf(service)) })], []));
+  const known = any(...kinds, ...since(202604, [action({ services: required(listOf(service)) })], []));
+  return {
+    expected: known.expected,
+    check: (value, at, unknown) => {
+      const keys = dictOf(value);
+      const isOfAny = keys === null || testKinds(gate).some(({ key }) => keys.has(key));
+      return isOfAny ? known.check(value, at, unknown) : [requiresTestKind(value, gate, at)];
+    },
+  };
 }
 
 const definition = mapping({

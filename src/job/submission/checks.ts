@@ -4,11 +4,13 @@ import {
   dictOf,
   numberOf,
   step,
+  trailOf,
   valueAt,
   type Fault,
   type ReleaseGate,
   type Trail,
 } from '../schema/index.js';
+import { missingKey, missingRole } from '../wording.js';
 import { contextSchema } from './context.js';
 import { isEmailAddress } from './email.js';
 
@@ -30,12 +32,12 @@ function checkRevisions(actions: unknown): Fault[] {
   const list: readonly unknown[] = Array.isArray(actions) ? actions : [];
   return list.flatMap((action, index) => {
     const definitions = valueAt(action, 'test', 'definitions');
-    const at = ['actions', index, 'test', 'definitions'];
+    const at = ['actions', index, 'test', 'definitions'] as const;
     return (Array.isArray(definitions) ? definitions : []).flatMap((definition, place) =>
       dictOf(definition)?.has('revision') === true && valueAt(definition, 'shallow') === true
         ? [
             {
-              at: trail(...at, place, 'shallow'),
+              at: trailOf(...at, place, 'shallow'),
               message: 'not possible for a given revision',
               hint: 'Remove shallow or revision.',
             },
@@ -47,7 +49,7 @@ function checkRevisions(actions: unknown): Fault[] {
 
 function checkRoles(job: unknown, gate: ReleaseGate, extraContextVariables: readonly string[]): Fault[] {
   const roles = dictOf(valueAt(job, 'protocols', 'lava-multinode', 'roles'));
-  const at = trail('protocols', 'lava-multinode', 'roles');
+  const at = trailOf('protocols', 'lava-multinode', 'roles');
   const context = contextSchema(gate, extraContextVariables);
   return [...(roles ?? [])].flatMap(([key, role]) => {
     const here = step(at, typeof key === 'string' ? key : key.text);
@@ -68,15 +70,13 @@ function checkOtherRoles(keys: PythonDict, roles: PythonDict, at: Trail): Fault[
   if (host === null) {
     return expected === null
       ? []
-      : [{ at: step(at, 'host_role'), message: 'required key not provided: the role has expect_role' }];
+      : [{ at: step(at, 'host_role'), message: `${missingKey}: the role has expect_role` }];
   }
   if (expected === null) {
-    return [{ at: step(at, 'expect_role'), message: 'required key not provided: the role has host_role' }];
+    return [{ at: step(at, 'expect_role'), message: `${missingKey}: the role has host_role` }];
   }
   return [['host_role', host] as const, ['expect_role', expected] as const].flatMap(([key, name]) =>
-    typeof name === 'string' && roles.has(name)
-      ? []
-      : [{ at: step(at, key), message: `the role ${JSON.stringify(name)} does not exist` }],
+    typeof name === 'string' && roles.has(name) ? [] : [{ at: step(at, key), message: missingRole(name) }],
   );
 }
 
@@ -88,7 +88,7 @@ function checkPlacement(keys: PythonDict, at: Trail): Fault[] {
     if (keys.has('connection'))
       faults.push({ at: step(at, key), message: 'not allowed in a role with connection' });
     if (!keys.has('device_type')) {
-      faults.push({ at: step(at, 'device_type'), message: `required key not provided: the role has ${key}` });
+      faults.push({ at: step(at, 'device_type'), message: `${missingKey}: the role has ${key}` });
     }
   }
   if (keys.has('device') && numberOf(keys.get('count')) !== 1) {
@@ -101,7 +101,7 @@ function checkRecipients(recipients: unknown, { since }: ReleaseGate): Fault[] {
   const isOwner = (user: unknown) => since(202502, user === deviceOwner, false);
   const list: readonly unknown[] = Array.isArray(recipients) ? recipients : [];
   return list.flatMap((recipient, index): Fault[] => {
-    const at = trail('notify', 'recipients', index, 'to');
+    const at = trailOf('notify', 'recipients', index, 'to');
     const to = dictOf(valueAt(recipient, 'to'));
     if (to === null) return [];
     const address = to.get('method') === 'email' ? 'email' : 'handle';
@@ -122,9 +122,5 @@ const deviceOwner = '{LAVA_DEVICE_OWNER}';
 function checkQuery(query: unknown): Fault[] {
   const keys = dictOf(query);
   if (keys === null || keys.has('username') || keys.get('entity') === 'testjob') return [];
-  return [{ at: trail('notify', 'compare', 'query', 'entity'), message: 'must be testjob' }];
-}
-
-function trail(...steps: readonly (string | number)[]): Trail {
-  return steps.reduce<Trail | null>((up, one) => step(up, one), null) as Trail;
+  return [{ at: trailOf('notify', 'compare', 'query', 'entity'), message: 'must be testjob' }];
 }

@@ -24,6 +24,7 @@ import {
   type Schema,
 } from '../schema/index.js';
 import type { ReleaseNumber } from '../../model/index.js';
+import { wrongPriority } from '../wording.js';
 import { serverActions } from './actions.js';
 import { checkSubmission } from './checks.js';
 import { contextSchema } from './context.js';
@@ -74,10 +75,7 @@ const build = perRelease((gate) => {
 
 /** A name, or a number that a schema accepts. */
 export function priority(number: Schema): Schema {
-  return saying(
-    (value) => `must be high, medium, low, or a whole number from 0 to 100, not ${describeValue(value)}`,
-    any(oneOf('high', 'medium', 'low'), number),
-  );
+  return saying((value) => wrongPriority(describeValue(value)), any(oneOf('high', 'medium', 'low'), number));
 }
 
 export const visibility = any(oneOf('public', 'personal'), mapping({ group: listOf(text) }));

@@ -1,6 +1,7 @@
+import { unitSeconds } from '../facts.js';
 import { bool, integer, mapping, pythonPattern } from '../schema/index.js';
 
-export const timeoutUnits = ['days', 'hours', 'minutes', 'seconds'] as const;
+export const timeoutUnits = Object.keys(unitSeconds);
 const units = Object.fromEntries(timeoutUnits.map((unit) => [unit, integer]));
 
 /** A timeout in a device configuration: at most one unit, with any whole number. */
