@@ -7,3 +7,4 @@ export type { Log } from './log.js';
 export { differByOneSlip, nearest } from './nearest.js';
 export * from './reason.js';
 export * from './redact.js';
+export { maskLines, maskSecrets, saysSecret } from './mask-secrets.js';

@@ -5,6 +5,7 @@ import type { HttpOptions } from './http.js';
 import { normalise } from './normalise.js';
 import { readBoards } from './observe/boards.js';
 import { findThere } from './observe/look-again.js';
+import { readUserNames } from './observe/names.js';
 import { type Lists, observeMaster, readLists } from './observe/observe.js';
 import { readTemplatesInForce } from './observe/templates-in-force.js';
 import { createConnection } from './session.js';
@@ -40,6 +41,7 @@ export function createMasterTarget(options: HttpOptions): MasterTarget {
     },
     readTemplates: async (names, signal) =>
       readTemplatesInForce(await connection.open(signal), names, signal),
+    readUsers: async (signal) => readUserNames(await connection.open(signal), signal),
     findThere: async (keys, signal) => findThere(await connection.open(signal), keys, signal),
     async apply(changes, revision, onOutcome, signal, guard) {
       if (changes.length === 0) return;

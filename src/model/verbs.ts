@@ -13,7 +13,7 @@ export type Cause = (typeof causes)[number];
  * - `blocked`: its files have findings;
  * - `unreadable`: the master did not show the object or the field;
  * - `unsupported`: this release has no API for the field;
- * - `no-account`: these members of a group have no account on the master;
+ * - `no-account`: these members of a group, or this owner of a device, have no account on the master;
  * - `built-in`: it belongs to the master itself;
  * - `unadopted`: the lab names it, lavaflow did not create it, and it differs;
  * - `unnamed`: neither the lab nor the record contains it;

@@ -44,4 +44,3 @@ export { judge, type Judgement, type Refusal } from './safety/judge.js';
 export { lookAt, type Look } from './compare/sight.js';
 export { remarksOnRejected } from './remarks/rejected.js';
 export { upstreamOf } from './remarks/upstream.js';
-export { saysSecret } from './view/mask-secrets.js';

@@ -51,6 +51,13 @@ export interface MasterTarget {
   ): Promise<ReadonlyMap<string, string | null>>;
 
   /**
+   * Names of the master's users, for a plan that names one and an `observe` that did not return them. Null: the master does
+   * not show all of them.
+   * @throws ExternalError when the master did not respond
+   */
+  readUsers?(signal?: AbortSignal): Promise<ReadonlySet<string> | null>;
+
+  /**
    * Which of these objects exist, read in a different way than by `observe`: used before objects that it did not see are
    * considered absent. Undefined if there is no other way.
    * @throws ExternalError when this cannot be determined for one of them

@@ -3,7 +3,7 @@ import { isStruct, type XmlRpcValue } from '../../xml-rpc/index.js';
 import { failureOf, type RpcOutcome } from '../rpc.js';
 import type { Session } from '../session.js';
 import { attempt } from './attempt.js';
-import { readAccounts } from './names.js';
+import { mostShown, readAccounts } from './names.js';
 
 export interface GroupReading {
   /** Without fields where LAVA shows only the names of groups (before 2023.03). */
@@ -12,9 +12,6 @@ export interface GroupReading {
   readonly users: ReadonlySet<string> | null;
   readonly unreadable: readonly Unreadable[];
 }
-
-/** The form of the browsable API lists no more entries than this. */
-const mostShown = 1000;
 
 /**
  * Groups, with their members and permissions. Before 2023.03, LAVA shows only their names, in a form.

@@ -1,6 +1,7 @@
 import { ExternalError } from '../../diagnostics/index.js';
 import type { JsonObject, Rest } from '../rest.js';
 import type { Session } from '../session.js';
+import { attempt } from './attempt.js';
 
 /** Names of objects that LAVA's REST API refers to by ID. */
 export interface NameTable {
@@ -48,6 +49,23 @@ export async function readAccounts(session: Session, signal?: AbortSignal): Prom
     throw new ExternalError({ what, where: session.http.url, why, retry: 'after-change' });
   }
   return { users: tableOf(users), groups: tableOf(groups) };
+}
+
+/** The form of the browsable API lists no more entries than this. */
+export const mostShown = 1000;
+
+/**
+ * Names of all users; null if LAVA does not show all of them.
+ * @throws ExternalError when the master does not respond
+ */
+export async function readUserNames(
+  session: Session,
+  signal?: AbortSignal,
+): Promise<ReadonlySet<string> | null> {
+  const { value } = await attempt(readAccounts(session, signal));
+  const names = value?.users.names() ?? [];
+  const isWhole = session.capabilities.usersByRest || names.length < mostShown;
+  return value === null || !isWhole ? null : new Set(names);
 }
 
 /** The options of `<select name="...">` in a page, as ID and text; null if the page does not contain the field. */

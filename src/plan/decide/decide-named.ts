@@ -9,7 +9,7 @@ import {
   type FieldValue,
   type ObjectKey,
 } from '../../model/index.js';
-import { withAccounts } from '../compare/accounts.js';
+import { withAccounts, type Waiting } from '../compare/accounts.js';
 import { compareFields, splitFields, type FieldSplit } from '../compare/compare-fields.js';
 import type { Context } from './context.js';
 import { releaseName, shortRevision } from '../view/names.js';
@@ -20,7 +20,7 @@ import { wasUnsupported } from '../remarks/upstream.js';
 
 /** Decides what to do with an object that the lab names. */
 export function decideNamed(wanted: ConfigurationObject, context: Context): Change[] {
-  const { object: desired, strangers } = withAccounts(wanted, context.observed);
+  const { object: desired, waiting } = withAccounts(wanted, context.observed);
   const key = keyOf(desired);
   const base = { key, cause: 'this change', object: desired, fields: [] } as const;
   if (context.observed.builtIn.has(key)) {
@@ -38,7 +38,7 @@ export function decideNamed(wanted: ConfigurationObject, context: Context): Chan
 
   const split = splitFields(desired, context.observed, sight.blind);
   const applied = context.lastApplied?.objects.get(key) ?? null;
-  const notes = [...notesOn(desired, split, context), ...noteOn(desired, strangers)];
+  const notes = [...notesOn(desired, split, context), ...noteOn(desired, waiting)];
   if (sight.state === 'absent') return [...decideAbsent(desired, split, applied, context), ...notes];
   if (applied !== null) return [...decideManaged(desired, split, sight.object, applied, context), ...notes];
   return [...decideUnmanaged(desired, split, sight.object, context), ...notes];
@@ -58,11 +58,12 @@ function notesOn(desired: ConfigurationObject, split: FieldSplit, context: Conte
   return notes;
 }
 
-/** An entry for members without an account. The others do not wait for them. */
-function noteOn(desired: ConfigurationObject, strangers: readonly string[]): Change[] {
-  if (strangers.length === 0) return [];
+/** An entry for members or an owner without an account. Nothing else waits for them. */
+function noteOn(desired: ConfigurationObject, waiting: Waiting | null): Change[] {
+  if (waiting === null) return [];
   const cause = 'this change';
-  const fields: FieldChange[] = [{ field: 'members', before: undefined, after: strangers, cause }];
+  const { field, value } = waiting;
+  const fields: FieldChange[] = [{ field, before: undefined, after: value, cause }];
   const reason = 'without an account on the master; lavaflow creates no users';
   return [
     { key: keyOf(desired), verb: 'report', cause, object: desired, fields, hold: 'no-account', reason },

@@ -1,7 +1,6 @@
-import { printable } from '../../diagnostics/index.js';
+import { maskLines, maskSecrets, printable } from '../../diagnostics/index.js';
 import type { FieldChange, FieldValue } from '../../model/index.js';
 import { countLines, diffLines } from './text-diff.js';
-import { maskLines, maskSecrets } from './mask-secrets.js';
 import { shorten, printableLines } from './printable-text.js';
 
 const maxValueLength = 160;

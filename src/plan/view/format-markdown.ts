@@ -1,10 +1,9 @@
-import { printable } from '../../diagnostics/index.js';
+import { maskLines, printable } from '../../diagnostics/index.js';
 import type { Change } from '../../model/index.js';
 import { describeAlike, groupAlike } from './alike.js';
 import { releaseName, shortRevision } from './names.js';
 import { viewField } from './field-view.js';
 import { summaryOf } from './format-text.js';
-import { maskLines } from './mask-secrets.js';
 import type { Plan } from '../plan.js';
 import { shorten, printableLines } from './printable-text.js';
 import type { RenderedDifference } from '../rendered/difference.js';

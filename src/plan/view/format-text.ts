@@ -1,13 +1,12 @@
 import pc from 'picocolors';
 
-import { printable } from '../../diagnostics/index.js';
+import { maskLines, printable } from '../../diagnostics/index.js';
 import { verbs, type Change, type FieldChange, type Hold, type Verb } from '../../model/index.js';
 import { describeAlike, groupAlike } from './alike.js';
 import { releaseName, shortRevision } from './names.js';
 import { viewField } from './field-view.js';
 import { isEmpty } from '../outlook.js';
 import { isWrite } from '../changes.js';
-import { maskLines } from './mask-secrets.js';
 import type { Plan } from '../plan.js';
 import type { RenderedDifference } from '../rendered/difference.js';
 import { viewRendered } from '../rendered/view.js';

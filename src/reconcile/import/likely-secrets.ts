@@ -1,6 +1,6 @@
+import { saysSecret } from '../../diagnostics/index.js';
 import type { FileMap, LeftOut } from '../../lab/index.js';
 import { keyOf, type ObservedMaster } from '../../model/index.js';
-import { saysSecret } from '../../plan/index.js';
 import { isShippedText } from '../../templates/index.js';
 
 /** A line of a lab that looks like it contains a secret. */

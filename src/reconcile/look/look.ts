@@ -60,7 +60,8 @@ export async function look(request: PlanRequest): Promise<Seen> {
   const master = request.desired.master.name;
   const record = await records.read(master);
   const intent = await records.readIntent(master);
-  const { desired, observed, focus } = await see(request, record, intent);
+  const { desired, focus, ...seen } = await see(request, record, intent);
+  const observed = await withUsers(desired, seen.observed, target, request.signal);
   const base = withIntent(record, intent, observed);
   await lookTwice(target, base, observed, focus, request.signal);
   const remarks = [...(request.remarks ?? []), ...(observed.remarks ?? []), ...remarksOn(intent)];
@@ -116,6 +117,24 @@ async function see(
   if (isOursNow) return { desired: wanted, observed, focus: null };
   const lacking = await withLackingSources(all, [record, intent], observed, target, signal);
   return { desired: lacking, observed, focus: null };
+}
+
+/** Adds the names of users if a device gets an owner, and they were not read with the rest. */
+async function withUsers(
+  desired: DesiredMaster,
+  observed: ObservedMaster,
+  target: MasterTarget,
+  signal: AbortSignal | undefined,
+): Promise<ObservedMaster> {
+  if (observed.users !== undefined || observed.software !== 'lava') return observed;
+  const isNew = [...desired.objects].some(([key, object]) => {
+    const owner = object.kind === 'device' ? object.fields.physicalOwner : null;
+    if (typeof owner !== 'string') return false;
+    const now = observed.objects.get(key);
+    return now?.kind !== 'device' || now.fields.physicalOwner !== owner;
+  });
+  const users = isNew ? ((await target.readUsers?.(signal)) ?? null) : null;
+  return users === null ? observed : { ...observed, users };
 }
 
 /** The object as the master would store it. */

@@ -106,6 +106,34 @@ describe('a group', () => {
   });
 });
 
+describe('the owner of a device', () => {
+  const lab = [board({ physicalOwner: 'eve', description: 'new' })];
+
+  it('without an account is reported, and the rest of the device does not wait', () => {
+    expect(say(plan({ lab }))).toEqual([
+      expect.stringMatching(/^create device\/board-1: (?!.*physicalOwner)/),
+      'report device/board-1 (no-account): physicalOwner undefined -> "eve" | without an account on the master; lavaflow creates no users',
+    ]);
+    const master = [board({ physicalOwner: 'ann', description: 'new' })];
+    const there = plan({ lab, master });
+    expect(say(there)).toEqual([
+      'report device/board-1 (no-account): physicalOwner undefined -> "eve" | without an account on the master; lavaflow creates no users',
+    ]);
+    expect(exitCodeOf(there)).toBe(0);
+  });
+
+  it('is written if the master has or creates it, or does not show its users', () => {
+    for (const view of [
+      { ...current, users: new Set(['eve']) },
+      { ...current, software: 'lavaflow' },
+      { release: '2023.01' },
+    ]) {
+      expect(say(plan({ lab, view })).join()).toContain('physicalOwner undefined -> "eve"');
+      expect(say(plan({ lab, view })).join()).not.toContain('no-account');
+    }
+  });
+});
+
 describe('members', () => {
   const lab = [group('kernel', { members: ['ann'] })];
 

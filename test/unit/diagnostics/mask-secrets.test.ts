@@ -7,7 +7,7 @@ import {
   renderedDifferences,
   type Plan,
 } from '../../../src/plan/index.js';
-import { maskSecrets } from '../../../src/plan/view/mask-secrets.js';
+import { maskSecrets } from '../../../src/diagnostics/index.js';
 import { device, deviceType, worker } from '../../support/lab/desired.js';
 import { observedMaster, planOf } from '../../support/lab/plan-of.js';
 import { startCpuClock } from '../../support/clocks.js';

@@ -1,12 +1,12 @@
-import { redact } from '../../diagnostics/index.js';
+import { redact } from './redact.js';
 
 const mask = '[secret]';
 
 /**
- * Words that name a secret. `password_prompt` and similar names describe what a board prints. All repetitions are
- * bounded, because the author of a line could otherwise choose how much time it costs.
+ * Words that name a secret. `password_prompt` and similar names describe what a board prints, and `TOKEN_FILE` where a secret
+ * is. All repetitions are bounded, because the author of a line could otherwise choose how much time it costs.
  */
-const name = String.raw`[\w.-]{0,40}(?:passw(?:or)?d|passphrase|secret|token|api[-_]?key|private[-_]?key|credentials?|community)(?![\w.-]{0,40}prompt)[\w.-]{0,40}`;
+const name = String.raw`[\w.-]{0,40}(?:passw(?:or)?d|passphrase|secret|token|api[-_]?key|private[-_]?key|credentials?|community)(?![\w.-]{0,40}(?:prompt|[-_.](?:file|path|dir|directory)(?![\w.-])))[\w.-]{0,40}`;
 /** A quoted text, or one up to the next space or bracket; not a Jinja2 or shell variable, which reveals nothing. */
 const value = String.raw`(?!\{\{|\$)(?:"[^"\n]+"|'[^'\n]+'|[^\s"',;}\])]+)`;
 
@@ -60,9 +60,13 @@ export function maskSecrets(line: string, secrets: readonly string[] = []): stri
   return `${shown}… ${redacted.length - shownCharacters} more characters`;
 }
 
+/** Every line with a secret contains one of these. Most lines do not, and the other patterns take more time. */
+const sign = /pass|secret|token|key|credential|community|authorization|snmp|ipmi|curl|:\/\//i;
+
 /** Whether one line contains what looks like a secret. Only the beginning of a long line is examined. */
 export function saysSecret(line: string): boolean {
   const read = line.slice(0, shownCharacters);
+  if (!sign.test(read)) return false;
   return maskSecrets(read) !== read;
 }
 
