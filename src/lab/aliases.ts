@@ -3,6 +3,7 @@ import type { LabDeviceType } from './config/read-device-types.js';
 import { placeOfSynced } from './devices/place-of-synced.js';
 import type { LabDevice } from './devices/read-dictionaries.js';
 import type { Report } from './report.js';
+import { placeOfEntry } from './yaml/yaml-tree.js';
 import type { LabTree } from './files/tree.js';
 
 interface Named {
@@ -71,14 +72,17 @@ function claimsOf({ tree, deviceTypes, devices }: Named): Iterable<Claim> {
     if (!claims.has(id)) claims.set(id, { alias, type, place: place() });
   };
   for (const { name, file, fields, yaml } of deviceTypes.values()) {
-    for (const alias of fields.aliases ?? []) add(alias, name, () => yaml?.placeOf(['aliases']) ?? { file });
+    for (const alias of fields.aliases ?? [])
+      add(alias, name, () => (yaml === null ? { file } : placeOfEntry(yaml, ['aliases'], alias)));
   }
   for (const device of devices.values()) {
     const { deviceType, aliases, says } = device;
     if (deviceType === null) continue;
     for (const alias of aliases) {
       const inFile = says?.aliases != null;
-      add(alias, deviceType, () => (inFile ? says.placeOf('aliases') : placeOfSynced(tree, device, alias)));
+      add(alias, deviceType, () =>
+        inFile ? says.placeOf('aliases', alias) : placeOfSynced(tree, device, alias),
+      );
     }
   }
   return claims.values();
@@ -109,8 +113,12 @@ function rivalProblem({ alias, type, place }: Claim, other: Claim | undefined): 
     };
   }
   const where = `${other.place.file}${other.place.line === undefined ? '' : `:${other.place.line}`}`;
+  const message =
+    alias === other.alias
+      ? `the device types "${type}" and "${other.type}" (${where}) both have the alias "${alias}"`
+      : `the alias "${alias}" of the device type "${type}" and the alias "${other.alias}" of "${other.type}" (${where}) differ only in case`;
   return {
-    message: `the device types "${type}" and "${other.type}" (${where}) both have the alias "${other.alias}"`,
+    message,
     hint: 'Remove it from one of them: an alias belongs to one device type.',
   };
 }

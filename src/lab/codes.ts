@@ -12,6 +12,7 @@ export const findingCodes = [
   'file-misplaced',
   'private-key-in-lab',
   'secret-key-in-lab',
+  'secret-in-worker-file',
   'url-with-credentials',
   'merge-conflict',
   // YAML
@@ -36,6 +37,7 @@ export const findingCodes = [
   'site-unknown',
   'site-unserved',
   'time-zone-unknown',
+  'release-unknown',
   'worker-incomplete',
   'worker-unknown',
   'device-type-unknown',

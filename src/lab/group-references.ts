@@ -1,7 +1,7 @@
 import { nearest } from '../diagnostics/index.js';
 import type { ConfigurationObject } from '../model/index.js';
 import type { LabParts } from './desired.js';
-import { isName } from './names.js';
+import { isName, orElse } from './names.js';
 import { placeOfField } from './path-rules/place-of-field.js';
 import type { Report } from './report.js';
 
@@ -37,7 +37,7 @@ export function reportGroupReferences(parts: LabParts, report: Report): void {
       'group-unknown',
       placeOfField(first.object, first.field, parts),
       `the lab has no group "${group}"${more}`,
-      `Did you mean "${near}"? Otherwise write lab-config/groups/${group}.yaml.`,
+      orElse(near, `Write lab-config/groups/${group}.yaml.`),
     );
   }
 }

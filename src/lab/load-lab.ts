@@ -3,7 +3,7 @@ import type { Finding } from '../diagnostics/index.js';
 import type { Lab } from '../model/index.js';
 import { reportAliases } from './aliases.js';
 import { desiredMaster, type LabParts } from './desired.js';
-import { ChainFacts, shippedTemplates } from '../templates/index.js';
+import { ChainFacts, fileNameOf, shippedTemplates } from '../templates/index.js';
 import { allFactsOf, createMemory, factsOf, type LabMemory } from './memory.js';
 import { proofsOf, type LabProofs } from './proofs.js';
 import { namespaceOf, sourcesIn, type SourceTemplates } from './templates/namespace.js';
@@ -33,7 +33,7 @@ import { reportStrayText } from './rendering/report-stray.js';
 import type { RenderWork } from './rendering/render-work.js';
 import { readChains } from './templates/read-chains.js';
 import { reportUnusedVariables } from './rendering/report-unused.js';
-import { reportDuplicateNames, sortIntoTree, type LabTree } from './files/tree.js';
+import { reportDuplicateNames, reportHidingDevices, sortIntoTree, type LabTree } from './files/tree.js';
 
 export interface LoadOptions {
   /**
@@ -136,7 +136,9 @@ function* load(files: FileMap, options: LoadOptions, memory: LabMemory): Generat
   const sourceProblems = options.sourceProblems ?? [];
   reportSources(labFile, sourceProblems, report);
   const hasAllSources =
-    sourceProblems.length === 0 && !labFile?.value.deviceTypeSources?.some(isSecretSource);
+    (labFile !== null || tree.lab === null) &&
+    sourceProblems.length === 0 &&
+    !labFile?.value.deviceTypeSources?.some(isSecretSource);
   const sourceOf = new Map([...sourced.values()].map(({ file, source }) => [file, source ?? 0]));
   report.placeOutside = (file) => placeOfSource(labFile, sourceOf.get(file) ?? 0);
   reportDuplicateNames(tree, report);
@@ -170,7 +172,9 @@ function* load(files: FileMap, options: LoadOptions, memory: LabMemory): Generat
   yield;
   const namespace = namespaceOf(tree, sourced, memory);
   yield;
-  const chains = readChains(namespace, { shipped, hasAllSources }, report);
+  const isTemplate = (name: string) => shipped.has(name) || sourced.has(fileNameOf(name));
+  const hiding = reportHidingDevices(tree, isTemplate, report);
+  const chains = readChains(namespace, { shipped, hasAllSources, hiding }, report);
   reportTypesNotExtended({ tree, devices }, namespace, chains, report);
   yield;
   reportCopiedHardware(devices, tree, memory, report);

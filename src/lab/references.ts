@@ -5,6 +5,7 @@ import { placeOfSynced } from './devices/place-of-synced.js';
 import { sortedSet, type LabDeviceType } from './config/read-device-types.js';
 import type { LabDevice } from './devices/read-dictionaries.js';
 import type { LabWorker } from './config/read-workers.js';
+import { isReadable } from './rendering/readable.js';
 import type { Report } from './report.js';
 import { fileNameOf, type Chain, type Namespace } from '../templates/index.js';
 import type { SourceTemplates } from './templates/namespace.js';
@@ -110,7 +111,7 @@ export function reportTypesNotExtended(
     const chain = chains.get(file);
     if (deviceType === null || template === null || chain === undefined || chain.isPartial) continue;
     const own = namespace.get(fileNameOf(deviceType));
-    if (own === undefined || chain.files.has(own.path) || report.hasErrors(file)) continue;
+    if (own === undefined || chain.files.has(own.path) || !isReadable([file], report)) continue;
     report.warn(
       'device-type-not-extended',
       placeOf(parts, device, 'deviceType', deviceType),

@@ -62,6 +62,14 @@ export class Report {
     return this.#counts.has(file);
   }
 
+  /** Whether an error was reported at exactly this place. */
+  hasErrorAt({ file, line, column }: Place): boolean {
+    return this.#findings.some(
+      ({ severity, place }) =>
+        severity === 'error' && place.file === file && place.line === line && place.column === column,
+    );
+  }
+
   hasErrors(file: string): boolean {
     return this.#errorCodes.has(file);
   }

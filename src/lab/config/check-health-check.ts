@@ -1,8 +1,10 @@
-import { defaultRelease, type Master, type ReleaseNumber } from '../../model/index.js';
+import { defaultRelease, formatRelease, type Master, type ReleaseNumber } from '../../model/index.js';
 import { formatProblem, readJob, type JobProblem, type JobSource } from '../../job/index.js';
-import { nearest } from '../../diagnostics/index.js';
+import { nearest, type Place } from '../../diagnostics/index.js';
+import { orElse } from '../names.js';
 import { asMapping } from '../../pyyaml/index.js';
 import type { LabDevice } from '../devices/read-dictionaries.js';
+import { noteOnMaster } from '../rendering/releases.js';
 import type { Report } from '../report.js';
 import type { YamlTree } from '../yaml/yaml-tree.js';
 
@@ -52,21 +54,26 @@ function reportProblems({ text, tree, masters, hasWrongShape }: CheckedJob, repo
   const seen = new Set<string>();
   for (const options of readersOf(masters)) {
     const read = readJob(text, { for: 'health-check', ...options });
-    for (const problem of read.ok ? read.ignored : mainProblems(read.problems)) {
+    const isNew = (problem: JobProblem) => {
       const message = formatProblem(problem);
       // The schema of the file reports the outer structure with its own words.
-      if (seen.has(message) || (hasWrongShape && problem.at.length <= 1)) continue;
+      const isReported =
+        hasWrongShape && (problem.at.length <= 1 || report.hasErrorAt(placeOf(problem, tree)));
+      if (seen.has(message) || isReported) return false;
       seen.add(message);
-      if (read.ok)
-        report.warn(
-          'yaml-unknown-key',
-          tree.placeOf(problem.at),
-          `${message}: LAVA ignores it`,
-          problem.hint,
-        );
-      else report.error('yaml-wrong-value', tree.placeOf(problem.at), message, problem.hint);
+      return true;
+    };
+    for (const problem of read.ok ? [] : mainProblems(read.problems).filter(isNew))
+      report.error('yaml-wrong-value', placeOf(problem, tree), formatProblem(problem), problem.hint);
+    for (const problem of read.ignored.filter(isNew)) {
+      const message = `${formatProblem(problem)}: LAVA ignores it`;
+      report.warn('yaml-unknown-key', placeOf(problem, tree), message, problem.hint);
     }
   }
+}
+
+function placeOf({ at, key }: JobProblem, tree: YamlTree): Place {
+  return key === undefined ? tree.placeOf(at) : tree.placeOf(at.slice(0, -1), key);
 }
 
 /** The other problems of a multinode job result from its roles. */
@@ -79,13 +86,19 @@ function mainProblems(problems: readonly JobProblem[]): readonly JobProblem[] {
 function readersOf(masters: readonly Master[]): Iterable<{
   readonly release: ReleaseNumber;
   readonly extraContextVariables: readonly string[];
+  readonly releaseNote: string;
 }> {
-  const readers = masters.map(({ release = defaultRelease, extraContextVariables = [] }) => ({
-    release,
-    extraContextVariables,
-  }));
-  if (readers.length === 0) readers.push({ release: defaultRelease, extraContextVariables: [] });
-  return new Map(readers.map((reader) => [JSON.stringify(reader), reader])).values();
+  const readers = masters.map((master) => {
+    const { release = defaultRelease, extraContextVariables = [] } = master;
+    return { release, extraContextVariables, releaseNote: noteOnMaster(master) };
+  });
+  if (readers.length === 0) {
+    const releaseNote = `${formatRelease(defaultRelease)} is assumed`;
+    readers.push({ release: defaultRelease, extraContextVariables: [], releaseNote });
+  }
+  const byRules = ({ release, extraContextVariables }: (typeof readers)[number]) =>
+    JSON.stringify([release, extraContextVariables]);
+  return new Map(readers.map((reader) => [byRules(reader), reader])).values();
 }
 
 /** LAVA ignores the tags of a health check (`schedule_health_check`, 2020.05 to 2026.10), so the author meant something else. */
@@ -119,9 +132,7 @@ function reportGroups({ tree, groups }: CheckedJob, source: JobSource, report: R
     group.length === 0
       ? 'the health check is visible to no group, which LAVA rejects'
       : `no other file of the lab names the group ${names}; if the master does not have it, the devices become Bad`,
-    near === undefined
-      ? 'Use visibility: public, or a group that the master has.'
-      : `Did you mean "${near}"?`,
+    orElse(near, 'Use visibility: public, or a group that the master has.'),
   );
 }
 

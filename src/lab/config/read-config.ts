@@ -1,4 +1,8 @@
 import {
+  formatRelease,
+  knownReleases,
+  newestKnownRelease,
+  oldestKnownRelease,
   parseRelease,
   type Master,
   type Policy,
@@ -11,7 +15,8 @@ import { orElse } from '../names.js';
 import type { TextFile } from '../files/read-files.js';
 import type { Report } from '../report.js';
 import type { LabTree } from '../files/tree.js';
-import type { YamlTree } from '../yaml/yaml-tree.js';
+import { listAt, shorten, textAt, type YamlTree } from '../yaml/yaml-tree.js';
+import { reportUnknownSite } from './site-reference.js';
 
 export type LabFileValue = Checked<'lab'>;
 
@@ -43,13 +48,10 @@ export function readLabFile(
     );
     return null;
   }
-  const lab = readChecked('lab', tree.lab, report);
-  for (const [index, source] of (lab?.value.deviceTypeSources ?? []).entries()) {
-    if (typeof source.git === 'string') {
-      const place = lab?.tree.placeOf(['deviceTypeSources', index, 'git']) ?? { file: tree.lab.path };
-      reportCredentials(source.git, place, report);
-    }
-  }
+  const lab = readChecked('lab', tree.lab, report, (yaml) => {
+    for (const index of listAt(yaml, ['deviceTypeSources']).keys())
+      reportCredentials(yaml, ['deviceTypeSources', index, 'git'], gitCredentials, report);
+  });
   return lab;
 }
 
@@ -92,19 +94,11 @@ export function readSites(tree: LabTree, report: Report): Map<string, Site> {
 }
 
 function readSite(name: string, file: TextFile, report: Report): Site | null {
-  const checked = readChecked('site', file, report);
+  const checked = readChecked('site', file, report, (yaml) => reportTimeZone(yaml, report));
   if (checked === null) return null;
   const { value } = checked;
   const timeZone = value.timeZone ?? 'UTC';
-  if (!isTimeZone(timeZone)) {
-    report.error(
-      'time-zone-unknown',
-      checked.tree.placeOf(['timeZone']),
-      `"${timeZone}" is not a time zone`,
-      'Use an IANA name such as Europe/Berlin.',
-    );
-    return null;
-  }
+  if (!isTimeZone(timeZone)) return null;
   return {
     name,
     description: value.description ?? null,
@@ -112,6 +106,22 @@ function readSite(name: string, file: TextFile, report: Report): Site | null {
     contacts: value.contacts ?? [],
     timeZone,
   };
+}
+
+function reportTimeZone(yaml: YamlTree, report: Report): void {
+  const timeZone = textAt(yaml, ['timeZone']);
+  if (timeZone === undefined || timeZone === '' || isTimeZone(timeZone)) return;
+  report.error(
+    'time-zone-unknown',
+    yaml.placeOf(['timeZone']),
+    `"${shorten(timeZone)}" is not a time zone`,
+    didYouMeanZone(timeZone) ?? 'Use an IANA name such as Europe/Berlin.',
+  );
+}
+
+function didYouMeanZone(name: string): string | undefined {
+  const near = nearest(name.replaceAll(' ', '_'), Intl.supportedValuesOf('timeZone'));
+  return near === undefined ? undefined : `Did you mean "${near}"?`;
 }
 
 function isTimeZone(name: string): boolean {
@@ -156,29 +166,10 @@ function readMaster(
   policy: Policy,
   report: Report,
 ): Master | null {
-  const checked = readChecked('master', file, report);
+  const checked = readChecked('master', file, report, (yaml) => checkMaster(yaml, tree, report));
   if (checked === null) return null;
-  const { value, tree: yaml } = checked;
-  for (const [index, site] of value.sites.entries()) {
-    if (tree.sites.has(site)) continue;
-    report.error(
-      'site-unknown',
-      yaml.placeOf(['sites', index]),
-      `there is no site "${site}"`,
-      orElse(nearest(site, tree.sites.keys()), `Write lab-config/sites/${site}.yaml.`),
-    );
-  }
-  const worker = value.embedded?.worker;
-  if (worker !== undefined && !tree.workers.has(worker)) {
-    report.error(
-      'master-worker-unknown',
-      yaml.placeOf(['embedded', 'worker']),
-      `there is no worker "${worker}"`,
-      orElse(nearest(worker, tree.workers.keys()), `Write workers/${worker}/worker.yaml.`),
-    );
-  }
+  const { value } = checked;
   const release = value.release === undefined ? null : parseRelease(value.release);
-  if (value.url !== undefined) reportCredentials(value.url, yaml.placeOf(['url']), report);
   return {
     name,
     address: addressOf(value),
@@ -191,6 +182,44 @@ function readMaster(
     mode: value.mode ?? policy.mode,
     ...rulesOf(value, policy),
   };
+}
+
+/** Reports what the schema of a master cannot. */
+function checkMaster(yaml: YamlTree, tree: LabTree, report: Report): void {
+  for (const index of listAt(yaml, ['sites']).keys()) reportUnknownSite(yaml, ['sites', index], tree, report);
+  const worker = textAt(yaml, ['embedded', 'worker']);
+  if (worker !== undefined && worker !== '' && !tree.workers.has(worker)) {
+    report.error(
+      'master-worker-unknown',
+      yaml.placeOf(['embedded', 'worker']),
+      `there is no worker "${shorten(worker)}"`,
+      orElse(nearest(worker, tree.workers.keys()), `Write workers/${shorten(worker)}/worker.yaml.`),
+    );
+  }
+  reportRelease(yaml, report);
+  reportCredentials(yaml, ['url'], urlCredentials, report);
+}
+
+/** A release that is older than all that lavaflow knows is an error: no rules are right for it. */
+function reportRelease(yaml: YamlTree, report: Report): void {
+  const text = textAt(yaml, ['release']);
+  if (text === undefined || !/^\d{4}\.\d{2}(?:\.\d+)?$/.test(text)) return;
+  const release = parseRelease(text);
+  if (release !== null && knownReleases.includes(release)) return;
+  const [oldest, newest] = [oldestKnownRelease, newestKnownRelease].map(formatRelease);
+  const year = Math.min(
+    Math.floor(newestKnownRelease / 100),
+    Math.max(Math.floor(oldestKnownRelease / 100), Number(text.slice(0, 4))),
+  );
+  const ofYear = knownReleases.filter((one) => Math.floor(one / 100) === year).map(formatRelease);
+  const place = yaml.placeOf(['release']);
+  const message = `lavaflow does not know a LAVA release ${text}`;
+  const hint = `Write a release from ${oldest} to ${newest}. Those of ${year} are ${ofYear.join(', ')}.`;
+  if (release === null || release < oldestKnownRelease) report.error('release-unknown', place, message, hint);
+  else {
+    const applied = knownReleases.filter((one) => one < release).at(-1) ?? newestKnownRelease;
+    report.warn('release-unknown', place, `${message}: the rules of ${formatRelease(applied)} apply`, hint);
+  }
 }
 
 /** The schema ensures that there is exactly one. */
@@ -211,12 +240,18 @@ export function hasCredentials(url: string): boolean {
   return /^[a-z]+:\/\/[^/@\s:]*:[^/@\s]*@/i.test(url) || /^https?:\/\/[^/@\s]+@/i.test(url);
 }
 
-function reportCredentials(url: string, place: ReturnType<YamlTree['placeOf']>, report: Report): void {
-  if (!hasCredentials(url)) return;
-  report.error(
-    'url-with-credentials',
-    place,
-    'the URL contains a user name or a password',
-    'Remove them, replace them with new credentials, and refer to those with tokenFrom.',
-  );
+const urlCredentials = 'Remove them, replace them with new credentials, and refer to those with tokenFrom.';
+const gitCredentials =
+  'Remove them, and replace them with new credentials that git gets from its own configuration: a credential helper or an SSH key.';
+
+function reportCredentials(
+  yaml: YamlTree,
+  path: readonly (string | number)[],
+  hint: string,
+  report: Report,
+): void {
+  const url = textAt(yaml, path);
+  if (url === undefined || !hasCredentials(url)) return;
+  const message = 'the URL contains a user name or a password';
+  report.error('url-with-credentials', yaml.placeOf(path), message, hint);
 }

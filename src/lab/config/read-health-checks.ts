@@ -1,12 +1,12 @@
 import type { Master } from '../../model/index.js';
-import { readChecked } from '../yaml/check-schema.js';
-import { readYaml } from '../yaml/yaml-tree.js';
+import { fitsSchema, readChecked } from '../yaml/check-schema.js';
+import { shorten, textAt } from '../yaml/yaml-tree.js';
 import { didYouMean } from '../names.js';
 import { checkHealthCheck, type FindUnsupported } from './check-health-check.js';
 import { sortedSet, type LabDeviceType } from './read-device-types.js';
 import type { LabWorker } from './read-workers.js';
 import type { LabDevice } from '../devices/read-dictionaries.js';
-import { Report } from '../report.js';
+import type { Report } from '../report.js';
 import type { TextFile } from '../files/read-files.js';
 import type { LabTree } from '../files/tree.js';
 
@@ -55,37 +55,36 @@ function checkOne(
   report: Report,
 ): void {
   const { path, text } = file;
-  const checked = readChecked('health-check', file, report);
   if (text === null) return;
-  // If the outer structure is wrong, what is inside is checked as well. A text that is not YAML was reported above.
-  const tree = checked?.tree ?? readYaml(path, text, 'lava', new Report());
-  if (tree === null) return;
   const devices = [...context.devices.values()].filter((device) => device.deviceType === deviceType);
   const masters = mastersOf(devices, context);
-  const hasWrongShape = checked === null;
-  checkHealthCheck(
-    { file: path, text, tree, deviceType, devices, masters, groups, hasWrongShape },
-    context.findUnsupported,
-    report,
-  );
-  const requested = checked?.value.device_type;
-  if (requested === undefined || requested === deviceType) return;
-  if (aliasesOf(deviceType, devices, context).has(requested)) return;
-  report.warn(
-    'health-check-wrong-type',
-    tree.placeOf(['device_type']),
-    `the job requests "${requested}", but the file is the health check of "${deviceType}"`,
-    `Write device_type: ${deviceType}.`,
-  );
+  readChecked('health-check', file, report, (tree) => {
+    // If the outer structure is wrong, what is inside is checked as well.
+    const hasWrongShape = !fitsSchema('health-check', tree.value);
+    checkHealthCheck(
+      { file: path, text, tree, deviceType, devices, masters, groups, hasWrongShape },
+      context.findUnsupported,
+      report,
+    );
+    const requested = textAt(tree, ['device_type']);
+    if (requested === undefined || requested === deviceType) return;
+    if (aliasesOf(deviceType, devices, context).has(requested)) return;
+    report.warn(
+      'health-check-wrong-type',
+      tree.placeOf(['device_type']),
+      `the job requests "${shorten(requested)}", but the file is the health check of "${deviceType}"`,
+      `Write device_type: ${deviceType}.`,
+    );
+  });
 }
 
-/** Every group that a device or a device type names. */
-function groupsOf({ devices, deviceTypes }: HealthCheckContext): ReadonlySet<string> {
+/** Every group that has a file, or that a device or a device type names. */
+function groupsOf({ tree, devices, deviceTypes }: HealthCheckContext): ReadonlySet<string> {
   const permissions = [...devices.values(), ...deviceTypes.values()].flatMap(
     ({ fields }) => fields.permissions ?? [],
   );
   const owners = [...devices.values()].flatMap(({ fields }) => fields.physicalGroup ?? []);
-  return new Set([...permissions.map(({ group }) => group), ...owners]);
+  return new Set([...tree.groups.keys(), ...permissions.map(({ group }) => group), ...owners]);
 }
 
 function mastersOf(

@@ -2,9 +2,9 @@ import { readEnvironment, readOverrides } from '../../job/index.js';
 import { parseCertificate, type WorkerFields } from '../../model/index.js';
 import { findOtherKeys, parseYaml } from '../../pyyaml/index.js';
 import { readChecked } from '../yaml/check-schema.js';
-import { nearest } from '../../diagnostics/index.js';
-import { orElse } from '../names.js';
+import { reportUnknownSite } from './site-reference.js';
 import { placeAt } from '../place.js';
+import { reportLikelySecrets } from '../files/secrets.js';
 import type { TextFile } from '../files/read-files.js';
 import type { Report } from '../report.js';
 import type { LabTree, WorkerFiles } from '../files/tree.js';
@@ -28,6 +28,10 @@ export function readWorkers(tree: LabTree, report: Report): Map<string, LabWorke
 
 function readWorker(name: string, files: WorkerFiles, tree: LabTree, report: Report): LabWorker {
   const { parts, path } = files;
+  for (const part of ['env', 'env-dut', 'dispatcher'] as const) {
+    const file = parts.get(part);
+    if (file !== undefined) reportLikelySecrets(file, report);
+  }
   const own = [path, ...[...parts.values()].map((file) => file.path)];
   const extras = {
     ...textField('env', environmentText('env', parts.get('env'), report)),
@@ -47,7 +51,9 @@ function readWorker(name: string, files: WorkerFiles, tree: LabTree, report: Rep
     );
     return worker;
   }
-  const checked = readChecked('worker', main, report);
+  const checked = readChecked('worker', main, report, (yaml) =>
+    reportUnknownSite(yaml, ['site'], tree, report),
+  );
   if (checked === null) return worker;
   const { value } = checked;
   const fields: WorkerFields = {
@@ -56,16 +62,7 @@ function readWorker(name: string, files: WorkerFiles, tree: LabTree, report: Rep
     ...(value.jobLimit === undefined ? {} : { jobLimit: value.jobLimit }),
     ...extras,
   };
-  if (!tree.sites.has(value.site)) {
-    report.error(
-      'site-unknown',
-      checked.tree.placeOf(['site']),
-      `there is no site "${value.site}"`,
-      orElse(nearest(value.site, tree.sites.keys()), `Write lab-config/sites/${value.site}.yaml.`),
-    );
-    return { ...worker, fields };
-  }
-  return { ...worker, site: value.site, fields };
+  return { ...worker, site: tree.sites.has(value.site) ? value.site : null, fields };
 }
 
 function textField<K extends keyof WorkerFields>(

@@ -1,7 +1,8 @@
-import { nearest, type Place } from '../../diagnostics/index.js';
+import type { Place } from '../../diagnostics/index.js';
 import type { DeviceFields } from '../../model/index.js';
 import { readChecked, type Checked } from '../yaml/check-schema.js';
-import { orElse } from '../names.js';
+import { placeOfEntry, type YamlTree } from '../yaml/yaml-tree.js';
+import { reportUnknownSite } from '../config/site-reference.js';
 import { sortedSet, withoutRepeats } from '../config/read-device-types.js';
 import type { Report } from '../report.js';
 import type { LabTree } from '../files/tree.js';
@@ -15,26 +16,25 @@ export interface DeviceFile {
     readonly aliases: readonly string[] | null;
     /** A site of the lab; null if the file names none. */
     readonly site: string | null;
-    placeOf(key: string): Place;
+    /** @param entry an entry of the list at the key */
+    placeOf(key: string, entry?: string): Place;
   } | null;
 }
 
 export function readDeviceFiles(tree: LabTree, report: Report): Map<string, DeviceFile> {
   const files = new Map<string, DeviceFile>();
   for (const [name, file] of tree.devices) {
-    const checked = readChecked('device', file, report);
+    const checked = readChecked('device', file, report, (yaml) =>
+      reportUnknownSite(yaml, ['site'], tree, report),
+    );
     const says = checked === null ? null : { ...sayingsOf(checked.value), placeOf: placeIn(checked.tree) };
-    if (says?.site != null && !tree.sites.has(says.site)) {
-      const hint = orElse(nearest(says.site, tree.sites.keys()), `Write lab-config/sites/${says.site}.yaml.`);
-      report.error('site-unknown', says.placeOf('site'), `there is no site "${says.site}"`, hint);
-    }
     files.set(name, { path: file.path, says });
   }
   return files;
 }
 
-function placeIn(yaml: { placeOf(path: readonly string[]): Place }): (key: string) => Place {
-  return (key) => yaml.placeOf([key]);
+function placeIn(yaml: YamlTree): (key: string, entry?: string) => Place {
+  return (key, entry) => (entry === undefined ? yaml.placeOf([key]) : placeOfEntry(yaml, [key], entry));
 }
 
 const plainFields = [

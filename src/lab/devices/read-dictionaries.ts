@@ -2,8 +2,9 @@ import { fieldsOf as anyFieldsOf, sameValue, type DeviceFields, type FieldValue 
 import { factsOf, type LabMemory } from '../memory.js';
 import { placeAt } from '../place.js';
 import type { TextFile } from '../files/read-files.js';
+import type { FindingCode } from '../codes.js';
 import { readDeviceFiles, type DeviceFile } from './read-device-files.js';
-import { readSync, type DictionaryReader, type SyncFields } from './read-sync.js';
+import { hasNeededKeys, readSync, type DictionaryReader, type SyncFields } from './read-sync.js';
 import type { Report } from '../report.js';
 import type { LabTree } from '../files/tree.js';
 import { reportFailure } from '../rendering/report-failures.js';
@@ -87,10 +88,10 @@ function readDictionary(
   const reader = { path: dictionary.path, text: dictionary.text, report, needsAll: file === undefined };
   const facts = factsOf(memory, dictionary.path, dictionary.text);
   // Findings about a tag that does not end would be wrong or irrelevant.
-  if (extendsOf(facts.references).length !== 1 || (facts.sync?.type !== 'dict' && reader.needsAll)) {
+  if (extendsOf(facts.references).length !== 1 || (reader.needsAll && !hasNeededKeys(facts.sync))) {
     const error = syntaxErrorOf(reader.path, reader.text);
     if (error !== null) {
-      reportFailure(error, { blames: reader.path, text: reader.text }, report);
+      reportFailure(error, { blames: [reader.path], text: reader.text }, report);
       return { template: null, sync: {} };
     }
   }
@@ -138,9 +139,20 @@ function valuesOf(
   return { ...anyFieldsOf({ kind: 'device', name: '', fields }), aliases };
 }
 
+/** Errors of a device's files that leave no doubt about what they specify. */
+const leavesSync: ReadonlySet<string> = new Set<FindingCode>([
+  'private-key-in-lab',
+  'secret-key-in-lab',
+  'site-unknown',
+  'dictionary-extends-nothing',
+  'dictionary-extends-twice',
+  'dictionary-extends-computed',
+]);
+
 function reportIncomplete(device: LabDevice, file: DeviceFile, report: Report): void {
   const { says } = file;
-  if (says === null || device.files.some((path) => report.hasErrors(path))) return;
+  const isHidden = report.codesOf(device.files).some((code) => !leavesSync.has(code));
+  if (says === null || isHidden) return;
   const place = says.placeOf('kind');
   if (device.deviceType === null) {
     const message = `neither this file nor a dictionary specifies the device type of "${device.name}"`;

@@ -1,4 +1,5 @@
 import type { GroupPermission } from '../../model/index.js';
+import { nearest } from '../../diagnostics/index.js';
 import { didYouMean, isName, isTag, nameShape } from '../names.js';
 import { placeAt } from '../place.js';
 import { sortedSet } from '../config/read-device-types.js';
@@ -24,6 +25,16 @@ const syncKeys = [
   'physical_group',
   'group_device_permissions',
 ];
+
+const neededKeys = ['device_type', 'worker'];
+
+/** Whether sync_to_lava has all keys that a dictionary alone must specify. */
+export function hasNeededKeys(sync: Literal | null): boolean {
+  if (sync?.type !== 'dict') return false;
+  return neededKeys.every((name) =>
+    sync.entries.some(({ key }) => key.type === 'text' && key.value === name),
+  );
+}
 
 /** What sync_to_lava specifies about a device. */
 export interface SyncFields {
@@ -55,9 +66,11 @@ export function readSync(
     return {};
   }
   const entries = new Map<string, Literal>();
+  const missing = missingKeys(reader, sync);
   for (const { key, value } of sync.entries) {
     if (report.isFull(path)) break;
     if (key.type !== 'text' || !syncKeys.includes(key.value)) {
+      if ([...missing.values()].includes(key)) continue;
       const name = key.type === 'text' ? key.value : 'this key';
       report.warn(
         'sync-unknown-key',
@@ -85,7 +98,36 @@ export function readSync(
     }
     entries.set(key.value, value);
   }
-  return fieldsOf(reader, entries, sync.start);
+  for (const [key, misspelled] of missing) {
+    report.error(
+      key === 'device_type' ? 'dictionary-without-device-type' : 'dictionary-without-worker',
+      placeAt(path, text, misspelled?.start ?? sync.start),
+      `sync_to_lava does not specify the ${key.replace('_', ' ')}`,
+      misspelled === null ? `Add "${key}": "...".` : `Did you mean "${key}"?`,
+    );
+  }
+  return fieldsOf(reader, entries);
+}
+
+/** The keys that every dictionary needs and that this one lacks, each with a misspelled key that probably means it. */
+function missingKeys(
+  { needsAll, path, report }: DictionaryReader,
+  { entries }: Extract<Literal, { type: 'dict' }>,
+): ReadonlyMap<string, Literal | null> {
+  const names = new Set(entries.map(({ key }) => (key.type === 'text' ? key.value : '')));
+  const free = syncKeys.filter((name) => !names.has(name));
+  // A missing comma can hide a key.
+  const areKnown = needsAll && !report.hasError(path, 'comma-missing');
+  const missing = areKnown ? free.filter((name) => neededKeys.includes(name)) : [];
+  return new Map(
+    missing.map((name) => {
+      const slip = entries.find(
+        ({ key }) =>
+          key.type === 'text' && !syncKeys.includes(key.value) && nearest(key.value, free) === name,
+      );
+      return [name, slip?.key ?? null];
+    }),
+  );
 }
 
 /** The first part of a value that is not a literal. */
@@ -99,26 +141,9 @@ function computedIn(literal: Literal): Literal | undefined {
   return undefined;
 }
 
-function fieldsOf(
-  reader: DictionaryReader,
-  entries: ReadonlyMap<string, Literal>,
-  start: number,
-): SyncFields {
-  const { path, text, report } = reader;
+function fieldsOf(reader: DictionaryReader, entries: ReadonlyMap<string, Literal>): SyncFields {
   const deviceType = readName(reader, entries, 'device_type', isName);
   const worker = readName(reader, entries, 'worker', isName);
-  for (const [key, code] of [
-    ['device_type', 'dictionary-without-device-type'],
-    ['worker', 'dictionary-without-worker'],
-  ] as const) {
-    if (entries.has(key) || !reader.needsAll || report.hasErrors(path)) continue;
-    report.error(
-      code,
-      placeAt(path, text, start),
-      `sync_to_lava does not specify the ${key.replace('_', ' ')}`,
-      `Add "${key}": "...".`,
-    );
-  }
   const tags = readNames(reader, entries, 'tags', isTag);
   const aliases = readNames(reader, entries, 'aliases', isName);
   const physicalOwner = readName(reader, entries, 'physical_owner', isShort);

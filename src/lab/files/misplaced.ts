@@ -33,7 +33,7 @@ export function findMisplaced(path: string, text: string | null): Misplaced | nu
   const isKnown = meaningOf(path).kind !== 'unknown';
   const isCheck = /\.health-check\.yaml$/.test(base);
   if (text !== null && isYaml && top !== 'workers' && /^job_name:/m.test(text) && /^actions:/m.test(text)) {
-    const target = `device-types/${name}.health-check.yaml`;
+    const target = `device-types/${typeOfCheck(path, text)}.health-check.yaml`;
     return isKnown && isCheck ? null : moved('a LAVA job', 'health check', path, target);
   }
   if (isKnown) return null;
@@ -45,6 +45,22 @@ export function findMisplaced(path: string, text: string | null): Misplaced | nu
     return inSubdirectory(path, top, name);
   const worker = workerTarget(parts);
   return worker === undefined ? null : moved('a file of a worker', 'file', path, worker);
+}
+
+/** Directories that are not named after a device type. */
+const collections =
+  /^(?:lab-config|device-types|device-dictionaries|health[-_]?checks?|jobs?|masters|sites|groups)$/i;
+
+/** The device type of a health check: from its name, from the directory, or from the job itself. */
+function typeOfCheck(path: string, text: string): string {
+  const [base = '', directory = ''] = path.split('/').reverse();
+  const stem = base.replace(/\.ya?ml$/i, '').replaceAll(/[-_.]?health[-_.]?checks?[-_.]?/gi, '');
+  const [, requested] = /^device_type:[ \t]*["']?([^\s"'#]+)/m.exec(text) ?? [];
+  const isDictionary = path.startsWith('device-dictionaries/');
+  const names = isDictionary
+    ? [requested, stem]
+    : [stem, collections.test(directory) ? '' : directory, requested];
+  return names.find((name) => name !== undefined && isName(name)) ?? '<device type>';
 }
 
 function moved(what: string, kind: string, path: string, target: string): Misplaced {

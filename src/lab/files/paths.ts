@@ -17,7 +17,7 @@ const workerParts = {
 } as const;
 export type WorkerPart = (typeof workerParts)[keyof typeof workerParts];
 
-type NamedKind =
+export type NamedKind =
   'master' | 'site' | 'group' | 'device-type' | 'template' | 'health-check' | 'dictionary' | 'device';
 
 /** The meaning of a lab file, derived from its path alone. */
@@ -32,7 +32,12 @@ export type FileMeaning =
   | { readonly kind: 'ignored' }
   /** `worker`: the file is in this worker's directory. */
   | { readonly kind: 'unknown'; readonly hint: string; readonly worker?: string }
-  | { readonly kind: 'bad-name'; readonly name: string };
+  | { readonly kind: 'bad-name'; readonly name: string; readonly of: NamedKind | 'worker' };
+
+/** Names of a worker and a group that LAVA creates and manages itself. */
+export function isReserved(kind: NamedKind | 'worker', name: string): boolean {
+  return (kind === 'worker' && name === 'lava-logs') || (kind === 'group' && name === 'lava-health');
+}
 
 export function meaningOf(path: string): FileMeaning {
   const parts = path.split('/');
@@ -69,7 +74,7 @@ function named(kind: NamedKind, base: string, ending: string): FileMeaning {
     return { kind: 'unknown', hint: places[top] ?? '' };
   }
   const name = base.slice(0, -ending.length);
-  return isName(name) ? { kind, name } : { kind: 'bad-name', name };
+  return isName(name) && !isReserved(kind, name) ? { kind, name } : { kind: 'bad-name', name, of: kind };
 }
 
 function deviceTypeFile(base: string): FileMeaning {
@@ -80,7 +85,7 @@ function deviceTypeFile(base: string): FileMeaning {
 }
 
 function workerFile(name: string, base: string): FileMeaning {
-  if (!isName(name) || name === 'lava-logs') return { kind: 'bad-name', name };
+  if (!isName(name) || isReserved('worker', name)) return { kind: 'bad-name', name, of: 'worker' };
   const part = Object.hasOwn(workerParts, base) ? workerParts[base as keyof typeof workerParts] : undefined;
   if (part === undefined) return { kind: 'unknown', hint: places['workers'] ?? '', worker: name };
   return { kind: 'worker', name, part };

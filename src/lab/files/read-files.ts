@@ -1,5 +1,5 @@
 import type { LabMemory } from '../memory.js';
-import { meaningOf, isLabPath, type FileMeaning } from './paths.js';
+import { isLabPath, isReserved, meaningOf, type FileMeaning } from './paths.js';
 import { findMisplaced, type Misplaced } from './misplaced.js';
 import { nameShape } from '../names.js';
 import { placeAt } from '../place.js';
@@ -106,17 +106,24 @@ function reportConflict(path: string, text: string, report: Report): boolean {
   return true;
 }
 
+/** What is named by a file, if it is not its kind. */
+const nouns: Readonly<Record<string, string>> = {
+  template: 'template',
+  'health-check': 'device type',
+  dictionary: 'device',
+};
+
 function reportMeaning(path: string, meaning: FileMeaning, report: Report): void {
   if (meaning.kind === 'unknown') {
     report.error('file-unknown', { file: path }, 'this file has no meaning in a lab', meaning.hint);
   }
   if (meaning.kind === 'bad-name') {
-    report.error(
-      'name-invalid',
-      { file: path },
-      `LAVA does not accept the name "${meaning.name}"`,
-      meaning.name === 'lava-logs' ? 'Choose another name; LAVA reserves this one.' : nameShape,
-    );
+    const { name, of: kind } = meaning;
+    const what = nouns[kind] ?? kind.replace('-', ' ');
+    const [message, hint] = isReserved(kind, name)
+      ? [`the ${what} "${name}" belongs to LAVA itself, and lavaflow does not touch it`, 'Delete the file.']
+      : [`"${name}" cannot be the name of a ${what}`, nameShape];
+    report.error('name-invalid', { file: path }, message, hint);
   }
 }
 

@@ -1,4 +1,6 @@
+import { saysSecret } from '../../diagnostics/index.js';
 import { placeAt } from '../place.js';
+import type { TextFile } from './read-files.js';
 import type { Report } from '../report.js';
 
 const rules = [
@@ -21,6 +23,26 @@ const rules = [
 
 const hint =
   'Remove it from the history as well, and create a new key: anyone who could read the repository has the old one.';
+
+/**
+ * Reports lines of a file that a worker gets that look like a secret. These are the files that `import` and `init --from`
+ * leave on the master for the same reason: everybody who reads the repository would have the secret.
+ */
+export function reportLikelySecrets({ path, text }: TextFile, report: Report): void {
+  let at = 0;
+  for (const line of (text ?? '').split('\n')) {
+    if (report.isFull(path)) return;
+    const start = at + line.length - line.trimStart().length;
+    if (saysSecret(line)) {
+      const message = 'this line seems to contain a password or another secret';
+      report.error('secret-in-worker-file', placeAt(path, text ?? '', start), message, leaveHint);
+    }
+    at += line.length + 1;
+  }
+}
+
+const leaveHint =
+  'Remove the line, also from the history, and replace the secret. Without this file in the lab, lavaflow does not touch the one on the master.';
 
 /** Secret keys and private keys must not be in a lab, in any file. The finding never repeats what was found. */
 export function reportSecrets(path: string, text: string, report: Report): void {

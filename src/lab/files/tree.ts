@@ -105,13 +105,29 @@ export function reportDuplicateNames(tree: LabTree, report: Report): void {
       }
     }
   }
+}
+
+/**
+ * LAVA looks for templates among the dictionaries first, so a device with the name of a template hides it from all others.
+ * @param templates names of the templates besides those of the lab
+ * @returns the dictionaries
+ */
+export function reportHidingDevices(
+  tree: LabTree,
+  templates: (name: string) => boolean,
+  report: Report,
+): ReadonlySet<string> {
+  const hiding = new Set<string>();
   for (const [name, file] of tree.dictionaries) {
-    if (!tree.templates.has(name)) continue;
+    const isInLab = tree.templates.has(name);
+    if (!isInLab && !templates(name)) continue;
+    hiding.add(file.path);
     report.error(
       'name-duplicate',
       { file: file.path },
-      `the device "${name}" has the name of a template in device-types, and LAVA would use its dictionary as the template`,
-      'Rename the device or the template.',
+      `the device "${name}" has the name of a template${isInLab ? ' in device-types' : ''}, and LAVA would use its dictionary as the template`,
+      isInLab ? 'Rename the device or the template.' : 'Rename the device.',
     );
   }
+  return hiding;
 }

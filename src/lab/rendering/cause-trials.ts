@@ -1,5 +1,6 @@
-import type { Environment } from '../../jinja/index.js';
+import type { Environment, TemplateError } from '../../jinja/index.js';
 import { DeviceChecker } from '../../job/index.js';
+import type { ReleaseNumber } from '../../model/index.js';
 import {
   attempt,
   fileNameOf,
@@ -16,18 +17,29 @@ import { problemsOf, type RenderedProblem } from './rendered-problem.js';
 const mostTrials = 400;
 const totalTimeMs = 5_000;
 
+/** A device as it is rendered. */
+type Rendered = Pick<DeviceProblem, 'device' | 'deviceType'>;
+
+/** A `set` of a variable in a file. */
+interface SetIn {
+  readonly file: string;
+  readonly name: string;
+}
+
 /** Renders devices without one of their variables. */
 export interface Trials {
   areLeft(): boolean;
   /**
+   * How the device fails to render if a file does not set a variable.
+   * @param set null: with all variables
+   * @returns null if it renders; undefined if no trial is left
+   */
+  failureOf(set: SetIn | null, found: Rendered, release: ReleaseNumber): TemplateError | null | undefined;
+  /**
    * How many lines of the configuration change if a file does not set a variable.
    * @returns null if the problem occurs anyway, or if no trial is left
    */
-  linesAffected(
-    set: { readonly file: string; readonly name: string },
-    problem: DeviceProblem,
-    printed: TemplateLine | undefined,
-  ): number | null;
+  linesAffected(set: SetIn, problem: DeviceProblem, printed: TemplateLine | undefined): number | null;
 }
 
 export function createTrials(namespace: Namespace): Trials {
@@ -36,21 +48,29 @@ export function createTrials(namespace: Namespace): Trials {
   const end = performance.now() + totalTimeMs;
   let left = mostTrials;
 
+  function environmentWithout({ file, name }: SetIn, release: ReleaseNumber): Environment {
+    const changed = new Map<string, Template>();
+    for (const one of namesOf.get(file) ?? []) {
+      const template = namespace.get(one);
+      if (template?.text == null) continue;
+      changed.set(one, { ...template, text: withoutSet(template.text, name) });
+    }
+    return createLabEnvironment({ get: (one) => changed.get(one) ?? namespace.get(one) }, release);
+  }
+
   return {
     areLeft: () => left > 0 && performance.now() < end,
-    linesAffected({ file, name }, found, printed) {
+    failureOf(set, found, release) {
+      if (left-- <= 0 || performance.now() > end) return undefined;
+      const environment =
+        set === null ? createLabEnvironment(namespace, release) : environmentWithout(set, release);
+      const rendered = attempt(() => environment.render(fileNameOf(found.device), contextOf(found, release)));
+      return rendered.ok ? null : rendered.error;
+    },
+    linesAffected(set, found, printed) {
       const [release] = found.problem.releases;
       if (release === undefined || left-- <= 0 || performance.now() > end) return null;
-      const changed = new Map<string, Template>();
-      for (const one of namesOf.get(file) ?? []) {
-        const template = namespace.get(one);
-        if (template?.text == null) continue;
-        changed.set(one, { ...template, text: withoutSet(template.text, name) });
-      }
-      const environment = createLabEnvironment(
-        { get: (one) => changed.get(one) ?? namespace.get(one) },
-        release,
-      );
+      const environment = environmentWithout(set, release);
       const trial = { environment, fileName: fileNameOf(found.device), context: contextOf(found, release) };
       const text = renderIn(trial);
       // Without the value, the template fails instead.
@@ -70,7 +90,7 @@ interface Trial {
   readonly context: Readonly<Record<string, unknown>>;
 }
 
-function contextOf({ device, deviceType }: DeviceProblem, release: number) {
+function contextOf({ device, deviceType }: Rendered, release: ReleaseNumber) {
   return renderingContext({ hostname: device, deviceType }, release);
 }
 

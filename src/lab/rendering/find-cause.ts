@@ -8,7 +8,7 @@ import {
   type Namespace,
   renderingContext,
 } from '../../templates/index.js';
-import { placeAt } from '../place.js';
+import { placeAt, placeOfLine } from '../place.js';
 import { createTrials, type Trials } from './cause-trials.js';
 import type { EnvironmentOf } from './environments.js';
 import type { DeviceProblem, TemplateLine } from './device-problem.js';
@@ -31,7 +31,7 @@ export interface CauseInput {
 }
 
 /** A variable that a file of the lab sets. */
-interface Candidate {
+export interface Candidate {
   readonly file: string;
   readonly name: string;
   /** Index of the name in the text of the file. */
@@ -54,9 +54,11 @@ export function createCauseFinder(input: CauseInput): (problem: DeviceProblem) =
     if (set !== undefined) {
       return causeAt(placeAt(set.file, textOf.get(set.file) ?? '', set.at), printed, set.name);
     }
-    if (printed !== undefined && input.own.has(printed.file)) return { place: printed };
+    const placeOfOwn = ({ file, line }: TemplateLine) => placeOfLine(file, textOf.get(file) ?? '', line);
+    if (printed !== undefined && input.own.has(printed.file)) return { place: placeOfOwn(printed) };
     const before = found.problem.line === undefined ? undefined : lastOwnLine(found, input);
-    return causeAt(before ?? extendsPlace(found, input, textOf.get(found.file) ?? ''), printed);
+    if (before !== undefined) return causeAt(placeOfOwn(before), printed);
+    return causeAt(extendsPlace(found, input, textOf.get(found.file) ?? ''), printed);
   };
 }
 
@@ -126,7 +128,10 @@ function findSet(
 }
 
 /** Variables that the lab sets for the device, those of the dictionary first; of several `set`s of one file, the last. */
-function candidatesFor({ file, chain }: DeviceProblem, { own, facts }: CauseInput): Candidate[] {
+export function candidatesFor(
+  { file, chain }: Pick<DeviceProblem, 'file' | 'chain'>,
+  { own, facts }: Pick<CauseInput, 'own' | 'facts'>,
+): Candidate[] {
   const files = [file, ...[...chain.files].filter((one) => one !== file && own.has(one))];
   return files.flatMap((one) => {
     const sets = new Map((facts.of(one)?.sets ?? []).map((set) => [set.name, set]));

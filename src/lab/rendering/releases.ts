@@ -1,4 +1,11 @@
-import { defaultRelease, nearestKnownRelease, type Master, type ReleaseNumber } from '../../model/index.js';
+import {
+  defaultRelease,
+  formatRelease,
+  nearestKnownRelease,
+  noteOnRelease,
+  type Master,
+  type ReleaseNumber,
+} from '../../model/index.js';
 import { mayServe, type LabParts } from '../desired.js';
 import type { LabDevice } from '../devices/read-dictionaries.js';
 
@@ -8,19 +15,32 @@ export interface LabReleases {
   of(device: LabDevice | undefined): readonly ReleaseNumber[];
   /** The newest release of any master. */
   readonly newest: ReleaseNumber;
+  /** Who decided that this release applies: the file of a master, or nobody. Completes a hint. */
+  readonly noteOn: (release: ReleaseNumber) => string;
+}
+
+type Released = Pick<Master, 'name' | 'release' | 'address'>;
+
+/** Which release a master runs, as far as its file specifies it. Completes a hint. */
+export function noteOnMaster({ name, release, address }: Released): string {
+  if (release !== undefined) return noteOnRelease(release);
+  const assumed = formatRelease(defaultRelease);
+  if ('embedded' in address) return `lavaflow's own master follows ${assumed}`;
+  return `lab-config/masters/${name}.yaml does not specify \`release\`, so ${assumed} is assumed`;
 }
 
 const onlyDefault: readonly ReleaseNumber[] = [defaultRelease];
 
 /** A device that no master serves is checked by the default release. */
 export function labReleases(
-  masters: ReadonlyMap<string, Pick<Master, 'sites' | 'release'>>,
+  masters: ReadonlyMap<string, Released & Pick<Master, 'sites'>>,
   parts: Pick<LabParts, 'workers' | 'tree'>,
 ): LabReleases {
   const all = releasesOf(masters.values());
   const known = new Map<string | null, readonly ReleaseNumber[]>();
   return {
     newest: all.at(-1) ?? defaultRelease,
+    noteOn: (release) => noteOn(release, [...masters.values()]),
     of(device) {
       // Usually all masters run the same release.
       if (device === undefined || all.length < 2) return all.length === 1 ? all : onlyDefault;
@@ -36,8 +56,18 @@ export function labReleases(
   };
 }
 
+function noteOn(release: ReleaseNumber, masters: readonly Released[]): string {
+  const running = masters.filter((master) => ruleOf(master) === release);
+  const sure = running.find((master) => master.release !== undefined) ?? running[0];
+  return sure === undefined ? `${formatRelease(release)} is assumed` : noteOnMaster(sure);
+}
+
+function ruleOf({ release }: Pick<Master, 'release'>): ReleaseNumber {
+  return nearestKnownRelease(release ?? defaultRelease);
+}
+
 function releasesOf(masters: Iterable<Pick<Master, 'release'>>): readonly ReleaseNumber[] {
   const releases = new Set<ReleaseNumber>();
-  for (const { release } of masters) releases.add(nearestKnownRelease(release ?? defaultRelease));
+  for (const master of masters) releases.add(ruleOf(master));
   return [...releases].sort((a, b) => a - b);
 }

@@ -8,9 +8,11 @@ import type { KeptRendering } from '../kept.js';
 import type { LabMemory } from '../memory.js';
 import type { Report } from '../report.js';
 import { createEnvironments } from './environments.js';
+import { isReadable } from './readable.js';
 import { createCheckers, renderForAll } from './render-for-all.js';
 import type { RenderWork } from './render-work.js';
-import { reportFailure, reportFailures, type Failure } from './report-failures.js';
+import type { Failure } from './find-failed-set.js';
+import { reportFailure, reportFailures } from './report-failures.js';
 import type { DeviceProblem } from './device-problem.js';
 import { reportProblems } from './report-problems.js';
 import { reportUndefined, type UndefinedPrint } from './report-undefined.js';
@@ -31,7 +33,7 @@ export function* reportRendering(
   report: Report,
 ): Generator<undefined, number> {
   const { tree, namespace, devices, chains, memory, releases } = work;
-  const environmentOf = createEnvironments(namespace);
+  const environmentOf = createEnvironments(namespace, releases.noteOn);
   const checkerOf = createCheckers();
   const parser = { environment: environmentOf(releases.newest), release: releases.newest };
   for (const [name, file] of tree.templates) parse(parser, name, file, memory, report);
@@ -44,7 +46,7 @@ export function* reportRendering(
   const end = performance.now() + totalTimeMs;
   for (const [name, { path, text }] of tree.dictionaries) {
     const chain = chains.get(path);
-    if (chain === undefined || chain.isPartial || report.codesOf(chain.files).length > 0) {
+    if (chain === undefined || chain.isPartial || !isReadable(chain.files, report)) {
       parse(parser, name, { path, text }, memory, report);
       continue;
     }
@@ -67,16 +69,21 @@ export function* reportRendering(
         problems.push({ device: name, file: path, deviceType: wanted.deviceType, chain, problem });
       }
     });
-    if (!outcome.ok) failures.push({ name, file: path, text: text ?? '', error: outcome.error });
+    if (!outcome.ok)
+      failures.push({ device: name, file: path, text: text ?? '', chain, ...wanted, error: outcome.error });
     if (known !== undefined) continue;
     rendered++;
     if (rendered % renderedPerStep === 0) yield;
   }
-  reportFailures(failures, good, report);
-  reportProblems(problems, { namespace, own, facts, environmentOf }, report);
+  const input = { namespace, own, facts, environmentOf };
+  reportFailures(failures, good, input, report);
+  reportProblems(problems, input, report);
   reportUndefined(printed, facts, report);
   return rendered;
 }
+
+/** A syntax error was reported, or the file takes too long to parse. */
+const unparsable = ['template-syntax', 'template-limit'] as const;
 
 function parse(
   { environment, release }: { readonly environment: Environment; readonly release: ReleaseNumber },
@@ -85,7 +92,7 @@ function parse(
   memory: LabMemory,
   report: Report,
 ): void {
-  if (text === null || report.hasErrors(path)) return;
+  if (text === null || unparsable.some((code) => report.hasError(path, code))) return;
   const parses = { text, release };
   if (memory.parsed.find(path, (kept) => kept.text === text && kept.release === release) !== undefined)
     return;
@@ -95,7 +102,7 @@ function parse(
   }
   const parsed = attempt(() => environment.parse(fileNameOf(name)));
   if (parsed.ok) memory.parsed.keep(path, parses);
-  else reportFailure(parsed.error, { blames: path, text }, report);
+  else reportFailure(parsed.error, { blames: [path], text }, report);
 }
 
 /** Files that can be fixed in the lab. LAVA's own templates are not among them. */

@@ -2,55 +2,83 @@ import type { Place } from '../../diagnostics/index.js';
 import type { TemplateError } from '../../jinja/index.js';
 import { explainSyntax, type Chain } from '../../templates/index.js';
 import type { FindingCode } from '../codes.js';
+import { groupBy } from './group-by.js';
+import { createFailedSetFinder, type FailedSet, type Failure } from './find-failed-set.js';
+import type { CauseInput } from './find-cause.js';
 import { isLabPath } from '../files/paths.js';
 import { placeAt } from '../place.js';
 import type { Report } from '../report.js';
 
-/** A dictionary that does not render. */
-export interface Failure {
-  readonly name: string;
-  readonly file: string;
-  /** The text of that file. */
-  readonly text: string;
-  readonly error: TemplateError;
-}
+/** If more devices fail in one template, only the first is examined, and one finding names the others. */
+const mostSlips = 20;
 
 /**
- * Reports dictionaries that do not render. If rendering fails inside a template, the dictionary is at fault while
- * others render with that template. If none does, the template is at fault, and is reported once.
+ * Reports dictionaries that do not render. If rendering fails inside a template because of a `set` of the lab, the place is
+ * that `set`. Otherwise, the dictionary is at fault while others render with that template, or if the template is not part
+ * of the lab. If no dictionary renders with a template of the lab, the template is at fault, and is reported once.
  * @param rendered chains of the dictionaries that were rendered, including those that failed
  */
 export function reportFailures(
   failures: readonly Failure[],
   rendered: readonly Chain[],
+  input: CauseInput,
   report: Report,
 ): void {
-  const byTemplate = new Map<string, Failure[]>();
-  for (const failure of failures) {
-    const { file } = failure.error;
-    const group = byTemplate.get(file);
-    if (group === undefined) byTemplate.set(file, [failure]);
-    else group.push(failure);
-  }
-  for (const [template, group] of byTemplate) {
+  if (failures.length === 0) return;
+  const findSet = createFailedSetFinder(input);
+  for (const [template, group] of groupBy(failures, ({ error }) => error.file)) {
     const users = rendered.filter((chain) => chain.files.has(template)).length;
     const [first] = group;
     if (first === undefined) continue;
     if (template === first.file) {
-      for (const { file, text, error } of group) reportFailure(error, { blames: file, text }, report);
-    } else if (users > group.length) {
-      for (const { file, name, error } of group)
-        reportFailure(error, { blames: file, devices: name }, report);
-    } else {
-      const others = group.length === 1 ? '' : ` and ${group.length - 1} more`;
-      reportFailure(first.error, { blames: template, devices: `${first.name}${others}` }, report);
+      for (const { file, text, error } of group) reportFailure(error, { blames: [file], text }, report);
+      continue;
+    }
+    const isMany = group.length > mostSlips;
+    const traced = (isMany ? [first] : group).map((failure) => ({ failure, set: findSet(failure) }));
+    const bySet = groupBy(traced, ({ set }) => JSON.stringify(set?.place ?? null));
+    const isTemplateWrong = input.own.has(template) && users <= group.length && users > 1 && bySet.size > 1;
+    if (isTemplateWrong) {
+      reportFailure(first.error, { blames: [template], devices: naming(group) }, report);
+      continue;
+    }
+    for (const members of bySet.values()) {
+      const set = members[0]?.set;
+      const failed = isMany ? group : members.map(({ failure }) => failure);
+      if (set === undefined) reportWithoutSet(failed, template, users, report);
+      else reportSet(failed, set, report);
     }
   }
 }
 
+function reportSet(failed: readonly Failure[], { place, variable }: FailedSet, report: Report): void {
+  const [first] = failed;
+  if (first === undefined) return;
+  const { error } = first;
+  const files = failed.map(({ file }) => file);
+  const message = `${naming(failed)}: ${error.message} (${error.file}:${error.line}:${error.column})`;
+  report.error(codeOfTemplateError(error), place, message, `Correct or remove "${variable}".`, files);
+}
+
+function reportWithoutSet(failed: readonly Failure[], template: string, users: number, report: Report): void {
+  if (users > failed.length && failed.length <= mostSlips) {
+    for (const { file, device, error } of failed)
+      reportFailure(error, { blames: [file], devices: device }, report);
+    return;
+  }
+  const [first] = failed;
+  const blames = users > failed.length ? failed.map(({ file }) => file) : [template];
+  if (first !== undefined) reportFailure(first.error, { blames, devices: naming(failed) }, report);
+}
+
+function naming(failed: readonly Failure[]): string {
+  const others = failed.length === 1 ? '' : ` and ${failed.length - 1} more`;
+  return `${failed[0]?.device ?? ''}${others}`;
+}
+
 interface Blame {
-  /** The file whose dependants are blocked. */
-  readonly blames: string;
+  /** The files whose dependants are blocked. */
+  readonly blames: readonly string[];
   /** The devices whose rendering failed, if the place does not show that. */
   readonly devices?: string;
   /** The text of the file in which it failed, if that file is at fault. */

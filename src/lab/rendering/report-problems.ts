@@ -3,6 +3,7 @@ import type { FindingCode } from '../codes.js';
 import type { Report } from '../report.js';
 import type { DeviceProblem } from './device-problem.js';
 import { createCauseFinder, type Cause, type CauseInput } from './find-cause.js';
+import { groupBy } from './group-by.js';
 import type { RenderedProblemKind } from './rendered-problem.js';
 
 /** If more devices have the same problem, it is a habit, and is reported once. */
@@ -83,15 +84,4 @@ function hintFor({ device, problem }: DeviceProblem, { variable, printedBy }: Ca
   }
   if (!problem.message.endsWith('unknown key')) return `${show}.`;
   return `Remove the key: LAVA accepts only its own, and sets the device to Bad. ${show}.`;
-}
-
-function groupBy<T>(items: readonly T[], keyOfItem: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOfItem(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
 }

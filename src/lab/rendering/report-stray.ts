@@ -1,4 +1,5 @@
 import { factsOf } from '../memory.js';
+import { isReadable } from './readable.js';
 import { placeAt } from '../place.js';
 import type { Report } from '../report.js';
 import type { RenderWork } from './render-work.js';
@@ -13,7 +14,7 @@ export function reportStrayText({ tree, memory }: RenderWork, report: Report): v
   const found: { readonly path: string; readonly text: string; readonly at: number }[] = [];
   for (const files of [tree.dictionaries, tree.templates]) {
     for (const { path, text } of files.values()) {
-      if (text === null || report.hasErrors(path)) continue;
+      if (text === null || !isReadable([path], report)) continue;
       const { stray } = factsOf(memory, path, text);
       if (stray !== null) found.push({ path, text, at: stray });
     }

@@ -6,6 +6,7 @@ import {
   type SetVariable,
 } from '../../templates/index.js';
 import { guessVariable } from '../names.js';
+import { isReadable } from './readable.js';
 import { placeAt } from '../place.js';
 import type { RenderWork } from './render-work.js';
 import type { Report } from '../report.js';
@@ -56,7 +57,7 @@ function* findUnused(work: RenderWork, facts: ChainFacts, report: Report): Gener
   const broken = new Map<Uint32Array, boolean>();
   // When a template of the chain is fixed, it may read the variable again.
   const isBroken = ({ bits, files }: Chain): boolean => {
-    const known = broken.get(bits) ?? [...files].some((file) => report.hasErrors(file));
+    const known = broken.get(bits) ?? !isReadable(files, report);
     broken.set(bits, known);
     return known;
   };
@@ -64,7 +65,7 @@ function* findUnused(work: RenderWork, facts: ChainFacts, report: Report): Gener
     const chain = work.chains.get(path);
     const own = facts.of(path);
     if (text === null || chain === undefined || own === undefined) continue;
-    if (chain.isPartial || named.has(fileNameOf(device)) || report.hasErrors(path)) continue;
+    if (chain.isPartial || named.has(fileNameOf(device)) || !isReadable([path], report)) continue;
     const sets = own.sets.filter(({ name }) => !readByLava.has(name) && !own.reads.has(name));
     if (sets.length === 0 || own.references.some(({ name }) => name === null)) continue;
     if (facts.hasUnknownParts(path, chain)) continue;

@@ -13,13 +13,21 @@ import { placeAt } from '../place.js';
 import type { Report } from '../report.js';
 import { reportLoops } from './report-loops.js';
 
+interface Surroundings {
+  /** Names of LAVA's templates. */
+  readonly shipped: ReadonlySet<string>;
+  readonly hasAllSources: boolean;
+  /** Dictionaries with the name of a template, which was reported. */
+  readonly hiding: ReadonlySet<string>;
+}
+
 /**
  * Checks the references between templates and dictionaries.
  * @returns the chain of each file, by path
  */
 export function readChains(
   namespace: Namespace,
-  { shipped, hasAllSources }: { readonly shipped: ReadonlySet<string>; readonly hasAllSources: boolean },
+  { shipped, hasAllSources, hiding }: Surroundings,
   report: Report,
 ): ReadonlyMap<string, Chain> {
   const templates = [...new Set(namespace.values())];
@@ -30,7 +38,7 @@ export function readChains(
     if (hasAllSources) reportUnknown(template, { namespace, shipped, guess }, missing, report);
   }
   reportMissing(missing, report);
-  reportLoops(templates, namespace, report);
+  reportLoops(templates, namespace, hiding, report);
   return followChains(templates, namespace);
 }
 
@@ -94,6 +102,9 @@ function reportUnknown(
 /** What to do about a template that neither the lab nor LAVA 2023.01 has. */
 function adviceFor(name: string): string {
   if (!name.endsWith('.jinja2')) return `Name a .jinja2 file.`;
+  const base = name.slice(name.lastIndexOf('/') + 1);
+  if (base !== name)
+    return `Move the template to device-types/${base}, and name it '${base}': the templates of a lab are not in subdirectories.`;
   return `Write device-types/${name}, or name a source that has it in deviceTypeSources of lab-config/lab.yaml.`;
 }
 

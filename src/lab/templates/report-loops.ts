@@ -15,13 +15,20 @@ const longestWay = 20;
 /**
  * Reports every template that leads back to itself. Only `extends` and imports count, because they are always followed.
  * An include may be inside a condition that ends the recursion.
+ * @param hiding dictionaries that are in a loop only because of their names, which was reported
  */
-export function reportLoops(templates: readonly Template[], namespace: Namespace, report: Report): void {
+export function reportLoops(
+  templates: readonly Template[],
+  namespace: Namespace,
+  hiding: ReadonlySet<string>,
+  report: Report,
+): void {
   const graph = graphOf(templates, namespace, false);
   let stepsLeft = mostSteps;
   for (const component of componentsOf(graph)) {
     const [first] = component;
     if (first === undefined || (component.length === 1 && graph[first]?.includes(first) !== true)) continue;
+    if (component.some((number) => hiding.has(templates[number]?.path ?? ''))) continue;
     const members = new Set(component);
     for (const number of component) {
       const start = templates[number];

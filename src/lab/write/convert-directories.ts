@@ -1,5 +1,6 @@
 import { keyOf, type ConfigurationObject, type ObjectKey, type ObservedMaster } from '../../model/index.js';
 import { readSync, type SyncFields } from '../devices/read-sync.js';
+import { isName } from '../names.js';
 import { Report } from '../report.js';
 import type { FileMap } from '../snapshot.js';
 import {
@@ -112,7 +113,9 @@ function observedIn(found: LavaDirectories, own: ReadonlySet<string>): ObservedM
   const types = new Set<string>();
   const devices = [...found.dictionaries].map(([name, dictionary]) => {
     const sync = syncOf(dictionary);
-    const deviceType = sync.deviceType ?? extendedTemplateOf(dictionary) ?? undefined;
+    const template = extendedTemplateOf(dictionary);
+    // A template in a subdirectory (`a/b`) is not the name of a type.
+    const deviceType = sync.deviceType ?? (template !== null && isName(template) ? template : undefined);
     if (sync.worker !== undefined) workers.add(sync.worker);
     if (deviceType !== undefined) types.add(deviceType);
     return { name, dictionary, deviceType, worker: sync.worker };

@@ -4,6 +4,14 @@ import { nearest } from '../../diagnostics/index.js';
 import { didYouMean } from '../names.js';
 import type { Report } from '../report.js';
 import { schemas, type SchemaName } from '../schema/index.js';
+import { hintForPattern } from '../schema/pattern-hints.js';
+import {
+  hintForMissing,
+  hintForRange,
+  hintForType,
+  hintForUnknownKey,
+  type ValueSchema,
+} from './schema-hints.js';
 import { readYaml, shorten, type PlainValue, type YamlTree } from './yaml-tree.js';
 
 /** The content of a file of this schema after it has been checked. */
@@ -43,11 +51,15 @@ const ajv = new Ajv({
 });
 const validators = new Map<SchemaName, ValidateFunction>();
 
-/** Reads a YAML file and checks it against a schema. Returns null if it has errors, which are then reported. */
+/**
+ * Reads a YAML file and checks it against a schema. Returns null if it has errors, which are then reported.
+ * @param checkMore reports what a schema cannot, also about a file that violates it: all findings of a file come together
+ */
 export function readChecked<N extends SchemaName>(
   name: N,
   file: { readonly path: string; readonly text: string | null },
   report: Report,
+  checkMore: (tree: YamlTree) => void = () => undefined,
 ): CheckedFile<N> | null {
   if (file.text === null) return null;
   const tree = readYaml(file.path, file.text, ownKinds.has(name) ? 'own' : 'lava', report);
@@ -56,10 +68,11 @@ export function readChecked<N extends SchemaName>(
     return null;
   }
   const validate = validatorOf(name);
-  if (validate(tree.value)) return { value: tree.value as unknown as Checked<N>, tree };
-  const errors = withoutMisspelt((validate.errors ?? []).filter((error) => !isBranch(error)));
+  const isValid = validate(tree.value);
+  const errors = isValid ? [] : withoutMisspelt((validate.errors ?? []).filter((error) => !isBranch(error)));
   for (const error of errors.slice(0, maximumFindings)) reportError(name, error, tree, report);
-  return null;
+  checkMore(tree);
+  return isValid && tree.isWhole ? { value: tree.value as unknown as Checked<N>, tree } : null;
 }
 
 /** Whether a value is valid for such a file. */
@@ -67,8 +80,20 @@ export function fitsSchema(name: SchemaName, value: unknown): boolean {
   return validatorOf(name)(value);
 }
 
+/** What to write into a file that is empty, if its key is not optional. */
+const emptyHints: Readonly<Partial<Record<SchemaName, string>>> = {
+  lab: 'Write `kind: Lab` and `name: ...`.',
+  master: 'Write `kind: Master`, `sites: [...]`, and `url: ...` or `embedded: {worker: ...}`.',
+  site: 'Write `kind: Site` and `owners: []`.',
+  group: 'Write `kind: Group`, or delete the file.',
+  worker: 'Write `kind: Worker` and `site: ...`.',
+  'device-type': 'Write `kind: DeviceType`, or delete the file.',
+  device: 'Write `kind: Device`, or delete the file.',
+};
+
 function reportEmpty(name: SchemaName, path: string, report: Report): void {
-  report.error('yaml-not-a-mapping', { file: path }, 'the file is empty', `See schemas/${name}.schema.json.`);
+  const place = { file: path, line: 1, column: 1 };
+  report.error('yaml-not-a-mapping', place, 'the file is empty', emptyHints[name] ?? 'Delete the file.');
 }
 
 function validatorOf(name: SchemaName): ValidateFunction {
@@ -90,7 +115,7 @@ function withoutMisspelt(errors: readonly ErrorObject[]): readonly ErrorObject[]
     errors.flatMap(({ keyword, instancePath, params, parentSchema }) => {
       if (keyword !== 'additionalProperties') return [];
       const { additionalProperty } = params as { readonly additionalProperty: string };
-      const known = Object.keys((parentSchema as Schema).properties ?? {});
+      const known = Object.keys((parentSchema as ValueSchema).properties ?? {});
       return [`${instancePath} ${nearest(additionalProperty, known) ?? ''}`];
     }),
   );
@@ -100,17 +125,6 @@ function withoutMisspelt(errors: readonly ErrorObject[]): readonly ErrorObject[]
   });
 }
 
-interface Schema {
-  readonly enum?: readonly unknown[];
-  readonly const?: unknown;
-  readonly type?: string | readonly string[];
-  readonly description?: string;
-  readonly pattern?: string;
-  readonly minLength?: number;
-  readonly properties?: Readonly<Record<string, unknown>>;
-  readonly oneOf?: readonly { readonly required: readonly string[] }[];
-}
-
 /** The place of an error, and the value there. */
 interface Fault {
   readonly name: SchemaName;
@@ -118,7 +132,7 @@ interface Fault {
   /** The name of the place in messages. */
   readonly field: string;
   readonly value: PlainValue;
-  readonly schema: Schema;
+  readonly schema: ValueSchema;
   readonly params: Readonly<Record<string, unknown>>;
   readonly tree: YamlTree;
   readonly report: Report;
@@ -129,83 +143,93 @@ function reportError(name: SchemaName, error: ErrorObject, tree: YamlTree, repor
     .split('/')
     .slice(1)
     .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
-  const schema = (error.parentSchema ?? {}) as Schema;
+  const schema = (error.parentSchema ?? {}) as ValueSchema;
   const field = path.length === 0 ? 'the file' : `"${shorten(path.join('.'))}"`;
   const params = error.params as Readonly<Record<string, unknown>>;
   const say = Object.hasOwn(sayings, error.keyword) ? sayings[error.keyword] : undefined;
   if (say !== undefined)
     say({ name, path, field, value: error.data as PlainValue, schema, params, tree, report });
-  else {
-    const message = `${field} ${error.message ?? 'is wrong'}`;
-    report.error('yaml-wrong-value', tree.placeOf(path), message, schema.description);
-  }
+  else
+    report.error(
+      'yaml-wrong-value',
+      tree.placeOf(path),
+      `${field} ${error.message ?? 'is wrong'}`,
+      advice(schema),
+    );
 }
 
-/** What to do about an unknown key that is not misspelled. */
-const unknownKeys: Readonly<Partial<Record<SchemaName, string>>> = {
-  'worker-environment': 'Write variables and their values below `overrides:`.',
-};
+/** The description of a key, if it is an instruction. */
+function advice({ description }: ValueSchema): string | undefined {
+  return description !== undefined && /^(?:Write|Use) /.test(description) ? description : undefined;
+}
 
 /** By the JSON Schema keyword that is violated. */
 const sayings: Readonly<Record<string, (fault: Fault) => void>> = {
   additionalProperties({ name, path, params, schema, tree, report }) {
     const key = String(params['additionalProperty']);
-    const known = Object.keys(schema.properties ?? {});
-    const near = nearest(key, known);
-    const listed = didYouMean(key, known) ?? 'Remove it: nothing reads it.';
-    const advice = path.length === 0 ? unknownKeys[name] : undefined;
-    const hint = near === undefined ? (advice ?? listed) : `Did you mean "${near}"?`;
+    const hint = hintForUnknownKey(name, path, key, schema);
     report.error('yaml-unknown-key', tree.placeOf(path, key), `unknown key "${shorten(key)}"`, hint);
   },
   required({ path, field, params, schema, tree, report }) {
     const key = String(params['missingProperty']);
     const message = `${field} has no key "${key}", which is required`;
-    report.error('yaml-missing-key', tree.placeOf(path), message, describe(schema, key));
+    report.error('yaml-missing-key', tree.placeOf(path), message, hintForMissing(schema, key));
   },
-  oneOf({ path, field, schema, tree, report }) {
+  oneOf({ path, field, value, schema, tree, report }) {
+    // Its wrong type was reported.
+    if (typeof value !== 'object' || Array.isArray(value)) return;
     const choices = (schema.oneOf ?? []).map((choice) => choice.required.join(' with '));
     const message = `${field} requires exactly one of: ${choices.join(', ')}`;
-    report.error('yaml-choose-one', tree.placeOf(path), message);
+    const given = Object.keys((value ?? {}) as object);
+    const isNone = !(schema.oneOf ?? []).some(({ required: [key = ''] }) => given.includes(key));
+    report.error(
+      'yaml-choose-one',
+      tree.placeOf(path),
+      message,
+      isNone ? 'Add one of them.' : 'Keep one of them, with all of its keys.',
+    );
   },
   type({ path, field, value, schema, params, tree, report }) {
     const wanted = [params['type']].flat().join(' or ');
     if (path.length === 0) {
       const isGlued = typeof value === 'string' && /^[\w-]+:\S/.test(value);
-      const hint = isGlued ? 'Put a blank after each colon.' : undefined;
+      const hint = isGlued ? 'Put a blank after each colon.' : 'Write lines such as `key: value`.';
       report.error('yaml-not-a-mapping', tree.placeOf(path), 'the file must be a mapping (key: value)', hint);
       return;
     }
-    const message = `${field} must be ${article(wanted)}, not ${nameOf(value)}`;
-    report.error(
-      'yaml-wrong-type',
-      tree.placeOf(path),
-      message,
-      hintForType(path, value, wanted, schema) ?? schema.description,
-    );
+    const isFraction = typeof value === 'number' && wanted.includes('integer');
+    const message = `${field} must be ${article(wanted)}, not ${isFraction ? String(value) : nameOf(value)}`;
+    const hint = advice(schema) ?? hintForType(path, value, wanted, schema);
+    report.error('yaml-wrong-type', tree.placeOf(path), message, hint);
   },
   pattern({ path, field, value, schema, tree, report }) {
     const message = `${field} cannot be "${shorten(typeof value === 'string' ? value : JSON.stringify(value))}"`;
-    report.error('yaml-wrong-value', tree.placeOf(path), message, schema.description);
+    const hint = advice(schema) ?? hintForPattern(schema.pattern ?? '');
+    report.error('yaml-wrong-value', tree.placeOf(path), message, hint);
   },
   enum: reportNotAllowed,
   const: reportNotAllowed,
+  minimum: reportRange,
+  maximum: reportRange,
+  minLength({ path, field, tree, report }) {
+    const message = `${field} must not be empty`;
+    report.error('yaml-wrong-value', tree.placeOf(path), message, 'Write a value, or remove it.');
+  },
+  maxLength({ path, field, value, params, tree, report }) {
+    const count = Array.from(String(value)).length;
+    const message = `${field} has ${count} characters; the limit is ${String(params['limit'])}`;
+    report.error('yaml-wrong-value', tree.placeOf(path), message, 'Shorten it.');
+  },
+  minItems({ path, field, schema, params, tree, report }) {
+    const message = `${field} must have at least ${String(params['limit'])} entries`;
+    const said = params['limit'] === 1 ? `${field} must not be empty` : message;
+    report.error('yaml-wrong-value', tree.placeOf(path), said, advice(schema) ?? 'Add an entry.');
+  },
 };
 
-/** The hint for a value of the wrong type, if there is a better one than the description of the key. */
-function hintForType(
-  path: readonly string[],
-  value: PlainValue,
-  wanted: string,
-  schema: Schema,
-): string | undefined {
-  const isScalar = typeof value !== 'object' || value instanceof Date;
-  if (wanted === 'string' && isScalar) return 'Put it in quotes.';
-  const empty = { array: '[]', object: '{}', string: '""' }[wanted];
-  const key = path.at(-1) ?? '';
-  if (value !== null || empty === undefined || /^\d+$/.test(key)) return undefined;
-  const needsText = schema.pattern !== undefined || schema.minLength !== undefined;
-  const write = needsText ? 'Write a value' : `Write \`${shorten(key)}: ${empty}\``;
-  return `${write}, or comment out the key as well.`;
+function reportRange({ path, field, value, schema, tree, report }: Fault): void {
+  const message = `${field} cannot be ${shorten(String(value))}`;
+  report.error('yaml-wrong-value', tree.placeOf(path), message, hintForRange(schema));
 }
 
 function reportNotAllowed({ name, path, field, value, schema, tree, report }: Fault): void {
@@ -215,9 +239,11 @@ function reportNotAllowed({ name, path, field, value, schema, tree, report }: Fa
   const message = isLong
     ? `${field} must be one of the ${allowed.length} values in schemas/${name}.schema.json`
     : `${field} must be ${allowed.length === 1 ? '' : 'one of: '}${allowed.join(', ')}`;
-  const otherwise = isLong ? (pages[name] ?? schema.description) : undefined;
-  const hint = endOfOne(text, allowed) ?? didYouMean(text, allowed) ?? otherwise;
-  report.error('yaml-wrong-value', tree.placeOf(path), message, hint);
+  const otherwise = isLong ? pages[name] : undefined;
+  const only =
+    schema.const === undefined ? undefined : `Write \`${path.at(-1) ?? ''}: ${String(schema.const)}\`.`;
+  const hint = only ?? endOfOne(text, allowed) ?? didYouMean(text, allowed) ?? otherwise;
+  report.error('yaml-wrong-value', tree.placeOf(path), message, advice(schema) ?? hint);
 }
 
 /** A message lists at most so many values. */
@@ -232,11 +258,6 @@ const pages: Readonly<Partial<Record<SchemaName, string>>> = {
 function endOfOne(text: string, allowed: readonly string[]): string | undefined {
   const [one, another] = text === '' ? [] : allowed.filter((each) => each.endsWith(`.${text}`));
   return one === undefined || another !== undefined ? undefined : `Did you mean "${one}"?`;
-}
-
-function describe(schema: Schema, key: string): string | undefined {
-  const field = schema.properties?.[key];
-  return (field as Schema | undefined)?.description;
 }
 
 const typeNames: Readonly<Record<string, string>> = {

@@ -8,13 +8,16 @@ import type { Report } from '../report.js';
 /** Warns about values of YAML files that YAML cuts off at ` #`, such as `description: outlet #3`. */
 export function reportCutTexts(tree: LabTree, report: Report): void {
   for (const { path, text } of yamlFilesOf(tree)) {
-    if (text === null || report.hasErrors(path)) continue;
+    if (text === null || unreadable.some((code) => report.hasError(path, code))) continue;
     for (const { at, value, rest } of findCutTexts(text)) {
       if (report.isFull(path)) break;
       report.warn('text-cut-off', placeAt(path, text, at), cutMessage(value, rest), hint);
     }
   }
 }
+
+/** YAML does not read these files as they were meant. */
+const unreadable = ['yaml-syntax', 'yaml-too-complex'] as const;
 
 const hint = 'Put the whole value in quotes, or write a blank after the # of a comment.';
 

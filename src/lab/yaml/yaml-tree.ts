@@ -3,6 +3,7 @@ import type { Place } from '../../diagnostics/index.js';
 import { parseYaml } from '../../pyyaml/index.js';
 import { placeAt } from '../place.js';
 import type { Report } from '../report.js';
+import { hintForSyntax, oneDocument } from './syntax-hints.js';
 
 /** A value of a YAML file: any JSON value, and dates in files that LAVA reads. */
 export type PlainValue =
@@ -17,6 +18,8 @@ export type YamlDialect = 'own' | 'lava';
 /** A YAML file that could be read: its value, and the place of each part. */
 export interface YamlTree {
   readonly value: PlainValue;
+  /** Whether every key occurs once. Otherwise the last value counts, and the file has errors. */
+  readonly isWhole: boolean;
   /** The place of a value, or with `key` of a key of a mapping. Falls back to the nearest part that exists. */
   placeOf(path: readonly (string | number)[], key?: string): Place;
 }
@@ -43,17 +46,21 @@ export function readYaml(file: string, text: string, dialect: YamlDialect, repor
   const lava = dialect === 'lava' && text.length <= limits.characters ? parseYaml(text) : undefined;
   if (lava?.ok === false) {
     const { message, line, column, isLimit } = lava.problem;
-    report.error(isLimit ? 'yaml-too-complex' : 'yaml-syntax', { file, line, column }, message);
+    const place = { file, line, column };
+    if (isLimit) report.error('yaml-too-complex', place, message, 'Simplify it.');
+    else report.error('yaml-syntax', place, message, hintForSyntax(text, line));
     return null;
   }
   const parsed = parse(source, dialect);
-  if (parsed === 'odd') return { value: toPlain(lava?.value), placeOf: () => ({ file }) };
+  if (parsed === 'odd')
+    return { value: toPlain(lava?.value), isWhole: true, placeOf: () => ({ file, line: 1, column: 1 }) };
   if (parsed === null) return null;
   const reader = new PlainReader(source, dialect);
   const read = reader.read(parsed, 0);
   if (read === broken) return null;
   const value = lava === undefined ? read : toPlain(lava.value);
-  return { value, placeOf: (path, key) => placeOf(source, parsed, path, key) };
+  const { isWhole } = reader;
+  return { value, isWhole, placeOf: (path, key) => placeOf(source, parsed, path, key) };
 }
 
 /** @returns `odd` for a text that only LAVA accepts, of which only the value is known */
@@ -80,9 +87,11 @@ function parse({ file, text, report }: Source, dialect: YamlDialect): Node | 'od
   }
   if (dialect === 'lava' && document.errors.length > 0) return 'odd';
   for (const error of document.errors.slice(0, limits.errors)) {
-    const message =
-      error.code === 'MULTIPLE_DOCS' ? 'the file contains more than one document' : firstLine(error.message);
-    report.error('yaml-syntax', placeAt(file, text, error.pos[0]), message);
+    const place = placeAt(file, text, error.pos[0]);
+    if (error.code === 'MULTIPLE_DOCS') {
+      const message = 'the file contains more than one document';
+      report.error('yaml-syntax', place, message, oneDocument);
+    } else report.error('yaml-syntax', place, firstLine(error.message), hintForSyntax(text, place.line ?? 1));
   }
   return document.errors.length > 0 ? null : document.contents;
 }
@@ -126,6 +135,7 @@ class PlainReader {
   readonly #open = new Set<Node>();
   #nodes = 0;
   #stopped = false;
+  isWhole = true;
 
   constructor(
     source: Source,
@@ -204,7 +214,7 @@ class PlainReader {
           `the key "${shorten(name)}" occurs twice`,
           'Keep one of them.',
         );
-        whole = false;
+        this.isWhole = false;
       }
       seen.add(name);
       const plain = this.read(value, depth + 1);
@@ -261,11 +271,44 @@ function placeOfNode(source: Source, node: unknown): Place {
   return range?.[0] === undefined ? { file: source.file } : placeAt(source.file, source.text, range[0]);
 }
 
+/** The text at a path of a file that may violate its schema. */
+export function textAt(tree: YamlTree, path: Path): string | undefined {
+  const value = valueAt(tree, path);
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** The list at a path of a file that may violate its schema; empty if there is none. */
+export function listAt(tree: YamlTree, path: Path): readonly unknown[] {
+  const value = valueAt(tree, path);
+  return Array.isArray(value) ? value : [];
+}
+
+type Path = readonly (string | number)[];
+
+function valueAt({ value }: YamlTree, path: Path): unknown {
+  return path.reduce<unknown>(
+    (part, step) =>
+      typeof part === 'object' && part !== null && Object.hasOwn(part, step)
+        ? (part as Record<string | number, unknown>)[step]
+        : undefined,
+    value,
+  );
+}
+
+/** The place of an entry of a list of texts, or else of the list. */
+export function placeOfEntry(tree: YamlTree, path: readonly string[], entry: string): Place {
+  const index = listAt(tree, path).indexOf(entry);
+  return tree.placeOf(index < 0 ? path : [...path, index]);
+}
+
 function placeOf(source: Source, root: Node, path: readonly (string | number)[], key?: string): Place {
   let node: unknown = root;
   let best: unknown = root;
   for (const step of path) {
-    node = isSeq(node) ? node.items[Number(step)] : pairOf(node, String(step))?.value;
+    const pair = isSeq(node) ? undefined : pairOf(node, String(step));
+    node = isSeq(node) ? node.items[Number(step)] : pair?.value;
+    // Nothing follows the key.
+    if (node === null) best = pair?.key ?? best;
     if (node === undefined || node === null) break;
     best = node;
   }

@@ -1,4 +1,4 @@
-import { formatRelease, newestKnownRelease, type ReleaseNumber } from '../../model/index.js';
+import { formatRelease, newestKnownRelease, noteOnRelease, type ReleaseNumber } from '../../model/index.js';
 
 /**
  * LAVA's own filters, and the first release with each (`lava_common/jinja.py`; before 2024.01, LAVA had none).
@@ -12,14 +12,19 @@ const filtersSince: ReadonlyMap<string, ReleaseNumber> = new Map([
 /** The first release that renders with the name and the type of the device (`Device.load_configuration`). */
 const namesDeviceSince: ReleaseNumber = 202606;
 
-/** LAVA's own filters that a release lacks, each with a hint. */
-export function missingFilters(release: ReleaseNumber): ReadonlyMap<string, string> {
+/**
+ * LAVA's own filters that a release lacks, each with a hint.
+ * @param note completes the hint: `the master runs 2023.01`
+ */
+export function missingFilters(
+  release: ReleaseNumber,
+  note: string = noteOnRelease(release),
+): ReadonlyMap<string, string> {
   return new Map(
     [...filtersSince].flatMap(([name, first]): [string, string][] => {
       if (release >= first) return [];
-      const [since, now] = [formatRelease(first), formatRelease(release)];
       return [
-        [name, `Write it without ${name}: LAVA has this filter since ${since}, and the master runs ${now}.`],
+        [name, `Write it without ${name}: LAVA has this filter since ${formatRelease(first)}, and ${note}.`],
       ];
     }),
   );

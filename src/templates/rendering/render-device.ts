@@ -12,13 +12,15 @@ export type FindTemplate = (fileName: string) => TemplateText | null | undefined
 /**
  * Creates a Jinja2 environment with lavaflow's limits for the templates and dictionaries that `find` finds.
  * @param release the environment has the filters of this release
+ * @param note completes the hint about a filter that it lacks: `the master runs 2023.01`
  */
 export function createDeviceEnvironment(
   find: FindTemplate,
   release: ReleaseNumber,
   limits: Partial<Limits> = renderingLimits,
+  note?: string,
 ): Environment {
-  const missing = missingFilters(release);
+  const missing = missingFilters(release, note);
   return createEnvironment({
     limits,
     missingFilters: missing,

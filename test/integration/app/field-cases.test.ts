@@ -71,16 +71,17 @@ describe.skipIf(requireOrSkip('lava-schemas'))('with the templates of LAVA', () 
     const findings = await validateLab({ lab: copyOf('10-health-checks') });
     expect(findings.map((finding) => `${brief(finding)} ${finding.hint ?? ''}`)).toEqual([
       'error file-unknown device-types/bcm2837-rpi-3-b.health-check.yml Rename it to device-types/bcm2837-rpi-3-b.health-check.yaml.',
-      'error yaml-syntax device-types/beaglebone-black.health-check.yaml:9:1 ',
+      'error yaml-syntax device-types/beaglebone-black.health-check.yaml:9:1 Keep one document, and remove the line `---` between them.',
       'error yaml-wrong-value device-types/cubietruck.health-check.yaml:3:5 Write a health check for one device.',
       'error yaml-duplicate-key device-types/imx6q-sabrelite.health-check.yaml:3:1 Keep one of them.',
       'error yaml-duplicate-key device-types/imx6q-sabrelite.health-check.yaml:9:1 Keep one of them.',
-      'error yaml-syntax device-types/juno.health-check.yaml:2:12 ',
+      'error yaml-syntax device-types/juno.health-check.yaml:2:12 Remove the Jinja2, or put the value in quotes: only dictionaries and templates (`.jinja2`) are rendered.',
       'error yaml-wrong-value device-types/panda.health-check.yaml:2:11 ',
       'error yaml-wrong-value device-types/panda.health-check.yaml:7:11 Shorten it, or set a longer timeouts.job.',
-      'error yaml-wrong-value device-types/panda.health-check.yaml:9:9 Did you mean "arch"?',
-      'error yaml-wrong-value device-types/panda.health-check.yaml:11:10 ',
+      'error yaml-wrong-value device-types/panda.health-check.yaml:9:3 Did you mean "arch"?',
+      "error yaml-wrong-value device-types/panda.health-check.yaml:11:10 Use it only with LAVA 2023.06 or later: lavaflow's own master follows 2023.01.",
       'error yaml-wrong-value device-types/panda.health-check.yaml:14:9 ',
+      'warning yaml-unknown-key device-types/panda.health-check.yaml:14:26 Did you mean "prompts"?',
       'warning health-check-tag-unknown device-types/x86.health-check.yaml:2:8 Remove the tag: LAVA runs a health check on every device of the type, whatever its tags.',
     ]);
   });
@@ -122,6 +123,7 @@ it('09: files of workers', async () => {
     'error yaml-wrong-type workers/w-numbers/env.yaml:5:21 Put it in quotes.',
     'error yaml-wrong-type workers/w-numbers/env.yaml:6:12 Put it in quotes.',
     'error yaml-wrong-type workers/w-numbers/env.yaml:7:9 Write `EMPTY: ""`, or comment out the key as well.',
-    expect.stringMatching(/^error yaml-syntax workers\/w-tab\/env.yaml:2:1/),
+    expect.stringMatching(/^error secret-in-worker-file workers\/w-proxy\/env.yaml:6:3/),
+    'error yaml-syntax workers/w-tab/env.yaml:2:1 Indent with spaces: YAML does not allow tabs.',
   ]);
 });

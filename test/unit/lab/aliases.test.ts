@@ -64,15 +64,26 @@ describe('an alias', () => {
   it('conflicts between the file of a type, the file of a device, and a dictionary', () => {
     const inTypeFile = { 'device-types/qemu.yaml': 'kind: DeviceType\naliases: [LS2088]\n' };
     expect(load(inTypeFile, peaceful).found).toEqual([
-      'device-dictionaries/ls-2.jinja2:2:107 name-duplicate: the device types "nxp-ls2088" and "qemu" (device-types/qemu.yaml:2) both have the alias "LS2088"',
-      'device-types/qemu.yaml:2:10 name-duplicate: the device types "qemu" and "nxp-ls2088" (device-dictionaries/ls-2.jinja2:2) both have the alias "ls2088"',
+      'device-dictionaries/ls-2.jinja2:2:107 name-duplicate: the alias "ls2088" of the device type "nxp-ls2088" and the alias "LS2088" of "qemu" (device-types/qemu.yaml:2) differ only in case',
+      'device-types/qemu.yaml:2:11 name-duplicate: the alias "LS2088" of the device type "qemu" and the alias "ls2088" of "nxp-ls2088" (device-dictionaries/ls-2.jinja2:2) differ only in case',
     ]);
     const inDeviceFile = {
       'device-dictionaries/q-1.yaml':
         'kind: Device\ndeviceType: qemu\nworker: worker-01\naliases: [Am57xx-Beagle-X15]\n',
     };
     expect(load(inDeviceFile, peaceful).found).toEqual([
-      'device-dictionaries/q-1.yaml:4:10 name-duplicate: the alias "Am57xx-Beagle-X15" of the device type "qemu" differs only in case from the device type "am57xx-beagle-x15"',
+      'device-dictionaries/q-1.yaml:4:11 name-duplicate: the alias "Am57xx-Beagle-X15" of the device type "qemu" differs only in case from the device type "am57xx-beagle-x15"',
+    ]);
+  });
+
+  it('is reported at its entry, and once, however it is spelled', () => {
+    const files = {
+      'device-types/qemu.yaml': 'kind: DeviceType\naliases:\n- ok\n- LS2088\n- ls2088\n',
+    };
+    expect(load(files, peaceful).found.filter((line) => line.includes('qemu.yaml:'))).toEqual([
+      expect.stringContaining('(device-types/qemu.yaml:'),
+      expect.stringContaining('device-types/qemu.yaml:4:3 name-duplicate: the alias "LS2088"'),
+      expect.stringContaining('device-types/qemu.yaml:5:3 name-duplicate: the device types "qemu"'),
     ]);
   });
 

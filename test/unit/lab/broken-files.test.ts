@@ -132,7 +132,7 @@ const cases: readonly Case[] = [
       'device-types/our-base.jinja2': 'usb_sleep: {{ n | default(1) + 1 }}\n',
       'device-dictionaries/board-1.jinja2': `${dictionary('board', 'w1')}{% set n = 'x' %}`,
     },
-    errors: ['device-types/our-base.jinja2:1 template-fails'],
+    errors: ['device-dictionaries/board-1.jinja2:3 template-fails'],
     blocked: ['main device/board-1'],
   },
   {

@@ -114,10 +114,10 @@ describe('a value that LAVA rejects', () => {
         'device-types/lonely.jinja2': "usb_sleep: 'x'\n",
       }),
     ).toEqual([
-      'device-types/board.jinja2:1 error device-configuration-invalid',
-      'device-types/lonely.jinja2:1 error device-configuration-invalid',
+      'device-types/board.jinja2:1:1 error device-configuration-invalid',
+      'device-types/lonely.jinja2:1:1 error device-configuration-invalid',
     ]);
-    expect(placesWith({ [one]: `note\n${board}` })).toEqual([`${one}:1 error rendered-not-yaml`]);
+    expect(placesWith({ [one]: `note\n${board}` })).toEqual([`${one}:1:1 error rendered-not-yaml`]);
   });
 
   it('is reported at `extends`, if it comes from a template that is not in the lab', () => {

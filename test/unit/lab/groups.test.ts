@@ -89,7 +89,7 @@ permissions: [lava_scheduler_app.testjob.view_testjob, lava_scheduler_app.device
         'kind: Device\ndeviceType: board\nworker: w1\nphysicalGroup: kernel-taem\n',
     });
     expect(findings).toEqual([
-      'device-types/board.yaml:3:3 warning group-unknown: Did you mean "kernel-team"? Otherwise write lab-config/groups/kernel-taem.yaml.',
+      'device-types/board.yaml:3:3 warning group-unknown: Did you mean "kernel-team"? Otherwise, write lab-config/groups/kernel-taem.yaml.',
     ]);
   });
 });

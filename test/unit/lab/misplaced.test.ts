@@ -39,6 +39,36 @@ it.each([
     'Move it to device-types/lonely.health-check.yaml.',
   ],
   [
+    'device-types/lonely/health-check.yaml',
+    job,
+    'file-unknown',
+    'Move it to device-types/lonely.health-check.yaml.',
+  ],
+  [
+    'device-types/lonely-healthcheck.yaml',
+    job,
+    'file-misplaced',
+    'Rename it to device-types/lonely.health-check.yaml.',
+  ],
+  [
+    'device-types/health_check_lonely.yml',
+    job,
+    'file-unknown',
+    'Rename it to device-types/lonely.health-check.yaml.',
+  ],
+  [
+    'device-types/health-check.yaml',
+    `${job}device_type: lonely\n`,
+    'file-misplaced',
+    'Rename it to device-types/lonely.health-check.yaml.',
+  ],
+  [
+    'device-dictionaries/b.yaml',
+    `${job}device_type: lonely\n`,
+    'file-misplaced',
+    'Move it to device-types/lonely.health-check.yaml.',
+  ],
+  [
     'lab-config/health-checks/lonely.yaml',
     job,
     'file-unknown',

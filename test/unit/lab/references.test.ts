@@ -57,7 +57,7 @@ describe('lab-config', () => {
     ['kind: Lab\nname: 5\n', 'lab-config/lab.yaml:2:7 error yaml-wrong-type'],
     ['kind: Lab\nname: x\npolicy:\n  mode: warm\n', 'lab-config/lab.yaml:4:9 error yaml-wrong-value'],
     ['- a\n', 'lab-config/lab.yaml:1:1 error yaml-not-a-mapping'],
-    ['', 'lab-config/lab.yaml error yaml-not-a-mapping'],
+    ['', 'lab-config/lab.yaml:1:1 error yaml-not-a-mapping'],
     ['kind: Lab\nname: x\n---\n', 'lab-config/lab.yaml:3:1 error yaml-syntax'],
     [
       'kind: Lab\nname: x\ndeviceTypeSources:\n  - git: https://u:p@git.example/x.git\n    commit: ' +
@@ -264,7 +264,7 @@ describe('device types', () => {
 
   it('must not have an alias that is already a name', () => {
     expect(findingsOf({ 'device-types/board.yaml': 'kind: DeviceType\naliases: [Lonely]\n' })).toEqual([
-      'device-types/board.yaml:2:10 error name-duplicate',
+      'device-types/board.yaml:2:11 error name-duplicate',
     ]);
   });
 
