@@ -35,6 +35,7 @@ async function bundle() {
       lavaflow: 'src/cli/main.ts',
       executor: 'src/executor/main.ts',
       reader: 'src/master/reading/thread.ts',
+      watchdog: 'src/dispatcher/watchdog/main.ts',
     },
     platform: 'node',
     external,

@@ -1,6 +1,6 @@
 /**
- * The worker agent: receives jobs from a master over LAVA's protocol 3 (LAVA 2020.05 to 2020.08), starts an executor
- * process for each, sends its log until every line is acknowledged, and sends END until the master confirms it.
+ * The worker agent: receives jobs from a master over LAVA's protocol 3 (LAVA 2020.05 to 2020.08), starts a watchdog
+ * process for each, which runs the executor, sends its log until every line is acknowledged, and sends END until the master confirms it.
  *
  * States: `running` -> `stopping` -> `stopped`. If it is killed at any point, the next start with the same state
  * directory continues the same jobs (see job.ts).
@@ -35,6 +35,9 @@ export interface DispatcherOptions {
   /** Delays after CANCEL: SIGTERM again after 60 s, SIGKILL to all processes after 120 s (as in LAVA). */
   readonly termAgainAfterMs?: number;
   readonly killAfterMs?: number;
+  /** An executor that exceeds a limit that it announced by 30 s is killed. Powering off its board may take 6 minutes. */
+  readonly graceMs?: number;
+  readonly powerOffMs?: number;
   /** HELLO, END and log lines are sent again after 5 s without a response. */
   readonly repeatMs?: number;
 }
@@ -73,6 +76,8 @@ export async function startDispatcher(options: DispatcherOptions): Promise<Dispa
     log,
     termAgainAfterMs: options.termAgainAfterMs ?? 60_000,
     killAfterMs: options.killAfterMs ?? 120_000,
+    graceMs: options.graceMs ?? 30_000,
+    powerOffMs: options.powerOffMs ?? 360_000,
     repeatMs,
     sendControl: (message) => {
       link.send(message);

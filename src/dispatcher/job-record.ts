@@ -7,19 +7,26 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createFile, readIfThere, replaceFile, syncDirectory, type ProcessIdentity } from '../host/index.js';
+import { noStage, reserveFile, stageFile } from '../job/index.js';
 import type { StartMessage } from '../wire/index.js';
+
+/** Enough for the log of powering off and for the result of the job. */
+const reserve = '.'.repeat(256 * 1024);
 
 export interface JobRecord {
   readonly id: number;
   /**
-   * `prepared`: the files exist, nothing runs; `running`: the executor was started; `canceling`: it was asked to end;
+   * `prepared`: the files exist, nothing runs; `running`: the watchdog was started; `canceling`: the job is to end;
    * `ended`: nothing runs any more, log and result are complete.
    */
   readonly phase: 'prepared' | 'running' | 'canceling' | 'ended';
   readonly cookie: string;
-  readonly process: ProcessIdentity | null;
+  /** The process that watches the job's executor. It reads this record several times per second. */
+  readonly watchdog: ProcessIdentity | null;
   /** When CANCEL arrived; milliseconds since 1970. */
   readonly cancelAtMs: number | null;
+  /** Since when the executor is to be killed. */
+  readonly killAtMs: number | null;
 }
 
 export interface Acknowledged {
@@ -42,9 +49,18 @@ export async function prepareJob(
     'dispatcher.yaml': message.dispatcher,
     'env.yaml': message.env,
     'env-dut.yaml': message.envDut,
+    [stageFile]: noStage,
+    [reserveFile]: reserve,
   };
   for (const [name, text] of Object.entries(files)) await createFile(join(directory, name), text);
-  const record: JobRecord = { id: message.jobId, phase: 'prepared', cookie, process: null, cancelAtMs: null };
+  const record: JobRecord = {
+    id: message.jobId,
+    phase: 'prepared',
+    cookie,
+    watchdog: null,
+    cancelAtMs: null,
+    killAtMs: null,
+  };
   await writeRecord(directory, record);
   await syncDirectory(join(directory, '..'));
   return record;
@@ -54,15 +70,21 @@ export async function writeRecord(directory: string, record: JobRecord): Promise
   await replaceFile(join(directory, 'agent.json'), JSON.stringify(record));
 }
 
+/** @returns null if the directory or the record does not exist */
+export async function readRecord(directory: string): Promise<JobRecord | null> {
+  const text = await readIfThere(join(directory, 'agent.json'));
+  return text === null ? null : (JSON.parse(text) as JobRecord);
+}
+
 /** Reads the records of all jobs and deletes the directories of jobs that were never confirmed. */
 export async function readRecords(jobsDirectory: string): Promise<JobRecord[]> {
   await mkdir(jobsDirectory, { recursive: true, mode: 0o700 });
   const records: JobRecord[] = [];
   for (const name of await readdir(jobsDirectory)) {
     const directory = join(jobsDirectory, name);
-    const text = await readIfThere(join(directory, 'agent.json'));
-    if (text === null) await rm(directory, { recursive: true, force: true });
-    else records.push(JSON.parse(text) as JobRecord);
+    const record = await readRecord(directory);
+    if (record === null) await rm(directory, { recursive: true, force: true });
+    else records.push(record);
   }
   return records;
 }

@@ -15,6 +15,16 @@ export interface Failure {
 const tailBytes = 1024 * 1024;
 
 /**
+ * The result of a job, if its executor has written one: as a file, or as the last line of the log. Removes an incomplete
+ * last line from the log.
+ * @returns null if there is none
+ */
+export async function findResult(directory: string): Promise<object | null> {
+  if ((await readIfThere(join(directory, 'result.yaml'))) !== null) return {};
+  return await withLog(directory, endingResult);
+}
+
+/**
  * Completes log and result if the executor did not: removes an incomplete last line, appends the result line unless
  * the log ends with one, and writes result.yaml. Idempotent: it can be repeated after a crash.
  * @returns whether the executor had written no result
@@ -28,17 +38,35 @@ export async function completeResult(directory: string, failure: Failure, now: D
     error_msg: failure.message,
     error_type: failure.errorType,
   };
-  const line = JSON.stringify({ dt: now.toISOString().replace('Z', ''), lvl: 'results', msg: result });
-  const log = await open(join(directory, 'output.yaml'), 'a+', 0o600);
-  try {
+  return await withLog(directory, async (log) => {
     const found = await endingResult(log);
     const hasResult = (await readIfThere(resultFile)) !== null;
-    if (found === null && !hasResult) await log.appendFile(`${line}\n`);
+    if (found === null && !hasResult) await log.appendFile(lineOf(result, now));
     await log.sync();
     if (hasResult) return false;
     // JSON is YAML.
     await replaceFile(resultFile, `${JSON.stringify(found ?? result)}\n`);
     return true;
+  });
+}
+
+/** Appends the result of an action that failed, after removing an incomplete last line. */
+export async function appendFailedAction(directory: string, name: string, why: string): Promise<void> {
+  const result = { definition: 'lava', case: name, result: 'fail', extra: { fail: why } };
+  await withLog(directory, async (log) => {
+    await endingResult(log);
+    await log.appendFile(lineOf(result, new Date()));
+  });
+}
+
+function lineOf(result: object, now: Date): string {
+  return `${JSON.stringify({ dt: now.toISOString().replace('Z', ''), lvl: 'results', msg: result })}\n`;
+}
+
+async function withLog<T>(directory: string, work: (log: FileHandle) => Promise<T>): Promise<T> {
+  const log = await open(join(directory, 'output.yaml'), 'a+', 0o600);
+  try {
+    return await work(log);
   } finally {
     await log.close();
   }
@@ -48,7 +76,7 @@ export async function completeResult(directory: string, failure: Failure, now: D
  * Truncates the log after its last newline; returns the message of its last line if that is a job's result, else
  * null.
  */
-async function endingResult(log: FileHandle): Promise<unknown> {
+async function endingResult(log: FileHandle): Promise<object | null> {
   const { size } = await log.stat();
   const tail = await readTail(log, size);
   const end = tail.lastIndexOf(0x0a) + 1;
@@ -68,7 +96,7 @@ async function readTail(log: FileHandle, size: number): Promise<Buffer> {
   return buffer.subarray(0, bytesRead);
 }
 
-function resultIn(line: string): unknown {
+function resultIn(line: string): object | null {
   if (!line.includes('results')) return null;
   let entry: unknown;
   try {

@@ -4,12 +4,14 @@
  * dispatcher, a job continues where it was: `prepared` is started, `running` and `canceling` are followed through
  * /proc.
  *
+ * The job's watchdog runs and ends the executor. A watchdog that ends without a result is started again.
+ *
  * All operations on a job run one at a time (`enqueue`).
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../diagnostics/index.js';
-import { isAlive, readIfThere, sendSignal } from '../host/index.js';
+import { isAlive, readIfThere, sendSignal, steadyMs } from '../host/index.js';
 import { packDescription, type ControlMessage, type StartMessage } from '../wire/index.js';
 import { buildEnvironment } from './environment.js';
 import { startHeld } from './executor-process.js';
@@ -20,9 +22,10 @@ import {
   writeRecord,
   type JobRecord,
 } from './job-record.js';
-import { completeResult, type Failure } from './job-result.js';
+import { appendFailedAction, completeResult, type Failure } from './job-result.js';
 import { LogShipper } from './log-shipper.js';
 import { jobCookieName, killJob } from './kill-job.js';
+import { watchdogCommand } from './watchdog/settings.js';
 
 export interface JobContext {
   readonly jobsDirectory: string;
@@ -33,6 +36,9 @@ export interface JobContext {
   /** Delays after the first SIGTERM until the second one, and until all processes are killed. */
   readonly termAgainAfterMs: number;
   readonly killAfterMs: number;
+  /** How much longer than its own limits the executor may run, and how long powering off a board may take. */
+  readonly graceMs: number;
+  readonly powerOffMs: number;
   /** Delay before END and log lines are repeated. */
   readonly repeatMs: number;
   /** Drops the message if the master cannot be reached. */
@@ -44,14 +50,18 @@ export interface JobContext {
 }
 
 const maxErrorsCharacters = 64 * 1024;
+/** A watchdog that ends without a result is started again after a delay that doubles each time. */
+const restartDelayMs = 100;
+const maxWatchdogStarts = 8;
+const longLifeMs = 60_000;
 
 export class Job {
   readonly #directory: string;
   readonly #shipper: LogShipper;
   #tail: Promise<void> = Promise.resolve();
   #isPolling = false;
-  #howEnded: string | null = null;
-  #hasTermAgain = false;
+  #watchdogStarts = 0;
+  #watchdogStartedMs = 0;
   #lastEndMs = 0;
   #savedLines: number;
   #isRemoved = false;
@@ -104,26 +114,10 @@ export class Job {
         return;
       }
       try {
-        const command = [
-          ...this.#context.executorCommand,
-          '--dir',
-          this.#directory,
-          '--job-id',
-          String(this.id),
-        ];
-        const held = await startHeld(command, this.#directory, environment, (how) => {
-          this.#howEnded = how;
-          this.poll(Date.now());
-        });
-        await this.#update({ phase: 'running', process: held.identity });
-        held.release();
-        this.#context.log.info({ job: this.id, pid: held.identity.pid }, 'job started');
+        await this.#startWatchdog(environment, 'running');
       } catch (error) {
         const why = error instanceof Error ? error.message : 'unknown error';
-        this.#failure = {
-          message: `cannot start the job's executor: ${why}`,
-          errorType: 'Infrastructure',
-        };
+        this.#failure = { message: `cannot start the job: ${why}`, errorType: 'Infrastructure' };
         await this.#finish();
       }
     });
@@ -143,7 +137,7 @@ export class Job {
 
   async cancel(): Promise<void> {
     await this.#enqueue(async () => {
-      const { phase, process: leader } = this.#record;
+      const { phase } = this.#record;
       if (phase === 'canceling') return;
       if (phase === 'ended') {
         await this.#sendEnd(Date.now());
@@ -151,14 +145,13 @@ export class Job {
       }
       await this.#update({ phase: 'canceling', cancelAtMs: Date.now() });
       this.#context.log.info({ job: this.id }, 'cancelling job');
-      if (leader !== null && isAlive(leader)) sendSignal(leader.pid, 'SIGTERM');
     });
   }
 
-  /** Kills the job's processes. */
+  /** Lets the watchdog kill the job's processes now. The watchdog powers off the board, even if this process ends. */
   async kill(): Promise<void> {
     await this.#enqueue(async () => {
-      if (this.#record.phase === 'canceling') await killJob(this.#record.process, this.#record.cookie);
+      if (this.#record.phase === 'canceling') await this.#update({ killAtMs: Date.now() });
     });
   }
 
@@ -169,7 +162,7 @@ export class Job {
     void this.#enqueue(async () => {
       this.#isPolling = false;
       const { phase } = this.#record;
-      if (phase === 'running' || phase === 'canceling') await this.#watch(nowMs);
+      if (phase === 'running' || phase === 'canceling') await this.#watch();
       if (this.isEnded) await this.#sendEnd(nowMs);
     });
     this.#shipper.rewindIfStale(nowMs, this.#context.repeatMs);
@@ -240,45 +233,71 @@ export class Job {
     return built.ok ? { ...built.variables } : built.reason;
   }
 
-  async #watch(nowMs: number): Promise<void> {
-    const { process: leader, cancelAtMs } = this.#record;
-    if (leader === null || !isAlive(leader)) {
+  async #startWatchdog(
+    environment: Readonly<Record<string, string>>,
+    phase: JobRecord['phase'],
+  ): Promise<void> {
+    const { executorCommand, termAgainAfterMs, killAfterMs, graceMs, powerOffMs } = this.#context;
+    const command = watchdogCommand({
+      directory: this.#directory,
+      jobId: this.id,
+      executorCommand,
+      termAgainAfterMs,
+      killAfterMs,
+      graceMs,
+      powerOffMs,
+    });
+    this.#watchdogStarts += 1;
+    this.#watchdogStartedMs = steadyMs();
+    const held = await startHeld(command, this.#directory, environment, () => {
+      this.poll(Date.now());
+    });
+    try {
+      await this.#update({ phase, watchdog: held.identity });
+    } catch (error) {
+      sendSignal(held.identity.pid, 'SIGKILL');
+      throw error;
+    }
+    held.release();
+    this.#context.log.info({ job: this.id, pid: held.identity.pid }, 'job started');
+  }
+
+  /** Finishes the job when its watchdog has. A watchdog that was killed is started again. */
+  async #watch(): Promise<void> {
+    const { watchdog, phase } = this.#record;
+    if (watchdog !== null && isAlive(watchdog)) return;
+    if (watchdog === null || (await readIfThere(join(this.#directory, 'result.yaml'))) !== null) {
       await this.#finish();
       return;
     }
-    if (cancelAtMs === null) return;
-    const sinceMs = nowMs - cancelAtMs;
-    if (sinceMs >= this.#context.killAfterMs) {
-      this.#context.log.warn({ job: this.id }, 'killed a cancelled job that did not end in time');
-      await killJob(leader, this.#record.cookie);
+    const livedMs = steadyMs() - this.#watchdogStartedMs;
+    if (livedMs >= longLifeMs) this.#watchdogStarts = 0;
+    if (livedMs < restartDelayMs * 2 ** this.#watchdogStarts) return;
+    const environment = await this.#environment();
+    if (this.#watchdogStarts >= maxWatchdogStarts || typeof environment === 'string') {
+      await appendFailedAction(this.#directory, 'power-off', 'the watchdog of the job cannot run');
+      this.#failure = {
+        message: 'The watchdog of the job cannot run. The board may still be on',
+        errorType: 'Infrastructure',
+      };
       await this.#finish();
-    } else if (sinceMs >= this.#context.termAgainAfterMs && !this.#hasTermAgain) {
-      this.#hasTermAgain = true;
-      sendSignal(leader.pid, 'SIGTERM');
+      return;
     }
+    this.#context.log.warn({ job: this.id }, 'the watchdog of a job ended; starting it again');
+    await this.#startWatchdog(environment, phase);
   }
 
-  /** The executor has ended: kills what is left of the job, and completes its log and result. */
+  /** Nothing watches the job any more: kills what is left of it, and completes its log and result. */
   async #finish(): Promise<void> {
-    const left = await killJob(this.#record.process, this.#record.cookie);
+    const left = await killJob(null, this.#record.cookie);
     if (left > 0)
       this.#context.log.warn({ job: this.id, processes: left }, 'some processes of a job cannot be killed');
-    const failure = this.#failure ?? this.#endedWithout();
+    const failure = this.#failure ?? notStarted(this.#record);
     if (await completeResult(this.#directory, failure, new Date())) {
       this.#context.log.warn({ job: this.id, reason: failure.message }, 'the job ended without a result');
     }
     await this.#update({ phase: 'ended' });
     this.#shipLog();
-  }
-
-  #endedWithout(): Failure {
-    const how = this.#howEnded === null ? '' : ` (${this.#howEnded})`;
-    return this.#record.phase === 'canceling'
-      ? {
-          message: `The job was cancelled, and its executor ended without a result${how}`,
-          errorType: 'Canceled',
-        }
-      : { message: `The job's executor ended without a result${how}`, errorType: 'Infrastructure' };
   }
 
   #shipLog(): void {
@@ -308,6 +327,12 @@ export class Job {
       description: packDescription(description),
     });
   }
+}
+
+function notStarted({ phase }: JobRecord): Failure {
+  return phase === 'canceling'
+    ? { message: 'The job was cancelled before it started', errorType: 'Canceled' }
+    : { message: 'The job ended on its worker without a result', errorType: 'Infrastructure' };
 }
 
 function directoryOf(context: JobContext, jobId: number): string {

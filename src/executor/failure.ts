@@ -1,3 +1,4 @@
+import { isDiskFull } from '../host/index.js';
 import { blameFor, type ErrorType } from '../job/index.js';
 
 export type { ErrorType } from '../job/index.js';
@@ -26,9 +27,15 @@ export function mayRetry(failure: JobFailure): boolean {
   );
 }
 
-/** Converts any thrown value to a JobFailure. Any other error is a bug of the executor. */
+/** What stops a job on a worker without space. */
+export function diskFull(why: string): JobFailure {
+  return new JobFailure('Infrastructure', `disk full on the worker: ${why}`);
+}
+
+/** Converts any thrown value to a JobFailure. An unexpected error is a bug of the executor. */
 export function toFailure(thrown: unknown): JobFailure {
   if (thrown instanceof JobFailure) return thrown;
+  if (isDiskFull(thrown)) return diskFull('a file of the job could not be written');
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new JobFailure('Bug', message, { cause: thrown });
 }

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { resolve } from 'node:path';
 import { JobFailure } from './failure.js';
+import { powerOffOnly } from './power-off-only.js';
 import { runJob } from './run-job.js';
 
 /**
@@ -9,17 +10,27 @@ import { runJob } from './run-job.js';
  *
  *   node dist/executor/main.js --dir JOBDIR --job-id ID
  *
+ * With --power-off, it only powers off the board of a job whose executor has ended without doing so.
+ *
  * Reads JOBDIR/{job.yaml,device.yaml,dispatcher.yaml,env-dut.yaml}. Appends to output.yaml. Writes description.yaml and,
  * at the end, result.yaml. The first signal cancels the job, a second signal cancels its clean-up, too. Exit code:
- * 0 complete, 1 incomplete, 2 wrong usage.
+ * 0 complete or powered off, 1 incomplete, 2 wrong usage, 3 not powered off and the log contains why, 4 no
+ * command to power off.
  */
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { dir: { type: 'string' }, 'job-id': { type: 'string' } } });
+  const { values } = parseArgs({
+    options: {
+      dir: { type: 'string' },
+      'job-id': { type: 'string' },
+      'power-off': { type: 'boolean', default: false },
+    },
+  });
   const { dir, 'job-id': jobId } = values;
   if (dir === undefined || jobId === undefined || !/^[\w.-]+$/.test(jobId)) {
-    process.stderr.write('usage: main.js --dir JOBDIR --job-id ID\n');
+    process.stderr.write('usage: main.js --dir JOBDIR --job-id ID [--power-off]\n');
     return 2;
   }
+  if (values['power-off']) return await powerOffOnly(resolve(dir), jobId);
   const cancel = new AbortController();
   const hardCancel = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const) {

@@ -1,18 +1,20 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import {
-  formatProblem,
-  readDeviceConfiguration,
-  readOverrides,
-  readWorkerSettings,
-  type DeviceConfiguration,
-  type WorkerSettings,
-} from '../job/index.js';
+import { isDiskFull } from '../host/index.js';
+import { formatProblem, readOverrides, readWorkerSettings, type WorkerSettings } from '../job/index.js';
 import { readVersion } from '../package/index.js';
 import { asMapping, formatYamlProblem, parseYaml } from '../pyyaml/index.js';
 import { watchDisk } from './deploy/disk-watch.js';
-import { adviceFor, JobFailure, toFailure } from './failure.js';
-import { openOutput, readJobFiles, writeResult, writeWhole } from './job-directory.js';
+import { adviceFor, diskFull, JobFailure, toFailure } from './failure.js';
+import {
+  announceStage,
+  deviceOf,
+  openOutput,
+  readJobFiles,
+  releaseReserve,
+  writeResult,
+  writeWhole,
+} from './job-directory.js';
 import type { LogMapping } from './log/flow-line.js';
 import { JobLog } from './log/job-log.js';
 import { LogLimit } from './log/log-limit.js';
@@ -26,7 +28,9 @@ import { checkJob, planActions } from './plan-job.js';
 import { readRunnableJob } from './supported/read-runnable-job.js';
 
 /** LAVA allows five minutes for the end of a job, whatever the job specifies. */
-const cleanUpMs = 5 * 60_000;
+export const cleanUpMs = 5 * 60_000;
+/** For closing consoles and ending processes after that. */
+const closingMs = 60_000;
 /** The timeout of a job whose own timeouts cannot be read. */
 const fallbackJobMs = 60_000;
 
@@ -41,27 +45,51 @@ export interface JobOptions {
 
 /**
  * Runs the job in a directory. States: validating -> running its blocks -> finalizing -> finished.
- * The last line of the log is the result `lava/job`; after that, it writes result.yaml.
+ * The last line of the log is the result `lava/job`; after that, it writes result.yaml. If it is interrupted before the
+ * board is off, it writes no result: the watchdog powers off the board and writes one (dispatcher/watchdog).
  * @returns true for a complete job
  */
 export async function runJob(options: JobOptions): Promise<boolean> {
   const { directory } = options;
-  const output = openOutput(directory);
+  // What the job uses of the worker is checked while it runs, and ends it like a cancellation.
+  const stop = new AbortController();
+  const output = openOutput(directory, () => {
+    stop.abort(diskFull('its log could not be written'));
+  });
+  const passOn = (): void => {
+    stop.abort(options.cancel.reason);
+  };
+  if (options.cancel.aborted) passOn();
+  else options.cancel.addEventListener('abort', passOn, { once: true });
   const log = new JobLog((line) => {
     output.write(line);
   });
-  // What the job uses of the worker is checked while it runs, and ends it like a cancellation.
-  const stop = new AbortController();
-  const cancel = AbortSignal.any([options.cancel, stop.signal]);
   let failure: JobFailure | undefined;
   try {
-    await runStages({ ...options, cancel }, log, (limit) => {
+    await runStages({ ...options, cancel: stop.signal }, log, (limit) => {
       stop.abort(limit);
     });
   } catch (error) {
+    if (error instanceof Interrupted) {
+      log.error(error.message);
+      output.close();
+      return false;
+    }
     failure = toFailure(error);
     if (!(error instanceof JobFailure)) {
       log.exception(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    }
+  }
+  if (output.lost > 0) {
+    releaseReserve(directory);
+    const message = `disk full on the worker: ${output.lost} lines are missing in the log`;
+    log.error(message);
+    // Whatever else the job reports is incomplete.
+    if (failure?.message.startsWith('disk full') !== true) {
+      failure = new JobFailure(
+        'Infrastructure',
+        failure === undefined ? message : `${failure.message} (${message})`,
+      );
     }
   }
   const result: LogMapping & { definition: string; case: string; result: string } = {
@@ -75,10 +103,24 @@ export async function runJob(options: JobOptions): Promise<boolean> {
     if (!(failure.errorType === 'Bug')) for (const line of failure.message.split('\n')) log.error(line);
     log.error(adviceFor(failure.errorType));
   }
+  const lostBefore = output.lost;
   log.result(result);
   output.close();
-  writeResult(directory, result);
+  // Without its last line, the log has no result, and neither has the job.
+  if (output.lost > lostBefore) return false;
+  try {
+    writeResult(directory, result);
+  } catch (error) {
+    if (!isDiskFull(error)) throw error;
+    releaseReserve(directory);
+    writeResult(directory, result);
+  }
   return failure === undefined;
+}
+
+/** The clean-up was canceled, so the board may still be on. */
+class Interrupted extends Error {
+  override readonly name = 'Interrupted';
 }
 
 async function runStages(
@@ -89,6 +131,8 @@ async function runStages(
   const { directory, cancel, hardCancel } = options;
   const prepared = await validate(options, log);
   const { job, blocks, finalize } = prepared;
+  // If this fails, nothing has been done to the board yet.
+  announceStage(directory, 'running', job.definition.timeouts.jobMs);
   const { limits } = job.settings;
   log.limitTo(
     new LogLimit(limits, (message) => {
@@ -97,6 +141,7 @@ async function runStages(
   );
   const endWatch = watchDisk(job.workDirectory, limits, onLimit);
   let failure: unknown;
+  let isInterrupted = false;
   try {
     await Scope.run(
       { name: 'job', durationMs: job.definition.timeouts.jobMs, errorType: 'Job' },
@@ -105,6 +150,11 @@ async function runStages(
     );
   } catch (error) {
     failure = error;
+  }
+  try {
+    announceStage(directory, 'finalizing', cleanUpMs + closingMs);
+  } catch (error) {
+    log.error(`cannot announce the end of the job: ${toFailure(error).message}`);
   }
   try {
     await Scope.run(
@@ -116,6 +166,7 @@ async function runStages(
         } catch (error) {
           // As in LAVA, this does not change the job's result: a failed power-off has its own result.
           log.error(`cannot finish properly: ${toFailure(error).message}`);
+          isInterrupted = hardCancel.aborted;
         }
         if (!(await cleanUpActions(blocks, job, scope))) {
           failure ??= new JobFailure('Infrastructure', 'cannot clean up after the job');
@@ -128,6 +179,7 @@ async function runStages(
     await endLeftovers(log);
     await rm(workDirectoryOf(directory), { recursive: true, force: true });
   }
+  if (isInterrupted) throw new Interrupted('the clean-up was canceled');
   if (failure !== undefined) throw toFailure(failure);
 }
 
@@ -144,6 +196,7 @@ interface Prepared {
 async function validate(options: JobOptions, log: JobLog): Promise<Prepared> {
   const startMs = performance.now();
   let isValid = false;
+  announceStage(options.directory, 'validating', fallbackJobMs);
   log.info(`lavaflow executor, version ${readVersion()}`);
   log.info('start: 0 validate');
   try {
@@ -164,13 +217,14 @@ async function prepare({ directory, jobId, cancel }: JobOptions, log: JobLog): P
     throw invalid(read.problems.map(formatProblem));
   }
   const { definition } = read;
-  const device = readDevice(files.device);
+  const device = deviceOf(files);
   const settings = readSettings(files.dispatcher);
   const workDirectory = workDirectoryOf(directory);
   const planned = planActions(definition, device, settings, workDirectory);
   writeWhole(directory, 'description.yaml', describeJob(planned));
   const finalize = planned.at(-1);
   if (finalize === undefined) throw new Error('a plan always has a finalize block');
+  announceStage(directory, 'validating', Math.max(fallbackJobMs, definition.timeouts.jobMs));
   const limit = {
     name: 'validate',
     durationMs: Math.max(fallbackJobMs, definition.timeouts.jobMs),
@@ -193,13 +247,6 @@ async function prepare({ directory, jobId, cancel }: JobOptions, log: JobLog): P
     namespaces: new Map(),
   };
   return { job, blocks: planned.slice(0, -1), finalize };
-}
-
-/** @throws JobFailure (Configuration) when device.yaml is not a mapping */
-function readDevice(text: string): DeviceConfiguration {
-  const read = readDeviceConfiguration(text);
-  if (!read.ok) throw new JobFailure('Configuration', `device.yaml is ${read.problem}`);
-  return read.device;
 }
 
 /** @throws JobFailure (Configuration) when dispatcher.yaml cannot be read */

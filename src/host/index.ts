@@ -3,7 +3,7 @@
  * One implementation of each, for every room that does I/O. This room knows nothing about labs, masters or jobs, and makes
  * no decisions.
  */
-export { codeOf, hasCode } from './errno.js';
+export { codeOf, hasCode, isDiskFull } from './errno.js';
 export {
   createFile,
   removeDurably,
@@ -22,6 +22,7 @@ export { takeProcessLock, type ProcessLock } from './lock/process-lock.js';
 export { identify, isAlive, isRunning, type ProcessIdentity } from './process/identity.js';
 export { bootId, hasVariable, listProcesses, readProcess, type ProcessStatus } from './process/proc.js';
 export { sendSignal, signalGroup } from './process/signal.js';
+export { steadyMs } from './process/steady.js';
 export { ProgramError, runProgram, streamProgram, type ProgramOptions } from './process/stream-program.js';
 export { serveTasks } from './threads/serve-tasks.js';
 export {

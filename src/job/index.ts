@@ -14,6 +14,7 @@ export { formatProblem, problemAt, type JobProblem } from './problem.js';
 export { readJob, type ReadJob } from './read-job.js';
 export type { JobReader } from './rules.js';
 export { isMultinode, type JobSource } from './source.js';
+export { formatStage, noStage, parseStage, reserveFile, stageFile, type Stage } from './stage.js';
 export {
   readEnvironment,
   readOverrides,

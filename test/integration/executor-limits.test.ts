@@ -143,7 +143,7 @@ describe('limits', () => {
     const job = await bench.run(boardJob(deploy(`file://${images}/small`)), device, settings);
     expect(job.result).toMatchObject({
       error_type: 'Infrastructure',
-      error_msg: expect.stringContaining('the disk of the worker is full') as string,
+      error_msg: expect.stringContaining('disk full on the worker') as string,
     });
     expect(summarize(job.results)).toContain('lava power-off pass');
   });

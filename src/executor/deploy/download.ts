@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { Transform } from 'node:stream';
-import { hasCode } from '../../host/index.js';
-import { JobFailure } from '../failure.js';
+import { isDiskFull } from '../../host/index.js';
+import { diskFull, JobFailure } from '../failure.js';
 import type { RunnableImage } from '../supported/runnable-job.js';
 import type { Action, ActionRun } from '../pipeline/action.js';
 import { guardSize, writeUnpacked } from './decompress.js';
 import { checkDisk } from './disk-watch.js';
-import { diskFull, expectFreeSpace, watchFreeSpace } from './free-space.js';
+import { expectFreeSpace, watchFreeSpace } from './free-space.js';
 import { tooLarge } from './limit-bytes.js';
 import { openSource, showUrl } from './source.js';
 
@@ -79,16 +79,16 @@ async function runDownload(run: ActionRun, image: RunnableImage, directory: stri
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof JobFailure) throw error;
-    if (hasCode(error, 'ENOSPC', 'EDQUOT')) throw diskFull(`there is no space for ${showUrl(image.url)}`);
+    if (isDiskFull(error)) throw diskFull(`there is no space for ${showUrl(image.url)}`);
     const why = error instanceof Error ? error.message : String(error);
-    throw new JobFailure('Infrastructure', `cannot download ${showUrl(image.url)}: ${why}`);
+    throw new JobFailure('Infrastructure', `cannot store ${showUrl(image.url)}: ${why}`);
   } finally {
     source.stream.destroy();
   }
   const seconds = (performance.now() - startMs) / 1000;
   log.info(`${(sizeBytes / 2 ** 20).toFixed(1)} MiB downloaded in ${seconds.toFixed(2)} s`);
   if (source.sizeBytes !== undefined && source.sizeBytes !== sizeBytes) {
-    const message = `${showUrl(image.url)}: received ${sizeBytes} bytes, but the server announced ${source.sizeBytes}`;
+    const message = `${showUrl(image.url)}: received ${sizeBytes} bytes, but ${source.sizeBytes} were announced`;
     throw new JobFailure('Infrastructure', message);
   }
   const found = new Map(sums.map(({ algorithm, hash }) => [algorithm, hash.digest('hex')]));
@@ -113,6 +113,9 @@ function checkSums(run: ActionRun, image: RunnableImage, found: ReadonlyMap<stri
   }
 }
 
+/** The name of a file is at most 255 bytes long. */
+const maxNameLength = 200;
+
 /**
  * The file name on the server, without the suffix of the compression. Options of QEMU contain it, so it has no commas and
  * nothing else that is special there.
@@ -122,7 +125,8 @@ function targetName(image: RunnableImage): string {
   const suffix = extname(name);
   const bare = image.compression !== undefined && suffix !== '' ? name.slice(0, -suffix.length) : name;
   // A name of dots or slashes would point outside of the directory.
-  return /^\.*$/.test(bare) || bare.includes('/') ? 'image' : bare.replace(/[^\w.+-]/g, '_');
+  const isUsable = !/^\.*$/.test(bare) && !bare.includes('/') && bare.length <= maxNameLength;
+  return isUsable ? bare.replace(/[^\w.+-]/g, '_') : 'image';
 }
 
 function decoded(path: string): string {

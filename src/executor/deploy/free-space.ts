@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { Transform } from 'node:stream';
-import { JobFailure } from '../failure.js';
+import { diskFull } from '../failure.js';
 
 /** How much may be written before free space is checked again. */
 const checkedBytes = 32 * 2 ** 20;
@@ -45,10 +45,6 @@ export function watchFreeSpace(directory: string, reservedBytes: number): Transf
       );
     },
   });
-}
-
-export function diskFull(why: string): JobFailure {
-  return new JobFailure('Infrastructure', `the disk of the worker is full: ${why}`);
 }
 
 function mebibytes(bytes: number): string {

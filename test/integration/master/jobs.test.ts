@@ -285,6 +285,25 @@ describe.each([
         expect((await device()).health).toBe(health);
       });
 
+      test.each([
+        ['fail', 'Good', 'Bad'],
+        ['pass', 'Good', 'Unknown'],
+        ['fail', 'Maintenance', 'Maintenance'],
+      ] as const)(
+        'powering off that ends with %s leaves a device that was %s %s',
+        async (last, before, after) => {
+          await comeOnline();
+          const id = await run();
+          await setDeviceHealth(core.context, 'sim-1', before, 'admin', '');
+          const attempts = ['fail', last].map((result) =>
+            resultLine({ definition: 'lava', case: 'power-off', result }),
+          );
+          await append(id, 0, ...attempts, jobResult('fail', 'Infrastructure'));
+          await core.host.jobEnded('w1', id, { errors: '', description: packDescription('a: 1\n') });
+          expect((await device()).health).toBe(after);
+        },
+      );
+
       test('a health that an operator has set remains, whatever jobs report', async () => {
         await comeOnline();
         const id = await run();

@@ -1,0 +1,77 @@
+import { powerOff } from './boot/power.js';
+import { deviceOf, openOutput, readJobFiles } from './job-directory.js';
+import { JobLog } from './log/job-log.js';
+import type { JobContext } from './pipeline/context.js';
+import { planJob } from './pipeline/plan.js';
+import { runActions } from './pipeline/run.js';
+import { Scope } from './pipeline/scope.js';
+import { cleanUpMs } from './run-job.js';
+
+const noTimeouts = {
+  actionMs: undefined,
+  actionsMs: new Map(),
+  connectionMs: undefined,
+  connectionsMs: new Map(),
+};
+
+/** Powering off uses nothing that a worker limits. */
+const noLimits = {
+  logBytes: Infinity,
+  logLines: Infinity,
+  logBytesPerSecond: Infinity,
+  downloadBytes: Infinity,
+  imageBytes: Infinity,
+  diskBytes: Infinity,
+  freeDiskBytes: 0,
+};
+
+/**
+ * Powers off the board of a job whose executor has ended without doing so. It does not read the job: that may be what
+ * ended the executor. The timeouts are those of the device.
+ * @returns the exit code: 0 if the board is off; 3 if not, and the log contains why; 1 if not, and it does not; 4 if the device
+ *   has no command for it
+ */
+export async function powerOffOnly(directory: string, jobId: string): Promise<number> {
+  const output = openOutput(directory, () => undefined);
+  const log = new JobLog((line) => {
+    output.write(line);
+  });
+  const device = deviceOf(await readJobFiles(directory));
+  const planned = planJob(
+    [{ section: 'finalize', common: undefined, action: powerOff(device) }],
+    noTimeouts,
+    device,
+  );
+  const job: JobContext = {
+    id: jobId,
+    definition: {
+      name: '',
+      timeouts: { ...noTimeouts, jobMs: cleanUpMs, queueMs: undefined },
+      architecture: undefined,
+      context: {},
+      environment: [],
+      blocks: [],
+    },
+    device,
+    settings: { limits: noLimits, imageDirectories: [], qemuOptions: [] },
+    dispatcher: {},
+    boardEnvironment: {},
+    log,
+    workDirectory: directory,
+    namespaces: new Map(),
+  };
+  log.warning('the executor of this job has ended without a result: powering off the board');
+  try {
+    await Scope.run(
+      { name: 'cleanup', durationMs: cleanUpMs, errorType: 'Infrastructure' },
+      undefined,
+      (scope) => runActions(planned, job, scope, true),
+    );
+    return (device.command('power_off') ?? []).length > 0 ? 0 : 4;
+  } catch {
+    // The log contains the error, and a failed result of the action.
+    return output.lost === 0 ? 3 : 1;
+  } finally {
+    output.close();
+  }
+}
