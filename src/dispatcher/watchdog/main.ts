@@ -9,7 +9,7 @@ import { watchJob } from './watch-job.js';
  *   node dist/bundle/watchdog.js SETTINGS
  */
 async function main(): Promise<void> {
-  // Whoever stops a job writes so in its record. A signal to all processes of a machine or a terminal must not stop this.
+  // A job is stopped through its record. A signal to all processes of a machine or a terminal must not stop this.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
   const settings = JSON.parse(process.argv[2] ?? '') as WatchdogSettings;
   const environment = Object.fromEntries(
