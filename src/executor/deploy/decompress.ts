@@ -3,7 +3,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import type { Readable, Transform } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { codeOf } from '../../host/index.js';
+import { codeOf, isDiskFull } from '../../host/index.js';
 import { findProgram } from '../console/spawn.js';
 import { JobFailure } from '../failure.js';
 import type { RunnableCompression } from '../supported/runnable-job.js';
@@ -90,7 +90,10 @@ async function pipeThrough(
   const [fed, written, code] = await Promise.allSettled([feeding, writing, ended]);
   signal.throwIfAborted();
   for (const part of [fed, written]) {
-    if (part.status === 'rejected' && part.reason instanceof JobFailure) throw part.reason;
+    // The program was ended because of it, and reports nothing useful.
+    if (part.status === 'rejected' && (part.reason instanceof JobFailure || isDiskFull(part.reason))) {
+      throw part.reason;
+    }
   }
   // If the program closes its input early, its exit code and its own message report why.
   if (code.status === 'fulfilled' && code.value !== 0) {

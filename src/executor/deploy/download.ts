@@ -48,7 +48,10 @@ async function runDownload(run: ActionRun, image: RunnableImage, directory: stri
   run.scope.waitingFor = showUrl(image.url);
   const { limits, imageDirectories } = run.job.settings;
   const source = await openSource(image, imageDirectories, signal);
-  source.stream.on('error', () => undefined);
+  let readError: Error | undefined;
+  source.stream.on('error', (error) => {
+    readError = error;
+  });
   const isTooLarge = (source.sizeBytes ?? 0) > limits.downloadBytes;
   if (isTooLarge) {
     source.stream.destroy();
@@ -78,6 +81,10 @@ async function runDownload(run: ActionRun, image: RunnableImage, directory: stri
     await checkDisk(run.job.workDirectory, limits);
   } catch (error) {
     signal.throwIfAborted();
+    // A program that gets only a part of the file reports something else, such as damaged data.
+    if (readError !== undefined) {
+      throw new JobFailure(source.blame, `cannot read ${showUrl(image.url)}: ${readError.message}`);
+    }
     if (error instanceof JobFailure) throw error;
     if (isDiskFull(error)) throw diskFull(`there is no space for ${showUrl(image.url)}`);
     const why = error instanceof Error ? error.message : String(error);
@@ -89,7 +96,7 @@ async function runDownload(run: ActionRun, image: RunnableImage, directory: stri
   log.info(`${(sizeBytes / 2 ** 20).toFixed(1)} MiB downloaded in ${seconds.toFixed(2)} s`);
   if (source.sizeBytes !== undefined && source.sizeBytes !== sizeBytes) {
     const message = `${showUrl(image.url)}: received ${sizeBytes} bytes, but ${source.sizeBytes} were announced`;
-    throw new JobFailure('Infrastructure', message);
+    throw new JobFailure(source.blame, message);
   }
   const found = new Map(sums.map(({ algorithm, hash }) => [algorithm, hash.digest('hex')]));
   checkSums(run, image, found);

@@ -1,9 +1,10 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Readable } from 'node:stream';
-import { JobFailure } from '../failure.js';
+import { JobFailure, type ErrorType } from '../failure.js';
 import type { RunnableImage } from '../supported/runnable-job.js';
 import { openLocalImage } from './local-file.js';
+import { whyUnusable } from './usable-url.js';
 
 const maxRedirects = 10;
 /** How long to wait for data from a server (the same as in LAVA). */
@@ -13,12 +14,14 @@ export interface Source {
   readonly stream: Readable;
   /** Undefined if the server does not report it. */
   readonly sizeBytes: number | undefined;
+  /** Who is responsible if reading fails: the job names a local file that cannot be read, or a transfer breaks. */
+  readonly blame: ErrorType;
 }
 
 /**
  * Opens an image for reading.
  * @param directories where local images may be
- * @throws JobFailure (Job) when the image does not exist, or (Infrastructure) when reading fails
+ * @throws JobFailure (Job) when the image does not exist, or (Infrastructure) when the server cannot be reached
  */
 export async function openSource(
   image: RunnableImage,
@@ -27,10 +30,10 @@ export async function openSource(
 ): Promise<Source> {
   if (image.url.protocol === 'file:') {
     const { handle, sizeBytes } = await openLocalImage(image.url, directories);
-    return { stream: handle.createReadStream(), sizeBytes };
+    return { stream: handle.createReadStream(), sizeBytes, blame: 'Job' };
   }
   const response = await get(image.url, image.headers, signal, maxRedirects);
-  return { stream: response, sizeBytes: announcedSize(response) };
+  return { stream: response, sizeBytes: announcedSize(response), blame: 'Infrastructure' };
 }
 
 /**
@@ -67,7 +70,13 @@ async function get(
   if (status >= 300 && status < 400 && location !== undefined) {
     if (redirectsLeft === 0)
       throw new JobFailure('Job', `${showUrl(url)}: more than ${maxRedirects} redirects`);
-    const next = new URL(location, url);
+    const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined;
+    if (next === undefined || whyUnusable(next) !== undefined) {
+      throw new JobFailure(
+        'Job',
+        `${showUrl(url)}: redirects to ${JSON.stringify(location)}, which is not a URL`,
+      );
+    }
     if (!['http:', 'https:'].includes(next.protocol)) {
       throw new JobFailure('Job', `${showUrl(url)}: redirects to ${next.protocol}, which is not supported`);
     }
