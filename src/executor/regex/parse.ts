@@ -5,11 +5,13 @@
  *   either   = sequence { "|" sequence }
  *   sequence = { atom [ bounds [ "?" ] ] }
  *   atom     = group | set | escape | "." | "^" | "$" | character
- *   group    = "(" [ "?:" | "?P<" name ">" ] either ")"
+ *   group    = "(" [ "?:" | "?" flags [ "-" flags ] ":" | "?P<" name ">" ] either ")"
  */
-import { charClasses, withBothCases, type CharSet } from './char-set.js';
+import { caseVariants } from './case-variants.js';
+import { classOf } from './char-set.js';
 import { Cursor } from './cursor.js';
-import { parseEscapedChar, parseSet } from './parse-chars.js';
+import { parseEscapedAtom, parseSet, type SetItems } from './parse-chars.js';
+import { parseGlobalFlags, parseScopedFlags } from './parse-flags.js';
 import { RegexSyntaxError } from './syntax-error.js';
 import type { Assertion, ParsedRegex, RegexFlags, RegexNode } from './tree.js';
 
@@ -18,7 +20,8 @@ const maxDepth = 100;
 
 interface Parsing {
   readonly cursor: Cursor;
-  readonly flags: RegexFlags;
+  /** Those of the innermost group. */
+  flags: RegexFlags;
   readonly groupNames: Map<string, number>;
   groupCount: number;
   depth: number;
@@ -30,23 +33,11 @@ interface Parsing {
  */
 export function parseRegex(pattern: string, given: RegexFlags): ParsedRegex {
   const cursor = new Cursor(pattern);
-  const flags = parseFlags(cursor, given);
+  const flags = parseGlobalFlags(cursor, given);
   const parsing: Parsing = { cursor, flags, groupNames: new Map(), groupCount: 0, depth: 0 };
   const root = parseEither(parsing);
   if (!cursor.isAtEnd) throw new RegexSyntaxError("unbalanced ')'", cursor.at);
-  return { root, flags, groupCount: parsing.groupCount, groupNames: parsing.groupNames };
-}
-
-/** Reads flags such as `(?i)`, which apply to the whole pattern. */
-function parseFlags(cursor: Cursor, given: RegexFlags): RegexFlags {
-  const start = cursor.at;
-  const letters = cursor.takeMatch(/(?:\(\?[aimsLux]+\))*/y)?.[0] ?? '';
-  if (letters.includes('x')) throw new RegexSyntaxError('the verbose flag is not supported', start);
-  return {
-    dotAll: given.dotAll || letters.includes('s'),
-    multiLine: given.multiLine || letters.includes('m'),
-    ignoreCase: given.ignoreCase || letters.includes('i'),
-  };
+  return { root, groupCount: parsing.groupCount, groupNames: parsing.groupNames };
 }
 
 function parseEither(parsing: Parsing): RegexNode {
@@ -125,7 +116,7 @@ function parseAtom(parsing: Parsing): RegexNode {
     case '(':
       return parseGroup(parsing);
     case '[':
-      return setNode(parseSet(cursor), flags);
+      return setNode(parseSet(cursor, flags.ascii), flags);
     case '\\':
       return parseEscape(cursor, flags);
   }
@@ -134,7 +125,7 @@ function parseAtom(parsing: Parsing): RegexNode {
   cursor.take(char);
   switch (char) {
     case '.':
-      return { kind: 'set', set: { ranges: flags.dotAll ? [] : [[0x0a, 0x0a]], negated: true } };
+      return setNode({ ranges: flags.dotAll ? [] : [[0x0a, 0x0a]], classes: [], negated: true }, flags);
     case '^':
       return { kind: 'assert', at: flags.multiLine ? 'line-start' : 'text-start' };
     case '$':
@@ -145,13 +136,18 @@ function parseAtom(parsing: Parsing): RegexNode {
 }
 
 function parseGroup(parsing: Parsing): RegexNode {
-  const { cursor } = parsing;
+  const { cursor, flags } = parsing;
   const start = cursor.at;
   cursor.take('(');
-  const index = cursor.take('?:') ? undefined : openGroup(parsing, start);
+  const scoped = parseScopedFlags(cursor, flags);
+  const index = scoped === undefined ? openGroup(parsing, start) : undefined;
+  parsing.flags = scoped ?? flags;
   const item = parseEither(parsing);
+  parsing.flags = flags;
   if (!cursor.take(')')) throw new RegexSyntaxError("missing ')'", start);
-  return index === undefined ? item : { kind: 'group', index, item };
+  if (index !== undefined) return { kind: 'group', index, item };
+  // Unlike a bare assertion, a group with one may be repeated.
+  return item.kind === 'assert' ? { kind: 'sequence', items: [item] } : item;
 }
 
 /** Reads the start of a capturing group, after its bracket. @returns the group's number */
@@ -168,38 +164,46 @@ function openGroup(parsing: Parsing, start: number): number {
 
 function whyNoGroup(cursor: Cursor): string {
   const rest = cursor.pattern.slice(cursor.at, cursor.at + 20);
-  if (/^\?[aimsLux]+\)/.test(rest)) return 'flags are only allowed at the start';
+  if (/^\?[aimsLux]+\)/.test(rest)) return 'flags for the whole pattern are only allowed at the start';
   if (/^\?<?[=!]/.test(rest)) return 'look-ahead and look-behind are not supported';
   return `unsupported group '(${rest.slice(0, 3)}'`;
 }
 
-const assertions: ReadonlyMap<string, Assertion> = new Map([
-  ['A', 'text-start'],
-  ['Z', 'text-end'],
-  ['b', 'word-edge'],
-  ['B', 'no-word-edge'],
-]);
-
 function parseEscape(cursor: Cursor, flags: RegexFlags): RegexNode {
   const letter = cursor.peek(1);
-  if (/[1-9]/.test(letter)) throw new RegexSyntaxError('back-references are not supported', cursor.at);
-  const assertion = assertions.get(letter);
-  if (assertion !== undefined) {
-    cursor.at += 2;
-    return { kind: 'assert', at: assertion };
+  const at = assertionOf(letter, flags.ascii);
+  const known = classOf(letter, flags.ascii);
+  if (at === undefined && known === undefined) return literal(parseEscapedAtom(cursor), flags);
+  cursor.at += 2;
+  if (at !== undefined) return { kind: 'assert', at };
+  return setNode({ ranges: [], classes: known === undefined ? [] : [known], negated: false }, flags);
+}
+
+function assertionOf(letter: string, ascii: boolean): Assertion | undefined {
+  switch (letter) {
+    case 'A':
+      return 'text-start';
+    case 'Z':
+      return 'text-end';
+    case 'b':
+      return ascii ? 'ascii-word-edge' : 'word-edge';
+    case 'B':
+      return ascii ? 'no-ascii-word-edge' : 'no-word-edge';
+    default:
+      return undefined;
   }
-  const set = charClasses.get(letter);
-  if (set !== undefined) {
-    cursor.at += 2;
-    return { kind: 'set', set };
-  }
-  return literal(parseEscapedChar(cursor), flags);
 }
 
 function literal(code: number, flags: RegexFlags): RegexNode {
-  return setNode({ ranges: [[code, code]], negated: false }, flags);
+  return setNode({ ranges: [[code, code]], classes: [], negated: false }, flags);
 }
 
-function setNode(set: CharSet, { ignoreCase }: RegexFlags): RegexNode {
-  return { kind: 'set', set: ignoreCase ? { ...set, ranges: withBothCases(set.ranges) } : set };
+function setNode(items: SetItems, { ignoreCase, ascii }: RegexFlags): RegexNode {
+  // Most sets have no letters. They stay plain text, which is found faster.
+  const hasCases = ignoreCase && items.ranges.some(([low, high]) => low !== high || hasVariants(low, ascii));
+  return { kind: 'set', set: { ...items, ignoreCase: !hasCases ? 'no' : ascii ? 'ascii' : 'unicode' } };
+}
+
+function hasVariants(code: number, ascii: boolean): boolean {
+  return caseVariants(code, ascii ? 'ascii' : 'unicode').length > 1;
 }

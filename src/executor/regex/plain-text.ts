@@ -57,7 +57,9 @@ export function requiredText(root: RegexNode): string {
 
 /** The character of a set that contains exactly one. */
 function onlyCharacter(node: RegexNode): string | undefined {
-  if (node.kind !== 'set' || node.set.negated || node.set.ranges.length !== 1) return undefined;
-  const [range] = node.set.ranges;
+  if (node.kind !== 'set') return undefined;
+  const { ranges, classes, negated, ignoreCase } = node.set;
+  if (negated || ranges.length !== 1 || classes.length > 0 || ignoreCase !== 'no') return undefined;
+  const [range] = ranges;
   return range !== undefined && range[0] === range[1] ? String.fromCharCode(range[0]) : undefined;
 }

@@ -1,5 +1,5 @@
-import type { CharSet } from './char-set.js';
-import type { Program } from './compile.js';
+import { contains, isWord } from './char-set.js';
+import type { Program } from './program.js';
 import type { Assertion } from './tree.js';
 
 export interface RegexMatch {
@@ -17,18 +17,31 @@ interface Thread {
   readonly slots: readonly number[];
 }
 
+/** A search was given up: it reached the limit of its work. */
+export class TooManySteps extends Error {
+  override readonly name = 'TooManySteps';
+}
+
 /**
  * Finds the leftmost match at or after `from`, with the preferences of Python's `re` (earlier alternatives, greedy repeats).
  * All threads of the program run in parallel, so for any pattern the time is at most proportional to the length of the text
  * times the length of the program (Pike's machine).
+ * @throws TooManySteps after `maxSteps` instructions
  */
-export function searchRegex(program: Program, text: string, from: number): RegexMatch | undefined {
+export function searchRegex(
+  program: Program,
+  text: string,
+  from: number,
+  maxSteps: number,
+): RegexMatch | undefined {
   // Most console text does not match, and searching for plain text is several hundred times as fast.
   if (program.required !== '' && !text.includes(program.required, from)) return undefined;
   let threads: Thread[] = [];
   let best: readonly number[] | undefined;
+  let steps = 0;
   const seen = new Int32Array(program.instructions.length).fill(-1);
   for (let at = from; at <= text.length; at += 1) {
+    if (steps > maxSteps) throw new TooManySteps();
     if (threads.length === 0) {
       if (best !== undefined) break;
       if (program.prefix !== '') {
@@ -64,6 +77,7 @@ export function searchRegex(program: Program, text: string, from: number): Regex
       const { pc, slots } = thread;
       if (seen[pc] === at) continue;
       seen[pc] = at;
+      steps += 1;
       const instruction = program.instructions[pc];
       if (instruction === undefined) continue;
       switch (instruction.op) {
@@ -72,6 +86,7 @@ export function searchRegex(program: Program, text: string, from: number): Regex
           break;
         case 'save': {
           const saved = [...slots];
+          steps += saved.length >> 3;
           saved[instruction.slot] = at;
           stack.push({ pc: instruction.next, slots: saved });
           break;
@@ -84,13 +99,6 @@ export function searchRegex(program: Program, text: string, from: number): Regex
       }
     }
   }
-}
-
-function contains(set: CharSet, code: number): boolean {
-  for (const [low, high] of set.ranges) {
-    if (code >= low && code <= high) return !set.negated;
-  }
-  return set.negated;
 }
 
 function holds(assertion: Assertion, text: string, at: number): boolean {
@@ -106,15 +114,19 @@ function holds(assertion: Assertion, text: string, at: number): boolean {
     case 'line-end':
       return at === text.length || text[at] === '\n';
     case 'word-edge':
-      return isWord(text, at - 1) !== isWord(text, at);
+    case 'ascii-word-edge':
+      return isEdge(text, at, assertion === 'ascii-word-edge');
     case 'no-word-edge':
-      return isWord(text, at - 1) === isWord(text, at);
+    case 'no-ascii-word-edge':
+      // As in Python before 3.14, not in an empty text.
+      return text !== '' && !isEdge(text, at, assertion === 'no-ascii-word-edge');
   }
 }
 
-function isWord(text: string, at: number): boolean {
-  const char = text[at];
-  return char !== undefined && /[\p{L}\p{N}_]/u.test(char);
+function isEdge(text: string, at: number, ascii: boolean): boolean {
+  const before = at > 0 && isWord(text.charCodeAt(at - 1), ascii);
+  const after = at < text.length && isWord(text.charCodeAt(at), ascii);
+  return before !== after;
 }
 
 function toMatch(program: Program, text: string, slots: readonly number[]): RegexMatch {

@@ -2,7 +2,12 @@
 export class RegexSyntaxError extends Error {
   override readonly name = 'RegexSyntaxError';
 
-  constructor(message: string, at: number) {
-    super(`${message} (at position ${at})`);
+  /** @param at undefined if it concerns the whole pattern */
+  constructor(
+    message: string,
+    at: number | undefined,
+    readonly hint?: string,
+  ) {
+    super(at === undefined ? message : `${message} (at position ${at})`);
   }
 }

@@ -23,18 +23,20 @@ export type Assertion =
   | 'text-end-or-newline'
   | 'line-end'
   | 'word-edge'
-  | 'no-word-edge';
+  | 'no-word-edge'
+  | 'ascii-word-edge'
+  | 'no-ascii-word-edge';
 
-/** Flags as in Python's `re`: `s` is DOTALL, `m` MULTILINE, `i` IGNORECASE; `x` (VERBOSE) is rejected. */
+/** Flags as in Python's `re`: `s` is DOTALL, `m` MULTILINE, `i` IGNORECASE, `a` ASCII; `x` (VERBOSE) is rejected. */
 export interface RegexFlags {
   readonly dotAll: boolean;
   readonly multiLine: boolean;
   readonly ignoreCase: boolean;
+  readonly ascii: boolean;
 }
 
 export interface ParsedRegex {
   readonly root: RegexNode;
-  readonly flags: RegexFlags;
   /** The number of groups, without the whole match (0). */
   readonly groupCount: number;
   readonly groupNames: ReadonlyMap<string, number>;

@@ -1,5 +1,5 @@
 import { problemAt, type Block, type BootBlock, type JobProblem, type TestBlock } from '../../job/index.js';
-import { explainPattern } from '../regex/regex.js';
+import { findPatternError } from '../regex/regex.js';
 
 type At = JobProblem['at'];
 /** A pattern, and its place in the block. */
@@ -8,10 +8,9 @@ type PlacedPattern = readonly [place: At, pattern: string];
 /** Returns every pattern of a block that the executor's pattern matcher does not support. */
 export function unusablePatterns(block: Block, at: At): JobProblem[] {
   return patternsOf(block).flatMap(([place, pattern]) => {
-    const why = explainPattern(pattern);
-    return why === undefined
-      ? []
-      : [problemAt([...at, ...place], `not a supported regular expression: ${why}`)];
+    const error = findPatternError(pattern);
+    if (error === undefined) return [];
+    return [problemAt([...at, ...place], `not a supported regular expression: ${error.message}`, error.hint)];
   });
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compilePattern, explainPattern } from '../../../src/executor/regex/regex.js';
+import { compilePattern, findPatternError } from '../../../src/executor/regex/regex.js';
 import { startCpuClock } from '../../support/clocks.js';
 
 describe("patterns in Python's syntax", () => {
@@ -19,6 +19,11 @@ describe("patterns in Python's syntax", () => {
     ['a dot matches a line end', 'a.b', 'a\nb', 'a\nb'],
     ['flags at the start', '(?i)login:', 'Board LOGIN:', 'LOGIN:'],
     ['an empty loop body ends', '(a*)*b', 'aab', 'aab'],
+    ['octal escapes', '\\033\\[0m\\012\\0', '\x1b[0m\n\0', '\x1b[0m\n\0'],
+    ['an octal escape in a set', '[\\33]', '\x1b', '\x1b'],
+    ['flags of a group', '(?i:login): (?-i:x)', 'LOGIN: x', 'LOGIN: x'],
+    ['a loop that prefers nothing', '(|a)+', 'a', ''],
+    ['words of ASCII only', '(?a)\\w+', '\u00e9a', 'a'],
     ['several flags at the start', '(?i)(?s)a.B', 'A\nb', 'A\nb'],
     ['a comment', '(?#one)a(?#more of it)+', 'xaay', 'aa'],
     ['a dash that comes last in a set', '[a-]+', 'x-a-', '-a-'],
@@ -44,6 +49,12 @@ describe("patterns in Python's syntax", () => {
   it.each([
     ['a(?=b)', 'look-ahead'],
     ['(a)\\1', 'back-references'],
+    ['\\400', 'larger than'],
+    ['(?L)a', 'only for bytes'],
+    ['(?au)a', 'incompatible'],
+    ['(?i-i:a)', 'on and off'],
+    ['\\N{BULLET}', 'by name'],
+    ['(a?)'.repeat(3000), 'too expensive'],
     ['(a', "missing ')'"],
     ['a)', "unbalanced ')'"],
     ['*a', 'nothing to repeat'],
@@ -64,7 +75,27 @@ describe("patterns in Python's syntax", () => {
     ['\\', 'backslash'],
     ['('.repeat(200), 'nested deeper'],
   ])('explains %s', (pattern, why) => {
-    expect(explainPattern(pattern)).toContain(why);
+    expect(findPatternError(pattern)?.message).toContain(why);
+  });
+
+  it('has no word edge in an empty text, as in Python', () => {
+    expect(compilePattern('\\B').search('')).toBeUndefined();
+    expect(compilePattern('\\b').search('')).toBeUndefined();
+  });
+
+  it('gives up a search that takes too long, with an error of the job', () => {
+    const expensive = compilePattern(`${'(?:a?){900}'.repeat(10)}[bc]`);
+    const text = 'a'.repeat(60_000);
+    expect(() => expensive.search(text)).toThrow(
+      expect.objectContaining({ errorType: 'Job', message: expect.stringContaining('too expensive') }),
+    );
+  });
+
+  it('accepts many groups, and many alternatives', () => {
+    expect(findPatternError('(\\w+) '.repeat(50))).toBeUndefined();
+    expect(
+      findPatternError(Array.from({ length: 300 }, (_, at) => `error number ${at}`).join('|')),
+    ).toBeUndefined();
   });
 
   it('matches in linear time where a backtracking matcher hangs', () => {
