@@ -1,6 +1,9 @@
 import pc from 'picocolors';
 import { isatty } from 'node:tty';
 
+import { printable } from '../diagnostics/index.js';
+import type { Verdict } from '../plan/index.js';
+
 /** Standard output contains only results, so that it can be piped. Everything else goes to standard error. */
 export function print(text: string): void {
   if (text === '') return;
@@ -13,6 +16,13 @@ export function printJson(value: unknown): void {
 
 export function printError(text: string): void {
   process.stderr.write(text.endsWith('\n') ? text : `${text}\n`);
+}
+
+/** Sets the exit code. The last line on standard error is the reason for each code but 0. */
+export function exitWith({ code, why }: Verdict): void {
+  if (code === 0) return;
+  if (why !== null) printError(`exit code ${code}: ${printable(why)}`);
+  process.exitCode = code;
 }
 
 /** Progress is for a person at a terminal. It is not printed to a pipe or a log. */

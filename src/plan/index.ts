@@ -22,7 +22,6 @@ export {
   alarmingDrift,
   contestedOf,
   driftOf,
-  exitCodeOf,
   isEmpty,
   pendingChanges,
   unmetOf,
@@ -44,3 +43,11 @@ export { judge, type Judgement, type Refusal } from './safety/judge.js';
 export { lookAt, type Look } from './compare/sight.js';
 export { remarksOnRejected } from './remarks/rejected.js';
 export { upstreamOf } from './remarks/upstream.js';
+export {
+  describeUnmet,
+  describeUnseen,
+  say,
+  verdictOfDrift,
+  verdictOfPlan,
+  type Verdict,
+} from './verdict.js';

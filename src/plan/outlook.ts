@@ -1,4 +1,4 @@
-/** What follows from a plan as a whole: what is pending, drifted or unreadable, and the exit code. */
+/** What follows from a plan as a whole: what is pending, drifted or unreadable. */
 import type { Change, DriftMode } from '../model/index.js';
 import { isRemoval, isWrite } from './changes.js';
 import { modesIn } from './path-rules.js';
@@ -48,19 +48,4 @@ export function unseenOf(plan: Plan): Change[] {
  */
 export function unmetOf(plan: Plan): Change[] {
   return plan.changes.filter(({ hold }) => hold === 'missing-need' || hold === 'name-taken');
-}
-
-/**
- * Exit code of `plan` and `drift`:
- * - 2: the lab has pending changes;
- * - 5: there are only differences that the lab did not make: drift outside mode `observe`, or objects that nobody
- *   adopted;
- * - 1: there is none of this, but part of the master could not be read, or something is not made because what it needs is
- *   missing or its name is taken;
- * - 0: nothing to do. What the release does not support, and what the lab does not name, are only notes.
- */
-export function exitCodeOf(plan: Plan): 0 | 1 | 2 | 5 {
-  if (pendingChanges(plan).some((change) => change.cause !== 'drift')) return 2;
-  if (alarmingDrift(plan).length > 0 || plan.changes.some((change) => change.hold === 'unadopted')) return 5;
-  return unseenOf(plan).length > 0 || unmetOf(plan).length > 0 ? 1 : 0;
 }

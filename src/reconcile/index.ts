@@ -4,7 +4,7 @@
  */
 export { rememberDrift, type DriftMemory, type DriftNotes } from './drift/drift-memory.js';
 export { driftNotesFromText, driftNotesToText } from './drift/drift-text.js';
-export { exitCodeOfApply } from './exit-code.js';
+export { verdictOfApply } from './verdict.js';
 export { importMaster, type ImportChoices, type ImportedLab } from './import/import-master.js';
 export { likelySecrets, secretWorkerFiles, type LikelySecret } from './import/likely-secrets.js';
 export { lockLost, lockTaken, waitFor } from './lock/messages.js';

@@ -285,7 +285,7 @@ describe('drift that another tool causes again each time', () => {
     await converge(master.target, [device('board-1', { version: 'C4' })]);
     const left = await run('apply', '--yes');
     expect(left.code).toBe(5);
-    expect(left.stdout).toContain('report device/board-1: restored 3 times');
+    expect(left.stdout).toContain('report device/board-1 (version): restored 3 times');
     const forced = await run('apply', '--yes', '--force', 'the lab owns it');
     expect(forced.code).toBe(0);
     expect(forced.stdout).toContain('done update device/board-1');

@@ -157,7 +157,8 @@ async function expectStopped({ what, breakIt, errors, stays }: Breakage): Promis
   expect(plan.stdout).toContain('~ update device/sim-board-1');
   const apply = await processes.run(['apply', '--yes']);
   for (const outcome of [plan, apply]) {
-    expect(outcome.stderr).toBe(validated.text);
+    expect(outcome.stderr).toBe(`${validated.text}${lastLineOf(outcome)}\n`);
+    expect(lastLineOf(outcome)).toMatch(/^exit code 3: the lab has errors/);
     expectClean(outcome);
   }
 
@@ -167,14 +168,17 @@ async function expectStopped({ what, breakIt, errors, stays }: Breakage): Promis
   expect(await answersOf(stays)).toEqual(before);
   // Again: nothing is left to do, and the findings are still reported.
   const again = await processes.run(['apply', '--yes']);
-  expect(again).toMatchObject({ code: 3, stderr: validated.text });
+  expect(again).toMatchObject({ code: 3, stderr: `${validated.text}${lastLineOf(again)}\n` });
   expect(again.stdout).toContain('nothing to do');
+}
+
+function lastLineOf({ stderr }: Outcome): string {
+  return stderr.trimEnd().split('\n').at(-1) ?? '';
 }
 
 async function validate(...args: string[]): Promise<string> {
   const outcome = await processes.run(['validate', ...args]);
-  // The number of findings is only printed for people.
-  expect(outcome.stderr).toMatch(args.length === 0 ? /^\d+ errors?\n$/ : /^$/);
+  expect(outcome.stderr).toMatch(args.length === 0 ? /^\d+ errors?\n$/ : /^exit code 3: \d+ errors?\n$/);
   expectClean(outcome);
   return outcome.stdout;
 }

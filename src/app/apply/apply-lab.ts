@@ -1,9 +1,9 @@
 import type { Master } from '../../model/index.js';
-import type { Consents, Plan } from '../../plan/index.js';
+import type { Consents, Plan, Verdict } from '../../plan/index.js';
 import {
-  exitCodeOfApply,
   planMaster,
   reconcile,
+  verdictOfApply,
   type Progress,
   type ReconcileRequest,
   type ReconcileResult,
@@ -48,10 +48,8 @@ export interface ApplyFeedback extends LabFeedback {
 
 export interface AppliedLab {
   readonly result: ReconcileResult;
-  /** The lab has findings of severity error, and the apply left out what depends on them. */
-  readonly hasErrors: boolean;
-  /** What a process that only applies should exit with (docs/command-line.md). */
-  readonly exitCode: number;
+  /** What a process that only applies should exit with, and why. */
+  readonly verdict: Verdict;
 }
 
 /**
@@ -114,9 +112,7 @@ async function applyTo(
     },
   });
   warnOfUndated(result.drift, feedback.onWarning);
-  const code = exitCodeOfApply(result);
-  const exitCode = lab.hasErrors && (code === 0 || code === 5) ? 3 : code;
-  return { result, hasErrors: lab.hasErrors, exitCode };
+  return { result, verdict: verdictOfApply(result, lab.hasErrors) };
 }
 
 /** @returns undefined without a review: then the current state of the lab is applied */

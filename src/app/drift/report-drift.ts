@@ -1,6 +1,6 @@
 import { ExternalError, UsageError } from '../../diagnostics/index.js';
 import type { Master } from '../../model/index.js';
-import { exitCodeOf, noConsents, withStrangers, type Drift } from '../../plan/index.js';
+import { noConsents, verdictOfDrift, withStrangers, type Drift, type Verdict } from '../../plan/index.js';
 import { detectDatedDrift } from '../../reconcile/index.js';
 import { commitOf, openKeptLab, type LabFeedback, type PlannableLab } from '../lab/index.js';
 import { chooseMasters, type OffMaster } from '../masters/index.js';
@@ -36,8 +36,8 @@ export interface MasterDrift {
   readonly branch: DriftBranch | null;
   /** To be masked in everything that is printed about it. */
   readonly secrets: readonly string[];
-  /** What a process that only reports this should exit with (docs/command-line.md). */
-  readonly exitCode: number;
+  /** What a process that only reports this should exit with, and why. */
+  readonly verdict: Verdict;
 }
 
 /** A master that could not be compared. */
@@ -122,7 +122,7 @@ async function reportOne(
     drift: { plan, items },
     branch,
     secrets: request.secrets,
-    exitCode: branch?.state === 'taken' ? 1 : lab.hasErrors ? 3 : exitCodeOf(plan),
+    verdict: verdictOf(branch, lab, plan),
   };
 }
 
@@ -130,4 +130,14 @@ async function reportOne(
 async function writeBack(...args: Parameters<typeof writeBackToBranch>): Promise<DriftBranch> {
   const { writeBackToBranch: write } = await import('./write-back.js');
   return await write(...args);
+}
+
+function verdictOf(
+  branch: DriftBranch | null,
+  { hasErrors }: Pick<PlannableLab, 'hasErrors'>,
+  plan: Drift['plan'],
+): Verdict {
+  if (branch?.state === 'taken') return { code: 1, why: `the branch ${branch.branch} is not lavaflow's` };
+  if (hasErrors) return { code: 3, why: 'the lab has errors; what depends on them was not compared' };
+  return verdictOfDrift(plan);
 }

@@ -9,7 +9,7 @@ import { createInterrupt, type Interrupt } from '../interrupt.js';
 import { addConsentOptions, consentsOf, type ConsentOptions } from '../options/consents.js';
 import { addLabOptions, type LabOptions } from '../options/lab.js';
 import { addRecordsOption, type RecordsOptions } from '../options/records.js';
-import { print, printError, printJson, printProgress } from '../output.js';
+import { exitWith, print, printError, printJson, printProgress } from '../output.js';
 
 interface Options extends LabOptions, ConsentOptions, RecordsOptions {
   readonly rev: string;
@@ -54,7 +54,7 @@ async function apply(planFile: string | undefined, options: Options): Promise<vo
     const { describeResult } = await import('../print/apply-result.js');
     print(describeResult(applied.result));
   }
-  process.exitCode = applied.exitCode;
+  exitWith(applied.verdict);
 }
 
 function feedbackOf({ yes }: Options, interrupt: Interrupt): ApplyFeedback {

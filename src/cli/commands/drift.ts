@@ -2,11 +2,12 @@ import type { Command } from 'commander';
 
 import type { DriftOptions, FailedDrift, MasterDrift } from '../../app/drift/index.js';
 import { UsageError } from '../../diagnostics/index.js';
+import type { Verdict } from '../../plan/index.js';
 import { reportFailure } from '../failure.js';
 import { labFeedback, printWarning } from '../feedback.js';
 import { addLabOptions, type LabOptions } from '../options/lab.js';
 import { addRecordsOption, type RecordsOptions } from '../options/records.js';
-import { printJson } from '../output.js';
+import { exitWith, printJson } from '../output.js';
 
 interface Options extends LabOptions, RecordsOptions {
   readonly rev?: string;
@@ -49,18 +50,21 @@ async function drift(options: Options): Promise<void> {
     },
   );
   const isJson = options.format === 'json';
-  const codes: number[] = [];
+  const verdicts: Verdict[] = [];
   const json: object[] = [];
   for await (const report of reports) {
-    if ('failure' in report) codes.push(reportFailure(report.failure));
-    else {
-      codes.push(report.exitCode);
+    if ('failure' in report) {
+      reportFailure(report.failure);
+      verdicts.push({ code: 1, why: `${report.master} could not be compared` });
+    } else {
+      const { code, why } = report.verdict;
+      verdicts.push({ code, why: isSingle || why === null ? why : `${report.master}: ${why}` });
       if (!isJson) printDrift(report.drift, report.branch, options.format, report.secrets);
     }
     if (isJson) json.push(toJson(report, driftToJson));
   }
   if (isJson) printJson(isSingle ? json[0] : { format: 'lavaflow-drift-of-masters', masters: json });
-  process.exitCode = exitCodeOf(codes);
+  exitWith(worstOf(verdicts));
 }
 
 function toJson(
@@ -71,9 +75,13 @@ function toJson(
   return { format: 'lavaflow-drift', master: report.master, failed: report.failure.message };
 }
 
-/** The most severe code: failed, an invalid lab, changes pending, drift. */
-function exitCodeOf(codes: readonly number[]): number {
-  return [1, 3, 2, 5].find((code) => codes.includes(code)) ?? 0;
+/** The most severe code: failed, an invalid lab, drift, changes that are not applied. */
+function worstOf(verdicts: readonly Verdict[]): Verdict {
+  const code = ([1, 3, 5, 2] as const).find((one) => verdicts.some((verdict) => verdict.code === one)) ?? 0;
+  const reasons = verdicts.flatMap((verdict) =>
+    verdict.code === code && verdict.why !== null ? [verdict.why] : [],
+  );
+  return { code, why: reasons.length === 0 ? null : reasons.join('; ') };
 }
 
 /** @throws UsageError for options that have no effect without --write-back */

@@ -4,7 +4,7 @@ import type { JobFeedback, JobWithResults } from '../../app/jobs/index.js';
 import { hasReader } from '../closed-output.js';
 import { labFeedback } from '../feedback.js';
 import { addMasterOptions, type MasterOptions } from '../options/master.js';
-import { print, printError, printJson } from '../output.js';
+import { exitWith, print, printError, printJson } from '../output.js';
 import { formatJobFailure } from '../print/job-failure.js';
 import { formatLogLine } from '../print/log-line.js';
 import { formatRejectedJob } from '../print/rejected-job.js';
@@ -99,7 +99,7 @@ function printEnd(job: JobWithResults, { format }: MasterOptions): void {
     print(`job ${job.id} on ${job.device ?? 'no device'}: ${job.health}${why}`);
     if (failure !== null) print(formatJobFailure(failure));
   }
-  if (job.health !== 'Complete') process.exitCode = 1;
+  if (job.health !== 'Complete') exitWith({ code: 1, why: `job ${job.id} is ${job.health}` });
 }
 
 function formatResults(results: JobWithResults['results']): string {

@@ -4,6 +4,7 @@ import { labFeedback } from '../feedback.js';
 import { addConsentOptions, consentsOf, type ConsentOptions } from '../options/consents.js';
 import { addLabOptions, addRevisionOption, type LabOptions } from '../options/lab.js';
 import { addRecordsOption, type RecordsOptions } from '../options/records.js';
+import { exitWith } from '../output.js';
 
 interface Options extends LabOptions, ConsentOptions, RecordsOptions {
   readonly rev?: string;
@@ -26,12 +27,16 @@ export function registerPlan(program: Command): void {
 
 async function plan(options: Options): Promise<void> {
   const consents = consentsOf(options);
-  const [{ planLab }, { printPlan }, { exitCodeOf }] = await Promise.all([
+  const [{ planLab }, { printPlan }, { verdictOfPlan }] = await Promise.all([
     import('../../app/plan/index.js'),
     import('../print/plan.js'),
     import('../../plan/index.js'),
   ]);
   const planned = await planLab({ ...options, consents }, labFeedback);
   printPlan(planned.plan, options.format, planned.secrets);
-  process.exitCode = planned.hasErrors ? 3 : exitCodeOf(planned.plan);
+  exitWith(
+    planned.hasErrors
+      ? { code: 3, why: 'the lab has errors; what depends on them is blocked' }
+      : verdictOfPlan(planned.plan),
+  );
 }

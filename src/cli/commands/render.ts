@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 
 import { formatFindings } from '../../diagnostics/index.js';
 import { addLabOptions, addRevisionOption, type LabOptions } from '../options/lab.js';
-import { printError } from '../output.js';
+import { exitWith, printError } from '../output.js';
 import { writeRendered } from '../print/rendered.js';
 
 interface Options extends LabOptions {
@@ -42,7 +42,8 @@ async function render(named: readonly string[], options: Options): Promise<void>
   });
   if (findings.length > 0) {
     printError(formatFindings(findings, 'text'));
-    process.exitCode = 3;
   }
   writeRendered(devices, options.out, options.format);
+  if (findings.length > 0)
+    exitWith({ code: 3, why: 'not everything could be rendered; see the findings above' });
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 
 import { formatFindings, hasErrors, type Finding, type FindingsFormat } from '../../diagnostics/index.js';
 import { addLabOptions, addRevisionOption, type LabOptions } from '../options/lab.js';
-import { print, printError } from '../output.js';
+import { exitWith, print, printError } from '../output.js';
 
 interface Options extends LabOptions {
   readonly rev?: string;
@@ -20,7 +20,7 @@ async function validate(options: Options): Promise<void> {
   const findings = await validateLab(options);
   print(formatFindings(findings, options.format as FindingsFormat));
   if (options.format === 'text') printError(summaryOf(findings));
-  if (hasErrors(findings)) process.exitCode = 3;
+  if (hasErrors(findings)) exitWith({ code: 3, why: options.format === 'text' ? null : summaryOf(findings) });
 }
 
 /** `2 errors, 1 warning`, or `no findings`. */

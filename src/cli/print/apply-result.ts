@@ -1,6 +1,7 @@
 import { printable } from '../../diagnostics/index.js';
 import { verbs, type Hold } from '../../model/index.js';
 import {
+  alarmingDrift,
   describeAlike,
   formatPlanText,
   groupAlike,
@@ -23,7 +24,16 @@ export function describeResult(result: ReconcileResult): string {
   return lines.join('\n');
 }
 
-const heldBack: readonly Hold[] = ['unreadable', 'unadopted', 'contested', 'name-taken'];
+/** What a person has to decide or correct before it is done. */
+const heldBack: readonly Hold[] = [
+  'unreadable',
+  'unadopted',
+  'drift-mode',
+  'contested',
+  'missing-need',
+  'name-taken',
+  'in-use',
+];
 
 /** The reasons for what was not done, one line each. */
 function problemsOf(result: ReconcileResult): string[] {
@@ -43,12 +53,17 @@ function problemsOf(result: ReconcileResult): string[] {
   }
   if (canary !== undefined) problems.push(describeCanary(canary));
   if (failure !== undefined) problems.push(failure.message);
-  const held = plan.changes.filter(({ hold }) => hold !== undefined && heldBack.includes(hold));
+  const observed = new Set(plan.changes.filter(({ hold }) => hold === 'drift-mode'));
+  for (const change of alarmingDrift(plan)) observed.delete(change);
+  const held = plan.changes.filter(
+    (change) => change.hold !== undefined && heldBack.includes(change.hold) && !observed.has(change),
+  );
   for (const group of groupAlike(held)) {
     const { what, names } = describeAlike(group);
     const [first] = group;
+    const fields = (first?.fields ?? []).map(({ field }) => field).join(', ');
     problems.push(
-      `${first?.verb ?? ''} ${what}: ${first?.reason ?? ''}${names === null ? '' : `: ${names}`}`,
+      `${first?.verb ?? ''} ${what}${fields === '' ? '' : ` (${fields})`}: ${first?.reason ?? ''}${names === null ? '' : `: ${names}`}`,
     );
   }
   return problems;

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { normalise } from '../../../src/lava/normalise.js';
 import { fieldsOf, type ConfigurationObject, type ObjectKey } from '../../../src/model/index.js';
-import { exitCodeOf } from '../../../src/plan/index.js';
+import { verdictOfPlan } from '../../../src/plan/index.js';
 import { importOf, planAfter } from '../../support/lab/import-lab.js';
 
 const plainNames = ['board', 'qemu', 'base', 'w1', 'w2', 'rack-1', 'b.health-check', 'Board', '007', 'a@b'];
@@ -196,7 +196,7 @@ it('is a lab without errors whose plan is empty, whatever is on the master', asy
       const { plan, findings, desired } = await planAfter(imported, imported.target);
 
       expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
-      expect(exitCodeOf(plan)).toBe(0);
+      expect(verdictOfPlan(plan).code).toBe(0);
       expect(plan.changes.filter(({ hold }) => hold !== 'unnamed')).toEqual([]);
       expect(imported.target.writes).toBe(0);
       for (const path of imported.texts.keys()) {

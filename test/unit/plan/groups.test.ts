@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ConfigurationObject, GroupFields, ObservedMaster } from '../../../src/model/index.js';
-import { driftItems, exitCodeOf, withStrangers, type Plan } from '../../../src/plan/index.js';
+import { driftItems, verdictOfPlan, withStrangers, type Plan } from '../../../src/plan/index.js';
 import { recordAfter } from '../../../src/reconcile/record/record-after.js';
 import { desiredMaster, device, deviceType, template, worker } from '../../support/lab/desired.js';
 import { appliedRecord, observedMaster, planOf, type Situation } from '../../support/lab/plan-of.js';
@@ -119,7 +119,7 @@ describe('the owner of a device', () => {
     expect(say(there)).toEqual([
       'report device/board-1 (no-account): physicalOwner undefined -> "eve" | without an account on the master; lavaflow creates no users',
     ]);
-    expect(exitCodeOf(there)).toBe(0);
+    expect(verdictOfPlan(there).code).toBe(0);
   });
 
   it('is written if the master has or creates it, or does not show its users', () => {
@@ -145,7 +145,7 @@ describe('members', () => {
     expect(warned.changes.map(({ verb, hold, cause }) => [verb, hold, cause])).toEqual([
       ['report', 'drift-mode', 'drift'],
     ]);
-    expect(exitCodeOf(warned)).toBe(5);
+    expect(verdictOfPlan(warned).code).toBe(5);
   });
 
   it('without an account stay in the lab when drift is written back', () => {
@@ -179,7 +179,7 @@ describe('members', () => {
       master: [group('kernel', { members: ['ann'] })],
     });
     expect(there.changes.map(({ verb, hold }) => [verb, hold])).toEqual([['report', 'no-account']]);
-    expect(exitCodeOf(there)).toBe(0);
+    expect(verdictOfPlan(there).code).toBe(0);
   });
 
   it('who get an account later become members with the next apply, whatever the mode', () => {
@@ -218,7 +218,7 @@ describe('a group that the master does not have', () => {
         'it needs group/kernel, which is not on the master; write `lab-config/groups/kernel.yaml`',
       ],
     ]);
-    expect(exitCodeOf(made)).toBe(1);
+    expect(verdictOfPlan(made).code).toBe(1);
   });
 
   it('keeps only the fields that name it waiting if the device exists', () => {

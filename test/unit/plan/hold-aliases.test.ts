@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ConfigurationObject } from '../../../src/model/index.js';
-import { exitCodeOf, pendingChanges, type Plan, type PlanInput } from '../../../src/plan/index.js';
+import { verdictOfPlan, pendingChanges, type Plan, type PlanInput } from '../../../src/plan/index.js';
 import { device, worker } from '../../support/lab/desired.js';
 import { appliedRecord, observedMaster, planOf } from '../../support/lab/plan-of.js';
 
@@ -71,7 +71,7 @@ describe('an alias that is taken on the master', () => {
     expect(say(before)).toEqual([
       'keep device-type/board aliases: the alias "x15" belongs to device-type/foreign on the master',
     ]);
-    expect(exitCodeOf(before)).toBe(1);
+    expect(verdictOfPlan(before).code).toBe(1);
     const released = plan({
       lab,
       master: [deviceType('board'), typed('foreign', [])],

@@ -9,7 +9,7 @@ import {
   type ObservedMaster,
 } from '../../../src/model/index.js';
 import {
-  exitCodeOf,
+  verdictOfPlan,
   isEmpty,
   pendingChanges,
   type Plan,
@@ -52,7 +52,7 @@ describe('an empty master', () => {
       'create device/board-2',
     ]);
     expect(made.counts).toMatchObject({ create: 6, update: 0 });
-    expect(exitCodeOf(made)).toBe(2);
+    expect(verdictOfPlan(made).code).toBe(2);
   });
 
   it('treats a template without a text as absent', () => {
@@ -157,7 +157,7 @@ describe('drift modes', () => {
       master,
       mode,
     });
-    expect(exitCodeOf(made)).toBe(code);
+    expect(verdictOfPlan(made).code).toBe(code);
   });
 });
 
@@ -185,8 +185,8 @@ describe('adoption', () => {
   });
 
   it('results in exit code 5 for objects that are not adopted, and 0 for what the lab does not name', () => {
-    expect(exitCodeOf(plan({ lab: [worker('w1', { jobLimit: 7 })], master }))).toBe(5);
-    expect(exitCodeOf(plan({ lab: [], master }))).toBe(0);
+    expect(verdictOfPlan(plan({ lab: [worker('w1', { jobLimit: 7 })], master })).code).toBe(5);
+    expect(verdictOfPlan(plan({ lab: [], master })).code).toBe(0);
   });
 
   it('never touches or mentions objects of the master itself', () => {
@@ -209,7 +209,7 @@ describe('what cannot be read or written', () => {
     const made = plan({ lab, master, record: appliedRecord([worker('w1', { description: 'new' })]) });
     expect(say(made)).toEqual(['report worker/w1 this change (unsupported) certificate']);
     expect(made.changes[0]?.reason).toBe('unsupported on LAVA 2023.01');
-    expect(exitCodeOf(made)).toBe(0);
+    expect(verdictOfPlan(made).code).toBe(0);
   });
 
   it('is left out of a create', () => {
@@ -238,7 +238,7 @@ describe('what cannot be read or written', () => {
     expect(say(plan({ lab: [], master, record: appliedRecord(lab) }))).toEqual([
       'keep worker/w1 this change (unreadable)',
     ]);
-    expect(exitCodeOf(plan({ lab, master }))).toBe(1);
+    expect(verdictOfPlan(plan({ lab, master })).code).toBe(1);
   });
 
   it('is kept field by field, and the others are written', () => {
@@ -412,7 +412,7 @@ describe('a dependency', () => {
     );
     expect(isEmpty(made)).toBe(true);
     // There is nothing to do, although the master is not as the lab specifies.
-    expect(exitCodeOf(made)).toBe(1);
+    expect(verdictOfPlan(made).code).toBe(1);
   });
 });
 

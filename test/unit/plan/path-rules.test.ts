@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { DriftModeRule, IgnoreRule, ObjectKey } from '../../../src/model/index.js';
-import { exitCodeOf, type Plan, planFromJson, planToJson, whatMoved } from '../../../src/plan/index.js';
+import { verdictOfPlan, type Plan, planFromJson, planToJson, whatMoved } from '../../../src/plan/index.js';
 import { device, worker } from '../../support/lab/desired.js';
 import { appliedRecord, planOf, type Situation } from '../../support/lab/plan-of.js';
 
@@ -66,9 +66,9 @@ describe('drift modes by path', () => {
 
   it('result in exit code 0 if all drift is only observed, and 5 otherwise', () => {
     const modes: DriftModeRule[] = [{ path: '*/*/*', mode: 'observe' }];
-    expect(exitCodeOf(plan({ lab, master, record: lab, modes }))).toBe(0);
+    expect(verdictOfPlan(plan({ lab, master, record: lab, modes })).code).toBe(0);
     const but: DriftModeRule[] = [...modes, { path: 'worker/w1/env', mode: 'warn' }];
-    expect(exitCodeOf(plan({ lab, master, record: lab, modes: but }))).toBe(5);
+    expect(verdictOfPlan(plan({ lab, master, record: lab, modes: but })).code).toBe(5);
   });
 
   it('are part of the fingerprint, and of the plan file', () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ConfigurationObject } from '../../../src/model/index.js';
-import { exitCodeOf } from '../../../src/plan/index.js';
+import { verdictOfPlan } from '../../../src/plan/index.js';
 import { template, worker } from '../../support/lab/desired.js';
 import { planOf } from '../../support/lab/plan-of.js';
 
@@ -17,5 +17,5 @@ it('a file that the release cannot delete is reported as unsupported, and never 
     ['report', 'template/gone', 'unsupported', 'it left the lab; deleting it is unsupported on LAVA 2021.12'],
     ['report', 'worker/w1', 'unsupported', 'unsupported on LAVA 2021.12'],
   ]);
-  expect(exitCodeOf(plan)).toBe(0);
+  expect(verdictOfPlan(plan).code).toBe(0);
 });

@@ -5,7 +5,7 @@ import { reconcileWith, type MasterResult } from '../../../src/controller/index.
 import { keyOf, type ConfigurationObject, type Lab } from '../../../src/model/index.js';
 import {
   driftItems,
-  exitCodeOf,
+  verdictOfPlan,
   formatDriftText,
   noConsents,
   planFromJson,
@@ -13,7 +13,7 @@ import {
 } from '../../../src/plan/index.js';
 import {
   detectDrift,
-  exitCodeOfApply,
+  verdictOfApply,
   reconcile,
   type DriftMemory,
   type DriftNotes,
@@ -90,8 +90,8 @@ it('restores a value three times, then leaves it alone for increasing periods, a
   // Medium, were it not contested.
   expect(items).toMatchObject([{ field: 'jobLimit', severity: 'high', contest: { times: 9 } }]);
   expect(formatDriftText({ plan, items }, { color: false, diffs: true })).toContain(`contested: ${why}`);
-  expect(exitCodeOf(plan)).toBe(5);
-  expect(exitCodeOfApply(await reconcile(request))).toBe(5);
+  expect(verdictOfPlan(plan).code).toBe(5);
+  expect(verdictOfApply(await reconcile(request), false).code).toBe(5);
 
   // A reviewed plan reports it too, and apply does what the plan contains.
   const reviewed = planFromJson(JSON.parse(JSON.stringify(planToJson(plan))));

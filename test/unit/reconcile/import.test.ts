@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { describeLeftOut } from '../../../src/lab/index.js';
 import type { ConfigurationObject } from '../../../src/model/index.js';
-import { exitCodeOf } from '../../../src/plan/index.js';
+import { verdictOfPlan } from '../../../src/plan/index.js';
 import { importOf, planAfter } from '../../support/lab/import-lab.js';
 import { device, deviceType, healthCheck, template, worker } from '../../support/targets/master-changes.js';
 
@@ -47,7 +47,7 @@ describe('the import of a master', () => {
     expect(errors).toEqual([]);
     expect(left).toEqual([]);
     expect(plan.changes).toEqual([]);
-    expect(exitCodeOf(plan)).toBe(0);
+    expect(verdictOfPlan(plan).code).toBe(0);
     expect(writes).toBe(0);
     expect(counts).toEqual({
       group: 0,
@@ -164,8 +164,13 @@ describe('the import of a master', () => {
     expect(texts.get('not-imported/device-types/bad.jinja2')).toBe('{% for %}');
     expect(texts.get('not-imported/workers/w1/env.yaml')).toBe('- no mapping\n');
     expect([...texts.values()].join('')).not.toContain('PRIVATE KEY');
-    expect(texts.get('not-imported/README.md')).toContain(
-      'device/d3 (dictionary): the lab does not accept it',
+    const readme = texts.get('not-imported/README.md');
+    expect(readme).toContain('device/d3 (dictionary): the lab does not accept it\n');
+    // As validate reports it, at the place of the stored text.
+    const at = String.raw`not-imported/device-types/board\.health-check\.yaml:1:1`;
+    expect(readme).toMatch(new RegExp(` {6}${at}: error: .* \\[yaml-missing-key\\]\n {8}hint: .*\\.\n`));
+    expect(readme).toContain(
+      '    device/d1 (dictionary): the lab does not accept it; stored in not-imported/device-dictionaries/d1.jinja2\n      not-imported/device-dictionaries/d1.jinja2:1:',
     );
   });
 
@@ -210,7 +215,7 @@ describe('the import of a master', () => {
     ]);
     expect(errors).toEqual([]);
     expect(left).toEqual(['device-type/board', 'device/d']);
-    expect(exitCodeOf(plan)).toBe(0);
+    expect(verdictOfPlan(plan).code).toBe(0);
   });
 
   it("says in the lab which templates replace LAVA's on purpose", async () => {
@@ -262,7 +267,7 @@ describe('the import of a master', () => {
     const onIt = device('d1', { deviceType: 'board', worker: 'example.com' });
     const used = await importAndPlan([worker('example.com'), deviceType('board'), onIt], view);
     expect(used.errors).toEqual([]);
-    expect(exitCodeOf(used.plan)).toBe(0);
+    expect(verdictOfPlan(used.plan).code).toBe(0);
     expect(used.counts.device).toBe(1);
   });
 
@@ -339,7 +344,7 @@ describe('the import of a hostile master', () => {
     ];
     const { texts, errors, plan, left } = await importAndPlan(all);
     expect(errors).toEqual([]);
-    expect(exitCodeOf(plan)).toBe(0);
+    expect(verdictOfPlan(plan).code).toBe(0);
     for (const path of texts.keys()) expect(path).toMatch(/^[A-Za-z0-9._/-]+$/);
     for (const path of texts.keys()) expect(path).not.toContain('..');
     for (const name of names) expect(left).toContain(`device/${name}`);
@@ -349,7 +354,7 @@ describe('the import of a hostile master', () => {
     const { texts, left, plan } = await importAndPlan([...board, on('Board-1'), on('board-1')]);
     expect(texts.has('device-dictionaries/Board-1.jinja2')).toBe(true);
     expect(left).toEqual(['device/board-1']);
-    expect(exitCodeOf(plan)).toBe(0);
+    expect(verdictOfPlan(plan).code).toBe(0);
   });
 
   it('reproduces texts byte by byte, or names them', async () => {
@@ -368,7 +373,7 @@ describe('the import of a hostile master', () => {
     const devices = Object.entries(dictionaries).map(([name, text]) => on(name, text));
     const { files, left, plan, errors } = await importAndPlan([...board, ...devices]);
     expect(errors).toEqual([]);
-    expect(exitCodeOf(plan)).toBe(0);
+    expect(verdictOfPlan(plan).code).toBe(0);
     const lost = Object.keys(dictionaries).filter((name) => {
       const file = files.get(`device-dictionaries/${name}.jinja2`);
       const bytes = file?.type === 'file' ? Buffer.from(file.content) : Buffer.alloc(0);
@@ -391,6 +396,6 @@ describe('the import of a hostile master', () => {
     expect([...texts.values()].join()).not.toContain('correcthorse');
     expect(texts.has('workers/w2/env.yaml')).toBe(true);
     expect(likelySecrets).toEqual([{ path: 'device-dictionaries/pdu.jinja2', line: 2 }]);
-    expect(exitCodeOf(plan)).toBe(0);
+    expect(verdictOfPlan(plan).code).toBe(0);
   });
 });

@@ -5,7 +5,7 @@ import { keyOf, type ConfigurationObject, type ObjectKey } from '../../../src/mo
 import { isEmpty, noConsents } from '../../../src/plan/index.js';
 import {
   detectDrift,
-  exitCodeOfApply,
+  verdictOfApply,
   planMaster,
   reconcile,
   type Progress,
@@ -48,7 +48,7 @@ describe('reconcile', () => {
     const onProgress = ({ step }: Progress) => steps.push(step);
     const result = await reconcile(request(target, records, lab, { onProgress }));
     expect(result.outcomes.map(({ status }) => status)).toEqual(Array(7).fill('done'));
-    expect(exitCodeOfApply(result)).toBe(0);
+    expect(verdictOfApply(result, false).code).toBe(0);
     expect(steps).toEqual(['planned', 'applying', ...Array<string>(7).fill('outcome'), 'recorded']);
     expect([...(records.record?.objects.keys() ?? [])].sort()).toEqual(lab.map(keyOf).sort());
     expect(records.intent).toBeNull();
@@ -197,7 +197,7 @@ describe('reconcile', () => {
       kind: 'moved',
       moved: [{ what: 'worker/w1', how: 'it changed on the master' }],
     });
-    expect(exitCodeOfApply(result)).toBe(4);
+    expect(verdictOfApply(result, false).code).toBe(4);
     expect([target.writes, records.record, records.intent]).toEqual([0, null, null]);
   });
 
@@ -316,7 +316,7 @@ describe('reconcile', () => {
     setField(target, 'worker/w1', 'env', 'meddled\n');
     for (const mode of ['observe', 'warn'] as const) {
       const result = await reconcile(request(target, records, lab, { mode }));
-      expect([result.outcomes, exitCodeOfApply(result)]).toEqual([[], mode === 'warn' ? 5 : 0]);
+      expect([result.outcomes, verdictOfApply(result, false).code]).toEqual([[], mode === 'warn' ? 5 : 0]);
       const { drift } = await detectDrift(request(target, records, lab, { mode }));
       expect(drift).toMatchObject([
         { key: 'worker/w1', fields: [{ field: 'env', after: 'http_proxy: x\n' }] },
@@ -338,7 +338,7 @@ describe('an apply that fails partly', () => {
     expect(result.outcomes.filter(({ status }) => status === 'failed')).toMatchObject([
       { key: 'device/board-2', reason: '413' },
     ]);
-    expect(exitCodeOfApply(result)).toBe(1);
+    expect(verdictOfApply(result, false).code).toBe(1);
     expect(records.record?.objects.has('device/board-2')).toBe(false);
     expect(records.record?.objects.has('device/board-3')).toBe(true);
     expect([...(records.intent?.objects.keys() ?? [])]).toEqual(['device/board-2']);
@@ -362,7 +362,7 @@ describe('an apply that fails partly', () => {
     expect(result.outcomes.length).toBeGreaterThan(0);
     const recorded = [...(records.record?.objects.keys() ?? [])].sort();
     expect(recorded).toEqual(result.outcomes.map(({ key }) => key).sort());
-    expect(exitCodeOfApply(result)).toBe(1);
+    expect(verdictOfApply(result, false).code).toBe(1);
   });
 
   it('throws a bug of the target after recording what was done', async () => {
