@@ -6,6 +6,7 @@ import PQueue from 'p-queue';
 import pRetry from 'p-retry';
 import { ExternalError, redact, UsageError } from '../diagnostics/index.js';
 import { connectionFailure } from './connection-failure.js';
+import { joinReasons } from './reasons.js';
 
 export interface HttpOptions {
   /** The master's base URL, including the path under which it is mounted, without credentials. */
@@ -255,17 +256,23 @@ function failure(
 function detailOf(text: string): string {
   if (!text.startsWith('{')) return '';
   try {
-    const { detail, message, ...fields } = JSON.parse(text) as Record<string, unknown>;
-    const said = detail ?? message ?? fields;
-    const words = typeof said === 'string' ? said : JSON.stringify(said);
-    // Joins a list of reasons, one per line, into one sentence.
-    return `: ${words
-      .slice(0, 500)
-      .trim()
-      .replaceAll(/\s*\n\s*/g, '; ')}`;
+    return `: ${joinReasons(wordsOf(JSON.parse(text)))}`;
   } catch {
     return '';
   }
+}
+
+/** `hostname: This field is required.` for the reasons by field with which Django REST framework rejects a value. */
+function wordsOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value)) return value.map(wordsOf).join('\n');
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const { detail, message, ...fields } = value as Record<string, unknown>;
+  const said = detail ?? message;
+  if (said !== undefined) return wordsOf(said);
+  return Object.entries(fields)
+    .map(([field, reasons]) => `${field}: ${joinReasons(wordsOf(reasons))}`)
+    .join('\n');
 }
 
 function redirectTarget(url: string, location: string | undefined): string {

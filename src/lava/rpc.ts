@@ -12,6 +12,7 @@ import {
 } from '../xml-rpc/index.js';
 import type { WriteGuard } from '../reconcile/index.js';
 import type { Http } from './http.js';
+import { joinReasons } from './reasons.js';
 
 export interface RpcCall {
   readonly method: string;
@@ -221,5 +222,5 @@ export function failureOf(outcome: RpcOutcome | undefined): string | null {
 }
 
 function describeFault(fault: XmlRpcFault): string {
-  return `LAVA returned ${fault.code}: ${fault.message.trim().slice(0, 500)}`;
+  return `LAVA returned ${fault.code}: ${joinReasons(fault.message)}`;
 }

@@ -161,6 +161,18 @@ describe('requests to a master', () => {
     });
   });
 
+  it('report the reasons of a rejection by field, all of them, and count what is left out', async () => {
+    const many = Array.from({ length: 40 }, (_, index) => `the line ${index} is not valid`);
+    const fields = await serve(answer(400, JSON.stringify({ hostname: ['is required'], dictionary: many })));
+    await expect(createHttp({ url: fields.url, token }).request(post)).rejects.toMatchObject({
+      why: `HTTP 400: hostname: is required; dictionary: ${many.join('; ')}`,
+    });
+    const endless = await serve(answer(400, JSON.stringify({ message: 'x'.repeat(5000) })));
+    await expect(createHttp({ url: endless.url, token }).request(post)).rejects.toMatchObject({
+      why: `HTTP 400: ${'x'.repeat(4000)}… (1000 more characters)`,
+    });
+  });
+
   it('limit the size of a response and the number of connections', async () => {
     let now = 0;
     let most = 0;
