@@ -13,6 +13,7 @@ export {
   writeTemporary,
   type ReplaceOptions,
 } from './files/durable-file.js';
+export { makePrivateDirectory } from './files/private-directory.js';
 export { readIfThere, readIfThereSync } from './files/read-if-there.js';
 export { sweepTemporaries } from './files/sweep-temporaries.js';
 export { elapsedMs, thisMoment, type Moment } from './lock/moment.js';

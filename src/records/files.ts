@@ -1,15 +1,9 @@
-import { mkdir } from 'node:fs/promises';
-
 import { ExternalError, reasonOf } from '../diagnostics/index.js';
 import * as host from '../host/index.js';
 
 /** Records contain only digests, names and revisions. Still, only their owner may read them. */
-const directoryMode = 0o700;
-
 export async function makeDirectory(directory: string): Promise<void> {
-  await attempt('create the directory of records', directory, () =>
-    mkdir(directory, { recursive: true, mode: directoryMode }),
-  );
+  await attempt('create the directory of records', directory, () => host.makePrivateDirectory(directory));
 }
 
 /** Null if the file does not exist. */

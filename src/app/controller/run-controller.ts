@@ -40,7 +40,7 @@ export async function runController(run: ControllerRun): Promise<RunningPart> {
     ...(run.branch === undefined ? {} : { branch: run.branch }),
   });
   await expectOwnState(run.lab);
-  makeStateDirectory(place.state);
+  await makeStateDirectory(place.state);
   const loader = createLabLoader();
   const { records, drift } = openRecords(place, run.records);
   const controller = await startController({

@@ -147,7 +147,7 @@ async function decide(
 /** The first `validate` needs no network. */
 async function storeTemplates(cache: string, directory: string): Promise<void> {
   const { state } = placeOf(directory);
-  makeStateDirectory(state);
+  await makeStateDirectory(state);
   await cp(cache, templateCacheOf(state), { recursive: true });
 }
 

@@ -1,7 +1,8 @@
-import { lstatSync, mkdirSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { UsageError } from '../../diagnostics/index.js';
+import { makePrivateDirectory } from '../../host/index.js';
 
 /**
  * `.lavaflow/` in the lab's directory: the state of lavaflow on this machine, never committed.
@@ -63,9 +64,9 @@ export async function expectOwnState(lab: string): Promise<void> {
   );
 }
 
-/** Creates the directory, readable by its owner alone. */
-export function makeStateDirectory(state: StateDirectory): void {
-  mkdirSync(state.root, { recursive: true, mode: 0o700 });
+/** Creates the directory, readable by its owner alone and ignored by git. */
+export async function makeStateDirectory(state: StateDirectory): Promise<void> {
+  await makePrivateDirectory(state.root);
 }
 
 /** Clones of deviceTypeSources. */

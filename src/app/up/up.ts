@@ -54,7 +54,7 @@ export async function up(options: UpOptions, feedback: UpFeedback): Promise<void
   const { state } = placeOf(options.lab);
   const stopAsked = options.stopAsked.then(() => stopWord);
   const lab = await readEmbeddedLab(options.lab, feedback);
-  makeStateDirectory(state);
+  await makeStateDirectory(state);
   const unlock = await lockUp(state.root);
   const parts = new Parts();
   try {

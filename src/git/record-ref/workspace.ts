@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 
 import { ExternalError } from '../../diagnostics/index.js';
+import { makePrivateDirectory } from '../../host/index.js';
 import { gitFailure } from '../run/errors.js';
 import { runGit } from '../run/run-git.js';
 
@@ -36,7 +37,7 @@ export async function withWorkspace<T>(parent: string, task: (directory: string)
 
 async function makeWorkspace(parent: string): Promise<string> {
   try {
-    await mkdir(parent, { recursive: true, mode: 0o700 });
+    await makePrivateDirectory(parent);
     await removeAbandoned(parent);
     const directory = await mkdtemp(path.join(parent, 'work-'));
     await runGit(directory, ['init', '--quiet', '--bare', '--initial-branch=none', '--template=']);

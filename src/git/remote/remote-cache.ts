@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { makePrivateDirectory } from '../../host/index.js';
 import { gitFailure } from '../run/errors.js';
 import { runGit } from '../run/run-git.js';
 import { removeStaleLocks } from './stale-locks.js';
@@ -41,7 +41,7 @@ export async function openRemoteCache(
 ): Promise<RemoteCache> {
   const address = parseRemote(text);
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await makePrivateDirectory(directory);
     await removeStaleLocks(directory);
     await runGit(directory, ['init', '--quiet', '--bare', '--initial-branch=lavaflow-cache']);
   } catch (error) {
