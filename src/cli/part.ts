@@ -22,6 +22,11 @@ export async function runPart(
   if (process.connected) process.disconnect();
 }
 
+/** Whether log lines are for people: in a terminal, and among the messages of `lavaflow up`. */
+export function hasPrettyLog(): boolean {
+  return process.stderr.isTTY || process.send !== undefined;
+}
+
 function describeFacts(ready: RunningPart['ready']): string {
   return [...Object.entries(ready).map(([name, value]) => `${name} ${String(value)}`), 'ready'].join('\n');
 }

@@ -1,4 +1,8 @@
-import colors from 'picocolors';
+import { isatty } from 'node:tty';
+import pc from 'picocolors';
+
+/** The log is written to standard error, which may go to a file while standard output is a terminal. */
+const colors = pc.createColors(isatty(2) && (process.env['NO_COLOR'] ?? '') === '');
 
 const levels: Readonly<Record<number, string>> = {
   10: colors.dim('trace'),

@@ -90,6 +90,8 @@ describe('lavaflow up on the sample lab', () => {
       /device-dictionaries\/phone-1\.jinja2:\d+:\d+: error/.test(up.child.stdoutText()),
     );
     expect(await up.dictionary('phone-1')).toBe(before);
+    await until('it is in the log', () => up.child.stderrText().includes('lab has findings'));
+    expect(up.child.stderrText()).not.toContain('{"level"');
     writeFileSync(broken, before);
     await lab.commit({}, 'Fix it');
     await until('it reports that the finding is gone', () =>

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 
 import { addLabOption, type LabOptions } from '../options/lab.js';
 import { addRecordsOption, type RecordsOptions } from '../options/records.js';
-import { runPart } from '../part.js';
+import { hasPrettyLog, runPart } from '../part.js';
 
 interface Options extends Pick<LabOptions, 'lab'>, RecordsOptions {
   readonly branch?: string;
@@ -22,7 +22,7 @@ export function registerController(program: Command): void {
     )
     .action(async (options: Options) => {
       const { runController } = await import('../../app/controller/index.js');
-      const prettyLog = process.stderr.isTTY;
+      const prettyLog = hasPrettyLog();
       await runPart((onStatus) => runController({ ...options, prettyLog, onStatus }));
     });
 }

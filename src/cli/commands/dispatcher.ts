@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { resolve } from 'node:path';
 
-import { runPart } from '../part.js';
+import { hasPrettyLog, runPart } from '../part.js';
 
 interface Options {
   readonly hostname: string;
@@ -29,7 +29,7 @@ export function registerDispatcher(program: Command): void {
     .action(async ({ leaveJobs, ...options }: Options) => {
       const { runDispatcher } = await import('../../app/parts/index.js');
       const jobsAtStop = leaveJobs === true ? 'leave' : 'cancel';
-      const prettyLog = process.stderr.isTTY;
+      const prettyLog = hasPrettyLog();
       await runPart(() => runDispatcher({ ...options, jobsAtStop, prettyLog }));
     });
 }

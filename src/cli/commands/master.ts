@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { resolve } from 'node:path';
 
 import { parseHostPort } from '../options/lab.js';
-import { runPart } from '../part.js';
+import { hasPrettyLog, runPart } from '../part.js';
 
 interface Options {
   readonly state: string;
@@ -41,7 +41,7 @@ export function registerMaster(program: Command): void {
         control: parseHostPort(options.control),
         logs: parseHostPort(options.logs),
         extraContextVariables: options.contextVariable,
-        prettyLog: process.stderr.isTTY,
+        prettyLog: hasPrettyLog(),
       };
       const { runMaster, runMasterApi } = await import('../../app/parts/index.js');
       await runPart(() => (options.apiOnly === true ? runMasterApi(run) : runMaster(run)));
