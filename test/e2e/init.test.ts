@@ -94,7 +94,11 @@ describe('lavaflow init', () => {
     expect(init.stdout.split('\n').slice(1, -2)).toEqual([
       'not converted:',
       '  device/a1 (worker): its dictionary does not specify one',
-      '  device/bad (dictionary): the lab does not accept it (template-syntax in line 3); stored in not-imported/device-dictionaries/bad.jinja2',
+      '  device/bad (dictionary): the lab does not accept it; stored in not-imported/device-dictionaries/bad.jinja2',
+      expect.stringMatching(
+        /^ {4}not-imported\/device-dictionaries\/bad\.jinja2:3:\d+: error: .* \[template-syntax\]$/,
+      ),
+      '      hint: Close the {{ on line 3 with }}.',
       `  worker/rack-1 (env): ${secret}`,
       `  worker/rack-2 (env): ${secret}`,
       'these lines may contain secrets; check them before you push the lab anywhere:',

@@ -11,8 +11,9 @@ import {
 } from '../../templates/index.js';
 import { filesOf, yamlText } from './draft.js';
 import type { LeftOut } from './left-out.js';
+import { leftOutText } from './left-out-text.js';
 import { labText, type LabChoices } from './write-config.js';
-import { writeLab } from './write-lab.js';
+import { leftOutReadme, writeLab } from './write-lab.js';
 
 /** The files of a LAVA server, as in /etc/lava-server: texts by name. */
 export interface LavaDirectories {
@@ -48,6 +49,7 @@ export interface ConvertedLab {
 /** If more templates than this have names of LAVA's, the directory is a copy of LAVA's. */
 const mostOverrides = 5;
 const upstream = 'upstream';
+const ownSource = { directory: upstream, what: "LAVA's own templates, as they were on the server" };
 
 /**
  * Turns LAVA's own directories into a lab repo without errors. Texts stay byte for byte; what a lab does not accept is
@@ -79,7 +81,6 @@ export function convertDirectories(
   const observed = observedIn(found, own);
   const written = writeLab(observed, all, leave(observed));
   const overrides = shipped.filter((name) => !own.has(name)).sort();
-  const sources = own.size === 0 ? '' : `\ndeviceTypeSources:\n  - directory: ${upstream}\n`;
   const texts: [string, string][] = [
     [
       `lab-config/masters/${master}.yaml`,
@@ -93,11 +94,14 @@ export function convertDirectories(
         'The master is off until the environment variable LAVA_URL contains its address.',
       ),
     ],
-    ['lab-config/lab.yaml', `${labText(lab, overrides)}${sources}`],
+    ['lab-config/lab.yaml', labText(lab, overrides, own.size === 0 ? null : ownSource)],
     ...[...own].map((name): [string, string] => [
       `${upstream}/${name}.jinja2`,
       found.templates.get(name) ?? '',
     ]),
+    ...(written.leftOut.length === 0
+      ? []
+      : [[leftOutReadme, leftOutText(written.leftOut, 'directories')] satisfies [string, string]]),
   ];
   const files = new Map([...written.files, ...filesOf(texts)]);
   return { files, leftOut: written.leftOut, unread: found.unread, upstream: own.size };

@@ -1,3 +1,4 @@
+import type { Finding } from '../../diagnostics/index.js';
 import type { ObjectKey } from '../../model/index.js';
 
 /** A part of a master that the lab repo does not contain. */
@@ -10,6 +11,8 @@ export interface LeftOut {
   readonly file?: string;
   /** The entries of a list that are the cause. */
   readonly entries?: readonly string[];
+  /** What `validate` would report. Places in the text are in `file`. */
+  readonly problems?: readonly Finding[];
 }
 
 /** What is left out, collected while a lab is written. The first reason is kept. */
@@ -30,7 +33,12 @@ export class Leaving {
     return this.#entries.size;
   }
 
-  add(key: ObjectKey, field: string | null, why: string, more: Pick<LeftOut, 'file' | 'entries'> = {}): void {
+  add(
+    key: ObjectKey,
+    field: string | null,
+    why: string,
+    more: Omit<LeftOut, 'key' | 'field' | 'why'> = {},
+  ): void {
     this.#add({ key, field, why, ...more });
   }
 

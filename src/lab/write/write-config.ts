@@ -63,10 +63,16 @@ export function writeConfig(
   for (const site of sites) draft.add(`lab-config/sites/${site}.yaml`, siteText());
 }
 
+/** A source of templates in the lab itself. */
+interface OwnSource {
+  readonly directory: string;
+  readonly what: string;
+}
+
 export function labText(
   name: string,
   overrides: readonly string[] = [],
-  source: TemplateSourceChoice | null = null,
+  source: TemplateSourceChoice | OwnSource | null = null,
 ): string {
   const lab = { kind: 'Lab', name, ...(overrides.length === 0 ? {} : { overrides }) };
   return `${yamlText(lab)}
@@ -80,13 +86,21 @@ ${sourcesText(source)}policy:
 }
 
 /** Either in use, or as a comment that somebody can put into use. */
-function sourcesText(source: TemplateSourceChoice | null): string {
-  const { git, commit, path, what, whyNot } = source ?? exampleSource;
-  const entry = stringify({ deviceTypeSources: [{ git, commit, path }] }, { lineWidth: 0 });
-  if (whyNot === null) {
-    return `# ${what}. \`validate\` renders every device with them, as the master does.\n${entry}`;
+function sourcesText(source: TemplateSourceChoice | OwnSource | null): string {
+  if (source !== null && 'directory' in source) {
+    const { directory, what } = source;
+    return `# ${what}. ${inUse}\n${entryOf({ directory })}`;
   }
+  const { git, commit, path, what, whyNot } = source ?? exampleSource;
+  const entry = entryOf({ git, commit, path });
+  if (whyNot === null) return `# ${what}. ${inUse}\n${entry}`;
   return `# ${what}, with which \`validate\` could render every device.\n# ${whyNot}\n${entry.replace(/^/gm, '# ').trimEnd().replace(/\n# $/, '')}\n`;
+}
+
+const inUse = '`validate` renders every device with them, as the master does.';
+
+function entryOf(source: Readonly<Record<string, string>>): string {
+  return stringify({ deviceTypeSources: [source] }, { lineWidth: 0 });
 }
 
 const exampleSource: TemplateSourceChoice = {

@@ -1,7 +1,7 @@
-import type { ObjectKey, ObservedMaster } from '../../model/index.js';
-import { explainSyntax, syntaxErrorOf } from '../../templates/index.js';
-import { createLabLoader, type LabLoader } from '../load-lab.js';
-import { placeAt } from '../place.js';
+import type { Lab, ObjectKey, ObservedMaster } from '../../model/index.js';
+import { createLabLoader, type LabLoader, type LoadedLab } from '../load-lab.js';
+import type { LabProofs } from '../proofs.js';
+import { errorsOf } from './errors-of.js';
 import type { FileMap } from '../snapshot.js';
 import type { SourceTemplates } from '../templates/namespace.js';
 import { filesOf, type Draft } from './draft.js';
@@ -16,12 +16,16 @@ export interface WrittenLab {
   /** All files of the repository, including those that are not part of the lab. */
   readonly files: FileMap;
   readonly leftOut: readonly LeftOut[];
+  /** As `loadLab` returns it for these files. */
+  readonly lab: Lab | null;
+  readonly proofs: LabProofs;
   /** Whether the lab has no errors with the templates. If not, it was checked without them. */
   readonly fitsTemplates: boolean;
 }
 
 /** Texts that the lab does not accept are stored here, where lavaflow does not look, so that somebody can fix them. */
 const aside = 'not-imported';
+export const leftOutReadme = `${aside}/README.md`;
 
 /** Secrets are not even stored there, because anything that was ever committed is public. */
 const secretCodes = ['secret-key-in-lab', 'private-key-in-lab'];
@@ -45,10 +49,14 @@ export function writeLab(
   const loader = createLabLoader();
   for (;;) {
     const draft = layOut(observed, choices, leaving);
-    const broken = brokenIn(draft.files, templates, loader);
-    if (broken.size === 0) return { ...assemble(draft, kept, leaving, choices), fitsTemplates: true };
+    const loaded = loadWhole(draft.files, templates, loader);
+    const { broken } = loaded;
+    if (broken.size === 0) {
+      const written = assemble(draft, kept, leaving, choices);
+      return { ...written, lab: loaded.lab, proofs: loader.proofs(), fitsTemplates: true };
+    }
     const before = leaving.size;
-    for (const [path, codes] of broken) setAside(path, codes, draft, kept, leaving);
+    for (const path of broken.keys()) setAside(path, loaded, draft, kept, leaving);
     if (leaving.size !== before) continue;
     if (templates.size === 0) throw new Error(`a written lab has errors: ${describe(broken)}`);
     // The errors are in the templates themselves, and nobody can correct them in this lab.
@@ -60,20 +68,16 @@ export function writeLab(
  * A slow machine may need several loads to render all dictionaries of a large lab. Each continues where the previous
  * one stopped.
  */
-function brokenIn(
-  files: FileMap,
-  templates: SourceTemplates,
-  loader: LabLoader,
-): ReadonlyMap<string, readonly string[]> {
-  let { broken } = loader.load(files, { templates });
-  for (let limited = countLimited(broken); limited > 0; limited = countLimited(broken)) {
-    ({ broken } = loader.load(files, { templates }));
-    if (countLimited(broken) >= limited) break;
+function loadWhole(files: FileMap, templates: SourceTemplates, loader: LabLoader): LoadedLab {
+  let loaded = loader.load(files, { templates });
+  for (let limited = countLimited(loaded); limited > 0; limited = countLimited(loaded)) {
+    loaded = loader.load(files, { templates });
+    if (countLimited(loaded) >= limited) break;
   }
-  return broken;
+  return loaded;
 }
 
-function countLimited(broken: ReadonlyMap<string, readonly string[]>): number {
+function countLimited({ broken }: LoadedLab): number {
   return [...broken.values()].filter((codes) => codes.includes('template-limit')).length;
 }
 
@@ -88,7 +92,7 @@ function unreadIn(observed: ObservedMaster): LeftOut[] {
 
 function setAside(
   path: string,
-  codes: readonly string[],
+  loaded: LoadedLab,
   draft: Draft,
   kept: Map<string, string>,
   leaving: Leaving,
@@ -96,21 +100,18 @@ function setAside(
   const origin = draft.origins.get(path);
   const text = draft.texts.get(path);
   if (origin === undefined || text === undefined) return;
+  const codes = loaded.broken.get(path) ?? [];
   const isSecret = codes.some((code) => secretCodes.includes(code));
-  const reasons = codes.map((code) => (code === 'template-syntax' ? `${code}${placeIn(path, text)}` : code));
-  const why = `the lab does not accept it (${reasons.join(', ')})`;
   const file = origin.field === null || isSecret ? undefined : `${aside}/${path}`;
   if (file !== undefined) kept.set(file, text);
+  const problems = errorsOf(path, loaded).map((finding) =>
+    finding.place.file === path && file !== undefined
+      ? { ...finding, place: { ...finding.place, file } }
+      : finding,
+  );
+  const more = { problems, ...(file === undefined ? {} : { file }) };
   for (const key of origin.keys)
-    leaving.add(key, isWhole(key) ? null : origin.field, why, file === undefined ? {} : { file });
-}
-
-/** ` in line 3` for the syntax error of a text, at the line that `validate` reports; `''` if the error is in another. */
-function placeIn(path: string, text: string): string {
-  const error = syntaxErrorOf(path, text);
-  if (error?.kind !== 'syntax') return '';
-  const { at } = explainSyntax(error, text);
-  return ` in line ${at === undefined ? error.line : placeAt(path, text, at).line}`;
+    leaving.add(key, isWhole(key) ? null : origin.field, 'the lab does not accept it', more);
 }
 
 /** Templates and health checks consist of their text only. */
@@ -123,14 +124,14 @@ function assemble(
   kept: Map<string, string>,
   leaving: Leaving,
   choices: LabChoices,
-): Omit<WrittenLab, 'fitsTemplates'> {
+): Pick<WrittenLab, 'files' | 'leftOut'> {
   const leftOut = new Leaving([...leaving.list(), ...draft.unwritten.list()]).list();
   const texts = new Map([...repositoryFiles(choices), ...draft.texts, ...kept]);
   for (const directory of ['device-types', 'device-dictionaries', 'workers']) {
     const isEmpty = ![...draft.texts.keys()].some((path) => path.startsWith(`${directory}/`));
     if (isEmpty) texts.set(`${directory}/.gitkeep`, '');
   }
-  if (leftOut.length > 0) texts.set(`${aside}/README.md`, leftOutText(leftOut));
+  if (leftOut.length > 0) texts.set(leftOutReadme, leftOutText(leftOut));
   return { files: filesOf(texts), leftOut };
 }
 
