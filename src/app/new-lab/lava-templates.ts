@@ -1,4 +1,4 @@
-import { ExternalError } from '../../diagnostics/index.js';
+import { ExternalError, printable } from '../../diagnostics/index.js';
 import { fetchTemplates, findSourceTag, parseRemote } from '../../git/index.js';
 import {
   lavaCommits,
@@ -38,16 +38,14 @@ export async function findLavaTemplates(search: TemplateSearch): Promise<LavaTem
   const git = addressOf(search.git ?? lavaRepository);
   const tag = tagOf(search.release);
   const known = (tag === null ? undefined : lavaCommits[tag]) ?? null;
-  if (search.git === null) return notUsed(search, git, known, `To use them, ${useThem}`);
+  if (search.git === null) return notUsed(search, git, known, 'The import was told not to fetch them.');
   search.onFetching(git);
   const found = await fetchRelease(git, known, tag, search.cache);
   if ('why' in found) {
-    const why = `They could not be fetched during the import. When they can, ${useThem}`;
-    return notUsed(search, git, known, why, found.why);
+    return notUsed(search, git, known, 'They could not be fetched during the import.', found.why);
   }
   if (found.commit === null) {
-    const why = `The repository has no tag ${tag ?? search.release}. Enter the commit of your release, and remove the comment marks.`;
-    return notUsed(search, git, null, why);
+    return notUsed(search, git, null, `The repository has no tag ${tag ?? printable(search.release)}.`);
   }
   const { commit, templates } = found;
   if (templates.size === 0)
@@ -55,8 +53,6 @@ export async function findLavaTemplates(search: TemplateSearch): Promise<LavaTem
   const what = describe(tag ?? search.release);
   return { source: { git, commit, path: lavaTemplatePath, what, whyNot: null }, templates };
 }
-
-const useThem = 'remove the comment marks.';
 
 type Fetched =
   | { readonly commit: string | null; readonly templates: SourceTemplates }
@@ -104,18 +100,30 @@ function tagOf(version: string): string | null {
   return tag ?? null;
 }
 
+/**
+ * A source that is not in use: with the commit of the release or, if that is not known, of the nearest known release.
+ * @param reason a sentence
+ */
 function notUsed(
   { release }: TemplateSearch,
   git: string,
   known: string | null,
-  whyNot: string,
+  reason: string,
   problem?: string,
 ): LavaTemplates {
+  const tag = tagOf(release);
   const nearest = nearestTag(release);
   const commit = known ?? lavaCommits[nearest] ?? '';
-  const what = describe(known === null ? nearest : (tagOf(release) ?? nearest));
+  const what = describe(known === null ? nearest : (tag ?? nearest));
+  const whyNot = `${reason} ${known === null ? enterCommit(release, tag, git) : 'To use them, remove the comment marks.'}`;
   const source = { git, commit, path: lavaTemplatePath, what, whyNot };
   return { source, templates: new Map(), ...(problem === undefined ? {} : { problem }) };
+}
+
+/** Templates of another release would be judged as if the master had them. */
+function enterCommit(release: string, tag: string | null, git: string): string {
+  const how = tag === null ? '' : ` (\`git ls-remote ${git} ${tag}\`)`;
+  return `lavaflow does not know the commit of release ${tag ?? printable(release)}: enter it${how}, and remove the comment marks.`;
 }
 
 /** The newest known release that is not newer than this one; the oldest if all are. */

@@ -66,6 +66,15 @@ describe('the templates that a LAVA release ships', () => {
     expect(templates.size).toBe(0);
   });
 
+  it('are a comment with how to find the commit if lavaflow does not know it', async () => {
+    const { source } = await search('2099.05-1', '/nonexistent/lava.git');
+    expect(source?.whyNot).toBe(
+      'They could not be fetched during the import. lavaflow does not know the commit of release 2099.05: enter it (`git ls-remote file:///nonexistent/lava.git 2099.05`), and remove the comment marks.',
+    );
+    const hostile = await search('2099.05\nkind: Other', '/nonexistent/lava.git');
+    expect(hostile.source?.whyNot).not.toContain('\n');
+  });
+
   it('are a comment with the known commit if the repository cannot be reached', async () => {
     const { source, templates, problem } = await search('2023.01', '/nonexistent/lava.git');
     expect(source).toMatchObject({ commit: lavaCommits['2023.01'], git: 'file:///nonexistent/lava.git' });
@@ -77,7 +86,7 @@ describe('the templates that a LAVA release ships', () => {
   it('are not fetched if nobody wants them, or if the master is an embedded one', async () => {
     expect((await search('2023.01', null)).source).toMatchObject({
       commit: lavaCommits['2023.01'],
-      whyNot: 'To use them, remove the comment marks.',
+      whyNot: 'The import was told not to fetch them. To use them, remove the comment marks.',
     });
     expect(await search('2026.10', null)).toMatchObject({
       source: { commit: lavaCommits['2026.07'], what: "LAVA's own templates of release 2026.07" },
