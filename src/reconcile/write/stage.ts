@@ -92,12 +92,14 @@ export async function pollBoards<T>(
 ): Promise<T | null> {
   const end = Date.now() + timeoutMs;
   for (;;) {
+    // Decided before asking: after a machine was suspended, the master is asked once more.
+    const isLast = Date.now() >= end;
     const answer = await boardsOf(way).then(ask, (error: unknown) => {
-      if (error instanceof ExternalError && error.retry === 'soon' && Date.now() < end) return null;
+      if (error instanceof ExternalError && error.retry === 'soon' && !isLast) return null;
       throw error;
     });
     if (answer !== null) return answer;
-    if (Date.now() >= end) return null;
+    if (isLast) return null;
     await wait(pollMs, undefined, { signal: way.signal });
   }
 }

@@ -126,7 +126,7 @@ describe('health checks of a simulated master', () => {
         consents: noConsents,
         ...(canary === undefined ? {} : { canary }),
         pollMs: 10,
-        timeoutMs: 10_000,
+        timeoutMs: 50_000,
       });
     await run(lab());
     await expect.poll(healths).toEqual(['Good Idle', 'Good Idle']);
