@@ -21,7 +21,7 @@ const onAnyRelease = [
   'test/contract/lava/stock-*.test.ts',
   'test/contract/lava/jobs-client.test.ts',
   'test/integration/reconcile/rendered-stock.test.ts',
-  'test/e2e/stock-lava.test.ts',
+  'test/e2e/stock-*.test.ts',
 ];
 const report = process.env['LAVAFLOW_TEST_REPORT'];
 

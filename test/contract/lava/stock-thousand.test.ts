@@ -71,7 +71,7 @@ describe.skipIf(requireOrSkip('stock-lava'))(`${count} devices on stock LAVA ${s
     return { result, requests: proxy.requests.length - before };
   }
 
-  it('are created, changed and scanned in few requests', async () => {
+  it('are created, changed and scanned in few requests', { timeout: 480_000 }, async () => {
     const first = [...others, ...boards('first')];
     const created = await timed(`create ${count} devices, 20 types, 10 workers`, () =>
       converge(stock.target, first),
