@@ -4,6 +4,7 @@ import { applyToLavaflow } from './apply/revision.js';
 import type { HttpOptions } from './http.js';
 import { normalise } from './normalise.js';
 import { readBoards } from './observe/boards.js';
+import { readFiles } from './observe/files.js';
 import { findThere } from './observe/look-again.js';
 import { readUserNames } from './observe/names.js';
 import { type Lists, observeMaster, readLists } from './observe/observe.js';
@@ -39,6 +40,7 @@ export function createMasterTarget(options: HttpOptions): MasterTarget {
         focus === undefined ? (before ?? undefined) : undefined,
       );
     },
+    readFiles: async (keys, types, signal) => readFiles(await connection.open(signal), keys, types, signal),
     readTemplates: async (names, signal) =>
       readTemplatesInForce(await connection.open(signal), names, signal),
     readUsers: async (signal) => readUserNames(await connection.open(signal), signal),

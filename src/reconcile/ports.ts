@@ -40,6 +40,18 @@ export interface MasterTarget {
   ): Promise<ObservedMaster>;
 
   /**
+   * Reads templates and health checks without listing anything. Undefined if `observe` does no more than that.
+   * @param types names of device types: only for a template with such a name, a master reports whether it is its own. The
+   *   text of any other template may be the packaged one
+   * @throws ExternalError when the master did not respond
+   */
+  readFiles?(
+    keys: ReadonlySet<ObjectKey>,
+    types: ReadonlySet<string>,
+    signal?: AbortSignal,
+  ): Promise<Pick<ObservedMaster, 'objects' | 'unreadable'>>;
+
+  /**
    * The texts of templates as this master uses them, including its packaged ones, by names without `.jinja2`. `null`: the
    * template certainly does not exist; missing: the master does not show it. Undefined if the master never shows
    * templates that are not objects.

@@ -8,6 +8,7 @@ import { assignSites, type LabChoices, type SiteChoices, type SiteRule } from '.
 import type { AppliedRecord, ObservedMaster, SecretReference } from '../../model/index.js';
 import { readVersion } from '../../package/index.js';
 import { importMaster, type ImportChoices, type ImportedLab } from '../../reconcile/index.js';
+import { writeProofs } from '../lab/index.js';
 import { originOf, readSecret } from '../masters/index.js';
 import { openRecords } from '../records/index.js';
 import { makeStateDirectory, placeOf, templateCacheOf } from '../state/index.js';
@@ -104,6 +105,7 @@ export async function importLab(
       prepare: async (repository) => {
         await storeRecord(imported.recordAt(repository), repository.directory, recordsPlace);
         if (imported.templateSource?.whyNot === null) await storeTemplates(cache, repository.directory);
+        await writeProofs(placeOf(repository.directory).state, imported.proofs);
       },
       interruption: feedback.interruption,
     });

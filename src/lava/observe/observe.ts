@@ -17,6 +17,7 @@ import { readAccounts } from './names.js';
 import { type GroupReading, readGroups } from './groups.js';
 import { listWorkers, type WorkerRow } from './rows.js';
 import { splitKey } from './split-key.js';
+import { namesIn, objectsOfFiles } from './files.js';
 import { readTexts, type TextKind, type Texts } from './texts.js';
 
 /**
@@ -70,12 +71,7 @@ export async function observeMaster(
   for (const [name, fields] of devices?.devices ?? []) {
     add('device', name, { ...fields, ...texts.fields.get(`device/${name}`) });
   }
-  for (const [key, fields] of texts.fields) {
-    const [kind, name] = splitKey(key);
-    if (kind !== 'template' && kind !== 'health-check') continue;
-    // A template exists only as its file: without text there is no template.
-    if (Object.values(fields).some((text) => text !== null && text !== '')) add(kind, name, fields);
-  }
+  for (const [key, object] of objectsOfFiles(texts)) objects.set(key, object);
   return {
     software: session.capabilities.software,
     release: session.capabilities.release,
@@ -251,8 +247,4 @@ function onlyIn(wanted: Wanted, focus: ReadonlySet<ObjectKey>): Wanted {
 function syncedIn(devices: DeviceReading | null): Pick<ObservedMaster, 'synced'> {
   if (devices === null || devices.synced.length === 0) return {};
   return { synced: new Set(devices.synced.map((name): ObjectKey => `device/${name}`)) };
-}
-
-function namesIn(keys: ReadonlySet<ObjectKey>, kind: ObjectKind): string[] {
-  return [...keys].map(splitKey).flatMap(([of, name]) => (of === kind ? [name] : []));
 }

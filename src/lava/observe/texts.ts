@@ -45,10 +45,17 @@ export interface TextReading {
  * `workers.show` and `device_types.show` report this, and a fallback becomes `null`. Before that, and for a template
  * whose name is not a device type, the text in force is returned. A dispatcher configuration falls back to another
  * file of the same worker, so it counts as the worker's own.
+ * @param types names of device types; undefined: any name may be one
  */
-export function textReading(session: Session, kind: TextKind, name: string): TextReading {
+export function textReading(
+  session: Session,
+  kind: TextKind,
+  name: string,
+  types?: ReadonlySet<string>,
+): TextReading {
   const reads = readsOf(session, kind, name);
-  const flagCalls = flagsCall(session, kind, name);
+  const isOwner = kind !== 'template' || types?.has(name) !== false;
+  const flagCalls = isOwner ? flagsCall(session, kind, name) : [];
   return {
     kind,
     name,
@@ -71,15 +78,17 @@ export function textReading(session: Session, kind: TextKind, name: string): Tex
 
 /**
  * Reads the files of objects, many per request.
+ * @param types names of device types; undefined: any name may be one
  * @throws ExternalError when the master does not respond
  */
 export async function readTexts(
   session: Session,
   names: Readonly<Partial<Record<TextKind, Iterable<string>>>>,
   signal?: AbortSignal,
+  types?: ReadonlySet<string>,
 ): Promise<Texts> {
   const readings = Object.entries(names).flatMap(([kind, list]) =>
-    [...list].map((name) => textReading(session, kind as TextKind, name)),
+    [...list].map((name) => textReading(session, kind as TextKind, name, types)),
   );
   const groups = readings.map(({ calls }) => calls);
   const outcomes = await session.rpc.batch('read files from the master', groups, {

@@ -5,10 +5,10 @@
 import {
   assignSites,
   chooseTemplates,
-  loadLab,
   writeLab,
   type FileMap,
   type LabChoices,
+  type LabProofs,
   type LeftOut,
   type Sites,
   type SourceTemplates,
@@ -53,6 +53,8 @@ export interface ImportedLab {
   /** The number of objects in the lab. */
   readonly counts: Readonly<Record<ObjectKind, number>>;
   readonly leftOut: readonly LeftOut[];
+  /** So that the first command need not check everything again. */
+  readonly proofs: LabProofs;
   /** Templates that may be LAVA's own, and are therefore not in the lab. */
   readonly unsureTemplates: readonly string[];
   /** The source of templates in lab.yaml, whether or not it is in use. */
@@ -79,20 +81,20 @@ export async function importMaster(request: ImportRequest): Promise<ImportedLab>
     request.takesUnsureTemplates,
     decided.templates.size > 0 ? decided.templates : null,
   );
-  const { files, leftOut, comparison, choices } = writeUntilEqual(observed, decided, target);
-  const plan = planOf(comparison, { repository: '', revision: '' }, null);
+  const { files, leftOut, proofs, comparison, plan, choices } = writeUntilEqual(observed, decided, target);
   return {
     software: observed.software,
     release: observed.release,
     files,
     counts: countKinds(comparison.desired),
     leftOut,
+    proofs,
     unsureTemplates: unsure,
     templateSource: choices.templateSource,
     sites: assignSites(observed, workersIn(comparison.desired), choices.sites),
     likelySecrets: likelySecrets(files),
     remarks: [...remarksOnSight(observed), ...plan.remarks],
-    recordAt: (place) => recordOf(comparison, place),
+    recordAt: (place) => recordOf(comparison, { ...plan, ...place }, place),
   };
 }
 
@@ -126,14 +128,13 @@ function writeUntilEqual(observed: ObservedMaster, decided: ImportChoices, targe
     secretWorkerFiles(observed).map((one) => [`${one.key} ${one.field ?? ''}`, one]),
   );
   for (;;) {
-    const { files, leftOut, fitsTemplates } = writeLab(observed, choices, leave.values(), templates);
+    const { fitsTemplates, lab, ...written } = writeLab(observed, choices, leave.values(), templates);
     if (!fitsTemplates) {
       const { templateSource } = choices;
       choices = { ...choices, templateSource: templateSource && { ...templateSource, whyNot: doNotFit } };
       templates = new Map();
       continue;
     }
-    const { lab } = loadLab(files, { templates });
     const desired = lab?.desired.get(choices.master);
     if (lab === null || desired === undefined) throw new Error('the written lab has no master');
     const comparison = {
@@ -143,8 +144,9 @@ function writeUntilEqual(observed: ObservedMaster, decided: ImportChoices, targe
       targetUrl: target.url,
       templates,
     };
-    const changes = planOf(comparison, { repository: '', revision: '' }, null).changes.filter(isNoAdoption);
-    if (changes.length === 0) return { files, leftOut, comparison, choices };
+    const plan = planOf(comparison, { repository: '', revision: '' }, null);
+    const changes = plan.changes.filter(isNoAdoption);
+    if (changes.length === 0) return { ...written, comparison, plan, choices };
     const before = leave.size;
     for (const change of changes) addTo(leave, change);
     if (leave.size === before)
@@ -176,12 +178,13 @@ function planOf(
   return makePlan({ desired, observed, lastApplied, policy, mode, consents, ...place, targetUrl, templates });
 }
 
+/** @param plan the adoption of everything */
 function recordOf(
   comparison: Comparison,
+  plan: Plan,
   place: { readonly repository: string; readonly revision: string },
 ): AppliedRecord {
   const { desired, observed, templates } = comparison;
-  const plan = planOf(comparison, place, null);
   const outcomes = pendingChanges(plan).map(({ key, verb }) => ({ key, verb, status: 'done' }) as const);
   const appliedAt = new Date().toISOString();
   const record = recordAfter({

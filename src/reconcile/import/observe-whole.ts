@@ -14,13 +14,61 @@ export interface WholeMaster {
 const limits = { rounds: 20, names: 20_000 };
 
 /**
- * Reads a complete master: first what it lists, with the templates and health checks of its device types; then templates
- * with the names that LAVA ships, and those that dictionaries and templates refer to, directly or indirectly.
+ * Reads a complete master: what it lists, with the templates and health checks of its device types, and at the same time
+ * templates with the names that LAVA ships; then those that dictionaries and templates refer to, directly or indirectly.
  * @throws ExternalError when the master, or one of its lists, cannot be read
  */
 export async function observeWhole(target: MasterTarget, signal?: AbortSignal): Promise<WholeMaster> {
-  const observed = await target.observe(new Set(), signal);
-  for (const { kind, name, field, reason } of observed.unreadable) {
+  const shipped = new Set([...shippedTemplates].map((name): ObjectKey => `template/${name}`));
+  const [observed, early] = await Promise.all([
+    target.observe(new Set(), signal),
+    target.readFiles?.(shipped, new Set(), signal),
+  ]);
+  expectAllLists(observed, target);
+  const types = new Set(
+    [...observed.objects.values()].flatMap(({ kind, name }) => (kind === 'device-type' ? [name] : [])),
+  );
+  const certain = new Set([...observed.objects.keys()].filter((key) => key.startsWith('template/')));
+  const objects = new Map(observed.objects);
+  const unreadable = [...observed.unreadable];
+  const asked = new Set<ObjectKey>(objects.keys());
+  let names = firstNames(observed, early === undefined ? shipped : new Set());
+
+  /** @returns the names that the objects refer to */
+  function take(wanted: ReadonlySet<ObjectKey>, more: Files): Set<ObjectKey> {
+    for (const key of wanted) asked.add(key);
+    const found = [...more.objects].filter(([key]) => wanted.has(key));
+    for (const [key, object] of found) objects.set(key, object);
+    unreadable.push(
+      ...more.unreadable.filter(({ kind, name }) => name !== undefined && wanted.has(`${kind}/${name}`)),
+    );
+    return new Set(found.flatMap(([, object]) => namesIn(object)));
+  }
+
+  if (early !== undefined) {
+    // For the name of a device type, the master reports whether the template is its own.
+    const wanted = new Set([...shipped].filter((key) => !asked.has(key) && !types.has(nameOf(key))));
+    names = new Set([...names, ...take(wanted, early)]);
+  }
+  for (let round = 0; ; round++) {
+    const wanted = new Set([...names].filter((key) => !asked.has(key)));
+    if (wanted.size === 0) break;
+    if (round >= limits.rounds || asked.size + wanted.size > objects.size + limits.names)
+      throw endless(target);
+    const more =
+      target.readFiles === undefined
+        ? await target.observe(wanted, signal, wanted)
+        : await target.readFiles(wanted, types, signal);
+    names = take(wanted, more);
+  }
+  return { observed: { ...observed, objects, unreadable }, certain };
+}
+
+type Files = Pick<ObservedMaster, 'objects' | 'unreadable'>;
+
+/** @throws ExternalError */
+function expectAllLists({ unreadable }: ObservedMaster, target: MasterTarget): void {
+  for (const { kind, name, field, reason } of unreadable) {
     // Only a superuser may read groups. What names them can be imported without them.
     if (name !== undefined || field !== undefined || kind === 'group') continue;
     throw new ExternalError({
@@ -31,29 +79,14 @@ export async function observeWhole(target: MasterTarget, signal?: AbortSignal): 
       hint: 'Use the token of a superuser.',
     });
   }
-  const certain = new Set([...observed.objects.keys()].filter((key) => key.startsWith('template/')));
-  const objects = new Map(observed.objects);
-  const unreadable = [...observed.unreadable];
-  const asked = new Set<ObjectKey>(objects.keys());
-  let names = firstNames(observed);
-  for (let round = 0; ; round++) {
-    const wanted = new Set([...names].filter((key) => !asked.has(key)));
-    if (wanted.size === 0) break;
-    for (const key of wanted) asked.add(key);
-    if (round >= limits.rounds || asked.size > objects.size + limits.names) throw endless(target);
-    const more = await target.observe(wanted, signal, wanted);
-    const found = [...more.objects].filter(([key]) => wanted.has(key));
-    for (const [key, object] of found) objects.set(key, object);
-    unreadable.push(
-      ...more.unreadable.filter(({ kind, name }) => name !== undefined && wanted.has(`${kind}/${name}`)),
-    );
-    names = new Set(found.flatMap(([, object]) => namesIn(object)));
-  }
-  return { observed: { ...observed, objects, unreadable }, certain };
 }
 
-function firstNames(observed: ObservedMaster): Set<ObjectKey> {
-  const names = new Set<ObjectKey>([...shippedTemplates].map((name): ObjectKey => `template/${name}`));
+function nameOf(key: ObjectKey): string {
+  return key.slice(key.indexOf('/') + 1);
+}
+
+function firstNames(observed: ObservedMaster, shipped: ReadonlySet<ObjectKey>): Set<ObjectKey> {
+  const names = new Set(shipped);
   for (const object of observed.objects.values()) {
     if (object.kind === 'device-type') names.add(`template/${object.name}`);
     for (const name of namesIn(object)) names.add(name);

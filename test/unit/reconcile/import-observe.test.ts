@@ -51,6 +51,42 @@ describe('the reading of a whole master', () => {
     expect(new Set(master.asked.flat()).size).toBe(master.asked.flat().length);
   });
 
+  it('lists a master once if it can read files alone, and never takes a packaged template of a type for its own', async () => {
+    const listed = lavaWith([
+      deviceType('qemu'),
+      device('d1', { deviceType: 'qemu', dictionary: "{% extends 'rack.jinja2' %}" }),
+    ]);
+    const files = [
+      template('rack', "{% extends 'lab-base.jinja2' %}"),
+      template('lab-base', 'ours'),
+      template('base', 'in force'),
+      healthCheck('rack', 'job'),
+    ];
+    const read: ObjectKey[] = [];
+    const master: MasterTarget = Object.assign(listed, {
+      readFiles: (keys: ReadonlySet<ObjectKey>, types: ReadonlySet<string>) => {
+        read.push(...keys);
+        // LAVA returns the packaged text unless it is asked about a device type.
+        const packaged = types.has('qemu') ? [] : [template('qemu', 'packaged')];
+        const found = [...files, ...packaged].filter((object) => keys.has(keyOf(object)));
+        return Promise.resolve({
+          objects: new Map(found.map((one) => [keyOf(one), one] as const)),
+          unreadable: [],
+        });
+      },
+    });
+    const { observed } = await observeWhole(master);
+    expect([...observed.objects.keys()].filter((key) => !key.startsWith('device')).sort()).toEqual([
+      'health-check/rack',
+      'template/base',
+      'template/lab-base',
+      'template/rack',
+    ]);
+    expect(listed.asked).toEqual([[]]);
+    expect(read.filter((key) => key === 'template/base')).toHaveLength(1);
+    expect(read.filter((key) => key === 'template/qemu')).toHaveLength(2);
+  });
+
   it('follows templates that refer to each other once', async () => {
     const master = lavaWith([
       device('d1', { deviceType: 'board', dictionary: "{% extends 'a.jinja2' %}" }),
