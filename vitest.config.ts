@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { FileOrder } from './test/support/file-order.js';
-import { otherReleasesOfRun } from './test/support/stock-lava/releases.js';
+import { otherReleasesOfRun, turnTimeoutMs } from './test/support/stock-lava/releases.js';
 
 /**
  * Four files at a time, because most wait more than they compute. Projects:
@@ -60,6 +60,8 @@ export default defineConfig({
           include: onAnyRelease,
           env: { LAVAFLOW_STOCK_RELEASE: release },
           ...slow,
+          // Each of these files first waits until those before it have had their turn with the master.
+          hookTimeout: turnTimeoutMs,
         },
       })),
     ],

@@ -18,6 +18,9 @@ export const otherReleases: readonly string[] = ['2020.12', '2026.10'];
 
 const directory = process.env['LAVAFLOW_LAVA_DIRECTORY'] ?? '/var/tmp/lavaflow-lava';
 
+/** How long a test file waits until the other files of its run have used the master. */
+export const turnTimeoutMs = 3_600_000;
+
 /** The release that the tests of this vitest project run against; vitest.config.ts has one project for each. */
 export const stockRelease: StockRelease = stockReleaseOf(
   process.env['LAVAFLOW_STOCK_RELEASE'] ?? machineRelease,

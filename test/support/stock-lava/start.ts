@@ -5,7 +5,13 @@ import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 
-import { stockRelease, stockReleaseOf, whyNotInstalled, type StockRelease } from './releases.js';
+import {
+  stockRelease,
+  stockReleaseOf,
+  turnTimeoutMs,
+  whyNotInstalled,
+  type StockRelease,
+} from './releases.js';
 import {
   lockTimeoutMs,
   startStockLavaScript,
@@ -93,7 +99,7 @@ export async function startStockLava(release = stockRelease.release): Promise<St
   if (reason !== null) throw new Error(reason);
   const keeper = process.env['LAVAFLOW_STOCK_LAVA'];
   const script = await within(
-    lockTimeoutMs + startTimeoutMs,
+    keeper === undefined ? lockTimeoutMs + startTimeoutMs : turnTimeoutMs,
     'start',
     keeper === undefined ? startStockLavaScript(wanted) : connectToKeeper(keeper, release),
   );
