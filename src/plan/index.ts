@@ -34,6 +34,7 @@ export type { Plan } from './plan.js';
 export { noConsents, type Consents, type Selection } from './consents.js';
 export type { RenderedDifference } from './rendered/difference.js';
 export {
+  affectsRendering,
   renderedDifferences,
   unknownTemplates,
   type RenderedInput,

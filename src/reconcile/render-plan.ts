@@ -1,6 +1,7 @@
 import { ExternalError } from '../diagnostics/index.js';
 import { defaultRelease, nearestKnownRelease, type Change, type ObservedMaster } from '../model/index.js';
 import {
+  affectsRendering,
   effectsOfDrift,
   remarksOnRejected,
   renderedDifferences,
@@ -9,7 +10,7 @@ import {
   type Plan,
   type TemplateTexts,
 } from '../plan/index.js';
-import type { TemplateText } from '../templates/index.js';
+import { createReferenceReader, type ReferenceReader, type TemplateText } from '../templates/index.js';
 import type { PlanRequest, Seen } from './look/look.js';
 import type { MasterTarget } from './ports.js';
 
@@ -23,10 +24,12 @@ const mostLevels = 8;
 export async function renderPlan(seen: Seen, request: PlanRequest): Promise<Plan> {
   const { plan, observed } = seen;
   const { changes } = plan;
-  const shown = await readShown(changes, observed, request);
   const sources = request.templates ?? new Map<string, TemplateText>();
   const checkedFor = nearestKnownRelease(request.desired.master.release ?? defaultRelease);
-  const rendered = renderedDifferences({ changes, observed, shown, sources, checkedFor });
+  const compared = { changes, observed, sources, checkedFor, read: createReferenceReader() };
+  if (!affectsRendering(compared)) return { ...plan, rendered: [] };
+  const shown = await readShown(compared, request);
+  const rendered = renderedDifferences({ ...compared, shown });
   return { ...plan, remarks: [...remarksOnRejected(rendered), ...plan.remarks], rendered };
 }
 
@@ -35,20 +38,23 @@ export async function judgeDrift(seen: Seen, request: PlanRequest): Promise<Plan
   const { plan, observed } = seen;
   const undone = undoneDrift(plan);
   if (undone.length === 0) return plan;
-  const shown = await readShown(undone, observed, request);
+  const shown = await readShown({ changes: undone, observed, read: createReferenceReader() }, request);
   const sources = request.templates ?? new Map<string, TemplateText>();
   return { ...plan, driftEffects: effectsOfDrift({ plan, observed, shown, sources }) };
 }
 
 async function readShown(
-  changes: readonly Change[],
-  observed: ObservedMaster,
+  compared: {
+    readonly changes: readonly Change[];
+    readonly observed: ObservedMaster;
+    readonly read: ReferenceReader;
+  },
   { target, signal }: PlanRequest,
 ): Promise<TemplateTexts> {
   const shown = new Map<string, TemplateText | null>();
   const asked = new Set<string>();
   for (let level = 0; level < mostLevels; level++) {
-    const unknown = [...unknownTemplates({ changes, observed, shown })].filter((name) => !asked.has(name));
+    const unknown = [...unknownTemplates({ ...compared, shown })].filter((name) => !asked.has(name));
     if (unknown.length === 0) break;
     for (const name of unknown) asked.add(name);
     const names = unknown.filter(isTemplateName).map((name) => name.slice(0, -suffix.length));

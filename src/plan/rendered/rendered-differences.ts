@@ -8,6 +8,7 @@ import {
   findTemplate,
   reachedFrom,
   userGraphOf,
+  type ReferenceReader,
   type TemplateText,
   type UserGraph,
 } from '../../templates/index.js';
@@ -26,6 +27,8 @@ export interface RenderedInput {
   readonly sources: ReadonlyMap<string, TemplateText>;
   /** The release for which the lab was checked. Default: the one of the master. */
   readonly checkedFor?: ReleaseNumber;
+  /** Passed to each function for the same texts, it reads each of them once. */
+  readonly read?: ReferenceReader;
   /** For all devices together. Devices that are left over are `unknown`. Default 10 000. */
   readonly budgetMs?: number;
   /** Milliseconds. */
@@ -49,7 +52,7 @@ export function renderedDifferences(input: RenderedInput): RenderedDifference[] 
   const { observed, changes } = input;
   const clock = input.clock ?? (() => performance.now());
   const end = clock() + (input.budgetMs ?? 10_000);
-  const read = createReferenceReader();
+  const read = input.read ?? createReferenceReader();
   const below = templatesBelow(observed, input.sources, input.shown);
   const view = (world: World): View => ({
     world,
@@ -76,6 +79,20 @@ export function renderedDifferences(input: RenderedInput): RenderedDifference[] 
   return [...groupVerdicts([...verdicts, ...rejected]), ...groupVerdicts(upstream)];
 }
 
+/**
+ * Whether a plan can have an effect on rendered configurations: if not, nothing needs to be read or rendered for
+ * `renderedDifferences`, which would be empty.
+ */
+export function affectsRendering({
+  changes,
+  observed,
+  sources,
+  checkedFor,
+}: Omit<RenderedInput, 'shown'>): boolean {
+  const isOther = checkedFor !== undefined && checkedFor !== releaseOf(observed);
+  return isOther || sources.size > 0 || changes.some((change) => changedFile(change).length > 0);
+}
+
 /** Devices that LAVA rejects although no change affects them. */
 function allRejected(after: View, affected: ReadonlySet<string>, whyRejected: WhyRejected): DeviceVerdict[] {
   return [...after.world.dictionaries.keys()].sort().flatMap((hostname): DeviceVerdict[] => {
@@ -88,7 +105,7 @@ function allRejected(after: View, affected: ReadonlySet<string>, whyRejected: Wh
 
 /** Templates that dictionaries need and that are not known here. The master has to be asked for them. */
 export function unknownTemplates(input: Omit<RenderedInput, 'sources'>): ReadonlySet<string> {
-  const read = createReferenceReader();
+  const read = input.read ?? createReferenceReader();
   const worlds = [[], input.changes].map((changes) => worldOf(input.observed, changes, input.shown));
   return new Set(worlds.flatMap((world) => [...userGraphOf([world], read).missing]));
 }
