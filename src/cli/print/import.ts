@@ -29,7 +29,7 @@ export function describeImport(outcome: ImportedRepository): string {
   if (unsureTemplates.length > 0) {
     lines.push(
       `not imported, because ${release} does not report whether these templates are its own (--all-templates imports them):`,
-      `  ${printable(unsureTemplates.join(', '))}`,
+      `  ${printable(listNames(unsureTemplates))}`,
     );
   }
   if (leftOut.length > 0) {
@@ -47,6 +47,13 @@ export function describeImport(outcome: ImportedRepository): string {
   }
   lines.push(`next: cd ${shellWord(made.directory)} && lavaflow plan`);
   return lines.join('\n');
+}
+
+/** On a release whose templates are not known, this may be most of those that LAVA ships. */
+function listNames(names: readonly string[]): string {
+  const more = names.length - mostPlaces;
+  const shown = names.slice(0, mostPlaces).join(', ');
+  return more > 0 ? `${shown} and ${more} more (--format json lists all)` : shown;
 }
 
 function describeSource(
