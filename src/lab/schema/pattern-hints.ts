@@ -24,6 +24,8 @@ const hints: Readonly<Record<string, string>> = {
   '^(?:(?:[^%]|%%)*%s(?:[^%]|%%)*)?$':
     'Write %s exactly once, in place of the URL to fetch, and other % as %%.',
   '^(?:[0-9]+|auto)$': 'Write a port in quotes, or auto.',
+  '^/': 'Write an absolute path, which starts with "/".',
+  '^-[A-Za-z][A-Za-z0-9-]*$': 'Write an option such as -cpu: a dash, and then letters, digits and dashes.',
 };
 
 /** What to write where a text must match a pattern of a schema. */
