@@ -1,4 +1,5 @@
 /** Drift on a lab's masters: find it, date it, write it back to a branch of the lab. */
 export { warnOfUndated } from './undated.js';
-export { reportDrift, type DriftOptions, type FailedDrift, type MasterDrift } from './report-drift.js';
+export type { DriftOptions } from './options.js';
+export { reportDrift, type FailedDrift, type MasterDrift } from './report-drift.js';
 export type { DriftBranch } from './write-back.js';

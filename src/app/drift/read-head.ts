@@ -14,7 +14,7 @@ import {
 } from '../lab/index.js';
 import { lookAhead, type MasterAhead } from '../plan/index.js';
 import { placeOf } from '../state/index.js';
-import type { DriftOptions } from './report-drift.js';
+import type { DriftOptions } from './options.js';
 
 export { openLab };
 

@@ -5,21 +5,9 @@ import { detectDatedDrift } from '../../reconcile/index.js';
 import { commitOf, openKeptLab, type LabFeedback, type PlannableLab } from '../lab/index.js';
 import { chooseMasters, type OffMaster } from '../masters/index.js';
 import { planRequest, type MasterAhead } from '../plan/index.js';
+import type { DriftOptions } from './options.js';
 import { warnOfUndated } from './undated.js';
-import type { DriftBranch, writeBackToBranch, WriteBackChoices } from './write-back.js';
-
-export interface DriftOptions {
-  /** The lab's directory. */
-  readonly lab: string;
-  /** Compare with this revision; default: the one that was last applied. */
-  readonly rev?: string | undefined;
-  /** Default: all masters that are not off. */
-  readonly master?: string | undefined;
-  /** Where applied state is stored: `file` or `git:REMOTE`. */
-  readonly records: string;
-  /** Write the drift to a branch of the lab. Null: only report it. */
-  readonly writeBack: WriteBackChoices | null;
-}
+import type { DriftBranch, writeBackToBranch } from './write-back.js';
 
 export interface DriftFeedback extends LabFeedback {
   /** Called for a master that is left out because it is off. */

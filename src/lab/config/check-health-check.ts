@@ -4,7 +4,7 @@ import { nearest, type Place } from '../../diagnostics/index.js';
 import { orElse } from '../names.js';
 import { asMapping } from '../../pyyaml/index.js';
 import type { LabDevice } from '../devices/read-dictionaries.js';
-import { noteOnMaster } from '../rendering/releases.js';
+import { noteOnMaster } from '../note-on-master.js';
 import type { Report } from '../report.js';
 import type { YamlTree } from '../yaml/yaml-tree.js';
 

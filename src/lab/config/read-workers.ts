@@ -30,7 +30,7 @@ function readWorker(name: string, files: WorkerFiles, tree: LabTree, report: Rep
   const { parts, path } = files;
   for (const part of ['env', 'env-dut', 'dispatcher'] as const) {
     const file = parts.get(part);
-    if (file !== undefined) reportLikelySecrets(file, report);
+    if (file !== undefined && file.text !== null) reportLikelySecrets(file.path, file.text, report);
   }
   const own = [path, ...[...parts.values()].map((file) => file.path)];
   const extras = {

@@ -1,6 +1,5 @@
 import { saysSecret } from '../../diagnostics/index.js';
 import { placeAt } from '../place.js';
-import type { TextFile } from './read-files.js';
 import type { Report } from '../report.js';
 
 const rules = [
@@ -28,14 +27,14 @@ const hint =
  * Reports lines of a file that a worker gets that look like a secret. These are the files that `import` and `init --from`
  * leave on the master for the same reason: everybody who reads the repository would have the secret.
  */
-export function reportLikelySecrets({ path, text }: TextFile, report: Report): void {
+export function reportLikelySecrets(path: string, text: string, report: Report): void {
   let at = 0;
-  for (const line of (text ?? '').split('\n')) {
+  for (const line of text.split('\n')) {
     if (report.isFull(path)) return;
     const start = at + line.length - line.trimStart().length;
     if (saysSecret(line)) {
       const message = 'this line seems to contain a password or another secret';
-      report.error('secret-in-worker-file', placeAt(path, text ?? '', start), message, leaveHint);
+      report.error('secret-in-worker-file', placeAt(path, text, start), message, leaveHint);
     }
     at += line.length + 1;
   }

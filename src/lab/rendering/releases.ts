@@ -2,12 +2,12 @@ import {
   defaultRelease,
   formatRelease,
   nearestKnownRelease,
-  noteOnRelease,
   type Master,
   type ReleaseNumber,
 } from '../../model/index.js';
 import { mayServe, type LabParts } from '../desired.js';
 import type { LabDevice } from '../devices/read-dictionaries.js';
+import { noteOnMaster, type Released } from '../note-on-master.js';
 
 /** The LAVA releases by which a lab is checked. */
 export interface LabReleases {
@@ -17,16 +17,6 @@ export interface LabReleases {
   readonly newest: ReleaseNumber;
   /** Who decided that this release applies: the file of a master, or nobody. Completes a hint. */
   readonly noteOn: (release: ReleaseNumber) => string;
-}
-
-type Released = Pick<Master, 'name' | 'release' | 'address'>;
-
-/** Which release a master runs, as far as its file specifies it. Completes a hint. */
-export function noteOnMaster({ name, release, address }: Released): string {
-  if (release !== undefined) return noteOnRelease(release);
-  const assumed = formatRelease(defaultRelease);
-  if ('embedded' in address) return `lavaflow's own master follows ${assumed}`;
-  return `lab-config/masters/${name}.yaml does not specify \`release\`, so ${assumed} is assumed`;
 }
 
 const onlyDefault: readonly ReleaseNumber[] = [defaultRelease];
