@@ -141,7 +141,7 @@ async function runStages(
   );
   const endWatch = watchDisk(job.workDirectory, limits, onLimit);
   let failure: unknown;
-  let isInterrupted = false;
+  const cleanUp = { isInterrupted: false };
   try {
     await Scope.run(
       { name: 'job', durationMs: job.definition.timeouts.jobMs, errorType: 'Job' },
@@ -166,20 +166,22 @@ async function runStages(
         } catch (error) {
           // As in LAVA, this does not change the job's result: a failed power-off has its own result.
           log.error(`cannot finish properly: ${toFailure(error).message}`);
-          isInterrupted = hardCancel.aborted;
+          cleanUp.isInterrupted = hardCancel.aborted;
         }
         if (!(await cleanUpActions(blocks, job, scope))) {
           failure ??= new JobFailure('Infrastructure', 'cannot clean up after the job');
         }
       },
     );
+  } catch (error) {
+    if (!cleanUp.isInterrupted) throw error;
   } finally {
     endWatch();
     for (const data of job.namespaces.values()) await data.session?.close();
     await endLeftovers(log);
     await rm(workDirectoryOf(directory), { recursive: true, force: true });
   }
-  if (isInterrupted) throw new Interrupted('the clean-up was canceled');
+  if (cleanUp.isInterrupted) throw new Interrupted('the clean-up was canceled');
   if (failure !== undefined) throw toFailure(failure);
 }
 

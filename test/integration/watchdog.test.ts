@@ -134,6 +134,12 @@ actions:
   host.schedule('w1', id, { definition, device: JSON.stringify(device), dispatcher });
 }
 
+/** A command to power off whose first run hangs. */
+function hangsOnce(): string {
+  const tried = file('tried');
+  return `sh -c "test -e ${tried} || { touch ${tried}; exec sleep 1000; }; echo off >> ${file('power')}"`;
+}
+
 async function untilConnected(): Promise<void> {
   await within('connected', () => existsSync(file('connected')) && power() === 'on\n');
 }
@@ -292,9 +298,7 @@ describe('a watchdog', () => {
 
   it('that is killed while it powers off the board does so again', async () => {
     await open();
-    // The first attempt hangs.
-    const once = `sh -c "test -e ${file('tried')} || { touch ${file('tried')}; exec sleep 1000; }; echo off >> ${file('power')}"`;
-    schedule(1, { powerOff: once });
+    schedule(1, { powerOff: hangsOnce() });
     await untilConnected();
     process.kill(executorPid(1), 'SIGKILL');
     await within('tried', () => existsSync(file('tried')));
@@ -302,6 +306,16 @@ describe('a watchdog', () => {
     await untilEnded(1);
     expect(power()).toBe('on\noff\n');
     expect(endOf(1).last).toEqual(offAndInfrastructure);
+  });
+
+  it('powers off a board if a second cancellation interrupts its executor in that', async () => {
+    await open({ termAgainAfterMs: 500 });
+    schedule(1, { powerOff: hangsOnce() });
+    await untilConnected();
+    host.cancel(1);
+    await untilEnded(1);
+    expect(power()).toBe('on\noff\n');
+    expect(endOf(1).last).toEqual(['lava power-off pass', 'lava job fail Canceled']);
   });
 
   it('does not touch a board whose job has a result', async () => {

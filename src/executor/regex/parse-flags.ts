@@ -30,7 +30,7 @@ export function parseScopedFlags(cursor: Cursor, outer: RegexFlags): RegexFlags 
   if (removed === '-') throw new RegexSyntaxError('a flag is missing after the dash', start);
   if (/[aLu]/.test(removed))
     throw new RegexSyntaxError("the flags 'a', 'L' and 'u' cannot be turned off", start);
-  if ([...added].some((letter) => removed.includes(letter))) {
+  if (Array.from(added).some((letter) => removed.includes(letter))) {
     throw new RegexSyntaxError('a flag is turned on and off', start);
   }
   // `u` and `a` replace each other.
