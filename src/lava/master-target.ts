@@ -9,7 +9,7 @@ import { findThere } from './observe/look-again.js';
 import { readUserNames } from './observe/names.js';
 import { type Lists, observeMaster, readLists } from './observe/observe.js';
 import { readTemplatesInForce } from './observe/templates-in-force.js';
-import { createConnection } from './session.js';
+import { createConnection, type Session } from './session.js';
 
 /**
  * A stock LAVA master (2020.05 to 2026.10) or an embedded master, detected by a request. Both are read by the same
@@ -20,6 +20,8 @@ import { createConnection } from './session.js';
 export function createMasterTarget(options: HttpOptions): MasterTarget {
   const connection = createConnection(options);
   let begun: Promise<Lists> | null = null;
+  /** That of the last observation, for the next apply alone: later, the master may have been upgraded. */
+  let observed: Session | null = null;
   return {
     url: connection.http.url,
     normalise,
@@ -30,15 +32,13 @@ export function createMasterTarget(options: HttpOptions): MasterTarget {
       begun.catch(() => undefined);
     },
     async observe(interest, signal, focus) {
-      const before = begun;
+      const before = focus === undefined ? begun : null;
       begun = null;
-      return observeMaster(
-        connection,
-        interest,
-        signal,
-        focus,
-        focus === undefined ? (before ?? undefined) : undefined,
-      );
+      observed = null;
+      const lists = await (before ?? readLists(connection, interest, signal, focus));
+      const master = await observeMaster(lists, interest, signal, focus);
+      observed = lists.session;
+      return master;
     },
     readFiles: async (keys, types, signal) => readFiles(await connection.open(signal), keys, types, signal),
     readTemplates: async (names, signal) =>
@@ -47,7 +47,8 @@ export function createMasterTarget(options: HttpOptions): MasterTarget {
     findThere: async (keys, signal) => findThere(await connection.open(signal), keys, signal),
     async apply(changes, revision, onOutcome, signal, guard) {
       if (changes.length === 0) return;
-      const session = await connection.open(signal);
+      const session = observed ?? (await connection.open(signal));
+      observed = null;
       if (session.capabilities.software === 'lavaflow') {
         await applyToLavaflow(session, changes, revision, onOutcome, signal, guard);
       } else {

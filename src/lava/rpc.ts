@@ -53,7 +53,7 @@ export interface Rpc {
 }
 
 /** Limits of one request: Django refuses bodies over 2.5 MiB, and both sides keep the whole body in memory. */
-const maxCallsPerRequest = 400;
+const maxCallsPerRequest = 500;
 /** Many calls are sent in this many requests (or a multiple) of equal size, so that none waits for a longer one. */
 const parallelRequests = 2;
 const maxRequestChars = 1_000_000;

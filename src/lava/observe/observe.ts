@@ -27,24 +27,22 @@ import { readTexts, type TextKind, type Texts } from './texts.js';
 const builtIn: readonly ObjectKey[] = ['worker/example.com', 'worker/lava-logs', 'group/lava-health'];
 
 /**
- * Reads the whole configuration of a master: first its lists, then the files of all listed objects, many per request.
+ * Reads the whole configuration of a master: after its lists, the files of all listed objects, many per request.
  * A list without read permission is an unreadable kind; a master that does not respond is an error.
+ * @param read what `readLists` returned
  * @param interest names of templates and health checks to read besides those named like a device type; if it names
  * groups, they are read on releases that hardly show them (before 2023.03) too
  * @param focus only the files of these objects are read and, if all of them are devices, only their rows of the list
  * of devices; default: everything
- * @param begun what `readLists` returned, if the caller called it before; only without focus
  * @throws ExternalError when the master cannot be read
  */
 export async function observeMaster(
-  connection: Connection,
+  read: Lists,
   interest: ReadonlySet<ObjectKey>,
   signal?: AbortSignal,
   focus?: ReadonlySet<ObjectKey>,
-  begun?: Promise<Lists>,
 ): Promise<ObservedMaster> {
-  const { session, types, workers, devices, ...lists } = await (begun ??
-    readLists(connection, interest, signal, focus));
+  const { session, types, workers, devices, ...lists } = read;
   const early = knownOf(lists.early, (name) => types?.types.has(name) !== false);
   // What was expected when reading began need not name a group.
   const isNamed = namesIn(interest, 'group').length > 0;
