@@ -11,7 +11,8 @@ import {
 import { warnOfUndated } from '../drift/index.js';
 import { openCommittedLab, type LabFeedback, type UsableLab } from '../lab/index.js';
 import { chooseMaster } from '../masters/index.js';
-import { lookAheadLocked, planRequest, readPlanFile, type LockedAhead } from '../plan/index.js';
+import { readPlanFile } from '../plan/index.js';
+import { lookAheadLocked, planRequest, type LockedAhead } from '../request/index.js';
 import { placeOf } from '../state/index.js';
 import { revisionOf } from './revision-of.js';
 

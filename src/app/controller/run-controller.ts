@@ -8,7 +8,7 @@ import { createMasterTarget } from '../../lava/index.js';
 import { openStatusFile } from '../../telemetry/index.js';
 import { accessTo } from '../masters/index.js';
 import { openLog, type RunningPart } from '../parts/index.js';
-import { openRecords } from '../records/index.js';
+import { openRecords } from '../request/index.js';
 import { readSnapshot } from '../lab/index.js';
 import { expectOwnState, makeStateDirectory, placeOf, type StateDirectory } from '../state/index.js';
 

@@ -12,7 +12,7 @@ import {
   type LabFeedback,
   type UsableLab,
 } from '../lab/index.js';
-import { lookAhead, type MasterAhead } from '../plan/index.js';
+import { lookAhead, type MasterAhead } from '../request/index.js';
 import { placeOf } from '../state/index.js';
 import type { DriftOptions } from './options.js';
 

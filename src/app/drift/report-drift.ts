@@ -4,7 +4,7 @@ import { noConsents, verdictOfDrift, withStrangers, type Drift, type Verdict } f
 import { detectDatedDrift } from '../../reconcile/index.js';
 import { commitOf, openKeptLab, type LabFeedback, type PlannableLab } from '../lab/index.js';
 import { chooseMasters, type OffMaster } from '../masters/index.js';
-import { planRequest, type MasterAhead } from '../plan/index.js';
+import { planRequest, type MasterAhead } from '../request/index.js';
 import type { DriftOptions } from './options.js';
 import { warnOfUndated } from './undated.js';
 import type { DriftBranch, writeBackToBranch } from './write-back.js';

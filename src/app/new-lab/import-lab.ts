@@ -10,7 +10,7 @@ import { readVersion } from '../../package/index.js';
 import { importMaster, type ImportChoices, type ImportedLab } from '../../reconcile/index.js';
 import { writeProofs } from '../lab/index.js';
 import { originOf, readSecret } from '../masters/index.js';
-import { openRecords } from '../records/index.js';
+import { openRecords } from '../request/index.js';
 import { makeStateDirectory, placeOf, templateCacheOf } from '../state/index.js';
 import { findLavaTemplates, type LavaTemplates } from './lava-templates.js';
 import { labNameOf, requireName } from './names.js';

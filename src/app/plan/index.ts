@@ -1,5 +1,3 @@
 /** Plans: what an apply would do to a master, and the files that hold such plans. */
 export { planLab, type PlannedLab, type PlanOptions } from './plan-lab.js';
-export { lookAhead, lookAheadLocked, type LockedAhead, type MasterAhead } from './look-ahead.js';
-export { planRequest, type MasterRequest } from './plan-request.js';
 export { readPlanFile } from './plan-file.js';

@@ -2,10 +2,9 @@ import type { Consents, Plan } from '../../plan/index.js';
 import { planMaster } from '../../reconcile/index.js';
 import { expectInBoth, openLab, readBaseRules, remarksOnRules, type LabFeedback } from '../lab/index.js';
 import { chooseMaster } from '../masters/index.js';
+import { lookAhead, planRequest, type MasterAhead } from '../request/index.js';
 import { placeOf } from '../state/index.js';
-import { lookAhead, type MasterAhead } from './look-ahead.js';
 import { writePlanFile } from './plan-file.js';
-import { planRequest } from './plan-request.js';
 
 export interface PlanOptions {
   /** The lab's directory. */

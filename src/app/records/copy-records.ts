@@ -1,7 +1,7 @@
 import { UsageError } from '../../diagnostics/index.js';
 import type { LockWait } from '../../reconcile/index.js';
 import { openLab, type LabFeedback } from '../lab/index.js';
-import { openRecords, type OpenRecords } from './open-records.js';
+import { openRecords, type OpenRecords } from '../request/index.js';
 
 /** Names of masters, by what happened to their records. */
 export interface CopiedRecords {

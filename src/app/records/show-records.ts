@@ -1,6 +1,6 @@
 import type { CanaryResult } from '../../model/index.js';
 import { openLab, type LabFeedback } from '../lab/index.js';
-import { openRecords } from './open-records.js';
+import { openRecords } from '../request/index.js';
 
 /** What was last applied to a master, and an apply that has not finished. */
 export interface RecordSummary {

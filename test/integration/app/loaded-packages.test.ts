@@ -2,12 +2,15 @@
  * What a command loads before it does anything: the fewer modules, the faster it starts. Node.js reports every script
  * that ran (NODE_V8_COVERAGE), and the source map of a chunk lists the modules in it. Counts do not depend on the machine.
  */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+
+import { makeTestRepository } from '../../support/git/git-repository.js';
+import { smallLab } from '../../support/lab/small-lab.js';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -18,11 +21,11 @@ interface Loaded {
   readonly moduleCount: number;
 }
 
-function loadedBy(args: readonly string[]): Loaded {
+function loadedBy(args: readonly string[], cwd = root): Loaded {
   const directory = mkdtempSync(join(tmpdir(), 'lavaflow-loaded-'));
   try {
     spawnSync(process.execPath, [join(root, 'bin/lavaflow'), ...args], {
-      cwd: root,
+      cwd,
       env: { ...process.env, NODE_V8_COVERAGE: directory, LAVA_TOKEN: 'x' },
     });
     const modules = readdirSync(directory).flatMap((name) =>
@@ -115,4 +118,21 @@ it.each([
   expect(loaded.packages).toContain('commander');
   expect(loaded.packages.filter((name) => packages.includes(name))).toEqual([]);
   expect(loaded.rooms.filter((name) => rooms.includes(name))).toEqual([]);
+});
+
+it('drift loads what reads labs only if no earlier drift has read this one', async () => {
+  const lab = await makeTestRepository();
+  try {
+    await lab.commit({ ...smallLab, '.gitignore': '.lavaflow/\n' });
+    mkdirSync(join(lab.directory, '.lavaflow'));
+    const drift = () => loadedBy(['drift', '--master', 'none'], lab.directory);
+    const [first, second] = [drift(), drift()];
+    expect(first.packages).toContain('yaml');
+    expect(first.rooms).toContain('executor');
+    expect(second.packages).not.toContain('yaml');
+    expect(second.rooms).not.toContain('executor');
+    expect(second.moduleCount).toBeGreaterThan(100);
+  } finally {
+    await lab.remove();
+  }
 });

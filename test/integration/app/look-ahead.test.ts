@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { lookAhead, lookAheadLocked, type LookAhead } from '../../../src/app/plan/look-ahead.js';
+import { lookAhead, lookAheadLocked, type LookAhead } from '../../../src/app/request/look-ahead.js';
 import { placeOf } from '../../../src/app/state/index.js';
 import type { FileMap } from '../../../src/lab/index.js';
 import { createMasterTarget } from '../../../src/lava/index.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { holdLock } from '../../../src/app/plan/held-lock.js';
+import { holdLock } from '../../../src/app/request/held-lock.js';
 import { ExternalError } from '../../../src/diagnostics/index.js';
 import type { AppliedRecord } from '../../../src/model/index.js';
 import type { LockWait, RecordStore, WriteGuard } from '../../../src/reconcile/index.js';

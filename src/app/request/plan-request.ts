@@ -4,7 +4,7 @@ import type { Consents } from '../../plan/index.js';
 import type { TemplateText } from '../../templates/index.js';
 import type { DriftMemory, MasterTarget, PlanRequest, RecordStore } from '../../reconcile/index.js';
 import { requireAccess } from '../masters/index.js';
-import { openRecords } from '../records/index.js';
+import { openRecords } from './open-records.js';
 import type { LabPlace } from '../state/index.js';
 import type { MasterAhead } from './look-ahead.js';
 

@@ -4,7 +4,7 @@ import { readRules, type FileMap } from '../../lab/index.js';
 import type { AppliedRecord, Master } from '../../model/index.js';
 import type { LockWait, MasterTarget, RecordStore } from '../../reconcile/index.js';
 import { accessTo, type Access } from '../masters/index.js';
-import { openRecords, type OpenRecords } from '../records/index.js';
+import { openRecords, type OpenRecords } from './open-records.js';
 import type { LabPlace } from '../state/index.js';
 import { holdLock } from './held-lock.js';
 
