@@ -93,7 +93,10 @@ async function reportOne(
   const isRead = options.rev !== undefined || applied === null || applied === commitOf(head.revision);
   const lab = isRead ? head : await (await import('./read-head.js')).openLab(options.lab, applied, feedback);
   const master = lab.lab.masters.get(chosen.name) ?? chosen;
-  const request = isRead ? first : planRequest(lab, master, noConsents, options.records);
+  const connected = isRead ? first : planRequest(lab, master, noConsents, options.records);
+  // Read once: another apply meanwhile must not change what the revision was chosen by.
+  const records = { ...connected.records, read: () => Promise.resolve(record) };
+  const request = { ...connected, records };
 
   // Differences from another revision than the applied one are not all drift, so they are not stored.
   const isStored = applied === null || applied === commitOf(lab.revision);
