@@ -32,6 +32,7 @@ import { labReleases } from './rendering/releases.js';
 import { reportStrayText } from './rendering/report-stray.js';
 import type { RenderWork } from './rendering/render-work.js';
 import { readChains } from './templates/read-chains.js';
+import { reportUnquoted } from './rendering/report-unquoted.js';
 import { reportUnusedVariables } from './rendering/report-unused.js';
 import { reportDuplicateNames, reportHidingDevices, sortIntoTree, type LabTree } from './files/tree.js';
 
@@ -187,6 +188,7 @@ function* load(files: FileMap, options: LoadOptions, memory: LabMemory): Generat
   const rendered = yield* reportRendering(work, facts, report);
   yield;
   reportStrayText(work, report);
+  reportUnquoted(work, report);
   const sources = sourcesIn(namespace, sourced);
   const parts: LabParts = {
     tree,

@@ -1,4 +1,4 @@
-import type { Place } from '../diagnostics/index.js';
+import { differByOneSlip, type Place } from '../diagnostics/index.js';
 import type { Master } from '../model/index.js';
 import { guesserOf, orElse } from './names.js';
 import { placeOfSynced } from './devices/place-of-synced.js';
@@ -7,7 +7,7 @@ import type { LabDevice } from './devices/read-dictionaries.js';
 import type { LabWorker } from './config/read-workers.js';
 import { isReadable } from './rendering/readable.js';
 import type { Report } from './report.js';
-import { fileNameOf, type Chain, type Namespace } from '../templates/index.js';
+import { fileNameOf, templateNameOf, type Chain, type Namespace } from '../templates/index.js';
 import type { SourceTemplates } from './templates/namespace.js';
 import type { LabTree } from './files/tree.js';
 
@@ -28,6 +28,7 @@ export function reportReferences(parts: References, report: Report): void {
   const guesses: Guesses = {
     worker: guesserOf(parts.workers.keys()),
     type: guesserOf(sortedSet([...parts.deviceTypes.keys(), ...parts.tree.templates.keys()])),
+    shipped: [...parts.shipped, ...[...parts.sources.keys()].map(templateNameOf)],
   };
   for (const device of parts.devices.values()) reportDevice(device, parts, guesses, report);
   for (const { name, file } of parts.deviceTypes.values()) reportLongType(name, { file }, report);
@@ -46,6 +47,8 @@ export function reportReferences(parts: References, report: Report): void {
 interface Guesses {
   readonly worker: (name: string) => string | undefined;
   readonly type: (name: string) => string | undefined;
+  /** Names of templates outside of the lab. There are many, so only a slip makes one of them likely. */
+  readonly shipped: readonly string[];
 }
 
 function reportDevice(device: LabDevice, parts: References, guesses: Guesses, report: Report): void {
@@ -55,7 +58,9 @@ function reportDevice(device: LabDevice, parts: References, guesses: Guesses, re
       'worker-unknown',
       placeOf(parts, device, 'worker', worker),
       `there is no worker "${worker}" in the lab`,
-      orElse(guesses.worker(worker), `Write workers/${worker}/worker.yaml.`),
+      /^(?:none|null|~|-)$/i.test(worker)
+        ? 'Write `worker: null` and `site: ...` for a device without a worker, in <hostname>.yaml.'
+        : orElse(guesses.worker(worker), `Write workers/${worker}/worker.yaml.`),
     );
   }
   if (deviceType !== null)
@@ -65,8 +70,15 @@ function reportDevice(device: LabDevice, parts: References, guesses: Guesses, re
     'device-type-unknown',
     placeOf(parts, device, 'deviceType', deviceType),
     `there is no device type "${deviceType}"`,
-    orElse(guesses.type(deviceType), `Write \`device-types/${deviceType}.yaml\` with \`kind: DeviceType\`.`),
+    orElse(
+      guesses.type(deviceType) ?? slipOf(deviceType, guesses.shipped),
+      `Write \`device-types/${deviceType}.yaml\` with \`kind: DeviceType\`.`,
+    ),
   );
+}
+
+function slipOf(name: string, candidates: readonly string[]): string | undefined {
+  return candidates.find((one) => differByOneSlip(name, one));
 }
 
 /** The limit of LAVA's database (`DeviceType.name`, all releases). Templates and devices may have longer names. */

@@ -240,7 +240,10 @@ export class Tokenizer {
     }
     if (operator !== ')' && operator !== ']' && operator !== '}') return;
     const expected = this.#brackets.pop();
-    if (expected === undefined) throw this.#error(`unexpected '${operator}'`, start);
+    if (expected === undefined) {
+      const hint = operator === '}' ? 'Close a {% tag with %}, and a {{ tag with }}.' : undefined;
+      throw this.#error(`unexpected '${operator}'`, start, hint);
+    }
     if (expected.closing === operator) return;
     const opening = this.#source.charAt(expected.start);
     const line = this.#source.slice(0, expected.start).split('\n').length;

@@ -120,8 +120,9 @@ export abstract class AtomParser extends TokenParser {
 
   #hintForColon(key: Expr): string | undefined {
     if (this.isNextOperator('=')) return 'Write {key: value}.';
-    return this.isNext(T.RIGHT_CURLY) && key.typename === 'Name'
+    if (!this.isNext(T.RIGHT_CURLY)) return undefined;
+    return key.typename === 'Name'
       ? 'Write variables without braces inside a tag.'
-      : undefined;
+      : 'Write a colon between each key and its value: {"key": "value"}.';
   }
 }

@@ -2,20 +2,27 @@ import {
   any,
   anyMapping,
   bool,
+  dictOf,
   exactly,
   integer,
   listOf,
   mapping,
+  missingKeyOf,
   nothing,
   oneOf,
+  oneOfKinds,
   patternText,
   record,
   required,
+  step,
   text,
   textOfLength,
+  valueAt,
+  type Fault,
   type Keys,
   type ReleaseGate,
   type Schema,
+  type Trail,
 } from '../schema/index.js';
 import { testResults } from '../facts.js';
 import { actionKeys, dockerKeys, strings, testName } from './action.js';
@@ -61,15 +68,15 @@ function definition(gate: ReleaseGate): Schema {
     ...keysSince(202601, { expected: strings }),
   };
   const parameters: Keys = { parameters: anyMapping, params: anyMapping };
-  return any(
-    mapping({
+  const sources = {
+    git: mapping({
       ...common,
       ...git,
       ...parameters,
       ...keysSince(202506, { recursive: bool }),
       ...keysSince(202610, { shallow: bool }),
     }),
-    mapping({
+    url: mapping({
       ...common,
       ...parameters,
       repository: required(text),
@@ -78,8 +85,15 @@ function definition(gate: ReleaseGate): Schema {
       ...keysSince(202506, { headers: anyMapping }),
       ...keysSince(202606, { 'strip-components': integer }),
     }),
-    mapping({ ...common, repository: required(inline(gate)), from: required(exactly('inline')) }),
-  );
+    inline: mapping({ ...common, repository: required(inline(gate)), from: required(exactly('inline')) }),
+  };
+  const choose = (value: unknown, at: Trail | null): Schema | readonly Fault[] => {
+    const from = valueAt(value, 'from');
+    if (from === undefined) return dictOf(value) === null ? [] : [missingKeyOf(value, 'from', at)];
+    if (from === 'git' || from === 'url' || from === 'inline') return sources[from];
+    return oneOf(...Object.keys(sources)).check(from, step(at, 'from'), 'ignored') ?? [];
+  };
+  return oneOfKinds(choose, ...Object.values(sources));
 }
 
 /** A definition that is part of the job. */

@@ -1,5 +1,5 @@
 import { bool, dictOf, mapping, numberFrom, type Fault, type Schema } from '../schema/index.js';
-import { timeoutUnits } from '../submission/timeouts.js';
+import { timeoutExample, timeoutUnits } from '../submission/timeouts.js';
 
 const length = mapping({
   ...Object.fromEntries(timeoutUnits.map((unit) => [unit, numberFrom(1)])),
@@ -16,11 +16,8 @@ export const commonTimeout: Schema = {
     const dict = dictOf(value);
     const given = timeoutUnits.filter((unit) => dict?.has(unit));
     if (dict === null || given.length === 0) {
-      return (
-        length.check(value, at, unknown) ?? [
-          { at, message: oneUnit, hint: 'Write, for example, {minutes: 10}.' },
-        ]
-      );
+      const faults = length.check(value, at, unknown) ?? [{ at, message: oneUnit }];
+      return faults.map((fault) => (fault.at === at ? { ...fault, hint: timeoutExample } : fault));
     }
     if (given.length === 1) return length.check(value, at, unknown);
     if (unknown === 'rejected') return [{ at, message: oneUnit, hint: 'Keep one of them.' }];

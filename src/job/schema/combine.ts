@@ -18,6 +18,27 @@ export function any(...schemas: readonly Schema[]): Schema {
   };
 }
 
+/**
+ * Like `any`, for values that show which of the schemas is meant.
+ * @param choose the schema whose faults are reported, or what to report instead
+ */
+export function oneOfKinds(
+  choose: (value: unknown, at: Trail | null) => Schema | readonly Fault[],
+  ...schemas: readonly Schema[]
+): Schema {
+  const whole = any(...schemas);
+  return {
+    expected: whole.expected,
+    check: (value, at, unknown) => {
+      const faults = whole.check(value, at, unknown);
+      if (faults === null) return null;
+      const chosen = choose(value, at);
+      if ('check' in chosen) return chosen.check(value, at, unknown) ?? faults;
+      return chosen.length > 0 ? chosen : faults;
+    },
+  };
+}
+
 /** The fewest faults among the schemas that accept at least the type of the value. */
 function closest(rejections: readonly (readonly Fault[])[], at: Trail | null): readonly Fault[] | null {
   const fitting = rejections.filter((faults) => !isTypeOf(faults, at));

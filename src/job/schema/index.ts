@@ -1,4 +1,4 @@
-export { all, any, listOf } from './combine.js';
+export { all, any, listOf, oneOfKinds } from './combine.js';
 export {
   dictOf,
   mapping,

@@ -54,7 +54,8 @@ export function mapping(
   function check(value: unknown, at: Trail | null, unknown: UnknownKeys): readonly Fault[] | null {
     const dict = dictOf(value);
     if (dict === null) {
-      return [{ at, message: `expected a mapping, got ${describeValue(value)}`, isType: true }];
+      const hint = Array.isArray(value) ? 'Write `name: value` instead of `- value`.' : undefined;
+      return [{ at, message: `expected a mapping, got ${describeValue(value)}`, hint, isType: true }];
     }
     const excluded = exclusive.flatMap((group) => excludedBy(group, dict, at));
     if (excluded.length > 0) return excluded;
@@ -100,14 +101,14 @@ export function mapping(
       return { at, message: 'unknown key', hint: others.keys.check(valueOf(key), at, 'rejected')?.[0]?.hint };
     }
     // A key that is already present cannot be what a misspelled one means.
-    const hint = () =>
-      similarTo(
-        key,
-        [...named.keys()].filter((name) => !dict.has(name)),
-      );
-    return { at, message: 'unknown key', hint };
+    const free = [...named.keys()].filter((name) => !dict.has(name));
+    const listed = named.size <= mostListed ? `Use one of: ${[...named.keys()].join(', ')}.` : undefined;
+    return { at, message: 'unknown key', hint: () => similarTo(key, free) ?? listed };
   }
 }
+
+/** A hint lists at most so many keys. */
+const mostListed = 8;
 
 /** With more unknown keys than this, they are not spelling mistakes. */
 const mostUnknown = 20;

@@ -4,24 +4,48 @@ import { reservedName } from '../wording.js';
 import type { Schema } from './schema.js';
 
 /** A schema for the values that a test accepts. */
-export function valueOf(expected: string, accepts: (value: unknown) => boolean): Schema {
+export function valueOf(
+  expected: string,
+  accepts: (value: unknown) => boolean,
+  hintFor: (value: unknown) => string | undefined = () => undefined,
+): Schema {
   return {
     expected,
     check: (value, at) =>
       accepts(value)
         ? null
-        : [{ at, message: `expected ${expected}, got ${describeValue(value)}`, isType: true }],
+        : [
+            {
+              at,
+              message: `expected ${expected}, got ${describeValue(value)}`,
+              hint: hintFor(value),
+              isType: true,
+            },
+          ],
   };
 }
 
 export const anything: Schema = valueOf('anything', () => true);
-export const text = valueOf('a string', (value) => typeof value === 'string');
-export const bool = valueOf('true or false', (value) => typeof value === 'boolean');
+export const text = valueOf('a string', (value) => typeof value === 'string', toQuote);
+export const bool = valueOf('true or false', (value) => typeof value === 'boolean', toUnquote);
 export const nothing = valueOf('nothing', (value) => value === null);
 export const anyMapping = valueOf('a mapping', (value) => value instanceof Map || isMapping(value));
 export const anyList = valueOf('a list', Array.isArray);
 /** In Python, true and false are whole numbers. */
-export const integer = valueOf('a whole number', isInteger);
+export const integer = valueOf('a whole number', isInteger, toUnquote);
+
+function toQuote(value: unknown): string | undefined {
+  const isScalar =
+    typeof value === 'number' ||
+    typeof value === 'boolean' ||
+    value instanceof PythonFloat ||
+    value instanceof Date;
+  return isScalar ? 'Put it in quotes.' : undefined;
+}
+
+function toUnquote(value: unknown): string | undefined {
+  return typeof value === 'string' && /^(?:\d+|true|false)$/i.test(value) ? 'Remove the quotes.' : undefined;
+}
 
 function isInteger(value: unknown): boolean {
   return typeof value === 'boolean' || (typeof value === 'number' && isWhole(value));
@@ -94,10 +118,14 @@ export const notEmpty = valueOf('a value that is not empty', (value) => {
 /** Any number: Python's booleans are numbers. */
 export function numberFrom(min: number, max = Infinity): Schema {
   const range = max === Infinity ? `of at least ${min}` : `from ${min} to ${max}`;
-  return valueOf(`a number ${range}`, (value) => {
-    const number = numberOf(value);
-    return number !== undefined && number >= min && number <= max;
-  });
+  return valueOf(
+    `a number ${range}`,
+    (value) => {
+      const number = numberOf(value);
+      return number !== undefined && number >= min && number <= max;
+    },
+    toUnquote,
+  );
 }
 
 export function numberOf(value: unknown): number | undefined {

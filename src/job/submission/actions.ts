@@ -10,15 +10,18 @@ import {
   mapping,
   nothing,
   oneOf,
+  oneOfKinds,
   patternText,
   record,
   required,
   text,
   textOfLength,
   withUnknown,
+  type Fault,
   type Keys,
   type ReleaseGate,
   type Schema,
+  type Trail,
 } from '../schema/index.js';
 import { requiresTestKind, testKinds } from '../test-kinds.js';
 import { unknownKind } from '../wording.js';
@@ -58,20 +61,23 @@ const name = patternText(/^[a-zA-Z0-9\-_]+\n?$/, 'a name of letters, digits, "-"
 
 function testAction(gate: ReleaseGate): Schema {
   const { since } = gate;
-  const kinds = [
-    action({ monitors: required(monitors(gate)) }),
-    action({ interactive: required(interactive(gate)) }),
-    action({ definitions: required(listOf(definition)) }),
-  ];
-  const known = any(...kinds, ...since(202604, [action({ services: required(listOf(service)) })], []));
-  return {
-    expected: known.expected,
-    check: (value, at, unknown) => {
-      const keys = dictOf(value);
-      const isOfAny = keys === null || testKinds(gate).some(({ key }) => keys.has(key));
-      return isOfAny ? known.check(value, at, unknown) : [requiresTestKind(value, gate, at)];
-    },
+  const kinds = new Map<string, Schema>([
+    ['monitors', action({ monitors: required(monitors(gate)) })],
+    ['interactive', action({ interactive: required(interactive(gate)) })],
+    ['definitions', action({ definitions: required(listOf(definition)) })],
+    ...since<readonly (readonly [string, Schema])[]>(
+      202604,
+      [['services', action({ services: required(listOf(service)) })]],
+      [],
+    ),
+  ]);
+  const choose = (value: unknown, at: Trail | null): Schema | readonly Fault[] => {
+    const keys = dictOf(value);
+    if (keys === null) return [];
+    const key = testKinds(gate).find((kind) => keys.has(kind.key))?.key ?? '';
+    return kinds.get(key) ?? [requiresTestKind(value, gate, at)];
   };
+  return oneOfKinds(choose, ...kinds.values());
 }
 
 const definition = mapping({

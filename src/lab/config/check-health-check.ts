@@ -6,7 +6,7 @@ import { asMapping } from '../../pyyaml/index.js';
 import type { LabDevice } from '../devices/read-dictionaries.js';
 import { noteOnMaster } from '../note-on-master.js';
 import type { Report } from '../report.js';
-import type { YamlTree } from '../yaml/yaml-tree.js';
+import { listAt, type YamlTree } from '../yaml/yaml-tree.js';
 
 /** Finds what the executor of an embedded master cannot run in a job that LAVA accepts. */
 export type FindUnsupported = (text: string) => readonly JobProblem[];
@@ -39,6 +39,7 @@ export function checkHealthCheck(check: CheckedJob, findUnsupported: FindUnsuppo
   if (source !== null) {
     reportTags(check, source, report);
     reportGroups(check, source, report);
+    reportLogins(check, source, report);
   }
   if (!before && !report.hasErrors(file)) reportUnsupported(check, findUnsupported, report);
 }
@@ -57,8 +58,7 @@ function reportProblems({ text, tree, masters, hasWrongShape }: CheckedJob, repo
     const isNew = (problem: JobProblem) => {
       const message = formatProblem(problem);
       // The schema of the file reports the outer structure with its own words.
-      const isReported =
-        hasWrongShape && (problem.at.length <= 1 || report.hasErrorAt(placeOf(problem, tree)));
+      const isReported = hasWrongShape && isReportedBySchema(problem, tree, report);
       if (seen.has(message) || isReported) return false;
       seen.add(message);
       return true;
@@ -70,6 +70,16 @@ function reportProblems({ text, tree, masters, hasWrongShape }: CheckedJob, repo
       report.warn('yaml-unknown-key', placeOf(problem, tree), message, problem.hint);
     }
   }
+}
+
+/** Whether the schema of the file reported the same, or the keys of the same action. */
+function isReportedBySchema(problem: JobProblem, tree: YamlTree, report: Report): boolean {
+  const { at } = problem;
+  if (at.length <= 1 || report.hasErrorAt(placeOf(problem, tree))) return true;
+  const [, index] = at;
+  if (at[0] !== 'actions' || at.length !== 3 || typeof index !== 'number') return false;
+  const keys = Object.keys(asMapping(listAt(tree, ['actions'])[index]) ?? {});
+  return keys.some((key) => report.hasErrorAt(tree.placeOf(['actions', index], key)));
 }
 
 function placeOf({ at, key }: JobProblem, tree: YamlTree): Place {
@@ -113,6 +123,21 @@ function reportTags({ tree, devices, deviceType }: CheckedJob, source: JobSource
       tree.placeOf(['tags', index]),
       `no device of the type "${deviceType}" has the tag "${tag}"`,
       'Remove the tag: LAVA runs a health check on every device of the type, whatever its tags.',
+    );
+  }
+}
+
+/** LAVA logs in only if it knows the prompt after the login (`BootHasMixin.has_prompts`, all releases). */
+function reportLogins({ tree }: CheckedJob, source: JobSource, report: Report): void {
+  const actions: readonly unknown[] = Array.isArray(source['actions']) ? source['actions'] : [];
+  for (const [index, action] of actions.entries()) {
+    const boot = asMapping(asMapping(action)?.['boot']);
+    if (boot?.['auto_login'] === undefined || boot['prompts'] !== undefined) continue;
+    report.warn(
+      'yaml-missing-key',
+      tree.placeOf(['actions', index, 'boot'], 'auto_login'),
+      'auto_login has no effect without prompts',
+      "Add `prompts: ['root@']`, for example: what the board prints after the login.",
     );
   }
 }

@@ -198,6 +198,13 @@ function checkMaster(yaml: YamlTree, tree: LabTree, report: Report): void {
   }
   reportRelease(yaml, report);
   reportCredentials(yaml, ['url'], urlCredentials, report);
+  const url = textAt(yaml, ['url']);
+  const [page, api] = /\/(RPC2|api(?:\/v\d+(?:\.\d+)?)?)\/?$/i.exec(url ?? '') ?? [];
+  if (url !== undefined && page !== undefined && !hasCredentials(url)) {
+    const message = `this is the URL of an API (${api ?? ''}), not of the master`;
+    const hint = `Write ${shorten(url.slice(0, -page.length))}.`;
+    report.error('yaml-wrong-value', yaml.placeOf(['url']), message, hint);
+  }
 }
 
 /** A release that is older than all that lavaflow knows is an error: no rules are right for it. */

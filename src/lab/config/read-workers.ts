@@ -3,6 +3,7 @@ import { parseCertificate, type WorkerFields } from '../../model/index.js';
 import { findOtherKeys, parseYaml } from '../../pyyaml/index.js';
 import { readChecked } from '../yaml/check-schema.js';
 import { reportUnknownSite } from './site-reference.js';
+import { shorten, textAt, type YamlTree } from '../yaml/yaml-tree.js';
 import { placeAt } from '../place.js';
 import { reportLikelySecrets } from '../files/secrets.js';
 import type { TextFile } from '../files/read-files.js';
@@ -118,7 +119,27 @@ function checkedText(
     );
     return null;
   }
-  return readChecked(schema, file, report) === null ? null : file.text;
+  const before = report.hasErrors(file.path);
+  const checked = readChecked(schema, file, report, (yaml) => {
+    if (schema === 'dispatcher') reportAddresses(yaml, report);
+  });
+  return checked === null || (!before && report.hasErrors(file.path)) ? null : file.text;
+}
+
+/** LAVA writes addresses into URLs and commands, so it accepts any text. */
+function reportAddresses(yaml: YamlTree, report: Report): void {
+  for (const key of ['dispatcher_ip', 'dispatcher_http_ip', 'dispatcher_nfs_ip', 'dispatcher_tftp_ip']) {
+    const address = textAt(yaml, [key]);
+    if (address === undefined) continue;
+    const isUrl = address.includes('/');
+    const octets = /^(\d+)\.(\d+)\.(\d+)\.(\d+)(?::\d+)?$/.exec(address)?.slice(1) ?? [];
+    if (!isUrl && octets.every((octet) => Number(octet) <= 255)) continue;
+    const message = `"${shorten(address)}" is not an address`;
+    const hint = isUrl
+      ? 'Write only the address or host name, without http:// and paths.'
+      : 'Write four numbers from 0 to 255.';
+    report.error('yaml-wrong-value', yaml.placeOf([key]), message, hint);
+  }
 }
 
 function hasOnlyComments(text: string): boolean {

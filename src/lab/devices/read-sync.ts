@@ -61,7 +61,9 @@ export function readSync(
       sync === null
         ? 'the dictionary does not specify the device type and worker of the device'
         : 'sync_to_lava must be a literal mapping',
-      `Add {% set sync_to_lava = {"device_type": "${type}", "worker": "<hostname>"} %} after the extends.`,
+      sync === null
+        ? `Add {% set sync_to_lava = {"device_type": "${type}", "worker": "<hostname>"} %} after the extends.`
+        : `Write {% set sync_to_lava = {"device_type": "${type}", "worker": "<hostname>"} %}, without functions and filters.`,
     );
     return {};
   }
@@ -184,7 +186,8 @@ function readNames(
 ): string[] | null {
   const literal = entries.get(key);
   if (literal === undefined) return null;
-  if (literal.type !== 'list') return wrong(reader, literal, `"${key}" must be a list of names`);
+  if (literal.type !== 'list')
+    return wrong(reader, literal, `"${key}" must be a list of names`, listHint(literal));
   const names: string[] = [];
   for (const item of literal.items) {
     if (reader.report.isFull(reader.path)) break;
@@ -194,9 +197,15 @@ function readNames(
   return sortedSet(names);
 }
 
+function listHint(literal: Literal): string {
+  return literal.type === 'text'
+    ? `Write a list: ["${literal.value}"].`
+    : 'Write a list such as ["usb", "hdmi"], or [].';
+}
+
 function shapeOf(isGood: (name: string) => boolean): string | undefined {
   if (isGood === isTag) return 'Use at most 50 letters, digits, "-" and "_" in a tag.';
-  return isGood === isName ? nameShape : undefined;
+  return isGood === isName ? nameShape : 'Write a name in quotes, with at most 150 characters.';
 }
 
 const permissions = ['view_device', 'submit_to_device', 'change_device'];
@@ -205,7 +214,8 @@ const permissions = ['view_device', 'submit_to_device', 'change_device'];
 function readPermissions(reader: DictionaryReader, literal: Literal | undefined): GroupPermission[] | null {
   if (literal === undefined) return null;
   const shape = 'group_device_permissions must be a list of ["<permission>", "<group>"]';
-  if (literal.type !== 'list') return wrong(reader, literal, shape);
+  const example = 'Write [["submit_to_device", "kernel-team"]].';
+  if (literal.type !== 'list') return wrong(reader, literal, shape, example);
   const found = new Map<string, GroupPermission>();
   for (const item of literal.items) {
     if (reader.report.isFull(reader.path)) break;
@@ -216,13 +226,15 @@ function readPermissions(reader: DictionaryReader, literal: Literal | undefined)
       more !== undefined ||
       !isShort(group.value)
     ) {
-      wrong(reader, item, shape);
+      wrong(reader, item, shape, example);
     } else if (!permissions.includes(permission.value)) {
       wrong(
         reader,
         permission,
         `there is no permission "${permission.value}"`,
-        didYouMean(permission.value, permissions),
+        permissions.includes(group.value)
+          ? `Write the permission first: ["${group.value}", "${permission.value}"].`
+          : didYouMean(permission.value, permissions),
       );
     } else {
       found.set(`${group.value} ${permission.value}`, { group: group.value, permission: permission.value });

@@ -37,7 +37,10 @@ export function findMisplaced(path: string, text: string | null): Misplaced | nu
     return isKnown && isCheck ? null : moved('a LAVA job', 'health check', path, target);
   }
   if (isKnown) return null;
-  const ending = path.replace(/\.(?:jinja|j2)$/i, '.jinja2').replace(/\.yml$/i, '.yaml');
+  if (leftover.test(base)) return leftoverOf();
+  const ending = path
+    .replace(/\.(?:jinja2?|j2)(?:\.txt)?$/i, '.jinja2')
+    .replace(/\.ya?ml(?:\.txt)?$/i, '.yaml');
   if (ending !== path && meaningOf(ending).kind !== 'unknown') {
     return moved('a file with another ending than lavaflow expects', 'file', path, ending);
   }
@@ -61,6 +64,19 @@ function typeOfCheck(path: string, text: string): string {
     ? [requested, stem]
     : [stem, collections.test(directory) ? '' : directory, requested];
   return names.find((name) => name !== undefined && isName(name)) ?? '<device type>';
+}
+
+/** Files that editors, patches and file managers leave behind. */
+const leftover = /~$|^#.*#$|\.(?:bak|orig|old|rej|sw[a-p]|tmp)$|^\.DS_Store$|^Thumbs\.db$/i;
+
+function leftoverOf(): Misplaced {
+  const hint = 'Delete it, and add its ending to .gitignore.';
+  return {
+    what: 'a file that an editor or another program left behind',
+    isUnknown: true,
+    hint,
+    hintForMany: hint.replace('it', 'them'),
+  };
 }
 
 function moved(what: string, kind: string, path: string, target: string): Misplaced {

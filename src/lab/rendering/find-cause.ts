@@ -18,6 +18,8 @@ export interface Cause {
   readonly place: Place;
   /** The variable that is set there, if it is a `set`. */
   readonly variable?: string;
+  /** The text that the variable is set to, if it is a string. */
+  readonly literal?: string;
   /** The template line that printed the value, if it is elsewhere. */
   readonly printedBy?: TemplateLine;
 }
@@ -52,7 +54,10 @@ export function createCauseFinder(input: CauseInput): (problem: DeviceProblem) =
     const printed = trials.areLeft() ? printedAt(found, input) : undefined;
     const set = findSet(found, printed, input, textOf, trials);
     if (set !== undefined) {
-      return causeAt(placeAt(set.file, textOf.get(set.file) ?? '', set.at), printed, set.name);
+      const text = textOf.get(set.file) ?? '';
+      const [, , literal] = /^\w+\s*=\s*(['"])([^'"\n]*)\1/.exec(text.slice(set.at, set.at + 500)) ?? [];
+      const cause = causeAt(placeAt(set.file, text, set.at), printed, set.name);
+      return literal === undefined ? cause : { ...cause, literal };
     }
     const placeOfOwn = ({ file, line }: TemplateLine) => placeOfLine(file, textOf.get(file) ?? '', line);
     if (printed !== undefined && input.own.has(printed.file)) return { place: placeOfOwn(printed) };

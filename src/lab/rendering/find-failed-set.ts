@@ -36,10 +36,14 @@ export function createFailedSetFinder(
     const release = failure.releases.find((one) => isSame(trials.failureOf(null, failure, one), failure));
     if (release === undefined) return undefined;
     const { file, line } = failure.error;
-    const names = namesPrintedOn(textOf.get(file) ?? '', line);
+    const template = textOf.get(file) ?? '';
     const all = candidatesFor(failure, input);
-    const named = all.filter(({ name }) => names.includes(name));
-    const set = findSet([...named, ...all.filter((one) => !named.includes(one))], failure, release, trials);
+    const on = (steps?: number) =>
+      namesPrintedOn(template, line, steps).flatMap((name) => all.filter((one) => one.name === name));
+    // A name on the failing line itself is the likely one, then those from which the line is computed.
+    const set =
+      findSet(on(0), failure, release, trials) ??
+      findSet([...new Set([...on(), ...all])], failure, release, trials);
     if (set === undefined) return undefined;
     return { place: placeAt(set.file, textOf.get(set.file) ?? '', set.at), variable: set.name };
   };

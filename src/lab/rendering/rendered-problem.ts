@@ -91,6 +91,9 @@ function describe(
   kind: 'invalid' | 'console' | 'shell',
   problem: JobProblem,
 ): Omit<RenderedProblem, 'releases'> {
-  const { at, hint } = problem;
+  const { at } = problem;
+  // A template prints the value, so quotes in the dictionary do not help.
+  const isAboutText = kind === 'invalid' && /quotes|instead of `- /.test(problem.hint ?? '');
+  const hint = isAboutText ? undefined : problem.hint;
   return { kind, at, message: formatProblem(problem), ...(hint === undefined ? {} : { hint }) };
 }

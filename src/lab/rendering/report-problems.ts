@@ -75,9 +75,16 @@ function describe({ problem }: DeviceProblem): string {
   }
 }
 
-function hintFor({ device, problem }: DeviceProblem, { variable, printedBy }: Cause): string {
+function isLetterOf(text: string, step: string | number): boolean {
+  return typeof step === 'string' && step.length === 1 && text.length > 1 && text.includes(step);
+}
+
+function hintFor({ device, problem }: DeviceProblem, { variable, literal, printedBy }: Cause): string {
   const show = `Run \`lavaflow render --explain ${device}\` to see the configuration`;
   if (problem.kind !== 'invalid') return `Run \`lavaflow render ${device}\` to see the text.`;
+  const isSplit = literal !== undefined && problem.at.some((step) => isLetterOf(literal, step));
+  if (variable !== undefined && isSplit)
+    return `Write a list: {% set ${variable} = ['${literal}'] %}. A template reads a string letter by letter.`;
   if (variable !== undefined) return `Correct or remove "${variable}". ${show}.`;
   if (printedBy !== undefined) {
     return `Use templates of the release that the master runs: compare \`release\` in the master's file with deviceTypeSources in lab-config/lab.yaml. ${show}.`;

@@ -6,6 +6,7 @@ import type { Report } from '../report.js';
 import { schemas, type SchemaName } from '../schema/index.js';
 import { hintForPattern } from '../schema/pattern-hints.js';
 import {
+  hintForChoice,
   hintForMissing,
   hintForRange,
   hintForType,
@@ -69,7 +70,8 @@ export function readChecked<N extends SchemaName>(
   }
   const validate = validatorOf(name);
   const isValid = validate(tree.value);
-  const errors = isValid ? [] : withoutMisspelt((validate.errors ?? []).filter((error) => !isBranch(error)));
+  const found = isValid ? [] : (validate.errors ?? []).filter((error) => !isBranch(error));
+  const errors = withoutMisspelt(withoutIndented(found, tree, report));
   for (const error of errors.slice(0, maximumFindings)) reportError(name, error, tree, report);
   checkMore(tree);
   return isValid && tree.isWhole ? { value: tree.value as unknown as Checked<N>, tree } : null;
@@ -78,6 +80,14 @@ export function readChecked<N extends SchemaName>(
 /** Whether a value is valid for such a file. */
 export function fitsSchema(name: SchemaName, value: unknown): boolean {
   return validatorOf(name)(value);
+}
+
+/** What to do about a file that is one text instead of a mapping. */
+function hintForText(name: SchemaName, text: string): string {
+  if (/^[\w-]+:\S/.test(text)) return 'Put a blank after each colon.';
+  return name === 'worker-environment' && /^(?:export )?[A-Za-z_]\w*=/.test(text)
+    ? 'Write `NAME: value` on lines below `overrides:`, instead of NAME=value.'
+    : 'Write lines such as `key: value`.';
 }
 
 /** What to write into a file that is empty, if its key is not optional. */
@@ -109,6 +119,33 @@ function isBranch(error: ErrorObject): boolean {
   return error.schemaPath.includes('/oneOf/');
 }
 
+/**
+ * Keys that should be indented below another key are one mistake:
+ *
+ *     - deploy:
+ *       to: tmpfs
+ */
+function withoutIndented(
+  errors: readonly ErrorObject[],
+  tree: YamlTree,
+  report: Report,
+): readonly ErrorObject[] {
+  const reported = errors.flatMap(({ keyword, instancePath, data }) => {
+    if (keyword !== 'maxProperties' || typeof data !== 'object' || data === null) return [];
+    const [[parent, value] = ['', ''], [next] = ['']] = Object.entries(data as Record<string, unknown>);
+    if (value !== null) return [];
+    const path = stepsOf(instancePath);
+    const message = `"${shorten(next)}" must be indented further than "${shorten(parent)}" to belong to it`;
+    const hint = `Indent the lines below \`${shorten(parent)}:\` by two more blanks.`;
+    report.error('yaml-wrong-value', tree.placeOf(path, next), message, hint);
+    return [instancePath];
+  });
+  if (reported.length === 0) return errors;
+  return errors.filter(
+    ({ instancePath }) => !reported.some((one) => instancePath === one || instancePath.startsWith(`${one}/`)),
+  );
+}
+
 /** A misspelled key is one mistake, although one key is unknown and another one is missing. */
 function withoutMisspelt(errors: readonly ErrorObject[]): readonly ErrorObject[] {
   const meant = new Set(
@@ -138,11 +175,13 @@ interface Fault {
   readonly report: Report;
 }
 
+function stepsOf(instancePath: string): string[] {
+  const steps = instancePath.split('/').slice(1);
+  return steps.map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
 function reportError(name: SchemaName, error: ErrorObject, tree: YamlTree, report: Report): void {
-  const path = error.instancePath
-    .split('/')
-    .slice(1)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const path = stepsOf(error.instancePath);
   const schema = (error.parentSchema ?? {}) as ValueSchema;
   const field = path.length === 0 ? 'the file' : `"${shorten(path.join('.'))}"`;
   const params = error.params as Readonly<Record<string, unknown>>;
@@ -180,20 +219,13 @@ const sayings: Readonly<Record<string, (fault: Fault) => void>> = {
     if (typeof value !== 'object' || Array.isArray(value)) return;
     const choices = (schema.oneOf ?? []).map((choice) => choice.required.join(' with '));
     const message = `${field} requires exactly one of: ${choices.join(', ')}`;
-    const given = Object.keys((value ?? {}) as object);
-    const isNone = !(schema.oneOf ?? []).some(({ required: [key = ''] }) => given.includes(key));
-    report.error(
-      'yaml-choose-one',
-      tree.placeOf(path),
-      message,
-      isNone ? 'Add one of them.' : 'Keep one of them, with all of its keys.',
-    );
+    const hint = hintForChoice(schema, Object.keys(value ?? {}));
+    report.error('yaml-choose-one', tree.placeOf(path), message, hint);
   },
-  type({ path, field, value, schema, params, tree, report }) {
+  type({ name, path, field, value, schema, params, tree, report }) {
     const wanted = [params['type']].flat().join(' or ');
     if (path.length === 0) {
-      const isGlued = typeof value === 'string' && /^[\w-]+:\S/.test(value);
-      const hint = isGlued ? 'Put a blank after each colon.' : 'Write lines such as `key: value`.';
+      const hint = hintForText(name, typeof value === 'string' ? value : '');
       report.error('yaml-not-a-mapping', tree.placeOf(path), 'the file must be a mapping (key: value)', hint);
       return;
     }

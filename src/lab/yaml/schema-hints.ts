@@ -1,6 +1,7 @@
 import { nearest } from '../../diagnostics/index.js';
 import { didYouMean } from '../names.js';
 import type { SchemaName } from '../schema/index.js';
+import { hintForPattern } from '../schema/pattern-hints.js';
 import { shorten, type PlainValue } from './yaml-tree.js';
 
 /** The part of a schema that a value violates. */
@@ -32,7 +33,10 @@ export function hintForType(
   const isScalar = typeof value !== 'object' || value instanceof Date;
   const text = isScalar ? scalarText(value) : '';
   if (types.includes('string')) {
-    return isScalar ? 'Put it in quotes.' : `Write one text: \`${key}...\`.`;
+    if (!isScalar) return `Write one text: \`${key}...\`.`;
+    // As a number, 2023.10 is 2023.1.
+    const isRight = schema.pattern === undefined || new RegExp(schema.pattern, 'u').test(text);
+    return (isRight ? undefined : hintForPattern(schema.pattern ?? '')) ?? 'Put it in quotes.';
   }
   if (types.includes('array')) {
     return isScalar
@@ -62,6 +66,8 @@ function hintForBoolean(key: string, text: string): string {
 }
 
 function hintForMapping(name: string, schema: ValueSchema): string {
+  const [example] = /\{[^{}]+\}/.exec(schema.description ?? '') ?? [];
+  if (example !== undefined) return `Write \`${shorten(name)}: ${example}\`, for example.`;
   const keys = Object.keys(schema.properties ?? {});
   if (keys.length === 0) return `Write \`NAME: value\` on lines below \`${shorten(name)}:\`, without dashes.`;
   return `Write a mapping with keys such as \`${keys.slice(0, 3).join(':`, `')}:\`.`;
@@ -78,6 +84,18 @@ export function hintForRange({ type, minimum, maximum }: ValueSchema): string {
   if (minimum !== undefined && maximum !== undefined && maximum < 2 ** 31 - 1)
     return `Write ${what} from ${minimum} to ${maximum}.`;
   return `Write ${what}${minimum === undefined ? '' : ` of at least ${minimum}`}.`;
+}
+
+/** The hint for a mapping that must have exactly one of several groups of keys. */
+export function hintForChoice({ oneOf = [] }: ValueSchema, given: readonly string[]): string {
+  const begun = oneOf.filter(({ required }) => required.some((key) => given.includes(key)));
+  const [only, another] = begun;
+  if (only === undefined) return 'Add one of them.';
+  if (another !== undefined) return 'Keep one of them.';
+  return `Add ${only.required
+    .filter((key) => !given.includes(key))
+    .map((key) => `\`${key}: ...\``)
+    .join(' and ')}.`;
 }
 
 /** The hint for a required key that is missing. */
@@ -101,6 +119,8 @@ export function hintForUnknownKey(
   schema: ValueSchema,
 ): string {
   const known = Object.keys(schema.properties ?? {});
+  if (name === 'master' && path.length === 0 && !known.includes(key) && /^(?:api_?)?token$|passw/i.test(key))
+    return 'Remove it from the history as well, replace it, and write `tokenFrom: {env: NAME}`.';
   const near = nearest(key, known);
   if (near !== undefined) return `Did you mean "${near}"?`;
   const advice = path.length === 0 ? unknownKeys[name] : undefined;
@@ -108,5 +128,6 @@ export function hintForUnknownKey(
 }
 
 function scalarText(value: PlainValue): string {
-  return value instanceof Date ? value.toISOString() : shorten(String(value));
+  const text = value instanceof Date ? value.toISOString() : shorten(String(value));
+  return typeof value === 'string' && !/^[\w./-]+$/.test(text) ? `'${text}'` : text;
 }

@@ -7,8 +7,9 @@ const mostSteps = 4;
  * The names of the variables that a line of a template prints, nearest first: those in its `{{ ... }}`, then those from
  * which a `for` or `set` of the same template computes them.
  * @param line counts from 1
+ * @param steps how often to follow a `for` or `set`; 0: only what is in `{{ ... }}`
  */
-export function namesPrintedOn(template: string, line: number): readonly string[] {
+export function namesPrintedOn(template: string, line: number, steps = mostSteps): readonly string[] {
   const [start, end] = rangeOfLine(template, line);
   const tags = scanTags(template);
   const printed = tags.filter(
@@ -16,7 +17,7 @@ export function namesPrintedOn(template: string, line: number): readonly string[
   );
   const names = new Set(printed.flatMap(({ text }) => namesIn(text)));
   let fresh: ReadonlySet<string> = names;
-  for (let step = 0; step < mostSteps && fresh.size > 0; step++) {
+  for (let step = 0; step < steps && fresh.size > 0; step++) {
     const more = new Set<string>();
     for (const tag of tags) {
       for (const name of sourcesIn(tag, fresh)) if (!names.has(name)) more.add(name);

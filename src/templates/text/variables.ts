@@ -4,6 +4,8 @@ import type { Tag } from './scan-tags.js';
 export interface SetVariable {
   readonly name: string;
   readonly at: number;
+  /** The only word that it is set to, if nothing in the template defines that: usually a text without its quotes. */
+  readonly copies?: string;
 }
 
 /**
@@ -16,21 +18,31 @@ export function readUses(tags: readonly Tag[]): {
 } {
   const sets: SetVariable[] = [];
   const reads = new Set<string>();
+  const defined = new Set<string>();
   for (const { kind, text, start } of tags) {
     const target = kind === 'statement' ? setTarget.exec(text) : null;
     const [, lead = '', names = ''] = target ?? [];
-    for (const { 0: name, index } of names.matchAll(word))
-      sets.push({ name, at: start + lead.length + index });
     const rest = target === null ? text : text.slice(lead.length + names.length);
+    const [, copies] = /^\s*=\s*([A-Za-z_]\w*)\s*[-+]?$/.exec(rest) ?? [];
+    for (const { 0: name, index } of names.matchAll(word))
+      sets.push({ name, at: start + lead.length + index, ...(copies === undefined ? {} : { copies }) });
+    if (kind === 'statement' && defining.test(text)) for (const name of namesIn(text)) defined.add(name);
     for (const name of namesIn(rest)) reads.add(name);
   }
-  return { sets, reads };
+  for (const { name } of sets) defined.add(name);
+  const own = sets.map(({ copies, ...set }) =>
+    copies === undefined || defined.has(copies) ? set : { ...set, copies },
+  );
+  return { sets: own, reads };
 }
 
 /** The words of an expression outside of its strings, in order. */
 export function namesIn(expression: string): string[] {
   return [...expression.matchAll(wordOrText)].flatMap(([found]) => (/^['"]/.test(found) ? [] : [found]));
 }
+
+/** Tags that define names, besides `set`. */
+const defining = /^[-+]?\s*(?:for|macro|import|from|with|call)\b/;
 
 /** Matches `set a = ...`, `set a, b = ...`, `set a %}`, `set a | upper %}`; not `set namespace.a = ...`. */
 const setTarget = /^([-+]?\s*set\s+)([A-Za-z_]\w*(?:\s*,\s*[A-Za-z_]\w*)*)\s*(?=[=|]|[-+]?$)/;

@@ -553,6 +553,13 @@ export function describeMasterTarget(
         ]);
       });
 
+      it('names its users for a plan', async () => {
+        await converge(target, base);
+        const users = [...((await target.readUsers?.()) ?? [])];
+        expect(users).toContain(master.user);
+        expect(users).not.toContain('nobody-here');
+      });
+
       it('shows the texts of templates in force, and does not claim that a missing one exists', async () => {
         await converge(target, base);
         const texts = await target.readTemplates?.(new Set(['type-a', 'no-such-template']));

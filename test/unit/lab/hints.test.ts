@@ -39,13 +39,9 @@ describe('a value that a schema rejects', () => {
     [
       type,
       'kind: DeviceType\nhealthCheckFrequency: 24\n',
-      '2:23 Write a mapping with keys such as `hours:`, `jobs:`.',
+      '2:23 Write `healthCheckFrequency: {hours: 24}`, for example.',
     ],
-    [
-      type,
-      'kind: DeviceType\nhealthCheckFrequency: {hours: 1, jobs: 1}\n',
-      '2:23 Keep one of them, with all of its keys.',
-    ],
+    [type, 'kind: DeviceType\nhealthCheckFrequency: {hours: 1, jobs: 1}\n', '2:23 Keep one of them.'],
     [type, 'kind: DeviceType\nhealthCheckFrequency: {}\n', '2:23 Add one of them.'],
     [type, 'kind: DeviceType\ndisplay: yes\n', '2:10 Write `display: true`.'],
     [type, 'kind: DeviceType\nbits: "64"\n', '2:7 Write the number without quotes.'],
