@@ -86,6 +86,7 @@ describe('a job on the simulated board', () => {
       'job.yaml',
       'output.yaml',
       'result.yaml',
+      'stage',
     ]);
   });
 
