@@ -2,6 +2,7 @@ import {
   alarmingDrift,
   contestedOf,
   driftOf,
+  isDrift,
   noConsents,
   unmetOf,
   unseenOf,
@@ -68,7 +69,7 @@ function summarise({ plan, outcomes, refused }: ReconcileResult, dated: readonly
     ({ key, fields, reason }) => `${key} ${fields.map(({ field }) => field).join(', ')}: ${reason ?? ''}`,
   );
   const driftSince: Record<string, string> = {};
-  for (const { key, since } of dated) {
+  for (const { key, since } of dated.filter(isDrift)) {
     const earlier = driftSince[key];
     if (earlier === undefined || since < earlier) driftSince[key] = since;
   }

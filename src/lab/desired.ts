@@ -36,7 +36,29 @@ export interface LabParts {
 export function desiredMaster(master: Master, parts: LabParts): DesiredMaster {
   const fromSources = sortOut(sourceTemplatesOf(master, parts), master, parts);
   const isAny = fromSources.objects.size + fromSources.blocked.size > 0;
-  return { master, ...sortOut(objectsOf(master, parts), master, parts), ...(isAny ? { fromSources } : {}) };
+  const own = sortOut(objectsOf(master, parts), master, parts);
+  const unread = unreadIn(own.objects, parts);
+  return {
+    master,
+    ...own,
+    ...(unread.size === 0 ? {} : { unread }),
+    ...(isAny ? { fromSources } : {}),
+  };
+}
+
+/** The aliases of types to which a dictionary that could not be read may add some. */
+function unreadIn(
+  objects: DesiredMaster['objects'],
+  { devices }: LabParts,
+): Map<ObjectKey, readonly string[]> {
+  const partly = [...devices.values()].filter(({ isPartlyRead }) => isPartlyRead);
+  const unread = new Map<ObjectKey, readonly string[]>();
+  if (partly.length === 0) return unread;
+  for (const [key, { kind, name, fields }] of objects) {
+    if (kind !== 'device-type' || fields.aliases !== undefined) continue;
+    if (partly.some((device) => mayAddAliases(device, name))) unread.set(key, ['aliases']);
+  }
+  return unread;
 }
 
 function sortOut(

@@ -106,6 +106,7 @@ export function undeletableFields(capabilities: Capabilities): ReadonlySet<strin
     'worker.env',
     'worker.envDut',
     'worker.dispatcherConfig',
+    'worker.certificate',
   ];
   return new Set(capabilities.emptyDeletes ? [] : [...files, 'device.dictionary']);
 }

@@ -18,6 +18,15 @@ const fileText: Rule = (value) =>
 /** A text column of the database. All readers treat an empty string and null alike. */
 const rowText: Rule = (value) => (typeof value === 'string' ? emptyToNull(value) : value);
 
+/**
+ * Nobody decided on a description that LAVA wrote itself: `manage sync` for devices (2020.06 and later), lava-master for
+ * workers (before 2020.09). It counts as none.
+ */
+const description: Rule = (value) =>
+  typeof value === 'string' && /^Created (?:automatically by LAVA\.|by lava-master \(.*\))$/.test(value)
+    ? null
+    : rowText(value);
+
 /** A text that only REST can write, which trims it. */
 const trimmedText: Rule = (value) => (typeof value === 'string' ? emptyToNull(strip(value)) : value);
 
@@ -47,14 +56,14 @@ const rules: Readonly<Record<ObjectKind, Readonly<Record<string, Rule>>>> = {
     cpuModel: trimmedText,
   },
   worker: {
-    description: rowText,
+    description,
     env: fileText,
     envDut: fileText,
     dispatcherConfig: fileText,
     certificate: fileText,
   },
   device: {
-    description: rowText,
+    description,
     version: trimmedText,
     tags: nameList,
     permissions: permissionList,

@@ -2,7 +2,7 @@
  * The contents of a master as values: the vocabulary that the lab repo, a stock LAVA and the embedded master share.
  *
  * An object is identified by its kind and name. Its fields are plain JSON values, named in LAVA's terms:
- * - absent from `fields` (desired): the lab does not specify it, so lavaflow does not touch it;
+ * - absent from `fields` (desired): the lab does not declare it; the policy `undeclared` decides what that means;
  * - absent from `fields` (observed): the master's API does not show it, or the read failed (then it is listed as unreadable);
  * - `null`: known to be empty or absent.
  */
@@ -135,7 +135,8 @@ export function fieldsOf(object: ConfigurationObject): Readonly<Record<string, F
 
 /** Compares two field values by content; key order in mappings does not matter, list order does. */
 export function sameValue(a: FieldValue | undefined, b: FieldValue | undefined): boolean {
-  if (typeof a === 'string' || typeof b === 'string') return a === b;
+  if (a === b) return true;
+  if (typeof a === 'string' || typeof b === 'string') return false;
   return canonicalJson(a) === canonicalJson(b);
 }
 

@@ -5,6 +5,7 @@ export * from './applied.js';
 export * from './certificate.js';
 export * from './change.js';
 export * from './configuration.js';
+export * from './defaults.js';
 export * from './lab.js';
 export * from './observed.js';
 export * from './path-rules.js';

@@ -69,6 +69,13 @@ export const writeTimes = ['any', 'maintenance', 'idle'] as const;
  */
 export type WriteTime = (typeof writeTimes)[number];
 
+export const undeclaredPolicies = ['unmanaged', 'default'] as const;
+/**
+ * What it means that the lab does not declare a field: lavaflow does not manage it, except for access that it granted
+ * itself and revokes; or the field has LAVA's default.
+ */
+export type UndeclaredPolicy = (typeof undeclaredPolicies)[number];
+
 export interface Policy {
   readonly mode: DriftMode;
   /** Whether objects that leave the lab repo are retired on the master (`retire`) or only reported (`report`). */
@@ -78,6 +85,8 @@ export interface Policy {
   readonly maxRemoveShare: number;
   /** Default: `any`. */
   readonly changes?: WriteTime;
+  /** Default: `unmanaged`. */
+  readonly undeclared?: UndeclaredPolicy;
   /** For every master; the rules of a master follow these. */
   readonly modes?: readonly DriftModeRule[];
   readonly ignore?: readonly IgnoreRule[];
@@ -92,6 +101,8 @@ export interface DesiredMaster {
    * master: a broken file is neither a change nor a removal.
    */
   readonly blocked: ReadonlyMap<ObjectKey, readonly string[]>;
+  /** Fields that no file declares as far as the files could be read: their silence means nothing. Absent: none. */
+  readonly unread?: ReadonlyMap<ObjectKey, readonly string[]>;
   /**
    * Templates from the lab's deviceTypeSources that devices of this master use. A LAVA that ships its own needs none of
    * them; if it lacks one, the template is desired like `objects`. Absent: none.

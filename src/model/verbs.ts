@@ -17,6 +17,7 @@ export type Cause = (typeof causes)[number];
  * - `built-in`: it belongs to the master itself;
  * - `unadopted`: the lab names it, lavaflow did not create it, and it differs;
  * - `unnamed`: neither the lab nor the record contains it;
+ * - `undeclared`: the master has a value that the lab does not declare and lavaflow did not write;
  * - `drift-mode`: it drifted, and the mode is not `enforce`;
  * - `contested`: it drifted again each time it was reverted, and is left alone for a while;
  * - `prune-policy`: it left the lab, and the policy only reports that;
@@ -33,6 +34,7 @@ export const holds = [
   'built-in',
   'unadopted',
   'unnamed',
+  'undeclared',
   'drift-mode',
   'contested',
   'prune-policy',

@@ -10,7 +10,7 @@ export type { PutBack } from './drift/contest.js';
 export { contestsAt, countPutBacks } from './drift/contests.js';
 export { effectsOfDrift, undoneDrift } from './drift/effects.js';
 export { formatDriftMarkdown } from './drift/format-markdown.js';
-export { formatDriftText, type Drift } from './drift/format-text.js';
+export { formatDriftText, isDrift, type Drift } from './drift/format-text.js';
 export { driftItems, withStrangers } from './drift/items.js';
 export { dateDrift, type DatedItem, type Sighting } from './drift/sightings.js';
 export { whatMoved, type Moved } from './compare/fingerprint.js';
@@ -40,6 +40,7 @@ export {
   type RenderedInput,
 } from './rendered/rendered-differences.js';
 export type { TemplateTexts } from './rendered/world.js';
+export { silenceIn } from './decide/silence.js';
 export { judge, type Judgement, type Refusal } from './safety/judge.js';
 export { lookAt, type Look } from './compare/sight.js';
 export { remarksOnRejected } from './remarks/rejected.js';

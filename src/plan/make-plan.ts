@@ -15,6 +15,7 @@ import type { Contest } from './drift/contest.js';
 import { findContestIn } from './drift/contests.js';
 import { decideBlocked, decideLeft, decideUnnamed } from './decide/decide-left.js';
 import { decideNamed } from './decide/decide-named.js';
+import { silenceIn } from './decide/silence.js';
 import { compareDigests, withDigests } from './compare/fingerprint.js';
 import { holdBack } from './hold/hold-back.js';
 import { holdWhatBreaks } from './hold/hold-breaking.js';
@@ -35,7 +36,7 @@ export interface PlanInput {
   readonly desired: DesiredMaster;
   readonly observed: ObservedMaster;
   readonly lastApplied: AppliedRecord | null;
-  readonly policy: Pick<Policy, 'prune' | 'changes'>;
+  readonly policy: Pick<Policy, 'prune' | 'changes' | 'undeclared'>;
   readonly mode: DriftMode;
   readonly consents: Pick<Consents, 'adopt' | 'adoptSynced' | 'allowDelete'>;
   readonly repository: string;
@@ -59,12 +60,14 @@ export interface PlanInput {
  */
 export function makePlan(input: PlanInput): Plan {
   const { desired, observed, lastApplied } = input;
+  const { undeclared } = input.policy;
   const adopt = adoptionIn(input.consents, observed);
   const settings: PlanSettings = {
     mode: input.mode,
     modes: desired.master.modes ?? [],
     ignore: desired.master.ignore ?? [],
     prune: input.policy.prune,
+    ...(undeclared === undefined ? {} : { undeclared }),
     adopt,
     allowDelete: input.consents.allowDelete,
   };
@@ -78,6 +81,7 @@ export function makePlan(input: PlanInput): Plan {
     modeOf: modesIn(settings),
     isIgnored: ignoredIn(settings.ignore),
     contestOf: findContestIn(input.contests ?? []),
+    silence: silenceIn({ desired, observed, undeclared }),
     isInFocus: (key) => input.focus?.has(key) !== false,
   };
   const below = templatesBelow(observed, input.templates ?? new Map<string, TemplateText>(), new Map());

@@ -6,6 +6,7 @@ import type {
   IgnoreRule,
   ObjectKey,
   Policy,
+  UndeclaredPolicy,
   Verb,
 } from '../model/index.js';
 import type { Selection } from './consents.js';
@@ -20,6 +21,8 @@ export interface PlanSettings {
   readonly modes: readonly DriftModeRule[];
   readonly ignore: readonly IgnoreRule[];
   readonly prune: Policy['prune'];
+  /** Absent: `unmanaged`. */
+  readonly undeclared?: UndeclaredPolicy;
   readonly adopt: Selection;
   readonly allowDelete: Selection;
 }

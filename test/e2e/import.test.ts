@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse, stringify } from 'yaml';
 
 import { createMasterTarget } from '../../src/lava/index.js';
 import { startSimulatedMaster } from '../../src/simulator/index.js';
@@ -204,6 +205,67 @@ function describeImport(title: string, templates: readonly string[], start: () =
       expect(refused.code).toBe(1);
       expect(refused.stderr).not.toContain('not-a-token');
       expect(readdirSync(parent)).toEqual(['lab']);
+    });
+
+    it('shows what somebody changes on the master although no file declares it', async () => {
+      const [name] = master.groups;
+      const permissions = [{ group: name, permission: 'submit_to_device' }];
+      const permitted = ['lava_scheduler_app.device.add_device'];
+      const hasGroups = master.supports.groups;
+      const group = (more: readonly string[]): ConfigurationObject[] =>
+        hasGroups ? [{ kind: 'group', name, fields: { permissions: more } }] : [];
+      const byHand = [
+        ...group(permitted),
+        worker('rack-2', { description: 'by hand', jobLimit: 7 }),
+        device('synced', { permissions }),
+        device('retired', { physicalOwner: master.user, version: '2' }),
+      ];
+      const restored = [
+        ...group([]),
+        worker('rack-2', { description: null, jobLimit: 0 }),
+        device('synced', { permissions: [] }),
+        device('retired', { physicalOwner: null, version: null }),
+      ];
+      expect((await converge(master.target, byHand)).left).toEqual([]);
+      const drift = await run('drift', '--format', 'json');
+      const { drift: items } = JSON.parse(drift.stdout) as { drift: Record<string, unknown>[] };
+      const found = items.map((item) => [
+        item['severity'],
+        item['key'],
+        item['field'],
+        item['lab'],
+        item['master'],
+      ]);
+      expect(found).toEqual([
+        ['high', 'device/synced', 'permissions', [], permissions],
+        ...(hasGroups ? [['high', `group/${name}`, 'permissions', [], permitted]] : []),
+        ['medium', 'device/retired', 'physicalOwner', null, master.user],
+        ['medium', 'worker/rack-2', 'jobLimit', 0, 7],
+        ['low', 'device/retired', 'version', null, '2'],
+        ['low', 'worker/rack-2', 'description', null, 'by hand'],
+      ]);
+      expect(drift.code).toBe(5);
+      expect((await converge(master.target, restored)).left).toEqual([]);
+      expect(await run('drift')).toMatchObject({ code: 0 });
+    });
+
+    it('revokes what it granted when a file no longer declares it', async () => {
+      const file = join(lab(), 'device-dictionaries', 'plain.yaml');
+      const { permissions, physicalOwner, ...rest } = parse(readFileSync(file, 'utf8')) as Record<
+        string,
+        unknown
+      >;
+      expect([permissions, physicalOwner]).toEqual([[expect.anything()], master.user]);
+      writeFileSync(file, stringify(rest));
+      const env = { ...process.env, ...isolatedGit };
+      execFileSync('git', ['commit', '-qam', 'Revoke access'], { cwd: lab(), env });
+      const plan = await run('plan');
+      expect(plan.code).toBe(2);
+      expect(plan.stdout).toContain('device/plain: the lab does not declare permissions, physicalOwner');
+      expect(await run('apply', '--yes')).toMatchObject({ code: 0 });
+      const { objects: after } = await master.target.observe(interest);
+      expect(after.get('device/plain')?.fields).toMatchObject({ permissions: [], physicalOwner: null });
+      expect(await run('plan')).toMatchObject({ code: 0 });
     });
   });
 }

@@ -1,6 +1,13 @@
 import { ExternalError, UsageError } from '../../diagnostics/index.js';
 import type { Master } from '../../model/index.js';
-import { noConsents, verdictOfDrift, withStrangers, type Drift, type Verdict } from '../../plan/index.js';
+import {
+  isDrift,
+  noConsents,
+  verdictOfDrift,
+  withStrangers,
+  type Drift,
+  type Verdict,
+} from '../../plan/index.js';
 import { detectDatedDrift } from '../../reconcile/index.js';
 import { commitOf, openKeptLab, type LabFeedback, type PlannableLab } from '../lab/index.js';
 import { chooseMasters, type OffMaster } from '../masters/index.js';
@@ -107,7 +114,13 @@ async function reportOne(
   const branch =
     options.writeBack === null
       ? null
-      : await writeBack(place, request.target, master, withStrangers(items, plan), options.writeBack);
+      : await writeBack(
+          place,
+          request.target,
+          master,
+          withStrangers(items.filter(isDrift), plan),
+          options.writeBack,
+        );
   return {
     master: master.name,
     drift: { plan, items },

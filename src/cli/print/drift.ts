@@ -33,15 +33,15 @@ export function printDrift(
   print([text.trimEnd(), ...(lines.length > 0 ? ['', ...lines] : [])].join('\n'));
 }
 
-/** `lab` is the value in the lab, `master` the value on the master. */
+/** `lab` is the value in the lab, or LAVA's default if the lab declares none; `master` the value on the master. */
 function toJson(item: Drift['items'][number]) {
-  const { key, field, wanted, found, severity, mode, since, contest } = item;
+  const { key, field, wanted, found, severity, mode, since, contest, isUndeclared } = item;
   return {
     key,
     field,
     ...(wanted === undefined ? {} : { lab: wanted }),
     ...(found === undefined ? {} : { master: found }),
-    cause: 'drift',
+    cause: isUndeclared === true ? 'unmanaged' : 'drift',
     severity,
     mode,
     since,

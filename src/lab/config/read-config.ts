@@ -63,6 +63,7 @@ export function policyOf(lab: LabFileValue): Policy {
     maxUpdateShare: policy.maxUpdateShare ?? 0.3,
     maxRemoveShare: policy.maxRemoveShare ?? 0.3,
     ...(policy.changes === undefined ? {} : { changes: policy.changes }),
+    ...(policy.undeclared === undefined ? {} : { undeclared: policy.undeclared }),
     ...rulesOf(policy),
   };
 }

@@ -82,6 +82,7 @@ function statementsOf({ policy, masters }: LabRules, names: readonly string[]): 
     ['policy.modes', modesText(policy.modes)],
     ['policy.ignore', ignoreText(policy.ignore)],
     ['policy.prune', policy.prune],
+    ['policy.undeclared', policy.undeclared ?? 'unmanaged'],
     ['policy.maxUpdateShare', policy.maxUpdateShare],
     ['policy.maxRemoveShare', policy.maxRemoveShare],
     ['policy.changes', policy.changes ?? 'any'],

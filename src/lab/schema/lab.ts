@@ -1,4 +1,4 @@
-import { writeTimes } from '../../model/index.js';
+import { undeclaredPolicies, writeTimes } from '../../model/index.js';
 import { contacts, ignoreRules, mode, modeRules } from './parts.js';
 
 export const labSchema = {
@@ -32,6 +32,13 @@ export const labSchema = {
           description:
             'What happens to an object that left the lab: retire it on the master, or only report it.',
           enum: ['retire', 'report'],
+        },
+        undeclared: {
+          type: 'string',
+          title: 'Undeclared fields',
+          description:
+            "What it means that no file declares a field: lavaflow does not manage it (unmanaged, the default), or it has LAVA's default (default). Access that lavaflow granted is revoked either way when it is no longer declared.",
+          enum: undeclaredPolicies,
         },
         maxUpdateShare: {
           type: 'number',

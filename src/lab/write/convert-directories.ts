@@ -94,7 +94,10 @@ export function convertDirectories(
         'The master is off until the environment variable LAVA_URL contains its address.',
       ),
     ],
-    ['lab-config/lab.yaml', labText(lab, overrides, own.size === 0 ? null : ownSource)],
+    [
+      'lab-config/lab.yaml',
+      labText(lab, { undeclared: 'unmanaged', overrides, source: own.size === 0 ? null : ownSource }),
+    ],
     ...[...own].map((name): [string, string] => [
       `${upstream}/${name}.jinja2`,
       found.templates.get(name) ?? '',

@@ -12,7 +12,7 @@ export function newLab(choices: Pick<LabChoices, 'lab' | 'installs'> & { readonl
   const worker = 'desk-worker';
   return filesOf([
     ...repositoryFiles({ lab, installs, reaches: null }),
-    ['lab-config/lab.yaml', labText(lab)],
+    ['lab-config/lab.yaml', labText(lab, { undeclared: 'default' })],
     [
       'lab-config/masters/embedded.yaml',
       yamlText(

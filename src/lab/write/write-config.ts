@@ -2,8 +2,10 @@ import { stringify } from 'yaml';
 import {
   defaultRelease,
   formatRelease,
+  type IgnoreRule,
   type ObservedMaster,
   type SecretReference,
+  type UndeclaredPolicy,
 } from '../../model/index.js';
 import type { SiteChoices } from './assign-sites.js';
 import { lavaCommits, lavaRepository, lavaTemplatePath } from './lava-releases.js';
@@ -19,6 +21,10 @@ export interface LabChoices {
   /** The source of LAVA's own templates; null: the master needs none. */
   readonly templateSource: TemplateSourceChoice | null;
   readonly url: string;
+  /** Fields that the lab cannot express and that must stay as they are. Default: none. */
+  readonly ignore?: readonly IgnoreRule[];
+  /** Default: `default`. */
+  readonly undeclared?: UndeclaredPolicy;
   readonly tokenFrom: SecretReference;
   /** Where the workflow installs lavaflow from; null: unknown, so a user must fill it in. */
   readonly installs: { readonly repository: string; readonly commit: string } | null;
@@ -47,8 +53,8 @@ export function writeConfig(
   observed: Pick<ObservedMaster, 'software' | 'release'>,
   draft: Draft,
 ): void {
-  const { lab, master, url, tokenFrom, templateSource } = choices;
-  draft.add('lab-config/lab.yaml', labText(lab, overrides, templateSource));
+  const { lab, master, url, tokenFrom, templateSource, undeclared = 'default', ignore = [] } = choices;
+  draft.add('lab-config/lab.yaml', labText(lab, { undeclared, overrides, source: templateSource }));
   const release = /^\d{4}\.\d{2}(\.\d+)?/.exec(observed.release)?.[0];
   draft.add(
     `lab-config/masters/${master}.yaml`,
@@ -58,6 +64,7 @@ export function writeConfig(
       tokenFrom,
       sites,
       release: observed.software === 'lava' ? release : undefined,
+      ignore: ignore.length === 0 ? undefined : ignore,
     }),
   );
   for (const site of sites) draft.add(`lab-config/sites/${site}.yaml`, siteText());
@@ -71,9 +78,13 @@ interface OwnSource {
 
 export function labText(
   name: string,
-  overrides: readonly string[] = [],
-  source: TemplateSourceChoice | OwnSource | null = null,
+  of: {
+    readonly undeclared: UndeclaredPolicy;
+    readonly overrides?: readonly string[];
+    readonly source?: TemplateSourceChoice | OwnSource | null;
+  },
 ): string {
+  const { undeclared, overrides = [], source = null } = of;
   const lab = { kind: 'Lab', name, ...(overrides.length === 0 ? {} : { overrides }) };
   return `${yamlText(lab)}
 ${sourcesText(source)}policy:
@@ -82,6 +93,9 @@ ${sourcesText(source)}policy:
   mode: warn
   # What becomes of an object that leaves this repository: report (nothing), retire (on the master; never deleted).
   prune: report
+  # What it means that no file declares a field: default (it has LAVA's default, and anything else is drift),
+  # unmanaged (lavaflow leaves it alone). Access that lavaflow granted is revoked either way.
+  undeclared: ${undeclared}
 `;
 }
 

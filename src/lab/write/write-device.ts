@@ -3,7 +3,6 @@ import { Report } from '../report.js';
 import { readSync, type SyncFields } from '../devices/read-sync.js';
 import { readTemplateFacts } from '../../templates/index.js';
 import { fittingEntries, yamlText, type Draft } from './draft.js';
-import { isLavasOwn } from './defaults.js';
 import type { Leaving } from './left-out.js';
 
 /** The parts of the lab that a master's devices refer to. */
@@ -93,14 +92,10 @@ function differing(fields: DeviceFields, sync: SyncFields): Readonly<Record<stri
   for (const field of comparedFields) {
     const value = observed[field];
     if (value === undefined || sameValue(value, said[field])) continue;
-    if (said[field] === undefined && (isEmptyValue(value) || isDefault(field, value))) continue;
+    if (said[field] === undefined && isEmptyValue(value)) continue;
     written[field] = value;
   }
   return written;
-}
-
-function isDefault(field: string, value: FieldValue): boolean {
-  return field === 'description' && isLavasOwn(value);
 }
 
 function isEmptyValue(value: FieldValue): boolean {

@@ -104,7 +104,10 @@ function setAside(
   const isSecret = codes.some((code) => secretCodes.includes(code));
   const file = origin.field === null || isSecret ? undefined : `${aside}/${path}`;
   if (file !== undefined) kept.set(file, text);
-  const problems = errorsOf(path, loaded).map((finding) =>
+  const found = errorsOf(path, loaded);
+  // A text is left out first and then ignored, so this finding is only a consequence of the others.
+  const causes = found.filter(({ code }) => code !== 'ignored-but-said');
+  const problems = (causes.length === 0 ? found : causes).map((finding) =>
     finding.place.file === path && file !== undefined
       ? { ...finding, place: { ...finding.place, file } }
       : finding,

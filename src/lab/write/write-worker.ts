@@ -1,6 +1,5 @@
 import type { ObjectOf } from '../../model/index.js';
 import { fittingEntries, yamlText, type Draft } from './draft.js';
-import { isLavasOwn } from './defaults.js';
 import type { Leaving } from './left-out.js';
 
 const files = {
@@ -19,7 +18,7 @@ export function writeWorker(
 ): void {
   const key = `worker/${name}` as const;
   const entries = {
-    description: isLavasOwn(fields.description) ? undefined : (fields.description ?? undefined),
+    description: fields.description ?? undefined,
     health: fields.health === 'Retired' ? fields.health : undefined,
     jobLimit: fields.jobLimit === 0 ? undefined : fields.jobLimit,
   };

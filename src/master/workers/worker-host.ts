@@ -26,12 +26,27 @@ export async function createWorkerHost(context: MasterContext): Promise<Connecte
   const { store, events } = context;
   const listeners = new Set<(hostname: string | null) => void>();
   let keys: ReadonlyMap<string, string> = new Map();
+  /** Workers whose key was withdrawn, and whether they are stored as Offline. */
+  const withdrawn = new Map<string, boolean>();
   let reading: Promise<void> = Promise.resolve();
   let retry: NodeJS.Timeout | undefined;
   let isStopped = false;
 
   function notify(hostname: string | null): void {
     for (const listener of [...listeners]) listener(hostname);
+  }
+
+  /** A worker without a key has no connection any more, so it is Offline at once and not only when it is missed. */
+  async function noteWithdrawn(before: ReadonlyMap<string, string>): Promise<void> {
+    const admitted = new Set(keys.values());
+    for (const hostname of before.values()) if (!admitted.has(hostname)) withdrawn.set(hostname, false);
+    for (const [hostname, isStored] of withdrawn) {
+      if (admitted.has(hostname)) withdrawn.delete(hostname);
+      else if (!isStored) {
+        await noteLost(context, hostname);
+        withdrawn.set(hostname, true);
+      }
+    }
   }
 
   /** Reads run one after another, so that the last one has the newest keys. */
@@ -42,6 +57,7 @@ export async function createWorkerHost(context: MasterContext): Promise<Connecte
         const before = keys;
         keys = await admittedKeys(store.db);
         if (!sameKeys(before, keys)) notify(null);
+        await noteWithdrawn(before);
       } catch (error) {
         context.log.error({ error: String(error) }, 'the certificates of the workers could not be read');
         if (!isStopped) retry = setTimeout(readKeys, retryMs);
@@ -66,7 +82,10 @@ export async function createWorkerHost(context: MasterContext): Promise<Connecte
     },
     host: {
       workerOfKey: (publicKey) => keys.get(publicKey) ?? null,
-      workerSeen: (hostname, version) => noteSeen(context, hostname, version),
+      // A message that arrived before its connection was closed does not bring a worker back.
+      async workerSeen(hostname, version) {
+        if (!withdrawn.has(hostname)) await noteSeen(context, hostname, version);
+      },
       workerLost: (hostname) => noteLost(context, hostname),
       jobsOf: (hostname) => jobsOf(context, hostname),
       ownsJob: (hostname, jobId) => belongsTo(context, hostname, jobId),

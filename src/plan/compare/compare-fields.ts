@@ -54,7 +54,11 @@ export function splitFields(
 }
 
 /** Whether the release has no API for removing a file. */
-export function isUndeletable(observed: ObservedMaster, kind: ObjectKind, field: string): boolean {
+export function isUndeletable(
+  observed: Pick<ObservedMaster, 'undeletable'>,
+  kind: ObjectKind,
+  field: string,
+): boolean {
   return observed.undeletable?.has(`${kind}.${field}`) === true;
 }
 

@@ -15,7 +15,7 @@ import type { Sight } from './sight.js';
 
 /** Digests of what was compared for each object in the lab or the record, and of the plan's action for it. */
 export function compareDigests(context: Context, changes: readonly Change[]): Map<ObjectKey, ComparedObject> {
-  const { desired, lastApplied, look, isInFocus } = context;
+  const { desired, lastApplied, look, isInFocus, silence } = context;
   const actions = actionsOf(changes);
   const keys = new Set<ObjectKey>([
     ...desired.objects.keys(),
@@ -27,7 +27,11 @@ export function compareDigests(context: Context, changes: readonly Change[]): Ma
     const object = desired.objects.get(key);
     const applied = lastApplied?.objects.get(key);
     const codes = desired.blocked.get(key);
-    const fields = Object.keys(object === undefined ? {} : fieldsOf(object));
+    // What silence stands for follows from the object, the record and the settings, and needs no digest of its own.
+    const fields =
+      object === undefined
+        ? []
+        : [...Object.keys(fieldsOf(object)), ...Object.keys(silence.impliedBy(object, applied ?? null))];
     compared.set(key, {
       desired:
         codes !== undefined
@@ -44,7 +48,8 @@ export function compareDigests(context: Context, changes: readonly Change[]): Ma
 }
 
 /**
- * The part of the observed object that a plan compares: the fields that the lab specifies, and whether it is retired.
+ * The part of the observed object that a plan compares: the fields that the lab declares or that
+ * its silence stands for, and whether it is retired.
  */
 function shownOf(sight: Sight, fields: readonly string[]): FieldValue {
   if (sight.state !== 'present') return sight.state;
@@ -58,10 +63,14 @@ function shownOf(sight: Sight, fields: readonly string[]): FieldValue {
   ];
 }
 
-/** The plan's action for each object: a digest of its entries' verbs and fields. */
+/**
+ * The plan's action for each object: a digest of its entries' verbs and fields. What only the master has, objects and
+ * fields, is not part of it.
+ */
 export function actionsOf(changes: readonly Change[]): Map<ObjectKey, string> {
   const actions = new Map<ObjectKey, FieldValue[]>();
   for (const { object, verb, hold, fields } of changes) {
+    if (hold === 'unnamed' || hold === 'undeclared') continue;
     const action = [
       verb,
       hold ?? null,
@@ -111,6 +120,7 @@ export function fingerprintOf(plan: Omit<Plan, 'fingerprint'>): string {
       modes: settings.modes.map(({ path, mode }) => [path, mode]),
       ignore: settings.ignore.map(({ path }) => path),
       prune: settings.prune,
+      ...(settings.undeclared === undefined ? {} : { undeclared: settings.undeclared }),
       adopt: selectionToJson(settings.adopt),
       allowDelete: selectionToJson(settings.allowDelete),
     },
@@ -162,11 +172,11 @@ function howMoved(before: ComparedObject | undefined, after: ComparedObject | un
 }
 
 function settingsText(plan: Plan): string {
-  const { mode, modes, ignore, prune, adopt, allowDelete } = plan.settings;
+  const { mode, modes, ignore, prune, undeclared, adopt, allowDelete } = plan.settings;
   const text = (value: 'none' | 'all' | string[]) => (typeof value === 'string' ? value : value.join(' '));
   const rules = [
     ...modes.map((rule) => `, ${rule.mode} ${rule.path}`),
     ...ignore.map(({ path }) => `, ignore ${path}`),
   ];
-  return `mode ${mode}${rules.join('')}, prune ${prune}, adopt ${text(selectionToJson(adopt))}, allow-delete ${text(selectionToJson(allowDelete))}`;
+  return `mode ${mode}${rules.join('')}, prune ${prune}, ${undeclared === undefined ? '' : `undeclared ${undeclared}, `}adopt ${text(selectionToJson(adopt))}, allow-delete ${text(selectionToJson(allowDelete))}`;
 }

@@ -3,6 +3,7 @@ import type { FindContest } from '../drift/contests.js';
 import type { FindIgnored, FindMode } from '../path-rules.js';
 import type { PlanSettings } from '../plan.js';
 import type { Look } from '../compare/sight.js';
+import type { Silence } from './silence.js';
 
 /** The input of every decision. */
 export interface Context {
@@ -15,6 +16,7 @@ export interface Context {
   readonly modeOf: FindMode;
   readonly isIgnored: FindIgnored;
   readonly contestOf: FindContest;
+  readonly silence: Silence;
   readonly look: Look;
   /** Whether this object is part of the plan. */
   readonly isInFocus: (key: ObjectKey) => boolean;

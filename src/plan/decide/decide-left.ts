@@ -1,19 +1,53 @@
 import {
   fieldsOf,
+  type AppliedFields,
   type Change,
   type ConfigurationObject,
   type ObjectKey,
   type ObjectKind,
 } from '../../model/index.js';
-import { isUndeletable } from '../compare/compare-fields.js';
+import { compareFields, isUndeletable } from '../compare/compare-fields.js';
+import type { Sight } from '../compare/sight.js';
 import type { Context } from './context.js';
+import { decideDifferences } from './decide-differences.js';
 import { releaseName } from '../view/names.js';
 import { describeContest } from '../drift/contests.js';
 import { fileFieldOf, isRetired, retirementOf, splitKey, withFields } from '../kinds.js';
 import { isNamed, isSelected } from '../consents.js';
 
-/** Decides what to do with an object that lavaflow manages and that the lab no longer names. */
+/**
+ * Decides what to do with an object that lavaflow manages and that the lab no longer names. If it stays in service, what
+ * lavaflow granted with it is revoked.
+ */
 export function decideLeft(key: ObjectKey, context: Context): Change[] {
+  const changes = decideLeaving(key, context);
+  const sight = context.look(key);
+  const isLeft = changes.some(({ verb, hold }) => verb === 'report' && hold !== 'unsupported');
+  const applied = context.lastApplied?.objects.get(key);
+  if (!isLeft || sight.state !== 'present' || applied === undefined) return changes;
+  return [...decideRevoked(sight, applied, context), ...changes];
+}
+
+/** Revokes the access that an object gives by itself, as far as lavaflow granted it. */
+function decideRevoked(
+  sight: Sight & { readonly state: 'present' },
+  applied: AppliedFields,
+  context: Context,
+): Change[] {
+  const { object } = sight;
+  const open = context.silence.withdrawnFrom(sight, applied);
+  const comparison = compareFields(open, object, applied, () => false);
+  return decideDifferences(object, comparison, context, {
+    reasonsFor: (written) => {
+      const fields = written.filter(({ cause }) => cause !== 'drift').map(({ field }) => field);
+      return fields.length === 0
+        ? []
+        : [`it left the lab, which declares its ${fields.join(', ')} no longer`];
+    },
+  });
+}
+
+function decideLeaving(key: ObjectKey, context: Context): Change[] {
   const { observed, settings } = context;
   if (observed.builtIn.has(key) || context.isIgnored(key, null)) return [];
   const sight = context.look(key);

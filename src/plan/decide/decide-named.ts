@@ -2,7 +2,6 @@ import {
   fieldsOf,
   keyOf,
   type AppliedFields,
-  type Cause,
   type Change,
   type ConfigurationObject,
   type FieldChange,
@@ -11,12 +10,16 @@ import {
 } from '../../model/index.js';
 import { withAccounts, type Waiting } from '../compare/accounts.js';
 import { compareFields, splitFields, type FieldSplit } from '../compare/compare-fields.js';
+import type { Sight } from '../compare/sight.js';
+import { digestOf } from '../compare/digest.js';
 import type { Context } from './context.js';
-import { releaseName, shortRevision } from '../view/names.js';
+import { releaseName } from '../view/names.js';
 import { describeContest } from '../drift/contests.js';
+import { afterOf, causeOf, decideDifferences, lastRevision } from './decide-differences.js';
 import { fileFieldOf, isNothing, isRetired, retirementOf, withFields } from '../kinds.js';
 import { isNamed, isSelected } from '../consents.js';
 import { wasUnsupported } from '../remarks/upstream.js';
+import { comparableOf, describeSilence } from './silence.js';
 
 /** Decides what to do with an object that the lab names. */
 export function decideNamed(wanted: ConfigurationObject, context: Context): Change[] {
@@ -36,11 +39,22 @@ export function decideNamed(wanted: ConfigurationObject, context: Context): Chan
     return [{ ...base, verb: 'report', hold: 'unsupported', reason }];
   }
 
-  const split = splitFields(desired, context.observed, sight.blind);
   const applied = context.lastApplied?.objects.get(key) ?? null;
+  if (sight.state === 'absent') {
+    // LAVA creates the other fields with their defaults.
+    const split = splitFields(desired, context.observed, sight.blind);
+    const notes = [...notesOn(desired, split, context), ...noteOn(desired, waiting)];
+    return [...decideAbsent(desired, split, applied, context), ...notes];
+  }
+  const implied = comparableOf(context.silence.impliedBy(wanted, applied), applied, sight, context.observed);
+  const whole = withFields(desired, { ...fieldsOf(desired), ...implied });
+  const split = splitFields(whole, context.observed, sight.blind);
   const notes = [...notesOn(desired, split, context), ...noteOn(desired, waiting)];
-  if (sight.state === 'absent') return [...decideAbsent(desired, split, applied, context), ...notes];
-  if (applied !== null) return [...decideManaged(desired, split, sight.object, applied, context), ...notes];
+  if (applied !== null) {
+    const managed = decideManaged(desired, { split, implied }, sight.object, applied, context);
+    const declared = withFields(wanted, { ...fieldsOf(wanted), ...implied });
+    return [...managed, ...noteOnUndeclared(declared, sight, managed, context), ...notes];
+  }
   return [...decideUnmanaged(desired, split, sight.object, context), ...notes];
 }
 
@@ -68,6 +82,23 @@ function noteOn(desired: ConfigurationObject, waiting: Waiting | null): Change[]
   return [
     { key: keyOf(desired), verb: 'report', cause, object: desired, fields, hold: 'no-account', reason },
   ];
+}
+
+/** An entry for what the master has, the lab does not declare, and lavaflow does not manage. */
+function noteOnUndeclared(
+  managed: ConfigurationObject,
+  sight: Sight & { readonly state: 'present' },
+  changes: readonly Change[],
+  { silence }: Context,
+): Change[] {
+  const written = changes.flatMap(({ fields }) => fields.map(({ field, after }) => [field, after]));
+  const known = { ...fieldsOf(managed), ...(Object.fromEntries(written) as Record<string, FieldValue>) };
+  const fields = silence.undeclaredIn(managed, known, sight);
+  if (fields.length === 0) return [];
+  const cause = 'unmanaged';
+  const reason = 'the lab does not declare it, and lavaflow did not write it';
+  const { object } = sight;
+  return [{ key: keyOf(managed), verb: 'report', cause, object, fields, hold: 'undeclared', reason }];
 }
 
 function decideAbsent(
@@ -100,52 +131,31 @@ function decideAbsent(
 
 function decideManaged(
   desired: ConfigurationObject,
-  split: FieldSplit,
+  { split, implied }: { readonly split: FieldSplit; readonly implied: Readonly<Record<string, FieldValue>> },
   observed: ConfigurationObject,
   applied: AppliedFields,
   context: Context,
 ): Change[] {
   const open = { ...split.open, ...returnTo(desired, observed, context) };
-  const { changes, collided } = compareFields(open, observed, applied, isUpstream(desired, context));
+  const last = withDefaults(applied, implied);
+  const comparison = compareFields(open, observed, last, isUpstream(desired, context));
   const key = keyOf(desired);
-  const drifted = changes.filter((change) => change.cause === 'drift');
-  const modes = new Map(drifted.map((change) => [change, context.modeOf(key, change.field)]));
-  const enforced = changes.filter((change) => (modes.get(change) ?? 'enforce') === 'enforce');
-  const contestOf = ({ cause, field }: FieldChange) =>
-    cause === 'drift' ? context.contestOf(key, field) : undefined;
-  const written = enforced.filter((change) => contestOf(change) === undefined);
-
-  const entries: Change[] = [];
   const isTaken = isSynced(key, context) && isNamed(context.settings.adopt, key);
-  if (written.length > 0 || isTaken) {
-    const clash =
-      collided.length > 0
-        ? `${collided.join(', ')} also changed on the master after ${lastRevision(context)}`
-        : isTaken
-          ? takenFromSync
-          : null;
-    entries.push({
-      key,
-      verb: isTaken ? 'adopt' : 'update',
-      cause: causeOf(written),
-      object: withFields(desired, { ...fieldsOf(observed), ...afterOf(written) }),
-      fields: written,
-      ...(clash === null ? {} : { reason: clash }),
-    });
-  }
-  const left = { key, verb: 'report', cause: 'drift', object: observed } as const;
-  for (const field of enforced) {
-    const contest = contestOf(field);
-    if (contest === undefined) continue;
-    entries.push({ ...left, fields: [field], hold: 'contested', reason: describeContest(contest) });
-  }
-  for (const mode of ['warn', 'observe'] as const) {
-    const fields = drifted.filter((change) => modes.get(change) === mode);
-    if (fields.length === 0) continue;
-    const reason = `it changed on the master after ${lastRevision(context)}; mode \`${mode}\` does not restore it`;
-    entries.push({ ...left, fields, hold: 'drift-mode', reason });
-  }
-  return entries;
+  return decideDifferences(observed, comparison, context, {
+    ...(isTaken ? { taken: takenFromSync } : {}),
+    reasonsFor: (written) =>
+      describeSilence(
+        desired,
+        written.filter(({ field, cause }) => field in implied && cause !== 'drift'),
+      ),
+  });
+}
+
+/** What was never applied counts as LAVA's default: another value on the master is somebody's change. */
+function withDefaults(applied: AppliedFields, implied: Readonly<Record<string, FieldValue>>): AppliedFields {
+  const missing = Object.entries(implied).filter(([field]) => applied[field] === undefined);
+  if (missing.length === 0) return applied;
+  return { ...Object.fromEntries(missing.map(([field, value]) => [field, digestOf(value)])), ...applied };
 }
 
 const takenFromSync = 'it is adopted from `lava-server manage sync`';
@@ -167,12 +177,6 @@ function isUpstream(
   const isSame = lastApplied?.revision === revision && lastApplied.objects.has(key);
   const isMoved = isSame && lab.fromSources?.objects.has(key) === true;
   return (field) => isMoved || wasUnsupported(lastApplied, desired.kind, field);
-}
-
-/** The most significant cause. An object without fields is created because the lab names it. */
-function causeOf(changes: readonly FieldChange[]): Cause {
-  const causes = new Set(changes.map((change) => change.cause));
-  return (['this change', 'upstream', 'drift'] as const).find((cause) => causes.has(cause)) ?? 'this change';
 }
 
 /** Returns an object to service if lavaflow retired it when it left the lab, and the lab names it again. */
@@ -211,12 +215,4 @@ function decideUnmanaged(
     : `lavaflow did not create it, and ${changes.length > 0 ? 'it differs from the lab' : 'not all of it could be read'}`;
   const reason = `${why}; \`--adopt ${key}\` adopts it`;
   return [{ ...base, verb: 'report', object: observed, hold: 'unadopted', reason }];
-}
-
-function afterOf(changes: readonly FieldChange[]): Record<string, FieldValue | undefined> {
-  return Object.fromEntries(changes.map((change) => [change.field, change.after]));
-}
-
-function lastRevision(context: Context): string {
-  return `revision ${shortRevision(context.lastApplied?.revision ?? 'unknown')}`;
 }

@@ -8,6 +8,7 @@ import {
   describeEffect,
   describeMode,
   describeOther,
+  isDrift,
   otherChanges,
   summaryOfDrift,
   viewItemField,
@@ -28,12 +29,13 @@ export function formatDriftMarkdown({ plan, items }: Drift, options: MarkdownOpt
     ...plan.remarks.flatMap((remark) => [plain(remark), '']),
   ];
   const room = (options.maxLength ?? 60_000) - head.join('\n').length - 600;
-  const table = fit(items.map(rowOf), room * 0.4);
+  const sorted = [...items.filter(isDrift), ...items.filter((item) => !isDrift(item))];
+  const table = fit(sorted.map(rowOf), room * 0.4);
   const others = fit(
     groupAlike(otherChanges(plan)).map((group) => `- ${plain(shorten(describeOther(group), 400))}`),
     (room - table.length) * 0.4,
   );
-  const folded = [...byObject(items)].flatMap(([key, own]) => detailOf(key, own, options) ?? []);
+  const folded = [...byObject(sorted)].flatMap(([key, own]) => detailOf(key, own, options) ?? []);
   const details = fit(folded, room - table.length - others.length);
   const left = [
     ...leftOut(table.left, 'table row', 'table rows'),

@@ -26,7 +26,8 @@ export function formatDriftText({ plan, items }: Drift, options: TextOptions): s
   const colors = pc.createColors(options.color);
   const head = `${plan.master} (${plan.targetUrl}, ${releaseName(plan)}) since revision ${shortRevision(plan.revision)}`;
   const lines = [colors.bold(printable(head)), ''];
-  for (const [key, own] of byObject(items)) {
+  const drifted = items.filter(isDrift);
+  for (const [key, own] of byObject(drifted)) {
     const [worst] = own;
     const what = worst?.field === null ? 'it was removed from the master' : 'it changed on the master';
     const effect = own.map(describeEffect).find((one) => one !== null);
@@ -34,7 +35,8 @@ export function formatDriftText({ plan, items }: Drift, options: TextOptions): s
     lines.push(`  ${paint(worst?.severity ?? 'low', colors)} ${printable(key)}: ${what}${tail}`);
     for (const item of own) lines.push(...viewItem(item, options));
   }
-  if (items.length > 0) lines.push('');
+  if (drifted.length > 0) lines.push('');
+  lines.push(...viewUndeclared(items, options, colors));
   const others = otherChanges(plan);
   if (others.length > 0) {
     lines.push('  Other differences');
@@ -44,6 +46,30 @@ export function formatDriftText({ plan, items }: Drift, options: TextOptions): s
   for (const remark of plan.remarks) lines.push(`note: ${printable(remark)}`);
   lines.push(colors.bold(summaryOfDrift({ plan, items })));
   return `${lines.join('\n')}\n`;
+}
+
+/** How many undeclared values the text lists. */
+const mostUndeclared = 20;
+
+/** One line per value, because on a master that was set up by hand there may be many. */
+function viewUndeclared(items: readonly DatedItem[], options: TextOptions, colors: Colors): string[] {
+  const undeclared = items.filter((item) => !isDrift(item));
+  if (undeclared.length === 0) return [];
+  const more = undeclared.length - mostUndeclared;
+  return [
+    '  Not declared in the lab, left as it is (`undeclared: unmanaged`)',
+    ...undeclared.slice(0, mostUndeclared).map((item) => {
+      const { field, line } = viewItemField(item, 0, options.secrets);
+      return `    ${paint(item.severity, colors)} ${printable(item.key)} ${field}: ${line}`;
+    }),
+    ...(more > 0 ? [`    … and ${more} more; \`--format json\` lists all`] : []),
+    '',
+  ];
+}
+
+/** Whether somebody changed it after lavaflow applied it. Otherwise, it was never applied and the lab does not declare it. */
+export function isDrift({ isUndeclared }: Pick<DriftItem, 'isUndeclared'>): boolean {
+  return isUndeclared !== true;
 }
 
 /** What drift in a text does to devices, if they cannot be used any more. */
@@ -83,7 +109,8 @@ const modeWords: Readonly<Record<DriftMode, string>> = {
 };
 
 /** Describes how the item is treated. */
-export function describeMode({ mode, contest }: DriftItem): string {
+export function describeMode({ mode, contest, isUndeclared }: DriftItem): string {
+  if (isUndeclared === true) return 'not declared in the lab, left as it is';
   return contest === undefined ? `${modeWords[mode]} (${mode})` : `contested: ${describeContest(contest)}`;
 }
 
@@ -91,7 +118,11 @@ export function describeMode({ mode, contest }: DriftItem): string {
 export function otherChanges(plan: Plan): Change[] {
   return plan.changes.filter(
     ({ cause, hold }) =>
-      cause !== 'drift' && hold !== 'unnamed' && hold !== 'built-in' && hold !== 'unsupported',
+      cause !== 'drift' &&
+      hold !== 'unnamed' &&
+      hold !== 'undeclared' &&
+      hold !== 'built-in' &&
+      hold !== 'unsupported',
   );
 }
 
@@ -106,12 +137,18 @@ export function describeOther(group: readonly Change[]): string {
   return printable(`${first.verb} ${what}: ${why}${names === null ? '' : ` (${names})`}`);
 }
 
-/** Returns `2 objects drifted: 1 high, 1 low.` or `No drift.`, and how many objects could not be read. */
+/**
+ * Returns `2 objects drifted: 1 high, 1 low.` or `No drift.`, how many values are not declared, and how many objects
+ * could not be read.
+ */
 export function summaryOfDrift({ plan, items }: Drift): string {
-  const objects = byObject(items);
+  const objects = byObject(items.filter(isDrift));
+  const undeclared = items.filter((item) => !isDrift(item)).length;
   const unseen = new Set(unseenOf(plan).map(({ key }) => key)).size;
-  const but = unseen === 0 ? '.' : `; ${unseen} could not be read completely.`;
-  if (objects.size === 0) return unseen === 0 ? 'No drift.' : `No drift found${but}`;
+  const more =
+    undeclared === 0 ? '' : `; ${undeclared} ${undeclared === 1 ? 'value' : 'values'} not declared`;
+  const but = unseen === 0 ? `${more}.` : `${more}; ${unseen} could not be read completely.`;
+  if (objects.size === 0) return unseen === 0 ? `No drift${but}` : `No drift found${but}`;
   const worst = [...objects.values()].map((own) => own[0]?.severity);
   const counts = severities.flatMap((severity) => {
     const count = worst.filter((one) => one === severity).length;

@@ -20,11 +20,13 @@ export interface DriftItem {
   /** The effect of drift in a text on rendered configurations, if it is known. */
   readonly effect?: DriftEffect;
   readonly mode: DriftMode;
+  /** Neither the lab declares the value nor lavaflow wrote it, and the policy leaves it alone. `wanted` is LAVA's default. */
+  readonly isUndeclared?: true;
   /** Another tool keeps changing it back, so it is left alone for a while. */
   readonly contest?: Contest;
 }
 
-/** What drifted, one entry per field, worst first. */
+/** What drifted, and what the lab does not declare, one entry per field, worst first. */
 export function driftItems(plan: Plan): DriftItem[] {
   const modeOf = modesIn(plan.settings);
   const contestOf = findContestIn(plan.contests ?? []);
@@ -42,6 +44,12 @@ export function driftItems(plan: Plan): DriftItem[] {
       const item = { key, field, wanted, found, mode, ...(effect === undefined ? {} : { effect }) };
       return contest === undefined ? { ...item, severity } : { ...item, severity: raise(severity), contest };
     };
+    if (change.hold === 'undeclared')
+      return change.fields.map(({ field, before, after }) => ({
+        ...itemOf(field, before, after),
+        mode: 'observe',
+        isUndeclared: true,
+      }));
     if (isRemoval(change)) return [itemOf(null, undefined, undefined)];
     return change.fields
       .filter(({ cause }) => cause === 'drift')

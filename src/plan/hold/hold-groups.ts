@@ -1,4 +1,10 @@
-import { fieldsOf, type Change, type ObjectKey } from '../../model/index.js';
+import {
+  fieldsOf,
+  type Change,
+  type FieldValue,
+  type GroupPermission,
+  type ObjectKey,
+} from '../../model/index.js';
 import type { Context } from '../decide/context.js';
 import { releaseName } from '../view/names.js';
 import { needsOf, splitKey, withFields } from '../kinds.js';
@@ -12,11 +18,12 @@ export function holdWithoutGroups(changes: readonly Change[], context: Context):
   const made = new Set(changes.filter(({ verb }) => verb === 'create').map(({ key }) => key));
   return changes.flatMap((change) => {
     if (change.verb !== 'create' && change.verb !== 'update' && change.verb !== 'adopt') return [change];
-    const written = new Set(change.fields.map(({ field }) => field));
+    const written = new Map(change.fields.map(({ field, before }) => [field, groupsIn(before)]));
     const missing = needsOf(change.object).filter(
       ({ field, key }) =>
         key.startsWith('group/') &&
-        written.has(field) &&
+        // A group that the field names on the master exists, whether or not it could be seen.
+        written.get(field)?.includes(splitKey(key).name) === false &&
         !made.has(key) &&
         context.look(key).state !== 'present',
     );
@@ -33,6 +40,13 @@ export function holdWithoutGroups(changes: readonly Change[], context: Context):
     const kept = { ...change, ...held, fields: change.fields.filter(({ field }) => waiting.has(field)) };
     return rest.fields.length === 0 && rest.verb === 'update' ? [kept] : [rest, kept];
   });
+}
+
+/** The groups that a field names: `physicalGroup`, or `permissions`. */
+function groupsIn(value: FieldValue | undefined): string[] {
+  if (typeof value === 'string') return [value];
+  const list = Array.isArray(value) ? (value as unknown as readonly Partial<GroupPermission>[]) : [];
+  return list.flatMap(({ group }) => group ?? []);
 }
 
 /** The change without some of its fields. */

@@ -102,7 +102,7 @@ function flawOf(plan: Plan): string | null {
   }
   const counts = countVerbs(plan.changes);
   if (verbs.some((verb) => counts[verb] !== plan.counts[verb])) return 'its counts do not match its changes';
-  const actions = actionsOf(plan.changes.filter((change) => change.hold !== 'unnamed'));
+  const actions = actionsOf(plan.changes);
   for (const [key, { action }] of plan.compared) {
     if ((actions.get(key) ?? null) !== action) return `its changes to ${key} were edited`;
     actions.delete(key);

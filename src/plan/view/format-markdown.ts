@@ -25,14 +25,18 @@ export interface MarkdownOptions {
  * What looks like a secret is masked, because comments are public. What does not fit is counted.
  */
 export function formatPlanMarkdown(plan: Plan, options: MarkdownOptions = {}): string {
-  const rows = plan.changes.filter((change) => change.hold !== 'unnamed');
-  const unnamed = plan.changes.length - rows.length;
+  const rows = plan.changes.filter(({ hold }) => hold !== 'unnamed' && hold !== 'undeclared');
+  const unnamed = plan.changes.filter(({ hold }) => hold === 'unnamed').length;
+  const undeclared = plan.changes.length - rows.length - unnamed;
   const head = [
     `### Plan for ${code(plan.master)}`,
     '',
     `${plain(summaryOf(plan))} ${code(plan.targetUrl)}, ${plain(releaseName(plan))}, revision ${code(shortRevision(plan.revision))}.`,
     '',
     ...plan.remarks.flatMap((remark) => [plain(remark), '']),
+    ...(undeclared > 0
+      ? [`${undeclared} objects have values on the master that the lab does not declare.`, '']
+      : []),
     ...(unnamed > 0 ? [`${unnamed} objects on the master are not in the lab and are left alone.`, ''] : []),
   ];
   const foot = ['', `Fingerprint ${code(plan.fingerprint)}`, ''];

@@ -18,7 +18,7 @@ export interface TextOptions {
   readonly diffs: boolean;
   /** Lines of one diff; default 60. */
   readonly maxDiffLines?: number;
-  /** How many objects are listed that the lab does not name; default 10. */
+  /** How many objects are listed that the lab does not name, or does not declare completely; default 10. */
   readonly maxUnnamed?: number;
   /** Masked wherever they occur. */
   readonly secrets?: readonly string[];
@@ -41,13 +41,14 @@ const symbols: Readonly<Record<Verb, string>> = {
 export function formatPlanText(plan: Plan, options: TextOptions): string {
   const colors = pc.createColors(options.color);
   const paint = paintOf(colors);
-  const named = plan.changes.filter((change) => change.hold !== 'unnamed');
+  const named = plan.changes.filter(({ hold }) => hold !== 'unnamed' && hold !== 'undeclared');
   const head = `${plan.master} (${plan.targetUrl}, ${releaseName(plan)}), revision ${shortRevision(plan.revision)}`;
   const lines = [colors.bold(printable(head)), ''];
   for (const group of groupAlike(named)) lines.push(...viewGroup(group, options, colors, paint));
   if (named.length > 0) lines.push('');
   lines.push(...viewRenderings(plan.rendered ?? [], options, colors));
   lines.push(...viewUnnamed(plan.changes, options.maxUnnamed ?? 10));
+  lines.push(...viewUndeclared(plan.changes, options.maxUnnamed ?? 10));
   for (const remark of plan.remarks) lines.push(`note: ${printable(remark)}`);
   lines.push(colors.bold(summaryOf(plan)));
   return `${lines.join('\n')}\n`;
@@ -169,4 +170,15 @@ function viewUnnamed(changes: readonly Change[], max: number): string[] {
   const rest = keys.length > max ? [`    … and ${keys.length - max} more`] : [];
   const title = `  On the master but not in the lab (left alone): ${keys.length}`;
   return [title, ...keys.slice(0, max).map((key) => `    ${key}`), ...rest, ''];
+}
+
+function viewUndeclared(changes: readonly Change[], max: number): string[] {
+  const undeclared = changes.filter(({ hold }) => hold === 'undeclared');
+  if (undeclared.length === 0) return [];
+  const lines = undeclared
+    .slice(0, max)
+    .map(({ key, fields }) => printable(`    ${key}: ${fields.map(({ field }) => field).join(', ')}`));
+  const rest = undeclared.length > max ? [`    … and ${undeclared.length - max} more`] : [];
+  const title = `  Set on the master and not declared in the lab (left alone; \`drift\` shows the values): ${undeclared.length}`;
+  return [title, ...lines, ...rest, ''];
 }

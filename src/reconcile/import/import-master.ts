@@ -14,13 +14,14 @@ import {
   type SourceTemplates,
   type TemplateSourceChoice,
 } from '../../lab/index.js';
-import type {
-  AppliedRecord,
-  Change,
-  DesiredMaster,
-  ObjectKind,
-  ObservedMaster,
-  Policy,
+import {
+  fieldsOf,
+  type AppliedRecord,
+  type Change,
+  type DesiredMaster,
+  type ObjectKind,
+  type ObservedMaster,
+  type Policy,
 } from '../../model/index.js';
 import { isEmpty, makePlan, pendingChanges, type Plan } from '../../plan/index.js';
 import { likelySecrets, secretWorkerFiles, type LikelySecret } from './likely-secrets.js';
@@ -147,9 +148,11 @@ function writeUntilEqual(observed: ObservedMaster, decided: ImportChoices, targe
     const plan = planOf(comparison, { repository: '', revision: '' }, null);
     const changes = plan.changes.filter(isNoAdoption);
     if (changes.length === 0) return { ...written, comparison, plan, choices };
-    const before = leave.size;
-    for (const change of changes) addTo(leave, change);
-    if (leave.size === before)
+    const size = () => leave.size + (choices.ignore ?? []).length;
+    const before = size();
+    for (const change of changes) addTo(leave, declaredPartOf(change, comparison.desired));
+    if (choices.undeclared !== 'unmanaged') choices = withIgnored(choices, changes, comparison.desired);
+    if (size() === before && choices.undeclared === decided.choices.undeclared)
       throw new Error(`the written lab differs: ${changes.map(describe).join(', ')}`);
   }
 }
@@ -160,8 +163,40 @@ function isNoAdoption({ verb, fields, hold }: Change): boolean {
   return hold !== 'unnamed' && hold !== 'built-in' && hold !== 'unreadable';
 }
 
+/** More rules than a file of the lab can have. */
+const mostRules = 200;
+
+/**
+ * Ignores what the lab does not declare because it cannot express it: under the policy `default`, it would have LAVA's
+ * default. With too many such values, the lab gets the other policy.
+ */
+function withIgnored(choices: LabChoices, changes: readonly Change[], desired: DesiredMaster): LabChoices {
+  const paths = new Set(choices.ignore?.map(({ path }) => path));
+  for (const change of changes) {
+    const declared = fieldsDeclaredIn(change, desired);
+    for (const { field } of change.fields) if (!declared.has(field)) paths.add(`${change.key}/${field}`);
+  }
+  if (paths.size > mostRules) return { ...choices, ignore: [], undeclared: 'unmanaged' };
+  const reason = 'its value could not be imported; see not-imported/README.md';
+  return { ...choices, ignore: [...paths].sort().map((path) => ({ path, reason })) };
+}
+
+function fieldsDeclaredIn({ key }: Change, { objects }: DesiredMaster): ReadonlySet<string> {
+  const object = objects.get(key);
+  return new Set(object === undefined ? [] : Object.keys(fieldsOf(object)));
+}
+
+/** The change without the fields that the lab does not declare, which cannot be left out. */
+function declaredPartOf(change: Change, desired: DesiredMaster): Change | null {
+  const declared = fieldsDeclaredIn(change, desired);
+  const fields = change.fields.filter(({ field }) => declared.has(field));
+  return fields.length === 0 && change.fields.length > 0 ? null : { ...change, fields };
+}
+
 /** First leave out the fields that differ; if that does not help, the object. */
-function addTo(leave: Map<string, LeftOut>, { key, fields }: Change): void {
+function addTo(leave: Map<string, LeftOut>, change: Change | null): void {
+  if (change === null) return;
+  const { key, fields } = change;
   const why = 'the lab does not reproduce it exactly';
   const news = fields.filter(({ field }) => !leave.has(`${key} ${field}`));
   for (const { field } of news) leave.set(`${key} ${field}`, { key, field, why });

@@ -1,5 +1,12 @@
-import type { AppliedRecord, DesiredMaster, ObjectKey } from '../../model/index.js';
-import { digestFields } from '../../plan/index.js';
+import type {
+  AppliedFields,
+  AppliedRecord,
+  DesiredMaster,
+  FieldValue,
+  ObjectKey,
+  Policy,
+} from '../../model/index.js';
+import { digestFields, digestOf, silenceIn } from '../../plan/index.js';
 
 /** With more changes than this, a full look costs little more. */
 const mostInFocus = 100;
@@ -11,15 +18,20 @@ const mostInFocus = 100;
  */
 export function changedSince(
   record: AppliedRecord | null,
-  { objects, blocked }: DesiredMaster,
+  desired: DesiredMaster,
+  { undeclared }: Pick<Policy, 'undeclared'>,
 ): ReadonlySet<ObjectKey> | null {
   if (record === null) return null;
+  const { objects, blocked } = desired;
+  const unsupported = new Set(record.upstream?.unsupported ?? []);
+  const silence = silenceIn({ desired, observed: { unsupported }, undeclared });
   const changed = new Set<ObjectKey>();
   for (const [key, object] of objects) {
     const applied = record.objects.get(key);
     const isSame =
       applied !== undefined &&
-      Object.entries(digestFields(object)).every(([field, digest]) => applied[field] === digest);
+      Object.entries(digestFields(object)).every(([field, digest]) => applied[field] === digest) &&
+      isSilentAsBefore(silence.impliedBy(object, applied), applied);
     if (!isSame && !blocked.has(key)) changed.add(key);
     if (changed.size > mostInFocus) return null;
   }
@@ -36,4 +48,12 @@ export function changedSince(
   const files = [...changed].filter((key) => key.startsWith('template/') || key.startsWith('device/'));
   if (hasAny('template/', changed) && files.length > 1) return null;
   return changed.size === 0 || changed.size > mostInFocus ? null : changed;
+}
+
+/** Whether what the lab does not declare was not applied with another value before. */
+function isSilentAsBefore(implied: Readonly<Record<string, FieldValue>>, applied: AppliedFields): boolean {
+  return Object.entries(implied).every(([field, value]) => {
+    const last = applied[field];
+    return last === undefined || last === digestOf(value);
+  });
 }

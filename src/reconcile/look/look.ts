@@ -103,7 +103,7 @@ async function see(
   // After an interrupted apply, only a full look shows what it did. Which devices a change affects, if they must be out
   // of service for it, is in their dictionaries.
   const mayFocus = intent === null && (policy.changes ?? 'any') === 'any';
-  const focus = request.onlyChanged === true && mayFocus ? changedSince(record, desired) : null;
+  const focus = request.onlyChanged === true && mayFocus ? changedSince(record, desired, policy) : null;
   if (focus !== null) {
     const interest = new Set([...focus, ...groupsNamedIn(desired)]);
     const observed = await target.observe(interest, signal, focus);

@@ -1,5 +1,7 @@
 import {
+  fieldDefaults,
   fieldsOf,
+  sameValue,
   type AppliedFields,
   type AppliedRecord,
   type Change,
@@ -14,17 +16,12 @@ import { digestOf, lookAt, type Plan } from '../../plan/index.js';
 import type { ApplyIntent, IntendedField, IntendedObject, Unproven } from '../ports.js';
 
 /**
- * The values of an object right after its creation, before its other fields are written: an interrupted create leaves
- * these. Empty values always count. (LAVA's model defaults, reference sections 6.1 and 6.2; a new device is Unknown
- * through the API and Maintenance by default.)
+ * The healths of an object right after its creation, before its other fields are written (reference, sections 6.1 and
+ * 6.2): a new device is Unknown through the API and Maintenance by default.
  */
-const initialValues: Readonly<Partial<Record<`${ObjectKind}.${string}`, readonly FieldValue[]>>> = {
-  'device.health': ['Unknown', 'Maintenance'],
-  'worker.health': ['Active'],
-  'worker.jobLimit': [0],
-  'device-type.display': [true],
-  'device-type.healthCheckFrequency': [{ every: 24, unit: 'hours' }],
-  'device-type.healthChecksDisabled': [false],
+const initialHealths: Readonly<Partial<Record<ObjectKind, readonly FieldValue[]>>> = {
+  device: ['Unknown', 'Maintenance'],
+  worker: ['Active'],
 };
 
 /**
@@ -162,10 +159,11 @@ function isPartOf(value: FieldValue, entries: readonly string[]): boolean {
   );
 }
 
+/** An interrupted creation leaves default values. Empty ones always count. */
 function isInitial(kind: ObjectKind, field: string, value: FieldValue): boolean {
   if (value === null || value === '' || (Array.isArray(value) && value.length === 0)) return true;
-  const initial = initialValues[`${kind}.${field}`] ?? [];
-  return initial.some((one) => digestOf(one) === digestOf(value));
+  if (field === 'health') return initialHealths[kind]?.includes(value) === true;
+  return sameValue(value, fieldDefaults[kind][field]?.value);
 }
 
 /** Remarks for a plan about an apply that did not finish. */

@@ -9,6 +9,7 @@ import {
   type ChangeOutcome,
   type ConfigurationObject,
   type DesiredMaster,
+  type FieldValue,
   type ObjectKey,
   type ObservedMaster,
 } from '../../model/index.js';
@@ -17,6 +18,7 @@ import {
   isRetired,
   isWrite,
   lookAt,
+  silenceIn,
   upstreamOf,
   withAccounts,
   type Look,
@@ -48,6 +50,7 @@ export interface RecordInput {
 export function recordAfter(input: RecordInput): AppliedRecord {
   const { base, desired, observed, plan, outcomes } = input;
   const look = lookAt(observed);
+  const silence = silenceIn({ desired, observed, undeclared: plan.settings.undeclared });
   const statuses = new Map(outcomes.map(({ key, status }) => [key, status]));
   const writes = new Map(
     plan.changes.filter(({ verb }) => isWrite(verb)).map((change) => [change.key, change]),
@@ -66,11 +69,18 @@ export function recordAfter(input: RecordInput): AppliedRecord {
     const change = writes.get(key);
     const done = change !== undefined && statuses.get(key) === 'done' ? change : null;
     const named = desired.blocked.has(key) ? undefined : desired.objects.get(key);
-    const wanted = named === undefined ? undefined : withAccounts(named, observed).object;
     const after =
-      wanted === undefined
+      named === undefined
         ? afterLeaving(key, before, wasRetired, done, desired.blocked.has(key), look)
-        : afterNaming(key, wanted, before, wasRetired, done, look);
+        : afterNaming(
+            key,
+            withAccounts(named, observed).object,
+            silence.impliedBy(named, before ?? null),
+            before,
+            wasRetired,
+            done,
+            look,
+          );
     if (after === null) continue;
     objects.set(key, after.fields);
     if (after.retired) retired.add(key);
@@ -100,10 +110,14 @@ interface Entry {
   readonly retired: boolean;
 }
 
-/** An object that the lab defines: managed if it was before, or if it was just created or adopted. */
+/**
+ * An object that the lab defines: managed if it was before, or if it was just created or adopted.
+ * @param implied values that the lab does not declare, but stands for; a new object has them
+ */
 function afterNaming(
   key: ObjectKey,
   wanted: ConfigurationObject,
+  implied: Readonly<Record<string, FieldValue>>,
   before: AppliedFields | undefined,
   wasRetired: boolean,
   done: Change | null,
@@ -112,9 +126,10 @@ function afterNaming(
   if (before === undefined && done === null) return null;
   const sight = look(key);
   const seen = sight.state === 'present' ? fieldsOf(sight.object) : {};
-  const written = new Map(done?.fields.map(({ field, after }) => [field, after]));
+  const written = new Set(done?.fields.map(({ field }) => field));
+  if (done?.verb === 'create') for (const field of Object.keys(implied)) written.add(field);
   const fields: [string, string][] = [];
-  for (const [field, value] of Object.entries(fieldsOf(wanted))) {
+  for (const [field, value] of [...Object.entries(fieldsOf(wanted)), ...Object.entries(implied)]) {
     if (value === undefined) continue;
     const digest = digestOf(value);
     const seenValue = seen[field];
@@ -140,6 +155,12 @@ function afterLeaving(
   if (isBlocked) return same;
   if (done?.verb === 'delete') return null;
   if (done?.verb === 'retire') return { fields: before, retired: true };
+  if (done !== null) {
+    const revoked = done.fields.flatMap(({ field, after }) =>
+      after === undefined ? [] : [[field, digestOf(after)] as const],
+    );
+    return { fields: { ...before, ...Object.fromEntries(revoked) }, retired: wasRetired };
+  }
   const sight = look(key);
   if (sight.state === 'absent') return null;
   return sight.state === 'present' && isRetired(sight.object) === true

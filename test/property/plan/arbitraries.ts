@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 
-import type { ConfigurationObject, DriftMode, ObjectKey, Unreadable } from '../../../src/model/index.js';
+import type {
+  ConfigurationObject,
+  DriftMode,
+  ObjectKey,
+  UndeclaredPolicy,
+  Unreadable,
+} from '../../../src/model/index.js';
 import type { Consents } from '../../../src/plan/index.js';
 
 const names = ['a', 'b', 'c'] as const;
@@ -84,6 +90,7 @@ export const consents: fc.Arbitrary<Consents> = fc.record({
 
 export const mode = fc.constantFrom<DriftMode>('observe', 'warn', 'enforce');
 export const prune = fc.constantFrom('retire' as const, 'report' as const);
+export const undeclared = fc.constantFrom<UndeclaredPolicy>('unmanaged', 'default');
 
 export const blocked = fc.array(
   key.map((one) => [one, ['dictionary-syntax']] as const),

@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import {
+  fieldDefaults,
+  fieldsOf,
   keyOf,
+  sameValue,
   type AppliedRecord,
   type ConfigurationObject,
   type ObjectKey,
@@ -10,6 +13,7 @@ import {
 } from '../../../src/model/index.js';
 import {
   digestFields,
+  digestOf,
   driftOf,
   makePlan,
   pendingChanges,
@@ -65,19 +69,43 @@ const input: fc.Arbitrary<PlanInput> = fc
     view: fc.record({ unreadable: any.unreadable, unsupported: any.unsupported }),
     mode: any.mode,
     prune: any.prune,
+    undeclared: any.undeclared,
     consents: any.consents,
   })
-  .map(({ lab, rows, recorded, retired, blocked, view, mode, prune, consents }) => ({
+  .map(({ lab, rows, recorded, retired, blocked, view, mode, prune, undeclared, consents }) => ({
     desired: desiredMaster(lab, blocked),
     observed: observed(rows, view),
     lastApplied: recorded === null ? null : recordOf(recorded, retired),
-    policy: { prune },
+    policy: { prune, undeclared },
     mode,
     consents,
     repository: '/lab',
     revision: 'r1',
     targetUrl: 'https://lava.example.com',
   }));
+
+/**
+ * Access that lavaflow manages and that the master has although no file of the lab declares it.
+ * @param objects of the lab without findings
+ */
+function granted(
+  objects: readonly ConfigurationObject[],
+  rows: ReadonlyMap<ObjectKey, ConfigurationObject>,
+  record: AppliedRecord | null,
+  unsupported: ReadonlySet<string>,
+): string[] {
+  return objects.flatMap((object) => {
+    const key = keyOf(object);
+    const [row, applied] = [rows.get(key), record?.objects.get(key)];
+    if (row === undefined || applied === undefined) return [];
+    const has = fieldsOf(row);
+    return Object.entries(fieldDefaults[object.kind]).flatMap(([field, { value, grants }]) => {
+      const isOpen = !grants || unsupported.has(`${object.kind}.${field}`) || field in object.fields;
+      if (isOpen || has[field] === undefined || sameValue(has[field], value)) return [];
+      return applied[field] === digestOf(has[field]) ? [`${key} ${field}`] : [];
+    });
+  });
+}
 
 function reversed<K, V>(map: ReadonlyMap<K, V>): Map<K, V> {
   return new Map([...map].reverse());
@@ -207,16 +235,17 @@ describe('applying a plan', () => {
           unsupported: any.unsupported,
           mode: any.mode,
           prune: any.prune,
+          undeclared: any.undeclared,
           consents: any.consents,
         }),
-        async ({ rows, first, second, drift, blocked, unsupported, mode, prune, consents }) => {
+        async ({ rows, first, second, drift, blocked, unsupported, mode, consents, ...rules }) => {
           const [target, records] = [modelMaster(rows), memoryRecords()];
           target.view = { unsupported };
           const request = (lab: readonly ConfigurationObject[]) => ({
             target,
             records,
             desired: desiredMaster(lab, blocked),
-            policy: { ...policy, prune, maxUpdateShare: 1, maxRemoveShare: 1 },
+            policy: { ...policy, ...rules, maxUpdateShare: 1, maxRemoveShare: 1 },
             mode,
             revision: { repository: '/lab', revision: 'r' },
             consents,
@@ -233,6 +262,14 @@ describe('applying a plan', () => {
           const again = await planMaster(request(second));
           expect(pendingChanges(again)).toEqual([]);
           if (mode === 'enforce') expect(driftOf(again)).toEqual([]);
+          expect(
+            granted(
+              second.filter((object) => !blocked.some(([key]) => key === keyOf(object))),
+              target.rows,
+              records.record,
+              unsupported,
+            ),
+          ).toEqual([]);
         },
       ),
       { numRuns: 500 },

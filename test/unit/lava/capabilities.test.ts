@@ -58,7 +58,7 @@ describe('capabilities of a release', () => {
   );
 
   it.each([
-    ['2022.02', 6],
+    ['2022.02', 7],
     ['2022.04', 0],
   ])('%s: %i kinds of files cannot be deleted', (release, count) => {
     expect(undeletableFields(capabilitiesOf(release, undefined)).size).toBe(count);

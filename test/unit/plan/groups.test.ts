@@ -160,9 +160,15 @@ describe('members', () => {
     expect(withStrangers(items, made).map(({ found }) => found)).toEqual([['ann', 'bob', 'eve']]);
   });
 
-  it('are not touched if the lab does not specify them, and removed if it specifies nobody', () => {
+  it('that lavaflow did not add stay if the lab does not specify any, and are removed if it specifies nobody', () => {
     const master = [group('kernel', { members: ['ann'] })];
-    expect(say(plan({ lab: [group('kernel')], master }))).toEqual([]);
+    const record = [...surroundings, group('kernel')];
+    expect(say(plan({ lab: [group('kernel')], master, record }))).toEqual([
+      'report group/kernel (undeclared): members ["ann"] -> [] | the lab does not declare it, and lavaflow did not write it',
+    ]);
+    expect(say(plan({ lab: [group('kernel')], master }))).toEqual([
+      'update group/kernel: members ["ann"] -> [] | the lab does not declare members; its members lose what it permits',
+    ]);
     expect(say(plan({ lab: [group('kernel', { members: [] })], master }))).toEqual([
       'update group/kernel: members ["ann"] -> []',
     ]);

@@ -103,13 +103,13 @@ describe('the cause of a difference', () => {
     expect(say(made)).toEqual(['update worker/w1 this change jobLimit']);
   });
 
-  it('does not touch what the lab no longer specifies', () => {
+  it('does not touch what the lab no longer specifies and that grants nothing', () => {
     const made = plan({
       record: appliedRecord([worker('w1', { jobLimit: 3 })]),
       master: observedMaster([worker('w1', { jobLimit: 5 })]),
       lab: [worker('w1', {})],
     });
-    expect(say(made)).toEqual([]);
+    expect(say(made)).toEqual(['report worker/w1 unmanaged (undeclared) jobLimit']);
   });
 
   it('compares a field that the master never shows with what was last applied', () => {
