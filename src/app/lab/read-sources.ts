@@ -11,6 +11,7 @@ import {
   type LabRules,
   type SourceProblem,
 } from '../../lab/index.js';
+import { templateDirectory } from './template-directory.js';
 
 /** The templates of all sources, by file name, and the sources that have to be corrected in lab.yaml. */
 export interface ReadSources {
@@ -48,11 +49,14 @@ export async function readSources(
 ): Promise<ReadSources> {
   const templates = new Map<string, LocatedTemplate>();
   const problems: SourceProblem[] = [];
+  /** Only sources of the base branch get here if there are rules. */
+  const consent = { isInBase: rules !== undefined, environment: process.env };
+  const locate = (directory: string): string => templateDirectory(lab, directory, consent);
   for (const [index, source] of sources.entries()) {
     if (rules !== undefined && !isKnownSource(source, rules)) continue;
     if (isSecretSource(source)) continue;
-    const located = 'directory' in source ? { directory: resolve(lab, source.directory) } : source;
     try {
+      const located = 'directory' in source ? { directory: locate(source.directory) } : source;
       const fetched = await fetchTemplates(located, { cache });
       for (const [name, template] of fetched)
         if (!templates.has(name)) templates.set(name, { ...template, source: index });
