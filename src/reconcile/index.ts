@@ -7,7 +7,7 @@ export { driftNotesFromText, driftNotesToText } from './drift/drift-text.js';
 export { verdictOfApply } from './verdict.js';
 export { importMaster, type ImportChoices, type ImportedLab } from './import/import-master.js';
 export { likelySecrets, secretWorkerFiles, type LikelySecret } from './import/likely-secrets.js';
-export { lockLost, lockTaken, waitFor } from './lock/messages.js';
+export { lockLost, lockTaken, waitFor, waitForDamaged } from './lock/messages.js';
 export type { PlanRequest } from './look/look.js';
 export { detectDatedDrift, detectDrift, planMaster, type DriftReport } from './plan-master.js';
 export * from './ports.js';

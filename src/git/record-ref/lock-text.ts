@@ -1,5 +1,4 @@
 import { isLockOwner, type LockOwner } from '../../host/index.js';
-import { damaged } from './workspace.js';
 
 export interface LockTimes {
   /** A lock that was not renewed for this long is free. */
@@ -29,8 +28,8 @@ export function lockToText(state: LockState): string {
   return `${JSON.stringify({ format: 'lavaflow-lock', version: 1, ...state }, null, 1)}\n`;
 }
 
-/** @throws ExternalError when the text is not a valid lock */
-export function lockFromText(text: string | undefined, where: string): LockState {
+/** Null if the text is not a valid lock. */
+export function lockFromText(text: string | undefined): LockState | null {
   const value = parse(text ?? '');
   if (
     value?.['format'] !== 'lavaflow-lock' ||
@@ -42,7 +41,7 @@ export function lockFromText(text: string | undefined, where: string): LockState
     !isTime(value['expiresAt']) ||
     typeof value['released'] !== 'boolean'
   )
-    throw damaged(where, 'the lock is damaged');
+    return null;
   const { owner, token, renewals, takenAt, expiresAt, released } = value;
   return { owner, token, renewals, takenAt, expiresAt, released };
 }

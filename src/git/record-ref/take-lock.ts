@@ -5,6 +5,7 @@
  *   held     its owner renews it: the ref moves
  *   stale    its owner is dead (same machine); or the ref did not move for `ttlMs` while we watched; or it did not move
  *            for 1.5 renewal intervals, and according to the clocks it expired longer ago than clocks may differ
+ *   damaged  its text is not a lock; held until it is stale: an owner would move the ref, and nobody else is in danger
  *
  * free or stale -> held by us: one push moves the ref from the commit that we saw to ours. The remote accepts only one of
  * several such pushes. No clock is trusted alone: a process with a wrong clock cannot take over a lock that is being
@@ -13,10 +14,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 
 import { isDead, thisMoment, thisProcess, type Moment } from '../../host/index.js';
-import { lockTaken, waitFor, type LockWait } from '../../reconcile/index.js';
+import { lockTaken, waitFor, waitForDamaged, type LockWait } from '../../reconcile/index.js';
 import { lockFile, lockFromText, lockToText, type LockState, type LockTimes } from './lock-text.js';
 import { fetchRefs, listRefs, moveRefs, restless, type RecordRemote } from './record-remote.js';
-import { hasCommit, readCommit, writeCommit } from './workspace.js';
+import { damaged, hasCommit, readCommit, writeCommit } from './workspace.js';
 
 export interface TakenLock {
   /** The commit that the lock points to. */
@@ -65,37 +66,63 @@ export async function takeLock(request: LockRequest): Promise<TakenLock> {
     }
     if (seen === null || isFree(seen.state, performance.now() - seen.sinceMs, times)) {
       const since = thisMoment();
-      const state = newLock((seen?.state.token ?? 0) + 1, times);
+      const state = newLock(tokenAfter(seen), times);
       const mine = await writeLock(directory, state);
       const move = { ref: refs.lock, from: tip, to: mine };
       if ((await moveRefs(remote, directory, [move])) === 'moved') continue;
       // Still current: a write would have moved the lock.
       return { tip: mine, state, since, recordTip: tips.get(refs.record) ?? null };
     }
-    const { owner, takenAt, token } = seen.state;
     const leftMs = deadline - performance.now();
+    if (seen.state === null) {
+      if (leftMs <= 0) throw damaged(where, 'the lock is damaged', removeLock(refs.lock));
+      if (announced !== damagedToken) onWait?.(waitForDamaged(where, leftMs));
+      announced = damagedToken;
+      await pause(times);
+      continue;
+    }
+    const { owner, takenAt, token } = seen.state;
     if (leftMs <= 0) throw lockTaken(where, owner, takenAt);
     if (announced !== token) onWait?.(waitFor(where, owner, takenAt, leftMs));
     announced = token;
     races = 0;
-    await wait(times.pollMs * (0.5 + Math.random()));
+    await pause(times);
   }
+}
+
+/** Stands for the token of a damaged lock. */
+const damagedToken = -1;
+
+function removeLock(ref: string): string {
+  return `Try again, or run git push origin :${ref} while nothing is running.`;
+}
+
+async function pause({ pollMs }: LockTimes): Promise<void> {
+  await wait(pollMs * (0.5 + Math.random()));
+}
+
+/** The highest number starts again: the commit, not the number, protects the lock. */
+function tokenAfter(seen: LockSight | null): number {
+  const token = seen?.state?.token ?? 0;
+  return token < Number.MAX_SAFE_INTEGER ? token + 1 : 1;
 }
 
 /** A lock as it was seen. */
 export interface LockSight {
   readonly tip: string;
-  readonly state: LockState;
+  /** Null: its text is damaged. */
+  readonly state: LockState | null;
   /** When we first saw it, by `performance.now()`. */
   readonly sinceMs: number;
 }
 
 async function readLock(directory: string, tip: string, where: string): Promise<LockSight> {
   const files = await readCommit(directory, tip, where);
-  return { tip, state: lockFromText(files.get(lockFile), where), sinceMs: performance.now() };
+  return { tip, state: lockFromText(files.get(lockFile)), sinceMs: performance.now() };
 }
 
-function isFree(lock: LockState, unmovedMs: number, times: LockTimes): boolean {
+function isFree(lock: LockState | null, unmovedMs: number, times: LockTimes): boolean {
+  if (lock === null) return unmovedMs > times.ttlMs;
   if (lock.released || isDead(lock.owner)) return true;
   const isExpired = Date.parse(lock.expiresAt) + times.clockSkewMs < Date.now();
   return unmovedMs > (isExpired ? 1.5 * times.renewMs : times.ttlMs);

@@ -111,12 +111,16 @@ export async function readCommit(directory: string, commit: string, where: strin
   }
 }
 
-export function damaged(where: string, why: string): ExternalError {
+export function damaged(
+  where: string,
+  why: string,
+  hint = 'Restore an earlier version (docs/records.md).',
+): ExternalError {
   return new ExternalError({
     what: 'use the record in the repository',
     where,
     why,
     retry: 'after-change',
-    hint: 'Restore an earlier version (docs/records.md).',
+    hint,
   });
 }

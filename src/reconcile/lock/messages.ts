@@ -24,6 +24,13 @@ export function waitFor(where: string, holder: LockHolder, since: string, leftMs
   return { where, holder: describeHolder(holder), since, until };
 }
 
+/** As {@link waitFor}, for a lock whose text is damaged: it becomes free if nobody renews it. */
+export function waitForDamaged(where: string, leftMs: number): LockWait {
+  const now = Date.now();
+  const [since = '', until = ''] = [now, now + leftMs].map((at) => new Date(at).toISOString());
+  return { where, holder: 'nobody that is known (the lock is damaged)', since, until };
+}
+
 /** Anyone can write a host name into a lock: remove control characters before it reaches a terminal. */
 function describeHolder({ pid, host }: LockHolder): string {
   return `process ${pid} on ${host.replace(/[^\w.-]/g, '?').slice(0, 100)}`;

@@ -431,9 +431,46 @@ describe('records in refs', () => {
 
     it('that are damaged, and records without their file, are an error', async () => {
       await pushFiles(lab, lockRef, { 'lock.json': '{}' });
-      await expect(writeRecord()).rejects.toThrow('the lock is damaged');
+      await expect(writeRecord()).rejects.toThrow(
+        /the lock is damaged\. Try again, or run git push origin :refs\/lavaflow\/locks\/main while nothing is running/,
+      );
       await pushFiles(lab, ref, { 'other.json': '{}' });
       await expect(openRecords(lab.address()).read('main')).rejects.toThrow('it has no record.json');
+    });
+
+    it('that are damaged are free when nobody renewed them while we watched', async () => {
+      await pushFiles(lab, lockRef, { 'lock.json': '{}' });
+      const waits: string[] = [];
+      const other = openRecords(lab.address(), quick);
+      await other.withLock(
+        'main',
+        60_000,
+        () => other.write(sampleRecord),
+        ({ holder }) => {
+          waits.push(holder);
+        },
+      );
+      expect(waits).toEqual(['nobody that is known (the lock is damaged)']);
+      expect((await openRecords(lab.address()).read('main'))?.revision).toBe(sampleRecord.revision);
+    });
+
+    it('that somebody forged with the highest number can be acquired again and again', async () => {
+      const forged = {
+        ...{
+          format: 'lavaflow-lock',
+          version: 1,
+          token: Number.MAX_SAFE_INTEGER,
+          renewals: 0,
+          released: true,
+        },
+        owner: { host: 'elsewhere', space: 'x', pid: 1, startTime: '1' },
+        ...{ takenAt: '2026-01-01T00:00:00.000Z', expiresAt: '2999-01-01T00:00:00.000Z' },
+      };
+      await pushFiles(lab, lockRef, { 'lock.json': JSON.stringify(forged) });
+      await writeRecord('one');
+      await writeRecord('two');
+      expect((await openRecords(lab.address()).read('main'))?.revision).toBe('two');
+      expect(JSON.parse(await lab.remote.git('show', `${lockRef}:lock.json`))).toMatchObject({ token: 2 });
     });
 
     it('that somebody bypassed with git are rejected', async () => {
