@@ -1,4 +1,4 @@
-import { ExternalError, printable, UsageError } from '../diagnostics/index.js';
+import { exhaustionOf, ExternalError, printable, UsageError } from '../diagnostics/index.js';
 import { printError } from './output.js';
 
 /**
@@ -40,10 +40,6 @@ const systemHints: Readonly<Record<string, string>> = {
   EACCES: 'Check the owner and permissions of the file.',
   EPERM: 'Check the owner and permissions of the file.',
   EROFS: 'Use a file system that is not mounted read-only.',
-  ENOSPC: 'Free space on the file system.',
-  EDQUOT: 'Free space: your disk quota is exceeded.',
-  EMFILE: 'Raise the limit of open files with ulimit -n.',
-  ENFILE: 'Close programs: the machine has too many open files.',
   ENOENT: 'Create the directory, or specify another one.',
   ENOTDIR: 'Specify a directory.',
   EISDIR: 'Specify a file.',
@@ -61,6 +57,8 @@ function missingPackage(error: unknown): string | undefined {
 }
 
 function hintOf(error: unknown): string | undefined {
+  const exhaustion = exhaustionOf(error);
+  if (exhaustion !== null) return exhaustion.hint;
   if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return undefined;
   return systemHints[String(error.code)];
 }

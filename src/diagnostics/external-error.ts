@@ -1,3 +1,5 @@
+import { exhaustionOf } from './exhaustion.js';
+
 /**
  * When a failed external operation can be retried:
  * - `soon`: the failure is transient (a lost connection, 502); back off and retry;
@@ -8,7 +10,8 @@ export type Retry = 'soon' | 'after-change' | 'never';
 
 /**
  * The one error kind of failing I/O: git, HTTP, a process, a file. Loops depend only on `retry`; no code matches on
- * message text. Any other error is a bug and stops the task in which it happens.
+ * message text. Any other error is a bug and stops the task in which it happens. If its cause is a resource of
+ * this machine that is used up, it reports that instead of `why` and `hint`.
  */
 export class ExternalError extends Error {
   override readonly name = 'ExternalError';
@@ -28,15 +31,18 @@ export class ExternalError extends Error {
     hint?: string;
     cause?: unknown;
   }) {
-    super(
-      `cannot ${parts.what} (${parts.where}): ${parts.hint === undefined ? parts.why : `${parts.why.replace(/\.$/, '')}. ${parts.hint}`}`,
-      { cause: parts.cause },
-    );
-    this.what = parts.what;
-    this.where = parts.where;
-    this.why = parts.why;
-    this.retry = parts.retry;
-    this.hint = parts.hint;
+    const { what, where, cause } = parts;
+    const exhaustion = exhaustionOf(cause);
+    const { why, hint } = exhaustion ?? parts;
+    super(`cannot ${what} (${where}): ${hint === undefined ? why : `${why.replace(/\.$/, '')}. ${hint}`}`, {
+      cause,
+    });
+    this.what = what;
+    this.where = where;
+    this.why = why;
+    // Others may release it.
+    this.retry = exhaustion === null ? parts.retry : 'soon';
+    this.hint = hint;
   }
 }
 

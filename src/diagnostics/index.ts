@@ -1,5 +1,6 @@
 /** How every part reports: findings, the one error kind of failing I/O, usage errors, logs, and redaction of secrets. */
 export { printable } from './escape.js';
+export { exhaustionOf, type Exhaustion } from './exhaustion.js';
 export * from './external-error.js';
 export * from './finding.js';
 export * from './format.js';

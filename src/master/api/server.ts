@@ -1,4 +1,5 @@
 import { fastify, type FastifyInstance } from 'fastify';
+import { exhaustionOf } from '../../diagnostics/index.js';
 import { ajvOptions } from '../schemas/ajv-options.js';
 import { ReaderBusy } from '../reading/reader.js';
 import { admitRequests, TooManyRequests } from './admission/admission.js';
@@ -59,6 +60,10 @@ export function createServer(context: RouteContext): FastifyInstance {
     const status = statusOf(error);
     if (status < 500 && error instanceof Error) return reply.status(status).send({ detail: error.message });
     context.log.error({ method: request.method, url: request.url, error: String(error) }, 'request failed');
+    const exhaustion = exhaustionOf(error);
+    if (exhaustion !== null) {
+      return reply.status(503).send({ detail: `The master cannot handle this request: ${exhaustion.why}.` });
+    }
     return reply
       .status(500)
       .send({ detail: 'The master failed to handle this request. The reason is in its log.' });

@@ -210,7 +210,7 @@ test('a large job is scheduled', async () => {
   expect(answer.status).toBe(201);
 });
 
-describe('the rate of a client', () => {
+describe('a server without sockets', () => {
   let databases: Databases;
   let core: Core;
   beforeEach(async () => {
@@ -222,7 +222,40 @@ describe('the rate of a client', () => {
     await databases.stop();
   });
 
-  test('is limited: 429 with Retry-After, and no other client notices', async () => {
+  test('names a resource that is used up', async () => {
+    const full = Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' });
+    const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+    const server = createServer({
+      ...core.context,
+      log,
+      reader: { ...core.context.reader, definition: () => Promise.reject(full) },
+      renderer: createDeviceRenderer(),
+      version: '1',
+      masterCertificate: '',
+    });
+    try {
+      const rest = await server.inject({
+        ...{ method: 'POST', url: '/api/v0.2/jobs/validate/', headers: { host: 'master' } },
+        payload: { definition },
+      });
+      expect(rest.statusCode).toBe(503);
+      expect(rest.json()).toEqual({
+        detail: 'The master cannot handle this request: no space left on the disk.',
+      });
+      const rpc = await server.inject({
+        ...{ method: 'POST', url: '/RPC2', headers: { host: 'master', 'content-type': 'text/xml' } },
+        payload: encodeCall('scheduler.jobs.validate', [definition]),
+      });
+      expect(decodeResponse(rpc.payload)).toEqual({
+        ok: false,
+        fault: { code: 503, message: 'The master cannot execute this call: no space left on the disk.' },
+      });
+    } finally {
+      await server.close();
+    }
+  });
+
+  test('limits the rate of a client: 429 with Retry-After, and no other client notices', async () => {
     const budget = { most: 5, perSecond: 0.001 };
     const server = createServer({
       ...core.context,

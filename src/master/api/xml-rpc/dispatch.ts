@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { exhaustionOf } from '../../../diagnostics/index.js';
 import {
   encodeItem,
   encodeListResponse,
@@ -182,6 +183,9 @@ export function asFault(context: RouteContext, error: unknown): RpcFault {
   if (error instanceof HttpProblem) return new RpcFault(error.status, error.detail);
   if (error instanceof ReaderBusy) return new RpcFault(429, error.message);
   context.log.error({ error: String(error) }, 'XML-RPC call failed');
+  const exhaustion = exhaustionOf(error);
+  if (exhaustion !== null)
+    return new RpcFault(503, `The master cannot execute this call: ${exhaustion.why}.`);
   return new RpcFault(
     faultCodes.internal,
     'The master failed to execute this call. The reason is in its log.',
