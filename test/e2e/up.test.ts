@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { TestRepository } from '../support/git/git-repository.js';
 import { makeImages } from '../support/jobs/qemu-images.js';
+import { tickingJob } from '../support/jobs/ticking-job.js';
 import { requireOrSkip } from '../support/real-parts.js';
 import { lavaflow, projectRoot, startLavaflow } from '../support/cli/run.js';
 import { processesOf, startUp, type RunningUp } from '../support/cli/running-up.js';
@@ -191,14 +192,21 @@ describe('what lavaflow up started', () => {
   });
 
   test.each(['master', 'controller', 'dispatcher', 'board serve'])(
-    'ends when the %s is killed, with exit code 1 and its name',
+    'starts the %s again when it is killed, twice, and the running job completes',
     async (part) => {
       const { lab, up } = await startAlone();
-      const victim = parts(lab).find(({ command }) => command.includes(`lavaflow ${part} `));
-      process.kill(victim?.pid ?? 0, 'SIGKILL');
-      await until('lavaflow up has ended', () => up.child.exitCode !== null);
-      expect(up.child.exitCode).toBe(1);
-      expect(up.child.stderrText()).toMatch(/error: the .+ was killed by SIGKILL/);
+      const [id = ''] = await up.client.submit(tickingJob(8));
+      await until('the job runs', async () => (await up.client.show(id)).state === 'Running');
+      for (const time of [1, 2]) {
+        const victim = parts(lab).find(({ command }) => command.includes(`lavaflow ${part} `));
+        process.kill(victim?.pid ?? 0, 'SIGKILL');
+        const said = (pattern: RegExp) => [...up.child.stderrText().matchAll(pattern)].length;
+        await until('it runs again', () => said(/^the .+ runs again$/gm) === time);
+        expect(said(/^warning: the .+ was killed by SIGKILL; it is started again in \d/gm)).toBe(time);
+      }
+      await until('the job has ended', async () => (await up.client.show(id)).state === 'Finished');
+      if (part !== 'board serve') expect(await up.client.show(id)).toMatchObject({ health: 'Complete' });
+      expect(await up.stop()).toBe(0);
       await until('nothing is left', () => parts(lab).length === 0);
       await lab.remove();
     },

@@ -1,6 +1,5 @@
 /** Everything on one machine: starts the parts in order, and stops them in reverse. */
 import type { ControllerStatus } from '../../controller/index.js';
-import { UsageError } from '../../diagnostics/index.js';
 import type { LabFeedback } from '../lab/index.js';
 import {
   makeStateDirectory,
@@ -14,7 +13,7 @@ import { startChild, type Child } from './child.js';
 import { readEmbeddedLab, type EmbeddedLab } from './embedded-lab.js';
 import { jobEnvironment } from './job-environment.js';
 import { lockUp } from './lock.js';
-import { Parts } from './parts.js';
+import { Parts, type PartsFeedback } from './parts.js';
 import { prepareWorker } from './prepare-worker.js';
 import { StatusWatch } from './status-watch.js';
 import { summarise, type UpSummary } from './summary.js';
@@ -32,7 +31,7 @@ export interface UpOptions {
   readonly stopAsked: Promise<void>;
 }
 
-export interface UpFeedback extends LabFeedback {
+export interface UpFeedback extends LabFeedback, PartsFeedback {
   /** Called at every change of the controller's status. */
   onStatus(status: ControllerStatus): void;
   /** Everything runs. */
@@ -43,12 +42,13 @@ export interface UpFeedback extends LabFeedback {
 
 /**
  * Everything on one machine: the embedded master, the simulated boards and the dispatcher of its worker, and the
- * controller on this lab. starting -> running -> stopping -> stopped; returns when everything has stopped.
+ * controller on this lab. starting -> running -> stopping -> stopped; returns when everything has stopped. A part that
+ * ends while the others run is started again, with the same addresses.
  *
  * Each part starts when what it needs is available: the master first, then the worker's certificate as a local layer of
  * the lab, then the controller, which applies the lab to the master, then the boards, then the dispatcher.
  * @throws UsageError when an option is not valid
- * @throws ExternalError when a part cannot start or exits on its own; all others are stopped first
+ * @throws ExternalError when a part cannot start at first; all others are stopped before that
  */
 export async function up(options: UpOptions, feedback: UpFeedback): Promise<void> {
   const { state } = placeOf(options.lab);
@@ -56,14 +56,14 @@ export async function up(options: UpOptions, feedback: UpFeedback): Promise<void
   const lab = await readEmbeddedLab(options.lab, feedback);
   await makeStateDirectory(state);
   const unlock = await lockUp(state.root);
-  const parts = new Parts();
+  const parts = new Parts(feedback);
   try {
     const started = start({ parts, lab, state, options, feedback });
-    const outcome = await Promise.race([stopAsked, parts.firstEnd, started.then(() => null)]);
+    const outcome = await Promise.race([stopAsked, started.then(() => null)]);
     if (outcome === null) {
-      await waitForEnd(stopAsked, parts);
+      await stopAsked;
       feedback.onStopping();
-    } else if (outcome !== stopWord) throw partEnded(outcome);
+    }
   } finally {
     await parts.stop();
     removeEndpoint(state);
@@ -72,18 +72,6 @@ export async function up(options: UpOptions, feedback: UpFeedback): Promise<void
 }
 
 const stopWord = 'stop';
-
-async function waitForEnd(stopAsked: Promise<string>, parts: Parts): Promise<void> {
-  const outcome = await Promise.race([stopAsked, parts.firstEnd]);
-  if (outcome !== stopWord) throw partEnded(outcome);
-}
-
-function partEnded(how: string): UsageError {
-  return new UsageError(
-    how,
-    'See its messages above. The other parts were stopped; start lavaflow up again to continue.',
-  );
-}
 
 interface Start {
   readonly parts: Parts;
@@ -107,7 +95,7 @@ async function start(context: Start): Promise<void> {
     }),
     lab.boards.length === 0
       ? null
-      : parts.add(
+      : parts.add(() =>
           startPart(context, 'simulated boards', ['board', 'serve', ...lab.boards, '--dir', state.boards]),
         ),
   ]);
@@ -119,18 +107,29 @@ async function start(context: Start): Promise<void> {
 async function startMaster(context: Start): Promise<MasterEndpoint> {
   const { parts, lab, state, options } = context;
   const variables = lab.extraContextVariables.flatMap((name) => ['--context-variable', name]);
-  const args = ['--state', state.master, '--listen', options.listen, ...variables];
-  const ready = await parts.add(
-    startPart(context, 'master', ['master', ...args, '--control', options.control, '--logs', options.logs]),
-  );
+  const ready = await parts.add((last) => {
+    const { url, control, logs } = (last ?? {}) as Partial<MasterEndpoint>;
+    const addresses = [
+      ...['--listen', withPortOf(options.listen, url)],
+      ...['--control', withPortOf(options.control, control)],
+      ...['--logs', withPortOf(options.logs, logs)],
+    ];
+    return startPart(context, 'master', ['master', '--state', state.master, ...addresses, ...variables]);
+  });
   const endpoint = ready as unknown as MasterEndpoint;
   writeEndpoint(state, endpoint);
   return endpoint;
 }
 
+/** HOST:PORT with the port of a URL: port 0 means any free one only at the first start. */
+function withPortOf(address: string, url: string | undefined): string {
+  const port = url === undefined ? undefined : /:(\d+)\/?$/.exec(url)?.[1];
+  return port === undefined ? address : address.replace(/:\d+$/, `:${port}`);
+}
+
 async function startController(context: Start, onStatus: (status: ControllerStatus) => void): Promise<void> {
   const args = ['controller', '--lab', context.options.lab];
-  await context.parts.add(
+  await context.parts.add(() =>
     startPart(context, 'controller', args, {
       onStatus: (status) => {
         onStatus(status as ControllerStatus);
@@ -144,7 +143,7 @@ async function startDispatcher(context: Start, endpoint: MasterEndpoint, certifi
   const worker = ['--hostname', lab.worker, '--state', state.dispatcher, '--certificate', certificate];
   const master = ['--control', endpoint.control, '--logs', endpoint.logs];
   const args = ['dispatcher', ...worker, ...master, '--master-certificate', endpoint.certificateFile];
-  await parts.add(startPart(context, 'dispatcher', args, { env: jobEnvironment(state.boards) }));
+  await parts.add(() => startPart(context, 'dispatcher', args, { env: jobEnvironment(state.boards) }));
 }
 
 function startPart(

@@ -39,6 +39,12 @@ async function runUp(options: Options): Promise<void> {
       onReady: (summary) => {
         print(describeUp(summary));
       },
+      onCrash: (part, how, delayMs) => {
+        printError(`warning: the ${part} ${how}; it is started again in ${delayMs / 1000} s`);
+      },
+      onRecovery: (part) => {
+        printError(`the ${part} runs again`);
+      },
       onStopping: () => {
         printError('stopping');
       },
