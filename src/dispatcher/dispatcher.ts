@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { UsageError, type Log } from '../diagnostics/index.js';
 import { readVersion } from '../package/index.js';
 import { readPublicCertificate, readSecretCertificate } from '../wire/index.js';
+import { noIsolation, type Isolation } from './isolation/isolation.js';
 import { JobTable } from './job-table.js';
 import type { JobContext } from './job.js';
 import { Link } from './link.js';
@@ -29,6 +30,8 @@ export interface DispatcherOptions {
   readonly log: Log;
   /** The program that runs one job. The dispatcher appends `--dir DIR --job-id ID`. */
   readonly executorCommand: readonly string[];
+  /** What separates a job from the rest of the machine (`chooseIsolation`). Default: nothing. */
+  readonly isolationOf?: (jobId: number) => Isolation;
   /** Directories to put before the PATH of jobs, and variables for jobs. */
   readonly path?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -71,6 +74,7 @@ export async function startDispatcher(options: DispatcherOptions): Promise<Dispa
   const context: JobContext = {
     jobsDirectory: join(options.stateDir, 'jobs'),
     executorCommand: options.executorCommand,
+    isolationOf: options.isolationOf ?? (() => noIsolation),
     path: options.path ?? [],
     env: options.env ?? {},
     log,

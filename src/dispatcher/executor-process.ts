@@ -1,10 +1,14 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { open } from 'node:fs/promises';
+import { constants } from 'node:os';
 import { join } from 'node:path';
-import { identify, type ProcessIdentity } from '../host/index.js';
+import type { Readable } from 'node:stream';
+import { identify, listProcesses, readProcess, type ProcessIdentity } from '../host/index.js';
+import { isolatedCommand, noIsolation, type Isolation } from './isolation/isolation.js';
 
 /** A process that waits for `release`. If this dispatcher dies first, the process ends without having done anything. */
 export interface HeldProcess {
+  /** The process that becomes the command, and leads its process group. */
   readonly identity: ProcessIdentity;
   release(): void;
 }
@@ -14,6 +18,7 @@ export interface HeldProcess {
  * durably before it does anything. It outlives this process. Its output is written to `stdout` and `stderr` in the
  * directory.
  * @param onExit called with the exit code or signal, as text, when it ends while this process lives
+ * @param isolation by default, nothing is separated
  * @throws Error when it cannot be started
  */
 export async function startHeld(
@@ -21,28 +26,30 @@ export async function startHeld(
   directory: string,
   environment: Readonly<Record<string, string>>,
   onExit: (how: string) => void,
+  isolation: Isolation = noIsolation,
 ): Promise<HeldProcess> {
   const output = await open(join(directory, 'stdout'), 'a', 0o600);
   const errors = await open(join(directory, 'stderr'), 'a', 0o600);
   try {
-    // The shell becomes the command. If this process dies before it sends the line, `read` fails and nothing runs.
-    const child = spawn('/bin/sh', ['-c', 'read -r go && exec "$@" </dev/null', 'sh', ...command], {
+    const [program, ...words] = isolatedCommand(command, isolation);
+    const child = spawn(program, words, {
       cwd: directory,
       env: environment,
       detached: true,
-      stdio: ['pipe', output.fd, errors.fd],
+      stdio: ['pipe', output.fd, errors.fd, ...(isolation.namespaces === null ? [] : ['pipe' as const])],
     });
     await new Promise<void>((resolve, reject) => {
       child.once('spawn', resolve);
       child.once('error', reject);
     });
     child.on('exit', (code, signal) => {
-      onExit(signal === null ? `exit code ${code ?? 'unknown'}` : signal);
+      onExit(signal ?? describeExit(code, isolation));
     });
     const gate = child.stdin;
     gate?.on('error', () => undefined);
     child.unref();
-    const identity = child.pid === undefined ? null : identify(child.pid);
+    const pid = isolation.namespaces === null ? child.pid : await findHeld(child);
+    const identity = pid === undefined ? null : identify(pid);
     if (identity === null) throw new Error('the process ended immediately');
     return {
       identity,
@@ -54,4 +61,31 @@ export async function startHeld(
     await output.close();
     await errors.close();
   }
+}
+
+/** The process in the namespaces, which has reported that it waits: the child of their first process. */
+async function findHeld(child: ChildProcess): Promise<number | undefined> {
+  const ready = child.stdio[3] as Readable;
+  await new Promise<void>((resolve) => {
+    for (const event of ['data', 'end', 'error', 'close']) {
+      ready.once(event, () => {
+        resolve();
+      });
+    }
+  });
+  ready.destroy();
+  const parents = listProcesses().flatMap((pid) => {
+    const parent = readProcess(pid)?.parent;
+    return parent === undefined ? [] : [{ pid, parent }];
+  });
+  const first = parents.find(({ parent }) => parent === child.pid)?.pid;
+  return parents.find(({ parent }) => parent === first)?.pid;
+}
+
+/** A shell reports a signal that ended its child as 128 plus its number. */
+function describeExit(code: number | null, { namespaces }: Isolation): string {
+  const number = (code ?? 0) - 128;
+  const signal = Object.entries(constants.signals).find(([, value]) => value === number)?.[0];
+  if (namespaces !== null && signal !== undefined) return signal;
+  return `exit code ${code ?? 'unknown'}`;
 }

@@ -9,6 +9,8 @@ import { join } from 'node:path';
 import { createFile, readIfThere, replaceFile, syncDirectory, type ProcessIdentity } from '../host/index.js';
 import { noStage, reserveFile, stageFile } from '../job/index.js';
 import type { StartMessage } from '../wire/index.js';
+import type { Isolation } from './isolation/isolation.js';
+import { shareWithJob } from './job-files.js';
 
 /** Enough for the log of powering off and for the result of the job. */
 const reserve = '.'.repeat(256 * 1024);
@@ -21,6 +23,7 @@ export interface JobRecord {
    */
   readonly phase: 'prepared' | 'running' | 'canceling' | 'ended';
   readonly cookie: string;
+  readonly isolation: Isolation;
   /** The process that watches the job's executor. It reads this record several times per second. */
   readonly watchdog: ProcessIdentity | null;
   /** When CANCEL arrived; milliseconds since 1970. */
@@ -35,11 +38,12 @@ export interface Acknowledged {
   readonly offset: number;
 }
 
-/** Writes the texts of START, and the record last. */
+/** Writes the texts of START, and the record last. @param isolation with the user that runs the job */
 export async function prepareJob(
   directory: string,
   message: StartMessage,
   cookie: string,
+  isolation: Isolation,
 ): Promise<JobRecord> {
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true, mode: 0o700 });
@@ -53,10 +57,21 @@ export async function prepareJob(
     [reserveFile]: reserve,
   };
   for (const [name, text] of Object.entries(files)) await createFile(join(directory, name), text);
+  const { user } = isolation;
+  if (user !== null) {
+    // They exist before the job runs, so that it cannot create them.
+    for (const name of ['output.yaml', 'acknowledged']) await createFile(join(directory, name), '');
+    await shareWithJob(directory, user, {
+      readable: ['job.yaml', 'device.yaml', 'dispatcher.yaml', 'env-dut.yaml'],
+      writable: ['output.yaml', stageFile],
+      own: [reserveFile],
+    });
+  }
   const record: JobRecord = {
     id: message.jobId,
     phase: 'prepared',
     cookie,
+    isolation,
     watchdog: null,
     cancelAtMs: null,
     killAtMs: null,

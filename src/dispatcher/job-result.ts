@@ -2,10 +2,11 @@
  * The result of a job whose executor did not write one (LAVA's log format: the last line of a log is the result
  * `lava`/`job`).
  */
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { readIfThere, replaceFile } from '../host/index.js';
+import { replaceFile } from '../host/index.js';
+import { readJobFile } from './job-files.js';
 
 export interface Failure {
   readonly message: string;
@@ -20,7 +21,7 @@ const tailBytes = 1024 * 1024;
  * @returns null if there is none
  */
 export async function findResult(directory: string): Promise<object | null> {
-  if ((await readIfThere(join(directory, 'result.yaml'))) !== null) return {};
+  if ((await readJobFile(join(directory, 'result.yaml'))) !== null) return {};
   return await withLog(directory, endingResult);
 }
 
@@ -40,10 +41,12 @@ export async function completeResult(directory: string, failure: Failure, now: D
   };
   return await withLog(directory, async (log) => {
     const found = await endingResult(log);
-    const hasResult = (await readIfThere(resultFile)) !== null;
+    const hasResult = (await readJobFile(resultFile)) !== null;
     if (found === null && !hasResult) await log.appendFile(lineOf(result, now));
     await log.sync();
     if (hasResult) return false;
+    // Whatever else has this name.
+    await rm(resultFile, { recursive: true, force: true });
     // JSON is YAML.
     await replaceFile(resultFile, `${JSON.stringify(found ?? result)}\n`);
     return true;

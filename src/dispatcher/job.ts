@@ -15,6 +15,8 @@ import { isAlive, readIfThere, sendSignal, steadyMs } from '../host/index.js';
 import { packDescription, type ControlMessage, type StartMessage } from '../wire/index.js';
 import { buildEnvironment } from './environment.js';
 import { startHeld } from './executor-process.js';
+import type { Isolation } from './isolation/isolation.js';
+import { readJobFile } from './job-files.js';
 import {
   prepareJob,
   readAcknowledged,
@@ -30,6 +32,8 @@ import { watchdogCommand } from './watchdog/settings.js';
 export interface JobContext {
   readonly jobsDirectory: string;
   readonly executorCommand: readonly string[];
+  /** What separates a job from the rest of the machine. */
+  readonly isolationOf: (jobId: number) => Isolation;
   readonly path: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly log: Log;
@@ -86,7 +90,8 @@ export class Job {
 
   /** Accepts a START: when this resolves, the job is durable; `run` starts it. */
   static async prepare(message: StartMessage, cookie: string, context: JobContext): Promise<Job> {
-    const record = await prepareJob(directoryOf(context, message.jobId), message, cookie);
+    const { jobId } = message;
+    const record = await prepareJob(directoryOf(context, jobId), message, cookie, context.isolationOf(jobId));
     return new Job(record, context, { lines: 0, offset: 0 });
   }
 
@@ -229,7 +234,9 @@ export class Job {
   async #environment(): Promise<Record<string, string> | string> {
     const text = (await readIfThere(join(this.#directory, 'env.yaml'))) ?? '';
     const { path, env } = this.#context;
-    const built = buildEnvironment(text, process.env, path, { ...env, [jobCookieName]: this.#record.cookie });
+    const own =
+      this.#record.isolation.user === null ? process.env : { ...process.env, ...homeOf(this.#directory) };
+    const built = buildEnvironment(text, own, path, { ...env, [jobCookieName]: this.#record.cookie });
     return built.ok ? { ...built.variables } : built.reason;
   }
 
@@ -242,6 +249,7 @@ export class Job {
       directory: this.#directory,
       jobId: this.id,
       executorCommand,
+      isolation: this.#record.isolation,
       termAgainAfterMs,
       killAfterMs,
       graceMs,
@@ -266,7 +274,7 @@ export class Job {
   async #watch(): Promise<void> {
     const { watchdog, phase } = this.#record;
     if (watchdog !== null && isAlive(watchdog)) return;
-    if (watchdog === null || (await readIfThere(join(this.#directory, 'result.yaml'))) !== null) {
+    if (watchdog === null || (await readJobFile(join(this.#directory, 'result.yaml'))) !== null) {
       await this.#finish();
       return;
     }
@@ -289,7 +297,7 @@ export class Job {
 
   /** Nothing watches the job any more: kills what is left of it, and completes its log and result. */
   async #finish(): Promise<void> {
-    const left = await killJob(null, this.#record.cookie);
+    const left = await killJob(null, this.#record.cookie, this.#record.isolation.user);
     if (left > 0)
       this.#context.log.warn({ job: this.id, processes: left }, 'some processes of a job cannot be killed');
     const failure = this.#failure ?? notStarted(this.#record);
@@ -318,7 +326,7 @@ export class Job {
   async #sendEnd(nowMs: number): Promise<void> {
     if (nowMs - this.#lastEndMs < this.#context.repeatMs || !(await this.#shipper.isDone())) return;
     this.#lastEndMs = nowMs;
-    const description = (await readIfThere(join(this.#directory, 'description.yaml'))) ?? '';
+    const description = (await readJobFile(join(this.#directory, 'description.yaml'))) ?? '';
     const errors = (await readIfThere(join(this.#directory, 'stderr'))) ?? '';
     this.#context.sendControl({
       action: 'END',
@@ -327,6 +335,11 @@ export class Job {
       description: packDescription(description),
     });
   }
+}
+
+/** The home directory of root is of no use to another user. */
+function homeOf(directory: string): Readonly<Record<string, string | undefined>> {
+  return { HOME: directory, USER: undefined, LOGNAME: undefined };
 }
 
 function notStarted({ phase }: JobRecord): Failure {

@@ -3,23 +3,30 @@ import {
   bootId,
   hasVariable,
   listProcesses,
+  readOwner,
   readProcess,
   sendSignal,
   type ProcessIdentity,
 } from '../host/index.js';
+import { isOfOneJob, type JobUser } from './isolation/isolation.js';
 
 /** The variable that marks every process of a job, wherever it moves; its value is unique to the job. */
 export const jobCookieName = 'LAVAFLOW_JOB_COOKIE';
 
 /**
- * Kills (SIGKILL) everything that a job started: the process group of its leader, and every process with the job's
- * cookie in its environment, in any group or session.
+ * Kills (SIGKILL) everything that a job started: the process group of its leader, every process with the job's cookie in
+ * its environment, in any group or session, and every process of its user, if that is the user of this job alone. If the job
+ * has namespaces of its own, the kernel kills the rest when the leader is gone.
  * @returns how many processes did not end
  */
-export async function killJob(leader: ProcessIdentity | null, cookie: string): Promise<number> {
+export async function killJob(
+  leader: ProcessIdentity | null,
+  cookie: string,
+  user: JobUser | null = null,
+): Promise<number> {
   let left: number[] = [];
   for (let round = 0; round < 40; round += 1) {
-    left = await findJob(leader, cookie);
+    left = await findJob(leader, cookie, user !== null && isOfOneJob(user) ? user.uid : null);
     if (left.length === 0) return 0;
     for (const pid of left) sendSignal(pid, 'SIGKILL');
     await sleep(25);
@@ -27,7 +34,11 @@ export async function killJob(leader: ProcessIdentity | null, cookie: string): P
   return left.length;
 }
 
-async function findJob(leader: ProcessIdentity | null, cookie: string): Promise<number[]> {
+async function findJob(
+  leader: ProcessIdentity | null,
+  cookie: string,
+  uid: number | null,
+): Promise<number[]> {
   const group = leader !== null && ownsGroup(leader) ? leader.pid : null;
   const marker = `${jobCookieName}=${cookie}`;
   const found: number[] = [];
@@ -35,7 +46,8 @@ async function findJob(leader: ProcessIdentity | null, cookie: string): Promise<
     if (pid === process.pid) continue;
     const status = readProcess(pid);
     if (status === null || status.isZombie) continue;
-    if (status.group === group || (await hasVariable(pid, marker))) found.push(pid);
+    const isOurs = status.group === group || (uid !== null && readOwner(pid) === uid);
+    if (isOurs || (await hasVariable(pid, marker))) found.push(pid);
   }
   return found;
 }

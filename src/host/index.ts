@@ -21,7 +21,14 @@ export { highestNumber, highestNumberSync, makeNumber, numbered } from './lock/n
 export { isDead, isLockOwner, thisProcess, type LockOwner } from './lock/owner.js';
 export { takeProcessLock, type ProcessLock } from './lock/process-lock.js';
 export { identify, isAlive, isRunning, type ProcessIdentity } from './process/identity.js';
-export { bootId, hasVariable, listProcesses, readProcess, type ProcessStatus } from './process/proc.js';
+export {
+  bootId,
+  hasVariable,
+  listProcesses,
+  readOwner,
+  readProcess,
+  type ProcessStatus,
+} from './process/proc.js';
 export { sendSignal, signalGroup } from './process/signal.js';
 export { steadyMs } from './process/steady.js';
 export { ProgramError, runProgram, streamProgram, type ProgramOptions } from './process/stream-program.js';

@@ -17,6 +17,10 @@ export interface DispatcherRun {
   readonly masterCertificate: string;
   /** The worker's secret certificate, NAME.key_secret. */
   readonly certificate: string;
+  /** The user that runs jobs. Null: as root, one for each job; otherwise, the user of the dispatcher. */
+  readonly jobUser: string | null;
+  /** Run each job in namespaces of its own, if the machine allows it. */
+  readonly jobNamespaces: boolean;
   /** When it stops: leave running jobs for the next dispatcher, or cancel them. */
   readonly jobsAtStop: 'leave' | 'cancel';
   /** Write log lines for people instead of JSON. */
@@ -25,16 +29,24 @@ export interface DispatcherRun {
 
 /**
  * Starts a worker's dispatcher in this process.
- * @throws UsageError when an endpoint is not `tcp://HOST:PORT`
+ * @throws UsageError when an endpoint is not `tcp://HOST:PORT`, or jobs cannot run as the user
  * @throws ExternalError
  */
 export async function runDispatcher(run: DispatcherRun): Promise<RunningPart> {
   for (const endpoint of [run.control, run.logs]) expectEndpoint(endpoint);
-  const [{ startDispatcher }, { executorCommand }] = await Promise.all([
+  const [{ chooseIsolation, startDispatcher }, { executorCommand }] = await Promise.all([
     import('../../dispatcher/index.js'),
     import('../../executor/index.js'),
   ]);
   const log = await openLog(run.prettyLog);
+  const isolation = await chooseIsolation({
+    jobUser: run.jobUser,
+    hasNamespaces: run.jobNamespaces,
+    stateDir: run.state,
+    boards: process.env['LAVAFLOW_BOARD_DIR'] ?? null,
+    files: [executableFile(), ...executorCommand().slice(1)],
+  });
+  for (const warning of isolation.warnings) log.logger.warn({}, warning);
   const dispatcher = await startDispatcher({
     hostname: run.hostname,
     controlEndpoint: run.control,
@@ -45,6 +57,7 @@ export async function runDispatcher(run: DispatcherRun): Promise<RunningPart> {
     executorCommand: executorCommand(),
     // So that `lavaflow board ...` in a device dictionary starts this lavaflow.
     path: [dirname(executableFile())],
+    isolationOf: isolation.isolationOf,
     log: log.logger,
   });
   return { ready: {}, stop: () => dispatcher.stop({ jobs: run.jobsAtStop }) };

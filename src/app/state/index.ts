@@ -2,6 +2,7 @@
 export {
   expectOwnState,
   makeStateDirectory,
+  openToJobs,
   placeOf,
   templateCacheOf,
   type LabPlace,

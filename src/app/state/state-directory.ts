@@ -1,4 +1,4 @@
-import { lstatSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { UsageError } from '../../diagnostics/index.js';
@@ -67,6 +67,19 @@ export async function expectOwnState(lab: string): Promise<void> {
 /** Creates the directory, readable by its owner alone and ignored by git. */
 export async function makeStateDirectory(state: StateDirectory): Promise<void> {
   await makePrivateDirectory(state.root);
+}
+
+/**
+ * Lets the jobs of a dispatcher that runs as root pass through the directory: they have other users, and their directories are
+ * in it. Everything in it is private by itself. Does nothing for other users.
+ */
+export function openToJobs(state: StateDirectory): void {
+  if (process.getuid?.() !== 0) return;
+  for (const part of [state.master, state.records, state.layer, state.boards, state.dispatcher]) {
+    mkdirSync(part, { recursive: true, mode: 0o700 });
+  }
+  for (const part of [state.master, state.records, state.layer]) chmodSync(part, 0o700);
+  chmodSync(state.root, 0o711);
 }
 
 /** Clones of deviceTypeSources. */

@@ -3,6 +3,7 @@ import type { ControllerStatus } from '../../controller/index.js';
 import type { LabFeedback } from '../lab/index.js';
 import {
   makeStateDirectory,
+  openToJobs,
   placeOf,
   removeEndpoint,
   writeEndpoint,
@@ -55,6 +56,7 @@ export async function up(options: UpOptions, feedback: UpFeedback): Promise<void
   const stopAsked = options.stopAsked.then(() => stopWord);
   const lab = await readEmbeddedLab(options.lab, feedback);
   await makeStateDirectory(state);
+  openToJobs(state);
   const unlock = await lockUp(state.root);
   const parts = new Parts(feedback);
   try {

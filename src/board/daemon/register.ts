@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { UsageError } from '../../diagnostics/index.js';
@@ -22,8 +22,11 @@ export function boardDirectory(): string {
 
 export async function writeEntry(directory: string, entry: BoardEntry): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
+  // Set by a dispatcher that shares the boards with the group of its jobs.
+  const isShared = ((await stat(directory)).mode & 0o2000) !== 0;
+  const mode = isShared ? 0o640 : 0o600;
   // No board survives a crash of the machine.
-  await replaceFile(entryPath(directory, entry.name), `${JSON.stringify(entry)}\n`, { durable: false });
+  await replaceFile(entryPath(directory, entry.name), `${JSON.stringify(entry)}\n`, { durable: false, mode });
 }
 
 /** Throws UsageError when no such board was started. */

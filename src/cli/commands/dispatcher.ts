@@ -11,6 +11,8 @@ interface Options {
   readonly masterCertificate: string;
   readonly certificate: string;
   readonly leaveJobs?: boolean;
+  readonly jobUser?: string;
+  readonly jobNamespaces: boolean;
 }
 
 const path = (text: string): string => resolve(text);
@@ -26,10 +28,15 @@ export function registerDispatcher(program: Command): void {
     .option('--control <URL>', "the master's control endpoint", 'tcp://127.0.0.1:5556')
     .option('--logs <URL>', "the master's log endpoint", 'tcp://127.0.0.1:5555')
     .option('--leave-jobs', 'leave jobs running when the dispatcher stops; the next one picks them up')
-    .action(async ({ leaveJobs, ...options }: Options) => {
+    .option('--job-user <USER>', 'run jobs as this user (as root; default: a user ID for each job)')
+    .option(
+      '--no-job-namespaces',
+      'do not hide other processes from jobs; device commands with sudo require this',
+    )
+    .action(async ({ leaveJobs, jobUser, ...options }: Options) => {
       const { runDispatcher } = await import('../../app/parts/index.js');
       const jobsAtStop = leaveJobs === true ? 'leave' : 'cancel';
       const prettyLog = hasPrettyLog();
-      await runPart(() => runDispatcher({ ...options, jobsAtStop, prettyLog }));
+      await runPart(() => runDispatcher({ ...options, jobUser: jobUser ?? null, jobsAtStop, prettyLog }));
     });
 }

@@ -13,7 +13,7 @@ export type PowerOff =
  * killed if it does not end in time.
  */
 export async function powerOffBoard(
-  { executorCommand, directory, jobId, powerOffMs }: WatchdogSettings,
+  { executorCommand, directory, jobId, powerOffMs, isolation }: WatchdogSettings,
   environment: Readonly<Record<string, string>>,
   cookie: string,
 ): Promise<PowerOff> {
@@ -22,16 +22,17 @@ export async function powerOffBoard(
   try {
     let ended: (how: string) => void = () => undefined;
     const whenEnded = new Promise<string>((resolve) => (ended = resolve));
-    const held = await startHeld(command, directory, environment, (how) => {
+    const onExit = (how: string): void => {
       ended(how);
-    });
+    };
+    const held = await startHeld(command, directory, environment, onExit, isolation);
     held.release();
     const whenLate = new Promise<null>((resolve) => {
       limit = setTimeout(resolve, powerOffMs, null);
     });
     const how = await Promise.race([whenEnded, whenLate]);
     const isLate = how === null && isAlive(held.identity);
-    await killJob(held.identity, cookie);
+    await killJob(held.identity, cookie, isolation.user);
     if (isLate)
       return { kind: 'hung', reason: `did not end within ${Math.round(powerOffMs / 1000)} seconds` };
     if (how === 'exit code 0') return { kind: 'off' };

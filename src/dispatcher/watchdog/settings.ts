@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { packageDirectory } from '../../package/index.js';
+import type { Isolation } from '../isolation/isolation.js';
 
 /** What a watchdog needs to know besides the files of its job. */
 export interface WatchdogSettings {
@@ -8,6 +9,7 @@ export interface WatchdogSettings {
   readonly jobId: number;
   /** The executor. The watchdog appends `--dir DIR --job-id ID`. */
   readonly executorCommand: readonly string[];
+  readonly isolation: Isolation;
   /** Delays after a cancellation until the second SIGTERM, and until everything is killed. */
   readonly termAgainAfterMs: number;
   readonly killAfterMs: number;

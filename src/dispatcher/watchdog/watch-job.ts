@@ -33,7 +33,8 @@ export async function watchJob(settings: WatchdogSettings, processes: JobProcess
   const started = (await readExecutor(directory)) ?? (await startExecutor(settings, processes));
   const failure = 'message' in started ? started : await new Watch(settings, started).untilEnded();
   if (failure === 'abandoned') {
-    await killJob('process' in started ? started.process : null, processes.cookie);
+    const leader = 'process' in started ? started.process : null;
+    await killJob(leader, processes.cookie, settings.isolation.user);
     return;
   }
   await endJob(settings, processes, {
@@ -49,16 +50,17 @@ interface StartedExecutor extends ExecutorRecord {
 }
 
 async function startExecutor(
-  { executorCommand, directory, jobId }: WatchdogSettings,
+  { executorCommand, directory, jobId, isolation }: WatchdogSettings,
   { environment }: JobProcesses,
 ): Promise<StartedExecutor | Failure> {
   try {
     let ended: (how: string) => void = () => undefined;
     const exit = new Promise<string>((resolve) => (ended = resolve));
     const command = [...executorCommand, '--dir', directory, '--job-id', String(jobId)];
-    const held = await startHeld(command, directory, environment, (how) => {
+    const onExit = (how: string): void => {
       ended(how);
-    });
+    };
+    const held = await startHeld(command, directory, environment, onExit, isolation);
     const record = { process: held.identity, startedMs: steadyMs() };
     try {
       await writeExecutor(directory, record);

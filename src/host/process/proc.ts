@@ -5,6 +5,7 @@ import { hasCode } from '../errno.js';
 /** A process as described by /proc/PID/stat (proc(5)). */
 export interface ProcessStatus {
   readonly pid: number;
+  readonly parent: number;
   /** Its process group. */
   readonly group: number;
   /** Clock ticks from boot to its start: distinguishes it from a later process with the same PID. */
@@ -27,10 +28,27 @@ export function readProcess(pid: number): ProcessStatus | null {
   }
   // The command in field 2 may contain spaces and parentheses. Field 3 follows the last parenthesis.
   const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
-  const [state = '', , group = ''] = fields;
+  const [state = '', parent = '', group = ''] = fields;
   const startTime = fields[19];
   if (startTime === undefined) return null;
-  return { pid, group: Number(group), startTime, isZombie: state === 'Z' || state === 'X' };
+  return {
+    pid,
+    parent: Number(parent),
+    group: Number(group),
+    startTime,
+    isZombie: state === 'Z' || state === 'X',
+  };
+}
+
+/** The user ID of a process; null if it does not exist or is hidden. */
+export function readOwner(pid: number): number | null {
+  try {
+    const uid = /^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
+    return uid === undefined ? null : Number(uid);
+  } catch (error) {
+    if (isGoneOrHidden(error)) return null;
+    throw error;
+  }
 }
 
 /** PIDs of all processes that are visible to this one. */

@@ -35,6 +35,8 @@ it.each(['foo', 'tcp://host', 'tcp://host:0', 'tcp://host:99999', 'ipc:///tmp/x'
       logs: 'tcp://127.0.0.1:5555',
       masterCertificate: '/nonexistent',
       certificate: '/nonexistent',
+      jobUser: null,
+      jobNamespaces: true,
       jobsAtStop: 'leave',
       prettyLog: false,
     });
