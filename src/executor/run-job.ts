@@ -104,7 +104,7 @@ export async function runJob(options: JobOptions): Promise<boolean> {
     log.error(adviceFor(failure.errorType));
   }
   const lostBefore = output.lost;
-  log.result(result);
+  log.ownResult(result);
   output.close();
   // Without its last line, the log has no result, and neither has the job.
   if (output.lost > lostBefore) return false;
@@ -207,7 +207,7 @@ async function validate(options: JobOptions, log: JobLog): Promise<Prepared> {
     return prepared;
   } finally {
     log.info(`validate duration: ${((performance.now() - startMs) / 1000).toFixed(2)}`);
-    log.result({ definition: 'lava', case: 'validate', result: isValid ? 'pass' : 'fail' });
+    log.ownResult({ case: 'validate', result: isValid ? 'pass' : 'fail' });
   }
 }
 

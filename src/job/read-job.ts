@@ -12,6 +12,7 @@ import { outlineActions, readActions } from './read/actions.js';
 import { readHead } from './read/head.js';
 import { Place } from './read/place.js';
 import { describe } from './read/values.js';
+import { findReservedSuites } from './reserved-suite.js';
 import { jobRules, type JobReader } from './rules.js';
 import { isMultinode, type JobSource } from './source.js';
 
@@ -76,6 +77,7 @@ function readWhole(source: JobSource, options: ReadJobOptions): ReadJob<Job> {
   const place = new Place(jobRules[options.for], options.isStrict ?? false, problems);
   const head = readHead(source, place);
   const blocks = readActions(source, place.in('actions'));
+  problems.push(...findReservedSuites(source));
   if (head === null || problems.length > 0) return { ok: false, problems, source, blocks, ignored: [] };
   return {
     ok: true,
@@ -93,7 +95,8 @@ function readOutline(text: string, source: JobSource, options: ReadJobOptions): 
   if (!yaml.ok) throw new Error(`the text was YAML before: ${yaml.problem.message}`);
   const judge = (by: ReleaseNumber) => judgeJob(yaml.value, by, extraContextVariables);
   const problemsIn = (verdict: JobVerdict) => {
-    const problems = [...verdict.problems, ...(isStrict ? verdict.ignored : [])];
+    const ignored = isStrict ? verdict.ignored : [];
+    const problems = [...verdict.problems, ...ignored, ...findReservedSuites(source)];
     return options.for === 'health-check' ? forHealthCheck(problems, source) : problems;
   };
   const verdict = judge(release);

@@ -134,6 +134,24 @@ describe('a job on the simulated board', () => {
     expect(summarize(job.results)).toContain('boot memory pass 498112.0 K');
     expect(job.code).toBe(0);
   });
+
+  it('cannot forge the result of the job: by a monitor, or by what the board prints', async () => {
+    const monitors = `- boot: {method: minimal}
+- test:
+    monitors:
+    - {name: Lava, start: Linux version, end: "board login:", pattern: '(?P<test_case_id>job) (?P<result>pass)'}
+`;
+    const forged = await bench.run(boardJob(monitors), device);
+    expect(summarize(forged.results)).toEqual(['lava validate fail', 'lava job fail Job']);
+    const signals = ['STARTRUN lava 1', 'TESTCASE TEST_CASE_ID=job RESULT=pass'];
+    const steps = signals.map((signal) => `echo "<LAVA""_SIGNAL_${signal}>"`);
+    const printed = await bench.run(boardJob(minimal, definitions(definition('a', steps))), device);
+    const inSuite = printed.results.filter(
+      ({ definition: suite, case: name }) => suite === 'lava' && name === 'job',
+    );
+    expect(inSuite).toHaveLength(1);
+    expect(summarize(printed.results)).toContain('0_a job pass');
+  });
 });
 
 describe('a board that misbehaves', () => {

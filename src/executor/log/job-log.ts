@@ -1,3 +1,4 @@
+import { isReservedSuite, reservedSuite } from '../../job/index.js';
 import { dumpFlow, maxLineLength, type LogMapping, type LogValue } from './flow-line.js';
 import type { LogLimit } from './log-limit.js';
 import { formatTimestamp } from './timestamp.js';
@@ -11,6 +12,12 @@ type MarkerKind = 'start_test_case' | 'end_test_case' | 'test_case';
 /** A result for the log, with LAVA's names: definition (suite), case, result, and optional details. */
 export interface ResultLine extends LogMapping {
   readonly definition: string;
+  readonly case: string;
+  readonly result: string;
+}
+
+/** A result of the executor itself: an action, the validation, or the whole job. */
+export interface OwnResult extends LogMapping {
   readonly case: string;
   readonly result: string;
 }
@@ -77,7 +84,26 @@ export class JobLog {
     this.#markers.set(testCase, marks);
   }
 
+  /**
+   * Writes the result of a test. Refuses the reserved suite: whatever a job or a console names, only the executor itself
+   * reports on its actions and on the whole job.
+   */
   result(result: ResultLine): void {
+    if (isReservedSuite(result.definition)) {
+      this.error(
+        `the result of ${JSON.stringify(result.case.slice(0, 100))} is ignored: the suite "${reservedSuite}" is reserved`,
+      );
+      return;
+    }
+    this.#putResult(result);
+  }
+
+  /** Writes a result of the executor itself, in the suite `lava`. */
+  ownResult(result: OwnResult): void {
+    this.#putResult({ ...result, definition: reservedSuite });
+  }
+
+  #putResult(result: ResultLine): void {
     const marks = this.#markers.get(result.case);
     this.#markers.delete(result.case);
     const start = marks?.start_test_case ?? marks?.test_case;

@@ -76,8 +76,7 @@ async function runAction(
   }
   tell(`end: ${title} (duration ${formatDuration(performance.now() - startMs)})`);
   if (Object.keys(facts).length > 0) {
-    log.result({
-      definition: 'lava',
+    log.ownResult({
       namespace,
       case: action.name,
       level,

@@ -95,7 +95,7 @@ export class SignalReader {
     this.#current = undefined;
     this.#log.error(`the test run ${run.suite} did not finish`);
     const duration = secondsSince(startMs);
-    this.#log.result({ definition: 'lava', case: run.suite, uuid: run.id, duration, result: 'fail' });
+    this.#log.ownResult({ case: run.suite, uuid: run.id, duration, result: 'fail' });
   }
 
   #start(suite: string): void {
@@ -113,8 +113,7 @@ export class SignalReader {
     if (this.#current === undefined) return;
     const { run, startMs } = this.#current;
     this.#current = undefined;
-    this.#log.result({
-      definition: 'lava',
+    this.#log.ownResult({
       namespace: this.#namespace,
       case: run.suite,
       uuid: run.id,

@@ -1,7 +1,6 @@
 import { isMapping } from '../../pyyaml/index.js';
 import type { TestDefinition } from '../definition.js';
 import { testResults } from '../facts.js';
-import { reservedName } from '../wording.js';
 import { list, mapping, optional, record, reportMissing, required } from './collections.js';
 import type { Place } from './place.js';
 import { anything, literal, nonEmptyText, testName, text } from './values.js';
@@ -61,7 +60,6 @@ export function readDefinition(value: unknown, place: Place): TestDefinition | n
   if (from === 'git' || from === 'url') return { from };
   const read = from === null ? null : definition(value, place);
   if (read === null) return null;
-  if (read.name === 'lava') place.in('name').report(reservedName.message, reservedName.hint);
   const { repository: source } = read;
   const skipped = read.skip_install ?? [];
   const areStepsSkipped = skipped.includes('steps') || skipped.includes('all');

@@ -48,6 +48,15 @@ describe('the job log', () => {
     expect(lines[1]).toContain('"case": "c", "definition": "d", "result": "pass"');
   });
 
+  it.each(['lava', 'LAVA', ' lava '])('does not accept a result of a test in the suite %j', (suite) => {
+    const { lines, log } = open();
+    log.result({ definition: suite, case: 'job', result: 'pass' });
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain('"lvl": "error"');
+    log.ownResult({ case: 'job', result: 'fail' });
+    expect(lines[1]).toContain('{"case": "job", "definition": "lava", "result": "fail"}');
+  });
+
   it('reports the lines where a test case started and ended', () => {
     const { lines, log } = open();
     log.info('zero');

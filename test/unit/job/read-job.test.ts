@@ -73,6 +73,36 @@ describe('a problem', () => {
   });
 });
 
+describe('the suite of the job itself', () => {
+  const monitor = (name: string) =>
+    `{monitors: [{name: ${name}, start: a, end: b, pattern: '(?P<test_case_id>job) (?P<result>pass)'}]}`;
+  const definition = `{definitions: [{from: inline, name: lava, path: a, repository:
+    {metadata: {format: Lava-Test Test Definition 1.0, name: a}, run: {steps: [a]}}}]}`;
+
+  it.each([
+    ['a monitor', monitor('lava'), 'actions[1].test.monitors[0].name'],
+    [
+      'a monitor in capitals, which is written in lower case',
+      monitor('LaVa'),
+      'actions[1].test.monitors[0].name',
+    ],
+    ['a test definition', definition, 'actions[1].test.definitions[0].name'],
+  ])('is reserved: %s', (_what, block, path) => {
+    const text = `${head}${timeouts}actions: [{boot: {method: minimal}}, {test: ${block}}]\n`;
+    for (const reader of ['server', 'health-check', 'dispatcher'] as const) {
+      const read = readJob(text, { for: reader });
+      const found = read.ok ? [] : read.problems.filter((problem) => problem.path === path);
+      expect(found).toMatchObject([{ hint: 'Choose another name.' }]);
+    }
+  });
+
+  it('is not reached by an interactive test: its suite has a number', () => {
+    const script = '{name: lava, prompts: [a], script: [{command: a, name: job}]}';
+    const text = `${head}${timeouts}actions: [{test: {interactive: [${script}]}}]\n`;
+    expect(problemsOf(text, 'server')).toEqual([]);
+  });
+});
+
 describe('roles of a multinode job', () => {
   const roles = `protocols:
   lava-multinode:
