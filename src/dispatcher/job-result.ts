@@ -38,6 +38,8 @@ export async function completeResult(directory: string, failure: Failure, now: D
     result: 'fail',
     error_msg: failure.message,
     error_type: failure.errorType,
+    // Says nothing about the board: docs/master.md.
+    reported_by: 'dispatcher',
   };
   return await withLog(directory, async (log) => {
     const found = await endingResult(log);

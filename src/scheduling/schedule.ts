@@ -38,6 +38,8 @@ export interface SchedulerDevice {
   readonly hasHealthCheck: boolean;
   /** The last health check that reported a result, and how many other jobs the device has run since. */
   readonly lastHealthCheck: { readonly submittedMs: number; readonly jobsSince: number } | null;
+  /** The next health check must not start before this time, because the last ones had no result; null: at any time. */
+  readonly checkNotBeforeMs: number | null;
   /** Number of its last job: the device that has been idle longest comes first. */
   readonly lastJob: number;
 }
@@ -121,14 +123,15 @@ function healthCheckOf(
   type: SchedulerDeviceType,
   nowMs: number,
 ): { readonly dueMs: number | null; readonly available: boolean } {
-  const { health, lastHealthCheck: last } = device;
+  const { health, lastHealthCheck: last, checkNotBeforeMs } = device;
   const healthy = health === 'Good' || health === 'Unknown';
   if (!healthy && health !== 'Looping') return { dueMs: null, available: false };
   if (type.healthChecksDisabled || !device.hasHealthCheck) return { dueMs: null, available: healthy };
-  if (health !== 'Good' || last === null) return { dueMs: nowMs, available: false };
+  const soonestMs = Math.max(nowMs, checkNotBeforeMs ?? nowMs);
+  if (health !== 'Good' || last === null) return { dueMs: soonestMs, available: false };
   const { every, unit } = type.healthCheckEvery;
-  if (unit === 'jobs') return { dueMs: last.jobsSince >= every ? nowMs : null, available: true };
-  return { dueMs: last.submittedMs + every * hourMs, available: true };
+  if (unit === 'jobs') return { dueMs: last.jobsSince >= every ? soonestMs : null, available: true };
+  return { dueMs: Math.max(last.submittedMs + every * hourMs, checkNotBeforeMs ?? 0), available: true };
 }
 
 function assignJobs(

@@ -7,7 +7,7 @@ import { makeImages } from '../support/jobs/qemu-images.js';
 import { tickingJob } from '../support/jobs/ticking-job.js';
 import { requireOrSkip } from '../support/real-parts.js';
 import { lavaflow, projectRoot, startLavaflow } from '../support/cli/run.js';
-import { processesOf, startUp, type RunningUp } from '../support/cli/running-up.js';
+import { exitCode, processesOf, startUp, type RunningUp } from '../support/cli/running-up.js';
 import { makeSampleLab } from '../support/lab/sample-lab.js';
 import { slowness } from '../support/clocks.js';
 import { until } from '../support/until.js';
@@ -189,6 +189,25 @@ describe('what lavaflow up started', () => {
     // A process that gets its port now must not receive the token.
     expect(existsSync(join(lab.directory, '.lavaflow', 'endpoint.json'))).toBe(false);
     await lab.remove();
+  });
+
+  test('leaves no board Bad when it is stopped during a health check, and continues at the next start', async () => {
+    const { lab, up } = await startAlone();
+    const boards = async ({ client }: RunningUp) =>
+      (await client.devices()).filter(({ deviceType }) => deviceType === 'lavaflow-board');
+    await until('a health check runs', async () => (await boards(up)).some(({ state }) => state === 'Running'));
+    up.child.kill('SIGINT');
+    expect(await exitCode(up.child)).toBe(0);
+    const again = await startUp(lab.directory);
+    try {
+      expect((await boards(again)).filter(({ health }) => health === 'Bad')).toEqual([]);
+      await until('the boards are Good', async () =>
+        (await boards(again)).every(({ health }) => health === 'Good'),
+      );
+    } finally {
+      await again.stop();
+      await lab.remove();
+    }
   });
 
   test.each(['master', 'controller', 'dispatcher', 'board serve'])(

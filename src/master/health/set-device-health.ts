@@ -18,6 +18,8 @@ export async function setDeviceHealth(
     if ((await findDevice(tx, hostname)) === undefined) return false;
     await updateDevice(tx, hostname, {
       health,
+      lostChecks: 0,
+      checkNotBefore: null,
       healthReason: reason === '' ? `set by ${by}` : `set by ${by}: ${reason.slice(0, 1000)}`,
     });
     tell({ kind: 'device', hostname });

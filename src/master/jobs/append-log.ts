@@ -2,18 +2,24 @@ import { replacementLine } from '../../wire/index.js';
 import type { MasterContext } from '../context.js';
 import { workerClient } from '../reading/reader.js';
 import { insertLogLines } from '../store/jobs/job-logs.js';
-import { findJobSummary, updateJob, type JobSummary } from '../store/jobs/jobs.js';
+import { findJobSummary, updateJob } from '../store/jobs/jobs.js';
 import type { Tx } from '../store/open-store.js';
-import { insertTestCase } from '../store/jobs/results.js';
-import { finishJob, type JobOutcome } from './finish.js';
+import { deleteTestCases, insertTestCase } from '../store/jobs/results.js';
+import { outcomeOf } from './end.js';
+import { finishJob } from './finish.js';
 import type { LogLine, ReportedCase } from './log-line.js';
+
+/** The number of results that are stored per job. The lines of further ones are stored like any other line. */
+export const maxResultsPerJob = 100_000;
 
 /**
  * Stores the lines of a job's log from `firstIndex` on, and the results in them, in one transaction. Lines that are already
- * stored are skipped by their index, so a dispatcher may send them again; after a gap nothing is stored. The `lava`/`job`
- * result finishes the job (LAVA's ZeroMQ protocol, 2020.05). The lines are parsed before the transaction, and only if the
- * job belongs to the worker.
- * @returns how many lines are stored durably, or null if the job belongs to another worker
+ * stored are skipped by their index, so a dispatcher may send them again; after a gap nothing is stored. The lines are
+ * parsed before the transaction, and only if the job belongs to the worker.
+ *
+ * A line never finishes a job whose END has not arrived, whatever it contains: the executor may still be running. The last
+ * `lava`/`job` result of the log is the result of the job, because an executor writes its own as the last line.
+ * @returns how many lines are stored durably, or null if the job is finished or belongs to another worker
  */
 export async function appendLog(
   context: MasterContext,
@@ -23,7 +29,7 @@ export async function appendLog(
   lines: readonly string[],
 ): Promise<number | null> {
   const before = await findJobSummary(context.store.db, jobId);
-  if (before?.worker !== worker) return null;
+  if (before?.worker !== worker || before.state === 'Finished') return null;
   const stored = before.logReceived;
   const arrived = lines.slice(Math.max(0, stored - firstIndex));
   if (firstIndex > stored || arrived.length === 0) return stored;
@@ -31,7 +37,7 @@ export async function appendLog(
 
   const { received, ended } = await context.store.write(async (tx, tell) => {
     const job = await findJobSummary(tx, jobId);
-    if (job?.worker !== worker) return { received: null, ended: false };
+    if (job?.worker !== worker || job.state === 'Finished') return { received: null, ended: false };
     // Another connection of the worker may have stored some of them meanwhile.
     const fresh = parsed.slice(job.logReceived - stored);
     if (fresh.length === 0) return { received: job.logReceived, ended: false };
@@ -39,30 +45,34 @@ export async function appendLog(
     const now = context.now();
     const { shown, cases } = sortLines(fresh, job.logLines, now);
     if (shown.length > 0) await insertLogLines(tx, jobId, job.logLines, shown);
-    for (const { reported, line } of cases) await storeCase(tx, jobId, reported, line, now);
-    const logReceived = job.logReceived + fresh.length;
-    await updateJob(tx, jobId, { logLines: job.logLines + shown.length, logReceived });
-
-    const verdict = cases.find(({ reported }) => reported.suite === 'lava' && reported.name === 'job');
-    if (verdict === undefined || job.state === 'Finished') return { received: logReceived, ended: false };
-    await finishBy(tx, job, verdict.reported, now);
+    const verdict = cases.findLast(({ reported }) => isVerdict(reported))?.reported;
+    for (const [at, { reported, line }] of cases.entries()) {
+      const isStored = isVerdict(reported) ? reported === verdict : job.resultCount + at < maxResultsPerJob;
+      if (isStored) await storeCase(tx, jobId, reported, line, now);
+    }
+    const progress = {
+      logLines: job.logLines + shown.length,
+      logReceived: job.logReceived + fresh.length,
+      resultCount: Math.min(job.resultCount + cases.length, maxResultsPerJob),
+    };
+    const received = progress.logReceived;
+    if (verdict === undefined) {
+      await updateJob(tx, jobId, progress);
+      return { received, ended: false };
+    }
+    const { result, errorType, errorMessage, isReported } = verdict;
+    await updateJob(tx, jobId, { ...progress, result, errorType, errorMessage, isReported });
+    if (job.endedAt === null) return { received, ended: false };
+    await finishJob(tx, job, outcomeOf(verdict), now);
     tell({ kind: 'job', id: jobId, worker });
-    return { received: logReceived, ended: true };
+    return { received, ended: true };
   });
   if (ended) context.log.info({ job: jobId, worker }, 'job finished');
   return received;
 }
 
-/** Finishes a job according to the `lava`/`job` result of its log. */
-async function finishBy(tx: Tx, job: JobSummary, verdict: ReportedCase, now: Date): Promise<void> {
-  const { result, errorType, errorMessage } = verdict;
-  await updateJob(tx, job.id, { result });
-  const outcome: JobOutcome = {
-    health: result === 'pass' ? 'Complete' : 'Incomplete',
-    ...(errorType === null ? {} : { errorType }),
-    ...(errorMessage === null ? {} : { errorMessage }),
-  };
-  await finishJob(tx, job, outcome, now);
+function isVerdict({ suite, name }: ReportedCase): boolean {
+  return suite === 'lava' && name === 'job';
 }
 
 interface ParsedLine {
@@ -108,6 +118,7 @@ async function storeCase(
   logLine: number,
   now: Date,
 ): Promise<void> {
+  if (isVerdict(reported)) await deleteTestCases(tx, jobId, reported.suite, reported.name);
   await insertTestCase(tx, {
     jobId,
     suite: reported.suite,

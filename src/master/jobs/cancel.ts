@@ -14,7 +14,7 @@ export async function cancelJob(context: MasterContext, id: number, by: string):
       await finishJob(
         tx,
         found,
-        { health: 'Canceled', failureComment: `Canceled by ${by} in the queue.` },
+        { health: 'Canceled', isReported: false, failureComment: `Canceled by ${by} in the queue.` },
         context.now(),
       );
     } else if (found?.state === 'Scheduled' || found?.state === 'Running') {

@@ -1,9 +1,9 @@
 import type { MasterContext } from '../context.js';
 import type { JobEnd } from '../workers/ports.js';
 import { workerClient } from '../reading/reader.js';
-import { findJobSummary, updateJob } from '../store/jobs/jobs.js';
+import { findJobSummary, updateJob, type JobSummary } from '../store/jobs/jobs.js';
 import type { Tx } from '../store/open-store.js';
-import { finishJob } from './finish.js';
+import { finishJob, type JobOutcome } from './finish.js';
 
 /** How long after its END the result of a job may still arrive in the log (from a stock lava-run). */
 export const resultGraceMs = 60_000;
@@ -29,10 +29,11 @@ export async function markStarted(context: MasterContext, worker: string, jobId:
 }
 
 /**
- * Handles END: the job's process has ended. Usually its log already contains the result. Otherwise, if there is no
- * description, the process died or the worker has lost the job: the job becomes Incomplete, with an error of the lab.
- * If there is one, the result may still arrive: the job waits for it for at most `resultGraceMs`. The description is
- * decoded only if the job belongs to the worker.
+ * Handles END: nothing of the job runs any more. Only this finishes a job that a worker has, and so frees its board.
+ * Usually its log already contains the result. Otherwise, if there is no description, the process died or the worker
+ * has lost the job: the job becomes Incomplete, with an error of the lab. If there is one, the result may still arrive:
+ * the job waits for it for at most `resultGraceMs`. Does nothing if the job is finished. The description is decoded only
+ * if the job belongs to the worker.
  */
 export async function markEnded(
   context: MasterContext,
@@ -40,40 +41,56 @@ export async function markEnded(
   jobId: number,
   end: JobEnd,
 ): Promise<void> {
-  if (!(await belongsTo(context, worker, jobId))) return;
+  const before = await findJobSummary(context.store.db, jobId);
+  if (before?.worker !== worker || before.state === 'Finished') return;
   const description = await context.reader.description(end.description, workerClient(worker));
-  const changed = await context.store.write(async (tx, tell) => {
+  const finished = await context.store.write(async (tx, tell) => {
     const job = await findJobSummary(tx, jobId);
-    if (job?.worker !== worker) return false;
+    if (job?.worker !== worker || job.state === 'Finished') return false;
     if (description !== '') await updateJob(tx, jobId, { pipelineDescription: description });
-    if (job.state === 'Finished') return false;
     tell({ kind: 'job', id: jobId, worker });
-    if (description !== '') {
-      if (job.endedAt === null) await updateJob(tx, jobId, { endedAt: context.now() });
+    if (job.result !== null) {
+      await finishJob(tx, job, outcomeOf(job), context.now());
       return true;
     }
+    if (description !== '') {
+      if (job.endedAt === null) await updateJob(tx, jobId, { endedAt: context.now() });
+      return false;
+    }
     const errors = end.errors.trim();
+    const failureComment = errors === '' ? 'The worker lost the job, or its process died.' : errors;
     await finishJob(
       tx,
       job,
-      {
-        health: 'Incomplete',
-        errorType: 'Infrastructure',
-        errorMessage: 'the job ended on its worker without a result',
-        failureComment: errors === '' ? 'The worker lost the job, or its process died.' : errors,
-      },
+      { ...lost, errorMessage: 'the job ended on its worker without a result', failureComment },
       context.now(),
     );
     return true;
   });
-  if (!changed) return;
-  context.log.info({ job: jobId, worker }, 'job ended on its worker');
+  if (finished) context.log.info({ job: jobId, worker }, 'job finished');
 }
 
 /** Whether a job was scheduled for this worker. */
 export async function belongsTo({ store }: MasterContext, worker: string, jobId: number): Promise<boolean> {
   return (await findJobSummary(store.db, jobId))?.worker === worker;
 }
+
+/** The outcome of a job whose log contains its result. */
+export function outcomeOf({
+  result,
+  errorType,
+  errorMessage,
+  isReported,
+}: Pick<JobSummary, 'result' | 'errorType' | 'errorMessage' | 'isReported'>): JobOutcome {
+  return {
+    health: result === 'pass' ? 'Complete' : 'Incomplete',
+    isReported,
+    ...(errorType === null ? {} : { errorType }),
+    ...(errorMessage === null ? {} : { errorMessage }),
+  };
+}
+
+const lost = { health: 'Incomplete', isReported: false, errorType: 'Infrastructure' } as const;
 
 /** Finishes the jobs whose process ended more than `resultGraceMs` ago and whose log does not contain a result. */
 export async function finishWithoutResult(tx: Tx, jobIds: readonly number[], now: Date): Promise<void> {
@@ -84,8 +101,7 @@ export async function finishWithoutResult(tx: Tx, jobIds: readonly number[], now
       tx,
       job,
       {
-        health: 'Incomplete',
-        errorType: 'Infrastructure',
+        ...lost,
         errorMessage: 'the log of the job has no result',
         failureComment: 'The process of the job ended, but its log has no result.',
       },

@@ -1,6 +1,9 @@
 import type { TestResult } from '../states.js';
 import { isMapping, parseYaml } from '../../pyyaml/index.js';
 
+/** What `reported_by` of a result is when the dispatcher wrote it, because the executor died without one. */
+const dispatcherReports = 'dispatcher';
+
 /** A `results` line: one test case (LAVA 2020.05 to 2023.01, section "log channel" of docs/master.md). */
 export interface ReportedCase {
   readonly suite: string;
@@ -13,6 +16,8 @@ export interface ReportedCase {
   readonly endLogLine: number | null;
   readonly errorType: string | null;
   readonly errorMessage: string | null;
+  /** Whether the executor itself reported this. False: the dispatcher did, because the executor could not. */
+  readonly isReported: boolean;
   /** Everything that was reported, for people; truncated if it is long. */
   readonly metadata: Readonly<Record<string, unknown>>;
 }
@@ -23,6 +28,9 @@ export type LogLine =
 
 const results: readonly TestResult[] = ['pass', 'fail', 'skip', 'unknown'];
 const maxMetadataLength = 4096;
+
+/** LAVA's limits of a suite, a set and units (2023.01). LAVA does not limit the name of a case. */
+const maxLengths = { suite: 200, set: 200, units: 100, name: 1000, errorMessage: 10_000 } as const;
 
 /** Parses one line of a job's log: a flow mapping with `dt`, `lvl` and `msg`. Most are JSON; stock LAVA writes YAML. */
 export function readLogLine(line: string): LogLine | null {
@@ -58,8 +66,9 @@ function logLineOf(value: unknown): LogLine | null {
 
 function readCase(msg: Readonly<Record<string, unknown>>): ReportedCase | null {
   const { definition, case: name, result } = msg;
-  if (typeof definition !== 'string' || definition === '') return null;
-  if (typeof name !== 'string' || name === '') return null;
+  if (typeof definition !== 'string' || definition === '' || definition.length > maxLengths.suite)
+    return null;
+  if (typeof name !== 'string' || name === '' || name.length > maxLengths.name) return null;
   const known = results.find((item) => item === result);
   if (known === undefined) return null;
   const measurement = Number(msg['measurement'] ?? Number.NaN);
@@ -67,13 +76,14 @@ function readCase(msg: Readonly<Record<string, unknown>>): ReportedCase | null {
     suite: definition,
     name,
     result: known,
-    testSet: textOf(msg['set']),
+    testSet: textOf(msg['set'])?.slice(0, maxLengths.set) ?? null,
     measurement: Number.isFinite(measurement) ? String(measurement) : null,
-    units: textOf(msg['units']) ?? '',
+    units: textOf(msg['units'])?.slice(0, maxLengths.units) ?? '',
     startLogLine: lineOf(msg['starttc']),
     endLogLine: lineOf(msg['endtc']),
-    errorType: textOf(msg['error_type']),
-    errorMessage: textOf(msg['error_msg']),
+    errorType: textOf(msg['error_type'])?.slice(0, maxLengths.units) ?? null,
+    errorMessage: textOf(msg['error_msg'])?.slice(0, maxLengths.errorMessage) ?? null,
+    isReported: msg['reported_by'] !== dispatcherReports,
     metadata: JSON.stringify(msg).length > maxMetadataLength ? essentials(msg) : msg,
   };
 }

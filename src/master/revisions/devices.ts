@@ -28,6 +28,8 @@ function newDevice(hostname: string, deviceType: string, revisionId: number): De
     extendsTemplate: null,
     lastJob: 0,
     lastHealthReportJob: null,
+    lostChecks: 0,
+    checkNotBefore: null,
     revisionId,
   };
 }

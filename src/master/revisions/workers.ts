@@ -21,6 +21,8 @@ function newWorker(hostname: string, { revisionId, at }: Application): Worker {
     dispatcherConfig: null,
     certificate: null,
     publicKey: null,
+    agent: null,
+    conflict: null,
     revisionId,
   };
 }

@@ -43,7 +43,7 @@ async function expire({ tx, now }: DecisionContext, id: number): Promise<MasterE
   const job = await findJobSummary(tx, id);
   if (job?.state !== 'Submitted') return [];
   const failureComment = 'No device became free within the queue timeout (timeouts.queue).';
-  await finishJob(tx, job, { health: 'Canceled', failureComment }, now);
+  await finishJob(tx, job, { health: 'Canceled', isReported: false, failureComment }, now);
   return [{ kind: 'job', id, worker: null }];
 }
 
@@ -58,7 +58,8 @@ async function startJob(context: DecisionContext, id: number, hostname: string):
   if (!parsed.ok) {
     // The definition was valid for the version of lavaflow that accepted it.
     const failureComment = `The definition is not valid: ${parsed.problems.map(formatProblem).join('; ')}`;
-    await finishJob(tx, job, { health: 'Incomplete', errorType: 'Job', failureComment }, context.now);
+    const outcome = { health: 'Incomplete', isReported: false, errorType: 'Job', failureComment } as const;
+    await finishJob(tx, job, outcome, context.now);
     return [{ kind: 'job', id, worker: null }];
   }
   const invalid = await renderer.whyInvalid(tx, device);

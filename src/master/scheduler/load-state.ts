@@ -16,8 +16,9 @@ export async function loadState(db: Db, now: Date): Promise<SchedulerState> {
       healthCheckEvery: healthCheckFrequency,
     })),
     workers: (await listWorkers(db, {})).items,
-    devices: devices.map(({ lastHealthCheck, ...device }) => ({
+    devices: devices.map(({ lastHealthCheck, checkNotBefore, ...device }) => ({
       ...device,
+      checkNotBeforeMs: checkNotBefore === null ? null : Date.parse(checkNotBefore),
       lastHealthCheck:
         lastHealthCheck === null
           ? null

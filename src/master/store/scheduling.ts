@@ -6,12 +6,13 @@ import { tagsOfDevices } from './configuration/tags.js';
 import type { DeviceType } from './values.js';
 
 /** The data of a device that scheduling needs. */
-export interface SchedulableDevice extends Omit<SchedulerDevice, 'lastHealthCheck'> {
+export interface SchedulableDevice extends Omit<SchedulerDevice, 'lastHealthCheck' | 'checkNotBeforeMs'> {
   /**
    * The last health check that reported a result. `jobsSince` counts the other jobs that the device has run since; it
    * is 0 if the frequency of health checks is in hours.
    */
   readonly lastHealthCheck: { readonly submitted: Date; readonly jobsSince: number } | null;
+  readonly checkNotBefore: string | null;
 }
 
 /** The data of a device type that scheduling needs. */
@@ -49,6 +50,7 @@ export async function schedulableDevices(db: Db): Promise<SchedulableDevice[]> {
       'devices.worker',
       'devices.health',
       'devices.lastJob',
+      'devices.checkNotBefore',
       'holding.id as heldBy',
       'healthChecks.name as healthCheck',
       'report.submitTime as reportSubmitted',

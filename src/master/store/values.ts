@@ -98,6 +98,10 @@ export interface Worker {
   readonly certificate: string | null;
   /** The public key in `certificate` (Z85); unique among workers. */
   readonly publicKey: string | null;
+  /** The instance of the dispatcher that acts as this worker: it alone starts and ends its jobs. Null: none yet. */
+  readonly agent: string | null;
+  /** Why another dispatcher with the name and the key of this worker is being rejected; null if none is. */
+  readonly conflict: string | null;
   readonly revisionId: number;
 }
 
@@ -118,6 +122,10 @@ export interface Device {
   /** The ID of its last job; 0: it has not run a job yet. */
   readonly lastJob: number;
   readonly lastHealthReportJob: number | null;
+  /** The number of health checks since then that had no result: they were canceled or lost. */
+  readonly lostChecks: number;
+  /** When the next health check may start after those, in ISO 8601; null: at any time. */
+  readonly checkNotBefore: string | null;
   readonly revisionId: number;
 }
 
@@ -169,6 +177,8 @@ export interface Job {
   readonly result: TestResult | null;
   readonly errorType: string | null;
   readonly errorMessage: string | null;
+  /** Whether the executor reported that result. False: the dispatcher did, because the executor died without one. */
+  readonly isReported: boolean;
   /** The contents of the START message, fixed when the job is scheduled. */
   readonly deviceConfig: string | null;
   readonly dispatcherConfig: string | null;
@@ -183,6 +193,8 @@ export interface Job {
   readonly logLines: number;
   /** The number of lines accepted from the dispatcher: the stored ones and the markers, which are not stored. */
   readonly logReceived: number;
+  /** The number of results that were accepted, so that a job cannot have any number of them. */
+  readonly resultCount: number;
 }
 
 export interface TestSuite {

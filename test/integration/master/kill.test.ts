@@ -109,7 +109,7 @@ test('a running job continues where its log was acknowledged', async () => {
   await client.log({ jobId: 1, line: jobResult('pass'), index: lines.length });
   await until('all lines are stored', () => acknowledged(1) === lines.length + 1);
   expect(await logOf(1)).toEqual([...lines, jobResult('pass')]);
-  expect(await job(1)).toMatchObject({ state: 'Finished', health: 'Complete', lavaflow_revision: 'r1' });
+  expect(await job(1)).toMatchObject({ state: 'Running', lavaflow_revision: 'r1' });
   await client.send({ action: 'END', jobId: 1, errors: '', description: new Uint8Array() });
   await until('END_OK', () => client.has('END_OK', '1'));
   expect(await job(1)).toMatchObject({ state: 'Finished', health: 'Complete' });
@@ -134,6 +134,8 @@ test('a job that was being canceled is canceled', async () => {
   await crash();
   await until('CANCEL', () => client.has('CANCEL', '1'));
   await client.log({ jobId: 1, line: jobResult('fail', 'Canceled'), index: 0 });
+  await until('the line is stored', () => acknowledged(1) === 1);
+  await client.send({ action: 'END', jobId: 1, errors: '', description: new Uint8Array() });
   await until('it is Canceled', async () => (await job(1))['health'] === 'Canceled');
 });
 

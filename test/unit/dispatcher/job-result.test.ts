@@ -7,7 +7,7 @@ import { completeResult } from '../../../src/dispatcher/job-result.js';
 const failure = { message: 'it died', errorType: 'Infrastructure' } as const;
 const now = new Date('2026-01-02T03:04:05.678Z');
 const added =
-  '{"dt":"2026-01-02T03:04:05.678","lvl":"results","msg":{"definition":"lava","case":"job","result":"fail","error_msg":"it died","error_type":"Infrastructure"}}\n';
+  '{"dt":"2026-01-02T03:04:05.678","lvl":"results","msg":{"definition":"lava","case":"job","result":"fail","error_msg":"it died","error_type":"Infrastructure","reported_by":"dispatcher"}}\n';
 const own = '{"dt": "x", "lvl": "results", "msg": {"definition": "lava", "case": "job", "result": "pass"}}\n';
 const other =
   '{"dt": "x", "lvl": "results", "msg": {"definition": "lava", "case": "login", "result": "pass"}}\n';

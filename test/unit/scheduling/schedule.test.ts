@@ -27,6 +27,7 @@ const device: SchedulerDevice = {
   idle: true,
   hasHealthCheck: false,
   lastHealthCheck: null,
+  checkNotBeforeMs: null,
   lastJob: 0,
 };
 const job: QueuedJob = {
@@ -167,6 +168,17 @@ describe('a health check', () => {
       decide({ deviceTypes, devices: [{ ...checked, lastHealthCheck: { submittedMs: 0, jobsSince } }] });
     expect(after(2).decisions).toEqual([]);
     expect(after(3).decisions).toEqual([{ kind: 'health-check', device: 'q1' }]);
+  });
+
+  test.each([
+    ['an Unknown device, which runs nothing until then', 'Unknown', []],
+    ['a Good device, which runs other jobs until then', 'Good', [{ kind: 'job', job: 1, device: 'q1' }]],
+  ] as const)('waits after checks without a result on %s', (_what, health, decisions) => {
+    const waiting = { ...checked, health, lastHealthCheck: { submittedMs: 0, jobsSince: 0 } };
+    const at = (checkNotBeforeMs: number) =>
+      decide({ devices: [{ ...waiting, checkNotBeforeMs }], queue: [job] });
+    expect(at(nowMs + 1000)).toEqual({ decisions, nextDueMs: nowMs + 1000 });
+    expect(at(nowMs).decisions).toEqual([{ kind: 'health-check', device: 'q1' }]);
   });
 
   test('does not run if it is disabled for the type', () => {

@@ -14,7 +14,7 @@ import type { Db, Tx } from '../open-store.js';
 import type { Device } from '../values.js';
 
 /** A device with data from other tables, but without its dictionary, which is large. */
-export interface DeviceSummary extends Omit<Device, 'dictionary'> {
+export interface DeviceSummary extends Omit<Device, 'dictionary' | 'lostChecks' | 'checkNotBefore'> {
   readonly hasDictionary: boolean;
   /** Derived from its job (LAVA 2023.01). */
   readonly state: 'Idle' | 'Reserved' | 'Running';
@@ -162,7 +162,12 @@ export async function saveDevice(tx: Tx, device: Device): Promise<void> {
 export async function updateDevice(
   tx: Tx,
   hostname: string,
-  change: Partial<Pick<Device, 'health' | 'healthReason' | 'lastHealthReportJob' | 'lastJob'>>,
+  change: Partial<
+    Pick<
+      Device,
+      'health' | 'healthReason' | 'lastHealthReportJob' | 'lostChecks' | 'checkNotBefore' | 'lastJob'
+    >
+  >,
 ): Promise<void> {
   await tx.updateTable('devices').set(change).where('hostname', '=', hostname).execute();
 }

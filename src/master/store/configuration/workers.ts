@@ -9,7 +9,7 @@ import type { Worker } from '../values.js';
 /** A worker with the revision that last changed it, but without its files. */
 export type WorkerSummary = Omit<
   Worker,
-  'env' | 'envDut' | 'dispatcherConfig' | 'certificate' | 'publicKey'
+  'env' | 'envDut' | 'dispatcherConfig' | 'certificate' | 'publicKey' | 'agent'
 > & { readonly revision: string };
 
 const fields = {
@@ -35,6 +35,7 @@ function summaries(db: Db) {
       'workers.version',
       'workers.lastPing',
       'workers.jobLimit',
+      'workers.conflict',
       'workers.revisionId',
       'revisions.revision',
     ]);
@@ -104,16 +105,16 @@ export async function saveWorker(tx: Tx, worker: Worker): Promise<void> {
     .execute();
 }
 
-type WorkerChange = Partial<Pick<Worker, 'health' | 'state' | 'version' | 'lastPing'>>;
+type WorkerChange = Partial<Pick<Worker, 'health' | 'state' | 'version' | 'lastPing' | 'agent' | 'conflict'>>;
 
 export async function updateWorker(tx: Tx, hostname: string, change: WorkerChange): Promise<void> {
   const set = toChangedColumns<Worker>(change, workerEncodings);
   await tx.updateTable('workers').set(set).where('hostname', '=', hostname).execute();
 }
 
-/** Marks all workers Offline, because a master that has just started has not received a message yet. */
+/** Marks all workers Offline and without conflicts: a master that has just started has not received a message yet. */
 export async function setAllWorkersOffline(tx: Tx): Promise<void> {
-  await tx.updateTable('workers').set({ state: 'Offline' }).execute();
+  await tx.updateTable('workers').set({ state: 'Offline', conflict: null }).execute();
 }
 
 export async function deleteWorker(tx: Tx, hostname: string): Promise<void> {

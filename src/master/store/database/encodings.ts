@@ -18,6 +18,7 @@ export const jobEncodings: Encodings<Job> = {
   tags: 'json',
   visibility: 'json',
   healthCheck: 'flag',
+  isReported: 'flag',
   submitTime: 'moment',
   startTime: 'moment',
   endTime: 'moment',

@@ -29,10 +29,12 @@ const summaryColumns = [
   'jobs.result',
   'jobs.errorType',
   'jobs.errorMessage',
+  'jobs.isReported',
   'jobs.revisionId',
   'jobs.endedAt',
   'jobs.logLines',
   'jobs.logReceived',
+  'jobs.resultCount',
 ] as const;
 
 export type JobSummary = Omit<
@@ -88,6 +90,7 @@ const untouched = {
   result: null,
   errorType: null,
   errorMessage: null,
+  isReported: true,
   deviceConfig: null,
   dispatcherConfig: null,
   env: null,
@@ -97,6 +100,7 @@ const untouched = {
   pipelineDescription: null,
   logLines: 0,
   logReceived: 0,
+  resultCount: 0,
 } as const satisfies Partial<Job>;
 
 /** Stores a job. @returns its ID */

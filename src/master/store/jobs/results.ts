@@ -18,6 +18,22 @@ export async function insertTestCase(tx: Tx, testCase: Omit<TestCase, 'id' | 'su
     .execute();
 }
 
+/** Deletes the results of a job with this suite and name. */
+export async function deleteTestCases(tx: Tx, jobId: number, suite: string, name: string): Promise<void> {
+  await tx
+    .deleteFrom('testCases')
+    .where('jobId', '=', jobId)
+    .where('name', '=', name)
+    .where('suiteId', 'in', (select) =>
+      select
+        .selectFrom('testSuites')
+        .select('testSuites.id')
+        .where('testSuites.jobId', '=', jobId)
+        .where('testSuites.name', '=', suite),
+    )
+    .execute();
+}
+
 async function ensureSuite(tx: Tx, jobId: number, name: string): Promise<number> {
   const known = await tx
     .selectFrom('testSuites')
