@@ -5,6 +5,7 @@ export * from './external-error.js';
 export * from './finding.js';
 export * from './format.js';
 export type { Log } from './log.js';
+export { Notices } from './notices.js';
 export { differByOneSlip, nearest } from './nearest.js';
 export * from './reason.js';
 export * from './redact.js';

@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { UsageError, type Log } from '../diagnostics/index.js';
 import { readVersion } from '../package/index.js';
 import { readPublicCertificate, readSecretCertificate } from '../wire/index.js';
+import { identifyAgent } from './agent-identity.js';
 import { noIsolation, type Isolation } from './isolation/isolation.js';
 import { JobTable } from './job-table.js';
 import type { JobContext } from './job.js';
@@ -96,6 +97,7 @@ export async function startDispatcher(options: DispatcherOptions): Promise<Dispa
     await table.resume();
     link = new Link({
       hostname,
+      agent: await identifyAgent(options.stateDir),
       controlEndpoint: options.controlEndpoint,
       logEndpoint: options.logEndpoint,
       masterKey,

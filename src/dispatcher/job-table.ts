@@ -1,15 +1,19 @@
 import { randomBytes } from 'node:crypto';
+import { Notices } from '../diagnostics/index.js';
 import type { ControlMessage, StartMessage } from '../wire/index.js';
 import { readRecords } from './job-record.js';
 import { Job, type JobContext } from './job.js';
 
 const maxRemembered = 1000;
+/** A master never needs more: a job has a board for itself. */
+const maxJobs = 1000;
 
 /** The jobs of a dispatcher and how the master's messages affect them. A message may arrive twice (docs/wire.md). */
 export class JobTable {
   readonly #jobs = new Map<number, Job>();
   /** Jobs that the master confirmed with END_OK; a late START must not run them again. */
   readonly #done = new Set<number>();
+  readonly #notices = new Notices();
   #isOpen = true;
 
   readonly #context: JobContext;
@@ -58,7 +62,8 @@ export class JobTable {
         this.#jobs.get(message.jobId)?.acknowledge(message.lines);
         return;
       default:
-        this.#context.log.warn({ message: message.action }, 'a worker does not accept this message');
+        if (this.#notices.isDue(message.action, Date.now()))
+          this.#context.log.warn({ message: message.action }, 'a worker does not accept this message');
     }
   }
 
@@ -69,6 +74,9 @@ export class JobTable {
       await known.answer();
     } else if (this.#done.has(jobId)) {
       this.#endUnknown(jobId);
+    } else if (this.#jobs.size >= maxJobs) {
+      if (this.#notices.isDue('full', Date.now()))
+        this.#context.log.error({ job: jobId }, 'a job was not started: this dispatcher has 1000 jobs');
     } else if (this.#isOpen) {
       const job = await Job.prepare(message, randomBytes(16).toString('hex'), this.#context);
       this.#jobs.set(jobId, job);

@@ -26,6 +26,7 @@ import {
 } from './job-record.js';
 import { appendFailedAction, completeResult, type Failure } from './job-result.js';
 import { LogShipper } from './log-shipper.js';
+import { readTextEnd } from './read-text-end.js';
 import { jobCookieName, killJob } from './kill-job.js';
 import { watchdogCommand } from './watchdog/settings.js';
 
@@ -53,7 +54,8 @@ export interface JobContext {
   readonly acknowledgesLogs: () => boolean | null;
 }
 
-const maxErrorsCharacters = 64 * 1024;
+/** What is sent of the executor's standard error output, which may be of any size. */
+const maxErrorsBytes = 64 * 1024;
 /** A watchdog that ends without a result is started again after a delay that doubles each time. */
 const restartDelayMs = 100;
 const maxWatchdogStarts = 8;
@@ -327,11 +329,11 @@ export class Job {
     if (nowMs - this.#lastEndMs < this.#context.repeatMs || !(await this.#shipper.isDone())) return;
     this.#lastEndMs = nowMs;
     const description = (await readJobFile(join(this.#directory, 'description.yaml'))) ?? '';
-    const errors = (await readIfThere(join(this.#directory, 'stderr'))) ?? '';
+    const errors = await readTextEnd(join(this.#directory, 'stderr'), maxErrorsBytes);
     this.#context.sendControl({
       action: 'END',
       jobId: this.id,
-      errors: errors.slice(-maxErrorsCharacters),
+      errors,
       description: packDescription(description),
     });
   }

@@ -2,24 +2,27 @@
  * The connection to the master: control (DEALER to its ROUTER) and logs (PUSH to its PULL), with CURVE.
  *
  * States: `connecting` -> (handshake) -> `greeting` (HELLO, then HELLO_RETRY until HELLO_OK) -> `greeted` (PING, at
- * the interval that the master specifies). libzmq reconnects by itself. After a new handshake, a greeted link sends a
- * PING at once, so that a master that has restarted learns about this worker. If a master rejects our key, libzmq
- * gives up, and the sockets are reopened after a delay. From each state -> `closed`.
+ * the interval that the master specifies). libzmq reconnects by itself. Each handshake starts with HELLO, because the
+ * master identifies the agent by it. If a master rejects our key, libzmq gives up; if it rejects this agent, because
+ * another one acts as this worker (REFUSED), it keeps the connection. In both cases the sockets are reopened after a
+ * delay. From each state -> `closed`.
  */
 import { Dealer, Push, type Socket } from 'zeromq';
-import type { Log } from '../diagnostics/index.js';
+import { Notices, type Log } from '../diagnostics/index.js';
 import {
   decodeControl,
   encodeControl,
   encodeLog,
   protocolVersion,
   softwarePrefix,
+  type AgentIdentity,
   type ControlMessage,
   type SecretCertificate,
 } from '../wire/index.js';
 
 export interface LinkOptions {
   readonly hostname: string;
+  readonly agent: AgentIdentity;
   readonly controlEndpoint: string;
   readonly logEndpoint: string;
   readonly masterKey: string;
@@ -30,6 +33,13 @@ export interface LinkOptions {
   readonly onMessage: (message: ControlMessage) => Promise<void>;
   /** The log channel has reconnected: lines sent over the old connection may be lost. */
   readonly onLogConnected: () => void;
+}
+
+/** How often the same refusal is logged. */
+const refusalEveryMs = 600_000;
+
+function refusalHint(worker: string): string {
+  return `Run one dispatcher per worker. If the other one is gone for good and its boards are off, run 'lavaflow workers release ${worker}'.`;
 }
 
 export class Link {
@@ -46,9 +56,11 @@ export class Link {
   #isSilenceLogged = false;
   #connectedAtMs: number | null = null;
   #isWaitLogged = false;
+  #refusal: { readonly reason: string; readonly atMs: number } | null = null;
   #reopenTimer: NodeJS.Timeout | undefined;
   #lastControl: Promise<void> = Promise.resolve();
   #lastLine: Promise<boolean> = Promise.resolve(true);
+  readonly #notices = new Notices();
   readonly #ticker: NodeJS.Timeout;
   acknowledgesLogs: boolean | null = null;
 
@@ -134,7 +146,14 @@ export class Link {
     });
   }
 
+  /** Until the master greets again, it may be another one, or may not accept this agent: nothing is sent but HELLO. */
+  #forgetMaster(): void {
+    this.#hasGreeted = false;
+    this.acknowledgesLogs = null;
+  }
+
   #closeSockets(): void {
+    this.#forgetMaster();
     this.#isControlUp = false;
     this.#isLogUp = false;
     this.#connectedAtMs = null;
@@ -150,8 +169,7 @@ export class Link {
       this.#isControlUp = true;
       this.#isWaitLogged = false;
       this.#options.log.info({ master: this.#options.controlEndpoint }, 'connected to the master');
-      if (this.#hasGreeted) this.#ping(Date.now());
-      else this.#greet(Date.now());
+      this.#greet(Date.now());
     });
     socket.events.on('disconnect', () => {
       if (this.#isControlUp)
@@ -160,6 +178,7 @@ export class Link {
           'lost the connection to the master',
         );
       this.#isControlUp = false;
+      this.#forgetMaster();
       // `isWaitLogged` stays set: a master that makes us wait closes the connection from time to time.
       this.#connectedAtMs = null;
     });
@@ -181,12 +200,33 @@ export class Link {
     socket.events.on('handshake:error:auth', () => {
       if (this.#isClosed || this.#reopenTimer !== undefined) return;
       this.#logWait();
-      this.#reopenTimer = setTimeout(() => {
-        this.#reopenTimer = undefined;
-        this.#closeSockets();
-        this.#open();
-      }, this.#options.repeatMs);
+      this.#reopenLater(this.#options.repeatMs);
     });
+  }
+
+  #reopenLater(afterMs: number): void {
+    if (this.#isClosed || this.#reopenTimer !== undefined) return;
+    this.#reopenTimer = setTimeout(() => {
+      this.#reopenTimer = undefined;
+      this.#closeSockets();
+      this.#open();
+    }, afterMs);
+  }
+
+  /** Another agent acts as this worker. Tries again, because that one may stop. */
+  #refused(reason: string): void {
+    const nowMs = Date.now();
+    this.#forgetMaster();
+    this.#closeSockets();
+    this.#reopenLater(2 * this.#options.repeatMs);
+    const last = this.#refusal;
+    if (last !== null && last.reason === reason && nowMs - last.atMs < refusalEveryMs) return;
+    this.#refusal = { reason, atMs: nowMs };
+    const { hostname } = this.#options;
+    this.#options.log.error(
+      { master: this.#options.controlEndpoint, worker: hostname, reason, hint: refusalHint(hostname) },
+      'the master rejects this dispatcher: another one acts as this worker',
+    );
   }
 
   #logWait(): void {
@@ -220,7 +260,12 @@ export class Link {
   #greet(nowMs: number): void {
     const action = this.#lastHelloMs === 0 ? 'HELLO' : 'HELLO_RETRY';
     this.#lastHelloMs = nowMs;
-    this.send({ action, protocol: protocolVersion, version: `${softwarePrefix}${this.#options.version}` });
+    this.send({
+      action,
+      protocol: protocolVersion,
+      version: `${softwarePrefix}${this.#options.version}`,
+      agent: this.#options.agent,
+    });
   }
 
   #ping(nowMs: number): void {
@@ -232,7 +277,9 @@ export class Link {
     for await (const frames of socket) {
       const decoded = decodeControl(frames);
       if (!decoded.ok) {
-        this.#options.log.warn({ reason: decoded.reason }, 'refused a message from the master');
+        const { reason } = decoded;
+        if (this.#notices.isDue(reason, Date.now()))
+          this.#options.log.warn({ reason }, 'refused a message from the master');
         continue;
       }
       this.#lastHeardMs = Date.now();
@@ -244,10 +291,13 @@ export class Link {
   async #receive(message: ControlMessage): Promise<void> {
     if (message.action === 'HELLO_OK') {
       this.#hasGreeted = true;
+      this.#refusal = null;
       this.acknowledgesLogs = message.acknowledgesLogs;
       // Lines are held until it is known whether the master expects an index.
       this.#options.onLogConnected();
       this.#ping(Date.now());
+    } else if (message.action === 'REFUSED') {
+      this.#refused(message.reason);
     } else if (message.action === 'PONG') {
       if (message.intervalS >= 1) this.#pingIntervalMs = message.intervalS * 1000;
     } else {

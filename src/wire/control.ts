@@ -1,10 +1,13 @@
 /**
  * Messages of the control channel (TCP 5556) of LAVA's ZeroMQ protocol 3 (LAVA 2020.05 to 2020.08), without the
- * identity frame that a ROUTER socket prepends. Two extensions are sent to lavaflow peers only:
+ * identity frame that a ROUTER socket prepends. Extensions for lavaflow peers:
+ * - HELLO with a frame that identifies the agent (agent.ts), which a stock master ignores;
+ * - REFUSED, with which the master rejects an agent that identified itself;
  * - LOG_OK, with which the master reports how many log lines of a job it has stored;
  * - HELLO_OK with the frame `LOG_OK`, which announces these messages. The master recognizes a lavaflow dispatcher by
  *   its version.
  */
+import { decodeAgent, encodeAgent, type AgentIdentity } from './agent.js';
 import { countOf, excerpt, refuse, textOf, type Decoded } from './frames.js';
 
 /** The protocol version that both sides must use. */
@@ -22,7 +25,15 @@ export interface StartMessage {
 }
 
 export type ControlMessage =
-  | { readonly action: 'HELLO' | 'HELLO_RETRY'; readonly protocol: number; readonly version: string | null }
+  /** `agent`: null from a stock worker. */
+  | {
+      readonly action: 'HELLO' | 'HELLO_RETRY';
+      readonly protocol: number;
+      readonly version: string | null;
+      readonly agent: AgentIdentity | null;
+    }
+  /** The master does not accept this agent, and why. */
+  | { readonly action: 'REFUSED'; readonly reason: string }
   | { readonly action: 'HELLO_OK'; readonly acknowledgesLogs: boolean }
   | { readonly action: 'PING' }
   /** `intervalS`: how often the master expects a PING, in seconds. */
@@ -41,6 +52,10 @@ export type ControlMessage =
 
 type Action = ControlMessage['action'];
 
+/** The longest texts that are kept of a version and of a reason. */
+const maxVersionLength = 100;
+const maxReasonLength = 2000;
+
 /** A dispatcher whose version starts with this understands LOG_OK. */
 export const softwarePrefix = 'lavaflow ';
 
@@ -52,10 +67,13 @@ export function encodeControl(message: ControlMessage): (string | Uint8Array)[] 
       return [
         message.action,
         String(message.protocol),
-        ...(message.version === null ? [] : [message.version]),
+        ...(message.version === null && message.agent === null ? [] : [message.version ?? '']),
+        ...(message.agent === null ? [] : [encodeAgent(message.agent)]),
       ];
     case 'HELLO_OK':
       return message.acknowledgesLogs ? ['HELLO_OK', 'LOG_OK'] : ['HELLO_OK'];
+    case 'REFUSED':
+      return ['REFUSED', message.reason];
     case 'PING':
       return ['PING'];
     case 'PONG':
@@ -109,9 +127,10 @@ export function decodeControl(frames: readonly Uint8Array[]): Decoded<ControlMes
 
 /** Minimum and maximum number of frames after the action. */
 const argumentCounts: Readonly<Record<Action, readonly [number, number]>> = {
-  HELLO: [1, 2],
-  HELLO_RETRY: [1, 2],
+  HELLO: [1, 3],
+  HELLO_RETRY: [1, 3],
   HELLO_OK: [0, 1],
+  REFUSED: [1, 1],
   PING: [0, 0],
   PONG: [1, 1],
   START: [6, 6],
@@ -135,8 +154,14 @@ function build(
   const number = countOf(texts[0]);
   switch (action) {
     case 'HELLO':
-    case 'HELLO_RETRY':
-      return number === null ? null : { action, protocol: number, version: texts[1] ?? null };
+    case 'HELLO_RETRY': {
+      const [, version, agentText] = texts;
+      const agent = agentText === undefined ? null : decodeAgent(agentText);
+      if (number === null || (agent === null && agentText !== undefined)) return null;
+      return { action, protocol: number, version: version?.slice(0, maxVersionLength) ?? null, agent };
+    }
+    case 'REFUSED':
+      return { action, reason: texts[0]?.slice(0, maxReasonLength) ?? '' };
     case 'HELLO_OK':
       return { action, acknowledgesLogs: texts[0] === 'LOG_OK' };
     case 'PING':

@@ -11,6 +11,7 @@ export {
   type PublicCertificate,
   type SecretCertificate,
 } from './certificate.js';
+export { isSameRun, type AgentIdentity } from './agent.js';
 export {
   decodeControl,
   encodeControl,

@@ -195,7 +195,9 @@ describe('what lavaflow up started', () => {
     const { lab, up } = await startAlone();
     const boards = async ({ client }: RunningUp) =>
       (await client.devices()).filter(({ deviceType }) => deviceType === 'lavaflow-board');
-    await until('a health check runs', async () => (await boards(up)).some(({ state }) => state === 'Running'));
+    await until('a health check runs', async () =>
+      (await boards(up)).some(({ state }) => state === 'Running'),
+    );
     up.child.kill('SIGINT');
     expect(await exitCode(up.child)).toBe(0);
     const again = await startUp(lab.directory);

@@ -4,6 +4,7 @@ export {
   followJob,
   listDevices,
   listWorkers,
+  releaseWorker,
   setDeviceHealth,
   showJob,
   submitJob,

@@ -133,6 +133,27 @@ export async function listWorkers(
   return (await openJobs(choice, feedback)).workers();
 }
 
+/**
+ * Ends the jobs of a dispatcher that is gone for good, so that another one can act as its worker.
+ * @returns the IDs of the jobs
+ * @throws UsageError unless `areBoardsOff`
+ * @throws ExternalError when the worker is Online
+ */
+export async function releaseWorker(
+  name: string,
+  areBoardsOff: boolean,
+  choice: MasterChoice,
+  feedback: LabFeedback,
+): Promise<readonly string[]> {
+  if (!areBoardsOff) {
+    throw new UsageError(
+      'a job that still runs on the old dispatcher would share its board with the next job',
+      'Power off the machine of the old dispatcher and its boards, and specify --boards-are-off.',
+    );
+  }
+  return (await openJobs(choice, feedback)).releaseWorker(name);
+}
+
 async function follow(client: JobsClient, id: string, feedback: JobFeedback): Promise<JobWithResults> {
   await followLog(client, id, feedback);
   return report(client, id);

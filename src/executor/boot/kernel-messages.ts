@@ -32,6 +32,9 @@ function message(start: string, end: string, kind: string | null): KernelMessage
   return { start: compilePattern(start), end: compilePattern(end), kind, isFatal: false };
 }
 
+/** A board may print any number of messages. All are in the log; the result contains the first ones. */
+const maxKeptCharacters = 256 * 1024;
+
 /** What ended the wait. */
 export interface Boot {
   /** The wanted pattern that matched; undefined if a kernel message had no end. */
@@ -56,6 +59,11 @@ export async function watchKernel(
   const rest = failure === undefined ? wanted : [failure, ...wanted];
   const what = describePatterns(wanted);
   const messages: LogMapping[] = [];
+  let keptCharacters = 0;
+  const keep = (message: LogMapping & { readonly message: string }): void => {
+    keptCharacters += message.message.length;
+    if (keptCharacters <= maxKeptCharacters) messages.push(message);
+  };
   let halt: string | undefined;
   let index: number | undefined;
   for (;;) {
@@ -78,7 +86,7 @@ export async function watchKernel(
     }
     const text = `${startOfLine(found)}${found.match.text}${ended.before}${ended.match.text.slice(0, -1)}`;
     const kind = known.kind ?? kindOf(text);
-    messages.push({ kind, message: text });
+    keep({ kind, message: text });
     if (known.isFatal) {
       log.error(`kernel ${kind}`);
       halt = text;
@@ -86,8 +94,7 @@ export async function watchKernel(
     }
     log.warning(`kernel ${kind}`);
   }
-  log.result({
-    definition: 'lava',
+  log.ownResult({
     namespace: run.planned.namespace,
     case: 'kernel-messages',
     level: run.planned.level,

@@ -1,6 +1,7 @@
 /** Requests that set the health of devices and workers. Each one throws ExternalError when it fails. */
 import { ExternalError } from '../../diagnostics/index.js';
 import type { DeviceHealth, WorkerHealth } from '../../model/index.js';
+import { parseObject } from '../rest.js';
 import { failureOf } from '../rpc.js';
 import type { Connection } from '../session.js';
 import { noSuch } from './no-such.js';
@@ -39,6 +40,38 @@ export async function setWorkerHealth(
 ): Promise<void> {
   const params = [name, null, health.toUpperCase()];
   await callOne(connection, `set the health of ${name}`, 'worker', 'scheduler.workers.update', params);
+}
+
+/**
+ * Ends the jobs of a dispatcher that is gone. Only an embedded master can do this.
+ * @returns the IDs of the jobs
+ */
+export async function releaseWorker(connection: Connection, name: string): Promise<readonly string[]> {
+  const what = `release the worker ${name}`;
+  const { capabilities } = await connection.open();
+  if (capabilities.software === 'lava') {
+    const why = 'a stock LAVA ends the jobs of a worker by itself';
+    throw new ExternalError({ what, where: connection.http.url, why, retry: 'never' });
+  }
+  const { status, text } = await connection.http.request({
+    what,
+    method: 'POST',
+    path: `api/lavaflow/v1/workers/${encodeURIComponent(name)}/release`,
+    repeatable: false,
+    answers: [404, 409],
+  });
+  if (status === 404) throw noSuch(connection, what, 'worker');
+  if (status === 409) {
+    throw new ExternalError({
+      what,
+      where: connection.http.url,
+      why: 'its dispatcher is connected, or was until less than a minute ago',
+      retry: 'after-change',
+      hint: 'Stop the dispatcher that has the jobs, or cancel the jobs.',
+    });
+  }
+  const { jobs } = parseObject(connection.http, what, text);
+  return Array.isArray(jobs) ? jobs.map(String) : [];
 }
 
 /** Makes one XML-RPC call, which is never repeated. */

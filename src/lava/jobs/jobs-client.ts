@@ -3,7 +3,7 @@ import type { DeviceHealth, WorkerHealth } from '../../model/index.js';
 import type { HttpOptions } from '../http.js';
 import { listDevices, listWorkers } from '../observe/rows.js';
 import { createConnection } from '../session.js';
-import { setDeviceHealth, setWorkerHealth } from './health-requests.js';
+import { releaseWorker, setDeviceHealth, setWorkerHealth } from './health-requests.js';
 import { cancelJob, readLog, reportJob, showJob, submitJob, type JobReport } from './job-requests.js';
 import type { LogLine } from './log.js';
 import {
@@ -40,6 +40,8 @@ export interface JobsClient {
   /** @param reason for LAVA's log of the device */
   setDeviceHealth(name: string, health: DeviceHealth, reason: string, signal?: AbortSignal): Promise<void>;
   setWorkerHealth(name: string, health: WorkerHealth): Promise<void>;
+  /** Ends the jobs of a dispatcher that is gone, and returns their IDs. */
+  releaseWorker(name: string): Promise<readonly string[]>;
 }
 
 /**
@@ -60,5 +62,6 @@ export function createJobsClient(options: HttpOptions): JobsClient {
     setDeviceHealth: (name, health, reason, signal) =>
       setDeviceHealth(connection, name, health, reason, signal),
     setWorkerHealth: (name, health) => setWorkerHealth(connection, name, health),
+    releaseWorker: (name) => releaseWorker(connection, name),
   };
 }

@@ -53,6 +53,8 @@ export interface WorkerSummary {
   /** ISO 8601. */
   readonly lastPing: string | null;
   readonly jobLimit: number | null;
+  /** Why an embedded master rejects another dispatcher of this worker. */
+  readonly conflict: string | null;
 }
 
 export function jobSummary(row: JsonObject): JobSummary {
@@ -91,9 +93,16 @@ export function deviceSummary({ name, deviceType, worker, health, state }: Devic
   return { name, deviceType, worker, health: health ?? null, state };
 }
 
-export function workerSummary({ name, fields, state, version, lastPing }: WorkerRow): WorkerSummary {
+export function workerSummary({
+  name,
+  fields,
+  state,
+  version,
+  lastPing,
+  conflict,
+}: WorkerRow): WorkerSummary {
   const { health, jobLimit } = fields;
-  return { name, health: health ?? null, state, version, lastPing, jobLimit: jobLimit ?? null };
+  return { name, health: health ?? null, state, version, lastPing, jobLimit: jobLimit ?? null, conflict };
 }
 
 /** IDs are numbers, or strings such as `12.0` for a part of a multinode job. */

@@ -36,6 +36,8 @@ export interface WorkerRow {
   readonly state: string | null;
   readonly version: string | null;
   readonly lastPing: string | null;
+  /** Only an embedded master reports it. */
+  readonly conflict: string | null;
 }
 
 /**
@@ -65,6 +67,7 @@ export async function listWorkers(
     state: optional(row['state']),
     version: optional(row['version']),
     lastPing: optional(row['last_ping']),
+    conflict: optional(row['lavaflow_conflict']),
   }));
 }
 

@@ -31,7 +31,7 @@ export function isVerdict({ isHealthCheck, isCanceled, isReported }: BoardReport
 /**
  * The health of a device after a job (docs/master.md has the table). As on LAVA 2023.01, except that
  * - a canceled health check changes nothing. LAVA makes the device Bad, so that it never runs a job again;
- * - a health check without a result of the executor makes a Good device Unknown instead of Bad: it says nothing about
+ * - a health check without a result of the executor makes a Good device Unknown instead of Bad: it is not about
  *   the board, and the next health check finds out;
  * - a health that was set by people (Looping, Maintenance, Retired) remains.
  */

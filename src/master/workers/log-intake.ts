@@ -3,14 +3,16 @@
  * batches grow with the load. `take` waits when there are too many; TCP then makes the worker wait.
  */
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
-import type { Log } from '../../diagnostics/index.js';
+import { Notices, type Log } from '../../diagnostics/index.js';
 import type { LogMessage } from '../../wire/index.js';
-import { Notices } from './notices.js';
+import { RecentMap } from './recent-map.js';
 import type { WorkerHost } from './ports.js';
 
 const maxQueued = 2000;
 const maxQueuedCharacters = 4 * 1024 * 1024;
 const retryMs = 1000;
+/** The number of jobs whose state is remembered. What is forgotten costs a query, or half a second at the end of a job. */
+const maxJobs = 500;
 
 /** Consecutive lines; `firstIndex` is null if the sender does not number them. */
 export interface LogRun {
@@ -37,33 +39,46 @@ export function gatherRuns(messages: readonly LogMessage[]): LogRun[] {
   return runs;
 }
 
+/** What the worker gets in response to its lines. */
+export interface LogReply {
+  /** This number of lines is stored, or dropped for good. */
+  acknowledge(jobId: number, lines: number): void;
+  /** The job is finished or not one of this worker, but something still writes its log. */
+  stray(jobId: number): void;
+}
+
 export class LogIntake {
   readonly #worker: string;
   readonly #host: WorkerHost;
   readonly #log: Log;
-  readonly #acknowledge: (jobId: number, lines: number) => void;
+  readonly #reply: LogReply;
   readonly #signal: AbortSignal;
   #queue: LogMessage[] = [];
   #queuedCharacters = 0;
   #flushing: Promise<void> | null = null;
-  readonly #notices = new Notices();
+  readonly #notices = new Notices(600_000, 20);
   /** For jobs whose sender does not number lines: the next index, and when the last line arrived. */
-  readonly #unnumbered = new Map<number, { next: number | null; lastAtMs: number }>();
-  readonly #numbered = new Set<number>();
+  readonly #unnumbered = new RecentMap<number, { next: number | null; lastAtMs: number }>(maxJobs);
+  readonly #numbered = new RecentMap<number, true>(maxJobs);
 
-  constructor( worker: string, host: WorkerHost, log: Log, acknowledge: (jobId: number, lines: number) => void, signal: AbortSignal) {
+  constructor(worker: string, host: WorkerHost, log: Log, reply: LogReply, signal: AbortSignal) {
     this.#worker = worker;
     this.#host = host;
     this.#log = log;
-    this.#acknowledge = acknowledge;
+    this.#reply = reply;
     this.#signal = signal;
+  }
+
+  /** The number of jobs whose state is remembered. */
+  get rememberedJobs(): number {
+    return this.#numbered.size + this.#unnumbered.size;
   }
 
   async take(message: LogMessage): Promise<void> {
     this.#queue.push(message);
     this.#queuedCharacters += message.line.length;
     if (message.index !== null) {
-      this.#numbered.add(message.jobId);
+      this.#numbered.set(message.jobId, true);
     } else {
       const known = this.#unnumbered.get(message.jobId);
       this.#unnumbered.set(message.jobId, { next: known?.next ?? null, lastAtMs: Date.now() });
@@ -133,14 +148,16 @@ export class LogIntake {
     const first =
       firstIndex ?? this.#unnumbered.get(jobId)?.next ?? (await host.appendLog(worker, jobId, 0, []));
     const stored = first === null ? null : await host.appendLog(worker, jobId, first, lines);
-    if (stored === null && this.#notices.isDue(String(jobId))) {
-      this.#log.warn({ worker, job: jobId }, 'log lines were dropped: the job belongs to another worker');
+    if (stored === null && this.#notices.isDue(String(jobId), Date.now())) {
+      const message = 'log lines were dropped: the job is finished or belongs to another worker';
+      this.#log.warn({ worker, job: jobId }, message);
+      this.#reply.stray(jobId);
     }
     if (firstIndex === null) {
       if (stored !== null) this.#unnumbered.set(jobId, { next: stored, lastAtMs: Date.now() });
       return;
     }
     // Dropped lines are acknowledged too, so that their sender can end the job.
-    this.#acknowledge(jobId, stored ?? firstIndex + lines.length);
+    this.#reply.acknowledge(jobId, stored ?? firstIndex + lines.length);
   }
 }

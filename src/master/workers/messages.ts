@@ -1,8 +1,13 @@
+import type { AgentIdentity } from '../../wire/index.js';
+
 /** The messages between master and worker, as values. Each transport encodes them in its own way. */
 
 export type MessageFromWorker =
-  /** The worker has just connected. `version`: the version of its software, null if it does not report one. */
-  | { readonly action: 'HELLO'; readonly version: string | null }
+  /**
+   * The worker has just connected. `version`: the version of its software; `agent`: which dispatcher it is. Both are null
+   * if it does not report one.
+   */
+  | { readonly action: 'HELLO'; readonly version: string | null; readonly agent: AgentIdentity | null }
   | { readonly action: 'PING' }
   /** The job is running: the response to START and STATUS. */
   | { readonly action: 'START_OK'; readonly jobId: number }
@@ -20,6 +25,8 @@ export type MessageFromWorker =
 export type MessageToWorker =
   /** `acknowledgesLogs`: the master will acknowledge stored log lines with LOG_OK. */
   | { readonly action: 'HELLO_OK'; readonly acknowledgesLogs: boolean }
+  /** Another agent acts as this worker. Only agents that identify themselves get it. */
+  | { readonly action: 'REFUSED'; readonly reason: string }
   /** `intervalS`: the interval at which the worker should send PING, in seconds. */
   | { readonly action: 'PONG'; readonly intervalS: number }
   /** The texts are empty if they do not exist. */

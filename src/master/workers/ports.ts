@@ -6,6 +6,17 @@ export interface WorkerHost {
   /** Returns the worker whose applied certificate has this public key (Z85), or null to reject the connection. */
   workerOfKey(publicKey: string): string | null;
 
+  /**
+   * Makes an agent the one that acts as the worker, unless another one still has jobs: only that one can start and end
+   * them.
+   * @param instance as in its identity; `stockAgent` for a worker that does not identify itself
+   * @param before the instance by which the same agent was known before; null: it is not known yet
+   * @returns the IDs of the jobs that another agent has; none: the agent is accepted
+   */
+  claimWorker(hostname: string, instance: string, before: string | null): Promise<readonly number[]>;
+  /** Sets or clears (null) why another agent of this worker is being rejected. */
+  noteConflict(hostname: string, conflict: string | null): Promise<void>;
+
   /** The worker has sent a message (HELLO, PING or any other that shows that it is alive). */
   workerSeen(hostname: string, version: string | null): Promise<void>;
   /** The worker has not sent a message for 60 s. */
@@ -34,6 +45,9 @@ export interface WorkerHost {
   /** Calls back immediately when the result of `jobsOf(hostname)` may have changed, or certificates (hostname null). */
   onChange(listener: (hostname: string | null) => void): () => void;
 }
+
+/** The instance of all workers that do not identify themselves. */
+export const stockAgent = 'stock';
 
 export interface WorkerJobs {
   readonly start: readonly StartJob[];

@@ -82,6 +82,8 @@ export async function createWorkerHost(context: MasterContext): Promise<Connecte
     },
     host: {
       workerOfKey: (publicKey) => keys.get(publicKey) ?? null,
+      claimWorker: (hostname, instance, before) => claimWorker(context, hostname, instance, before),
+      noteConflict: (hostname, conflict) => noteConflict(context, hostname, conflict),
       // A message that arrived before its connection was closed does not bring a worker back.
       async workerSeen(hostname, version) {
         if (!withdrawn.has(hostname)) await noteSeen(context, hostname, version);
@@ -99,6 +101,41 @@ export async function createWorkerHost(context: MasterContext): Promise<Connecte
       },
     },
   };
+}
+
+/**
+ * Makes an agent the one that acts as a worker, unless another one still has jobs of it.
+ * @returns the IDs of those jobs
+ */
+async function claimWorker(
+  { store, log }: MasterContext,
+  hostname: string,
+  instance: string,
+  before: string | null,
+): Promise<readonly number[]> {
+  const known = await findWorker(store.db, hostname);
+  if (known === undefined || known.agent === instance) return [];
+  const jobs = await store.write(async (tx) => {
+    const worker = await findWorker(tx, hostname);
+    if (worker === undefined || worker.agent === instance) return [];
+    const isFree = worker.agent === null || worker.agent === before;
+    const unfinished = isFree ? [] : await unfinishedJobsOfWorker(tx, hostname);
+    if (unfinished.length === 0) await updateWorker(tx, hostname, { agent: instance });
+    return unfinished.map(({ id }) => id);
+  });
+  if (jobs.length === 0) log.info({ worker: hostname }, 'another dispatcher acts as this worker from now on');
+  return jobs;
+}
+
+async function noteConflict(
+  { store }: MasterContext,
+  hostname: string,
+  conflict: string | null,
+): Promise<void> {
+  await store.write(async (tx, tell) => {
+    await updateWorker(tx, hostname, { conflict });
+    tell({ kind: 'worker', hostname });
+  });
 }
 
 /** Offline -> Online after any message. A new version is stored immediately. */

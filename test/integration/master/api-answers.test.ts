@@ -301,11 +301,13 @@ async function playJobs(core: Core): Promise<void> {
     ...results.map(resultLine),
     jobResult('pass'),
   ]);
+  await core.host.jobEnded('w1', first, { errors: '', description: new Uint8Array() });
   await core.settled();
   await core.host.workerSeen('w2', 'lavaflow test');
   await core.settled();
   await core.host.jobStarted('w2', 2);
   await core.host.appendLog('w2', 2, 0, [jobResult('fail', 'Infrastructure')]);
+  await core.host.jobEnded('w2', 2, { errors: '', description: new Uint8Array() });
   await core.settled();
   await setDeviceHealth(core.context, 'C-2', 'Maintenance', 'admin', 'new cable');
   await submit(definition.replace('public', 'personal'));

@@ -87,7 +87,7 @@ describe('a worker with its own key', () => {
 
   it('gets no response when it uses another protocol', async () => {
     const w1 = worker('w1').connect();
-    await w1.send({ action: 'HELLO', protocol: 4, version: '2021' });
+    await w1.send({ action: 'HELLO', protocol: 4, version: '2021', agent: null });
     await w1.send({ action: 'PING' });
     await until('PONG', () => w1.has('PONG'));
     expect(w1.has('HELLO_OK')).toBe(false);
@@ -182,6 +182,52 @@ describe('a worker with its own key', () => {
     await w1.sendRaw(['END', '99', '', 'no xz']);
     await until('END_OK', () => w1.has('END_OK', '99'));
     expect(said.map(({ message }) => message)).toContain('a message was rejected');
+  });
+});
+
+describe('a worker that does its worst', () => {
+  it('fills neither the log nor the memory with unknown jobs, greetings and invalid messages', async () => {
+    const w1 = worker('w1').connect();
+    for (let count = 0; count < 300; count += 1) {
+      await w1.hello(`${count}`);
+      await w1.sendRaw([`NONSENSE ${count}`]);
+    }
+    await until('greetings', () => w1.received.filter(([action]) => action === 'HELLO_OK').length === 300);
+    for (let jobId = 10; jobId < 10_000; jobId += 1) {
+      await w1.log({ jobId, line: line('x'), index: jobId % 2 === 0 ? null : 0 });
+    }
+    await until('the last one is dropped', () => w1.has('LOG_OK', '9999', '1'));
+    const count = (message: string) => said.filter((report) => report.message.startsWith(message)).length;
+    expect(count('worker connected')).toBe(20);
+    expect(count('a message was rejected')).toBe(100);
+    expect(count('log lines were dropped')).toBe(20);
+    expect(said.length).toBeLessThan(150);
+  });
+
+  it('has a limited number of jobs that wait for their END', async () => {
+    const w1 = worker('w1').connect();
+    const end = async (jobId: number) =>
+      w1.send({ action: 'END', jobId, errors: '', description: new Uint8Array() });
+    for (let jobId = 1; jobId <= 151; jobId += 1) host.schedule('w1', jobId);
+    // While lines are being stored, no job can end.
+    let isStoring = false;
+    let stored: () => void = () => undefined;
+    host.appendLog = () => {
+      isStoring = true;
+      return new Promise((resolve) => (stored = () => resolve(null)));
+    };
+    await w1.log({ jobId: 999, line: line('x'), index: 0 });
+    await until('a line is being stored', () => isStoring);
+    for (let jobId = 1; jobId <= 150; jobId += 1) await end(jobId);
+    await w1.send({ action: 'PING' });
+    await until('all have arrived', () => w1.has('PONG'));
+    stored();
+    const ended = () => w1.received.filter(([action]) => action === 'END_OK').map(([, id]) => Number(id));
+    await until('the first ones end', () => ended().length >= 100);
+    await end(151);
+    await until('the next one ends', () => ended().includes(151));
+    const inOrder = ended().toSorted((one, other) => one - other);
+    expect(inOrder).toEqual([...Array.from({ length: 100 }, (_, index) => index + 1), 151]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createJobsClient } from '../../../src/lava/index.js';
 import { definition, smallLab } from '../../support/master/core.js';
 import { startTestMaster, type TestMaster } from '../../support/master/running-master.js';
 
@@ -150,6 +151,16 @@ describe('as in LAVA', () => {
     expect((await master.call('GET', '/api/v0.2/devices/sim-1/?all=true', master.admin)).status).toBe(200);
     expect((await health('Unknown')).status).toBe(202);
     expect((await health('Splendid')).status).toBe(400);
+  });
+
+  test('a worker is released by an operator only, and not while it is Online', async () => {
+    const path = '/api/lavaflow/v1/workers/w1/release';
+    expect((await master.call('POST', path, master.reconciler)).status).toBe(403);
+    expect((await master.call('POST', path, master.admin)).json).toEqual({ jobs: [] });
+    const client = createJobsClient({ url: master.url, token: master.admin, tokenOrigin: 'a file' });
+    expect(await client.releaseWorker('w1')).toEqual([]);
+    await expect(client.releaseWorker('w9')).rejects.toThrow('the worker does not exist');
+    expect(await client.workers()).toMatchObject([{ name: 'w1', conflict: null }]);
   });
 
   test('dictionaries, raw and rendered', async () => {

@@ -1,9 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { setDeviceHealth } from '../../../src/master/health/set-device-health.js';
 import { setWorkerHealth } from '../../../src/master/health/set-worker-health.js';
-import { appendLog } from '../../../src/master/jobs/append-log.js';
+import { appendLog, maxResultsPerJob } from '../../../src/master/jobs/append-log.js';
 import { cancelJob } from '../../../src/master/jobs/cancel.js';
 import { markEnded } from '../../../src/master/jobs/end.js';
+import { releaseWorker } from '../../../src/master/jobs/release-worker.js';
 import { submitJob } from '../../../src/master/jobs/submit.js';
 import { findDevice } from '../../../src/master/store/configuration/devices.js';
 import { readLogLines } from '../../../src/master/store/jobs/job-logs.js';
@@ -79,6 +80,12 @@ describe.each([
       const stored = await core.host.appendLog('w1', id, first, lines);
       await core.settled();
       return stored;
+    }
+    /** Sends the last lines of a job, and then END. */
+    async function end(id: number, first: number, ...lines: string[]): Promise<void> {
+      await append(id, first, ...lines);
+      await core.host.jobEnded('w1', id, { errors: '', description: packDescription('a: 1\n') });
+      await core.settled();
     }
     async function logOf(id: number, start = 0, end = Number.MAX_SAFE_INTEGER): Promise<string[]> {
       const all: string[] = [];
@@ -178,21 +185,21 @@ describe.each([
         expect(told).toContain('w1');
       });
 
-      test('from START_OK to the result in the log', async () => {
+      test('from START_OK to END', async () => {
         await comeOnline();
         const id = await run();
         expect(await job()).toMatchObject({ state: 'Running', startTime: clock });
         expect(await core.host.jobsOf('w1')).toEqual({ start: [], cancel: [], running: [1] });
         const ping = { definition: '0_smoke', case: 'ping', result: 'pass', measurement: 3, units: 'ms' };
         expect(await append(id, 0, textLine('hello'), resultLine(ping), jobResult('pass'))).toBe(3);
-        expect(await job()).toMatchObject({ state: 'Finished', health: 'Complete', result: 'pass' });
         const cases = (await listTestCases(db(), { jobId: id })).items;
         expect(cases.map(({ suite, name, result }) => `${suite}.${name} ${result}`)).toEqual([
           '0_smoke.ping pass',
           'lava.job pass',
         ]);
         await core.host.jobEnded('w1', id, { errors: '', description: packDescription('a: 1\n') });
-        expect(await job()).toMatchObject({ health: 'Complete', pipelineDescription: 'a: 1\n' });
+        expect(await job()).toMatchObject({ state: 'Finished', health: 'Complete', result: 'pass' });
+        expect(await job()).toMatchObject({ pipelineDescription: 'a: 1\n' });
         expect(await core.host.jobsOf('w1')).toEqual({ start: [], cancel: [], running: [] });
       });
 
@@ -201,8 +208,54 @@ describe.each([
         await run();
         await submit();
         expect((await job(2)).state).toBe('Submitted');
-        await append(1, 0, jobResult('pass'));
+        await end(1, 0, jobResult('pass'));
         expect((await job(2)).state).toBe('Scheduled');
+      });
+
+      test('a log line never frees a board, whatever it contains: the job runs until its END', async () => {
+        await comeOnline();
+        const id = await run();
+        await submit();
+        await append(id, 0, jobResult('pass'));
+        expect((await job(id)).state).toBe('Running');
+        expect((await job(2)).state).toBe('Submitted');
+        await append(id, 1, textLine('still running'), jobResult('fail', 'Test'));
+        await core.host.jobEnded('w1', id, { errors: '', description: packDescription('a: 1\n') });
+        await core.settled();
+        expect(await job(id)).toMatchObject({ health: 'Incomplete', errorType: 'Test', logLines: 3 });
+        expect((await job(2)).state).toBe('Scheduled');
+        const verdicts = await listTestCases(db(), { jobId: id, suite: 'lava', name: 'job' });
+        expect(verdicts.items.map(({ result }) => result)).toEqual(['fail']);
+      });
+
+      test('a finished job accepts no more lines, results or descriptions', async () => {
+        await comeOnline();
+        const id = await run();
+        await end(id, 0, jobResult('pass'));
+        const late = resultLine({ definition: '0_smoke', case: 'late', result: 'pass' });
+        expect(await append(id, 1, late, jobResult('fail', 'Infrastructure'))).toBeNull();
+        await core.host.jobEnded('w1', id, { errors: '', description: packDescription('forged: 1\n') });
+        expect(await job(id)).toMatchObject({
+          ...{ health: 'Complete', result: 'pass', logLines: 1, pipelineDescription: 'a: 1\n' },
+        });
+        expect((await listTestCases(db(), { jobId: id })).items.map(({ name }) => name)).toEqual(['job']);
+      });
+
+      test('a job has a limited number of results, and names have a limited length', async () => {
+        await comeOnline();
+        const id = await run();
+        await db()
+          .updateTable('jobs')
+          .set({ resultCount: maxResultsPerJob - 1 })
+          .execute();
+        const result = (name: string, suite = '0_smoke') =>
+          resultLine({ definition: suite, case: name, result: 'pass', set: 's'.repeat(500) });
+        const long = [result('a', 'x'.repeat(201)), result('b'.repeat(1001))];
+        await end(id, 0, ...long, result('last'), result('too many'), jobResult('pass'));
+        const { items } = await listTestCases(db(), { jobId: id });
+        expect(items.map(({ suite, name }) => `${suite} ${name}`)).toEqual(['0_smoke last', 'lava job']);
+        expect(items[0]?.testSet).toHaveLength(200);
+        expect(await job(id)).toMatchObject({ health: 'Complete', logLines: 5 });
       });
 
       test('log lines that arrive twice, late and with gaps are stored once and in order', async () => {
@@ -280,7 +333,7 @@ describe.each([
       ])('an error of type %s leaves the device %s', async (errorType, health) => {
         await setDeviceHealth(core.context, 'sim-1', 'Good', 'admin', '');
         await comeOnline();
-        await append(await run(), 0, jobResult('fail', errorType));
+        await end(await run(), 0, jobResult('fail', errorType));
         expect(await job()).toMatchObject({ health: 'Incomplete', errorType, errorMessage: 'it broke' });
         expect((await device()).health).toBe(health);
       });
@@ -308,7 +361,7 @@ describe.each([
         await comeOnline();
         const id = await run();
         await setDeviceHealth(core.context, 'sim-1', 'Maintenance', 'admin', 'new cable');
-        await append(id, 0, jobResult('fail', 'Infrastructure'));
+        await end(id, 0, jobResult('fail', 'Infrastructure'));
         expect(await device()).toMatchObject({
           health: 'Maintenance',
           healthReason: 'set by admin: new cable',
@@ -328,7 +381,7 @@ describe.each([
         await cancelJob(core.context, id, 'admin');
         expect((await job()).state).toBe('Canceling');
         expect(await core.host.jobsOf('w1')).toEqual({ start: [], cancel: [id], running: [] });
-        await append(id, 0, jobResult('fail', 'Canceled'));
+        await end(id, 0, jobResult('fail', 'Canceled'));
         expect(await job()).toMatchObject({ state: 'Finished', health: 'Canceled' });
       });
 
@@ -400,7 +453,7 @@ describe.each([
         const id = await run();
         await core.apply([{ verb: 'retire', kind: 'worker', name: 'w1' }]);
         expect(core.host.workerOfKey('a'.repeat(40))).toBe('w1');
-        await append(id, 0, jobResult('pass'));
+        await end(id, 0, jobResult('pass'));
         expect(core.host.workerOfKey('a'.repeat(40))).toBeNull();
       });
 
@@ -412,6 +465,33 @@ describe.each([
         expect((await job()).state).toBe('Running');
       });
 
+      test('only the agent with the jobs acts as the worker, until an operator releases it', async () => {
+        await setDeviceHealth(core.context, 'sim-1', 'Good', 'admin', '');
+        await comeOnline();
+        expect(await core.host.claimWorker('w1', 'old', null)).toEqual([]);
+        const id = await run();
+        expect(await core.host.claimWorker('w1', 'new', null)).toEqual([id]);
+        expect(await core.host.claimWorker('w1', 'old', null)).toEqual([]);
+        await core.host.noteConflict('w1', 'another dispatcher is rejected');
+        expect(await releaseWorker(core.context, 'w1', 'admin')).toEqual({ kind: 'online' });
+        expect((await job(id)).state).toBe('Running');
+        await core.host.workerLost('w1');
+        expect(await releaseWorker(core.context, 'w1', 'admin')).toEqual({ kind: 'released', jobs: [id] });
+        expect(await job(id)).toMatchObject({ health: 'Incomplete', errorType: 'Infrastructure' });
+        expect(await device()).toMatchObject({ health: 'Unknown' });
+        expect(await findWorker(db(), 'w1')).toMatchObject({ conflict: null });
+        expect(await core.host.claimWorker('w1', 'new', null)).toEqual([]);
+        expect(await releaseWorker(core.context, 'w9', 'admin')).toEqual({ kind: 'unknown' });
+      });
+
+      test('an agent that first looked like a stock one keeps the jobs that it got', async () => {
+        await comeOnline();
+        await core.host.claimWorker('w1', 'stock', null);
+        await run();
+        expect(await core.host.claimWorker('w1', 'own', 'stock')).toEqual([]);
+        expect(await findWorker(db(), 'w1')).toMatchObject({ agent: 'own' });
+      });
+
       test('after a restart workers are Offline, and jobs continue', async () => {
         await comeOnline();
         await run();
@@ -420,8 +500,8 @@ describe.each([
         core = await startCore(location, () => clock);
         expect(await findWorker(db(), 'w1')).toMatchObject({ state: 'Offline' });
         expect((await core.host.jobsOf('w1')).running).toEqual([1]);
-        expect(await append(1, 1, textLine('b'), jobResult('pass'))).toBe(3);
-        expect((await job()).health).toBe('Complete');
+        await end(1, 1, textLine('b'), jobResult('pass'));
+        expect(await job()).toMatchObject({ health: 'Complete', logLines: 3 });
       });
 
       test('a worker becomes active again: its Good devices are checked', async () => {
@@ -463,7 +543,7 @@ describe.each([
           state: 'Scheduled',
         });
         await core.host.jobStarted('w1', 2);
-        await append(2, 0, jobResult('pass'));
+        await end(2, 0, jobResult('pass'));
         expect(await device()).toMatchObject({ health: 'Good', lastHealthReportJob: 2 });
         expect((await job(1)).state).toBe('Scheduled');
       });
@@ -471,15 +551,50 @@ describe.each([
       test('it fails, and the device is Bad', async () => {
         await comeOnline();
         await core.host.jobStarted('w1', 1);
-        await append(1, 0, jobResult('fail', 'Infrastructure'));
+        await end(1, 0, jobResult('fail', 'Infrastructure'));
         expect(await device()).toMatchObject({ health: 'Bad' });
+      });
+
+      test.each([
+        ['an operator', async () => void (await cancelJob(core.context, 1, 'admin'))],
+        ['its worker', async () => undefined],
+      ])('canceled by %s, it has no result and runs again', async (_who, cancel) => {
+        await comeOnline();
+        await core.host.jobStarted('w1', 1);
+        await cancel();
+        await end(1, 0, jobResult('fail', 'Canceled'));
+        expect(await device()).toMatchObject({ health: 'Unknown', lastHealthReportJob: null });
+        await core.host.jobStarted('w1', 2);
+        await end(2, 0, jobResult('pass'));
+        expect(await device()).toMatchObject({ health: 'Good', lastHealthReportJob: 2, lostChecks: 0 });
+      });
+
+      test('lost or canceled again and again, it waits longer and longer', async () => {
+        await comeOnline();
+        const starts: number[] = [];
+        for (let id = 1; id <= 4; id += 1) {
+          while ((await findJob(db(), id)) === undefined) {
+            clock = new Date(clock.getTime() + 1000);
+            core.context.events.emit({ kind: 'device', hostname: 'sim-1' });
+            await core.settled();
+          }
+          starts.push(clock.getTime());
+          await core.host.jobEnded('w1', id, { errors: '', description: packDescription('') });
+          await core.settled();
+        }
+        const [first = 0] = starts;
+        expect(starts.map((start) => (start - first) / 1000)).toEqual([0, 0, 10, 30]);
+        expect((await device()).health).toBe('Unknown');
+        await setDeviceHealth(core.context, 'sim-1', 'Unknown', 'admin', '');
+        await core.settled();
+        expect(await job(5)).toMatchObject({ healthCheck: true });
       });
 
       test('Looping runs it again and again', async () => {
         await setDeviceHealth(core.context, 'sim-1', 'Looping', 'admin', '');
         await comeOnline();
         await core.host.jobStarted('w1', 1);
-        await append(1, 0, jobResult('fail', 'Infrastructure'));
+        await end(1, 0, jobResult('fail', 'Infrastructure'));
         expect((await device()).health).toBe('Looping');
         expect(await job(2)).toMatchObject({ healthCheck: true, state: 'Scheduled' });
       });
@@ -487,7 +602,7 @@ describe.each([
       test('it is due again after the configured number of hours', async () => {
         await comeOnline();
         await core.host.jobStarted('w1', 1);
-        await append(1, 0, jobResult('pass'));
+        await end(1, 0, jobResult('pass'));
         expect(await findJob(db(), 2)).toBeUndefined();
         clock = new Date(clock.getTime() + 24 * 3_600_000);
         core.context.events.emit({ kind: 'device', hostname: 'sim-1' });

@@ -1,5 +1,11 @@
 import { Dealer, Push, type Socket } from 'zeromq';
-import { encodeControl, encodeLog, type ControlMessage, type LogMessage } from '../../../src/wire/index.js';
+import {
+  encodeControl,
+  encodeLog,
+  type AgentIdentity,
+  type ControlMessage,
+  type LogMessage,
+} from '../../../src/wire/index.js';
 
 interface Keys {
   readonly publicKey: string;
@@ -45,8 +51,8 @@ export class WireClient {
     await this.#logs.send(encodeLog(message));
   }
 
-  async hello(version = 'lavaflow test'): Promise<void> {
-    await this.send({ action: 'HELLO', protocol: 3, version });
+  async hello(version = 'lavaflow test', agent: AgentIdentity | null = null): Promise<void> {
+    await this.send({ action: 'HELLO', protocol: 3, version, agent });
   }
 
   /** Whether a message that starts with these frames has arrived. */

@@ -67,6 +67,25 @@ export class MemoryHost implements WorkerHost {
     return this.keys.get(publicKey) ?? null;
   }
 
+  readonly agents = new Map<string, string>();
+  readonly conflicts: (string | null)[] = [];
+
+  async claimWorker(hostname: string, instance: string, before: string | null): Promise<readonly number[]> {
+    await this.#write();
+    const known = this.agents.get(hostname);
+    const jobs = [...this.jobs]
+      .filter(([, job]) => job.worker === hostname && job.state !== 'ended')
+      .map(([id]) => id);
+    if (known !== undefined && known !== before && known !== instance && jobs.length > 0) return jobs;
+    this.agents.set(hostname, instance);
+    return [];
+  }
+
+  async noteConflict(_hostname: string, conflict: string | null): Promise<void> {
+    await this.#write();
+    this.conflicts.push(conflict);
+  }
+
   async workerSeen(hostname: string, version: string | null): Promise<void> {
     await this.#write();
     this.seen.push(version === null ? hostname : `${hostname} ${version}`);
@@ -107,7 +126,7 @@ export class MemoryHost implements WorkerHost {
   ): Promise<number | null> {
     await this.#write();
     const job = this.jobs.get(jobId);
-    if (job?.worker !== hostname) return null;
+    if (job?.worker !== hostname || job.state === 'ended') return null;
     if (firstIndex > job.log.length) return job.log.length;
     job.log.push(...lines.slice(job.log.length - firstIndex));
     return job.log.length;

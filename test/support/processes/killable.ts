@@ -45,6 +45,8 @@ function count(id) {
 const log = { info: say, warn: say, error: say };
 const workers = startWorkers({
   workerOfKey: (key) => JSON.parse(fs.readFileSync(file('workers.json')))[key] ?? null,
+  async claimWorker() { return []; },
+  async noteConflict() {},
   async workerSeen() {},
   async workerLost() {},
   async jobsOf(worker) {

@@ -4,13 +4,22 @@ import { decodeControl, encodeControl, type ControlMessage } from '../../../src/
 import { decodeLog, encodeLog, maxLineBytes } from '../../../src/wire/log-line.js';
 
 const text = fc.string({ unit: 'binary' });
+const identifier = fc.stringMatching(/^[0-9a-f]{32}$/);
 const jobId = fc.integer({ min: 0, max: 999_999_999_999_999 });
 const message: fc.Arbitrary<ControlMessage> = fc.oneof(
   fc.record({
     action: fc.constantFrom('HELLO', 'HELLO_RETRY'),
     protocol: fc.nat(),
     version: fc.option(text),
+    agent: fc.constant(null),
   }),
+  fc.record({
+    action: fc.constantFrom('HELLO', 'HELLO_RETRY'),
+    protocol: fc.nat(),
+    version: text,
+    agent: fc.record({ instance: identifier, run: identifier }),
+  }),
+  fc.record({ action: fc.constant('REFUSED'), reason: text }),
   fc.record({ action: fc.constant('HELLO_OK'), acknowledgesLogs: fc.boolean() }),
   fc.record({ action: fc.constant('PING') }),
   fc.record({ action: fc.constant('PONG'), intervalS: fc.nat() }),
@@ -33,6 +42,15 @@ function bytes(frames: readonly (string | Uint8Array)[]): Uint8Array[] {
 }
 
 describe('control messages', () => {
+  it('have texts of limited length', () => {
+    const version = 'v'.repeat(1_000_000);
+    const decoded = decodeControl(bytes(['HELLO', '3', version]));
+    expect(decoded).toMatchObject({ ok: true, message: { version: 'v'.repeat(100) } });
+    expect(decodeControl(bytes(['REFUSED', version]))).toMatchObject({
+      ...{ ok: true, message: { reason: 'v'.repeat(2000) } },
+    });
+  });
+
   it('are unchanged after encoding and decoding', () => {
     fc.assert(
       fc.property(message, (sent) => {
@@ -43,7 +61,16 @@ describe('control messages', () => {
   });
 
   it.each<[ControlMessage, string[]]>([
-    [{ action: 'HELLO', protocol: 3, version: '2020.05' }, ['HELLO', '3', '2020.05']],
+    [{ action: 'HELLO', protocol: 3, version: '2020.05', agent: null }, ['HELLO', '3', '2020.05']],
+    [
+      {
+        action: 'HELLO',
+        protocol: 3,
+        version: 'x',
+        agent: { instance: 'a'.repeat(32), run: '0'.repeat(32) },
+      },
+      ['HELLO', '3', 'x', `${'a'.repeat(32)} ${'0'.repeat(32)}`],
+    ],
     [{ action: 'HELLO_OK', acknowledgesLogs: false }, ['HELLO_OK']],
     [{ action: 'PONG', intervalS: 20 }, ['PONG', '20']],
     [

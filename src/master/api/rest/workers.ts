@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { WorkerHealth } from '../../../model/index.js';
 import { setWorkerHealth } from '../../health/set-worker-health.js';
+import { releaseWorker } from '../../jobs/release-worker.js';
 import {
   listWorkers,
   showWorker,
@@ -66,6 +67,18 @@ export function workerRoutes(server: FastifyInstance, context: RouteContext, gua
       return reply.status(202).send({ message: 'OK' });
     },
   );
+
+  // LAVA has nothing like this: it believes any worker that does not know its jobs.
+  server.post('/api/lavaflow/v1/workers/:hostname/release', guards.operator, async (request) => {
+    const hostname = pathParameter(request, 'hostname');
+    const release = await releaseWorker(context, hostname, callerOf(request));
+    if (release.kind === 'unknown') throw notFound();
+    if (release.kind === 'online') {
+      const why = `The dispatcher of '${hostname}' sent a message less than a minute ago. Stop it first.`;
+      throw new HttpProblem(409, why);
+    }
+    return { jobs: release.jobs };
+  });
 }
 
 function formatWorker(worker: WorkerView) {
@@ -78,5 +91,6 @@ function formatWorker(worker: WorkerView) {
     job_limit: worker.jobLimit,
     version: worker.version,
     lavaflow_revision: worker.revision,
+    lavaflow_conflict: worker.conflict,
   };
 }

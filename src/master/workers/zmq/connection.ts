@@ -12,6 +12,7 @@ import { connect, type Socket as TcpSocket } from 'node:net';
 import { rm } from 'node:fs/promises';
 import { Pull, Router, type Context } from 'zeromq';
 import type { SecretCertificate } from '../../../wire/index.js';
+import { MeteredPipe } from './metered-pipe.js';
 import type { Zap } from './zap.js';
 
 export interface ConnectionParts {
@@ -27,11 +28,12 @@ export interface ConnectionParts {
   readonly onClosed: (connection: Connection) => void;
 }
 
-/** Limits of the memory that a peer can use: waiting messages, and bytes per frame. */
+/** Limits of the memory that a peer can use: waiting messages, bytes per frame, and bytes of all waiting messages. */
 const limits = {
   control: { receiveHighWaterMark: 10, maxMessageSize: 16 * 1024 * 1024 },
   log: { receiveHighWaterMark: 500, maxMessageSize: 4 * 1024 * 1024 },
 } as const;
+const maxWaitingBytes = { control: 24 * 1024 * 1024, log: 8 * 1024 * 1024 } as const;
 
 /** If the reader has waited this long, the queue is empty, because messages are delivered immediately. */
 const drainedAfterMs = 100;
@@ -45,6 +47,7 @@ export class Connection {
   readonly #socket: Router | Pull;
   #admitPeer: (() => void) | null = null;
   #inner: TcpSocket | null = null;
+  #pipe: MeteredPipe | null = null;
   #lastSend: Promise<void> = Promise.resolve();
   #isBound = false;
   #isClosed = false;
@@ -110,7 +113,7 @@ export class Connection {
     inner.on('close', () => {
       this.#drain();
     });
-    parts.tcp.pipe(inner);
+    this.#pipe = new MeteredPipe(parts.tcp, inner, maxWaitingBytes[parts.kind]);
     inner.pipe(parts.tcp);
     // It may have closed while the socket was being bound.
     if (parts.tcp.destroyed) inner.end();
@@ -128,7 +131,9 @@ export class Connection {
     if (this.#isClosed) return null;
     this.#waitingSinceMs = Date.now();
     try {
-      return await this.#socket.receive();
+      const frames = await this.#socket.receive();
+      this.#pipe?.received(frames);
+      return frames;
     } catch (error) {
       if (this.#socket.closed) return null;
       throw error;

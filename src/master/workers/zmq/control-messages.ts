@@ -20,7 +20,7 @@ export function receiveControl(frames: readonly Uint8Array[]): Received {
     case 'HELLO':
     case 'HELLO_RETRY':
       return message.protocol === protocolVersion
-        ? { kind: 'message', message: { action: 'HELLO', version: message.version } }
+        ? { kind: 'message', message: { action: 'HELLO', version: message.version, agent: message.agent } }
         : { kind: 'other-protocol', protocol: message.protocol };
     case 'PING':
       return { kind: 'message', message: { action: 'PING' } };

@@ -10,10 +10,9 @@ import { createServer, type AddressInfo, type Server, type Socket as TcpSocket }
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from 'zeromq';
-import { ExternalError, type Log } from '../../../diagnostics/index.js';
+import { ExternalError, Notices, type Log } from '../../../diagnostics/index.js';
 import { codeOf, hasCode } from '../../../host/index.js';
 import type { SecretCertificate } from '../../../wire/index.js';
-import { Notices } from '../notices.js';
 import type { Serve } from './channels.js';
 import { Connection } from './connection.js';
 import type { Zap } from './zap.js';
@@ -54,7 +53,7 @@ export async function openDoor(options: DoorOptions): Promise<Door> {
     server.listen(options.port, options.address, resolve);
   });
   server.on('error', (error) => {
-    options.log.error({ channel: options.kind, error }, 'a connection could not be accepted');
+    door.noteFailure(error, 'a connection could not be accepted');
   });
   return door;
 }
@@ -65,6 +64,8 @@ export class Door {
   readonly #waiting = new Map<Connection, NodeJS.Timeout>();
   readonly #admitted = new Set<Connection>();
   readonly #notices = new Notices();
+  /** Reports about clients that nobody knows, which must not silence those about workers. */
+  readonly #strangers = new Notices();
   #accepted = 0;
 
   constructor(server: Server, options: DoorOptions) {
@@ -73,6 +74,12 @@ export class Door {
     server.on('connection', (tcp) => {
       this.#accept(tcp);
     });
+  }
+
+  /** Reports a failure, but not every one of a flood of connections. */
+  noteFailure(error: unknown, message: string, fields: Readonly<Record<string, unknown>> = {}): void {
+    if (!this.#notices.isDue(`${message} ${JSON.stringify(fields)}`, Date.now())) return;
+    this.#options.log.error({ channel: this.#options.kind, ...fields, error }, message);
   }
 
   get port(): number {
@@ -117,7 +124,7 @@ export class Door {
     const { kind, log, maxConnections, maxWaiting, admitWithinMs } = this.#options;
     if (this.connectionCount >= maxConnections) {
       tcp.destroy();
-      if (this.#notices.isDue('full'))
+      if (this.#notices.isDue('full', Date.now()))
         log.warn({ channel: kind }, 'too many connections: new ones are closed');
       return;
     }
@@ -132,13 +139,13 @@ export class Door {
     const oldest = this.#waiting.keys().next();
     if (this.#waiting.size > maxWaiting && oldest.done !== true) oldest.value.close();
     connection.start().catch((error: unknown) => {
-      log.error({ channel: kind, error }, 'cannot create a socket for a new connection');
+      this.noteFailure(error, 'cannot create a socket for a new connection');
       connection.close();
     });
   }
 
   #open(tcp: TcpSocket): Connection | null {
-    const { kind, context, zap, certificate, socketDirectory, log } = this.#options;
+    const { kind, context, zap, certificate, socketDirectory } = this.#options;
     this.#accepted += 1;
     const name = `${kind}-${this.#accepted}`;
     try {
@@ -155,7 +162,7 @@ export class Door {
       });
     } catch (error) {
       tcp.destroy();
-      log.error({ channel: kind, error }, 'cannot create a socket for a new connection');
+      this.noteFailure(error, 'cannot create a socket for a new connection');
       return null;
     }
   }
@@ -165,7 +172,7 @@ export class Door {
     const { publicKey, remote } = connection;
     // A connection with a key is reported in `#onKey`.
     const host = remote.replace(/:[0-9]+$/, '');
-    if (publicKey === null && this.#notices.isDue(`silent ${host}`)) {
+    if (publicKey === null && this.#strangers.isDue(`silent ${host}`, Date.now())) {
       log.warn({ channel: kind, remote }, 'a connection was closed: no CURVE handshake in time');
     }
     connection.close();
@@ -176,7 +183,7 @@ export class Door {
     const worker = this.#options.workerOfKey(publicKey);
     if (worker !== null) {
       this.#admit(connection, worker);
-    } else if (this.#notices.isDue(`key ${publicKey}`)) {
+    } else if (this.#strangers.isDue(`key ${publicKey}`, Date.now())) {
       log.warn(
         { channel: kind, remote: connection.remote, publicKey },
         'a connection is waiting: no applied worker has this certificate',
@@ -189,7 +196,7 @@ export class Door {
     this.#forgetWaiting(connection);
     const others = [...this.#admitted].filter((other) => other.worker === worker).length;
     if (others >= maxConnectionsPerWorker) {
-      if (this.#notices.isDue(`many ${worker}`))
+      if (this.#notices.isDue(`many ${worker}`, Date.now()))
         log.warn({ channel: kind, worker }, 'the worker has too many connections');
       connection.close();
       return;
@@ -198,7 +205,7 @@ export class Door {
     connection.admit(worker);
     serve(connection, worker)
       .catch((error: unknown) => {
-        log.error({ channel: kind, worker, error }, 'a connection was closed after a failure');
+        this.noteFailure(error, 'a connection was closed after a failure', { worker });
       })
       .finally(() => {
         connection.close();

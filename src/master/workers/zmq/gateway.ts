@@ -64,7 +64,7 @@ export async function startGateway(workers: Workers, options: GatewayOptions): P
     zap.close();
     await rm(socketDirectory, { recursive: true, force: true });
   }
-  const serve = createChannels(workers, log);
+  const serve = createChannels(workers);
   const shared = {
     address: options.address ?? '0.0.0.0',
     context,

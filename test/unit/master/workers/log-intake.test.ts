@@ -6,6 +6,8 @@ import { MemoryHost } from '../../../support/master/worker-host.js';
 
 const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
+const noReply = { acknowledge: () => undefined, stray: () => undefined };
+
 describe('gatherRuns', () => {
   it('joins consecutive lines only', () => {
     const messages = [
@@ -56,8 +58,11 @@ describe('LogIntake', () => {
       'w1',
       host,
       silent,
-      (_, lines) => {
-        acknowledged = lines;
+      {
+        acknowledge: (_, lines) => {
+          acknowledged = lines;
+        },
+        stray: () => undefined,
       },
       new AbortController().signal,
     );
@@ -81,9 +86,27 @@ describe('LogIntake', () => {
       isFirst = false;
       return fails ? Promise.reject(new Error('disk full')) : take(...call);
     };
-    const intake = new LogIntake('w1', host, silent, () => undefined, new AbortController().signal);
+    const intake = new LogIntake('w1', host, silent, noReply, new AbortController().signal);
     await intake.take({ jobId: 1, line: 'a', index: null });
     await intake.whenSettled(1, 10, 100);
     expect(host.job(1).log).toEqual(['a']);
+  });
+
+  it('remembers and reports a limited number of jobs, however many a worker names', async () => {
+    const host = new MemoryHost();
+    host.schedule('w1', 1);
+    let warnings = 0;
+    let strays = 0;
+    const log: Log = { ...silent, warn: () => (warnings += 1) };
+    const reply = { ...noReply, stray: () => (strays += 1) };
+    const intake = new LogIntake('w1', host, log, reply, new AbortController().signal);
+    for (let jobId = 2; jobId < 30_000; jobId += 1) {
+      await intake.take({ jobId, line: 'x', index: jobId % 2 === 0 ? null : 0 });
+    }
+    await intake.take({ jobId: 1, line: 'mine', index: 0 });
+    await intake.whenSettled(1);
+    expect(host.job(1).log).toEqual(['mine']);
+    expect([warnings, strays]).toEqual([20, 20]);
+    expect(intake.rememberedJobs).toBeLessThanOrEqual(1000);
   });
 });
