@@ -95,7 +95,9 @@ export function readSites(tree: LabTree, report: Report): Map<string, Site> {
 }
 
 function readSite(name: string, file: TextFile, report: Report): Site | null {
-  const checked = readChecked('site', file, report, (yaml) => reportTimeZone(yaml, report));
+  const checked = readChecked('site', file, report, (yaml) => {
+    reportTimeZone(yaml, report);
+  });
   if (checked === null) return null;
   const { value } = checked;
   const timeZone = value.timeZone ?? 'UTC';
@@ -167,7 +169,9 @@ function readMaster(
   policy: Policy,
   report: Report,
 ): Master | null {
-  const checked = readChecked('master', file, report, (yaml) => checkMaster(yaml, tree, report));
+  const checked = readChecked('master', file, report, (yaml) => {
+    checkMaster(yaml, tree, report);
+  });
   if (checked === null) return null;
   const { value } = checked;
   const release = value.release === undefined ? null : parseRelease(value.release);

@@ -52,9 +52,9 @@ function readWorker(name: string, files: WorkerFiles, tree: LabTree, report: Rep
     );
     return worker;
   }
-  const checked = readChecked('worker', main, report, (yaml) =>
-    reportUnknownSite(yaml, ['site'], tree, report),
-  );
+  const checked = readChecked('worker', main, report, (yaml) => {
+    reportUnknownSite(yaml, ['site'], tree, report);
+  });
   if (checked === null) return worker;
   const { value } = checked;
   const fields: WorkerFields = {

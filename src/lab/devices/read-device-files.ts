@@ -24,9 +24,9 @@ export interface DeviceFile {
 export function readDeviceFiles(tree: LabTree, report: Report): Map<string, DeviceFile> {
   const files = new Map<string, DeviceFile>();
   for (const [name, file] of tree.devices) {
-    const checked = readChecked('device', file, report, (yaml) =>
-      reportUnknownSite(yaml, ['site'], tree, report),
-    );
+    const checked = readChecked('device', file, report, (yaml) => {
+      reportUnknownSite(yaml, ['site'], tree, report);
+    });
     const says = checked === null ? null : { ...sayingsOf(checked.value), placeOf: placeIn(checked.tree) };
     files.set(name, { path: file.path, says });
   }

@@ -12,6 +12,7 @@ import {
   hintForType,
   hintForUnknownKey,
   type ValueSchema,
+  valueText,
 } from './schema-hints.js';
 import { readYaml, shorten, type PlainValue, type YamlTree } from './yaml-tree.js';
 
@@ -248,7 +249,7 @@ const sayings: Readonly<Record<string, (fault: Fault) => void>> = {
     report.error('yaml-wrong-value', tree.placeOf(path), message, 'Write a value, or remove it.');
   },
   maxLength({ path, field, value, params, tree, report }) {
-    const count = Array.from(String(value)).length;
+    const count = Array.from(valueText(value)).length;
     const message = `${field} has ${count} characters; the limit is ${String(params['limit'])}`;
     report.error('yaml-wrong-value', tree.placeOf(path), message, 'Shorten it.');
   },
@@ -260,20 +261,20 @@ const sayings: Readonly<Record<string, (fault: Fault) => void>> = {
 };
 
 function reportRange({ path, field, value, schema, tree, report }: Fault): void {
-  const message = `${field} cannot be ${shorten(String(value))}`;
+  const message = `${field} cannot be ${shorten(valueText(value))}`;
   report.error('yaml-wrong-value', tree.placeOf(path), message, hintForRange(schema));
 }
 
 function reportNotAllowed({ name, path, field, value, schema, tree, report }: Fault): void {
-  const allowed = (schema.enum ?? [schema.const]).map(String);
-  const text = typeof value === 'object' ? '' : String(value);
+  const allowed = (schema.enum ?? [schema.const]).map(valueText);
+  const text = typeof value === 'object' ? '' : valueText(value);
   const isLong = allowed.length > maximumListed;
   const message = isLong
     ? `${field} must be one of the ${allowed.length} values in schemas/${name}.schema.json`
     : `${field} must be ${allowed.length === 1 ? '' : 'one of: '}${allowed.join(', ')}`;
   const otherwise = isLong ? pages[name] : undefined;
   const only =
-    schema.const === undefined ? undefined : `Write \`${path.at(-1) ?? ''}: ${String(schema.const)}\`.`;
+    schema.const === undefined ? undefined : `Write \`${path.at(-1) ?? ''}: ${valueText(schema.const)}\`.`;
   const hint = only ?? endOfOne(text, allowed) ?? didYouMean(text, allowed) ?? otherwise;
   report.error('yaml-wrong-value', tree.placeOf(path), message, advice(schema) ?? hint);
 }

@@ -101,7 +101,7 @@ export function hintForChoice({ oneOf = [] }: ValueSchema, given: readonly strin
 /** The hint for a required key that is missing. */
 export function hintForMissing(schema: ValueSchema, key: string): string {
   const { const: only, description = '' } = (schema.properties?.[key] ?? {}) as ValueSchema;
-  if (only !== undefined) return `Add \`${key}: ${String(only)}\`.`;
+  if (only !== undefined) return `Add \`${key}: ${valueText(only)}\`.`;
   return description === ''
     ? `Add \`${key}: ...\`.`
     : `Add \`${key}: ...\`. ${description.endsWith('.') ? description : `${description}.`}`;
@@ -127,7 +127,13 @@ export function hintForUnknownKey(
   return advice ?? didYouMean(key, known) ?? 'Remove it: nothing reads it.';
 }
 
+/** A value as it is written in a message: a text without quotes. */
+export function valueText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : JSON.stringify(value);
+}
+
 function scalarText(value: PlainValue): string {
-  const text = value instanceof Date ? value.toISOString() : shorten(String(value));
+  const text = value instanceof Date ? value.toISOString() : shorten(valueText(value));
   return typeof value === 'string' && !/^[\w./-]+$/.test(text) ? `'${text}'` : text;
 }

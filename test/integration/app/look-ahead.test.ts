@@ -8,7 +8,7 @@ import { lookAhead, lookAheadLocked, type LookAhead } from '../../../src/app/req
 import { placeOf } from '../../../src/app/state/index.js';
 import type { FileMap } from '../../../src/lab/index.js';
 import { createMasterTarget } from '../../../src/lava/index.js';
-import type { ObjectKey } from '../../../src/model/index.js';
+import type { FieldValue, ObjectKey } from '../../../src/model/index.js';
 import { noConsents } from '../../../src/plan/index.js';
 import {
   reconcile,
@@ -128,7 +128,7 @@ describe('looking ahead at a master', () => {
     const { objects } = (await begun?.target.observe(interest)) ?? { objects: new Map<ObjectKey, never>() };
     expect(objects).toEqual((await createMasterTarget(master).observe(interest)).objects);
     expect(objects.get('device/board-1')?.fields).toMatchObject({
-      dictionary: expect.stringContaining('drifted'),
+      dictionary: expect.stringContaining('drifted') as string,
     });
     expect(objects.get('device/board-9')?.fields).toMatchObject({
       dictionary: `{% extends 'qemu.jinja2' %}\n`,
@@ -187,7 +187,7 @@ describe('looking ahead at a master under its lock', () => {
     const looking = lookAheadLocked(configuration('main'), ahead, (wait) => waits.push(wait));
     await expect
       .poll(() => waits)
-      .toMatchObject([{ holder: expect.stringContaining(`process ${process.pid} `) }]);
+      .toMatchObject([{ holder: expect.stringContaining(`process ${process.pid} `) as string }]);
     expect(master.requests()).toBe(before);
     free();
     await held;
@@ -265,7 +265,7 @@ describe('looking ahead at a master under its lock', () => {
 });
 
 function fieldsOf(object: ReturnType<typeof device>) {
-  return Object.entries(object.fields).map(([field, after]) => ({
+  return (Object.entries(object.fields) as [string, FieldValue][]).map(([field, after]) => ({
     field,
     before: undefined,
     after,

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { holdLock } from '../../../src/app/request/held-lock.js';
 import { ExternalError } from '../../../src/diagnostics/index.js';
 import type { AppliedRecord } from '../../../src/model/index.js';
-import type { LockWait, RecordStore, WriteGuard } from '../../../src/reconcile/index.js';
+import type { LockWait, RecordStore } from '../../../src/reconcile/index.js';
 import { memoryRecords } from '../../support/targets/model-master.js';
 
 const wait: LockWait = {
@@ -27,7 +27,7 @@ const ignore = (): void => undefined;
 /** Records in memory that count reads, and whose lock the test controls. */
 function controlledRecords() {
   const lost = new AbortController();
-  const state = { reads: 0, held: new Set<string>(), isFree: true, guard: ignore as WriteGuard, lost };
+  const state = { reads: 0, held: new Set<string>(), isFree: true, guard: ignore, lost };
   const inner = memoryRecords();
   const store: RecordStore = {
     ...inner,
@@ -120,28 +120,28 @@ describe('a lock that is held for longer than one task', () => {
 describe('the records under a held lock', () => {
   it('are read once, and again after they were written', async () => {
     const { store, state, inner } = controlledRecords();
-    const { records, release } = await holdLock(store, 'main', 0, ignore);
-    const readBoth = () => Promise.all([records.read('main'), records.readIntent('main')]);
+    const lock = await holdLock(store, 'main', 0, ignore);
+    const readBoth = () => Promise.all([lock.records.read('main'), lock.records.readIntent('main')]);
     expect(await readBoth()).toEqual([null, null]);
     expect(await readBoth()).toEqual([null, null]);
     expect(state.reads).toBe(2);
     const intent = { ...record, startedAt: record.appliedAt, objects: new Map() };
-    await records.writeIntent('main', intent);
-    await records.write(record);
+    await lock.records.writeIntent('main', intent);
+    await lock.records.write(record);
     expect([inner.record, inner.intent]).toEqual([record, intent]);
     expect(await readBoth()).toEqual([record, intent]);
-    await records.writeIntent('main', null);
+    await lock.records.writeIntent('main', null);
     expect(await readBoth()).toEqual([record, null]);
     expect(state.reads).toBe(5);
-    await release();
+    await lock.release();
   });
 
   it('of another master are not those of this one', async () => {
     const { store } = controlledRecords();
     const byName: RecordStore = { ...store, read: (master) => Promise.resolve({ ...record, master }) };
-    const { records, release } = await holdLock(byName, 'main', 0, ignore);
-    expect((await records.read('main'))?.master).toBe('main');
-    expect((await records.read('other'))?.master).toBe('other');
-    await release();
+    const lock = await holdLock(byName, 'main', 0, ignore);
+    expect((await lock.records.read('main'))?.master).toBe('main');
+    expect((await lock.records.read('other'))?.master).toBe('other');
+    await lock.release();
   });
 });
