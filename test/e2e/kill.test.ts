@@ -178,8 +178,11 @@ describe('kill -9 during a job', () => {
     const { client, root } = processes;
     const { id, follower } = await startJob(60);
     const seen = await processes.logOf(id);
-    const executors = processesOf(root).filter(({ command }) => command.includes(`--job-id ${id}`));
-    expect(executors).toHaveLength(1);
+    // Without its watchdog, which survives. As root, an executor is below the process that holds its namespaces.
+    const executors = processesOf(root).filter(
+      ({ command }) => command.includes(`--job-id ${id}`) && !command.includes('watchdog'),
+    );
+    expect(executors.length).toBeGreaterThan(0);
     await killHard(dispatcher);
     for (const { pid } of executors) process.kill(pid, 'SIGKILL');
     await until('nothing of the job runs', () => processesOf(processes.jobDirectory(id)).length === 0);

@@ -22,6 +22,7 @@ import fs from 'node:fs';
 const options = JSON.parse(process.argv[2]);
 const { startWorkers } = await import(options.dist + '/master/workers/index.js');
 const { startGateway } = await import(options.dist + '/master/workers/zmq/index.js');
+const { descriptionWork, unpackDescription } = await import(options.dist + '/wire/index.js');
 const say = (fields, message) => console.error(message, fields);
 const file = (name) => options.hostDir + '/' + name;
 const readJob = (id) => { try { return JSON.parse(fs.readFileSync(file(id + '.json'))); } catch { return undefined; } };
@@ -58,6 +59,7 @@ const workers = startWorkers({
     }
     return lists;
   },
+  async ownsJob(worker, id) { return readJob(id) !== undefined; },
   async jobStarted(worker, id) {
     const job = readJob(id);
     if (job?.state === 'scheduled') save(id, { ...job, state: 'running', starts: (job.starts ?? 0) + 1 });
@@ -77,7 +79,8 @@ const workers = startWorkers({
   },
   async jobEnded(worker, id, end) {
     const job = readJob(id);
-    if (job !== undefined && job.state !== 'ended') save(id, { ...job, state: 'ended', end });
+    const description = unpackDescription(end.description, descriptionWork.all);
+    if (job !== undefined && job.state !== 'ended') save(id, { ...job, state: 'ended', end: { ...end, description } });
   },
   onChange: () => () => {},
 }, { ...options, log });
