@@ -214,7 +214,11 @@ describe('a worker that does its worst', () => {
     let stored: () => void = () => undefined;
     host.appendLog = () => {
       isStoring = true;
-      return new Promise((resolve) => (stored = () => resolve(null)));
+      return new Promise((resolve) => {
+        stored = () => {
+          resolve(null);
+        };
+      });
     };
     await w1.log({ jobId: 999, line: line('x'), index: 0 });
     await until('a line is being stored', () => isStoring);
