@@ -2,27 +2,19 @@
  * Files that a job may have written. It may run as another user than the dispatcher, so that what it puts in its directory
  * must not lead the dispatcher to a file that the job itself cannot read.
  */
-import { constants } from 'node:fs';
-import { chmod, chown, open } from 'node:fs/promises';
+import { chmod, chown } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasCode } from '../host/index.js';
+import { hasCode, readRegular } from '../host/index.js';
 import type { JobUser } from './isolation/isolation.js';
 
 const maxBytes = 64 * 2 ** 20;
 
 /** The text of a regular file of a job; null if there is none, or if it is a link or too large. */
 export async function readJobFile(path: string): Promise<string | null> {
-  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   try {
-    const handle = await open(path, flags);
-    try {
-      const found = await handle.stat();
-      // A second name could be that of a file which the job cannot read.
-      if (!found.isFile() || found.nlink !== 1 || found.size > maxBytes) return null;
-      return await handle.readFile('utf8');
-    } finally {
-      await handle.close();
-    }
+    // A second name could be that of a file which the job cannot read.
+    const bytes = await readRegular(path, ({ nlink, size }) => nlink === 1 && size <= maxBytes);
+    return bytes?.toString('utf8') ?? null;
   } catch (error) {
     if (hasCode(error, 'ENOENT', 'ELOOP', 'ENXIO')) return null;
     throw error;

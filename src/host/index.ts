@@ -15,6 +15,7 @@ export {
 } from './files/durable-file.js';
 export { makePrivateDirectory } from './files/private-directory.js';
 export { readIfThere, readIfThereSync } from './files/read-if-there.js';
+export { readRegular } from './files/read-regular.js';
 export { sweepTemporaries } from './files/sweep-temporaries.js';
 export { elapsedMs, thisMoment, type Moment } from './lock/moment.js';
 export { highestNumber, highestNumberSync, makeNumber, numbered } from './lock/numbered-files.js';

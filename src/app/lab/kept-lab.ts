@@ -7,13 +7,12 @@
  * layer of this machine, with dictionaries, and with template sources that are pinned to commits.
  */
 import { hash } from 'node:crypto';
-import { constants, existsSync } from 'node:fs';
-import { mkdir, open } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
-
 import { hasErrors } from '../../diagnostics/index.js';
-import { codeOf, replaceFile } from '../../host/index.js';
+import { codeOf, readRegular, replaceFile } from '../../host/index.js';
 import type { Lab } from '../../model/index.js';
 import type { StateDirectory } from '../state/index.js';
 import type { LabReading } from './read-lab.js';
@@ -78,15 +77,10 @@ function headOf({ build, tree }: LabKey, content: Uint8Array): string {
 /** Null unless it is a readable regular file of moderate size that only our user can write. */
 async function readOwnFile(file: string): Promise<Buffer | null> {
   try {
-    // Opening a named pipe would wait for a writer.
-    const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    try {
-      const status = await handle.stat();
-      const isOurs = status.uid === process.getuid?.() && (status.mode & 0o022) === 0;
-      return status.isFile() && isOurs && status.size <= maxBytes ? await handle.readFile() : null;
-    } finally {
-      await handle.close();
-    }
+    return await readRegular(
+      file,
+      ({ uid, mode, size }) => uid === process.getuid?.() && (mode & 0o022) === 0 && size <= maxBytes,
+    );
   } catch (error) {
     if (codeOf(error) !== undefined) return null;
     throw error;
