@@ -10,6 +10,8 @@ import { isolatedCommand, noIsolation, type Isolation } from './isolation/isolat
 export interface HeldProcess {
   /** The process that becomes the command, and leads its process group. */
   readonly identity: ProcessIdentity;
+  /** Resolves with the exit code or signal, as text, when it ends while this process lives. */
+  readonly ended: Promise<string>;
   release(): void;
 }
 
@@ -17,7 +19,6 @@ export interface HeldProcess {
  * Starts a command in its own process group but holds it back until `release`, so that its identity can be stored
  * durably before it does anything. It outlives this process. Its output is written to `stdout` and `stderr` in the
  * directory.
- * @param onExit called with the exit code or signal, as text, when it ends while this process lives
  * @param isolation by default, nothing is separated
  * @throws Error when it cannot be started
  */
@@ -25,7 +26,6 @@ export async function startHeld(
   command: readonly string[],
   directory: string,
   environment: Readonly<Record<string, string>>,
-  onExit: (how: string) => void,
   isolation: Isolation = noIsolation,
 ): Promise<HeldProcess> {
   const output = await open(join(directory, 'stdout'), 'a', 0o600);
@@ -42,8 +42,10 @@ export async function startHeld(
       child.once('spawn', resolve);
       child.once('error', reject);
     });
-    child.on('exit', (code, signal) => {
-      onExit(signal ?? describeExit(code, isolation));
+    const ended = new Promise<string>((resolve) => {
+      child.once('exit', (code, signal) => {
+        resolve(signal ?? describeExit(code, isolation));
+      });
     });
     const gate = child.stdin;
     gate?.on('error', () => undefined);
@@ -53,6 +55,7 @@ export async function startHeld(
     if (identity === null) throw new Error('the process ended immediately');
     return {
       identity,
+      ended,
       release: () => {
         gate?.end('go\n');
       },

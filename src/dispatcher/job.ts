@@ -259,7 +259,8 @@ export class Job {
     });
     this.#watchdogStarts += 1;
     this.#watchdogStartedMs = steadyMs();
-    const held = await startHeld(command, this.#directory, environment, () => {
+    const held = await startHeld(command, this.#directory, environment);
+    void held.ended.then(() => {
       this.poll(Date.now());
     });
     try {

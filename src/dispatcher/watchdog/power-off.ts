@@ -20,17 +20,12 @@ export async function powerOffBoard(
   const command = [...executorCommand, '--dir', directory, '--job-id', String(jobId), '--power-off'];
   let limit: NodeJS.Timeout | undefined;
   try {
-    let ended: (how: string) => void = () => undefined;
-    const whenEnded = new Promise<string>((resolve) => (ended = resolve));
-    const onExit = (how: string): void => {
-      ended(how);
-    };
-    const held = await startHeld(command, directory, environment, onExit, isolation);
+    const held = await startHeld(command, directory, environment, isolation);
     held.release();
     const whenLate = new Promise<null>((resolve) => {
       limit = setTimeout(resolve, powerOffMs, null);
     });
-    const how = await Promise.race([whenEnded, whenLate]);
+    const how = await Promise.race([held.ended, whenLate]);
     const isLate = how === null && isAlive(held.identity);
     await killJob(held.identity, cookie, isolation.user);
     if (isLate)

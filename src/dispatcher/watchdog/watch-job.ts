@@ -54,13 +54,8 @@ async function startExecutor(
   { environment }: JobProcesses,
 ): Promise<StartedExecutor | Failure> {
   try {
-    let ended: (how: string) => void = () => undefined;
-    const exit = new Promise<string>((resolve) => (ended = resolve));
     const command = [...executorCommand, '--dir', directory, '--job-id', String(jobId)];
-    const onExit = (how: string): void => {
-      ended(how);
-    };
-    const held = await startHeld(command, directory, environment, onExit, isolation);
+    const held = await startHeld(command, directory, environment, isolation);
     const record = { process: held.identity, startedMs: steadyMs() };
     try {
       await writeExecutor(directory, record);
@@ -69,7 +64,7 @@ async function startExecutor(
       throw error;
     }
     held.release();
-    return { ...record, exit };
+    return { ...record, exit: held.ended };
   } catch (error) {
     const why = isDiskFull(error)
       ? 'disk full on the worker'

@@ -89,10 +89,7 @@ export class ThreadPool {
   /** Ends all threads. Tasks that run or wait fail. */
   async stop(): Promise<void> {
     this.#isStopped = true;
-    const waiting = [...this.#queues.values()].flat();
-    this.#queues.clear();
-    this.#queued = 0;
-    for (const task of waiting) task.reject(new Error(stopped));
+    this.#refuseAll(new Error(stopped));
     for (const thread of [...this.#threads]) {
       const task = thread.running?.task;
       this.#end(thread);
