@@ -226,12 +226,9 @@ async function prepare({ directory, jobId, cancel }: JobOptions, log: JobLog): P
   writeWhole(directory, 'description.yaml', describeJob(planned));
   const finalize = planned.at(-1);
   if (finalize === undefined) throw new Error('a plan always has a finalize block');
-  announceStage(directory, 'validating', Math.max(fallbackJobMs, definition.timeouts.jobMs));
-  const limit = {
-    name: 'validate',
-    durationMs: Math.max(fallbackJobMs, definition.timeouts.jobMs),
-    errorType: 'Job',
-  } as const;
+  const durationMs = Math.max(fallbackJobMs, definition.timeouts.jobMs);
+  announceStage(directory, 'validating', durationMs);
+  const limit = { name: 'validate', durationMs, errorType: 'Job' } as const;
   const problems = await Scope.run(limit, cancel, (scope) =>
     checkJob(definition, device, settings, scope.signal),
   );
