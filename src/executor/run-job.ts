@@ -56,17 +56,13 @@ export async function runJob(options: JobOptions): Promise<boolean> {
   const output = openOutput(directory, () => {
     stop.abort(diskFull('its log could not be written'));
   });
-  const passOn = (): void => {
-    stop.abort(options.cancel.reason);
-  };
-  if (options.cancel.aborted) passOn();
-  else options.cancel.addEventListener('abort', passOn, { once: true });
+  const cancel = AbortSignal.any([options.cancel, stop.signal]);
   const log = new JobLog((line) => {
     output.write(line);
   });
   let failure: JobFailure | undefined;
   try {
-    await runStages({ ...options, cancel: stop.signal }, log, (limit) => {
+    await runStages({ ...options, cancel }, log, (limit) => {
       stop.abort(limit);
     });
   } catch (error) {
