@@ -19,6 +19,9 @@ import { writeTemporary } from '../files/durable-file.js';
 /** Old numbers are kept for a while, because another machine may still see an old state of a shared directory. */
 const keptNumbers = 16;
 
+/** No lock gets that far, unless somebody creates its file. */
+const highestPossible = 999_999_999_999_999;
+
 export function numbered(base: string, number: number): string {
   return `${base}.lock.${number}`;
 }
@@ -36,8 +39,10 @@ export function highestNumberSync(base: string): number {
 /**
  * Creates the file of a number, and removes files of old numbers.
  * @returns true if this process created it, and it is the highest
+ * @throws an error with the code EEXIST if no number is left
  */
 export async function makeNumber(base: string, number: number, text: string): Promise<boolean> {
+  if (number > highestPossible) throw noneLeft(numbered(base, highestPossible));
   const file = numbered(base, number);
   const temporary = await writeTemporary(file, text);
   try {
@@ -55,6 +60,11 @@ export async function makeNumber(base: string, number: number, text: string): Pr
   for (const old of await numbersOf(base))
     if (old <= number - keptNumbers) await rm(numbered(base, old), { force: true });
   return true;
+}
+
+function noneLeft(path: string): Error {
+  const message = `the lock cannot be acquired: ${path} has the highest possible number`;
+  return Object.assign(new Error(message), { code: 'EEXIST', syscall: 'link', path });
 }
 
 async function numbersOf(base: string): Promise<number[]> {

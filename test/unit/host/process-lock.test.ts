@@ -55,3 +55,11 @@ test('old numbers are removed, the highest stays', async () => {
   expect(Math.max(...numbers)).toBe(20);
   expect(numbers).toHaveLength(16);
 });
+
+test('the highest possible number is an error that names its file, and not an endless loop', async () => {
+  const file = `${base}.lock.999999999999999`;
+  writeFileSync(file, 'forged');
+  const error = { code: 'EEXIST', message: expect.stringContaining(file) as string };
+  await expect(takeProcessLock(base)).rejects.toMatchObject(error);
+  expect(readdirSync(directory)).toEqual(['up.lock.999999999999999']);
+});
