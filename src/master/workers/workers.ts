@@ -5,6 +5,7 @@
  * States: `running` -> `stopping` (sends no more messages; stores received log lines) -> `stopped`. Transports must be
  * stopped first.
  */
+import { setMaxListeners } from 'node:events';
 import type { Log } from '../../diagnostics/index.js';
 import type { WorkerHost } from './ports.js';
 import { WorkerSession } from './worker-session.js';
@@ -37,6 +38,8 @@ export function startWorkers(host: WorkerHost, options: WorkersOptions): Workers
   const { log, pingIntervalMs = 20_000, repeatMs = 20_000, offlineAfterMs = 60_000 } = options;
   const sessions = new Map<string, WorkerSession>();
   const stopping = new AbortController();
+  // Each worker and each job that waits for the end of its log listens; their number is limited elsewhere.
+  setMaxListeners(0, stopping.signal);
 
   const unsubscribe = host.onChange((hostname) => {
     if (hostname !== null) sessions.get(hostname)?.push();

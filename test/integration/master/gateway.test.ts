@@ -1,5 +1,5 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { curveKeyPair } from 'zeromq';
@@ -205,6 +205,9 @@ describe('a worker that does its worst', () => {
   });
 
   it('has a limited number of jobs that wait for their END', async () => {
+    const warnings: Error[] = [];
+    const warn = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', warn);
     const w1 = worker('w1').connect();
     const end = async (jobId: number) =>
       w1.send({ action: 'END', jobId, errors: '', description: new Uint8Array() });
@@ -232,6 +235,88 @@ describe('a worker that does its worst', () => {
     await until('the next one ends', () => ended().includes(151));
     const inOrder = ended().toSorted((one, other) => one - other);
     expect(inOrder).toEqual([...Array.from({ length: 100 }, (_, index) => index + 1), 151]);
+    process.off('warning', warn);
+    expect(warnings).toEqual([]);
+  });
+
+  it('has a limited size of the ENDs that wait, and of the errors in them', async () => {
+    const w1 = worker('w1').connect();
+    const end = (jobId: number): Promise<void> =>
+      w1.send({ action: 'END', jobId, errors: 'x'.repeat(100_000), description: new Uint8Array(6_000_000) });
+    for (let jobId = 1; jobId <= 3; jobId += 1) host.schedule('w1', jobId);
+    let stored: () => void = () => undefined;
+    let isStoring = false;
+    host.appendLog = () => {
+      isStoring = true;
+      return new Promise((resolve) => {
+        stored = () => {
+          resolve(null);
+        };
+      });
+    };
+    await w1.log({ jobId: 999, line: line('x'), index: 0 });
+    await until('a line is being stored', () => isStoring);
+    for (let jobId = 1; jobId <= 3; jobId += 1) await end(jobId);
+    await w1.send({ action: 'PING' });
+    await until('all have arrived', () => w1.has('PONG'));
+    stored();
+    await until('the first two end', () => host.ended.length === 2);
+    await end(3);
+    await until('the third one ends', () => w1.has('END_OK', '3'));
+    expect(host.ended.toSorted()).toEqual([1, 2, 3]);
+    expect(host.job(1).end?.errors).toHaveLength(10_000);
+  });
+
+  it('has a limited number of connections', async () => {
+    const { connect: join } = worker('w1');
+    const opened = Array.from({ length: 10 }, join);
+    for (const one of opened) await one.hello();
+    const reported = (channel: string) =>
+      said.some(
+        ({ message, fields }) =>
+          message === 'the worker has too many connections' && fields['channel'] === channel,
+      );
+    await until('a connection is closed', () => reported('control'));
+    // Those of logs have another limit.
+    await until('4 control connections and all for logs', () => gateway.connectionCount === 14);
+    expect(reported('log')).toBe(false);
+  });
+});
+
+describe('a flood of connections', () => {
+  /** Opens a connection that sends nothing. */
+  function open(port: number, localAddress: string): Socket {
+    const socket = connect({ port, host: '127.0.0.1', localAddress });
+    sockets.push(socket);
+    return socket.on('error', () => undefined).resume();
+  }
+  let sockets: Socket[];
+  let other: Gateway;
+  beforeEach(() => {
+    sockets = [];
+  });
+  afterEach(async () => {
+    for (const socket of sockets) socket.destroy();
+    await other.stop();
+  });
+
+  it('from one address closes the oldest of that address, and of no other', async () => {
+    other = await start(join(directory, 'master.key_secret'), { admitWithinMs: 60_000, maxWaiting: 20 });
+    const calm = Array.from({ length: 5 }, () => open(other.controlPort, '127.0.0.1'));
+    await until('the first ones wait', () => other.connectionCount === 5);
+    const flood = Array.from({ length: 100 }, () => open(other.controlPort, '127.0.0.2'));
+    const closed = (some: readonly Socket[]) => some.filter((socket) => socket.closed).length;
+    await until('the flood is limited', () => closed(flood) === 85);
+    expect(closed(calm)).toBe(0);
+    expect(other.connectionCount).toBe(20);
+  });
+
+  it('cannot open more connections than the port accepts', async () => {
+    other = await start(join(directory, 'master.key_secret'), { admitWithinMs: 60_000, maxConnections: 10 });
+    const flood = Array.from({ length: 30 }, () => open(other.controlPort, '127.0.0.1'));
+    await until('20 are closed', () => flood.filter((socket) => socket.closed).length === 20);
+    expect(other.connectionCount).toBe(10);
+    expect(said.map(({ message }) => message)).toEqual(['too many connections: new ones are closed']);
   });
 });
 

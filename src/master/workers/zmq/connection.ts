@@ -39,6 +39,7 @@ const maxWaitingBytes = { control: 24 * 1024 * 1024, log: 8 * 1024 * 1024 } as c
 const drainedAfterMs = 100;
 
 export class Connection {
+  readonly address: string;
   readonly remote: string;
   publicKey: string | null = null;
   /** The worker that the client's key belongs to; null until it is admitted. */
@@ -58,7 +59,8 @@ export class Connection {
   private constructor( parts: ConnectionParts, socket: Router | Pull) {
     this.#parts = parts;
     this.#socket = socket;
-    this.remote = `${parts.tcp.remoteAddress ?? 'unknown'}:${parts.tcp.remotePort ?? 0}`;
+    this.address = parts.tcp.remoteAddress ?? 'unknown';
+    this.remote = `${this.address}:${parts.tcp.remotePort ?? 0}`;
     // Followed by 'close'.
     parts.tcp.on('error', () => undefined);
     parts.tcp.on('close', () => {

@@ -13,6 +13,7 @@ import type { Context } from 'zeromq';
 import { ExternalError, Notices, type Log } from '../../../diagnostics/index.js';
 import { codeOf, hasCode } from '../../../host/index.js';
 import type { SecretCertificate } from '../../../wire/index.js';
+import { networkOf } from '../../network.js';
 import type { Serve } from './channels.js';
 import { Connection } from './connection.js';
 import type { Zap } from './zap.js';
@@ -27,7 +28,10 @@ export interface DoorOptions {
   readonly certificate: SecretCertificate;
   readonly socketDirectory: string;
   readonly admitWithinMs: number;
-  /** If more connections wait to be admitted, the oldest is closed: a real worker needs only milliseconds. */
+  /**
+   * If more connections wait to be admitted, the oldest of the address with the most is closed: a real worker needs only
+   * milliseconds, and no address displaces the others.
+   */
   readonly maxWaiting: number;
   readonly maxConnections: number;
   readonly maxConnectionsPerWorker: number;
@@ -136,8 +140,7 @@ export class Door {
       this.#giveUp(connection);
     }, admitWithinMs);
     this.#waiting.set(connection, timer);
-    const oldest = this.#waiting.keys().next();
-    if (this.#waiting.size > maxWaiting && oldest.done !== true) oldest.value.close();
+    if (this.#waiting.size > maxWaiting) oldestOfMost([...this.#waiting.keys()])?.close();
     connection.start().catch((error: unknown) => {
       this.noteFailure(error, 'cannot create a socket for a new connection');
       connection.close();
@@ -169,10 +172,9 @@ export class Door {
 
   #giveUp(connection: Connection): void {
     const { kind, log } = this.#options;
-    const { publicKey, remote } = connection;
+    const { publicKey, remote, address } = connection;
     // A connection with a key is reported in `#onKey`.
-    const host = remote.replace(/:[0-9]+$/, '');
-    if (publicKey === null && this.#strangers.isDue(`silent ${host}`, Date.now())) {
+    if (publicKey === null && this.#strangers.isDue(`silent ${address}`, Date.now())) {
       log.warn({ channel: kind, remote }, 'a connection was closed: no CURVE handshake in time');
     }
     connection.close();
@@ -216,6 +218,20 @@ export class Door {
     clearTimeout(this.#waiting.get(connection));
     this.#waiting.delete(connection);
   }
+}
+
+/** Of the connections from the address that has the most, the one that is listed first. */
+function oldestOfMost(connections: readonly Connection[]): Connection | undefined {
+  const byNetwork = new Map<string, Connection[]>();
+  let most: Connection[] = [];
+  for (const connection of connections) {
+    const network = networkOf(connection.address);
+    const some = byNetwork.get(network) ?? [];
+    some.push(connection);
+    byNetwork.set(network, some);
+    if (some.length > most.length) most = some;
+  }
+  return most[0];
 }
 
 function listenError(options: DoorOptions, error: Error): ExternalError {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { networkOf } from '../../../../src/master/api/admission/address.js';
+import { networkOf } from '../../../../src/master/network.js';
 import { Budgets } from '../../../../src/master/api/admission/budgets.js';
 
 function budgetsAt(start: number, mostClients?: number) {

@@ -109,4 +109,36 @@ describe('LogIntake', () => {
     expect([warnings, strays]).toEqual([20, 20]);
     expect(intake.rememberedJobs).toBeLessThanOrEqual(1000);
   });
+
+  it.each([
+    ['number', 'x', 2000],
+    ['size', 'x'.repeat(1_000_000), 5],
+  ])('makes the worker wait once the %s of the lines that are not stored is too large', async (_, line, most) => {
+    const host = new MemoryHost();
+    host.schedule('w1', 1);
+    const take = host.appendLog.bind(host);
+    let open: () => void = () => undefined;
+    const opened = new Promise<void>((resolve) => (open = resolve));
+    host.appendLog = async (...call) => {
+      await opened;
+      return await take(...call);
+    };
+    const intake = new LogIntake('w1', host, silent, noReply, new AbortController().signal);
+    let taken = 0;
+    const sent = (async () => {
+      for (let index = 0; index < 3 * most; index += 1) {
+        await intake.take({ jobId: 1, line, index });
+        taken += 1;
+        // As between two messages of a connection.
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    })();
+    for (let turn = 0; turn < 8 * most; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(taken).toBeGreaterThanOrEqual(most - 1);
+    expect(taken).toBeLessThanOrEqual(most + 2);
+    open();
+    await sent;
+    await intake.whenSettled(1);
+    expect(host.job(1).log).toHaveLength(3 * most);
+  });
 });
