@@ -12,9 +12,9 @@ import { otherReleasesOfRun, turnTimeoutMs } from './test/support/stock-lava/rel
  *   (LAVAFLOW_LAVA_RELEASES).
  */
 const slow = {
-  setupFiles: ['test/support/property-seed.ts', 'test/support/file-costs.ts'],
-  expect: { poll: { timeout: 10_000 } },
-  testTimeout: 120_000,
+  setupFiles: ['test/support/property-seed.ts', 'test/support/file-costs.ts', 'test/support/end-programs.ts'],
+  expect: { poll: { timeout: 60_000 } },
+  testTimeout: 300_000,
   hookTimeout: 600_000,
 };
 const onAnyRelease = [
@@ -42,7 +42,7 @@ export default defineConfig({
           include: ['test/unit/**/*.test.ts', 'test/property/**/*.test.ts', 'test/golden/**/*.test.ts'],
           setupFiles: ['test/support/property-seed.ts', 'test/support/file-costs.ts'],
           isolate: false,
-          expect: { poll: { timeout: 10_000 } },
+          expect: { poll: { timeout: 30_000 } },
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

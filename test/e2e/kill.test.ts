@@ -77,7 +77,7 @@ describe('kill -9 of the controller during an apply', () => {
 
       const next = processes.startController();
       const revision = (await processes.lab.git('rev-parse', 'HEAD')).trim();
-      await until('the revision is applied', () => isIdleAt(revision), 60_000);
+      await until('the revision is applied', () => isIdleAt(revision));
       expect(await processes.run(['plan', '--rev', 'HEAD'])).toMatchObject({ code: 0 });
       next.kill('SIGTERM');
       expect(await exitCode(next)).toBe(0);
@@ -102,13 +102,13 @@ describe('kill -9 during a job', () => {
     const file = join(processes.root, 'job.yaml');
     writeFileSync(file, tickingJob(ticks));
     const follower = processes.startAsAdmin(['jobs', 'submit', file]);
-    await until('the log streams', () => /^\S+ tick 3 of/m.test(follower.stdoutText()), 60_000);
+    await until('the log streams', () => /^\S+ tick 3 of/m.test(follower.stdoutText()));
     return { id: /job (\d+)/.exec(follower.stderrText())?.[1] ?? '', follower };
   }
 
   async function untilFinished(id: string): Promise<void> {
     const { client } = processes;
-    await until('the job has ended', async () => (await client.show(id)).state === 'Finished', 60_000);
+    await until('the job has ended', async () => (await client.show(id)).state === 'Finished');
   }
 
   /** The whole log starts with what was seen of it, and has each line once: the client continued where it was. */
@@ -206,7 +206,7 @@ describe('kill -9 during a job', () => {
   /** What the executor wrote, once it has ended. */
   async function finalOutput(id: string): Promise<string[]> {
     const directory = processes.jobDirectory(id);
-    await until('the executor has ended', () => existsSync(join(directory, 'result.yaml')), 60_000);
+    await until('the executor has ended', () => existsSync(join(directory, 'result.yaml')));
     return readFileSync(join(directory, 'output.yaml'), 'utf8').trimEnd().split('\n');
   }
 });

@@ -92,7 +92,7 @@ test('an apply reports at once what it waits for, and JSON stays valid', async (
   const records = openRecordStore(path.join(lab.directory, '.lavaflow', 'records'));
   const apply = await records.withLock('main', 0, async () => {
     const waiting = startLavaflow(lab.directory, ['apply', '--yes', '--format', 'json'], env);
-    await expect.poll(waiting.stderrText, { timeout: 20_000 }).toContain('waiting until');
+    await expect.poll(waiting.stderrText).toContain('waiting until');
     return waiting;
   });
   const [code] = (await once(apply, 'close')) as [number];

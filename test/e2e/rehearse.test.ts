@@ -28,9 +28,7 @@ type Facts = Readonly<Record<'url' | 'release' | 'tokenFile', string>>;
 
 /** The facts that a part prints once it is ready. */
 async function readyFacts(part: RunningLavaflow): Promise<Facts> {
-  await expect
-    .poll(() => `${part.stdoutText()}${part.exitCode ?? ''}`, { timeout: 30_000 })
-    .toMatch(/^ready$/m);
+  await expect.poll(() => `${part.stdoutText()}${part.exitCode ?? ''}`).toMatch(/^ready$/m);
   const fact = (name: string): string => new RegExp(`^${name} (.*)$`, 'm').exec(part.stdoutText())?.[1] ?? '';
   return { url: fact('url'), release: fact('release'), tokenFile: fact('tokenFile') };
 }
@@ -125,7 +123,7 @@ function rehearsal(release: string, startSource: () => Promise<Source>): void {
       let said = '';
       child.stdout.on('data', (text: Buffer) => (said += text.toString()));
       const end = new Promise((resolve) => child.once('close', resolve));
-      await expect.poll(() => said, { timeout: 30_000 }).toContain('Type "yes" to apply it');
+      await expect.poll(() => said).toContain('Type "yes" to apply it');
       child.stdin.write('\u0003');
       expect(await end).toBe(1);
       expect(said).toMatch(/error: nothing was applied\s*$/);

@@ -86,7 +86,7 @@ describe('lavaflow up on the sample lab', () => {
     writeFileSync(broken, before.replace('{% extends', '{% extend'));
     appendFileSync(join(lab.directory, 'device-dictionaries', 'phone-2.jinja2'), '{# still reconciled #}\n');
     await lab.commit({}, 'Break one, edit another');
-    await until('the other is applied', async () => (await up.dictionary('phone-2')).includes('still'), 5000);
+    await until('the other is applied', async () => (await up.dictionary('phone-2')).includes('still'));
     await until('the finding is shown', () =>
       /device-dictionaries\/phone-1\.jinja2:\d+:\d+: error/.test(up.child.stdoutText()),
     );

@@ -104,7 +104,7 @@ async function untilLines(id: number, count: number): Promise<void> {
 }
 
 async function expectWhole(id: number, count: number): Promise<void> {
-  await until('ended', async () => (await jobOf(id)).state === 'ended', 60_000);
+  await until('ended', async () => (await jobOf(id)).state === 'ended');
   const log = await logOf(id);
   expect(log.slice(0, -1)).toEqual(Array.from({ length: count }, (_, index) => `line ${index}`));
   expect(log.at(-1)).toEqual({ definition: 'lava', case: 'job', result: 'pass' });
@@ -153,7 +153,7 @@ it('the dispatcher at any moment around the start and the end of jobs', async ()
     dispatcher = await startDispatcher();
   }
   for (const id of ids) {
-    await until(`job ${id} ended`, async () => (await jobOf(id)).state === 'ended', 60_000);
+    await until(`job ${id} ended`, async () => (await jobOf(id)).state === 'ended');
     const log = await logOf(id);
     expect(log.filter((message) => typeof message === 'object')).toHaveLength(1);
     expect(log.slice(0, -1)).toEqual(Array.from({ length: log.length - 1 }, (_, index) => `line ${index}`));

@@ -8,7 +8,7 @@ import { createCertificate, readPublicCertificate } from '../../src/wire/index.j
 import type { Log } from '../../src/diagnostics/index.js';
 import { MemoryHost } from '../support/master/worker-host.js';
 import { standInExecutor } from '../support/jobs/stand-in-executor.js';
-import { until } from '../support/until.js';
+import { patienceMs, until } from '../support/until.js';
 
 let directory: string;
 let host: MemoryHost;
@@ -81,7 +81,7 @@ function schedule(id: number, job: Record<string, unknown>, env = ''): void {
   host.schedule('w1', id, { definition: JSON.stringify(job), env });
 }
 
-async function untilEnded(id: number, timeoutMs = 30_000): Promise<void> {
+async function untilEnded(id: number, timeoutMs = patienceMs): Promise<void> {
   await until(`job ${id} ended`, () => host.job(id).state === 'ended', timeoutMs).catch((error: unknown) => {
     throw new Error(`${String(error)}\n${said.join('\n')}`);
   });

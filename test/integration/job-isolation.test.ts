@@ -111,7 +111,7 @@ function messagesOf(id: number): unknown[] {
 }
 
 async function untilSaid(id: number, what: string): Promise<void> {
-  await until(`job ${id}: ${what}`, () => messagesOf(id).includes(what), 60_000);
+  await until(`job ${id}: ${what}`, () => messagesOf(id).includes(what));
 }
 
 /** Processes that sleep for this many seconds. */
@@ -139,7 +139,7 @@ describe.skipIf(!isRoot)('a job of a dispatcher that runs as root', () => {
       '/etc/shadow',
     ];
     schedule(2, { read, dispatcher: process.pid, link: join(directory, 'secret') });
-    await until('ended', () => host.job(2).state === 'ended', 60_000);
+    await until('ended', () => host.job(2).state === 'ended');
     const said = messagesOf(2);
     expect(said).toContain('user: 1900000003 false');
     expect(said).toEqual(
@@ -163,7 +163,7 @@ describe.skipIf(!isRoot)('a job of a dispatcher that runs as root', () => {
   ])('leaves no process, %s', async (_, hasNamespaces, seconds) => {
     await start(hasNamespaces);
     schedule(1, { seconds });
-    await until('ended', () => host.job(1).state === 'ended', 60_000);
+    await until('ended', () => host.job(1).state === 'ended');
     expect(messagesOf(1)).toContain('ready');
     expect(await sleepers(seconds)).toBe(0);
   });

@@ -149,7 +149,7 @@ async function untilEnded(id: number): Promise<void> {
 }
 
 async function within(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
-  await until(what, condition, 30_000).catch((error: unknown) => {
+  await until(what, condition).catch((error: unknown) => {
     throw new Error(`${String(error)}\n${said.join('\n')}`);
   });
 }

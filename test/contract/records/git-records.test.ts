@@ -405,7 +405,7 @@ describe('records in refs', () => {
       let before = 0;
       // git never pushes within 5 ms.
       await openRecords(lab.address(), { ...quick, renewMs: 5 }).withLock('main', 0, async () => {
-        await expect.poll(renewals, { timeout: 20_000 }).toBeGreaterThan(8);
+        await expect.poll(renewals).toBeGreaterThan(8);
         before = await renewals();
       });
       // One that was in progress when we looked, one when the task ended, and the release.
@@ -416,7 +416,7 @@ describe('records in refs', () => {
       const store = openRecords(lab.address(), quick);
       await store.withLock('main', 0, async (lost) => {
         await lab.remote.git('update-ref', '-d', lockRef);
-        await expect.poll(() => lost.aborted, { timeout: 5000 }).toBe(true);
+        await expect.poll(() => lost.aborted).toBe(true);
         await expect(store.write(sampleRecord)).rejects.toThrow('another process acquired it');
       });
     });
@@ -425,7 +425,7 @@ describe('records in refs', () => {
       const store = openRecords(lab.address(), quick);
       await store.withLock('main', 0, async (lost) => {
         await rename(lab.remote.directory, `${lab.remote.directory}-away`);
-        await expect.poll(() => lost.aborted, { timeout: 20_000 }).toBe(true);
+        await expect.poll(() => lost.aborted).toBe(true);
       });
     });
 

@@ -1,6 +1,6 @@
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { reconcileWith, startController, type Controller } from '../../../src/controller/index.js';
 import { openLabRepository } from '../../../src/git/index.js';
 import { openRecordStore } from '../../../src/records/index.js';
@@ -12,6 +12,8 @@ import {
   type TestRepository,
 } from '../../support/git/git-repository.js';
 import { readTemplateLab } from '../../support/lab/template-lab.js';
+import { slowness } from '../../support/clocks.js';
+import { eventually } from '../../support/until.js';
 
 let repository: TestRepository;
 let state: string;
@@ -45,14 +47,11 @@ function failed(error: unknown): never {
   throw new Error('the status file was not written', { cause: error });
 }
 
-function untilApplied(revision: string, timeoutMs = 2000): Promise<void> {
-  return vi.waitFor(
-    () => {
-      const status = controller.status().masters.m;
-      expect([status?.state, status?.lastApplied?.revision]).toEqual(['idle', revision]);
-    },
-    { timeout: timeoutMs, interval: 5 },
-  );
+function untilApplied(revision: string): Promise<void> {
+  return eventually(() => {
+    const status = controller.status().masters.m;
+    expect([status?.state, status?.lastApplied?.revision]).toEqual(['idle', revision]);
+  });
 }
 
 test('a commit is on the master, written and read back, within two seconds', async () => {
@@ -68,7 +67,7 @@ test('a commit is on the master, written and read back, within two seconds', asy
   expect(objects['template/a']?.fields).toEqual({ text: 'a 6' });
   expect(writes.slice(0, 2)).toEqual(['create template/a', 'create template/b']);
   expect(writes.slice(2)).toEqual(Array<string>(5).fill('update template/a'));
-  expect(Math.max(...times)).toBeLessThan(2000);
+  expect(Math.max(...times)).toBeLessThan(2000 * slowness());
 });
 
 test('a commit that changes nothing for the master writes nothing', async () => {
@@ -81,12 +80,12 @@ test('a master that is down delays only itself, and gets the newest revision whe
   await untilApplied((await repository.git('rev-parse', 'HEAD')).trim());
   await rename(master, `${master}.away`);
   await repository.commit({ 'device-types/a.jinja2': 'a 2' });
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(controller.status().masters.m).toMatchObject({ state: 'waiting', error: { retry: 'soon' } });
-  }, 3000);
+  });
   const newest = await repository.commit({ 'device-types/a.jinja2': 'a 3' });
   await rename(`${master}.away`, master);
-  await untilApplied(newest, 5000);
+  await untilApplied(newest);
   expect((await readFileMaster(master)).writes.at(-1)).toBe('update template/a');
 });
 
@@ -106,10 +105,10 @@ test('what somebody changed on the master is restored when the master is compare
     () => undefined,
   );
   controller.reconcile('m');
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect((await readFileMaster(master)).objects['template/a']?.fields).toEqual({ text: 'a 1' });
-  }, 3000);
-  await vi.waitFor(() => {
+  });
+  await eventually(() => {
     expect(controller.status().masters.m).toMatchObject({ state: 'idle', drift: ['template/a'] });
   });
 });

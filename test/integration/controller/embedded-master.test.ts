@@ -1,6 +1,6 @@
 import { cp, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { slowness } from '../../support/clocks.js';
 import { reconcileWith, startController, type Controller } from '../../../src/controller/index.js';
 import { initRepository, openLabRepository } from '../../../src/git/index.js';
@@ -14,6 +14,7 @@ import {
   testRepositoryAt,
   type TestRepository,
 } from '../../support/git/git-repository.js';
+import { eventually } from '../../support/until.js';
 
 /** The sample lab, the embedded master and the controller, all real, in one process. */
 let directory: string;
@@ -62,14 +63,11 @@ function embeddedName(): string {
 }
 
 function untilApplied(revision: string): Promise<void> {
-  return vi.waitFor(
-    () => {
-      const status = controller.status().masters[embeddedName()];
-      expect(status?.problems ?? []).toEqual([]);
-      expect([status?.state, status?.lastApplied?.revision]).toEqual(['idle', revision]);
-    },
-    { timeout: 20_000, interval: 5 },
-  );
+  return eventually(() => {
+    const status = controller.status().masters[embeddedName()];
+    expect(status?.problems ?? []).toEqual([]);
+    expect([status?.state, status?.lastApplied?.revision]).toEqual(['idle', revision]);
+  });
 }
 
 async function dictionaryOf(device: string): Promise<string> {
@@ -121,9 +119,9 @@ test('no lab at all in a commit changes nothing on the master', async () => {
   await repository.git('rm', '-r', '--quiet', 'lab-config', 'device-types', 'device-dictionaries', 'workers');
   const before = controller.status().masters[embeddedName()];
   const revision = await repository.commit({ 'README.md': 'nothing here' });
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(controller.status()).toMatchObject({ state: 'unusable', revision });
-  }, 5000);
+  });
   expect(controller.status().masters[embeddedName()]).toEqual(before);
   await repository.git('reset', '--quiet', '--hard', 'HEAD~1');
   await untilApplied((await repository.git('rev-parse', 'HEAD')).trim());

@@ -1,10 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { LabSource } from '../../../src/controller/index.js';
 import { openLabRepository, openRemoteRepository } from '../../../src/git/index.js';
 import { makeTestDirectory, makeTestRepository, testRepositoryAt } from '../../support/git/git-repository.js';
 import { memorySource } from '../../support/lab/memory-source.js';
+import { eventually } from '../../support/until.js';
 
 interface Subject {
   readonly source: LabSource;
@@ -98,13 +99,13 @@ describe.each([
       (error) => errors.push(error),
     );
     const first = await subject.commit();
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(seen).toEqual([first]);
-    }, 2000);
+    });
     const second = await subject.commit();
-    await vi.waitFor(() => {
+    await eventually(() => {
       expect(seen).toEqual([first, second]);
-    }, 2000);
+    });
     await stop();
     await subject.commit();
     expect(seen).toEqual([first, second]);

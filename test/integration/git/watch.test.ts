@@ -9,6 +9,7 @@ import {
   type TestRepository,
 } from '../../support/git/git-repository.js';
 import { slowness } from '../../support/clocks.js';
+import { eventually } from '../../support/until.js';
 
 let repository: TestRepository;
 let stops: (() => Promise<void>)[];
@@ -116,38 +117,29 @@ test('a repository that disappears is reported once; when it is back, its commit
   const seen = await watch(await openLabRepository(repository.directory));
   const git = join(repository.directory, '.git');
   await rename(git, `${git}-away`);
-  await vi.waitFor(
-    () => {
-      expect(seen.errors).toHaveLength(1);
-    },
-    { timeout: 20_000 },
-  );
+  await eventually(() => {
+    expect(seen.errors).toHaveLength(1);
+  });
   expect(seen.errors[0]).toMatchObject({ name: 'ExternalError' });
   await rename(`${git}-away`, git);
   const second = await repository.commit({ 'lab-config/lab.yaml': 'two' });
-  await vi.waitFor(
-    () => {
-      expect(seen.revisions).toEqual([second]);
-    },
-    { timeout: 20_000 },
-  );
+  await eventually(() => {
+    expect(seen.revisions).toEqual([second]);
+  });
   await rm(git, { recursive: true });
-  await vi.waitFor(
-    () => {
-      expect(seen.errors).toHaveLength(2);
-    },
-    { timeout: 20_000 },
-  );
+  await eventually(() => {
+    expect(seen.errors).toHaveLength(2);
+  });
 });
 
 test('after stop, nothing is detected and nothing is left running', async () => {
   const before = process.getActiveResourcesInfo().filter((name) => name === 'FSEventWrap').length;
   const seen = await watch(await openLabRepository(repository.directory));
   await seen.stop();
-  await vi.waitFor(() => {
+  await eventually(() => {
     const after = process.getActiveResourcesInfo().filter((name) => name === 'FSEventWrap').length;
     expect(after).toBe(before);
-  }, 20_000);
+  });
   await repository.commit({ 'lab-config/lab.yaml': 'two' });
   expect(seen.revisions).toEqual([]);
 });

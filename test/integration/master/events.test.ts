@@ -23,6 +23,7 @@ import { startPostgres, type PostgresServer } from '../../support/master/postgre
 import { WireClient } from '../../support/master/wire-client.js';
 import { startKillable, type Killable } from '../../support/processes/killable.js';
 import { requireOrSkip } from '../../support/real-parts.js';
+import { slowness } from '../../support/clocks.js';
 import { until } from '../../support/until.js';
 
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -143,7 +144,7 @@ describe.skipIf(requireOrSkip('postgresql') !== null)('on one PostgreSQL databas
     const job = await submitJob(contextOf(other.store, events), definition, 'x');
     expect(job).toEqual({ ok: true, id: 1 });
     const db = other.store.db;
-    await until('scheduled', async () => (await findJob(db, 1))?.state === 'Scheduled', 5000);
+    await until('scheduled', async () => (await findJob(db, 1))?.state === 'Scheduled', 5000 * slowness());
     await until('heard of it', () =>
       other.heard.some((event) => event.kind === 'job' && event.worker === 'w1'),
     );
@@ -280,12 +281,12 @@ console.log(JSON.stringify(ready));
       const applied = await call('POST', '/api/lavaflow/v1/revisions', 'reconciler', revision);
       expect(applied.status).toBe(200);
       // The worker waits for admission: its certificate was applied through the other process.
-      await until('HELLO_OK', () => worker.has('HELLO_OK'), 5000);
+      await until('HELLO_OK', () => worker.has('HELLO_OK'), 5000 * slowness());
       expect((await call('POST', '/api/v0.2/jobs/', 'admin', { definition })).status).toBe(201);
-      await until('START', () => worker.has('START', '1'), 5000);
+      await until('START', () => worker.has('START', '1'), 5000 * slowness());
       await worker.send({ action: 'START_OK', jobId: 1 });
       await call('GET', '/api/v0.2/jobs/1/cancel/', 'admin');
-      await until('CANCEL', () => worker.has('CANCEL', '1'), 5000);
+      await until('CANCEL', () => worker.has('CANCEL', '1'), 5000 * slowness());
     });
   });
 });

@@ -41,6 +41,13 @@ export function startLavaflow(
   return start(process.execPath, [executable, ...args], lab, env);
 }
 
+/** What `start` started and has not ended. */
+const running = new Set<ChildProcess>();
+
+export function runningPrograms(): ReadonlySet<ChildProcess> {
+  return running;
+}
+
 /** Like `startLavaflow`, for any program. */
 export function start(
   command: string,
@@ -54,6 +61,8 @@ export function start(
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
+  running.add(child);
+  child.once('close', () => running.delete(child));
   return Object.assign(child, { stdoutText: collect(child.stdout), stderrText: collect(child.stderr) });
 }
 

@@ -25,9 +25,10 @@ export async function startUp(lab: string, env: Readonly<Record<string, string>>
   const begin = Date.now();
   const child = startLavaflow(lab, ['up', ...anyPorts], env);
   await until('lavaflow up is ready', () => {
-    if (child.exitCode !== null)
-      throw new Error(`lavaflow up ended: ${child.stdoutText()}${child.stderrText()}`);
+    if (child.exitCode !== null) throw new Error('lavaflow up ended');
     return child.stdoutText().includes('\nready: ');
+  }).catch((error: unknown) => {
+    throw new Error(`${child.stdoutText()}${child.stderrText()}`, { cause: error });
   });
   const readyMs = Date.now() - begin;
   const endpoint = JSON.parse(readFileSync(join(lab, '.lavaflow', 'endpoint.json'), 'utf8')) as {

@@ -34,14 +34,10 @@ ${steps.flat().join('\n')}
 }
 
 export async function untilBoardsAreGood(client: JobsClient): Promise<void> {
-  await until(
-    'the health checks of the boards have passed',
-    async () => {
-      const devices = await client.devices();
-      return boards.every((board) =>
-        devices.some(({ name, health, state }) => name === board && health === 'Good' && state === 'Idle'),
-      );
-    },
-    60_000,
-  );
+  await until('the health checks of the boards have passed', async () => {
+    const devices = await client.devices();
+    return boards.every((board) =>
+      devices.some(({ name, health, state }) => name === board && health === 'Good' && state === 'Idle'),
+    );
+  });
 }

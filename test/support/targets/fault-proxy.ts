@@ -24,12 +24,16 @@ export type Fault =
   /** The master receives another request, whose response may be lost. */
   | { readonly instead: string | ((body: string) => string); readonly losesAnswer?: boolean };
 
-/** A proxy between a client and a master that injects the faults specified by `fault`. Bodies are strings. */
+/**
+ * A proxy between a client and a master that injects the faults specified by `fault`. Bodies are strings. `stop` waits
+ * until the master has handled what it received, also when the client is gone.
+ */
 export async function startFaultProxy(
   master: string,
   fault: (request: { readonly method: string; readonly path: string; readonly body: string }) => Fault,
 ): Promise<TestServer> {
-  return startHttpServer(async (request, response) => {
+  const asked = new Set<Promise<unknown>>();
+  const server = await startHttpServer(async (request, response) => {
     const parts: Uint8Array[] = [];
     for await (const part of request as AsyncIterable<Uint8Array>) parts.push(part);
     const method = request.method ?? 'GET';
@@ -48,7 +52,7 @@ export async function startFaultProxy(
     const sent = typeof instead === 'string' ? instead : instead(body);
     const { authorization = '', accept = '*/*', 'content-type': type = '' } = request.headers;
     const happening = typeof what === 'object' && 'meanwhile' in what ? what.meanwhile() : null;
-    const answered = await ask(`${master}${path}`, {
+    const asking = ask(`${master}${path}`, {
       method,
       headers: {
         accept,
@@ -57,6 +61,9 @@ export async function startFaultProxy(
       },
       ...(method === 'GET' ? {} : { body: sent }),
     });
+    asked.add(asking);
+    const answered = await asking;
+    asked.delete(asking);
     await happening;
     if (answered === null) {
       response.destroy();
@@ -78,6 +85,13 @@ export async function startFaultProxy(
         .end(text);
     }
   });
+  return {
+    ...server,
+    async stop() {
+      await server.stop();
+      await Promise.all(asked);
+    },
+  };
 }
 
 /** The master's response; null if it breaks the connection or is down. */

@@ -3,6 +3,7 @@ import type { Controller, MasterRequest, MasterState } from '../../../src/contro
 import { UsageError } from '../../../src/diagnostics/index.js';
 import { memorySource } from '../../support/lab/memory-source.js';
 import { done, failure, finding, gate, labOf, silentLog, start, stopAll, targetNamed } from './support.js';
+import { eventually } from '../../support/until.js';
 
 afterEach(async () => {
   await stopAll();
@@ -10,16 +11,13 @@ afterEach(async () => {
 });
 
 function untilState(controller: Controller, master: string, state: MasterState): Promise<void> {
-  return vi.waitFor(
-    () => {
-      expect(controller.status().masters[master]?.state).toBe(state);
-    },
-    { interval: 2, timeout: 10_000 },
-  );
+  return eventually(() => {
+    expect(controller.status().masters[master]?.state).toBe(state);
+  });
 }
 
 function until(check: () => void): Promise<void> {
-  return vi.waitFor(check, { interval: 2, timeout: 10_000 });
+  return eventually(check);
 }
 
 describe('triggers', () => {
@@ -112,12 +110,9 @@ describe('triggers', () => {
   test('the schedule compares again even without events', async () => {
     const reconcile = vi.fn(() => Promise.resolve(done));
     await start({ source: memorySource('one'), reconcile, schedule: '* * * * * *' });
-    await vi.waitFor(
-      () => {
-        expect(reconcile.mock.calls.length).toBeGreaterThanOrEqual(2);
-      },
-      { timeout: 3000 },
-    );
+    await eventually(() => {
+      expect(reconcile.mock.calls.length).toBeGreaterThanOrEqual(2);
+    });
   });
 
   test.each(['', 'often', '61 * * * *', '* * * *'])('rejects the schedule %j', async (schedule) => {
@@ -186,12 +181,9 @@ describe('masters', () => {
     );
     const reconcile = vi.fn(() => Promise.reject(failure('never')));
     const controller = await start({ source, reconcile, read: reads, schedule: '* * * * * *' });
-    await vi.waitFor(
-      () => {
-        expect(reads.mock.calls.length).toBeGreaterThanOrEqual(2);
-      },
-      { timeout: 3000 },
-    );
+    await eventually(() => {
+      expect(reads.mock.calls.length).toBeGreaterThanOrEqual(2);
+    });
     expect(reconcile).toHaveBeenCalledTimes(1);
     expect(controller.status().masters.a).toMatchObject({ state: 'failed', error: { retry: 'never' } });
   });

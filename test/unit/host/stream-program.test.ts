@@ -1,6 +1,7 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 
 import { identify, ProgramError, runProgram, streamProgram } from '../../../src/host/index.js';
+import { eventually } from '../../support/until.js';
 
 const sh = (script: string, options: Parameters<typeof runProgram>[2] = {}): Promise<string> =>
   runProgram('/bin/sh', ['-c', script], options);
@@ -24,7 +25,7 @@ afterEach(() => {
 const withHelper = 'sleep 60 & echo $!; wait';
 
 async function untilGone(pid: number): Promise<void> {
-  await vi.waitFor(() => {
+  await eventually(() => {
     // Of an orphan, nobody may ever ask how it ended.
     expect(identify(pid)).toBeNull();
   });
