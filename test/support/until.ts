@@ -1,7 +1,7 @@
 import { vi } from 'vitest';
 
 /**
- * How long a test waits for something that must happen, whatever the machine: far longer than it takes on a slow and
+ * How long a test waits for something that must happen, whatever the machine: far longer than needed on a slow and
  * busy one. A wait that is itself a claim about speed has its own limit, multiplied by `slowness()`.
  */
 export const patienceMs = 60_000;
