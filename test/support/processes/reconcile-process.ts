@@ -32,9 +32,12 @@ if (host !== undefined) {
 const now = Date.now.bind(Date);
 Date.now = () => now() + clockAheadMs;
 
+/** Tests hold a response until another process has ended. */
+const patienceMs = 240_000;
+
 try {
   const { outcomes } = await reconcile({
-    target: createMasterTarget({ url, token: process.env['LAVA_TOKEN'] ?? '' }),
+    target: createMasterTarget({ url, token: process.env['LAVA_TOKEN'] ?? '', timeoutMs: patienceMs }),
     desired: desiredMaster(JSON.parse(readFileSync(lab, 'utf8')) as ConfigurationObject[]),
     records: openRecords(JSON.parse(records) as RecordsAddress, { ...patientTimes, pollMs: 20, ...times }),
     policy: { ...policy, maxUpdateShare: 1 },
