@@ -26,12 +26,19 @@ const patterns: readonly RegExp[] = [
   ),
   new RegExp(String.raw`((?<![\w.-])${name}["']?${gap}[:=]${gap})${value}`, 'gi'),
   new RegExp(String.raw`((?<![\w-])--?${name}\s${gap})(?!-)${value}`, 'gi'),
-  new RegExp(String.raw`((?<=\bsnmp\w{1,20}\b${rest})\s-[cAX]${gap})${value}`, 'g'),
-  new RegExp(String.raw`((?<=\bipmi\w{1,20}\b${rest})\s-P${gap})${value}`, 'g'),
+  optionAfter(String.raw`\bsnmp\w{1,20}\b`, '[cAX]'),
+  optionAfter(String.raw`\bipmi\w{1,20}\b`, 'P'),
   new RegExp(String.raw`(\bsshpass\s${gap}-p${gap})${value}`, 'g'),
   new RegExp(String.raw`(\bcurl\b${rest}?\s(?:-u|--user)${gap}["']?[^\s:"']{1,100}:)[^\s"']+`, 'g'),
   /(\b[a-z][a-z0-9+.-]{0,20}:\/\/[^\s/:@"']{0,100}:)[^\s/@"']{1,800}(?=@)/gi,
 ];
+
+/** A short option with a secret, after a program. */
+function optionAfter(program: string, letter: string): RegExp {
+  const option = String.raw`\s-${letter}`;
+  // Looks back only once there is an option. Before it, every character of a line would be a reason to look back.
+  return new RegExp(String.raw`(${option}(?<=${program}${rest}${option})${gap})${value}`, 'g');
+}
 
 /**
  * A longer line is shown up to this length. Secrets are searched for a little further, so that they are found
