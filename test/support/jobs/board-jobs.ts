@@ -2,7 +2,7 @@
 const head = `job_name: test
 device_type: lavaflow-board
 visibility: public
-timeouts: {job: {minutes: 1}, action: {seconds: 20}, connection: {seconds: 10}}
+timeouts: {job: {minutes: 3}, action: {minutes: 1}, connection: {seconds: 30}}
 actions:
 `;
 
