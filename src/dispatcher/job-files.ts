@@ -13,8 +13,8 @@ const maxBytes = 64 * 2 ** 20;
 export async function readJobFile(path: string): Promise<string | null> {
   try {
     // A second name could be that of a file which the job cannot read.
-    const bytes = await readRegular(path, ({ nlink, size }) => nlink === 1 && size <= maxBytes);
-    return bytes?.toString('utf8') ?? null;
+    const { content } = await readRegular(path, ({ nlink, size }) => nlink === 1 && size <= maxBytes);
+    return content?.toString('utf8') ?? null;
   } catch (error) {
     if (hasCode(error, 'ENOENT', 'ELOOP', 'ENXIO')) return null;
     throw error;

@@ -10,7 +10,7 @@
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Log } from '../diagnostics/index.js';
+import { reasonOf, type Log } from '../diagnostics/index.js';
 import { isAlive, readIfThere, sendSignal, steadyMs } from '../host/index.js';
 import { packDescription, type ControlMessage, type StartMessage } from '../wire/index.js';
 import { buildEnvironment } from './environment.js';
@@ -123,7 +123,7 @@ export class Job {
       try {
         await this.#startWatchdog(environment, 'running');
       } catch (error) {
-        const why = error instanceof Error ? error.message : 'unknown error';
+        const why = reasonOf(error);
         this.#failure = { message: `cannot start the job: ${why}`, errorType: 'Infrastructure' };
         await this.#finish();
       }

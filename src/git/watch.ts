@@ -60,7 +60,7 @@ export async function watchRevision(options: RevisionWatch): Promise<() => Promi
       last = revision;
       options.onChange(revision);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = String(error);
       if (message === lastError || stopped()) return;
       lastError = message;
       options.onError(error);

@@ -77,10 +77,11 @@ function headOf({ build, tree }: LabKey, content: Uint8Array): string {
 /** Null unless it is a readable regular file of moderate size that only our user can write. */
 async function readOwnFile(file: string): Promise<Buffer | null> {
   try {
-    return await readRegular(
+    const { content } = await readRegular(
       file,
       ({ uid, mode, size }) => uid === process.getuid?.() && (mode & 0o022) === 0 && size <= maxBytes,
     );
+    return content;
   } catch (error) {
     if (codeOf(error) !== undefined) return null;
     throw error;

@@ -1,6 +1,6 @@
 import { chmod, chown, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { UsageError } from '../../diagnostics/index.js';
+import { reasonOf, UsageError } from '../../diagnostics/index.js';
 import { ProgramError, runProgram } from '../../host/index.js';
 import {
   firstJobId,
@@ -131,7 +131,7 @@ try {
     return problem[0] ?? null;
   } catch (error) {
     if (error instanceof ProgramError) return error.message.split('\n')[0] ?? '';
-    return error instanceof Error ? error.message : String(error);
+    return reasonOf(error);
   }
 }
 

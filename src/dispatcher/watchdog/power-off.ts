@@ -1,3 +1,4 @@
+import { reasonOf } from '../../diagnostics/index.js';
 import { isAlive } from '../../host/index.js';
 import { startHeld } from '../executor-process.js';
 import { killJob } from '../kill-job.js';
@@ -34,7 +35,7 @@ export async function powerOffBoard(
     if (how === 'exit code 4') return { kind: 'none' };
     return how === 'exit code 3' ? { kind: 'failed' } : { kind: 'broken', reason: how ?? 'it ended' };
   } catch (error) {
-    return { kind: 'broken', reason: error instanceof Error ? error.message : String(error) };
+    return { kind: 'broken', reason: reasonOf(error) };
   } finally {
     clearTimeout(limit);
   }

@@ -13,6 +13,7 @@
  */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { reasonOf } from '../../diagnostics/index.js';
 import { bootId, isAlive, isDiskFull, readIfThere, sendSignal, steadyMs } from '../../host/index.js';
 import { parseStage, stageFile, type Stage } from '../../job/index.js';
 import { startHeld } from '../executor-process.js';
@@ -66,11 +67,7 @@ async function startExecutor(
     held.release();
     return { ...record, exit: held.ended };
   } catch (error) {
-    const why = isDiskFull(error)
-      ? 'disk full on the worker'
-      : error instanceof Error
-        ? error.message
-        : 'unknown error';
+    const why = isDiskFull(error) ? 'disk full on the worker' : reasonOf(error);
     return { message: `cannot start the job's executor: ${why}`, errorType: 'Infrastructure' };
   }
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { arch } from 'node:os';
+import { reasonOf } from '../../diagnostics/index.js';
 import { runProgram } from '../../host/index.js';
 import { splitCommand } from '../console/command-line.js';
 import { ConsoleSession } from '../console/session.js';
@@ -69,7 +70,7 @@ export function checkImageArguments(
   try {
     given = splitCommand(imageArg);
   } catch (error) {
-    return [error instanceof Error ? error.message : String(error)];
+    return [reasonOf(error)];
   }
   return judgeQemuOptions(given, { labels, allowed: settings.qemuOptions });
 }
@@ -108,7 +109,7 @@ function splitAll(options: readonly string[]): string[] {
   try {
     return options.flatMap(splitCommand);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = reasonOf(error);
     throw new JobFailure('Configuration', `the options of QEMU: ${why}`);
   }
 }

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { reasonOf } from '../../diagnostics/index.js';
 import { JobFailure } from '../failure.js';
 import { splitCommand } from './command-line.js';
 
@@ -28,10 +29,7 @@ export function resolveCommand(command: string, what: string): readonly [string,
   try {
     words = splitCommand(command);
   } catch (error) {
-    throw new JobFailure(
-      'Configuration',
-      `${what}: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new JobFailure('Configuration', `${what}: ${reasonOf(error)}`);
   }
   const [name, ...rest] = words;
   if (name === undefined) throw new JobFailure('Configuration', `${what}: the command is empty`);

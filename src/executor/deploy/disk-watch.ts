@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { JobLimits } from '../../job/index.js';
 import { hasCode } from '../../host/index.js';
 import { JobFailure, toFailure } from '../failure.js';
+import { mebibytes } from '../mebibytes.js';
 import { expectFreeSpace } from './free-space.js';
 
 const intervalMs = 1000;
@@ -40,10 +41,9 @@ export function watchDisk(
 export async function checkDisk(directory: string, limits: JobLimits): Promise<void> {
   const usedBytes = await sizeOf(directory);
   if (usedBytes > limits.diskBytes) {
-    const [used, limit] = [usedBytes, limits.diskBytes].map((bytes) => Math.round(bytes / 2 ** 20));
     throw new JobFailure(
       'Job',
-      `the job stores ${used} MiB on the worker, more than ${limit} MiB (disk_mib in its dispatcher.yaml)`,
+      `the job stores ${mebibytes(usedBytes)} on the worker, more than ${mebibytes(limits.diskBytes)} (disk_mib in its dispatcher.yaml)`,
     );
   }
   await expectFreeSpace(directory, 0, limits.freeDiskBytes);

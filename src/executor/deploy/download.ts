@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { Transform } from 'node:stream';
+import { reasonOf } from '../../diagnostics/index.js';
 import { isDiskFull } from '../../host/index.js';
 import { diskFull, JobFailure } from '../failure.js';
+import { mebibytes } from '../mebibytes.js';
 import type { RunnableImage } from '../supported/runnable-job.js';
 import type { Action, ActionRun } from '../pipeline/action.js';
 import { guardSize, writeUnpacked } from './decompress.js';
@@ -87,13 +89,13 @@ async function runDownload(run: ActionRun, image: RunnableImage, directory: stri
     }
     if (error instanceof JobFailure) throw error;
     if (isDiskFull(error)) throw diskFull(`there is no space for ${showUrl(image.url)}`);
-    const why = error instanceof Error ? error.message : String(error);
+    const why = reasonOf(error);
     throw new JobFailure('Infrastructure', `cannot store ${showUrl(image.url)}: ${why}`);
   } finally {
     source.stream.destroy();
   }
   const seconds = (performance.now() - startMs) / 1000;
-  log.info(`${(sizeBytes / 2 ** 20).toFixed(1)} MiB downloaded in ${seconds.toFixed(2)} s`);
+  log.info(`${mebibytes(sizeBytes)} downloaded in ${seconds.toFixed(2)} s`);
   if (source.sizeBytes !== undefined && source.sizeBytes !== sizeBytes) {
     const message = `${showUrl(image.url)}: received ${sizeBytes} bytes, but ${source.sizeBytes} were announced`;
     throw new JobFailure(source.blame, message);

@@ -1,6 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { Transform } from 'node:stream';
 import { diskFull } from '../failure.js';
+import { mebibytes } from '../mebibytes.js';
 
 /** How much may be written before free space is checked again. */
 const checkedBytes = 32 * 2 ** 20;
@@ -19,8 +20,8 @@ export async function expectFreeSpace(
   const freeBytes = bavail * bsize;
   if (freeBytes - neededBytes >= reservedBytes) return;
   throw diskFull(
-    `${mebibytes(freeBytes)} MiB are free, ${mebibytes(neededBytes)} MiB are needed, ` +
-      `and ${mebibytes(reservedBytes)} MiB must stay free`,
+    `${mebibytes(freeBytes)} are free, ${mebibytes(neededBytes)} are needed, ` +
+      `and ${mebibytes(reservedBytes)} must stay free`,
   );
 }
 
@@ -45,8 +46,4 @@ export function watchFreeSpace(directory: string, reservedBytes: number): Transf
       );
     },
   });
-}
-
-function mebibytes(bytes: number): string {
-  return String(Math.round(bytes / 2 ** 20));
 }

@@ -1,5 +1,6 @@
 import { Transform } from 'node:stream';
 import { JobFailure } from '../failure.js';
+import { mebibytes } from '../mebibytes.js';
 
 /**
  * Passes bytes through, and fails with a JobFailure (Job) if there are more than `maxBytes`.
@@ -18,8 +19,7 @@ export function limitBytes(maxBytes: number, what: string, setting: string): Tra
 }
 
 export function tooLarge(what: string, maxBytes: number, setting: string): JobFailure {
-  const limit = Math.floor(maxBytes / 2 ** 20);
-  const message = `${what} is larger than ${limit} MiB (${setting} in the worker's dispatcher.yaml)`;
+  const message = `${what} is larger than ${mebibytes(maxBytes)} (${setting} in the worker's dispatcher.yaml)`;
   // It would be as large the next time.
   return new JobFailure('Job', message, { isFinal: true });
 }

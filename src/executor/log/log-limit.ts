@@ -1,4 +1,5 @@
 import type { JobLimits } from '../../job/index.js';
+import { mebibytes } from '../mebibytes.js';
 
 /** A job may write this many seconds' worth of its rate at once, such as the messages of a kernel. */
 const burstSeconds = 16;
@@ -40,7 +41,7 @@ export class LogLimit {
     const drained = (Math.max(0, nowMs - this.#levelAtMs) / 1000) * logBytesPerSecond;
     this.#level = Math.max(0, this.#level - drained) + bytes;
     this.#levelAtMs = nowMs;
-    if (this.#bytes > logBytes) this.#exceed(`more than ${logBytes / 2 ** 20} MiB`, 'log_mib');
+    if (this.#bytes > logBytes) this.#exceed(`more than ${mebibytes(logBytes)}`, 'log_mib');
     else if (this.#lines > logLines) this.#exceed(`more than ${logLines} lines`, 'log_lines');
     else if (this.#level > logBytesPerSecond * burstSeconds) {
       this.#exceed(`more than ${logBytesPerSecond / 1024} KiB per second for too long`, 'log_kib_per_second');

@@ -1,4 +1,5 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
+import { reasonOf } from '../../diagnostics/index.js';
 import { problemAt, type DeployBlock, type JobProblem } from '../../job/index.js';
 import { splitCommand } from '../console/command-line.js';
 import { whyUnusable } from '../deploy/usable-url.js';
@@ -85,6 +86,6 @@ function whyNoArguments(text: string): string | undefined {
     splitCommand(text);
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return reasonOf(error);
   }
 }

@@ -1,7 +1,7 @@
-import { constants, type Dirent, type Stats } from 'node:fs';
-import { lstat, open, readdir, readlink } from 'node:fs/promises';
+import type { Dirent, Stats } from 'node:fs';
+import { lstat, readdir, readlink } from 'node:fs/promises';
 import { ExternalError, reasonOf } from '../../diagnostics/index.js';
-import { hasCode } from '../../host/index.js';
+import { hasCode, readRegular } from '../../host/index.js';
 import { maxFileBytes, type LabFile, type LabSnapshot } from '../../lab/index.js';
 import { labDirectories } from './lab-directories.js';
 import { ReadBudget } from './limits.js';
@@ -95,16 +95,10 @@ async function readEntry(full: Buffer, stats: Stats): Promise<LabFile | null> {
 }
 
 async function readContent(full: Buffer): Promise<LabFile> {
-  // Do not follow a link, or wait for a pipe, that has replaced the file since it was checked.
-  const handle = await open(full, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  try {
-    const stats = await handle.stat();
-    if (!stats.isFile()) return { type: 'other' };
-    if (stats.size > maxFileBytes) return { type: 'oversized', size: stats.size };
-    return { type: 'file', content: new Uint8Array(await handle.readFile()) };
-  } finally {
-    await handle.close();
-  }
+  // A link or a pipe may have replaced the file since it was checked.
+  const { content, status } = await readRegular(full, ({ size }) => size <= maxFileBytes);
+  if (content !== null) return { type: 'file', content: new Uint8Array(content) };
+  return status.isFile() ? { type: 'oversized', size: status.size } : { type: 'other' };
 }
 
 /** Null if it does not exist; any other failure is an error, because a file that cannot be read is not absent. */

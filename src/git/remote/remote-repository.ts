@@ -121,7 +121,7 @@ function poll(options: Poll): () => Promise<void> {
       options.onChange(revision);
     } catch (error) {
       failures += 1;
-      const message = error instanceof Error ? error.message : String(error);
+      const message = String(error);
       if (isStopped || message === lastError) return;
       lastError = message;
       options.onError(error);

@@ -1,5 +1,5 @@
 import { Migrator, type Kysely } from 'kysely';
-import { ExternalError } from '../../../diagnostics/index.js';
+import { ExternalError, reasonOf } from '../../../diagnostics/index.js';
 import { migrations } from './migrations/index.js';
 import type { Tables } from './tables.js';
 
@@ -14,7 +14,7 @@ export async function migrate(db: Kysely<Tables>, where: string): Promise<void> 
   throw new ExternalError({
     what: 'update the schema of the database',
     where,
-    why: `${failed === undefined ? '' : `${failed}: `}${error instanceof Error ? error.message : 'failed'}`,
+    why: `${failed === undefined ? '' : `${failed}: `}${reasonOf(error)}`,
     retry: 'after-change',
     cause: error,
   });
