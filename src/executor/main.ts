@@ -10,7 +10,7 @@ import { runJob } from './run-job.js';
  *
  *   node dist/executor/main.js --dir JOBDIR --job-id ID
  *
- * With --power-off, it only powers off the board of a job whose executor has ended without doing so.
+ * With --power-off, it only powers off the board of a job whose executor has ended without doing so, and undoes commands.
  *
  * Reads JOBDIR/{job.yaml,device.yaml,dispatcher.yaml,env-dut.yaml}. Appends to output.yaml. Writes description.yaml and,
  * at the end, result.yaml. The first signal cancels the job, a second signal cancels its clean-up, too. Exit code:

@@ -1,4 +1,5 @@
-import { powerOff } from './boot/power.js';
+import { powerOff, undoCommand } from './boot/power.js';
+import { toFailure } from './failure.js';
 import { deviceOf, openOutput, readJobFiles } from './job-directory.js';
 import { JobLog } from './log/job-log.js';
 import type { JobContext } from './pipeline/context.js';
@@ -6,6 +7,7 @@ import { planJob } from './pipeline/plan.js';
 import { runActions } from './pipeline/run.js';
 import { Scope } from './pipeline/scope.js';
 import { cleanUpMs } from './run-job.js';
+import { UndoList } from './undo-list.js';
 
 const noTimeouts = {
   actionMs: undefined,
@@ -26,8 +28,8 @@ const noLimits = {
 };
 
 /**
- * Powers off the board of a job whose executor has ended without doing so. It does not read the job: that may be what
- * ended the executor. The timeouts are those of the device.
+ * Powers off the board of a job whose executor has ended without doing so, and then undoes the commands that the executor
+ * has not undone. It does not read the job: that may be what ended the executor. The timeouts are those of the device.
  * @returns the exit code: 0 if the board is off; 3 if not, and the log contains why; 1 if not, and it does not; 4 if the device
  *   has no command for it
  */
@@ -57,21 +59,39 @@ export async function powerOffOnly(directory: string, jobId: string): Promise<nu
     dispatcher: {},
     boardEnvironment: {},
     log,
+    undoList: UndoList.empty(directory),
     workDirectory: directory,
     namespaces: new Map(),
   };
   log.warning('the executor of this job has ended without a result: powering off the board');
   try {
-    await Scope.run(
-      { name: 'cleanup', durationMs: cleanUpMs, errorType: 'Infrastructure' },
-      undefined,
-      (scope) => runActions(planned, job, scope, true),
-    );
-    return (device.command('power_off') ?? []).length > 0 ? 0 : 4;
-  } catch {
-    // The log contains the error, and a failed result of the action.
-    return output.lost === 0 ? 3 : 1;
+    const limit = { name: 'cleanup', durationMs: cleanUpMs, errorType: 'Infrastructure' } as const;
+    return await Scope.run(limit, undefined, async (scope) => {
+      const isOff = await runActions(planned, job, scope, true).then(
+        () => true,
+        // The log contains the error, and a failed result of the action.
+        () => false,
+      );
+      await undoAll(directory, job, scope);
+      if (!isOff) return output.lost === 0 ? 3 : 1;
+      return (device.command('power_off') ?? []).length > 0 ? 0 : 4;
+    });
   } finally {
     output.close();
+  }
+}
+
+/** Logs what cannot be undone, and continues with the rest. The job itself may have written the list. */
+async function undoAll(directory: string, job: JobContext, scope: Scope): Promise<void> {
+  const undoList = await UndoList.read(directory).catch((error: unknown) => {
+    job.log.error(`cannot read which commands to undo: ${toFailure(error).message}`);
+    return UndoList.empty(directory);
+  });
+  for (const name of undoList.names) {
+    try {
+      await undoCommand(name, { ...job, undoList }, scope);
+    } catch (error) {
+      job.log.error(`cannot undo ${name}: ${toFailure(error).message}`);
+    }
   }
 }

@@ -26,6 +26,7 @@ import { cleanUpActions, runActions } from './pipeline/run.js';
 import { Scope } from './pipeline/scope.js';
 import { checkJob, planActions } from './plan-job.js';
 import { readRunnableJob } from './supported/read-runnable-job.js';
+import { UndoList } from './undo-list.js';
 
 /** LAVA allows five minutes for the end of a job, whatever the job specifies. */
 export const cleanUpMs = 5 * 60_000;
@@ -114,7 +115,7 @@ export async function runJob(options: JobOptions): Promise<boolean> {
   return failure === undefined;
 }
 
-/** The clean-up was canceled, so the board may still be on. */
+/** The clean-up was canceled, so the board may still be on, or commands may not be undone. */
 class Interrupted extends Error {
   override readonly name = 'Interrupted';
 }
@@ -166,6 +167,7 @@ async function runStages(
         }
         if (!(await cleanUpActions(blocks, job, scope))) {
           failure ??= new JobFailure('Infrastructure', 'cannot clean up after the job');
+          cleanUp.isInterrupted ||= hardCancel.aborted;
         }
       },
     );
@@ -238,6 +240,7 @@ async function prepare({ directory, jobId, cancel }: JobOptions, log: JobLog): P
     dispatcher: readMapping(files.dispatcher, 'dispatcher.yaml'),
     boardEnvironment: boardEnvironment(files.boardEnvironment),
     log,
+    undoList: UndoList.empty(directory),
     workDirectory,
     namespaces: new Map(),
   };

@@ -113,35 +113,40 @@ function file(name: string): string {
 }
 
 /** A job that waits for a prompt that never comes, and its device, whose power commands write to files. */
-function schedule(
-  id: number,
-  { jobSeconds = 60, powerOff = `sh -c "echo off >> ${file('power')}"` } = {},
-): void {
+function schedule(id: number, { jobSeconds = 60, powerOff = appends('off'), undo = '' } = {}): void {
+  const users = {
+    relay: { do: `sh -c "echo closed >> ${file('power')}"`, undo },
+  };
   const device = boardDevice({
     connect: `sh -c "echo $$ > ${file('connected')}; while sleep 0.1; do echo tick; done"`,
     power_off: powerOff,
     hard_reset: `sh -c "echo on >> ${file('power')}"`,
+    users,
   });
   const definition = `job_name: test
 device_type: board
 visibility: public
 timeouts: {job: {seconds: ${jobSeconds}}, action: {seconds: ${jobSeconds}}, connection: {seconds: ${jobSeconds}}}
 actions:
-- boot: {method: minimal, prompts: ["never"]}
+${undo === '' ? '' : '- command: {name: relay}\n'}- boot: {method: minimal, prompts: ["never"]}
 `;
   // The disk of these tests is small.
   const dispatcher = 'lavaflow: {limits: {free_disk_mib: 0}}';
   host.schedule('w1', id, { definition, device: JSON.stringify(device), dispatcher });
 }
 
-/** A command to power off whose first run hangs. */
-function hangsOnce(): string {
+function appends(word: string): string {
+  return `sh -c "echo ${word} >> ${file('power')}"`;
+}
+
+/** A command whose first run hangs. */
+function hangsOnce(word = 'off'): string {
   const tried = file('tried');
-  return `sh -c "test -e ${tried} || { touch ${tried}; exec sleep 1000; }; echo off >> ${file('power')}"`;
+  return `sh -c "test -e ${tried} || { touch ${tried}; exec sleep 1000; }; echo ${word} >> ${file('power')}"`;
 }
 
 async function untilConnected(): Promise<void> {
-  await within('connected', () => existsSync(file('connected')) && power() === 'on\n');
+  await within('connected', () => existsSync(file('connected')) && power().endsWith('on\n'));
 }
 
 async function untilEnded(id: number): Promise<void> {
@@ -207,6 +212,26 @@ describe('the board is powered off and the job has a reason when its executor', 
       reason: "The job's executor ended without a result (SIGKILL). The board was powered off",
     });
     expect(isRunning(connection)).toBe(false);
+  });
+
+  it('is killed, and what its commands did is undone', async () => {
+    await open();
+    schedule(1, { undo: appends('open') });
+    await untilConnected();
+    process.kill(executorPid(1), 'SIGKILL');
+    await untilEnded(1);
+    expect(power()).toBe('closed\non\noff\nopen\n');
+    expect(endOf(1).last).toEqual(offAndInfrastructure);
+  });
+
+  it('is killed, and what its commands did is undone even if the board cannot be powered off', async () => {
+    await open();
+    schedule(1, { undo: appends('open'), powerOff: 'false' });
+    await untilConnected();
+    process.kill(executorPid(1), 'SIGKILL');
+    await untilEnded(1);
+    expect(power()).toBe('closed\non\nopen\n');
+    expect(endOf(1).reason).toContain('The board could not be powered off');
   });
 
   it('is stopped by a signal', async () => {
@@ -315,6 +340,18 @@ describe('a watchdog', () => {
     host.cancel(1);
     await untilEnded(1);
     expect(power()).toBe('on\noff\n');
+    expect(endOf(1).last).toEqual(['lava power-off pass', 'lava job fail Canceled']);
+  });
+
+  it('undoes commands if a second cancellation interrupts its executor in that', async () => {
+    await open();
+    schedule(1, { undo: hangsOnce('open') });
+    await untilConnected();
+    host.cancel(1);
+    await within('tried', () => existsSync(file('tried')));
+    process.kill(executorPid(1), 'SIGTERM');
+    await untilEnded(1);
+    expect(power()).toBe('closed\non\noff\noff\nopen\n');
     expect(endOf(1).last).toEqual(['lava power-off pass', 'lava job fail Canceled']);
   });
 

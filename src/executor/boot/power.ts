@@ -5,6 +5,8 @@ import type { Action, ActionRun } from '../pipeline/action.js';
 import { compilePattern } from '../regex/regex.js';
 import { devicePatterns } from './patterns.js';
 import { sessionOf } from './session-of.js';
+import type { JobContext } from '../pipeline/context.js';
+import type { Scope } from '../pipeline/scope.js';
 import { textConstant } from '../device-constant.js';
 
 /** The default if neither the job nor the device specifies how to reboot. */
@@ -93,6 +95,7 @@ async function runAll(run: ActionRun, commands: readonly string[]): Promise<void
 
 /** `command`: runs one of the device's own commands, by name. */
 export function userCommand(name: string, device: DeviceConfiguration): Action {
+  const hasUndo = device.userCommand(name)?.undo !== undefined && !builtIn.includes(name);
   let hasRun = false;
   return {
     name: 'user-command',
@@ -101,15 +104,27 @@ export function userCommand(name: string, device: DeviceConfiguration): Action {
     run: async (run) => {
       const commands = commandsNamed(name, device);
       if (commands === undefined) throw new JobFailure('Job', `the device has no command '${name}'`);
+      // First, because a command that is interrupted may have had an effect.
+      if (hasUndo) run.job.undoList.add(name);
       hasRun = true;
       await runAll(run, commands);
     },
     cleanup: async ({ job, scope }) => {
-      const undo = device.userCommand(name)?.undo;
-      if (!hasRun || undo === undefined) return;
-      await runCommand(undo, `undo ${name}`, { log: job.log, scope, blame: 'Infrastructure' });
+      if (hasRun && hasUndo) await undoCommand(name, job, scope);
     },
   };
+}
+
+/**
+ * Undoes one of the device's own commands.
+ * @throws JobFailure (Infrastructure) when that fails
+ */
+export async function undoCommand(name: string, job: JobContext, scope: Scope): Promise<void> {
+  const undo = job.device.userCommand(name)?.undo;
+  if (undo !== undefined) {
+    await runCommand(undo, `undo ${name}`, { log: job.log, scope, blame: 'Infrastructure' });
+  }
+  job.undoList.remove(name);
 }
 
 const builtIn = [

@@ -2,6 +2,7 @@ import type { ConsoleSession } from '../console/session.js';
 import type { DeviceConfiguration, WorkerSettings } from '../../job/index.js';
 import type { RunnableJob } from '../supported/runnable-job.js';
 import type { JobLog } from '../log/job-log.js';
+import type { UndoList } from '../undo-list.js';
 
 /** A deployed file, with its label in the job. */
 interface DeployedImage {
@@ -30,6 +31,7 @@ export interface JobContext {
   /** Variables for the board's shell, from the worker's env-dut.yaml. */
   readonly boardEnvironment: Readonly<Record<string, string>>;
   readonly log: JobLog;
+  readonly undoList: UndoList;
   /** Removed when the job ends. */
   readonly workDirectory: string;
   readonly namespaces: Map<string, NamespaceData>;

@@ -116,7 +116,7 @@ await controlBoard(name, '${this.boards}', words);
 /** A device of the simulated board, as a rendered configuration. */
 export function boardDevice(commands: object): object {
   return {
-    commands: { ...commands, users: { hello: { do: 'echo hello', undo: 'echo bye' } } },
+    commands: { users: { hello: { do: 'echo hello', undo: 'echo bye' } }, ...commands },
     constants: {
       'kernel-start-message': 'Linux version [0-9]',
       'shutdown-message': 'The system is going down for reboot NOW',
