@@ -9,6 +9,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExternalError, reasonOf, type Log } from '../diagnostics/index.js';
 import { readVersion } from '../package/index.js';
+import { proxiesAmong } from './api/admission/proxies.js';
 import { createServer } from './api/server.js';
 import { createEventHub } from './events/index.js';
 import { listen, type ListenAddress } from './listen.js';
@@ -26,6 +27,8 @@ export interface ApiOptions {
   readonly now?: () => Date;
   /** As for the master. Default: none. */
   readonly extraContextVariables?: readonly string[];
+  /** As for the master. Default: none. */
+  readonly trustedProxies?: readonly string[];
 }
 
 export interface RunningApi {
@@ -35,16 +38,18 @@ export interface RunningApi {
 
 /**
  * Opens the store and listens.
+ * @throws UsageError when a trusted proxy is not an address
  * @throws ExternalError when the database, `master.key` or the port cannot be used, or the schema is not up to date
  */
 export async function startApi(options: ApiOptions): Promise<RunningApi> {
   const { databaseUrl, log, now = () => new Date(), extraContextVariables = [] } = options;
+  const isProxy = proxiesAmong(options.trustedProxies ?? []);
   const masterCertificate = await readMasterCertificate(join(options.stateDir, 'master.key'));
   const events = createEventHub();
   const store = await openStore({ databaseUrl }, { access: 'shared', events, log });
   const reader = createReader();
   const server = createServer({
-    ...{ store, events, reader, log, now, extraContextVariables, masterCertificate },
+    ...{ store, events, reader, log, now, extraContextVariables, masterCertificate, isProxy },
     renderer: createDeviceRenderer(),
     version: readVersion(),
   });

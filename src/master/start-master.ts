@@ -17,6 +17,7 @@ import { createEventHub } from './events/index.js';
 import { listen, urlHost, type ListenAddress } from './listen.js';
 import { createWorkerHost, startWorkers } from './workers/index.js';
 import { startGateway } from './workers/zmq/index.js';
+import { proxiesAmong } from './api/admission/proxies.js';
 import { createServer } from './api/server.js';
 import { createReader } from './reading/reader.js';
 import { createDeviceRenderer } from './render/device-renderer.js';
@@ -39,6 +40,11 @@ export interface MasterOptions {
   readonly now?: () => Date;
   /** Context variables that jobs may set besides LAVA's own. Default: none. */
   readonly extraContextVariables?: readonly string[];
+  /**
+   * Addresses and networks of proxies on other machines, whose `X-Forwarded-For` names the clients of the API. Default:
+   * none. Those on this machine are always trusted.
+   */
+  readonly trustedProxies?: readonly string[];
 }
 
 export interface RunningMaster {
@@ -58,13 +64,14 @@ export interface RunningMaster {
 /**
  * Opens the store, updates its schema, and listens. Resolves when dispatchers and clients can connect.
  * @throws ExternalError when the database, a file or a port cannot be used
- * @throws UsageError when the options contradict each other
+ * @throws UsageError when the options contradict each other, or a trusted proxy is not an address
  */
 export async function startMaster(options: MasterOptions): Promise<RunningMaster> {
   if (options.control.host !== options.logs.host) {
     throw new UsageError('control and logs must listen on the same host', 'Use the same host for both.');
   }
   const { stateDir, databaseUrl, log } = options;
+  const isProxy = proxiesAmong(options.trustedProxies ?? []);
   await makeStateDirectory(stateDir);
   // Last in, first out.
   const closers: (() => Promise<void> | void)[] = [];
@@ -110,6 +117,7 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
     const server = createServer({
       ...context,
       renderer,
+      isProxy,
       version: readVersion(),
       masterCertificate: await readFile(certificate.publicFile, 'utf8'),
     });

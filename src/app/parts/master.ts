@@ -16,6 +16,8 @@ export interface MasterApiRun {
   readonly http: Address;
   /** Context variables that jobs may set besides LAVA's own. */
   readonly extraContextVariables: readonly string[];
+  /** Addresses and networks of proxies on other machines that name their clients. */
+  readonly trustedProxies: readonly string[];
   /** Write log lines for people instead of JSON. */
   readonly prettyLog: boolean;
 }
@@ -43,6 +45,7 @@ export async function runMaster(run: MasterRun): Promise<RunningPart> {
     control: run.control,
     logs: run.logs,
     extraContextVariables: run.extraContextVariables,
+    trustedProxies: run.trustedProxies,
     log: log.logger,
   });
   const { url, adminTokenFile, reconcilerTokenFile, certificateFile } = master;
@@ -74,6 +77,7 @@ export async function runMasterApi(run: MasterApiRun): Promise<RunningPart> {
     http: run.http,
     databaseUrl,
     extraContextVariables: run.extraContextVariables,
+    trustedProxies: run.trustedProxies,
     log: log.logger,
   });
   return { ready: { url: api.url }, stop: () => api.stop() };

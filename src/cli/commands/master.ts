@@ -11,6 +11,7 @@ interface Options {
   readonly logs: string;
   readonly apiOnly?: true;
   readonly contextVariable: readonly string[];
+  readonly trustedProxy: readonly string[];
 }
 
 export function registerMaster(program: Command): void {
@@ -29,7 +30,13 @@ export function registerMaster(program: Command): void {
     .option(
       '--context-variable <NAME>',
       "a variable that a job's context may set besides LAVA's own; can be repeated",
-      (name: string, before: readonly string[]) => [...before, name],
+      collect,
+      [],
+    )
+    .option(
+      '--trusted-proxy <ADDRESS>',
+      'address or network of a proxy on another machine that names its clients (X-Forwarded-For); can be repeated',
+      collect,
       [],
     )
     .action(async (options: Options) => {
@@ -41,9 +48,14 @@ export function registerMaster(program: Command): void {
         control: parseHostPort(options.control),
         logs: parseHostPort(options.logs),
         extraContextVariables: options.contextVariable,
+        trustedProxies: options.trustedProxy,
         prettyLog: hasPrettyLog(),
       };
       const { runMaster, runMasterApi } = await import('../../app/parts/index.js');
       await runPart(() => (options.apiOnly === true ? runMasterApi(run) : runMaster(run)));
     });
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
 }

@@ -3,6 +3,8 @@ import { exhaustionOf } from '../../diagnostics/index.js';
 import { ajvOptions } from '../schemas/ajv-options.js';
 import { ReaderBusy } from '../reading/reader.js';
 import { admitRequests, TooManyRequests } from './admission/admission.js';
+import { limitConnections, standardConnectionLimits } from './admission/connections.js';
+import { proxiesAmong } from './admission/proxies.js';
 import { HttpProblem } from './problem.js';
 import { bodyProblem, readForm } from './rest/bodies.js';
 import { deviceTypeRoutes } from './rest/device-types.js';
@@ -26,13 +28,14 @@ const maxBodyBytes = 4 * 1024 * 1024;
  * listen yet.
  */
 export function createServer(context: RouteContext): FastifyInstance {
+  const { isProxy = proxiesAmong([]), connectionLimits = standardConnectionLimits } = context;
   const server = fastify({
     bodyLimit: maxBodyBytes,
     // LAVA's URLs end with a slash; it is optional here.
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
     requestTimeout: 60_000,
-    // A TLS proxy on this machine reports the addresses of its clients.
-    trustProxy: 'loopback',
+    // A TLS proxy reports the addresses of its clients.
+    trustProxy: isProxy,
     forceCloseConnections: true,
     // Bodies are validated as they are: nothing is converted, removed or added.
     ajv: {
@@ -40,6 +43,7 @@ export function createServer(context: RouteContext): FastifyInstance {
     },
     schemaErrorFormatter: bodyProblem,
   });
+  limitConnections(server.server, connectionLimits, isProxy, context.log);
   server.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'string' },

@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { proxiesAmong } from '../../../src/master/api/admission/proxies.js';
 import { createServer } from '../../../src/master/api/server.js';
+import { listen } from '../../../src/master/listen.js';
 import { createDeviceRenderer } from '../../../src/master/render/device-renderer.js';
 import { decodeResponse, encodeCall, type XmlRpcResult } from '../../../src/xml-rpc/index.js';
 import { definition, smallLab, startCore, type Core } from '../../support/master/core.js';
@@ -264,6 +266,7 @@ describe('a server without sockets', () => {
       version: '1',
       masterCertificate: '',
       budgets: { guest: budget, user: budget },
+      isProxy: proxiesAmong(['10.1.0.0/16']),
     });
     const ask = (remoteAddress: string, url = '/api/v0.2/system/version/') =>
       server.inject({ url, remoteAddress, headers: { host: 'master' } });
@@ -285,7 +288,51 @@ describe('a server without sockets', () => {
       expect((await forwarded('127.0.0.1', '10.0.0.1')).statusCode).toBe(429);
       expect((await forwarded('10.0.0.1', '10.0.0.9')).statusCode).toBe(429);
       expect((await forwarded('127.0.0.1', '10.0.0.9')).statusCode).toBe(200);
+      // Unless the operator trusts it.
+      expect((await forwarded('10.1.0.7', '10.0.0.1')).statusCode).toBe(429);
     } finally {
+      await server.close();
+    }
+  });
+
+  test('limits the connections of an address, but not those of a proxy, and of all clients', async () => {
+    const said: unknown[] = [];
+    const log = {
+      info: () => undefined,
+      warn: (fields: unknown) => said.push(fields),
+      error: () => undefined,
+    };
+    const server = createServer({
+      ...core.context,
+      log,
+      renderer: createDeviceRenderer(),
+      version: '1',
+      masterCertificate: '',
+      connectionLimits: { all: 30, perAddress: 10 },
+    });
+    const { port } = new URL(await listen(server, { host: '127.0.0.1', port: 0 }));
+    const sockets: Socket[] = [];
+    const open = (count: number, localAddress: string) =>
+      Array.from({ length: count }, () => {
+        const socket = connect({ port: Number(port), host: '127.0.0.1', localAddress });
+        sockets.push(socket);
+        return socket.on('error', () => undefined).resume();
+      });
+    const closed = (some: readonly Socket[]) => some.filter((socket) => socket.closed).length;
+    try {
+      const flood = open(25, '127.0.0.2');
+      await expect.poll(() => closed(flood)).toBe(15);
+      const proxied = open(20, '127.0.0.1');
+      const others = open(5, '127.0.0.3');
+      await expect.poll(() => closed(others)).toBe(5);
+      expect([closed(flood), closed(proxied)]).toEqual([15, 0]);
+      expect(said).toEqual([{ address: '127.0.0.2' }, {}]);
+      for (const socket of proxied) socket.destroy();
+      await expect.poll(() => closed(open(1, '127.0.0.3'))).toBe(0);
+      const answer = await fetch(`http://127.0.0.1:${port}/api/v0.2/system/version/`);
+      expect(answer.status).toBe(200);
+    } finally {
+      for (const socket of sockets) socket.destroy();
       await server.close();
     }
   });
