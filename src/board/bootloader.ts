@@ -1,5 +1,5 @@
 import { startBoot, startingKernel, startKernel } from './boot.js';
-import type { BoardState } from './state.js';
+import { variableIn, withVariable, type BoardState } from './state.js';
 import type { Step } from './step.js';
 import { bootloaderPrompt, ubootVersion } from './texts.js';
 
@@ -20,18 +20,38 @@ const help = [
 /** The limit for variables that run each other. */
 const maxDepth = 16;
 
+/** What the commands of one line may still do. Variables that run each other twice would need 2^16 commands. */
+interface Budget {
+  commands: number;
+  characters: number;
+}
+
+function newBudget(): Budget {
+  return { commands: 1000, characters: 1_000_000 };
+}
+
 /** A line at U-Boot's prompt. `;` separates commands, quotes protect text, `${name}` is an environment variable. */
 export function runBootloaderLine(state: BoardState, line: string, nowMs: number, fresh: BoardState): Step {
-  const step = runCommands(state, line, nowMs, fresh, 0);
+  const step = runCommands(state, line, nowMs, fresh, 0, newBudget());
   return step.state.phase.at === 'bootloader' ? { ...step, output: step.output + bootloaderPrompt } : step;
 }
 
-function runCommands(state: BoardState, line: string, nowMs: number, fresh: BoardState, depth: number): Step {
+function runCommands(
+  state: BoardState,
+  line: string,
+  nowMs: number,
+  fresh: BoardState,
+  depth: number,
+  budget: Budget,
+): Step {
   let step: Step = { state, output: '', timers: {} };
   for (const words of splitCommands(line)) {
-    if (step.state.phase.at !== 'bootloader') break;
+    if (step.state.phase.at !== 'bootloader' || budget.commands <= 0 || budget.characters <= 0) break;
+    budget.commands -= 1;
     const expanded = words.map((word) => expand(word, step.state.bootEnvironment));
-    const more = runCommand(step.state, expanded, nowMs, fresh, depth);
+    const more = runCommand(step.state, expanded, nowMs, fresh, depth, budget);
+    // What inner commands print is counted again by the outer ones, which are few.
+    budget.characters -= more.output.length;
     step = {
       state: more.state,
       output: step.output + more.output,
@@ -47,6 +67,7 @@ function runCommand(
   nowMs: number,
   fresh: BoardState,
   depth: number,
+  budget: Budget,
 ): Step {
   const environment = state.bootEnvironment;
   const [first = ''] = args;
@@ -66,18 +87,21 @@ function runCommand(
       if (first === '') return say(state, 'setenv - set environment variables\r\n');
       const others = Object.fromEntries(Object.entries(environment).filter(([known]) => known !== first));
       const value = args.slice(1).join(' ');
-      return say({ ...state, bootEnvironment: value === '' ? others : { ...others, [first]: value } }, '');
+      return say(
+        { ...state, bootEnvironment: value === '' ? others : withVariable(others, first, value) },
+        '',
+      );
     }
     case 'run': {
-      const commands = environment[first];
+      const commands = variableIn(environment, first);
       if (commands === undefined) return say(state, `## Error: "${first}" not defined\r\n`);
       if (depth >= maxDepth) return say(state, '## Error: too many nested runs\r\n');
-      return runCommands(state, commands, nowMs, fresh, depth + 1);
+      return runCommands(state, commands, nowMs, fresh, depth + 1, budget);
     }
     case 'boot':
     case 'bootd':
       if (depth >= maxDepth) return say(state, '## Error: too many nested runs\r\n');
-      return runCommands(state, environment['bootcmd'] ?? '', nowMs, fresh, depth + 1);
+      return runCommands(state, environment['bootcmd'] ?? '', nowMs, fresh, depth + 1, budget);
     case 'bootz':
     case 'booti':
     case 'bootm': {
@@ -103,7 +127,7 @@ function printEnvironment(state: BoardState, names: readonly string[]): Step {
   const environment = state.bootEnvironment;
   const wanted = names.length > 0 ? names : Object.keys(environment).sort();
   const lines = wanted.map((name) => {
-    const value = environment[name];
+    const value = variableIn(environment, name);
     return value === undefined ? `## Error: "${name}" not defined` : `${name}=${value}`;
   });
   return say(state, `${lines.join('\r\n')}\r\n`);
@@ -133,7 +157,7 @@ function expand(word: BootWord, environment: Readonly<Record<string, string>>): 
   return word.text.replace(
     /\$\{(\w+)\}|\$(\w+)/g,
     (_, braced: string | undefined, bare: string | undefined) => {
-      return environment[braced ?? bare ?? ''] ?? '';
+      return variableIn(environment, braced ?? bare ?? '') ?? '';
     },
   );
 }

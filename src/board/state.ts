@@ -88,6 +88,23 @@ export const freshShell: ShellState = {
   kernelArguments: '',
 };
 
+/** The longest value of a variable. Without a limit, a variable that contains itself twice grows with each line. */
+const longestValue = 4096;
+
+/** The value of a variable of the shell or of U-Boot; undefined if it is not set. */
+export function variableIn(variables: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(variables, name) ? variables[name] : undefined;
+}
+
+/** The variables with one more, or with another value of it. */
+export function withVariable(
+  variables: Readonly<Record<string, string>>,
+  name: string,
+  value: string,
+): Readonly<Record<string, string>> {
+  return { ...variables, [name]: value.slice(0, longestValue) };
+}
+
 /** The initial state of a board: powered off. */
 export function newBoard(name: string): BoardState {
   return {

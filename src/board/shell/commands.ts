@@ -1,4 +1,4 @@
-import type { BoardState, ShellState } from '../state.js';
+import { withVariable, type BoardState, type ShellState } from '../state.js';
 import { kernelLine, kernelMessages, kernelRelease, kernelVersion } from '../texts.js';
 import { isDirectory, isFile, listNames, readText, resolvePath, uptimeSeconds } from './files.js';
 import { evaluateTest } from './test-command.js';
@@ -33,11 +33,11 @@ const commands: Readonly<Record<string, Command>> = {
       : failed(1, `sh: cd: can't cd to ${args[0] ?? ''}: No such file or directory\n`);
   },
   export: (args, state) => {
-    const variables = { ...state.shell.variables };
+    let { variables } = state.shell;
     for (const arg of args) {
       const [name = '', ...rest] = arg.split('=');
       if (!isName(name)) return failed(1, `sh: export: ${name}: bad variable name\n`);
-      if (arg.includes('=')) variables[name] = rest.join('=');
+      if (arg.includes('=')) variables = withVariable(variables, name, rest.join('='));
     }
     return { ...ok(), shell: { variables } };
   },
@@ -83,7 +83,7 @@ export function runCommand(words: readonly string[], state: BoardState, nowMs: n
   const assignment = /^([A-Za-z_]\w*)=(.*)$/s.exec(name);
   if (assignment !== null && args.length === 0) {
     const [, variable = '', value = ''] = assignment;
-    return { ...ok(), shell: { variables: { ...state.shell.variables, [variable]: value } } };
+    return { ...ok(), shell: { variables: withVariable(state.shell.variables, variable, value) } };
   }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   return command === undefined ? failed(127, `sh: ${name}: not found\n`) : command(args, state, nowMs);

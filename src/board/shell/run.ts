@@ -1,5 +1,5 @@
 import { runScript } from '../boot.js';
-import type { BoardState, ShellPart } from '../state.js';
+import { variableIn, type BoardState, type ShellPart } from '../state.js';
 import type { Step } from '../step.js';
 import { runCommand } from './commands.js';
 import { expandWord, parseLine } from './parse.js';
@@ -75,5 +75,5 @@ function goDown(state: BoardState, how: 'reboot' | 'poweroff', output: string): 
 }
 
 function valueOf(state: BoardState, name: string): string {
-  return name === '?' ? String(state.shell.status) : (state.shell.variables[name] ?? '');
+  return name === '?' ? String(state.shell.status) : (variableIn(state.shell.variables, name) ?? '');
 }

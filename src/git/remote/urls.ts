@@ -34,14 +34,22 @@ export function parseRemote(text: string): RemoteAddress {
   const url = new URL(text);
   if (!schemes.has(url.protocol)) throw notARemote(text);
   const isHttp = url.protocol === 'https:' || url.protocol === 'http:';
-  const credentials =
-    isHttp && (url.username !== '' || url.password !== '') ? credentialsOf(url.username, url.password) : null;
+  const hasCredentials = isHttp && (url.username !== '' || url.password !== '');
+  const credentials = hasCredentials ? credentialsOf(url) : null;
+  if (hasCredentials && credentials === null) throw notARemote(text);
   return { url: redactUrl(text), credentials };
 }
 
-/** `https://TOKEN@host`: a user name without a password is a token, as GitHub and GitLab accept it. */
-function credentialsOf(username: string, password: string): GitCredentials {
-  return { username: decodeURIComponent(username), secret: decodeURIComponent(password) };
+/**
+ * `https://TOKEN@host`: a user name without a password is a token, as GitHub and GitLab accept it.
+ * @returns null if they contain a percent sign that encodes nothing
+ */
+function credentialsOf({ username, password }: URL): GitCredentials | null {
+  try {
+    return { username: decodeURIComponent(username), secret: decodeURIComponent(password) };
+  } catch {
+    return null;
+  }
 }
 
 /** A URL without its secret parts: user and password for HTTP, the password for other protocols. */

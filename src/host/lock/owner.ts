@@ -41,7 +41,8 @@ export function isLockOwner(value: unknown): value is LockOwner {
   return (
     typeof host === 'string' &&
     typeof space === 'string' &&
-    typeof pid === 'number' &&
+    Number.isSafeInteger(pid) &&
+    (pid as number) > 0 &&
     typeof startTime === 'string'
   );
 }

@@ -1,4 +1,4 @@
-import { parse } from 'yaml';
+import { parseYaml } from '../../pyyaml/index.js';
 
 /** One line of a job's log. `msg` is a string, or a mapping for results and markers. */
 export interface LogLine {
@@ -34,10 +34,7 @@ function parseFlow(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    try {
-      return parse(text);
-    } catch {
-      return null;
-    }
+    const yaml = parseYaml(text);
+    return yaml.ok ? yaml.value : null;
   }
 }

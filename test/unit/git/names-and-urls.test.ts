@@ -45,6 +45,7 @@ describe('remotes', () => {
     'https://example.com/a b',
     'https://example.com/a\nb',
     'ftp://example.com/lab',
+    'https://me:s3%cret@example.com/lab',
     'lab',
     '../lab',
   ])('refuses %j', (text) => {
@@ -53,6 +54,7 @@ describe('remotes', () => {
 
   test('a rejected remote is shown without its secret', () => {
     expect(() => parseRemote('ftp://me:s3cret@example.com/lab')).toThrow(/^(?!.*s3cret)/);
+    expect(() => parseRemote('https://me:s3%cret@example.com/lab')).toThrow(/^(?!.*cret)/);
   });
 
   test('redacts', () => {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
-import { isDead, thisProcess, type LockOwner } from '../../../src/host/index.js';
+import { isDead, isLockOwner, thisProcess, type LockOwner } from '../../../src/host/index.js';
 
 const me = thisProcess();
 const gone = spawnSync('true').pid;
@@ -14,4 +14,9 @@ it.each<[string, LockOwner, boolean]>([
   ['an ended process of another container', { ...me, pid: gone, space: 'elsewhere' }, false],
 ])('%s is taken for what it is', (_what, owner, expected) => {
   expect(isDead(owner)).toBe(expected);
+});
+
+it.each([0, -1, 1.5, Infinity, '1'])('%s is not the number of a process', (pid) => {
+  expect(isLockOwner({ ...me, pid })).toBe(false);
+  expect(isLockOwner(me)).toBe(true);
 });

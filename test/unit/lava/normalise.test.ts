@@ -116,4 +116,19 @@ describe('what LAVA returns in other formats than JSON', () => {
       { dt: '', lvl: 'info', msg: '- {"dt": "2023-01' },
     ]);
   });
+
+  it('reads a log line as LAVA writes it, which causes no warning of a YAML library', async () => {
+    const warnings: string[] = [];
+    const note = ({ message }: Error): void => void warnings.push(message);
+    process.on('warning', note);
+    expect(
+      parseLog('- {dt: a, lvl: info, msg: !x text}\n- {dt: a, lvl: results, msg: {measurement: 010}}'),
+    ).toEqual([
+      { dt: '', lvl: 'info', msg: '- {dt: a, lvl: info, msg: !x text}' },
+      { dt: 'a', lvl: 'results', msg: { measurement: 8 } },
+    ]);
+    await new Promise(setImmediate);
+    process.off('warning', note);
+    expect(warnings).toEqual([]);
+  });
 });
