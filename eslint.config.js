@@ -43,7 +43,7 @@ export default defineConfig(
     },
   },
   {
-    files: ['test/bench/**', 'scripts/**'],
+    files: ['test/bench/**', 'test/fuzz/main.ts', 'scripts/**'],
     rules: { 'no-console': 'off' },
   },
 );
