@@ -39,7 +39,7 @@ export function highestNumberSync(base: string): number {
 /**
  * Creates the file of a number, and removes files of old numbers.
  * @returns true if this process created it, and it is the highest
- * @throws an error with the code EEXIST if no number is left
+ * @throws Error with the code EEXIST if no number is left
  */
 export async function makeNumber(base: string, number: number, text: string): Promise<boolean> {
   if (number > highestPossible) throw noneLeft(numbered(base, highestPossible));

@@ -43,6 +43,7 @@ export type TaskOutcome =
 interface Task {
   readonly input: unknown;
   readonly owner: TaskOwner;
+  readonly timeLimitMs: number;
   readonly resolve: (outcome: TaskOutcome) => void;
   readonly reject: (error: Error) => void;
 }
@@ -69,9 +70,10 @@ export class ThreadPool {
   /**
    * Runs a task in a thread.
    * @param input a value that can be cloned
+   * @param timeLimitMs instead of that of the pool
    * @throws Error when the program of the thread fails, or the pool is stopped
    */
-  async run(input: unknown, owner: TaskOwner): Promise<TaskOutcome> {
+  async run(input: unknown, owner: TaskOwner, timeLimitMs = this.#options.timeLimitMs): Promise<TaskOutcome> {
     if (this.#isStopped) throw new Error(stopped);
     const queue = this.#queues.get(owner.client) ?? [];
     const { mostQueued, mostQueuedPerClient } = this.#options;
@@ -79,7 +81,7 @@ export class ThreadPool {
       return { ok: false, why: 'busy', ms: 0 };
     }
     return new Promise((resolve, reject) => {
-      queue.push({ input, owner, resolve, reject });
+      queue.push({ input, owner, timeLimitMs, resolve, reject });
       this.#queues.set(owner.client, queue);
       this.#queued += 1;
       this.#assign();
@@ -144,7 +146,7 @@ export class ThreadPool {
       this.#finish(thread, { ok: false, why: 'time' });
       this.#end(thread);
       this.#assign();
-    }, this.#options.timeLimitMs);
+    }, task.timeLimitMs);
     thread.running = { task, startedAtMs, timer };
     thread.worker.ref();
     thread.worker.postMessage(task.input);

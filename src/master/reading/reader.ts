@@ -10,6 +10,8 @@ import { descriptionWork, unpackDescription, unreadableDescription } from '../..
 import { XmlRpcError, type XmlRpcCall } from '../../xml-rpc/index.js';
 import type { DefinitionOptions, ParsedDefinition } from '../jobs/definition.js';
 import { readJsonLine, type LogLine } from '../jobs/log-line.js';
+import { unpackRevision } from '../revisions/packed-revision.js';
+import type { ParsedRequest } from '../revisions/request.js';
 import { readings, type TaskKind, type Tasks } from './tasks.js';
 
 /** For whom a text is read. */
@@ -53,6 +55,11 @@ export interface Reader {
    * @throws ReaderBusy
    */
   mapping(text: string, client: ReaderClient): Promise<Readonly<Record<string, unknown>> | null>;
+  /**
+   * The body of a request that applies a revision; null if it is not JSON.
+   * @throws ReaderBusy
+   */
+  revision(body: Uint8Array, client: ReaderClient): Promise<ParsedRequest | null>;
   /** The text of description.yaml in an END message; if it cannot be decoded, the text reports why. */
   description(bytes: Uint8Array, client: ReaderClient): Promise<string>;
   /** The lines of a job's log; null for what is not a log line. */
@@ -62,11 +69,13 @@ export interface Reader {
 
 export interface ReaderLimits {
   readonly timeLimitMs: number;
+  /** For a revision, which only the reconciler sends. */
+  readonly revisionMs: number;
   readonly heapMb: number;
 }
 
 /** The longest permitted YAML needs about 3 s, and the longest call about 4 s, on a slow machine. */
-const standardLimits: ReaderLimits = { timeLimitMs: 10_000, heapMb: 512 };
+const standardLimits: ReaderLimits = { timeLimitMs: 10_000, revisionMs: 60_000, heapMb: 512 };
 
 /** The lines of a log that are parsed before other work is done, in characters. */
 const charactersPerTurn = 64 * 1024;
@@ -79,7 +88,8 @@ export function createReader(limits: ReaderLimits = standardLimits): Reader {
     threads: 2,
     mostQueued: 200,
     mostQueuedPerClient: 20,
-    ...limits,
+    timeLimitMs: limits.timeLimitMs,
+    heapMb: limits.heapMb,
   });
 
   async function read<K extends TaskKind>(
@@ -88,11 +98,13 @@ export function createReader(limits: ReaderLimits = standardLimits): Reader {
     client: ReaderClient,
   ): Promise<Tasks[K]['result'] | TooExpensive> {
     if (readings[kind].isSmall(of)) return readings[kind].read(of);
-    const outcome = await pool.run({ kind, of }, { client: client.client, isGuest: client.isGuest });
+    const timeLimitMs = kind === 'revision' ? limits.revisionMs : limits.timeLimitMs;
+    const owner = { client: client.client, isGuest: client.isGuest };
+    const outcome = await pool.run({ kind, of }, owner, timeLimitMs);
     client.charge?.(outcome.ms);
     if (outcome.ok) return outcome.value as Tasks[K]['result'];
     if (outcome.why === 'busy') throw new ReaderBusy();
-    return new TooExpensive(describe(outcome.why, limits));
+    return new TooExpensive(describe(outcome.why, timeLimitMs, limits.heapMb));
   }
 
   async function readLines(
@@ -123,6 +135,14 @@ export function createReader(limits: ReaderLimits = standardLimits): Reader {
     async mapping(text, client) {
       const result = await read('mapping', text, client);
       return result instanceof TooExpensive ? null : result;
+    },
+
+    async revision(body, client) {
+      const result = await read('revision', body, client);
+      if (result instanceof TooExpensive) return { ok: false, detail: `the revision ${result.why}` };
+      if (result.ok) return await unpackRevision(result);
+      const { detail } = result;
+      return detail === null ? null : { ok: false, detail };
     },
 
     async description(bytes, client) {
@@ -172,7 +192,7 @@ class TooExpensive {
   constructor(readonly why: string) {}
 }
 
-function describe(why: 'time' | 'memory', { timeLimitMs, heapMb }: ReaderLimits): string {
+function describe(why: 'time' | 'memory', timeLimitMs: number, heapMb: number): string {
   return why === 'time'
     ? `takes longer than ${timeLimitMs / 1000} s to read`
     : `needs more than ${heapMb} MiB of memory to be read`;

@@ -12,6 +12,7 @@ import {
   type ParsedDefinition,
 } from '../jobs/definition.js';
 import { readYamlLine, type LogLine } from '../jobs/log-line.js';
+import { packRevision, type PackedRevision } from '../revisions/packed-revision.js';
 
 interface DefinitionText {
   readonly text: string;
@@ -32,6 +33,8 @@ export interface Tasks {
   readonly mapping: { readonly input: string; readonly result: Mapping | null };
   /** Null: decoding costs more than is allowed. */
   readonly description: { readonly input: Uint8Array; readonly result: string | null };
+  /** The body of a request that applies a revision. */
+  readonly revision: { readonly input: Uint8Array; readonly result: PackedRevision };
   /** Lines that are not JSON. */
   readonly lines: { readonly input: readonly string[]; readonly result: readonly (LogLine | null)[] };
 }
@@ -45,8 +48,8 @@ interface Reading<K extends TaskKind> {
   readonly read: (input: Tasks[K]['input']) => Tasks[K]['result'];
 }
 
-/** YAML costs up to 3 ms per KiB, and aliases multiply it. XML costs up to 1 ms per KiB. */
-export const mostCharactersAtOnce = { yaml: 2 * 1024, xml: 8 * 1024 } as const;
+/** YAML costs up to 3 ms per KiB, and aliases multiply it. XML costs up to 1 ms per KiB. A revision may contain YAML. */
+export const mostCharactersAtOnce = { yaml: 2 * 1024, xml: 8 * 1024, revision: 2 * 1024 } as const;
 
 /** A definition with more problems is reported with the first ones only, because each costs time outside the thread too. */
 const mostProblems = 500;
@@ -72,6 +75,7 @@ export const readings: { readonly [K in TaskKind]: Reading<K> } = {
     isSmall: (bytes) => bytes.length === 0,
     read: (bytes) => unpackDescription(bytes, descriptionWork.all),
   },
+  revision: { isSmall: (body) => body.length <= mostCharactersAtOnce.revision, read: packRevision },
   lines: {
     isSmall: (lines) => isSmallYaml(lines.join('')),
     read: (lines) => lines.map(readYamlLine),

@@ -5,6 +5,7 @@ import { hashToken } from '../../../src/master/access/identity.js';
 import { createServer } from '../../../src/master/api/server.js';
 import type { Reader } from '../../../src/master/reading/reader.js';
 import { readings } from '../../../src/master/reading/tasks.js';
+import { unpackRevision } from '../../../src/master/revisions/packed-revision.js';
 import { createDeviceRenderer } from '../../../src/master/render/device-renderer.js';
 import { ensurePrincipal } from '../../../src/master/store/access/principals.js';
 import { replaceToken } from '../../../src/master/store/access/tokens.js';
@@ -195,6 +196,11 @@ const readAtOnce: Reader = {
       : Promise.reject(new XmlRpcError(result.message, result.isSyntax));
   },
   mapping: (text) => Promise.resolve(readings.mapping.read(text)),
+  async revision(body) {
+    const packed = readings.revision.read(body);
+    if (packed.ok) return await unpackRevision(packed);
+    return packed.detail === null ? null : { ok: false, detail: packed.detail };
+  },
   description: (bytes) => Promise.resolve(readings.description.read(bytes) ?? ''),
   logLines: (lines) => Promise.resolve(lines.map(readLogLine)),
   stop: () => Promise.resolve(),

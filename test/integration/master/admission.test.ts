@@ -207,6 +207,36 @@ test('while one client does its worst, others are answered', async () => {
   expect(answer.json).toEqual({ message: 'Job valid.' });
 });
 
+test('a large revision does not stop the master while it is read', async () => {
+  const text = 'x'.repeat(200);
+  const changes: object[] = Array.from({ length: 100_000 }, (_, index) => ({
+    ...{ verb: 'create', kind: 'tag', name: `t${index}`, fields: { text } },
+  }));
+  const env = worst.brackets.slice(0, MiB / 16);
+  const workers = [1, 2].map((index) => ({
+    ...{ verb: 'create', kind: 'worker', name: `bad-${index}`, fields: { env } },
+  }));
+  async function apply(
+    some: readonly object[],
+  ): Promise<{ status: number; text: string; longestMs: number }> {
+    const names = { repository: 'lab', revision: 'large', fingerprint: 'large' };
+    const body = Buffer.from(JSON.stringify({ ...names, changes: some }));
+    const loop = watchLoop();
+    const headers = { 'content-type': 'application/json', authorization: `Token ${master.reconciler}` };
+    const answer = await fetch(`${master.url}/api/lavaflow/v1/revisions`, { method: 'POST', headers, body });
+    const read = await answer.text();
+    return { status: answer.status, text: read, longestMs: loop.stop() };
+  }
+  const kinds = await apply(changes);
+  expect(kinds).toMatchObject({
+    status: 422,
+    text: expect.stringContaining('kind must be one of') as string,
+  });
+  const yaml = await apply(workers);
+  expect(yaml).toMatchObject({ status: 422, text: expect.stringContaining('env is not YAML') as string });
+  expect(Math.max(kinds.longestMs, yaml.longestMs)).toBeLessThan(200);
+});
+
 test('a large job is scheduled', async () => {
   const large = `${definition}\n# ${'a comment '.repeat(5000)}\n`;
   const answer = await master.call('POST', '/api/v0.2/jobs/', master.admin, { definition: large });
