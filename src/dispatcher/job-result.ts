@@ -4,8 +4,8 @@
  */
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parse } from 'yaml';
 import { replaceFile } from '../host/index.js';
+import { jobResultIn } from '../job/index.js';
 import { readJobFile } from './job-files.js';
 
 export interface Failure {
@@ -92,25 +92,11 @@ async function endingResult(log: FileHandle): Promise<object | null> {
   }
   if (end < tail.length) await log.truncate(size - tail.length + end);
   const lastLine = tail.subarray(tail.lastIndexOf(0x0a, end - 2) + 1, end).toString();
-  return resultIn(lastLine);
+  return jobResultIn(lastLine);
 }
 
 async function readTail(log: FileHandle, size: number): Promise<Buffer> {
   const length = Math.min(size, tailBytes);
   const { buffer, bytesRead } = await log.read(Buffer.alloc(length), 0, length, size - length);
   return buffer.subarray(0, bytesRead);
-}
-
-function resultIn(line: string): object | null {
-  if (!line.includes('results')) return null;
-  let entry: unknown;
-  try {
-    entry = parse(line, { maxAliasCount: 0, logLevel: 'error' });
-  } catch {
-    return null;
-  }
-  if (typeof entry !== 'object' || entry === null || !('lvl' in entry) || !('msg' in entry)) return null;
-  const { lvl, msg } = entry;
-  if (lvl !== 'results' || typeof msg !== 'object' || msg === null) return null;
-  return 'definition' in msg && msg.definition === 'lava' && 'case' in msg && msg.case === 'job' ? msg : null;
 }

@@ -13,6 +13,7 @@ export { judgeJob, type JobVerdict } from './judge-job.js';
 export { formatProblem, problemAt, type JobProblem } from './problem.js';
 export { readJob, type ReadJob } from './read-job.js';
 export { isReservedSuite, reservedSuite } from './reserved-suite.js';
+export { jobResultIn } from './result-line.js';
 export type { JobReader } from './rules.js';
 export { isMultinode, type JobSource } from './source.js';
 export { formatStage, noStage, parseStage, reserveFile, stageFile, type Stage } from './stage.js';

@@ -39,10 +39,14 @@ export function mutate(random: Random, text: string, other: string, grammar: Gra
   return result;
 }
 
-/** Repeats a part of a text until it is about as long as it may be: work that grows faster than its input shows here. */
-export function pump(random: Random, text: string, { mostBytes }: Grammar): string {
+/**
+ * Repeats a part of a text, or a word or two, until the text is about as long as it may be: work that grows faster than its
+ * input shows here.
+ */
+export function pump(random: Random, text: string, { mostBytes, tokens }: Grammar): string {
   const [start, end] = pickSpan(random, text);
-  const part = text.slice(start, end);
+  const words = pickToken(random, tokens) + (random.isOneIn(2) ? pickToken(random, tokens) : '');
+  const part = random.isOneIn(2) ? text.slice(start, end) : words;
   const room = mostBytes - text.length;
   if (part === '' || room <= 0) return text;
   const wanted = random.isOneIn(2) ? room : random.below(room);

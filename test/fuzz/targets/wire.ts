@@ -1,3 +1,4 @@
+import { jobResultIn } from '../../../src/job/index.js';
 import { readYamlLine, readLogLine } from '../../../src/master/jobs/log-line.js';
 import { parseLog } from '../../../src/lava/jobs/log.js';
 import { receiveControl } from '../../../src/master/workers/zmq/control-messages.js';
@@ -152,6 +153,7 @@ export const wireLog: Target = {
         const again = encodeLog(decoded.message).map((frame) => Buffer.from(frame));
         expectEqual('a line that is encoded is read back', decodeLog(again, now), decoded);
         const { line } = decoded.message;
+        jobResultIn(line);
         const read = readLogLine(line);
         const yaml = readYamlLine(line);
         if (yaml !== null && read?.kind === 'result' && yaml.kind === 'result') {

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startCpuClock } from '../../support/clocks.js';
 import { completeResult } from '../../../src/dispatcher/job-result.js';
 
 const failure = { message: 'it died', errorType: 'Infrastructure' } as const;
@@ -39,6 +40,16 @@ describe('a job without a result', () => {
     await rm(join(directory, 'result.yaml'));
     await completeResult(directory, failure, now);
     expect(await readFile(log, 'utf8')).toBe(after);
+  });
+
+  it('does not make the dispatcher read a line that costs much', async () => {
+    const keys = Array.from({ length: 60_000 }, (_, index) => `k${index}: 1`).join(', ');
+    const line = `{lvl: results, msg: {definition: lava, case: job, ${keys}}}\n`;
+    await writeFile(join(directory, 'output.yaml'), line);
+    const elapsedMs = startCpuClock();
+    expect(await completeResult(directory, failure, now)).toBe(true);
+    expect(elapsedMs()).toBeLessThan(2_000);
+    expect(await readFile(join(directory, 'output.yaml'), 'utf8')).toBe(`${line}${added}`);
   });
 
   it('is not one whose executor wrote a result', async () => {
