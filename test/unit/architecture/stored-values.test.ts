@@ -6,9 +6,8 @@ import { expect, test } from 'vitest';
 const readers = [
   'src/master/events/payload.ts',
   'src/master/jobs/log-line.ts',
-  'src/master/store/database/columns.ts',
-  // The body of a request, from outside and from a thread.
   'src/master/revisions/packed-revision.ts',
+  'src/master/store/database/columns.ts',
 ];
 
 test('the master parses JSON in one place for each source', () => {
