@@ -4,13 +4,23 @@ import type { BoardEvent, TimerName } from '../step.js';
 import type { BoardCommand } from './command.js';
 import { Throttle } from './throttle.js';
 
+/**
+ * How long a board that was switched on waits for a console before it prints anything. An executor opens the console and
+ * switches the board on with two programs at almost the same time, and what is printed without a console is lost.
+ */
+const consoleWaitMs = 5000;
+const consolePollMs = 50;
+
 /** The board with a clock: timers become events, output goes to all current listeners. */
 export class RunningBoard {
+  readonly #hasConsole: () => boolean;
   #state: BoardState;
   readonly #timers = new Map<TimerName, NodeJS.Timeout>();
   readonly #throttle: Throttle;
 
-  constructor(name: string, emit: (bytes: Buffer) => void) {
+  /** @param hasConsole whether anybody would see output */
+  constructor(name: string, emit: (bytes: Buffer) => void, hasConsole: () => boolean) {
+    this.#hasConsole = hasConsole;
     this.#state = newBoard(name);
     this.#throttle = new Throttle(emit);
   }
@@ -43,8 +53,21 @@ export class RunningBoard {
       if (delayMs === undefined) continue;
       clearTimeout(this.#timers.get(timer));
       this.#timers.delete(timer);
-      if (delayMs !== null) this.#setTimer(timer, delayMs);
+      if (delayMs === null) continue;
+      if (timer === 'next' && event.kind === 'power') this.#startBoot(delayMs, performance.now());
+      else this.#setTimer(timer, delayMs);
     }
+  }
+
+  #startBoot(delayMs: number, switchedOnMs: number): void {
+    if (this.#hasConsole() || performance.now() - switchedOnMs >= consoleWaitMs) {
+      this.#setTimer('next', delayMs);
+      return;
+    }
+    const look = (): void => {
+      this.#startBoot(delayMs, switchedOnMs);
+    };
+    this.#timers.set('next', setTimeout(look, consolePollMs));
   }
 
   #setTimer(timer: TimerName, delayMs: number): void {

@@ -35,12 +35,16 @@ export async function serveBoard(options: ServeOptions): Promise<ServedBoard> {
   await refuseSecond(directory, name);
   const clients = new Set<Socket>();
   const sockets = new Set<Socket>();
-  const board = new RunningBoard(name, (bytes) => {
-    for (const client of clients) {
-      if (client.writableLength > maxUnsentBytes) client.destroy();
-      else client.write(bytes);
-    }
-  });
+  const board = new RunningBoard(
+    name,
+    (bytes) => {
+      for (const client of clients) {
+        if (client.writableLength > maxUnsentBytes) client.destroy();
+        else client.write(bytes);
+      }
+    },
+    () => clients.size > 0,
+  );
   const token = randomBytes(24).toString('hex');
   const consoleServer = createServer((socket) => {
     track(sockets, socket);
