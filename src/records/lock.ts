@@ -5,6 +5,7 @@
  *   held     the highest file names a running owner, which renews it (`expiresAt`)
  *   stale    its owner is dead; or is elsewhere and did not renew it in time: it did not change for twice its
  *            lifetime while we watched, or for 1.5 renewal intervals if it expired long ago according to the clocks
+ *   damaged  the text of the highest file is not a lock; held until it is stale: an owner would renew it
  *
  * free or stale -> held: a process creates the next number. held -> free: the owner releases it. held -> stale: the
  * owner dies or does not renew it. The number is the fencing token: an owner that finds a higher one has lost the lock,
@@ -26,7 +27,14 @@ import {
   thisProcess,
   type LockOwner,
 } from '../host/index.js';
-import { lockLost, lockTaken, waitFor, type LockWait, type WriteGuard } from '../reconcile/index.js';
+import {
+  lockLost,
+  lockTaken,
+  waitFor,
+  waitForDamaged,
+  type LockWait,
+  type WriteGuard,
+} from '../reconcile/index.js';
 import { attempt, fileError, makeDirectory, readText, replaceFile } from './files.js';
 
 export interface LockTimes {
@@ -82,7 +90,7 @@ export async function takeLock(request: LockRequest): Promise<HeldLock> {
   while (true) {
     const number = await highest(base);
     const current = number === 0 ? null : await readLock(base, number);
-    const id = `${number} ${current?.expiresAt ?? ''}`;
+    const id = `${number} ${current === 'damaged' ? current : (current?.expiresAt ?? '')}`;
     if (seen?.id !== id) {
       seen = { id, sinceMs: performance.now() };
       onSight(seen);
@@ -94,16 +102,21 @@ export async function takeLock(request: LockRequest): Promise<HeldLock> {
         return hold(base, number + 1, times, takenAt);
       continue;
     }
-    const { owner, takenAt } = current;
+    const file = numbered(base, number);
     const leftMs = deadline - performance.now();
-    if (leftMs <= 0) throw lockTaken(numbered(base, number), owner, takenAt);
-    if (announced !== number) onWait?.(waitFor(numbered(base, number), owner, takenAt, leftMs));
+    if (leftMs <= 0)
+      throw current === 'damaged' ? lockDamaged(file) : lockTaken(file, current.owner, current.takenAt);
+    if (announced !== number) {
+      if (current === 'damaged') onWait?.(waitForDamaged(file, leftMs));
+      else onWait?.(waitFor(file, current.owner, current.takenAt, leftMs));
+    }
     announced = number;
     await new Promise((resolve) => setTimeout(resolve, times.pollMs * (0.5 + Math.random())));
   }
 }
 
-function isFree(lock: LockFile, unmovedMs: number, times: LockTimes): boolean {
+function isFree(lock: LockFile | 'damaged', unmovedMs: number, times: LockTimes): boolean {
+  if (lock === 'damaged') return unmovedMs > 2 * times.ttlMs;
   if (lock.released || isDead(lock.owner)) return true;
   if (!isElsewhere(lock.owner)) return false;
   const isExpired = Date.parse(lock.expiresAt) + times.ttlMs < Date.now();
@@ -181,7 +194,7 @@ function lockText(times: LockTimes, takenAt: string, released: boolean): string 
 }
 
 /** Null if it was removed: then a higher number exists. */
-async function readLock(base: string, number: number): Promise<LockFile | null> {
+async function readLock(base: string, number: number): Promise<LockFile | 'damaged' | null> {
   const file = numbered(base, number);
   const text = await readText(file);
   if (text === null) return null;
@@ -200,11 +213,15 @@ async function readLock(base: string, number: number): Promise<LockFile | null> 
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
-  throw new ExternalError({
+  return 'damaged';
+}
+
+function lockDamaged(file: string): ExternalError {
+  return new ExternalError({
     what: 'read the lock',
     where: file,
     why: 'it is damaged',
-    retry: 'after-change',
-    hint: 'Remove the file if lavaflow is not running.',
+    retry: 'soon',
+    hint: 'Try again in two minutes, or remove the file if lavaflow is not running.',
   });
 }

@@ -28,9 +28,17 @@ if (records !== 'file' && records !== 'git') throw new Error('--records: file or
 
 const replay = `npm run soak -- --minutes ${minutes} --seed ${seed} --records ${records}${values.only === undefined ? '' : ` --only ${values.only}`}`;
 console.log(replay);
-const violations = await soak({ minutes, seed, kinds, records, keep: values.keep }, (text) => {
-  console.log(text);
+const interrupt = new AbortController();
+process.once('SIGINT', () => {
+  console.log('interrupted: the run ends after this step');
+  interrupt.abort();
 });
+const violations = await soak(
+  { minutes, seed, kinds, records, keep: values.keep, interrupted: interrupt.signal },
+  (text) => {
+    console.log(text);
+  },
+);
 for (const violation of violations) console.log(`VIOLATION: ${violation}`);
 console.log(
   violations.length === 0 ? 'no violations' : `${violations.length} violations; replay with: ${replay}`,

@@ -19,6 +19,8 @@ export interface SoakOptions {
   readonly records: 'file' | 'git';
   /** Keep the directory of the lab, also if nothing was found. */
   readonly keep: boolean;
+  /** Aborted when the run is to end after the current step. */
+  readonly interrupted: AbortSignal;
 }
 
 /** Runs a lab under load and disturbs it. @returns the violations */
@@ -49,7 +51,8 @@ export async function soak(options: SoakOptions, say: (text: string) => void): P
     monitor.start();
     load.start();
     for (const step of planSteps(seed, options.kinds)) {
-      if (performance.now() - began > minutes * 60_000 || ledger.violations.length > 0) break;
+      const isOver = performance.now() - began > minutes * 60_000 || options.interrupted.aborted;
+      if (isOver || ledger.violations.length > 0) break;
       place = `step ${step.number}`;
       await wait(step.pauseMs);
       say(`${seconds(began)} s, step ${step.number}: ${step.disturbances.map(describe).join(' | ')}`);

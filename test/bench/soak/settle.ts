@@ -20,7 +20,7 @@ interface Status {
 }
 
 /** A lock of another machine is waited for longest. */
-export const settleMs = 240_000;
+export const settleMs = 420_000;
 
 /** Why the lab has not recovered yet; null if it has: every part works, and the newest commit is applied. */
 async function unsettled(lab: SoakLab, master: MasterClient): Promise<string | null> {

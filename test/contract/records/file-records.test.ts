@@ -117,9 +117,33 @@ describe('the files of records', () => {
     });
   });
 
-  it('of a lock that is damaged are an error', async () => {
+  it('of a lock that is damaged are an error, and free when nobody renewed it while we watched', async () => {
     await locked(() => Promise.resolve());
     writeFileSync(path.join(directory, 'main.lock.1'), '{}');
-    await expect(locked(() => Promise.resolve())).rejects.toThrow('it is damaged');
+    await expect(locked(() => Promise.resolve())).rejects.toThrow(
+      'it is damaged. Try again in two minutes, or remove the file if lavaflow is not running',
+    );
+    const store = openRecordStore(directory, { lockTimes: { ...times, ttlMs: 50 } });
+    const waits: string[] = [];
+    await store.withLock(
+      'main',
+      10_000,
+      () => store.write(sampleRecord),
+      ({ holder }) => waits.push(holder),
+    );
+    expect(waits).toEqual(['nobody that is known (the lock is damaged)']);
+    expect(await store.read('main')).toEqual(sampleRecord);
+  });
+
+  it('of a lock that is damaged are repaired by its owner, who keeps it', async () => {
+    const quick = { ttlMs: 60_000, renewMs: 10, pollMs: 2 };
+    const store = openRecordStore(directory, { lockTimes: quick });
+    await store.withLock('main', 0, async () => {
+      writeFileSync(path.join(directory, 'main.lock.1'), '{"owner": ');
+      await expect
+        .poll(() => readFileSync(path.join(directory, 'main.lock.1'), 'utf8'))
+        .toContain('released');
+      await store.write(sampleRecord);
+    });
   });
 });
