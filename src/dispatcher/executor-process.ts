@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { identify, listProcesses, readProcess, type ProcessIdentity } from '../host/index.js';
+import { identify, listProcesses, makeCgroup, readProcess, type ProcessIdentity } from '../host/index.js';
 import { isolatedCommand, noIsolation, type Isolation } from './isolation/isolation.js';
 
 /** A process that waits for `release`. If this dispatcher dies first, the process ends without having done anything. */
@@ -31,7 +31,7 @@ export async function startHeld(
   const output = await open(join(directory, 'stdout'), 'a', 0o600);
   const errors = await open(join(directory, 'stderr'), 'a', 0o600);
   try {
-    const [program, ...words] = isolatedCommand(command, isolation);
+    const [program, ...words] = isolatedCommand(command, await withUsableGroup(isolation));
     const child = spawn(program, words, {
       cwd: directory,
       env: environment,
@@ -64,6 +64,13 @@ export async function startHeld(
     await output.close();
     await errors.close();
   }
+}
+
+/** Without its control group, a program can still run, and above all power off a board. */
+async function withUsableGroup(isolation: Isolation): Promise<Isolation> {
+  const { cgroup } = isolation;
+  if (typeof cgroup !== 'string' || (await makeCgroup(cgroup))) return isolation;
+  return { ...isolation, cgroup: null };
 }
 
 /** The process in the namespaces, which has reported that it waits: the child of their first process. */

@@ -300,7 +300,7 @@ export class Job {
 
   /** Nothing watches the job any more: kills what is left of it, and completes its log and result. */
   async #finish(): Promise<void> {
-    const left = await killJob(null, this.#record.cookie, this.#record.isolation.user);
+    const left = await killJob(null, this.#record.cookie, this.#record.isolation);
     if (left > 0)
       this.#context.log.warn({ job: this.id, processes: left }, 'some processes of a job cannot be killed');
     const failure = this.#failure ?? notStarted(this.#record);

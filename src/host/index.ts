@@ -21,6 +21,14 @@ export { elapsedMs, thisMoment, type Moment } from './lock/moment.js';
 export { highestNumber, highestNumberSync, makeNumber, numbered } from './lock/numbered-files.js';
 export { isDead, isLockOwner, thisProcess, type LockOwner } from './lock/owner.js';
 export { takeProcessLock, type ProcessLock } from './lock/process-lock.js';
+export {
+  cgroupDirectory,
+  commandInCgroup,
+  findUsableCgroup,
+  killCgroup,
+  makeCgroup,
+  removeCgroup,
+} from './process/cgroup.js';
 export { identify, isAlive, isRunning, type ProcessIdentity } from './process/identity.js';
 export {
   bootId,

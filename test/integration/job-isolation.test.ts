@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Log } from '../../src/diagnostics/index.js';
 import { chooseIsolation, startDispatcher, type Dispatcher } from '../../src/dispatcher/index.js';
+import { findUsableCgroup } from '../../src/host/index.js';
 import { isolatedCommand } from '../../src/dispatcher/isolation/isolation.js';
 import { createCertificate, readPublicCertificate } from '../../src/wire/index.js';
 import { startGateway, type Gateway } from '../support/master/gateway.js';
@@ -78,10 +79,10 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-async function start(hasNamespaces: boolean): Promise<readonly string[]> {
+async function start(hasNamespaces: boolean, jobUser: string | null = null): Promise<readonly string[]> {
   const stateDir = join(directory, 'state');
   const { isolationOf, warnings } = await chooseIsolation({
-    jobUser: null,
+    jobUser,
     hasNamespaces,
     stateDir,
     boards: null,
@@ -178,6 +179,37 @@ describe.skipIf(!isRoot)('a job of a dispatcher that runs as root', () => {
     expect(await sleepers(86_003)).toBe(0);
   });
 });
+
+const cgroup = await findUsableCgroup();
+
+describe.skipIf(!isRoot || cgroup === null)(
+  'a job in a cgroup, as a user of several jobs, without namespaces',
+  () => {
+    const groups = async () =>
+      (await readdir(cgroup ?? '')).filter((name) => name.startsWith('lavaflow-job-'));
+
+    it('leaves no process and no group', async () => {
+      await start(false, 'nobody');
+      schedule(1, { seconds: 86_005 });
+      await until('ended', () => host.job(1).state === 'ended', 60_000);
+      expect(messagesOf(1)).toContain('ready');
+      expect(await sleepers(86_005)).toBe(0);
+      expect(await groups()).toEqual([]);
+    });
+
+    it('leaves none when it is cancelled', async () => {
+      await start(false, 'nobody');
+      schedule(1, { seconds: 86_006, hold: true });
+      await untilSaid(1, 'ready');
+      expect(await sleepers(86_006)).toBe(2);
+      expect(await groups()).toHaveLength(1);
+      await dispatcher?.stop({ jobs: 'cancel', graceMs: 100 });
+      dispatcher = undefined;
+      expect(await sleepers(86_006)).toBe(0);
+      expect(await groups()).toEqual([]);
+    });
+  },
+);
 
 /** A user without privileges, if this test has them. */
 const asNobody = isRoot

@@ -60,7 +60,8 @@ export async function runDispatcher(run: DispatcherRun): Promise<RunningPart> {
     isolationOf: isolation.isolationOf,
     log: log.logger,
   });
-  return { ready: {}, stop: () => dispatcher.stop({ jobs: run.jobsAtStop }) };
+  log.logger.info({}, `jobs ${isolation.summary}`);
+  return { ready: { jobs: isolation.summary }, stop: () => dispatcher.stop({ jobs: run.jobsAtStop }) };
 }
 
 function expectEndpoint(text: string): void {

@@ -17,6 +17,8 @@ export interface UpSummary {
   readonly endpoint: MasterEndpoint;
   /** Path of a job for the simulated boards, relative to the lab; null in a lab without the sample's. */
   readonly exampleJob: string | null;
+  /** What separates jobs from this machine, in words. */
+  readonly jobs: string;
 }
 
 const exampleJob = 'examples/simulated-board.yaml';
@@ -32,7 +34,7 @@ export async function summarise(
   worker: string,
   endpoint: MasterEndpoint,
   status: ControllerStatus | null,
-): Promise<UpSummary> {
+): Promise<Omit<UpSummary, 'jobs'>> {
   const client = createJobsClient({ url: endpoint.url, token: readTokenFile(endpoint.adminTokenFile) });
   const end = Date.now() + workerWaitMs;
   let workers = await client.workers();

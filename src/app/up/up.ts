@@ -102,8 +102,11 @@ async function start(context: Start): Promise<void> {
         ),
   ]);
   await firstResult;
-  await startDispatcher(context, endpoint, certificate);
-  feedback.onReady(await summarise(context.options.lab, lab.worker, endpoint, watch.status));
+  const { jobs } = await startDispatcher(context, endpoint, certificate);
+  feedback.onReady({
+    ...(await summarise(context.options.lab, lab.worker, endpoint, watch.status)),
+    jobs: String(jobs),
+  });
 }
 
 async function startMaster(context: Start): Promise<MasterEndpoint> {
@@ -140,12 +143,16 @@ async function startController(context: Start, onStatus: (status: ControllerStat
   );
 }
 
-async function startDispatcher(context: Start, endpoint: MasterEndpoint, certificate: string): Promise<void> {
+async function startDispatcher(
+  context: Start,
+  endpoint: MasterEndpoint,
+  certificate: string,
+): Promise<Readonly<Record<string, unknown>>> {
   const { parts, lab, state } = context;
   const worker = ['--hostname', lab.worker, '--state', state.dispatcher, '--certificate', certificate];
   const master = ['--control', endpoint.control, '--logs', endpoint.logs];
   const args = ['dispatcher', ...worker, ...master, '--master-certificate', endpoint.certificateFile];
-  await parts.add(() => startPart(context, 'dispatcher', args, { env: jobEnvironment(state.boards) }));
+  return await parts.add(() => startPart(context, 'dispatcher', args, { env: jobEnvironment(state.boards) }));
 }
 
 function startPart(

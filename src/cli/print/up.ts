@@ -2,7 +2,7 @@ import type { UpSummary } from '../../app/up/index.js';
 import { formatTable } from './table.js';
 
 /** Describes what `up` runs once it is ready: masters, workers, devices, and how to continue. */
-export function describeUp({ masters, workers, devices, endpoint, exampleJob }: UpSummary): string {
+export function describeUp({ masters, workers, devices, endpoint, exampleJob, jobs }: UpSummary): string {
   return [
     '',
     formatTable(
@@ -25,6 +25,7 @@ export function describeUp({ masters, workers, devices, endpoint, exampleJob }: 
       devices.map(({ name, deviceType, worker, health }) => [name, deviceType, worker, health]),
     ),
     '',
+    `jobs:  ${jobs}`,
     `ready: API ${endpoint.url}, admin token in ${endpoint.adminTokenFile}`,
     ...(exampleJob === null ? [] : [`try:   npx lavaflow jobs submit ${exampleJob}`]),
     'stop:  Ctrl-C',

@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { chmod, chown, mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { reasonOf, UsageError } from '../../diagnostics/index.js';
-import { ProgramError, runProgram } from '../../host/index.js';
+import { findUsableCgroup, ProgramError, runProgram } from '../../host/index.js';
 import {
   firstJobId,
   isOfOneJob,
@@ -29,6 +30,8 @@ interface IsolationRequest {
 
 interface ChosenIsolation {
   readonly isolationOf: (jobId: number) => Isolation;
+  /** What separates jobs, in words: `run as a user of their own, in a PID namespace and a cgroup`. */
+  readonly summary: string;
   /** What is not separated, and why: sentences for the person who runs the dispatcher. */
   readonly warnings: readonly string[];
 }
@@ -37,7 +40,7 @@ interface ChosenIsolation {
 const deviceGroups = ['dialout', 'kvm'];
 const probeMs = 30_000;
 const ownUserRisk =
-  'jobs run as the user of the dispatcher, and can read what it can, such as its key and the state of a master on this machine';
+  'jobs run as the same user as lavaflow. They can read its files, such as the key of the worker and the tokens of a master on this machine';
 
 /**
  * Finds out what can be separated on this machine, by trying it.
@@ -46,18 +49,45 @@ const ownUserRisk =
 export async function chooseIsolation(request: IsolationRequest): Promise<ChosenIsolation> {
   const { userOf, warning } = await chooseUser(request);
   const warnings = warning === null ? [] : [warning];
-  if (!request.hasNamespaces) {
-    return { isolationOf: (jobId) => ({ user: userOf(jobId), namespaces: null }), warnings };
-  }
-  const kind = isRoot() ? 'root' : 'user';
-  const problem = await tryOut({ user: userOf(0), namespaces: kind }, [], request.files);
-  if (problem !== null) {
+  const parent = await findUsableCgroup();
+  const { namespaces, problem } = await chooseNamespaces(request, userOf(0));
+  if (problem !== null && parent === null && !isSeparateUser(userOf(0))) {
     warnings.push(
-      `processes that hide from the dispatcher can outlive their job: there are no namespaces here (${problem})`,
+      `a process of a job that hides can outlive the job: namespaces do not work here (${problem}), and neither do cgroups. Allow user namespaces, or start lavaflow in a systemd unit with Delegate=yes`,
     );
   }
-  const namespaces = problem === null ? kind : null;
-  return { isolationOf: (jobId) => ({ user: userOf(jobId), namespaces }), warnings };
+  // Two dispatchers can be in the same group, and run jobs with the same ID of different masters.
+  const mark = createHash('sha256').update(request.stateDir).digest('hex').slice(0, 8);
+  const isolationOf = (jobId: number): Isolation => ({
+    user: userOf(jobId),
+    namespaces,
+    cgroup: parent === null ? null : join(parent, `lavaflow-job-${mark}-${jobId}`),
+  });
+  return { isolationOf, summary: summarize(isolationOf(0)), warnings };
+}
+
+async function chooseNamespaces(
+  { hasNamespaces, files }: IsolationRequest,
+  user: JobUser | null,
+): Promise<{ readonly namespaces: Isolation['namespaces']; readonly problem: string | null }> {
+  if (!hasNamespaces) return { namespaces: null, problem: null };
+  const kind = isRoot() ? 'root' : 'user';
+  const problem = await tryOut({ user, namespaces: kind }, [], files);
+  return { namespaces: problem === null ? kind : null, problem };
+}
+
+function isSeparateUser(user: JobUser | null): boolean {
+  return user !== null && isOfOneJob(user);
+}
+
+function summarize({ user, namespaces, cgroup }: Isolation): string {
+  const who =
+    user === null ? 'the user of lavaflow' : isOfOneJob(user) ? 'a user of their own' : `user ID ${user.uid}`;
+  const places = [
+    ...(namespaces === null ? [] : ['a PID namespace']),
+    ...(typeof cgroup === 'string' ? ['a cgroup'] : []),
+  ];
+  return `run as ${who}${places.length === 0 ? '' : `, in ${places.join(' and ')}`}`;
 }
 
 interface ChosenUser {
@@ -69,7 +99,7 @@ async function chooseUser(request: IsolationRequest): Promise<ChosenUser> {
   const { jobUser, stateDir, boards, files } = request;
   const own = (why: string): ChosenUser => ({ userOf: () => null, warning: `${ownUserRisk}${why}` });
   if (!isRoot()) {
-    if (jobUser === null) return own('. Start lavaflow as root, and each job gets a user of its own');
+    if (jobUser === null) return own('. To give each job a user of its own, start lavaflow as root');
     throw new UsageError(
       'only root can run jobs as another user',
       'Omit --job-user, or start the dispatcher as root.',
@@ -89,7 +119,7 @@ async function chooseUser(request: IsolationRequest): Promise<ChosenUser> {
   if (problem === null) return { userOf, warning: null };
   const advice = 'Move lavaflow and its state to directories that every user can enter';
   if (jobUser !== null) throw new UsageError(`jobs cannot run as ${jobUser}: ${problem}`, `${advice}.`);
-  return own(`: another user cannot run them here (${problem}). ${advice}`);
+  return own(`. Another user cannot run them here (${problem}). ${advice}`);
 }
 
 function isRoot(): boolean {

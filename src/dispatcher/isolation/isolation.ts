@@ -1,8 +1,11 @@
 /**
  * What separates a job from the machine that runs it (docs/decisions/0022-what-a-job-may-use.md):
  * - a user of its own, so that it cannot read what the dispatcher, the master and other jobs store;
- * - namespaces of its own for processes and mounts, so that whatever it starts ends with it, and it sees no other process.
+ * - namespaces of its own for processes and mounts, so that whatever it starts ends with it, and it sees no other process;
+ * - a control group of its own, so that whatever it starts ends with it also without namespaces.
  */
+import { commandInCgroup } from '../../host/index.js';
+
 export interface JobUser {
   readonly uid: number;
   readonly gid: number;
@@ -14,10 +17,12 @@ export interface Isolation {
   readonly user: JobUser | null;
   /** `user`: within a user namespace, which needs no privileges. Null: none. */
   readonly namespaces: 'root' | 'user' | null;
+  /** The directory of the job's control group; null without one, missing in records of older versions. */
+  readonly cgroup?: string | null;
 }
 
 /** Nothing is separated. */
-export const noIsolation: Isolation = { user: null, namespaces: null };
+export const noIsolation: Isolation = { user: null, namespaces: null, cgroup: null };
 
 /**
  * User IDs of jobs are this number plus the ID of the job. systemd lists the range from here to 2^31 as unused, and
@@ -55,7 +60,15 @@ export function isolatedCommand(
   command: readonly string[],
   isolation: Isolation,
 ): readonly [string, ...string[]] {
-  const { user, namespaces } = isolation;
+  const { cgroup } = isolation;
+  const separated = separatedCommand(command, isolation);
+  return typeof cgroup === 'string' ? commandInCgroup(cgroup, separated) : separated;
+}
+
+function separatedCommand(
+  command: readonly string[],
+  { user, namespaces }: Isolation,
+): readonly [string, ...string[]] {
   const asUser = user === null ? command : [...setpriv(user), ...command];
   if (namespaces === null) return ['/bin/sh', '-c', waitForLine, 'sh', ...asUser];
   const unshare = [

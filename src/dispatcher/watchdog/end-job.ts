@@ -31,7 +31,7 @@ export async function endJob(
   { executor, stage, failure }: EndedExecutor,
 ): Promise<void> {
   const { directory } = settings;
-  await killJob(executor, processes.cookie, settings.isolation.user);
+  await killJob(executor, processes.cookie, settings.isolation);
   if ((await untilSpace(() => findResult(directory))) !== null) {
     // The executor has powered off the board. Since its result is in the log, another job may be using the board.
     await untilSpace(() => completeResult(directory, failure, new Date()));

@@ -28,7 +28,7 @@ export async function powerOffBoard(
     });
     const how = await Promise.race([held.ended, whenLate]);
     const isLate = how === null && isAlive(held.identity);
-    await killJob(held.identity, cookie, isolation.user);
+    await killJob(held.identity, cookie, isolation);
     if (isLate)
       return { kind: 'hung', reason: `did not end within ${Math.round(powerOffMs / 1000)} seconds` };
     if (how === 'exit code 0') return { kind: 'off' };

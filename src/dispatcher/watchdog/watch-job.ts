@@ -35,7 +35,7 @@ export async function watchJob(settings: WatchdogSettings, processes: JobProcess
   const failure = 'message' in started ? started : await new Watch(settings, started).untilEnded();
   if (failure === 'abandoned') {
     const leader = 'process' in started ? started.process : null;
-    await killJob(leader, processes.cookie, settings.isolation.user);
+    await killJob(leader, processes.cookie, settings.isolation);
     return;
   }
   await endJob(settings, processes, {

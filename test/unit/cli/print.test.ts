@@ -20,6 +20,7 @@ describe('describeUp', () => {
     masters: {},
     workers: [],
     devices: [],
+    jobs: 'run as a user of their own',
     endpoint: {
       url: 'http://127.0.0.1:1',
       control: '',
@@ -31,6 +32,7 @@ describe('describeUp', () => {
   it('names a job to submit if the lab has one', () => {
     const described = describeUp({ ...summary, exampleJob: 'examples/a.yaml' } as never);
     expect(described).toContain('try:   npx lavaflow jobs submit examples/a.yaml\n');
+    expect(described).toContain('jobs:  run as a user of their own\n');
     expect(describeUp({ ...summary, exampleJob: null } as never)).not.toContain('try:');
   });
 });
