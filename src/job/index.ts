@@ -18,6 +18,8 @@ export type { JobReader } from './rules.js';
 export { isMultinode, type JobSource } from './source.js';
 export { formatStage, noStage, parseStage, reserveFile, stageFile, type Stage } from './stage.js';
 export {
+  isVariableName,
+  isVariableValue,
   readEnvironment,
   readOverrides,
   type ReadEnvironment,

@@ -51,6 +51,7 @@ export const findingCodes = [
   'health-check-without-type',
   'health-check-wrong-type',
   'health-check-tag-unknown',
+  'health-check-secrets',
   'health-check-no-group',
   'health-check-unsupported',
   // Dictionaries

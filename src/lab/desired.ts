@@ -166,7 +166,8 @@ function deviceTypesOf(parts: LabParts, devices: readonly LabDevice[]): Wanted<O
       more === undefined ? fields : { ...fields, aliases: sortedSet([...(fields.aliases ?? []), ...more]) };
     const object = { kind: 'device-type', name, fields: merged } as const;
     // Without the aliases of a dictionary that could not be read, the list would be too short.
-    const unread = more === undefined ? [] : devices.filter((device) => mayAddAliases(device, name));
+    const unread =
+      merged.aliases === undefined ? [] : devices.filter((device) => mayAddAliases(device, name));
     return { object, files: [fileOfType(name), ...unread.flatMap(({ files }) => files)] };
   });
 }

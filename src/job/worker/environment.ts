@@ -79,10 +79,20 @@ function overridesOf({ value, texts }: Keys): WorkerEnvironment['overrides'] | s
   for (const [name, content] of Object.entries(written)) {
     const entry = values[name] === null ? '' : content;
     if (typeof entry !== 'string') return `the value of ${name} is not a string`;
-    if (name === '' || /[=\0]/.test(name) || entry.includes('\0')) return 'a name or value cannot be used';
+    if (!isVariableName(name)) return `${JSON.stringify(name)} cannot be the name of a variable`;
+    if (!isVariableValue(entry)) return `the value of ${name} contains a NUL character`;
     overrides[name] = entry;
   }
   return overrides;
+}
+
+/** Whether an operating system accepts the name of an environment variable. */
+export function isVariableName(name: string): boolean {
+  return name !== '' && !/[=\0]/.test(name);
+}
+
+export function isVariableValue(value: string): boolean {
+  return !value.includes('\0');
 }
 
 function isListOfTexts(value: unknown): value is readonly string[] {

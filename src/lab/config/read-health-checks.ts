@@ -1,4 +1,6 @@
 import type { Master } from '../../model/index.js';
+import { asMapping, parseYaml } from '../../pyyaml/index.js';
+import { placeAt } from '../place.js';
 import { fitsSchema, readChecked } from '../yaml/check-schema.js';
 import { shorten, textAt } from '../yaml/yaml-tree.js';
 import { didYouMean } from '../names.js';
@@ -55,7 +57,7 @@ function checkOne(
   report: Report,
 ): void {
   const { path, text } = file;
-  if (text === null) return;
+  if (text === null || reportWrapped(path, text, report)) return;
   const devices = [...context.devices.values()].filter((device) => device.deviceType === deviceType);
   const masters = mastersOf(devices, context);
   readChecked('health-check', file, report, (tree) => {
@@ -66,6 +68,14 @@ function checkOne(
       context.findUnsupported,
       report,
     );
+    if (asMapping(tree.value)?.['secrets'] !== undefined) {
+      report.warn(
+        'health-check-secrets',
+        tree.placeOf([], 'secrets'),
+        'everyone who can read the repository can read these secrets',
+        'Remove `secrets`, also from the history, and replace what they contain.',
+      );
+    }
     const requested = textAt(tree, ['device_type']);
     if (requested === undefined || requested === deviceType) return;
     if (aliasesOf(deviceType, devices, context).has(requested)) return;
@@ -76,6 +86,20 @@ function checkOne(
       `Write device_type: ${deviceType}.`,
     );
   });
+}
+
+/** One finding for a job below a key `job:`, instead of one for each key that is missing at the top level. */
+function reportWrapped(path: string, text: string, report: Report): boolean {
+  const parsed = parseYaml(text);
+  const top = parsed.ok ? asMapping(parsed.value) : undefined;
+  if (top === undefined || 'actions' in top || asMapping(top['job'])?.['actions'] === undefined) return false;
+  report.error(
+    'yaml-unknown-key',
+    placeAt(path, text, Math.max(0, text.search(/^["']?job\b/m))),
+    'the job is below the key "job", and LAVA reads it only at the top level of the file',
+    'Remove the line `job:`, and indent the lines below it less.',
+  );
+  return true;
 }
 
 /** Every group that has a file, or that a device or a device type names. */

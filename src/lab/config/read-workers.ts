@@ -1,6 +1,6 @@
-import { readEnvironment, readOverrides } from '../../job/index.js';
+import { isVariableName, isVariableValue, readEnvironment, readOverrides } from '../../job/index.js';
 import { parseCertificate, type WorkerFields } from '../../model/index.js';
-import { findOtherKeys, parseYaml } from '../../pyyaml/index.js';
+import { asMapping, findOtherKeys, parseYaml } from '../../pyyaml/index.js';
 import { readChecked } from '../yaml/check-schema.js';
 import { reportUnknownSite } from './site-reference.js';
 import { shorten, textAt, type YamlTree } from '../yaml/yaml-tree.js';
@@ -122,8 +122,24 @@ function checkedText(
   const before = report.hasErrors(file.path);
   const checked = readChecked(schema, file, report, (yaml) => {
     if (schema === 'dispatcher') reportAddresses(yaml, report);
+    else reportVariables(yaml, report);
   });
   return checked === null || (!before && report.hasErrors(file.path)) ? null : file.text;
+}
+
+/** A dispatcher fails every job if it cannot set a variable. */
+function reportVariables(yaml: YamlTree, report: Report): void {
+  const overrides = asMapping(asMapping(yaml.value)?.['overrides']) ?? {};
+  for (const [name, value] of Object.entries(overrides)) {
+    const problem = isVariableName(name)
+      ? typeof value !== 'string' || isVariableValue(value)
+        ? null
+        : `the value of "${shorten(name)}" contains a NUL character`
+      : `"${shorten(name)}" cannot be the name of a variable`;
+    if (problem === null) continue;
+    const hint = 'Use names without "=", and values without NUL characters.';
+    report.error('yaml-wrong-value', yaml.placeOf(['overrides'], name), problem, hint);
+  }
 }
 
 /** LAVA writes addresses into URLs and commands, so it accepts any text. */

@@ -111,6 +111,13 @@ describe('an alias', () => {
     ]);
     const unknownAlias = { 'device-dictionaries/ls-2.jinja2': board('nxp-ls2088', '["a b"]') };
     expect(load(unknownAlias, peaceful).blocked).toEqual(['device-type/nxp-ls2088', 'device/ls-2']);
+    // It is the only dictionary that adds an alias: the list in the file of the type would be too short.
+    const inTypeFile = { 'device-types/nxp-ls2088.yaml': 'kind: DeviceType\naliases: [ls2088]\n' };
+    const others = { 'device-dictionaries/ls-1.jinja2': board('nxp-ls2088', '[]') };
+    expect(load({ ...others, ...inTypeFile, ...unknownAlias }, peaceful).blocked).toEqual([
+      'device-type/nxp-ls2088',
+      'device/ls-2',
+    ]);
     // The dictionary of another board does not render, but all of its aliases are known.
     const unrendered = {
       'device-dictionaries/ls-2.jinja2': `${board('nxp-ls2088', '["ls2088"]')}{{ 1 / 0 }}`,

@@ -24,6 +24,20 @@ describe('a health check', () => {
     expect(findingsOf(job + boot)).toEqual([]);
   });
 
+  it('has no secrets, because they would be in the repository', () => {
+    const check = `${job.replace('public', 'personal')}secrets: {token: abc}\n${boot}`;
+    expect(findingsOf(check)).toEqual([
+      ':4:1 warning everyone who can read the repository can read these secrets',
+    ]);
+  });
+
+  it('is one finding if it is below a key', () => {
+    const wrapped = `# a check\njob:\n${(job + boot).replaceAll(/^/gm, '  ')}`;
+    expect(findingsOf(wrapped)).toEqual([
+      ':2:1 error the job is below the key "job", and LAVA reads it only at the top level of the file',
+    ]);
+  });
+
   it('is read by the rules of a submitted job: every problem is reported', () => {
     const check = `${job.replace('{job: {minutes: 10}}', '{job: {minutes: 10}, action: {minutes: 15}}')}priority: lowest\n${boot}`;
     expect(findingsOf(check)).toEqual([

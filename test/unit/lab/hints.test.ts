@@ -26,6 +26,11 @@ describe('a value that a schema rejects', () => {
     [env, 'removes: LANG\n', '1:10 Write a list: `removes: [LANG]`.'],
     [env, 'overrides:\n- A=b\n', '2:1 Write `NAME: value` on lines below `overrides:`, without dashes.'],
     [env, 'overrides: {A: 1}\n', '1:16 Put it in quotes.'],
+    [
+      env,
+      'overrides:\n  A: b\n  "A=B": c\n',
+      '3:3 Use names without "=", and values without NUL characters.',
+    ],
     [env, 'HTTP_PROXY: http://p\n', '1:1 Write variables and their values below `overrides:`.'],
     [dispatcher, 'dispatcher_ip: "a b"\n', '1:16 Write it without blanks.'],
     [dispatcher, 'nbd_server_port: 8080\n', '1:18 Put it in quotes.'],
