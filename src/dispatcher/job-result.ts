@@ -11,6 +11,8 @@ import { readJobFile } from './job-files.js';
 export interface Failure {
   readonly message: string;
   readonly errorType: 'Infrastructure' | 'Configuration' | 'Canceled';
+  /** The job exceeded its timeout. That is a result of a health check, as if the executor had reported it. */
+  readonly isTimeout?: boolean;
 }
 
 const tailBytes = 1024 * 1024;
@@ -38,8 +40,8 @@ export async function completeResult(directory: string, failure: Failure, now: D
     result: 'fail',
     error_msg: failure.message,
     error_type: failure.errorType,
-    // Says nothing about the board: docs/master.md.
-    reported_by: 'dispatcher',
+    // Then the end of the job says nothing about the board: docs/master.md.
+    ...(failure.isTimeout === true ? {} : { reported_by: 'dispatcher' }),
   };
   return await withLog(directory, async (log) => {
     const found = await endingResult(log);

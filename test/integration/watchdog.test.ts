@@ -196,6 +196,11 @@ function endOf(id: number): { last: string[]; reason: unknown } {
   return { last: summarize(results).slice(-2), reason: results.at(-1)?.['error_msg'] };
 }
 
+/** Whether the end of the job counts as the result of a health check. */
+function isResultOfBoard(id: number): boolean {
+  return !host.job(id).log.at(-1)?.includes('reported_by');
+}
+
 const offAndInfrastructure = ['lava power-off pass', 'lava job fail Infrastructure'];
 
 describe('the board is powered off and the job has a reason when its executor', () => {
@@ -212,6 +217,7 @@ describe('the board is powered off and the job has a reason when its executor', 
       reason: "The job's executor ended without a result (SIGKILL). The board was powered off",
     });
     expect(isRunning(connection)).toBe(false);
+    expect(isResultOfBoard(1)).toBe(false);
   });
 
   it('is killed, and what its commands did is undone', async () => {
@@ -246,6 +252,7 @@ describe('the board is powered off and the job has a reason when its executor', 
       reason:
         "The job did not end within 1 seconds, because the job's executor does not respond: its watchdog ended it. The board was powered off",
     });
+    expect(isResultOfBoard(1)).toBe(true);
   });
 
   it('has a blocked event loop', async () => {

@@ -52,6 +52,7 @@ export async function endJob(
     }
   }
   const complete: Failure = {
+    ...failure,
     message: `${failure.message}${full}${outcome}`,
     errorType: isOn ? 'Infrastructure' : failure.errorType,
   };

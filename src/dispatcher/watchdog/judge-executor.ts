@@ -13,7 +13,13 @@ export interface Watched {
 export type Verdict =
   | { readonly kind: 'wait' }
   | { readonly kind: 'terminate'; readonly times: 1 | 2 }
-  | { readonly kind: 'kill'; readonly message: string; readonly errorType: 'Canceled' | 'Infrastructure' };
+  | {
+      readonly kind: 'kill';
+      readonly message: string;
+      readonly errorType: 'Canceled' | 'Infrastructure';
+      /** The job itself exceeded its timeout. */
+      readonly isTimeout?: boolean;
+    };
 
 /** How long an executor may take to start and to read its job. */
 const startLimitMs = 60_000;
@@ -44,6 +50,7 @@ export function judgeExecutor(
       kind: 'kill',
       message: `${nameOf(stage)} did not end within ${seconds} seconds, because the job's executor does not respond: its watchdog ended it`,
       errorType: 'Infrastructure',
+      isTimeout: stage?.name === 'running' && canceledMs === null,
     };
   }
   if (canceledForMs === null) return { kind: 'wait' };

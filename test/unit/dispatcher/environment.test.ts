@@ -35,8 +35,8 @@ describe('the environment of a job', () => {
     ['overrides: {A: {b: c}}', 'the value of A'],
     // LAVA fails on a name that YAML does not read as a string.
     ['overrides: {YES: yes}', 'the key YES is not a string'],
-    ['overrides: {"A=B": c}', 'cannot be used'],
-    ['overrides: {A: "\\0"}', 'cannot be used'],
+    ['overrides: {"A=B": c}', '"A=B" cannot be the name of a variable'],
+    ['overrides: {A: "\\0"}', 'the value of A contains a NUL character'],
   ])('is refused for %j', (text, reason) => {
     expect(buildEnvironment(text, own, [], {})).toMatchObject({
       ok: false,

@@ -21,12 +21,13 @@ describe('an executor', () => {
       kind: 'kill',
       errorType: 'Infrastructure',
       message: expect.stringMatching(/^The job did not end within 60 seconds/) as string,
+      isTimeout: true,
     });
   });
 
   it('has a minute and the grace to announce a stage', () => {
     expect(judge({ stage: null }, 975_000)).toEqual({ kind: 'wait' });
-    expect(judge({ stage: null }, 975_001)).toMatchObject({ kind: 'kill' });
+    expect(judge({ stage: null }, 975_001)).toMatchObject({ kind: 'kill', isTimeout: false });
   });
 
   it('gets SIGTERM twice after a cancellation, and is then killed', () => {
