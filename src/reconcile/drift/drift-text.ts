@@ -1,10 +1,9 @@
 /** Notes on drift as a text, in the format of every store. */
-import { Ajv, type ValidateFunction } from 'ajv';
-
 import { ExternalError } from '../../diagnostics/index.js';
 import type { PutBack, Sighting } from '../../plan/index.js';
 import type { DriftNotes } from './drift-memory.js';
-import { closed, digestSchema, keySchema, parseKept, timeSchema } from '../record/kept-json.js';
+import { digest, key, parseKept, time } from '../record/kept-json.js';
+import { closed, count, listOf, oneOf, orNull, text } from '../record/shape.js';
 
 interface MemoryJson {
   readonly format: 'lavaflow-drift-memory';
@@ -21,8 +20,8 @@ export function driftNotesToText(master: string, { seen, putBack }: DriftNotes):
 }
 
 /** @throws ExternalError when the text is not the drift memory of this master */
-export function driftNotesFromText(text: string, master: string, where: string): DriftNotes {
-  const value = parseKept(text, master, validator(), (why) => broken(where, why));
+export function driftNotesFromText(content: string, master: string, where: string): DriftNotes {
+  const value = parseKept(content, master, notes, (why) => broken(where, why)) as MemoryJson;
   return { seen: value.seen, putBack: value.putBack ?? [] };
 }
 
@@ -36,23 +35,13 @@ function broken(where: string, why: string): ExternalError {
   });
 }
 
-let compiled: ValidateFunction<MemoryJson> | null = null;
-
-function validator(): ValidateFunction<MemoryJson> {
-  const what = { key: keySchema, field: { anyOf: [{ type: 'string' }, { type: 'null' }] } };
-  const digest = { anyOf: [digestSchema, { type: 'null' }] };
-  const times = { type: 'integer', minimum: 1 };
-  compiled ??= new Ajv({ meta: false, validateSchema: false, code: { optimize: false } }).compile<MemoryJson>(
-    closed(
-      {
-        format: { const: 'lavaflow-drift-memory' },
-        version: { const: 1 },
-        master: { type: 'string' },
-        seen: { type: 'array', items: closed({ ...what, digest, firstSeen: timeSchema }) },
-        putBack: { type: 'array', items: closed({ ...what, first: timeSchema, last: timeSchema, times }) },
-      },
-      ['putBack'],
-    ),
-  );
-  return compiled;
-}
+const what = { key, field: orNull(text) };
+const notes = closed(
+  {
+    format: oneOf('lavaflow-drift-memory'),
+    version: oneOf(1),
+    master: text,
+    seen: listOf(closed({ ...what, digest: orNull(digest), firstSeen: time })),
+  },
+  { putBack: listOf(closed({ ...what, first: time, last: time, times: count(1) })) },
+);

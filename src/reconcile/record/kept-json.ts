@@ -1,29 +1,22 @@
-/** Parsing and schemas that are common to all stored texts (record-text.ts, drift-text.ts). */
-import type { ValidateFunction } from 'ajv';
-
+/** Parsing and shapes that are common to all stored texts (record-text.ts, drift-text.ts). */
 import { objectKinds } from '../../model/index.js';
+import { matching, type Shape } from './shape.js';
 
-/** Parts of JSON schemas. */
-export const keySchema = { type: 'string', pattern: `^(${objectKinds.join('|')})/[^]+$` };
-export const timeSchema = { type: 'string', pattern: '^\\d{4}-\\d\\d-\\d\\dT[\\d:.]+Z$' };
-export const digestSchema = { type: 'string', pattern: '^[0-9a-f]{64}$' };
-
-/** An object with these properties and no others; all are required except the optional ones. */
-export function closed(properties: Record<string, object>, optional: readonly string[] = []) {
-  const required = Object.keys(properties).filter((name) => !optional.includes(name));
-  return { type: 'object', properties, required, additionalProperties: false };
-}
+export const key = matching(new RegExp(`^(${objectKinds.join('|')})/[^]+$`, 'u'));
+export const time = matching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/u);
+export const digest = matching(/^[0-9a-f]{64}$/u);
 
 /**
  * Parses the stored text of one master.
+ * @param shape of an object with the name of its master
  * @param fail creates the error from a reason
  */
-export function parseKept<T extends { readonly master: string }>(
+export function parseKept(
   text: string,
   master: string,
-  validate: ValidateFunction<T>,
+  shape: Shape,
   fail: (why: string) => Error,
-): T {
+): { readonly master: string } {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -31,10 +24,9 @@ export function parseKept<T extends { readonly master: string }>(
     // The parser's message would quote the file.
     throw fail('it is not JSON');
   }
-  if (!validate(value)) {
-    const error = validate.errors?.[0];
-    throw fail(`${error?.instancePath ?? ''} ${error?.message ?? 'it is not valid'}`.trim());
-  }
-  if (value.master !== master) throw fail(`it belongs to the master ${JSON.stringify(value.master)}`);
-  return value;
+  const why = shape(value);
+  if (why !== null) throw fail(why);
+  const kept = value as { readonly master: string };
+  if (kept.master !== master) throw fail(`it belongs to the master ${JSON.stringify(kept.master)}`);
+  return kept;
 }

@@ -2,8 +2,6 @@
  * Records and intents as texts, in the format of every record store. A text that is not exactly what was written is an
  * error, never an empty record.
  */
-import { Ajv, type ValidateFunction } from 'ajv';
-
 import { ExternalError } from '../../diagnostics/index.js';
 import {
   deviceHealths,
@@ -12,7 +10,8 @@ import {
   type DeviceHealth,
   type ObjectKey,
 } from '../../model/index.js';
-import { closed, digestSchema, keySchema, parseKept, timeSchema } from './kept-json.js';
+import { digest, key, parseKept, time } from './kept-json.js';
+import { anything, closed, flag, listOf, mapOf, oneOf, orNull, pairOf, text, type Shape } from './shape.js';
 import type { ApplyIntent, IntendedObject, UnprovenObject } from '../ports.js';
 
 const version = 1;
@@ -60,8 +59,8 @@ export function intentToText(intent: ApplyIntent): string {
 }
 
 /** @throws ExternalError when the text is not the record of this master */
-export function recordFromText(text: string, master: string, where: string): AppliedRecord {
-  const json = parseKept(text, master, isRecord(), (why) => broken(where, why));
+export function recordFromText(content: string, master: string, where: string): AppliedRecord {
+  const json = parseKept(content, master, recordShape, (why) => broken(where, why)) as RecordJson;
   const { repository, revision, fingerprint, appliedAt, force, canary, upstream } = json;
   return {
     master,
@@ -78,8 +77,8 @@ export function recordFromText(text: string, master: string, where: string): App
 }
 
 /** @throws ExternalError when the text is not the intent for this master */
-export function intentFromText(text: string, master: string, where: string): ApplyIntent {
-  const json = parseKept(text, master, isIntent(), (why) => broken(where, why));
+export function intentFromText(content: string, master: string, where: string): ApplyIntent {
+  const json = parseKept(content, master, intentShape, (why) => broken(where, why)) as IntentJson;
   const { repository, revision, fingerprint, startedAt, parked, unproven } = json;
   return {
     master,
@@ -114,105 +113,59 @@ function broken(where: string, why: string): ExternalError {
   });
 }
 
-/** Compiled when they are needed: usually there is no intent. */
-const compiled: { record?: ValidateFunction<RecordJson>; intent?: ValidateFunction<IntentJson> } = {};
-
-function isRecord(): ValidateFunction<RecordJson> {
-  return (compiled.record ??= compile<RecordJson>(recordSchema()));
-}
-
-function isIntent(): ValidateFunction<IntentJson> {
-  return (compiled.intent ??= compile<IntentJson>(intentSchema()));
-}
-
-function compile<T>(schema: object): ValidateFunction<T> {
-  return new Ajv({ meta: false, validateSchema: false, code: { optimize: false } }).compile<T>(schema);
-}
-
-const text = { type: 'string' };
 const head = {
-  version: { const: version },
+  version: oneOf(version),
   master: text,
   repository: text,
   revision: text,
   fingerprint: text,
 };
 
-function recordSchema() {
-  const digests = { type: 'object', additionalProperties: digestSchema };
-  const canary = closed(
-    {
+const recordShape = closed(
+  {
+    ...head,
+    format: oneOf('lavaflow-record'),
+    appliedAt: time,
+    objects: byKey(mapOf(digest)),
+    retired: listOf(key),
+  },
+  {
+    force: text,
+    canary: closed({ device: text, job: orNull(text), outcome: oneOf('kept', 'put back') }, { reason: text }),
+    upstream: closed({
+      software: text,
+      release: text,
+      unsupported: listOf(text),
+      templates: mapOf(digest),
+    }),
+  },
+);
+
+const intentShape = closed(
+  {
+    ...head,
+    format: oneOf('lavaflow-intent'),
+    startedAt: time,
+    objects: byKey(
+      closed(
+        {
+          verb: oneOf('create', 'update', 'adopt'),
+          fields: mapOf(closed({ before: orNull(digest), after: digest }, { entries: listOf(digest) })),
+        },
+        { created: oneOf(true) },
+      ),
+    ),
+  },
+  {
+    parked: byKey(oneOf(...deviceHealths)),
+    unproven: closed({
       device: text,
-      job: { anyOf: [text, { type: 'null' }] },
-      outcome: { enum: ['kept', 'put back'] },
-      reason: text,
-    },
-    ['reason'],
-  );
-  const upstream = closed({
-    software: text,
-    release: text,
-    unsupported: { type: 'array', items: text },
-    templates: digests,
-  });
-  return closed(
-    {
-      ...head,
-      format: { const: 'lavaflow-record' },
-      appliedAt: timeSchema,
-      objects: pairs(digests),
-      retired: { type: 'array', items: keySchema },
-      force: text,
-      canary,
-      upstream,
-    },
-    ['force', 'canary', 'upstream'],
-  );
-}
+      // Previous values come from a master and may be of any type.
+      objects: byKey(closed({ isNew: flag, fields: mapOf(closed({ before: anything, after: digest })) })),
+    }),
+  },
+);
 
-function intentSchema() {
-  const change = closed(
-    {
-      before: { anyOf: [digestSchema, { type: 'null' }] },
-      after: digestSchema,
-      entries: { type: 'array', items: digestSchema },
-    },
-    ['entries'],
-  );
-  const intended = closed(
-    {
-      verb: { enum: ['create', 'update', 'adopt'] },
-      fields: { type: 'object', additionalProperties: change },
-      created: { const: true },
-    },
-    ['created'],
-  );
-  // Previous values come from a master and may be of any type.
-  const unproven = closed({
-    isNew: { type: 'boolean' },
-    fields: { type: 'object', additionalProperties: closed({ before: {}, after: digestSchema }) },
-  });
-  return closed(
-    {
-      ...head,
-      format: { const: 'lavaflow-intent' },
-      startedAt: timeSchema,
-      parked: pairs({ enum: deviceHealths }),
-      unproven: closed({ device: text, objects: pairs(unproven) }),
-      objects: pairs(intended),
-    },
-    ['parked', 'unproven'],
-  );
-}
-
-/** Pairs of object keys and values. */
-function pairs(value: object) {
-  const pair = {
-    type: 'array',
-    items: [keySchema, value],
-    minItems: 2,
-    maxItems: 2,
-    additionalItems: false,
-  };
-  return { type: 'array', items: pair };
+function byKey(shape: Shape): Shape {
+  return listOf(pairOf(key, shape));
 }
