@@ -2,11 +2,11 @@ import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import PQueue from 'p-queue';
 import pRetry from 'p-retry';
 import { ExternalError, redact, UsageError } from '../diagnostics/index.js';
 import { connectionFailure } from './connection-failure.js';
 import { joinReasons } from './reasons.js';
+import { createRequestQueue } from './request-queue.js';
 
 export interface HttpOptions {
   /** The master's base URL, including the path under which it is mounted, without credentials. */
@@ -55,7 +55,7 @@ export interface Http {
   request(request: HttpRequest): Promise<HttpResponse>;
 }
 
-const defaults = { maxConnections: 6, timeoutMs: 60_000, maxBodyBytes: 64 * 1024 * 1024 };
+const defaults = { maxConnections: 4, timeoutMs: 60_000, maxBodyBytes: 64 * 1024 * 1024 };
 const retries = { retries: 3, maxTimeout: 2_000, randomize: true };
 const firstRetryMs = 200;
 
@@ -63,7 +63,7 @@ const firstRetryMs = 200;
 export function createHttp(options: HttpOptions): Http {
   const url = baseUrl(options.url);
   const maxConnections = options.maxConnections ?? defaults.maxConnections;
-  const queue = new PQueue({ concurrency: maxConnections });
+  const queue = createRequestQueue(maxConnections);
   const agents = agentsFor(url, maxConnections);
   const limits = {
     timeoutMs: options.timeoutMs ?? defaults.timeoutMs,
@@ -71,8 +71,8 @@ export function createHttp(options: HttpOptions): Http {
   };
   const once = (request: HttpRequest): Promise<HttpResponse> =>
     queue.add(() => send(url, options, limits, agents, request), {
-      // Lists first: their length determines what else is read.
-      priority: request.method === 'GET' ? 1 : 0,
+      // Files first, which need more time than lists: then no connection is idle while another reads files to the end.
+      priority: request.method === 'GET' ? 0 : 1,
     });
   return {
     url,
