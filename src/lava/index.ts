@@ -7,4 +7,5 @@ export type { JobFailure } from './jobs/failure.js';
 export type { DeviceSummary, JobResult, JobSummary, WorkerSummary } from './jobs/values.js';
 export { RejectedJob, type RejectionProblem } from './jobs/rejected-job.js';
 export type { LogLine } from './jobs/log.js';
-export { createMasterTarget } from './master-target.js';
+export { createMasterTarget, type MasterMemory } from './master-target.js';
+export type { KnownMaster } from './session.js';

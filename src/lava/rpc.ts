@@ -52,8 +52,11 @@ export interface Rpc {
   ): Promise<RpcOutcome[][]>;
 }
 
-/** Limits of one request: Django refuses bodies over 2.5 MiB, and both sides keep the whole body in memory. */
-const maxCallsPerRequest = 500;
+/**
+ * Limits of one request: Django refuses bodies over 2.5 MiB, and both sides keep the whole body in memory. LAVA needs 15 to
+ * 100 ms for a request besides its calls, mostly for a new connection to its database (docs/benchmarks.md).
+ */
+const maxCallsPerRequest = 750;
 /** Many calls are sent in this many requests (or a multiple) of equal size, so that none waits for a longer one. */
 const parallelRequests = 2;
 const maxRequestChars = 1_000_000;

@@ -10,6 +10,18 @@ export interface Session {
   readonly rest: Rest;
   readonly rpc: Rpc;
   readonly capabilities: Capabilities;
+  /** The user of the token. */
+  readonly user: string;
+}
+
+/** What a master reported the last time. It may have changed since, so it is only used for requests that confirm it. */
+export interface KnownMaster {
+  /** As a stock LAVA reports it. */
+  readonly release: string;
+  /** The user of the token. */
+  readonly user: string;
+  /** Names of its groups. */
+  readonly groups: readonly string[];
 }
 
 /** The clients for a master before it was asked for its release. */
@@ -18,6 +30,8 @@ export interface Connection {
   readonly rest: Rest;
   /** Asks the master for its release and our user. Never cached: a master may be upgraded, a token replaced. */
   open(signal?: AbortSignal): Promise<Session>;
+  /** The session that `open` returns if the master is still as it was known. */
+  assume(known: KnownMaster): Session;
 }
 
 /** @throws UsageError when the URL is not valid */
@@ -47,8 +61,16 @@ export function createConnection(options: HttpOptions): Connection {
         http,
         rest,
         rpc: createRpc(http, user),
+        user,
         capabilities: capabilitiesOf(version['version'], typeof software === 'string' ? software : undefined),
       };
     },
+    assume: ({ release, user }) => ({
+      http,
+      rest,
+      rpc: createRpc(http, user),
+      user,
+      capabilities: capabilitiesOf(release, undefined),
+    }),
   };
 }

@@ -4,9 +4,10 @@ import type { Consents } from '../../plan/index.js';
 import type { TemplateText } from '../../templates/index.js';
 import type { DriftMemory, MasterTarget, PlanRequest, RecordStore } from '../../reconcile/index.js';
 import { requireAccess } from '../masters/index.js';
+import { openMasterMemory } from './master-memory.js';
 import { openRecords } from './open-records.js';
 import type { LabPlace } from '../state/index.js';
-import type { MasterAhead } from './look-ahead.js';
+import type { MasterAhead } from './ahead.js';
 
 /** Everything that is needed to plan for one master and to apply the plan. */
 export interface MasterRequest extends PlanRequest {
@@ -46,7 +47,7 @@ export function planRequest(
   const { records: store, ...others } = openRecords(lab.place, records);
   const begun = ahead?.name === master.name ? ahead : null;
   return {
-    target: begun === null ? createMasterTarget(access) : begun.target,
+    target: begun === null ? createMasterTarget(access, openMasterMemory(lab.place.state)) : begun.target,
     desired,
     records: begun === null ? store : begun.records,
     ...others,

@@ -35,10 +35,7 @@ export function registerDrift(program: Command): void {
 async function drift(options: Options): Promise<void> {
   const { lab, rev, master, records } = options;
   const writeBack = writeBackOf(options);
-  const [{ reportDrift }, { driftToJson, printDrift }] = await Promise.all([
-    import('../../app/drift/index.js'),
-    import('../print/drift.js'),
-  ]);
+  const { reportDrift } = await import('../../app/drift/index.js');
   const { isSingle, reports } = await reportDrift(
     { lab, rev, master, records, writeBack },
     {
@@ -49,6 +46,8 @@ async function drift(options: Options): Promise<void> {
       },
     },
   );
+  // Loaded while the master responds.
+  const { driftToJson, printDrift } = await import('../print/drift.js');
   const isJson = options.format === 'json';
   const verdicts: Verdict[] = [];
   const json: object[] = [];

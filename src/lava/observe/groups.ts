@@ -1,6 +1,6 @@
 import type { GroupFields, Unreadable } from '../../model/index.js';
 import { isStruct, type XmlRpcValue } from '../../xml-rpc/index.js';
-import { failureOf, type RpcOutcome } from '../rpc.js';
+import { failureOf, type RpcCall, type RpcOutcome } from '../rpc.js';
 import type { Session } from '../session.js';
 import { attempt } from './attempt.js';
 import { mostShown, readAccounts } from './names.js';
@@ -16,33 +16,47 @@ export interface GroupReading {
 /**
  * Groups, with their members and permissions. Before 2023.03, LAVA shows only their names, in a form.
  * @param names only these; null: all
+ * @param expected names that the list probably contains; changes only the number of requests
  * @throws ExternalError when the master does not respond
  */
 export async function readGroups(
   session: Session,
   names: readonly string[] | null,
   signal?: AbortSignal,
+  expected: readonly string[] = [],
 ): Promise<GroupReading> {
-  return session.capabilities.groups ? readByRpc(session, names, signal) : readNames(session, names, signal);
+  return session.capabilities.groups
+    ? readByRpc(session, names, signal, expected)
+    : readNames(session, names, signal);
 }
 
 async function readByRpc(
   session: Session,
   names: readonly string[] | null,
   signal: AbortSignal | undefined,
+  expected: readonly string[],
 ): Promise<GroupReading> {
   const options = { repeatable: true, signal };
+  const show = (name: string): RpcCall[] => [{ method: 'auth.groups.show', params: [name] }];
   const lists = [[{ method: 'auth.groups.list', params: [] }], [{ method: 'auth.users.list', params: [] }]];
-  const [[groupList] = [], [userList] = []] = await session.rpc.batch('list the groups', lists, options);
+  const [[groupList] = [], [userList] = [], ...early] = await session.rpc.batch(
+    'list the groups',
+    [...lists, ...expected.map(show)],
+    options,
+  );
+  const known = new Map(expected.map((name, index) => [name, early[index]?.[0]]));
   const all = textsOf(groupList);
   if (all === null) return blind(failureOf(groupList) ?? 'the response is not a list of names');
   const found = all.filter((name) => name !== '' && names?.includes(name) !== false);
-  const shows = found.map((name) => [{ method: 'auth.groups.show', params: [name] }]);
-  const outcomes = shows.length === 0 ? [] : await session.rpc.batch('read the groups', shows, options);
+  // A group that was shown before the list was read may have changed in between, like everything else that is read.
+  const others = found.filter((name) => known.get(name)?.ok !== true);
+  const late =
+    others.length === 0 ? [] : await session.rpc.batch('read the groups', others.map(show), options);
+  for (const [index, name] of others.entries()) known.set(name, late[index]?.[0]);
   const groups = new Map<string, GroupFields>();
   const unreadable: Unreadable[] = [];
-  for (const [index, name] of found.entries()) {
-    const outcome = outcomes[index]?.[0];
+  for (const name of found) {
+    const outcome = known.get(name);
     // It was deleted after the list was read.
     if (outcome !== undefined && 'fault' in outcome && outcome.fault.code === 404) continue;
     const fields = fieldsIn(outcome);

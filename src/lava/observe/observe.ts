@@ -10,7 +10,9 @@ import {
 } from '../../model/index.js';
 import { undeletableFields, unsupportedFields } from '../capabilities.js';
 import { normalise } from '../normalise.js';
-import type { Connection, Session } from '../session.js';
+import { gather } from '../gather.js';
+import type { Rpc } from '../rpc.js';
+import type { Connection, KnownMaster, Session } from '../session.js';
 import { type DeviceTypeReading, readDeviceTypes } from './device-types.js';
 import { type DeviceReading, readDevices } from './devices.js';
 import { readAccounts } from './names.js';
@@ -103,6 +105,7 @@ export interface Lists {
  * lists.
  * @param expected changes only the time that reading takes
  * @param focus as `observeMaster`
+ * @param known what the master reported the last time; changes only the time that reading takes
  * @throws ExternalError
  */
 export async function readLists(
@@ -110,11 +113,12 @@ export async function readLists(
   expected: ReadonlySet<ObjectKey>,
   caller?: AbortSignal,
   focus?: ReadonlySet<ObjectKey>,
+  known: KnownMaster | null = null,
 ): Promise<Lists> {
   const stop = new AbortController();
   const signal = caller === undefined ? stop.signal : AbortSignal.any([caller, stop.signal]);
   const { rest } = connection;
-  const opening = connection.open(signal);
+  const names = { expected, files: focus ?? expected, groups: known?.groups ?? [] };
   const unreadable: Unreadable[] = [];
   const readable = async <T>(kind: ObjectKind, reading: Promise<T>): Promise<T | null> => {
     try {
@@ -125,19 +129,29 @@ export async function readLists(
       return null;
     }
   };
-  const accounts = async () => readAccounts(await opening, signal);
+  // First: this request takes a while, and the others need more time to prepare.
+  const readingDevices = readDevices(
+    rest,
+    async () => readAccounts(await opening, signal),
+    devicesIn(focus),
+    signal,
+  );
+  const assumed = known === null ? null : readAssumed(connection.assume(known), known, names, signal);
+  const opening: Promise<Session> =
+    assumed === null
+      ? connection.open(signal)
+      : assumed.then((early) => early?.session ?? connection.open(signal));
   const lists = Promise.all([
-    readable<DeviceReading>('device', readDevices(rest, accounts, devicesIn(focus), signal)),
+    readable<DeviceReading>('device', readingDevices),
     readable('device-type', readDeviceTypes(rest, null, signal)),
     readable('worker', listWorkers(rest, null, signal)),
-    opening.then((session) => readGroupsEarly(session, expected, signal)),
-    opening.then((session) => readEarly(session, focus ?? expected, signal)),
+    opening.then(async (session) => (await assumed) ?? (await readByRpc(session, null, names, signal))),
   ]);
   lists.catch(() => undefined);
   try {
     // First, because a failure to read a list may mean that this is not a LAVA.
     const session = await opening;
-    const [devices, types, workers, groups, early] = await lists;
+    const [devices, types, workers, { groups, early }] = await lists;
     return { session, types, workers, devices, groups, early, unreadable };
   } catch (error) {
     stop.abort(error);
@@ -145,14 +159,82 @@ export async function readLists(
   }
 }
 
+/** What is read by name, at the same time as the lists. */
+interface Names {
+  readonly expected: ReadonlySet<ObjectKey>;
+  /** The objects whose files are read. */
+  readonly files: ReadonlySet<ObjectKey>;
+  readonly groups: readonly string[];
+}
+
+interface ByName extends Pick<Lists, 'groups' | 'early'> {
+  readonly session: Session;
+}
+
+/**
+ * Reads by name as if the master were as known, and asks for its release in the same request. So neither the release nor
+ * the user has to be requested first.
+ * @returns null if the master is not as known: `open` reports what it is
+ * @throws ExternalError when it does not respond
+ */
+async function readAssumed(
+  session: Session,
+  { release }: KnownMaster,
+  names: Names,
+  signal: AbortSignal,
+): Promise<ByName | null> {
+  try {
+    return await readByRpc(session, release, names, signal);
+  } catch (error) {
+    const isChanged =
+      error instanceof ExternalError ? error.retry !== 'soon' : error instanceof ChangedMaster;
+    if (isChanged) return null;
+    throw error;
+  }
+}
+
+/** The master has another release than was known. */
+class ChangedMaster extends Error {}
+
+/**
+ * @param release throws ChangedMaster if the master reports another one; null: do not ask
+ * @throws ExternalError
+ */
+async function readByRpc(
+  session: Session,
+  release: string | null,
+  names: Names,
+  signal: AbortSignal,
+): Promise<ByName> {
+  const gathering = gather(session.rpc);
+  const { rpc } = gathering;
+  const later = { ...session, rpc };
+  const reading = Promise.all([
+    release === null ? null : expectRelease(rpc, release, signal),
+    readGroupsEarly(later, names, signal),
+    readEarly(later, names.files, signal),
+  ]);
+  gathering.send('read files from the master', signal);
+  const [, groups, early] = await reading;
+  return { session, groups, early };
+}
+
+/** @throws ChangedMaster */
+async function expectRelease(rpc: Rpc, release: string, signal: AbortSignal): Promise<void> {
+  const call = { method: 'system.version', params: [] };
+  const [[version] = []] = await rpc.batch('get the version', [[call]], { repeatable: true, signal });
+  if (version?.ok !== true || version.value !== release) throw new ChangedMaster();
+}
+
 /** Reads groups where that is fast, or where one of them is expected; otherwise they can follow. */
 async function readGroupsEarly(
   session: Session,
-  expected: ReadonlySet<ObjectKey>,
+  { expected, groups }: Names,
   signal: AbortSignal | undefined,
 ): Promise<GroupReading | null> {
-  const isRead = session.capabilities.groups || namesIn(expected, 'group').length > 0;
-  return isRead ? readGroups(session, null, signal) : null;
+  const named = namesIn(expected, 'group');
+  const isRead = session.capabilities.groups || named.length > 0;
+  return isRead ? readGroups(session, null, signal, [...new Set([...named, ...groups])]) : null;
 }
 
 /** Templates and health checks, which LAVA cannot list: those named like a device type, and those of interest. */

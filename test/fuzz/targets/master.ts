@@ -132,14 +132,21 @@ function masterOf(sections: readonly Section[]): Connection {
     },
   };
   const rest = createRest(http);
+  const sessionOf = (release: string, user: string) => ({
+    http,
+    rest,
+    rpc: createRpc(http, user),
+    user,
+    capabilities: capabilitiesOf(release, undefined),
+  });
   return {
     http,
     rest,
     async open() {
       const version = await rest.get('get the version', 'system/version/');
-      const text = typeof version['version'] === 'string' ? version['version'] : '2023.01';
-      return { http, rest, rpc: createRpc(http, 'admin'), capabilities: capabilitiesOf(text, undefined) };
+      return sessionOf(typeof version['version'] === 'string' ? version['version'] : '2023.01', 'admin');
     },
+    assume: ({ release, user }) => sessionOf(release, user),
   };
 }
 

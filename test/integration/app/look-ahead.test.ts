@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { lookAhead, lookAheadLocked, type LookAhead } from '../../../src/app/request/look-ahead.js';
+import type { LookAhead } from '../../../src/app/request/ahead.js';
+import { lookAhead, lookAheadLocked } from '../../../src/app/request/look-ahead.js';
 import { placeOf } from '../../../src/app/state/index.js';
 import type { FileMap } from '../../../src/lab/index.js';
 import { createMasterTarget } from '../../../src/lava/index.js';
