@@ -1,3 +1,4 @@
+import { expectSpeakable } from './characters.js';
 import { readPlainCall, readPlainResponse } from './decode-plain.js';
 import { decodeValue, maxDepth } from './decode-value.js';
 import {
@@ -44,6 +45,8 @@ export function decodeCall(body: string): XmlRpcCall {
   if (hasMore(body, '<value', mostValuesOfCall)) {
     throw new XmlRpcError(`it has more than ${mostValuesOfCall} values`);
   }
+  // As LAVA's parser. A database may refuse them, too.
+  expectSpeakable(body);
   const plain = readPlainCall(body);
   if (plain !== null) return plain;
   if (isTooDeep(body)) throw new XmlRpcError(`values nest deeper than ${maxDepth}`);

@@ -1,3 +1,4 @@
+import { unspeakable } from './characters.js';
 import { XmlRpcError } from './value.js';
 
 /**
@@ -28,6 +29,4 @@ const references: Readonly<Record<string, string>> = {
   '\r': '&#13;',
 };
 
-/** Everything outside the production `Char` of XML 1.0: control characters, lone surrogates, U+FFFE, U+FFFF. */
-const unspeakable = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u;
 const allUnspeakable = new RegExp(unspeakable, 'gu');

@@ -1,4 +1,5 @@
 import { XMLParser } from 'fast-xml-parser';
+import { characterOf } from './characters.js';
 import { XmlRpcError } from './value.js';
 
 /** An element or a piece of text, as fast-xml-parser returns it with `preserveOrder`. */
@@ -50,7 +51,7 @@ function rawTextOf(node: Node): string {
 
 const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
-/** @throws XmlRpcError for an entity that XML does not define */
+/** @throws XmlRpcError for an entity or a character that XML does not define */
 export function resolveReferences(text: string): string {
   if (!text.includes('&')) return text;
   return text.replace(
@@ -62,8 +63,7 @@ export function resolveReferences(text: string): string {
         return character;
       }
       const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
-      if (code > 0x10ffff) throw new XmlRpcError(`no such character: ${whole}`);
-      return String.fromCodePoint(code);
+      return characterOf(code, whole);
     },
   );
 }

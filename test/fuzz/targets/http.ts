@@ -95,7 +95,10 @@ export const http: Target = {
   msPerKib: 60,
   open: async () => {
     const directory = mkdtempSync(join(tmpdir(), 'lavaflow-fuzz-'));
-    const core = await startCore({ file: join(directory, 'master.sqlite') });
+    const databaseUrl = process.env['LAVAFLOW_FUZZ_DATABASE_URL'];
+    const core = await startCore(
+      databaseUrl === undefined ? { file: join(directory, 'master.sqlite') } : { databaseUrl },
+    );
     const { context } = core;
     for (const [role, token] of [
       ['admin', admin],

@@ -9,7 +9,17 @@ import { findTemplate } from '../../../src/master/store/configuration/templates.
 import { findWorker, listWorkers } from '../../../src/master/store/configuration/workers.js';
 import { submitJob } from '../../../src/master/jobs/submit.js';
 import { requireOrSkip } from '../../support/real-parts.js';
-import { definition, key, smallLab, startCore, type Core } from '../../support/master/core.js';
+import { packDescription } from '../../../src/wire/index.js';
+import {
+  definition,
+  jobResult,
+  key,
+  resultLine,
+  smallLab,
+  startCore,
+  textLine,
+  type Core,
+} from '../../support/master/core.js';
 import { postgresDatabases, sqliteDatabases, type Databases } from '../../support/master/databases.js';
 
 describe.each([
@@ -61,6 +71,22 @@ describe.each([
       const after = await findWorker(db(), 'w1');
       const revisionId = (await latestRevision(db()))?.id;
       expect(after).toEqual({ ...before, description: 'a shelf', env: null, revisionId });
+    });
+
+    test('what a worker reports is stored, also if it contains NUL', async () => {
+      await core.apply(smallLab);
+      await core.host.workerSeen('w1', 'version\0');
+      expect((await submitJob(core.context, definition, 'admin')).ok).toBe(true);
+      await core.settled();
+      await core.host.jobStarted('w1', 1);
+      const lines = [
+        textLine('text\0'),
+        resultLine({ definition: 'suite\0', case: 'case\0', result: 'pass', set: 'set\0', units: 'm\0' }),
+        jobResult('pass'),
+      ];
+      expect(await core.host.appendLog('w1', 1, 0, lines)).toBe(3);
+      await core.host.jobEnded('w1', 1, { errors: 'errors\0', description: packDescription('a: "\\0"\n') });
+      expect(await findJob(db(), 1)).toMatchObject({ state: 'Finished', health: 'Complete' });
     });
 
     test('the order of the changes does not matter', async () => {

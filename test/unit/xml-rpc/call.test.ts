@@ -40,6 +40,17 @@ describe('a call is read', () => {
     expect(decodeCall(xml)).toEqual({ method: 'system.version', params: [] });
   });
 
+  test.each(['&#0;', '&#xD800;', '&#x1b;', '\0', '\x1b', '\uffff'])(
+    'a character that XML does not have is not read: %j',
+    (character) => {
+      for (const body of [callWith(`a${character}`), callWith(`<string>${character}</string><!-- -->`)]) {
+        expect(() => decodeCall(body)).toThrow(
+          expect.objectContaining({ name: 'XmlRpcError', isSyntax: true }),
+        );
+      }
+    },
+  );
+
   test('__proto__ is a name like any other', () => {
     const member = '<member><name>__proto__</name><value><int>1</int></value></member>';
     const [value] = decodeCall(callWith(`<struct>${member}</struct>`)).params;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { PostgresDialect, sql } from 'kysely';
+import { PostgresDialect, sql, type PostgresPool, type PostgresPoolClient } from 'kysely';
 import pg from 'pg';
 import { ExternalError, reasonOf, type Log } from '../../../diagnostics/index.js';
 import {
@@ -54,7 +54,7 @@ export async function openPostgres(databaseUrl: string, options: PostgresOptions
   });
   pool.on('error', () => undefined);
   return {
-    dialect: new PostgresDialect({ pool }),
+    dialect: new PostgresDialect({ pool: withoutNul(pool) }),
     where,
     async beginWrite(tx) {
       if (session.isLockTaken) throw takenOver(where);
@@ -66,6 +66,33 @@ export async function openPostgres(databaseUrl: string, options: PostgresOptions
     },
     release: () => session.close(),
   };
+}
+
+/**
+ * PostgreSQL cannot store the character NUL, and refuses the whole statement. Texts of workers may contain it: one test case
+ * with such a name would block the log of its worker forever. So NUL becomes U+FFFD.
+ */
+function withoutNul(pool: pg.Pool): PostgresPool {
+  return {
+    connect: async () => {
+      const client = await pool.connect();
+      return {
+        // Kysely passes a cursor only if it was given a class for cursors.
+        query: ((text: string, parameters: readonly unknown[]) =>
+          client.query(text, parameters.map(withoutNulIn))) as unknown as PostgresPoolClient['query'],
+        release: () => {
+          client.release();
+        },
+      };
+    },
+    end: () => pool.end(),
+  };
+}
+
+function withoutNulIn(parameter: unknown): unknown {
+  return typeof parameter === 'string' && parameter.includes('\0')
+    ? parameter.replaceAll('\0', '\ufffd')
+    : parameter;
 }
 
 async function openSession(
