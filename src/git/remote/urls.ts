@@ -64,7 +64,8 @@ export function redactUrl(text: string): string {
 
 /** Removes the user part from every URL in a text, e.g. in the output of git. */
 export function redactText(text: string): string {
-  return text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/'"]+@/gi, '$1');
+  // Starts only where a word does: otherwise a long word costs quadratic time, and a remote decides what git prints.
+  return text.replace(/(?<![a-z0-9+.-])([a-z0-9+.-]+:\/\/)[^\s/'"]+@/gi, '$1');
 }
 
 function notARemote(text: string): UsageError {

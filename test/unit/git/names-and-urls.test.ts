@@ -5,6 +5,7 @@ import { gitEnvironment } from '../../../src/git/run/environment.js';
 import { labDirectories } from '../../../src/git/files/lab-directories.js';
 import { decodeName } from '../../../src/git/files/names.js';
 import { isLabPath } from '../../../src/lab/index.js';
+import { startCpuClock } from '../../support/clocks.js';
 import { parseRemote, redactText, redactUrl } from '../../../src/git/remote/urls.js';
 
 describe('names', () => {
@@ -63,6 +64,10 @@ describe('remotes', () => {
       "fatal: unable to access 'https://example.com/x/': 500",
     );
     expect(redactText('https://u:p@ss@example.com/x')).toBe('https://example.com/x');
+    expect(redactText('remote:1https://u:p@example.com/x')).toBe('remote:1https://example.com/x');
+    const elapsedMs = startCpuClock();
+    redactText('a'.repeat(200_000));
+    expect(elapsedMs()).toBeLessThan(1_000);
   });
 });
 
