@@ -46,7 +46,7 @@ export function findCutTexts(text: string, isMeant: (line: string) => boolean = 
 }
 
 /** The indicators that may precede a value in its line: items of lists, and a key. */
-const lead = /^\s*(?:- +)*(?:(?:"[^"]*"|'[^']*'|[^\s"'#[\]{},&*!|>%@`-][^#]*?)\s*:[ \t]+)?(?:- +)*/;
+const lead = /^\s*(?:- +)*(?:(?:(?:"[^"]*"|'[^']*')\s*|[^\s"'#[\]{},&*!|>%@`-][^#]*?):[ \t]+)?(?:- +)*/;
 
 function cutIn(
   line: string,
