@@ -3,7 +3,9 @@
  *
  * Pure rooms, in order: each may use only those before it.
  */
-const pure = ['model', 'diagnostics', 'pyyaml', 'jinja', 'templates', 'job', 'lab', 'plan'];
+const pure = ['model', 'diagnostics', 'pyyaml', 'jinja', 'templates', 'job', 'lab', 'plan', 'review'];
+/** What judges a change of a lab is for use cases, and for adapters that publish the judgement. */
+const pureBelowReview = pure.filter((room) => room !== 'review');
 const deciders = ['reconcile', 'controller'];
 const adapters = ['lava', 'records', 'git', 'github', 'notify', 'telemetry'];
 /** Pure rooms that only the runtime uses. */
@@ -46,14 +48,15 @@ const mayUse = {
   job: ['model', 'diagnostics', 'pyyaml'],
   lab: ['model', 'diagnostics', 'pyyaml', 'jinja', 'templates', 'job'],
   plan: ['model', 'diagnostics', 'pyyaml', 'jinja', 'templates', 'job'],
-  reconcile: pure,
-  controller: [...pure, 'reconcile'],
-  lava: [...pure, 'reconcile', 'xml-rpc'],
-  records: [...pure, 'reconcile', 'host'],
-  git: [...pure, 'reconcile', 'controller', 'host'],
+  review: ['model', 'diagnostics', 'pyyaml', 'lab', 'plan', 'templates'],
+  reconcile: pureBelowReview,
+  controller: [...pureBelowReview, 'reconcile'],
+  lava: [...pureBelowReview, 'reconcile', 'xml-rpc'],
+  records: [...pureBelowReview, 'reconcile', 'host'],
+  git: [...pureBelowReview, 'reconcile', 'controller', 'host'],
   github: [...pure, 'reconcile', 'controller'],
   notify: [...pure, 'reconcile', 'controller'],
-  telemetry: [...pure, 'reconcile', 'controller', 'host'],
+  telemetry: [...pureBelowReview, 'reconcile', 'controller', 'host'],
   wire: ['model', 'diagnostics', 'host'],
   scheduling: ['model', 'diagnostics'],
   master: [
@@ -76,7 +79,7 @@ const mayUse = {
   package: [],
   simulator: ['model', 'diagnostics', 'pyyaml', 'templates', 'xml-rpc'],
   app: belowApp,
-  cli: ['model', 'diagnostics', 'plan', 'package', 'host', 'app'],
+  cli: ['model', 'diagnostics', 'plan', 'review', 'package', 'host', 'app'],
 };
 const rooms = [...belowApp, ...useCases, ...callers];
 

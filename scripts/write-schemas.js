@@ -1,16 +1,17 @@
 /**
- * Writes the published JSON Schemas, schemas/<name>.schema.json, from src/lab/schema (as built into dist).
+ * Writes the published JSON Schemas, schemas/<name>.schema.json, from src/lab/schema and src/review (as built into dist).
  * usage: node scripts/write-schemas.js           write them
  *        node scripts/write-schemas.js --check   exit with 1 if a published schema is outdated or has no source
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { schemas } from '../dist/lab/index.js';
+import { reviewSchema } from '../dist/review/index.js';
 
 const directory = join(import.meta.dirname, '../schemas');
 const isCheck = process.argv.includes('--check');
 const wanted = new Map(
-  Object.entries(schemas).map(([name, schema]) => [
+  Object.entries({ ...schemas, review: reviewSchema }).map(([name, schema]) => [
     `${name}.schema.json`,
     `${JSON.stringify(schema, null, 2)}\n`,
   ]),

@@ -4,6 +4,7 @@
  */
 export { commitToBranch, type BranchCommit } from './commit-branch.js';
 export { countUncommitted, listTracked } from './files/tracked.js';
+export { findMergeBase, listChanged } from './compare.js';
 export { initRepository, type CommitAuthor } from './init.js';
 export { identifyLab, openLabRepository, type LabIdentity } from './lab-repository.js';
 export { readWorkingTree } from './files/working-tree.js';

@@ -9,10 +9,11 @@ export { createLabLoader, loadLab, type LabLoader, type LoadedLab, type LoadOpti
 export type { LabProofs } from './proofs.js';
 export { overlay } from './overlay.js';
 export { didYouMean, isName } from './names.js';
-export { isLabPath } from './files/paths.js';
+export { isLabPath, meaningOf } from './files/paths.js';
 export { codeOfTemplateError } from './rendering/report-failures.js';
 export { createLabTemplates, renderDevice, type LabTemplates } from './rendering/render-device.js';
 export { schemas } from './schema/index.js';
+export type { DeviceReach, LabReach } from './reach.js';
 export * from './snapshot.js';
 export { chooseTemplates } from './write/choose-templates.js';
 export type { LeftOut } from './write/left-out.js';

@@ -25,6 +25,7 @@ import { readWorkers } from './config/read-workers.js';
 import { reportPathRules } from './path-rules/path-rules.js';
 import { reportReferences, reportTypesNotExtended } from './references.js';
 import { reportShadowedTemplates } from './templates/report-shadowed.js';
+import { nothingReached, reachOf, type LabReach } from './reach.js';
 import { Report } from './report.js';
 import type { FileMap } from './snapshot.js';
 import { reportRendering } from './rendering/render.js';
@@ -68,6 +69,8 @@ export interface LoadedLab {
    * How many dictionaries were rendered. The others are unchanged since the previous load, or could not be rendered.
    */
   readonly rendered: number;
+  /** How far a change of one of its files reaches. */
+  readonly reach: LabReach;
 }
 
 /** Loads one lab repeatedly, and does not repeat work for what has not changed between two loads. */
@@ -131,7 +134,13 @@ function* load(files: FileMap, options: LoadOptions, memory: LabMemory): Generat
   yield;
   const labFile = readLabFile(tree, report, options.lavaLayout ?? null);
   if (tree.lab === null && options.lavaLayout != null) {
-    return { lab: null, findings: report.findings, broken: report.broken, rendered: 0 };
+    return {
+      lab: null,
+      findings: report.findings,
+      broken: report.broken,
+      rendered: 0,
+      reach: nothingReached,
+    };
   }
   const sourced: SourceTemplates = options.templates ?? new Map();
   const sourceProblems = options.sourceProblems ?? [];
@@ -206,7 +215,8 @@ function* load(files: FileMap, options: LoadOptions, memory: LabMemory): Generat
   yield;
   const ruled = options.rules === undefined ? masters : underRules(masters, options.rules);
   const desired = new Map([...ruled].map(([name, master]) => [name, desiredMaster(master, parts)]));
-  const outcome = { findings: report.findings, broken: report.broken, rendered };
+  const reach = reachOf({ devices, workers, chains, namespace });
+  const outcome = { findings: report.findings, broken: report.broken, rendered, reach };
   if (labFile === null || masters.size === 0 || !hasAllSources) return { lab: null, ...outcome };
   const { name, contacts } = labFile.value;
   const lab: Lab = {

@@ -21,6 +21,16 @@ export interface IgnoreRule {
   readonly reason?: string;
 }
 
+/**
+ * A change of these fields requires a maintainer, besides the owner of the object. The path is that of an {@link IgnoreRule}; the
+ * field of a device can also be a key of its rendered configuration (`configuration.commands.power_on`).
+ */
+export interface HazardRule {
+  readonly path: string;
+  /** The reason, for people. */
+  readonly reason?: string;
+}
+
 export interface Contact {
   readonly name: string;
   readonly email?: string;
@@ -90,6 +100,8 @@ export interface Policy {
   /** For every master; the rules of a master follow these. */
   readonly modes?: readonly DriftModeRule[];
   readonly ignore?: readonly IgnoreRule[];
+  /** Absent: the default hazards. */
+  readonly hazards?: readonly HazardRule[];
 }
 
 /** What one revision of the lab specifies for one master. */

@@ -39,6 +39,7 @@ export {
   unknownTemplates,
   type RenderedInput,
 } from './rendered/rendered-differences.js';
+export { viewRendered, type RenderedView } from './rendered/view.js';
 export type { TemplateTexts } from './rendered/world.js';
 export { silenceIn } from './decide/silence.js';
 export { judge, type Judgement, type Refusal } from './safety/judge.js';

@@ -6,6 +6,7 @@ export { isDecidedByFiles } from './decided-by-files.js';
 export { keepLab } from './kept-lab.js';
 export { openKeptLab, type KeptOrKey } from './open-kept-lab.js';
 export { writeProofs } from './proofs-file.js';
+export { openLoader } from './open-loader.js';
 export { readLab, readSnapshot, type LabReading } from './read-lab.js';
 export {
   openCommittedLab,

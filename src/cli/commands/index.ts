@@ -14,6 +14,7 @@ import { registerMaster } from './master.js';
 import { registerPlan } from './plan.js';
 import { registerRecords } from './records.js';
 import { registerRender } from './render.js';
+import { registerReview } from './review.js';
 import { registerSimulateMaster } from './simulate-master.js';
 import { registerUp } from './up.js';
 import { registerValidate } from './validate.js';
@@ -29,6 +30,7 @@ export function registerCommands(program: Command): void {
   registerImport(program);
   registerValidate(program);
   registerRender(program);
+  registerReview(program);
   registerPlan(program);
   registerApply(program);
   registerDrift(program);

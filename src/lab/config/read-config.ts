@@ -65,6 +65,14 @@ export function policyOf(lab: LabFileValue): Policy {
     ...(policy.changes === undefined ? {} : { changes: policy.changes }),
     ...(policy.undeclared === undefined ? {} : { undeclared: policy.undeclared }),
     ...rulesOf(policy),
+    ...(policy.hazards === undefined
+      ? {}
+      : {
+          hazards: policy.hazards.map(({ path, reason }) => ({
+            path,
+            ...(reason === undefined ? {} : { reason }),
+          })),
+        }),
   };
 }
 

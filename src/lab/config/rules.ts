@@ -1,22 +1,26 @@
-import type { DriftModeRule, IgnoreRule, Master, Policy } from '../../model/index.js';
+import type { DriftModeRule, HazardRule, IgnoreRule, Master, Policy, Site } from '../../model/index.js';
 import { readFiles } from '../files/read-files.js';
 import { sortIntoTree } from '../files/tree.js';
 import { createMemory } from '../memory.js';
 import { Report } from '../report.js';
 import type { FileMap } from '../snapshot.js';
-import { policyOf, readLabFile, readMasters } from './read-config.js';
+import { policyOf, readLabFile, readMasters, readSites } from './read-config.js';
 import { deviceTypeSourcesOf, type DeviceTypeSource } from './sources.js';
 
 /**
  * The rules that a change is judged by: how much an apply may change, the addresses of masters and how they are
- * accessed, what is ignored, and where templates are fetched from. A pull request that changes these is judged by the
- * rules of its base branch.
+ * accessed, what is ignored, who owns what, and where templates are fetched from. A pull request that changes these is
+ * judged by the rules of its base branch.
  */
 export interface LabRules {
   readonly policy: Policy;
   /** The masters without findings. */
   readonly masters: ReadonlyMap<string, Master>;
   readonly sources: readonly DeviceTypeSource[];
+  /** The sites without findings, with their owners. */
+  readonly sites: ReadonlyMap<string, Site>;
+  /** GitHub users and teams. Empty: not specified. */
+  readonly maintainers: readonly string[];
 }
 
 /** Reads only the rules. Returns null if lab.yaml is missing or unusable. */
@@ -29,7 +33,13 @@ export function readRules(files: FileMap): LabRules | null {
   const labFile = readLabFile(tree, report);
   if (labFile === null) return null;
   const policy = policyOf(labFile.value);
-  return { policy, masters: readMasters(tree, policy, report), sources: deviceTypeSourcesOf(files) };
+  return {
+    policy,
+    masters: readMasters(tree, policy, report),
+    sources: deviceTypeSourcesOf(files),
+    sites: readSites(tree, report),
+    maintainers: labFile.value.maintainers ?? [],
+  };
 }
 
 /**
@@ -76,7 +86,10 @@ export function compareRules(before: LabRules, after: LabRules): string[] {
   return changes;
 }
 
-function statementsOf({ policy, masters }: LabRules, names: readonly string[]): Map<string, string> {
+function statementsOf(
+  { policy, masters, maintainers }: LabRules,
+  names: readonly string[],
+): Map<string, string> {
   const statements: [string, unknown][] = [
     ['policy.mode', policy.mode],
     ['policy.modes', modesText(policy.modes)],
@@ -86,6 +99,8 @@ function statementsOf({ policy, masters }: LabRules, names: readonly string[]): 
     ['policy.maxUpdateShare', policy.maxUpdateShare],
     ['policy.maxRemoveShare', policy.maxRemoveShare],
     ['policy.changes', policy.changes ?? 'any'],
+    ['policy.hazards', hazardsText(policy.hazards)],
+    ['maintainers', maintainers.length === 0 ? 'nothing' : maintainers.join(', ')],
   ];
   for (const name of names) {
     const master = masters.get(name);
@@ -111,6 +126,11 @@ function modesText(rules: readonly DriftModeRule[] = []): string {
 
 function ignoreText(rules: readonly IgnoreRule[] = []): string {
   return rules.length === 0 ? 'nothing' : rules.map(({ path }) => path).join(', ');
+}
+
+function hazardsText(rules: readonly HazardRule[] | undefined): string {
+  if (rules === undefined) return 'the default';
+  return rules.length === 0 ? 'none' : rules.map(({ path }) => path).join(', ');
 }
 
 function withoutUser(place: string): string {

@@ -32,6 +32,7 @@ export function reportPathRules(
   const ruled = [...masters.values()].filter(
     ({ modes, ignore }) => modes !== undefined || ignore !== undefined,
   );
+  if (labTree !== null) reportHazards(labTree, report);
   if (ruled.length === 0) return;
   const objects = new Map(
     [...masters.values()].map((master) => [
@@ -41,6 +42,20 @@ export function reportPathRules(
   );
   reportUnused(labTree, objects, parts, report);
   reportSaid(ruled, objects, parts, report);
+}
+
+/** A misspelled rule would protect nothing. Whether an object matches does not matter: it may be added later. */
+function reportHazards(yaml: YamlTree, report: Report): void {
+  for (const [index, path] of pathsIn(yaml, ['policy', 'hazards']).entries()) {
+    const [, , field = ''] = path.split('/');
+    const kinds = kindsIn(path);
+    const fits = fitterOf(`*/*/${field}`);
+    const isField = kinds.some((kind) => fieldNames[kind].some((name) => fits(`${kind}/x`, name)));
+    if (isField || (kinds.includes('device') && field.startsWith('configuration.'))) continue;
+    const place = yaml.placeOf(['policy', 'hazards', index, 'path']);
+    const message = `no object has the field of "${shorten(path)}"`;
+    report.warn('path-rule-unused', place, message, hintFor(path));
+  }
 }
 
 type Objects = ReadonlyMap<string, readonly ConfigurationObject[]>;

@@ -1,5 +1,5 @@
 import { undeclaredPolicies, writeTimes } from '../../model/index.js';
-import { contacts, ignoreRules, mode, modeRules } from './parts.js';
+import { contacts, hazardRules, ignoreRules, mode, modeRules, owners } from './parts.js';
 
 export const labSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
@@ -17,6 +17,12 @@ export const labSchema = {
       pattern: '^[a-zA-Z0-9][-_a-zA-Z0-9. ]{0,99}$',
     },
     contacts,
+    maintainers: {
+      ...owners,
+      title: 'Maintainers',
+      description:
+        'GitHub users (@user) and teams (@organisation/team) that are responsible for the lab repo: its policy, its masters, and what belongs to no site.',
+    },
     policy: {
       type: 'object',
       title: 'Policy',
@@ -26,6 +32,7 @@ export const labSchema = {
         mode,
         modes: modeRules,
         ignore: ignoreRules,
+        hazards: hazardRules,
         prune: {
           type: 'string',
           title: 'Prune',

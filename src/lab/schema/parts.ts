@@ -52,6 +52,42 @@ export const modeRules = {
   },
 } as const;
 
+export const hazardRules = {
+  type: 'array',
+  title: 'Hazardous fields',
+  description:
+    'Changes of these fields require a maintainer, besides the owner of the object. Replaces the default list; an empty list means that there are none.',
+  maxItems: 200,
+  items: {
+    type: 'object',
+    title: 'Rule',
+    description:
+      'Fields that match the path are hazardous. The field of a device can be a key of its rendered configuration: configuration.commands.power_on.',
+    additionalProperties: false,
+    required: ['path'],
+    properties: {
+      path: rulePath,
+      reason: {
+        type: 'string',
+        title: 'Reason',
+        description: 'Why a change is hazardous.',
+        minLength: 1,
+      },
+    },
+  },
+} as const;
+
+/** GitHub users and teams. */
+export const owners = {
+  type: 'array',
+  items: {
+    type: 'string',
+    title: 'Owner',
+    description: '@user or @organisation/team.',
+    pattern: '^@[A-Za-z0-9][A-Za-z0-9-]*(/[A-Za-z0-9._-]+)?$',
+  },
+} as const;
+
 export const ignoreRules = {
   type: 'array',
   title: 'Ignored fields',

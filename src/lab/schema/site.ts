@@ -1,4 +1,4 @@
-import { contacts } from './parts.js';
+import { contacts, owners } from './parts.js';
 
 const timeOfDay = '^([01][0-9]|2[0-3]):[0-5][0-9]$';
 
@@ -13,16 +13,10 @@ export const siteSchema = {
     kind: { const: 'Site', title: 'Kind', description: 'Always Site.' },
     description: { type: 'string', title: 'Description', description: 'What and where the site is.' },
     owners: {
-      type: 'array',
+      ...owners,
       title: 'Owners',
       description:
         'GitHub users (@user) and teams (@organisation/team) that are responsible for the workers and devices here. If there are none, the maintainers of the lab repo are.',
-      items: {
-        type: 'string',
-        title: 'Owner',
-        description: '@user or @organisation/team.',
-        pattern: '^@[A-Za-z0-9][A-Za-z0-9-]*(/[A-Za-z0-9._-]+)?$',
-      },
     },
     contacts,
     timeZone: {

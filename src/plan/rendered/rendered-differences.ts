@@ -33,6 +33,12 @@ export interface RenderedInput {
   readonly budgetMs?: number;
   /** Milliseconds. */
   readonly clock?: () => number;
+  /** Called for each device that the changes affect, with its lines; null: it has no configuration, or none is known. */
+  readonly onCompared?: (
+    hostname: string,
+    before: readonly string[] | null,
+    after: readonly string[] | null,
+  ) => void;
 }
 
 /** The most significant first. */
@@ -64,7 +70,7 @@ export function renderedDifferences(input: RenderedInput): RenderedDifference[] 
   const release = releaseOf(observed);
   const whyRejected = rejectionsBy(release);
   const causes = causesOf(changes, before, after);
-  const verdicts = compareAll(before, after, causes, whyRejected);
+  const verdicts = compareAll(before, after, causes, whyRejected, input.onCompared);
   const isOther = input.checkedFor !== undefined && input.checkedFor !== release;
   const rejected = isOther ? allRejected(after, new Set(causes.keys()), whyRejected) : [];
 
@@ -159,6 +165,7 @@ function compareAll(
   after: View,
   causes: ReadonlyMap<string, Cause>,
   whyRejected: WhyRejected,
+  onCompared?: RenderedInput['onCompared'],
 ): DeviceVerdict[] {
   const hostnames = new Set([...before.world.dictionaries.keys(), ...after.world.dictionaries.keys()]);
   const verdicts: DeviceVerdict[] = [];
@@ -166,16 +173,16 @@ function compareAll(
   for (const hostname of [...hostnames].sort()) {
     const cause = causes.get(fileNameOf(hostname));
     if (cause === undefined) continue;
-    const verdict = compareOutcomes(
-      hostname,
-      outcomeIn(before, hostname),
-      outcomeIn(after, hostname),
-      compareLines,
-      whyRejected,
-    );
+    const [old, now] = [outcomeIn(before, hostname), outcomeIn(after, hostname)];
+    onCompared?.(hostname, linesIn(old), linesIn(now));
+    const verdict = compareOutcomes(hostname, old, now, compareLines, whyRejected);
     if (verdict !== null) verdicts.push({ ...verdict, hostname, cause });
   }
   return verdicts;
+}
+
+function linesIn(outcome: Known): readonly string[] | null {
+  return outcome.state === 'rendered' ? outcome.lines : null;
 }
 
 function outcomeIn({ world, graph, isLate }: View, hostname: string): Known {

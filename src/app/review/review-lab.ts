@@ -1,0 +1,70 @@
+import { UsageError } from '../../diagnostics/index.js';
+import { findMergeBase, listChanged, openLabRepository } from '../../git/index.js';
+import { readRules, type LabSnapshot } from '../../lab/index.js';
+import { makeReview, type Review, type ReviewSide } from '../../review/index.js';
+import { commitOf, openLoader, readSnapshot, remarksOnRules, type LabReading } from '../lab/index.js';
+import { placeOf } from '../state/index.js';
+
+export interface ReviewOptions {
+  /** The lab's directory. */
+  readonly lab: string;
+  /** The branch into which the change would be merged, or a commit of it. */
+  readonly base: string;
+  /** The committed revision with the change. */
+  readonly head: string;
+  /** Show the effect on this master alone. */
+  readonly master?: string | undefined;
+}
+
+/**
+ * Compares a committed revision with the commit where it left the base, and judges the difference by the rules of the base.
+ * Reads git objects only: nothing is checked out, and no master is asked.
+ * @throws UsageError when a revision does not exist, the base has no rules, or no side has the master
+ * @throws ExternalError
+ */
+export async function reviewLab(options: ReviewOptions): Promise<Review> {
+  const { lab: directory } = options;
+  const { state } = placeOf(directory);
+  const source = await openLabRepository(directory);
+  const [tip, head] = await Promise.all([source.snapshot(options.base), source.snapshot(options.head)]);
+  const rules = readRules(tip.files);
+  if (rules === null) {
+    throw new UsageError(
+      `${options.base} has no usable lab-config/lab.yaml, so it has no rules to review by`,
+      'Specify with --base a revision that has one.',
+      3,
+    );
+  }
+  if (options.master !== undefined && !rules.masters.has(options.master)) {
+    throw new UsageError(
+      `${options.base} has no usable master ${options.master}`,
+      `Use one of: ${[...rules.masters.keys()].join(', ')}.`,
+    );
+  }
+  const parted = await findMergeBase(directory, tip.revision, head.revision);
+  const base = parted === null || parted === tip.revision ? tip : await source.snapshot(parted);
+  const loader = await openLoader(state);
+  const read = (snapshot: LabSnapshot): Promise<LabReading> =>
+    readSnapshot(directory, source.repository, Promise.resolve(snapshot), state, { loader, rules });
+  const before = await read(base);
+  const after = await read(head);
+  return makeReview({
+    base: sideOf(before),
+    head: sideOf(after),
+    rules,
+    rulesFrom: tip.revision,
+    changedFiles: await listChanged(directory, base.revision, head.revision),
+    ruleChanges: remarksOnRules({ rules, revision: tip.revision.slice(0, 12) }, head.files),
+    master: options.master,
+    notChecked:
+      parted === null
+        ? [
+            'where the branches parted: it is not in this clone, so the head is compared with the tip of the base',
+          ]
+        : [],
+  });
+}
+
+function sideOf({ revision, lab, findings, reach, templates }: LabReading): ReviewSide {
+  return { revision: commitOf(revision), lab, findings, reach, templates };
+}

@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+
+import { addLabOptions, type LabOptions } from '../options/lab.js';
+import { exitWith, print, printJson } from '../output.js';
+
+interface Options extends LabOptions {
+  readonly base: string;
+  readonly head: string;
+  readonly master?: string;
+}
+
+export function registerReview(program: Command): void {
+  const command = program
+    .command('review')
+    .description('show who has to approve a change, and what it does to each master');
+  addLabOptions(command)
+    .requiredOption('--base <REV>', 'the branch that the change is for; its rules judge the change')
+    .option('--head <REV>', 'the committed revision with the change', 'HEAD')
+    .option('--master <NAME>', 'show the effect on this master alone')
+    .action(review);
+}
+
+async function review(options: Options): Promise<void> {
+  const [{ reviewLab }, { formatReviewText, reviewToJson }] = await Promise.all([
+    import('../../app/review/index.js'),
+    import('../../review/index.js'),
+  ]);
+  const result = await reviewLab(options);
+  if (options.format === 'json') printJson(reviewToJson(result));
+  else print(formatReviewText(result));
+  const { code, text } = result.verdict;
+  exitWith({ code, why: code === 0 ? null : text });
+}

@@ -1,0 +1,18 @@
+/**
+ * Judges a change of a lab, such as a pull request: base and head become one `Review` value, with who has to
+ * approve the change and why, what it does to each master, and what was not checked (docs/review.md). Also formats it.
+ *
+ * Pure: the caller reads both revisions. The rules are always those of the base.
+ */
+export { makeReview, type ReviewInput, type ReviewSide } from './make-review.js';
+export type {
+  Approval,
+  Hazard,
+  MasterEffect,
+  Reason,
+  Review,
+  ReviewedChange,
+  ReviewVerdict,
+} from './review.js';
+export { formatReviewText } from './format-text.js';
+export { reviewSchema, reviewToJson } from './review-json.js';
