@@ -9,4 +9,5 @@ export { Notices } from './notices.js';
 export { differByOneSlip, nearest } from './nearest.js';
 export * from './reason.js';
 export * from './redact.js';
+export { foldedDiff, markdownCode, markdownText, visible, visibleLines } from './markdown.js';
 export { maskLines, maskSecrets, saysSecret } from './mask-secrets.js';

@@ -13,7 +13,7 @@ export { isLabPath, meaningOf } from './files/paths.js';
 export { codeOfTemplateError } from './rendering/report-failures.js';
 export { createLabTemplates, renderDevice, type LabTemplates } from './rendering/render-device.js';
 export { schemas } from './schema/index.js';
-export type { DeviceReach, LabReach } from './reach.js';
+export { usesTemplate, type DeviceReach, type LabReach } from './reach.js';
 export * from './snapshot.js';
 export { chooseTemplates } from './write/choose-templates.js';
 export type { LeftOut } from './write/left-out.js';

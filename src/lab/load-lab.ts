@@ -56,6 +56,11 @@ export interface LoadOptions {
   readonly findUnsupported?: FindUnsupported;
   /** Rules that apply instead of the lab's own. Findings refer to the lab's own. */
   readonly rules?: LabRules;
+  /**
+   * Render no dictionaries: that is most of the work. What only rendering finds is then not reported, and blocks
+   * nothing.
+   */
+  readonly withoutRendering?: boolean;
 }
 
 export interface LoadedLab {
@@ -92,7 +97,9 @@ export function createLabLoader(proofs?: LabProofs): LabLoader {
   const memory = createMemory(proofs);
   const { texts, facts, parsed, renderings } = memory;
   function loadInSteps(files: FileMap, options: LoadOptions = {}): Generator<undefined, LoadedLab> {
-    for (const kept of [texts, facts, parsed, renderings]) kept.beginLoad();
+    for (const kept of [texts, facts]) kept.beginLoad();
+    // What such a load does not use is still useful for the one after it.
+    if (options.withoutRendering !== true) for (const kept of [parsed, renderings]) kept.beginLoad();
     return load(files, options, memory);
   }
   return {
@@ -194,7 +201,7 @@ function* load(files: FileMap, options: LoadOptions, memory: LabMemory): Generat
   yield;
   reportUnusedVariables(work, facts, report);
   yield;
-  const rendered = yield* reportRendering(work, facts, report);
+  const rendered = options.withoutRendering === true ? 0 : yield* reportRendering(work, facts, report);
   yield;
   reportStrayText(work, report);
   reportUnquoted(work, report);

@@ -15,8 +15,15 @@ export interface DeviceReach {
   readonly deviceType: string | null;
   readonly tags: readonly string[];
   readonly aliases: readonly string[];
-  /** Whether its configuration uses the template at this path. */
-  readonly uses: (path: string) => boolean;
+  /** The paths of its dictionary and of all templates that it uses; null: unknown. */
+  readonly files: Pick<Chain['files'], 'has'> | null;
+  /** One of them computes the names of templates, so it may use any. */
+  readonly isOpen: boolean;
+}
+
+/** Whether the configuration of a device uses, or may use, the template at this path. */
+export function usesTemplate({ files, isOpen }: DeviceReach, path: string): boolean {
+  return isOpen || files?.has(path) === true;
 }
 
 export const nothingReached: LabReach = { devices: new Map(), workers: new Map() };
@@ -32,27 +39,19 @@ export function reachOf({
   readonly chains: ReadonlyMap<string, Chain>;
   readonly namespace: Namespace;
 }): LabReach {
-  const open = new Set(
-    [...namespace.values()]
-      .filter(({ references }) => references.some(({ name }) => name === null))
-      .map(({ path }) => path),
-  );
+  const open = [...namespace.values()]
+    .filter(({ references }) => references.some(({ name }) => name === null))
+    .map(({ path }) => path);
   return {
     devices: new Map(
       [...devices].map(([name, device]): [string, DeviceReach] => {
         const { deviceType, aliases, fields, worker } = device;
         const site = worker === null ? device.site : (workers.get(worker)?.site ?? null);
-        const uses = usesOf(chains.get(device.file), open);
-        return [name, { site, deviceType, tags: fields.tags ?? [], aliases, uses }];
+        const files = chains.get(device.file)?.files ?? null;
+        const isOpen = files !== null && open.some((path) => files.has(path));
+        return [name, { site, deviceType, tags: fields.tags ?? [], aliases, files, isOpen }];
       }),
     ),
     workers: new Map([...workers].map(([name, { site }]) => [name, site])),
   };
-}
-
-/** A file that computes the names of its templates may use any of them. */
-function usesOf(chain: Chain | undefined, open: ReadonlySet<string>): DeviceReach['uses'] {
-  if (chain === undefined) return () => false;
-  for (const path of open) if (chain.files.has(path)) return () => true;
-  return (path) => chain.files.has(path);
 }

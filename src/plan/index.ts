@@ -4,6 +4,8 @@
  */
 export { describeAlike, groupAlike } from './view/alike.js';
 export { shortRevision } from './view/names.js';
+export { shorten } from './view/printable-text.js';
+export { cutLines } from './view/text-diff.js';
 export { withAccounts } from './compare/accounts.js';
 export { digestFields, digestOf } from './compare/digest.js';
 export type { PutBack } from './drift/contest.js';
@@ -14,7 +16,7 @@ export { formatDriftText, isDrift, type Drift } from './drift/format-text.js';
 export { driftItems, withStrangers } from './drift/items.js';
 export { dateDrift, type DatedItem, type Sighting } from './drift/sightings.js';
 export { whatMoved, type Moved } from './compare/fingerprint.js';
-export { formatPlanMarkdown, type MarkdownOptions } from './view/format-markdown.js';
+export { fit, formatPlanMarkdown, type MarkdownOptions } from './view/format-markdown.js';
 export { formatPlanText, type TextOptions } from './view/format-text.js';
 export { isRetired, needsOf } from './kinds.js';
 export { makePlan, type PlanInput } from './make-plan.js';

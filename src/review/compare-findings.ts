@@ -13,11 +13,7 @@ export function compareFindings(base: readonly Finding[], head: readonly Finding
     else existing.push(finding);
     if (count > 0) left.set(keyOf(finding), count - 1);
   }
-  return {
-    new: fresh.map(masked),
-    existing: existing.map(masked),
-    fixedCount: base.length - existing.length,
-  };
+  return { new: fresh.map(masked), existing: existing.map(masked) };
 }
 
 /** A review is public, in every format. */

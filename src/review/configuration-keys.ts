@@ -75,7 +75,7 @@ function* leavesIn(mapping: Readonly<Record<string, unknown>>, prefix: string): 
   for (const [key, value] of Object.entries(mapping)) {
     const path = `${prefix}${key}`;
     const inner = asMapping(value);
-    if (inner === undefined || Object.keys(inner).length === 0) yield [path, JSON.stringify(value) ?? 'null'];
+    if (inner === undefined || Object.keys(inner).length === 0) yield [path, JSON.stringify(value)];
     else yield* leavesIn(inner, `${path}.`);
   }
 }

@@ -16,7 +16,7 @@ export function formatReviewText(review: Review): string {
     ...section('to be approved by', approvals.flatMap(approvalLines)),
     ...section('changes to the rules', rules.map(printable)),
     ...section(
-      `new findings (${findings.existing.length} more are in the base; ${findings.fixedCount} fixed)`,
+      `new findings (${findings.existing.length} more are in the base)`,
       formatFindings(findings.new, 'text').split('\n').slice(0, -1),
     ),
     ...masters.flatMap((effect) =>

@@ -1,9 +1,11 @@
 /**
- * Judges a change of a lab, such as a pull request: base and head become one `Review` value, with who has to
+ * Judges a change of a lab, such as a pull request: base and head become one `Review` value. It lists everybody who has to
  * approve the change and why, what it does to each master, and what was not checked (docs/review.md). Also formats it.
  *
  * Pure: the caller reads both revisions. The rules are always those of the base.
  */
+export { annotationsOf, type Annotation } from './annotations.js';
+export { compareFindings } from './compare-findings.js';
 export { makeReview, type ReviewInput, type ReviewSide } from './make-review.js';
 export type {
   Approval,
@@ -14,5 +16,6 @@ export type {
   ReviewedChange,
   ReviewVerdict,
 } from './review.js';
+export { formatReviewMarkdown } from './format-markdown.js';
 export { formatReviewText } from './format-text.js';
 export { reviewSchema, reviewToJson } from './review-json.js';

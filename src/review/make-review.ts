@@ -73,7 +73,8 @@ function effectsOf({ base, head, rules }: ReviewInput, hazards: Hazards): Master
     if (before === undefined) continue;
     const { policy } = rules;
     const { templates, revision } = head;
-    effects.push(effectOn({ base: before, head: desired, policy, templates, revision }, hazards));
+    const isValid = !hasErrors(head.findings);
+    effects.push(effectOn({ base: before, head: desired, policy, templates, revision, isValid }, hazards));
   }
   return effects;
 }

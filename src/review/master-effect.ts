@@ -12,6 +12,7 @@ import {
   type Change,
   type ConfigurationObject,
   type DesiredMaster,
+  type FieldValue,
   type ObservedMaster,
   type Policy,
 } from '../model/index.js';
@@ -36,6 +37,8 @@ export interface EffectInput {
   /** The head's templates of deviceTypeSources. */
   readonly templates: ReadonlyMap<string, TemplateText>;
   readonly revision: string;
+  /** The head has no errors, so its configurations are valid. */
+  readonly isValid: boolean;
 }
 
 /** Ten thousand ordinary devices need a few seconds. */
@@ -45,7 +48,7 @@ const renderingBudgetMs = 60_000;
 export function effectOn(input: EffectInput, hazards: Hazards): MasterEffect {
   const observed = observedAfter(input.base);
   const plan = planOf(input, observed);
-  const rendered = renderingsOf(plan, observed, hazards);
+  const rendered = renderingsOf(plan, observed, input.isValid, hazards);
   for (const change of plan.changes) addHazards(change, hazards);
   const changes = plan.changes.filter((change) => isShown(change, input));
   return {
@@ -80,17 +83,16 @@ function observedAfter(base: DesiredMaster): ObservedMaster {
 
 /** As a master shows it: what no file declares has a value there. */
 function complete(object: ConfigurationObject): ConfigurationObject {
-  const defaults = Object.entries(fieldDefaults[object.kind]).map(([field, { value }]) => [field, value]);
-  const health = { device: 'Unknown', worker: 'Active' }[object.kind as string];
-  return {
-    kind: object.kind,
-    name: object.name,
-    fields: {
-      ...Object.fromEntries(defaults),
-      ...(health === undefined ? {} : { health }),
-      ...object.fields,
-    },
-  } as ConfigurationObject;
+  const defaults = Object.fromEntries(
+    Object.entries(fieldDefaults[object.kind]).map(([field, { value }]): [string, FieldValue] => [
+      field,
+      value,
+    ]),
+  );
+  const health =
+    object.kind === 'device' ? { health: 'Unknown' } : object.kind === 'worker' ? { health: 'Active' } : {};
+  const { kind, name, fields } = object;
+  return { kind, name, fields: { ...defaults, ...health, ...fields } } as ConfigurationObject;
 }
 
 function recordOf(base: DesiredMaster): AppliedRecord {
@@ -123,7 +125,12 @@ function planOf({ base, head, policy, templates, revision }: EffectInput, observ
   });
 }
 
-function renderingsOf(plan: Plan, observed: ObservedMaster, hazards: Hazards): RenderedDifference[] {
+function renderingsOf(
+  plan: Plan,
+  observed: ObservedMaster,
+  isValid: boolean,
+  hazards: Hazards,
+): RenderedDifference[] {
   const keys = new ConfigurationKeys();
   const rendered = renderedDifferences({
     changes: plan.changes,
@@ -132,6 +139,7 @@ function renderingsOf(plan: Plan, observed: ObservedMaster, hazards: Hazards): R
     sources: new Map(),
     read: createReferenceReader(),
     budgetMs: renderingBudgetMs,
+    isValid,
     onCompared(hostname, before, after) {
       if (after === null) return;
       const changed = keys.changed(before, after);

@@ -2,7 +2,7 @@
  * Who owns what a change affects. A device belongs to the site of its worker, and a site to its owners; both before and
  * after the change count. What is not of one site belongs to the maintainers.
  */
-import { isLabPath, meaningOf, type DeviceReach, type LabReach } from '../lab/index.js';
+import { isLabPath, meaningOf, usesTemplate, type DeviceReach, type LabReach } from '../lab/index.js';
 import type { Approvers } from './approvers.js';
 
 export interface Sides {
@@ -37,7 +37,7 @@ function approveFile(file: string, sides: Sides, approvers: Approvers): void {
       approvers.add(meaning.name, 'the site itself', file);
       return;
     case 'template':
-      approveReached(file, 'uses it', sides, ({ uses }) => uses(file), approvers);
+      approveReached(file, 'uses it', sides, (device) => usesTemplate(device, file), approvers);
       return;
     case 'device-type':
     case 'health-check': {

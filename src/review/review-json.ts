@@ -1,4 +1,5 @@
 import { objectKinds, verbs } from '../model/index.js';
+import { annotationsOf, type Annotation } from './annotations.js';
 import type { Review } from './review.js';
 
 const format = 'lavaflow-review';
@@ -8,10 +9,11 @@ const version = 1;
 export interface ReviewJson extends Review {
   readonly format: typeof format;
   readonly version: typeof version;
+  readonly annotations: readonly Annotation[];
 }
 
 export function reviewToJson(review: Review): ReviewJson {
-  return { format, version, ...review };
+  return { format, version, ...review, annotations: annotationsOf(review) };
 }
 
 const text = { type: 'string' } as const;
@@ -69,7 +71,6 @@ export const reviewSchema = {
     findings: objectOf({
       new: { type: 'array', items: finding },
       existing: { type: 'array', items: finding },
-      fixedCount: natural,
     }),
     masters: {
       type: 'array',
@@ -99,5 +100,19 @@ export const reviewSchema = {
     },
     rules: texts,
     notChecked: texts,
+    annotations: {
+      type: 'array',
+      items: objectOf(
+        {
+          path: text,
+          line: natural,
+          column: natural,
+          level: { type: 'string', enum: ['failure', 'warning', 'notice'] },
+          title: text,
+          text,
+        },
+        ['column'],
+      ),
+    },
   }),
 } as const;

@@ -59,8 +59,6 @@ export interface ComparedFindings {
   /** Findings of the head that the base does not have. */
   readonly new: readonly Finding[];
   readonly existing: readonly Finding[];
-  /** How many findings of the base the head does not have. */
-  readonly fixedCount: number;
 }
 
 /** What the change does to one master, if the base is applied there completely. */

@@ -68,14 +68,17 @@ describe('lavaflow review', () => {
   it('refuses revisions and masters that do not exist, and a base without rules', async () => {
     expect(await review('--head', 'nowhere')).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('no commit "nowhere"'),
+      stderr: expect.stringContaining('no commit "nowhere"') as string,
     });
     expect(await review('--master', 'nowhere')).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('hint: Use one of: main, other.'),
+      stderr: expect.stringContaining('hint: Use one of: main, other.') as string,
     });
     await branch('ruined', 'main', { 'lab-config/lab.yaml': 'kind: Wrong\n' });
     const outcome = await lavaflow(repository.directory, ['review', '--base', 'ruined']);
-    expect(outcome).toMatchObject({ code: 3, stderr: expect.stringContaining('no rules to review by') });
+    expect(outcome).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('no rules to review by') as string,
+    });
   });
 });

@@ -115,6 +115,7 @@ export async function readSnapshot(
     beforeLoad,
     reportUnreachable = false,
     ownState = expectOwnState(directory),
+    withoutRendering = false,
   }: {
     readonly loader?: LabLoader;
     readonly rules?: LabRules;
@@ -122,6 +123,8 @@ export async function readSnapshot(
     readonly reportUnreachable?: boolean;
     /** The check of this machine's state, if it has begun. */
     readonly ownState?: Promise<void>;
+    /** As in `LoadOptions`. */
+    readonly withoutRendering?: boolean;
   } = {},
 ): Promise<LabReading> {
   const [snapshot] = await Promise.all([reading, ownState]);
@@ -140,6 +143,7 @@ export async function readSnapshot(
     lavaLayout,
     sourceProblems: problems,
     findUnsupported,
+    withoutRendering,
     ...(rules === undefined ? {} : { rules }),
   };
   const loaded = loader === undefined ? await loadOnce(files, options, state) : loader.load(files, options);

@@ -1,7 +1,7 @@
 import { UsageError } from '../../diagnostics/index.js';
 import { findMergeBase, listChanged, openLabRepository } from '../../git/index.js';
 import { readRules, type LabSnapshot } from '../../lab/index.js';
-import { makeReview, type Review, type ReviewSide } from '../../review/index.js';
+import { compareFindings, makeReview, type Review, type ReviewSide } from '../../review/index.js';
 import { commitOf, openLoader, readSnapshot, remarksOnRules, type LabReading } from '../lab/index.js';
 import { placeOf } from '../state/index.js';
 
@@ -44,10 +44,17 @@ export async function reviewLab(options: ReviewOptions): Promise<Review> {
   const parted = await findMergeBase(directory, tip.revision, head.revision);
   const base = parted === null || parted === tip.revision ? tip : await source.snapshot(parted);
   const loader = await openLoader(state);
-  const read = (snapshot: LabSnapshot): Promise<LabReading> =>
-    readSnapshot(directory, source.repository, Promise.resolve(snapshot), state, { loader, rules });
-  const before = await read(base);
-  const after = await read(head);
+  const read = (snapshot: LabSnapshot, withoutRendering: boolean): Promise<LabReading> =>
+    readSnapshot(directory, source.repository, Promise.resolve(snapshot), state, {
+      loader,
+      rules,
+      withoutRendering,
+    });
+  const after = await read(head, false);
+  // Rendering the base takes as long as the rest of a review. It only matters if the head has findings that it may explain.
+  const light = await read(base, true);
+  const isEnough = compareFindings(light.findings, after.findings).new.length === 0;
+  const before = isEnough ? light : await read(base, false);
   return makeReview({
     base: sideOf(before),
     head: sideOf(after),

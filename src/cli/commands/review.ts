@@ -13,7 +13,7 @@ export function registerReview(program: Command): void {
   const command = program
     .command('review')
     .description('show who has to approve a change, and what it does to each master');
-  addLabOptions(command)
+  addLabOptions(command, ['text', 'markdown', 'json'])
     .requiredOption('--base <REV>', 'the branch that the change is for; its rules judge the change')
     .option('--head <REV>', 'the committed revision with the change', 'HEAD')
     .option('--master <NAME>', 'show the effect on this master alone')
@@ -21,12 +21,13 @@ export function registerReview(program: Command): void {
 }
 
 async function review(options: Options): Promise<void> {
-  const [{ reviewLab }, { formatReviewText, reviewToJson }] = await Promise.all([
+  const [{ reviewLab }, { formatReviewMarkdown, formatReviewText, reviewToJson }] = await Promise.all([
     import('../../app/review/index.js'),
     import('../../review/index.js'),
   ]);
   const result = await reviewLab(options);
   if (options.format === 'json') printJson(reviewToJson(result));
+  else if (options.format === 'markdown') print(formatReviewMarkdown(result));
   else print(formatReviewText(result));
   const { code, text } = result.verdict;
   exitWith({ code, why: code === 0 ? null : text });

@@ -1,7 +1,8 @@
+import { foldedDiff, markdownCode as code, markdownText as plain } from '../../diagnostics/index.js';
 import { groupAlike } from '../view/alike.js';
 import { releaseName, shortRevision } from '../view/names.js';
-import { code, fit, foldDiff, leftOut, plain, type MarkdownOptions } from '../view/format-markdown.js';
-import { printableLines, shorten } from '../view/printable-text.js';
+import { fit, leftOut, type MarkdownOptions } from '../view/format-markdown.js';
+import { shorten } from '../view/printable-text.js';
 import { viewTime } from './contests.js';
 import {
   byObject,
@@ -72,5 +73,5 @@ function detailOf(key: string, items: readonly DatedItem[], options: MarkdownOpt
     const view = viewItemField(item, options.maxDiffLines ?? 40, options.secrets);
     return [`${view.field}: ${view.line}`, ...view.diff];
   });
-  return lines.length === 0 ? null : foldDiff(code(key), printableLines(lines.join('\n')));
+  return lines.length === 0 ? null : foldedDiff(code(key), lines.join('\n'));
 }

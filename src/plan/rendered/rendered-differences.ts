@@ -31,6 +31,8 @@ export interface RenderedInput {
   readonly read?: ReferenceReader;
   /** For all devices together. Devices that are left over are `unknown`. Default 10 000. */
   readonly budgetMs?: number;
+  /** The configurations after the changes are known to be valid, so none is checked. Default: false. */
+  readonly isValid?: boolean;
   /** Milliseconds. */
   readonly clock?: () => number;
   /** Called for each device that the changes affect, with its lines; null: it has no configuration, or none is known. */
@@ -68,7 +70,7 @@ export function renderedDifferences(input: RenderedInput): RenderedDifference[] 
   const before = view(worldOf(observed, [], below));
   const after = view(worldOf(observed, changes, below));
   const release = releaseOf(observed);
-  const whyRejected = rejectionsBy(release);
+  const whyRejected = input.isValid === true ? () => null : rejectionsBy(release);
   const causes = causesOf(changes, before, after);
   const verdicts = compareAll(before, after, causes, whyRejected, input.onCompared);
   const isOther = input.checkedFor !== undefined && input.checkedFor !== release;

@@ -1,11 +1,16 @@
-import { maskLines, printable } from '../../diagnostics/index.js';
+import {
+  foldedDiff,
+  markdownCode as code,
+  markdownText as plain,
+  maskLines,
+} from '../../diagnostics/index.js';
 import type { Change } from '../../model/index.js';
 import { describeAlike, groupAlike } from './alike.js';
 import { releaseName, shortRevision } from './names.js';
 import { viewField } from './field-view.js';
 import { summaryOf } from './format-text.js';
 import type { Plan } from '../plan.js';
-import { shorten, printableLines } from './printable-text.js';
+import { shorten } from './printable-text.js';
 import type { RenderedDifference } from '../rendered/difference.js';
 import { viewRendered } from '../rendered/view.js';
 import { cutLines } from './text-diff.js';
@@ -97,7 +102,7 @@ function renderingOf(
   const summary = symbol === '!' ? `⚠ <b>${what}</b>${why}` : `${what}${why}`;
   return diff.length === 0
     ? `${summary}\n`
-    : foldDiff(summary, maskLines(cutLines(diff, maxDiffLines), secrets).join('\n'));
+    : foldedDiff(summary, maskLines(cutLines(diff, maxDiffLines), secrets).join('\n'));
 }
 
 function rowOf(group: readonly Change[]): string {
@@ -116,36 +121,7 @@ function detailOf(change: Change, maxDiffLines: number, secrets: readonly string
     const view = viewField(field, maxDiffLines, secrets);
     return [`${view.field}: ${view.line}`, ...view.diff];
   });
-  return foldDiff(`${change.verb} ${code(change.key)}`, printableLines(lines.join('\n')));
-}
-
-export function foldDiff(summary: string, body: string): string {
-  const fence = fenceFor(body);
-  return [`<details><summary>${summary}</summary>`, '', `${fence}diff`, body, fence, '', '</details>'].join(
-    '\n',
-  );
-}
-
-/** A fence longer than any run of backticks in the text. */
-function fenceFor(text: string): string {
-  const longest = (text.match(/`+/g) ?? []).reduce((max, run) => Math.max(max, run.length), 2);
-  return '`'.repeat(longest + 1);
-}
-
-/** Text as code: GitHub does not search it for mentions, links and references. */
-export function code(text: string): string {
-  return `<code>${entities(printable(text))}</code>`;
-}
-
-/**
- * Running text. GitHub searches for mentions and references after decoding entities, so these are broken up as well.
- */
-export function plain(text: string): string {
-  return entities(printable(text)).replace(/&#(64|35);/g, '$&&#8203;');
-}
-
-function entities(text: string): string {
-  return text.replace(/[^\p{L}\p{N} ,;/-]/gu, (character) => `&#${character.codePointAt(0) ?? 0};`);
+  return foldedDiff(`${change.verb} ${code(change.key)}`, lines.join('\n'));
 }
 
 function lengthOf(lines: readonly string[]): number {

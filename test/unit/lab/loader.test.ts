@@ -80,6 +80,17 @@ describe('createLabLoader', () => {
     expect(loader.load(labOf(smallLab)).findings).toEqual([]);
   });
 
+  it('can leave out rendering, and remembers what was rendered before', () => {
+    const broken = { ...smallLab, 'device-types/lonely.jinja2': '{{ 1 / 0 }}\n' };
+    const loader = createLabLoader();
+    expect(loader.load(labOf(smallLab)).rendered).toBe(3);
+    const light = loader.load(labOf(broken), { withoutRendering: true });
+    expect(light).toMatchObject({ rendered: 0, findings: [] });
+    expect(light.lab?.desired.get('main')?.blocked.size).toBe(0);
+    expect(loader.load(labOf(smallLab)).rendered).toBe(0);
+    expect(loader.load(labOf(broken)).findings).not.toEqual([]);
+  });
+
   it('considers the templates of sources', () => {
     const { 'device-types/our-base.jinja2': base = '', ...rest } = smallLab;
     const files = labOf(rest);

@@ -1,0 +1,147 @@
+import { foldedDiff, markdownCode as code, markdownText as plain } from '../diagnostics/index.js';
+import type { Finding } from '../diagnostics/index.js';
+import { cutLines, fit, shorten, viewRendered, type RenderedDifference } from '../plan/index.js';
+import { groupChanges, namesOf, sameRendering } from './format-text.js';
+import { nameOf } from './make-review.js';
+import type { Approval, MasterEffect, Review } from './review.js';
+
+/** The first line of a comment, by which it is found again. Text of a change never starts a comment. */
+const reviewMarker = '<!-- lavaflow review -->';
+
+/** What GitHub accepts in one comment. */
+const longestComment = 65_536;
+/** For titles and the list of what was left out. */
+const reserve = 3_000;
+const maxDiffLines = 40;
+const maxLineLength = 200;
+const mostNames = 10;
+
+/** A part of a comment. */
+interface Part {
+  readonly title: string;
+  readonly blocks: readonly string[];
+  /** The parts with the lowest rank get space first: */
+  readonly rank: number;
+  /** this share of what is left. */
+  readonly share: number;
+  /** What the blocks are, for readers. */
+  readonly names: string;
+}
+
+/**
+ * A review as a comment for GitHub. What does not fit is left out, the least important parts first, and counted.
+ * Everything that comes from the change is escaped.
+ * @param options.maxLength characters; at least 10,000
+ */
+export function formatReviewMarkdown(review: Review, options: { readonly maxLength?: number } = {}): string {
+  const { base, head, verdict } = review;
+  const lines = [
+    reviewMarker,
+    `### Review of ${code(head.slice(0, 12))} against ${code(base.slice(0, 12))}`,
+    '',
+    `**${plain(shorten(verdict.text, 300))}**`,
+  ];
+  let room = (options.maxLength ?? longestComment) - lines.join('\n').length - reserve;
+  const left = new Map<string, number>();
+  const parts = partsOf(review).filter(({ blocks }) => blocks.length > 0);
+  const sections = new Map<Part, readonly string[]>();
+  for (const part of [...parts].sort((one, other) => one.rank - other.rank)) {
+    const { title, blocks, share, names } = part;
+    const heading = ['', `#### ${title}`, ''];
+    const taken = heading.join('\n').length + 2;
+    const fitted = fit(blocks, (room - taken) * share);
+    if (fitted.left > 0) left.set(names, (left.get(names) ?? 0) + fitted.left);
+    if (fitted.kept.length === 0) continue;
+    room -= fitted.length + taken;
+    sections.set(part, [...heading, ...fitted.kept]);
+  }
+  for (const part of parts) lines.push(...(sections.get(part) ?? []));
+  if (left.size > 0) {
+    const what = [...left].map(([names, number]) => `${number} ${names}`).join(', ');
+    lines.push('', `_Left out because a comment has a limited length: ${what}. JSON has all of it._`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function partsOf({ approvals, rules, findings, masters, notChecked }: Review): Part[] {
+  return [
+    {
+      title: 'To be approved by',
+      blocks: approvals.flatMap(approvalBlocks),
+      rank: 0,
+      share: 0.3,
+      names: 'reasons',
+    },
+    {
+      title: 'Changes to the rules',
+      blocks: rules.map((text) => `- ${code(shorten(text, 300))}`),
+      rank: 2,
+      share: 0.2,
+      names: 'changed rules',
+    },
+    {
+      title: 'New findings',
+      blocks: findings.new.map(findingBlock),
+      rank: 3,
+      share: 0.4,
+      names: 'findings',
+    },
+    ...masters.flatMap((effect) => effectParts(effect, sameRendering(effect, masters))),
+    {
+      title: 'Not checked',
+      blocks: notChecked.map((text) => `- ${plain(shorten(text, 300))}`),
+      rank: 1,
+      share: 0.1,
+      names: 'remarks',
+    },
+  ];
+}
+
+function approvalBlocks(approval: Approval): string[] {
+  return [
+    `- ${code(shorten(nameOf(approval), 300))}`,
+    ...approval.reasons.map(
+      ({ why, what }) => `  - ${plain(shorten(why, 200))}: ${code(shorten(namesOf(what, mostNames), 400))}`,
+    ),
+  ];
+}
+
+function findingBlock({ severity, message, place, hint }: Finding): string {
+  const at = [place.file, place.line, place.column].filter((part) => part !== undefined).join(':');
+  const advice = hint === undefined ? '' : `. ${plain(shorten(hint, 300))}`;
+  return `- ${severity} ${code(shorten(at, 200))}: ${plain(shorten(message, 300))}${advice}`;
+}
+
+function effectParts(effect: MasterEffect, same: string | null): Part[] {
+  const { master, changes, rendered } = effect;
+  const title = `Effect on ${code(master)}`;
+  if (changes.length === 0 && rendered.length === 0)
+    return [{ title, blocks: ['Nothing changes.'], rank: 4, share: 1, names: 'masters' }];
+  const shown = same === null ? rendered.map(renderingBlock) : [`As on ${code(same)}.`];
+  return [
+    {
+      title,
+      blocks: groupChanges(changes).map((line) => `- ${code(shorten(line, 400))}`),
+      rank: 4,
+      share: 0.4,
+      names: 'changes',
+    },
+    {
+      title: `Rendered configurations on ${code(master)}`,
+      blocks: rendered.length === 0 ? [] : shown,
+      rank: 4,
+      share: 0.9,
+      names: 'rendered differences',
+    },
+  ];
+}
+
+function renderingBlock(difference: RenderedDifference): string {
+  const { symbol, title, names, reason, diff } = viewRendered(difference);
+  const why = reason === null ? '' : `<br>${code(shorten(reason, 300))}`;
+  const what = `${plain(title)}: ${code(shorten(names, 400))}${why}`;
+  const summary = symbol === '!' ? `⚠ <b>${what}</b>` : what;
+  if (diff.length === 0) return `${summary}\n`;
+  const lines = cutLines(diff, maxDiffLines).map((line) => shorten(line, maxLineLength));
+  return foldedDiff(summary, lines.join('\n'));
+}
