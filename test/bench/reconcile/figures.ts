@@ -2,7 +2,7 @@
 export interface Figure {
   readonly what: string;
   readonly value: number;
-  readonly unit: 's' | 'MB' | 'requests' | 'connections' | 'writes';
+  readonly unit: 's' | 'ms' | 'MB' | 'requests' | 'connections' | 'writes';
   readonly atMost?: number;
   /** `atLeast`: the project promises to be this many times as fast. */
   readonly peer?: { readonly name: string; readonly value: number; readonly atLeast?: number };
