@@ -2,7 +2,7 @@ import { fitterOf, type HazardRule, type ObjectKey } from '../model/index.js';
 import type { Hazard } from './review.js';
 
 /** The hazards of a lab that specifies none. */
-export const defaultHazards: readonly Required<HazardRule>[] = [
+const defaultHazards: readonly Required<HazardRule>[] = [
   { path: 'worker/*/certificate', reason: 'decides who can connect as this worker' },
   { path: 'worker/*/env', reason: 'the environment of all jobs on the worker' },
   { path: 'worker/*/envDut', reason: 'the environment of all jobs on the worker' },
