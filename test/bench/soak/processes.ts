@@ -3,6 +3,7 @@ import type { ExecutorFact } from './invariants.js';
 
 export interface LabProcess {
   readonly pid: number;
+  readonly parent: number;
   readonly words: readonly string[];
 }
 
@@ -11,7 +12,11 @@ export function processesOf(text: string): LabProcess[] {
   return readdirSync('/proc').flatMap((name) => {
     if (!/^\d+$/.test(name) || Number(name) === process.pid) return [];
     try {
-      if (/\) [ZX] /.test(readFileSync(`/proc/${name}/stat`, 'latin1'))) return [];
+      // The name of the program, in parentheses, may contain anything.
+      const [state = '', parent = ''] = (
+        /.*\) (.*)/s.exec(readFileSync(`/proc/${name}/stat`, 'latin1'))?.[1] ?? ''
+      ).split(' ');
+      if (state === 'Z' || state === 'X') return [];
       const command = readFileSync(`/proc/${name}/cmdline`, 'utf8');
       const places = [
         command,
@@ -19,7 +24,13 @@ export function processesOf(text: string): LabProcess[] {
         readlinkSync(`/proc/${name}/cwd`),
       ];
       return places.some((place) => place.includes(text))
-        ? [{ pid: Number(name), words: command.split('\0').filter((word) => word !== '') }]
+        ? [
+            {
+              pid: Number(name),
+              parent: Number(parent),
+              words: command.split('\0').filter((word) => word !== ''),
+            },
+          ]
         : [];
     } catch {
       return []; // it has ended meanwhile
@@ -27,16 +38,21 @@ export function processesOf(text: string): LabProcess[] {
   });
 }
 
-/** The executors among them. A process that only powers off a board, or still waits for its turn, is none. */
+/**
+ * The executors among them. A process that only powers off a board, or still waits for its turn, is none. Neither is a child
+ * of an executor that has not yet become another program.
+ */
 export function executorsOf(processes: readonly LabProcess[]): ExecutorFact[] {
-  return processes.flatMap(({ pid, words }) => {
+  const like = processes.flatMap(({ pid, parent, words }) => {
     const isExecutor =
       words[0] === process.execPath &&
       words[1]?.endsWith('/executor.js') === true &&
       !words.includes('--power-off');
     const job = Number(words[words.indexOf('--job-id') + 1]);
-    return isExecutor && Number.isInteger(job) ? [{ pid, job }] : [];
+    return isExecutor && Number.isInteger(job) ? [{ pid, parent, job }] : [];
   });
+  const pids = new Set(like.map(({ pid }) => pid));
+  return like.filter(({ parent }) => !pids.has(parent)).map(({ pid, job }) => ({ pid, job }));
 }
 
 /** The watchdogs of jobs among them. */
