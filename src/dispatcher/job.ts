@@ -112,22 +112,7 @@ export class Job {
 
   /** Starts the executor if the job has not started yet. */
   async run(): Promise<void> {
-    await this.#enqueue(async () => {
-      if (this.#record.phase !== 'prepared') return;
-      const environment = await this.#environment();
-      if (typeof environment === 'string') {
-        this.#failure = { message: environment, errorType: 'Configuration' };
-        await this.#finish();
-        return;
-      }
-      try {
-        await this.#startWatchdog(environment, 'running');
-      } catch (error) {
-        const why = reasonOf(error);
-        this.#failure = { message: `cannot start the job: ${why}`, errorType: 'Infrastructure' };
-        await this.#finish();
-      }
-    });
+    await this.#enqueue(() => this.#start());
   }
 
   /** Reports the job's state to the master, in response to START and STATUS. */
@@ -169,6 +154,7 @@ export class Job {
     void this.#enqueue(async () => {
       this.#isPolling = false;
       const { phase } = this.#record;
+      if (phase === 'prepared') await this.#start();
       if (phase === 'running' || phase === 'canceling') await this.#watch();
       if (this.isEnded) await this.#sendEnd(nowMs);
     });
@@ -240,6 +226,28 @@ export class Job {
       this.#record.isolation.user === null ? process.env : { ...process.env, ...homeOf(this.#directory) };
     const built = buildEnvironment(text, own, path, { ...env, [jobCookieName]: this.#record.cookie });
     return built.ok ? { ...built.variables } : built.reason;
+  }
+
+  /** Starts the watchdog, or finishes the job if it cannot be started. Either may fail, such as without file descriptors. */
+  async #start(): Promise<void> {
+    if (this.#record.phase !== 'prepared') return;
+    if (this.#failure === null) {
+      const environment = await this.#environment();
+      if (typeof environment === 'string') {
+        this.#failure = { message: environment, errorType: 'Configuration' };
+      } else {
+        try {
+          await this.#startWatchdog(environment, 'running');
+          return;
+        } catch (error) {
+          this.#failure = {
+            message: `cannot start the job: ${reasonOf(error)}`,
+            errorType: 'Infrastructure',
+          };
+        }
+      }
+    }
+    await this.#finish();
   }
 
   async #startWatchdog(
