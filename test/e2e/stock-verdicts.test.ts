@@ -42,7 +42,7 @@ describe.skipIf(requireOrSkip('stock-lava') !== null)(
     const masterFile = (release: string): string =>
       `kind: Master\nurl: ${master.url}\ntokenFrom: {env: LAVA_TOKEN}\nsites: [here]\nrelease: "${release}"\n`;
     const run = (lab: TestRepository, ...args: string[]) =>
-      lavaflow(lab.directory, args, { LAVA_TOKEN: master.token });
+      lavaflow(lab.directory, args, { LAVA_TOKEN: master.token, LAVAFLOW_TEMPLATE_DIRECTORIES: packaged });
 
     async function put(...objects: readonly ConfigurationObject[]): Promise<void> {
       const { outcomes } = await converge(master.target, objects);
