@@ -40,6 +40,7 @@ async function bundle() {
     platform: 'node',
     external,
     // The index of a room only re-exports. A command that uses one export of a room loads only the module of that export.
+    // This does not hold for an index that is also imported dynamically: all its importers then load the whole room.
     treeshake: { moduleSideEffects: [{ test: /\/src\/(?:app\/)?[^/]+\/index\.ts$/, sideEffects: false }] },
   });
   // Not minified: the stack trace of a bug stays readable, and minifying saves no time.

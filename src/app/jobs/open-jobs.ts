@@ -60,7 +60,7 @@ async function accessInLab(choice: MasterChoice, feedback: LabFeedback): Promise
     );
   }
   // Loaded here because the other cases do not need it and start faster without it.
-  const { openLab } = await import('../lab/index.js');
+  const { openLab } = await import('./open-lab.js');
   const { lab } = await openLab(choice.lab, null, feedback);
   return requireAccess(chooseMaster(lab, choice.master, place), 'admin', place);
 }

@@ -1,7 +1,6 @@
 import { chmodSync, lstatSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { UsageError } from '../../diagnostics/index.js';
 import { makePrivateDirectory } from '../../host/index.js';
 
 /**
@@ -55,13 +54,8 @@ export async function expectOwnState(lab: string): Promise<void> {
   // Not existsSync: a committed link may point to a path that is created later.
   if (lstatSync(stateDirectoryOf(lab).root, { throwIfNoEntry: false }) === undefined) return;
   // Loaded here because commands outside a lab do not need git.
-  const { listTracked } = await import('../../git/index.js');
-  const [first] = await listTracked(lab, '.lavaflow');
-  if (first === undefined) return;
-  throw new UsageError(
-    `${first} is committed, but lavaflow's local state must not be`,
-    'Remove it with `git rm -r --cached .lavaflow`, and add `.lavaflow/` to .gitignore.',
-  );
+  const { expectNotCommitted } = await import('./committed-state.js');
+  await expectNotCommitted(lab, '.lavaflow');
 }
 
 /** Creates the directory, readable by its owner alone and ignored by git. */
