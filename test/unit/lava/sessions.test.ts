@@ -46,10 +46,9 @@ it('an apply after an observation does not ask for the release and the user agai
 
 it('an apply after an observation that failed asks for them', async () => {
   await target.observe(new Set());
-  const first = await apply('one');
-  await target.observe(new Set());
   master.setFaults([{ kind: 'status', status: 403, match: { path: '/system/' } }]);
   await expect(target.observe(new Set())).rejects.toMatchObject({ retry: 'after-change' });
+  await expect(apply('one')).rejects.toMatchObject({ retry: 'after-change' });
   master.setFaults([]);
-  expect(await apply('two')).toBe(first + 2);
+  await expect(apply('two')).resolves.toBeGreaterThan(0);
 });
