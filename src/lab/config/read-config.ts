@@ -4,6 +4,7 @@ import {
   newestKnownRelease,
   oldestKnownRelease,
   parseRelease,
+  type IgnoreRule,
   type Master,
   type Policy,
   type SecretReference,
@@ -65,14 +66,7 @@ export function policyOf(lab: LabFileValue): Policy {
     ...(policy.changes === undefined ? {} : { changes: policy.changes }),
     ...(policy.undeclared === undefined ? {} : { undeclared: policy.undeclared }),
     ...rulesOf(policy),
-    ...(policy.hazards === undefined
-      ? {}
-      : {
-          hazards: policy.hazards.map(({ path, reason }) => ({
-            path,
-            ...(reason === undefined ? {} : { reason }),
-          })),
-        }),
+    ...(policy.hazards === undefined ? {} : { hazards: policy.hazards.map(ruleOf) }),
   };
 }
 
@@ -82,15 +76,22 @@ type Rules = Pick<Master, 'modes' | 'ignore'>;
 function rulesOf({ modes, ignore }: Pick<Checked<'master'>, 'modes' | 'ignore'>, before: Rules = {}): Rules {
   const all = {
     modes: [...(before.modes ?? []), ...(modes ?? []).map(({ path, mode }) => ({ path, mode }))],
-    ignore: [
-      ...(before.ignore ?? []),
-      ...(ignore ?? []).map(({ path, reason }) => ({ path, ...(reason === undefined ? {} : { reason }) })),
-    ],
+    ignore: [...(before.ignore ?? []), ...(ignore ?? []).map(ruleOf)],
   };
   return {
     ...(all.modes.length === 0 ? {} : { modes: all.modes }),
     ...(all.ignore.length === 0 ? {} : { ignore: all.ignore }),
   };
+}
+
+function ruleOf({
+  path,
+  reason,
+}: {
+  readonly path: string;
+  readonly reason?: string | undefined;
+}): IgnoreRule {
+  return { path, ...(reason === undefined ? {} : { reason }) };
 }
 
 export function readSites(tree: LabTree, report: Report): Map<string, Site> {

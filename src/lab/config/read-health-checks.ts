@@ -1,8 +1,7 @@
 import type { Master } from '../../model/index.js';
-import { asMapping, parseYaml } from '../../pyyaml/index.js';
-import { placeAt } from '../place.js';
+import { asMapping } from '../../pyyaml/index.js';
 import { fitsSchema, readChecked } from '../yaml/check-schema.js';
-import { shorten, textAt } from '../yaml/yaml-tree.js';
+import { shorten, textAt, type YamlTree } from '../yaml/yaml-tree.js';
 import { didYouMean } from '../names.js';
 import { checkHealthCheck, type FindUnsupported } from './check-health-check.js';
 import { sortedSet, type LabDeviceType } from './read-device-types.js';
@@ -57,10 +56,10 @@ function checkOne(
   report: Report,
 ): void {
   const { path, text } = file;
-  if (text === null || reportWrapped(path, text, report)) return;
+  if (text === null) return;
   const devices = [...context.devices.values()].filter((device) => device.deviceType === deviceType);
   const masters = mastersOf(devices, context);
-  readChecked('health-check', file, report, (tree) => {
+  const checkMore = (tree: YamlTree): void => {
     // If the outer structure is wrong, what is inside is checked as well.
     const hasWrongShape = !fitsSchema('health-check', tree.value);
     checkHealthCheck(
@@ -85,17 +84,17 @@ function checkOne(
       `the job requests "${shorten(requested)}", but the file is the health check of "${deviceType}"`,
       `Write device_type: ${deviceType}.`,
     );
-  });
+  };
+  readChecked('health-check', file, report, checkMore, (tree) => reportWrapped(tree, report));
 }
 
 /** One finding for a job below a key `job:`, instead of one for each key that is missing at the top level. */
-function reportWrapped(path: string, text: string, report: Report): boolean {
-  const parsed = parseYaml(text);
-  const top = parsed.ok ? asMapping(parsed.value) : undefined;
+function reportWrapped(tree: YamlTree, report: Report): boolean {
+  const top = asMapping(tree.value);
   if (top === undefined || 'actions' in top || asMapping(top['job'])?.['actions'] === undefined) return false;
   report.error(
     'yaml-unknown-key',
-    placeAt(path, text, Math.max(0, text.search(/^["']?job\b/m))),
+    tree.placeOf([], 'job'),
     'the job is below the key "job", and LAVA reads it only at the top level of the file',
     'Remove the line `job:`, and indent the lines below it less.',
   );

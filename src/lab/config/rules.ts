@@ -93,13 +93,13 @@ function statementsOf(
   const statements: [string, unknown][] = [
     ['policy.mode', policy.mode],
     ['policy.modes', modesText(policy.modes)],
-    ['policy.ignore', ignoreText(policy.ignore)],
+    ['policy.ignore', pathsText(policy.ignore, 'nothing')],
     ['policy.prune', policy.prune],
     ['policy.undeclared', policy.undeclared ?? 'unmanaged'],
     ['policy.maxUpdateShare', policy.maxUpdateShare],
     ['policy.maxRemoveShare', policy.maxRemoveShare],
     ['policy.changes', policy.changes ?? 'any'],
-    ['policy.hazards', hazardsText(policy.hazards)],
+    ['policy.hazards', policy.hazards === undefined ? 'the default' : pathsText(policy.hazards, 'none')],
     ['maintainers', maintainers.length === 0 ? 'nothing' : maintainers.join(', ')],
   ];
   for (const name of names) {
@@ -113,7 +113,7 @@ function statementsOf(
       [`master ${name}: tokenFrom`, JSON.stringify(master.tokenFrom)],
       [`master ${name}: mode`, master.mode],
       [`master ${name}: modes`, modesText(modes)],
-      [`master ${name}: ignore`, ignoreText(ignore)],
+      [`master ${name}: ignore`, pathsText(ignore, 'nothing')],
     );
   }
   return new Map(statements.map(([what, value]) => [what, String(value)]));
@@ -124,13 +124,8 @@ function modesText(rules: readonly DriftModeRule[] = []): string {
   return rules.length === 0 ? 'nothing' : rules.map(({ path, mode }) => `${mode} ${path}`).join(', ');
 }
 
-function ignoreText(rules: readonly IgnoreRule[] = []): string {
-  return rules.length === 0 ? 'nothing' : rules.map(({ path }) => path).join(', ');
-}
-
-function hazardsText(rules: readonly HazardRule[] | undefined): string {
-  if (rules === undefined) return 'the default';
-  return rules.length === 0 ? 'none' : rules.map(({ path }) => path).join(', ');
+function pathsText(rules: readonly (IgnoreRule | HazardRule)[] | undefined, none: string): string {
+  return rules === undefined || rules.length === 0 ? none : rules.map(({ path }) => path).join(', ');
 }
 
 function withoutUser(place: string): string {

@@ -52,29 +52,30 @@ export const modeRules = {
   },
 } as const;
 
+function ruleWithReason<D extends string, R extends string>(description: D, reason: R) {
+  return {
+    type: 'object',
+    title: 'Rule',
+    description,
+    additionalProperties: false,
+    required: ['path'],
+    properties: {
+      path: rulePath,
+      reason: { type: 'string', title: 'Reason', description: reason, minLength: 1 },
+    },
+  } as const;
+}
+
 export const hazardRules = {
   type: 'array',
   title: 'Hazardous fields',
   description:
     'Changes of these fields require a maintainer, besides the owner of the object. Replaces the default list; an empty list means that there are none.',
   maxItems: 200,
-  items: {
-    type: 'object',
-    title: 'Rule',
-    description:
-      'Fields that match the path are hazardous. The field of a device can be a key of its rendered configuration: configuration.commands.power_on.',
-    additionalProperties: false,
-    required: ['path'],
-    properties: {
-      path: rulePath,
-      reason: {
-        type: 'string',
-        title: 'Reason',
-        description: 'Why a change is hazardous.',
-        minLength: 1,
-      },
-    },
-  },
+  items: ruleWithReason(
+    'Fields that match the path are hazardous. The field of a device can be a key of its rendered configuration: configuration.commands.power_on.',
+    'Why a change is hazardous.',
+  ),
 } as const;
 
 /** GitHub users and teams. */
@@ -94,22 +95,7 @@ export const ignoreRules = {
   description:
     'Fields that are managed elsewhere: not compared, written, adopted or reported. The lab must not specify them as well.',
   maxItems: 200,
-  items: {
-    type: 'object',
-    title: 'Rule',
-    description: 'Fields that match the path are ignored.',
-    additionalProperties: false,
-    required: ['path'],
-    properties: {
-      path: rulePath,
-      reason: {
-        type: 'string',
-        title: 'Reason',
-        description: 'Why lavaflow ignores the fields.',
-        minLength: 1,
-      },
-    },
-  },
+  items: ruleWithReason('Fields that match the path are ignored.', 'Why lavaflow ignores the fields.'),
 } as const;
 
 export const contacts = {

@@ -56,12 +56,14 @@ const validators = new Map<SchemaName, ValidateFunction>();
 /**
  * Reads a YAML file and checks it against a schema. Returns null if it has errors, which are then reported.
  * @param checkMore reports what a schema cannot, also about a file that violates it: all findings of a file come together
+ * @param isOther reports a file that is something else: it is not checked further, and is not returned
  */
 export function readChecked<N extends SchemaName>(
   name: N,
   file: { readonly path: string; readonly text: string | null },
   report: Report,
   checkMore: (tree: YamlTree) => void = () => undefined,
+  isOther: (tree: YamlTree) => boolean = () => false,
 ): CheckedFile<N> | null {
   if (file.text === null) return null;
   const tree = readYaml(file.path, file.text, ownKinds.has(name) ? 'own' : 'lava', report);
@@ -69,6 +71,7 @@ export function readChecked<N extends SchemaName>(
     if (!report.hasErrors(file.path)) reportEmpty(name, file.path, report);
     return null;
   }
+  if (isOther(tree)) return null;
   const validate = validatorOf(name);
   const isValid = validate(tree.value);
   const found = isValid ? [] : (validate.errors ?? []).filter((error) => !isBranch(error));
