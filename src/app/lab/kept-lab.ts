@@ -8,13 +8,11 @@
  */
 import { hash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { deserialize, serialize } from 'node:v8';
 import { hasErrors } from '../../diagnostics/index.js';
-import { codeOf, readRegular, replaceFile } from '../../host/index.js';
 import type { Lab } from '../../model/index.js';
-import type { StateDirectory } from '../state/index.js';
+import { readCache, writeCache, type StateDirectory } from '../state/index.js';
 import type { LabReading } from './read-lab.js';
 
 /** The parts of a reading that its files decide. */
@@ -42,7 +40,7 @@ export interface LabKey {
 /** @returns null if there is none for this key, or it cannot be used */
 export async function readKeptLab(state: StateDirectory, key: LabKey): Promise<KeptLab | null> {
   if (key.build === null || existsSync(state.layer)) return null;
-  const bytes = await readOwnFile(keptLabFile(state));
+  const bytes = await readCache(keptLabFile(state), maxBytes);
   const end = bytes?.indexOf(lineFeed) ?? -1;
   if (bytes === null || end < 0) return null;
   const content = bytes.subarray(end + 1);
@@ -59,31 +57,11 @@ export async function keepLab(
   if (key.build === null || existsSync(state.layer) || !existsSync(state.root) || hasErrors(findings)) return;
   const content = serialize({ lab, findings, templates } satisfies KeptLab);
   if (content.length > mostKept) return;
-  try {
-    const file = keptLabFile(state);
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    const head = Buffer.from(`${headOf(key, content)}\n`, 'latin1');
-    await replaceFile(file, Buffer.concat([head, content]), { durable: false });
-  } catch (error) {
-    if (codeOf(error) === undefined) throw error;
-  }
+  const head = Buffer.from(`${headOf(key, content)}\n`, 'latin1');
+  await writeCache(state, keptLabFile(state), Buffer.concat([head, content]));
 }
 
 /** What the content depends on, and its digest: whatever else the file contains, it is not used. */
 function headOf({ build, tree }: LabKey, content: Uint8Array): string {
   return JSON.stringify([build, process.version, tree, hash('sha256', content)]);
-}
-
-/** Null unless it is a readable regular file of moderate size that only our user can write. */
-async function readOwnFile(file: string): Promise<Buffer | null> {
-  try {
-    const { content } = await readRegular(
-      file,
-      ({ uid, mode, size }) => uid === process.getuid?.() && (mode & 0o022) === 0 && size <= maxBytes,
-    );
-    return content;
-  } catch (error) {
-    if (codeOf(error) !== undefined) return null;
-    throw error;
-  }
 }

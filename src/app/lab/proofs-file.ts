@@ -3,13 +3,13 @@
  * the lab's state directory, for one build of lavaflow. Without it, everything is rendered.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 
-import { codeOf, replaceFile } from '../../host/index.js';
+import { codeOf } from '../../host/index.js';
 import type { LabProofs } from '../../lab/index.js';
 import { readBuildId } from '../../package/index.js';
-import type { StateDirectory } from '../state/index.js';
+import { writeCache, type StateDirectory } from '../state/index.js';
 
 function proofsFile(state: StateDirectory): string {
   return join(state.root, 'cache', 'proofs.json');
@@ -45,12 +45,7 @@ async function readJson(file: string): Promise<unknown> {
 export async function writeProofs(state: StateDirectory, proofs: LabProofs): Promise<void> {
   const build = readBuildId();
   if (build === null || !existsSync(state.root)) return;
-  try {
-    await mkdir(dirname(proofsFile(state)), { recursive: true, mode: 0o700 });
-    await replaceFile(proofsFile(state), JSON.stringify({ build, ...proofs }), { durable: false });
-  } catch (error) {
-    if (codeOf(error) === undefined) throw error;
-  }
+  await writeCache(state, proofsFile(state), JSON.stringify({ build, ...proofs }));
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

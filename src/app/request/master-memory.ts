@@ -3,12 +3,9 @@
  * master is asked first. What it contains is confirmed by the master before it counts.
  */
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { codeOf, readRegular, replaceFile } from '../../host/index.js';
+import { join } from 'node:path';
 import type { KnownMaster, MasterMemory } from '../../lava/index.js';
-import type { StateDirectory } from '../state/index.js';
+import { readCache, writeCache, type StateDirectory } from '../state/index.js';
 
 /** More than the groups of any master need. */
 const maxBytes = 1024 * 1024;
@@ -18,30 +15,13 @@ export function openMasterMemory(state: StateDirectory): MasterMemory {
     join(state.root, 'cache', 'masters', createHash('sha256').update(url).digest('hex').slice(0, 32));
   return {
     async recall(url) {
-      const text = await readText(fileOf(url));
-      return text === null ? null : knownIn(text);
+      const bytes = await readCache(fileOf(url), maxBytes);
+      return bytes === null ? null : knownIn(bytes.toString('utf8'));
     },
     async remember(url, known) {
-      if (!existsSync(state.root)) return;
-      try {
-        const file = fileOf(url);
-        await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-        await replaceFile(file, JSON.stringify(known), { durable: false });
-      } catch (error) {
-        if (codeOf(error) === undefined) throw error;
-      }
+      await writeCache(state, fileOf(url), JSON.stringify(known));
     },
   };
-}
-
-async function readText(file: string): Promise<string | null> {
-  try {
-    const { content } = await readRegular(file, ({ size }) => size <= maxBytes);
-    return content?.toString('utf8') ?? null;
-  } catch (error) {
-    if (codeOf(error) !== undefined) return null;
-    throw error;
-  }
 }
 
 function knownIn(text: string): KnownMaster | null {

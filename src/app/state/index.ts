@@ -1,4 +1,5 @@
 /** `.lavaflow/` in a lab's directory: what lavaflow stores on this machine. */
+export { readCache, writeCache } from './cache-file.js';
 export {
   expectOwnState,
   makeStateDirectory,
