@@ -228,26 +228,25 @@ export class Job {
     return built.ok ? { ...built.variables } : built.reason;
   }
 
-  /** Starts the watchdog, or finishes the job if it cannot be started. Either may fail, such as without file descriptors. */
+  /** Starts the job, or finishes it if it cannot be started. Both can fail, for example without file descriptors. */
   async #start(): Promise<void> {
     if (this.#record.phase !== 'prepared') return;
-    if (this.#failure === null) {
-      const environment = await this.#environment();
-      if (typeof environment === 'string') {
-        this.#failure = { message: environment, errorType: 'Configuration' };
-      } else {
-        try {
-          await this.#startWatchdog(environment, 'running');
-          return;
-        } catch (error) {
-          this.#failure = {
-            message: `cannot start the job: ${reasonOf(error)}`,
-            errorType: 'Infrastructure',
-          };
-        }
-      }
-    }
+    const failure = this.#failure ?? (await this.#tryToStart());
+    if (failure === null) return;
+    this.#failure = failure;
     await this.#finish();
+  }
+
+  /** Starts the watchdog. @returns why it cannot be started */
+  async #tryToStart(): Promise<Failure | null> {
+    const environment = await this.#environment();
+    if (typeof environment === 'string') return { message: environment, errorType: 'Configuration' };
+    try {
+      await this.#startWatchdog(environment, 'running');
+      return null;
+    } catch (error) {
+      return { message: `cannot start the job: ${reasonOf(error)}`, errorType: 'Infrastructure' };
+    }
   }
 
   async #startWatchdog(
