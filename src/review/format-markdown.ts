@@ -1,7 +1,14 @@
 import { foldedDiff, markdownCode as code, markdownText as plain } from '../diagnostics/index.js';
 import type { Finding } from '../diagnostics/index.js';
-import { cutLines, fit, shorten, viewRendered, type RenderedDifference } from '../plan/index.js';
-import { groupChanges, namesOf, sameRendering } from './format-text.js';
+import {
+  cutLines,
+  fit,
+  shorten,
+  shortRevision,
+  viewRendered,
+  type RenderedDifference,
+} from '../plan/index.js';
+import { groupChanges, namesOf, sameRenderings } from './format-text.js';
 import { nameOf } from './make-review.js';
 import type { Approval, MasterEffect, Review } from './review.js';
 
@@ -14,7 +21,6 @@ const longestComment = 65_536;
 const reserve = 3_000;
 const maxDiffLines = 40;
 const maxLineLength = 200;
-const mostNames = 10;
 
 /** A part of a comment. */
 interface Part {
@@ -37,7 +43,7 @@ export function formatReviewMarkdown(review: Review, options: { readonly maxLeng
   const { base, head, verdict } = review;
   const lines = [
     reviewMarker,
-    `### Review of ${code(head.slice(0, 12))} against ${code(base.slice(0, 12))}`,
+    `### Review of ${code(shortRevision(head))} against ${code(shortRevision(base))}`,
     '',
     `**${plain(shorten(verdict.text, 300))}**`,
   ];
@@ -64,6 +70,7 @@ export function formatReviewMarkdown(review: Review, options: { readonly maxLeng
 }
 
 function partsOf({ approvals, rules, findings, masters, notChecked }: Review): Part[] {
+  const same = sameRenderings(masters);
   return [
     {
       title: 'To be approved by',
@@ -86,7 +93,7 @@ function partsOf({ approvals, rules, findings, masters, notChecked }: Review): P
       share: 0.4,
       names: 'findings',
     },
-    ...masters.flatMap((effect) => effectParts(effect, sameRendering(effect, masters))),
+    ...masters.flatMap((effect) => effectParts(effect, same.get(effect) ?? null)),
     {
       title: 'Not checked',
       blocks: notChecked.map((text) => `- ${plain(shorten(text, 300))}`),
@@ -101,7 +108,7 @@ function approvalBlocks(approval: Approval): string[] {
   return [
     `- ${code(shorten(nameOf(approval), 300))}`,
     ...approval.reasons.map(
-      ({ why, what }) => `  - ${plain(shorten(why, 200))}: ${code(shorten(namesOf(what, mostNames), 400))}`,
+      ({ why, what }) => `  - ${plain(shorten(why, 200))}: ${code(shorten(namesOf(what), 400))}`,
     ),
   ];
 }

@@ -1,7 +1,7 @@
 import { formatFindings, printable } from '../diagnostics/index.js';
-import { viewRendered } from '../plan/index.js';
+import { describeAlike, shortRevision, viewRendered } from '../plan/index.js';
 import { verbs } from '../model/index.js';
-import { count, nameOf } from './make-review.js';
+import { nameOf } from './make-review.js';
 import type { Approval, MasterEffect, Review, ReviewedChange } from './review.js';
 
 const mostNames = 10;
@@ -9,9 +9,10 @@ const mostNames = 10;
 /** A review for a terminal. Long lists are counted; JSON has all of it. */
 export function formatReviewText(review: Review): string {
   const { base, head, rulesFrom, verdict, approvals, findings, masters, rules, notChecked } = review;
-  const from = rulesFrom === base ? '' : `, by the rules of ${rulesFrom.slice(0, 12)}`;
+  const from = rulesFrom === base ? '' : `, by the rules of ${shortRevision(rulesFrom)}`;
+  const same = sameRenderings(masters);
   const lines = [
-    `review of ${head.slice(0, 12)} against ${base.slice(0, 12)}${from}`,
+    `review of ${shortRevision(head)} against ${shortRevision(base)}${from}`,
     printable(verdict.text),
     ...section('to be approved by', approvals.flatMap(approvalLines)),
     ...section('changes to the rules', rules.map(printable)),
@@ -20,7 +21,7 @@ export function formatReviewText(review: Review): string {
       formatFindings(findings.new, 'text').split('\n').slice(0, -1),
     ),
     ...masters.flatMap((effect) =>
-      section(`effect on ${printable(effect.master)}`, effectLines(effect, sameRendering(effect, masters))),
+      section(`effect on ${printable(effect.master)}`, effectLines(effect, same.get(effect) ?? null)),
     ),
     ...section('not checked', notChecked.map(printable)),
   ];
@@ -39,17 +40,23 @@ function approvalLines(approval: Approval): string[] {
 }
 
 /** `a, b and 3 more`. */
-export function namesOf(names: readonly string[], most = mostNames): string {
-  const shown = names.slice(0, most).join(', ');
-  return names.length > most ? `${shown} and ${names.length - most} more` : shown;
+export function namesOf(names: readonly string[]): string {
+  const shown = names.slice(0, mostNames).join(', ');
+  return names.length > mostNames ? `${shown} and ${names.length - mostNames} more` : shown;
 }
 
-/** An earlier master on which the same devices change in the same way; null: there is none. */
-export function sameRendering(effect: MasterEffect, masters: readonly MasterEffect[]): string | null {
-  if (effect.rendered.length === 0) return null;
-  const text = JSON.stringify(effect.rendered);
-  const first = masters.find(({ rendered }) => JSON.stringify(rendered) === text);
-  return first === undefined || first === effect ? null : first.master;
+/** By effect: an earlier master on which the same devices change in the same way. */
+export function sameRenderings(masters: readonly MasterEffect[]): ReadonlyMap<MasterEffect, string> {
+  const firsts = new Map<string, string>();
+  const same = new Map<MasterEffect, string>();
+  for (const effect of masters) {
+    if (effect.rendered.length === 0) continue;
+    const text = JSON.stringify(effect.rendered);
+    const first = firsts.get(text);
+    if (first === undefined) firsts.set(text, effect.master);
+    else same.set(effect, first);
+  }
+  return same;
 }
 
 /** @param same the master on which the same devices change in the same way */
@@ -80,11 +87,9 @@ export function groupChanges(changes: readonly ReviewedChange[]): string[] {
   return [...groups.values()].map((group) => {
     const [first] = group;
     if (first === undefined) return '';
-    const { key, verb, fields, reason } = first;
-    const kind = key.slice(0, key.indexOf('/'));
-    const names = group.map((one) => one.key.slice(kind.length + 1));
-    const what = group.length === 1 ? key : `${count(group.length, kind)}: ${namesOf(names)}`;
+    const { verb, fields, reason } = first;
+    const { what, names } = describeAlike(group);
     const of = fields.length === 0 ? '' : ` (${fields.join(', ')})`;
-    return `${verb} ${what}${of}${reason === undefined ? '' : `: ${reason}`}`;
+    return `${verb} ${what}${names === null ? '' : `: ${names}`}${of}${reason === undefined ? '' : `: ${reason}`}`;
   });
 }

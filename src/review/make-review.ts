@@ -146,7 +146,7 @@ function describeEffect(masters: readonly MasterEffect[]): string | null {
   return `changes ${count(objects, 'object')} on ${where}${rendered}`;
 }
 
-export function count(number: number, what: string): string {
+function count(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 

@@ -1,6 +1,6 @@
 import { UsageError } from '../../diagnostics/index.js';
 import { openLabRepository } from '../../git/index.js';
-import { compareRules, readRules, type FileMap, type LabRules } from '../../lab/index.js';
+import { compareRules, readRules, type FileMap, type LabRules, type LabSnapshot } from '../../lab/index.js';
 import type { Lab } from '../../model/index.js';
 
 /** The rules that judge a change, and where they come from. */
@@ -17,11 +17,31 @@ export interface BaseRules {
  */
 export async function readBaseRules(directory: string, revision: string): Promise<BaseRules> {
   const snapshot = await (await openLabRepository(directory)).snapshot(revision);
+  return baseRulesIn(snapshot, revision, 'plan');
+}
+
+/** What judges by the rules: what is missing without them, and the option that specifies their revision. */
+const judgements = {
+  plan: { missing: 'no policy to plan under', option: '--policy-from' },
+  review: { missing: 'no rules to review by', option: '--base' },
+} as const;
+
+/**
+ * The rules of a snapshot.
+ * @param revision as the user specified it
+ * @throws UsageError when they cannot be used
+ */
+export function baseRulesIn(
+  snapshot: LabSnapshot,
+  revision: string,
+  judgement: keyof typeof judgements,
+): BaseRules {
   const rules = readRules(snapshot.files);
   if (rules === null) {
+    const { missing, option } = judgements[judgement];
     throw new UsageError(
-      `${revision} has no usable lab-config/lab.yaml, so it has no policy to plan under`,
-      'Specify with --policy-from a revision that has one.',
+      `${revision} has no usable lab-config/lab.yaml, so it has ${missing}`,
+      `Specify with ${option} a revision that has one.`,
       3,
     );
   }
@@ -29,16 +49,20 @@ export async function readBaseRules(directory: string, revision: string): Promis
 }
 
 /**
- * Describes in a plan a change to the rules. A hostile change can have any length, so the text is truncated.
+ * Describes a change to the rules. A hostile change can have any length, so the text is truncated.
  * @param files the lab with the change
  */
-export function remarksOnRules({ rules, revision }: BaseRules, files: FileMap): string[] {
+export function remarksOnRules(
+  { rules, revision }: BaseRules,
+  files: FileMap,
+  judgement: keyof typeof judgements,
+): string[] {
   const after = readRules(files);
   const changes = after === null ? [] : compareRules(rules, after);
   if (changes.length === 0) return [];
   const shown = changes.slice(0, mostShown).map((change) => `policy: ${shorten(change)}`);
   return [
-    `this change alters the policy. This plan uses the policy of ${revision}; the following changes apply only after the merge`,
+    `this change alters the policy. This ${judgement} uses the policy of ${revision}; the following changes apply only after the merge`,
     ...shown,
     ...(changes.length > mostShown ? [`policy: ${changes.length - mostShown} more changes`] : []),
   ];

@@ -45,7 +45,7 @@ export async function planLab(options: PlanOptions, feedback: LabFeedback): Prom
   });
   if (base !== null) expectInBoth(options.master, lab.lab, base);
   const master = chooseMaster(lab.lab, options.master, lab.place);
-  const remarks = base === null ? [] : remarksOnRules(base, lab.files);
+  const remarks = base === null ? [] : remarksOnRules(base, lab.files, 'plan');
   const request = planRequest(lab, master, options.consents, options.records, remarks, ahead);
   const plan = await planMaster(request);
   if (options.out !== undefined) writePlanFile(options.out, plan);

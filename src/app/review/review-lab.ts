@@ -1,8 +1,15 @@
 import { UsageError } from '../../diagnostics/index.js';
 import { findMergeBase, listChanged, openLabRepository } from '../../git/index.js';
-import { readRules, type LabSnapshot } from '../../lab/index.js';
+import type { LabSnapshot } from '../../lab/index.js';
 import { compareFindings, makeReview, type Review, type ReviewSide } from '../../review/index.js';
-import { commitOf, openLoader, readSnapshot, remarksOnRules, type LabReading } from '../lab/index.js';
+import {
+  baseRulesIn,
+  commitOf,
+  openLoader,
+  readSnapshot,
+  remarksOnRules,
+  type LabReading,
+} from '../lab/index.js';
 import { placeOf } from '../state/index.js';
 
 export interface ReviewOptions {
@@ -27,14 +34,8 @@ export async function reviewLab(options: ReviewOptions): Promise<Review> {
   const { state } = placeOf(directory);
   const source = await openLabRepository(directory);
   const [tip, head] = await Promise.all([source.snapshot(options.base), source.snapshot(options.head)]);
-  const rules = readRules(tip.files);
-  if (rules === null) {
-    throw new UsageError(
-      `${options.base} has no usable lab-config/lab.yaml, so it has no rules to review by`,
-      'Specify with --base a revision that has one.',
-      3,
-    );
-  }
+  const judge = baseRulesIn(tip, options.base, 'review');
+  const { rules } = judge;
   if (options.master !== undefined && !rules.masters.has(options.master)) {
     throw new UsageError(
       `${options.base} has no usable master ${options.master}`,
@@ -61,7 +62,7 @@ export async function reviewLab(options: ReviewOptions): Promise<Review> {
     rules,
     rulesFrom: tip.revision,
     changedFiles: await listChanged(directory, base.revision, head.revision),
-    ruleChanges: remarksOnRules({ rules, revision: tip.revision.slice(0, 12) }, head.files),
+    ruleChanges: remarksOnRules(judge, head.files, 'review'),
     master: options.master,
     notChecked:
       parted === null

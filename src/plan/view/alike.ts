@@ -23,7 +23,7 @@ export function groupAlike(changes: readonly Change[]): (readonly Change[])[] {
 }
 
 /** The subject of such a group: `device/board-1`, or `40 devices: board-1, board-2, ... and 30 more`. */
-export function describeAlike(group: readonly Change[]): {
+export function describeAlike(group: readonly Pick<Change, 'key'>[]): {
   readonly what: string;
   readonly names: string | null;
 } {
@@ -45,6 +45,6 @@ function likenessOf(change: Change): string | null {
   return JSON.stringify([verb, kindOf(change), reason, fields.map(({ field }) => field)]);
 }
 
-function kindOf({ key }: Change): string {
+function kindOf({ key }: Pick<Change, 'key'>): string {
   return key.slice(0, key.indexOf('/'));
 }
