@@ -53,7 +53,7 @@ export async function chooseIsolation(request: IsolationRequest): Promise<Chosen
   const { namespaces, problem } = await chooseNamespaces(request, userOf(0));
   if (problem !== null && parent === null && !isSeparateUser(userOf(0))) {
     warnings.push(
-      `a process of a job that hides can outlive the job: namespaces do not work here (${problem}), and neither do cgroups. Allow user namespaces, or start lavaflow in a systemd unit with Delegate=yes`,
+      `a hidden process can outlive its job: namespaces do not work here (${problem}), and neither do cgroups. Allow user namespaces, or start lavaflow in a systemd unit with Delegate=yes`,
     );
   }
   // Two dispatchers can be in the same group, and run jobs with the same ID of different masters.
