@@ -3,7 +3,18 @@
  *
  * Pure rooms, in order: each may use only those before it.
  */
-const pure = ['model', 'diagnostics', 'pyyaml', 'jinja', 'templates', 'job', 'lab', 'plan', 'review'];
+const pure = [
+  'model',
+  'diagnostics',
+  'pyyaml',
+  'jinja',
+  'templates',
+  'regex',
+  'job',
+  'lab',
+  'plan',
+  'review',
+];
 /** What judges a change of a lab is for use cases, and for adapters that publish the judgement. */
 const pureBelowReview = pure.filter((room) => room !== 'review');
 const deciders = ['reconcile', 'controller'];
@@ -45,7 +56,8 @@ const mayUse = {
   pyyaml: [],
   jinja: ['diagnostics', 'pyyaml'],
   templates: ['model', 'diagnostics', 'pyyaml', 'jinja'],
-  job: ['model', 'diagnostics', 'pyyaml'],
+  regex: [],
+  job: ['model', 'diagnostics', 'pyyaml', 'regex'],
   lab: ['model', 'diagnostics', 'pyyaml', 'jinja', 'templates', 'job'],
   plan: ['model', 'diagnostics', 'pyyaml', 'jinja', 'templates', 'job'],
   review: ['model', 'diagnostics', 'pyyaml', 'lab', 'plan', 'templates'],
@@ -72,7 +84,7 @@ const mayUse = {
     'host',
   ],
   dispatcher: ['model', 'diagnostics', 'package', 'job', 'wire', 'host'],
-  executor: ['model', 'diagnostics', 'package', 'pyyaml', 'job', 'host'],
+  executor: ['model', 'diagnostics', 'package', 'pyyaml', 'regex', 'job', 'host'],
   board: ['model', 'diagnostics', 'host'],
   'xml-rpc': [],
   host: [],

@@ -9,6 +9,7 @@ export { checkDeviceConfiguration } from './device/check-device.js';
 export { DeviceChecker, type DeviceVerdict } from './device/device-checker.js';
 export { readDeviceConfiguration, type DeviceConfiguration } from './device/configuration.js';
 export { blameFor, errorTypes, type Blame, type ErrorType } from './error-type.js';
+export { findValues } from './find-values.js';
 export { judgeJob, type JobVerdict } from './judge-job.js';
 export { formatProblem, problemAt, type JobProblem } from './problem.js';
 export { readJob, type ReadJob } from './read-job.js';
@@ -17,6 +18,7 @@ export { jobResultIn } from './result-line.js';
 export type { JobReader } from './rules.js';
 export { isMultinode, type JobSource } from './source.js';
 export { formatStage, noStage, parseStage, reserveFile, stageFile, type Stage } from './stage.js';
+export { findUnusablePatterns } from './unusable-patterns.js';
 export {
   isVariableName,
   isVariableValue,

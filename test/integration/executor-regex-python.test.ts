@@ -2,8 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { compilePattern } from '../../src/executor/regex/regex.js';
-import { RegexSyntaxError } from '../../src/executor/regex/syntax-error.js';
+import { compilePattern, RegexSyntaxError } from '../../src/regex/index.js';
 import { isThorough } from '../support/effort.js';
 import { requireOrSkip } from '../support/real-parts.js';
 

@@ -3,7 +3,8 @@ import type { Found } from '../console/expect-buffer.js';
 import { JobFailure } from '../failure.js';
 import type { LogMapping } from '../log/flow-line.js';
 import type { ActionRun } from '../pipeline/action.js';
-import { compilePattern, describePatterns, type Regex } from '../regex/regex.js';
+import type { Regex } from '../../regex/index.js';
+import { compilePattern, describePatterns } from '../pattern.js';
 
 interface KernelMessage {
   readonly start: Regex;

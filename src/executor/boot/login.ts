@@ -1,7 +1,8 @@
 import { JobFailure } from '../failure.js';
 import type { AutoLogin, BootBlock, DeviceConfiguration } from '../../job/index.js';
 import type { Action, ActionRun } from '../pipeline/action.js';
-import { compilePattern, type Regex } from '../regex/regex.js';
+import type { Regex } from '../../regex/index.js';
+import { compilePattern } from '../pattern.js';
 import { watchKernel } from './kernel-messages.js';
 import { devicePatterns, plainPattern, textList } from './patterns.js';
 import { sessionOf } from './session-of.js';

@@ -1,6 +1,6 @@
 import { JobFailure } from '../failure.js';
-import { compilePattern, type Regex } from '../regex/regex.js';
-import { RegexSyntaxError } from '../regex/syntax-error.js';
+import { RegexSyntaxError, type Regex } from '../../regex/index.js';
+import { compilePattern } from '../pattern.js';
 
 /**
  * Compiles patterns of a device configuration.

@@ -2,7 +2,7 @@ import { runCommand } from '../console/run-command.js';
 import { JobFailure } from '../failure.js';
 import type { BootBlock, DeviceConfiguration } from '../../job/index.js';
 import type { Action, ActionRun } from '../pipeline/action.js';
-import { compilePattern } from '../regex/regex.js';
+import { compilePattern } from '../pattern.js';
 import { devicePatterns } from './patterns.js';
 import { sessionOf } from './session-of.js';
 import type { JobContext } from '../pipeline/context.js';

@@ -1,6 +1,6 @@
 import { quoteForShell } from '../console/command-line.js';
 import type { Action } from '../pipeline/action.js';
-import { compilePattern } from '../regex/regex.js';
+import { compilePattern } from '../pattern.js';
 import { sessionOf } from './session-of.js';
 
 /** Waits for a shell prompt, so that the next action starts at one. */

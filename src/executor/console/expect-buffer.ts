@@ -1,5 +1,4 @@
-import type { Regex } from '../regex/regex.js';
-import type { RegexMatch } from '../regex/search.js';
+import type { Regex, RegexMatch } from '../../regex/index.js';
 
 /** How far back a match may start in text that has been searched already (the same as in LAVA). */
 const lookBack = 4000;

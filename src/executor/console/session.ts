@@ -4,7 +4,8 @@ import { JobFailure } from '../failure.js';
 import type { JobLog } from '../log/job-log.js';
 import { TargetLines } from '../log/target-lines.js';
 import type { Scope } from '../pipeline/scope.js';
-import { describePatterns, type Regex } from '../regex/regex.js';
+import type { Regex } from '../../regex/index.js';
+import { describePatterns } from '../pattern.js';
 import { ExpectBuffer, type Found } from './expect-buffer.js';
 import { endProcess, spawnTied } from './spawn.js';
 

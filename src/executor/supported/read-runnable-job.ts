@@ -3,6 +3,7 @@
  * executor does not support. It ignores nothing silently: an unsupported or unknown key fails the job at its start.
  */
 import {
+  findUnusablePatterns,
   problemAt,
   readJob,
   type Block,
@@ -16,7 +17,6 @@ import { boardVariables } from './board-variables.js';
 import { runnableDeploy } from './runnable-deploy.js';
 import type { RunnableBlock, RunnableJob } from './runnable-job.js';
 import { unsupportedKeys } from './unsupported-keys.js';
-import { unusablePatterns } from './unusable-patterns.js';
 
 type At = JobProblem['at'];
 
@@ -29,7 +29,9 @@ export function readRunnableJob(text: string): ReadRunnableJob {
   const read = readJob(text, { for: 'dispatcher', isStrict: true });
   const problems = read.ok ? [] : [...read.problems];
   const environment = boardVariables(environmentOf(read.source), problems);
-  if (read.source !== null) problems.push(...unsupportedKeys(read.source));
+  if (read.source !== null) {
+    problems.push(...unsupportedKeys(read.source), ...findUnusablePatterns(read.source));
+  }
   const given = read.ok ? read.job.blocks : read.blocks;
   const blocks = given.flatMap((block, index) => {
     const runnable = block && runnableBlock(block, ['actions', index], problems);
@@ -60,7 +62,6 @@ function environmentOf(source: JobSource | null): Readonly<Record<string, unknow
 
 function runnableBlock(block: Block, action: At, problems: JobProblem[]): RunnableBlock | null {
   const path: At = [...action, block.kind === 'other' ? block.section : block.kind];
-  problems.push(...unusablePatterns(block, path));
   switch (block.kind) {
     case 'deploy':
       return runnableDeploy(block, path, problems);

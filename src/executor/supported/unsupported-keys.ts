@@ -1,12 +1,11 @@
-import { isMapping } from '../../pyyaml/index.js';
-import { problemAt, type JobProblem, type JobSource } from '../../job/index.js';
+import { findValues, problemAt, type JobProblem, type JobSource } from '../../job/index.js';
 
 const overlays = 'overlays are not added to images; inline tests are typed over the console';
 const multinode = 'multinode jobs are not supported';
 const onlyInline = 'only inline definitions are supported';
 const packages = 'is not supported: move the commands to install steps';
 
-/** Keys of LAVA's format that this executor does not support, and why. `*` is any key or list index. */
+/** Keys of LAVA's format that this executor does not support (paths as in `findValues`), and why. */
 const unsupported: readonly (readonly [path: string, why: string])[] = [
   ['protocols', 'protocols (multinode, lxc, vland, xnbd) are not supported'],
   ['secrets', 'secrets are not supported: they would be typed over the console and appear in the log'],
@@ -47,23 +46,5 @@ const unsupported: readonly (readonly [path: string, why: string])[] = [
 
 /** Returns every unsupported key of a job, and why it is not supported. */
 export function unsupportedKeys(source: JobSource): JobProblem[] {
-  return unsupported.flatMap(([path, why]) =>
-    placesOf(source, path.split('.'), []).map((place) => problemAt(place, why)),
-  );
-}
-
-/** Returns the places in a value that match a path. */
-function placesOf(
-  value: unknown,
-  [step, ...rest]: readonly string[],
-  place: JobProblem['at'],
-): JobProblem['at'][] {
-  if (step === undefined) return [place];
-  if (Array.isArray(value)) {
-    if (step !== '*') return [];
-    return value.flatMap((item, index) => placesOf(item, rest, [...place, index]));
-  }
-  if (!isMapping(value)) return [];
-  const keys = step === '*' ? Object.keys(value) : Object.hasOwn(value, step) ? [step] : [];
-  return keys.flatMap((key) => placesOf(value[key], rest, [...place, key]));
+  return unsupported.flatMap(([path, why]) => findValues(source, path).map(({ at }) => problemAt(at, why)));
 }

@@ -5,7 +5,7 @@ import { JobFailure } from '../failure.js';
 import type { InteractiveCommand, InteractiveScript } from '../../job/index.js';
 import type { Action, ActionRun } from '../pipeline/action.js';
 import { namespaceData } from '../pipeline/context.js';
-import { compilePattern } from '../regex/regex.js';
+import { compilePattern } from '../pattern.js';
 
 /**
  * `test: {interactive}`: types commands at the console and judges each by its output. `stage` is the number of shell tests

@@ -4,7 +4,7 @@ import { Float, type LogMapping } from '../log/flow-line.js';
 import type { JobLog } from '../log/job-log.js';
 import type { Action } from '../pipeline/action.js';
 import { namespaceData } from '../pipeline/context.js';
-import { compilePattern } from '../regex/regex.js';
+import { compilePattern } from '../pattern.js';
 import { toResult } from './results.js';
 
 /** `test: {monitors}`: reads results from the console without typing anything. */

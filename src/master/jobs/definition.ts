@@ -1,4 +1,11 @@
-import { isMultinode, readJob, type JobHead, type JobProblem, type JobReader } from '../../job/index.js';
+import {
+  findUnusablePatterns,
+  isMultinode,
+  readJob,
+  type JobHead,
+  type JobProblem,
+  type JobReader,
+} from '../../job/index.js';
 
 /** The part of a job that the master uses. The rest is for the dispatcher. */
 export interface JobDefinition {
@@ -52,8 +59,10 @@ function parse(
 ): ParsedDefinition {
   const read = readJob(text, { for: reader, ...options });
   if (read.source !== null && isMultinode(read.source)) return { ok: false, problems: [multinodeProblem] };
-  if (!read.ok) {
-    return { ok: false, problems: read.problems.map(toDefinitionProblem) };
+  const unusable = read.source === null ? [] : findUnusablePatterns(read.source);
+  if (!read.ok || unusable.length > 0) {
+    const problems = [...(read.ok ? [] : read.problems), ...unusable];
+    return { ok: false, problems: problems.map(toDefinitionProblem) };
   }
   const { name, priority, visibility, tags, context, timeouts } = read.job;
   const queueTimeoutS = timeouts.queueMs === undefined ? null : timeouts.queueMs / 1000;

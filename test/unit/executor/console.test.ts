@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { quoteForShell, splitCommand } from '../../../src/executor/console/command-line.js';
 import { ExpectBuffer } from '../../../src/executor/console/expect-buffer.js';
-import { compilePattern } from '../../../src/executor/regex/regex.js';
+import { compilePattern } from '../../../src/executor/pattern.js';
 
 describe('splitting a command', () => {
   it.each([
@@ -25,6 +25,16 @@ describe('splitting a command', () => {
 });
 
 describe('matching console text', () => {
+  it('fails the job when a search takes too long', () => {
+    const expensive = compilePattern(`${'(?:a?){900}'.repeat(10)}[bc]`);
+    expect(() => expensive.search('a'.repeat(60_000))).toThrow(
+      expect.objectContaining({
+        errorType: 'Job',
+        message: expect.stringContaining('too expensive') as string,
+      }),
+    );
+  });
+
   const patterns = (...sources: string[]) => sources.map((source) => compilePattern(source));
 
   it('returns the earliest match and keeps the text after it', () => {

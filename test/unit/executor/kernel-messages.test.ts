@@ -4,7 +4,7 @@ import { ExpectBuffer, type Found } from '../../../src/executor/console/expect-b
 import type { ConsoleSession } from '../../../src/executor/console/session.js';
 import { JobLog } from '../../../src/executor/log/job-log.js';
 import type { ActionRun } from '../../../src/executor/pipeline/action.js';
-import { compilePattern, type Regex } from '../../../src/executor/regex/regex.js';
+import { compilePattern, type Regex } from '../../../src/regex/index.js';
 
 it('reports a limited amount of the messages that a board prints', async () => {
   const lines: string[] = [];

@@ -1,5 +1,5 @@
 /**
- * Translates a pattern to instructions.
+ * Translates a pattern to instructions (`size.ts` counts them).
  *
  * A loop whose item can match nothing needs two versions of the item, because all threads share one position: an iteration
  * that has matched some text may be followed by another one, and one that has matched nothing may not (as in Python, the
@@ -8,10 +8,8 @@
  * matched something.
  */
 import type { Instruction } from './program.js';
-import { RegexSyntaxError } from './syntax-error.js';
+import { canBeEmpty, copiesOf, reachableCopies } from './size.js';
 import type { RegexNode } from './tree.js';
-
-const maxInstructions = 20_000;
 
 type Repeat = Extract<RegexNode, { kind: 'repeat' }>;
 type Split = Extract<Instruction, { op: 'split' }>;
@@ -31,13 +29,6 @@ export class ProgramWriter {
   }
 
   add(instruction: Instruction): void {
-    if (this.end >= maxInstructions) {
-      throw new RegexSyntaxError(
-        'the pattern is too large after its repeats are expanded',
-        undefined,
-        'Lower the counts of repeats.',
-      );
-    }
     this.instructions.push(instruction);
   }
 
@@ -157,17 +148,16 @@ export class ProgramWriter {
     return continuations;
   }
 
-  #writeFreshRepeat({ item, min, max, isLazy }: Repeat, continuations: Continuations): void {
-    const copies = max === Infinity ? Math.max(min, 1) : max;
-    // Only iterations that match nothing are followed by another one here, and among those only the required ones.
-    const reachable = canBeEmpty(item) ? Math.min(min + 1, copies) : Math.min(1, copies);
+  #writeFreshRepeat(repeat: Repeat, continuations: Continuations): void {
+    const { item, min, isLazy } = repeat;
+    const reachable = reachableCopies(repeat);
     for (let count = 0; count < reachable; count += 1) {
       const split = count >= min ? this.#addSplit() : undefined;
       const start = this.end;
       this.#writeFresh(item, continuations);
       if (split !== undefined) choose(split, start, this.end, isLazy);
     }
-    continuations.at += (copies - reachable) * countSets(item);
+    continuations.at += (copiesOf(repeat) - reachable) * countSets(item);
   }
 
   #addSplit(): Split {
@@ -188,24 +178,6 @@ function choose(split: Split, item: number, after: number, isLazy: boolean): voi
   else point(split, item, after);
 }
 
-function canBeEmpty(node: RegexNode): boolean {
-  switch (node.kind) {
-    case 'empty':
-    case 'assert':
-      return true;
-    case 'set':
-      return false;
-    case 'sequence':
-      return node.items.every(canBeEmpty);
-    case 'group':
-      return canBeEmpty(node.item);
-    case 'either':
-      return node.options.some(canBeEmpty);
-    case 'repeat':
-      return node.min === 0 || canBeEmpty(node.item);
-  }
-}
-
 /** How many sets `write` writes for a node. */
 function countSets(node: RegexNode): number {
   switch (node.kind) {
@@ -221,7 +193,7 @@ function countSets(node: RegexNode): number {
     case 'group':
       return countSets(node.item);
     case 'repeat':
-      return (node.max === Infinity ? Math.max(node.min, 1) : node.max) * countSets(node.item);
+      return copiesOf(node) * countSets(node.item);
   }
 }
 

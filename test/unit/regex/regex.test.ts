@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compilePattern, findPatternError } from '../../../src/executor/regex/regex.js';
+import { compilePattern, findPatternError, TooManySteps } from '../../../src/regex/index.js';
 import { startCpuClock } from '../../support/clocks.js';
 
 describe("patterns in Python's syntax", () => {
@@ -83,15 +83,10 @@ describe("patterns in Python's syntax", () => {
     expect(compilePattern('\\b').search('')).toBeUndefined();
   });
 
-  it('gives up a search that takes too long, with an error of the job', () => {
+  it('gives up a search that takes too long', () => {
     const expensive = compilePattern(`${'(?:a?){900}'.repeat(10)}[bc]`);
     const text = 'a'.repeat(60_000);
-    expect(() => expensive.search(text)).toThrow(
-      expect.objectContaining({
-        errorType: 'Job',
-        message: expect.stringContaining('too expensive') as string,
-      }),
-    );
+    expect(() => expensive.search(text)).toThrow(TooManySteps);
   });
 
   it('accepts many groups, and many alternatives', () => {

@@ -1,14 +1,13 @@
-import { compileRegex } from './compile.js';
+import { checkSize, compileRegex } from './compile.js';
 import { parseRegex } from './parse.js';
-import { JobFailure } from '../failure.js';
-import { searchRegex, TooManySteps, type RegexMatch } from './search.js';
+import { searchRegex, type RegexMatch } from './search.js';
 import { RegexSyntaxError } from './syntax-error.js';
 import type { RegexFlags } from './tree.js';
 
 /** A compiled pattern. It matches in time linear in the length of the text. */
 export interface Regex {
   readonly source: string;
-  /** @throws JobFailure (Job) when this would take too long */
+  /** @throws TooManySteps when this would take too long */
   search(text: string, from?: number): RegexMatch | undefined;
 }
 
@@ -29,43 +28,16 @@ const lineFlags: RegexFlags = { dotAll: false, multiLine: true, ignoreCase: fals
  */
 export function compilePattern(source: string, use: 'console' | 'lines' = 'console'): Regex {
   const program = compileRegex(parseRegex(source, use === 'console' ? consoleFlags : lineFlags));
-  return {
-    source,
-    search: (text, from = 0) => {
-      try {
-        return searchRegex(program, text, from, maxSteps);
-      } catch (error) {
-        if (!(error instanceof TooManySteps)) throw error;
-        throw new JobFailure(
-          'Job',
-          `the pattern ${describe(source)} is too expensive for ${text.length - from} characters of the console: simplify it`,
-        );
-      }
-    },
-  };
+  return { source, search: (text, from = 0) => searchRegex(program, text, from, maxSteps) };
 }
 
-/** Explains why a pattern cannot be compiled. @returns undefined if it can */
+/** Explains why a pattern cannot be compiled, in time linear in its length. @returns undefined if it can */
 export function findPatternError(source: string): RegexSyntaxError | undefined {
   try {
-    compilePattern(source);
+    checkSize(parseRegex(source, consoleFlags));
     return undefined;
   } catch (error) {
     if (error instanceof RegexSyntaxError) return error;
     throw error;
   }
-}
-
-const maxPatternsShown = 6;
-const maxPatternLength = 120;
-
-/** Formats patterns for a message: `'login:' or '# '`. */
-export function describePatterns(patterns: readonly Regex[]): string {
-  const shown = patterns.slice(0, maxPatternsShown).map(({ source }) => describe(source));
-  const rest = patterns.length - shown.length;
-  return [...shown, ...(rest > 0 ? [`${rest} more patterns`] : [])].join(' or ');
-}
-
-function describe(source: string): string {
-  return source.length > maxPatternLength ? `'${source.slice(0, maxPatternLength)}...'` : `'${source}'`;
 }
