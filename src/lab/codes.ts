@@ -15,6 +15,7 @@ export const findingCodes = [
   'secret-in-worker-file',
   'url-with-credentials',
   'merge-conflict',
+  'codeowners-outdated',
   // YAML
   'yaml-syntax',
   'yaml-duplicate-key',

@@ -5,7 +5,7 @@
 export { describeAlike, groupAlike } from './view/alike.js';
 export { shortRevision } from './view/names.js';
 export { shorten } from './view/printable-text.js';
-export { cutLines } from './view/text-diff.js';
+export { cutLines, diffLines } from './view/text-diff.js';
 export { withAccounts } from './compare/accounts.js';
 export { digestFields, digestOf } from './compare/digest.js';
 export type { PutBack } from './drift/contest.js';

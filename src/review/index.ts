@@ -5,6 +5,7 @@
  * Pure: the caller reads both revisions. The rules are always those of the base.
  */
 export { annotationsOf, type Annotation } from './annotations.js';
+export { codeownersLimitBytes, codeownersText, isGeneratedCodeowners, isPlainPath } from './codeowners.js';
 export { compareFindings } from './compare-findings.js';
 export { makeReview, type ReviewInput, type ReviewSide } from './make-review.js';
 export type {

@@ -1,5 +1,6 @@
-import type { Finding } from '../../diagnostics/index.js';
+import { sortFindings, type Finding } from '../../diagnostics/index.js';
 import { placeOf } from '../state/index.js';
+import { findOutdatedCodeowners } from '../codeowners/index.js';
 import { readLab } from '../lab/index.js';
 
 /**
@@ -13,6 +14,8 @@ export async function validateLab(options: {
   readonly rev?: string | undefined;
 }): Promise<readonly Finding[]> {
   const { state } = placeOf(options.lab);
-  const { findings } = await readLab(options.lab, options.rev ?? null, state, undefined, undefined, true);
-  return findings;
+  const revision = options.rev ?? null;
+  const reading = await readLab(options.lab, revision, state, undefined, undefined, true);
+  const outdated = await findOutdatedCodeowners(options.lab, revision, reading);
+  return outdated.length === 0 ? reading.findings : sortFindings([...reading.findings, ...outdated]);
 }

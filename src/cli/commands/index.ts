@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { registerApply } from './apply.js';
 import { registerBoard } from './board.js';
 import { registerCerts } from './certs.js';
+import { registerCodeowners } from './codeowners.js';
 import { registerController } from './controller.js';
 import { registerDevices } from './devices.js';
 import { registerDispatcher } from './dispatcher.js';
@@ -31,6 +32,7 @@ export function registerCommands(program: Command): void {
   registerValidate(program);
   registerRender(program);
   registerReview(program);
+  registerCodeowners(program);
   registerPlan(program);
   registerApply(program);
   registerDrift(program);

@@ -4,9 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { findingCodes } from '../../../src/lab/codes.js';
 
 const root = join(import.meta.dirname, '../../..');
-const lab = join(root, 'src/lab');
 
-const sources = readdirSync(lab, { recursive: true, withFileTypes: true })
+/** What reports findings about a lab. */
+const sources = ['src/lab', 'src/app/codeowners']
+  .flatMap((room) => readdirSync(join(root, room), { recursive: true, withFileTypes: true }))
   .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && entry.name !== 'codes.ts')
   .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'))
   .join('\n');
