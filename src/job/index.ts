@@ -6,6 +6,7 @@
  */
 export type * from './definition.js';
 export { checkDeviceConfiguration } from './device/check-device.js';
+export { wordsOf } from './device/command-words.js';
 export { DeviceChecker, type DeviceVerdict } from './device/device-checker.js';
 export { readDeviceConfiguration, type DeviceConfiguration } from './device/configuration.js';
 export { blameFor, errorTypes, type Blame, type ErrorType } from './error-type.js';
@@ -13,6 +14,7 @@ export { findValues } from './find-values.js';
 export { judgeJob, type JobVerdict } from './judge-job.js';
 export { formatProblem, problemAt, type JobProblem } from './problem.js';
 export { readJob, type ReadJob } from './read-job.js';
+export { dictOf, valueAt } from './schema/index.js';
 export { isReservedSuite, reservedSuite } from './reserved-suite.js';
 export { jobResultIn } from './result-line.js';
 export type { JobReader } from './rules.js';

@@ -8,6 +8,15 @@
 export { createLabLoader, loadLab, type LabLoader, type LoadedLab, type LoadOptions } from './load-lab.js';
 export type { LabProofs } from './proofs.js';
 export { overlay } from './overlay.js';
+export type { Claim, ClaimArea, ClaimKind, DeviceHardware, LabHardware } from './hardware/claim.js';
+export {
+  claimantsIn,
+  compareResources,
+  isConflict,
+  type Claimants,
+  type SharedResource,
+} from './hardware/conflicts.js';
+export { describeResource } from './hardware/report-shared.js';
 export { didYouMean, isName } from './names.js';
 export { isLabPath, meaningOf } from './files/paths.js';
 export { codeOfTemplateError } from './rendering/report-failures.js';

@@ -1,6 +1,7 @@
 import type { UndefinedUse } from '../jinja/index.js';
 import type { Template } from '../templates/index.js';
 import type { ReleaseNumber } from '../model/index.js';
+import type { Claim } from './hardware/claim.js';
 import type { RenderedProblem } from './rendering/rendered-problem.js';
 
 /**
@@ -50,4 +51,6 @@ export interface KeptRendering {
   readonly problems: readonly RenderedProblem[];
   /** The places where files of the lab print undefined variables. */
   readonly undefinedUses: readonly (UndefinedUse & { readonly name: string })[];
+  /** The hardware that the configuration names. */
+  readonly claims: readonly Claim[];
 }

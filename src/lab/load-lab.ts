@@ -16,8 +16,10 @@ import { readDevices } from './devices/read-dictionaries.js';
 import { reportCutTexts } from './yaml/report-cut.js';
 import { reportMissingCommas } from './devices/report-commas.js';
 import { reportRepeatedKeys } from './devices/report-repeated-keys.js';
-import { reportCopiedHardware } from './devices/report-copied.js';
 import { readFiles } from './files/read-files.js';
+import type { LabHardware } from './hardware/claim.js';
+import { hardwareOf } from './hardware/lab-hardware.js';
+import { reportSharedHardware } from './hardware/report-shared.js';
 import type { FindUnsupported } from './config/check-health-check.js';
 import { reportGroupReferences } from './group-references.js';
 import { readHealthChecks } from './config/read-health-checks.js';
@@ -28,7 +30,7 @@ import { reportShadowedTemplates } from './templates/report-shadowed.js';
 import { nothingReached, reachOf, type LabReach } from './reach.js';
 import { Report } from './report.js';
 import type { FileMap } from './snapshot.js';
-import { reportRendering } from './rendering/render.js';
+import { knownRenderings, reportRendering } from './rendering/render.js';
 import { labReleases } from './rendering/releases.js';
 import { reportStrayText } from './rendering/report-stray.js';
 import type { RenderWork } from './rendering/render-work.js';
@@ -76,6 +78,8 @@ export interface LoadedLab {
   readonly rendered: number;
   /** How far a change of one of its files reaches. */
   readonly reach: LabReach;
+  /** The hardware that each device claims. */
+  readonly hardware: LabHardware;
 }
 
 /** Loads one lab repeatedly, and does not repeat work for what has not changed between two loads. */
@@ -147,6 +151,7 @@ function* load(files: FileMap, options: LoadOptions, memory: LabMemory): Generat
       broken: report.broken,
       rendered: 0,
       reach: nothingReached,
+      hardware: new Map(),
     };
   }
   const sourced: SourceTemplates = options.templates ?? new Map();
@@ -194,15 +199,17 @@ function* load(files: FileMap, options: LoadOptions, memory: LabMemory): Generat
   const chains = readChains(namespace, { shipped, hasAllSources, hiding }, report);
   reportTypesNotExtended({ tree, devices }, namespace, chains, report);
   yield;
-  reportCopiedHardware(devices, tree, memory, report);
   const releases = labReleases(masters, { tree, workers });
   const work: RenderWork = { tree, namespace, devices, chains, memory, releases };
   const facts = new ChainFacts(allFactsOf(memory, namespace));
   yield;
   reportUnusedVariables(work, facts, report);
   yield;
-  const rendered = options.withoutRendering === true ? 0 : yield* reportRendering(work, facts, report);
+  const rendered =
+    options.withoutRendering === true ? knownRenderings(work) : yield* reportRendering(work, facts, report);
   yield;
+  const hardware = hardwareOf({ tree, devices, workers, memory }, rendered.claims);
+  reportSharedHardware({ tree, devices, memory, hardware }, report);
   reportStrayText(work, report);
   reportUnquoted(work, report);
   const sources = sourcesIn(namespace, sourced);
@@ -223,7 +230,13 @@ function* load(files: FileMap, options: LoadOptions, memory: LabMemory): Generat
   const ruled = options.rules === undefined ? masters : underRules(masters, options.rules);
   const desired = new Map([...ruled].map(([name, master]) => [name, desiredMaster(master, parts)]));
   const reach = reachOf({ devices, workers, chains, namespace });
-  const outcome = { findings: report.findings, broken: report.broken, rendered, reach };
+  const outcome = {
+    findings: report.findings,
+    broken: report.broken,
+    rendered: rendered.count,
+    reach,
+    hardware,
+  };
   if (labFile === null || masters.size === 0 || !hasAllSources) return { lab: null, ...outcome };
   const { name, contacts } = labFile.value;
   const lab: Lab = {

@@ -5,6 +5,7 @@
 import { hash } from 'node:crypto';
 import type { Namespace } from '../templates/index.js';
 import type { ReleaseNumber } from '../model/index.js';
+import { keyOfClaim, readClaim } from './hardware/claim.js';
 import type { Kept, KeptRendering, ParsedText } from './kept.js';
 
 /**
@@ -23,6 +24,8 @@ interface ProvenRendering {
   readonly releases: readonly ReleaseNumber[];
   /** By the requested name: the digest of the template with its path; null if it did not exist. */
   readonly parts: Readonly<Record<string, string | null>>;
+  /** The hardware that the configuration names, as `keyOfClaim` writes it. */
+  readonly claims: readonly string[];
 }
 
 type Template = KeptRendering['parts'][number]['template'];
@@ -56,12 +59,15 @@ export class Proven {
       return { name, template, isSame: this.digest(template) === digest };
     });
     if (!parts.every(({ isSame }) => isSame)) return undefined;
+    const claims = Array.isArray(proven.claims) ? proven.claims.map(readClaim) : [undefined];
+    if (!claims.every((claim) => claim !== undefined)) return undefined;
     return {
       parts: parts.map(({ name, template }) => ({ name, template })),
       deviceType,
       releases,
       problems: [],
       undefinedUses: [],
+      claims,
     };
   }
 
@@ -85,12 +91,13 @@ export function proofsOf(parsed: Kept<ParsedText>, renderings: Kept<KeptRenderin
     rendered: Object.fromEntries(
       [...renderings.current()]
         .filter(([, { problems, undefinedUses }]) => problems.length === 0 && undefinedUses.length === 0)
-        .map(([path, { deviceType, releases, parts }]) => [
+        .map(([path, { deviceType, releases, parts, claims }]) => [
           path,
           {
             type: deviceType,
             releases,
             parts: Object.fromEntries(parts.map(({ name, template }) => [name, digests.digest(template)])),
+            claims: claims.map(keyOfClaim),
           },
         ]),
     ),

@@ -32,6 +32,12 @@ export function findShellSyntax(
   return null;
 }
 
+/** The words of a command as LAVA splits it; null if a quote is never closed. */
+export function wordsOf(command: string): string[] | null {
+  const { words, openQuote } = split(command);
+  return openQuote === null ? words.map(({ text }) => text) : null;
+}
+
 /** The words of a command, by the rules of Python's `shlex.split`. */
 function split(command: string): { readonly words: readonly Word[]; readonly openQuote: string | null } {
   const words: Word[] = [];

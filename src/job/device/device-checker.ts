@@ -18,10 +18,23 @@ export type DeviceVerdict =
 const accepted: DeviceVerdict = { kind: 'accepted' };
 
 /** A top-level key with its value. */
-interface Section {
+interface Section<Fact> {
   readonly key: string;
   readonly problems: readonly JobProblem[];
   readonly warnings: readonly DeviceAdvice[];
+  readonly facts: readonly Fact[];
+}
+
+/**
+ * Reads from a section what the caller needs to know besides the verdict.
+ * @param text the section as it is rendered
+ */
+type ReadSection<Fact> = (key: string, value: unknown, text: string) => readonly Fact[];
+
+/** The verdict on a configuration, and the facts in its sections. */
+interface ReadDevice<Fact> {
+  readonly verdict: DeviceVerdict;
+  readonly facts: readonly Fact[];
 }
 
 /** How many characters of known sections a checker keeps. Then it starts again. */
@@ -32,31 +45,48 @@ const mostCached = 16 * 1024 * 1024;
  * verdict on each section (a top-level key with its value), and reads only new ones. A text with an unusual shape, or
  * with sections that depend on each other, is read as a whole.
  */
-export class DeviceChecker {
+export class DeviceChecker<Fact = never> {
   readonly release: ReleaseNumber;
+  readonly #readSection: ReadSection<Fact>;
   /** null: the verdict may depend on other sections. */
-  readonly #known = new Map<string, Section | null>();
+  readonly #known = new Map<string, Section<Fact> | null>();
   #cached = 0;
 
-  constructor(release: ReleaseNumber) {
+  constructor(release: ReleaseNumber, readSection: ReadSection<Fact> = () => []) {
     this.release = release;
+    this.#readSection = readSection;
   }
 
   /** @param text the rendered configuration */
   check(text: string): DeviceVerdict {
-    const sections = plainSections(text);
-    const verdict = sections === null ? null : this.#checkSections(sections);
-    if (verdict !== null) return verdict;
-    const yaml = parsePython(text);
-    if (!yaml.ok) return { kind: 'unreadable', problem: yaml.problem };
-    if (dictOf(yaml.value) === null) return { kind: 'not-a-mapping' };
-    return verdictOf(checkDeviceConfiguration(yaml.value, this.release), adviseOnConfiguration(yaml.value));
+    return this.read(text).verdict;
   }
 
-  #checkSections(texts: readonly string[]): DeviceVerdict | null {
+  /** @param text the rendered configuration */
+  read(text: string): ReadDevice<Fact> {
+    const sections = plainSections(text);
+    const read = sections === null ? null : this.#readSections(sections);
+    if (read !== null) return read;
+    const yaml = parsePython(text);
+    if (!yaml.ok) return { verdict: { kind: 'unreadable', problem: yaml.problem }, facts: [] };
+    const dict = dictOf(yaml.value);
+    if (dict === null) return { verdict: { kind: 'not-a-mapping' }, facts: [] };
+    return {
+      verdict: verdictOf(
+        checkDeviceConfiguration(yaml.value, this.release),
+        adviseOnConfiguration(yaml.value),
+      ),
+      facts: [...dict].flatMap(([key, value]) =>
+        typeof key === 'string' ? this.#readSection(key, value, text) : [],
+      ),
+    };
+  }
+
+  #readSections(texts: readonly string[]): ReadDevice<Fact> | null {
     const keys = new Set<string>();
     const problems: JobProblem[] = [];
     const warnings: DeviceAdvice[] = [];
+    const facts: Fact[] = [];
     for (const text of texts) {
       let section = this.#known.get(text);
       if (section === undefined) this.#remember(text, (section = this.#checkSection(text)));
@@ -65,11 +95,12 @@ export class DeviceChecker {
       keys.add(section.key);
       problems.push(...section.problems);
       warnings.push(...section.warnings);
+      facts.push(...section.facts);
     }
-    return verdictOf(problems, warnings);
+    return { verdict: verdictOf(problems, warnings), facts };
   }
 
-  #checkSection(text: string): Section | null {
+  #checkSection(text: string): Section<Fact> | null {
     const yaml = parsePython(text);
     const dict = yaml.ok ? dictOf(yaml.value) : null;
     const [key] = dict?.keys() ?? [];
@@ -79,10 +110,11 @@ export class DeviceChecker {
       const worst = new Map([...dict, ['commands', powerCommands]]);
       if (checkDeviceConfiguration(worst, this.release).length > 0) return null;
     }
-    return { key, problems, warnings: adviseOnConfiguration(dict) };
+    const facts = this.#readSection(key, dict.get(key), text);
+    return { key, problems, warnings: adviseOnConfiguration(dict), facts };
   }
 
-  #remember(text: string, section: Section | null): void {
+  #remember(text: string, section: Section<Fact> | null): void {
     this.#cached += text.length;
     if (this.#cached > mostCached) {
       this.#known.clear();

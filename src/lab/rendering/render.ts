@@ -4,6 +4,7 @@ import { attempt, fileNameOf, type Chain, type ChainFacts, type Namespace } from
 import type { LabDevice } from '../devices/read-dictionaries.js';
 import type { TextFile } from '../files/read-files.js';
 import type { LabTree } from '../files/tree.js';
+import type { Claim } from '../hardware/claim.js';
 import type { KeptRendering } from '../kept.js';
 import type { LabMemory } from '../memory.js';
 import type { Report } from '../report.js';
@@ -17,6 +18,13 @@ import type { DeviceProblem } from './device-problem.js';
 import { reportProblems } from './report-problems.js';
 import { reportUndefined, type UndefinedPrint } from './report-undefined.js';
 
+export interface Rendered {
+  /** How many dictionaries were rendered. */
+  readonly count: number;
+  /** The hardware that configurations name, by hostname. */
+  readonly claims: ReadonlyMap<string, readonly Claim[]>;
+}
+
 /** For all dictionaries of a lab together. Ten thousand ordinary ones need a few seconds. */
 const totalTimeMs = 60_000;
 /** A few milliseconds. */
@@ -25,13 +33,12 @@ const renderedPerStep = 10;
 /**
  * Parses every template, and renders every dictionary whose parts are all available, unless its result is known. The
  * other dictionaries are only parsed, because LAVA silently accepts one that does not parse.
- * @returns how many dictionaries were rendered
  */
 export function* reportRendering(
   work: RenderWork,
   facts: ChainFacts,
   report: Report,
-): Generator<undefined, number> {
+): Generator<undefined, Rendered> {
   const { tree, namespace, devices, chains, memory, releases } = work;
   const environmentOf = createEnvironments(namespace, releases.noteOn);
   const checkerOf = createCheckers();
@@ -43,6 +50,7 @@ export function* reportRendering(
   const problems: DeviceProblem[] = [];
   const own = ownFilesOf(tree);
   let rendered = 0;
+  const claims = new Map<string, readonly Claim[]>();
   const end = performance.now() + totalTimeMs;
   for (const [name, { path, text }] of tree.dictionaries) {
     const chain = chains.get(path);
@@ -52,9 +60,7 @@ export function* reportRendering(
     }
     const device = devices.get(name);
     const wanted = { deviceType: deviceTypeOf(device), releases: releases.of(device) };
-    const known =
-      memory.renderings.find(path, (kept) => isCurrent(kept, wanted, namespace)) ??
-      provenRendering(path, wanted, work);
+    const known = knownRendering(path, wanted, work);
     if (known === undefined && performance.now() > end) {
       const message = `rendering all dictionaries took longer than ${totalTimeMs / 1000} seconds, so this one was not rendered`;
       report.error('template-limit', { file: path }, message, 'Look for dictionaries with large loops.');
@@ -64,6 +70,7 @@ export function* reportRendering(
     const outcome = attempt(() => {
       const rendering = known ?? renderForAll(name, wanted, { environmentOf, checkerOf, namespace, own });
       if (known === undefined) memory.renderings.keep(path, rendering);
+      claims.set(name, rendering.claims);
       for (const use of rendering.undefinedUses) printed.push({ device: name, file: path, chain, use });
       for (const problem of rendering.problems) {
         problems.push({ device: name, file: path, deviceType: wanted.deviceType, chain, problem });
@@ -79,7 +86,19 @@ export function* reportRendering(
   reportFailures(failures, good, input, report);
   reportProblems(problems, input, report);
   reportUndefined(printed, facts, report);
-  return rendered;
+  return { count: rendered, claims };
+}
+
+/** Renders nothing. Of the dictionaries that an earlier load rendered, the hardware is known. */
+export function knownRenderings(work: RenderWork): Rendered {
+  const claims = new Map<string, readonly Claim[]>();
+  for (const [name, { path }] of work.tree.dictionaries) {
+    const device = work.devices.get(name);
+    const wanted = { deviceType: deviceTypeOf(device), releases: work.releases.of(device) };
+    const known = knownRendering(path, wanted, work);
+    if (known !== undefined) claims.set(name, known.claims);
+  }
+  return { count: 0, claims };
 }
 
 /** A syntax error was reported, or the file takes too long to parse. */
@@ -125,11 +144,13 @@ function isCurrent(
   });
 }
 
-function provenRendering(
+function knownRendering(
   path: string,
   wanted: Wanted,
   { namespace, memory }: RenderWork,
 ): KeptRendering | undefined {
+  const kept = memory.renderings.find(path, (one) => isCurrent(one, wanted, namespace));
+  if (kept !== undefined) return kept;
   const proven = memory.proven.rendering(path, wanted, namespace);
   if (proven !== undefined) memory.renderings.keep(path, proven);
   return proven;

@@ -4,8 +4,13 @@ import { loadLab } from '../../../src/lab/index.js';
 import { labOf } from '../../support/lab/lab-files.js';
 import { dictionary, smallLab } from '../../support/lab/small-lab.js';
 
-const base = `parameters:
-  connect: {{ connection_command }} {{ connection_commands }} {{ power_on_command }} {{ adb_serial_number }}
+const base = `commands:
+  connect: '{{ connection_command or (connection_commands or {}).uart0 }}'
+  power_on: '{{ power_on_command }}'
+adb_serial_number: '{{ adb_serial_number }}'
+board_id: '{{ board_id }}'
+parameters:
+  x: 1
 {% filter indent(2, true) %}{% block more %}{% endblock %}{% endfilter %}
 
 `;
@@ -33,8 +38,8 @@ describe('a copied dictionary', () => {
       {
         code: 'hardware-shared',
         severity: 'warning',
-        place: { file: two, line: 3, column: 29 },
-        message: '"board-1" on the same worker has the same connection_command, power_on_command',
+        place: { file: two, line: 4, column: 27 },
+        message: '"board-1" on the same worker has the same power outlet pdu * 3, serial port c:7001',
       },
     ]);
   });
