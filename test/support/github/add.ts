@@ -16,6 +16,8 @@ import {
 
 export interface NewIssue {
   readonly author: string;
+  readonly type?: Account['type'];
+  readonly app?: App | null;
   readonly title: string;
   readonly body?: string | null;
   readonly labels?: readonly string[];
@@ -62,7 +64,8 @@ export function addIssue(state: State, issue: NewIssue, number = nextNumber(stat
   const added: Issue = {
     id: takeId(state),
     number,
-    author: accountOf(state, issue.author),
+    author: accountOf(state, issue.author, issue.type),
+    app: issue.app ?? null,
     createdAt: at,
     title: issue.title,
     body: issue.body ?? null,
@@ -72,6 +75,7 @@ export function addIssue(state: State, issue: NewIssue, number = nextNumber(stat
     assignees: [...(issue.assignees ?? [])],
     updatedAt: at,
     closedAt: null,
+    closedBy: null,
   };
   state.issues.push(added);
   return added;

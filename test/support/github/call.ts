@@ -11,6 +11,11 @@ export type Actor =
   /** An app itself, which can only look for its installations. */
   | { readonly kind: 'app'; readonly app: App };
 
+export interface TokenRegister {
+  /** `expiresAt` in milliseconds. */
+  add(token: string, actor: Actor, expiresAt: number): void;
+}
+
 export interface Call {
   readonly state: State;
   /** Base URL of the API. */
@@ -22,6 +27,8 @@ export interface Call {
   /** Complies with GitHub's description. */
   readonly body: unknown;
   readonly actor: Actor;
+  /** Where new tokens are issued. */
+  readonly tokens: TokenRegister;
   /** Objects with this ID or a higher one are missing in lists, because those lag behind. */
   readonly unlistedFromId: number;
 }

@@ -65,7 +65,8 @@ const formats = {
   'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/,
   email: /^[^@\s]+@[^@\s]+$/,
   int64: true,
-  uri: (value: string) => URL.canParse(value),
+  // GitHub itself sends the empty text for a URL that is not set.
+  uri: (value: string) => value === '' || URL.canParse(value),
 } as const;
 
 const ajv = new Ajv({ strict: false, formats });
@@ -163,7 +164,7 @@ function close(schema: SchemaObject): SchemaObject {
     result['additionalProperties'] = additionalProperties ?? false;
   }
   if (items !== undefined) result['items'] = close(items);
-  for (const key of ['anyOf', 'oneOf', 'allOf']) {
+  for (const key of ['anyOf', 'oneOf']) {
     const parts = schema[key] as SchemaObject[] | undefined;
     // Parts of a schema with properties are conditions on them, not objects of their own.
     if (parts !== undefined && properties === undefined) result[key] = parts.map(close);

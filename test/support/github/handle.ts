@@ -1,5 +1,5 @@
 /** Carries out one request: who sends it, whether it complies with GitHub's description, and the operation. */
-import { ApiError, type Actor, type Answer, type Call, type Handler } from './call.js';
+import { ApiError, type Actor, type Answer, type Call, type Handler, type TokenRegister } from './call.js';
 import {
   findRoute,
   problemsOfBody,
@@ -7,21 +7,31 @@ import {
   problemsOfResponse,
   type Route,
 } from './description.js';
+import { appOperations } from './operations/apps.js';
 import { commentOperations } from './operations/comments.js';
 import { checkOperations } from './operations/checks.js';
 import { commitOperations } from './operations/commits.js';
+import { deploymentOperations } from './operations/deployments.js';
+import { issueOperations } from './operations/issues.js';
+import { labelOperations } from './operations/labels.js';
 import { peopleOperations } from './operations/people.js';
 import { pullOperations } from './operations/pulls.js';
 import { repositoryOperations } from './operations/repository.js';
+import { statusOperations } from './operations/statuses.js';
 import { areSame, type State } from './state.js';
 
 export const operations: Readonly<Record<string, Handler>> = {
+  ...appOperations,
   ...commentOperations,
   ...checkOperations,
   ...commitOperations,
+  ...deploymentOperations,
+  ...issueOperations,
+  ...labelOperations,
   ...peopleOperations,
   ...pullOperations,
   ...repositoryOperations,
+  ...statusOperations,
 };
 
 export interface ApiRequest {
@@ -31,6 +41,7 @@ export interface ApiRequest {
   /** undefined: none. */
   readonly body: unknown;
   readonly actor: Actor;
+  readonly tokens: TokenRegister;
   readonly unlistedFromId: number;
 }
 

@@ -6,7 +6,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { startHttpServer } from '../http-server.js';
 import * as add from './add.js';
-import type { Actor, Answer } from './call.js';
+import { appOf, isAppToken } from './app-token.js';
+import { ApiError, type Actor, type Answer } from './call.js';
 import { Faults, type Fault, type FaultRule } from './faults.js';
 import { errorAnswer, handle } from './handle.js';
 import {
@@ -175,7 +176,7 @@ export class GitHubStandIn {
     const { rateLimit } = this.state;
     if (rateLimit.remaining <= 0) return errorAnswer(403, 'API rate limit exceeded for installation.');
     const actor = this.#actorOf(headers.authorization);
-    if (actor === null) return errorAnswer(401, 'Bad credentials');
+    if (actor instanceof ApiError) return errorAnswer(actor.status, actor.message);
     let body: unknown;
     try {
       body = text === '' ? undefined : JSON.parse(text);
@@ -185,13 +186,25 @@ export class GitHubStandIn {
     }
     const query = Object.fromEntries(address.searchParams);
     const path = address.pathname;
-    return handle(this.state, this.url, { method, path, query, body, actor, unlistedFromId }, report);
+    return handle(
+      this.state,
+      this.url,
+      { method, path, query, body, actor, tokens: this.#tokens, unlistedFromId },
+      report,
+    );
   }
 
-  #actorOf(authorization: string | undefined): Actor | null {
+  #actorOf(authorization: string | undefined): Actor | ApiError {
     if (authorization === undefined) return { kind: 'anonymous' };
-    const token = /^(?:token|bearer) (\S+)$/i.exec(authorization)?.[1];
-    return token === undefined ? null : this.#tokens.actorOf(token);
+    const [, scheme = '', token = ''] = /^(token|bearer) (\S+)$/i.exec(authorization) ?? [];
+    try {
+      if (isAppToken(token) && scheme.toLowerCase() === 'bearer')
+        return { kind: 'app', app: appOf(this.state, token) };
+    } catch (error) {
+      if (error instanceof ApiError) return error;
+      throw error;
+    }
+    return this.#tokens.actorOf(token) ?? new ApiError(401, 'Bad credentials');
   }
 
   /** Sends the answer, or 304 if the client has it already. */

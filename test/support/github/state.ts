@@ -11,6 +11,8 @@ export interface Issue {
   readonly id: number;
   readonly number: number;
   readonly author: Account;
+  /** The app that wrote it. */
+  readonly app: App | null;
   readonly createdAt: string;
   title: string;
   body: string | null;
@@ -20,6 +22,7 @@ export interface Issue {
   assignees: string[];
   updatedAt: string;
   closedAt: string | null;
+  closedBy: Account | null;
 }
 
 /** What a pull request has besides its issue. */
@@ -81,6 +84,45 @@ export interface Review {
   submittedAt: string;
 }
 
+export interface CommitStatus {
+  readonly id: number;
+  readonly sha: string;
+  readonly state: 'error' | 'failure' | 'pending' | 'success';
+  readonly context: string;
+  readonly description: string | null;
+  readonly targetUrl: string | null;
+  readonly creator: Account;
+  readonly createdAt: string;
+}
+
+export interface Deployment {
+  readonly id: number;
+  readonly sha: string;
+  readonly ref: string;
+  readonly task: string;
+  readonly environment: string;
+  readonly description: string | null;
+  readonly payload: unknown;
+  readonly isTransient: boolean;
+  readonly isProduction: boolean;
+  readonly creator: Account;
+  readonly app: App | null;
+  readonly createdAt: string;
+  /** The oldest first. */
+  readonly statuses: DeploymentStatus[];
+}
+
+export interface DeploymentStatus {
+  readonly id: number;
+  readonly state: string;
+  readonly description: string;
+  readonly logUrl: string;
+  readonly environmentUrl: string;
+  readonly creator: Account;
+  readonly app: App | null;
+  readonly createdAt: string;
+}
+
 export interface Label {
   readonly id: number;
   name: string;
@@ -123,6 +165,9 @@ export interface State {
   readonly comments: Comment[];
   readonly checkRuns: CheckRun[];
   readonly reviews: Review[];
+  /** Of commits, the oldest first. */
+  readonly statuses: CommitStatus[];
+  readonly deployments: Deployment[];
   readonly teams: Team[];
   readonly labels: Label[];
   readonly apps: App[];
@@ -148,6 +193,8 @@ export function newState(repository: string, now: () => Date): State {
     comments: [],
     checkRuns: [],
     reviews: [],
+    statuses: [],
+    deployments: [],
     teams: [],
     labels: [],
     apps: [
