@@ -11,6 +11,7 @@ import {
   type YAMLSeq,
 } from 'yaml';
 import { canonicalJson, type FieldValue } from '../../model/index.js';
+import { findTooDeep } from '../yaml/nesting.js';
 
 type Mapping = Readonly<Record<string, FieldValue | undefined>>;
 
@@ -48,6 +49,7 @@ function asSet(value: Mapping, key: string): FieldValue {
 }
 
 function read(text: string): Mapping | null {
+  if (findTooDeep(text) !== undefined) return null;
   const document = parse(text);
   if (document.errors.length > 0 || !isMap(document.contents) || hasAlias(document)) return null;
   return document.toJS() as Mapping;

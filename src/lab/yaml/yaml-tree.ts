@@ -3,6 +3,7 @@ import type { Place } from '../../diagnostics/index.js';
 import { parseYaml } from '../../pyyaml/index.js';
 import { placeAt } from '../place.js';
 import type { Report } from '../report.js';
+import { findTooDeep, mostLevels } from './nesting.js';
 import { hintForSyntax, oneDocument } from './syntax-hints.js';
 
 /** A value of a YAML file: any JSON value, and dates in files that LAVA reads. */
@@ -26,11 +27,12 @@ export interface YamlTree {
 
 /** Far above what users write, and far below what causes problems. */
 const limits = {
-  depth: 64,
   nodes: 100_000,
   errors: 20,
   characters: 128 * 1024,
 };
+
+const nestLess = `Nest at most ${mostLevels} levels.`;
 
 interface Source {
   readonly file: string;
@@ -75,16 +77,14 @@ function parse({ file, text, report }: Source, dialect: YamlDialect): Node | 'od
     return null;
   }
   // Duplicate keys are found here, because the parser's own search needs quadratic time. So do its pretty errors.
-  const document = parseOrNull(text, dialect === 'own' ? '1.2' : '1.1');
-  if (document === null) {
-    report.error(
-      'yaml-too-complex',
-      { file },
-      'the file is nested too deeply',
-      `Nest at most ${limits.depth} levels.`,
-    );
+  const tooDeep = findTooDeep(text);
+  if (tooDeep !== undefined) {
+    report.error('yaml-too-complex', placeAt(file, text, tooDeep), 'the file is nested too deeply', nestLess);
     return null;
   }
+  const version = dialect === 'own' ? '1.2' : '1.1';
+  const options = { version, uniqueKeys: false, prettyErrors: false, logLevel: 'error' } as const;
+  const document = parseDocument(text, options);
   if (dialect === 'lava' && document.errors.length > 0) return 'odd';
   for (const error of document.errors.slice(0, limits.errors)) {
     const place = placeAt(file, text, error.pos[0]);
@@ -103,21 +103,6 @@ function toPlain(value: unknown): PlainValue {
   if (value instanceof Date) return value;
   if (value instanceof Uint8Array || typeof value !== 'object' || value === null) return null;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, toPlain(inner)]));
-}
-
-function parseOrNull(text: string, version: '1.1' | '1.2') {
-  try {
-    return parseDocument(text, {
-      version,
-      uniqueKeys: false,
-      prettyErrors: false,
-      logLevel: 'error',
-    });
-  } catch (error) {
-    // The parser is recursive: a document that overflows its stack is nested too deeply.
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
 }
 
 function firstLine(text: string): string {
@@ -147,11 +132,12 @@ class PlainReader {
   read(node: unknown, depth: number): PlainValue | typeof broken {
     if (this.#stopped) return broken;
     this.#nodes++;
-    if (depth > limits.depth || this.#nodes > limits.nodes) {
+    if (depth > mostLevels || this.#nodes > limits.nodes) {
       this.#stopped = true;
-      const what =
-        depth > limits.depth ? 'is nested too deeply' : 'has too many values, or aliases that multiply them';
-      return this.#error('yaml-too-complex', node, `the file ${what}`, 'Simplify it.');
+      if (depth > mostLevels)
+        return this.#error('yaml-too-complex', node, 'the file is nested too deeply', nestLess);
+      const message = 'the file has too many values, or aliases that multiply them';
+      return this.#error('yaml-too-complex', node, message, 'Simplify it.');
     }
     if (node === null || node === undefined) return null;
     if (isAlias(node)) return this.#readAlias(node.source, node, depth);
