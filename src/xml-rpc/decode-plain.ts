@@ -1,6 +1,6 @@
 import { decodeScalar, maxDepth } from './decode-value.js';
 import type { XmlRpcCall, XmlRpcStruct, XmlRpcValue } from './value.js';
-import { resolveReferences } from './xml-tree.js';
+import { resolveReferences, skipDeclaration } from './xml-tree.js';
 
 /**
  * Reads a response as XML-RPC libraries write it: elements without attributes, comments or CDATA. Builds the values
@@ -36,13 +36,11 @@ function readPlain<T>(body: string, read: (reader: PlainReader) => T): T | null 
 
 class NotPlain extends Error {}
 
-const declaration = /^\s*<\?xml[^<>]*\?>/;
-
 class PlainReader {
   #at: number;
 
   constructor(readonly body: string) {
-    this.#at = declaration.exec(body)?.[0].length ?? 0;
+    this.#at = skipDeclaration(body);
   }
 
   readResponse(): { readonly kind: 'value' | 'fault'; readonly value: XmlRpcValue } {

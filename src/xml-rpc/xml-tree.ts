@@ -21,11 +21,27 @@ const parser = new XMLParser({
   textNodeName: textKey,
 });
 
+const declaration =
+  /^<\?xml\s+version\s*=\s*(["'])[\w.:-]+\1(?:\s+encoding\s*=\s*(["'])[A-Za-z][\w.-]*\2)?(?:\s+standalone\s*=\s*(["'])(?:yes|no)\3)?\s*\?>/;
+
+/**
+ * As Python's expat, which LAVA uses: a declaration is complete, and nothing comes before it.
+ * @returns where the text continues after its declaration
+ * @throws XmlRpcError when the declaration is not valid
+ */
+export function skipDeclaration(body: string): number {
+  const found = declaration.exec(body);
+  if (found !== null) return found[0].length;
+  if (/^\s*<\?xml(?![\w.:-])/i.test(body)) throw new XmlRpcError('the XML declaration is not valid', true);
+  return 0;
+}
+
 /** @throws XmlRpcError when the text is not XML, or declares any document type */
 export function parseXml(body: string): readonly Node[] {
   if (/<!\s*(DOCTYPE|ENTITY)/i.test(body)) throw new XmlRpcError('a document type is not allowed');
+  const start = skipDeclaration(body);
   try {
-    return parser.parse(body) as readonly Node[];
+    return parser.parse(body.slice(start)) as readonly Node[];
   } catch (error) {
     throw new XmlRpcError(`not XML: ${error instanceof Error ? error.message : String(error)}`, true);
   }

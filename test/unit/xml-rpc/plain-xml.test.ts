@@ -5,6 +5,7 @@ import {
   decodeResponse,
   encodeItem,
   encodeResponse,
+  XmlRpcError,
   type XmlRpcValue,
 } from '../../../src/xml-rpc/index.js';
 import { readPlainCall, readPlainResponse } from '../../../src/xml-rpc/decode-plain.js';
@@ -110,5 +111,36 @@ describe('plain XML', () => {
 
   test('an answer that goes on after its end is refused', () => {
     expect(() => decodeResponse(`${encodeResponse('a')}more`)).toThrow('is incomplete');
+  });
+});
+
+/** Verdicts of Python's expat (3.11). */
+describe.each([
+  ["<?xml version='1.0'?>", true],
+  ["<?xml version='1.1'?>", true],
+  ['<?xml version = \'1.0\' encoding = "utf-8" ?>\n', true],
+  ["<?xml version='1.0' standalone='yes'?>", true],
+  ['', true],
+  ["<?xml'?>", false],
+  ['<?xml?>', false],
+  ['<?xml ?>', false],
+  ['<?xml version="1.0\'?>', false],
+  ["<?xml version='1.0' standalone='maybe'?>", false],
+  ["<?xml version='1.0' standalone='yes' encoding='utf-8'?>", false],
+  ["<?xml version='1.0'encoding='utf-8'?>", false],
+  ["<?xml encoding='utf-8'?>", false],
+  ["<?XML version='1.0'?>", false],
+  [" <?xml version='1.0'?>", false],
+])('the declaration %j', (declaration, isValid) => {
+  test.each(['', '<!-- not plain -->'])('is judged as by expat, before %j', (comment) => {
+    const call = `${declaration}<methodCall>${comment}<methodName>a</methodName></methodCall>`;
+    const response = `${declaration}<methodResponse>${comment}<params><param><value>a</value></param></params></methodResponse>`;
+    if (isValid) {
+      expect(decodeCall(call)).toEqual({ method: 'a', params: [] });
+      expect(decodeResponse(response)).toEqual({ ok: true, value: 'a' });
+    } else {
+      expect(() => decodeCall(call)).toThrow('the XML declaration is not valid');
+      expect(() => decodeResponse(response)).toThrow(XmlRpcError);
+    }
   });
 });
