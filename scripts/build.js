@@ -1,7 +1,7 @@
 /**
  * Builds `dist/`: every module with its types, as the tests and `lavaflow/jinja` use them, and in `dist/bundle/` the
  * programs that `bin/lavaflow` and the dispatcher start: few files, so that a command starts fast. Deletes files whose
- * source no longer exists.
+ * source no longer exists. With `--bundle`, builds only the programs.
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -82,6 +82,7 @@ function hasSource(file) {
 }
 
 mkdirSync(dist, { recursive: true });
-const [bundled] = await Promise.all([bundle(), compile()]);
-removeStale(dist, hasSource);
+const isBundleOnly = process.argv.includes('--bundle');
+const [bundled] = await Promise.all([bundle(), isBundleOnly ? null : compile()]);
+if (!isBundleOnly) removeStale(dist, hasSource);
 removeStale(bundleDirectory, (file) => bundled.has(file) || bundled.has(file.replace(/\.map$/, '')));

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs lavaflow from a fresh clone as on a machine without a compiler, and checks that everything except the embedded
-# master works and that `lavaflow master` reports what is missing. Then installs again with a copied binary of
+# master works and that `lavaflow master` reports what is missing. Installs the program alone, as workflows do, and checks that
+# the commands that workflows run work. Then installs again with a copied binary of
 # better-sqlite3, which corresponds to a prebuilt one, and reports how long that takes. Needs the network (or npm's cache) and a built better-sqlite3 in
 # node_modules. usage: bash scripts/try-install.sh
 set -euo pipefail
@@ -44,6 +45,20 @@ cat "$work/out"
 for word in better-sqlite3 build-essential python3; do
   grep -q "$word" "$work/out" || fail "the message of lavaflow master does not mention $word"
 done
+
+clone program
+SECONDS=0
+node scripts/install-program.js >install.log 2>&1 || { tail -20 install.log; fail 'scripts/install-program.js'; }
+echo "the program alone, as in action.yml: $SECONDS s"
+for native in better-sqlite3 zeromq; do
+  [ ! -e "node_modules/$native" ] || fail "the program was installed with $native"
+done
+bin/lavaflow validate || fail 'validate of the program alone'
+for command in render review plan apply drift; do
+  bin/lavaflow "$command" --help >"$work/out" || fail "$command --help of the program alone"
+done
+bin/lavaflow render phone-1 >"$work/out" || fail 'render of the program alone'
+bin/lavaflow review --base HEAD >"$work/out" || fail 'review of the program alone'
 
 clone prebuilt
 SECONDS=0

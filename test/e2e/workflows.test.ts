@@ -1,5 +1,5 @@
 /** The workflows that an import writes, step by step: a pull request is validated and planned, what is merged is applied. */
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -28,19 +28,18 @@ beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'lavaflow-workflows-'));
   const git = (...args: string[]) => testRepositoryAt(root).git(...args);
 
-  // lavaflow, as a user would name it in the workflow; npm is replaced: it would take minutes.
+  // lavaflow, as a user would name it in the workflow; what it installs is replaced: action.test.ts tests it.
   const sources = testRepositoryAt(join(root, 'lavaflow'));
   await git('init', '--quiet', 'lavaflow');
+  const link = (name: string) => `symlinkSync(${JSON.stringify(join(projectRoot, name))}, '${name}');\n`;
   await sources.write({
     'bin/lavaflow': readFileSync(join(projectRoot, 'bin/lavaflow')),
     'package.json': readFileSync(join(projectRoot, 'package.json')),
+    'scripts/install-program.js': `import { symlinkSync } from 'node:fs';\n${link('node_modules')}${link('dist')}`,
   });
   chmodSync(join(sources.directory, 'bin/lavaflow'), 0o755);
   const runnable = await sources.commit({});
   await git('init', '--quiet', 'programs');
-  const npm = `#!/bin/sh\n[ "$1" = install ] || exit 1\nln -s ${projectRoot}/node_modules ${projectRoot}/dist .\n`;
-  writeFileSync(join(root, 'programs/npm'), npm);
-  chmodSync(join(root, 'programs/npm'), 0o755);
 
   remote = join(root, 'remote.git');
   await git('init', '--quiet', '--bare', '--initial-branch=main', 'remote.git');

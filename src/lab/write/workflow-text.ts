@@ -113,7 +113,7 @@ const install = `      - uses: actions/setup-node@249970729cb0ef3589644e2896645e
           cd "$RUNNER_TEMP/lavaflow"
           git fetch --quiet --depth 1 "$LAVAFLOW" "$LAVAFLOW_COMMIT"
           git checkout --quiet FETCH_HEAD
-          npm install --no-save --no-audit --no-fund
+          node scripts/install-program.js
           echo "$RUNNER_TEMP/lavaflow/bin" >>"$GITHUB_PATH"
 `;
 

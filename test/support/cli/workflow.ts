@@ -7,6 +7,9 @@ import { parse } from 'yaml';
 import { isolatedGit, testRepositoryAt } from '../git/git-repository.js';
 
 export interface WorkflowStep {
+  readonly id?: string;
+  readonly if?: string;
+  readonly shell?: string;
   readonly uses?: string;
   readonly run?: string;
   readonly with?: Readonly<Record<string, string | number | boolean>>;
@@ -33,71 +36,152 @@ export function readWorkflow(text: string): Workflow {
   return parse(text) as Workflow;
 }
 
+/** A composite action. */
+export interface Action {
+  readonly inputs: Readonly<Record<string, { readonly default?: string }>>;
+  readonly runs: { readonly steps: readonly WorkflowStep[] };
+}
+
+export function readAction(text: string): Action {
+  return parse(text) as Action;
+}
+
 export interface JobRun {
   /** Index of the step that failed; null: all succeeded. */
   readonly failedAt: number | null;
   readonly output: string;
   readonly summary: string;
+  /** What the steps wrote to GITHUB_OUTPUT. */
+  readonly outputs: string;
+}
+
+export interface RunOptions {
+  readonly remote: string;
+  readonly context: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string>>;
+  readonly programs: string;
+  /** A composite action, and how steps refer to it, without the version. */
+  readonly action?: { readonly uses: string; readonly directory: string };
 }
 
 /**
- * Runs the steps of a job one by one, like a runner of GitHub: `run` with bash, with files for GITHUB_PATH and
- * GITHUB_STEP_SUMMARY; `actions/checkout` with git, from this remote; other actions do nothing.
+ * Runs the steps of a job one by one, like a runner of GitHub: `run` with bash, with files for GITHUB_PATH, GITHUB_OUTPUT and
+ * GITHUB_STEP_SUMMARY; `actions/checkout` with git, from this remote; the steps of one composite action; other actions do
+ * nothing.
  * @param context values of expressions: `{'github.ref': ...}`; any other expression is an error
  * @param programs a directory whose programs come first in PATH
  */
-export async function runJob(
-  workflow: Workflow,
-  job: string,
-  options: {
-    readonly remote: string;
-    readonly context: Readonly<Record<string, string>>;
-    readonly env: Readonly<Record<string, string>>;
-    readonly programs: string;
-  },
-): Promise<JobRun> {
+export async function runJob(workflow: Workflow, job: string, options: RunOptions): Promise<JobRun> {
   const root = await mkdtemp(join(tmpdir(), 'lavaflow-runner-'));
-  const workspace = join(root, 'work');
-  const files = { path: join(root, 'path'), summary: join(root, 'summary') };
-  await mkdir(workspace);
-  await mkdir(join(root, 'temp'));
-  for (const file of Object.values(files)) await writeFile(file, '');
-  const value = (text: unknown) => evaluate(String(text), options.context);
-  let output = '';
-  const done = async (failedAt: number | null): Promise<JobRun> => ({
-    failedAt,
-    output,
-    summary: await readFile(files.summary, 'utf8'),
-  });
   try {
-    for (const [index, step] of (workflow.jobs[job]?.steps ?? []).entries()) {
-      if (step.uses?.startsWith('actions/checkout@') === true) {
-        const {
-          ref = options.context['github.ref'] ?? '',
-          path = '.',
-          'fetch-depth': depth = 1,
-        } = step.with ?? {};
-        await checkOut(options.remote, join(workspace, value(path)), value(ref), Number(depth));
-      }
-      if (step.run === undefined) continue;
-      const paths = (await readFile(files.path, 'utf8')).split('\n').filter((line) => line !== '');
-      const all = { ...workflow.env, ...step.env };
-      const result = await runBash(step.run, join(workspace, step['working-directory'] ?? '.'), {
-        ...options.env,
-        ...Object.fromEntries(Object.entries(all).map(([name, text]) => [name, value(text)])),
-        PATH: [options.programs, ...paths.reverse(), process.env['PATH'] ?? ''].join(delimiter),
-        RUNNER_TEMP: join(root, 'temp'),
-        GITHUB_PATH: files.path,
-        GITHUB_STEP_SUMMARY: files.summary,
-        GITHUB_ACTIONS: 'true',
-      });
-      output += result.output;
-      if (result.code !== 0) return await done(index);
-    }
-    return await done(null);
+    return await new Runner(root, options, workflow.env ?? {}).run(workflow.jobs[job]?.steps ?? []);
   } finally {
     await rm(root, { recursive: true, force: true, maxRetries: 3 });
   }
+}
+
+interface Surroundings {
+  readonly context: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+class Runner {
+  readonly #root: string;
+  readonly #options: RunOptions;
+  readonly #env: Readonly<Record<string, string>>;
+  #output = '';
+
+  constructor(root: string, options: RunOptions, env: Readonly<Record<string, string>>) {
+    this.#root = root;
+    this.#options = options;
+    this.#env = env;
+  }
+
+  async run(steps: readonly WorkflowStep[]): Promise<JobRun> {
+    await mkdir(this.#path('work'));
+    await mkdir(this.#path('temp'));
+    for (const file of ['path', 'summary', 'output']) await writeFile(this.#path(file), '');
+    const { context } = this.#options;
+    const failedAt = await this.#runSteps(steps, { context, env: valuesOf(this.#env, context) });
+    const [summary, outputs] = await Promise.all(
+      ['summary', 'output'].map((file) => readFile(this.#path(file), 'utf8')),
+    );
+    return { failedAt, output: this.#output, summary: summary ?? '', outputs: outputs ?? '' };
+  }
+
+  #path(name: string): string {
+    return join(this.#root, name);
+  }
+
+  /** @returns the index of the step that failed, or null */
+  async #runSteps(steps: readonly WorkflowStep[], around: Surroundings): Promise<number | null> {
+    for (const [index, step] of steps.entries()) {
+      if (!isTrue(step.if, around.context)) continue;
+      if (!(await this.#runStep(step, around))) return index;
+    }
+    return null;
+  }
+
+  /** @returns whether it succeeded */
+  async #runStep(step: WorkflowStep, { context, env }: Surroundings): Promise<boolean> {
+    const value = (text: unknown) => evaluate(String(text), context);
+    const { action, remote, programs } = this.#options;
+    const all = { ...env, ...valuesOf(step.env, context) };
+    if (step.uses?.startsWith('actions/checkout@') === true) {
+      const { ref = context['github.ref'] ?? '', path = '.', 'fetch-depth': depth = 1 } = step.with ?? {};
+      await checkOut(remote, join(this.#path('work'), value(path)), value(ref), Number(depth));
+    }
+    if (action !== undefined && step.uses?.startsWith(`${action.uses}@`) === true) {
+      const { inputs, runs } = readAction(await readFile(join(action.directory, 'action.yml'), 'utf8'));
+      const unknown = Object.keys(step.with ?? {}).filter((name) => !Object.hasOwn(inputs, name));
+      if (unknown.length > 0) throw new Error(`the action has no inputs ${unknown.join(', ')}`);
+      const given = Object.entries(inputs).map(([name, input]): [string, string] => [
+        `inputs.${name}`,
+        value(step.with?.[name] ?? input.default ?? ''),
+      ]);
+      const failedAt = await this.#runSteps(runs.steps, {
+        context: { ...context, ...Object.fromEntries(given) },
+        env: { ...all, GITHUB_ACTION_PATH: action.directory },
+      });
+      return failedAt === null;
+    }
+    if (step.run === undefined) return true;
+    const paths = (await readFile(this.#path('path'), 'utf8')).split('\n').filter((line) => line !== '');
+    const result = await runBash(
+      // As documented for `shell: bash`, and without a shell.
+      step.shell === 'bash' ? ['--noprofile', '--norc', '-eo', 'pipefail'] : ['-e'],
+      step.run,
+      join(this.#path('work'), step['working-directory'] ?? '.'),
+      {
+        ...this.#options.env,
+        ...all,
+        PATH: [programs, ...paths.reverse(), process.env['PATH'] ?? ''].join(delimiter),
+        RUNNER_TEMP: this.#path('temp'),
+        GITHUB_PATH: this.#path('path'),
+        GITHUB_OUTPUT: this.#path('output'),
+        GITHUB_STEP_SUMMARY: this.#path('summary'),
+        GITHUB_ACTIONS: 'true',
+      },
+    );
+    this.#output += result.output;
+    return result.code === 0;
+  }
+}
+
+function valuesOf(
+  env: Readonly<Record<string, string>> = {},
+  context: Surroundings['context'],
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).map(([name, text]) => [name, evaluate(text, context)]));
+}
+
+/** The conditions of steps that our workflows have. */
+function isTrue(condition: string | undefined, context: Surroundings['context']): boolean {
+  if (condition === undefined) return true;
+  const [, name = '', operator, text] = /^([\w.-]+) ([!=]=) '([^']*)'$/.exec(condition) ?? [];
+  const known = context[name];
+  if (known === undefined) throw new Error(`cannot evaluate ${condition}`);
+  return (known === text) === (operator === '==');
 }
 
 function evaluate(text: string, context: Readonly<Record<string, string>>): string {
@@ -113,16 +197,18 @@ async function checkOut(remote: string, directory: string, ref: string, depth: n
   const git = (...args: string[]) => testRepositoryAt(directory).git(...args);
   await git('init', '--quiet');
   await git('remote', 'add', 'origin', remote);
-  await git('fetch', '--quiet', `--depth=${depth}`, 'origin', ref);
+  if (depth === 0) await git('fetch', '--quiet', 'origin', '+refs/heads/*:refs/remotes/origin/*');
+  await git('fetch', '--quiet', ...(depth === 0 ? [] : [`--depth=${depth}`]), 'origin', ref);
   await git('checkout', '--quiet', '--detach', 'FETCH_HEAD');
 }
 
 function runBash(
+  options: readonly string[],
   script: string,
   cwd: string,
   env: Readonly<Record<string, string>>,
 ): Promise<{ code: number | null; output: string }> {
-  const child = spawn('bash', ['-e', '-c', script], {
+  const child = spawn('bash', [...options, '-c', script], {
     cwd,
     env: { HOME: tmpdir(), TMPDIR: tmpdir(), ...isolatedGit, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
