@@ -34,18 +34,27 @@ interface Part {
   readonly names: string;
 }
 
+export interface MarkdownOptions {
+  /** Characters; at least 10,000. */
+  readonly maxLength?: number;
+  /** Shown below the verdict. */
+  readonly note?: string;
+  /** Replaces the first line, an HTML comment. */
+  readonly marker?: string;
+}
+
 /**
  * A review as a comment for GitHub. What does not fit is left out, the least important parts first, and counted.
  * Everything that comes from the change is escaped.
- * @param options.maxLength characters; at least 10,000
  */
-export function formatReviewMarkdown(review: Review, options: { readonly maxLength?: number } = {}): string {
+export function formatReviewMarkdown(review: Review, options: MarkdownOptions = {}): string {
   const { base, head, verdict } = review;
   const lines = [
-    reviewMarker,
+    options.marker ?? reviewMarker,
     `### Review of ${code(shortRevision(head))} against ${code(shortRevision(base))}`,
     '',
     `**${plain(shorten(verdict.text, 300))}**`,
+    ...(options.note === undefined ? [] : ['', `> ${plain(options.note)}`]),
   ];
   let room = (options.maxLength ?? longestComment) - lines.join('\n').length - reserve;
   const left = new Map<string, number>();
@@ -106,11 +115,18 @@ function partsOf({ approvals, rules, findings, masters, notChecked }: Review): P
 
 function approvalBlocks(approval: Approval): string[] {
   return [
-    `- ${code(shorten(nameOf(approval), 300))}`,
+    `- ${code(shorten(nameOf(approval), 300))}${agreement(approval)}`,
     ...approval.reasons.map(
       ({ why, what }) => `  - ${plain(shorten(why, 200))}: ${code(shorten(namesOf(what), 400))}`,
     ),
   ];
+}
+
+function agreement({ agreed }: Approval): string {
+  if (agreed === undefined) return '';
+  return agreed.as === 'author'
+    ? ` – ✓ ${code(agreed.by)} is the author`
+    : ` – ✓ approved by ${code(agreed.by)}`;
 }
 
 function findingBlock({ severity, message, place, hint }: Finding): string {

@@ -34,9 +34,14 @@ function section(title: string, lines: readonly string[]): string[] {
 
 function approvalLines(approval: Approval): string[] {
   return [
-    nameOf(approval),
+    `${nameOf(approval)}${agreementText(approval)}`,
     ...approval.reasons.map(({ why, what }) => `  ${printable(why)}: ${namesOf(what)}`),
   ].map((line) => printable(line));
+}
+
+function agreementText({ agreed }: Approval): string {
+  if (agreed === undefined) return '';
+  return agreed.as === 'author' ? `: ${agreed.by} is the author` : `: approved by ${agreed.by}`;
 }
 
 /** `a, b and 3 more`. */

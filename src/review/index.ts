@@ -7,8 +7,10 @@
 export { annotationsOf, type Annotation } from './annotations.js';
 export { codeownersLimitBytes, codeownersText, isGeneratedCodeowners, isPlainPath } from './codeowners.js';
 export { compareFindings } from './compare-findings.js';
+export { teamsIn, withPeople, type People } from './people.js';
 export { makeReview, type ReviewInput, type ReviewSide } from './make-review.js';
 export type {
+  Agreement,
   Approval,
   Hazard,
   MasterEffect,
@@ -19,4 +21,5 @@ export type {
 } from './review.js';
 export { formatReviewMarkdown } from './format-markdown.js';
 export { formatReviewText } from './format-text.js';
+export { longestReview, readReviewJson } from './read-review.js';
 export { reviewSchema, reviewToJson } from './review-json.js';

@@ -101,32 +101,41 @@ function gapsIn({ base, head, changedFiles, master }: ReviewInput): string[] {
       : []),
     ...(master === undefined ? [] : [`other masters than ${master}, as requested`]),
     'the masters themselves: what was changed there by hand, what is not applied yet, and safety limits (lavaflow plan shows it)',
-    'who the author is, and who approved already',
+    unknownPeople,
   ];
 }
 
-function verdictOf({
+/** What a review without people does not cover. */
+export const unknownPeople = 'who the author is, and who approved already';
+
+/** The verdict of the parts of a review. */
+export function verdictOf({
   approvals,
   findings,
   masters,
   isChanged,
 }: {
   readonly approvals: readonly Approval[];
-  readonly findings: ComparedFindings;
+  readonly findings: Pick<ComparedFindings, 'new'>;
   readonly masters: readonly MasterEffect[];
   readonly isChanged: boolean;
 }): ReviewVerdict {
   const errors = findings.new.filter(({ severity }) => severity === 'error').length;
-  const wait =
-    approvals.length === 0
-      ? 'nobody has to approve it'
-      : `to be approved by ${listOf(approvals.map(nameOf))}`;
+  const wait = describeApprovals(approvals);
   const effect = describeEffect(masters);
   if (errors > 0) return { code: 3, text: `${count(errors, 'new error')}; ${wait}` };
   if (!isChanged) return { code: 0, text: 'nothing changes' };
   if (approvals.length === 0 && effect === null)
     return { code: 0, text: 'no effect on a master, and nobody has to approve it' };
   return { code: 2, text: `${wait}; ${effect ?? 'no effect on a master'}` };
+}
+
+function describeApprovals(approvals: readonly Approval[]): string {
+  if (approvals.length === 0) return 'nobody has to approve it';
+  const waiting = approvals.filter(({ agreed }) => agreed === undefined);
+  return waiting.length === 0
+    ? 'approved by everybody who has to'
+    : `to be approved by ${listOf(waiting.map(nameOf))}`;
 }
 
 /** `one of @a, @b`; for people. */

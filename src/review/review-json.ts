@@ -53,11 +53,15 @@ export const reviewSchema = {
     verdict: objectOf({ code: { type: 'integer', enum: [0, 2, 3] }, text }),
     approvals: {
       type: 'array',
-      items: objectOf({
-        site: { type: ['string', 'null'] },
-        owners: texts,
-        reasons: { type: 'array', items: objectOf({ why: text, what: texts }) },
-      }),
+      items: objectOf(
+        {
+          site: { type: ['string', 'null'] },
+          owners: texts,
+          reasons: { type: 'array', items: objectOf({ why: text, what: texts }) },
+          agreed: objectOf({ by: text, as: { type: 'string', enum: ['author', 'reviewer'] } }),
+        },
+        ['agreed'],
+      ),
     },
     hazards: {
       type: 'array',

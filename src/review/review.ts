@@ -36,6 +36,15 @@ export interface Approval {
   /** GitHub users and teams; one of them is enough. Empty: the lab does not name its maintainers. */
   readonly owners: readonly string[];
   readonly reasons: readonly Reason[];
+  /** Absent: nobody of them has, or it is unknown. */
+  readonly agreed?: Agreement;
+}
+
+/** Somebody who has to approve a change, and does. */
+export interface Agreement {
+  /** Login. */
+  readonly by: string;
+  readonly as: 'author' | 'reviewer';
 }
 
 /** How the change reaches those who have to approve it. */

@@ -16,6 +16,7 @@ import { registerPlan } from './plan.js';
 import { registerRecords } from './records.js';
 import { registerRender } from './render.js';
 import { registerReview } from './review.js';
+import { registerGitHub } from './github.js';
 import { registerSimulateMaster } from './simulate-master.js';
 import { registerUp } from './up.js';
 import { registerValidate } from './validate.js';
@@ -33,6 +34,7 @@ export function registerCommands(program: Command): void {
   registerRender(program);
   registerReview(program);
   registerCodeowners(program);
+  registerGitHub(program);
   registerPlan(program);
   registerApply(program);
   registerDrift(program);

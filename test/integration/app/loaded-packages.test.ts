@@ -69,6 +69,7 @@ it.each([
   [['--help']],
   [['validate', '--help']],
   [['plan', '--help']],
+  [['github', 'review', '--help']],
   [['jobs', '--help']],
   [['up', '--help']],
   [['plan', '--no-such-option']],
@@ -118,6 +119,11 @@ it.each([
   expect(loaded.packages).toContain('commander');
   expect(loaded.packages.filter((name) => packages.includes(name))).toEqual([]);
   expect(loaded.rooms.filter((name) => rooms.includes(name))).toEqual([]);
+});
+
+it('review and validate load nothing that talks to GitHub', () => {
+  for (const args of [['review', '--base', 'HEAD'], ['validate']])
+    expect(loadedBy(args).rooms).not.toContain('github');
 });
 
 it('drift loads what reads labs only if no earlier drift has read this one', async () => {

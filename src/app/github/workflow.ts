@@ -1,0 +1,60 @@
+/** The run of a workflow, as GitHub Actions describes it in the environment of a step. */
+import { readFileSync } from 'node:fs';
+import { UsageError, reasonOf } from '../../diagnostics/index.js';
+
+export interface Workflow {
+  readonly apiUrl: string;
+  /** `owner/name` */
+  readonly repository: string;
+  /** null: the step has none. */
+  readonly token: string | null;
+  readonly eventName: string;
+  /** The payload of the event, as GitHub documents it for webhooks. */
+  readonly event: unknown;
+  /** Who caused the run. */
+  readonly actor: string;
+  /** Identifies this attempt of the run. */
+  readonly attemptId: string;
+  /** The page of the run; null: unknown. */
+  readonly url: string | null;
+  /** What is appended to this file is shown on the page of the run; null: there is none. */
+  readonly summaryFile: string | null;
+}
+
+/** @throws UsageError when a variable or the event is missing */
+export function readWorkflow(environment: NodeJS.ProcessEnv = process.env): Workflow {
+  const read = (name: string): string | null => environment[name] || null;
+  const mustRead = (name: string): string => {
+    const value = read(name);
+    if (value !== null) return value;
+    throw new UsageError(`${name} is not set`, 'Run this command in a workflow of GitHub Actions.');
+  };
+  const repository = mustRead('GITHUB_REPOSITORY');
+  if (!/^[\w.-]+\/[\w.-]+$/.test(repository))
+    throw new UsageError(`GITHUB_REPOSITORY is not OWNER/NAME: ${repository}`);
+  const [server, run] = [read('GITHUB_SERVER_URL'), read('GITHUB_RUN_ID')];
+  return {
+    apiUrl: apiUrlIn(read('GITHUB_API_URL') ?? 'https://api.github.com'),
+    repository,
+    token: read('GITHUB_TOKEN'),
+    eventName: mustRead('GITHUB_EVENT_NAME'),
+    event: readEvent(mustRead('GITHUB_EVENT_PATH')),
+    actor: read('GITHUB_ACTOR') ?? '',
+    attemptId: `${run ?? 'no run'}/${read('GITHUB_RUN_ATTEMPT') ?? '1'}`,
+    url: server === null || run === null ? null : `${server}/${repository}/actions/runs/${run}`,
+    summaryFile: read('GITHUB_STEP_SUMMARY'),
+  };
+}
+
+function apiUrlIn(text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
+  throw new UsageError(`GITHUB_API_URL is not a URL: ${text}`, 'Set it to https://HOST/api/v3.');
+}
+
+function readEvent(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as unknown;
+  } catch (error) {
+    throw new UsageError(`cannot read the event in GITHUB_EVENT_PATH (${file}): ${reasonOf(error)}`);
+  }
+}

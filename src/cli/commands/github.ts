@@ -1,0 +1,68 @@
+import type { Command } from 'commander';
+
+import { UsageError } from '../../diagnostics/index.js';
+import type { Published } from '../../app/github/index.js';
+import { addLabOption } from '../options/lab.js';
+import { exitWith, print, printError } from '../output.js';
+
+interface ReviewOptions {
+  readonly lab: string;
+  readonly remote: string;
+  readonly master?: string;
+  readonly out?: string;
+  readonly name: string;
+}
+
+const defaultName = 'lavaflow review';
+const exitCodes = { success: 0, action_required: 2, failure: 3 } as const;
+
+export function registerGitHub(program: Command): void {
+  const github = program.command('github').description('show reviews on GitHub, from its workflows');
+  addLabOption(github.command('review'))
+    .description('review the change that this run is about, and write a comment and a check')
+    .option('--remote <REMOTE>', 'the remote of the clone that is the repository on GitHub', 'origin')
+    .option('--master <NAME>', 'show the effect on this master alone')
+    .option('--out <FILE>', 'also write the complete review to this file, as JSON')
+    .option('--name <NAME>', 'the name of the check and the comment', nameIn, defaultName)
+    .action(review);
+  github
+    .command('comment <FILE>')
+    .description('write a comment and a check from the review of a fork')
+    .option('--name <NAME>', 'the name of the check and the comment', nameIn, defaultName)
+    .action(comment);
+}
+
+/** It becomes part of an HTML comment. */
+function nameIn(text: string): string {
+  if (/^(?!.*--)[\w ./-]{1,60}$/.test(text)) return text;
+  throw new UsageError(`${text} is not a name for a check`, 'Use letters, digits, spaces and single . / -.');
+}
+
+async function review(options: ReviewOptions): Promise<void> {
+  const { reviewPull } = await import('../../app/github/index.js');
+  const result = await reviewPull(options);
+  if (result.published === null) {
+    printError('The token of this run may only read, as for every fork, so nothing was written to GitHub.');
+  } else printPublished(result.published);
+  const { text } = result.review.verdict;
+  print(text);
+  exitWith({ code: exitCodes[result.conclusion], why: text });
+}
+
+async function comment(file: string, { name }: { readonly name: string }): Promise<void> {
+  const { commentReview } = await import('../../app/github/index.js');
+  const { published, review: judged } = await commentReview({ file, name });
+  if (published === null) {
+    printError(
+      'No open pull request has this commit as its head any more, so nothing was written to GitHub.',
+    );
+    return;
+  }
+  printPublished(published);
+  print(judged.verdict.text);
+}
+
+function printPublished({ comment: written, check }: Published): void {
+  if (written !== null) print(`comment ${written.did}: ${written.url}`);
+  if (check !== null) print(`check: ${check}`);
+}

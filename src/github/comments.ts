@@ -1,0 +1,112 @@
+/**
+ * Our one comment of a pull request.
+ *
+ *   none -> ours              created
+ *   ours -> ours              updated, whatever a person made of it
+ *   several of ours -> ours   two runs created one each at the same time, or a list lagged behind: the oldest stays
+ *
+ * A comment is ours if it starts with the marker and its author is the one of our token. Anybody can write the marker, and
+ * a token that may write comments may change those of others.
+ */
+import type { Client, Place } from './client.js';
+import { createOnce } from './create-once.js';
+import { isForbidden, isNotFound } from './failure.js';
+
+export interface CommentOutcome {
+  readonly did: 'created' | 'updated' | 'kept';
+  readonly url: string;
+}
+
+interface Comment {
+  readonly id: number;
+  readonly body?: string | undefined;
+  readonly html_url: string;
+  readonly user: { readonly id: number; readonly type: string } | null;
+}
+
+/** @throws ExternalError */
+export async function putComment(
+  client: Client,
+  place: Place,
+  number: number,
+  marker: string,
+  body: string,
+): Promise<CommentOutcome> {
+  const isOurs = await authorship(client);
+  const list = async (): Promise<Comment[]> => {
+    const all = await client.attempt(`read the comments of #${number}`, (octokit) =>
+      octokit.paginate(octokit.rest.issues.listComments, { ...place, issue_number: number, per_page: 100 }),
+    );
+    return all
+      .filter((comment: Comment) => comment.body?.startsWith(marker) === true && isOurs(comment))
+      .sort((one, other) => one.id - other.id);
+  };
+  const what = `comment on #${number}`;
+  const update = async (comment: Comment): Promise<Comment | null> => {
+    // GitHub may store line ends and spaces at the end differently.
+    if (normal(comment.body) === normal(body)) return comment;
+    return client.attempt(what, async ({ rest }) => {
+      try {
+        return (await rest.issues.updateComment({ ...place, comment_id: comment.id, body })).data;
+      } catch (error) {
+        if (isNotFound(error)) return null;
+        throw error;
+      }
+    });
+  };
+  const [first] = await list();
+  const updated = first === undefined ? null : await update(first);
+  if (first !== undefined && updated !== null) {
+    await removeOthers(client, place, (await list()).slice(1));
+    return { did: updated === first ? 'kept' : 'updated', url: updated.html_url };
+  }
+  const created = await createOnce<Comment>(
+    client,
+    what,
+    async ({ rest }, request) =>
+      (await rest.issues.createComment({ ...place, issue_number: number, body, request })).data,
+    async () => (await list()).find((comment) => normal(comment.body) === normal(body)) ?? null,
+  );
+  // The list may lag behind and not have the new comment. Then the next run removes what is too many.
+  const [oldest = created, ...others] = await list();
+  const kept = (await update(oldest)) ?? created;
+  await removeOthers(
+    client,
+    place,
+    others.filter(({ id }) => id !== kept.id),
+  );
+  return { did: 'created', url: kept.html_url };
+}
+
+async function removeOthers(client: Client, place: Place, comments: readonly Comment[]): Promise<void> {
+  for (const { id } of comments) {
+    await client.attempt('delete a second comment', async ({ rest }) => {
+      try {
+        await rest.issues.deleteComment({ ...place, comment_id: id });
+      } catch (error) {
+        // Another run deletes it at the same time.
+        if (!isNotFound(error)) throw error;
+      }
+    });
+  }
+}
+
+/**
+ * Whether a comment has the author of our token. The token of a workflow belongs to a bot and may not ask who it is. No
+ * person can be a bot, and other bots of the repository are trusted not to start a comment with text of a stranger.
+ */
+async function authorship(client: Client): Promise<(comment: Comment) => boolean> {
+  const id = await client.attempt('read the user of the token', async ({ rest }) => {
+    try {
+      return (await rest.users.getAuthenticated()).data.id;
+    } catch (error) {
+      if (isForbidden(error)) return null;
+      throw error;
+    }
+  });
+  return ({ user }) => user !== null && (id === null ? user.type === 'Bot' : user.id === id);
+}
+
+function normal(text: string | undefined): string {
+  return (text ?? '').replaceAll('\r\n', '\n').trimEnd();
+}

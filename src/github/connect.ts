@@ -1,0 +1,47 @@
+import { createClient, type ClientOptions } from './client.js';
+import { writeCheck, type Check } from './checks.js';
+import { putComment, type CommentOutcome } from './comments.js';
+import { teamMembers } from './people.js';
+import { approversOf, openPulls, readPull, type PullRequest } from './pulls.js';
+
+export interface GitHubOptions extends ClientOptions {
+  /** `owner/name` */
+  readonly repository: string;
+}
+
+/** One repository. Every function throws ExternalError when GitHub cannot be asked or refuses. */
+export interface GitHub {
+  /** null: there is none of this number. */
+  readPull(number: number): Promise<PullRequest | null>;
+  /** @param from only those of this branch, as `owner:branch` */
+  openPulls(from?: string): Promise<PullRequest[]>;
+  /** Logins of those whose last review of a pull request approves this commit. */
+  approversOf(number: number, commit: string): Promise<string[]>;
+  /**
+   * Logins of the members of a team, including its child teams.
+   * @returns null: there is none, or the token may not read it
+   */
+  teamMembers(organisation: string, team: string): Promise<string[] | null>;
+  /**
+   * Creates our only comment of a pull request, or updates it. Whatever a person changed in it is replaced.
+   * @param marker how the comment starts, by which it is found again
+   */
+  putComment(number: number, marker: string, body: string): Promise<CommentOutcome>;
+  /** Writes a check run of a commit. @returns its address */
+  writeCheck(check: Check): Promise<string | null>;
+}
+
+/** Sends nothing yet. */
+export function connectGitHub({ repository, ...options }: GitHubOptions): GitHub {
+  const slash = repository.indexOf('/');
+  const place = { owner: repository.slice(0, slash), repo: repository.slice(slash + 1) };
+  const client = createClient(options);
+  return {
+    readPull: (number) => readPull(client, place, number),
+    openPulls: (from) => openPulls(client, place, from),
+    approversOf: (number, commit) => approversOf(client, place, number, commit),
+    teamMembers: (organisation, team) => teamMembers(client, organisation, team),
+    putComment: (number, marker, body) => putComment(client, place, number, marker, body),
+    writeCheck: (check) => writeCheck(client, place, check),
+  };
+}

@@ -1,0 +1,82 @@
+import type { Client, Place } from './client.js';
+import { isNotFound } from './failure.js';
+
+export interface PullRequest {
+  readonly number: number;
+  readonly isOpen: boolean;
+  /** Full commit IDs. */
+  readonly head: string;
+  readonly base: string;
+  /** The name of the branch that it is for. */
+  readonly baseBranch: string;
+  /** The repository of the head as `owner/name`; null: it was deleted. */
+  readonly headRepository: string | null;
+  readonly author: string | null;
+}
+
+/** The parts that all of GitHub's answers about pull requests have in common. */
+interface Answer {
+  readonly number: number;
+  readonly state: string;
+  readonly head: { readonly sha: string; readonly repo: { readonly full_name: string } | null };
+  readonly base: { readonly sha: string; readonly ref: string };
+  readonly user: { readonly login: string } | null;
+}
+
+/**
+ * @returns null: there is none of this number
+ * @throws ExternalError
+ */
+export async function readPull(client: Client, place: Place, number: number): Promise<PullRequest | null> {
+  return client.attempt(`read the pull request #${number}`, async ({ rest }) => {
+    try {
+      return pullIn((await rest.pulls.get({ ...place, pull_number: number })).data);
+    } catch (error) {
+      if (isNotFound(error)) return null;
+      throw error;
+    }
+  });
+}
+
+/** @throws ExternalError */
+export async function openPulls(client: Client, place: Place, from?: string): Promise<PullRequest[]> {
+  const head = from === undefined ? {} : { head: from };
+  const pulls = await client.attempt('list the open pull requests', ({ rest, paginate }) =>
+    paginate(rest.pulls.list, { ...place, state: 'open', per_page: 100, ...head }),
+  );
+  return pulls.map(pullIn);
+}
+
+/**
+ * A comment does not change what somebody thinks of the change; a new commit does.
+ * @throws ExternalError
+ */
+export async function approversOf(
+  client: Client,
+  place: Place,
+  number: number,
+  commit: string,
+): Promise<string[]> {
+  const reviews = await client.attempt(`read the reviews of #${number}`, ({ rest, paginate }) =>
+    paginate(rest.pulls.listReviews, { ...place, pull_number: number, per_page: 100 }),
+  );
+  // In chronological order.
+  const last = new Map<string, boolean>();
+  for (const { user, state, commit_id } of reviews) {
+    if (user === null || state === 'COMMENTED' || state === 'PENDING') continue;
+    last.set(user.login, state === 'APPROVED' && commit_id === commit);
+  }
+  return [...last].filter(([, approves]) => approves).map(([login]) => login);
+}
+
+function pullIn({ number, state, head, base, user }: Answer): PullRequest {
+  return {
+    number,
+    isOpen: state === 'open',
+    head: head.sha,
+    base: base.sha,
+    baseBranch: base.ref,
+    headRepository: head.repo?.full_name ?? null,
+    author: user?.login ?? null,
+  };
+}
