@@ -1,4 +1,4 @@
-/** The workflows that an import writes, step by step: a pull request is validated and planned, what is merged is applied. */
+/** The workflows that an import writes, step by step: a pull request is validated and planned, what is merged is applied, drift is reported. */
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { testRepositoryAt, type TestRepository } from '../support/git/git-repository.js';
+import { converge, worker } from '../support/targets/master-changes.js';
 import { startOwnTarget } from '../support/targets/own-target.js';
 import { lavaflow, projectRoot } from '../support/cli/run.js';
 import { readWorkflow, runJob, type JobRun, type Workflow } from '../support/cli/workflow.js';
@@ -53,6 +54,7 @@ beforeAll(async () => {
       .replace(/^( {2}LAVAFLOW_COMMIT:) .*$/m, `$1 ${runnable}`);
   await lab.commit({
     '.github/workflows/lab.yaml': filled('lab.yaml'),
+    '.github/workflows/lab-drift.yaml': filled('lab-drift.yaml'),
     '.github/workflows/lab-plan.yaml': filled('lab-plan.yaml'),
   });
   await lab.git('push', '--quiet', 'origin', 'HEAD:main');
@@ -102,10 +104,13 @@ const planOf = (number: number, head: string): Promise<JobRun> =>
     'github.ref': 'refs/heads/main',
   });
 
-const worker = { 'workers/rack-1/worker.yaml': 'kind: Worker\nsite: here\n' };
+const rack = {
+  'workers/rack-1/worker.yaml': 'kind: Worker\nsite: here\ndescription: a rack\n',
+};
+const drift = (): Promise<JobRun> => run('lab-drift.yaml', 'drift', { 'github.ref': 'refs/heads/main' });
 
 test('a pull request is validated and planned, and applied when it is merged', async () => {
-  const head = await propose(1, 'a-worker', worker);
+  const head = await propose(1, 'a-worker', rack);
   const merge = { 'github.ref': 'refs/pull/1/merge' };
   expect(await run('lab.yaml', 'validate', merge)).toMatchObject({ failedAt: null });
   const plan = await planOf(1, head);
@@ -120,6 +125,16 @@ test('a pull request is validated and planned, and applied when it is merged', a
   expect(apply.output).toContain('done create worker/rack-1');
   expect(await testRepositoryAt(remote).git('show-ref')).toContain('refs/lavaflow/records/main');
   expect(apply.output + plan.output + plan.summary).not.toContain(master.token);
+});
+
+test('what somebody changes by hand is reported, and nothing else', async () => {
+  expect(await drift()).toMatchObject({ failedAt: null });
+  await converge(master.target, [worker('rack-1', { description: 'by hand' })]);
+  const changed = await drift();
+  expect(changed.failedAt).toBe(3);
+  expect(changed.summary).toContain('by hand');
+  expect(changed.output).toContain('exit code 5');
+  await converge(master.target, [worker('rack-1', { description: 'a rack' })]);
 });
 
 test('a hostile one is planned under the policy of its base, and its name is never run as a command', async () => {
@@ -158,7 +173,7 @@ test('a run for an outdated commit of the pull request ends before it plans', as
 
 test('one that breaks the lab fails, and its other changes are planned', async () => {
   const head = await propose(4, 'broken', {
-    ...worker,
+    ...rack,
     'workers/rack-4/worker.yaml': 'kind: Worker\nsite: nowhere\n',
   });
   const validate = await run('lab.yaml', 'validate', { 'github.ref': 'refs/pull/4/merge' });

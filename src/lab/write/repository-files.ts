@@ -1,18 +1,21 @@
 import type { LabChoices } from './write-config.js';
-import { planWorkflowText, workflowText } from './workflow-text.js';
+import { driftWorkflowText, planWorkflowText, workflowText } from './workflow-text.js';
 
 /** The files of a lab repo besides the lab itself: .gitignore, README and workflows. */
 export function repositoryFiles(
   choices: Pick<LabChoices, 'lab' | 'installs' | 'reaches'>,
 ): [string, string][] {
-  const plan = planWorkflowText(choices);
+  const ofMaster: [string, string | null][] = [
+    ['.github/workflows/lab-drift.yaml', driftWorkflowText(choices)],
+    ['.github/workflows/lab-plan.yaml', planWorkflowText(choices)],
+  ];
   return [
     [
       '.gitignore',
       '# State of lavaflow on this machine\n.lavaflow/\n# Secret halves of key pairs\n*.key_secret\n',
     ],
     ['.github/workflows/lab.yaml', workflowText(choices)],
-    ...(plan === null ? [] : [['.github/workflows/lab-plan.yaml', plan] satisfies [string, string]]),
+    ...ofMaster.filter((file): file is [string, string] => file[1] !== null),
     ['README.md', readmeText(choices)],
   ];
 }
@@ -38,7 +41,8 @@ const unknown = ` Specify in its \`env\` where lavaflow is installed from.`;
 
 function planned({ secret }: NonNullable<LabChoices['reaches']>): string {
   return ` To have pull requests from branches of
-this repository planned (\`lab-plan.yaml\`) and merged changes applied, set up access to the master:
+this repository planned (\`lab-plan.yaml\`), merged changes applied and drift reported once a day (\`lab-drift.yaml\`), set up
+access to the master:
 
 - Create the environments \`lab\` and \`lab-plan\`, both limited to the branch \`main\`, each with the secret \`${secret}\`.
 - Set the variable \`LAVAFLOW_ENABLED\` to \`true\`.

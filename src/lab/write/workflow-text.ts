@@ -2,11 +2,12 @@ import type { LabChoices } from './write-config.js';
 
 type Choices = Pick<LabChoices, 'installs' | 'reaches'>;
 
-/** A workflow that validates pull requests and, if runners reach the master, applies what is merged. */
+/** A workflow that validates pull requests, also in a merge queue, and, if runners reach the master, applies what is merged. */
 export function workflowText({ installs, reaches }: Choices): string {
   return `name: lab
 on:
   pull_request:
+  merge_group:
   push:
     branches: [main]
 
@@ -99,6 +100,44 @@ ${install}      - uses: ${checkout}
           status=0
           lavaflow plan --lab lab --policy-from "$GITHUB_SHA" --master ${master} --format markdown >>"$GITHUB_STEP_SUMMARY" || status=$?
           [ "$status" -eq 0 ] || [ "$status" -eq 2 ] || [ "$status" -eq 5 ]
+`;
+}
+
+/**
+ * A workflow that reports drift once a day, or null if no runner reaches the master. It has a concurrency group of its own: in
+ * that of `apply`, it would replace an apply that waits.
+ */
+export function driftWorkflowText({ installs, reaches }: Choices): string | null {
+  if (reaches === null) return null;
+  const { master, secret } = reaches;
+  return `# Reports what somebody changed on the master by hand. The run fails if there is drift (exit code 5), or if the last applied
+# revision is not applied completely (exit code 2), and its summary page shows it.
+name: lab-drift
+on:
+  schedule:
+    - cron: '17 4 * * *'
+  workflow_dispatch:
+
+permissions:
+  contents: read
+
+concurrency:
+  group: lab-drift
+
+${env(installs, true)}
+jobs:
+  drift:
+    if: vars.LAVAFLOW_ENABLED == 'true'
+    runs-on: ubuntu-latest
+    timeout-minutes: 10
+    environment: lab-plan # holds the secret, and needs no approval; limited to the branch main
+    permissions:
+      contents: write # for refs/lavaflow, which contain since when something differs
+    steps:
+${install}      - uses: ${checkout}
+      - run: lavaflow drift --master ${master} --format markdown >>"$GITHUB_STEP_SUMMARY"
+        env:
+          ${secret}: \${{ secrets.${secret} }}
 `;
 }
 

@@ -60,6 +60,7 @@ describe('the import of a master', () => {
     expect(texts.get('device-dictionaries/synced.jinja2')).toBe(dictionary);
     expect(texts.get('device-dictionaries/plain.jinja2')).toBe("{% extends 'board.jinja2' %}");
     expect([...texts.keys()].filter((path) => path.endsWith('.yaml'))).toEqual([
+      '.github/workflows/lab-drift.yaml',
       '.github/workflows/lab-plan.yaml',
       '.github/workflows/lab.yaml',
       'device-dictionaries/loose.yaml',
@@ -88,6 +89,7 @@ describe('the import of a master', () => {
     };
     const token = { LAVA_TOKEN: '${{ secrets.LAVA_TOKEN }}' };
     expect(read('lab')).toMatchObject({
+      on: { pull_request: null, merge_group: null },
       env,
       jobs: {
         validate: { steps: [{}, {}, {}, { run: 'lavaflow validate --format github' }] },
@@ -97,6 +99,10 @@ describe('the import of a master', () => {
     expect(read('lab-plan')).toMatchObject({
       env,
       jobs: { plan: { steps: [{}, {}, {}, {}, { env: token }] } },
+    });
+    expect(read('lab-drift')).toMatchObject({
+      env,
+      jobs: { drift: { steps: [{}, {}, {}, { env: token }] } },
     });
     expect(texts.get('README.md')).toContain('each with the secret `LAVA_TOKEN`');
   });
