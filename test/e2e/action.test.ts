@@ -62,14 +62,15 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
+const page = readFileSync(join(projectRoot, 'docs/github.md'), 'utf8');
+const [, section = ''] = /^## The action$(.*?)^## /ms.exec(page) ?? [];
+
 /** The examples in the documentation, by the name of their job. */
 const examples = new Map(
-  [...readFileSync(join(projectRoot, 'docs/github.md'), 'utf8').matchAll(/^```yaml\n(.*?)^```$/gms)].map(
-    ([, text = '']): [string, Workflow] => {
-      const workflow = readWorkflow(text);
-      return [Object.keys(workflow.jobs)[0] ?? '', workflow];
-    },
-  ),
+  [...section.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text = '']): [string, Workflow] => {
+    const workflow = readWorkflow(text);
+    return [Object.keys(workflow.jobs)[0] ?? '', workflow];
+  }),
 );
 
 function run(workflow: Workflow, ref = 'refs/heads/main'): Promise<JobRun> {

@@ -62,6 +62,13 @@ it('actionlint accepts the steps of the action, which it cannot read by itself',
   }
 });
 
+it('actionlint accepts the examples in the documentation', () => {
+  const page = readFileSync(join(own, '../../docs/github.md'), 'utf8');
+  const examples = [...page.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, text = '']) => text);
+  expect(examples.length).toBeGreaterThan(3);
+  expect(examples.map(lintOf)).toEqual(examples.map(() => []));
+});
+
 it('there are workflows to look at', () => {
   expect(workflows.map(([name]) => name)).toEqual([
     'our own checks.yaml',
