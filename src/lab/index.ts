@@ -8,7 +8,8 @@
 export { createLabLoader, loadLab, type LabLoader, type LoadedLab, type LoadOptions } from './load-lab.js';
 export type { LabProofs } from './proofs.js';
 export { overlay } from './overlay.js';
-export type { Claim, ClaimArea, ClaimKind, DeviceHardware, LabHardware } from './hardware/claim.js';
+export { affectsHardware } from './hardware/affects-hardware.js';
+export { claimKinds, type ClaimKind, type LabHardware } from './hardware/claim.js';
 export {
   claimantsIn,
   compareResources,

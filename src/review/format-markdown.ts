@@ -8,7 +8,7 @@ import {
   viewRendered,
   type RenderedDifference,
 } from '../plan/index.js';
-import { groupChanges, namesOf, sameRenderings } from './format-text.js';
+import { conflictText, groupChanges, namesOf, sameRenderings, shownFindings } from './format-text.js';
 import { nameOf } from './make-review.js';
 import type { Approval, MasterEffect, Review } from './review.js';
 
@@ -78,7 +78,8 @@ export function formatReviewMarkdown(review: Review, options: MarkdownOptions = 
   return `${lines.join('\n')}\n`;
 }
 
-function partsOf({ approvals, rules, findings, masters, notChecked }: Review): Part[] {
+function partsOf(review: Review): Part[] {
+  const { approvals, rules, conflicts, masters, notChecked } = review;
   const same = sameRenderings(masters);
   return [
     {
@@ -97,10 +98,17 @@ function partsOf({ approvals, rules, findings, masters, notChecked }: Review): P
     },
     {
       title: 'New findings',
-      blocks: findings.new.map(findingBlock),
+      blocks: shownFindings(review).map(findingBlock),
       rank: 3,
       share: 0.4,
       names: 'findings',
+    },
+    {
+      title: 'Physical conflicts',
+      blocks: conflicts.map((conflict) => `- ${code(shorten(conflictText(conflict), 400))}`),
+      rank: 3,
+      share: 0.4,
+      names: 'physical conflicts',
     },
     ...masters.flatMap((effect) => effectParts(effect, same.get(effect) ?? null)),
     {

@@ -1,4 +1,5 @@
-import { formatFindings, printable } from '../diagnostics/index.js';
+import { formatFindings, printable, type Finding } from '../diagnostics/index.js';
+import type { PhysicalConflict } from './conflicts.js';
 import { describeAlike, shortRevision, viewRendered } from '../plan/index.js';
 import { verbs } from '../model/index.js';
 import { nameOf } from './make-review.js';
@@ -8,7 +9,8 @@ const mostNames = 10;
 
 /** A review for a terminal. Long lists are counted; JSON has all of it. */
 export function formatReviewText(review: Review): string {
-  const { base, head, rulesFrom, verdict, approvals, findings, masters, rules, notChecked } = review;
+  const { base, head, rulesFrom, verdict, approvals, conflicts, findings, masters, rules, notChecked } =
+    review;
   const from = rulesFrom === base ? '' : `, by the rules of ${shortRevision(rulesFrom)}`;
   const same = sameRenderings(masters);
   const lines = [
@@ -18,8 +20,9 @@ export function formatReviewText(review: Review): string {
     ...section('changes to the rules', rules.map(printable)),
     ...section(
       `new findings (${findings.existing.length} more are in the base)`,
-      formatFindings(findings.new, 'text').split('\n').slice(0, -1),
+      formatFindings(shownFindings(review), 'text').split('\n').slice(0, -1),
     ),
+    ...section('physical conflicts', conflicts.map(conflictText).map(printable)),
     ...masters.flatMap((effect) =>
       section(`effect on ${printable(effect.master)}`, effectLines(effect, same.get(effect) ?? null)),
     ),
@@ -42,6 +45,20 @@ function approvalLines(approval: Approval): string[] {
 function agreementText({ agreed }: Approval): string {
   if (agreed === undefined) return '';
   return agreed.as === 'author' ? `: ${agreed.by} is the author` : `: approved by ${agreed.by}`;
+}
+
+/** The new findings without those about shared hardware, which are conflicts of this change if they are new. */
+export function shownFindings({ findings }: Review): readonly Finding[] {
+  return findings.new.filter(({ code }) => code !== 'hardware-shared');
+}
+
+/** `a uses the same power outlet as b of #17 (0123456789ab): pdu 3`. */
+export function conflictText({ kind, resource, devices, with: rest, other }: PhysicalConflict): string {
+  const who = namesOf(devices);
+  if (rest.length === 0) return `${who} use the same ${kind}: ${resource}`;
+  const where = other === null ? '' : ` of ${other.name} (${shortRevision(other.revision)})`;
+  const verb = devices.length === 1 ? 'uses' : 'use';
+  return `${who} ${verb} the same ${kind} as ${namesOf(rest)}${where}: ${resource}`;
 }
 
 /** `a, b and 3 more`. */

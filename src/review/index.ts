@@ -6,6 +6,7 @@
  */
 export { annotationsOf, type Annotation } from './annotations.js';
 export { codeownersLimitBytes, codeownersText, isGeneratedCodeowners, isPlainPath } from './codeowners.js';
+export { findConflicts, newClaims, type OtherChange, type PhysicalConflict } from './conflicts.js';
 export { compareFindings } from './compare-findings.js';
 export { teamsIn, withPeople, type People } from './people.js';
 export { makeReview, type ReviewInput, type ReviewSide } from './make-review.js';

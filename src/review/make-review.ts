@@ -1,9 +1,10 @@
 /** Judges a change: who has to approve it, what it does, and what nobody knows about it. */
 import { hasErrors, type Finding } from '../diagnostics/index.js';
-import type { LabReach, LabRules } from '../lab/index.js';
+import type { LabHardware, LabReach, LabRules } from '../lab/index.js';
 import type { Lab } from '../model/index.js';
 import type { TemplateText } from '../templates/index.js';
 import { Approvers } from './approvers.js';
+import { findConflicts, type OtherChange, type PhysicalConflict } from './conflicts.js';
 import { compareFindings } from './compare-findings.js';
 import { Hazards } from './hazards.js';
 import { effectOn } from './master-effect.js';
@@ -18,6 +19,7 @@ export interface ReviewSide {
   readonly lab: Lab | null;
   readonly findings: readonly Finding[];
   readonly reach: LabReach;
+  readonly hardware: LabHardware;
   /** Templates of deviceTypeSources, by file name. */
   readonly templates: ReadonlyMap<string, TemplateText>;
 }
@@ -34,6 +36,8 @@ export interface ReviewInput {
   readonly ruleChanges: readonly string[];
   /** Only the effect on this master is shown. Everything else is about all masters. */
   readonly master?: string | undefined;
+  /** Other changes, such as open pull requests, which may need the same hardware. */
+  readonly others?: readonly OtherChange[];
   /** What the caller could not find out. */
   readonly notChecked?: readonly string[];
 }
@@ -51,14 +55,22 @@ export function makeReview(input: ReviewInput): Review {
   for (const { reason, objects } of found) for (const key of objects) approvers.add(null, reason, key);
   const approvals = approvers.approvals();
   const findings = compareFindings(base.findings, head.findings);
+  const conflicts = findConflicts(base.hardware, head.hardware, input.others);
   return {
     base: base.revision,
     rulesFrom: input.rulesFrom,
     head: head.revision,
-    verdict: verdictOf({ approvals, findings, masters, isChanged: input.changedFiles.length > 0 }),
+    verdict: verdictOf({
+      approvals,
+      findings,
+      conflicts,
+      masters,
+      isChanged: input.changedFiles.length > 0,
+    }),
     approvals,
     hazards: found,
     findings,
+    conflicts,
     masters,
     rules: input.ruleChanges,
     notChecked: [...(input.notChecked ?? []), ...gapsIn(input)],
@@ -112,22 +124,26 @@ export const unknownPeople = 'who the author is, and who approved already';
 export function verdictOf({
   approvals,
   findings,
+  conflicts,
   masters,
   isChanged,
 }: {
   readonly approvals: readonly Approval[];
   readonly findings: Pick<ComparedFindings, 'new'>;
+  readonly conflicts: readonly PhysicalConflict[];
   readonly masters: readonly MasterEffect[];
   readonly isChanged: boolean;
 }): ReviewVerdict {
   const errors = findings.new.filter(({ severity }) => severity === 'error').length;
   const wait = describeApprovals(approvals);
   const effect = describeEffect(masters);
-  if (errors > 0) return { code: 3, text: `${count(errors, 'new error')}; ${wait}` };
+  // A conflict is a warning: commands can be read wrongly.
+  const physical = conflicts.length === 0 ? '' : `${count(conflicts.length, 'physical conflict')}; `;
+  if (errors > 0) return { code: 3, text: `${count(errors, 'new error')}; ${physical}${wait}` };
   if (!isChanged) return { code: 0, text: 'nothing changes' };
-  if (approvals.length === 0 && effect === null)
+  if (approvals.length === 0 && effect === null && physical === '')
     return { code: 0, text: 'no effect on a master, and nobody has to approve it' };
-  return { code: 2, text: `${wait}; ${effect ?? 'no effect on a master'}` };
+  return { code: 2, text: `${physical}${wait}; ${effect ?? 'no effect on a master'}` };
 }
 
 function describeApprovals(approvals: readonly Approval[]): string {

@@ -21,8 +21,21 @@ export function readReviewJson(text: string): { readonly review: Review } | { re
   if (!ajv.validate<ReviewJson>(reviewSchema, value)) {
     return { problem: ajv.errorsText(ajv.errors?.slice(0, 1), { dataVar: 'it' }).slice(0, 300) };
   }
-  const { base, rulesFrom, head, verdict, approvals, hazards, findings, masters, rules, notChecked } = value;
+  const { base, rulesFrom, head, verdict, approvals, hazards, findings, conflicts } = value;
+  const { masters, rules, notChecked } = value;
   return {
-    review: { base, rulesFrom, head, verdict, approvals, hazards, findings, masters, rules, notChecked },
+    review: {
+      base,
+      rulesFrom,
+      head,
+      verdict,
+      approvals,
+      hazards,
+      findings,
+      conflicts,
+      masters,
+      rules,
+      notChecked,
+    },
   };
 }

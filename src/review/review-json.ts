@@ -1,3 +1,4 @@
+import { claimKinds } from '../lab/index.js';
 import { objectKinds, verbs } from '../model/index.js';
 import { annotationsOf, type Annotation } from './annotations.js';
 import type { Review } from './review.js';
@@ -76,6 +77,16 @@ export const reviewSchema = {
       new: { type: 'array', items: finding },
       existing: { type: 'array', items: finding },
     }),
+    conflicts: {
+      type: 'array',
+      items: objectOf({
+        kind: { type: 'string', enum: claimKinds },
+        resource: text,
+        devices: texts,
+        with: texts,
+        other: { oneOf: [{ type: 'null' }, objectOf({ name: text, revision: commit })] },
+      }),
+    },
     masters: {
       type: 'array',
       items: objectOf({

@@ -1,4 +1,5 @@
 /** The judgement of a change of a lab. */
+import type { PhysicalConflict } from './conflicts.js';
 import type { Finding } from '../diagnostics/index.js';
 import type { ObjectKey, Verb } from '../model/index.js';
 import type { RenderedDifference } from '../plan/index.js';
@@ -14,6 +15,8 @@ export interface Review {
   readonly approvals: readonly Approval[];
   readonly hazards: readonly Hazard[];
   readonly findings: ComparedFindings;
+  /** Hardware that two devices would use, here or together with another change. */
+  readonly conflicts: readonly PhysicalConflict[];
   /** By name. */
   readonly masters: readonly MasterEffect[];
   /** Changes to the rules, which apply only after the merge. */

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ReviewJson } from '../../src/review/review-json.js';
 import { makeTestRepository, type TestRepository } from '../support/git/git-repository.js';
 import { lavaflow, type Outcome } from '../support/cli/run.js';
-import { smallLab } from '../support/lab/small-lab.js';
+import { dictionary, smallLab } from '../support/lab/small-lab.js';
 
 const site = 'lab-config/sites/here.yaml';
 let repository: TestRepository;
@@ -63,6 +63,49 @@ describe('lavaflow review', () => {
     expect(broken.stdout).toContain(`${site}:1:1: error: `);
     await repository.git('checkout', '--quiet', 'main');
     expect(await review()).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('reports conflicts with other changes, read as git objects, and what it could not read', async () => {
+    const board = (name: string, port: number) => ({
+      [`device-dictionaries/${name}.jinja2`]: `${dictionary('powered', 'w1')}{% set port = ${port} %}\n`,
+    });
+    await repository.git('checkout', '--quiet', 'main');
+    const before = await repository.commit({
+      'device-types/powered.jinja2': "commands: {connect: 'telnet serial.example.org {{ port }}'}\n",
+      'device-types/powered.yaml': 'kind: DeviceType\n',
+    });
+    await branch('one', before, board('one-1', 7001));
+    const two = await branch('two', before, board('two-1', 7001));
+    await branch('three', before, { ...board('three-1', 7003), ...board('three-2', 7003) });
+    await repository.git('checkout', '--quiet', 'main');
+    await repository.commit(board('main-1', 7003));
+
+    const outcome = await review(
+      '--head',
+      'one',
+      '--with',
+      `17=${two}`,
+      '--with',
+      'three',
+      '--with',
+      '18=gone',
+    );
+    expect(outcome.code).toBe(2);
+    expect(outcome.stderr).toMatch(/^exit code 2: 1 physical conflict; /);
+    const line = `uses the same serial port as two-1 of #17 (${two.slice(0, 12)}): serial.example.org:7001`;
+    expect(outcome.stdout).toContain(`\nphysical conflicts:\n  one-1 ${line}\n\n`);
+    expect(outcome.stdout).toMatch(/\n {2}conflicts with #18: .*no commit "gone"/);
+
+    const told = await jsonOf('--head', 'two', '--with', 'one');
+    expect(told.conflicts).toMatchObject([{ devices: ['two-1'], with: ['one-1'], other: { name: 'one' } }]);
+
+    // Of its own two devices, and with what was merged since it started.
+    const merged = await jsonOf('--head', 'three', '--with', 'one');
+    expect(merged.conflicts).toMatchObject([
+      { devices: ['three-1', 'three-2'], with: [], other: null },
+      { devices: ['three-1', 'three-2'], with: ['main-1'], other: { name: 'main' } },
+    ]);
+    expect(await jsonOf('--head', 'two', '--with', 'three')).toMatchObject({ conflicts: [] });
   });
 
   it('refuses revisions and masters that do not exist, and a base without rules', async () => {

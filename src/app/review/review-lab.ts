@@ -1,7 +1,14 @@
 import { UsageError } from '../../diagnostics/index.js';
 import { findMergeBase, listChanged, openLabRepository } from '../../git/index.js';
 import type { LabSnapshot } from '../../lab/index.js';
-import { compareFindings, makeReview, type Review, type ReviewSide } from '../../review/index.js';
+import {
+  compareFindings,
+  findConflicts,
+  makeReview,
+  newClaims,
+  type Review,
+  type ReviewSide,
+} from '../../review/index.js';
 import {
   baseRulesIn,
   commitOf,
@@ -11,6 +18,7 @@ import {
   type LabReading,
 } from '../lab/index.js';
 import { placeOf } from '../state/index.js';
+import { readOtherChanges, type OtherHead } from './other-changes.js';
 
 export interface ReviewOptions {
   /** The lab's directory. */
@@ -21,6 +29,8 @@ export interface ReviewOptions {
   readonly head: string;
   /** Show the effect on this master alone. */
   readonly master?: string | undefined;
+  /** Other heads, such as open pull requests: conflicts with the hardware that they use are reported. */
+  readonly others?: readonly OtherHead[];
 }
 
 /**
@@ -54,8 +64,26 @@ export async function reviewLab(options: ReviewOptions): Promise<Review> {
   const after = await read(head, false);
   // Rendering the base takes as long as the rest of a review. It only matters if the head has findings that it may explain.
   const light = await read(base, true);
-  const isEnough = compareFindings(light.findings, after.findings).new.length === 0;
+  const others = options.others ?? [];
+  const since =
+    parted === null || parted === tip.revision
+      ? null
+      : { name: isCommit(options.base) ? 'the base' : options.base, from: base.revision };
+  const isEnough =
+    compareFindings(light.findings, after.findings).new.length === 0 &&
+    isHardwareKnown(light, after, others.length > 0 || since !== null);
   const before = isEnough ? light : await read(base, false);
+  const other =
+    newClaims(before.hardware, after.hardware).size === 0
+      ? { changes: [], notChecked: [] }
+      : await readOtherChanges(others, since, {
+          directory,
+          tip: tip.revision,
+          head: head.revision,
+          known: new Map([[base.revision, before.hardware]]),
+          open: (revision) => source.snapshot(revision),
+          read: (snapshot) => read(snapshot, false),
+        });
   return makeReview({
     base: sideOf(before),
     head: sideOf(after),
@@ -64,15 +92,32 @@ export async function reviewLab(options: ReviewOptions): Promise<Review> {
     changedFiles: await listChanged(directory, base.revision, head.revision),
     ruleChanges: remarksOnRules(judge, head.files, 'review'),
     master: options.master,
-    notChecked:
-      parted === null
+    others: other.changes,
+    notChecked: [
+      ...(parted === null
         ? [
             'where the branches parted: it is not in this clone, so the head is compared with the tip of the base',
           ]
-        : [],
+        : []),
+      ...other.notChecked,
+    ],
   });
 }
 
-function sideOf({ revision, lab, findings, reach, templates }: LabReading): ReviewSide {
-  return { revision: commitOf(revision), lab, findings, reach, templates };
+/** Whether a revision is given as a commit ID, which is not a name for people. */
+function isCommit(revision: string): boolean {
+  return /^[0-9a-f]{40,64}$/.test(revision);
+}
+
+/** Whether the base was rendered as far as conflicts depend on it. A dictionary alone may not name all hardware. */
+function isHardwareKnown(base: LabReading, head: LabReading, hasOthers: boolean): boolean {
+  const isKnown = (device: string) => base.hardware.get(device)?.isRendered ?? true;
+  const devices = hasOthers
+    ? [...head.hardware.keys()]
+    : findConflicts(new Map(), head.hardware).flatMap((one) => one.devices);
+  return devices.every(isKnown);
+}
+
+function sideOf({ revision, lab, findings, reach, hardware, templates }: LabReading): ReviewSide {
+  return { revision: commitOf(revision), lab, findings, reach, hardware, templates };
 }

@@ -7,6 +7,7 @@ interface Options extends LabOptions {
   readonly base: string;
   readonly head: string;
   readonly master?: string;
+  readonly with: readonly string[];
 }
 
 export function registerReview(program: Command): void {
@@ -16,6 +17,12 @@ export function registerReview(program: Command): void {
   addLabOptions(command, ['text', 'markdown', 'json'])
     .requiredOption('--base <REV>', 'the branch that the change is for; its rules judge the change')
     .option('--head <REV>', 'the committed revision with the change', 'HEAD')
+    .option(
+      '--with <REV>',
+      'another change, such as an open pull request, or NAME=REV: report conflicts of hardware; may be repeated',
+      (value: string, all: readonly string[]) => [...all, value],
+      [],
+    )
     .option('--master <NAME>', 'show the effect on this master alone')
     .action(review);
 }
@@ -25,10 +32,17 @@ async function review(options: Options): Promise<void> {
     import('../../app/review/index.js'),
     import('../../review/index.js'),
   ]);
-  const result = await reviewLab(options);
+  const result = await reviewLab({ ...options, others: options.with.map(otherOf) });
   if (options.format === 'json') printJson(reviewToJson(result));
   else if (options.format === 'markdown') print(formatReviewMarkdown(result));
   else print(formatReviewText(result));
   const { code, text } = result.verdict;
   exitWith({ code, why: code === 0 ? null : text });
+}
+
+/** `17=REV` is pull request #17; without a name, the revision is the name. */
+function otherOf(value: string): { readonly name: string; readonly revision: string } {
+  const [, name, revision] = /^([\w.#-]+)=(.+)$/.exec(value) ?? [];
+  if (name === undefined || revision === undefined) return { name: value, revision: value };
+  return { name: /^\d+$/.test(name) ? `#${name}` : name, revision };
 }

@@ -27,8 +27,8 @@ export function inputOf(base: Texts, change: Texts, more: Partial<ReviewInput> =
 }
 
 function sideOf(texts: Texts, digit: string, rules: LabRules): ReviewSide {
-  const { lab, findings, reach } = loadLab(labOf(present(texts)), { rules });
-  return { revision: digit.repeat(40), lab, findings, reach, templates: new Map() };
+  const { lab, findings, reach, hardware } = loadLab(labOf(present(texts)), { rules });
+  return { revision: digit.repeat(40), lab, findings, reach, hardware, templates: new Map() };
 }
 
 function present(texts: Texts): Record<string, string> {

@@ -42,6 +42,13 @@ const reviews: fc.Arbitrary<Review> = fc
         })),
         existing: [],
       },
+      conflicts: numbered.map((resource) => ({
+        kind: 'serial port' as const,
+        resource,
+        devices: [text],
+        with: numbered.slice(0, 20),
+        other: { name: text, revision: 'c'.repeat(40) },
+      })),
       masters: Array.from({ length: masterCount }, (_, index) => ({
         master: `main-${index}`,
         counts,

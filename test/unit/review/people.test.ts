@@ -16,6 +16,7 @@ const review: Review = {
   approvals,
   hazards: [],
   findings: { new: [], existing: [] },
+  conflicts: [],
   masters: [],
   rules: [],
   notChecked: ['something', 'who the author is, and who approved already'],
