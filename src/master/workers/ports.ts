@@ -5,6 +5,8 @@
 export interface WorkerHost {
   /** Returns the worker whose applied certificate has this public key (Z85), or null to reject the connection. */
   workerOfKey(publicKey: string): string | null;
+  /** The number of applied certificates. */
+  readonly keyCount: number;
 
   /**
    * Makes an agent the one that acts as the worker, unless another one still has jobs: only that one can start and end

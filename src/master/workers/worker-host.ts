@@ -82,6 +82,9 @@ export async function createWorkerHost(context: MasterContext): Promise<Connecte
     },
     host: {
       workerOfKey: (publicKey) => keys.get(publicKey) ?? null,
+      get keyCount() {
+        return keys.size;
+      },
       claimWorker: (hostname, instance, before) => claimWorker(context, hostname, instance, before),
       noteConflict: (hostname, conflict) => noteConflict(context, hostname, conflict),
       // A message that arrived before its connection was closed does not bring a worker back.

@@ -25,6 +25,8 @@ export interface Workers {
   session(hostname: string): WorkerSession;
   /** Returns the worker whose applied certificate has this public key (Z85), or null. */
   workerOfKey(publicKey: string): string | null;
+  /** The number of applied certificates. */
+  readonly keyCount: number;
   /** Calls back when applied certificates have changed. Returns a function that ends the subscription. */
   onKeysChange(listener: () => void): () => void;
   stop(): Promise<void>;
@@ -63,6 +65,9 @@ export function startWorkers(host: WorkerHost, options: WorkersOptions): Workers
       return session;
     },
     workerOfKey: (publicKey) => host.workerOfKey(publicKey),
+    get keyCount() {
+      return host.keyCount;
+    },
     onKeysChange: (listener) =>
       host.onChange((hostname) => {
         if (hostname === null) listener();

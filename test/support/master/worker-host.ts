@@ -63,6 +63,10 @@ export class MemoryHost implements WorkerHost {
     for (const listener of this.#listeners) listener(hostname);
   }
 
+  get keyCount(): number {
+    return this.keys.size;
+  }
+
   workerOfKey(publicKey: string): string | null {
     return this.keys.get(publicKey) ?? null;
   }

@@ -46,6 +46,9 @@ function count(id) {
 const log = { info: say, warn: say, error: say };
 const workers = startWorkers({
   workerOfKey: (key) => JSON.parse(fs.readFileSync(file('workers.json')))[key] ?? null,
+  get keyCount() {
+    return Object.keys(JSON.parse(fs.readFileSync(file('workers.json')))).length;
+  },
   async claimWorker() { return []; },
   async noteConflict() {},
   async workerSeen() {},

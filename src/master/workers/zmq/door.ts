@@ -29,10 +29,12 @@ export interface DoorOptions {
   readonly socketDirectory: string;
   readonly admitWithinMs: number;
   /**
-   * If more connections wait to be admitted, the oldest of the address with the most is closed: a real worker needs only
-   * milliseconds, and no address displaces the others.
+   * If more connections than this, and one for each worker, wait to be admitted, the oldest of the address with the most is
+   * closed. No address displaces the others. All workers may be behind one address and connect at once, when the master
+   * starts again: they must not displace each other.
    */
-  readonly maxWaiting: number;
+  readonly maxStrangers: number;
+  readonly workerCount: () => number;
   readonly maxConnections: number;
   readonly maxConnectionsPerWorker: number;
   readonly workerOfKey: (publicKey: string) => string | null;
@@ -125,7 +127,7 @@ export class Door {
   }
 
   #accept(tcp: TcpSocket): void {
-    const { kind, log, maxConnections, maxWaiting, admitWithinMs } = this.#options;
+    const { kind, log, maxConnections, maxStrangers, workerCount, admitWithinMs } = this.#options;
     if (this.connectionCount >= maxConnections) {
       tcp.destroy();
       if (this.#notices.isDue('full', Date.now()))
@@ -140,7 +142,9 @@ export class Door {
       this.#giveUp(connection);
     }, admitWithinMs);
     this.#waiting.set(connection, timer);
-    if (this.#waiting.size > maxWaiting) oldestOfMost([...this.#waiting.keys()])?.close();
+    if (this.#waiting.size > maxStrangers + workerCount()) {
+      oldestOfMost([...this.#waiting.keys()])?.close();
+    }
     connection.start().catch((error: unknown) => {
       this.noteFailure(error, 'cannot create a socket for a new connection');
       connection.close();

@@ -28,8 +28,8 @@ export interface GatewayOptions {
   readonly logPort?: number;
   /** A connection that is not admitted within this time is closed; default: 10 s. */
   readonly admitWithinMs?: number;
-  /** The number of connections per port that may wait for admission; default: 64. */
-  readonly maxWaiting?: number;
+  /** The number of connections per port that may wait for admission besides one for each worker; default: 64. */
+  readonly maxStrangers?: number;
   /** Per port; default: 1000. */
   readonly maxConnections?: number;
   /** The parent of the private directory for the sockets; a short path. */
@@ -72,7 +72,8 @@ export async function startGateway(workers: Workers, options: GatewayOptions): P
     certificate,
     socketDirectory,
     admitWithinMs: options.admitWithinMs ?? 10_000,
-    maxWaiting: options.maxWaiting ?? 64,
+    maxStrangers: options.maxStrangers ?? 64,
+    workerCount: () => workers.keyCount,
     maxConnections,
     workerOfKey: (publicKey: string) => workers.workerOfKey(publicKey),
     log,
