@@ -1,5 +1,5 @@
 /** The workflows that an import writes, step by step: a pull request is validated and planned, what is merged is applied, drift is reported. */
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { testRepositoryAt, type TestRepository } from '../support/git/git-repository.js';
 import { converge, worker } from '../support/targets/master-changes.js';
 import { startOwnTarget } from '../support/targets/own-target.js';
-import { lavaflow, projectRoot } from '../support/cli/run.js';
+import { lavaflow } from '../support/cli/run.js';
+import { filledIn, makeSources } from '../support/cli/sources.js';
 import { readWorkflow, runJob, type JobRun, type Workflow } from '../support/cli/workflow.js';
 
 let root: string;
@@ -29,17 +30,7 @@ beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'lavaflow-workflows-'));
   const git = (...args: string[]) => testRepositoryAt(root).git(...args);
 
-  // lavaflow, as a user would name it in the workflow; what it installs is replaced: action.test.ts tests it.
-  const sources = testRepositoryAt(join(root, 'lavaflow'));
-  await git('init', '--quiet', 'lavaflow');
-  const link = (name: string) => `symlinkSync(${JSON.stringify(join(projectRoot, name))}, '${name}');\n`;
-  await sources.write({
-    'bin/lavaflow': readFileSync(join(projectRoot, 'bin/lavaflow')),
-    'package.json': readFileSync(join(projectRoot, 'package.json')),
-    'scripts/install-program.js': `import { symlinkSync } from 'node:fs';\n${link('node_modules')}${link('dist')}`,
-  });
-  chmodSync(join(sources.directory, 'bin/lavaflow'), 0o755);
-  const runnable = await sources.commit({});
+  const sources = await makeSources(join(root, 'lavaflow'));
   await git('init', '--quiet', 'programs');
 
   remote = join(root, 'remote.git');
@@ -49,9 +40,7 @@ beforeAll(async () => {
   lab = testRepositoryAt(join(root, 'lab'));
   await lab.git('remote', 'add', 'origin', remote);
   const filled = (name: string) =>
-    readFileSync(join(lab.directory, '.github/workflows', name), 'utf8')
-      .replace(/^( {2}LAVAFLOW:) .*$/m, `$1 ${sources.directory}`)
-      .replace(/^( {2}LAVAFLOW_COMMIT:) .*$/m, `$1 ${runnable}`);
+    filledIn(readFileSync(join(lab.directory, '.github/workflows', name), 'utf8'), sources);
   await lab.commit({
     '.github/workflows/lab.yaml': filled('lab.yaml'),
     '.github/workflows/lab-drift.yaml': filled('lab-drift.yaml'),

@@ -1,5 +1,11 @@
 import type { LabChoices } from './write-config.js';
-import { driftWorkflowText, planWorkflowText, workflowText } from './workflow-text.js';
+import {
+  driftWorkflowText,
+  forkReviewWorkflowText,
+  planWorkflowText,
+  reviewWorkflowText,
+  workflowText,
+} from './workflow-text.js';
 
 /** The files of a lab repo besides the lab itself: .gitignore, README and workflows. */
 export function repositoryFiles(
@@ -15,6 +21,8 @@ export function repositoryFiles(
       '# State of lavaflow on this machine\n.lavaflow/\n# Secret halves of key pairs\n*.key_secret\n',
     ],
     ['.github/workflows/lab.yaml', workflowText(choices)],
+    ['.github/workflows/lab-review.yaml', reviewWorkflowText(choices)],
+    ['.github/workflows/lab-review-fork.yaml', forkReviewWorkflowText(choices)],
     ...ofMaster.filter((file): file is [string, string] => file[1] !== null),
     ['README.md', readmeText(choices)],
   ];
@@ -33,11 +41,11 @@ lavaflow apply        # apply the plan (asks first)
 lavaflow drift        # what somebody changed by hand
 \`\`\`
 
-\`.github/workflows/lab.yaml\` validates pull requests.${installs === null ? unknown : ''}${reaches === null ? '' : planned(reaches)}
+\`.github/workflows/lab.yaml\` validates pull requests. \`lab-review.yaml\` comments on them: who has to approve them, and what they do.${installs === null ? unknown : ''}${reaches === null ? '' : planned(reaches)}
 `;
 }
 
-const unknown = ` Specify in its \`env\` where lavaflow is installed from.`;
+const unknown = ` Specify in their \`env\` where lavaflow is installed from.`;
 
 function planned({ secret }: NonNullable<LabChoices['reaches']>): string {
   return ` To have pull requests from branches of

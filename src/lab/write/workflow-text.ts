@@ -104,6 +104,100 @@ ${install}      - uses: ${checkout}
 }
 
 /**
+ * A workflow that reviews pull requests. For a fork, its token only reads, so the review is also an artifact, which
+ * `forkReviewWorkflowText` publishes.
+ */
+export function reviewWorkflowText({ installs }: Choices): string {
+  return `# Writes who has to approve a pull request, and what it does, as a comment and as the check "lavaflow review". Require that check
+# in the rules of the branch.
+name: lab-review
+on:
+  pull_request:
+  pull_request_review:
+    types: [submitted, dismissed]
+  merge_group:
+
+permissions:
+  contents: read
+
+concurrency:
+  group: lab-review-\${{ github.event.pull_request.number || github.ref }}
+  cancel-in-progress: true
+
+${env(installs, false)}
+jobs:
+  review:
+    runs-on: ubuntu-latest
+    timeout-minutes: 10
+    permissions:
+      contents: read
+      checks: write
+      pull-requests: write
+    steps:
+${install}      - uses: ${checkout}
+        with: { fetch-depth: 0 }
+      - name: Review (exit code 2 means that somebody has to approve it, which the check shows)
+        env:
+          GITHUB_TOKEN: \${{ github.token }}
+        run: |
+          status=0
+          lavaflow github review --out "$RUNNER_TEMP/review.json" || status=$?
+          [ "$status" -eq 0 ] || [ "$status" -eq 2 ]
+      - uses: ${uploadArtifact}
+        if: always()
+        with:
+          name: lab-review
+          path: \${{ runner.temp }}/review.json
+          if-no-files-found: ignore
+`;
+}
+
+/**
+ * A workflow that publishes the reviews of forks and of Dependabot. It may write, so it runs nothing of the pull request: it is
+ * the default branch's, and lavaflow checks the artifact.
+ */
+export function forkReviewWorkflowText({ installs }: Choices): string {
+  return `# Writes the comment and the check for pull requests whose own run (lab-review) may only read. This workflow is the one of the
+# default branch. The artifact comes from the pull request, so lavaflow trusts nothing in it.
+name: lab-review-fork
+on:
+  workflow_run:
+    workflows: [lab-review]
+    types: [completed]
+
+permissions:
+  contents: read
+
+concurrency:
+  group: lab-review-fork-\${{ github.event.workflow_run.head_sha }}
+
+${env(installs, false)}
+jobs:
+  comment:
+    if: >-
+      github.event.workflow_run.event == 'pull_request' &&
+      (github.event.workflow_run.head_repository.full_name != github.repository ||
+      github.event.workflow_run.actor.login == 'dependabot[bot]')
+    runs-on: ubuntu-latest
+    timeout-minutes: 10
+    permissions:
+      actions: read # for the artifact
+      checks: write
+      pull-requests: write
+    steps:
+${install}      - uses: ${downloadArtifact}
+        with:
+          name: lab-review
+          run-id: \${{ github.event.workflow_run.id }}
+          github-token: \${{ github.token }}
+          path: \${{ runner.temp }}/review
+      - run: lavaflow github comment "$RUNNER_TEMP/review/review.json"
+        env:
+          GITHUB_TOKEN: \${{ github.token }}
+`;
+}
+
+/**
  * A workflow that reports drift once a day, or null if no runner reaches the master. It has a concurrency group of its own: in
  * that of `apply`, it would replace an apply that waits.
  */
@@ -142,6 +236,8 @@ ${install}      - uses: ${checkout}
 }
 
 const checkout = 'actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1';
+const uploadArtifact = 'actions/upload-artifact@b7c566a772e6b6bfb58ed0dc250532a479d7789f # v6.0.0';
+const downloadArtifact = 'actions/download-artifact@37930b1c2abaa49bbe596cd826c3c89aef350131 # v7.0.0';
 
 /** Runs before the lab is checked out and before any credential exists, so that no dependency's script can read either. */
 const install = `      - uses: actions/setup-node@249970729cb0ef3589644e2896645e5dc5ba9c38 # v6.5.0

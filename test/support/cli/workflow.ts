@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import { parse } from 'yaml';
 
 import { isolatedGit, testRepositoryAt } from '../git/git-repository.js';
@@ -60,6 +60,8 @@ export interface RunOptions {
   readonly context: Readonly<Record<string, string>>;
   readonly env: Readonly<Record<string, string>>;
   readonly programs: string;
+  /** Where artifacts are between runs. */
+  readonly artifacts?: string;
   /** A composite action, and how steps refer to it, without the version. */
   readonly action?: { readonly uses: string; readonly directory: string };
 }
@@ -67,7 +69,7 @@ export interface RunOptions {
 /**
  * Runs the steps of a job one by one, like a runner of GitHub: `run` with bash, with files for GITHUB_PATH, GITHUB_OUTPUT and
  * GITHUB_STEP_SUMMARY; `actions/checkout` with git, from this remote; the steps of one composite action; other actions do
- * nothing.
+ * nothing. Artifacts are files in a directory.
  * @param context values of expressions: `{'github.ref': ...}`; any other expression is an error
  * @param programs a directory whose programs come first in PATH
  */
@@ -101,7 +103,7 @@ class Runner {
     await mkdir(this.#path('work'));
     await mkdir(this.#path('temp'));
     for (const file of ['path', 'summary', 'output']) await writeFile(this.#path(file), '');
-    const { context } = this.#options;
+    const context = { ...this.#options.context, 'runner.temp': this.#path('temp') };
     const failedAt = await this.#runSteps(steps, { context, env: valuesOf(this.#env, context) });
     const [summary, outputs] = await Promise.all(
       ['summary', 'output'].map((file) => readFile(this.#path(file), 'utf8')),
@@ -115,11 +117,12 @@ class Runner {
 
   /** @returns the index of the step that failed, or null */
   async #runSteps(steps: readonly WorkflowStep[], around: Surroundings): Promise<number | null> {
+    let failedAt: number | null = null;
     for (const [index, step] of steps.entries()) {
-      if (!isTrue(step.if, around.context)) continue;
-      if (!(await this.#runStep(step, around))) return index;
+      if (step.if !== 'always()' && (failedAt !== null || !isTrue(step.if, around.context))) continue;
+      if (!(await this.#runStep(step, around))) failedAt ??= index;
     }
-    return null;
+    return failedAt;
   }
 
   /** @returns whether it succeeded */
@@ -130,6 +133,13 @@ class Runner {
     if (step.uses?.startsWith('actions/checkout@') === true) {
       const { ref = context['github.ref'] ?? '', path = '.', 'fetch-depth': depth = 1 } = step.with ?? {};
       await checkOut(remote, join(this.#path('work'), value(path)), value(ref), Number(depth));
+    }
+    const [, transfer] = /^actions\/(up|down)load-artifact@/.exec(step.uses ?? '') ?? [];
+    if (transfer !== undefined) {
+      const artifact = join(this.#options.artifacts ?? '', value(step.with?.['name']));
+      const path = value(step.with?.['path']);
+      if (transfer === 'up') await cp(path, join(artifact, basename(path)));
+      else await cp(artifact, path, { recursive: true });
     }
     if (action !== undefined && step.uses?.startsWith(`${action.uses}@`) === true) {
       const { inputs, runs } = readAction(await readFile(join(action.directory, 'action.yml'), 'utf8'));

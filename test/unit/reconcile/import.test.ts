@@ -62,6 +62,8 @@ describe('the import of a master', () => {
     expect([...texts.keys()].filter((path) => path.endsWith('.yaml'))).toEqual([
       '.github/workflows/lab-drift.yaml',
       '.github/workflows/lab-plan.yaml',
+      '.github/workflows/lab-review-fork.yaml',
+      '.github/workflows/lab-review.yaml',
       '.github/workflows/lab.yaml',
       'device-dictionaries/loose.yaml',
       'device-dictionaries/plain.yaml',
