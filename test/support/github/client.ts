@@ -16,7 +16,7 @@ export type Send = (
 /** Sends requests with a token; null sends none. */
 export function clientOf(url: string, token: string | null): Send {
   return async (method, path, body, headers = {}) => {
-    const response = await fetch(new URL(path, url), {
+    const response = await fetch(`${url}${path}`, {
       method,
       headers: {
         accept: 'application/vnd.github+json',

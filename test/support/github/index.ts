@@ -38,6 +38,8 @@ export interface SentRequest {
 export interface GitHubOptions {
   /** owner/name */
   readonly repository: string;
+  /** `/api/v3`, as of GitHub Enterprise. Default: none, as of github.com. */
+  readonly basePath?: string;
   /** What time it is at GitHub. */
   readonly now?: () => Date;
 }
@@ -54,11 +56,13 @@ export class GitHubStandIn {
   /** In the order of arrival, except those that still wait. */
   readonly requests: SentRequest[] = [];
   #violations: string[] = [];
+  readonly #basePath: string;
   readonly #tokens: Tokens;
   readonly #faults = new Faults();
   #server: Awaited<ReturnType<typeof startHttpServer>> | null = null;
 
-  constructor({ repository, now = () => new Date() }: GitHubOptions) {
+  constructor({ repository, basePath = '', now = () => new Date() }: GitHubOptions) {
+    this.#basePath = basePath;
     this.state = newState(repository, now);
     this.#tokens = new Tokens(this.state);
   }
@@ -70,7 +74,7 @@ export class GitHubStandIn {
   /** Base URL of the API. */
   get url(): string {
     if (this.#server === null) throw new Error('the stand-in has not started');
-    return this.#server.url;
+    return `${this.#server.url}${this.#basePath}`;
   }
 
   get violations(): readonly string[] {
@@ -185,7 +189,8 @@ export class GitHubStandIn {
       return errorAnswer(400, 'Problems parsing JSON');
     }
     const query = Object.fromEntries(address.searchParams);
-    const path = address.pathname;
+    if (!address.pathname.startsWith(`${this.#basePath}/`)) return errorAnswer(404, 'Not Found');
+    const path = address.pathname.slice(this.#basePath.length);
     return handle(
       this.state,
       this.url,

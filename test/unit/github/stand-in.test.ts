@@ -357,6 +357,18 @@ describe('requests', () => {
     expect(github.requests.map(({ status }) => status)).toEqual([200, 304, 200]);
   });
 
+  test('have the path of GitHub Enterprise in front, if there is one', async () => {
+    const enterprise = await startGitHub({ repository: 'acme/lab', basePath: '/api/v3' });
+    const send = clientOf(enterprise.url, enterprise.tokenOf('workflow'));
+    const { pathname } = new URL(enterprise.url);
+    expect(pathname).toBe('/api/v3');
+    expect(await send('GET', repo)).toMatchObject({ status: 200, body: { url: `${enterprise.url}${repo}` } });
+    expect(enterprise.requests).toMatchObject([{ path: `/api/v3${repo}` }]);
+    const outside = clientOf(enterprise.url.replace('/api/v3', ''), enterprise.tokenOf('workflow'));
+    expect(await outside('GET', repo)).toMatchObject({ status: 404 });
+    await enterprise.stop();
+  });
+
   test('are limited', async () => {
     github.state.rateLimit.remaining = 1;
     expect(await workflow('GET', `${repo}/pulls`)).toMatchObject({ status: 200 });
