@@ -65,6 +65,7 @@ const formats = {
   'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/,
   email: /^[^@\s]+@[^@\s]+$/,
   int64: true,
+  'repo.nwo': /^[^/\s]+\/[^/\s]+$/,
   // GitHub itself sends the empty text for a URL that is not set.
   uri: (value: string) => value === '' || URL.canParse(value),
 } as const;

@@ -124,9 +124,13 @@ export class GitHubStandIn {
     this.state.teams.push({ org, slug, members: [...members] });
   }
 
-  /** A commit that no pull request has as its head, base or merge. */
+  /** A commit that is neither of a branch nor the head, base or merge of a pull request. */
   addCommit(sha: string): void {
     this.state.commits.add(sha);
+  }
+
+  setBranch(name: string, sha: string): void {
+    this.state.branches.set(name, sha);
   }
 
   addApp(app: add.NewApp): App {

@@ -171,8 +171,12 @@ export interface State {
   readonly teams: Team[];
   readonly labels: Label[];
   readonly apps: App[];
-  /** SHAs besides those of pull requests. */
+  /** SHAs besides those of branches and pull requests. */
   readonly commits: Set<string>;
+  /** Name and SHA; besides those of pull requests. */
+  readonly branches: Map<string, string>;
+  /** A setting of the repository, off by default. */
+  actionsMayCreatePulls: boolean;
   readonly rateLimit: { limit: number; remaining: number; resetAtS: number };
   /** IDs increase over all kinds of objects. */
   nextId: number;
@@ -208,6 +212,8 @@ export function newState(repository: string, now: () => Date): State {
       },
     ],
     commits: new Set(),
+    branches: new Map(),
+    actionsMayCreatePulls: false,
     rateLimit: { limit: 5000, remaining: 5000, resetAtS: Math.floor(now().getTime() / 1000) + 3600 },
     nextId: 100_001,
     now,
@@ -254,6 +260,7 @@ export function areSame(a: string, b: string): boolean {
 export function knowsCommit(state: State, sha: string): boolean {
   return (
     state.commits.has(sha) ||
+    [...state.branches.values()].includes(sha) ||
     state.pulls.some(({ head, base, mergeCommitSha }) => [head.sha, base.sha, mergeCommitSha].includes(sha))
   );
 }

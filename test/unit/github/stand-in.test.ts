@@ -232,6 +232,28 @@ describe('pull requests', () => {
     expect(reviews.body).toMatchObject([{ state: 'APPROVED', user: { login: 'mia' }, commit_id: sha }]);
   });
 
+  test('are created from a branch, once', async () => {
+    github.setBranch('accept', 'd'.repeat(40));
+    github.setBranch('empty', 'c'.repeat(40));
+    const create = (head: string) =>
+      workflow('POST', `${repo}/pulls`, { title: 'Accept', head, base: 'main' });
+    expect(await create('accept')).toMatchObject({ status: 403 });
+    github.state.actionsMayCreatePulls = true;
+    expect(await create('accept')).toMatchObject({
+      status: 201,
+      body: { number: 9, head: { sha: 'd'.repeat(40), label: 'acme:accept' }, user: { type: 'Bot' } },
+    });
+    const messageOf = async (head: string) => ((await create(head)).body as { errors: [object] }).errors[0];
+    expect(await messageOf('acme:accept')).toMatchObject({
+      message: 'A pull request already exists for acme:accept.',
+    });
+    expect(await messageOf('empty')).toMatchObject({ message: 'No commits between main and empty' });
+    expect(await messageOf('other')).toEqual({ resource: 'PullRequest', field: 'head', code: 'invalid' });
+    expect(await workflow('GET', `${repo}/commits/accept/check-runs`)).toMatchObject({
+      body: { total_count: 0 },
+    });
+  });
+
   test('of a fork are found by their commit only in the fork', async () => {
     const own = await workflow('GET', `${repo}/commits/${sha}/pulls`);
     const base = await workflow('GET', `${repo}/commits/${forkSha}/pulls`);

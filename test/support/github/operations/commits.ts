@@ -18,17 +18,20 @@ export const commitOperations: Record<string, Handler> = {
 };
 
 /**
- * The commit that a ref of a URL names: a commit, a branch, or a pull request's merge.
+ * The commit that a ref of a URL names: a commit or a branch.
  * @throws ApiError 422 if there is none
  */
 export function commitOf(state: State, ref: string): string {
-  if (knowsCommit(state, ref)) return ref;
-  const branch = ref.replace(/^(refs\/)?heads\//, '');
-  const head = state.pulls.find(
-    (pull) => pull.head.repository === state.repository && pull.head.ref === branch,
-  );
-  const base = state.pulls.find((pull) => pull.base.ref === branch);
-  const sha = head?.head.sha ?? base?.base.sha;
+  const sha = knowsCommit(state, ref) ? ref : headOf(state, ref.replace(/^(refs\/)?heads\//, ''));
   if (sha === undefined) throw new ApiError(422, `No commit found for SHA: ${ref}`);
   return sha;
+}
+
+/** The newest commit of a branch of this repository. */
+export function headOf(state: State, branch: string): string | undefined {
+  return (
+    state.branches.get(branch) ??
+    state.pulls.find(({ head }) => head.repository === state.repository && head.ref === branch)?.head.sha ??
+    state.pulls.find(({ base }) => base.ref === branch)?.base.sha
+  );
 }
