@@ -14,9 +14,10 @@ const pure = [
   'lab',
   'plan',
   'review',
+  'report',
 ];
 /** What judges a change of a lab is for use cases, and for adapters that publish the judgement. */
-const pureBelowReview = pure.filter((room) => room !== 'review');
+const pureBelowReview = pure.filter((room) => room !== 'review' && room !== 'report');
 const deciders = ['reconcile', 'controller'];
 const adapters = ['lava', 'records', 'git', 'github', 'notify', 'telemetry'];
 /** Pure rooms that only the runtime uses. */
@@ -61,6 +62,7 @@ const mayUse = {
   lab: ['model', 'diagnostics', 'pyyaml', 'jinja', 'templates', 'job'],
   plan: ['model', 'diagnostics', 'pyyaml', 'jinja', 'templates', 'job'],
   review: ['model', 'diagnostics', 'pyyaml', 'lab', 'plan', 'templates'],
+  report: ['model', 'diagnostics', 'plan'],
   reconcile: pureBelowReview,
   controller: [...pureBelowReview, 'reconcile'],
   lava: [...pureBelowReview, 'reconcile', 'xml-rpc'],

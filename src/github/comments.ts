@@ -8,9 +8,10 @@
  * A comment is ours if it starts with the marker and its author is the one of our token. Anybody can write the marker, and
  * a token that may write comments may change those of others.
  */
+import { authorship } from './author.js';
 import type { Client, Place } from './client.js';
 import { createOnce } from './create-once.js';
-import { isForbidden, isNotFound } from './failure.js';
+import { isNotFound } from './failure.js';
 
 export interface CommentOutcome {
   readonly did: 'created' | 'updated' | 'kept';
@@ -89,22 +90,6 @@ async function removeOthers(client: Client, place: Place, comments: readonly Com
       }
     });
   }
-}
-
-/**
- * Whether a comment has the author of our token. The token of a workflow belongs to a bot and may not ask who it is. No
- * person can be a bot, and other bots of the repository are trusted not to start a comment with text of a stranger.
- */
-async function authorship(client: Client): Promise<(comment: Comment) => boolean> {
-  const id = await client.attempt('read the user of the token', async ({ rest }) => {
-    try {
-      return (await rest.users.getAuthenticated()).data.id;
-    } catch (error) {
-      if (isForbidden(error)) return null;
-      throw error;
-    }
-  });
-  return ({ user }) => user !== null && (id === null ? user.type === 'Bot' : user.id === id);
 }
 
 function normal(text: string | undefined): string {

@@ -1,6 +1,7 @@
 import { createClient, type ClientOptions } from './client.js';
 import { writeCheck, type Check } from './checks.js';
 import { putComment, type CommentOutcome } from './comments.js';
+import { putIssue, type IssueOutcome, type WantedIssue } from './issues.js';
 import { teamMembers } from './people.js';
 import { approversOf, openPulls, readPull, type PullRequest } from './pulls.js';
 
@@ -27,6 +28,11 @@ export interface GitHub {
    * @param marker how the comment starts, by which it is found again
    */
   putComment(number: number, marker: string, body: string): Promise<CommentOutcome>;
+  /**
+   * Opens, updates, closes or reopens our only issue about a subject.
+   * @returns null: it is not needed, and there is none
+   */
+  putIssue(wanted: WantedIssue): Promise<IssueOutcome | null>;
   /** Writes a check run of a commit. @returns its address */
   writeCheck(check: Check): Promise<string | null>;
 }
@@ -42,6 +48,7 @@ export function connectGitHub({ repository, ...options }: GitHubOptions): GitHub
     approversOf: (number, commit) => approversOf(client, place, number, commit),
     teamMembers: (organisation, team) => teamMembers(client, organisation, team),
     putComment: (number, marker, body) => putComment(client, place, number, marker, body),
+    putIssue: (wanted) => putIssue(client, place, wanted),
     writeCheck: (check) => writeCheck(client, place, check),
   };
 }

@@ -1,6 +1,6 @@
 /**
  * A repository on GitHub or GitHub Enterprise, through its REST API: comments and check runs of pull requests, their
- * reviews, and the members of teams (docs/github.md).
+ * reviews, issues, and the members of teams (docs/github.md).
  *
  * Everything that GitHub returns was written by strangers. Failures are ExternalErrors. Requests are repeated after
  * failures that pass, and what they create is never created twice.
@@ -8,4 +8,5 @@
 export { connectGitHub, type GitHub, type GitHubOptions } from './connect.js';
 export type { Check, CheckAnnotation } from './checks.js';
 export type { CommentOutcome } from './comments.js';
+export type { IssueOutcome } from './issues.js';
 export type { PullRequest } from './pulls.js';

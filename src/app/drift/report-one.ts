@@ -1,5 +1,5 @@
 /** Reports what drifts on one master. Needs the code that plans, unlike what begins to read the master. */
-import type { Master } from '../../model/index.js';
+import type { Lab, Master } from '../../model/index.js';
 import {
   isDrift,
   noConsents,
@@ -29,6 +29,10 @@ export interface MasterDrift {
   readonly drift: Drift;
   /** Null without `writeBack`. */
   readonly branch: DriftBranch | null;
+  /** Owners of the sites that the master serves: GitHub users and teams, sorted. */
+  readonly owners: readonly string[];
+  /** Whether the lab has errors; what depends on them was not compared. */
+  readonly hasErrors: boolean;
   /** To be masked in everything that is printed about it. */
   readonly secrets: readonly string[];
   /** What a process that only reports this should exit with, and why. */
@@ -76,9 +80,15 @@ export async function reportOne(
     master: master.name,
     drift: { plan, items },
     branch,
+    owners: ownersOf(lab.lab, master),
+    hasErrors: lab.hasErrors,
     secrets: request.secrets,
     verdict: verdictOf(branch, lab, plan),
   };
+}
+
+function ownersOf({ sites }: Lab, master: Master): string[] {
+  return [...new Set(master.sites.flatMap((name) => sites.get(name)?.owners ?? []))].sort();
 }
 
 /** Loads the code that edits labs only if it is needed. */

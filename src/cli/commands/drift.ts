@@ -8,6 +8,7 @@ import { labFeedback, printWarning } from '../feedback.js';
 import { addLabOptions, type LabOptions } from '../options/lab.js';
 import { addRecordsOption, type RecordsOptions } from '../options/records.js';
 import { exitWith, printJson } from '../output.js';
+import { worstOf } from '../worst-verdict.js';
 
 interface Options extends LabOptions, RecordsOptions {
   readonly rev?: string;
@@ -72,15 +73,6 @@ function toJson(
 ): object {
   if (!('failure' in report)) return driftToJson(report.drift, report.branch);
   return { format: 'lavaflow-drift', master: report.master, failed: report.failure.message };
-}
-
-/** The most severe code: failed, an invalid lab, drift, changes that are not applied. */
-function worstOf(verdicts: readonly Verdict[]): Verdict {
-  const code = ([1, 3, 5, 2] as const).find((one) => verdicts.some((verdict) => verdict.code === one)) ?? 0;
-  const reasons = verdicts.flatMap((verdict) =>
-    verdict.code === code && verdict.why !== null ? [verdict.why] : [],
-  );
-  return { code, why: reasons.length === 0 ? null : reasons.join('; ') };
 }
 
 /** @throws UsageError for options that have no effect without --write-back */

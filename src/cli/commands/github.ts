@@ -2,8 +2,18 @@ import type { Command } from 'commander';
 
 import { UsageError } from '../../diagnostics/index.js';
 import type { Published } from '../../app/github/index.js';
+import type { Verdict } from '../../plan/index.js';
+import { reportFailure } from '../failure.js';
+import { labFeedback, printWarning } from '../feedback.js';
 import { addLabOption } from '../options/lab.js';
+import { addRecordsOption, type RecordsOptions } from '../options/records.js';
+import { worstOf } from '../worst-verdict.js';
 import { exitWith, print, printError } from '../output.js';
+
+interface DriftOptions extends RecordsOptions {
+  readonly lab: string;
+  readonly master?: string;
+}
 
 interface ReviewOptions {
   readonly lab: string;
@@ -17,7 +27,9 @@ const defaultName = 'lavaflow review';
 const exitCodes = { success: 0, action_required: 2, failure: 3 } as const;
 
 export function registerGitHub(program: Command): void {
-  const github = program.command('github').description('show reviews on GitHub, from its workflows');
+  const github = program
+    .command('github')
+    .description('show reviews and drift on GitHub, from its workflows');
   addLabOption(github.command('review'))
     .description('review the change that this run is about, and write a comment and a check')
     .option('--remote <REMOTE>', 'the remote of the clone that is the repository on GitHub', 'origin')
@@ -30,6 +42,36 @@ export function registerGitHub(program: Command): void {
     .description('write a comment and a check from the review of a fork')
     .option('--name <NAME>', 'the name of the check and the comment', nameIn, defaultName)
     .action(comment);
+  addRecordsOption(addLabOption(github.command('drift')))
+    .description("report each master's drift as one issue, which is closed when nothing drifts")
+    .option('--master <NAME>', 'only this master (default: all that are not off)')
+    .action(drift);
+}
+
+async function drift({ lab, master, records }: DriftOptions): Promise<void> {
+  const { publishDrift } = await import('../../app/github/index.js');
+  const reports = await publishDrift(
+    { lab, master, records },
+    {
+      ...labFeedback,
+      onWarning: printWarning,
+      onOff: ({ name, off }) => {
+        printWarning(`skipped: master ${name} is off: ${off}`);
+      },
+    },
+  );
+  const verdicts: Verdict[] = [];
+  for await (const report of reports) {
+    if ('failure' in report) {
+      reportFailure(report.failure);
+      verdicts.push({ code: 1, why: `${report.master} could not be compared` });
+      continue;
+    }
+    const { verdict, issue, master: name } = report;
+    verdicts.push({ code: verdict.code, why: verdict.why === null ? null : `${name}: ${verdict.why}` });
+    print(`${name}: ${issue === null ? 'no issue' : `issue ${issue.did}: ${issue.url}`}`);
+  }
+  exitWith(worstOf(verdicts));
 }
 
 /** It becomes part of an HTML comment. */
