@@ -1,4 +1,4 @@
-import { exhaustionOf, ExternalError, printable, UsageError } from '../diagnostics/index.js';
+import { exhaustionOf, ExternalError, printable, UsageError, type Finding } from '../diagnostics/index.js';
 import { printError } from './output.js';
 
 /**
@@ -33,6 +33,13 @@ export function reportFailure(error: unknown): number {
   if (process.env['LAVAFLOW_DEBUG'] !== undefined && error instanceof Error) printError(error.stack ?? '');
   else printError('  this is a bug in lavaflow; please report it with the output of LAVAFLOW_DEBUG=1');
   return 1;
+}
+
+/** What `--format json` prints instead of a result. */
+export function failureToJson(error: unknown, findings: readonly Finding[]): object {
+  const hint = error instanceof UsageError || error instanceof ExternalError ? error.hint : hintOf(error);
+  const message = error instanceof Error ? error.message : String(error);
+  return { format: 'lavaflow-failure', error: message, hint: hint ?? null, findings };
 }
 
 /** What to do about an unexpected error of the operating system. Its cause is the machine, not lavaflow. */

@@ -2,9 +2,13 @@ import type { LockWait } from '../app/records/index.js';
 import { formatFindings, printable, type Finding } from '../diagnostics/index.js';
 import { printError } from './output.js';
 
+/** The findings that were printed. */
+export const reportedFindings: Finding[] = [];
+
 /** Prints to standard error what every use case reports while it runs. */
 export const labFeedback = {
   onFindings(findings: readonly Finding[]): void {
+    reportedFindings.push(...findings);
     printError(formatFindings(findings, 'text'));
   },
 };

@@ -4,9 +4,17 @@ import { isatty } from 'node:tty';
 import { printable } from '../diagnostics/index.js';
 import type { Verdict } from '../plan/index.js';
 
+let isPrinted = false;
+
+/** Whether standard output contains anything. */
+export function hasPrinted(): boolean {
+  return isPrinted;
+}
+
 /** Standard output contains only results, so that it can be piped. Everything else goes to standard error. */
 export function print(text: string): void {
   if (text === '') return;
+  isPrinted = true;
   process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
 }
 

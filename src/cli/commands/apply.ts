@@ -57,10 +57,10 @@ async function apply(planFile: string | undefined, options: Options): Promise<vo
   exitWith(applied.verdict);
 }
 
-function feedbackOf({ yes }: Options, interrupt: Interrupt): ApplyFeedback {
+function feedbackOf({ yes, format }: Options, interrupt: Interrupt): ApplyFeedback {
   return {
     ...labFeedback,
-    review: yes === true ? null : review,
+    review: yes === true ? null : (plan) => review(plan, format),
     onWarning: printWarning,
     onUncommitted(count) {
       const files = count === 1 ? '1 file of the lab has changes' : `${count} files of the lab have changes`;
@@ -103,13 +103,15 @@ function canaryOf({ canary: device, canaryOf: deviceType }: Options): ApplyOptio
  * Shows the plan and asks for confirmation.
  * @throws UsageError when standard input is not a terminal, or the reply is not yes
  */
-async function review(plan: Plan): Promise<void> {
-  const [{ isEmpty }, { printPlan }] = await Promise.all([
+async function review(plan: Plan, format: string): Promise<void> {
+  const [{ formatPlanText, isEmpty }, { printPlan }] = await Promise.all([
     import('../../plan/index.js'),
     import('../print/plan.js'),
   ]);
   if (isEmpty(plan)) return;
-  printPlan(plan, 'text');
+  // Standard output is for the result.
+  if (format === 'json') printError(formatPlanText(plan, { color: false, diffs: true }));
+  else printPlan(plan, 'text');
   if (!process.stdin.isTTY) {
     throw new UsageError(
       'cannot ask for confirmation: standard input is not a terminal',
