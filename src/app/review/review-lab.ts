@@ -109,13 +109,14 @@ function isCommit(revision: string): boolean {
   return /^[0-9a-f]{40,64}$/.test(revision);
 }
 
-/** Whether the base was rendered as far as conflicts depend on it. A dictionary alone may not name all hardware. */
+/**
+ * Whether the base was rendered as far as conflicts depend on it: a dictionary alone may not name all hardware. Where it names
+ * the same as the rendered head, the base is not rendered.
+ */
 function isHardwareKnown(base: LabReading, head: LabReading, hasOthers: boolean): boolean {
-  const isKnown = (device: string) => base.hardware.get(device)?.isRendered ?? true;
-  const devices = hasOthers
-    ? [...head.hardware.keys()]
-    : findConflicts(new Map(), head.hardware).flatMap((one) => one.devices);
-  return devices.every(isKnown);
+  const inConflict = findConflicts(new Map(), head.hardware).flatMap(({ devices }) => devices);
+  const changed = hasOthers ? [...newClaims(base.hardware, head.hardware).values()].flat() : [];
+  return [...inConflict, ...changed].every((device) => base.hardware.get(device)?.isRendered ?? true);
 }
 
 function sideOf({ revision, lab, findings, reach, hardware, templates }: LabReading): ReviewSide {

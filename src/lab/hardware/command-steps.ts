@@ -4,7 +4,17 @@ import { wordsOf } from '../../job/index.js';
 export type Step = readonly string[];
 
 /** Programs that start another one, with their own options. */
-const starters = new Set(['sudo', 'env', 'nice', 'ionice', 'nohup', 'stdbuf', 'timeout', 'unbuffer']);
+const starters = new Set([
+  'sudo',
+  'env',
+  'flock',
+  'nice',
+  'ionice',
+  'nohup',
+  'stdbuf',
+  'timeout',
+  'unbuffer',
+]);
 const shells = new Set(['sh', 'bash', 'dash', 'ash', 'zsh']);
 /** They do nothing to a board. */
 const idle = new Set([
@@ -42,10 +52,10 @@ function stepsIn(text: string, depth: number): readonly Step[] {
 function withoutStarters(words: readonly string[]): readonly string[] {
   let start = 0;
   while (starters.has(baseName(words[start]))) {
-    const isTimed = baseName(words[start]) === 'timeout';
+    const hasArgument = /^(?:flock|timeout)$/.test(baseName(words[start]));
     start++;
     while (/^-|^\w+=/.test(words[start] ?? '')) start++;
-    if (isTimed) start++;
+    if (hasArgument) start++;
   }
   return words.slice(start);
 }

@@ -54,7 +54,7 @@ describe('an outlet', () => {
     [
       'a URL with credentials',
       power('curl http://me:x@relay/3/on', 'curl http://me:x@relay/3/off'),
-      power('curl http://relay/3/reset'),
+      power('flock /run/relay.lock curl http://relay/3/reset'),
     ],
     [
       'a shell',

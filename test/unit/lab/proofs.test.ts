@@ -49,6 +49,27 @@ describe('proofs of an earlier process', () => {
     expect(renderedWith(proofs, broken)).toBe(1);
   });
 
+  it('contain the hardware that a template computes, so that a second run reports the same', () => {
+    const powered = (port: number) => `${dictionary('lonely', 'w1')}{% set port = ${port} %}\n`;
+    const files = {
+      ...smallLab,
+      'device-types/lonely.jinja2': "commands: {connect: 'telnet host {{ port }}'}\n",
+      'device-dictionaries/lonely-1.jinja2': powered(7),
+      'device-dictionaries/lonely-2.jinja2': powered(7),
+    };
+    const proofs = proofsOf(files);
+    expect(renderedWith(proofs, files)).toBe(0);
+    const { findings } = createLabLoader(proofs).load(labOf(files));
+    expect(findings.map(({ code }) => code)).toEqual(['hardware-shared']);
+    const path = 'device-dictionaries/lonely-2.jinja2';
+    const proven = proofs.rendered[path];
+    if (proven === undefined) throw new Error('the dictionary is not proven');
+    for (const claims of [undefined, ['serial port'], [7]]) {
+      const damaged = { ...proofs.rendered, [path]: { ...proven, claims } };
+      expect(renderedWith({ ...proofs, rendered: damaged } as unknown as LabProofs, files)).toBe(1);
+    }
+  });
+
   it.each([{}, { 'device-dictionaries/board-1.jinja2': null }, { 'device-dictionaries/board-1.jinja2': {} }])(
     'that are damaged count for nothing: %j',
     (rendered) => {
