@@ -123,6 +123,29 @@ describe('a client without a token', () => {
 });
 
 describe('a call', () => {
+  test.each([
+    [100, 404],
+    [101, 400],
+  ])('as a form with %i fields: %i', async (count, status) => {
+    const response = await fetch(`${master.url}/api/v0.2/jobs/999/resubmit/`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-www-form-urlencoded',
+        authorization: `Token ${master.admin}`,
+      },
+      body: Array.from({ length: count }, (_, index) => `f${index}=1`).join('&'),
+    });
+    expect(response.status).toBe(status);
+  });
+
+  test('with more than 10,000 calls in it is rejected', async () => {
+    const calls = Array.from({ length: 10_001 }, () => 1);
+    expect(await call(master.admin, 'system.multicall', calls)).toMatchObject({
+      ok: false,
+      fault: { message: 'system.multicall accepts at most 10000 calls' },
+    });
+  });
+
   test('with too many values is rejected', async () => {
     const many = Array.from({ length: 60_000 }, () => 1);
     expect(await call(master.admin, 'system.multicall', many)).toMatchObject({
@@ -325,6 +348,34 @@ describe('a server without sockets', () => {
       expect((await forwarded('127.0.0.1', '10.0.0.9')).statusCode).toBe(200);
       // Unless the operator trusts it.
       expect((await forwarded('10.1.0.7', '10.0.0.1')).statusCode).toBe(429);
+    } finally {
+      await server.close();
+    }
+  });
+
+  test.each([
+    ['the response', { characters: 1, ms: 60_000 }, [['1'], 413, 413]],
+    ['the time', { characters: 1_000_000, ms: -1 }, [413, 413, 413]],
+    ['neither', { characters: 1_000_000, ms: 60_000 }, [['1'], ['1'], ['1']]],
+  ])('limits %s of a system.multicall', async (_what, multicallLimits, expected) => {
+    const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+    const server = createServer({
+      ...core.context,
+      log,
+      renderer: createDeviceRenderer(),
+      version: '1',
+      masterCertificate: '',
+      multicallLimits,
+    });
+    try {
+      const calls = Array.from({ length: 3 }, () => ({ methodName: 'system.version', params: [] }));
+      const answer = await server.inject({
+        ...{ method: 'POST', url: '/RPC2', headers: { host: 'master', 'content-type': 'text/xml' } },
+        payload: encodeCall('system.multicall', [calls]),
+      });
+      const read = decodeResponse(answer.payload);
+      const values = (read.ok ? read.value : []) as (readonly unknown[] | { faultCode: number })[];
+      expect(values.map((value) => ('faultCode' in value ? value.faultCode : value))).toEqual(expected);
     } finally {
       await server.close();
     }

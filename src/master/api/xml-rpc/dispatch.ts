@@ -16,7 +16,7 @@ import type { Identity } from '../../access/identity.js';
 import { ReaderBusy } from '../../reading/reader.js';
 import type { ApiClient } from '../admission/admission.js';
 import { HttpProblem } from '../problem.js';
-import type { RouteContext } from '../route-context.js';
+import { standardMulticallLimits, type RouteContext } from '../route-context.js';
 import type { Caller, RpcMethod, RpcMethods } from './method.js';
 import { deviceTypeMethods } from './methods/device-types.js';
 import { deviceMethods } from './methods/devices.js';
@@ -120,19 +120,20 @@ async function answerCalls(sender: Sender, calls: XmlRpcValue | undefined): Prom
     throw new RpcFault(faultCodes.invalidParameters, 'system.multicall requires a list of calls');
   }
   const isGuest = sender.identity === null;
-  const most = isGuest ? mostCallsOfGuest : mostCalls;
-  if (calls.length > most) {
+  const limit = isGuest ? mostCallsOfGuest : mostCalls;
+  if (calls.length > limit) {
     const who = isGuest ? ' without a token' : '';
-    throw new RpcFault(faultCodes.invalidParameters, `system.multicall accepts at most ${most} calls${who}`);
+    throw new RpcFault(faultCodes.invalidParameters, `system.multicall accepts at most ${limit} calls${who}`);
   }
   if (isGuest) sender.client.spend(calls.length);
+  const most = sender.context.multicallLimits ?? standardMulticallLimits;
   const startedAtMs = performance.now();
   const answers: string[] = [];
   let characters = 0;
   for (const call of calls as readonly XmlRpcValue[]) {
     // Other requests have their turn.
     await setImmediate();
-    const isExhausted = characters > mostAnswerCharacters || performance.now() - startedAtMs > mostMs;
+    const isExhausted = characters > most.characters || performance.now() - startedAtMs > most.ms;
     const answer = encodeItem(isExhausted ? faultValue(tooMuch) : await answerInList(sender, call));
     characters += answer.length;
     answers.push(answer);
@@ -151,12 +152,9 @@ async function answerInList(sender: Sender, call: XmlRpcValue): Promise<XmlRpcVa
   }
 }
 
-/** The limits of one `system.multicall`. Enough for a page of a large lab; our own client sends 400 calls at most. */
+/** Of one `system.multicall`. */
 const mostCalls = 10_000;
 const mostCallsOfGuest = 20;
-const mostAnswerCharacters = 32 * 1024 * 1024;
-/** Clients do not wait longer for a response. */
-const mostMs = 60_000;
 
 const tooMuch = new RpcFault(
   413,
