@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import type { ReviewJson } from '../../src/review/review-json.js';
 import { TestGitHub } from '../support/github/runner.js';
-import { smallLab } from '../support/lab/small-lab.js';
+import { dictionary, smallLab } from '../support/lab/small-lab.js';
 
 const marker = '<!-- lavaflow review -->';
 let github: TestGitHub;
@@ -16,7 +16,14 @@ let heads: { ours: string; fork: string; broken: string; none: string };
 
 beforeAll(async () => {
   github = await TestGitHub.start();
-  base = await github.push('refs/heads/main', null, { ...smallLab, '.gitignore': '.lavaflow/\n' });
+  base = await github.push('refs/heads/main', null, {
+    ...smallLab,
+    '.gitignore': '.lavaflow/\n',
+    'device-types/powered.jinja2':
+      'commands: {power_on: "pduclient --hostname pdu-1 --port {{ outlet }} --command on"}\n',
+    ...powered('p-1', 1),
+    ...powered('p-2', 2),
+  });
   const template = (value: number) => ({ 'device-types/lonely.jinja2': `parameters: {x: ${value}}\n` });
   heads = {
     ours: await github.push('refs/pull/7/head', base, template(2)),
@@ -56,6 +63,13 @@ function payloadOf(number: number, sha: string, from = github.repository): objec
 const checks = () =>
   github.api.state.checkRuns.map(({ headSha, conclusion, name }) => ({ headSha, conclusion, name }));
 const comments = () => github.api.state.comments.map(({ body }) => body);
+
+/** A device that a power outlet switches. */
+function powered(name: string, outlet: number): Readonly<Record<string, string>> {
+  return {
+    [`device-dictionaries/${name}.jinja2`]: dictionary('powered', 'w1') + `{% set outlet = ${outlet} %}\n`,
+  };
+}
 
 describe('lavaflow github review', () => {
   it('writes one comment and one check, and keeps the change from being merged until its owner approves', async () => {
@@ -108,6 +122,28 @@ describe('lavaflow github review', () => {
     await github.run(clone, ['github', 'review'], { event: 'pull_request', payload });
     expect(comments()).toEqual([]);
     expect(checks()).toMatchObject([{ headSha: heads.none }]);
+  });
+
+  it('tells both of two pull requests that would use the same power outlet', async () => {
+    const one = await github.push('refs/pull/11/head', base, powered('p-1', 5));
+    const two = await github.push('refs/pull/12/head', base, powered('p-2', 5));
+    for (const [number, sha] of [
+      [11, one],
+      [12, two],
+    ] as const) {
+      const head = { sha, ref: `change-${number}` };
+      github.api.addPull({ number, author: 'vendor', title: 'x', head, base: { sha: base, ref: 'main' } });
+    }
+    const clone = await github.checkout(two);
+    const step = { event: 'pull_request', payload: payloadOf(12, two) };
+    const outcome = await github.run(clone, ['github', 'review'], step);
+    expect(outcome.stdout).toContain('also reviewed because of conflicts: #11\n');
+    const bodyOf = (number: number) =>
+      github.api.state.comments.filter(({ issue }) => issue === number).map(({ body }) => body);
+    expect(bodyOf(12)).toEqual([expect.stringMatching(/physical conflict[^]*#?11/) as string]);
+    expect(bodyOf(11)).toEqual([expect.stringMatching(/physical conflict[^]*#?12/) as string]);
+    expect(checks().map(({ headSha }) => headSha)).toEqual([two, one]);
+    for (const issue of github.api.state.issues) if (issue.number > 10) issue.state = 'closed';
   });
 
   it('judges the commit of a merge queue, without a comment', async () => {

@@ -1,12 +1,12 @@
-import { appendFile } from 'node:fs/promises';
-import { ExternalError, reasonOf } from '../../diagnostics/index.js';
+import { ExternalError } from '../../diagnostics/index.js';
 import { fetchCommits, fetchHistory, findMergeBase, readRemoteBranch } from '../../git/index.js';
-import type { GitHub } from '../../github/index.js';
-import { replaceFile } from '../../host/index.js';
-import { formatReviewMarkdown, reviewToJson, type Review } from '../../review/index.js';
+import type { GitHub, PullRequest } from '../../github/index.js';
+import type { Review } from '../../review/index.js';
 import { reviewLab } from '../review/index.js';
 import { addPeople, connect } from './connect.js';
+import { readOpenChanges, type OpenChanges } from './open-changes.js';
 import { conclusionOf, publish, type Conclusion, type Published } from './publish.js';
+import { appendSummary, writeJson } from './run-output.js';
 import { subjectOf, type PullSubject } from './subject.js';
 import { readWorkflow, type Workflow } from './workflow.js';
 
@@ -28,11 +28,13 @@ export interface PullReview {
   readonly conclusion: Conclusion;
   /** null: the token may only read. */
   readonly published: Published | null;
+  /** Numbers of other pull requests that conflict with this one, and whose reviews were written again. */
+  readonly told: readonly number[];
 }
 
 /**
  * Reviews the change that the event of a workflow is about, and writes the result to GitHub. Without permission to write there,
- * it is in the file and on the page of the run.
+ * it is in the file and on the page of the run. Other pull requests that would use the same hardware are reviewed and told too.
  * @throws UsageError
  * @throws ExternalError
  */
@@ -40,29 +42,82 @@ export async function reviewPull(options: PullReviewOptions): Promise<PullReview
   const workflow = readWorkflow();
   const subject = subjectOf(workflow);
   const github = connect(workflow);
-  const { lab, remote, master } = options;
-  const base = subject.kind === 'queue' ? subject.base : await tipOf(lab, remote, subject.baseBranch);
+  const { lab, remote } = options;
+  const isPull = subject.kind === 'pull';
+  const base = isPull ? await tipOf(lab, remote, subject.baseBranch) : subject.base;
   await fetchCommits(lab, remote, [base, subject.head]);
+  const open = isPull ? await readOpenChanges(github, { directory: lab, remote }, subject) : noneOpen;
+  const run: Run = { options, workflow, github, base, open };
   if ((await findMergeBase(lab, base, subject.head)) === null) await fetchHistory(lab, remote);
-  const judged = await reviewLab({ lab, base, head: subject.head, master });
-  const review =
-    subject.kind === 'queue' ? judged : await addPeople(judged, github, workflow.repository, subject);
+  const review = isPull ? await judgePull(run, subject) : await judge(run, subject.head, null);
   if (options.out !== undefined) await writeJson(options.out, review);
   if (workflow.summaryFile !== null) await appendSummary(workflow.summaryFile, review);
-  const mayWrite = subject.kind === 'queue' || subject.mayWrite;
-  const published = mayWrite ? await publishFor(github, workflow, subject, review, options.name) : null;
-  return { review, conclusion: conclusionOf(review), published };
+  const mayWrite = !isPull || subject.mayWrite;
+  const published = mayWrite ? await publishFor(run, isPull ? subject.number : null, review) : null;
+  const told = isPull && mayWrite ? await tellOthers(run, subject, review) : [];
+  return { review, conclusion: conclusionOf(review), published, told };
+}
+
+/** What all reviews of a run have in common. */
+interface Run {
+  readonly options: PullReviewOptions;
+  readonly workflow: Workflow;
+  readonly github: GitHub;
+  /** The commit of the base branch. */
+  readonly base: string;
+  /** The open pull requests besides the one of the event. */
+  readonly open: OpenChanges;
+}
+
+const noneOpen: OpenChanges = { pulls: [], left: 0 };
+
+/** The part of a pull request that a review needs. */
+type Pull = Pick<PullRequest, 'number' | 'head' | 'author'>;
+
+/** @param more another open pull request, which is not in the list */
+async function judgePull(run: Run, pull: Pull, more: readonly Pull[] = []): Promise<Review> {
+  const judged = await judge(run, pull.head, pull.number, more);
+  return addPeople(judged, run.github, run.workflow.repository, pull);
+}
+
+async function judge(
+  { options, base, open }: Run,
+  head: string,
+  number: number | null,
+  more: readonly Pull[] = [],
+): Promise<Review> {
+  const others = [...open.pulls, ...more].filter((other) => other.number !== number);
+  const review = await reviewLab({
+    lab: options.lab,
+    base,
+    head,
+    master: options.master,
+    others: others.map((other) => ({ name: `#${other.number}`, revision: other.head })),
+  });
+  if (open.left === 0) return review;
+  const left = `conflicts with ${open.left} more open pull requests: only the latest are read`;
+  return { ...review, notChecked: [left, ...review.notChecked] };
+}
+
+/**
+ * Reviews the pull requests that would use the same hardware as this one, so that their authors are told too.
+ * @returns their numbers
+ */
+async function tellOthers(run: Run, subject: PullSubject, { conflicts }: Review): Promise<number[]> {
+  const names = new Set(conflicts.map(({ other }) => other?.name));
+  const others = run.open.pulls.filter(({ number }) => names.has(`#${number}`));
+  for (const other of others) await publishFor(run, other.number, await judgePull(run, other, [subject]));
+  return others.map(({ number }) => number);
 }
 
 async function publishFor(
-  github: GitHub,
-  { attemptId, url }: Workflow,
-  subject: Pick<PullSubject, 'number'> | { readonly kind: 'queue' },
+  { github, workflow: { attemptId, url }, options: { name } }: Run,
+  pull: number | null,
   review: Review,
-  name: string,
 ): Promise<Published> {
-  const pull = 'number' in subject ? subject.number : null;
-  return publish(github, { review, pull, name, attemptId, detailsUrl: url, isUntrusted: false });
+  // One run may write several checks.
+  const attempt = `${attemptId}/${pull ?? 'queue'}`;
+  return publish(github, { review, pull, name, attemptId: attempt, detailsUrl: url, isUntrusted: false });
 }
 
 /** The rules are those of the branch as it is now. The event may be older. */
@@ -76,25 +131,4 @@ async function tipOf(lab: string, remote: string, branch: string): Promise<strin
     retry: 'after-change',
     hint: 'Specify with --remote the remote that is the repository on GitHub.',
   });
-}
-
-async function writeJson(file: string, review: Review): Promise<void> {
-  const text = `${JSON.stringify(reviewToJson(review), null, 2)}\n`;
-  try {
-    await replaceFile(file, text, { durable: false });
-  } catch (error) {
-    throw fileFailure(error, 'write the review', file);
-  }
-}
-
-async function appendSummary(file: string, review: Review): Promise<void> {
-  try {
-    await appendFile(file, `${formatReviewMarkdown(review)}\n`);
-  } catch (error) {
-    throw fileFailure(error, 'write the summary of the run', file);
-  }
-}
-
-function fileFailure(error: unknown, what: string, where: string): ExternalError {
-  return new ExternalError({ what, where, why: reasonOf(error), retry: 'after-change', cause: error });
 }

@@ -86,6 +86,8 @@ async function review(options: ReviewOptions): Promise<void> {
   if (result.published === null) {
     printError('The token of this run may only read, as for every fork, so nothing was written to GitHub.');
   } else printPublished(result.published);
+  if (result.told.length > 0)
+    print(`also reviewed because of conflicts: ${result.told.map((number) => `#${number}`).join(', ')}`);
   const { text } = result.review.verdict;
   print(text);
   exitWith({ code: exitCodes[result.conclusion], why: text });

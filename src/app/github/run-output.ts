@@ -1,0 +1,27 @@
+import { appendFile } from 'node:fs/promises';
+import { ExternalError, reasonOf } from '../../diagnostics/index.js';
+import { replaceFile } from '../../host/index.js';
+import { formatReviewMarkdown, reviewToJson, type Review } from '../../review/index.js';
+
+/** @throws ExternalError */
+export async function writeJson(file: string, review: Review): Promise<void> {
+  const text = `${JSON.stringify(reviewToJson(review), null, 2)}\n`;
+  try {
+    await replaceFile(file, text, { durable: false });
+  } catch (error) {
+    throw fileFailure(error, 'write the review', file);
+  }
+}
+
+/** @throws ExternalError */
+export async function appendSummary(file: string, review: Review): Promise<void> {
+  try {
+    await appendFile(file, `${formatReviewMarkdown(review)}\n`);
+  } catch (error) {
+    throw fileFailure(error, 'write the summary of the run', file);
+  }
+}
+
+function fileFailure(error: unknown, what: string, where: string): ExternalError {
+  return new ExternalError({ what, where, why: reasonOf(error), retry: 'after-change', cause: error });
+}
