@@ -80,6 +80,21 @@ describe('before the body is read', () => {
     expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
   });
 
+  test.each([
+    ['POST /RPC2', 'text/xml', 4, () => basic(master.admin)],
+    ['POST /api/v0.2/jobs/', 'application/json', 4, () => `Token ${master.admin}`],
+    ['POST /api/lavaflow/v1/revisions', 'application/json', 64, () => `Token ${master.reconciler}`],
+  ])('%s with a token and more than its limit: 413', async (request, type, limitMiB, authorization) => {
+    const answer = await answerToHead(
+      `${request} HTTP/1.1`,
+      'Host: master',
+      `Content-Type: ${type}`,
+      `Authorization: ${authorization()}`,
+      `Content-Length: ${limitMiB * MiB + 1}`,
+    );
+    expect(answer).toMatch(/^HTTP\/1.1 413 /);
+  });
+
   test('a body of unknown length needs a token', async () => {
     const head = [
       'POST /RPC2 HTTP/1.1',
