@@ -37,9 +37,9 @@ export interface ApplyOptions {
 export interface ApplyFeedback extends LabFeedback {
   /**
    * Called with the plan before anything is applied, unless a plan file was given. If it throws, the apply ends with that error.
-   * Null: apply without a review.
+   * Null: apply without a review. The secrets have to be masked in what is shown.
    */
-  readonly review: ((plan: Plan) => Promise<void>) | null;
+  readonly review: ((plan: Plan, secrets: readonly string[]) => Promise<void>) | null;
   onProgress(progress: Progress): void;
   /** Called when files of the lab have uncommitted changes, which are not applied. */
   onUncommitted(count: number): void;
@@ -49,6 +49,8 @@ export interface ApplyFeedback extends LabFeedback {
 
 export interface AppliedLab {
   readonly result: ReconcileResult;
+  /** To be masked in everything that is printed about it. */
+  readonly secrets: readonly string[];
   /** What a process that only applies should exit with, and why. */
   readonly verdict: Verdict;
 }
@@ -95,11 +97,11 @@ async function applyTo(
 ): Promise<AppliedLab> {
   const { consents } = options;
   const agreed = { ...consents, ...settingsOf(planned) };
-  const { drift, ...asked } = planRequest(lab, master, agreed, options.records, [], ahead);
+  const { drift, secrets, ...asked } = planRequest(lab, master, agreed, options.records, [], ahead);
   // With force, contested drift is restored too, unless a reviewed plan leaves it alone.
   const request = consents.force !== null && planned === undefined ? asked : { ...asked, drift };
 
-  const expected = planned ?? (await reviewed(request, feedback));
+  const expected = planned ?? (await reviewed(request, secrets, feedback));
   const result = await reconcile({
     ...request,
     ...(expected === undefined ? {} : { expected }),
@@ -113,14 +115,18 @@ async function applyTo(
     },
   });
   warnOfUndated(result.drift, feedback.onWarning);
-  return { result, verdict: verdictOfApply(result, lab.hasErrors) };
+  return { result, secrets, verdict: verdictOfApply(result, lab.hasErrors) };
 }
 
 /** @returns undefined without a review: then the current state of the lab is applied */
-async function reviewed(request: ReconcileRequest, { review }: ApplyFeedback): Promise<Plan | undefined> {
+async function reviewed(
+  request: ReconcileRequest,
+  secrets: readonly string[],
+  { review }: ApplyFeedback,
+): Promise<Plan | undefined> {
   if (review === null) return undefined;
   const plan = await planMaster(request);
-  await review(plan);
+  await review(plan, secrets);
   return plan;
 }
 

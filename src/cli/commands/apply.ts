@@ -52,7 +52,7 @@ async function apply(planFile: string | undefined, options: Options): Promise<vo
     printJson({ ...result, plan: planToJson(result.plan), record: undefined });
   } else {
     const { describeResult } = await import('../print/apply-result.js');
-    print(describeResult(applied.result));
+    print(describeResult(applied.result, applied.secrets));
   }
   exitWith(applied.verdict);
 }
@@ -60,7 +60,7 @@ async function apply(planFile: string | undefined, options: Options): Promise<vo
 function feedbackOf({ yes, format }: Options, interrupt: Interrupt): ApplyFeedback {
   return {
     ...labFeedback,
-    review: yes === true ? null : (plan) => review(plan, format),
+    review: yes === true ? null : (plan, secrets) => review(plan, format, secrets),
     onWarning: printWarning,
     onUncommitted(count) {
       const files = count === 1 ? '1 file of the lab has changes' : `${count} files of the lab have changes`;
@@ -103,15 +103,15 @@ function canaryOf({ canary: device, canaryOf: deviceType }: Options): ApplyOptio
  * Shows the plan and asks for confirmation.
  * @throws UsageError when standard input is not a terminal, or the reply is not yes
  */
-async function review(plan: Plan, format: string): Promise<void> {
+async function review(plan: Plan, format: string, secrets: readonly string[]): Promise<void> {
   const [{ formatPlanText, isEmpty }, { printPlan }] = await Promise.all([
     import('../../plan/index.js'),
     import('../print/plan.js'),
   ]);
   if (isEmpty(plan)) return;
   // Standard output is for the result.
-  if (format === 'json') printError(formatPlanText(plan, { color: false, diffs: true }));
-  else printPlan(plan, 'text');
+  if (format === 'json') printError(formatPlanText(plan, { color: false, diffs: true, secrets }));
+  else printPlan(plan, 'text', secrets);
   if (!process.stdin.isTTY) {
     throw new UsageError(
       'cannot ask for confirmation: standard input is not a terminal',

@@ -104,12 +104,12 @@ describe('an apply after which something is left', () => {
     const verdict = verdictOfApply(result, hasErrors);
     expect(verdict.code).toBe(code);
     expect(verdict.why).toContain(why);
-    expect(describeResult(result)).toContain(line);
+    expect(describeResult(result, [])).toContain(line);
   });
 
   it('does not list drift that the lab only observes', () => {
     const result = applied({ ...drifted, mode: 'observe' });
     expect(verdictOfApply(result, false)).toEqual({ code: 0, why: null });
-    expect(describeResult(result)).toBe(`main at ${'b'.repeat(12)}: nothing to do`);
+    expect(describeResult(result, [])).toBe(`main at ${'b'.repeat(12)}: nothing to do`);
   });
 });
