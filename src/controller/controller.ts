@@ -26,6 +26,8 @@ import { within } from './within.js';
 
 export interface Controller {
   status(): ControllerStatus;
+  /** Reads the lab again: there may be a new commit. */
+  wake(): void;
   /** Runs again: for the named master (it is back, its credentials changed), or for the whole lab. */
   reconcile(master?: string): void;
   /**
@@ -68,6 +70,9 @@ export async function startController(options: ControllerOptions): Promise<Contr
   let stopped: Promise<void> | null = null;
   return {
     status: () => board.current(),
+    wake() {
+      reader.submit({ revision: null, reason: 'change' });
+    },
     reconcile(master) {
       if (master === undefined) reader.submit({ revision: null, reason: 'request' });
       else runners.repeat(master);

@@ -1,5 +1,5 @@
 /**
- * A repository on GitHub or GitHub Enterprise, through its REST API: comments and check runs of pull requests, their
+ * A repository on GitHub or GitHub Enterprise, through its REST API and its webhooks: comments and check runs of pull requests, their
  * reviews, issues, and the members of teams (docs/github.md).
  *
  * Everything that GitHub returns was written by strangers. Failures are ExternalErrors. Requests are repeated after
@@ -9,4 +9,5 @@ export { connectGitHub, type GitHub, type GitHubOptions } from './connect.js';
 export type { Check, CheckAnnotation } from './checks.js';
 export type { CommentOutcome } from './comments.js';
 export type { IssueOutcome } from './issues.js';
+export { createWebhookReceiver, type DeliveryMemory } from './webhook.js';
 export type { PullRequest } from './pulls.js';

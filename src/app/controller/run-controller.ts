@@ -1,12 +1,19 @@
 import { mkdirSync, watch } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 
-import { reconcileWith, startController, type ControllerStatus } from '../../controller/index.js';
+import {
+  reconcileWith,
+  startController,
+  type Controller,
+  type ControllerStatus,
+} from '../../controller/index.js';
+import { UsageError, type Log } from '../../diagnostics/index.js';
 import { openLabRepository } from '../../git/index.js';
 import { createLabLoader } from '../../lab/index.js';
 import { createMasterTarget } from '../../lava/index.js';
-import { openStatusFile } from '../../telemetry/index.js';
-import { accessTo } from '../masters/index.js';
+import type { SecretReference } from '../../model/index.js';
+import { openStatusFile, type StatusServer } from '../../telemetry/index.js';
+import { accessTo, originOf, readSecret } from '../masters/index.js';
 import { openLog, type RunningPart } from '../parts/index.js';
 import { openRecords } from '../request/index.js';
 import { readSnapshot } from '../lab/index.js';
@@ -23,6 +30,10 @@ export interface ControllerRun {
   readonly records: string;
   /** Write log lines for people instead of JSON. */
   readonly prettyLog: boolean;
+  /** Where the status is served over HTTP; default: nowhere. */
+  readonly listen?: { readonly host: string; readonly port: number } | undefined;
+  /** The secret of GitHub's webhooks. Without it, none are accepted. Requires `listen`. */
+  readonly webhookSecret?: SecretReference | undefined;
   /** Called at every change of the status. */
   readonly onStatus: (status: ControllerStatus) => void;
 }
@@ -33,6 +44,7 @@ export interface ControllerRun {
  * @throws ExternalError
  */
 export async function runController(run: ControllerRun): Promise<RunningPart> {
+  const secret = secretOf(run);
   keepHeapSmall();
   const place = placeOf(run.lab);
   const log = await openLog(run.prettyLog);
@@ -61,7 +73,43 @@ export async function runController(run: ControllerRun): Promise<RunningPart> {
     onStatus: run.onStatus,
     log: log.logger,
   });
-  return { ready: {}, stop: () => controller.stop() };
+  if (secret !== null) log.addSecret(secret);
+  const server = await serve(run, controller, secret, place.state, log.logger);
+  return {
+    ready: server === null ? {} : { status: server.url },
+    async stop() {
+      await server?.stop();
+      await controller.stop();
+    },
+  };
+}
+
+/** @throws UsageError when it is configured and missing */
+function secretOf({ webhookSecret, listen }: ControllerRun): string | null {
+  if (webhookSecret === undefined) return null;
+  if (listen === undefined) {
+    throw new UsageError('webhooks need an address to arrive at', 'Also specify --listen HOST:PORT.');
+  }
+  const secret = readSecret(webhookSecret, '/');
+  if (secret !== null && secret !== '') return secret;
+  throw new UsageError(`${originOf(webhookSecret)} has no secret for webhooks`);
+}
+
+async function serve(
+  { listen }: ControllerRun,
+  controller: Controller,
+  secret: string | null,
+  state: StateDirectory,
+  log: Log,
+): Promise<StatusServer | null> {
+  if (listen === undefined) return null;
+  try {
+    const { startStatusServer } = await import('./serve.js');
+    return await startStatusServer({ listen, secret, state, log, controller });
+  } catch (error) {
+    await controller.stop();
+    throw error;
+  }
 }
 
 /**

@@ -7,7 +7,7 @@ import type { ProcessLogger } from '../../telemetry/index.js';
  * @throws UsageError when the variable does not name a level
  */
 export async function openLog(pretty: boolean): Promise<ProcessLogger> {
-  const { createLogger, logLevels } = await import('../../telemetry/index.js');
+  const { createLogger, logLevels } = await import('./logger.js');
   const word = process.env['LAVAFLOW_LOG_LEVEL'] ?? 'info';
   const level = logLevels.find((one) => one === word);
   if (level !== undefined) return createLogger({ level, pretty });

@@ -1,12 +1,17 @@
 import type { Command } from 'commander';
+import { resolve } from 'node:path';
 
-import { addLabOption, type LabOptions } from '../options/lab.js';
+import { UsageError } from '../../diagnostics/index.js';
+import { addLabOption, parseHostPort, type LabOptions } from '../options/lab.js';
 import { addRecordsOption, type RecordsOptions } from '../options/records.js';
 import { hasPrettyLog, runPart } from '../part.js';
 
 interface Options extends Pick<LabOptions, 'lab'>, RecordsOptions {
   readonly branch?: string;
   readonly schedule: string;
+  readonly listen?: { readonly host: string; readonly port: number };
+  readonly webhookSecretEnv?: string;
+  readonly webhookSecretFile?: string;
 }
 
 export function registerController(program: Command): void {
@@ -20,9 +25,22 @@ export function registerController(program: Command): void {
       'when to compare everything again even if the lab did not change',
       '*/5 * * * *',
     )
+    .option('--listen <HOST:PORT>', 'serve the status, metrics and webhooks here', parseHostPort)
+    .option('--webhook-secret-env <NAME>', "accept GitHub's webhooks, with the secret in this variable")
+    .option('--webhook-secret-file <FILE>', "accept GitHub's webhooks, with the secret in this file")
     .action(async (options: Options) => {
       const { runController } = await import('../../app/controller/index.js');
       const prettyLog = hasPrettyLog();
-      await runPart((onStatus) => runController({ ...options, prettyLog, onStatus }));
+      await runPart((onStatus) =>
+        runController({ ...options, webhookSecret: secretOf(options), prettyLog, onStatus }),
+      );
     });
+}
+
+/** @throws UsageError when both are given */
+function secretOf({ webhookSecretEnv: env, webhookSecretFile: file }: Options) {
+  if (env !== undefined && file !== undefined) {
+    throw new UsageError('--webhook-secret-env and --webhook-secret-file exclude each other');
+  }
+  return file !== undefined ? { file: resolve(file) } : env === undefined ? undefined : { env };
 }

@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ExternalError, reasonOf } from '../../diagnostics/index.js';
+import type { DeliveryMemory } from '../../github/index.js';
+import { hasCode, replaceFile } from '../../host/index.js';
+import type { StateDirectory } from '../state/index.js';
+
+/** More than arrive in the time in which a delivery is accepted. */
+const mostRemembered = 5_000;
+
+/**
+ * The deliveries of webhooks that were accepted, in a file, one ID per line.
+ * @throws ExternalError when the file cannot be read
+ */
+export async function openDeliveries(state: StateDirectory): Promise<DeliveryMemory> {
+  const file = join(state.root, 'deliveries');
+  let ids = new Set((await readLines(file)).slice(-mostRemembered));
+  return {
+    has: (id) => ids.has(id),
+    async add(id) {
+      ids = new Set([...ids, id].slice(-mostRemembered));
+      try {
+        await replaceFile(file, `${[...ids].join('\n')}\n`);
+      } catch (error) {
+        throw failure(error, 'remember a delivery', file);
+      }
+    },
+  };
+}
+
+async function readLines(file: string): Promise<string[]> {
+  try {
+    return (await readFile(file, 'utf8')).split('\n').filter((line) => /^[\w-]{1,100}$/.test(line));
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return [];
+    throw failure(error, 'read the deliveries', file);
+  }
+}
+
+function failure(error: unknown, what: string, where: string): ExternalError {
+  return new ExternalError({ what, where, why: reasonOf(error), retry: 'after-change', cause: error });
+}

@@ -1,0 +1,33 @@
+/** Serves a controller over HTTP. Loaded only if it is requested: it needs a web server. */
+import type { Controller } from '../../controller/index.js';
+import type { Log } from '../../diagnostics/index.js';
+import { createWebhookReceiver } from '../../github/index.js';
+import { startStatusServer as startServer, type StatusServer } from '../../telemetry/index.js';
+import type { StateDirectory } from '../state/index.js';
+import { openDeliveries } from './deliveries.js';
+
+/**
+ * @param options.secret of webhooks; null: none are accepted
+ * @throws ExternalError
+ */
+export async function startStatusServer(options: {
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly secret: string | null;
+  readonly state: StateDirectory;
+  readonly log: Log;
+  readonly controller: Controller;
+}): Promise<StatusServer> {
+  const { listen, secret, state, log, controller } = options;
+  const webhook =
+    secret === null
+      ? null
+      : createWebhookReceiver({
+          secret,
+          memory: await openDeliveries(state),
+          onPush: () => {
+            controller.wake();
+          },
+          now: () => Date.now(),
+        });
+  return startServer({ listen, status: () => controller.status(), webhook, log });
+}
