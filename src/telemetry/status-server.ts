@@ -14,7 +14,7 @@ import { ExternalError, reasonOf, type Log } from '../diagnostics/index.js';
 import { createMetrics } from './metrics.js';
 
 /** Checks deliveries of webhooks. */
-export interface WebhookReceiver {
+interface WebhookReceiver {
   /**
    * @param body as it was sent
    * @returns what became of it
