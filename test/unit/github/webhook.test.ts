@@ -1,4 +1,4 @@
-/** Deliveries of GitHub's webhooks: only from who knows the secret, each once. */
+/** Deliveries of GitHub's webhooks: with a valid signature only, and each once. */
 import { createHmac } from 'node:crypto';
 import { beforeEach, expect, it } from 'vitest';
 
