@@ -1,4 +1,5 @@
 import { exhaustionOf } from './exhaustion.js';
+import { reasonOf } from './reason.js';
 
 /**
  * When a failed external operation can be retried:
@@ -44,6 +45,14 @@ export class ExternalError extends Error {
     this.retry = exhaustion === null ? parts.retry : 'soon';
     this.hint = hint;
   }
+}
+
+/**
+ * The failure of something on this machine, such as a file: a person must act before it works.
+ * @param error what the operating system reported
+ */
+export function localFailure(error: unknown, what: string, where: string): ExternalError {
+  return new ExternalError({ what, where, why: reasonOf(error), retry: 'after-change', cause: error });
 }
 
 /**

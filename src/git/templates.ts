@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ExternalError, reasonOf, UsageError } from '../diagnostics/index.js';
+import { UsageError, localFailure } from '../diagnostics/index.js';
 import { maxFileBytes } from '../lab/index.js';
 import { gitFailure } from './run/errors.js';
 import { openRemoteCache, type RemoteCache } from './remote/remote-cache.js';
@@ -108,13 +108,7 @@ async function readDirectory(directory: string): Promise<ReadonlyMap<string, Sou
       templates.set(name, { text: new TextDecoder().decode(content), file: join(directory, name) });
     }
   } catch (error) {
-    throw new ExternalError({
-      what: 'read device-type templates',
-      where: directory,
-      why: reasonOf(error),
-      retry: 'after-change',
-      cause: error,
-    });
+    throw localFailure(error, 'read device-type templates', directory);
   }
   return templates;
 }

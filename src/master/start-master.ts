@@ -10,7 +10,7 @@
  */
 import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ExternalError, reasonOf, UsageError, type Log } from '../diagnostics/index.js';
+import { UsageError, type Log, localFailure } from '../diagnostics/index.js';
 import { readVersion } from '../package/index.js';
 import type { MasterContext } from './context.js';
 import { createEventHub } from './events/index.js';
@@ -146,12 +146,6 @@ async function makeStateDirectory(stateDir: string): Promise<void> {
     const made = await mkdir(stateDir, { recursive: true, mode: 0o700 });
     if (made !== undefined) await chmod(stateDir, 0o700);
   } catch (error) {
-    throw new ExternalError({
-      what: 'create the state directory of the master',
-      where: stateDir,
-      why: reasonOf(error),
-      retry: 'after-change',
-      cause: error,
-    });
+    throw localFailure(error, 'create the state directory of the master', stateDir);
   }
 }

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-import { ExternalError, hasErrors, reasonOf, UsageError } from '../../diagnostics/index.js';
+import { hasErrors, UsageError, localFailure } from '../../diagnostics/index.js';
 import { findTop, readFirst, readWorkingTree, type FoundFile } from '../../git/index.js';
 import { replaceFile } from '../../host/index.js';
 import { readRules } from '../../lab/index.js';
@@ -106,12 +106,6 @@ async function write(file: string, text: string): Promise<void> {
     await mkdir(dirname(file), { recursive: true });
     await replaceFile(file, text, { mode: 0o666, durable: false });
   } catch (error) {
-    throw new ExternalError({
-      what: 'write CODEOWNERS',
-      where: file,
-      why: reasonOf(error),
-      retry: 'after-change',
-      cause: error,
-    });
+    throw localFailure(error, 'write CODEOWNERS', file);
   }
 }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ExternalError, reasonOf } from '../../diagnostics/index.js';
+import { localFailure } from '../../diagnostics/index.js';
 import type { DeliveryMemory } from '../../github/index.js';
 import { hasCode, replaceFile } from '../../host/index.js';
 import type { StateDirectory } from '../state/index.js';
@@ -22,7 +22,7 @@ export async function openDeliveries(state: StateDirectory): Promise<DeliveryMem
       try {
         await replaceFile(file, `${[...ids].join('\n')}\n`);
       } catch (error) {
-        throw failure(error, 'remember a delivery', file);
+        throw localFailure(error, 'remember a delivery', file);
       }
     },
   };
@@ -33,10 +33,6 @@ async function readLines(file: string): Promise<string[]> {
     return (await readFile(file, 'utf8')).split('\n').filter((line) => /^[\w-]{1,100}$/.test(line));
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return [];
-    throw failure(error, 'read the deliveries', file);
+    throw localFailure(error, 'read the deliveries', file);
   }
-}
-
-function failure(error: unknown, what: string, where: string): ExternalError {
-  return new ExternalError({ what, where, why: reasonOf(error), retry: 'after-change', cause: error });
 }

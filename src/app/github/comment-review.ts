@@ -1,4 +1,4 @@
-import { ExternalError, reasonOf, UsageError } from '../../diagnostics/index.js';
+import { UsageError, localFailure } from '../../diagnostics/index.js';
 import type { PullRequest } from '../../github/index.js';
 import { readRegular } from '../../host/index.js';
 import { longestReview, readReviewJson, type Review } from '../../review/index.js';
@@ -64,13 +64,7 @@ async function readReview(file: string): Promise<Review> {
   try {
     ({ content } = await readRegular(file, ({ size }) => size <= longestReview));
   } catch (error) {
-    throw new ExternalError({
-      what: 'read the review',
-      where: file,
-      why: reasonOf(error),
-      retry: 'after-change',
-      cause: error,
-    });
+    throw localFailure(error, 'read the review', file);
   }
   const read =
     content === null

@@ -1,5 +1,5 @@
 import { appendFile } from 'node:fs/promises';
-import { ExternalError, reasonOf } from '../../diagnostics/index.js';
+import { localFailure } from '../../diagnostics/index.js';
 import { replaceFile } from '../../host/index.js';
 import { formatReviewMarkdown, reviewToJson, type Review } from '../../review/index.js';
 
@@ -9,7 +9,7 @@ export async function writeJson(file: string, review: Review): Promise<void> {
   try {
     await replaceFile(file, text, { durable: false });
   } catch (error) {
-    throw fileFailure(error, 'write the review', file);
+    throw localFailure(error, 'write the review', file);
   }
 }
 
@@ -18,10 +18,6 @@ export async function appendSummary(file: string, review: Review): Promise<void>
   try {
     await appendFile(file, `${formatReviewMarkdown(review)}\n`);
   } catch (error) {
-    throw fileFailure(error, 'write the summary of the run', file);
+    throw localFailure(error, 'write the summary of the run', file);
   }
-}
-
-function fileFailure(error: unknown, what: string, where: string): ExternalError {
-  return new ExternalError({ what, where, why: reasonOf(error), retry: 'after-change', cause: error });
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-import { ExternalError, reasonOf } from '../../diagnostics/index.js';
+import { localFailure } from '../../diagnostics/index.js';
 import type { SecretReference } from '../../model/index.js';
 
 /** Describes where a secret comes from, for messages. */
@@ -25,12 +25,6 @@ export function readTokenFile(file: string): string {
   try {
     return readFileSync(file, 'utf8').trim();
   } catch (error) {
-    throw new ExternalError({
-      what: 'read a token',
-      where: file,
-      why: reasonOf(error),
-      retry: 'after-change',
-      cause: error,
-    });
+    throw localFailure(error, 'read a token', file);
   }
 }

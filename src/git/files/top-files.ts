@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 
-import { ExternalError, reasonOf } from '../../diagnostics/index.js';
+import { localFailure } from '../../diagnostics/index.js';
 import { hasCode, readRegular } from '../../host/index.js';
 import { gitFailure, saysNoRepository } from '../run/errors.js';
 import { runGit } from '../run/run-git.js';
@@ -64,13 +64,7 @@ async function readHere(file: string, maxBytes: number): Promise<string | null |
     if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined;
     // A link, which is not followed.
     if (hasCode(error, 'ELOOP')) return null;
-    throw new ExternalError({
-      what: 'read a file of the repository',
-      where: file,
-      why: reasonOf(error),
-      retry: 'after-change',
-      cause: error,
-    });
+    throw localFailure(error, 'read a file of the repository', file);
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ExternalError, reasonOf } from '../../diagnostics/index.js';
+import { ExternalError, localFailure } from '../../diagnostics/index.js';
 import { readIfThere, replaceFile } from '../../host/index.js';
 import type { MasterContext } from '../context.js';
 import { hashToken } from './identity.js';
@@ -37,13 +37,7 @@ async function readToken({ log }: MasterContext, file: string): Promise<string |
   try {
     text = await readIfThere(file);
   } catch (error) {
-    throw new ExternalError({
-      what: 'read a token',
-      where: file,
-      why: reasonOf(error),
-      retry: 'after-change',
-      cause: error,
-    });
+    throw localFailure(error, 'read a token', file);
   }
   if (text === null) return null;
   const token = text.trim();

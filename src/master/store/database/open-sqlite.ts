@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { SqliteDialect } from 'kysely';
-import { ExternalError, reasonOf } from '../../../diagnostics/index.js';
+import { ExternalError, localFailure } from '../../../diagnostics/index.js';
 import { prepareFile } from './prepare-file.js';
 import { loadSqlite } from './load-sqlite.js';
 import type { OpenDatabase } from './open-database.js';
@@ -78,11 +78,5 @@ function holdLock(Sqlite: typeof Database, lockFile: string, file: string): Data
 }
 
 function cannotOpen(file: string, error: unknown): ExternalError {
-  return new ExternalError({
-    what: 'open the database of the master',
-    where: file,
-    why: reasonOf(error),
-    retry: 'after-change',
-    cause: error,
-  });
+  return localFailure(error, 'open the database of the master', file);
 }
