@@ -8,10 +8,10 @@
  * A comment is ours if it starts with the marker and its author is the one of our token. Anybody can write the marker, and
  * a token that may write comments may change those of others.
  */
-import { authorship } from './author.js';
 import type { Client, Place } from './client.js';
 import { createOnce } from './create-once.js';
 import { isNotFound } from './failure.js';
+import { isSameText, ownership } from './ours.js';
 
 export interface CommentOutcome {
   readonly did: 'created' | 'updated' | 'kept';
@@ -33,19 +33,16 @@ export async function putComment(
   marker: string,
   body: string,
 ): Promise<CommentOutcome> {
-  const isOurs = await authorship(client);
+  const isOurs = await ownership(client, marker);
   const list = async (): Promise<Comment[]> => {
     const all = await client.attempt(`read the comments of #${number}`, (octokit) =>
       octokit.paginate(octokit.rest.issues.listComments, { ...place, issue_number: number, per_page: 100 }),
     );
-    return all
-      .filter((comment: Comment) => comment.body?.startsWith(marker) === true && isOurs(comment))
-      .sort((one, other) => one.id - other.id);
+    return all.filter(isOurs).sort((one, other) => one.id - other.id);
   };
   const what = `comment on #${number}`;
   const update = async (comment: Comment): Promise<Comment | null> => {
-    // GitHub may store line ends and spaces at the end differently.
-    if (normal(comment.body) === normal(body)) return comment;
+    if (isSameText(comment.body, body)) return comment;
     return client.attempt(what, async ({ rest }) => {
       try {
         return (await rest.issues.updateComment({ ...place, comment_id: comment.id, body })).data;
@@ -55,10 +52,10 @@ export async function putComment(
       }
     });
   };
-  const [first] = await list();
+  const [first, ...extra] = await list();
   const updated = first === undefined ? null : await update(first);
   if (first !== undefined && updated !== null) {
-    await removeOthers(client, place, (await list()).slice(1));
+    await removeOthers(client, place, extra);
     return { did: updated === first ? 'kept' : 'updated', url: updated.html_url };
   }
   const created = await createOnce<Comment>(
@@ -66,7 +63,7 @@ export async function putComment(
     what,
     async ({ rest }, request) =>
       (await rest.issues.createComment({ ...place, issue_number: number, body, request })).data,
-    async () => (await list()).find((comment) => normal(comment.body) === normal(body)) ?? null,
+    async () => (await list()).find((comment) => isSameText(comment.body, body)) ?? null,
   );
   // The list may lag behind and not have the new comment. Then the next run removes what is too many.
   const [oldest = created, ...others] = await list();
@@ -90,8 +87,4 @@ async function removeOthers(client: Client, place: Place, comments: readonly Com
       }
     });
   }
-}
-
-function normal(text: string | undefined): string {
-  return (text ?? '').replaceAll('\r\n', '\n').trimEnd();
 }

@@ -7,11 +7,11 @@
  *   closed -> open      reopened
  *   none, closed -> closed   nothing
  *
- * An issue is ours as a comment is: by its marker and its author (comments.ts).
+ * An issue is ours as a comment is: by its marker and its author (ours.ts).
  */
-import { authorship } from './author.js';
 import type { Client, Place } from './client.js';
 import { createOnce } from './create-once.js';
+import { isSameText, ownership } from './ours.js';
 
 /** What an issue has to be. */
 export interface WantedIssue {
@@ -51,14 +51,13 @@ export async function putIssue(
   wanted: WantedIssue,
 ): Promise<IssueOutcome | null> {
   const { isOpen, marker, label, title, body } = wanted;
-  const isOurs = await authorship(client);
+  const isOurs = await ownership(client, marker);
   const list = async (): Promise<Issue[]> => {
     const all = await client.attempt(`list the issues with the label ${label}`, ({ rest, paginate }) =>
       paginate(rest.issues.listForRepo, { ...place, labels: label, state: 'all', per_page: 100 }),
     );
     return all
       .filter((issue: Issue) => issue.pull_request === undefined && isOurs(issue))
-      .filter((issue: Issue) => issue.body?.startsWith(marker) === true)
       .sort((one, other) => one.number - other.number);
   };
   const [first, ...others] = await list();
@@ -66,7 +65,7 @@ export async function putIssue(
   for (const { number, state } of others) if (state === 'open') await close(client, place, number);
   if (first === undefined) return isOpen ? open(client, place, wanted, list) : null;
   const state = isOpen ? 'open' : 'closed';
-  const isSame = first.title === title && normal(first.body) === normal(body);
+  const isSame = first.title === title && isSameText(first.body, body);
   if (first.state === state && (isSame || !isOpen)) return { did: 'kept', url: first.html_url };
   const did = first.state === state ? 'updated' : isOpen ? 'reopened' : 'closed';
   const { data } = await client.attempt(`update the issue #${first.number}`, ({ rest }) =>
@@ -102,8 +101,4 @@ async function close(client: Client, place: Place, number: number): Promise<void
   await client.attempt(`close the second issue #${number}`, ({ rest }) =>
     rest.issues.update({ ...place, issue_number: number, state: 'closed', state_reason: 'not_planned' }),
   );
-}
-
-function normal(text: string | null | undefined): string {
-  return (text ?? '').replaceAll('\r\n', '\n').trimEnd();
 }
