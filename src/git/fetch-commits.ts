@@ -1,10 +1,8 @@
 import { findRemote } from './record-ref/find-remote.js';
+import { runFetch } from './remote/run-fetch.js';
 import { isFullId } from './revisions.js';
 import { gitFailure } from './run/errors.js';
 import { runGit } from './run/run-git.js';
-
-/** A large fetch takes long, but its progress output shows that it continues. */
-const silenceMs = 60_000;
 
 /**
  * The commit of a branch of a remote, now.
@@ -42,11 +40,8 @@ export async function fetchCommits(
   remote: string,
   commits: readonly string[],
 ): Promise<void> {
-  const missing: string[] = [];
-  for (const commit of new Set(commits)) {
-    if (isFullId(commit) && !(await hasCommit(directory, commit))) missing.push(commit);
-  }
-  if (missing.length > 0) await fetch(directory, remote, [], missing);
+  const missing = await missingIn(directory, commits);
+  if (missing.length > 0) await runFetch(directory, await findRemote(directory, remote), missing);
 }
 
 /**
@@ -60,32 +55,18 @@ export async function fetchHistory(directory: string, remote: string): Promise<v
   } catch (error) {
     throw gitFailure(error, 'open the lab repository', directory);
   }
-  await fetch(directory, remote, ['--unshallow'], []);
+  await runFetch(directory, await findRemote(directory, remote), [], ['--unshallow']);
 }
 
-async function fetch(
-  directory: string,
-  remote: string,
-  options: readonly string[],
-  refspecs: readonly string[],
-): Promise<void> {
-  const { url, environment } = await findRemote(directory, remote);
-  const flags = ['--progress', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules', ...options];
+/** The commits that the clone does not have, each once. Asks git once for all. */
+async function missingIn(directory: string, commits: readonly string[]): Promise<string[]> {
+  const ids = [...new Set(commits)].filter(isFullId);
+  if (ids.length === 0) return [];
   try {
-    await runGit(directory, ['fetch', ...flags, '--end-of-options', url, ...refspecs], {
-      reach: 'remote',
-      environment,
-      silenceMs,
-    });
+    const input = ids.map((id) => `${id}\n`).join('');
+    const lines = (await runGit(directory, ['cat-file', '--batch-check'], { input })).split('\n');
+    return ids.filter((id) => lines.includes(`${id} missing`));
   } catch (error) {
-    throw gitFailure(error, 'fetch', url, 'soon');
-  }
-}
-
-async function hasCommit(directory: string, commit: string): Promise<boolean> {
-  try {
-    return (await runGit(directory, ['rev-list', '--max-count=1', commit], { noneCode: 128 })) !== '';
-  } catch (error) {
-    throw gitFailure(error, `look for the commit ${commit}`, directory);
+    throw gitFailure(error, 'look for commits', directory);
   }
 }

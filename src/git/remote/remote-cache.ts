@@ -1,11 +1,9 @@
 import { makePrivateDirectory } from '../../host/index.js';
 import { gitFailure } from '../run/errors.js';
 import { runGit } from '../run/run-git.js';
+import { runFetch } from './run-fetch.js';
 import { removeStaleLocks } from './stale-locks.js';
 import { parseRemote, type GitCredentials } from './urls.js';
-
-/** A fetch may take long, but its progress output shows that it continues. */
-const silenceMs = 60_000;
 
 /** A bare repository on this machine that caches objects of one remote. Its configuration does not name a remote. */
 export interface RemoteCache {
@@ -52,19 +50,15 @@ export async function openRemoteCache(
     directory,
     url: address.url,
     async fetch(refspecs, { depth, signal } = {}) {
-      // With progress: a large clone that prints nothing for a long time would count as hung.
-      const flags = ['--progress', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
-      if (depth !== undefined) flags.push(`--depth=${depth}`);
-      try {
-        await runGit(directory, ['fetch', ...flags, '--end-of-options', address.url, ...refspecs], {
-          reach: 'remote',
-          environment,
-          silenceMs,
-          ...(signal === undefined ? {} : { signal }),
-        });
-      } catch (error) {
-        throw gitFailure(error, 'fetch', address.url, 'soon');
-      }
+      const flags = depth === undefined ? [] : [`--depth=${depth}`];
+      const { url } = address;
+      await runFetch(
+        directory,
+        { url, environment },
+        refspecs,
+        flags,
+        signal === undefined ? {} : { signal },
+      );
     },
     async commitOfTag(tag) {
       // An annotated tag is an object of its own; the name with `^{}` is its commit.
