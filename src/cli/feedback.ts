@@ -1,4 +1,5 @@
 import type { LockWait } from '../app/records/index.js';
+import type { OffMaster } from '../app/masters/index.js';
 import { formatFindings, printable, type Finding } from '../diagnostics/index.js';
 import { printError } from './output.js';
 
@@ -10,6 +11,15 @@ export const labFeedback = {
   onFindings(findings: readonly Finding[]): void {
     reportedFindings.push(...findings);
     printError(formatFindings(findings, 'text'));
+  },
+};
+
+/** For a comparison of masters. */
+export const driftFeedback = {
+  ...labFeedback,
+  onWarning: printWarning,
+  onOff({ name, off }: OffMaster): void {
+    printWarning(`skipped: master ${name} is off: ${off}`);
   },
 };
 

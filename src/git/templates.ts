@@ -5,7 +5,7 @@ import { UsageError, localFailure } from '../diagnostics/index.js';
 import { maxFileBytes } from '../lab/index.js';
 import { gitFailure } from './run/errors.js';
 import { openRemoteCache, type RemoteCache } from './remote/remote-cache.js';
-import { findRevision } from './revisions.js';
+import { findRevision, isFullId } from './revisions.js';
 import { readTree } from './files/tree.js';
 import type { GitCredentials } from './remote/urls.js';
 
@@ -67,7 +67,7 @@ async function fetchFromGit(
   options: { readonly cache: string; readonly credentials?: GitCredentials },
 ): Promise<ReadonlyMap<string, SourceTemplate>> {
   const { commit } = source;
-  if (!/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(commit)) {
+  if (!isFullId(commit)) {
     throw new UsageError(
       `not a full commit ID: ${JSON.stringify(commit)}`,
       'Pin the template source to a full commit ID.',

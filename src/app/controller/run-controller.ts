@@ -104,8 +104,8 @@ async function serve(
 ): Promise<StatusServer | null> {
   if (listen === undefined) return null;
   try {
-    const { startStatusServer } = await import('./serve.js');
-    return await startStatusServer({ listen, secret, state, log, controller });
+    const { serveController } = await import('./serve.js');
+    return await serveController({ listen, secret, state, log, controller });
   } catch (error) {
     await controller.stop();
     throw error;

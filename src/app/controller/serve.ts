@@ -2,7 +2,7 @@
 import type { Controller } from '../../controller/index.js';
 import type { Log } from '../../diagnostics/index.js';
 import { createWebhookReceiver } from '../../github/index.js';
-import { startStatusServer as startServer, type StatusServer } from '../../telemetry/index.js';
+import { startStatusServer, type StatusServer } from '../../telemetry/index.js';
 import type { StateDirectory } from '../state/index.js';
 import { openDeliveries } from './deliveries.js';
 
@@ -10,7 +10,7 @@ import { openDeliveries } from './deliveries.js';
  * @param options.secret of webhooks; null: none are accepted
  * @throws ExternalError
  */
-export async function startStatusServer(options: {
+export async function serveController(options: {
   readonly listen: { readonly host: string; readonly port: number };
   readonly secret: string | null;
   readonly state: StateDirectory;
@@ -29,5 +29,5 @@ export async function startStatusServer(options: {
           },
           now: () => Date.now(),
         });
-  return startServer({ listen, status: () => controller.status(), webhook, log });
+  return startStatusServer({ listen, status: () => controller.status(), webhook, log });
 }

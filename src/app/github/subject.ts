@@ -1,5 +1,6 @@
 /** Which change an event is about. */
 import { UsageError } from '../../diagnostics/index.js';
+import { isFullId } from '../../git/index.js';
 import type { Workflow } from './workflow.js';
 
 /** A pull request. */
@@ -94,7 +95,7 @@ function textAt(event: unknown, ...path: readonly string[]): string {
 
 function commitAt(event: unknown, ...path: readonly string[]): string {
   const value = textAt(event, ...path);
-  if (/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(value)) return value;
+  if (isFullId(value)) return value;
   throw new UsageError(`${path.join('.')} in GITHUB_EVENT_PATH is not a commit`);
 }
 

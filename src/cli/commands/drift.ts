@@ -4,7 +4,7 @@ import type { DriftOptions, FailedDrift, MasterDrift } from '../../app/drift/ind
 import { UsageError } from '../../diagnostics/index.js';
 import type { Verdict } from '../../plan/index.js';
 import { reportFailure } from '../failure.js';
-import { labFeedback, printWarning } from '../feedback.js';
+import { driftFeedback } from '../feedback.js';
 import { addLabOptions, type LabOptions } from '../options/lab.js';
 import { addRecordsOption, type RecordsOptions } from '../options/records.js';
 import { exitWith, printJson } from '../output.js';
@@ -37,16 +37,7 @@ async function drift(options: Options): Promise<void> {
   const { lab, rev, master, records } = options;
   const writeBack = writeBackOf(options);
   const { reportDrift } = await import('../../app/drift/index.js');
-  const { isSingle, reports } = await reportDrift(
-    { lab, rev, master, records, writeBack },
-    {
-      ...labFeedback,
-      onWarning: printWarning,
-      onOff: ({ name, off }) => {
-        printWarning(`skipped: master ${name} is off: ${off}`);
-      },
-    },
-  );
+  const { isSingle, reports } = await reportDrift({ lab, rev, master, records, writeBack }, driftFeedback);
   // Loaded while the master responds.
   const { driftToJson, printDrift } = await import('../print/drift.js');
   const isJson = options.format === 'json';

@@ -4,7 +4,7 @@ import { UsageError } from '../../diagnostics/index.js';
 import type { Published } from '../../app/github/index.js';
 import type { Verdict } from '../../plan/index.js';
 import { reportFailure } from '../failure.js';
-import { labFeedback, printWarning } from '../feedback.js';
+import { driftFeedback } from '../feedback.js';
 import { addLabOption } from '../options/lab.js';
 import { addRecordsOption, type RecordsOptions } from '../options/records.js';
 import { worstOf } from '../worst-verdict.js';
@@ -50,16 +50,7 @@ export function registerGitHub(program: Command): void {
 
 async function drift({ lab, master, records }: DriftOptions): Promise<void> {
   const { publishDrift } = await import('../../app/github/index.js');
-  const reports = await publishDrift(
-    { lab, master, records },
-    {
-      ...labFeedback,
-      onWarning: printWarning,
-      onOff: ({ name, off }) => {
-        printWarning(`skipped: master ${name} is off: ${off}`);
-      },
-    },
-  );
+  const reports = await publishDrift({ lab, master, records }, driftFeedback);
   const verdicts: Verdict[] = [];
   for await (const report of reports) {
     if ('failure' in report) {
