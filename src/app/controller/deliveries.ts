@@ -18,12 +18,14 @@ export async function openDeliveries(state: StateDirectory): Promise<DeliveryMem
   return {
     has: (id) => ids.has(id),
     async add(id) {
-      ids = new Set([...ids, id].slice(-mostRemembered));
+      const next = [...ids, id].slice(-mostRemembered);
       try {
-        await replaceFile(file, `${[...ids].join('\n')}\n`);
+        await replaceFile(file, `${next.join('\n')}\n`);
       } catch (error) {
         throw localFailure(error, 'remember a delivery', file);
       }
+      // Only now: GitHub may repeat what could not be stored.
+      ids = new Set(next);
     },
   };
 }
