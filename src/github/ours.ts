@@ -2,14 +2,14 @@
 import type { Client } from './client.js';
 import { isForbidden } from './failure.js';
 
-/** The parts of a comment or an issue that tell whose it is. */
+/** The text and the author of a comment or an issue. */
 interface Written {
   readonly body?: string | null | undefined;
   readonly user: { readonly id: number; readonly type: string } | null;
 }
 
 /**
- * Returns a function that tells whether something starts with the marker and has the author of our token: anybody can write
+ * Returns a function for whether something starts with the marker and has the author of our token: anybody can write
  * the marker. The token of a workflow belongs to a bot and may not ask who it is. No person can be a bot, and other bots of
  * the repository are trusted not to start a text with the marker of a stranger.
  * @throws ExternalError

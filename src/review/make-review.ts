@@ -150,7 +150,7 @@ function describeApprovals(approvals: readonly Approval[]): string {
   if (approvals.length === 0) return 'nobody has to approve it';
   const waiting = approvals.filter(({ agreed }) => agreed === undefined);
   return waiting.length === 0
-    ? 'approved by everybody who has to'
+    ? 'all required approvals are there'
     : `to be approved by ${listOf(waiting.map(nameOf))}`;
 }
 

@@ -75,7 +75,7 @@ async function review(options: ReviewOptions): Promise<void> {
   const { reviewPull } = await import('../../app/github/index.js');
   const result = await reviewPull(options);
   if (result.published === null) {
-    printError('The token of this run may only read, as for every fork, so nothing was written to GitHub.');
+    printError('Nothing was written to GitHub: the token of this run may only read, as for every fork.');
   } else printPublished(result.published);
   if (result.told.length > 0)
     print(`also reviewed because of conflicts: ${result.told.map((number) => `#${number}`).join(', ')}`);
@@ -88,9 +88,7 @@ async function comment(file: string, { name }: { readonly name: string }): Promi
   const { commentReview } = await import('../../app/github/index.js');
   const { published, review: judged } = await commentReview({ file, name });
   if (published === null) {
-    printError(
-      'No open pull request has this commit as its head any more, so nothing was written to GitHub.',
-    );
+    printError('Nothing was written to GitHub: this commit is no longer the head of an open pull request.');
     return;
   }
   printPublished(published);

@@ -71,5 +71,5 @@ it('waits for those who have not agreed, and for nobody at the end', () => {
     'to be approved by one of @Org/Berlin, @desk (site berlin)',
   );
   const { verdict } = judge({ author: 'desk' }, [berlin]);
-  expect(verdict).toEqual({ code: 2, text: 'approved by everybody who has to; no effect on a master' });
+  expect(verdict).toEqual({ code: 2, text: 'all required approvals are there; no effect on a master' });
 });
