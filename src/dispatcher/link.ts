@@ -93,12 +93,17 @@ export class Link {
     });
   }
 
-  /** Sends a log line, in order, as fast as the master accepts them; returns false if the line was not sent. */
+  /**
+   * Sends a log line, in order, as fast as the master accepts them; returns false if the line was not sent. Until the
+   * master has greeted, nothing is sent: a line without an index would be stored after those that the master has,
+   * although it may be one of them.
+   */
   async sendLine(jobId: number, index: number, line: string): Promise<boolean> {
-    const message = { jobId, line, index: this.acknowledgesLogs === true ? index : null };
     this.#lastLine = this.#lastLine.then(async () => {
       const logs = this.#logs;
-      if (logs === null || logs.closed || !this.#isLogUp) return false;
+      const { acknowledgesLogs } = this;
+      if (logs === null || logs.closed || !this.#isLogUp || acknowledgesLogs === null) return false;
+      const message = { jobId, line, index: acknowledgesLogs ? index : null };
       return await logs.send(encodeLog(message)).then(
         () => true,
         () => false,

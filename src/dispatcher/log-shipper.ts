@@ -117,6 +117,8 @@ export class LogShipper {
   async #sendPiece(): Promise<boolean> {
     const start = this.#sent;
     const lines = await this.#readLines(start.offset);
+    // A `rewind` during the read: these lines do not follow those that count as sent any more.
+    if (this.#sent.offset !== start.offset) return true;
     for (const line of lines) {
       if (!this.#hasRoom()) return true;
       const index = this.#sent.lines;

@@ -123,3 +123,21 @@ it('repeats a line that was not accepted', async () => {
   await shipper.pump();
   expect(sent).toEqual([[0, 'a']]);
 });
+
+it('sends each line under its own index when lines are acknowledged and repeated while the file is read', async () => {
+  const text = (index: number): string => `line ${index}`;
+  const write = async (from: number, to: number): Promise<void> => {
+    for (let index = from; index < to; index++) await appendFile(file, `${text(index)}\n`);
+  };
+  await write(0, 20);
+  await shipper.pump();
+  await write(20, 40);
+  const pumping = shipper.pump();
+  // The read of the next piece is in progress.
+  await new Promise(setImmediate);
+  shipper.acknowledge(10, 0);
+  shipper.rewind();
+  await pumping;
+  expect(sent.at(-1)).toEqual([39, text(39)]);
+  for (const [index, line] of sent) expect(line).toBe(text(index));
+});
