@@ -63,8 +63,11 @@ describe('the package, as its users get it', () => {
     const { dependencies } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
       dependencies: Record<string, string>;
     };
-    for (const name of Object.keys(dependencies))
+    for (const name of Object.keys(dependencies)) {
+      // Of a scoped name, the scope is a directory.
+      mkdirSync(path.dirname(path.join(modules, name)), { recursive: true });
       symlinkSync(path.join(root, 'node_modules', name), path.join(modules, name));
+    }
     writeFileSync(path.join(project, 'package.json'), '{"type": "module"}');
     writeFileSync(path.join(project, 'tsconfig.json'), JSON.stringify(TSCONFIG));
   });
