@@ -2,11 +2,11 @@ import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
+import PQueue from 'p-queue';
 import pRetry from 'p-retry';
 import { ExternalError, redact, UsageError } from '../diagnostics/index.js';
 import { connectionFailure } from './connection-failure.js';
 import { joinReasons } from './reasons.js';
-import { createRequestQueue } from './request-queue.js';
 
 export interface HttpOptions {
   /** The master's base URL, including the path under which it is mounted, without credentials. */
@@ -63,7 +63,7 @@ const firstRetryMs = 200;
 export function createHttp(options: HttpOptions): Http {
   const url = baseUrl(options.url);
   const maxConnections = options.maxConnections ?? defaults.maxConnections;
-  const queue = createRequestQueue(maxConnections);
+  const queue = new PQueue({ concurrency: maxConnections });
   const agents = agentsFor(url, maxConnections);
   const limits = {
     timeoutMs: options.timeoutMs ?? defaults.timeoutMs,
