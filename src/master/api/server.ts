@@ -1,5 +1,4 @@
 import { fastify, type FastifyInstance } from 'fastify';
-import { exhaustionOf } from '../../diagnostics/index.js';
 import { ajvOptions } from '../schemas/ajv-options.js';
 import { ReaderBusy } from '../reading/reader.js';
 import { admitRequests, TooManyRequests } from './admission/admission.js';
@@ -18,6 +17,7 @@ import { revisionRoutes } from './rest/revisions.js';
 import { systemRoutes } from './rest/system.js';
 import { workerRoutes } from './rest/workers.js';
 import type { RouteContext } from './route-context.js';
+import { whyUnavailable } from './unavailable.js';
 import { xmlRpcRoutes } from './xml-rpc/routes.js';
 
 /** In bytes: enough for a job definition. Revisions have their own limit. */
@@ -64,9 +64,9 @@ export function createServer(context: RouteContext): FastifyInstance {
     const status = statusOf(error);
     if (status < 500 && error instanceof Error) return reply.status(status).send({ detail: error.message });
     context.log.error({ method: request.method, url: request.url, error: String(error) }, 'request failed');
-    const exhaustion = exhaustionOf(error);
-    if (exhaustion !== null) {
-      return reply.status(503).send({ detail: `The master cannot handle this request: ${exhaustion.why}.` });
+    const why = whyUnavailable(error);
+    if (why !== null) {
+      return reply.status(503).send({ detail: `The master cannot handle this request: ${why}.` });
     }
     return reply
       .status(500)

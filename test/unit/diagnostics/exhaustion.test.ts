@@ -11,6 +11,10 @@ test.each([
   ['EDQUOT', 'the disk quota is exceeded', 'Free space'],
   ['SQLITE_FULL', 'no space left on the disk', 'Free space'],
   ['SQLITE_IOERR_SHMSIZE', 'no space left on the disk', 'Free space'],
+  ['SQLITE_BUSY', 'another program has locked the database', 'lsof'],
+  ['SQLITE_BUSY_SNAPSHOT', 'another program has locked the database', 'lsof'],
+  ['53100', 'no space left on the disk of the database', 'Free space'],
+  ['53300', 'the database accepts no more connections', 'max_connections'],
 ])('%s is named, whatever was tried', (code, why, hint) => {
   for (const cause of [withCode(code), new Error('failed', { cause: withCode(code) })]) {
     const error = new ExternalError({

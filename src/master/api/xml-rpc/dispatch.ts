@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises';
-import { exhaustionOf } from '../../../diagnostics/index.js';
 import {
   encodeItem,
   encodeListResponse,
@@ -17,6 +16,7 @@ import { ReaderBusy } from '../../reading/reader.js';
 import type { ApiClient } from '../admission/admission.js';
 import { HttpProblem } from '../problem.js';
 import { standardMulticallLimits, type RouteContext } from '../route-context.js';
+import { whyUnavailable } from '../unavailable.js';
 import type { Caller, RpcMethod, RpcMethods } from './method.js';
 import { deviceTypeMethods } from './methods/device-types.js';
 import { deviceMethods } from './methods/devices.js';
@@ -181,9 +181,8 @@ export function asFault(context: RouteContext, error: unknown): RpcFault {
   if (error instanceof HttpProblem) return new RpcFault(error.status, error.detail);
   if (error instanceof ReaderBusy) return new RpcFault(429, error.message);
   context.log.error({ error: String(error) }, 'XML-RPC call failed');
-  const exhaustion = exhaustionOf(error);
-  if (exhaustion !== null)
-    return new RpcFault(503, `The master cannot execute this call: ${exhaustion.why}.`);
+  const why = whyUnavailable(error);
+  if (why !== null) return new RpcFault(503, `The master cannot execute this call: ${why}.`);
   return new RpcFault(
     faultCodes.internal,
     'The master failed to execute this call. The reason is in its log.',

@@ -52,9 +52,9 @@ export async function openPostgres(databaseUrl: string, options: PostgresOptions
     // A process that hangs in the middle of a transaction must not block all others.
     idle_in_transaction_session_timeout: 60_000,
   });
-  pool.on('error', () => undefined);
+  pool.on('error', ignore);
   return {
-    dialect: new PostgresDialect({ pool: withoutNul(pool) }),
+    dialect: new PostgresDialect({ pool: guarded(pool, where) }),
     where,
     async beginWrite(tx) {
       if (session.isLockTaken) throw takenOver(where);
@@ -71,22 +71,41 @@ export async function openPostgres(databaseUrl: string, options: PostgresOptions
 /**
  * PostgreSQL cannot store the character NUL, and refuses the whole statement. Texts of workers may contain it: one test case
  * with such a name would block the log of its worker forever. So NUL becomes U+FFFD.
+ *
+ * Whatever PostgreSQL does not report about a statement is a failure of the connection to it.
  */
-function withoutNul(pool: pg.Pool): PostgresPool {
+function guarded(pool: pg.Pool, where: string): PostgresPool {
+  const reported = async <T>(result: Promise<T>): Promise<T> => {
+    try {
+      return await result;
+    } catch (error) {
+      const isOfStatement = error instanceof pg.DatabaseError && !lostConnection.has(error.code ?? '');
+      throw isOfStatement || error instanceof TypeError ? error : unreachable(where, error);
+    }
+  };
   return {
     connect: async () => {
-      const client = await pool.connect();
+      const client = await reported(pool.connect());
+      // Besides the statement, a lost connection fails the client, and an error that nobody listens to ends the process.
+      client.on('error', ignore);
       return {
         // Kysely passes a cursor only if it was given a class for cursors.
         query: ((text: string, parameters: readonly unknown[]) =>
-          client.query(text, parameters.map(withoutNulIn))) as unknown as PostgresPoolClient['query'],
+          reported(
+            client.query(text, parameters.map(withoutNulIn)),
+          )) as unknown as PostgresPoolClient['query'],
         release: () => {
+          client.off('error', ignore);
           client.release();
         },
       };
     },
     end: () => pool.end(),
   };
+}
+
+function ignore(): void {
+  // The statements of the connection have failed.
 }
 
 function withoutNulIn(parameter: unknown): unknown {
@@ -112,6 +131,19 @@ async function openSession(
       cause: error,
     });
   }
+}
+
+/** The server is stopped by an administrator or after a crash, or is starting. */
+const lostConnection = new Set(['57P01', '57P02', '57P03']);
+
+function unreachable(where: string, error: unknown): ExternalError {
+  return new ExternalError({
+    what: 'reach the database of the master',
+    where,
+    why: reasonOf(error),
+    retry: 'soon',
+    cause: error,
+  });
 }
 
 function takenOver(where: string): ExternalError {
