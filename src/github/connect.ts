@@ -41,7 +41,7 @@ export interface GitHub {
 export function connectGitHub({ repository, ...options }: GitHubOptions): GitHub {
   const slash = repository.indexOf('/');
   const place = { owner: repository.slice(0, slash), repo: repository.slice(slash + 1) };
-  const client = createClient(options);
+  const client = createClient(options, place);
   return {
     readPull: (number) => readPull(client, place, number),
     openPulls: (from) => openPulls(client, place, from),

@@ -18,7 +18,7 @@ export async function createOnce<T>(
 ): Promise<T> {
   for (let left = attempts - 1; left > 0; left -= 1) {
     try {
-      return await create(client.octokit, { retries: 0 });
+      return await client.once((octokit) => create(octokit, { retries: 0 }));
     } catch (error) {
       if (!isUncertain(error)) return client.attempt(what, () => Promise.reject(error as Error));
       const found = await find();

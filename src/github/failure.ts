@@ -35,7 +35,8 @@ function explain(error: RequestError): Explanation {
   if (isLimited(error)) {
     return { why, retry: 'soon', hint: 'Run it again later: GitHub limits the requests of this token.' };
   }
-  if (status === 401) return { why, retry: 'after-change', hint: 'Check GITHUB_TOKEN.' };
+  if (status === 401)
+    return { why, retry: 'after-change', hint: 'Check the token, or the ID and the key of the app.' };
   if (status === 403) {
     const needed = response.headers['x-accepted-github-permissions'];
     const which = typeof needed === 'string' && needed !== '' ? `: ${needed.replaceAll('=', ' ')}` : '';

@@ -6,6 +6,7 @@
  * failures that pass, and what they create is never created twice.
  */
 export { connectGitHub, type GitHub, type GitHubOptions } from './connect.js';
+export type { Credentials } from './client.js';
 export type { Check, CheckAnnotation } from './checks.js';
 export type { CommentOutcome } from './comments.js';
 export type { IssueOutcome } from './issues.js';

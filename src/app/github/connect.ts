@@ -3,9 +3,9 @@ import { connectGitHub, type GitHub } from '../../github/index.js';
 import { teamsIn, withPeople, type Review } from '../../review/index.js';
 import type { Workflow } from './workflow.js';
 
-/** @throws UsageError when the step has no token */
-export function connect({ apiUrl, repository, token }: Workflow): GitHub {
-  if (token !== null) return connectGitHub({ apiUrl, repository, token });
+/** @throws UsageError when the step has neither a token nor an app */
+export function connect({ apiUrl, repository, credentials }: Workflow): GitHub {
+  if (credentials !== null) return connectGitHub({ apiUrl, repository, credentials });
   throw new UsageError(
     'GITHUB_TOKEN is not set',
     'Add to the step: `env: { GITHUB_TOKEN: "${{ github.token }}" }`.',

@@ -1,13 +1,15 @@
 /** The run of a workflow, as GitHub Actions describes it in the environment of a step. */
 import { readFileSync } from 'node:fs';
+import { createPrivateKey } from 'node:crypto';
 import { UsageError, reasonOf } from '../../diagnostics/index.js';
+import type { Credentials } from '../../github/index.js';
 
 export interface Workflow {
   readonly apiUrl: string;
   /** `owner/name` */
   readonly repository: string;
-  /** null: the step has none. */
-  readonly token: string | null;
+  /** A token, or an app; null: the step has neither. */
+  readonly credentials: Credentials | null;
   readonly eventName: string;
   /** The payload of the event, as GitHub documents it for webhooks. */
   readonly event: unknown;
@@ -36,7 +38,7 @@ export function readWorkflow(environment: NodeJS.ProcessEnv = process.env): Work
   return {
     apiUrl: apiUrlIn(read('GITHUB_API_URL') ?? 'https://api.github.com'),
     repository,
-    token: read('GITHUB_TOKEN'),
+    credentials: appIn(read) ?? read('GITHUB_TOKEN'),
     eventName: mustRead('GITHUB_EVENT_NAME'),
     event: readEvent(mustRead('GITHUB_EVENT_PATH')),
     actor: read('GITHUB_ACTOR') ?? '',
@@ -44,6 +46,27 @@ export function readWorkflow(environment: NodeJS.ProcessEnv = process.env): Work
     url: server === null || run === null ? null : `${server}/${repository}/actions/runs/${run}`,
     summaryFile: read('GITHUB_STEP_SUMMARY'),
   };
+}
+
+/** @throws UsageError when the app is incomplete */
+function appIn(read: (name: string) => string | null): Credentials | null {
+  const [appId, privateKey] = [read('LAVAFLOW_GITHUB_APP_ID'), read('LAVAFLOW_GITHUB_APP_KEY')];
+  if (appId === null && privateKey === null) return null;
+  if (appId === null || privateKey === null || !isPrivateKey(privateKey))
+    throw new UsageError(
+      'LAVAFLOW_GITHUB_APP_ID and LAVAFLOW_GITHUB_APP_KEY are not an app',
+      'Set them to the ID of the app and to the text of the private key that GitHub generated for it, or remove both.',
+    );
+  return { appId, privateKey };
+}
+
+function isPrivateKey(text: string): boolean {
+  try {
+    createPrivateKey(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function apiUrlIn(text: string): string {

@@ -18,7 +18,7 @@ afterEach(async () => {
 });
 
 function connect(kind: TokenKind = 'workflow'): GitHub {
-  return connectGitHub({ apiUrl: github.url, repository, token: github.tokenOf(kind), retryUnitMs: 1 });
+  return connectGitHub({ apiUrl: github.url, repository, credentials: github.tokenOf(kind), retryUnitMs: 1 });
 }
 
 function checkWith(annotations: number, conclusion: Check['conclusion'] = 'success'): Check {

@@ -25,7 +25,7 @@ afterEach(async () => {
 });
 
 function connect(kind: TokenKind = 'workflow'): GitHub {
-  return connectGitHub({ apiUrl: github.url, repository, token: github.tokenOf(kind), retryUnitMs: 1 });
+  return connectGitHub({ apiUrl: github.url, repository, credentials: github.tokenOf(kind), retryUnitMs: 1 });
 }
 
 function bodies(): string[] {
@@ -150,7 +150,7 @@ it('is not written to a server that does not respond, and the error says so with
   const gone = await startGitHub({ repository });
   const apiUrl = gone.url;
   await gone.stop();
-  const client = connectGitHub({ apiUrl, repository, token: 'ghs_secret', retryUnitMs: 1 });
+  const client = connectGitHub({ apiUrl, repository, credentials: 'ghs_secret', retryUnitMs: 1 });
   const failure = await client.putComment(7, marker, 'x').catch((error: unknown) => error);
   expect(failure).toMatchObject({ name: 'ExternalError', retry: 'soon' });
   expect(String(failure)).toMatch(/\(http:\/\/127\.0\.0\.1:\d+\): .*ECONNREFUSED/);

@@ -21,7 +21,7 @@ afterEach(async () => {
 });
 
 function connect(kind: TokenKind = 'workflow'): GitHub {
-  return connectGitHub({ apiUrl: github.url, repository, token: github.tokenOf(kind), retryUnitMs: 1 });
+  return connectGitHub({ apiUrl: github.url, repository, credentials: github.tokenOf(kind), retryUnitMs: 1 });
 }
 
 async function put(text: string, isOpen = true): Promise<IssueOutcome['did'] | null> {

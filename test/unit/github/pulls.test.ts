@@ -14,7 +14,7 @@ beforeEach(async () => {
   client = connectGitHub({
     apiUrl: github.url,
     repository,
-    token: github.tokenOf('workflow'),
+    credentials: github.tokenOf('workflow'),
     retryUnitMs: 1,
   });
   github.addPull({
@@ -68,8 +68,8 @@ it('is approved by those whose last review approves this commit', async () => {
 it('knows the members of a team on any page, and that a team is unknown', async () => {
   const members = Array.from({ length: 130 }, (_, index) => `member-${index}`);
   github.addTeam('example-org', 'keepers', members);
-  const token = github.tokenOf({ user: 'member-1' });
-  const asMember = connectGitHub({ apiUrl: github.url, repository, token, retryUnitMs: 1 });
+  const credentials = github.tokenOf({ user: 'member-1' });
+  const asMember = connectGitHub({ apiUrl: github.url, repository, credentials, retryUnitMs: 1 });
   expect((await asMember.teamMembers('example-org', 'keepers'))?.sort()).toEqual(members.sort());
   expect(await asMember.teamMembers('example-org', 'nobody')).toBeNull();
   // The token of a workflow may not read teams.
