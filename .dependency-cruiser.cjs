@@ -4,6 +4,7 @@
  * Pure rooms, in order: each may use only those before it.
  */
 const pure = [
+  'calendar',
   'model',
   'diagnostics',
   'pyyaml',
@@ -52,6 +53,7 @@ const belowApp = [
 
 /** What each room may import, besides itself. */
 const mayUse = {
+  calendar: [],
   model: [],
   diagnostics: ['model'],
   pyyaml: [],
@@ -59,7 +61,7 @@ const mayUse = {
   templates: ['model', 'diagnostics', 'pyyaml', 'jinja'],
   regex: [],
   job: ['model', 'diagnostics', 'pyyaml', 'regex'],
-  lab: ['model', 'diagnostics', 'pyyaml', 'jinja', 'templates', 'job'],
+  lab: ['calendar', 'model', 'diagnostics', 'pyyaml', 'jinja', 'templates', 'job'],
   plan: ['model', 'diagnostics', 'pyyaml', 'jinja', 'templates', 'job'],
   review: ['model', 'diagnostics', 'pyyaml', 'lab', 'plan', 'templates'],
   report: ['model', 'diagnostics', 'plan'],

@@ -6,4 +6,11 @@ export { startController, type Controller } from './controller.js';
 export type { ControllerOptions, MasterRequest, MasterResult, ReadLab } from './options.js';
 export * from './ports.js';
 export { reconcileWith } from './reconcile-master.js';
-export type { ControllerStatus, LabState, MasterState, MasterStatus, StatusError } from './status.js';
+export {
+  masterStates,
+  type ControllerStatus,
+  type LabState,
+  type MasterState,
+  type MasterStatus,
+  type StatusError,
+} from './status.js';

@@ -1,5 +1,6 @@
 import { ExternalError, UsageError } from '../diagnostics/index.js';
-import type { DesiredMaster, Lab } from '../model/index.js';
+import { describeSuspension, type DesiredMaster, type Lab, type Suspension } from '../model/index.js';
+import { createAlarm } from './alarm.js';
 import { backOffMs, defaultBackOff } from './back-off.js';
 import { createNewestFirst } from './newest-first.js';
 import type { ControllerOptions, MasterResult, ReadLab } from './options.js';
@@ -30,8 +31,8 @@ export interface MasterRunner {
 
 /**
  * Reconciles one master, one run at a time; masters do not wait for each other.
- * States: see `MasterState`. A run starts from any state and ends in `off`, `idle`, `waiting`, `failed` or `refused`;
- * only `waiting` starts the next run automatically.
+ * States: see `MasterState`. A run starts from any state and ends in `off`, `idle`, `waiting`, `failed`, `refused` or
+ * `suspended`; only `waiting` and the end of a suspension start the next run automatically.
  */
 export function createMasterRunner(name: string, context: RunnerContext): MasterRunner {
   const { options, setStatus, signal } = context;
@@ -57,6 +58,10 @@ export function createMasterRunner(name: string, context: RunnerContext): Master
       const result = await options.reconcile({
         ...{ target, desired, lab, repository, revision, signal },
         ...(templates === undefined ? {} : { templates }),
+        onSuspension: noteSuspension,
+        onSuspensionEnd: (ended) => {
+          options.log.info({ master: name, was: describeSuspension(ended) }, 'suspension ended');
+        },
         ...(work.reason === 'change'
           ? {
               onChangesDone: () => {
@@ -70,6 +75,12 @@ export function createMasterRunner(name: string, context: RunnerContext): Master
     } catch (error) {
       return fail(work, error);
     }
+  }
+
+  /** Whatever happens to this run, it is shown, and its end starts the next one. */
+  function noteSuspension(suspension: Suspension | null): void {
+    setStatus({ suspension });
+    suspensionEnd.set(suspension?.until ?? null);
   }
 
   function appliedNow(revision: string): MasterStatus['lastApplied'] {
@@ -91,7 +102,9 @@ export function createMasterRunner(name: string, context: RunnerContext): Master
       problems,
       ...(contested.length === 0 ? {} : { contested }),
     };
-    if (result.outcome !== 'done') options.log.warn(fields, 'master not fully reconciled');
+    if (result.outcome === 'suspended' && drift.length === 0) options.log.info(fields, 'master suspended');
+    else if (result.outcome === 'suspended') options.log.warn(fields, 'suspended master has drifted');
+    else if (result.outcome !== 'done') options.log.warn(fields, 'master not fully reconciled');
     else if (contested.length > 0) options.log.warn(fields, 'another tool reverts changes on the master');
     else if (drift.length > 0 && (result.isDriftAlarming ?? work.desired.master.mode !== 'observe'))
       options.log.warn(fields, 'master has drifted');
@@ -126,15 +139,20 @@ export function createMasterRunner(name: string, context: RunnerContext): Master
   }
 
   const queue = createNewestFirst(run);
+  function repeat(): void {
+    if (last !== null) queue.submit({ ...last, reason: 'request' });
+  }
+  const suspensionEnd = createAlarm(now, repeat);
   return {
     submit(work) {
       last = work;
       queue.submit(work);
     },
-    repeat() {
-      if (last !== null) queue.submit({ ...last, reason: 'request' });
+    repeat,
+    stop() {
+      suspensionEnd.stop();
+      return queue.stop();
     },
-    stop: () => queue.stop(),
   };
 }
 

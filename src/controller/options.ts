@@ -1,6 +1,6 @@
 import type { Finding, Log } from '../diagnostics/index.js';
 import type { LabSnapshot } from '../lab/index.js';
-import type { DesiredMaster, Lab, Master, ObjectKey, Verb } from '../model/index.js';
+import type { DesiredMaster, Lab, Master, ObjectKey, Suspension, Verb } from '../model/index.js';
 import type { MasterTarget, PlanRequest } from '../reconcile/index.js';
 import type { BackOff } from './back-off.js';
 import type { LabSource, StatusFile } from './ports.js';
@@ -29,11 +29,17 @@ export interface MasterRequest {
   readonly signal: AbortSignal;
   /** Called when the changes of this revision are on the master; if set, they are made first. */
   readonly onChangesDone?: () => void;
+  /** Called as soon as it is known whether the master is suspended, before it is reached. */
+  readonly onSuspension?: (suspension: Suspension | null) => void;
+  /** Called once after a suspension has ended, with the one that ended. */
+  readonly onSuspensionEnd?: (suspension: Suspension) => void;
 }
 
 export interface MasterResult {
-  /** `refused`: a safety limit prevented all writes. `failed`: some changes could not be made. */
-  readonly outcome: 'done' | 'refused' | 'failed';
+  /**
+   * `refused`: a safety limit prevented all writes. `suspended`: a person did. `failed`: some changes could not be made.
+   */
+  readonly outcome: 'done' | 'refused' | 'suspended' | 'failed';
   readonly counts: Readonly<Record<Verb, number>>;
   /** Objects that somebody changed on the master itself. */
   readonly drift: readonly ObjectKey[];

@@ -8,7 +8,13 @@ import {
   unseenOf,
   type DatedItem,
 } from '../plan/index.js';
-import { reconcile, type DriftMemory, type ReconcileResult, type RecordStore } from '../reconcile/index.js';
+import {
+  reconcile,
+  type DriftMemory,
+  type Progress,
+  type ReconcileResult,
+  type RecordStore,
+} from '../reconcile/index.js';
 import type { MasterRequest, MasterResult } from './options.js';
 
 /** Shorter than the time that `stop` waits: if another process holds the lock, the run is repeated later. */
@@ -22,8 +28,10 @@ const lockWaitMs = 2000;
 export function reconcileWith(
   records: RecordStore,
   memory?: DriftMemory,
+  now: () => Date = () => new Date(),
 ): (request: MasterRequest) => Promise<MasterResult> {
-  return async ({ target, desired, lab, repository, revision, templates, signal, onChangesDone }) => {
+  return async ({ target, desired, lab, repository, revision, templates, signal, ...callbacks }) => {
+    const { onChangesDone, onSuspension, onSuspensionEnd } = callbacks;
     const request = {
       target,
       desired,
@@ -36,6 +44,11 @@ export function reconcileWith(
       ...(memory === undefined ? {} : { drift: memory, driftMemory: memory }),
       signal,
       lockWaitMs,
+      now,
+      ...(onSuspension === undefined ? {} : { onSuspension }),
+      onProgress: (progress: Progress) => {
+        if (progress.step === 'suspension ended') onSuspensionEnd?.(progress.suspension);
+      },
     };
     if (onChangesDone !== undefined) {
       const first = await reconcile({ ...request, onlyChanged: true });
@@ -80,6 +93,7 @@ function summarise({ plan, outcomes, refused }: ReconcileResult, dated: readonly
     contested,
     isDriftAlarming: alarmingDrift(plan).length > 0,
   };
+  if (refused?.kind === 'suspended') return { outcome: 'suspended', ...drift, problems: [] };
   if (refused !== undefined) {
     const reasons = refused.kind === 'unsafe' ? refused.refusals : [];
     return {

@@ -1,5 +1,5 @@
 import type { Finding, Retry } from '../diagnostics/index.js';
-import type { ObjectKey, Verb } from '../model/index.js';
+import type { ObjectKey, Suspension, Verb } from '../model/index.js';
 
 /**
  * What the controller is doing with one master.
@@ -10,8 +10,18 @@ import type { ObjectKey, Verb } from '../model/index.js';
  * - `failed`: a person must act, or something could not be read or changed; repeated for a new revision or on
  *   schedule.
  * - `refused`: a safety limit or the policy prevents the plan; `lavaflow apply --force REASON` overrides it.
+ * - `suspended`: a person decided that nothing is written for a while (`suspension`); only drift is observed.
  */
-export type MasterState = 'off' | 'idle' | 'reconciling' | 'waiting' | 'failed' | 'refused';
+export const masterStates = [
+  'off',
+  'idle',
+  'reconciling',
+  'waiting',
+  'failed',
+  'refused',
+  'suspended',
+] as const;
+export type MasterState = (typeof masterStates)[number];
 
 export interface StatusError {
   readonly message: string;
@@ -39,6 +49,8 @@ export interface MasterStatus {
   readonly contested: readonly string[];
   /** What the last run could not or must not do; one sentence each. */
   readonly problems: readonly string[];
+  /** The suspension that is active; null: there is none. */
+  readonly suspension: Suspension | null;
   readonly error: StatusError | null;
   readonly nextTryAt: string | null;
 }
@@ -77,6 +89,7 @@ export function firstMasterStatus(at: string): MasterStatus {
     driftSince: {},
     contested: [],
     problems: [],
+    suspension: null,
     error: null,
     nextTryAt: null,
   };

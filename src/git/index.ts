@@ -7,7 +7,7 @@ export { countUncommitted, listTracked } from './files/tracked.js';
 export { findMergeBase, listChanged } from './compare.js';
 export { fetchCommits, fetchHistory, readRemoteBranch } from './fetch-commits.js';
 export { isFullId } from './revisions.js';
-export { initRepository, type CommitAuthor } from './init.js';
+export { configuredAuthor, initRepository, type CommitAuthor } from './init.js';
 export { identifyLab, openLabRepository, type LabIdentity } from './lab-repository.js';
 export { findTop, readFirst, type FoundFile, type RepositoryTop } from './files/top-files.js';
 export { readWorkingTree } from './files/working-tree.js';

@@ -10,4 +10,5 @@ export * from './lab.js';
 export * from './observed.js';
 export * from './path-rules.js';
 export * from './release.js';
+export * from './suspension.js';
 export * from './verbs.js';

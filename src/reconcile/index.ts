@@ -13,4 +13,5 @@ export { detectDatedDrift, detectDrift, planMaster, type DriftReport } from './p
 export * from './ports.js';
 export { reconcile } from './reconcile.js';
 export { intentFromText, intentToText, recordFromText, recordToText } from './record/record-text.js';
+export { suspensionFromText, suspensionToText } from './record/suspension-text.js';
 export type { Progress, ReconcileRefusal, ReconcileRequest, ReconcileResult } from './request.js';

@@ -8,6 +8,7 @@ import type {
   ObjectKey,
   ObservedMaster,
   RevisionInfo,
+  Suspension,
 } from '../model/index.js';
 
 /** A master from the perspective of the reconciler. Implemented by the room `lava`. */
@@ -184,6 +185,10 @@ export interface RecordStore {
   readIntent(master: string): Promise<ApplyIntent | null>;
   /** `null` removes the intent. */
   writeIntent(master: string, intent: ApplyIntent | null): Promise<void>;
+  /** `null` if nobody has suspended this master. The result may have ended (`isSuspended`). */
+  readSuspension(master: string): Promise<Suspension | null>;
+  /** `null` removes it, even if it is damaged. The holder of the lock knows that nothing is being written meanwhile. */
+  writeSuspension(master: string, suspension: Suspension | null): Promise<void>;
   /**
    * Runs `task` while no other process reconciles this master; waits up to `waitMs`. `lost` is aborted if the lock is
    * lost (this process was suspended for longer than the lock lasts); from then on, writes are rejected. `guard` detects

@@ -3,6 +3,9 @@
  *
  *   settle -> look -> check (fingerprint, safety) -> journal -> apply -> record
  *
+ * A master that somebody has suspended is only looked at, without its lock. Under the lock this is checked again, before
+ * anything else: `suspend` acquires the lock, so when it returns, nothing is being written.
+ *
  * - settle: revert what an interrupted canary has left unproven, before the first look (run-canary.ts).
  * - look: read record, intent and master; plan. If few changes are expected, first without the lock: if nothing needs to
  *   be written, other processes do not have to wait (`locksOnlyToWrite`).
@@ -14,7 +17,15 @@
  * - record: the record states what was done; the intent shrinks to what may be incomplete.
  */
 import { ExternalError } from '../diagnostics/index.js';
-import type { AppliedRecord, CanaryResult, Change, ChangeOutcome } from '../model/index.js';
+import {
+  hasUntoldEnd,
+  isSuspended,
+  type AppliedRecord,
+  type CanaryResult,
+  type Change,
+  type ChangeOutcome,
+  type Suspension,
+} from '../model/index.js';
 import { judge, pendingChanges, whatMoved } from '../plan/index.js';
 import { planCanary } from './canary/plan-canary.js';
 import { settleCanary } from './canary/run-canary.js';
@@ -43,11 +54,14 @@ export async function reconcile(request: ReconcileRequest): Promise<ReconcileRes
 }
 
 async function reconcileUndated(request: ReconcileRequest): Promise<ReconcileResult> {
+  const master = request.desired.master.name;
   if (request.locksOnlyToWrite === true) {
     const nothing = await findNothing(request);
     if (nothing !== null) return nothing;
+  } else {
+    const suspension = await request.records.readSuspension(master);
+    if (isSuspended(suspension, nowOf(request))) return await onlyLook(request, suspension);
   }
-  const master = request.desired.master.name;
   return await request.records.withLock(
     master,
     request.lockWaitMs ?? 30_000,
@@ -57,6 +71,19 @@ async function reconcileUndated(request: ReconcileRequest): Promise<ReconcileRes
     },
     (wait) => request.onProgress?.({ step: 'waiting', ...wait }),
   );
+}
+
+/** Everything is looked at, so that all drift is seen and dated. */
+async function onlyLook(request: ReconcileRequest, suspension: Suspension): Promise<ReconcileResult> {
+  const seen = await look({ ...request, onlyChanged: false });
+  return suspended(seen, suspension, request);
+}
+
+function suspended(seen: Seen, suspension: Suspension, { onProgress }: ReconcileRequest): ReconcileResult {
+  const { plan, record, focus } = seen;
+  onProgress?.({ step: 'planned', plan });
+  const refused = { kind: 'suspended', suspension } as const;
+  return { plan, outcomes: [], refused, forced: [], record, isPartial: focus !== null };
 }
 
 /** Checks the lock before each request that writes: a process that was suspended meanwhile does not write. */
@@ -74,10 +101,13 @@ function guarded(target: MasterTarget, guard: WriteGuard): MasterTarget {
  */
 async function findNothing(request: ReconcileRequest): Promise<ReconcileResult | null> {
   const seen = await look(request);
-  const { plan, record, intent } = seen;
+  const { plan, record, intent, suspension } = seen;
+  const now = nowOf(request);
+  if (isSuspended(suspension, now)) return suspended(seen, suspension, request);
   const { refused, forced } = check(seen, request);
   const hasNothing =
     intent === null &&
+    !hasUntoldEnd(suspension, now) &&
     (refused !== null ||
       (pendingChanges(plan).length === 0 && sameRecord(recordOf(seen, request, [], {}), record)));
   if (!hasNothing || !(await isStillSo(seen, request))) return null;
@@ -95,6 +125,9 @@ async function isStillSo({ plan, record }: Seen, { records }: ReconcileRequest):
 }
 
 async function reconcileLocked(request: ReconcileRequest, signal: AbortSignal): Promise<ReconcileResult> {
+  const suspension = await request.records.readSuspension(request.desired.master.name);
+  if (isSuspended(suspension, nowOf(request))) return await onlyLook({ ...request, signal }, suspension);
+  await tellEnd(suspension, request);
   await settle(request, signal);
   const when = request.policy.changes ?? 'any';
   // Which other devices a canary's change affects is known only if everything is read.
@@ -139,6 +172,17 @@ async function reconcileLocked(request: ReconcileRequest, signal: AbortSignal): 
     ...(failure === null ? {} : { failure }),
     ...(state.canary === undefined ? {} : { canary: state.canary }),
   };
+}
+
+function nowOf({ now }: Pick<ReconcileRequest, 'now'>): Date {
+  return now?.() ?? new Date();
+}
+
+/** Reports the end of a suspension. Stored first: it is not repeated at every run. */
+async function tellEnd(suspension: Suspension | null, request: ReconcileRequest): Promise<void> {
+  if (!hasUntoldEnd(suspension, nowOf(request))) return;
+  await request.records.writeSuspension(suspension.master, { ...suspension, isEndTold: true });
+  request.onProgress?.({ step: 'suspension ended', suspension });
 }
 
 function check(seen: Seen, request: ReconcileRequest) {

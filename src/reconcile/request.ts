@@ -1,6 +1,6 @@
 /** The request, the progress reports and the result of a reconciliation. */
 import type { ExternalError } from '../diagnostics/index.js';
-import type { AppliedRecord, CanaryResult, ChangeOutcome } from '../model/index.js';
+import type { AppliedRecord, CanaryResult, ChangeOutcome, Suspension } from '../model/index.js';
 import type { Moved, Plan, Refusal, Selection } from '../plan/index.js';
 import type { CanaryRequest } from './canary/plan-canary.js';
 import type { CanaryProgress } from './canary/run-canary.js';
@@ -38,6 +38,7 @@ export interface ReconcileRequest extends PlanRequest {
 
 export type Progress =
   | ({ readonly step: 'waiting' } & LockWait)
+  | { readonly step: 'suspension ended'; readonly suspension: Suspension }
   | { readonly step: 'planned'; readonly plan: Plan }
   | { readonly step: 'applying'; readonly changes: number }
   | ({ readonly step: 'canary' } & CanaryProgress)
@@ -45,6 +46,7 @@ export type Progress =
   | { readonly step: 'recorded'; readonly record: AppliedRecord };
 
 export type ReconcileRefusal =
+  | { readonly kind: 'suspended'; readonly suspension: Suspension }
   | { readonly kind: 'moved'; readonly moved: readonly Moved[] }
   | { readonly kind: 'unsafe'; readonly refusals: readonly Refusal[] };
 

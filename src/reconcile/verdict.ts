@@ -6,7 +6,13 @@ import {
   say,
   type Verdict,
 } from '../plan/index.js';
-import type { ReconcileResult } from './request.js';
+import type { ReconcileRefusal, ReconcileResult } from './request.js';
+
+const whyRefused: Readonly<Record<ReconcileRefusal['kind'], string>> = {
+  suspended: 'the master is suspended',
+  moved: 'something has changed since the plan was made',
+  unsafe: 'a safety limit',
+};
 
 /**
  * The exit code of an apply, and why it is not 0: 4 refused; 1 something failed or could not be read; 3 the lab has
@@ -17,8 +23,7 @@ import type { ReconcileResult } from './request.js';
 export function verdictOfApply(result: ReconcileResult, hasErrors: boolean): Verdict {
   const { refused, failure, outcomes, plan } = result;
   if (refused !== undefined) {
-    const why = refused.kind === 'moved' ? 'something has changed since the plan was made' : 'a safety limit';
-    return { code: 4, why: `nothing was applied: ${why}` };
+    return { code: 4, why: `nothing was applied: ${whyRefused[refused.kind]}` };
   }
   const bad = (status: string) => outcomes.filter((outcome) => outcome.status === status).length;
   const failed = [

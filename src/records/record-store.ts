@@ -1,6 +1,7 @@
 /**
- * Records as files: `<name>.json` for each master and, while an apply is in progress, `<name>.intent.json`. Writers hold
- * the master's lock (lock.ts); each write checks that it is still held.
+ * Records as files: `<name>.json` for each master; while an apply is in progress, `<name>.intent.json`; and
+ * `<name>.suspension.json` if somebody has suspended it. Writers hold the master's lock (lock.ts); each write checks that
+ * it is still held.
  */
 import path from 'node:path';
 
@@ -9,6 +10,8 @@ import {
   intentToText,
   recordFromText,
   recordToText,
+  suspensionFromText,
+  suspensionToText,
   type RecordStore,
   type WriteGuard,
 } from '../reconcile/index.js';
@@ -57,6 +60,17 @@ export function openRecordStore(directory: string, options: RecordStoreOptions =
       const file = `${pathOf(master)}.intent.json`;
       if (intent === null) await removeDurably(file, guard);
       else await replaceFile(file, intentToText(intent), guard);
+    },
+    async readSuspension(master) {
+      const file = `${pathOf(master)}.suspension.json`;
+      const text = await readText(file);
+      return text === null ? null : suspensionFromText(text, master, file);
+    },
+    async writeSuspension(master, suspension) {
+      const guard = guardOf(master);
+      const file = `${pathOf(master)}.suspension.json`;
+      if (suspension === null) await removeDurably(file, guard);
+      else await replaceFile(file, suspensionToText(suspension), guard);
     },
     async withLock(master, waitMs, task, onWait) {
       const lock = await takeLock({

@@ -1,9 +1,8 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { ControllerStatus, LabState, MasterState } from '../controller/index.js';
+import { masterStates, type ControllerStatus, type LabState } from '../controller/index.js';
 
 const severities = ['error', 'warning', 'note'] as const;
 const labStates: readonly LabState[] = ['reading', 'ok', 'invalid', 'unusable', 'unreadable'];
-const masterStates: readonly MasterState[] = ['off', 'idle', 'reconciling', 'waiting', 'failed', 'refused'];
 
 /** A status as metrics, in the text format of Prometheus (docs/metrics.md). */
 export interface Metrics {
@@ -43,7 +42,12 @@ export function createMetrics(): Metrics {
     ['master'],
   );
   const problems = gauge('master_problems', 'What the last run could not or must not do.', ['master']);
-  const all = [lab, findings, state, since, applied, isCurrent, drift, driftSince, problems];
+  const suspended = gauge(
+    'master_suspended_until_seconds',
+    'Until when the master is suspended (Unix time).',
+    ['master'],
+  );
+  const all = [lab, findings, state, since, applied, isCurrent, drift, driftSince, problems, suspended];
 
   return {
     contentType: registry.contentType,
@@ -63,6 +67,7 @@ export function createMetrics(): Metrics {
         const [oldest] = Object.values(one.driftSince).sort();
         if (oldest !== undefined) driftSince.set({ master }, secondsOf(oldest));
         problems.set({ master }, one.problems.length);
+        if (one.suspension !== null) suspended.set({ master }, secondsOf(one.suspension.until));
       }
       return registry.metrics();
     },

@@ -1,4 +1,4 @@
-import type { Master } from '../../model/index.js';
+import { isSuspended, type Master } from '../../model/index.js';
 import type { Consents, Plan, Verdict } from '../../plan/index.js';
 import {
   planMaster,
@@ -101,7 +101,9 @@ async function applyTo(
   // With force, contested drift is restored too, unless a reviewed plan leaves it alone.
   const request = consents.force !== null && planned === undefined ? asked : { ...asked, drift };
 
-  const expected = planned ?? (await reviewed(request, secrets, feedback));
+  // Nobody has to review what will be refused.
+  const isRefused = isSuspended(await request.records.readSuspension(master.name), new Date());
+  const expected = planned ?? (isRefused ? undefined : await reviewed(request, secrets, feedback));
   const result = await reconcile({
     ...request,
     ...(expected === undefined ? {} : { expected }),

@@ -1,5 +1,5 @@
 /** Reports what drifts on one master. Needs the code that plans, unlike what begins to read the master. */
-import type { Lab, Master } from '../../model/index.js';
+import type { Lab, Master, Suspension } from '../../model/index.js';
 import {
   isDrift,
   noConsents,
@@ -31,6 +31,8 @@ export interface MasterDrift {
   readonly branch: DriftBranch | null;
   /** Owners of the sites that the master serves: GitHub users and teams, sorted. */
   readonly owners: readonly string[];
+  /** Why nothing is written to the master now; null: it is not suspended. */
+  readonly suspension: Suspension | null;
   /** Whether the lab has errors; what depends on them was not compared. */
   readonly hasErrors: boolean;
   /** To be masked in everything that is printed about it. */
@@ -58,7 +60,11 @@ export async function reportOne(
   const connected = isRead ? first : planRequest(lab, master, noConsents, options.records);
   // Read once: another apply meanwhile must not change what the revision was chosen by.
   const records = { ...connected.records, read: () => Promise.resolve(record) };
-  const request = { ...connected, records };
+  let suspension: Suspension | null = null;
+  const onSuspension = (active: Suspension | null): void => {
+    suspension = active;
+  };
+  const request = { ...connected, records, onSuspension };
 
   // Differences from another revision than the applied one are not all drift, so they are not stored.
   const isStored = applied === null || applied === commitOf(lab.revision);
@@ -81,6 +87,7 @@ export async function reportOne(
     drift: { plan, items },
     branch,
     owners: ownersOf(lab.lab, master),
+    suspension,
     hasErrors: lab.hasErrors,
     secrets: request.secrets,
     verdict: verdictOf(branch, lab, plan),

@@ -48,13 +48,17 @@ async function copyRecord(
   onWait: (wait: LockWait) => void,
 ): Promise<keyof CopiedRecords> {
   const [record, intent] = [await from.records.read(master), await from.records.readIntent(master)];
-  if (record === null && intent === null) return 'nothing';
+  const suspension = await from.records.readSuspension(master);
+  if (record === null && intent === null && suspension === null) return 'nothing';
   const copyThere = async (): Promise<keyof CopiedRecords> => {
     const isThere =
-      (await to.records.read(master)) !== null || (await to.records.readIntent(master)) !== null;
+      (await to.records.read(master)) !== null ||
+      (await to.records.readIntent(master)) !== null ||
+      (await to.records.readSuspension(master)) !== null;
     if (isThere) return 'wereThere';
     const notes = await from.drift.read(master);
     if (notes.seen.length + notes.putBack.length > 0) await to.drift.write(master, notes);
+    if (suspension !== null) await to.records.writeSuspension(master, suspension);
     if (intent !== null) await to.records.writeIntent(master, intent);
     if (record !== null) await to.records.write(record);
     return 'copied';

@@ -1,4 +1,4 @@
-import type { CanaryResult } from '../../model/index.js';
+import { isSuspended, type CanaryResult, type Suspension } from '../../model/index.js';
 import { openLab, type LabFeedback } from '../lab/index.js';
 import { openRecords } from '../request/index.js';
 
@@ -13,6 +13,8 @@ export interface RecordSummary {
   /** The reason that was given for passing a safety limit. */
   readonly force: string | null;
   readonly canary: CanaryResult | null;
+  /** The suspension that is active. */
+  readonly suspension: Suspension | null;
   /** An apply that is in progress or was interrupted. */
   readonly cutOff: {
     /** ISO 8601. */
@@ -34,10 +36,12 @@ export async function showRecords(
 ): Promise<readonly RecordSummary[]> {
   const { lab, place } = await openLab(options.lab, null, feedback);
   const { records } = openRecords(place, options.records);
+  const now = new Date();
   const summaries: RecordSummary[] = [];
   for (const master of lab.masters.keys()) {
     const record = await records.read(master);
     const intent = await records.readIntent(master);
+    const suspension = await records.readSuspension(master);
     summaries.push({
       master,
       revision: record?.revision ?? null,
@@ -45,6 +49,7 @@ export async function showRecords(
       objects: record?.objects.size ?? 0,
       force: record?.force ?? null,
       canary: record?.canary ?? null,
+      suspension: isSuspended(suspension, now) ? suspension : null,
       cutOff:
         intent === null
           ? null

@@ -22,7 +22,8 @@ export class StatusWatch {
     return new Promise((resolve) => {
       const isDone = (): boolean => {
         const state = this.#status?.masters[master]?.state;
-        const isOver = state === 'failed' || state === 'refused' || state === 'waiting';
+        const isOver =
+          state === 'failed' || state === 'refused' || state === 'waiting' || state === 'suspended';
         const isApplied = this.#status?.masters[master]?.lastApplied !== null && state === 'idle';
         if (!isOver && !isApplied && this.#status?.state !== 'unusable') return false;
         resolve();

@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { createInterface } from 'node:readline/promises';
 
 import type { ApplyFeedback, ApplyOptions, Progress } from '../../app/apply/index.js';
-import { UsageError } from '../../diagnostics/index.js';
+import { printable, UsageError } from '../../diagnostics/index.js';
+import { describeSuspension } from '../../model/index.js';
 import type { Plan } from '../../plan/index.js';
 import { labFeedback, printWait, printWarning } from '../feedback.js';
 import { createInterrupt, type Interrupt } from '../interrupt.js';
@@ -75,6 +76,10 @@ function feedbackOf({ yes, format }: Options, interrupt: Interrupt): ApplyFeedba
 
 function printStep(progress: Progress): void {
   if (progress.step === 'waiting') printWait(progress);
+  if (progress.step === 'suspension ended')
+    printError(
+      printable(`note: the suspension has ended that was set ${describeSuspension(progress.suspension)}`),
+    );
   // Also printed when the output is a log: a run that is silent for minutes looks dead.
   if (progress.step === 'canary') printError(`canary ${progress.device}: ${canaryWords[progress.state]}`);
   if (progress.step !== 'outcome') return;

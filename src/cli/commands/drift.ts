@@ -58,11 +58,8 @@ async function drift(options: Options): Promise<void> {
   exitWith(worstOf(verdicts));
 }
 
-function toJson(
-  report: MasterDrift | FailedDrift,
-  driftToJson: (drift: MasterDrift['drift'], branch: MasterDrift['branch']) => object,
-): object {
-  if (!('failure' in report)) return driftToJson(report.drift, report.branch);
+function toJson(report: MasterDrift | FailedDrift, driftToJson: (report: MasterDrift) => object): object {
+  if (!('failure' in report)) return driftToJson(report);
   return { format: 'lavaflow-drift', master: report.master, failed: report.failure.message };
 }
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 
-import { UsageError } from '../../diagnostics/index.js';
+import { printable, UsageError } from '../../diagnostics/index.js';
+import { describeSuspension } from '../../model/index.js';
 import type { Published } from '../../app/github/index.js';
 import type { Verdict } from '../../plan/index.js';
 import { reportFailure } from '../failure.js';
@@ -58,7 +59,8 @@ async function drift({ lab, master, records }: DriftOptions): Promise<void> {
       verdicts.push({ code: 1, why: `${report.master} could not be compared` });
       continue;
     }
-    const { verdict, issue, master: name } = report;
+    const { verdict, issue, suspension, master: name } = report;
+    if (suspension !== null) print(printable(`${name}: suspended ${describeSuspension(suspension)}`));
     verdicts.push({ code: verdict.code, why: verdict.why === null ? null : `${name}: ${verdict.why}` });
     print(`${name}: ${issue === null ? 'no issue' : `issue ${issue.did}: ${issue.url}`}`);
   }

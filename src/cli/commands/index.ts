@@ -17,6 +17,7 @@ import { registerRecords } from './records.js';
 import { registerRender } from './render.js';
 import { registerReview } from './review.js';
 import { registerGitHub } from './github.js';
+import { registerSuspend } from './suspend.js';
 import { registerSimulateMaster } from './simulate-master.js';
 import { registerUp } from './up.js';
 import { registerValidate } from './validate.js';
@@ -38,6 +39,7 @@ export function registerCommands(program: Command): void {
   registerPlan(program);
   registerApply(program);
   registerDrift(program);
+  registerSuspend(program);
   registerRecords(program);
   registerController(program);
   registerMaster(program);

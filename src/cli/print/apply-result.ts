@@ -1,5 +1,5 @@
 import { printable } from '../../diagnostics/index.js';
-import { verbs, type Hold } from '../../model/index.js';
+import { describeSuspension, verbs, type Hold } from '../../model/index.js';
 import {
   alarmingDrift,
   describeAlike,
@@ -51,6 +51,12 @@ function problemsOf(result: ReconcileResult): string[] {
       'refused: the master or the lab has changed since this plan was made; plan again and review the changes',
     );
     problems.push(...refused.moved.map(({ what, how }) => `${what}: ${how}`));
+  }
+  if (refused?.kind === 'suspended') {
+    problems.push(
+      `refused: ${plan.master} is suspended ${describeSuspension(refused.suspension)}`,
+      `to apply before that, run lavaflow resume ${plan.master}; --force does not override a suspension`,
+    );
   }
   if (refused?.kind === 'unsafe') {
     problems.push(...refused.refusals.map(({ message, hint }) => `refused: ${message}. ${hint}`));

@@ -1,14 +1,15 @@
 import { printable } from '../../diagnostics/index.js';
 import { formatDriftMarkdown, formatDriftText, planToJson, type Drift } from '../../plan/index.js';
 import { hasColor, print } from '../output.js';
-import type { DriftBranch } from '../../app/drift/index.js';
+import type { DriftBranch, MasterDrift } from '../../app/drift/index.js';
 
-/** The JSON of the plan, with `drift` and `writtenBack`. It contains texts of the lab and the master unmasked. */
-export function driftToJson({ plan, items }: Drift, branch: DriftBranch | null): object {
+/** The JSON of the plan, with `drift`, `suspension` and `writtenBack`. It contains texts of the lab and the master unmasked. */
+export function driftToJson({ drift: { plan, items }, branch, suspension }: MasterDrift): object {
   return {
     ...planToJson(plan),
     format: 'lavaflow-drift',
     drift: items.map(toJson),
+    suspension,
     writtenBack: branch,
   };
 }

@@ -1,14 +1,16 @@
+import { describeSuspension } from '../../model/index.js';
 import type { RecordSummary } from '../../app/records/index.js';
 import { describeCanary } from './canary.js';
 
 /** Describes for people what was last applied to a master. */
 export function describeRecord(summary: RecordSummary): string[] {
-  const { master, revision, appliedAt, objects, force, canary, cutOff } = summary;
+  const { master, revision, appliedAt, objects, force, canary, suspension, cutOff } = summary;
   const lines = [
     revision === null
       ? `${master}: nothing was ever applied`
       : `${master}: ${revision}, applied ${appliedAt ?? ''}, ${objects} objects`,
   ];
+  if (suspension !== null) lines.push(`  suspended ${describeSuspension(suspension)}`);
   if (force !== null) lines.push(`  safety limit passed by force: ${force}`);
   if (canary !== null) lines.push(`  ${describeCanary(canary)}`);
   if (cutOff !== null) {

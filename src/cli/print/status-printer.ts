@@ -1,6 +1,9 @@
 import type { ControllerStatus } from '../../app/up/index.js';
-import { formatFindings } from '../../diagnostics/index.js';
+import { formatFindings, printable } from '../../diagnostics/index.js';
+import { describeSuspension } from '../../model/index.js';
 import { print } from '../output.js';
+
+type MasterStatus = ControllerStatus['masters'][string];
 
 /**
  * Turns the controller's status, which arrives at every change, into lines that are printed once: an applied revision,
@@ -32,13 +35,19 @@ export class StatusPrinter {
     const text =
       master.state === 'idle'
         ? `${name}: ${short(applied?.revision ?? null)} applied (${counts})`
-        : `${name}: ${master.state}: ${master.error?.message ?? master.problems.join('; ')}`;
+        : `${name}: ${describeState(master)}`;
     const key = `${master.state} ${applied?.at ?? ''} ${text}`;
     if (this.#lines.get(name) === key) return;
     const isNews = counts !== 'nothing to do' || !this.#lines.has(name) || master.state !== 'idle';
     this.#lines.set(name, key);
     if (isNews) print(text);
   }
+}
+
+function describeState({ state, suspension, error, problems }: MasterStatus): string {
+  if (state === 'suspended' && suspension !== null)
+    return printable(`suspended ${describeSuspension(suspension)}`);
+  return `${state}: ${error?.message ?? problems.join('; ')}`;
 }
 
 function short(revision: string | null): string {

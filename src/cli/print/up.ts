@@ -1,3 +1,5 @@
+import { printable } from '../../diagnostics/index.js';
+import { describeSuspension } from '../../model/index.js';
 import type { UpSummary } from '../../app/up/index.js';
 import { formatTable } from './table.js';
 
@@ -13,6 +15,9 @@ export function describeUp({ masters, workers, devices, endpoint, exampleJob, jo
         lastApplied?.revision ?? null,
         url,
       ]),
+    ),
+    ...Object.entries(masters).flatMap(([name, { suspension }]) =>
+      suspension === null ? [] : [printable(`${name}: suspended ${describeSuspension(suspension)}`)],
     ),
     '',
     formatTable(

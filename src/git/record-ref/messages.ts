@@ -1,4 +1,4 @@
-import type { AppliedRecord } from '../../model/index.js';
+import type { AppliedRecord, Suspension } from '../../model/index.js';
 import type { ApplyIntent } from '../../reconcile/index.js';
 
 /** Commit messages of a record: `git log` of its ref reads like a log of what was applied. */
@@ -23,6 +23,13 @@ export function describeRecord(record: AppliedRecord): string {
 
 export function describeSettled(master: string): string {
   return message(`Nothing is incomplete on ${master}`, {});
+}
+
+export function describeSuspended(master: string, suspension: Suspension | null): string {
+  if (suspension === null) return message(`${master} is not suspended`, {});
+  const { owner, reason, until, isEndTold } = suspension;
+  const subject = isEndTold === true ? `The suspension of ${master} has ended` : `Suspend ${master}`;
+  return message(subject, { Owner: owner, Until: until, Reason: reason });
 }
 
 function shorten(revision: string): string {

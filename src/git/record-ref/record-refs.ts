@@ -1,7 +1,7 @@
 /**
  * Records in refs of a git remote (docs/records.md). One master has
- * - `refs/lavaflow/records/<master>`: commits with `record.json`, and `intent.json` while an apply is in progress. Each
- *   write is a commit on top of the last one: the history is a log of what was applied;
+ * - `refs/lavaflow/records/<master>`: commits with `record.json`; `intent.json` while an apply is in progress; and
+ *   `suspension.json` if somebody has suspended the master. Each write is a commit on top of the last one: the history is a log of what was applied;
  * - `refs/lavaflow/locks/<master>`: which process may write (take-lock.ts, session.ts).
  */
 import {
@@ -9,11 +9,13 @@ import {
   intentToText,
   recordFromText,
   recordToText,
+  suspensionFromText,
+  suspensionToText,
   type RecordStore,
 } from '../../reconcile/index.js';
 import { findRemote, labPrefix } from './find-remote.js';
 import type { LockTimes } from './lock-text.js';
-import { describeBegin, describeRecord, describeSettled } from './messages.js';
+import { describeBegin, describeRecord, describeSettled, describeSuspended } from './messages.js';
 import { fetchRefs, listRefs, restless } from './record-remote.js';
 import { startSession, type Session } from './session.js';
 import { takeLock, type LockSight } from './take-lock.js';
@@ -33,6 +35,7 @@ export interface RecordRefOptions {
 const usualTimes: LockTimes = { ttlMs: 120_000, renewMs: 30_000, pollMs: 2_000, clockSkewMs: 60_000 };
 const recordFile = 'record.json';
 const intentFile = 'intent.json';
+const suspensionFile = 'suspension.json';
 /** A writer moves the ref at most every few seconds. */
 const mostLooks = 10;
 /** Used instead of a record before the first one is written. */
@@ -110,6 +113,24 @@ export function openRecordRefs(options: RecordRefOptions): RecordStore {
           [intentFile, text],
         ]),
         intent === null ? describeSettled(master) : describeBegin(intent),
+      );
+    },
+    async readSuspension(master) {
+      const text = (await read(master)).get(suspensionFile);
+      if (text === undefined) return null;
+      return suspensionFromText(text, master, `${(await open(master)).where} ${suspensionFile}`);
+    },
+    async writeSuspension(master, suspension) {
+      const session = sessionOf(master);
+      const { files } = await session.record();
+      const text = suspension === null ? null : suspensionToText(suspension);
+      if (text === (files.get(suspensionFile) ?? null)) return;
+      await session.write(
+        new Map([
+          [recordFile, files.get(recordFile) ?? nothingYet],
+          [suspensionFile, text],
+        ]),
+        describeSuspended(master, suspension),
       );
     },
     async withLock(master, waitMs, task, onWait) {

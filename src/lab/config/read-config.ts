@@ -1,3 +1,4 @@
+import { isTimeZone } from '../../calendar/index.js';
 import {
   formatRelease,
   knownReleases,
@@ -134,15 +135,6 @@ function reportTimeZone(yaml: YamlTree, report: Report): void {
 function didYouMeanZone(name: string): string | undefined {
   const near = nearest(name.replaceAll(' ', '_'), Intl.supportedValuesOf('timeZone'));
   return near === undefined ? undefined : `Did you mean "${near}"?`;
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** Only masters without errors: with uncertain sites, devices would seem to have left the master. */

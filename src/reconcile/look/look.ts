@@ -1,4 +1,5 @@
 import {
+  isSuspended,
   keyOf,
   type AppliedRecord,
   type DesiredMaster,
@@ -7,12 +8,14 @@ import {
   type ObjectKey,
   type ObservedMaster,
   type Policy,
+  type Suspension,
 } from '../../model/index.js';
 import { makePlan, needsOf, type Consents, type Plan, type PlanInput } from '../../plan/index.js';
 import type { TemplateText } from '../../templates/index.js';
 import { contestedNow, type DriftMemory } from '../drift/drift-memory.js';
 import { changedSince } from './focus.js';
 import { remarksOn, withIntent } from '../record/intent.js';
+import { remarksOnSuspension } from './suspended.js';
 import { withAllSources, withLackingSources, withWrittenSources } from './source-templates.js';
 import type { ApplyIntent, MasterTarget, RecordStore } from '../ports.js';
 import { lookTwice } from './second-look.js';
@@ -21,7 +24,7 @@ import { lookTwice } from './second-look.js';
 export interface PlanRequest {
   readonly target: MasterTarget;
   readonly desired: DesiredMaster;
-  readonly records: Pick<RecordStore, 'read' | 'readIntent'>;
+  readonly records: Pick<RecordStore, 'read' | 'readIntent' | 'readSuspension'>;
   /** What was restored before. Without it, everything that drifted is restored each time. */
   readonly drift?: Pick<DriftMemory, 'read'>;
   readonly policy: Policy;
@@ -38,6 +41,10 @@ export interface PlanRequest {
    * everything afterwards. Default: false.
    */
   readonly onlyChanged?: boolean;
+  /** The clock that decides whether a suspension has ended. */
+  readonly now?: () => Date;
+  /** Called before the master is read, with the suspension that is active; null: there is none. */
+  readonly onSuspension?: (suspension: Suspension | null) => void;
 }
 
 /** A plan, and the three states that it compares. */
@@ -48,6 +55,8 @@ export interface Seen {
   /** The record as stored. */
   readonly record: AppliedRecord | null;
   readonly intent: ApplyIntent | null;
+  /** As stored: it may have ended. */
+  readonly suspension: Suspension | null;
   /** The record, plus what an interrupted apply has done. */
   readonly base: AppliedRecord | null;
   /** The objects that the plan covers; null: everything. */
@@ -60,11 +69,19 @@ export async function look(request: PlanRequest): Promise<Seen> {
   const master = request.desired.master.name;
   const record = await records.read(master);
   const intent = await records.readIntent(master);
+  const suspension = await records.readSuspension(master);
+  const now = request.now?.() ?? new Date();
+  request.onSuspension?.(isSuspended(suspension, now) ? suspension : null);
   const { desired, focus, ...seen } = await see(request, record, intent);
   const observed = await withUsers(desired, seen.observed, target, request.signal);
   const base = withIntent(record, intent, observed);
   await lookTwice(target, base, observed, focus, request.signal);
-  const remarks = [...(request.remarks ?? []), ...(observed.remarks ?? []), ...remarksOn(intent)];
+  const remarks = [
+    ...remarksOnSuspension(suspension, now),
+    ...(request.remarks ?? []),
+    ...(observed.remarks ?? []),
+    ...remarksOn(intent),
+  ];
   const input: PlanInput = {
     desired,
     observed: { ...observed, remarks },
@@ -78,9 +95,9 @@ export async function look(request: PlanRequest): Promise<Seen> {
     ...(focus === null ? {} : { focus }),
   };
   const first = makePlan(input);
-  const contests = request.drift === undefined ? [] : await contestedNow(request.drift, first, new Date());
+  const contests = request.drift === undefined ? [] : await contestedNow(request.drift, first, now);
   const plan = contests.length === 0 ? first : makePlan({ ...input, contests });
-  return { plan, desired, observed, record, intent, base, focus };
+  return { plan, desired, observed, record, intent, suspension, base, focus };
 }
 
 /**

@@ -106,6 +106,30 @@ export function describeRecordStore(
       expect([await reader.read('main'), await reader.readIntent('main')]).toEqual([sampleRecord, null]);
     });
 
+    it('stores a suspension, which an apply keeps, and which needs no record', async () => {
+      const suspension = {
+        ...{ master: 'main', owner: 'Jane <jane@example.com>', reason: 'moving "the" racks\u2028' },
+        ...{ since: '2026-01-01T00:00:00.000Z', until: '2026-01-02T00:00:00.000Z' },
+      };
+      expect(await open().readSuspension('main')).toBeNull();
+      await locked((store) => store.writeSuspension('main', suspension));
+      expect([await open().read('main'), await open().readSuspension('main')]).toEqual([null, suspension]);
+      await locked(async (store) => {
+        await store.writeIntent('main', sampleIntent);
+        await store.write(sampleRecord);
+        await store.writeIntent('main', null);
+      });
+      expect([await open().read('main'), await open().readSuspension('main')]).toEqual([
+        sampleRecord,
+        suspension,
+      ]);
+      const told = { ...suspension, isEndTold: true as const };
+      await locked((store) => store.writeSuspension('main', told));
+      expect(await open().readSuspension('main')).toEqual(told);
+      await locked((store) => store.writeSuspension('main', null));
+      expect([await open().read('main'), await open().readSuspension('main')]).toEqual([sampleRecord, null]);
+    });
+
     it('removes an intent that never existed', async () => {
       await locked((store) => store.writeIntent('main', null));
       expect([await open().read('main'), await open().readIntent('main')]).toEqual([null, null]);

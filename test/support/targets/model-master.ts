@@ -9,6 +9,7 @@ import {
   type ObjectKey,
   type ObjectKind,
   type ObservedMaster,
+  type Suspension,
 } from '../../../src/model/index.js';
 import type { AppliedRecord } from '../../../src/model/index.js';
 import type { ApplyIntent, Board, MasterTarget, RecordStore } from '../../../src/reconcile/index.js';
@@ -191,6 +192,7 @@ function cascade(master: ModelMaster, worker: string): void {
 export interface MemoryRecords extends RecordStore {
   record: AppliedRecord | null;
   intent: ApplyIntent | null;
+  suspension: Suspension | null;
   /** Called before each durable write. */
   onWrite: () => void;
   /** How often the lock was acquired. */
@@ -202,6 +204,7 @@ export function memoryRecords(): MemoryRecords {
   const store: MemoryRecords = {
     record: null,
     intent: null,
+    suspension: null,
     onWrite: () => undefined,
     locks: 0,
     read: () => Promise.resolve(store.record),
@@ -214,6 +217,12 @@ export function memoryRecords(): MemoryRecords {
     writeIntent(_master, intent) {
       store.onWrite();
       store.intent = intent;
+      return Promise.resolve();
+    },
+    readSuspension: () => Promise.resolve(store.suspension),
+    writeSuspension(_master, suspension) {
+      store.onWrite();
+      store.suspension = suspension;
       return Promise.resolve();
     },
     withLock: async (_master, _waitMs, task) => {

@@ -1,0 +1,116 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+
+import { createAlarm } from '../../../src/controller/alarm.js';
+import type { MasterRequest } from '../../../src/controller/index.js';
+import type { Suspension } from '../../../src/model/index.js';
+import { memorySource } from '../../support/lab/memory-source.js';
+import { eventually } from '../../support/until.js';
+import { done, failure, silentLog, start, stopAll } from './support.js';
+
+afterEach(async () => {
+  vi.useRealTimers();
+  await stopAll();
+  vi.clearAllMocks();
+});
+
+const suspension: Suspension = {
+  master: 'a',
+  owner: '@keeper',
+  reason: 'moving the racks',
+  since: '2026-12-01T08:00:00.000Z',
+  until: '2026-12-02T08:00:00.000Z',
+};
+
+describe('a suspended master', () => {
+  test('is shown, and reconciled at the end without any other trigger', async () => {
+    let now = new Date(Date.parse(suspension.until) - 20);
+    const isOver = () => now.getTime() >= Date.parse(suspension.until);
+    const controller = await start({
+      source: memorySource('one'),
+      schedule: '0 0 29 2 *',
+      now: () => now,
+      reconcile({ onSuspension, onSuspensionEnd }: MasterRequest) {
+        onSuspension?.(isOver() ? null : suspension);
+        if (isOver()) onSuspensionEnd?.(suspension);
+        return Promise.resolve({ ...done, outcome: isOver() ? 'done' : 'suspended' } as const);
+      },
+    });
+    await eventually(() => {
+      expect(controller.status().masters.a).toMatchObject({
+        state: 'suspended',
+        suspension,
+        lastApplied: null,
+      });
+    });
+    now = new Date(suspension.until);
+    await eventually(() => {
+      expect(controller.status().masters.a).toMatchObject({ state: 'idle', suspension: null });
+    });
+    expect(controller.status().masters.a?.lastApplied?.revision).toBe('one');
+    const ended = silentLog.info.mock.calls.filter(([, message]) => message === 'suspension ended');
+    expect(ended).toHaveLength(1);
+  });
+
+  test('is shown even if the master cannot be reached', async () => {
+    const controller = await start({
+      source: memorySource('one'),
+      now: () => new Date(suspension.since),
+      reconcile({ onSuspension }: MasterRequest) {
+        onSuspension?.(suspension);
+        return Promise.reject(failure('after-change'));
+      },
+    });
+    await eventually(() => {
+      expect(controller.status().masters.a).toMatchObject({ state: 'failed', suspension });
+    });
+  });
+});
+
+describe('an alarm', () => {
+  function setAt(at: string) {
+    vi.useFakeTimers({ now: new Date('2026-12-01T00:00:00Z') });
+    const ring = vi.fn();
+    const clock = { aheadMs: 0 };
+    const alarm = createAlarm(() => new Date(Date.now() + clock.aheadMs), ring);
+    alarm.set(at);
+    return { alarm, ring, clock };
+  }
+
+  test('rings once at its time', () => {
+    const { ring } = setAt('2026-12-01T02:00:00Z');
+    vi.advanceTimersByTime(2 * 60 * 60_000 - 1);
+    expect(ring).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1);
+    expect(ring).toHaveBeenCalledTimes(1);
+    vi.advanceTimersByTime(60 * 60_000);
+    expect(ring).toHaveBeenCalledTimes(1);
+  });
+
+  test('rings within half a minute after the clock was set past its time, or the machine slept', () => {
+    const { ring, clock } = setAt('2026-12-05T00:00:00Z');
+    vi.advanceTimersByTime(60_000);
+    clock.aheadMs = 10 * 24 * 60 * 60_000;
+    vi.advanceTimersByTime(30_000);
+    expect(ring).toHaveBeenCalledTimes(1);
+  });
+
+  test('does not ring early when the clock is set back', () => {
+    const { ring, clock } = setAt('2026-12-01T00:01:00Z');
+    clock.aheadMs = -60_000;
+    vi.advanceTimersByTime(60_000);
+    expect(ring).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(60_000);
+    expect(ring).toHaveBeenCalledTimes(1);
+  });
+
+  test('does not ring when it was unset or stopped', () => {
+    for (const end of ['set', 'stop'] as const) {
+      const { alarm, ring } = setAt('2026-12-01T00:01:00Z');
+      if (end === 'set') alarm.set(null);
+      else alarm.stop();
+      if (end === 'stop') alarm.set('2026-12-01T00:00:30Z');
+      vi.advanceTimersByTime(120_000);
+      expect(ring).not.toHaveBeenCalled();
+    }
+  });
+});
