@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { open } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -29,8 +29,9 @@ export async function startHeld(
   isolation: Isolation = noIsolation,
 ): Promise<HeldProcess> {
   const output = await open(join(directory, 'stdout'), 'a', 0o600);
-  const errors = await open(join(directory, 'stderr'), 'a', 0o600);
+  let errors: FileHandle | undefined;
   try {
+    errors = await open(join(directory, 'stderr'), 'a', 0o600);
     const [program, ...words] = isolatedCommand(command, await withUsableGroup(isolation));
     const child = spawn(program, words, {
       cwd: directory,
@@ -62,7 +63,7 @@ export async function startHeld(
     };
   } finally {
     await output.close();
-    await errors.close();
+    await errors?.close();
   }
 }
 

@@ -88,7 +88,8 @@ export class LogShipper {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    await this.#pumping;
+    // Whoever started it is told.
+    await this.#pumping?.catch(() => undefined);
     await (await this.#handle)?.close();
     this.#handle = null;
   }
@@ -173,20 +174,19 @@ export class LogShipper {
 
   async #opened(): Promise<FileHandle | null> {
     if (this.#isClosed) return null;
-    this.#handle ??= openIfThere(this.#file);
-    const handle = await this.#handle;
-    // The executor has not written anything yet.
-    if (handle === null) this.#handle = null;
-    return handle;
+    this.#handle ??= this.#open();
+    return await this.#handle;
   }
-}
 
-async function openIfThere(file: string): Promise<FileHandle | null> {
-  try {
-    return await open(file, 'r');
-  } catch (error) {
-    if (hasCode(error, 'ENOENT')) return null;
-    throw error;
+  async #open(): Promise<FileHandle | null> {
+    try {
+      return await open(this.#file, 'r');
+    } catch (error) {
+      // It is tried again: the executor may not have written anything yet, or too many files may be open now.
+      this.#handle = null;
+      if (hasCode(error, 'ENOENT')) return null;
+      throw error;
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -140,4 +140,23 @@ it('sends each line under its own index when lines are acknowledged and repeated
   await pumping;
   expect(sent.at(-1)).toEqual([39, text(39)]);
   for (const [index, line] of sent) expect(line).toBe(text(index));
+});
+
+it('goes on after the file could not be opened', async () => {
+  // It does not open, like a file when too many are open.
+  await symlink(file, file);
+  await expect(shipper.pump()).rejects.toMatchObject({ code: 'ELOOP' });
+  await rm(file);
+  await writeFile(file, 'a\n');
+  await shipper.pump();
+  expect(sent).toEqual([[0, 'a']]);
+});
+
+it('can be closed while the file cannot be opened', async () => {
+  await symlink(file, file);
+  const pumping = expect(shipper.pump()).rejects.toMatchObject({ code: 'ELOOP' });
+  // The file is being opened.
+  for (let step = 0; step < 3; step++) await Promise.resolve();
+  await shipper.close();
+  await pumping;
 });
