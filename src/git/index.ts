@@ -6,7 +6,7 @@ export { commitToBranch, type BranchCommit } from './commit-branch.js';
 export { countUncommitted, listTracked } from './files/tracked.js';
 export { findMergeBase, listChanged } from './compare.js';
 export { fetchCommits, fetchHistory, readRemoteBranch } from './fetch-commits.js';
-export { isFullId } from './revisions.js';
+export { findRevision, isFullId } from './revisions.js';
 export { configuredAuthor, initRepository, type CommitAuthor } from './init.js';
 export { identifyLab, openLabRepository, type LabIdentity } from './lab-repository.js';
 export { findTop, readFirst, type FoundFile, type RepositoryTop } from './files/top-files.js';

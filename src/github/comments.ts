@@ -33,6 +33,51 @@ export async function putComment(
   marker: string,
   body: string,
 ): Promise<CommentOutcome> {
+  const ours = await findOurs(client, place, number, marker);
+  const updated = await ours.updateFirst(body);
+  if (updated !== null) return updated;
+  const created = await createOnce<Comment>(
+    client,
+    `comment on #${number}`,
+    async ({ rest }, request) =>
+      (await rest.issues.createComment({ ...place, issue_number: number, body, request })).data,
+    async () => (await ours.list()).find((comment) => isSameText(comment.body, body)) ?? null,
+  );
+  // The list may lag behind and not have the new comment. Then the next run removes what is too many.
+  const [oldest = created, ...others] = await ours.list();
+  const kept = (await ours.update(oldest, body)) ?? created;
+  await removeOthers(
+    client,
+    place,
+    others.filter(({ id }) => id !== kept.id),
+  );
+  return { did: 'created', url: kept.html_url };
+}
+
+/**
+ * @returns null: there is none, and none is created
+ * @throws ExternalError
+ */
+export async function updateComment(
+  client: Client,
+  place: Place,
+  number: number,
+  marker: string,
+  body: string,
+): Promise<CommentOutcome | null> {
+  return (await findOurs(client, place, number, marker)).updateFirst(body);
+}
+
+interface Ours {
+  /** The oldest first. */
+  list(): Promise<Comment[]>;
+  /** @returns null: it is gone */
+  update(comment: Comment, body: string): Promise<Comment | null>;
+  /** Updates the oldest and deletes the others. @returns null: there is none */
+  updateFirst(body: string): Promise<CommentOutcome | null>;
+}
+
+async function findOurs(client: Client, place: Place, number: number, marker: string): Promise<Ours> {
   const isOurs = await ownership(client, marker);
   const list = async (): Promise<Comment[]> => {
     const all = await client.attempt(`read the comments of #${number}`, (octokit) =>
@@ -40,10 +85,9 @@ export async function putComment(
     );
     return all.filter(isOurs).sort((one, other) => one.id - other.id);
   };
-  const what = `comment on #${number}`;
-  const update = async (comment: Comment): Promise<Comment | null> => {
+  const update = async (comment: Comment, body: string): Promise<Comment | null> => {
     if (isSameText(comment.body, body)) return comment;
-    return client.attempt(what, async ({ rest }) => {
+    return client.attempt(`comment on #${number}`, async ({ rest }) => {
       try {
         return (await rest.issues.updateComment({ ...place, comment_id: comment.id, body })).data;
       } catch (error) {
@@ -52,28 +96,14 @@ export async function putComment(
       }
     });
   };
-  const [first, ...extra] = await list();
-  const updated = first === undefined ? null : await update(first);
-  if (first !== undefined && updated !== null) {
+  const updateFirst = async (body: string): Promise<CommentOutcome | null> => {
+    const [first, ...extra] = await list();
+    const updated = first === undefined ? null : await update(first, body);
+    if (updated === null) return null;
     await removeOthers(client, place, extra);
     return { did: updated === first ? 'kept' : 'updated', url: updated.html_url };
-  }
-  const created = await createOnce<Comment>(
-    client,
-    what,
-    async ({ rest }, request) =>
-      (await rest.issues.createComment({ ...place, issue_number: number, body, request })).data,
-    async () => (await list()).find((comment) => isSameText(comment.body, body)) ?? null,
-  );
-  // The list may lag behind and not have the new comment. Then the next run removes what is too many.
-  const [oldest = created, ...others] = await list();
-  const kept = (await update(oldest)) ?? created;
-  await removeOthers(
-    client,
-    place,
-    others.filter(({ id }) => id !== kept.id),
-  );
-  return { did: 'created', url: kept.html_url };
+  };
+  return { list, update, updateFirst };
 }
 
 async function removeOthers(client: Client, place: Place, comments: readonly Comment[]): Promise<void> {

@@ -1,9 +1,10 @@
 import { createClient, type ClientOptions } from './client.js';
 import { writeCheck, type Check } from './checks.js';
-import { putComment, type CommentOutcome } from './comments.js';
+import { putComment, updateComment, type CommentOutcome } from './comments.js';
 import { putIssue, type IssueOutcome, type WantedIssue } from './issues.js';
 import { teamMembers } from './people.js';
-import { approversOf, openPulls, readPull, type PullRequest } from './pulls.js';
+import { approversOf, openPulls, pullMergedAs, readPull, type PullRequest } from './pulls.js';
+import { writeStatus, type CommitStatus } from './statuses.js';
 
 export interface GitHubOptions extends ClientOptions {
   /** `owner/name` */
@@ -16,6 +17,8 @@ export interface GitHub {
   readPull(number: number): Promise<PullRequest | null>;
   /** @param from only those of this branch, as `owner:branch` */
   openPulls(from?: string): Promise<PullRequest[]>;
+  /** The pull request that was merged as this commit; null: there is none. */
+  pullMergedAs(commit: string): Promise<PullRequest | null>;
   /** Logins of those whose last review of a pull request approves this commit. */
   approversOf(number: number, commit: string): Promise<string[]>;
   /**
@@ -28,6 +31,8 @@ export interface GitHub {
    * @param marker how the comment starts, by which it is found again
    */
   putComment(number: number, marker: string, body: string): Promise<CommentOutcome>;
+  /** Like `putComment`, but null if there is none. */
+  updateComment(number: number, marker: string, body: string): Promise<CommentOutcome | null>;
   /**
    * Opens, updates, closes or reopens our only issue about a subject.
    * @returns null: it is not needed, and there is none
@@ -35,6 +40,8 @@ export interface GitHub {
   putIssue(wanted: WantedIssue): Promise<IssueOutcome | null>;
   /** Writes a check run of a commit. @returns its address */
   writeCheck(check: Check): Promise<string | null>;
+  /** Writes a status of a commit, which replaces an earlier one of the same context. */
+  writeStatus(status: CommitStatus): Promise<void>;
 }
 
 /** Sends nothing yet. */
@@ -45,10 +52,13 @@ export function connectGitHub({ repository, ...options }: GitHubOptions): GitHub
   return {
     readPull: (number) => readPull(client, place, number),
     openPulls: (from) => openPulls(client, place, from),
+    pullMergedAs: (commit) => pullMergedAs(client, place, commit),
     approversOf: (number, commit) => approversOf(client, place, number, commit),
     teamMembers: (organisation, team) => teamMembers(client, organisation, team),
     putComment: (number, marker, body) => putComment(client, place, number, marker, body),
+    updateComment: (number, marker, body) => updateComment(client, place, number, marker, body),
     putIssue: (wanted) => putIssue(client, place, wanted),
     writeCheck: (check) => writeCheck(client, place, check),
+    writeStatus: (status) => writeStatus(client, place, status),
   };
 }

@@ -1,6 +1,6 @@
 /**
  * A repository on GitHub or GitHub Enterprise, through its REST API and its webhooks: comments and check runs of pull requests, their
- * reviews, issues, and the members of teams (docs/github.md).
+ * reviews, statuses of commits, issues, and the members of teams (docs/github.md).
  *
  * Everything that GitHub returns was written by strangers. Failures are ExternalErrors. Requests are repeated after
  * failures that pass, and what they create is never created twice.
@@ -12,3 +12,4 @@ export type { CommentOutcome } from './comments.js';
 export type { IssueOutcome } from './issues.js';
 export { createWebhookReceiver, type DeliveryMemory } from './webhook.js';
 export type { PullRequest } from './pulls.js';
+export type { CommitStatus } from './statuses.js';

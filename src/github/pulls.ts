@@ -12,6 +12,8 @@ export interface PullRequest {
   /** The repository of the head as `owner/name`; null: it was deleted. */
   readonly headRepository: string | null;
   readonly author: string | null;
+  /** The commit with which it was merged; null: it was not merged. */
+  readonly mergedAs: string | null;
 }
 
 /** The parts that all of GitHub's answers about pull requests have in common. */
@@ -21,6 +23,8 @@ interface Answer {
   readonly head: { readonly sha: string; readonly repo: { readonly full_name: string } | null };
   readonly base: { readonly sha: string; readonly ref: string };
   readonly user: { readonly login: string } | null;
+  readonly merged_at: string | null;
+  readonly merge_commit_sha: string | null;
 }
 
 /**
@@ -48,6 +52,28 @@ export async function openPulls(client: Client, place: Place, from?: string): Pr
 }
 
 /**
+ * The pull request that a commit of a branch came from, by any way of merging.
+ * @returns null: there is none
+ * @throws ExternalError
+ */
+export async function pullMergedAs(
+  client: Client,
+  place: Place,
+  commit: string,
+): Promise<PullRequest | null> {
+  const pulls = await client.attempt(
+    `find the pull request of ${commit.slice(0, 12)}`,
+    ({ rest, paginate }) =>
+      paginate(rest.repos.listPullRequestsAssociatedWithCommit, {
+        ...place,
+        commit_sha: commit,
+        per_page: 100,
+      }),
+  );
+  return pulls.map(pullIn).find(({ mergedAs }) => mergedAs === commit) ?? null;
+}
+
+/**
  * A comment does not change what somebody thinks of the change; a new commit does.
  * @throws ExternalError
  */
@@ -69,7 +95,7 @@ export async function approversOf(
   return [...last].filter(([, approves]) => approves).map(([login]) => login);
 }
 
-function pullIn({ number, state, head, base, user }: Answer): PullRequest {
+function pullIn({ number, state, head, base, user, merged_at, merge_commit_sha }: Answer): PullRequest {
   return {
     number,
     isOpen: state === 'open',
@@ -78,5 +104,7 @@ function pullIn({ number, state, head, base, user }: Answer): PullRequest {
     baseBranch: base.ref,
     headRepository: head.repo?.full_name ?? null,
     author: user?.login ?? null,
+    // Of an open one, GitHub names the commit that it tries to merge.
+    mergedAs: merged_at === null ? null : merge_commit_sha,
   };
 }

@@ -4,6 +4,7 @@
  */
 export { rememberDrift, type DriftMemory, type DriftNotes } from './drift/drift-memory.js';
 export { driftNotesFromText, driftNotesToText } from './drift/drift-text.js';
+export { describeCanary, problemsOf, summaryOf } from './describe-result.js';
 export { verdictOfApply } from './verdict.js';
 export { importMaster, type ImportChoices, type ImportedLab } from './import/import-master.js';
 export { likelySecrets, secretWorkerFiles, type LikelySecret } from './import/likely-secrets.js';

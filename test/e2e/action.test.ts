@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { lavaflow, projectRoot } from '../support/cli/run.js';
+import { startGitHub, type GitHubStandIn } from '../support/github/index.js';
 import { readWorkflow, runJob, type JobRun, type Workflow } from '../support/cli/workflow.js';
 import { testRepositoryAt, type TestRepository } from '../support/git/git-repository.js';
 import { startOwnTarget } from '../support/targets/own-target.js';
@@ -21,6 +22,7 @@ import { startOwnTarget } from '../support/targets/own-target.js';
 let root: string;
 let lab: TestRepository;
 let master: Awaited<ReturnType<typeof startOwnTarget>>;
+let github: GitHubStandIn;
 
 /** What npm does, without the network: `scripts/try-install.sh` runs the real one. */
 const npm = `#!/usr/bin/env node
@@ -33,7 +35,7 @@ symlinkSync(${JSON.stringify(join(projectRoot, 'node_modules'))}, 'node_modules'
 `;
 
 beforeAll(async () => {
-  master = await startOwnTarget();
+  [master, github] = await Promise.all([startOwnTarget(), startGitHub({ repository: 'example-org/lab' })]);
   root = mkdtempSync(join(tmpdir(), 'lavaflow-action-'));
   for (const part of [
     'action.yml',
@@ -59,6 +61,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await master.stop();
+  await github.stop();
   rmSync(root, { recursive: true, force: true });
 });
 
@@ -74,12 +77,20 @@ const examples = new Map(
 );
 
 function run(workflow: Workflow, ref = 'refs/heads/main'): Promise<JobRun> {
+  const token = github.tokenOf({ job: workflow.permissions ?? {} });
+  const event = join(root, 'event.json');
+  writeFileSync(event, '{}');
   return runJob(workflow, Object.keys(workflow.jobs)[0] ?? '', {
     remote: join(root, 'remote.git'),
     programs: join(root, 'programs'),
     action: { uses: 'OWNER/lavaflow', directory: join(root, 'action') },
-    env: {},
-    context: { 'github.ref': ref, 'github.token': 'ghs_x', 'secrets.LAVA_TOKEN': master.token },
+    env: {
+      GITHUB_API_URL: github.url,
+      GITHUB_REPOSITORY: 'example-org/lab',
+      GITHUB_EVENT_NAME: 'push',
+      GITHUB_EVENT_PATH: event,
+    },
+    context: { 'github.ref': ref, 'github.token': token, 'secrets.LAVA_TOKEN': master.token },
   });
 }
 
@@ -110,7 +121,12 @@ it('reviews a pull request, applies it when it is merged, and reports drift', as
   expect(review.output).toContain('worker/rack-1');
 
   await lab.git('push', '--quiet', 'origin', 'rack:main');
-  expect(await run(example('apply'))).toMatchObject({ failedAt: null, outputs: 'exit-code=0\n' });
+  const tip = (await lab.git('rev-parse', 'rack')).trim();
+  github.addCommit(tip);
+  const apply = await run(example('apply'));
+  expect(apply).toMatchObject({ failedAt: null, outputs: 'exit-code=0\n' });
+  expect(apply.summary).toContain('**The commit is applied.**');
+  expect(github.state.statuses.at(-1)).toMatchObject({ state: 'success', sha: tip });
   const drift = await run(example('drift'));
   expect(drift).toMatchObject({ failedAt: null, outputs: 'exit-code=0\n' });
   expect(drift.summary).toContain('main');

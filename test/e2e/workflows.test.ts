@@ -1,5 +1,5 @@
 /** The workflows that an import writes, step by step: a pull request is validated and planned, what is merged is applied, drift is reported. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import { testRepositoryAt, type TestRepository } from '../support/git/git-reposi
 import { converge, worker } from '../support/targets/master-changes.js';
 import { startOwnTarget } from '../support/targets/own-target.js';
 import { lavaflow } from '../support/cli/run.js';
+import { startGitHub, type GitHubStandIn } from '../support/github/index.js';
 import { filledIn, makeSources } from '../support/cli/sources.js';
 import { readWorkflow, runJob, type JobRun, type Workflow } from '../support/cli/workflow.js';
 
@@ -17,11 +18,12 @@ let root: string;
 let remote: string;
 let lab: TestRepository;
 let master: Awaited<ReturnType<typeof startOwnTarget>>;
+let github: GitHubStandIn;
 let evil: Server;
 let calls = 0;
 
 beforeAll(async () => {
-  master = await startOwnTarget();
+  [master, github] = await Promise.all([startOwnTarget(), startGitHub({ repository: 'example-org/lab' })]);
   evil = createServer((_request, response) => {
     calls += 1;
     response.end('{}');
@@ -53,6 +55,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await master.stop();
+  await github.stop();
   await new Promise((resolve) => evil.close(resolve));
   rmSync(root, { recursive: true, force: true });
 });
@@ -62,11 +65,21 @@ function workflow(name: string): Workflow {
 }
 
 async function run(name: string, job: string, context: Readonly<Record<string, string>>): Promise<JobRun> {
-  const secrets = { 'secrets.LAVA_TOKEN': master.token };
+  const token = github.tokenOf({ job: workflow(name).jobs[job]?.permissions ?? {} });
+  const secrets = { 'secrets.LAVA_TOKEN': master.token, 'github.token': token };
+  const sha = (await testRepositoryAt(remote).git('rev-parse', 'main')).trim();
+  const event = join(root, 'event.json');
+  writeFileSync(event, JSON.stringify({ after: sha }));
   return runJob(workflow(name), job, {
     remote,
     programs: join(root, 'programs'),
-    env: { GITHUB_SHA: (await testRepositoryAt(remote).git('rev-parse', 'main')).trim() },
+    env: {
+      GITHUB_SHA: sha,
+      GITHUB_API_URL: github.url,
+      GITHUB_REPOSITORY: 'example-org/lab',
+      GITHUB_EVENT_NAME: 'push',
+      GITHUB_EVENT_PATH: event,
+    },
     context: { ...(job === 'validate' ? {} : secrets), ...context },
   });
 }
@@ -109,9 +122,18 @@ test('a pull request is validated and planned, and applied when it is merged', a
 
   await lab.git('push', '--quiet', 'origin', 'a-worker:main');
   await lab.git('reset', '--quiet', '--hard', 'origin/main');
+  github.addCommit(head);
   const apply = await run('lab.yaml', 'apply', { 'github.ref': 'refs/heads/main' });
   expect(apply).toMatchObject({ failedAt: null });
   expect(apply.output).toContain('done create worker/rack-1');
+  expect(apply.output).not.toContain('warning');
+  expect(github.state.statuses.at(-1)).toMatchObject({
+    context: 'lavaflow/apply/main',
+    state: 'success',
+    sha: head,
+    description: `applied ${head.slice(0, 12)}: 1 change`,
+  });
+  expect(apply.summary).toContain('**The commit is applied.**');
   expect(await testRepositoryAt(remote).git('show-ref')).toContain('refs/lavaflow/records/main');
   expect(apply.output + plan.output + plan.summary).not.toContain(master.token);
 });

@@ -64,36 +64,55 @@ export async function applyLab(options: ApplyOptions, feedback: ApplyFeedback): 
   const planned = options.planFile === undefined ? undefined : readPlanFile(options.planFile);
   const revision = planned === undefined ? options.rev : revisionOf(planned);
   const master = options.master ?? planned?.master;
-  const lock: { held: LockedAhead | null } = { held: null };
+  // Nobody else has to wait while a person reviews the plan.
+  const isReviewed = planned === undefined && feedback.review !== null;
+  const { lab, lock } = await openToApply({ ...options, rev: revision, master }, feedback, !isReviewed);
   try {
-    const lab = await openCommittedLab(options.lab, revision, feedback, async (files) => {
-      // Nobody else has to wait while a person reviews the plan.
-      if (planned === undefined && feedback.review !== null) return;
-      const place = placeOf(options.lab);
-      lock.held = await lookAheadLocked(files, { place, master, records: options.records }, (wait) => {
-        feedback.onProgress({ step: 'waiting', ...wait });
-      });
-    });
-    return await applyTo(
-      lab,
-      chooseMaster(lab.lab, master, lab.place),
-      planned,
-      lock.held,
-      options,
-      feedback,
-    );
+    return await applyTo(lab, chooseMaster(lab.lab, master, lab.place), planned, lock, options, feedback);
   } finally {
-    await lock.held?.release();
+    await lock?.release();
   }
 }
 
-async function applyTo(
+/**
+ * Reads a lab, and begins to read its master meanwhile if there is only one, or one is chosen.
+ * @returns also the lock of that master, which the caller releases
+ * @throws UsageError
+ * @throws ExternalError
+ */
+export async function openToApply(
+  { lab: directory, rev, master, records }: Pick<ApplyOptions, 'lab' | 'rev' | 'master' | 'records'>,
+  feedback: ApplyFeedback,
+  locks: boolean,
+): Promise<{ readonly lab: UsableLab; readonly lock: LockedAhead | null }> {
+  const lock: { held: LockedAhead | null } = { held: null };
+  try {
+    const lab = await openCommittedLab(directory, rev, feedback, async (files) => {
+      if (!locks) return;
+      const ahead = { place: placeOf(directory), master, records };
+      lock.held = await lookAheadLocked(files, ahead, (wait) => {
+        feedback.onProgress({ step: 'waiting', ...wait });
+      });
+    });
+    return { lab, lock: lock.held };
+  } catch (error) {
+    await lock.held?.release();
+    throw error;
+  }
+}
+
+/**
+ * Applies a lab that was read to one of its masters.
+ * @throws UsageError
+ * @throws ExternalError
+ */
+export async function applyTo(
   lab: UsableLab,
   master: Master,
   planned: Plan | undefined,
   ahead: LockedAhead | null,
-  options: ApplyOptions,
-  feedback: ApplyFeedback,
+  options: Omit<ApplyOptions, 'lab' | 'rev' | 'master' | 'planFile'>,
+  feedback: Omit<ApplyFeedback, 'onFindings' | 'onUncommitted'>,
 ): Promise<AppliedLab> {
   const { consents } = options;
   const agreed = { ...consents, ...settingsOf(planned) };
@@ -124,7 +143,7 @@ async function applyTo(
 async function reviewed(
   request: ReconcileRequest,
   secrets: readonly string[],
-  { review }: ApplyFeedback,
+  { review }: Pick<ApplyFeedback, 'review'>,
 ): Promise<Plan | undefined> {
   if (review === null) return undefined;
   const plan = await planMaster(request);

@@ -1,4 +1,5 @@
-/** Shows on GitHub what a change of a lab does, from a workflow. */
+/** Shows on GitHub what a change of a lab does, what drifts and what was applied, from a workflow. */
+export { publishApply, type PublishedApply, type PublishApplyFeedback } from './apply-lab.js';
 export type { Published } from './publish.js';
 export { reviewPull, type PullReview, type PullReviewOptions } from './review-pull.js';
 export { publishDrift, type PublishedDrift } from './report-drift.js';

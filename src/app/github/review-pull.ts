@@ -1,7 +1,7 @@
 import { ExternalError } from '../../diagnostics/index.js';
 import { fetchCommits, fetchHistory, findMergeBase, readRemoteBranch } from '../../git/index.js';
 import type { GitHub, PullRequest } from '../../github/index.js';
-import type { Review } from '../../review/index.js';
+import { formatReviewMarkdown, type Review } from '../../review/index.js';
 import { reviewLab } from '../review/index.js';
 import { addPeople, connect } from './connect.js';
 import { readOpenChanges, type OpenChanges } from './open-changes.js';
@@ -51,7 +51,7 @@ export async function reviewPull(options: PullReviewOptions): Promise<PullReview
   if ((await findMergeBase(lab, base, subject.head)) === null) await fetchHistory(lab, remote);
   const review = isPull ? await judgePull(run, subject) : await judge(run, subject.head, null);
   if (options.out !== undefined) await writeJson(options.out, review);
-  if (workflow.summaryFile !== null) await appendSummary(workflow.summaryFile, review);
+  if (workflow.summaryFile !== null) await appendSummary(workflow.summaryFile, formatReviewMarkdown(review));
   const mayWrite = !isPull || subject.mayWrite;
   const published = mayWrite ? await publishFor(run, isPull ? subject.number : null, review) : null;
   const told = isPull && mayWrite ? await tellOthers(run, subject, review) : [];

@@ -1,7 +1,7 @@
 import { appendFile } from 'node:fs/promises';
 import { localFailure } from '../../diagnostics/index.js';
 import { replaceFile } from '../../host/index.js';
-import { formatReviewMarkdown, reviewToJson, type Review } from '../../review/index.js';
+import { reviewToJson, type Review } from '../../review/index.js';
 
 /** @throws ExternalError */
 export async function writeJson(file: string, review: Review): Promise<void> {
@@ -13,10 +13,13 @@ export async function writeJson(file: string, review: Review): Promise<void> {
   }
 }
 
-/** @throws ExternalError */
-export async function appendSummary(file: string, review: Review): Promise<void> {
+/**
+ * @param text Markdown
+ * @throws ExternalError
+ */
+export async function appendSummary(file: string, text: string): Promise<void> {
   try {
-    await appendFile(file, `${formatReviewMarkdown(review)}\n`);
+    await appendFile(file, `${text}\n`);
   } catch (error) {
     throw localFailure(error, 'write the summary of the run', file);
   }

@@ -4,8 +4,11 @@ import { printable, UsageError } from '../../diagnostics/index.js';
 import { describeSuspension } from '../../model/index.js';
 import type { Published } from '../../app/github/index.js';
 import type { Verdict } from '../../plan/index.js';
+import { applyFeedback, createApplyInterrupt } from '../apply-feedback.js';
 import { reportFailure } from '../failure.js';
 import { driftFeedback } from '../feedback.js';
+import { addCanaryOptions, canaryOf, type CanaryOptions } from '../options/canary.js';
+import { addConsentOptions, addForceOption, consentsOf, type ConsentOptions } from '../options/consents.js';
 import { addLabOption } from '../options/lab.js';
 import { addRecordsOption, type RecordsOptions } from '../options/records.js';
 import { worstOf } from '../worst-verdict.js';
@@ -13,6 +16,12 @@ import { exitWith, print, printError } from '../output.js';
 
 interface DriftOptions extends RecordsOptions {
   readonly lab: string;
+  readonly master?: string;
+}
+
+interface ApplyOptions extends ConsentOptions, CanaryOptions, RecordsOptions {
+  readonly lab: string;
+  readonly rev: string;
   readonly master?: string;
 }
 
@@ -30,7 +39,7 @@ const exitCodes = { success: 0, action_required: 2, failure: 3 } as const;
 export function registerGitHub(program: Command): void {
   const github = program
     .command('github')
-    .description('show reviews and drift on GitHub, from its workflows');
+    .description('show reviews, applies and drift on GitHub, from its workflows');
   addLabOption(github.command('review'))
     .description('review the change that this run is about, and write a comment and a check')
     .option('--remote <REMOTE>', 'the remote of the clone that is the repository on GitHub', 'origin')
@@ -43,10 +52,49 @@ export function registerGitHub(program: Command): void {
     .description('write a comment and a check from the review of a fork')
     .option('--name <NAME>', 'the name of the check and the comment', nameIn, defaultName)
     .action(comment);
+  addRecordsOption(addCanaryOptions(addForceOption(addConsentOptions(addLabOption(github.command('apply'))))))
+    .description('apply a commit, write its status for each master, and comment if it fails')
+    .option('--rev <REV>', 'the committed revision to apply', 'HEAD')
+    .option('--master <NAME>', 'only this master (default: all that are not off)')
+    .action(apply);
   addRecordsOption(addLabOption(github.command('drift')))
     .description("report each master's drift as one issue, which is closed when nothing drifts")
     .option('--master <NAME>', 'only this master (default: all that are not off)')
     .action(drift);
+}
+
+async function apply(options: ApplyOptions): Promise<void> {
+  const { lab, rev, master, records } = options;
+  const [consents, canary] = [consentsOf(options), canaryOf(options)];
+  const interrupt = createApplyInterrupt();
+  const [{ publishApply }, { describeResult }] = await Promise.all([
+    import('../../app/github/index.js'),
+    import('../print/apply-result.js'),
+  ]);
+  const verdicts: Verdict[] = [];
+  let failed = 0;
+  const { pull, comment } = await publishApply(
+    { lab, rev, master, consents, records, canary, signal: interrupt.signal },
+    {
+      ...driftFeedback,
+      ...applyFeedback(interrupt),
+      review: null,
+      onResult(result) {
+        if ('failure' in result) {
+          failed = Math.max(failed, reportFailure(result.failure));
+          verdicts.push({ code: 1, why: `the apply to ${result.master} failed` });
+          return;
+        }
+        print(describeResult(result.result, result.secrets));
+        const { code, why } = result.verdict;
+        verdicts.push({ code, why: why === null ? null : `${result.master}: ${why}` });
+      },
+    },
+  );
+  if (comment !== null) print(`comment on #${pull ?? ''} ${comment.did}: ${comment.url}`);
+  // That of an interrupt.
+  if (failed > 1) process.exitCode = failed;
+  else exitWith(worstOf(verdicts));
 }
 
 async function drift({ lab, master, records }: DriftOptions): Promise<void> {

@@ -22,6 +22,14 @@ export function addConsentOptions(command: Command): Command {
     );
 }
 
+/** `--force REASON`, for commands that apply. */
+export function addForceOption(command: Command): Command {
+  return command.option(
+    '--force <REASON>',
+    'pass a safety limit, and restore contested drift; the reason is recorded',
+  );
+}
+
 /** @throws UsageError for anything that is not the key of an object, and for an empty reason */
 export function consentsOf(options: ConsentOptions): Consents {
   if (options.force?.trim() === '') throw new UsageError('--force requires a reason, which is recorded');

@@ -1,6 +1,5 @@
 import { describeSuspension } from '../../model/index.js';
-import type { RecordSummary } from '../../app/records/index.js';
-import { describeCanary } from './canary.js';
+import { describeCanary, type RecordSummary } from '../../app/records/index.js';
 
 /** Describes for people what was last applied to a master. */
 export function describeRecord(summary: RecordSummary): string[] {

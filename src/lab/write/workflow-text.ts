@@ -39,10 +39,13 @@ function applyJob({ master, secret }: NonNullable<Choices['reaches']>): string {
     environment: lab # holds the secret; limited to the branch main
     permissions:
       contents: write # for refs/lavaflow
+      statuses: write # to show which revision the master runs
+      pull-requests: write # to comment on a pull request that could not be applied
     steps:
 ${install}      - uses: ${checkout}
-      - run: lavaflow apply --master ${master} --yes
+      - run: lavaflow github apply --master ${master}
         env:
+          GITHUB_TOKEN: \${{ github.token }}
           ${secret}: \${{ secrets.${secret} }}
 `;
 }

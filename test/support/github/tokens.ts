@@ -6,6 +6,8 @@ export type TokenKind =
   | 'workflow'
   /** A workflow's GITHUB_TOKEN with exactly these permissions. */
   | { readonly workflow: Permissions }
+  /** A workflow's GITHUB_TOKEN with the permissions that a job requests, as in its file. */
+  | { readonly job: Readonly<Record<string, string>> }
   /** The read-only GITHUB_TOKEN of a workflow that a fork's pull request runs. */
   | 'fork'
   /** A person's token. */
@@ -30,6 +32,13 @@ export class Tokens {
     if (kind === 'workflow') return this.#ofWorkflow('workflow', { ...all('write'), contents: 'read' });
     if (kind === 'fork') return this.#ofWorkflow('fork', all('read'));
     if ('workflow' in kind) return this.#ofWorkflow(JSON.stringify(kind.workflow), kind.workflow);
+    if ('job' in kind) {
+      const permissions = Object.entries(kind.job).map(([name, access]): [string, Access] => {
+        if (access !== 'read' && access !== 'write') throw new Error(`${access} is not an access`);
+        return [name.replaceAll('-', '_'), access];
+      });
+      return this.#ofWorkflow(JSON.stringify(kind.job), Object.fromEntries(permissions));
+    }
     return this.add(`ghp_${kind.user}`, { kind: 'user', login: kind.user });
   }
 

@@ -37,6 +37,7 @@ it('is read with its head, base and author; one that does not exist is null', as
     base,
     baseBranch: 'main',
     headRepository: 'vendor/lab',
+    mergedAs: null,
     author: 'vendor',
   });
   expect(await client.readPull(8)).toBeNull();

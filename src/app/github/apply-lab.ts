@@ -1,0 +1,181 @@
+import { ExternalError, UsageError } from '../../diagnostics/index.js';
+import { findRevision } from '../../git/index.js';
+import type { CommentOutcome, CommitStatus, GitHub } from '../../github/index.js';
+import {
+  applyMarker,
+  formatApplyMarkdown,
+  needsAttention,
+  pendingStatus,
+  statusOfApply,
+  type AppliedReport,
+  type ApplyReport,
+  type StatusText,
+} from '../../report/index.js';
+import {
+  applyMasters,
+  problemsOf,
+  type AppliedMaster,
+  type ApplyingMasters,
+  type ApplyMastersFeedback,
+  type ApplyMastersOptions,
+  type FailedApply,
+} from '../apply/index.js';
+import { connect } from './connect.js';
+import { appendSummary } from './run-output.js';
+import { readWorkflow, type Workflow } from './workflow.js';
+
+export interface PublishedApply {
+  /** In the order in which the masters were applied. */
+  readonly results: readonly (AppliedMaster | FailedApply)[];
+  /** The number of the pull request that the commit came from; null: there is none, or nobody knows. */
+  readonly pull: number | null;
+  /** null: there is none, and none is needed. */
+  readonly comment: CommentOutcome | null;
+}
+
+export interface PublishApplyFeedback extends ApplyMastersFeedback {
+  /** Called as soon as a master is done. */
+  onResult(result: AppliedMaster | FailedApply): void;
+}
+
+/**
+ * Applies a lab to its masters, writes a status of the commit for each of them, and comments on the pull request that the
+ * commit came from if one of them needs attention. What GitHub does not accept is a warning: it neither stops the apply nor
+ * repeats it.
+ * @throws UsageError when this is not a workflow, or the lab or the choice of masters cannot be used
+ * @throws ExternalError when the lab cannot be read
+ */
+export async function publishApply(
+  options: ApplyMastersOptions,
+  feedback: PublishApplyFeedback,
+): Promise<PublishedApply> {
+  const workflow = readWorkflow();
+  const publisher = new Publisher(workflow, connect(workflow), feedback.onWarning);
+  let applying: ApplyingMasters;
+  try {
+    applying = await applyMasters(options, feedback);
+  } catch (error) {
+    await publisher.publishUnreadable(options, error);
+    throw error;
+  }
+  const { commit, masters } = applying;
+  const pending = new Map(
+    masters.map((name) => [name, publisher.putStatus(commit, name, pendingStatus(commit))]),
+  );
+  const results: (AppliedMaster | FailedApply)[] = [];
+  const written: Promise<void>[] = [];
+  for await (const result of applying.results) {
+    results.push(result);
+    feedback.onResult(result);
+    // The next master does not wait for GitHub.
+    const status = statusOfApply(commit, reportOf(result));
+    written.push(
+      (pending.get(result.master) ?? Promise.resolve()).then(() =>
+        publisher.putStatus(commit, result.master, status),
+      ),
+    );
+  }
+  for (const name of masters.slice(results.length)) {
+    const status: StatusText = { state: 'error', description: 'not tried: the run was interrupted' };
+    written.push(
+      (pending.get(name) ?? Promise.resolve()).then(() => publisher.putStatus(commit, name, status)),
+    );
+  }
+  await Promise.all(written);
+  const report = { commit, url: workflow.url, masters: results.map(reportOf) };
+  return { results, ...(await publisher.putReport(report, options.master)) };
+}
+
+/** Writes to GitHub after the fact: its failures are warnings. */
+class Publisher {
+  readonly #workflow: Workflow;
+  readonly #github: GitHub;
+  readonly #warn: (text: string) => void;
+
+  constructor(workflow: Workflow, github: GitHub, warn: (text: string) => void) {
+    this.#workflow = workflow;
+    this.#github = github;
+    this.#warn = warn;
+  }
+
+  async putStatus(commit: string, master: string, { state, description }: StatusText): Promise<void> {
+    const targetUrl = this.#workflow.url;
+    const status: CommitStatus = {
+      commit,
+      context: `lavaflow/apply/${master}`,
+      state,
+      description,
+      targetUrl,
+    };
+    await this.#try(() => this.#github.writeStatus(status));
+  }
+
+  /** @param master the only one that the run applies */
+  async putReport(
+    report: ApplyReport,
+    master: string | undefined,
+  ): Promise<Pick<PublishedApply, 'pull' | 'comment'>> {
+    const text = formatApplyMarkdown(report);
+    const { summaryFile } = this.#workflow;
+    if (summaryFile !== null) await this.#try(() => appendSummary(summaryFile, text));
+    const pull = (await this.#try(() => this.#github.pullMergedAs(report.commit))) ?? null;
+    if (pull === null) return { pull, comment: null };
+    const marker = applyMarker(master);
+    const body = `${marker}\n${text}`;
+    const comment = await this.#try(() =>
+      report.masters.some(needsAttention)
+        ? this.#github.putComment(pull.number, marker, body)
+        : this.#github.updateComment(pull.number, marker, body),
+    );
+    return { pull: pull.number, comment: comment ?? null };
+  }
+
+  /** The lab cannot be read, so its masters are unknown, except one that was chosen. */
+  async publishUnreadable({ lab, rev, master }: ApplyMastersOptions, failure: unknown): Promise<void> {
+    const commit = await this.#try(() => findRevision(lab, rev, lab));
+    if (commit === null || commit === undefined) return;
+    const report = reportOf({ master: master ?? 'all masters', failure });
+    if (master !== undefined) await this.putStatus(commit, master, statusOfApply(commit, report));
+    await this.putReport({ commit, url: this.#workflow.url, masters: [report] }, master);
+  }
+
+  /** @returns undefined: it failed, and a warning says so */
+  async #try<T>(task: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await task();
+    } catch (error) {
+      if (!(error instanceof ExternalError || error instanceof UsageError)) throw error;
+      this.#warn(`what was applied is not affected, but ${error.message}`);
+      return undefined;
+    }
+  }
+}
+
+function reportOf(applied: AppliedMaster | FailedApply): AppliedReport {
+  const { master } = applied;
+  if ('failure' in applied) {
+    const { failure } = applied;
+    const problems = failure instanceof Error ? [failure.message] : [String(failure)];
+    if (failure instanceof UsageError && failure.hint !== undefined) problems.push(failure.hint);
+    const hasErrors = failure instanceof UsageError && failure.exitCode === 3;
+    const nothing = { changes: 0, why: null, isSuspended: false, secrets: [] };
+    return { master, result: 'failed', problems, hasErrors, ...nothing };
+  }
+  const { result, secrets, verdict } = applied;
+  return {
+    master,
+    result: resultOf(applied),
+    changes: result.outcomes.filter(({ status }) => status === 'done').length,
+    why: verdict.why,
+    problems: problemsOf(result),
+    isSuspended: result.refused?.kind === 'suspended',
+    hasErrors: verdict.code === 3,
+    secrets,
+  };
+}
+
+function resultOf({ result, verdict }: AppliedMaster): AppliedReport['result'] {
+  if (result.failure !== undefined) return 'failed';
+  if (result.refused !== undefined) return 'refused';
+  return verdict.code === 0 || verdict.code === 5 ? 'applied' : 'incomplete';
+}
