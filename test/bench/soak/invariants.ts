@@ -139,7 +139,10 @@ export interface Overlap {
   readonly subject: string;
 }
 
-/** No board becomes Bad because a part was killed or stopped. @param overlaps during its last job */
+/**
+ * No board becomes Bad because a part was killed or stopped, or because its job was canceled; only if it could not be
+ * powered off. @param overlaps during its last job
+ */
 export function badForAReason(
   device: DeviceFact,
   last: JobFact | null,
@@ -147,7 +150,7 @@ export function badForAReason(
 ): string[] {
   if (device.health !== 'Bad') return [];
   const reason = device.reason ?? 'no reason';
-  if (last?.health === 'Canceled')
+  if (last?.health === 'Canceled' && !reason.includes('could not power it off'))
     return [`${device.name} is Bad after job ${last.id}, which was canceled: ${reason}`];
   if (overlaps.some(({ kind, subject }) => subject === 'boards' || reachBoards.includes(kind))) return [];
   const during = overlaps.map(({ kind, subject }) => `${kind} ${subject}`).join(', ');

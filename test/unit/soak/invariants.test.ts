@@ -129,5 +129,8 @@ describe('each invariant of a soak run can fail', () => {
     ]);
     const canceled = { ...failed, health: 'Canceled' };
     expect(badForAReason(bad, canceled, [{ kind: 'kill', subject: 'boards' }])).toHaveLength(1);
+    const on = { ...bad, reason: 'job 5 could not power it off' };
+    expect(badForAReason(on, canceled, [{ kind: 'kill', subject: 'boards' }])).toEqual([]);
+    expect(badForAReason(on, canceled, [{ kind: 'stop', subject: 'soak-worker-1' }])).toHaveLength(1);
   });
 });
