@@ -54,7 +54,7 @@ const belowApp = [
 /** What each room may import, besides itself. */
 const mayUse = {
   calendar: [],
-  model: [],
+  model: ['calendar'],
   diagnostics: ['model'],
   pyyaml: [],
   jinja: ['diagnostics', 'pyyaml'],
@@ -62,7 +62,7 @@ const mayUse = {
   regex: [],
   job: ['model', 'diagnostics', 'pyyaml', 'regex'],
   lab: ['calendar', 'model', 'diagnostics', 'pyyaml', 'jinja', 'templates', 'job'],
-  plan: ['model', 'diagnostics', 'pyyaml', 'jinja', 'templates', 'job'],
+  plan: ['calendar', 'model', 'diagnostics', 'pyyaml', 'jinja', 'templates', 'job'],
   review: ['model', 'diagnostics', 'pyyaml', 'lab', 'plan', 'templates'],
   report: ['model', 'diagnostics', 'plan'],
   reconcile: pureBelowReview,

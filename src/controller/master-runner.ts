@@ -1,5 +1,6 @@
 import { ExternalError, UsageError } from '../diagnostics/index.js';
 import { describeSuspension, type DesiredMaster, type Lab, type Suspension } from '../model/index.js';
+import { nextChange } from '../calendar/index.js';
 import { createAlarm } from './alarm.js';
 import { backOffMs, defaultBackOff } from './back-off.js';
 import { createNewestFirst } from './newest-first.js';
@@ -32,7 +33,8 @@ export interface MasterRunner {
 /**
  * Reconciles one master, one run at a time; masters do not wait for each other.
  * States: see `MasterState`. A run starts from any state and ends in `off`, `idle`, `waiting`, `failed`, `refused` or
- * `suspended`; only `waiting` and the end of a suspension start the next run automatically.
+ * `suspended`; only `waiting`, the end of a suspension, and the start and end of a maintenance window start the next run
+ * automatically.
  */
 export function createMasterRunner(name: string, context: RunnerContext): MasterRunner {
   const { options, setStatus, signal } = context;
@@ -45,7 +47,9 @@ export function createMasterRunner(name: string, context: RunnerContext): Master
   async function run(work: MasterWork): Promise<number | null> {
     if (work.reason === 'schedule' && work.revision === refusedForGood) return null;
     refusedForGood = null;
-    setStatus({ state: 'reconciling', revision: work.revision, nextTryAt: null });
+    const nextWindowAt = nextWindowOf(work.desired, now());
+    setStatus({ state: 'reconciling', revision: work.revision, nextTryAt: null, nextWindowAt });
+    windowChange.set(nextWindowAt);
     try {
       const target = await options.connect(work.desired.master);
       if (target === null) {
@@ -89,10 +93,10 @@ export function createMasterRunner(name: string, context: RunnerContext): Master
 
   function take(work: MasterWork, result: MasterResult): void {
     failures = 0;
-    const { counts, drift, driftSince = {}, contested = [], problems } = result;
+    const { counts, drift, driftSince = {}, contested = [], waiting = [], problems } = result;
     const applied = result.outcome === 'done' ? { lastApplied: appliedNow(work.revision) } : {};
     const state = result.outcome === 'done' ? 'idle' : result.outcome;
-    setStatus({ state, counts, drift, driftSince, contested, problems, error: null, ...applied });
+    setStatus({ state, counts, drift, driftSince, contested, waiting, problems, error: null, ...applied });
     const fields = {
       master: name,
       revision: work.revision,
@@ -101,6 +105,7 @@ export function createMasterRunner(name: string, context: RunnerContext): Master
       drift,
       problems,
       ...(contested.length === 0 ? {} : { contested }),
+      ...(waiting.length === 0 ? {} : { waiting }),
     };
     if (result.outcome === 'suspended' && drift.length === 0) options.log.info(fields, 'master suspended');
     else if (result.outcome === 'suspended') options.log.warn(fields, 'suspended master has drifted');
@@ -143,6 +148,7 @@ export function createMasterRunner(name: string, context: RunnerContext): Master
     if (last !== null) queue.submit({ ...last, reason: 'request' });
   }
   const suspensionEnd = createAlarm(now, repeat);
+  const windowChange = createAlarm(now, repeat);
   return {
     submit(work) {
       last = work;
@@ -151,9 +157,20 @@ export function createMasterRunner(name: string, context: RunnerContext): Master
     repeat,
     stop() {
       suspensionEnd.stop();
+      windowChange.stop();
       return queue.stop();
     },
   };
+}
+
+/** ISO 8601; null: no window holds anything back. */
+function nextWindowOf({ windows }: DesiredMaster, now: Date): string | null {
+  // Most devices share one list.
+  const lists = new Set(windows?.values());
+  const times = [...lists].flatMap((list) => nextChange(list, now.getTime()) ?? []);
+  return times.length === 0
+    ? null
+    : new Date(times.reduce((one, other) => Math.min(one, other))).toISOString();
 }
 
 /** An error for the status: a message without secrets, and when the run is repeated. */

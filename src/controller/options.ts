@@ -47,6 +47,8 @@ export interface MasterResult {
   readonly driftSince?: Readonly<Record<string, string>>;
   /** Values that somebody keeps changing back and that are therefore left alone for a while; one sentence each. */
   readonly contested?: readonly string[];
+  /** What maintenance windows do not allow now; one sentence each. */
+  readonly waiting?: readonly string[];
   /** Whether a person should be alerted: some of the drift is not only observed. Default: depends on the mode of the master. */
   readonly isDriftAlarming?: boolean;
   /** What could not or must not be done; one sentence each. */

@@ -6,6 +6,7 @@ import {
   noConsents,
   unmetOf,
   unseenOf,
+  waitingOf,
   type DatedItem,
 } from '../plan/index.js';
 import {
@@ -23,6 +24,7 @@ const lockWaitMs = 2000;
 /**
  * How the controller reconciles: with the policy of the lab and without any consent. Changes that need consent (adoption,
  * deletion, exceeding a limit) are reported, so that a person can run `lavaflow apply`.
+ * @param now decides what suspensions and maintenance windows allow
  * @param memory since when objects drift, and what was restored; without it, drift has no dates and is always restored
  */
 export function reconcileWith(
@@ -91,6 +93,7 @@ function summarise({ plan, outcomes, refused }: ReconcileResult, dated: readonly
     drift: driftOf(plan).map(({ key }) => key),
     driftSince,
     contested,
+    waiting: waitingOf(plan).map(({ key, reason }) => `${key}: ${reason ?? ''}`),
     isDriftAlarming: alarmingDrift(plan).length > 0,
   };
   if (refused?.kind === 'suspended') return { outcome: 'suspended', ...drift, problems: [] };

@@ -47,6 +47,10 @@ export interface MasterStatus {
   readonly driftSince: Readonly<Record<string, string>>;
   /** Values that somebody keeps changing back and that are therefore left alone for a while; one sentence each. */
   readonly contested: readonly string[];
+  /** What maintenance windows do not allow now, and that a run makes when they do; one sentence each. */
+  readonly waiting: readonly string[];
+  /** When a window of the master's workers or devices opens or closes next, which starts a run; null: there is none. */
+  readonly nextWindowAt: string | null;
   /** What the last run could not or must not do; one sentence each. */
   readonly problems: readonly string[];
   /** The suspension that is active; null: there is none. */
@@ -88,6 +92,8 @@ export function firstMasterStatus(at: string): MasterStatus {
     drift: [],
     driftSince: {},
     contested: [],
+    waiting: [],
+    nextWindowAt: null,
     problems: [],
     suspension: null,
     error: null,

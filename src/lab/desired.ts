@@ -5,6 +5,7 @@ import {
   type Master,
   type ObjectKey,
   type ObjectOf,
+  type Site,
 } from '../model/index.js';
 import { fileOfType } from './aliases.js';
 import { sortedSet, type LabDeviceType } from './config/read-device-types.js';
@@ -14,12 +15,14 @@ import type { LabHealthCheck } from './config/read-health-checks.js';
 import type { LabWorker } from './config/read-workers.js';
 import type { Report } from './report.js';
 import type { Chain } from '../templates/index.js';
+import { windowsIn } from './windows-of.js';
 import { withoutIgnored } from './path-rules/ignored.js';
 import type { LabTree } from './files/tree.js';
 
 /** Everything that was read, before it is assigned to masters. */
 export interface LabParts {
   readonly tree: LabTree;
+  readonly sites: ReadonlyMap<string, Site>;
   readonly groups: ReadonlyMap<string, LabGroup>;
   readonly workers: ReadonlyMap<string, LabWorker>;
   readonly deviceTypes: ReadonlyMap<string, LabDeviceType>;
@@ -38,11 +41,13 @@ export function desiredMaster(master: Master, parts: LabParts): DesiredMaster {
   const isAny = fromSources.objects.size + fromSources.blocked.size > 0;
   const own = sortOut(objectsOf(master, parts), master, parts);
   const unread = unreadIn(own.objects, parts);
+  const windows = windowsIn(own.objects, parts);
   return {
     master,
     ...own,
     ...(unread.size === 0 ? {} : { unread }),
     ...(isAny ? { fromSources } : {}),
+    ...(windows.size === 0 ? {} : { windows }),
   };
 }
 
@@ -111,7 +116,7 @@ export function* objectsOf(master: Master, parts: LabParts): Generator<Wanted<Co
   for (const worker of parts.workers.values()) {
     if (worker.site !== null && !master.sites.includes(worker.site)) continue;
     const { name, fields, files } = worker;
-    yield { object: { kind: 'worker', name, fields }, files };
+    yield { object: { kind: 'worker', name, fields }, files: [...files, ...filesOfSite(parts, worker.site)] };
   }
   for (const device of devices) {
     const { name, fields } = device;
@@ -136,8 +141,15 @@ function filesOfDevice(parts: LabParts, device: LabDevice): Set<string> {
   const files = new Set([...device.files, ...chainOf(parts, device.file)]);
   const worker = device.worker === null ? undefined : parts.workers.get(device.worker);
   if (worker !== undefined) files.add(worker.file);
+  for (const file of filesOfSite(parts, worker?.site ?? device.site)) files.add(file);
   if (device.deviceType !== null) files.add(fileOfType(device.deviceType));
   return files;
+}
+
+/** Its windows and their time zone decide when its workers and devices may be changed. */
+function filesOfSite({ tree }: LabParts, site: string | null): string[] {
+  const file = site === null ? undefined : tree.sites.get(site);
+  return file === undefined ? [] : [file.path];
 }
 
 function chainOf(parts: LabParts, path: string): Iterable<string> {

@@ -215,6 +215,7 @@ function* load(files: FileMap, options: LoadOptions, memory: LabMemory): Generat
   const sources = sourcesIn(namespace, sourced);
   const parts: LabParts = {
     tree,
+    sites,
     groups,
     workers,
     deviceTypes,

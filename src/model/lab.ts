@@ -1,3 +1,4 @@
+import type { RuledWindow } from '../calendar/index.js';
 import type { MasterConfiguration, ObjectKey } from './configuration.js';
 import type { ReleaseNumber } from './release.js';
 
@@ -70,6 +71,8 @@ export interface Site {
   readonly owners: readonly string[];
   readonly contacts: readonly Contact[];
   readonly timeZone: string;
+  /** Those that hold changes back at some time. Absent: none. */
+  readonly windows?: readonly MaintenanceWindow[];
 }
 
 export const writeTimes = ['any', 'maintenance', 'idle'] as const;
@@ -104,6 +107,13 @@ export interface Policy {
   readonly hazards?: readonly HazardRule[];
 }
 
+/** A maintenance window, with what it means for changes of an object. */
+export interface MaintenanceWindow extends RuledWindow {
+  /** `site berlin`, `worker rack-1` or `device board-1`: where it is declared. */
+  readonly of: string;
+  readonly reason: string | null;
+}
+
 /** What one revision of the lab specifies for one master. */
 export interface DesiredMaster {
   readonly master: Master;
@@ -120,6 +130,8 @@ export interface DesiredMaster {
    * them; if it lacks one, the template is desired like `objects`. Absent: none.
    */
   readonly fromSources?: Pick<DesiredMaster, 'objects' | 'blocked'>;
+  /** The windows of workers and devices that hold changes back at some time. Absent: none. */
+  readonly windows?: ReadonlyMap<ObjectKey, readonly MaintenanceWindow[]>;
 }
 
 export interface Lab {

@@ -20,6 +20,7 @@ export type Cause = (typeof causes)[number];
  * - `undeclared`: the master has a value that the lab does not declare and lavaflow did not write;
  * - `drift-mode`: it drifted, and the mode is not `enforce`;
  * - `contested`: it drifted again each time it was reverted, and is left alone for a while;
+ * - `window`: the maintenance windows of the worker or device do not allow changes now;
  * - `prune-policy`: it left the lab, and the policy only reports that;
  * - `needs-consent`: it left the lab, and would be deleted if that were allowed;
  * - `in-use`: it left the lab, but an object that stays needs it;
@@ -37,6 +38,7 @@ export const holds = [
   'undeclared',
   'drift-mode',
   'contested',
+  'window',
   'prune-policy',
   'needs-consent',
   'in-use',

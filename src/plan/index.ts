@@ -28,6 +28,7 @@ export {
   pendingChanges,
   unmetOf,
   unseenOf,
+  waitingOf,
 } from './outlook.js';
 export { isWrite } from './changes.js';
 export { planFromJson, planToJson } from './json/plan-json.js';

@@ -19,6 +19,7 @@ import { silenceIn } from './decide/silence.js';
 import { compareDigests, withDigests } from './compare/fingerprint.js';
 import { holdBack } from './hold/hold-back.js';
 import { holdWhatBreaks } from './hold/hold-breaking.js';
+import { holdInWindows } from './hold/hold-in-windows.js';
 import { orderChanges } from './order/order-changes.js';
 import { ignoredIn, modesIn } from './path-rules.js';
 import type { Plan, PlanSettings, Population } from './plan.js';
@@ -50,6 +51,8 @@ export interface PlanInput {
   readonly templates?: ReadonlyMap<string, TemplateText>;
   /** What another tool keeps changing back, and is therefore left alone for now. */
   readonly contests?: readonly Contest[];
+  /** Decides what maintenance windows hold back. Absent: nothing. */
+  readonly now?: Date;
   /** Plan only these objects, because only their files were read. Default: all objects. */
   readonly focus?: ReadonlySet<ObjectKey>;
 }
@@ -86,7 +89,11 @@ export function makePlan(input: PlanInput): Plan {
   };
   const below = templatesBelow(observed, input.templates ?? new Map<string, TemplateText>(), new Map());
   const { changes, remarks } = orderChanges(
-    holdWhatBreaks(holdBack(decideAll(context), context), context, below),
+    holdWhatBreaks(
+      holdBack(holdInWindows(decideAll(context), desired, input.now?.getTime() ?? null), context),
+      context,
+      below,
+    ),
     observed,
     below,
     input.policy.changes ?? 'any',

@@ -49,3 +49,8 @@ export function unseenOf(plan: Plan): Change[] {
 export function unmetOf(plan: Plan): Change[] {
   return plan.changes.filter(({ hold }) => hold === 'missing-need' || hold === 'name-taken');
 }
+
+/** What the lab specifies, and maintenance windows do not allow now. It is applied when they do. */
+export function waitingOf(plan: Plan): Change[] {
+  return plan.changes.filter(({ hold }) => hold === 'window');
+}

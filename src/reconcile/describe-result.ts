@@ -16,6 +16,7 @@ const heldBack: readonly Hold[] = [
   'unadopted',
   'drift-mode',
   'contested',
+  'window',
   'missing-need',
   'name-taken',
   'in-use',

@@ -42,12 +42,29 @@ export function createMetrics(): Metrics {
     ['master'],
   );
   const problems = gauge('master_problems', 'What the last run could not or must not do.', ['master']);
+  const waiting = gauge(
+    'master_waiting_objects',
+    'Objects whose changes maintenance windows do not allow now.',
+    ['master'],
+  );
   const suspended = gauge(
     'master_suspended_until_seconds',
     'Until when the master is suspended (Unix time).',
     ['master'],
   );
-  const all = [lab, findings, state, since, applied, isCurrent, drift, driftSince, problems, suspended];
+  const all = [
+    lab,
+    findings,
+    state,
+    since,
+    applied,
+    isCurrent,
+    drift,
+    driftSince,
+    problems,
+    waiting,
+    suspended,
+  ];
 
   return {
     contentType: registry.contentType,
@@ -67,6 +84,7 @@ export function createMetrics(): Metrics {
         const [oldest] = Object.values(one.driftSince).sort();
         if (oldest !== undefined) driftSince.set({ master }, secondsOf(oldest));
         problems.set({ master }, one.problems.length);
+        waiting.set({ master }, one.waiting.length);
         if (one.suspension !== null) suspended.set({ master }, secondsOf(one.suspension.until));
       }
       return registry.metrics();

@@ -11,6 +11,7 @@ import {
   type SecretReference,
   type Site,
 } from '../../model/index.js';
+import { windowsOf, withWindows } from './windows.js';
 import { readChecked, type Checked } from '../yaml/check-schema.js';
 import { nearest } from '../../diagnostics/index.js';
 import { orElse } from '../names.js';
@@ -118,6 +119,7 @@ function readSite(name: string, file: TextFile, report: Report): Site | null {
     owners: value.owners,
     contacts: value.contacts ?? [],
     timeZone,
+    ...withWindows(windowsOf(value.maintenanceWindows, timeZone, `site ${name}`)),
   };
 }
 

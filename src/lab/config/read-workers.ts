@@ -1,6 +1,7 @@
 import { isVariableName, isVariableValue, readEnvironment, readOverrides } from '../../job/index.js';
 import { parseCertificate, type WorkerFields } from '../../model/index.js';
 import { asMapping, findOtherKeys, parseYaml } from '../../pyyaml/index.js';
+import type { DeclaredWindows } from './windows.js';
 import { readChecked } from '../yaml/check-schema.js';
 import { reportUnknownSite } from './site-reference.js';
 import { shorten, textAt, type YamlTree } from '../yaml/yaml-tree.js';
@@ -15,6 +16,7 @@ export interface LabWorker {
   /** null: unknown, because worker.yaml has errors, is missing or does not name a site of the lab. */
   readonly site: string | null;
   readonly fields: WorkerFields;
+  readonly maintenanceWindows: DeclaredWindows;
   /** The worker's own files. An error in one of them blocks the worker. */
   readonly files: readonly string[];
   /** worker.yaml, which the worker's devices depend on. */
@@ -40,7 +42,7 @@ function readWorker(name: string, files: WorkerFiles, tree: LabTree, report: Rep
     ...textField('dispatcherConfig', checkedText('dispatcher', parts.get('dispatcher'), true, report)),
     ...textField('certificate', certificateText(parts.get('certificate'), report)),
   };
-  const worker = { name, site: null, fields: extras, files: own, file: path };
+  const worker = { name, site: null, maintenanceWindows: undefined, fields: extras, files: own, file: path };
   const main = parts.get('worker');
   if (main === undefined) {
     const message = `workers/${name} has no worker.yaml`;
@@ -63,7 +65,8 @@ function readWorker(name: string, files: WorkerFiles, tree: LabTree, report: Rep
     ...(value.jobLimit === undefined ? {} : { jobLimit: value.jobLimit }),
     ...extras,
   };
-  return { ...worker, site: tree.sites.has(value.site) ? value.site : null, fields };
+  const site = tree.sites.has(value.site) ? value.site : null;
+  return { ...worker, site, fields, maintenanceWindows: value.maintenanceWindows };
 }
 
 function textField<K extends keyof WorkerFields>(

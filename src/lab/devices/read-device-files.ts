@@ -3,6 +3,7 @@ import type { DeviceFields } from '../../model/index.js';
 import { readChecked, type Checked } from '../yaml/check-schema.js';
 import { placeOfEntry, type YamlTree } from '../yaml/yaml-tree.js';
 import { reportUnknownSite } from '../config/site-reference.js';
+import type { DeclaredWindows } from '../config/windows.js';
 import { sortedSet, withoutRepeats } from '../config/read-device-types.js';
 import type { Report } from '../report.js';
 import type { LabTree } from '../files/tree.js';
@@ -16,6 +17,7 @@ export interface DeviceFile {
     readonly aliases: readonly string[] | null;
     /** A site of the lab; null if the file names none. */
     readonly site: string | null;
+    readonly maintenanceWindows: DeclaredWindows;
     /** @param entry an entry of the list at the key */
     placeOf(key: string, entry?: string): Place;
   } | null;
@@ -51,11 +53,11 @@ function sayingsOf(value: Checked<'device'>) {
   const plain = Object.fromEntries(
     plainFields.flatMap((key) => (value[key] === undefined ? [] : [[key, value[key]]])),
   ) as Pick<DeviceFields, (typeof plainFields)[number]>;
-  const { tags, permissions, aliases, site } = value;
+  const { tags, permissions, aliases, site, maintenanceWindows } = value;
   const fields: DeviceFields = {
     ...plain,
     ...(tags === undefined ? {} : { tags: sortedSet(tags) }),
     ...(permissions === undefined ? {} : { permissions: withoutRepeats(permissions) }),
   };
-  return { fields, aliases: aliases ?? null, site: site ?? null };
+  return { fields, aliases: aliases ?? null, site: site ?? null, maintenanceWindows };
 }

@@ -1,4 +1,4 @@
-import { aliasPattern, namePattern, site } from './parts.js';
+import { aliasPattern, maintenanceWindows, namePattern, site } from './parts.js';
 
 export const deviceSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
@@ -25,6 +25,10 @@ export const deviceSchema = {
     site: {
       ...site,
       description: 'The site of a device without a worker: a file in lab-config/sites.',
+    },
+    maintenanceWindows: {
+      ...maintenanceWindows,
+      description: 'When people may be working on this device, besides the windows of its worker and site.',
     },
     description: { type: ['string', 'null'], title: 'Description', description: 'Shown on the master.' },
     health: {

@@ -120,3 +120,52 @@ export const contacts = {
     },
   },
 } as const;
+
+const timeOfDay = '^([01][0-9]|2[0-3]):[0-5][0-9]$';
+
+export const maintenanceWindows = {
+  type: 'array',
+  title: 'Maintenance windows',
+  description: 'When people may be working on the hardware.',
+  items: {
+    type: 'object',
+    title: 'Window',
+    description: 'A period on some days of the week, in the time zone of the site.',
+    additionalProperties: false,
+    required: ['days', 'from', 'to'],
+    properties: {
+      days: {
+        type: 'array',
+        title: 'Days',
+        description: 'The days on which the window opens.',
+        items: {
+          type: 'string',
+          title: 'Day',
+          description: 'A day of the week.',
+          enum: ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'],
+        },
+        minItems: 1,
+      },
+      from: {
+        type: 'string',
+        title: 'From',
+        description: "Start time, such as '07:00' (in quotes).",
+        pattern: timeOfDay,
+      },
+      to: {
+        type: 'string',
+        title: 'To',
+        description: "End time, such as '09:00' (in quotes); on the next day if it is not later than `from`.",
+        pattern: timeOfDay,
+      },
+      reconcile: {
+        type: 'string',
+        title: 'Reconcile',
+        description:
+          'Whether lavaflow changes the worker, or the device, in the window: allowed (as at any other time; the default), required (only in it), denied (not in it).',
+        enum: ['allowed', 'required', 'denied'],
+      },
+      reason: { type: 'string', title: 'Reason', description: 'What happens during the window.' },
+    },
+  },
+} as const;

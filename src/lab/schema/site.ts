@@ -1,6 +1,4 @@
-import { contacts, owners } from './parts.js';
-
-const timeOfDay = '^([01][0-9]|2[0-3]):[0-5][0-9]$';
+import { contacts, maintenanceWindows, owners } from './parts.js';
 
 export const siteSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
@@ -25,45 +23,6 @@ export const siteSchema = {
       description: 'IANA name, such as Europe/Berlin. Default: UTC.',
       minLength: 1,
     },
-    maintenanceWindows: {
-      type: 'array',
-      title: 'Maintenance windows',
-      description: 'When people may be working on the hardware.',
-      items: {
-        type: 'object',
-        title: 'Window',
-        description: 'A period on some days of the week, in the time zone of the site.',
-        additionalProperties: false,
-        required: ['days', 'from', 'to'],
-        properties: {
-          days: {
-            type: 'array',
-            title: 'Days',
-            description: 'The days on which the window opens.',
-            items: {
-              type: 'string',
-              title: 'Day',
-              description: 'A day of the week.',
-              enum: ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'],
-            },
-            minItems: 1,
-          },
-          from: {
-            type: 'string',
-            title: 'From',
-            description: "Start time, such as '07:00' (in quotes).",
-            pattern: timeOfDay,
-          },
-          to: {
-            type: 'string',
-            title: 'To',
-            description:
-              "End time, such as '09:00' (in quotes); on the next day if it is earlier than `from`.",
-            pattern: timeOfDay,
-          },
-          reason: { type: 'string', title: 'Reason', description: 'What happens during the window.' },
-        },
-      },
-    },
+    maintenanceWindows,
   },
 } as const;

@@ -1,4 +1,4 @@
-import { site } from './parts.js';
+import { maintenanceWindows, site } from './parts.js';
 
 export const workerSchema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
@@ -30,6 +30,11 @@ export const workerSchema = {
       description:
         'The dispatcher release that should run on this machine (in quotes, because it is not a number).',
       minLength: 1,
+    },
+    maintenanceWindows: {
+      ...maintenanceWindows,
+      description:
+        'When people may be working on this machine and its devices, besides the windows of the site.',
     },
     hardware: {
       type: 'object',

@@ -41,7 +41,7 @@ export interface PlanRequest {
    * everything afterwards. Default: false.
    */
   readonly onlyChanged?: boolean;
-  /** The clock that decides whether a suspension has ended. */
+  /** The clock that decides whether a suspension has ended, and what maintenance windows allow. */
   readonly now?: () => Date;
   /** Called before the master is read, with the suspension that is active; null: there is none. */
   readonly onSuspension?: (suspension: Suspension | null) => void;
@@ -91,6 +91,7 @@ export async function look(request: PlanRequest): Promise<Seen> {
     consents,
     ...request.revision,
     targetUrl: target.url,
+    now,
     ...(request.templates === undefined ? {} : { templates: request.templates }),
     ...(focus === null ? {} : { focus }),
   };

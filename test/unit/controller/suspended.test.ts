@@ -2,10 +2,10 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 
 import { createAlarm } from '../../../src/controller/alarm.js';
 import type { MasterRequest } from '../../../src/controller/index.js';
-import type { Suspension } from '../../../src/model/index.js';
+import type { MaintenanceWindow, Suspension } from '../../../src/model/index.js';
 import { memorySource } from '../../support/lab/memory-source.js';
 import { eventually } from '../../support/until.js';
-import { done, failure, silentLog, start, stopAll } from './support.js';
+import { done, failure, labOf, silentLog, start, stopAll } from './support.js';
 
 afterEach(async () => {
   vi.useRealTimers();
@@ -63,6 +63,53 @@ describe('a suspended master', () => {
     await eventually(() => {
       expect(controller.status().masters.a).toMatchObject({ state: 'failed', suspension });
     });
+  });
+});
+
+test('a run starts when a maintenance window opens and when it closes', async () => {
+  const window: MaintenanceWindow = {
+    ...{ timeZone: 'UTC', days: ['tuesday'], from: '12:00', to: '13:00' },
+    ...{ rule: 'denied', of: 'site here', reason: null },
+  };
+  let now = new Date('2026-12-01T11:59:59.980Z');
+  const runs: string[] = [];
+  const controller = await start({
+    source: memorySource('one'),
+    schedule: '0 0 29 2 *',
+    now: () => now,
+    read({ revision }) {
+      const lab = labOf('a');
+      const desired = new Map(
+        [...lab.desired].map(([name, one]) => [
+          name,
+          { ...one, windows: new Map([['worker/w1' as const, [window]]]) },
+        ]),
+      );
+      return Promise.resolve({ revision, lab: { ...lab, desired }, findings: [] });
+    },
+    reconcile() {
+      runs.push(now.toISOString());
+      return Promise.resolve({ ...done, waiting: runs.length === 2 ? ['worker/w1: not now'] : [] });
+    },
+  });
+  const untilRuns = (count: number) =>
+    eventually(() => {
+      expect(runs).toHaveLength(count);
+      expect(controller.status().masters.a?.state).toBe('idle');
+    });
+  await untilRuns(1);
+  expect(controller.status().masters.a?.nextWindowAt).toBe('2026-12-01T12:00:00.000Z');
+  now = new Date('2026-12-01T12:59:59.980Z');
+  await untilRuns(2);
+  expect(controller.status().masters.a).toMatchObject({
+    nextWindowAt: '2026-12-01T13:00:00.000Z',
+    waiting: ['worker/w1: not now'],
+  });
+  now = new Date('2026-12-01T13:00:00Z');
+  await untilRuns(3);
+  expect(controller.status().masters.a).toMatchObject({
+    nextWindowAt: '2026-12-08T12:00:00.000Z',
+    waiting: [],
   });
 });
 

@@ -15,6 +15,8 @@ const master: MasterStatus = {
   driftSince: { 'device/board-1': '2026-01-30T00:00:00.000Z', 'device/board-2': '2026-01-29T00:00:00.000Z' },
   contested: [],
   problems: ['one'],
+  waiting: [],
+  nextWindowAt: null,
   suspension: null,
   error: null,
   nextTryAt: null,

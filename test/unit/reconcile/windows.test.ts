@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+
+import type { MaintenanceWindow, ObjectKey } from '../../../src/model/index.js';
+import { isEmpty, noConsents, planFromJson, planToJson, waitingOf } from '../../../src/plan/index.js';
+import {
+  detectDrift,
+  planMaster,
+  reconcile,
+  verdictOfApply,
+  type ReconcileRequest,
+} from '../../../src/reconcile/index.js';
+import { desiredMaster, policy, smallLab, worker } from '../../support/lab/desired.js';
+import { memoryRecords, modelMaster, setField } from '../../support/targets/model-master.js';
+
+/** Each Tuesday from 12 to 13 o'clock. */
+const window = (rule: MaintenanceWindow['rule'], of = 'site here'): MaintenanceWindow => ({
+  ...{ timeZone: 'Europe/Berlin', days: ['tuesday'], from: '12:00', to: '13:00' },
+  ...{ rule, of, reason: 'moving the racks' },
+});
+const inside = new Date('2026-12-01T11:30:00Z');
+const outside = new Date('2026-12-01T12:00:00Z');
+
+/** A lab that was applied, and then got two workers; `w8` has this window. */
+async function labWith(one: MaintenanceWindow) {
+  const [target, records] = [modelMaster(), memoryRecords()];
+  const clock = { now: inside };
+  const desired = desiredMaster([...smallLab(2), worker('w8', { description: 'ours' }), worker('w9')]);
+  const windows = new Map<ObjectKey, readonly MaintenanceWindow[]>([['worker/w8', [one]]]);
+  const request = (more: Partial<ReconcileRequest> = {}): ReconcileRequest => ({
+    target,
+    records,
+    desired: { ...desired, windows },
+    policy,
+    mode: 'enforce',
+    revision: { repository: '/lab', revision: 'r2' },
+    consents: noConsents,
+    now: () => clock.now,
+    ...more,
+  });
+  await reconcile(request({ desired: desiredMaster(smallLab(2)) }));
+  return { target, records, request, clock };
+}
+
+const created = (outcomes: readonly { readonly key: string }[]) => outcomes.map(({ key }) => key).sort();
+
+describe('maintenance windows', () => {
+  it('hold back only the objects that they apply to, and name window and time', async () => {
+    const { request } = await labWith(window('denied'));
+    const plan = await planMaster(request());
+    expect(waitingOf(plan)).toMatchObject([
+      {
+        key: 'worker/w8',
+        verb: 'keep',
+        hold: 'window',
+        reason:
+          'not changed during the maintenance window of site here (moving the racks); to be changed after it, from 2026-12-01T12:00Z',
+      },
+    ]);
+    expect(planFromJson(JSON.parse(JSON.stringify(planToJson(plan)))).fingerprint).toBe(plan.fingerprint);
+    const result = await reconcile(request());
+    expect(created(result.outcomes)).toEqual(['worker/w9']);
+    expect(verdictOfApply(result, false)).toEqual({ code: 0, why: null });
+  });
+
+  it('let the change be made when a denied window has ended, also by a look at what changed', async () => {
+    const { request, clock, records } = await labWith(window('denied'));
+    await reconcile(request({ onlyChanged: true }));
+    expect(records.record?.objects.has('worker/w8')).toBe(false);
+    clock.now = outside;
+    const { outcomes } = await reconcile(request({ locksOnlyToWrite: true }));
+    expect(created(outcomes)).toEqual(['worker/w8']);
+    expect(isEmpty(await planMaster(request()))).toBe(true);
+  });
+
+  it('hold changes until the next required window', async () => {
+    const { request, clock } = await labWith(window('required'));
+    clock.now = outside;
+    const { plan } = await reconcile(request());
+    expect(waitingOf(plan).map(({ reason }) => reason)).toEqual([
+      'changed only in a maintenance window of site here (moving the racks); to be changed in the next one, from 2026-12-08T11:00Z',
+    ]);
+    clock.now = inside;
+    expect(created((await reconcile(request())).outcomes)).toEqual(['worker/w8']);
+  });
+
+  it('do not hide drift, and hold back that it is restored', async () => {
+    const { target, request, clock } = await labWith(window('denied'));
+    clock.now = outside;
+    await reconcile(request());
+    clock.now = inside;
+    setField(target, 'worker/w8', 'description', 'by hand');
+    const { drift, plan } = await detectDrift(request());
+    expect(drift).toMatchObject([{ key: 'worker/w8', hold: 'window', cause: 'drift' }]);
+    expect(isEmpty(plan)).toBe(true);
+  });
+
+  it('refuse a reviewed plan that they allow less than when it was made', async () => {
+    const { target, request, clock } = await labWith(window('denied'));
+    clock.now = outside;
+    const expected = await planMaster(request());
+    clock.now = inside;
+    const { writes } = target;
+    expect((await reconcile(request({ expected }))).refused?.kind).toBe('moved');
+    expect(target.writes).toBe(writes);
+  });
+});
