@@ -1,6 +1,6 @@
-import { fieldsOf, type Change, type FieldChange } from '../../model/index.js';
+import type { Change, FieldChange } from '../../model/index.js';
 import type { Context } from '../decide/context.js';
-import { withFields } from '../kinds.js';
+import { splitChange } from './split-change.js';
 
 /**
  * Holds back aliases that are taken on the master (`name-taken`): an alias belongs to one device type and is not the name
@@ -20,7 +20,7 @@ export function holdAliases(changes: readonly Change[], context: Context): Chang
     const field = change.fields.find((one) => one.field === 'aliases');
     if (field === undefined) return [change];
     const reason = aliasesOf(field.after).flatMap((alias) => problemOf(alias, change.object.name, names))[0];
-    return reason === undefined ? [change] : split(change, field, reason);
+    return reason === undefined ? [change] : splitChange(change, new Set([field]), 'name-taken', reason);
   });
 }
 
@@ -67,15 +67,6 @@ function problemOf(alias: string, type: string, { types, aliases }: Names): stri
   const owner = aliases.get(lower(alias));
   if (owner === undefined || owner.type === type) return [];
   return [`the alias "${alias}" belongs to device-type/${owner.type} on the master`];
-}
-
-/** The change without its aliases, and an entry for them. */
-function split(change: Change, field: FieldChange, reason: string): Change[] {
-  const held: Change = { ...change, verb: 'keep', fields: [field], hold: 'name-taken', reason };
-  const fields = change.fields.filter((one) => one !== field);
-  if (change.verb === 'update' && fields.length === 0) return [held];
-  const object = withFields(change.object, { ...fieldsOf(change.object), aliases: field.before });
-  return [{ ...change, object, fields }, held];
 }
 
 function sets({ verb }: Change): boolean {

@@ -1,10 +1,20 @@
 import { judgeWindows, type HeldBack } from '../../calendar/index.js';
-import type { Change, DesiredMaster, MaintenanceWindow } from '../../model/index.js';
+import {
+  fieldDefaults,
+  sameValue,
+  type Change,
+  type DesiredMaster,
+  type FieldChange,
+  type FieldValue,
+  type MaintenanceWindow,
+  type ObjectKind,
+} from '../../model/index.js';
 import { isWrite } from '../changes.js';
+import { splitChange } from './split-change.js';
 
 /**
  * Turns changes of workers and devices into `keep` that their maintenance windows do not allow now (`window`). An adoption
- * that writes nothing is not held.
+ * that writes nothing is not held. Neither is what withdraws access: nobody keeps it because people work on the hardware.
  * @param now in milliseconds of Unix time; null: windows hold nothing
  */
 export function holdInWindows(
@@ -21,13 +31,30 @@ export function holdInWindows(
     judged.set(of, verdict);
     return verdict;
   };
-  return changes.map((change) => {
+  return changes.flatMap((change): Change[] => {
     const own = windows.get(change.key);
-    if (own === undefined || !isWrite(change.verb)) return change;
-    if (change.verb === 'adopt' && change.fields.length === 0) return change;
+    if (own === undefined || !isWrite(change.verb)) return [change];
+    if (change.verb === 'adopt' && change.fields.length === 0) return [change];
     const held = judge(own);
-    return held === null ? change : { ...change, verb: 'keep', hold: 'window', reason: describe(held) };
+    if (held === null) return [change];
+    const reason = describe(held);
+    const kept = change.fields.filter((field) => !withdraws(change.object.kind, field));
+    const isWhole = change.verb !== 'update' || kept.length === change.fields.length;
+    if (isWhole) return [{ ...change, verb: 'keep', hold: 'window', reason }];
+    return kept.length === 0 ? [change] : splitChange(change, new Set(kept), 'window', reason);
   });
+}
+
+/** Whether somebody loses access: an entry of a list, the value itself, or the key in a certificate. */
+function withdraws(kind: ObjectKind, { field, before, after }: FieldChange): boolean {
+  const standard = fieldDefaults[kind][field];
+  if (standard?.grants !== true || before === undefined || sameValue(before, standard.value)) return false;
+  if (Array.isArray(before)) return !before.every((entry: FieldValue) => includes(after, entry));
+  return field === 'certificate' || after === undefined || sameValue(after, standard.value);
+}
+
+function includes(list: FieldValue | undefined, entry: FieldValue): boolean {
+  return Array.isArray(list) && list.some((other: FieldValue) => sameValue(other, entry));
 }
 
 function describe({ window: { of, rule, reason }, until }: HeldBack<MaintenanceWindow>): string {

@@ -95,7 +95,7 @@ describe('the import of a master', () => {
       env,
       jobs: {
         validate: { steps: [{}, {}, {}, { run: 'lavaflow validate --format github' }] },
-        apply: { steps: [{}, {}, {}, { run: 'lavaflow apply --master main --yes', env: token }] },
+        apply: { steps: [{}, {}, {}, { run: 'lavaflow github apply --master main', env: token }] },
       },
     });
     expect(read('lab-plan')).toMatchObject({

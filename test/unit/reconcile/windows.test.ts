@@ -103,4 +103,24 @@ describe('maintenance windows', () => {
     expect((await reconcile(request({ expected }))).refused?.kind).toBe('moved');
     expect(target.writes).toBe(writes);
   });
+
+  it('never keep access alive: a withdrawn key is withdrawn at once, and the rest waits', async () => {
+    const { target, request, clock } = await labWith(window('denied'));
+    const withKey = worker('w8', { description: 'ours', certificate: 'a key' });
+    const windows = request().desired.windows ?? new Map<ObjectKey, readonly MaintenanceWindow[]>();
+    const wanting = (one: typeof withKey) =>
+      request({ desired: { ...desiredMaster([...smallLab(2), one, worker('w9')]), windows } });
+    clock.now = outside;
+    await reconcile(wanting(withKey));
+    clock.now = inside;
+    const { plan, outcomes } = await reconcile(wanting(worker('w8', { description: 'changed' })));
+    expect(outcomes).toMatchObject([{ key: 'worker/w8', verb: 'update', status: 'done' }]);
+    expect(waitingOf(plan)).toMatchObject([{ key: 'worker/w8', fields: [{ field: 'description' }] }]);
+    expect(target.rows.get('worker/w8')?.fields).toMatchObject({ description: 'ours', certificate: null });
+    // Afterwards, only what waits is left.
+    expect(isEmpty(await planMaster(wanting(worker('w8', { description: 'changed' }))))).toBe(true);
+    clock.now = outside;
+    await reconcile(wanting(worker('w8', { description: 'changed' })));
+    expect(target.rows.get('worker/w8')?.fields).toMatchObject({ description: 'changed' });
+  });
 });
