@@ -25,17 +25,47 @@ interface Comment {
   readonly user: { readonly id: number; readonly type: string } | null;
 }
 
-/** @throws ExternalError */
+/** The new text, or how it follows from the text that is there, for comments that several jobs write. */
+export type CommentBody = string | ((before: string | null) => string);
+
+function textOf(body: CommentBody, before: string | null): string {
+  return typeof body === 'string' ? body : body(before);
+}
+
+/** Each attempt is lost only if another job writes in between, and there are few of those. */
+const mostAttempts = 3;
+
+/**
+ * If the text depends on what is there, it is read again afterwards: another job may have written at the same time.
+ * @throws ExternalError
+ */
 export async function putComment(
   client: Client,
   place: Place,
   number: number,
   marker: string,
-  body: string,
+  body: CommentBody,
+): Promise<CommentOutcome> {
+  const first = await putOnce(client, place, number, marker, body);
+  if (typeof body === 'string') return first;
+  for (let attempt = 1; attempt < mostAttempts; attempt++) {
+    const { did } = await putOnce(client, place, number, marker, body);
+    if (did === 'kept') break;
+  }
+  return first;
+}
+
+async function putOnce(
+  client: Client,
+  place: Place,
+  number: number,
+  marker: string,
+  change: CommentBody,
 ): Promise<CommentOutcome> {
   const ours = await findOurs(client, place, number, marker);
-  const updated = await ours.updateFirst(body);
+  const updated = await ours.updateFirst(change);
   if (updated !== null) return updated;
+  const body = textOf(change, null);
   const created = await createOnce<Comment>(
     client,
     `comment on #${number}`,
@@ -45,7 +75,7 @@ export async function putComment(
   );
   // The list may lag behind and not have the new comment. Then the next run removes what is too many.
   const [oldest = created, ...others] = await ours.list();
-  const kept = (await ours.update(oldest, body)) ?? created;
+  const kept = (await ours.update(oldest, change)) ?? created;
   await removeOthers(
     client,
     place,
@@ -68,13 +98,27 @@ export async function updateComment(
   return (await findOurs(client, place, number, marker)).updateFirst(body);
 }
 
+/**
+ * @returns the text of our comment; null: there is none
+ * @throws ExternalError
+ */
+export async function readComment(
+  client: Client,
+  place: Place,
+  number: number,
+  marker: string,
+): Promise<string | null> {
+  const [first] = await (await findOurs(client, place, number, marker)).list();
+  return first?.body ?? null;
+}
+
 interface Ours {
   /** The oldest first. */
   list(): Promise<Comment[]>;
   /** @returns null: it is gone */
-  update(comment: Comment, body: string): Promise<Comment | null>;
+  update(comment: Comment, change: CommentBody): Promise<Comment | null>;
   /** Updates the oldest and deletes the others. @returns null: there is none */
-  updateFirst(body: string): Promise<CommentOutcome | null>;
+  updateFirst(change: CommentBody): Promise<CommentOutcome | null>;
 }
 
 async function findOurs(client: Client, place: Place, number: number, marker: string): Promise<Ours> {
@@ -85,7 +129,8 @@ async function findOurs(client: Client, place: Place, number: number, marker: st
     );
     return all.filter(isOurs).sort((one, other) => one.id - other.id);
   };
-  const update = async (comment: Comment, body: string): Promise<Comment | null> => {
+  const update = async (comment: Comment, change: CommentBody): Promise<Comment | null> => {
+    const body = textOf(change, comment.body ?? null);
     if (isSameText(comment.body, body)) return comment;
     return client.attempt(`comment on #${number}`, async ({ rest }) => {
       try {
@@ -96,9 +141,9 @@ async function findOurs(client: Client, place: Place, number: number, marker: st
       }
     });
   };
-  const updateFirst = async (body: string): Promise<CommentOutcome | null> => {
+  const updateFirst = async (change: CommentBody): Promise<CommentOutcome | null> => {
     const [first, ...extra] = await list();
-    const updated = first === undefined ? null : await update(first, body);
+    const updated = first === undefined ? null : await update(first, change);
     if (updated === null) return null;
     await removeOthers(client, place, extra);
     return { did: updated === first ? 'kept' : 'updated', url: updated.html_url };

@@ -1,6 +1,6 @@
 import { createClient, type ClientOptions } from './client.js';
 import { writeCheck, type Check } from './checks.js';
-import { putComment, updateComment, type CommentOutcome } from './comments.js';
+import { putComment, readComment, updateComment, type CommentBody, type CommentOutcome } from './comments.js';
 import { putIssue, type IssueOutcome, type WantedIssue } from './issues.js';
 import { teamMembers } from './people.js';
 import { approversOf, openPulls, pullMergedAs, readPull, type PullRequest } from './pulls.js';
@@ -30,7 +30,9 @@ export interface GitHub {
    * Creates our only comment of a pull request, or updates it. Whatever a person changed in it is replaced.
    * @param marker how the comment starts, by which it is found again
    */
-  putComment(number: number, marker: string, body: string): Promise<CommentOutcome>;
+  putComment(number: number, marker: string, body: CommentBody): Promise<CommentOutcome>;
+  /** The text of our comment; null: there is none. */
+  readComment(number: number, marker: string): Promise<string | null>;
   /** Like `putComment`, but null if there is none. */
   updateComment(number: number, marker: string, body: string): Promise<CommentOutcome | null>;
   /**
@@ -56,6 +58,7 @@ export function connectGitHub({ repository, ...options }: GitHubOptions): GitHub
     approversOf: (number, commit) => approversOf(client, place, number, commit),
     teamMembers: (organisation, team) => teamMembers(client, organisation, team),
     putComment: (number, marker, body) => putComment(client, place, number, marker, body),
+    readComment: (number, marker) => readComment(client, place, number, marker),
     updateComment: (number, marker, body) => updateComment(client, place, number, marker, body),
     putIssue: (wanted) => putIssue(client, place, wanted),
     writeCheck: (check) => writeCheck(client, place, check),

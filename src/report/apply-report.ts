@@ -3,7 +3,8 @@
  * commit came from, which exists only if an apply of the commit did not succeed.
  */
 import { markdownCode as code, markdownText as plain, maskSecrets, visible } from '../diagnostics/index.js';
-import { fit, shorten, shortRevision } from '../plan/index.js';
+import { fit, formatPlanMarkdown, shorten, shortRevision, type Plan } from '../plan/index.js';
+import { encodeName, planLine, reviewedPlanOf } from './reviewed-plan.js';
 
 /** What became of one master. */
 export interface AppliedReport {
@@ -25,6 +26,10 @@ export interface AppliedReport {
   readonly isSuspended: boolean;
   /** Whether the lab has errors. What depends on them was not applied. */
   readonly hasErrors: boolean;
+  /** How the plan differs from the reviewed one, one line each. */
+  readonly comparison: readonly string[];
+  /** The plan that was refused because it is not the reviewed one. The next run may apply exactly that. */
+  readonly now: Plan | null;
   /** Masked. */
   readonly secrets: readonly string[];
 }
@@ -82,7 +87,7 @@ export function needsAttention({ result }: AppliedReport): boolean {
  * @param master the only one that the job applies; undefined: all of them
  */
 export function applyMarker(master: string | undefined): string {
-  const of = master === undefined ? '' : ` ${encodeURIComponent(master).replaceAll('-', '%2D')}`;
+  const of = master === undefined ? '' : ` ${encodeName(master)}`;
   return `<!-- lavaflow apply${of} -->`;
 }
 
@@ -93,7 +98,7 @@ export function applyMarker(master: string | undefined): string {
 export function formatApplyMarkdown({ commit, url, masters }: ApplyReport): string {
   const isDone = !masters.some(needsAttention);
   const blocks = masters.flatMap(masterBlocks);
-  const { kept, left } = fit(blocks, longestList);
+  const { kept, left, length } = fit(blocks, longestList / 2);
   return [
     `### Apply of ${code(shortRevision(commit))}`,
     '',
@@ -106,7 +111,17 @@ export function formatApplyMarkdown({ commit, url, masters }: ApplyReport): stri
     ...(isDone ? [] : ['', '#### What to do', '', ...whatToDo(masters)]),
     ...(url === null ? [] : ['', `Run: ${url}`]),
     '',
+    ...masters.flatMap((one) => nowLines(commit, one, (longestList - length) / masters.length)),
   ].join('\n');
+}
+
+/** The plan that people may agree to by running the job again, and a hidden line that holds it. */
+function nowLines(commit: string, { master, now, secrets }: AppliedReport, room: number): string[] {
+  if (now === null) return [];
+  const line = planLine(master, commit, reviewedPlanOf(now));
+  // Half of it: escaped text is longer than it looks.
+  const maxLength = Math.max(2_000, room / 2 - line.length);
+  return [line, formatPlanMarkdown(now, { secrets, maxLength })];
 }
 
 const words = {
@@ -122,6 +137,7 @@ function masterBlocks(report: AppliedReport): string[] {
   const rest = problems.length - mostProblems;
   return [
     `- ${code(shorten(master, 100))}: ${words[result]}${why === null ? '' : `: ${shown(why)}`} (${changesIn(report)})`,
+    ...report.comparison.map((line) => `  - ${shown(line)}`),
     ...problems.slice(0, mostProblems).map((problem) => `  - ${shown(problem)}`),
     ...(rest > 0 ? [`  - ${rest} more problems are in the log of the run`] : []),
   ];
@@ -132,7 +148,12 @@ function whatToDo(masters: readonly AppliedReport[]): string[] {
   const lines: string[] = [];
   if (masters.some(({ isSuspended }) => isSuspended))
     lines.push('- Suspended: run the failed job again when the suspension has ended.');
-  if (masters.some(({ result, isSuspended }) => result === 'refused' && !isSuspended)) {
+  if (masters.some(({ now }) => now !== null)) {
+    lines.push(
+      '- Not as reviewed: below is what the apply would do now. To apply exactly that, run the failed job again. It is refused again only if the master has changed once more.',
+    );
+  }
+  if (masters.some(({ result, isSuspended, now }) => result === 'refused' && !isSuspended && now === null)) {
     const command = code('lavaflow apply --force REASON');
     lines.push(
       `- Refused: see the changes with ${code('lavaflow plan')}. If all of them are intended, run ${command} where the master can be reached.`,

@@ -15,3 +15,13 @@ export {
   type StatusText,
 } from './apply-report.js';
 export { driftIssue, type DriftIssue } from './drift-issue.js';
+export { planSection, planSectionsOf, withPlanSection } from './plan-section.js';
+export {
+  compareWithReviewed,
+  describeComparison,
+  planLine,
+  readPlanLine,
+  reviewedPlanOf,
+  type PlanComparison,
+  type ReviewedPlan,
+} from './reviewed-plan.js';

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 
 import type { TokenKind } from '../support/github/index.js';
 import { TestGitHub } from '../support/github/runner.js';
+import { converge, worker as workerObject } from '../support/targets/master-changes.js';
 import { startSimulatedTarget, type SimulatedTarget } from '../support/targets/simulated-target.js';
 
 let github: TestGitHub;
@@ -197,6 +198,51 @@ it('warns if GitHub does not accept what it writes, and the apply is what it was
   github.api.setFaults([]);
   // Nothing was left to do.
   expect((await apply(commit)).stdout).toContain('nothing to do');
+});
+
+it('applies what was reviewed, and not what replaces something else, unless the job is run again', async () => {
+  const before = tip;
+  const change = { ...worker('rack-2', 'description: moved\n'), ...worker('rack-9') };
+  const head = await github.push('refs/pull/20/head', before, change);
+  const ends = { head: { sha: head, ref: 'change-20' }, base: { sha: before, ref: 'main' } };
+  github.api.addPull({ number: 20, author: 'vendor', title: 'change', ...ends });
+  const planned = await github.run(
+    await github.checkout(head),
+    ['github', 'plan', '--master', 'main', '--records', 'git:origin'],
+    {
+      event: 'pull_request_target',
+      payload: { pull_request: { number: 20, ...ends } },
+      variables: { MAIN_TOKEN: main.token },
+    },
+  );
+  expect(planned).toMatchObject({ code: 2, stdout: expect.stringContaining('comment created: ') as string });
+  expect(planned.summary).toContain('### Plan for <code>main</code>');
+  expect(comments()).toMatchObject([{ issue: 20 }]);
+  expect(comments()[0]?.body).toMatch(/^<!-- lavaflow review -->\n[^]*An apply would change 2 objects\./);
+
+  const commit = await github.push('refs/heads/main', before, change);
+  tip = commit;
+  Object.assign(github.api.state.pulls.find(({ number }) => number === 20) ?? {}, {
+    merged: true,
+    mergeCommitSha: commit,
+  });
+  Object.assign(github.api.state.issues.find(({ number }) => number === 20) ?? {}, {
+    state: 'closed',
+    closedAt: '2026-01-01T00:00:00Z',
+  });
+  await converge(main.target, [workerObject('rack-2', { description: 'by hand' })]);
+  const stale = await apply(commit, { args: ['--master', 'main'] });
+  expect(stale).toMatchObject({ code: 4 });
+  expect(stale.stderr).toContain('not as reviewed: worker/rack-2');
+  expect(statuses().get('lavaflow/apply/main')).toMatchObject({ state: 'failure', sha: commit });
+  const [, { body } = { body: '' }] = comments();
+  expect(body).toContain('Not as reviewed: below is what the apply would do now.');
+  expect(body).toContain('### Plan for <code>main</code>');
+
+  const accepted = await apply(commit, { args: ['--master', 'main'] });
+  expect(accepted).toMatchObject({ code: 0 });
+  expect(accepted.summary).toContain('the plan is the reviewed one');
+  expect(comments()[1]?.body).toContain('**The commit is applied.**');
 });
 
 it('applies a commit that no pull request brought', async () => {

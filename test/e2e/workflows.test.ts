@@ -64,12 +64,17 @@ function workflow(name: string): Workflow {
   return readWorkflow(readFileSync(join(lab.directory, '.github/workflows', name), 'utf8'));
 }
 
-async function run(name: string, job: string, context: Readonly<Record<string, string>>): Promise<JobRun> {
+async function run(
+  name: string,
+  job: string,
+  context: Readonly<Record<string, string>>,
+  payload: object = {},
+): Promise<JobRun> {
   const token = github.tokenOf({ job: workflow(name).jobs[job]?.permissions ?? {} });
   const secrets = { 'secrets.LAVA_TOKEN': master.token, 'github.token': token };
   const sha = (await testRepositoryAt(remote).git('rev-parse', 'main')).trim();
   const event = join(root, 'event.json');
-  writeFileSync(event, JSON.stringify({ after: sha }));
+  writeFileSync(event, JSON.stringify(payload));
   return runJob(workflow(name), job, {
     remote,
     programs: join(root, 'programs'),
@@ -77,7 +82,7 @@ async function run(name: string, job: string, context: Readonly<Record<string, s
       GITHUB_SHA: sha,
       GITHUB_API_URL: github.url,
       GITHUB_REPOSITORY: 'example-org/lab',
-      GITHUB_EVENT_NAME: 'push',
+      GITHUB_EVENT_NAME: job === 'plan' ? 'pull_request_target' : 'push',
       GITHUB_EVENT_PATH: event,
     },
     context: { ...(job === 'validate' ? {} : secrets), ...context },
@@ -99,12 +104,18 @@ async function propose(
   return head;
 }
 
-const planOf = (number: number, head: string): Promise<JobRun> =>
-  run('lab-plan.yaml', 'plan', {
+function planOf(number: number, sha: string): Promise<JobRun> {
+  const head = { sha, ref: `change-${number}` };
+  const base = { sha, ref: 'main' };
+  if (!github.state.pulls.some((pull) => pull.number === number))
+    github.addPull({ number, author: 'vendor', title: 'change', head, base });
+  const context = {
     'github.event.pull_request.number': String(number),
-    'github.event.pull_request.head.sha': head,
+    'github.event.pull_request.head.sha': sha,
     'github.ref': 'refs/heads/main',
-  });
+  };
+  return run('lab-plan.yaml', 'plan', context, { pull_request: { number, head, base } });
+}
 
 const rack = {
   'workers/rack-1/worker.yaml': 'kind: Worker\nsite: here\ndescription: a rack\n',
@@ -119,10 +130,15 @@ test('a pull request is validated and planned, and applied when it is merged', a
   expect(plan).toMatchObject({ failedAt: null });
   expect(plan.summary).toContain('| create | <code>worker/rack-1</code> |');
   expect(plan.summary).not.toContain('policy');
+  expect(github.state.comments).toMatchObject([{ issue: 1 }]);
+  expect(github.state.comments[0]?.body).toContain('An apply would change 1 object.');
 
   await lab.git('push', '--quiet', 'origin', 'a-worker:main');
   await lab.git('reset', '--quiet', '--hard', 'origin/main');
-  github.addCommit(head);
+  const pull = github.state.pulls.find(({ number }) => number === 1);
+  if (pull !== undefined) Object.assign(pull, { merged: true, mergeCommitSha: head });
+  const issue = github.state.issues.find(({ number }) => number === 1);
+  if (issue !== undefined) Object.assign(issue, { state: 'closed', closedAt: issue.createdAt });
   const apply = await run('lab.yaml', 'apply', { 'github.ref': 'refs/heads/main' });
   expect(apply).toMatchObject({ failedAt: null });
   expect(apply.output).toContain('done create worker/rack-1');
@@ -134,6 +150,7 @@ test('a pull request is validated and planned, and applied when it is merged', a
     description: `applied ${head.slice(0, 12)}: 1 change`,
   });
   expect(apply.summary).toContain('**The commit is applied.**');
+  expect(apply.summary).toContain('the plan is the reviewed one');
   expect(await testRepositoryAt(remote).git('show-ref')).toContain('refs/lavaflow/records/main');
   expect(apply.output + plan.output + plan.summary).not.toContain(master.token);
 });

@@ -1,6 +1,6 @@
 import { ExternalError, UsageError } from '../../diagnostics/index.js';
 import { findRevision } from '../../git/index.js';
-import type { CommentOutcome, CommitStatus, GitHub } from '../../github/index.js';
+import type { CommentOutcome, CommitStatus, GitHub, PullRequest } from '../../github/index.js';
 import {
   applyMarker,
   formatApplyMarkdown,
@@ -21,6 +21,8 @@ import {
   type FailedApply,
 } from '../apply/index.js';
 import { connect } from './connect.js';
+import { reviewMarker } from './publish.js';
+import { ReviewedPlans } from './reviewed-plans.js';
 import { appendSummary } from './run-output.js';
 import { readWorkflow, type Workflow } from './workflow.js';
 
@@ -33,7 +35,12 @@ export interface PublishedApply {
   readonly comment: CommentOutcome | null;
 }
 
-export interface PublishApplyFeedback extends ApplyMastersFeedback {
+export interface PublishApplyOptions extends ApplyMastersOptions {
+  /** The name of the review, whose comment has the plans that were reviewed. */
+  readonly name: string;
+}
+
+export interface PublishApplyFeedback extends Omit<ApplyMastersFeedback, 'review'> {
   /** Called as soon as a master is done. */
   onResult(result: AppliedMaster | FailedApply): void;
 }
@@ -46,14 +53,15 @@ export interface PublishApplyFeedback extends ApplyMastersFeedback {
  * @throws ExternalError when the lab cannot be read
  */
 export async function publishApply(
-  options: ApplyMastersOptions,
+  options: PublishApplyOptions,
   feedback: PublishApplyFeedback,
 ): Promise<PublishedApply> {
   const workflow = readWorkflow();
   const publisher = new Publisher(workflow, connect(workflow), feedback.onWarning);
+  const reviewed = await publisher.findReviewed(options);
   let applying: ApplyingMasters;
   try {
-    applying = await applyMasters(options, feedback);
+    applying = await applyMasters(options, { ...feedback, review: reviewed.review });
   } catch (error) {
     await publisher.publishUnreadable(options, error);
     throw error;
@@ -68,7 +76,7 @@ export async function publishApply(
     results.push(result);
     feedback.onResult(result);
     // The next master does not wait for GitHub.
-    const status = statusOfApply(commit, reportOf(result));
+    const status = statusOfApply(commit, reviewed.addTo(reportOf(result)));
     written.push(
       (pending.get(result.master) ?? Promise.resolve()).then(() =>
         publisher.putStatus(commit, result.master, status),
@@ -82,7 +90,11 @@ export async function publishApply(
     );
   }
   await Promise.all(written);
-  const report = { commit, url: workflow.url, masters: results.map(reportOf) };
+  const report = {
+    commit,
+    url: workflow.url,
+    masters: results.map((result) => reviewed.addTo(reportOf(result))),
+  };
   return { results, ...(await publisher.putReport(report, options.master)) };
 }
 
@@ -91,6 +103,7 @@ class Publisher {
   readonly #workflow: Workflow;
   readonly #github: GitHub;
   readonly #warn: (text: string) => void;
+  #pull: { readonly commit: string; readonly pull: PullRequest | null } | null = null;
 
   constructor(workflow: Workflow, github: GitHub, warn: (text: string) => void) {
     this.#workflow = workflow;
@@ -110,6 +123,28 @@ class Publisher {
     await this.#try(() => this.#github.writeStatus(status));
   }
 
+  /** Finds the plans that reviewers, or readers of the comment about an earlier apply, have seen. */
+  async findReviewed({ lab, rev, master, name, consents }: PublishApplyOptions): Promise<ReviewedPlans> {
+    const commit = await this.#try(() => findRevision(lab, rev, lab));
+    const pull = typeof commit === 'string' ? await this.#pullOf(commit) : null;
+    if (typeof commit !== 'string' || pull === null) return new ReviewedPlans([], consents.force !== null);
+    const read = async (marker: string) =>
+      (await this.#try(() => this.#github.readComment(pull.number, marker))) ?? '';
+    const sources = [
+      { comment: await read(applyMarker(master)), commit },
+      { comment: await read(reviewMarker(name)), commit: pull.head },
+    ];
+    return new ReviewedPlans(sources, consents.force !== null);
+  }
+
+  /** Asked once: before the apply, and not again after it. */
+  async #pullOf(commit: string): Promise<PullRequest | null> {
+    if (this.#pull?.commit === commit) return this.#pull.pull;
+    const pull = await this.#try(() => this.#github.pullMergedAs(commit));
+    if (pull !== undefined) this.#pull = { commit, pull };
+    return pull ?? null;
+  }
+
   /** @param master the only one that the run applies */
   async putReport(
     report: ApplyReport,
@@ -118,7 +153,7 @@ class Publisher {
     const text = formatApplyMarkdown(report);
     const { summaryFile } = this.#workflow;
     if (summaryFile !== null) await this.#try(() => appendSummary(summaryFile, text));
-    const pull = (await this.#try(() => this.#github.pullMergedAs(report.commit))) ?? null;
+    const pull = await this.#pullOf(report.commit);
     if (pull === null) return { pull, comment: null };
     const marker = applyMarker(master);
     const body = `${marker}\n${text}`;
@@ -158,8 +193,9 @@ function reportOf(applied: AppliedMaster | FailedApply): AppliedReport {
     const problems = failure instanceof Error ? [failure.message] : [String(failure)];
     if (failure instanceof UsageError && failure.hint !== undefined) problems.push(failure.hint);
     const hasErrors = failure instanceof UsageError && failure.exitCode === 3;
-    const nothing = { changes: 0, why: null, isSuspended: false, secrets: [] };
-    return { master, result: 'failed', problems, hasErrors, ...nothing };
+    const nothing = { changes: 0, why: null, isSuspended: false, comparison: [], now: null, secrets: [] };
+    const isRefused = failure instanceof UsageError && failure.exitCode === 4;
+    return { master, result: isRefused ? 'refused' : 'failed', problems, hasErrors, ...nothing };
   }
   const { result, secrets, verdict } = applied;
   return {
@@ -169,6 +205,8 @@ function reportOf(applied: AppliedMaster | FailedApply): AppliedReport {
     why: verdict.why,
     problems: problemsOf(result),
     isSuspended: result.refused?.kind === 'suspended',
+    comparison: [],
+    now: null,
     hasErrors: verdict.code === 3,
     secrets,
   };

@@ -1,4 +1,5 @@
 import type { Check, CommentOutcome, GitHub } from '../../github/index.js';
+import { planSectionsOf, withPlanSection } from '../../report/index.js';
 import { annotationsOf, formatReviewMarkdown, type Review } from '../../review/index.js';
 
 export interface Published {
@@ -45,17 +46,22 @@ async function putComment(github: GitHub, publication: Publication): Promise<Com
   if (pull === null) return null;
   // A run that ends late must not replace the comment about newer commits.
   if ((await github.readPull(pull))?.head !== review.head) return null;
-  return github.putComment(pull, markerOf(name), bodyOf(publication));
+  return github.putComment(pull, reviewMarker(name), (before) => {
+    // Another job, which can read the masters, wrote them.
+    const sections = planSectionsOf(before ?? '', review.head);
+    const text = bodyOf(publication, maxLength - sections.length - 10);
+    return sections === '' ? text : withPlanSection(text, sections);
+  });
 }
 
 /** The first line of the comment, by which it is found again. Text of a change never starts a comment. */
-function markerOf(name: string): string {
+export function reviewMarker(name: string): string {
   return `<!-- ${name} -->`;
 }
 
-function bodyOf({ review, name, isUntrusted }: Publication): string {
+function bodyOf({ review, name, isUntrusted }: Publication, longest = maxLength): string {
   const note = isUntrusted ? { note: untrustedNote } : {};
-  return formatReviewMarkdown(review, { marker: markerOf(name), maxLength, ...note });
+  return formatReviewMarkdown(review, { marker: reviewMarker(name), maxLength: longest, ...note });
 }
 
 const untrustedNote =

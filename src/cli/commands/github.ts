@@ -6,7 +6,7 @@ import type { Published } from '../../app/github/index.js';
 import type { Verdict } from '../../plan/index.js';
 import { applyFeedback, createApplyInterrupt } from '../apply-feedback.js';
 import { reportFailure } from '../failure.js';
-import { driftFeedback } from '../feedback.js';
+import { driftFeedback, labFeedback } from '../feedback.js';
 import { addCanaryOptions, canaryOf, type CanaryOptions } from '../options/canary.js';
 import { addConsentOptions, addForceOption, consentsOf, type ConsentOptions } from '../options/consents.js';
 import { addLabOption } from '../options/lab.js';
@@ -23,6 +23,14 @@ interface ApplyOptions extends ConsentOptions, CanaryOptions, RecordsOptions {
   readonly lab: string;
   readonly rev: string;
   readonly master?: string;
+  readonly name: string;
+}
+
+interface PlanOptions extends ConsentOptions, RecordsOptions {
+  readonly lab: string;
+  readonly master?: string;
+  readonly policyFrom?: string;
+  readonly name: string;
 }
 
 interface ReviewOptions {
@@ -56,7 +64,19 @@ export function registerGitHub(program: Command): void {
     .description('apply a commit, write its status for each master, and comment if it fails')
     .option('--rev <REV>', 'the committed revision to apply', 'HEAD')
     .option('--master <NAME>', 'only this master (default: all that are not off)')
+    .option(
+      '--name <NAME>',
+      'the name of the review, whose comment has the reviewed plan',
+      nameIn,
+      defaultName,
+    )
     .action(apply);
+  addRecordsOption(addConsentOptions(addLabOption(github.command('plan'))))
+    .description('plan the merge of a pull request, and add limits, drift and the plan to its review')
+    .option('--master <NAME>', 'the master to plan for (default: the only one that is not off)')
+    .option('--policy-from <REV>', 'as of lavaflow plan: the target branch of the pull request')
+    .option('--name <NAME>', 'the name of the review, whose comment gets the plan', nameIn, defaultName)
+    .action(plan);
   addRecordsOption(addLabOption(github.command('drift')))
     .description("report each master's drift as one issue, which is closed when nothing drifts")
     .option('--master <NAME>', 'only this master (default: all that are not off)')
@@ -64,7 +84,7 @@ export function registerGitHub(program: Command): void {
 }
 
 async function apply(options: ApplyOptions): Promise<void> {
-  const { lab, rev, master, records } = options;
+  const { lab, rev, master, records, name } = options;
   const [consents, canary] = [consentsOf(options), canaryOf(options)];
   const interrupt = createApplyInterrupt();
   const [{ publishApply }, { describeResult }] = await Promise.all([
@@ -74,15 +94,20 @@ async function apply(options: ApplyOptions): Promise<void> {
   const verdicts: Verdict[] = [];
   let failed = 0;
   const { pull, comment } = await publishApply(
-    { lab, rev, master, consents, records, canary, signal: interrupt.signal },
+    { lab, rev, master, consents, records, canary, name, signal: interrupt.signal },
     {
       ...driftFeedback,
       ...applyFeedback(interrupt),
-      review: null,
       onResult(result) {
         if ('failure' in result) {
-          failed = Math.max(failed, reportFailure(result.failure));
-          verdicts.push({ code: 1, why: `the apply to ${result.master} failed` });
+          const code = reportFailure(result.failure);
+          failed = Math.max(failed, code);
+          const { master: name } = result;
+          verdicts.push(
+            code === 4
+              ? { code, why: `${name}: the plan is not the reviewed one` }
+              : { code: 1, why: `the apply to ${name} failed` },
+          );
           return;
         }
         print(describeResult(result.result, result.secrets));
@@ -93,8 +118,24 @@ async function apply(options: ApplyOptions): Promise<void> {
   );
   if (comment !== null) print(`comment on #${pull ?? ''} ${comment.did}: ${comment.url}`);
   // That of an interrupt.
-  if (failed > 1) process.exitCode = failed;
+  if (failed > 5) process.exitCode = failed;
   else exitWith(worstOf(verdicts));
+}
+
+async function plan(options: PlanOptions): Promise<void> {
+  const consents = consentsOf(options);
+  const [{ planPull }, { verdictOfPlan }] = await Promise.all([
+    import('../../app/github/index.js'),
+    import('../../plan/index.js'),
+  ]);
+  const planned = await planPull({ ...options, consents }, labFeedback);
+  const { comment: written, hasErrors } = planned;
+  print(written === null ? 'no comment: newer commits' : `comment ${written.did}: ${written.url}`);
+  exitWith(
+    hasErrors
+      ? { code: 3, why: 'the lab has errors; what depends on them is blocked' }
+      : verdictOfPlan(planned.plan),
+  );
 }
 
 async function drift({ lab, master, records }: DriftOptions): Promise<void> {

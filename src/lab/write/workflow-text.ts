@@ -79,6 +79,9 @@ jobs:
     runs-on: ubuntu-latest
     timeout-minutes: 10
     environment: lab-plan # holds the secret; limited to the branch main
+    permissions:
+      contents: read
+      pull-requests: write # to add the plan to the comment of the review
     steps:
 ${install}      - uses: ${checkout}
         with:
@@ -98,10 +101,11 @@ ${install}      - uses: ${checkout}
           git fetch --quiet --depth 1 origin "$GITHUB_SHA" # the current base branch, for its policy
       - name: Plan (exit code 2 means changes pending, 5 means drift that this pull request did not cause)
         env:
+          GITHUB_TOKEN: \${{ github.token }}
           ${secret}: \${{ secrets.${secret} }}
         run: |
           status=0
-          lavaflow plan --lab lab --policy-from "$GITHUB_SHA" --master ${master} --format markdown >>"$GITHUB_STEP_SUMMARY" || status=$?
+          lavaflow github plan --lab lab --policy-from "$GITHUB_SHA" --master ${master} || status=$?
           [ "$status" -eq 0 ] || [ "$status" -eq 2 ] || [ "$status" -eq 5 ]
 `;
 }

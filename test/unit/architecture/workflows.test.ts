@@ -37,6 +37,7 @@ function writtenIn(what: string, lab: FileMap): [string, string][] {
 const more: Readonly<Record<string, object>> = {
   apply: { contents: 'write', statuses: 'write', 'pull-requests': 'write' },
   drift: { contents: 'write' },
+  plan: { contents: 'read', 'pull-requests': 'write' },
   review: { contents: 'read', checks: 'write', 'pull-requests': 'write' },
   comment: { actions: 'read', checks: 'write', 'pull-requests': 'write' },
 };

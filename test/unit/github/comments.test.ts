@@ -156,3 +156,19 @@ it('is not written to a server that does not respond, and the error says so with
   expect(String(failure)).toMatch(/\(http:\/\/127\.0\.0\.1:\d+\): .*ECONNREFUSED/);
   expect(String(failure)).not.toContain('ghs_secret');
 });
+
+it('that several jobs write keeps the part of a job that wrote at the same moment', async () => {
+  const ours = github.addComment(7, { ...bot, body: `${marker}\nold` });
+  const lost = {
+    kind: 'after',
+    run: () => {
+      github.editComment(ours, `${marker}\nof the other`);
+    },
+  } as const;
+  github.setFaults([{ on: /^PATCH /, fault: lost }]);
+  const add = (before: string | null) =>
+    before?.includes('mine') === true ? before : `${before ?? marker}\nmine`;
+  expect((await connect().putComment(7, marker, add)).did).toBe('updated');
+  expect(bodies()).toEqual([`${marker}\nof the other\nmine`]);
+  expect(await connect().readComment(7, marker)).toBe(`${marker}\nof the other\nmine`);
+});

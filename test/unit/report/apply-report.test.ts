@@ -23,6 +23,8 @@ function report(more: Partial<AppliedReport> = {}): AppliedReport {
     problems: [],
     isSuspended: false,
     hasErrors: false,
+    comparison: [],
+    now: null,
     secrets: ['hunter2'],
     ...more,
   };
