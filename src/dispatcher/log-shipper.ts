@@ -88,7 +88,7 @@ export class LogShipper {
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    // Whoever started it is told.
+    // The program that started it is told.
     await this.#pumping?.catch(() => undefined);
     await (await this.#handle)?.close();
     this.#handle = null;
