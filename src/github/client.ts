@@ -4,7 +4,7 @@ import { ExternalError } from '../diagnostics/index.js';
 import { githubFailure, isNotFound } from './failure.js';
 
 /** A GitHub App, which acts as its installation in the repository. */
-export interface AppKey {
+interface AppKey {
   readonly appId: string;
   /** The private key, as GitHub generates it (PEM). */
   readonly privateKey: string;
