@@ -71,7 +71,7 @@ const mayUse = {
   records: [...pureBelowReview, 'reconcile', 'host'],
   git: [...pureBelowReview, 'reconcile', 'controller', 'host'],
   github: [...pure, 'reconcile', 'controller'],
-  notify: [...pure, 'reconcile', 'controller'],
+  notify: ['model', 'diagnostics', 'report', 'host'],
   telemetry: [...pureBelowReview, 'reconcile', 'controller', 'host'],
   wire: ['model', 'diagnostics', 'host'],
   scheduling: ['model', 'diagnostics'],

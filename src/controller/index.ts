@@ -10,6 +10,7 @@ export {
   masterStates,
   type ControllerStatus,
   type LabState,
+  type MasterSight,
   type MasterState,
   type MasterStatus,
   type StatusError,

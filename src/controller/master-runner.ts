@@ -93,10 +93,11 @@ export function createMasterRunner(name: string, context: RunnerContext): Master
 
   function take(work: MasterWork, result: MasterResult): void {
     failures = 0;
-    const { counts, drift, driftSince = {}, contested = [], waiting = [], problems } = result;
+    const { counts, drift, driftSince = {}, contested = [], waiting = [], problems, sight = null } = result;
     const applied = result.outcome === 'done' ? { lastApplied: appliedNow(work.revision) } : {};
     const state = result.outcome === 'done' ? 'idle' : result.outcome;
-    setStatus({ state, counts, drift, driftSince, contested, waiting, problems, error: null, ...applied });
+    const held = { contested, waiting, problems };
+    setStatus({ state, counts, drift, driftSince, ...held, sight, error: null, ...applied });
     const fields = {
       master: name,
       revision: work.revision,
@@ -175,7 +176,10 @@ function nextWindowOf({ windows }: DesiredMaster, now: Date): string | null {
 
 /** An error for the status: a message without secrets, and when the run is repeated. */
 export function describeError(error: unknown): StatusError {
-  if (error instanceof ExternalError) return { message: error.message, retry: error.retry };
+  if (error instanceof ExternalError) {
+    const { message, retry, about } = error;
+    return { message, retry, ...(about === undefined ? {} : { about }) };
+  }
   if (error instanceof UsageError) {
     const hint = error.hint === undefined ? '' : `. ${error.hint}`;
     return { message: `${error.message}${hint}`, retry: 'after-change' };

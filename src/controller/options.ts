@@ -4,7 +4,7 @@ import type { DesiredMaster, Lab, Master, ObjectKey, Suspension, Verb } from '..
 import type { MasterTarget, PlanRequest } from '../reconcile/index.js';
 import type { BackOff } from './back-off.js';
 import type { LabSource, StatusFile } from './ports.js';
-import type { ControllerStatus } from './status.js';
+import type { ControllerStatus, MasterSight } from './status.js';
 
 /** A lab as it was read; `lab` is null if the findings leave nothing usable. */
 export interface ReadLab {
@@ -49,6 +49,8 @@ export interface MasterResult {
   readonly contested?: readonly string[];
   /** What maintenance windows do not allow now; one sentence each. */
   readonly waiting?: readonly string[];
+  /** Absent: not known. */
+  readonly sight?: MasterSight;
   /** Whether a person should be alerted: some of the drift is not only observed. Default: depends on the mode of the master. */
   readonly isDriftAlarming?: boolean;
   /** What could not or must not be done; one sentence each. */

@@ -79,7 +79,10 @@ function withDone(counts: MasterResult['counts'], first: ReconcileResult): Maste
   return sum;
 }
 
-function summarise({ plan, outcomes, refused }: ReconcileResult, dated: readonly DatedItem[]): MasterResult {
+function summarise(
+  { plan, outcomes, refused, offlineWorkers }: ReconcileResult,
+  dated: readonly DatedItem[],
+): MasterResult {
   const contested = contestedOf(plan).map(
     ({ key, fields, reason }) => `${key} ${fields.map(({ field }) => field).join(', ')}: ${reason ?? ''}`,
   );
@@ -88,6 +91,9 @@ function summarise({ plan, outcomes, refused }: ReconcileResult, dated: readonly
     const earlier = driftSince[key];
     if (earlier === undefined || since < earlier) driftSince[key] = since;
   }
+  const done = new Set(
+    outcomes.flatMap(({ key, verb, status }) => (status === 'done' ? [`${verb} ${key}`] : [])),
+  );
   const drift = {
     counts: plan.counts,
     drift: driftOf(plan).map(({ key }) => key),
@@ -95,6 +101,13 @@ function summarise({ plan, outcomes, refused }: ReconcileResult, dated: readonly
     contested,
     waiting: waitingOf(plan).map(({ key, reason }) => `${key}: ${reason ?? ''}`),
     isDriftAlarming: alarmingDrift(plan).length > 0,
+    sight: {
+      drift: alarmingDrift(plan).flatMap(({ key, verb }) => (done.has(`${verb} ${key}`) ? [] : [key])),
+      upstream: plan.changes.flatMap(({ key, cause }) => (cause === 'upstream' ? [key] : [])),
+      upstreamRemarks: plan.remarks.filter((remark) => remark.startsWith('upstream: ')),
+      unseen: unseenOf(plan).map(({ key }) => key),
+      offlineWorkers: offlineWorkers === null ? null : [...offlineWorkers].sort(),
+    },
   };
   if (refused?.kind === 'suspended') return { outcome: 'suspended', ...drift, problems: [] };
   if (refused !== undefined) {

@@ -1,4 +1,4 @@
-import type { Finding, Retry } from '../diagnostics/index.js';
+import type { FailureSubject, Finding, Retry } from '../diagnostics/index.js';
 import type { ObjectKey, Suspension, Verb } from '../model/index.js';
 
 /**
@@ -27,6 +27,22 @@ export interface StatusError {
   readonly message: string;
   /** `bug`: a fault in lavaflow; the log has details. */
   readonly retry: Retry | 'bug';
+  /** Absent: not known. */
+  readonly about?: FailureSubject;
+}
+
+/** What a complete run saw of a master and left as it is. */
+export interface MasterSight {
+  /** Drift that somebody should know about: not restored, and not only observed. */
+  readonly drift: readonly ObjectKey[];
+  /** Objects whose files or configuration changed because a LAVA release or a source of templates changed. */
+  readonly upstream: readonly ObjectKey[];
+  /** Which release or source that was; one sentence each. */
+  readonly upstreamRemarks: readonly string[];
+  /** Objects that could not be read: nothing is known about them. */
+  readonly unseen: readonly ObjectKey[];
+  /** Workers that were connected before and are not. Null: their states could not be read. */
+  readonly offlineWorkers: readonly string[] | null;
 }
 
 export interface MasterStatus {
@@ -57,6 +73,8 @@ export interface MasterStatus {
   readonly suspension: Suspension | null;
   readonly error: StatusError | null;
   readonly nextTryAt: string | null;
+  /** Of the last run that saw the whole master; null or absent: none has since the controller started. */
+  readonly sight?: MasterSight | null;
 }
 
 /**

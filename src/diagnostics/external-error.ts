@@ -10,6 +10,13 @@ import { reasonOf } from './reason.js';
 export type Retry = 'soon' | 'after-change' | 'never';
 
 /**
+ * What a failure is about, where that is known:
+ * - `connection`: no response, or one that the service behind it did not write: it is down or not reachable from here;
+ * - `access`: it rejected the credentials, or they lack a permission.
+ */
+export type FailureSubject = 'connection' | 'access';
+
+/**
  * The one error kind of failing I/O: git, HTTP, a process, a file. Loops depend only on `retry`; no code matches on
  * message text. Any other error is a bug and stops the task in which it happens. If its cause is a resource of
  * this machine that is used up, it reports that instead of `why` and `hint`.
@@ -23,6 +30,7 @@ export class ExternalError extends Error {
   readonly why: string;
   readonly retry: Retry;
   readonly hint: string | undefined;
+  readonly about: FailureSubject | undefined;
 
   constructor(parts: {
     what: string;
@@ -30,6 +38,7 @@ export class ExternalError extends Error {
     why: string;
     retry: Retry;
     hint?: string;
+    about?: FailureSubject;
     cause?: unknown;
   }) {
     const { what, where, cause } = parts;
@@ -44,6 +53,7 @@ export class ExternalError extends Error {
     // Others may release it.
     this.retry = exhaustion === null ? parts.retry : 'soon';
     this.hint = hint;
+    this.about = exhaustion === null ? parts.about : undefined;
   }
 }
 

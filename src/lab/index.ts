@@ -40,6 +40,7 @@ export { lavaCommits, lavaRepository, lavaTemplatePath } from './write/lava-rele
 export type { LabChoices, TemplateSourceChoice } from './write/write-config.js';
 export type { SourceTemplates } from './templates/namespace.js';
 export { writeLab, type WrittenLab } from './write/write-lab.js';
+export { readNotifications, type NotificationSettings } from './config/read-notifications.js';
 export { compareRules, isKnownSource, readRules, type LabRules } from './config/rules.js';
 export {
   deviceTypeSourcesOf,

@@ -13,6 +13,13 @@ export class Report {
   readonly #counts = new Map<string, number>();
   readonly #errorCodes = new Map<string, Set<string>>();
   readonly #silenced = new Set<string>();
+  readonly #isReported: (file: string) => boolean;
+
+  /** @param isReported whether findings about a file are placed in it. Default: only files of the lab. */
+  constructor(isReported: (file: string) => boolean = isLabPath) {
+    this.#isReported = isReported;
+  }
+
   /** The place in the lab for a finding about a file outside of it, such as a template of a source. */
   placeOutside: (file: string) => Place = () => ({ file: 'lab-config/lab.yaml' });
 
@@ -107,7 +114,7 @@ export class Report {
   #add(severity: Severity, code: FindingCode, place: Place, message: string, hint: string | undefined): void {
     this.#counts.set(place.file, (this.#counts.get(place.file) ?? 0) + 1);
     const rest = hint === undefined ? {} : { hint };
-    if (isLabPath(place.file)) this.#findings.push({ code, severity, message, place, ...rest });
+    if (this.#isReported(place.file)) this.#findings.push({ code, severity, message, place, ...rest });
     else {
       // Only files of the lab can be corrected in it, and GitHub shows no annotations elsewhere.
       const { file, line, column } = place;

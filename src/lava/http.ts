@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import PQueue from 'p-queue';
 import pRetry from 'p-retry';
-import { ExternalError, redact, UsageError } from '../diagnostics/index.js';
+import { ExternalError, redact, UsageError, type FailureSubject } from '../diagnostics/index.js';
 import { connectionFailure } from './connection-failure.js';
 import { joinReasons } from './reasons.js';
 
@@ -112,9 +112,9 @@ async function send(
     if (error instanceof ExternalError) throw error;
     request.signal?.throwIfAborted();
     if (timeout.aborted)
-      throw failure(url, request, `no response within ${limits.timeoutMs / 1000} s`, 'soon');
+      throw failure(url, request, `no response within ${limits.timeoutMs / 1000} s`, 'soon', noConnection);
     const { why, retry, hint } = connectionFailure(error);
-    throw failure(url, request, why, retry, hint);
+    throw failure(url, request, why, retry, { about: 'connection', ...(hint === undefined ? {} : { hint }) });
   }
   const { status, text } = answer;
   const isAnswer = (status >= 200 && status < 300) || request.answers?.includes(status) === true;
@@ -221,35 +221,30 @@ function refusal(url: string, options: HttpOptions, request: HttpRequest, answer
       options.token === null
         ? `Provide a token: set ${origin}.`
         : `Check the token (from ${origin}): it is not valid, or its user lacks the permission. A reconciler needs a superuser's token.`;
-    return failure(url, request, why, 'after-change', hint);
+    return failure(url, request, why, 'after-change', { hint, about: 'access' });
   }
   if (status >= 300 && status < 400) {
     const hint = `Use the current URL of the master: it redirects${redirectTarget(url, answer.location)}.`;
-    return failure(url, request, why, 'after-change', hint);
+    return failure(url, request, why, 'after-change', { hint });
   }
-  const isTransient =
-    status === 502 ||
-    status === 503 ||
-    status === 504 ||
-    status === 429 ||
-    (status >= 500 && request.method === 'GET');
+  // A proxy in front of the master responded, because the master did not.
+  if (status === 502 || status === 503 || status === 504) {
+    return failure(url, request, why, 'soon', noConnection);
+  }
+  const isTransient = status === 429 || (status >= 500 && request.method === 'GET');
   return failure(url, request, why, isTransient ? 'soon' : 'never');
 }
+
+const noConnection = { about: 'connection' } as const;
 
 function failure(
   url: string,
   request: HttpRequest,
   why: string,
   retry: ExternalError['retry'],
-  hint?: string,
+  more: { readonly hint?: string; readonly about?: FailureSubject } = {},
 ): ExternalError {
-  return new ExternalError({
-    what: request.what,
-    where: url,
-    why,
-    retry,
-    ...(hint === undefined ? {} : { hint }),
-  });
+  return new ExternalError({ what: request.what, where: url, why, retry, ...more });
 }
 
 /** LAVA's REST API explains a rejection in JSON; an HTML page explains nothing. */

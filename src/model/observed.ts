@@ -41,6 +41,8 @@ export interface ObservedMaster {
   readonly synced?: ReadonlySet<ObjectKey>;
   /** Names of the master's users; a group can only have these as members. Absent: unknown. */
   readonly users?: ReadonlySet<string>;
+  /** Active workers that were connected before and are not now. Absent: unknown. */
+  readonly offlineWorkers?: ReadonlySet<string>;
   /** Objects that belong to the master itself (the worker `example.com` of a stock LAVA): never reported, never touched. */
   readonly builtIn: ReadonlySet<ObjectKey>;
 }

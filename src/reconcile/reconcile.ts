@@ -80,10 +80,11 @@ async function onlyLook(request: ReconcileRequest, suspension: Suspension): Prom
 }
 
 function suspended(seen: Seen, suspension: Suspension, { onProgress }: ReconcileRequest): ReconcileResult {
-  const { plan, record, focus } = seen;
+  const { plan, record, focus, observed } = seen;
+  const offlineWorkers = observed.offlineWorkers ?? null;
   onProgress?.({ step: 'planned', plan });
   const refused = { kind: 'suspended', suspension } as const;
-  return { plan, outcomes: [], refused, forced: [], record, isPartial: focus !== null };
+  return { plan, outcomes: [], refused, forced: [], record, isPartial: focus !== null, offlineWorkers };
 }
 
 /** Checks the lock before each request that writes: a process that was suspended meanwhile does not write. */
@@ -113,7 +114,16 @@ async function findNothing(request: ReconcileRequest): Promise<ReconcileResult |
   if (!hasNothing || !(await isStillSo(seen, request))) return null;
   request.onProgress?.({ step: 'planned', plan });
   const isPartial = seen.focus !== null;
-  return { plan, outcomes: [], forced, record, isPartial, ...(refused === null ? {} : { refused }) };
+  const offlineWorkers = seen.observed.offlineWorkers ?? null;
+  return {
+    plan,
+    outcomes: [],
+    forced,
+    record,
+    isPartial,
+    offlineWorkers,
+    ...(refused === null ? {} : { refused }),
+  };
 }
 
 /** What looks like drift may come from another process that was writing while we looked. */
@@ -136,10 +146,12 @@ async function reconcileLocked(request: ReconcileRequest, signal: AbortSignal): 
   request.onProgress?.({ step: 'planned', plan: seen.plan });
 
   const isPartial = seen.focus !== null;
+  const offlineWorkers = seen.observed.offlineWorkers ?? null;
   const { refused, forced } = check(seen, request);
   if (refused !== null) {
     await releaseLeft(seen, request, signal);
-    return { plan: seen.plan, outcomes: [], refused, forced, record: seen.record, isPartial };
+    const { plan, record } = seen;
+    return { plan, outcomes: [], refused, forced, record, isPartial, offlineWorkers };
   }
 
   const outcomes: ChangeOutcome[] = [];
@@ -169,6 +181,7 @@ async function reconcileLocked(request: ReconcileRequest, signal: AbortSignal): 
     forced,
     record,
     isPartial,
+    offlineWorkers,
     ...(failure === null ? {} : { failure }),
     ...(state.canary === undefined ? {} : { canary: state.canary }),
   };

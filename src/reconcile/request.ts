@@ -63,6 +63,8 @@ export interface ReconcileResult {
   readonly record: AppliedRecord | null;
   /** Whether only the objects that the lab changed were looked at (`onlyChanged`). */
   readonly isPartial: boolean;
+  /** As observed; null: unknown. */
+  readonly offlineWorkers: ReadonlySet<string> | null;
   readonly canary?: CanaryResult;
   /** Set when `driftMemory` was given, the whole master was seen and nothing failed. */
   readonly drift?: DatedDrift;

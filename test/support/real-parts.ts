@@ -17,6 +17,11 @@ const parts = {
   git: () => command('git', ['--version'], 'git'),
   postgresql: () => postgresMissing(),
   xz: () => command('xz', ['--version'], 'xz-utils'),
+  postfix: () =>
+    process.getuid?.() === 0
+      ? (command('/usr/sbin/postconf', ['-d', 'mail_version'], 'postfix') ??
+        command('/bin/sh', ['-c', 'command -v saslpasswd2'], 'sasl2-bin libsasl2-modules'))
+      : 'only root can start Postfix',
   openssh: () => command('ssh', ['-V'], 'openssh-client'),
 } satisfies Record<string, () => string | null>;
 

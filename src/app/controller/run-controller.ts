@@ -13,6 +13,7 @@ import { createLabLoader } from '../../lab/index.js';
 import { createMasterTarget } from '../../lava/index.js';
 import type { SecretReference } from '../../model/index.js';
 import { openStatusFile, type StatusServer } from '../../telemetry/index.js';
+import { openIncidents, type Incidents } from '../incidents/index.js';
 import { accessTo, originOf, readSecret } from '../masters/index.js';
 import { openLog, type RunningPart } from '../parts/index.js';
 import { openRecords } from '../request/index.js';
@@ -34,6 +35,8 @@ export interface ControllerRun {
   readonly listen?: { readonly host: string; readonly port: number } | undefined;
   /** The secret of GitHub's webhooks. Without it, none are accepted. Requires `listen`. */
   readonly webhookSecret?: SecretReference | undefined;
+  /** The file with the channels for messages about incidents; default: `.lavaflow/notifications.yaml`, if it exists. */
+  readonly notifications?: string | undefined;
   /** Called at every change of the status. */
   readonly onStatus: (status: ControllerStatus) => void;
 }
@@ -55,9 +58,26 @@ export async function runController(run: ControllerRun): Promise<RunningPart> {
   await makeStateDirectory(place.state);
   const loader = createLabLoader();
   const { records, drift } = openRecords(place, run.records);
+  const statusFile = openStatusFile(place.state.status, (error) => {
+    log.logger.warn({ err: error, file: place.state.status }, 'status file not written');
+  });
+  const running: { controller?: Controller } = {};
+  const incidents = await openIncidents({
+    ...{ place, repository: source.repository, file: run.notifications, log: log.logger },
+    addSecret: (one) => {
+      log.addSecret(one);
+    },
+    onChange: () => {
+      if (running.controller !== undefined) statusFile.write(incidents.report(running.controller.status()));
+    },
+  });
   const controller = await startController({
     source,
-    read: (snapshot) => readSnapshot(run.lab, source.repository, snapshot, place.state, { loader }),
+    async read(snapshot) {
+      const reading = await readSnapshot(run.lab, source.repository, snapshot, place.state, { loader });
+      incidents.take(reading);
+      return reading;
+    },
     connect: (master) => {
       const access = accessTo(master, 'reconciler', place);
       if ('off' in access) return Promise.resolve(null);
@@ -67,19 +87,34 @@ export async function runController(run: ControllerRun): Promise<RunningPart> {
     reconcile: reconcileWith(records, drift),
     onLayerChange: (listener) => watchLayer(place.state, listener),
     schedule: run.schedule,
-    statusFile: openStatusFile(place.state.status, (error) => {
-      log.logger.warn({ err: error, file: place.state.status }, 'status file not written');
-    }),
-    onStatus: run.onStatus,
+    statusFile: {
+      write: (status) => {
+        statusFile.write(incidents.report(status));
+      },
+      close: () => statusFile.close(),
+    },
+    onStatus: (status) => {
+      incidents.observe(status);
+      run.onStatus(status);
+    },
     log: log.logger,
+  }).catch(async (error: unknown) => {
+    await incidents.stop();
+    throw error;
   });
+  running.controller = controller;
   if (secret !== null) log.addSecret(secret);
-  const server = await serve(run, controller, secret, place.state, log.logger);
+  const stop = async (): Promise<void> => {
+    // A run that reports a failure because it was stopped does not cause an incident.
+    await Promise.all([incidents.stop(), controller.stop()]);
+  };
+  const status = () => incidents.report(controller.status());
+  const server = await serve(run, { status, controller, stop }, secret, place.state, log.logger);
   return {
     ready: server === null ? {} : { status: server.url },
     async stop() {
       await server?.stop();
-      await controller.stop();
+      await stop();
     },
   };
 }
@@ -95,9 +130,15 @@ function secretOf({ webhookSecret, listen }: ControllerRun): string | null {
   throw new UsageError(`${originOf(webhookSecret)} has no secret for webhooks`);
 }
 
+interface Served {
+  readonly status: () => ReturnType<Incidents['report']>;
+  readonly controller: Controller;
+  readonly stop: () => Promise<void>;
+}
+
 async function serve(
   { listen }: ControllerRun,
-  controller: Controller,
+  { status, controller, stop }: Served,
   secret: string | null,
   state: StateDirectory,
   log: Log,
@@ -105,9 +146,9 @@ async function serve(
   if (listen === undefined) return null;
   try {
     const { serveController } = await import('./serve.js');
-    return await serveController({ listen, secret, state, log, controller });
+    return await serveController({ listen, secret, state, log, controller, status });
   } catch (error) {
-    await controller.stop();
+    await stop();
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 /** Serves a controller over HTTP. Loaded only if it is requested: it needs a web server. */
-import type { Controller } from '../../controller/index.js';
+import type { Controller, ControllerStatus } from '../../controller/index.js';
 import type { Log } from '../../diagnostics/index.js';
 import { createWebhookReceiver } from '../../github/index.js';
 import { startStatusServer, type StatusServer } from '../../telemetry/index.js';
@@ -15,9 +15,10 @@ export async function serveController(options: {
   readonly secret: string | null;
   readonly state: StateDirectory;
   readonly log: Log;
-  readonly controller: Controller;
+  readonly controller: Pick<Controller, 'wake'>;
+  readonly status: () => ControllerStatus;
 }): Promise<StatusServer> {
-  const { listen, secret, state, log, controller } = options;
+  const { listen, secret, state, log, controller, status } = options;
   const webhook =
     secret === null
       ? null
@@ -29,5 +30,5 @@ export async function serveController(options: {
           },
           now: () => Date.now(),
         });
-  return startStatusServer({ listen, status: () => controller.status(), webhook, log });
+  return startStatusServer({ listen, status, webhook, log });
 }

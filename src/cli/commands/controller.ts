@@ -12,6 +12,7 @@ interface Options extends Pick<LabOptions, 'lab'>, RecordsOptions {
   readonly listen?: { readonly host: string; readonly port: number };
   readonly webhookSecretEnv?: string;
   readonly webhookSecretFile?: string;
+  readonly notifications?: string;
 }
 
 export function registerController(program: Command): void {
@@ -28,6 +29,10 @@ export function registerController(program: Command): void {
     .option('--listen <HOST:PORT>', 'serve the status, metrics and webhooks here', parseHostPort)
     .option('--webhook-secret-env <NAME>', "accept GitHub's webhooks, with the secret in this variable")
     .option('--webhook-secret-file <FILE>', "accept GitHub's webhooks, with the secret in this file")
+    .option(
+      '--notifications <FILE>',
+      'where to send messages about incidents (default: .lavaflow/notifications.yaml, if it exists)',
+    )
     .action(async (options: Options) => {
       const { runController } = await import('../../app/controller/index.js');
       const prettyLog = hasPrettyLog();

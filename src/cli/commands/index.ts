@@ -15,6 +15,7 @@ import { registerMaster } from './master.js';
 import { registerPlan } from './plan.js';
 import { registerRecords } from './records.js';
 import { registerRender } from './render.js';
+import { registerReport } from './report.js';
 import { registerReview } from './review.js';
 import { registerGitHub } from './github.js';
 import { registerSuspend } from './suspend.js';
@@ -40,6 +41,7 @@ export function registerCommands(program: Command): void {
   registerApply(program);
   registerDrift(program);
   registerSuspend(program);
+  registerReport(program);
   registerRecords(program);
   registerController(program);
   registerMaster(program);

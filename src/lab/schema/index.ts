@@ -5,6 +5,7 @@ import { healthCheckSchema } from './health-check.js';
 import { labSchema } from './lab.js';
 import { masterSchema } from './master.js';
 import { siteSchema } from './site.js';
+import { notificationsSchema } from './notifications.js';
 import { dispatcherSchema, environmentSchema } from './worker-files.js';
 import { workerSchema } from './worker.js';
 
@@ -20,6 +21,7 @@ export const schemas = {
   'device-type': deviceTypeSchema,
   device: deviceSchema,
   'health-check': healthCheckSchema,
+  notifications: notificationsSchema,
 } as const;
 
 export type SchemaName = keyof typeof schemas;

@@ -1,4 +1,5 @@
 import { nameShape } from '../names.js';
+import { mailboxPattern } from './notifications.js';
 import { aliasPattern, namePattern } from './parts.js';
 
 const hints: Readonly<Record<string, string>> = {
@@ -25,6 +26,8 @@ const hints: Readonly<Record<string, string>> = {
     'Write %s exactly once, in place of the URL to fetch, and other % as %%.',
   '^(?:[0-9]+|auto)$': 'Write a port in quotes, or auto.',
   '^/': 'Write an absolute path, which starts with "/".',
+  [mailboxPattern]: 'Write an address such as lab@example.org, without a name.',
+  '^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$': 'Write a domain such as example.org.',
   '^-[A-Za-z][A-Za-z0-9-]*$': 'Write an option such as -cpu: a dash, and then letters, digits and dashes.',
 };
 

@@ -33,6 +33,7 @@ const ownKinds: ReadonlySet<SchemaName> = new Set([
   'worker',
   'device-type',
   'device',
+  'notifications',
 ]);
 
 /** Maximum number of findings per file. More would not help. */
@@ -99,6 +100,7 @@ const emptyHints: Readonly<Partial<Record<SchemaName, string>>> = {
   lab: 'Write `kind: Lab` and `name: ...`.',
   master: 'Write `kind: Master`, `sites: [...]`, and `url: ...` or `embedded: {worker: ...}`.',
   site: 'Write `kind: Site` and `owners: []`.',
+  notifications: 'Write `kind: Notifications` and `channels: [...]`, or delete the file.',
   group: 'Write `kind: Group`, or delete the file.',
   worker: 'Write `kind: Worker` and `site: ...`.',
   'device-type': 'Write `kind: DeviceType`, or delete the file.',

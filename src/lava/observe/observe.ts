@@ -82,9 +82,18 @@ export async function observeMaster(
     ...(session.capabilities.emptyDeletes ? {} : { undeletable: undeletableFields(session.capabilities) }),
     ...(groups?.users == null ? {} : { users: groups.users }),
     builtIn: new Set(builtIn),
+    ...(workers === null ? {} : { offlineWorkers: offlineIn(workers) }),
     ...syncedIn(devices),
     ...(session.capabilities.templatesNeedTypes ? { templatesNeedTypes: true } : {}),
   };
+}
+
+/** A worker that has never connected, and so has not reported its version, is not down, and one that is in maintenance or retired may be off. */
+function offlineIn(workers: readonly WorkerRow[]): Set<string> {
+  const offline = workers.filter(
+    ({ state, version, fields }) => state === 'Offline' && version !== null && fields.health === 'Active',
+  );
+  return new Set(offline.map(({ name }) => name).filter((name) => !builtIn.includes(`worker/${name}`)));
 }
 
 /** The lists of a master, and the files that were read at the same time. */

@@ -91,7 +91,7 @@ it('a module that is loaded is seen', () => {
 });
 
 /** Native modules, databases, a web server, logging: only the runtime needs them. */
-const ofRuntime = ['better-sqlite3', 'zeromq', 'fastify', 'pg', 'kysely', 'pino', 'node-cron'];
+const ofRuntime = ['better-sqlite3', 'zeromq', 'fastify', 'pg', 'kysely', 'pino', 'node-cron', 'nodemailer'];
 /** Only needed to talk to a master. */
 const ofMasters = ['p-queue', 'p-retry', 'fast-xml-parser'];
 
@@ -101,6 +101,11 @@ it.each([
     ['render', '--all'],
     [...ofRuntime, ...ofMasters, 'diff'],
     ['plan', 'lava', 'records', 'controller'],
+  ],
+  [
+    ['report'],
+    [...ofRuntime, ...ofMasters, 'simple-git', 'ajv', 'nunjucks', 'yaml', 'diff'],
+    ['git', 'lab', 'jinja', 'lava', 'plan', 'notify', 'controller'],
   ],
   [['plan', '--master', 'none'], ofRuntime, ['controller', 'simulator', 'board']],
   [['drift', '--master', 'none'], ofRuntime, ['controller', 'simulator', 'board']],

@@ -47,7 +47,15 @@ describe('the verdict of plan and of drift', () => {
 });
 
 function applied(situation: Situation, more: Partial<ReconcileResult> = {}): ReconcileResult {
-  return { plan: planOf(situation), outcomes: [], forced: [], record: null, isPartial: false, ...more };
+  return {
+    plan: planOf(situation),
+    outcomes: [],
+    forced: [],
+    record: null,
+    isPartial: false,
+    offlineWorkers: null,
+    ...more,
+  };
 }
 
 describe('an apply after which something is left', () => {

@@ -1,0 +1,2 @@
+/** Incidents of a lab: what the controller's status means for people, and the messages about it. */
+export { openIncidents, type Incidents, type ReportedStatus } from './open-incidents.js';
