@@ -1,6 +1,6 @@
 import { nearest } from '../diagnostics/index.js';
 import type { ConfigurationObject } from '../model/index.js';
-import type { LabParts } from './desired.js';
+import type { LabParts } from './lab-parts.js';
 import { isName, orElse } from './names.js';
 import { placeOfField } from './path-rules/place-of-field.js';
 import type { Report } from './report.js';

@@ -2,7 +2,8 @@
 import type { Finding } from '../diagnostics/index.js';
 import type { Lab } from '../model/index.js';
 import { reportAliases } from './aliases.js';
-import { desiredMaster, type LabParts } from './desired.js';
+import { desiredMaster } from './desired.js';
+import type { LabParts } from './lab-parts.js';
 import { ChainFacts, fileNameOf, shippedTemplates } from '../templates/index.js';
 import { allFactsOf, createMemory, factsOf, type LabMemory } from './memory.js';
 import { proofsOf, type LabProofs } from './proofs.js';

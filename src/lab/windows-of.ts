@@ -1,6 +1,6 @@
 import type { DesiredMaster, MaintenanceWindow, ObjectKey } from '../model/index.js';
 import { windowsOf } from './config/windows.js';
-import type { LabParts } from './desired.js';
+import type { LabParts } from './lab-parts.js';
 
 /**
  * The windows of each worker and device: its own, and those of its worker and site. Only those that hold changes back at

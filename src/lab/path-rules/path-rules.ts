@@ -11,7 +11,8 @@ import {
   type ObjectKey,
   type ObjectKind,
 } from '../../model/index.js';
-import { objectsOf, type LabParts } from '../desired.js';
+import { objectsOf } from '../desired.js';
+import type { LabParts } from '../lab-parts.js';
 import { fieldNames } from './field-names.js';
 import { ignoringRules } from './ignored.js';
 import { didYouMean } from '../names.js';

@@ -1,6 +1,6 @@
 import type { Place } from '../../diagnostics/index.js';
 import type { ConfigurationObject, ObjectOf } from '../../model/index.js';
-import type { LabParts } from '../desired.js';
+import type { LabParts } from '../lab-parts.js';
 import { syncNames, workerFiles } from './field-names.js';
 import { placeAt } from '../place.js';
 import { Report } from '../report.js';

@@ -5,7 +5,8 @@ import {
   type Master,
   type ReleaseNumber,
 } from '../../model/index.js';
-import { mayServe, type LabParts } from '../desired.js';
+import { mayServe } from '../desired.js';
+import type { LabParts } from '../lab-parts.js';
 import type { LabDevice } from '../devices/read-dictionaries.js';
 import { noteOnMaster, type Released } from '../note-on-master.js';
 
