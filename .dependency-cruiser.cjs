@@ -28,10 +28,15 @@ const runtime = ['wire', 'master', 'dispatcher', 'executor', 'board'];
 const shared = ['xml-rpc'];
 /** The machine: durable files, locks, processes. For every room that does I/O, and no other. */
 const host = ['host'];
+/** What others connect to: ports and connections. For every room with a server. */
+const net = ['net'];
 /** lavaflow's package itself. */
 const about = ['package'];
 /** Stands in for a master that is not ours. */
 const doubles = ['simulator'];
+
+/** Pages over the values of other rooms: values in, HTML out. */
+const pages = ['web'];
 
 /** The use cases. They compose all other rooms, and do not know who requests them. */
 const useCases = ['app'];
@@ -47,6 +52,8 @@ const belowApp = [
   ...runtime,
   ...shared,
   ...host,
+  ...net,
+  ...pages,
   ...about,
   ...doubles,
 ];
@@ -72,7 +79,8 @@ const mayUse = {
   git: [...pureBelowReview, 'reconcile', 'controller', 'host'],
   github: [...pure, 'reconcile', 'controller'],
   notify: ['model', 'diagnostics', 'report', 'host'],
-  telemetry: [...pureBelowReview, 'reconcile', 'controller', 'host'],
+  telemetry: [...pureBelowReview, 'reconcile', 'controller', 'host', 'net'],
+  web: ['model', 'diagnostics', 'controller'],
   wire: ['model', 'diagnostics', 'host'],
   scheduling: ['model', 'diagnostics'],
   master: [
@@ -86,12 +94,14 @@ const mayUse = {
     'wire',
     'xml-rpc',
     'host',
+    'net',
   ],
   dispatcher: ['model', 'diagnostics', 'package', 'job', 'wire', 'host'],
   executor: ['model', 'diagnostics', 'package', 'pyyaml', 'regex', 'job', 'host'],
   board: ['model', 'diagnostics', 'host'],
   'xml-rpc': [],
   host: [],
+  net: ['diagnostics'],
   package: [],
   simulator: ['model', 'diagnostics', 'pyyaml', 'templates', 'xml-rpc'],
   app: belowApp,
@@ -111,7 +121,7 @@ const directions = Object.entries(mayUse).map(([room, allowed]) => ({
 const noIo = {
   name: 'pure-rooms-do-no-io',
   severity: 'error',
-  from: { path: `^src/(${[...pure, ...runtimePure, ...shared].join('|')})/` },
+  from: { path: `^src/(${[...pure, ...runtimePure, ...shared, ...pages].join('|')})/` },
   to: {
     dependencyTypes: ['core'],
     pathNot: '^(node:)?(crypto|path|path/posix|util|buffer|string_decoder|url)$',

@@ -8,11 +8,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ExternalError, reasonOf, type Log } from '../diagnostics/index.js';
+import { listen, proxiesAmong, type ListenAddress } from '../net/index.js';
 import { readVersion } from '../package/index.js';
-import { proxiesAmong } from './api/admission/proxies.js';
 import { createServer } from './api/server.js';
 import { createEventHub } from './events/index.js';
-import { listen, type ListenAddress } from './listen.js';
 import { createReader } from './reading/reader.js';
 import { createDeviceRenderer } from './render/device-renderer.js';
 import { openStore } from './store/open-store.js';
@@ -59,7 +58,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     await store.close();
   }
   try {
-    const url = await listen(server, options.http);
+    const url = await listen(server, options.http, 'the API');
     log.info({ url }, 'the API is running');
     return { url, stop };
   } catch (error) {

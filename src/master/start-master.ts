@@ -11,13 +11,12 @@
 import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError, type Log, localFailure } from '../diagnostics/index.js';
+import { listen, proxiesAmong, urlHost, type ListenAddress } from '../net/index.js';
 import { readVersion } from '../package/index.js';
 import type { MasterContext } from './context.js';
 import { createEventHub } from './events/index.js';
-import { listen, urlHost, type ListenAddress } from './listen.js';
 import { createWorkerHost, startWorkers } from './workers/index.js';
 import { startGateway } from './workers/zmq/index.js';
-import { proxiesAmong } from './api/admission/proxies.js';
 import { createServer } from './api/server.js';
 import { createReader } from './reading/reader.js';
 import { createDeviceRenderer } from './render/device-renderer.js';
@@ -122,7 +121,7 @@ export async function startMaster(options: MasterOptions): Promise<RunningMaster
       masterCertificate: await readFile(certificate.publicFile, 'utf8'),
     });
     closers.push(() => server.close());
-    const url = await listen(server, options.http);
+    const url = await listen(server, options.http, 'the API');
 
     const { host } = options.control;
     log.info({ url, control: gateway.controlPort, logs: gateway.logPort }, 'master is running');

@@ -1,6 +1,6 @@
 import type { MasterContext } from '../context.js';
 import type { RequestBudgets } from './admission/budgets.js';
-import type { ConnectionLimits } from './admission/connections.js';
+import type { ConnectionLimits } from '../../net/index.js';
 import type { DeviceRenderer } from '../render/device-renderer.js';
 
 /** The limits of one `system.multicall`. The calls after that get a fault. */

@@ -1,9 +1,9 @@
 import { fastify, type FastifyInstance } from 'fastify';
+import { limitConnections, proxiesAmong } from '../../net/index.js';
 import { ajvOptions } from '../schemas/ajv-options.js';
 import { ReaderBusy } from '../reading/reader.js';
 import { admitRequests, TooManyRequests } from './admission/admission.js';
-import { limitConnections, standardConnectionLimits } from './admission/connections.js';
-import { proxiesAmong } from './admission/proxies.js';
+import { standardConnectionLimits } from './admission/connection-limits.js';
 import { HttpProblem } from './problem.js';
 import { bodyProblem, readForm } from './rest/bodies.js';
 import { deviceTypeRoutes } from './rest/device-types.js';

@@ -3,9 +3,8 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { proxiesAmong } from '../../../src/master/api/admission/proxies.js';
+import { listen, proxiesAmong } from '../../../src/net/index.js';
 import { createServer } from '../../../src/master/api/server.js';
-import { listen } from '../../../src/master/listen.js';
 import { createDeviceRenderer } from '../../../src/master/render/device-renderer.js';
 import { decodeResponse, encodeCall, faultCodes, type XmlRpcResult } from '../../../src/xml-rpc/index.js';
 import { definition, smallLab, startCore, type Core } from '../../support/master/core.js';
@@ -411,7 +410,7 @@ describe('a server without sockets', () => {
       masterCertificate: '',
       connectionLimits: { all: 30, perAddress: 10 },
     });
-    const { port } = new URL(await listen(server, { host: '127.0.0.1', port: 0 }));
+    const { port } = new URL(await listen(server, { host: '127.0.0.1', port: 0 }, 'the API'));
     const sockets: Socket[] = [];
     const open = (count: number, localAddress: string) =>
       Array.from({ length: count }, () => {

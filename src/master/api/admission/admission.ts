@@ -7,7 +7,7 @@ import { authenticate, type Identity } from '../../access/identity.js';
 import type { ReaderClient } from '../../reading/reader.js';
 import { HttpProblem } from '../problem.js';
 import type { RouteContext } from '../route-context.js';
-import { networkOf } from '../../network.js';
+import { networkOf } from '../../../net/index.js';
 import { Budgets, standardBudgets } from './budgets.js';
 
 declare module 'fastify' {

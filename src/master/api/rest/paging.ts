@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { filterTests, type Listing, type ListRequest } from '../../views/index.js';
-import { urlHost } from '../../listen.js';
+import { urlHost } from '../../../net/index.js';
 import { HttpProblem } from '../problem.js';
 import { parameter, queryOf } from './parameters.js';
 

@@ -13,7 +13,7 @@ import type { Context } from 'zeromq';
 import { ExternalError, Notices, type Log } from '../../../diagnostics/index.js';
 import { codeOf, hasCode } from '../../../host/index.js';
 import type { SecretCertificate } from '../../../wire/index.js';
-import { networkOf } from '../../network.js';
+import { networkOf } from '../../../net/index.js';
 import type { Serve } from './channels.js';
 import { Connection } from './connection.js';
 import type { Zap } from './zap.js';

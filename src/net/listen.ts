@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ExternalError, reasonOf } from '../diagnostics/index.js';
 
@@ -8,20 +8,28 @@ export interface ListenAddress {
   readonly port: number;
 }
 
+/** A server of fastify. */
+interface ListeningServer {
+  readonly server: Pick<Server, 'address'>;
+  listen(address: ListenAddress): PromiseLike<unknown>;
+}
+
 /**
  * Starts listening.
- * @returns the URL of the API, e.g. `http://127.0.0.1:8020`
+ * @param what what others find there, for the error
+ * @returns its URL, e.g. `http://127.0.0.1:8020`
  * @throws ExternalError when the port cannot be opened
  */
 export async function listen(
-  server: Pick<FastifyInstance, 'listen' | 'server'>,
+  server: ListeningServer,
   { host, port }: ListenAddress,
+  what: string,
 ): Promise<string> {
   try {
     await server.listen({ host, port });
   } catch (error) {
     throw new ExternalError({
-      what: 'listen for the API',
+      what: `listen for ${what}`,
       where: `${host}:${port}`,
       why: reasonOf(error),
       retry: 'after-change',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { proxiesAmong } from '../../../../src/master/api/admission/proxies.js';
+import { proxiesAmong } from '../../../src/net/index.js';
 
 test('proxies on this machine are trusted, and those that are listed', () => {
   const isProxy = proxiesAmong(['10.0.0.7', '10.1.0.0/16', '2001:db8::/32']);

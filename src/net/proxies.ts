@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net';
-import { UsageError } from '../../../diagnostics/index.js';
+import { UsageError } from '../diagnostics/index.js';
 
 /** A TLS proxy on this machine. */
 const onThisMachine = ['127.0.0.1', '::1'];

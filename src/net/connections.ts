@@ -1,22 +1,16 @@
 /**
- * How many connections the API accepts, of all clients and of each address. A connection costs a file descriptor and
+ * How many connections a server accepts, of all clients and of each address. A connection costs a file descriptor and
  * memory, also if it sends nothing.
  */
 import type { Server } from 'node:http';
-import { Notices, type Log } from '../../../diagnostics/index.js';
-import { networkOf } from '../../network.js';
+import { Notices, type Log } from '../diagnostics/index.js';
+import { networkOf } from './network.js';
 
 export interface ConnectionLimits {
   readonly all: number;
   /** Of one address, unless it is that of a proxy. */
   readonly perAddress: number;
 }
-
-export const standardConnectionLimits: ConnectionLimits = {
-  all: 2_000,
-  /** Enough for a CI system that follows hundreds of jobs. */
-  perAddress: 400,
-};
 
 /** Closes the connections that exceed the limits. */
 export function limitConnections(
@@ -36,7 +30,7 @@ export function limitConnections(
       socket.destroy();
       const fields = count >= all ? {} : { address: network };
       if (notices.isDue(JSON.stringify(fields), Date.now()))
-        log.warn(fields, 'too many connections to the API: new ones are closed');
+        log.warn(fields, 'too many connections: new ones are closed');
       return;
     }
     count += 1;
