@@ -55,9 +55,15 @@ export async function startController(options: ControllerOptions): Promise<Contr
     runners.distribute(read, reason);
   });
   // Watch first, then read, so that a commit in between is not missed.
-  const endTriggers = await startTriggers(options, (request) => {
-    reader.submit(request);
-  });
+  const endTriggers = await startTriggers(
+    options,
+    (request) => {
+      reader.submit(request);
+    },
+    (next) => {
+      board.setSchedule(next);
+    },
+  );
   reader.submit({ revision: null, reason: 'change' });
 
   async function end(): Promise<void> {

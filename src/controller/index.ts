@@ -7,6 +7,8 @@ export type { ControllerOptions, MasterRequest, MasterResult, ReadLab } from './
 export * from './ports.js';
 export { reconcileWith } from './reconcile-master.js';
 export {
+  confirmationDueAt,
+  expectsConfirmation,
   masterStates,
   type ControllerStatus,
   type LabState,

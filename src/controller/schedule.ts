@@ -4,12 +4,18 @@ import { UsageError } from '../diagnostics/index.js';
 /** Every five minutes. */
 export const defaultSchedule = '*/5 * * * *';
 
+/** Calls a task at the times of a cron expression. */
+export interface Schedule {
+  /** When it calls the task next; null: never again. */
+  next(): Date | null;
+  stop(): Promise<void>;
+}
+
 /**
  * Calls `task` at the times of a cron expression (five fields, or six with seconds first).
- * @returns a function that stops it
  * @throws UsageError when the expression is not valid
  */
-export async function startSchedule(expression: string, task: () => void): Promise<() => Promise<void>> {
+export async function startSchedule(expression: string, task: () => void): Promise<Schedule> {
   const { valid, errors } = validateDetailed(expression);
   if (!valid) {
     const why = errors.map(({ message }) => message).join('; ');
@@ -20,7 +26,10 @@ export async function startSchedule(expression: string, task: () => void): Promi
   }
   const scheduled = createTask(expression, task, { noOverlap: true, suppressMissedWarning: true });
   await scheduled.start();
-  return async () => {
-    await scheduled.destroy();
+  return {
+    next: () => scheduled.getNextRun(),
+    async stop() {
+      await scheduled.destroy();
+    },
   };
 }

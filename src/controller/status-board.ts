@@ -32,6 +32,7 @@ export class StatusBoard {
       revision: null,
       findings: [],
       error: null,
+      schedule: { lastAt: since, nextAt: null },
       masters: {},
     };
   }
@@ -46,8 +47,23 @@ export class StatusBoard {
 
   setMaster(name: string, changes: Partial<Omit<MasterStatus, 'since'>>): void {
     const before = this.#status.masters[name] ?? firstMasterStatus(this.#at());
-    const master = withChanges(before, changes, this.#at());
+    const confirmed = changes.lastApplied == null ? {} : { unconfirmedSince: null };
+    const master = withChanges(before, { ...changes, ...confirmed }, this.#at());
     this.#replace({ ...this.#status, masters: { ...this.#status.masters, [name]: master } });
+  }
+
+  /** Everything is being compared now. @param next when the schedule has it compared again; null: never */
+  setSchedule(next: Date | null): void {
+    const at = this.#at();
+    const masters = Object.entries(this.#status.masters).map(([name, master]) => [
+      name,
+      { ...master, unconfirmedSince: master.unconfirmedSince ?? at },
+    ]);
+    this.#replace({
+      ...this.#status,
+      schedule: { lastAt: at, nextAt: next?.toISOString() ?? null },
+      masters: Object.fromEntries(masters) as ControllerStatus['masters'],
+    });
   }
 
   removeMaster(name: string): void {

@@ -55,6 +55,8 @@ export interface MasterStatus {
   readonly revision: string | null;
   /** The last revision whose changes are all on the master and were read back, and when this was last confirmed. */
   readonly lastApplied: { readonly revision: string; readonly at: string } | null;
+  /** When the first comparison since the last confirmation began; null: the newest one has confirmed it. */
+  readonly unconfirmedSince: string | null;
   /** Changes of the last plan, by verb. */
   readonly counts: Readonly<Record<Verb, number>> | null;
   /** Objects that the last run found changed on the master itself. */
@@ -96,7 +98,32 @@ export interface ControllerStatus {
   readonly revision: string | null;
   readonly findings: readonly Finding[];
   readonly error: StatusError | null;
+  /**
+   * When the start or the schedule last had everything compared, and when the schedule does so next (null: never).
+   * ISO 8601, UTC.
+   */
+  readonly schedule: { readonly lastAt: string; readonly nextAt: string | null };
   readonly masters: Readonly<Record<string, MasterStatus>>;
+}
+
+/** Whether a comparison should confirm that the lab is applied to the master: not if it is off or suspended. */
+export function expectsConfirmation({ state, suspension }: MasterStatus): boolean {
+  return state !== 'off' && suspension === null;
+}
+
+/** How long comparing everything may take before a master counts as late. */
+const confirmWithinMs = 5 * 60_000;
+
+/**
+ * When at the latest the master should be confirmed again: a few minutes after everything was to be compared.
+ * @returns ISO 8601, UTC; null if nothing is expected of it
+ */
+export function confirmationDueAt(
+  { nextAt }: ControllerStatus['schedule'],
+  master: MasterStatus,
+): string | null {
+  const comparedAt = expectsConfirmation(master) ? (master.unconfirmedSince ?? nextAt) : null;
+  return comparedAt === null ? null : new Date(Date.parse(comparedAt) + confirmWithinMs).toISOString();
 }
 
 export function firstMasterStatus(at: string): MasterStatus {
@@ -106,6 +133,7 @@ export function firstMasterStatus(at: string): MasterStatus {
     url: null,
     revision: null,
     lastApplied: null,
+    unconfirmedSince: at,
     counts: null,
     drift: [],
     driftSince: {},

@@ -5,6 +5,7 @@ import { defaultSchedule, startSchedule } from './schedule.js';
 
 /**
  * Starts everything that makes the controller read the lab: the schedule, the branch and the local layer.
+ * @param onSchedule called at the start and whenever the schedule has submitted, with the time of its next request
  * @returns a function that stops them all
  * @throws UsageError when the schedule is not a cron expression
  * @throws ExternalError when the source cannot be watched
@@ -12,17 +13,19 @@ import { defaultSchedule, startSchedule } from './schedule.js';
 export async function startTriggers(
   { schedule = defaultSchedule, source, onLayerChange, log }: ControllerOptions,
   submit: (request: ReadRequest) => void,
+  onSchedule: (next: Date | null) => void,
 ): Promise<() => Promise<void>> {
   const endings: (() => Promise<void> | void)[] = [];
   const end = async (): Promise<void> => {
     for (const ending of endings.reverse()) await ending();
   };
   try {
-    endings.push(
-      await startSchedule(schedule, () => {
-        submit({ revision: null, reason: 'schedule' });
-      }),
-    );
+    const scheduled = await startSchedule(schedule, () => {
+      submit({ revision: null, reason: 'schedule' });
+      onSchedule(scheduled.next());
+    });
+    endings.push(() => scheduled.stop());
+    onSchedule(scheduled.next());
     endings.push(
       await source.watch(
         (revision) => {

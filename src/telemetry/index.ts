@@ -3,5 +3,5 @@
  * controller's status, as a file and over HTTP.
  */
 export { createLogger, logLevels, type LogLevel, type ProcessLogger } from './logger.js';
-export { startStatusServer, type StatusServer } from './status-server.js';
+export { startStatusServer, type StatusServer, type StatusServerOptions } from './status-server.js';
 export { openStatusFile } from './status-file.js';

@@ -1,10 +1,15 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import { masterStates, type ControllerStatus, type LabState } from '../controller/index.js';
+import {
+  expectsConfirmation,
+  masterStates,
+  type ControllerStatus,
+  type LabState,
+} from '../controller/index.js';
 
 const severities = ['error', 'warning', 'note'] as const;
 const labStates: readonly LabState[] = ['reading', 'ok', 'invalid', 'unusable', 'unreadable'];
 
-/** A status as metrics, in the text format of Prometheus (docs/metrics.md). */
+/** A status as metrics, in the text format of Prometheus (docs/controller.md). */
 export interface Metrics {
   /** Of the text. */
   readonly contentType: string;
@@ -35,6 +40,11 @@ export function createMetrics(): Metrics {
     '1 if the revision of the lab that was read last is applied.',
     ['master'],
   );
+  const unconfirmed = gauge(
+    'master_unconfirmed_since_seconds',
+    'When the first comparison since the last confirmation began (Unix time).',
+    ['master'],
+  );
   const drift = gauge('master_drift_objects', 'Objects that were changed on the master.', ['master']);
   const driftSince = gauge(
     'master_drift_since_seconds',
@@ -59,6 +69,7 @@ export function createMetrics(): Metrics {
     since,
     applied,
     isCurrent,
+    unconfirmed,
     drift,
     driftSince,
     problems,
@@ -80,6 +91,9 @@ export function createMetrics(): Metrics {
         const revision = one.lastApplied?.revision;
         isCurrent.set({ master }, Number(revision !== undefined && revision === status.revision));
         if (one.lastApplied !== null) applied.set({ master }, secondsOf(one.lastApplied.at));
+        if (one.unconfirmedSince !== null && expectsConfirmation(one)) {
+          unconfirmed.set({ master }, secondsOf(one.unconfirmedSince));
+        }
         drift.set({ master }, one.drift.length);
         const [oldest] = Object.values(one.driftSince).sort();
         if (oldest !== undefined) driftSince.set({ master }, secondsOf(oldest));

@@ -88,6 +88,11 @@ it('serves the status, and finds drift when a webhook wakes it up; a repeated de
   const delivery = await webhook.deliver('push', pushedAt);
   expect(delivery.status).toBe(202);
   await expect.poll(async () => (await status())?.drift).toEqual(['device/board-1']);
+  const page = await (await fetch(`${url}/`)).text();
+  expect(page).toMatch(/need attention: 1 with drift|needs attention: 1 with drift/);
+  expect(page).toContain('<code>device/board-1</code>');
+  for (const file of ['status.css', 'status.js', 'status.svg'])
+    expect((await fetch(`${url}/${file}`)).status).toBe(200);
   expect((await webhook.redeliver(delivery)).status).toBe(200);
   expect((await new Webhook(github, { url: `${url}/webhook`, secret: 'wrong' }).deliver('push')).status).toBe(
     401,

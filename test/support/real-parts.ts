@@ -22,6 +22,8 @@ const parts = {
       ? (command('/usr/sbin/postconf', ['-d', 'mail_version'], 'postfix') ??
         command('/bin/sh', ['-c', 'command -v saslpasswd2'], 'sasl2-bin libsasl2-modules'))
       : 'only root can start Postfix',
+  chromium: () => command('/usr/bin/chromium', ['--version'], 'chromium'),
+  promtool: () => command('/usr/bin/promtool', ['--version'], 'prometheus'),
   openssh: () => command('ssh', ['-V'], 'openssh-client'),
 } satisfies Record<string, () => string | null>;
 

@@ -23,6 +23,7 @@ const places = [
   'device-types',
   'device-dictionaries',
   'workers',
+  'monitoring',
   '.ci',
   '.github',
 ];

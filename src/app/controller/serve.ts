@@ -3,6 +3,7 @@ import type { Controller, ControllerStatus } from '../../controller/index.js';
 import type { Log } from '../../diagnostics/index.js';
 import { createWebhookReceiver } from '../../github/index.js';
 import { startStatusServer, type StatusServer } from '../../telemetry/index.js';
+import { statusPage, statusPageFiles, statusPageVersion } from '../../web/index.js';
 import type { StateDirectory } from '../state/index.js';
 import { openDeliveries } from './deliveries.js';
 
@@ -30,5 +31,11 @@ export async function serveController(options: {
           },
           now: () => Date.now(),
         });
-  return startStatusServer({ listen, status, webhook, log });
+  return startStatusServer({
+    listen,
+    status,
+    page: { format: statusPage, version: statusPageVersion, files: statusPageFiles },
+    webhook,
+    log,
+  });
 }

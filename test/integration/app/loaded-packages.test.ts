@@ -96,7 +96,11 @@ const ofRuntime = ['better-sqlite3', 'zeromq', 'fastify', 'pg', 'kysely', 'pino'
 const ofMasters = ['p-queue', 'p-retry', 'fast-xml-parser'];
 
 it.each([
-  [['validate'], [...ofRuntime, ...ofMasters, 'diff'], ['plan', 'lava', 'records', 'controller']],
+  [
+    ['validate'],
+    [...ofRuntime, ...ofMasters, 'diff'],
+    ['plan', 'lava', 'records', 'controller', 'telemetry', 'web', 'net'],
+  ],
   [
     ['render', '--all'],
     [...ofRuntime, ...ofMasters, 'diff'],
@@ -107,8 +111,8 @@ it.each([
     [...ofRuntime, ...ofMasters, 'simple-git', 'ajv', 'nunjucks', 'yaml', 'diff'],
     ['git', 'lab', 'jinja', 'lava', 'plan', 'notify', 'controller'],
   ],
-  [['plan', '--master', 'none'], ofRuntime, ['controller', 'simulator', 'board']],
-  [['drift', '--master', 'none'], ofRuntime, ['controller', 'simulator', 'board']],
+  [['plan', '--master', 'none'], ofRuntime, ['controller', 'simulator', 'board', 'telemetry', 'web', 'net']],
+  [['drift', '--master', 'none'], ofRuntime, ['controller', 'simulator', 'board', 'telemetry', 'web', 'net']],
   [
     ['jobs', 'show', '1', '--url', 'http://127.0.0.1:1'],
     [...ofRuntime, 'simple-git', 'ajv', 'nunjucks', 'diff'],

@@ -51,6 +51,7 @@ function status(
 ): ControllerStatus {
   return {
     ...{ repository: '/lab', state: 'ok', since: '', revision: null, findings: [], error: null, masters },
+    schedule: { lastAt: '', nextAt: null },
     ...changes,
   };
 }

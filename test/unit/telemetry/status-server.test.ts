@@ -10,6 +10,7 @@ const master: MasterStatus = {
   url: 'https://lava.example.org',
   revision: 'r2',
   lastApplied: { revision: 'r2', at: '2026-01-31T12:00:10.000Z' },
+  unconfirmedSince: null,
   counts: null,
   drift: ['device/board-1', 'device/board-2'],
   driftSince: { 'device/board-1': '2026-01-30T00:00:00.000Z', 'device/board-2': '2026-01-29T00:00:00.000Z' },
@@ -48,14 +49,27 @@ beforeEach(async () => {
       { ...finding, severity: 'warning' },
     ],
     error: null,
+    schedule: { lastAt: '2026-01-31T12:00:00.000Z', nextAt: '2026-01-31T12:05:00.000Z' },
     masters: {
       main: master,
-      'other "one"': { ...master, state: 'waiting', lastApplied: null, drift: [], driftSince: {} },
+      'other "one"': {
+        ...master,
+        state: 'waiting',
+        lastApplied: null,
+        drift: [],
+        driftSince: {},
+        unconfirmedSince: '2026-01-31T12:00:00.000Z',
+      },
     },
   };
   server = await startStatusServer({
     listen: { host: '127.0.0.1', port: 0 },
     status: () => status,
+    page: {
+      format: () => '<p>page',
+      version: () => 'one',
+      files: { '/status.css': { type: 'text/css', text: '' } },
+    },
     webhook: {
       receive: ({ 'x-github-event': event }, body) =>
         Promise.resolve(event === 'push' && body === '{}' ? 'accepted' : 'refused'),
@@ -99,6 +113,7 @@ it('is shown as metrics', async () => {
     'lavaflow_master_drift_objects{master="main"} 2',
     'lavaflow_master_drift_since_seconds{master="main"} 1769644800',
     'lavaflow_master_problems{master="main"} 1',
+    'lavaflow_master_unconfirmed_since_seconds{master="other \\"one\\""} 1769860800',
   ])
     expect(lines).toContain(line);
   expect(lines.filter((line) => line.startsWith('process_cpu_seconds_total '))).toHaveLength(1);
@@ -121,6 +136,6 @@ it('accepts webhooks with a limited body, and logs those that it refuses', async
 });
 
 it('shows nothing else', async () => {
-  for (const path of ['/', '/webhook', '/status', '/../etc/passwd'])
+  for (const path of ['/status', '/../etc/passwd', '/__proto__', '/constructor', '//'])
     expect((await get(path)).status).toBe(404);
 });
