@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { SqliteDialect } from 'kysely';
 import { ExternalError, localFailure } from '../../../diagnostics/index.js';
+import { hasCode } from '../../../host/index.js';
 import { prepareFile } from './prepare-file.js';
 import { loadSqlite } from './load-sqlite.js';
 import type { OpenDatabase } from './open-database.js';
@@ -66,13 +67,14 @@ function holdLock(Sqlite: typeof Database, lockFile: string, file: string): Data
     return lock;
   } catch (error) {
     lock.close();
+    if (!hasCode(error, 'SQLITE_BUSY')) throw cannotOpen(file, error);
+    // Without the cause, which would be reported as a lock of any program.
     throw new ExternalError({
       what: 'open the database of the master',
       where: file,
       why: 'another master uses it',
       retry: 'after-change',
       hint: 'Stop the other master, or use another state directory for this one.',
-      cause: error,
     });
   }
 }
