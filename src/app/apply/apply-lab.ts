@@ -120,9 +120,7 @@ export async function applyTo(
   // With force, contested drift is restored too, unless a reviewed plan leaves it alone.
   const request = consents.force !== null && planned === undefined ? asked : { ...asked, drift };
 
-  // Nobody has to review what will be refused.
-  const isRefused = isSuspended(await request.records.readSuspension(master.name), new Date());
-  const expected = planned ?? (isRefused ? undefined : await reviewed(request, secrets, feedback));
+  const expected = planned ?? (await reviewed(request, secrets, feedback));
   const result = await reconcile({
     ...request,
     ...(expected === undefined ? {} : { expected }),
@@ -146,6 +144,9 @@ async function reviewed(
   { review }: Pick<ApplyFeedback, 'review'>,
 ): Promise<Plan | undefined> {
   if (review === null) return undefined;
+  // Nobody has to review what will be refused.
+  const { records, desired } = request;
+  if (isSuspended(await records.readSuspension(desired.master.name), new Date())) return undefined;
   const plan = await planMaster(request);
   await review(plan, secrets);
   return plan;
