@@ -46,10 +46,11 @@ export async function putComment(
   marker: string,
   body: CommentBody,
 ): Promise<CommentOutcome> {
-  const first = await putOnce(client, place, number, marker, body);
+  const ours = await findOurs(client, place, number, marker);
+  const first = await putOnce(client, place, number, ours, body);
   if (typeof body === 'string') return first;
   for (let attempt = 1; attempt < mostAttempts; attempt++) {
-    const { did } = await putOnce(client, place, number, marker, body);
+    const { did } = await putOnce(client, place, number, ours, body);
     if (did === 'kept') break;
   }
   return first;
@@ -59,10 +60,9 @@ async function putOnce(
   client: Client,
   place: Place,
   number: number,
-  marker: string,
+  ours: Ours,
   change: CommentBody,
 ): Promise<CommentOutcome> {
-  const ours = await findOurs(client, place, number, marker);
   const updated = await ours.updateFirst(change);
   if (updated !== null) return updated;
   const body = textOf(change, null);
