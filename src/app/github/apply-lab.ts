@@ -71,30 +71,24 @@ export async function publishApply(
     masters.map((name) => [name, publisher.putStatus(commit, name, pendingStatus(commit))]),
   );
   const results: (AppliedMaster | FailedApply)[] = [];
+  const reports: AppliedReport[] = [];
   const written: Promise<void>[] = [];
+  // The next master does not wait for GitHub.
+  const finish = (name: string, status: StatusText): void => {
+    const before = pending.get(name) ?? Promise.resolve();
+    written.push(before.then(() => publisher.putStatus(commit, name, status)));
+  };
   for await (const result of applying.results) {
     results.push(result);
     feedback.onResult(result);
-    // The next master does not wait for GitHub.
-    const status = statusOfApply(commit, reviewed.addTo(reportOf(result)));
-    written.push(
-      (pending.get(result.master) ?? Promise.resolve()).then(() =>
-        publisher.putStatus(commit, result.master, status),
-      ),
-    );
+    const report = reviewed.addTo(reportOf(result));
+    reports.push(report);
+    finish(result.master, statusOfApply(commit, report));
   }
-  for (const name of masters.slice(results.length)) {
-    const status: StatusText = { state: 'error', description: 'not tried: the run was interrupted' };
-    written.push(
-      (pending.get(name) ?? Promise.resolve()).then(() => publisher.putStatus(commit, name, status)),
-    );
-  }
+  for (const name of masters.slice(results.length))
+    finish(name, { state: 'error', description: 'not tried: the run was interrupted' });
   await Promise.all(written);
-  const report = {
-    commit,
-    url: workflow.url,
-    masters: results.map((result) => reviewed.addTo(reportOf(result))),
-  };
+  const report = { commit, url: workflow.url, masters: reports };
   return { results, ...(await publisher.putReport(report, options.master)) };
 }
 
