@@ -34,12 +34,17 @@ function outlineOfMaster(
 ): MasterOutline {
   const all: string[] = [];
   const workers = new Map<string, string[]>();
+  const devicesOf = (worker: string): string[] => {
+    const devices = workers.get(worker) ?? [];
+    workers.set(worker, devices);
+    return devices;
+  };
   for (const object of objects.values()) {
-    if (object.kind === 'worker') workers.set(object.name, workers.get(object.name) ?? []);
+    if (object.kind === 'worker') devicesOf(object.name);
     if (object.kind !== 'device') continue;
     all.push(object.name);
     const { worker } = object.fields;
-    if (worker != null) workers.set(worker, [...(workers.get(worker) ?? []), object.name]);
+    if (worker != null) devicesOf(worker).push(object.name);
   }
   return {
     devices: affected('device', all),
