@@ -80,11 +80,14 @@ async function onlyLook(request: ReconcileRequest, suspension: Suspension): Prom
 }
 
 function suspended(seen: Seen, suspension: Suspension, { onProgress }: ReconcileRequest): ReconcileResult {
-  const { plan, record, focus, observed } = seen;
+  onProgress?.({ step: 'planned', plan: seen.plan });
+  return { ...fromLook(seen), refused: { kind: 'suspended', suspension }, forced: [] };
+}
+
+/** What a result has from the look, before anything is written. */
+function fromLook({ plan, record, focus, observed }: Seen) {
   const offlineWorkers = observed.offlineWorkers ?? null;
-  onProgress?.({ step: 'planned', plan });
-  const refused = { kind: 'suspended', suspension } as const;
-  return { plan, outcomes: [], refused, forced: [], record, isPartial: focus !== null, offlineWorkers };
+  return { plan, outcomes: [], record, isPartial: focus !== null, offlineWorkers };
 }
 
 /** Checks the lock before each request that writes: a process that was suspended meanwhile does not write. */
@@ -113,17 +116,7 @@ async function findNothing(request: ReconcileRequest): Promise<ReconcileResult |
       (pendingChanges(plan).length === 0 && sameRecord(recordOf(seen, request, [], {}), record)));
   if (!hasNothing || !(await isStillSo(seen, request))) return null;
   request.onProgress?.({ step: 'planned', plan });
-  const isPartial = seen.focus !== null;
-  const offlineWorkers = seen.observed.offlineWorkers ?? null;
-  return {
-    plan,
-    outcomes: [],
-    forced,
-    record,
-    isPartial,
-    offlineWorkers,
-    ...(refused === null ? {} : { refused }),
-  };
+  return { ...fromLook(seen), forced, ...(refused === null ? {} : { refused }) };
 }
 
 /** What looks like drift may come from another process that was writing while we looked. */
@@ -145,13 +138,10 @@ async function reconcileLocked(request: ReconcileRequest, signal: AbortSignal): 
   const seen = await look({ ...request, onlyChanged, signal });
   request.onProgress?.({ step: 'planned', plan: seen.plan });
 
-  const isPartial = seen.focus !== null;
-  const offlineWorkers = seen.observed.offlineWorkers ?? null;
   const { refused, forced } = check(seen, request);
   if (refused !== null) {
     await releaseLeft(seen, request, signal);
-    const { plan, record } = seen;
-    return { plan, outcomes: [], refused, forced, record, isPartial, offlineWorkers };
+    return { ...fromLook(seen), refused, forced };
   }
 
   const outcomes: ChangeOutcome[] = [];
@@ -176,12 +166,10 @@ async function reconcileLocked(request: ReconcileRequest, signal: AbortSignal): 
     record = await keepRecord(seen, request, outcomes, forced.length > 0, state);
   }
   return {
-    plan: seen.plan,
+    ...fromLook(seen),
     outcomes,
     forced,
     record,
-    isPartial,
-    offlineWorkers,
     ...(failure === null ? {} : { failure }),
     ...(state.canary === undefined ? {} : { canary: state.canary }),
   };
