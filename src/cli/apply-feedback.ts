@@ -34,7 +34,7 @@ function printStep(progress: Progress): void {
   if (progress.step === 'waiting') printWait(progress);
   if (progress.step === 'suspension ended')
     printError(
-      printable(`note: the suspension has ended that was set ${describeSuspension(progress.suspension)}`),
+      printable(`note: the suspension has ended; it was set ${describeSuspension(progress.suspension)}`),
     );
   // Also printed when the output is a log: a run that is silent for minutes looks dead.
   if (progress.step === 'canary') printError(`canary ${progress.device}: ${canaryWords[progress.state]}`);

@@ -166,7 +166,7 @@ function actionsFor(kind: IncidentKind, conditions: readonly Condition[]): strin
         ? ['Check the network between these workers and their master, then the workers.']
         : [`Check that ${worker} is switched on, that its dispatcher runs, and its network.`];
     case 'not-reconciled':
-      return ['Read the log of the controller.', 'It tries again by itself if that can help.'];
+      return ['Read the log of the controller.', 'The controller tries again where that can help.'];
     case 'refused':
       return [
         `Review the plan: \`lavaflow plan --master ${master}\`.`,
