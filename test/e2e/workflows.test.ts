@@ -120,7 +120,8 @@ function planOf(number: number, sha: string): Promise<JobRun> {
 const rack = {
   'workers/rack-1/worker.yaml': 'kind: Worker\nsite: here\ndescription: a rack\n',
 };
-const drift = (): Promise<JobRun> => run('lab-drift.yaml', 'drift', { 'github.ref': 'refs/heads/main' });
+const drift = (context: Readonly<Record<string, string>> = {}): Promise<JobRun> =>
+  run('lab-drift.yaml', 'drift', { 'github.ref': 'refs/heads/main', ...context });
 
 test('a pull request is validated and planned, and applied when it is merged', async () => {
   const head = await propose(1, 'a-worker', rack);
@@ -159,10 +160,23 @@ test('what somebody changes by hand is reported, and nothing else', async () => 
   expect(await drift()).toMatchObject({ failedAt: null });
   await converge(master.target, [worker('rack-1', { description: 'by hand' })]);
   const changed = await drift();
-  expect(changed.failedAt).toBe(3);
+  expect(changed.failedAt).toBeNull();
   expect(changed.summary).toContain('by hand');
   expect(changed.output).toContain('exit code 5');
+  const issues = () => github.state.issues.filter(({ labels }) => labels.includes('lavaflow-drift'));
+  expect(issues()).toMatchObject([{ state: 'open', body: expect.stringContaining('by hand') as string }]);
   await converge(master.target, [worker('rack-1', { description: 'a rack' })]);
+  expect(await drift()).toMatchObject({ failedAt: null });
+  expect(issues()).toMatchObject([{ state: 'closed' }]);
+  expect(changed.output + changed.summary).not.toContain(master.token);
+});
+
+test('the report of drift fails if the master cannot be read, and the issue stays as it is', async () => {
+  const before = structuredClone(github.state.issues);
+  const failed = await drift({ 'secrets.LAVA_TOKEN': 'revoked' });
+  expect(failed.failedAt).toBe(3);
+  expect(failed.output).toContain('cannot');
+  expect(github.state.issues).toEqual(before);
 });
 
 test('a hostile one is planned under the policy of its base, and its name is never run as a command', async () => {

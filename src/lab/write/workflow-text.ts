@@ -205,14 +205,13 @@ ${install}      - uses: ${downloadArtifact}
 }
 
 /**
- * A workflow that reports drift once a day, or null if no runner reaches the master. It has a concurrency group of its own: in
+ * A workflow that reports drift once a day as an issue, or null if no runner reaches the master. It has a concurrency group of its own: in
  * that of `apply`, it would replace an apply that waits.
  */
 export function driftWorkflowText({ installs, reaches }: Choices): string | null {
   if (reaches === null) return null;
   const { master, secret } = reaches;
-  return `# Reports what somebody changed on the master by hand. The run fails if there is drift (exit code 5), or if the last applied
-# revision is not applied completely (exit code 2), and its summary page shows it.
+  return `# Reports what somebody changed on the master by hand in one issue, which is updated, and closed when nothing drifts.
 name: lab-drift
 on:
   schedule:
@@ -234,11 +233,17 @@ jobs:
     environment: lab-plan # holds the secret, and needs no approval; limited to the branch main
     permissions:
       contents: write # for refs/lavaflow, which contain since when something differs
+      issues: write
     steps:
 ${install}      - uses: ${checkout}
-      - run: lavaflow drift --master ${master} --format markdown >>"$GITHUB_STEP_SUMMARY"
+      - name: Report (exit code 5 means drift, which the issue shows; 2 means that an apply was not completed)
         env:
+          GITHUB_TOKEN: \${{ github.token }}
           ${secret}: \${{ secrets.${secret} }}
+        run: |
+          status=0
+          lavaflow github drift --master ${master} || status=$?
+          [ "$status" -eq 0 ] || [ "$status" -eq 2 ] || [ "$status" -eq 5 ]
 `;
 }
 

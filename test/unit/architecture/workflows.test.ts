@@ -36,7 +36,7 @@ function writtenIn(what: string, lab: FileMap): [string, string][] {
 /** What jobs may do besides reading the repository, by name. */
 const more: Readonly<Record<string, object>> = {
   apply: { contents: 'write', statuses: 'write', 'pull-requests': 'write' },
-  drift: { contents: 'write' },
+  drift: { contents: 'write', issues: 'write' },
   plan: { contents: 'read', 'pull-requests': 'write' },
   review: { contents: 'read', checks: 'write', 'pull-requests': 'write' },
   comment: { actions: 'read', checks: 'write', 'pull-requests': 'write' },
@@ -98,7 +98,7 @@ describe.each(workflows)('%s', (_name, text) => {
   const workflow = readWorkflow(text);
   const jobs = Object.entries(workflow.jobs);
 
-  it('may read and no more, but for the jobs that write records, reviews or statuses; and runs one at a time', () => {
+  it('may read and no more, but for the jobs that write records, reviews, statuses or issues; and runs one at a time', () => {
     expect(workflow.permissions).toEqual({ contents: 'read' });
     for (const [name, { permissions }] of jobs) {
       expect(permissions).toEqual(more[name]);

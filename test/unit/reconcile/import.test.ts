@@ -104,7 +104,17 @@ describe('the import of a master', () => {
     });
     expect(read('lab-drift')).toMatchObject({
       env,
-      jobs: { drift: { steps: [{}, {}, {}, { env: token }] } },
+      on: { schedule: [{}], workflow_dispatch: null },
+      jobs: {
+        drift: {
+          steps: [
+            {},
+            {},
+            {},
+            { run: expect.stringContaining('lavaflow github drift --master main') as string, env: token },
+          ],
+        },
+      },
     });
     expect(texts.get('README.md')).toContain('each with the secret `LAVA_TOKEN`');
   });
