@@ -58,7 +58,7 @@ async function serve(
 ): Promise<void> {
   if (socket.destroyed) return;
   try {
-    queue.script ??= await startStockLavaScript(stockReleaseOf(release));
+    queue.script ??= await startStockLavaScript(stockReleaseOf(release), { keepConnections: true });
   } catch (error) {
     socket.end(`${error instanceof Error ? error.message : String(error)}\n`);
     return;

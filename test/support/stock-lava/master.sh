@@ -3,6 +3,7 @@
 #
 #   master.sh PORT STATE_DIR         the LAVA that is installed on this machine
 #   master.sh PORT STATE_DIR ROOT    the LAVA that install.sh has installed in ROOT
+#   LAVAFLOW_KEEP_CONNECTIONS=1 master.sh ...   with connections to the database that are kept
 #   master.sh check                  prints `ok`, or `failed: ` and why the tests must not use this machine's LAVA
 #
 # Reads commands from standard input, one per line, and prints one line of response to each on standard output:
@@ -150,10 +151,21 @@ SQL
     -mindepth 1 -delete
 }
 
+# Settings that keep a connection to the database. LAVA opens one for each request, and the process that PostgreSQL
+# starts for it takes more time than the rest of the request.
+kept_connections='
+import base64, json, yaml
+databases = yaml.safe_load(open("/etc/lava-server/settings.d/00-database.yaml"))["DATABASES"]
+databases["default"]["CONN_MAX_AGE"] = 60
+print(base64.b64encode(json.dumps({"DATABASES": databases}).encode()).decode())
+'
 start_server() {
-  local class # as LAVA's package has it
+  local class settings= # the class as LAVA's package has it
+  if [ -n "${LAVAFLOW_KEEP_CONNECTIONS:-}" ]; then
+    settings=$(python3 -c "$kept_connections") || fail 'the settings of the database cannot be read'
+  fi
   class=$(sed -n 's/.*WORKER_CLASS=\([a-z]*\).*/\1/p' /lib/systemd/system/lava-server-gunicorn.service)
-  spawn gunicorn gunicorn3 lava_server.wsgi -u lavaserver -g lavaserver --worker-class "$class" --workers 2 -b "127.0.0.1:$port"
+  spawn gunicorn env ${settings:+LAVA_JSON_SETTINGS=$settings} gunicorn3 lava_server.wsgi -u lavaserver -g lavaserver --worker-class "$class" --workers 2 -b "127.0.0.1:$port"
   server_group=${groups[-1]}
   for _ in $(seq 200); do
     curl -fs -o "$state/version" "http://127.0.0.1:$port/api/v0.2/system/version/" && return

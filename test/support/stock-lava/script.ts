@@ -25,15 +25,21 @@ export interface StockLavaScript {
 /**
  * Starts an empty stock LAVA on a free loopback port. Waits while another run uses it: a release has one database and
  * one /etc/lava-server. What was started ends with this process, however it ends.
+ * @param keepConnections whether LAVA keeps its connections to the database, which makes most requests several times
+ *   faster. It does not by default, so benchmarks must not ask for it.
  * @throws Error with the script's reason when it does not start
  */
-export async function startStockLavaScript({ root, lock }: StockRelease): Promise<StockLavaScript> {
+export async function startStockLavaScript(
+  { root, lock }: StockRelease,
+  { keepConnections = false }: { readonly keepConnections?: boolean } = {},
+): Promise<StockLavaScript> {
   const port = await freePort();
   const state = await mkdtemp(join(tmpdir(), 'lavaflow-stock-lava-'));
   // --close: processes started by the script must not hold the lock after the script has ended.
   const words = ['--close', '--wait', String(lockTimeoutMs / 1000), lock, '/bin/bash', stockLavaScript];
   const child = spawn('flock', [...words, String(port), state, ...(root === '' ? [] : [root])], {
     stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, LAVAFLOW_KEEP_CONNECTIONS: keepConnections ? '1' : '' },
   });
   child.stdin.on('error', () => undefined); // the script has ended: `ask` says so
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
