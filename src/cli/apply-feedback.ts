@@ -32,6 +32,7 @@ export function applyFeedback(interrupt: Interrupt): Omit<ApplyFeedback, 'review
 
 function printStep(progress: Progress): void {
   if (progress.step === 'waiting') printWait(progress);
+  if (progress.step === 'accepted') printWarning(progress.remark);
   if (progress.step === 'suspension ended')
     printError(
       printable(`note: the suspension has ended; it was set ${describeSuspension(progress.suspension)}`),

@@ -66,6 +66,9 @@ export function createMasterRunner(name: string, context: RunnerContext): Master
         onSuspensionEnd: (ended) => {
           options.log.info({ master: name, was: describeSuspension(ended) }, 'suspension ended');
         },
+        onAccepted: (remark) => {
+          options.log.warn({ master: name, revision, remark }, 'revision accepted');
+        },
         ...(work.reason === 'change'
           ? {
               onChangesDone: () => {

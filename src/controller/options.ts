@@ -31,13 +31,15 @@ export interface MasterRequest {
   readonly onChangesDone?: () => void;
   /** Called as soon as it is known whether the master is suspended, before it is reached. */
   readonly onSuspension?: (suspension: Suspension | null) => void;
+  /** Called with a remark about the signature of the revision, which is accepted. */
+  readonly onAccepted?: (remark: string) => void;
   /** Called once after a suspension has ended, with the one that ended. */
   readonly onSuspensionEnd?: (suspension: Suspension) => void;
 }
 
 export interface MasterResult {
   /**
-   * `refused`: a safety limit prevented all writes. `suspended`: a person did. `failed`: some changes could not be made.
+   * `refused`: a safety limit or the signature of the revision prevented all writes. `suspended`: a person did. `failed`: some changes could not be made.
    */
   readonly outcome: 'done' | 'refused' | 'suspended' | 'failed';
   readonly counts: Readonly<Record<Verb, number>>;

@@ -13,8 +13,10 @@ import {
   reconcile,
   type DriftMemory,
   type Progress,
+  type ReconcileRefusal,
   type ReconcileResult,
   type RecordStore,
+  type RevisionVerifier,
 } from '../reconcile/index.js';
 import type { MasterRequest, MasterResult } from './options.js';
 
@@ -25,15 +27,17 @@ const lockWaitMs = 2000;
  * How the controller reconciles: with the policy of the lab and without any consent. Changes that need consent (adoption,
  * deletion, exceeding a limit) are reported, so that a person can run `lavaflow apply`.
  * @param now decides what suspensions and maintenance windows allow
+ * @param verifyRevision without it, a lab that requires signatures is not applied
  * @param memory since when objects drift, and what was restored; without it, drift has no dates and is always restored
  */
 export function reconcileWith(
   records: RecordStore,
   memory?: DriftMemory,
   now: () => Date = () => new Date(),
+  verifyRevision?: RevisionVerifier,
 ): (request: MasterRequest) => Promise<MasterResult> {
   return async ({ target, desired, lab, repository, revision, templates, signal, ...callbacks }) => {
-    const { onChangesDone, onSuspension, onSuspensionEnd } = callbacks;
+    const { onChangesDone, onSuspension, onSuspensionEnd, onAccepted } = callbacks;
     const request = {
       target,
       desired,
@@ -42,6 +46,7 @@ export function reconcileWith(
       mode: desired.master.mode,
       revision: { repository, revision },
       consents: noConsents,
+      ...(verifyRevision === undefined ? {} : { verifyRevision }),
       ...(templates === undefined ? {} : { templates }),
       ...(memory === undefined ? {} : { drift: memory, driftMemory: memory }),
       signal,
@@ -50,6 +55,7 @@ export function reconcileWith(
       ...(onSuspension === undefined ? {} : { onSuspension }),
       onProgress: (progress: Progress) => {
         if (progress.step === 'suspension ended') onSuspensionEnd?.(progress.suspension);
+        if (progress.step === 'accepted') onAccepted?.(progress.remark);
       },
     };
     if (onChangesDone !== undefined) {
@@ -94,6 +100,7 @@ function summarise(
   const done = new Set(
     outcomes.flatMap(({ key, verb, status }) => (status === 'done' ? [`${verb} ${key}`] : [])),
   );
+  const untrusted = refused?.kind === 'untrusted' ? refused.problem.message : null;
   const drift = {
     counts: plan.counts,
     drift: driftOf(plan).map(({ key }) => key),
@@ -102,6 +109,7 @@ function summarise(
     waiting: waitingOf(plan).map(({ key, reason }) => `${key}: ${reason ?? ''}`),
     isDriftAlarming: alarmingDrift(plan).length > 0,
     sight: {
+      untrusted,
       drift: alarmingDrift(plan).flatMap(({ key, verb }) => (done.has(`${verb} ${key}`) ? [] : [key])),
       upstream: plan.changes.flatMap(({ key, cause }) => (cause === 'upstream' ? [key] : [])),
       upstreamRemarks: plan.remarks.filter((remark) => remark.startsWith('upstream: ')),
@@ -111,7 +119,7 @@ function summarise(
   };
   if (refused?.kind === 'suspended') return { outcome: 'suspended', ...drift, problems: [] };
   if (refused !== undefined) {
-    const reasons = refused.kind === 'unsafe' ? refused.refusals : [];
+    const reasons = refusalsOf(refused);
     return {
       outcome: 'refused',
       ...drift,
@@ -127,4 +135,9 @@ function summarise(
   ];
   const outcome = problems.length > 0 ? 'failed' : 'done';
   return { outcome, ...drift, problems };
+}
+
+function refusalsOf(refused: ReconcileRefusal): readonly { message: string; hint: string }[] {
+  if (refused.kind === 'untrusted') return [refused.problem];
+  return refused.kind === 'unsafe' ? refused.refusals : [];
 }

@@ -9,7 +9,8 @@ import type { ObjectKey, Suspension, Verb } from '../model/index.js';
  * - `waiting`: the master could not be reached, or the run was interrupted; repeated at `nextTryAt`, or at the next start.
  * - `failed`: a person must act, or something could not be read or changed; repeated for a new revision or on
  *   schedule.
- * - `refused`: a safety limit or the policy prevents the plan; `lavaflow apply --force REASON` overrides it.
+ * - `refused`: a safety limit or the policy prevents the plan, and `lavaflow apply --force REASON` overrides it; or the signature
+ *   of the revision is not accepted (`sight.untrusted`).
  * - `suspended`: a person decided that nothing is written for a while (`suspension`); only drift is observed.
  */
 export const masterStates = [
@@ -33,6 +34,8 @@ export interface StatusError {
 
 /** What a complete run saw of a master and left as it is. */
 export interface MasterSight {
+  /** Why the signature of the revision was not accepted; null or absent: it was, or it needs none. */
+  readonly untrusted?: string | null;
   /** Drift that somebody should know about: not restored, and not only observed. */
   readonly drift: readonly ObjectKey[];
   /** Objects whose files or configuration changed because a LAVA release or a source of templates changed. */

@@ -58,6 +58,16 @@ export async function fetchHistory(directory: string, remote: string): Promise<v
   await runFetch(directory, await findRemote(directory, remote), [], ['--unshallow']);
 }
 
+/**
+ * Fetches what verifying a revision needs, from where a workflow has cloned: commits, and the history between them.
+ * @throws UsageError when the clone has no remote `origin`
+ * @throws ExternalError
+ */
+export async function fetchSigned(directory: string, commits: readonly string[]): Promise<void> {
+  await fetchHistory(directory, 'origin');
+  await fetchCommits(directory, 'origin', commits);
+}
+
 /** The commits that the clone does not have, each once. Asks git once for all. */
 async function missingIn(directory: string, commits: readonly string[]): Promise<string[]> {
   const ids = [...new Set(commits)].filter(isFullId);

@@ -5,7 +5,7 @@
 export { commitToBranch, type BranchCommit } from './commit-branch.js';
 export { countUncommitted, listTracked } from './files/tracked.js';
 export { findMergeBase, listChanged } from './compare.js';
-export { fetchCommits, fetchHistory, readRemoteBranch } from './fetch-commits.js';
+export { fetchCommits, fetchHistory, fetchSigned, readRemoteBranch } from './fetch-commits.js';
 export { findRevision, isFullId } from './revisions.js';
 export { configuredAuthor, initRepository, type CommitAuthor } from './init.js';
 export { identifyLab, openLabRepository, type LabIdentity } from './lab-repository.js';
@@ -14,5 +14,7 @@ export { readWorkingTree } from './files/working-tree.js';
 export { openRemoteRepository, type RemoteOptions } from './remote/remote-repository.js';
 export { fetchTemplates, findSourceTag, type SourceTemplate, type TemplateSource } from './templates.js';
 export { parseRemote, type GitCredentials } from './remote/urls.js';
+export { isDescendant, readSignersAt, verifyCommit } from './signatures/verify-revision.js';
+export type { Judgement } from './signatures/verifier.js';
 export { openDriftRefs } from './record-ref/drift-refs.js';
 export { openRecordRefs, refName, type RecordRefOptions } from './record-ref/record-refs.js';

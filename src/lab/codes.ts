@@ -39,6 +39,8 @@ export const findingCodes = [
   'site-unserved',
   'time-zone-unknown',
   'release-unknown',
+  'signer-invalid',
+  'signers-missing',
   'worker-incomplete',
   'worker-unknown',
   'device-type-unknown',

@@ -42,6 +42,8 @@ export type { SourceTemplates } from './templates/namespace.js';
 export { writeLab, type WrittenLab } from './write/write-lab.js';
 export { readNotifications, type NotificationSettings } from './config/read-notifications.js';
 export { compareRules, isKnownSource, readRules, type LabRules } from './config/rules.js';
+export { isValidAt, type AllowedSigner } from './signers/allowed-signers.js';
+export { readSigners, signerPaths, type Signers } from './signers/read-signers.js';
 export {
   deviceTypeSourcesOf,
   isSecretSource,

@@ -38,6 +38,7 @@ import type { RenderWork } from './rendering/render-work.js';
 import { readChains } from './templates/read-chains.js';
 import { reportUnquoted } from './rendering/report-unquoted.js';
 import { reportUnusedVariables } from './rendering/report-unused.js';
+import { reportSigners } from './signers/read-signers.js';
 import { reportDuplicateNames, reportHidingDevices, sortIntoTree, type LabTree } from './files/tree.js';
 
 export interface LoadOptions {
@@ -164,6 +165,7 @@ function* load(files: FileMap, options: LoadOptions, memory: LabMemory): Generat
     !labFile?.value.deviceTypeSources?.some(isSecretSource);
   const sourceOf = new Map([...sourced.values()].map(({ file, source }) => [file, source ?? 0]));
   report.placeOutside = (file) => placeOfSource(labFile, sourceOf.get(file) ?? 0);
+  reportSigners(tree, labFile, report);
   reportDuplicateNames(tree, report);
   const sites = readSites(tree, report);
   yield;

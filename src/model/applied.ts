@@ -40,6 +40,8 @@ export interface AppliedRecord {
   readonly force?: string;
   /** Absent: not recorded. */
   readonly upstream?: AppliedUpstream;
+  /** The revision requires that the next one is signed by one of its signers. Absent: it does not. */
+  readonly signatures?: 'required';
   /** Set if the apply started with a canary. */
   readonly canary?: CanaryResult;
 }

@@ -89,6 +89,10 @@ export const undeclaredPolicies = ['unmanaged', 'default'] as const;
  */
 export type UndeclaredPolicy = (typeof undeclaredPolicies)[number];
 
+export const signaturePolicies = ['ignored', 'required'] as const;
+/** Whether a revision must be signed by an allowed signer before it is applied (docs/signatures.md). */
+export type SignaturePolicy = (typeof signaturePolicies)[number];
+
 export interface Policy {
   readonly mode: DriftMode;
   /** Whether objects that leave the lab repo are retired on the master (`retire`) or only reported (`report`). */
@@ -100,6 +104,8 @@ export interface Policy {
   readonly changes?: WriteTime;
   /** Default: `unmanaged`. */
   readonly undeclared?: UndeclaredPolicy;
+  /** Default: `ignored`. */
+  readonly signatures?: SignaturePolicy;
   /** For every master; the rules of a master follow these. */
   readonly modes?: readonly DriftModeRule[];
   readonly ignore?: readonly IgnoreRule[];

@@ -41,6 +41,10 @@ export function problemsOf(result: ReconcileResult): string[] {
       `to apply before that, run lavaflow resume ${plan.master}; --force does not override a suspension`,
     );
   }
+  if (refused?.kind === 'untrusted') {
+    const { message, hint } = refused.problem;
+    problems.push(`refused: ${message}. ${hint}`);
+  }
   if (refused?.kind === 'unsafe') {
     problems.push(...refused.refusals.map(({ message, hint }) => `refused: ${message}. ${hint}`));
   }

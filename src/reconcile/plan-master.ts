@@ -2,6 +2,7 @@ import type { Change } from '../model/index.js';
 import { driftOf, judge, unseenOf, type Plan } from '../plan/index.js';
 import { datePlan, type DatedDrift } from './drift/date-plan.js';
 import type { DriftMemory } from './drift/drift-memory.js';
+import { judgeRevision } from './trust/judge-revision.js';
 import { look, type PlanRequest } from './look/look.js';
 import { judgeDrift, renderPlan } from './render-plan.js';
 
@@ -11,11 +12,19 @@ import { judgeDrift, renderPlan } from './render-plan.js';
  * @throws ExternalError when the master or the record cannot be read
  */
 export async function planMaster(request: PlanRequest): Promise<Plan> {
-  const plan = await renderPlan(await look(request), request);
+  const seen = await look(request);
+  const [plan, { problem, remarks }] = await Promise.all([
+    renderPlan(seen, request),
+    request.verifyRevision === null ? mayPass : judgeRevision(seen.record, request),
+  ]);
   const { refused } = judge(plan, request.policy, request.consents);
-  const refusals = refused.map(({ message, hint }) => `apply would refuse this plan: ${message}. ${hint}`);
-  return { ...plan, remarks: [...refusals, ...plan.remarks] };
+  const refusals = [...(problem === null ? [] : [problem]), ...refused].map(
+    ({ message, hint }) => `apply would refuse this plan: ${message}. ${hint}`,
+  );
+  return { ...plan, remarks: [...refusals, ...remarks, ...plan.remarks] };
 }
+
+const mayPass = { problem: null, remarks: [] };
 
 /** What differs from the last applied revision. */
 export interface DriftReport {

@@ -163,6 +163,30 @@ export interface UnprovenObject {
  */
 export type WriteGuard = () => void;
 
+/** Why a revision must not be applied. */
+export interface RevisionProblem {
+  readonly message: string;
+  readonly hint: string;
+}
+
+/**
+ * Verifies the signature of a revision before it is applied.
+ * @throws ExternalError when it cannot be verified
+ */
+export type RevisionVerifier = (question: {
+  /** The full ID of the commit that would be applied. */
+  readonly commit: string;
+  /** The commit whose signers decide. Null: none does, so the list of `commit` itself counts. */
+  readonly inForce: string | null;
+  /** The commit requires signatures: then it must allow somebody to sign, because nothing could be applied after it. */
+  readonly requiresSigners: boolean;
+}) => Promise<{
+  /** Null: it may be applied. */
+  readonly problem: RevisionProblem | null;
+  /** The list of the revision itself decided. */
+  readonly isOwnList: boolean;
+}>;
+
 /** A lock that another process holds while this one waits for it. */
 export interface LockWait {
   readonly where: string;
@@ -179,6 +203,11 @@ export interface LockWait {
  * A value that cannot be read or parsed is an ExternalError, never `null`. Writing requires the master's lock.
  */
 export interface RecordStore {
+  /**
+   * The masters of the lab that have a record, in any order: also those that have left the lab.
+   * @throws ExternalError
+   */
+  masters(): Promise<readonly string[]>;
   /** `null` if nothing was ever applied to this master. */
   read(master: string): Promise<AppliedRecord | null>;
   write(record: AppliedRecord): Promise<void>;

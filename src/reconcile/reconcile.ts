@@ -9,7 +9,8 @@
  * - settle: revert what an interrupted canary has left unproven, before the first look (run-canary.ts).
  * - look: read record, intent and master; plan. If few changes are expected, first without the lock: if nothing needs to
  *   be written, other processes do not have to wait (`locksOnlyToWrite`).
- * - check: refuse a plan that changed since it was reviewed, or that exceeds a limit; nothing was written.
+ * - check: refuse a revision whose signature is not accepted (judge-revision.ts), a plan that changed since it was reviewed,
+ *   or one that exceeds a limit; nothing was written.
  * - journal: the intent states what is about to be written. From here to the end of `record`, a kill leaves the intent
  *   behind, and the next look recognizes what it finds on the master as ours (intent.ts).
  * - apply: the target writes in order; outcomes arrive one by one. If the lab asks for it, devices are in maintenance
@@ -34,7 +35,8 @@ import { look, type Seen } from './look/look.js';
 import type { ApplyIntent, MasterTarget, WriteGuard } from './ports.js';
 import { carriedOver, intentOf, unsettled } from './record/intent.js';
 import { recordAfter, sameRecord } from './record/record-after.js';
-import type { ReconcileRequest, ReconcileResult } from './request.js';
+import type { ReconcileRefusal, ReconcileRequest, ReconcileResult } from './request.js';
+import { judgeRevision } from './trust/judge-revision.js';
 import { asInService, stillParked } from './write/maintenance.js';
 import { parkedFor, writeChanges, type WriteRequest, type WriteState } from './write/write-changes.js';
 
@@ -108,7 +110,7 @@ async function findNothing(request: ReconcileRequest): Promise<ReconcileResult |
   const { plan, record, intent, suspension } = seen;
   const now = nowOf(request);
   if (isSuspended(suspension, now)) return suspended(seen, suspension, request);
-  const { refused, forced } = check(seen, request);
+  const { refused, forced } = await check(seen, request);
   const hasNothing =
     intent === null &&
     !hasUntoldEnd(suspension, now) &&
@@ -138,11 +140,12 @@ async function reconcileLocked(request: ReconcileRequest, signal: AbortSignal): 
   const seen = await look({ ...request, onlyChanged, signal });
   request.onProgress?.({ step: 'planned', plan: seen.plan });
 
-  const { refused, forced } = check(seen, request);
+  const { refused, forced, remarks } = await check(seen, request);
   if (refused !== null) {
     await releaseLeft(seen, request, signal);
     return { ...fromLook(seen), refused, forced };
   }
+  for (const remark of remarks) request.onProgress?.({ step: 'accepted', remark });
 
   const outcomes: ChangeOutcome[] = [];
   const writes = pendingChanges(seen.plan);
@@ -186,14 +189,24 @@ async function tellEnd(suspension: Suspension | null, request: ReconcileRequest)
   request.onProgress?.({ step: 'suspension ended', suspension });
 }
 
-function check(seen: Seen, request: ReconcileRequest) {
+interface Check {
+  readonly refused: ReconcileRefusal | null;
+  readonly forced: ReconcileResult['forced'];
+  readonly remarks: readonly string[];
+}
+
+/** @throws ExternalError when a signature cannot be verified */
+async function check(seen: Seen, request: ReconcileRequest): Promise<Check> {
   const { expected, policy, consents } = request;
+  // Nothing else about a revision counts that nobody may apply, and no force overrides it.
+  const { problem, remarks } = await judgeRevision(seen.record, request);
+  if (problem !== null) return { refused: { kind: 'untrusted', problem }, forced: [], remarks };
   if (expected !== undefined && expected.fingerprint !== seen.plan.fingerprint) {
-    return { refused: { kind: 'moved', moved: whatMoved(expected, seen.plan) } as const, forced: [] };
+    return { refused: { kind: 'moved', moved: whatMoved(expected, seen.plan) }, forced: [], remarks };
   }
   const allowDelete = request.allowDelete ?? consents.allowDelete;
   const { refused, forced } = judge(seen.plan, policy, { ...consents, allowDelete });
-  return { refused: refused.length > 0 ? ({ kind: 'unsafe', refusals: refused } as const) : null, forced };
+  return { refused: refused.length > 0 ? { kind: 'unsafe', refusals: refused } : null, forced, remarks };
 }
 
 /** Reverts what the canary of an interrupted run has left unproven. */
@@ -289,10 +302,12 @@ async function keepRecord(
 /** The record after these outcomes. */
 function recordOf(
   { base, desired, observed, plan, focus }: Seen,
-  { templates }: ReconcileRequest,
+  { templates, policy }: ReconcileRequest,
   outcomes: readonly ChangeOutcome[],
   { force = null, canary }: { force?: string | null; canary?: CanaryResult | undefined },
 ): AppliedRecord {
   const appliedAt = new Date().toISOString();
-  return recordAfter({ base, desired, observed, plan, focus, outcomes, appliedAt, force, canary, templates });
+  const { signatures } = policy;
+  const known = { base, desired, observed, plan, focus, outcomes, appliedAt, force, canary, templates };
+  return recordAfter({ ...known, signatures });
 }

@@ -7,7 +7,7 @@ import type { CanaryProgress } from './canary/run-canary.js';
 import type { DatedDrift } from './drift/date-plan.js';
 import type { DriftMemory } from './drift/drift-memory.js';
 import type { PlanRequest } from './look/look.js';
-import type { LockWait, RecordStore } from './ports.js';
+import type { LockWait, RecordStore, RevisionProblem } from './ports.js';
 
 export interface ReconcileRequest extends PlanRequest {
   readonly records: RecordStore;
@@ -39,6 +39,8 @@ export interface ReconcileRequest extends PlanRequest {
 export type Progress =
   | ({ readonly step: 'waiting' } & LockWait)
   | { readonly step: 'suspension ended'; readonly suspension: Suspension }
+  /** About the signature of the revision, which is accepted. */
+  | { readonly step: 'accepted'; readonly remark: string }
   | { readonly step: 'planned'; readonly plan: Plan }
   | { readonly step: 'applying'; readonly changes: number }
   | ({ readonly step: 'canary' } & CanaryProgress)
@@ -47,6 +49,8 @@ export type Progress =
 
 export type ReconcileRefusal =
   | { readonly kind: 'suspended'; readonly suspension: Suspension }
+  /** Its signature does not allow this revision. */
+  | { readonly kind: 'untrusted'; readonly problem: RevisionProblem }
   | { readonly kind: 'moved'; readonly moved: readonly Moved[] }
   | { readonly kind: 'unsafe'; readonly refusals: readonly Refusal[] };
 

@@ -10,6 +10,7 @@ import type { ReconcileRefusal, ReconcileResult } from './request.js';
 
 const whyRefused: Readonly<Record<ReconcileRefusal['kind'], string>> = {
   suspended: 'the master is suspended',
+  untrusted: 'the signature of the revision',
   moved: 'something has changed since the plan was made',
   unsafe: 'a safety limit',
 };

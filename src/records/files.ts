@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+
 import { ExternalError, reasonOf } from '../diagnostics/index.js';
 import * as host from '../host/index.js';
 
@@ -9,6 +11,18 @@ export async function makeDirectory(directory: string): Promise<void> {
 /** Null if the file does not exist. */
 export async function readText(file: string): Promise<string | null> {
   return await attempt('read a record', file, () => host.readIfThere(file));
+}
+
+/** The names in a directory; none if it does not exist. */
+export async function listNames(directory: string): Promise<readonly string[]> {
+  return await attempt('list the records', directory, async () => {
+    try {
+      return await readdir(directory);
+    } catch (error) {
+      if (host.codeOf(error) === 'ENOENT') return [];
+      throw error;
+    }
+  });
 }
 
 /** @param guard may reject the write immediately before it takes effect; its error is thrown */

@@ -15,7 +15,7 @@ import {
   type RecordStore,
   type WriteGuard,
 } from '../reconcile/index.js';
-import { makeDirectory, readText, removeDurably, replaceFile, sweepTemporaries } from './files.js';
+import { listNames, makeDirectory, readText, removeDurably, replaceFile, sweepTemporaries } from './files.js';
 import { takeLock, type HeldLock, type LockSight, type LockTimes } from './lock.js';
 
 export interface RecordStoreOptions {
@@ -40,6 +40,14 @@ export function openRecordStore(directory: string, options: RecordStoreOptions =
   }
 
   return {
+    async masters() {
+      const names = await listNames(directory);
+      // Names of masters have no dots in them here.
+      return names.flatMap((name) => {
+        const [, encoded] = /^([^.]+)\.json$/.exec(name) ?? [];
+        return encoded === undefined ? [] : [decodeURIComponent(encoded)];
+      });
+    },
     async read(master) {
       const file = `${pathOf(master)}.json`;
       const text = await readText(file);

@@ -45,6 +45,10 @@ function approveFile(file: string, sides: Sides, approvers: Approvers): void {
       approveReached(file, 'is of this type', sides, isOfType, approvers);
       return;
     }
+    case 'allowed-signers':
+    case 'gpg-key':
+      approvers.add(null, 'it decides who may sign revisions', file);
+      return;
     case 'lab':
     case 'master':
     case 'group':

@@ -24,6 +24,7 @@ const parts = {
       : 'only root can start Postfix',
   chromium: () => command('/usr/bin/chromium', ['--version'], 'chromium'),
   promtool: () => command('/usr/bin/promtool', ['--version'], 'prometheus'),
+  gnupg: () => command('gpg', ['--version'], 'gnupg'),
   openssh: () => command('ssh', ['-V'], 'openssh-client'),
 } satisfies Record<string, () => string | null>;
 

@@ -28,6 +28,10 @@ export interface ApplyOptions {
   readonly consents: Consents;
   /** Where applied state is stored: `file` or `git:REMOTE`. */
   readonly records: string;
+  /** The revision whose signers decide, instead of the one in force. */
+  readonly signersFrom?: string | undefined;
+  /** Fetches commits and their history if a signature must be verified; default: the clone has them. */
+  readonly fetchSigned?: ((commits: readonly string[]) => Promise<void>) | undefined;
   /** The device, or a device of this type, that gets the change first. */
   readonly canary?: NonNullable<ReconcileRequest['canary']> | undefined;
   /** Stops the apply at the next safe point. */
@@ -116,7 +120,9 @@ export async function applyTo(
 ): Promise<AppliedLab> {
   const { consents } = options;
   const agreed = { ...consents, ...settingsOf(planned) };
-  const { drift, secrets, ...asked } = planRequest(lab, master, agreed, options.records, [], ahead);
+  const verification = { signersFrom: options.signersFrom, fetch: options.fetchSigned };
+  const made = planRequest(lab, master, agreed, options.records, [], ahead, verification);
+  const { drift, secrets, ...asked } = made;
   // With force, contested drift is restored too, unless a reviewed plan leaves it alone.
   const request = consents.force !== null && planned === undefined ? asked : { ...asked, drift };
 

@@ -16,7 +16,7 @@ import { openStatusFile, type StatusServer } from '../../telemetry/index.js';
 import { openIncidents, type Incidents } from '../incidents/index.js';
 import { accessTo, originOf, readSecret } from '../masters/index.js';
 import { openLog, type RunningPart } from '../parts/index.js';
-import { openRecords } from '../request/index.js';
+import { openRecords, openVerifier } from '../request/index.js';
 import { readSnapshot } from '../lab/index.js';
 import { expectOwnState, makeStateDirectory, placeOf, type StateDirectory } from '../state/index.js';
 
@@ -84,7 +84,7 @@ export async function runController(run: ControllerRun): Promise<RunningPart> {
       log.addSecret(access.token);
       return Promise.resolve(createMasterTarget(access));
     },
-    reconcile: reconcileWith(records, drift),
+    reconcile: reconcileWith(records, drift, undefined, openVerifier({ lab: run.lab })),
     onLayerChange: (listener) => watchLayer(place.state, listener),
     schedule: run.schedule,
     statusFile: {

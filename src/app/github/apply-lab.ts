@@ -1,5 +1,5 @@
 import { ExternalError, UsageError } from '../../diagnostics/index.js';
-import { findRevision } from '../../git/index.js';
+import { fetchSigned, findRevision } from '../../git/index.js';
 import type { CommentOutcome, CommitStatus, GitHub, PullRequest } from '../../github/index.js';
 import {
   applyMarker,
@@ -61,7 +61,12 @@ export async function publishApply(
   const reviewed = await publisher.findReviewed(options);
   let applying: ApplyingMasters;
   try {
-    applying = await applyMasters(options, { ...feedback, review: reviewed.review });
+    // A workflow checks out one commit; the signers are those of an earlier one.
+    const fetch = (commits: readonly string[]) => fetchSigned(options.lab, commits);
+    applying = await applyMasters(
+      { ...options, fetchSigned: fetch },
+      { ...feedback, review: reviewed.review },
+    );
   } catch (error) {
     await publisher.publishUnreadable(options, error);
     throw error;

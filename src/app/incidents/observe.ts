@@ -9,6 +9,7 @@ import {
 } from '../../report/index.js';
 import type { LabOutline } from './outline.js';
 
+type MasterSight = NonNullable<MasterStatus['sight']>;
 type MasterStatus = ControllerStatus['masters'][string];
 
 /**
@@ -20,6 +21,7 @@ export function observe(status: ControllerStatus, outline: LabOutline | null): O
   const seen = new Seen(outline);
   observeLab(status, seen);
   for (const [name, master] of Object.entries(status.masters)) observeMaster(name, master, seen);
+  observeTrust(status, seen);
   const names = [...(outline?.masters.keys() ?? [])];
   const isDown = (name: string): boolean => seen.isShown(keyOfCondition('master-unreachable', name));
   return {
@@ -76,6 +78,7 @@ class Seen {
 const severities: Readonly<Record<IncidentKind, Condition['severity']>> = {
   'lab-unreadable': 'high',
   'lab-unusable': 'high',
+  'revision-untrusted': 'high',
   'master-unreachable': 'high',
   'access-denied': 'high',
   'worker-offline': 'high',
@@ -100,6 +103,30 @@ function observeLab({ state, error, findings }: ControllerStatus, seen: Seen): v
   seen.note('lab-unusable', '', state === 'unusable' ? `${place}${more}` : null, { affected: masters });
 }
 
+/** One revision has one signature, however many masters refuse it. */
+function observeTrust({ masters }: ControllerStatus, seen: Seen): void {
+  const all = Object.entries(masters).filter(([, { state }]) => state !== 'off');
+  const known = all.filter(
+    ([, { state, error, sight }]) => isKnown(state) && error === null && sight != null,
+  );
+  const refusing = known.filter(([, { sight }]) => sight?.untrusted != null);
+  const [first, ...more] = new Set(refusing.map(([, { sight }]) => sight?.untrusted ?? ''));
+  // A master about which nothing is known may still refuse it.
+  if (first === undefined && (known.length === 0 || known.length < all.length)) return;
+  const cause = first === undefined ? null : withMore(first, 1 + more.length);
+  seen.note('revision-untrusted', '', cause, {
+    affected: affected(
+      'master',
+      refusing.map(([name]) => name),
+    ),
+  });
+}
+
+/** Suspended masters are not asked. */
+function isKnown(state: MasterStatus['state']): boolean {
+  return state !== 'reconciling' && state !== 'suspended';
+}
+
 function observeMaster(name: string, master: MasterStatus, seen: Seen): void {
   const { state, error } = master;
   if (state === 'off' || state === 'reconciling') return;
@@ -112,23 +139,24 @@ function observeMaster(name: string, master: MasterStatus, seen: Seen): void {
   for (const kind of ['master-unreachable', 'access-denied', 'not-reconciled'] as const)
     seen.note(kind, name, null);
   // What would happen without the suspension is not known.
-  if (state !== 'suspended') observeOutcome(name, master, sight.unseen, seen);
+  if (state !== 'suspended') observeOutcome(name, master, sight, seen);
   observeSight(name, sight, driftSince, seen);
 }
 
 function observeOutcome(
   name: string,
   { state, problems }: MasterStatus,
-  unseen: readonly string[],
+  sight: MasterSight,
   seen: Seen,
 ): void {
   const [problem = null] = problems;
   const reason = problem === null ? null : withMore(problem, problems.length);
-  seen.note('refused', name, state === 'refused' ? (reason ?? 'the reason is not known') : null, {
+  const isLimit = state === 'refused' && sight.untrusted == null;
+  seen.note('refused', name, isLimit ? (reason ?? 'the reason is not known') : null, {
     affected: affected('object', []),
   });
   if (state !== 'refused') {
-    const objects = affected('object', unseen);
+    const objects = affected('object', sight.unseen);
     seen.note('incomplete', name, state === 'failed' ? (reason ?? 'the reason is not known') : null, {
       affected: { ...objects, count: Math.max(objects.count, problems.length) },
     });

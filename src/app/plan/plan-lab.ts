@@ -47,7 +47,8 @@ export async function planLab(options: PlanOptions, feedback: LabFeedback): Prom
   const master = chooseMaster(lab.lab, options.master, lab.place);
   const remarks = base === null ? [] : remarksOnRules(base, lab.files, 'plan');
   const request = planRequest(lab, master, options.consents, options.records, remarks, ahead);
-  const plan = await planMaster(request);
+  // What is applied is not this commit but its merge, which is signed later.
+  const plan = await planMaster(base === null ? request : { ...request, verifyRevision: null });
   if (options.out !== undefined) writePlanFile(options.out, plan);
   return { plan, hasErrors: lab.hasErrors, secrets: request.secrets };
 }

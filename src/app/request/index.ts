@@ -3,3 +3,4 @@ export { beginAhead, type MasterAhead } from './ahead.js';
 export { lookAhead, lookAheadLocked, type LockedAhead } from './look-ahead.js';
 export { openRecords, type OpenRecords } from './open-records.js';
 export { planRequest, type MasterRequest } from './plan-request.js';
+export { openVerifier } from './verify-revision.js';

@@ -2,12 +2,19 @@ import { createMasterTarget } from '../../lava/index.js';
 import type { Lab, Master } from '../../model/index.js';
 import type { Consents } from '../../plan/index.js';
 import type { TemplateText } from '../../templates/index.js';
-import type { DriftMemory, MasterTarget, PlanRequest, RecordStore } from '../../reconcile/index.js';
+import type {
+  DriftMemory,
+  MasterTarget,
+  PlanRequest,
+  RecordStore,
+  RevisionVerifier,
+} from '../../reconcile/index.js';
 import { requireAccess } from '../masters/index.js';
 import { openMasterMemory } from './master-memory.js';
 import { openRecords } from './open-records.js';
 import type { LabPlace } from '../state/index.js';
 import type { MasterAhead } from './ahead.js';
+import { openVerifier, type VerifierOptions } from './verify-revision.js';
 
 /** Everything that is needed to plan for one master and to apply the plan. */
 export interface MasterRequest extends PlanRequest {
@@ -15,6 +22,7 @@ export interface MasterRequest extends PlanRequest {
   readonly drift: DriftMemory;
   readonly target: MasterTarget;
   readonly lockWaitMs?: number;
+  readonly verifyRevision: RevisionVerifier;
   /** To be masked in everything that is printed about the plan. */
   readonly secrets: readonly string[];
 }
@@ -24,6 +32,7 @@ export interface MasterRequest extends PlanRequest {
  * @param records where the records are, as in `--records`
  * @param remarks on how the lab was read, for the readers of the plan
  * @param ahead the master, if reading it has begun
+ * @param verification how the signature of the revision is verified
  * @throws UsageError when the master is off, or `records` is not a place
  * @throws ExternalError
  */
@@ -40,6 +49,7 @@ export function planRequest(
   records: string,
   remarks: readonly string[] = [],
   ahead: MasterAhead | null = null,
+  verification: Omit<VerifierOptions, 'lab'> = {},
 ): MasterRequest {
   const desired = lab.lab.desired.get(master.name);
   if (desired === undefined) throw new Error(`no desired state for master ${master.name}`);
@@ -55,6 +65,7 @@ export function planRequest(
     mode: master.mode,
     revision: { repository: lab.repository, revision: lab.revision },
     consents,
+    verifyRevision: openVerifier({ ...verification, lab: lab.place.directory }),
     templates: lab.templates,
     remarks,
     secrets: [access.token],

@@ -14,6 +14,7 @@ interface Options extends LabOptions, ConsentOptions, CanaryOptions, RecordsOpti
   readonly rev: string;
   readonly master?: string;
   readonly yes?: boolean;
+  readonly signersFrom?: string;
 }
 
 export function registerApply(program: Command): void {
@@ -23,18 +24,22 @@ export function registerApply(program: Command): void {
   addRecordsOption(addCanaryOptions(addForceOption(addConsentOptions(addLabOptions(command)))))
     .option('--rev <REV>', 'the committed revision to apply', 'HEAD')
     .option('--master <NAME>', 'the master to apply to (default: the only one that is not off)')
+    .option(
+      '--signers-from <REV>',
+      'verify the signature with the signers of this revision instead of those of the applied one',
+    )
     .option('--yes', 'apply without asking')
     .action(apply);
 }
 
 async function apply(planFile: string | undefined, options: Options): Promise<void> {
-  const { lab, rev, master, records, yes, format } = options;
+  const { lab, rev, master, records, yes, format, signersFrom } = options;
   const consents = consentsOf(options);
   const canary = canaryOf(options);
   const interrupt = createApplyInterrupt();
   const { applyLab } = await import('../../app/apply/index.js');
   const applied = await applyLab(
-    { lab, rev, planFile, master, consents, records, canary, signal: interrupt.signal },
+    { lab, rev, planFile, master, consents, records, canary, signersFrom, signal: interrupt.signal },
     {
       ...applyFeedback(interrupt),
       review: yes === true ? null : (plan, secrets) => review(plan, format, secrets),

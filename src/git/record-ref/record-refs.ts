@@ -49,13 +49,17 @@ export function openRecordRefs(options: RecordRefOptions): RecordStore {
   let last: { readonly commit: string; readonly files: CommitFiles } | null = null;
   let place: Promise<{ remote: Awaited<ReturnType<typeof findRemote>>; prefix: string }> | null = null;
 
-  async function open(master: string) {
+  function findOnce() {
     // Try again after a failure: somebody may have fixed the clone.
     place ??= findPlace(options).catch((error: unknown) => {
       place = null;
       throw error;
     });
-    const { remote, prefix } = await place;
+    return place;
+  }
+
+  async function open(master: string) {
+    const { remote, prefix } = await findOnce();
     const name = refName(prefix + master);
     const refs = { record: `refs/lavaflow/records/${name}`, lock: `refs/lavaflow/locks/${name}` };
     return { remote, refs, where: `${remote.url} ${refs.record}` };
@@ -88,6 +92,20 @@ export function openRecordRefs(options: RecordRefOptions): RecordStore {
   }
 
   return {
+    async masters() {
+      const { remote, prefix } = await findOnce();
+      const start = `refs/lavaflow/records/${refName(prefix)}`;
+      return await withWorkspace(options.workDirectory, async (directory) => {
+        const refs = await listRefs(remote, directory, [`${start}*`]);
+        return (
+          [...refs.keys()]
+            .filter((ref) => ref.startsWith(start))
+            .map((ref) => decodeURIComponent(ref.slice(start.length)))
+            // Another lab of the repository, in a subdirectory of this one.
+            .filter((name) => !name.includes('/'))
+        );
+      });
+    },
     async read(master) {
       const text = (await read(master)).get(recordFile);
       if (text === undefined || text === nothingYet) return null;

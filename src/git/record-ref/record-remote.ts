@@ -24,6 +24,7 @@ const firstPauseMs = 250;
 
 /**
  * The commits that refs point to; refs that do not exist are not in the map.
+ * @param refs names; one that ends in `*` stands for all that begin like it
  * @throws ExternalError (retry: soon) when the remote cannot be read, or has no branch: to git, any web page that a
  *   proxy returns instead of the server looks like an empty repository
  */
@@ -44,7 +45,9 @@ export async function listRefs(
     const match = /^([0-9a-f]{40}|[0-9a-f]{64})\t(\S+)$/.exec(line);
     if (match !== null) tips.set(match[2] ?? '', match[1] ?? '');
   }
-  if (tips.size > 0) return new Map([...tips].filter(([ref]) => refs.includes(ref)));
+  const isWanted = (ref: string): boolean =>
+    refs.some((one) => (one.endsWith('*') ? ref.startsWith(one.slice(0, -1)) : ref === one));
+  if (tips.size > 0) return new Map([...tips].filter(([ref]) => isWanted(ref)));
   throw new ExternalError({
     what: 'read the refs of records',
     where: remote.url,

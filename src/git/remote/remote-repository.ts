@@ -4,7 +4,7 @@ import { createBlobReader } from '../files/cat-file.js';
 import { gitFailure } from '../run/errors.js';
 import { openRemoteCache } from './remote-cache.js';
 import { findRevision, resolveRevision } from '../revisions.js';
-import { runGit } from '../run/run-git.js';
+import { isDescendant } from '../signatures/verify-revision.js';
 import { readLabTree } from '../files/tree.js';
 import type { GitCredentials } from './urls.js';
 
@@ -50,7 +50,7 @@ export async function openRemoteRepository(url: string, options: RemoteOptions):
     const from = await findRevision(directory, ref, cache.url);
     await cache.fetch([`+refs/heads/${options.branch}:${ref}`], { signal });
     const to = await resolveRevision(directory, ref, cache.url);
-    if (from !== null && from !== to && !(await isAncestor(directory, from, to)))
+    if (from !== null && from !== to && !(await isDescendant(directory, to, from)))
       options.onRewrite?.({ from, to });
     return to;
   }
@@ -83,15 +83,6 @@ export async function openRemoteRepository(url: string, options: RemoteOptions):
 function expectBranchName(branch: string): void {
   if (/^[\w][\w./+@-]*$/.test(branch) && !/\.\.|@\{|\/\/|\.lock$|[./]$/.test(branch)) return;
   throw new UsageError(`not a branch: ${JSON.stringify(branch)}`);
-}
-
-async function isAncestor(directory: string, from: string, to: string): Promise<boolean> {
-  try {
-    const base = await runGit(directory, ['merge-base', '--end-of-options', from, to], { noneCode: 1 });
-    return base.trim() === from;
-  } catch (error) {
-    throw gitFailure(error, 'compare two revisions', directory);
-  }
 }
 
 interface Poll {

@@ -13,9 +13,11 @@ export interface ProgramOptions {
   /** The complete environment of the program. Default: ours. */
   readonly env?: Readonly<Record<string, string>>;
   /** Standard input. Default: empty. */
-  readonly input?: string;
+  readonly input?: string | Uint8Array;
   /** Exit codes that mean success. Default: 0. */
   readonly successCodes?: readonly number[];
+  /** Called with the exit code of a program that succeeded. */
+  readonly onExit?: (code: number) => void;
   /** Milliseconds for the whole run. Default: no limit. */
   readonly timeoutMs?: number;
   /** Milliseconds without output on standard output or standard error while we wait for it. Default: no limit. */
@@ -74,6 +76,7 @@ export async function* streamProgram(
     isRead = true;
     const { code, by } = await run.ended;
     if (run.cutOff() !== null || code === null || !successCodes.includes(code)) throw failure(code, by);
+    options.onExit?.(code);
   } catch (error) {
     if (error instanceof ProgramError) throw error;
     // The stream broke because the program was cut off or could not be started. That error is more useful than the

@@ -66,6 +66,7 @@ export function policyOf(lab: LabFileValue): Policy {
     maxUpdateShare: policy.maxUpdateShare ?? 0.3,
     maxRemoveShare: policy.maxRemoveShare ?? 0.3,
     ...(policy.changes === undefined ? {} : { changes: policy.changes }),
+    ...(policy.signatures === undefined ? {} : { signatures: policy.signatures }),
     ...(policy.undeclared === undefined ? {} : { undeclared: policy.undeclared }),
     ...rulesOf(policy),
     ...(policy.hazards === undefined ? {} : { hazards: policy.hazards.map(ruleOf) }),

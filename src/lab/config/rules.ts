@@ -99,6 +99,7 @@ function statementsOf(
     ['policy.maxUpdateShare', policy.maxUpdateShare],
     ['policy.maxRemoveShare', policy.maxRemoveShare],
     ['policy.changes', policy.changes ?? 'any'],
+    ['policy.signatures', policy.signatures ?? 'ignored'],
     ['policy.hazards', policy.hazards === undefined ? 'the default' : pathsText(policy.hazards, 'none')],
     ['maintainers', maintainers.length === 0 ? 'nothing' : maintainers.join(', ')],
   ];

@@ -1,5 +1,10 @@
 import { isName } from '../names.js';
 
+/** In the format of git's `gpg.ssh.allowedSignersFile`. */
+export const allowedSignersFile = 'lab-config/allowed-signers';
+/** Armored public keys, `*.asc`. */
+export const gpgKeysDirectory = 'lab-config/gpg-keys';
+
 const topDirectories = ['lab-config', 'device-types', 'device-dictionaries', 'workers'] as const;
 
 /** Whether a path of a repository belongs to its lab. lavaflow ignores everything else. */
@@ -23,6 +28,9 @@ export type NamedKind =
 /** The meaning of a lab file, derived from its path alone. */
 export type FileMeaning =
   | { readonly kind: 'lab' }
+  /** Who may sign revisions: with SSH, and a file of GPG keys. */
+  | { readonly kind: 'allowed-signers' }
+  | { readonly kind: 'gpg-key' }
   | {
       readonly kind: NamedKind;
       readonly name: string;
@@ -46,6 +54,10 @@ export function meaningOf(path: string): FileMeaning {
   const [top, second = '', third = ''] = parts;
   if (top === 'workers' && parts.length === 3) return workerFile(second, third);
   if (top === 'lab-config' && parts.length === 2 && second === 'lab.yaml') return { kind: 'lab' };
+  if (path === allowedSignersFile) return { kind: 'allowed-signers' };
+  if (parts.length === 3 && path.startsWith(`${gpgKeysDirectory}/`)) {
+    return third.endsWith('.asc') ? { kind: 'gpg-key' } : { kind: 'unknown', hint: places['gpg-keys'] ?? '' };
+  }
   if (top === 'lab-config' && parts.length === 3 && second === 'masters')
     return named('master', third, '.yaml');
   if (top === 'lab-config' && parts.length === 3 && second === 'sites') return named('site', third, '.yaml');
@@ -62,7 +74,8 @@ export function meaningOf(path: string): FileMeaning {
 
 const places: Readonly<Record<string, string>> = {
   'lab-config':
-    'Use only lab.yaml, masters/<name>.yaml, sites/<name>.yaml and groups/<name>.yaml in lab-config.',
+    'Use only lab.yaml, masters/<name>.yaml, sites/<name>.yaml, groups/<name>.yaml, allowed-signers and gpg-keys/<name>.asc in lab-config.',
+  'gpg-keys': 'Use only <name>.asc in lab-config/gpg-keys.',
   'device-types': 'Use only <type>.jinja2, <type>.yaml and <type>.health-check.yaml in device-types.',
   'device-dictionaries': 'Use only <hostname>.jinja2 and <hostname>.yaml in device-dictionaries.',
   workers: `Use only ${Object.keys(workerParts).join(', ')} in workers/<hostname>.`,

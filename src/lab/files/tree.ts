@@ -22,10 +22,14 @@ export interface LabTree {
   /** What <hostname>.yaml specifies in addition to the dictionary. */
   readonly devices: ReadonlyMap<string, TextFile>;
   readonly workers: ReadonlyMap<string, WorkerFiles>;
+  readonly allowedSigners: TextFile | null;
+  readonly gpgKeys: readonly TextFile[];
 }
 
 export function sortIntoTree(files: readonly KnownFile[]): LabTree {
   let lab: TextFile | null = null;
+  let allowedSigners: TextFile | null = null;
+  const gpgKeys: TextFile[] = [];
   const named = {
     master: new Map<string, TextFile>(),
     site: new Map<string, TextFile>(),
@@ -41,6 +45,12 @@ export function sortIntoTree(files: readonly KnownFile[]): LabTree {
     switch (meaning.kind) {
       case 'lab':
         lab = { path, text };
+        break;
+      case 'allowed-signers':
+        allowedSigners = { path, text };
+        break;
+      case 'gpg-key':
+        gpgKeys.push({ path, text });
         break;
       case 'worker':
         filesOf(workers, meaning.name).parts.set(meaning.part, { path, text });
@@ -68,6 +78,8 @@ export function sortIntoTree(files: readonly KnownFile[]): LabTree {
     dictionaries: named.dictionary,
     devices: named.device,
     workers,
+    allowedSigners,
+    gpgKeys,
   };
 }
 

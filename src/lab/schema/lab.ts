@@ -1,4 +1,4 @@
-import { undeclaredPolicies, writeTimes } from '../../model/index.js';
+import { signaturePolicies, undeclaredPolicies, writeTimes } from '../../model/index.js';
 import { contacts, hazardRules, ignoreRules, mode, modeRules, owners } from './parts.js';
 
 export const labSchema = {
@@ -69,6 +69,13 @@ export const labSchema = {
           description:
             'When a device gets several changes that belong together: at any time (default); while it is in maintenance, so that no job starts in between; or in maintenance and idle.',
           enum: writeTimes,
+        },
+        signatures: {
+          type: 'string',
+          title: 'Signatures',
+          description:
+            'Whether a revision is applied only if it is signed by one of the signers that the applied revision allows (docs/signatures.md). Default ignored.',
+          enum: signaturePolicies,
         },
       },
     },

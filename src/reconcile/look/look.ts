@@ -17,14 +17,14 @@ import { changedSince } from './focus.js';
 import { remarksOn, withIntent } from '../record/intent.js';
 import { remarksOnSuspension } from './suspended.js';
 import { withAllSources, withLackingSources, withWrittenSources } from './source-templates.js';
-import type { ApplyIntent, MasterTarget, RecordStore } from '../ports.js';
+import type { ApplyIntent, MasterTarget, RecordStore, RevisionVerifier } from '../ports.js';
 import { lookTwice } from './second-look.js';
 
 /** The input for a plan for one master. */
 export interface PlanRequest {
   readonly target: MasterTarget;
   readonly desired: DesiredMaster;
-  readonly records: Pick<RecordStore, 'read' | 'readIntent' | 'readSuspension'>;
+  readonly records: Pick<RecordStore, 'read' | 'readIntent' | 'readSuspension' | 'masters'>;
   /** What was restored before. Without it, everything that drifted is restored each time. */
   readonly drift?: Pick<DriftMemory, 'read'>;
   readonly policy: Policy;
@@ -41,6 +41,11 @@ export interface PlanRequest {
    * everything afterwards. Default: false.
    */
   readonly onlyChanged?: boolean;
+  /**
+   * Verifies signatures (docs/signatures.md). Without it, a revision that needs one is neither planned nor applied. Null: for a
+   * plan of a revision that will not be applied itself, such as a pull request before the merge.
+   */
+  readonly verifyRevision?: RevisionVerifier | null;
   /** The clock that decides whether a suspension has ended, and what maintenance windows allow. */
   readonly now?: () => Date;
   /** Called before the master is read, with the suspension that is active; null: there is none. */

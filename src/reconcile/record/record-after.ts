@@ -12,6 +12,7 @@ import {
   type FieldValue,
   type ObjectKey,
   type ObservedMaster,
+  type SignaturePolicy,
 } from '../../model/index.js';
 import {
   digestOf,
@@ -39,6 +40,8 @@ export interface RecordInput {
   readonly appliedAt: string;
   readonly force: string | null;
   readonly canary?: CanaryResult | undefined;
+  /** What the policy of the revision says about signatures. */
+  readonly signatures?: SignaturePolicy | undefined;
   /** Templates of deviceTypeSources; undefined: unknown. */
   readonly templates?: ReadonlyMap<string, TemplateText> | undefined;
 }
@@ -101,6 +104,7 @@ export function recordAfter(input: RecordInput): AppliedRecord {
     retired,
     ...(force === undefined ? {} : { force }),
     ...(canary === undefined ? {} : { canary }),
+    ...(input.signatures === 'required' ? { signatures: 'required' } : {}),
     ...(upstream === undefined ? {} : { upstream }),
   };
 }
@@ -173,6 +177,7 @@ export function sameRecord(a: AppliedRecord | null, b: AppliedRecord | null): bo
   return a === b || (a !== null && b !== null && isDeepStrictEqual(contentOf(a), contentOf(b)));
 }
 
-function contentOf({ master, repository, revision, force, objects, retired, upstream }: AppliedRecord) {
-  return { master, repository, revision, force, objects, retired, upstream };
+function contentOf(record: AppliedRecord) {
+  const { master, repository, revision, force, objects, retired, upstream, signatures } = record;
+  return { master, repository, revision, force, objects, retired, upstream, signatures };
 }

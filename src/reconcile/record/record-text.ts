@@ -61,7 +61,7 @@ export function intentToText(intent: ApplyIntent): string {
 /** @throws ExternalError when the text is not the record of this master */
 export function recordFromText(content: string, master: string, where: string): AppliedRecord {
   const json = parseKept(content, master, recordShape, (why) => broken(where, why)) as RecordJson;
-  const { repository, revision, fingerprint, appliedAt, force, canary, upstream } = json;
+  const { repository, revision, fingerprint, appliedAt, force, canary, upstream, signatures } = json;
   return {
     master,
     repository,
@@ -73,6 +73,7 @@ export function recordFromText(content: string, master: string, where: string): 
     ...(force === undefined ? {} : { force }),
     ...(canary === undefined ? {} : { canary }),
     ...(upstream === undefined ? {} : { upstream }),
+    ...(signatures === undefined ? {} : { signatures }),
   };
 }
 
@@ -131,6 +132,7 @@ const recordShape = closed(
   },
   {
     force: text,
+    signatures: oneOf('required'),
     canary: closed({ device: text, job: orNull(text), outcome: oneOf('kept', 'put back') }, { reason: text }),
     upstream: closed({
       software: text,

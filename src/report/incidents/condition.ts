@@ -4,6 +4,7 @@ import type { Contact } from '../../model/index.js';
 export const incidentKinds = [
   'lab-unreadable',
   'lab-unusable',
+  'revision-untrusted',
   'master-unreachable',
   'access-denied',
   'worker-offline',
@@ -17,6 +18,7 @@ export const incidentKinds = [
 /**
  * - `lab-unreadable`: the lab repo cannot be read;
  * - `lab-unusable`: its files leave nothing to reconcile;
+ * - `revision-untrusted`: the lab requires signatures, and that of the revision is not accepted;
  * - `master-unreachable`: a master does not respond;
  * - `access-denied`: a master rejects the token, or it lacks a permission;
  * - `worker-offline`: a master has lost its connection to a worker;

@@ -120,6 +120,8 @@ function titleOf(kind: IncidentKind, conditions: readonly Condition[]): string {
       return 'the lab repo cannot be read';
     case 'lab-unusable':
       return 'the lab has errors that leave nothing to reconcile';
+    case 'revision-untrusted':
+      return 'the signature of the revision is not accepted';
     case 'master-unreachable':
       return many ? `${subjects.length} masters cannot be reached` : `master ${one} cannot be reached`;
     case 'access-denied':
@@ -152,6 +154,11 @@ function actionsFor(kind: IncidentKind, conditions: readonly Condition[]): strin
       ];
     case 'lab-unusable':
       return ['Run `lavaflow validate`, and fix the errors.', 'Masters keep their state.'];
+    case 'revision-untrusted':
+      return [
+        'Find out who pushed it. Let an allowed signer sign it, or a commit on top of it.',
+        'Masters keep their state.',
+      ];
     case 'master-unreachable':
       return many
         ? ['Check the network between the controller and these masters, then the masters.']

@@ -85,6 +85,15 @@ export function describeRecordStore(
       await store.withLock(master, 0, () => task(store));
     };
 
+    it('lists the masters that have a record', async () => {
+      const store = openRecords(records.address);
+      expect(await store.masters()).toEqual([]);
+      for (const master of ['main', 'a.b', 'c d']) {
+        await store.withLock(master, 60_000, () => store.write({ ...sampleRecord, master }));
+      }
+      expect([...(await store.masters())].sort()).toEqual(['a.b', 'c d', 'main']);
+    });
+
     it('is empty at first, and returns what was written, also to other processes', async () => {
       const reader = open();
       expect([await reader.read('main'), await reader.readIntent('main')]).toEqual([null, null]);

@@ -207,6 +207,7 @@ export function memoryRecords(): MemoryRecords {
     suspension: null,
     onWrite: () => undefined,
     locks: 0,
+    masters: () => Promise.resolve(store.record === null ? [] : [store.record.master]),
     read: () => Promise.resolve(store.record),
     readIntent: () => Promise.resolve(store.intent),
     write(record) {

@@ -152,3 +152,32 @@ it('reports a lab that cannot be read, and does not take it for one that can be 
   ]);
   expect([...absent]).toEqual([]);
 });
+
+describe('a revision whose signature is not accepted', () => {
+  const untrusted = 'revision 0123 is not accepted';
+  const refused = master({ state: 'refused', problems: ['x'], sight: { ...sight, untrusted } });
+
+  it('is one condition, however many masters refuse it', () => {
+    const { conditions } = observe(status({ a: refused, b: refused }), outline);
+    expect(conditions).toMatchObject([
+      {
+        key: 'revision-untrusted',
+        severity: 'high',
+        cause: untrusted,
+        affected: { noun: 'master', count: 2, names: ['a', 'b'] },
+        contacts: [{ name: 'Lab' }],
+      },
+    ]);
+  });
+
+  it('is over when every master has accepted it, and not before', () => {
+    const isOver = (b: MasterStatus) =>
+      observe(status({ a: master({}), b }), outline).absent.has('revision-untrusted');
+    expect([isOver(master({})), isOver(master({ state: 'off', sight: null }))]).toEqual([true, true]);
+    expect([
+      isOver(master({ state: 'reconciling' })),
+      isOver(master({ state: 'suspended' })),
+      isOver(refused),
+    ]).toEqual([false, false, false]);
+  });
+});
