@@ -74,20 +74,30 @@ export async function takeLock(request: LockRequest): Promise<TakenLock> {
       return { tip: mine, state, since, recordTip: tips.get(refs.record) ?? null };
     }
     const leftMs = deadline - performance.now();
-    if (seen.state === null) {
-      if (leftMs <= 0) throw damaged(where, 'the lock is damaged', removeLock(refs.lock));
-      if (announced !== damagedToken) onWait?.(waitForDamaged(where, leftMs));
-      announced = damagedToken;
-      await pause(times);
-      continue;
-    }
-    const { owner, takenAt, token } = seen.state;
-    if (leftMs <= 0) throw lockTaken(where, owner, takenAt);
-    if (announced !== token) onWait?.(waitFor(where, owner, takenAt, leftMs));
+    const { token, refusal, announcement } = obstacle(seen.state, where, refs.lock);
+    if (leftMs <= 0) throw refusal();
+    if (announced !== token) onWait?.(announcement(leftMs));
     announced = token;
     races = 0;
     await pause(times);
   }
+}
+
+/** The lock that is in the way: what to report about it once, and the error when the time is over. */
+function obstacle(state: LockState | null, where: string, ref: string) {
+  if (state === null) {
+    return {
+      token: damagedToken,
+      refusal: () => damaged(where, 'the lock is damaged', removeLock(ref)),
+      announcement: (leftMs: number) => waitForDamaged(where, leftMs),
+    };
+  }
+  const { owner, takenAt, token } = state;
+  return {
+    token,
+    refusal: () => lockTaken(where, owner, takenAt),
+    announcement: (leftMs: number) => waitFor(where, owner, takenAt, leftMs),
+  };
 }
 
 /** Stands for the token of a damaged lock. */

@@ -10,6 +10,7 @@ import { bundlePrograms, type Programs } from '../../support/processes/programs.
 import { startGitHttpServer, type GitHttpServer } from '../../support/git/git-http-server.js';
 import { startHttpServer } from '../../support/http-server.js';
 import {
+  isolatedGit,
   makeTestDirectory,
   testRepositoryAt,
   type TestRepository,
@@ -33,7 +34,7 @@ const lockRef = 'refs/lavaflow/locks/main';
 const lockProcess = 'test/support/processes/lock-process.ts';
 
 async function makeLab(): Promise<LabWithRemote> {
-  process.env['GIT_CONFIG_GLOBAL'] = '/dev/null';
+  process.env['GIT_CONFIG_GLOBAL'] = isolatedGit.GIT_CONFIG_GLOBAL;
   const root = await makeTestDirectory();
   const lab = testRepositoryAt(path.join(root, 'lab'));
   const remote = testRepositoryAt(path.join(root, 'server', 'lab.git'));
@@ -441,7 +442,8 @@ describe('records in refs', () => {
     it('that are damaged are free when nobody renewed them while we watched', async () => {
       await pushFiles(lab, lockRef, { 'lock.json': '{}' });
       const waits: string[] = [];
-      const other = openRecords(lab.address(), quick);
+      // Long enough to look at the lock many times.
+      const other = openRecords(lab.address(), { ...quick, ttlMs: 10_000 });
       await other.withLock(
         'main',
         60_000,
