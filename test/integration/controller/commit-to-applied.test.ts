@@ -7,6 +7,7 @@ import { openRecordStore } from '../../../src/records/index.js';
 import { createLogger, openStatusFile } from '../../../src/telemetry/index.js';
 import { fileMaster, makeFileMaster, readFileMaster } from '../../support/targets/file-master.js';
 import {
+  isolatedGit,
   makeTestDirectory,
   makeTestRepository,
   type TestRepository,
@@ -21,7 +22,7 @@ let master: string;
 let controller: Controller;
 
 beforeEach(async () => {
-  process.env.GIT_CONFIG_GLOBAL = '/dev/null';
+  process.env.GIT_CONFIG_GLOBAL = isolatedGit.GIT_CONFIG_GLOBAL;
   repository = await makeTestRepository();
   await repository.commit({ 'device-types/a.jinja2': 'a 1', 'device-types/b.jinja2': 'b 1' });
   state = await makeTestDirectory();

@@ -10,6 +10,7 @@ import { startMaster, type RunningMaster } from '../../../src/master/index.js';
 import { openRecordStore } from '../../../src/records/index.js';
 import { createLogger } from '../../../src/telemetry/index.js';
 import {
+  isolatedGit,
   makeTestDirectory,
   testRepositoryAt,
   type TestRepository,
@@ -24,7 +25,7 @@ let controller: Controller;
 let token: string;
 
 beforeAll(async () => {
-  process.env.GIT_CONFIG_GLOBAL = '/dev/null';
+  process.env.GIT_CONFIG_GLOBAL = isolatedGit.GIT_CONFIG_GLOBAL;
   directory = await makeTestDirectory();
   repository = testRepositoryAt(join(directory, 'lab'));
   for (const name of ['lab-config', 'device-types', 'device-dictionaries', 'workers']) {

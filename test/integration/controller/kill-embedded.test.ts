@@ -9,6 +9,7 @@ import { initRepository } from '../../../src/git/index.js';
 import { startMaster, type RunningMaster } from '../../../src/master/index.js';
 import { createLogger } from '../../../src/telemetry/index.js';
 import {
+  isolatedGit,
   makeTestDirectory,
   testRepositoryAt,
   type TestRepository,
@@ -31,7 +32,7 @@ afterAll(() => {
   programs.remove();
 });
 beforeEach(async () => {
-  process.env.GIT_CONFIG_GLOBAL = '/dev/null';
+  process.env.GIT_CONFIG_GLOBAL = isolatedGit.GIT_CONFIG_GLOBAL;
   directory = await makeTestDirectory();
   repository = testRepositoryAt(join(directory, 'lab'));
   for (const name of ['lab-config', 'device-types', 'device-dictionaries', 'workers']) {

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import type { ControllerStatus } from '../../../src/controller/index.js';
 import { makeFileMaster, readFileMaster } from '../../support/targets/file-master.js';
 import {
+  isolatedGit,
   makeTestDirectory,
   makeTestRepository,
   type TestRepository,
@@ -29,7 +30,7 @@ afterAll(() => {
   programs.remove();
 });
 beforeEach(async () => {
-  process.env.GIT_CONFIG_GLOBAL = '/dev/null';
+  process.env.GIT_CONFIG_GLOBAL = isolatedGit.GIT_CONFIG_GLOBAL;
   repository = await makeTestRepository();
   const names = Array.from({ length: objects }, (_, n) => [`device-types/t${n}.jinja2`, `template ${n}`]);
   await repository.commit(Object.fromEntries(names) as Record<string, string>);

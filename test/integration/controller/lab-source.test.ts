@@ -3,7 +3,12 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { LabSource } from '../../../src/controller/index.js';
 import { openLabRepository, openRemoteRepository } from '../../../src/git/index.js';
-import { makeTestDirectory, makeTestRepository, testRepositoryAt } from '../../support/git/git-repository.js';
+import {
+  isolatedGit,
+  makeTestDirectory,
+  makeTestRepository,
+  testRepositoryAt,
+} from '../../support/git/git-repository.js';
 import { memorySource } from '../../support/lab/memory-source.js';
 import { eventually } from '../../support/until.js';
 
@@ -74,7 +79,7 @@ describe.each([
   });
 
   test('gives the head, its snapshot, and older ones', async () => {
-    process.env.GIT_CONFIG_GLOBAL = '/dev/null';
+    process.env.GIT_CONFIG_GLOBAL = isolatedGit.GIT_CONFIG_GLOBAL;
     subject = await make();
     const first = await subject.source.head();
     expect((await subject.source.snapshot(first)).revision).toBe(first);

@@ -23,7 +23,7 @@ let state: string;
 const cleanups: (() => Promise<unknown>)[] = [];
 
 beforeEach(async () => {
-  process.env.GIT_CONFIG_GLOBAL = '/dev/null';
+  process.env.GIT_CONFIG_GLOBAL = isolatedGit.GIT_CONFIG_GLOBAL;
   state = await makeTestDirectory();
   work = await makeTestRepository();
   remote = testRepositoryAt(join(state, 'remote.git'));

@@ -17,7 +17,7 @@ import {
 
 let repository: TestRepository;
 beforeEach(async () => {
-  process.env.GIT_CONFIG_GLOBAL = '/dev/null';
+  process.env.GIT_CONFIG_GLOBAL = isolatedGit.GIT_CONFIG_GLOBAL;
   repository = await makeTestRepository();
 });
 afterEach(async () => {

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { LabSource } from '../../../src/controller/index.js';
 import { openLabRepository } from '../../../src/git/index.js';
 import {
+  isolatedGit,
   makeTestRepository,
   testRepositoryAt,
   type TestRepository,
@@ -14,7 +15,7 @@ import { eventually } from '../../support/until.js';
 let repository: TestRepository;
 let stops: (() => Promise<void>)[];
 beforeEach(async () => {
-  process.env.GIT_CONFIG_GLOBAL = '/dev/null';
+  process.env.GIT_CONFIG_GLOBAL = isolatedGit.GIT_CONFIG_GLOBAL;
   repository = await makeTestRepository();
   await repository.commit({ 'lab-config/lab.yaml': 'one' }, 'first');
   stops = [];

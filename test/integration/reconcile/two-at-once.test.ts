@@ -13,7 +13,7 @@ import { desiredMaster, policy, smallLab } from '../../support/lab/desired.js';
 import { startGitHttpServer, type GitHttpServer } from '../../support/git/git-http-server.js';
 import { slowness } from '../../support/clocks.js';
 import { isThorough } from '../../support/effort.js';
-import { testRepositoryAt, type TestRepository } from '../../support/git/git-repository.js';
+import { isolatedGit, testRepositoryAt, type TestRepository } from '../../support/git/git-repository.js';
 import type { Manner } from '../../support/processes/reconcile-process.js';
 import { makeReconcilers, type Reconcilers } from '../../support/processes/reconciler.js';
 import { openRecords, patientTimes, type RecordsAddress } from '../../support/processes/records.js';
@@ -33,7 +33,7 @@ afterAll(() => {
   reconcilers.remove();
 });
 beforeEach(async () => {
-  process.env['GIT_CONFIG_GLOBAL'] = '/dev/null';
+  process.env['GIT_CONFIG_GLOBAL'] = isolatedGit.GIT_CONFIG_GLOBAL;
   directory = mkdtempSync(path.join(tmpdir(), 'lavaflow-two-'));
   labFile = path.join(directory, 'lab.json');
   writeFileSync(labFile, JSON.stringify(lab));

@@ -2,16 +2,17 @@ import { execFile, execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 /** git without the configuration of the machine and the user, with a fixed author. */
-export const isolatedGit: Readonly<Record<string, string>> = {
-  GIT_CONFIG_GLOBAL: '/dev/null',
+export const isolatedGit = {
+  GIT_CONFIG_GLOBAL: fileURLToPath(new URL('gitconfig', import.meta.url)),
   GIT_CONFIG_NOSYSTEM: '1',
   GIT_AUTHOR_NAME: 'A Tester',
   GIT_AUTHOR_EMAIL: 'tester@example.com',
   GIT_COMMITTER_NAME: 'A Tester',
   GIT_COMMITTER_EMAIL: 'tester@example.com',
-};
+} as const;
 
 /** A real repository in a temporary directory. */
 export interface TestRepository {
