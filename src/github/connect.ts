@@ -1,9 +1,10 @@
 import { createClient, type ClientOptions } from './client.js';
 import { writeCheck, type Check } from './checks.js';
 import { putComment, readComment, updateComment, type CommentBody, type CommentOutcome } from './comments.js';
-import { putIssue, type IssueOutcome, type WantedIssue } from './issues.js';
-import { teamMembers } from './people.js';
-import { approversOf, openPulls, pullMergedAs, readPull, type PullRequest } from './pulls.js';
+import { readIssueText, type IssueText } from './issue-edits.js';
+import { findIssue, putIssue, type FoundIssue, type IssueOutcome, type WantedIssue } from './issues.js';
+import { mayWrite, teamMembers } from './people.js';
+import { approversOf, openPull, openPulls, pullMergedAs, readPull, type PullRequest } from './pulls.js';
 import { writeStatus, type CommitStatus } from './statuses.js';
 
 export interface GitHubOptions extends ClientOptions {
@@ -17,6 +18,12 @@ export interface GitHub {
   readPull(number: number): Promise<PullRequest | null>;
   /** @param from only those of this branch, as `owner:branch` */
   openPulls(from?: string): Promise<PullRequest[]>;
+  /** The number of the open pull request of this branch for the default branch, which is opened if there is none. */
+  openPull(wanted: {
+    readonly branch: string;
+    readonly title: string;
+    readonly body: string;
+  }): Promise<number>;
   /** The pull request that was merged as this commit; null: there is none. */
   pullMergedAs(commit: string): Promise<PullRequest | null>;
   /** Logins of those whose last review of a pull request approves this commit. */
@@ -40,6 +47,12 @@ export interface GitHub {
    * @returns null: it is not needed, and there is none
    */
   putIssue(wanted: WantedIssue): Promise<IssueOutcome | null>;
+  /** Our issue about a subject; null: there is none. */
+  findIssue(wanted: Pick<WantedIssue, 'marker' | 'label'>): Promise<FoundIssue | null>;
+  /** The text of an issue of ours, and who edited it; null: there is none of this number. */
+  readIssueText(number: number): Promise<IssueText | null>;
+  /** Whether somebody may push to the repository. */
+  mayWrite(login: string): Promise<boolean>;
   /** Writes a check run of a commit. @returns its address */
   writeCheck(check: Check): Promise<string | null>;
   /** Writes a status of a commit, which replaces an earlier one of the same context. */
@@ -54,6 +67,7 @@ export function connectGitHub({ repository, ...options }: GitHubOptions): GitHub
   return {
     readPull: (number) => readPull(client, place, number),
     openPulls: (from) => openPulls(client, place, from),
+    openPull: (wanted) => openPull(client, place, wanted),
     pullMergedAs: (commit) => pullMergedAs(client, place, commit),
     approversOf: (number, commit) => approversOf(client, place, number, commit),
     teamMembers: (organisation, team) => teamMembers(client, organisation, team),
@@ -61,6 +75,9 @@ export function connectGitHub({ repository, ...options }: GitHubOptions): GitHub
     readComment: (number, marker) => readComment(client, place, number, marker),
     updateComment: (number, marker, body) => updateComment(client, place, number, marker, body),
     putIssue: (wanted) => putIssue(client, place, wanted),
+    findIssue: (wanted) => findIssue(client, place, wanted),
+    readIssueText: (number) => readIssueText(client, place, number),
+    mayWrite: (login) => mayWrite(client, place, login),
     writeCheck: (check) => writeCheck(client, place, check),
     writeStatus: (status) => writeStatus(client, place, status),
   };

@@ -3,6 +3,11 @@ import { ExternalError, reasonOf } from '../diagnostics/index.js';
 
 /** An ExternalError for what Octokit throws. Anything else is a bug, and returned as it is. */
 export function githubFailure(error: unknown, what: string, where: string): unknown {
+  // The package with its class is not a dependency of ours. GraphQL reports failures with status 200.
+  if (error instanceof Error && error.name === 'GraphqlResponseError') {
+    const why = error.message.replaceAll(/\s+/g, ' ').slice(0, 500);
+    return new ExternalError({ what, where, why, retry: 'after-change', cause: error });
+  }
   if (!(error instanceof RequestError)) return error;
   return new ExternalError({ what, where, ...explain(error), cause: error });
 }

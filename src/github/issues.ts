@@ -41,6 +41,39 @@ interface Issue {
   readonly pull_request?: unknown;
 }
 
+/** Which issue is ours, and whether it is open. */
+export interface FoundIssue {
+  readonly number: number;
+  readonly isOpen: boolean;
+}
+
+/**
+ * @returns null: there is none
+ * @throws ExternalError
+ */
+export async function findIssue(
+  client: Client,
+  place: Place,
+  wanted: Pick<WantedIssue, 'marker' | 'label'>,
+): Promise<FoundIssue | null> {
+  const [first] = await listOurs(client, place, wanted);
+  return first === undefined ? null : { number: first.number, isOpen: first.state === 'open' };
+}
+
+async function listOurs(
+  client: Client,
+  place: Place,
+  { marker, label }: Pick<WantedIssue, 'marker' | 'label'>,
+): Promise<Issue[]> {
+  const isOurs = await ownership(client, marker);
+  const all = await client.attempt(`list the issues with the label ${label}`, ({ rest, paginate }) =>
+    paginate(rest.issues.listForRepo, { ...place, labels: label, state: 'all', per_page: 100 }),
+  );
+  return all
+    .filter((issue: Issue) => issue.pull_request === undefined && isOurs(issue))
+    .sort((one, other) => one.number - other.number);
+}
+
 /**
  * @returns null: it is not needed, and there is none
  * @throws ExternalError
@@ -50,16 +83,8 @@ export async function putIssue(
   place: Place,
   wanted: WantedIssue,
 ): Promise<IssueOutcome | null> {
-  const { isOpen, marker, label, title, body } = wanted;
-  const isOurs = await ownership(client, marker);
-  const list = async (): Promise<Issue[]> => {
-    const all = await client.attempt(`list the issues with the label ${label}`, ({ rest, paginate }) =>
-      paginate(rest.issues.listForRepo, { ...place, labels: label, state: 'all', per_page: 100 }),
-    );
-    return all
-      .filter((issue: Issue) => issue.pull_request === undefined && isOurs(issue))
-      .sort((one, other) => one.number - other.number);
-  };
+  const { isOpen, title, body } = wanted;
+  const list = (): Promise<Issue[]> => listOurs(client, place, wanted);
   const [first, ...others] = await list();
   // Two runs created one each at the same time, or a list lagged behind.
   for (const { number, state } of others) if (state === 'open') await close(client, place, number);

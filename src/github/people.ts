@@ -1,5 +1,22 @@
-import type { Client } from './client.js';
+import type { Client, Place } from './client.js';
 import { isForbidden, isNotFound } from './failure.js';
+
+/**
+ * Whether somebody may push to the repository.
+ * @throws ExternalError
+ */
+export async function mayWrite(client: Client, place: Place, username: string): Promise<boolean> {
+  return client.attempt(`read the permission of @${username}`, async ({ rest }) => {
+    try {
+      const { data } = await rest.repos.getCollaboratorPermissionLevel({ ...place, username });
+      // `maintain`, and roles of an organization that may write, are `write` here.
+      return ['write', 'admin'].includes(data.permission);
+    } catch (error) {
+      if (isNotFound(error)) return false;
+      throw error;
+    }
+  });
+}
 
 /**
  * @returns null: there is no such team, or the token may not read it

@@ -1,4 +1,5 @@
 import type { Client, Place } from './client.js';
+import { createOnce } from './create-once.js';
 import { isNotFound } from './failure.js';
 
 export interface PullRequest {
@@ -49,6 +50,36 @@ export async function openPulls(client: Client, place: Place, from?: string): Pr
     paginate(rest.pulls.list, { ...place, state: 'open', per_page: 100, ...head }),
   );
   return pulls.map(pullIn);
+}
+
+/**
+ * The open pull request of a branch of the repository for its default branch, which is opened if there is none.
+ * @throws ExternalError
+ */
+export async function openPull(
+  client: Client,
+  place: Place,
+  wanted: { readonly branch: string; readonly title: string; readonly body: string },
+): Promise<number> {
+  const { branch, title, body } = wanted;
+  const base = await client.attempt(
+    'read the default branch',
+    async ({ rest }) => (await rest.repos.get({ ...place })).data.default_branch,
+  );
+  const find = async (): Promise<{ readonly number: number } | null> =>
+    (await openPulls(client, place, `${place.owner}:${branch}`)).find(
+      ({ baseBranch }) => baseBranch === base,
+    ) ?? null;
+  const created = await createOnce(
+    client,
+    `open a pull request for ${branch}`,
+    async ({ rest }, request) =>
+      // Two runs at the same time: GitHub refuses the second one.
+      (await find()) ??
+      (await rest.pulls.create({ ...place, title, body, head: branch, base, request })).data,
+    find,
+  );
+  return created.number;
 }
 
 /**

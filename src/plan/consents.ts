@@ -18,6 +18,8 @@ export interface Consents {
   readonly allowDelete: Selection;
   /** The reason for overriding the safety limits, which is recorded; never empty. Null: the limits apply. */
   readonly force: string | null;
+  /** Restore what drifted as if mode `warn` were `enforce`. What mode `observe` covers stays. */
+  readonly restoresDrift?: boolean;
 }
 
 export const noConsents: Consents = { adopt: 'none', allowDelete: 'none', force: null };

@@ -39,7 +39,7 @@ export interface PlanInput {
   readonly lastApplied: AppliedRecord | null;
   readonly policy: Pick<Policy, 'prune' | 'changes' | 'undeclared'>;
   readonly mode: DriftMode;
-  readonly consents: Pick<Consents, 'adopt' | 'adoptSynced' | 'allowDelete'>;
+  readonly consents: Pick<Consents, 'adopt' | 'adoptSynced' | 'allowDelete' | 'restoresDrift'>;
   readonly repository: string;
   readonly revision: string;
   /** Without credentials. */
@@ -65,9 +65,11 @@ export function makePlan(input: PlanInput): Plan {
   const { desired, observed, lastApplied } = input;
   const { undeclared } = input.policy;
   const adopt = adoptionIn(input.consents, observed);
+  const modeOf = (mode: DriftMode): DriftMode =>
+    mode === 'warn' && input.consents.restoresDrift === true ? 'enforce' : mode;
   const settings: PlanSettings = {
-    mode: input.mode,
-    modes: desired.master.modes ?? [],
+    mode: modeOf(input.mode),
+    modes: (desired.master.modes ?? []).map((rule) => ({ ...rule, mode: modeOf(rule.mode) })),
     ignore: desired.master.ignore ?? [],
     prune: input.policy.prune,
     ...(undeclared === undefined ? {} : { undeclared }),

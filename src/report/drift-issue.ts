@@ -1,4 +1,5 @@
 import { formatDriftMarkdown, verdictOfDrift, type Drift } from '../plan/index.js';
+import { formatRequests, type DriftMemo } from './drift-requests.js';
 
 /** What an issue about the drift of one master has to be. */
 export interface DriftIssue {
@@ -17,6 +18,11 @@ export interface DriftIssue {
   readonly assignees: readonly string[];
 }
 
+/** The start of the body of the issue about a master. */
+export function driftMarker(master: string): string {
+  return `<!-- lavaflow drift ${encodeURIComponent(master).replaceAll('-', '%2D')} -->`;
+}
+
 /** What GitHub accepts in the body of an issue, without the lines around the report. */
 const longestReport = 60_000;
 /** What GitHub accepts. */
@@ -33,14 +39,20 @@ export function driftIssue(
     readonly secrets: readonly string[];
     /** Whether the lab has errors, so that what depends on them was not compared. */
     readonly hasErrors: boolean;
+    /** What became of requests of people. */
+    readonly memo: DriftMemo;
   },
 ): DriftIssue {
   const { master } = drift.plan;
-  const marker = `<!-- lavaflow drift ${encodeURIComponent(master).replaceAll('-', '%2D')} -->`;
+  const marker = driftMarker(master);
   const owners = about.owners.filter((owner) => /^@[\w.-]+(\/[\w.-]+)?$/.test(owner));
-  const state = stateOf(drift, about.hasErrors);
+  const state = driftIssueState(drift, about.hasErrors);
   const told = owners.length === 0 ? [] : [`Owners: ${owners.join(', ')}`, ''];
-  const lines = state === 'closed' ? ['Nothing drifts any more.', ''] : whatToDo;
+  const lines = [
+    ...(state === 'closed' ? ['Nothing drifts any more.', ''] : []),
+    ...formatRequests(about.memo, state !== 'closed'),
+    ...(state === 'closed' ? [] : ['This issue is updated, and closed when nothing drifts any more.', '']),
+  ];
   const report = formatDriftMarkdown(drift, { secrets: about.secrets, maxLength: longestReport });
   return {
     state,
@@ -54,19 +66,9 @@ export function driftIssue(
   };
 }
 
-function stateOf({ plan }: Drift, hasErrors: boolean): DriftIssue['state'] {
+/** @param hasErrors whether the lab has errors */
+export function driftIssueState({ plan }: Pick<Drift, 'plan'>, hasErrors: boolean): DriftIssue['state'] {
   const { code } = verdictOfDrift(plan);
   if (code === 5) return 'open';
   return code === 1 || hasErrors ? 'as it is' : 'closed';
 }
-
-const whatToDo = [
-  '#### What you can do',
-  '',
-  '- **Accept** it: `lavaflow drift --write-back` writes it to a branch of the lab, for a pull request.',
-  '- **Revert** it: `lavaflow apply` writes what the lab specifies, where the mode is `enforce`.',
-  '- **Ignore** it, if another tool manages it: add its path to `ignore` in `lab-config/lab.yaml`.',
-  '',
-  'This issue is updated, and closed when nothing drifts any more.',
-  '',
-];

@@ -15,7 +15,18 @@ export {
   type ApplyReport,
   type StatusText,
 } from './apply-report.js';
-export { driftIssue, type DriftIssue } from './drift-issue.js';
+export { driftIssue, driftIssueState, driftMarker, type DriftIssue } from './drift-issue.js';
+export {
+  driftDigest,
+  formatRequests,
+  hasRequests,
+  isSnoozed,
+  memoFor,
+  readRequests,
+  type DriftAnswer,
+  type DriftMemo,
+  type DriftRequests,
+} from './drift-requests.js';
 export { planSection, planSectionsOf, withPlanSection } from './plan-section.js';
 export {
   compareWithReviewed,

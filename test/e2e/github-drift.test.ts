@@ -67,12 +67,77 @@ it('opens an issue, leaves it alone, updates it, closes it when nothing drifts, 
   expect(issues()).toHaveLength(1);
 });
 
+/** As a person does on the page of the issue. */
+function check(login: string, ...kinds: readonly string[]): void {
+  const [issue] = issues();
+  if (issue === undefined) throw new Error('no issue');
+  const checked = (body: string, kind: string) =>
+    body.replace(new RegExp(`\\[ \\](.*<!-- lavaflow ${kind} -->)`), '[x]$1');
+  github.api.editIssue(issue, login, kinds.reduce(checked, issue.body ?? ''));
+}
+
+const body = () => issues()[0]?.body ?? '';
+const comments = () => github.api.state.comments.map((comment) => comment.body);
+
+it('obeys the boxes only of people with write access, and comments once', async () => {
+  check('stranger', 'revert', 'snooze-7');
+  const lost = { on: /^PATCH .*\/issues\/\d+$/, fault: { kind: 'forbidden' } } as const;
+  github.api.setFaults([lost]);
+  // It ends after the comment, and before the boxes are unchecked.
+  expect(await report()).toMatchObject({ code: 1 });
+  expect(body()).toContain('[x]');
+  expect((await report()).stdout).toContain('main: issue updated: ');
+  expect(body()).not.toContain('[x]');
+  expect(comments()).toEqual([expect.stringContaining('<code>stranger</code> edited this issue')]);
+  expect(body()).toContain('in use');
+});
+
+it('accepts with one pull request, and snoozes', async () => {
+  github.api.state.actionsMayCreatePulls = true;
+  github.api.setBranch('main', 'a'.repeat(40));
+  github.api.setBranch('lavaflow/drift-main', 'b'.repeat(40));
+  for (let times = 0; times < 2; times++) {
+    check('keeper', 'accept', 'snooze-7');
+    expect((await report()).stdout).toMatch(/^main: snoozed until /);
+    expect(body()).not.toContain('[x]');
+  }
+  const [pull, ...others] = github.api.state.pulls;
+  expect(others).toEqual([]);
+  expect(body()).toContain(`**Accepting**`);
+  expect(body()).toContain(`#${pull?.number ?? ''}: it is drift until the pull request is merged`);
+  expect(body()).toMatch(/\*\*Snoozed\*\* until .*requested by <code>keeper<\/code>/);
+  const written = await github.author.git('ls-remote', 'origin', 'refs/heads/lavaflow/drift-main');
+  await github.author.git('fetch', '--quiet', 'origin', written.split('\t')[0] ?? '');
+  const file = 'FETCH_HEAD:device-dictionaries/board-1.yaml';
+  expect(await github.author.git('show', file)).toContain('description: in use');
+  expect((await report()).stdout).toMatch(/^main: snoozed until .*\nmain: issue kept: /);
+});
+
+it('reverts what the issue showed, also in mode warn, and not what drifted since', async () => {
+  check('keeper', 'revert');
+  await converge(master.target, [device('board-1', { description: 'in the cellar' })]);
+  await report();
+  expect(comments().at(-1)).toContain('what drifts has changed since the box was checked');
+  expect(body()).toContain('in the cellar');
+
+  check('keeper', 'revert');
+  const done = await report();
+  expect(done).toMatchObject({ code: 0 });
+  expect(done.stdout).toContain('main: issue closed: ');
+  expect(body()).toContain('**Reverting**');
+  expect(body()).toContain('1 object restored');
+  expect(await report()).toMatchObject({ code: 0, stderr: '' });
+  expect(comments()).toHaveLength(2);
+  await converge(master.target, [device('board-1', { description: 'in use' })]);
+  expect((await report()).stdout).toContain('main: issue reopened: ');
+});
+
 it('leaves the issue as it is if the master does not respond, and does not print its token', async () => {
-  const body = issues()[0]?.body;
+  const before = body();
   await master.stop();
   const outcome = await report();
   expect(outcome.code).toBe(1);
   expect(outcome.stderr).toContain(master.url);
   expect(outcome.stderr).not.toContain(master.token);
-  expect(issues()).toMatchObject([{ state: 'open', body }]);
+  expect(issues()).toMatchObject([{ state: 'open', body: before }, {}]);
 });

@@ -148,9 +148,10 @@ async function drift({ lab, master, records }: DriftOptions): Promise<void> {
       verdicts.push({ code: 1, why: `${report.master} could not be compared` });
       continue;
     }
-    const { verdict, issue, suspension, master: name } = report;
+    const { verdict, issue, suspension, snoozedUntil, master: name } = report;
     if (suspension !== null) print(printable(`${name}: suspended ${describeSuspension(suspension)}`));
     verdicts.push({ code: verdict.code, why: verdict.why === null ? null : `${name}: ${verdict.why}` });
+    if (snoozedUntil !== null) print(`${name}: snoozed until ${snoozedUntil}`);
     print(`${name}: ${issue === null ? 'no issue' : `issue ${issue.did}: ${issue.url}`}`);
   }
   exitWith(worstOf(verdicts));

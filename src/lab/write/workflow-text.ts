@@ -205,35 +205,42 @@ ${install}      - uses: ${downloadArtifact}
 }
 
 /**
- * A workflow that reports drift once a day as an issue, or null if no runner reaches the master. It has a concurrency group of its own: in
+ * A workflow that reports drift once a day as an issue, and obeys its boxes, or null if no runner reaches the master. It has a concurrency group of its own: in
  * that of `apply`, it would replace an apply that waits.
  */
 export function driftWorkflowText({ installs, reaches }: Choices): string | null {
   if (reaches === null) return null;
   const { master, secret } = reaches;
   return `# Reports what somebody changed on the master by hand in one issue, which is updated, and closed when nothing drifts.
+# Does what people with write access request with the boxes of the issue.
 name: lab-drift
 on:
   schedule:
     - cron: '17 4 * * *'
   workflow_dispatch:
+  issues:
+    types: [edited] # somebody checks a box in the issue
 
 permissions:
   contents: read
 
 concurrency:
-  group: lab-drift
+  # A run for another issue, which does nothing, must not replace one that waits.
+  group: lab-drift\${{ github.event_name == 'issues' && !contains(github.event.issue.labels.*.name, 'lavaflow-drift') && '-none' || '' }}
 
 ${env(installs, true)}
 jobs:
   drift:
-    if: vars.LAVAFLOW_ENABLED == 'true'
+    if: >-
+      vars.LAVAFLOW_ENABLED == 'true' &&
+      (github.event_name != 'issues' || contains(github.event.issue.labels.*.name, 'lavaflow-drift'))
     runs-on: ubuntu-latest
-    timeout-minutes: 10
+    timeout-minutes: 30
     environment: lab-plan # holds the secret, and needs no approval; limited to the branch main
     permissions:
-      contents: write # for refs/lavaflow, which contain since when something differs
+      contents: write # for refs/lavaflow, which contain since when something differs, and for branches that accept it
       issues: write
+      pull-requests: write # to accept it
     steps:
 ${install}      - uses: ${checkout}
       - name: Report (exit code 5 means drift, which the issue shows; 2 means that an apply was not completed)

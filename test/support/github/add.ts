@@ -76,6 +76,7 @@ export function addIssue(state: State, issue: NewIssue, number = nextNumber(stat
     updatedAt: at,
     closedAt: null,
     closedBy: null,
+    edits: [],
   };
   state.issues.push(added);
   return added;
@@ -83,6 +84,15 @@ export function addIssue(state: State, issue: NewIssue, number = nextNumber(stat
 
 function nextNumber(state: State): number {
   return Math.max(0, ...state.issues.map(({ number }) => number)) + 1;
+}
+
+/** Changes the text of an issue. */
+export function editIssue(state: State, issue: Issue, body: string | null, editor: Account | null): void {
+  if (issue.body === body) return;
+  if (issue.edits.length === 0) issue.edits.push({ at: issue.createdAt, editor: issue.author });
+  issue.edits.push({ at: timeOf(state), editor });
+  issue.body = body;
+  issue.updatedAt = timeOf(state);
 }
 
 export function addPull(state: State, pull: NewPull): Pull {

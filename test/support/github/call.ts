@@ -69,7 +69,11 @@ const writers = ['write', 'maintain', 'admin'];
  * Requires access to one of the areas, which are named as in the permissions of apps.
  * @throws ApiError 401, 403, or 404 if the actor must not know that it exists
  */
-export function demand({ actor, state }: Call, access: Access, ...areas: string[]): void {
+export function demand(
+  { actor, state }: Pick<Call, 'actor' | 'state'>,
+  access: Access,
+  ...areas: string[]
+): void {
   switch (actor.kind) {
     case 'anonymous':
       if (access === 'read' && !state.isPrivate) return;

@@ -9,6 +9,7 @@ import * as add from './add.js';
 import { appOf, isAppToken } from './app-token.js';
 import { ApiError, type Actor, type Answer } from './call.js';
 import { Faults, type Fault, type FaultRule } from './faults.js';
+import { answerGraphql } from './graphql.js';
 import { errorAnswer, handle } from './handle.js';
 import {
   accountOf,
@@ -106,6 +107,11 @@ export class GitHubStandIn {
     return add.addIssue(this.state, issue);
   }
 
+  /** As a person edits its text. null: their account was deleted since. */
+  editIssue(issue: Issue, login: string | null, body: string): void {
+    add.editIssue(this.state, issue, body, login === null ? null : accountOf(this.state, login));
+  }
+
   addComment(issue: number, comment: add.NewComment): Comment {
     return add.addComment(this.state, issue, comment);
   }
@@ -193,8 +199,12 @@ export class GitHubStandIn {
       return errorAnswer(400, 'Problems parsing JSON');
     }
     const query = Object.fromEntries(address.searchParams);
+    // GitHub Enterprise has it beside `/api/v3`.
+    if (method === 'POST' && this.#basePath === '/api/v3' && address.pathname === '/api/graphql')
+      return answerGraphql(this.state, actor, body, report);
     if (!address.pathname.startsWith(`${this.#basePath}/`)) return errorAnswer(404, 'Not Found');
     const path = address.pathname.slice(this.#basePath.length);
+    if (method === 'POST' && path === '/graphql') return answerGraphql(this.state, actor, body, report);
     return handle(
       this.state,
       this.url,

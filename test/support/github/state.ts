@@ -23,6 +23,14 @@ export interface Issue {
   updatedAt: string;
   closedAt: string | null;
   closedBy: Account | null;
+  /** Of its text, the oldest first. GitHub has the creation in it once there is an edit. */
+  readonly edits: Edit[];
+}
+
+export interface Edit {
+  readonly at: string;
+  /** null: the account was deleted. */
+  readonly editor: Account | null;
 }
 
 /** What a pull request has besides its issue. */

@@ -36,7 +36,7 @@ function writtenIn(what: string, lab: FileMap): [string, string][] {
 /** What jobs may do besides reading the repository, by name. */
 const more: Readonly<Record<string, object>> = {
   apply: { contents: 'write', statuses: 'write', 'pull-requests': 'write' },
-  drift: { contents: 'write', issues: 'write' },
+  drift: { contents: 'write', issues: 'write', 'pull-requests': 'write' },
   plan: { contents: 'read', 'pull-requests': 'write' },
   review: { contents: 'read', checks: 'write', 'pull-requests': 'write' },
   comment: { actions: 'read', checks: 'write', 'pull-requests': 'write' },
@@ -126,8 +126,10 @@ describe.each(workflows)('%s', (_name, text) => {
       // The secrets of an environment, which GitHub gives to the branches that it is limited to.
       expect(job.environment).toMatch(/^lab(-plan)?$/);
       const events = Object.keys(workflow.on);
-      // Only for people with write access, and for the default branch.
-      if (events.every((event) => ['schedule', 'workflow_dispatch'].includes(event))) continue;
+      // Only for people with write access, and for the default branch; an issue that has a label, which they set.
+      if ('issues' in workflow.on)
+        expect(job.if).toContain("contains(github.event.issue.labels.*.name, 'lavaflow-drift')");
+      if (events.every((event) => ['schedule', 'workflow_dispatch', 'issues'].includes(event))) continue;
       const isOfTarget = 'pull_request_target' in workflow.on;
       expect(job.if).toContain(
         isOfTarget

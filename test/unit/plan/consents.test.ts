@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
 import type { ConfigurationObject, ObservedMaster } from '../../../src/model/index.js';
-import { formatPlanMarkdown, formatPlanText, type Consents } from '../../../src/plan/index.js';
+import {
+  formatPlanMarkdown,
+  formatPlanText,
+  pendingChanges,
+  type Consents,
+} from '../../../src/plan/index.js';
 import { device, deviceType, worker } from '../../support/lab/desired.js';
 import { planOf } from '../../support/lab/plan-of.js';
 
@@ -58,4 +63,16 @@ describe("the reconciler's own access", () => {
       expect(plan.changes.some(({ hold }) => hold === 'unreadable')).toBe(true);
     }
   });
+});
+
+it('drift that mode `warn` only reports is restored with consent, and what mode `observe` covers is not', () => {
+  const lab = [device('board-1', { tags: ['a'], description: 'x' })];
+  const master = [device('board-1', { tags: ['b'], description: 'y' })];
+  const rules = { modes: [{ path: 'device/*/description', mode: 'observe' }] } as const;
+  const restored = (consents: Partial<Consents>) =>
+    pendingChanges(planOf({ lab, record: lab, master, mode: 'warn', rules, consents })).map(({ fields }) =>
+      fields.map(({ field }) => field),
+    );
+  expect(restored({})).toEqual([]);
+  expect(restored({ restoresDrift: true })).toEqual([['tags']]);
 });

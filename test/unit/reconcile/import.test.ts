@@ -104,7 +104,7 @@ describe('the import of a master', () => {
     });
     expect(read('lab-drift')).toMatchObject({
       env,
-      on: { schedule: [{}], workflow_dispatch: null },
+      on: { schedule: [{}], workflow_dispatch: null, issues: { types: ['edited'] } },
       jobs: {
         drift: {
           steps: [

@@ -7,7 +7,12 @@ import { driftIssue } from '../../../src/report/index.js';
 import { device } from '../../support/lab/desired.js';
 import { planOf } from '../../support/lab/plan-of.js';
 
-const about = { owners: ['@keeper', '@org/berlin'], secrets: ['hunter2'], hasErrors: false };
+const about = {
+  owners: ['@keeper', '@org/berlin'],
+  secrets: ['hunter2'],
+  hasErrors: false,
+  memo: { drift: '0'.repeat(16) },
+};
 const board = (tags: readonly string[]) => device('board-1', { tags: [...tags] });
 
 function driftOf(
@@ -36,7 +41,7 @@ it('is open while something drifted, with what drifted, since when, and what to 
     assignees: ['keeper'],
   });
   expect(issue.body).toContain('| medium | <code>device/board-1</code> | tags | 2026-01-31 12:00 UTC |');
-  expect(issue.body).toContain('lavaflow drift --write-back');
+  expect(issue.body).toContain('- [ ] **Accept** it');
   expect(issue.body).toContain('Owners: @keeper, @org/berlin');
   expect(issue.body.startsWith(`${issue.marker}\n`)).toBe(true);
 });

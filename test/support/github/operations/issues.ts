@@ -1,4 +1,4 @@
-import { addIssue } from '../add.js';
+import { addIssue, editIssue } from '../add.js';
 import { authorOf } from '../author.js';
 import { ApiError, demand, invalid, notFound, type Call, type Handler } from '../call.js';
 import { respondWithPage } from '../page.js';
@@ -75,7 +75,10 @@ export const issueOperations: Record<string, Handler> = {
     const body = (call.body ?? {}) as IssueBody;
     checkTexts(body);
     if (body.title !== undefined && body.title !== null) issue.title = String(body.title);
-    if (body.body !== undefined) issue.body = body.body;
+    if (body.body !== undefined) {
+      const { author, type } = authorOf(call);
+      editIssue(state, issue, body.body, accountOf(state, author, type));
+    }
     if (body.labels !== undefined) {
       const labels = namesOf(body.labels);
       checkLabels(labels);
