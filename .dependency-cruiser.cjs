@@ -24,8 +24,8 @@ const adapters = ['lava', 'records', 'git', 'github', 'notify', 'telemetry'];
 /** Pure rooms that only the runtime uses. */
 const runtimePure = ['scheduling'];
 const runtime = ['wire', 'master', 'dispatcher', 'executor', 'board'];
-/** What more than one side speaks, and nothing else. */
-const shared = ['xml-rpc'];
+/** What more than one side uses, and nothing else. */
+const shared = ['xml-rpc', 'clock'];
 /** The machine: durable files, locks, processes. For every room that does I/O, and no other. */
 const host = ['host'];
 /** What others connect to: ports and connections. For every room with a server. */
@@ -73,7 +73,7 @@ const mayUse = {
   review: ['model', 'diagnostics', 'pyyaml', 'lab', 'plan', 'templates'],
   report: ['model', 'diagnostics', 'plan'],
   reconcile: pureBelowReview,
-  controller: [...pureBelowReview, 'reconcile'],
+  controller: [...pureBelowReview, 'reconcile', 'clock'],
   lava: [...pureBelowReview, 'reconcile', 'xml-rpc'],
   records: [...pureBelowReview, 'reconcile', 'host'],
   git: [...pureBelowReview, 'reconcile', 'controller', 'host'],
@@ -84,6 +84,8 @@ const mayUse = {
   wire: ['model', 'diagnostics', 'host'],
   scheduling: ['model', 'diagnostics'],
   master: [
+    'calendar',
+    'clock',
     'model',
     'diagnostics',
     'scheduling',
@@ -100,6 +102,7 @@ const mayUse = {
   executor: ['model', 'diagnostics', 'package', 'pyyaml', 'regex', 'job', 'host'],
   board: ['model', 'diagnostics', 'host'],
   'xml-rpc': [],
+  clock: [],
   host: [],
   net: ['diagnostics'],
   package: [],

@@ -4,6 +4,7 @@
  * those of the JavaScript engine.
  */
 export { judgeWindows, nextChange, type HeldBack, type RuledWindow } from './judge.js';
+export { instantText, openOrNext, type Period } from './period.js';
 export { parseUntil } from './until.js';
 export { nextOccurrence, occurrenceAt, weekdays, type WeeklyWindow } from './window.js';
 export { isTimeZone } from './zone.js';

@@ -1,7 +1,7 @@
 import { ExternalError, UsageError } from '../diagnostics/index.js';
 import { describeSuspension, type DesiredMaster, type Lab, type Suspension } from '../model/index.js';
 import { nextChange } from '../calendar/index.js';
-import { createAlarm } from './alarm.js';
+import { createAlarm } from '../clock/index.js';
 import { backOffMs, defaultBackOff } from './back-off.js';
 import { createNewestFirst } from './newest-first.js';
 import type { ControllerOptions, MasterResult, ReadLab } from './options.js';

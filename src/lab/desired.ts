@@ -11,7 +11,7 @@ import { sortedSet } from './config/read-device-types.js';
 import type { LabDevice } from './devices/read-dictionaries.js';
 import type { Chain } from '../templates/index.js';
 import type { LabParts } from './lab-parts.js';
-import { windowsIn } from './windows-of.js';
+import { drainsOfDevice, drainsOfWorker, windowsIn } from './windows-of.js';
 import { withoutIgnored } from './path-rules/ignored.js';
 
 /** The desired state of one master. An object whose files have errors goes to `blocked` instead. */
@@ -94,11 +94,13 @@ export function* objectsOf(master: Master, parts: LabParts): Generator<Wanted<Co
   yield* healthChecksOf(parts, devices);
   for (const worker of parts.workers.values()) {
     if (worker.site !== null && !master.sites.includes(worker.site)) continue;
-    const { name, fields, files } = worker;
+    const { name, files } = worker;
+    const fields = { ...worker.fields, ...drainsOfWorker(worker, parts) };
     yield { object: { kind: 'worker', name, fields }, files: [...files, ...filesOfSite(parts, worker.site)] };
   }
   for (const device of devices) {
-    const { name, fields } = device;
+    const { name } = device;
+    const fields = { ...device.fields, ...drainsOfDevice(device, parts) };
     yield { object: { kind: 'device', name, fields }, files: filesOfDevice(parts, device) };
   }
 }

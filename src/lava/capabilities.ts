@@ -1,4 +1,5 @@
 import {
+  embeddedOnly,
   formatRelease,
   nearestKnownRelease,
   newestKnownRelease,
@@ -37,6 +38,8 @@ export interface Capabilities {
   readonly groups: boolean;
   /** `set_template` and `set_health_check` require the device type of that name to exist. */
   readonly templatesNeedTypes: boolean;
+  /** Workers and devices have maintenance windows, in which no job runs. Only an embedded master. */
+  readonly maintenanceWindows: boolean;
 }
 
 /** The first release that has a capability, and the last. */
@@ -61,12 +64,17 @@ const spans = {
 } satisfies Record<string, Span>;
 
 /**
- * The capabilities of a master that reports `version` (and, if it is an embedded master, `software: lavaflow`). A
+ * The capabilities of a master that reports `version` (and, if it is an embedded master, `software: lavaflow` and what it
+ * has besides LAVA's features). A
  * release newer than the newest known one is treated like that one, an older one like the oldest; `remark` reports
  * this.
  */
-export function capabilitiesOf(version: string, software: string | undefined): Capabilities {
-  if (software === 'lavaflow') return ownMaster(version);
+export function capabilitiesOf(
+  version: string,
+  software: string | undefined,
+  features: readonly string[] = [],
+): Capabilities {
+  if (software === 'lavaflow') return ownMaster(version, features);
   const release = parseRelease(version);
   const number = nearestKnownRelease(release ?? newestKnownRelease);
   return {
@@ -85,6 +93,7 @@ export function capabilitiesOf(version: string, software: string | undefined): C
     usersByRest: covers(spans.usersByRest, number),
     groups: covers(spans.groups, number),
     templatesNeedTypes: covers(spans.templatesNeedTypes, number),
+    maintenanceWindows: false,
   };
 }
 
@@ -93,6 +102,7 @@ export function unsupportedFields(capabilities: Capabilities): ReadonlySet<strin
   const unsupported = new Set<string>();
   if (!capabilities.certificates) unsupported.add('worker.certificate');
   if (!capabilities.envDut) unsupported.add('worker.envDut');
+  if (!capabilities.maintenanceWindows) for (const field of embeddedOnly) unsupported.add(field);
   if (!capabilities.groups)
     for (const one of ['', '.members', '.permissions']) unsupported.add(`group${one}`);
   return unsupported;
@@ -111,7 +121,7 @@ export function undeletableFields(capabilities: Capabilities): ReadonlySet<strin
   return new Set(capabilities.emptyDeletes ? [] : [...files, 'device.dictionary']);
 }
 
-function ownMaster(version: string): Capabilities {
+function ownMaster(version: string, features: readonly string[]): Capabilities {
   return {
     software: 'lavaflow',
     release: version,
@@ -130,6 +140,7 @@ function ownMaster(version: string): Capabilities {
     groups: true,
     // One transaction: the order of its changes is not visible.
     templatesNeedTypes: false,
+    maintenanceWindows: features.includes('maintenance-windows'),
   };
 }
 

@@ -56,13 +56,18 @@ export function createConnection(options: HttpOptions): Connection {
           hint: 'Check that this is the URL of a LAVA master.',
         });
       }
-      const software = version['software'];
+      const { software, features } = version;
+      const own = Array.isArray(features) ? features.filter((one) => typeof one === 'string') : [];
       return {
         http,
         rest,
         rpc: createRpc(http, user),
         user,
-        capabilities: capabilitiesOf(version['version'], typeof software === 'string' ? software : undefined),
+        capabilities: capabilitiesOf(
+          version['version'],
+          typeof software === 'string' ? software : undefined,
+          own,
+        ),
       };
     },
     assume: ({ release, user }) => ({

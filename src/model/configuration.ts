@@ -1,3 +1,5 @@
+import type { WeeklyWindow } from '../calendar/index.js';
+
 /**
  * The contents of a master as values: the vocabulary that the lab repo, a stock LAVA and the embedded master share.
  *
@@ -63,6 +65,13 @@ export interface HealthCheckFields {
   readonly job: string | null;
 }
 
+/** A period in which people may be working on the hardware: an embedded master runs no jobs in it. */
+export interface DrainWindow extends WeeklyWindow {
+  /** `site berlin`, `worker rack-1` or `device board-1`: where it is declared. */
+  readonly of: string;
+  readonly reason: string | null;
+}
+
 export interface WorkerFields {
   readonly description?: string | null;
   readonly health?: WorkerHealth;
@@ -74,6 +83,8 @@ export interface WorkerFields {
   readonly dispatcherConfig?: string | null;
   /** Text of the public CURVE certificate, `<hostname>.key`. */
   readonly certificate?: string | null;
+  /** For its devices too. Only an embedded master has them. */
+  readonly maintenanceWindows?: readonly DrainWindow[];
 }
 
 export interface DeviceFields {
@@ -90,6 +101,8 @@ export interface DeviceFields {
   readonly permissions?: readonly GroupPermission[];
   /** Text of the device dictionary, `<hostname>.jinja2`. */
   readonly dictionary?: string | null;
+  /** Besides those of its worker. Only an embedded master has them. */
+  readonly maintenanceWindows?: readonly DrainWindow[];
 }
 
 interface Fields {

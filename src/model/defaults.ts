@@ -5,17 +5,30 @@ export interface FieldDefault {
   readonly value: FieldValue;
   /** Whether another value gives somebody access: to the master, to boards, or to what a worker can reach. */
   readonly grants: boolean;
+  /** Whether a value that lavaflow wrote returns to this one when the lab no longer declares it. Every grant does. */
+  readonly returns: boolean;
 }
 
 /** The default if another value grants nothing. */
 function plain(value: FieldValue): FieldDefault {
-  return { value, grants: false };
+  return { value, grants: false, returns: false };
 }
 
 /** The default if every other value grants something. */
 function grant(value: FieldValue): FieldDefault {
-  return { value, grants: true };
+  return { value, grants: true, returns: true };
 }
+
+/** The default of a field that only the lab sets: nobody else could reset it. */
+function ofLab(value: FieldValue): FieldDefault {
+  return { value, grants: false, returns: true };
+}
+
+/** Fields, as `kind.field`, that a stock LAVA does not have and nobody expects there. */
+export const embeddedOnly: ReadonlySet<string> = new Set([
+  'worker.maintenanceWindows',
+  'device.maintenanceWindows',
+]);
 
 /**
  * What each field of a new object is on a master (LAVA's model defaults, the same in 2020.05 to 2026.10). Without an
@@ -48,6 +61,7 @@ export const fieldDefaults: Readonly<Record<ObjectKind, Readonly<Record<string, 
     envDut: grant(null),
     dispatcherConfig: grant(null),
     certificate: grant(null),
+    maintenanceWindows: ofLab([]),
   },
   device: {
     worker: plain(null),
@@ -58,5 +72,6 @@ export const fieldDefaults: Readonly<Record<ObjectKind, Readonly<Record<string, 
     tags: grant([]),
     permissions: grant([]),
     dictionary: plain(null),
+    maintenanceWindows: ofLab([]),
   },
 };

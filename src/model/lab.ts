@@ -1,5 +1,5 @@
 import type { RuledWindow } from '../calendar/index.js';
-import type { MasterConfiguration, ObjectKey } from './configuration.js';
+import type { DrainWindow, MasterConfiguration, ObjectKey } from './configuration.js';
 import type { ReleaseNumber } from './release.js';
 
 export const driftModes = ['observe', 'warn', 'enforce'] as const;
@@ -71,7 +71,7 @@ export interface Site {
   readonly owners: readonly string[];
   readonly contacts: readonly Contact[];
   readonly timeZone: string;
-  /** Those that hold changes back at some time. Absent: none. */
+  /** Absent: none. */
   readonly windows?: readonly MaintenanceWindow[];
 }
 
@@ -114,11 +114,7 @@ export interface Policy {
 }
 
 /** A maintenance window, with what it means for changes of an object. */
-export interface MaintenanceWindow extends RuledWindow {
-  /** `site berlin`, `worker rack-1` or `device board-1`: where it is declared. */
-  readonly of: string;
-  readonly reason: string | null;
-}
+export interface MaintenanceWindow extends RuledWindow, DrainWindow {}
 
 /** What one revision of the lab specifies for one master. */
 export interface DesiredMaster {
@@ -136,7 +132,7 @@ export interface DesiredMaster {
    * them; if it lacks one, the template is desired like `objects`. Absent: none.
    */
   readonly fromSources?: Pick<DesiredMaster, 'objects' | 'blocked'>;
-  /** The windows of workers and devices that hold changes back at some time. Absent: none. */
+  /** The windows of workers and devices, including those of their sites. Absent: none. */
   readonly windows?: ReadonlyMap<ObjectKey, readonly MaintenanceWindow[]>;
 }
 

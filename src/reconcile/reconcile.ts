@@ -29,6 +29,7 @@ import {
 } from '../model/index.js';
 import { judge, pendingChanges, whatMoved } from '../plan/index.js';
 import { planCanary } from './canary/plan-canary.js';
+import { whyUnchecked } from './canary/unchecked.js';
 import { settleCanary } from './canary/run-canary.js';
 import { datePlan } from './drift/date-plan.js';
 import { look, type Seen } from './look/look.js';
@@ -152,7 +153,13 @@ async function reconcileLocked(request: ReconcileRequest, signal: AbortSignal): 
   const canary =
     request.canary === undefined
       ? null
-      : planCanary(request.canary, writes, seen.plan, asInService(seen.observed, seen.intent?.parked));
+      : planCanary(
+          request.canary,
+          writes,
+          seen.plan,
+          asInService(seen.observed, seen.intent?.parked),
+          (device) => whyUnchecked(device, seen, nowOf(request)),
+        );
   const parked = parkedFor(writes, seen, when, canary);
   const state: WriteState = { parked };
   const isWriting = writes.length > 0 || parked.size > 0;

@@ -6,10 +6,12 @@
 export {
   schedule,
   type Decision,
+  type Drain,
   type QueuedJob,
   type Schedule,
   type SchedulerDevice,
   type SchedulerDeviceType,
   type SchedulerState,
   type SchedulerWorker,
+  type Waiting,
 } from './schedule.js';

@@ -26,6 +26,15 @@ export interface SchedulerWorker {
   readonly jobLimit: number;
 }
 
+/** A period in which no job runs on a device, because people may be working on the hardware. */
+export interface Drain {
+  /** A job that starts before must end before. It has passed while the period lasts. */
+  readonly startMs: number;
+  readonly endMs: number;
+  /** For people: which period this is. */
+  readonly what: string;
+}
+
 export interface SchedulerDevice {
   readonly hostname: string;
   readonly deviceType: string;
@@ -36,6 +45,10 @@ export interface SchedulerDevice {
   readonly idle: boolean;
   /** The template that its dictionary extends has a health-check job. */
   readonly hasHealthCheck: boolean;
+  /** How long it may run; null: not known. */
+  readonly checkTimeoutMs: number | null;
+  /** The period that lasts now or comes next; null: there is none. */
+  readonly drain: Drain | null;
   /** The last health check that reported a result, and how many other jobs the device has run since. */
   readonly lastHealthCheck: { readonly submittedMs: number; readonly jobsSince: number } | null;
   /** The next health check must not start before this time, because the last ones had no result; null: at any time. */
@@ -51,6 +64,8 @@ export interface QueuedJob {
   readonly priority: number;
   readonly submittedMs: number;
   readonly queueDeadlineMs: number | null;
+  /** How long it may run; null: not known. */
+  readonly timeoutMs: number | null;
 }
 
 export type Decision =
@@ -59,9 +74,19 @@ export type Decision =
   /** The job has waited in the queue for longer than allowed. */
   | { readonly kind: 'expire'; readonly job: number };
 
+/** A job that stays in the queue although a device is free: it would not end before this period. */
+export interface Waiting {
+  readonly job: number;
+  readonly for: Drain;
+}
+
 export interface Schedule {
   readonly decisions: readonly Decision[];
-  /** When the result changes although the state does not: the next health check or queue deadline; null: never. */
+  readonly waiting: readonly Waiting[];
+  /**
+   * When the result changes although the state does not: the next health check or queue deadline, or the end of a period
+   * without jobs; null: never.
+   */
   readonly nextDueMs: number | null;
 }
 
@@ -72,13 +97,16 @@ const hourMs = 3_600_000;
  * and active, for devices that are Unknown or Looping or whose last check is too long ago. Then jobs by priority,
  * time and number, each on a device of its type that has its tags. A worker's job limit applies to both. Where LAVA
  * picks a device at random, this picks the one with the fewest unneeded tags that has been idle longest.
+ *
+ * LAVA has no maintenance windows. Here, a job or health check starts only if it ends before the next one, and none starts
+ * in one. A shorter job does not wait for a longer one that waits.
  */
 export function schedule(state: SchedulerState): Schedule {
   const types = new Map(state.deviceTypes.map((type) => [type.name, type]));
   const room = freeRoom(state);
   const decisions: Decision[] = [];
   const due: number[] = [];
-  const available: SchedulerDevice[] = [];
+  const available: Available[] = [];
 
   const candidates = state.devices
     .filter((device) => device.idle && (types.get(device.deviceType)?.display ?? false))
@@ -88,15 +116,32 @@ export function schedule(state: SchedulerState): Schedule {
     if (type === undefined || device.worker === null || (room.get(device.worker) ?? 0) <= 0) continue;
     const check = healthCheckOf(device, type, state.nowMs);
     if (check.dueMs !== null && check.dueMs > state.nowMs) due.push(check.dueMs);
-    if (check.dueMs !== null && check.dueMs <= state.nowMs) {
+    const isDue = check.dueMs !== null && check.dueMs <= state.nowMs;
+    if (isDue && device.drain !== null && !endsBefore(device.drain, device.checkTimeoutMs, state.nowMs)) {
+      // Its jobs wait for the check, and so for the end of the period.
+      due.push(device.drain.endMs);
+      available.push({ device, isHeld: true });
+    } else if (isDue) {
       decisions.push({ kind: 'health-check', device: device.hostname });
       takeRoom(room, device.worker);
     } else if (check.available) {
-      available.push(device);
+      available.push({ device, isHeld: false });
     }
   }
-  assignJobs(state, available, room, decisions, due);
-  return { decisions, nextDueMs: due.length === 0 ? null : Math.min(...due) };
+  const waiting = assignJobs(state, available, room, decisions, due);
+  const nextDueMs = due.reduce((one, other) => Math.min(one, other), Infinity);
+  return { decisions, waiting, nextDueMs: nextDueMs === Infinity ? null : nextDueMs };
+}
+
+/** A device that jobs can have, except if its health check waits for the end of a period (`isHeld`). */
+interface Available {
+  readonly device: SchedulerDevice;
+  readonly isHeld: boolean;
+}
+
+/** Whether what starts now ends before the period. What runs for an unknown time may start before it. */
+function endsBefore(drain: Drain | null, timeoutMs: number | null, nowMs: number): boolean {
+  return drain === null || (nowMs < drain.startMs && nowMs + (timeoutMs ?? 0) <= drain.startMs);
 }
 
 /** How many more jobs each worker may run; a worker that is not online and active may run none. */
@@ -134,18 +179,20 @@ function healthCheckOf(
   return { dueMs: Math.max(last.submittedMs + every * hourMs, checkNotBeforeMs ?? 0), available: true };
 }
 
+/** @returns the jobs that wait for the end of a period */
 function assignJobs(
   state: SchedulerState,
-  available: readonly SchedulerDevice[],
+  available: readonly Available[],
   room: Map<string, number>,
   decisions: Decision[],
   due: number[],
-): void {
-  const free = new Map<string, SchedulerDevice[]>();
-  for (const device of available.toSorted(byFitness)) {
-    const ofType = free.get(device.deviceType);
-    if (ofType === undefined) free.set(device.deviceType, [device]);
-    else ofType.push(device);
+): Waiting[] {
+  const waiting: Waiting[] = [];
+  const free = new Map<string, Available[]>();
+  for (const one of available.toSorted((a, b) => byFitness(a.device, b.device))) {
+    const ofType = free.get(one.device.deviceType);
+    if (ofType === undefined) free.set(one.device.deviceType, [one]);
+    else ofType.push(one);
   }
   for (const job of state.queue.toSorted(byTurn)) {
     if (job.queueDeadlineMs !== null && job.queueDeadlineMs <= state.nowMs) {
@@ -153,18 +200,26 @@ function assignJobs(
       continue;
     }
     const devices = free.get(job.deviceType) ?? [];
+    const isSuitable = ({ device: { tags, worker } }: Available) =>
+      worker !== null && (room.get(worker) ?? 0) > 0 && job.tags.every((tag) => tags.includes(tag));
     const at = devices.findIndex(
-      ({ tags, worker }) =>
-        worker !== null && (room.get(worker) ?? 0) > 0 && job.tags.every((tag) => tags.includes(tag)),
+      (one) => isSuitable(one) && !one.isHeld && endsBefore(one.device.drain, job.timeoutMs, state.nowMs),
     );
-    const [device] = at < 0 ? [] : devices.splice(at, 1);
-    if (device?.worker != null) {
-      decisions.push({ kind: 'job', job: job.id, device: device.hostname });
-      takeRoom(room, device.worker);
-    } else if (job.queueDeadlineMs !== null) {
-      due.push(job.queueDeadlineMs);
+    const [found] = at < 0 ? [] : devices.splice(at, 1);
+    if (found?.device.worker != null) {
+      decisions.push({ kind: 'job', job: job.id, device: found.device.hostname });
+      takeRoom(room, found.device.worker);
+      continue;
     }
+    if (job.queueDeadlineMs !== null) due.push(job.queueDeadlineMs);
+    // Whatever is suitable and still free is about to be drained.
+    const drains = devices.filter(isSuitable).flatMap(({ device: { drain } }) => drain ?? []);
+    const [soonest] = drains.toSorted((a, b) => a.endMs - b.endMs);
+    if (soonest === undefined) continue;
+    waiting.push({ job: job.id, for: soonest });
+    due.push(soonest.endMs);
   }
+  return waiting;
 }
 
 function byTurn(a: QueuedJob, b: QueuedJob): number {

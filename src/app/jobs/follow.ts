@@ -8,6 +8,8 @@ const patienceMs = 5 * 60_000;
 /** Receives a job's log while the job is followed. */
 export interface JobFeedback {
   onLines(lines: readonly LogLine[]): void;
+  /** Called when it becomes known what a job waits for besides a free device, and each time that changes. */
+  onWaits(waitsFor: string): void;
   /** Called once each time the master becomes unreachable, while the request is repeated. */
   onAway(error: ExternalError): void;
   /** False: the log no longer has a reader, so stop following it. */
@@ -22,12 +24,15 @@ export interface JobFeedback {
 export async function followLog(client: JobsClient, id: string, feedback: JobFeedback): Promise<void> {
   let next = 0;
   let awaySinceMs: number | null = null;
+  let waitsFor: string | null = null;
   for (;;) {
     try {
       // Read the state first: a log that is read after the job has ended is complete.
       const job = await client.show(id);
       const log = await client.log(id, next);
       awaySinceMs = null;
+      if (job.waitsFor !== null && job.waitsFor !== waitsFor) feedback.onWaits(job.waitsFor);
+      waitsFor = job.waitsFor;
       if (log.lines.length > 0) feedback.onLines(log.lines);
       next = log.next;
       if (job.state === 'Finished') return;

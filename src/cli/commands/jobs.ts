@@ -82,6 +82,9 @@ function logFeedback({ format }: MasterOptions): JobFeedback {
     onLines(lines) {
       if (format !== 'json') print(lines.map(formatLogLine).join('\n'));
     },
+    onWaits(waitsFor) {
+      printError(`waits for the end of ${waitsFor}`);
+    },
     onAway(error) {
       printError(`${error.message}; retrying`);
     },

@@ -1,17 +1,28 @@
-import type { MaintenanceWindow } from '../../model/index.js';
+import type { DrainWindow, MaintenanceWindow } from '../../model/index.js';
 import type { Checked } from '../yaml/check-schema.js';
 
 /** As a file of a site, worker or device declares them. */
 export type DeclaredWindows = Checked<'site'>['maintenanceWindows'];
 
-/**
- * Those that hold changes back at some time: the others are for people.
- * @param of where they are declared
- */
+/** @param of where they are declared */
 export function windowsOf(declared: DeclaredWindows, timeZone: string, of: string): MaintenanceWindow[] {
-  return (declared ?? []).flatMap(({ reconcile: rule = 'allowed', reason, ...window }) =>
-    rule === 'allowed' ? [] : [{ ...window, timeZone, of, rule, reason: reason ?? null }],
-  );
+  return (declared ?? []).map(({ reconcile: rule = 'allowed', reason, ...window }) => ({
+    ...{ ...window, timeZone, of, rule },
+    reason: reason ?? null,
+  }));
+}
+
+/** As a master gets them: what they mean for lavaflow's own changes does not concern it. Absent rather than empty. */
+export function drainedBy(windows: readonly MaintenanceWindow[]): {
+  readonly maintenanceWindows?: readonly DrainWindow[];
+} {
+  if (windows.length === 0) return {};
+  return {
+    maintenanceWindows: windows.map(({ timeZone, days, from, to, of, reason }) => ({
+      ...{ timeZone, days, from, to },
+      ...{ of, reason },
+    })),
+  };
 }
 
 /** Absent rather than empty: most labs have none. */

@@ -21,7 +21,16 @@ export const fieldNames: FieldNames = {
     'permissions',
   ],
   'health-check': ['job'],
-  worker: ['description', 'health', 'jobLimit', 'env', 'envDut', 'dispatcherConfig', 'certificate'],
+  worker: [
+    'description',
+    'health',
+    'jobLimit',
+    'env',
+    'envDut',
+    'dispatcherConfig',
+    'certificate',
+    'maintenanceWindows',
+  ],
   device: [
     'deviceType',
     'worker',
@@ -33,6 +42,7 @@ export const fieldNames: FieldNames = {
     'tags',
     'permissions',
     'dictionary',
+    'maintenanceWindows',
   ],
 };
 

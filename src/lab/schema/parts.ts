@@ -126,7 +126,7 @@ const timeOfDay = '^([01][0-9]|2[0-3]):[0-5][0-9]$';
 export const maintenanceWindows = {
   type: 'array',
   title: 'Maintenance windows',
-  description: 'When people may be working on the hardware.',
+  description: 'When people may be working on the hardware. An embedded master runs no jobs then.',
   items: {
     type: 'object',
     title: 'Window',

@@ -21,6 +21,8 @@ export interface JobSummary {
   readonly errors: string | null;
   /** The lab's revision when it ran; only an embedded master reports it. */
   readonly revision: string | null;
+  /** What a submitted job waits for besides a free device; only an embedded master reports it. */
+  readonly waitsFor: string | null;
 }
 
 export interface JobResult {
@@ -75,6 +77,7 @@ export function jobSummary(row: JsonObject): JobSummary {
     ended: text('end_time'),
     errors: text('failure_comment'),
     revision: text('lavaflow_revision'),
+    waitsFor: text('lavaflow_waits_for'),
   };
 }
 

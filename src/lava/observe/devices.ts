@@ -86,6 +86,7 @@ function rowFields(row: DeviceRow): DeviceFields {
     description: row.description,
     ...known('health', row.health),
     version: row.version,
+    ...known('maintenanceWindows', row.maintenanceWindows),
   };
 }
 

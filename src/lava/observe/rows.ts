@@ -3,6 +3,7 @@ import {
   type DeviceHealth,
   deviceHealths,
   type DeviceTypeFields,
+  type DrainWindow,
   type WorkerFields,
   type WorkerHealth,
   workerHealths,
@@ -28,6 +29,8 @@ export interface DeviceRow {
   readonly lastHealthCheck: string | null;
   /** LAVA's `manage sync` created it and keeps writing it (2020.06 and later). */
   readonly isSynced: boolean;
+  /** Only an embedded master has them. */
+  readonly maintenanceWindows: readonly DrainWindow[] | undefined;
 }
 
 export interface WorkerRow {
@@ -92,6 +95,7 @@ export async function listDevices(
     state: optional(row['state']),
     lastHealthCheck: jobNumber(row['last_health_report_job']),
     isSynced: row['is_synced'] === true,
+    maintenanceWindows: windows(row),
   }));
 }
 
@@ -124,11 +128,19 @@ function deviceTypeFields(row: JsonObject): DeviceTypeFields {
 function workerFields(row: JsonObject): WorkerFields {
   const health = oneOf<WorkerHealth>(workerHealths, row['health']);
   const limit = row['job_limit'];
+  const maintenanceWindows = windows(row);
   return {
     description: optional(row['description']),
     ...(health === undefined ? {} : { health }),
     ...(typeof limit === 'number' ? { jobLimit: limit } : {}),
+    ...(maintenanceWindows === undefined ? {} : { maintenanceWindows }),
   };
+}
+
+/** As they were written: an embedded master accepts no others. */
+function windows(row: JsonObject): readonly DrainWindow[] | undefined {
+  const value = row['lavaflow_maintenance_windows'];
+  return Array.isArray(value) ? (value as readonly unknown[] as readonly DrainWindow[]) : undefined;
 }
 
 function filter(field: string, names: readonly string[] | null): string {

@@ -7,6 +7,9 @@ import {
   type JobReader,
 } from '../../job/index.js';
 
+/** About 68 years: what a column of the database can store. */
+const longestTimeoutS = 2 ** 31 - 1;
+
 /** The part of a job that the master uses. The rest is for the dispatcher. */
 export interface JobDefinition {
   readonly name: string;
@@ -17,6 +20,8 @@ export interface JobDefinition {
   readonly context: Readonly<Record<string, unknown>>;
   /** How long the job may wait in the queue, in seconds (`timeouts.queue`); null: forever. */
   readonly queueTimeoutS: number | null;
+  /** How long the job may run, in seconds (`timeouts.job`). */
+  readonly timeoutS: number;
   /** `notify`, as it is written; undefined if it is missing. */
   readonly notify: unknown;
 }
@@ -71,6 +76,7 @@ function parse(
     ok: true,
     definition: {
       ...{ name, deviceType, priority, visibility, tags, context, queueTimeoutS },
+      timeoutS: Math.min(Math.ceil(timeouts.jobMs / 1000), longestTimeoutS),
       notify: read.source['notify'],
     },
   };

@@ -53,7 +53,7 @@ export function newJob(
     readonly at: Date;
   },
 ): NewJob {
-  const { queueTimeoutS } = definition;
+  const { queueTimeoutS, timeoutS } = definition;
   return {
     submitter: request.submitter,
     description: definition.name,
@@ -62,6 +62,7 @@ export function newJob(
     tags: definition.tags,
     priority: definition.priority,
     visibility: definition.visibility,
+    timeoutS,
     submitTime: request.at,
     queueDeadline: queueTimeoutS === null ? null : new Date(request.at.getTime() + queueTimeoutS * 1000),
   };

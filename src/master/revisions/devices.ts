@@ -30,6 +30,7 @@ function newDevice(hostname: string, deviceType: string, revisionId: number): De
     lastHealthReportJob: null,
     lostChecks: 0,
     checkNotBefore: null,
+    maintenanceWindows: [],
     revisionId,
   };
 }
@@ -66,6 +67,7 @@ export async function applyDevice(application: Application, change: RequestedCha
     physicalGroup: wanted(change, 'physicalGroup', present.physicalGroup),
     dictionary,
     extendsTemplate: dictionary === null ? null : extendedTemplateOf(dictionary),
+    maintenanceWindows: wanted(change, 'maintenanceWindows', present.maintenanceWindows),
     revisionId,
   };
   await saveDevice(tx, device);

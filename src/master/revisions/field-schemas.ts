@@ -1,4 +1,5 @@
 /** The fields that a change may set, by the kind of its object (see the room `model`). */
+import { weekdays } from '../../calendar/index.js';
 import { deviceHealths, workerHealths, type ObjectKind } from '../../model/index.js';
 
 const maxTextLength = 1024 * 1024;
@@ -71,6 +72,28 @@ function permissionsOn(what: 'device' | 'devicetype') {
   });
 }
 
+const clockTime = { type: 'string', pattern: '^([01]\\d|2[0-3]):[0-5]\\d$', problem: 'must be HH:MM' };
+
+const maintenanceWindows = listOf({
+  type: 'object',
+  required: ['timeZone', 'days', 'from', 'to', 'of', 'reason'],
+  additionalProperties: false,
+  properties: {
+    timeZone: { type: 'string', content: 'timeZone', problem: 'must specify a timeZone' },
+    days: listOf(wordFrom(weekdays)),
+    from: clockTime,
+    to: clockTime,
+    of: label255('of'),
+    reason: orNull(text),
+  },
+  problem: 'must be {timeZone, days, from, to, of, reason}',
+});
+
+function label255(name: string) {
+  const problem = `must specify ${name} in 1 to 255 characters`;
+  return { type: 'string', minLength: 1, maxLength: 255, content: 'plain', problem };
+}
+
 function fieldsOf(properties: Readonly<Record<string, object>>) {
   return { type: 'object', additionalProperties: false, properties };
 }
@@ -104,6 +127,7 @@ export const fieldSchemas: Readonly<Record<ObjectKind, object>> = {
     envDut: orNull(textOf('yaml')),
     dispatcherConfig: orNull(textOf('yaml')),
     certificate: orNull(textOf('certificate')),
+    maintenanceWindows,
   }),
   device: fieldsOf({
     deviceType: text,
@@ -116,5 +140,6 @@ export const fieldSchemas: Readonly<Record<ObjectKind, object>> = {
     tags: listOf(label),
     permissions: permissionsOn('device'),
     dictionary: orNull(text),
+    maintenanceWindows,
   }),
 };

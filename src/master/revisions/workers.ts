@@ -23,6 +23,7 @@ function newWorker(hostname: string, { revisionId, at }: Application): Worker {
     publicKey: null,
     agent: null,
     conflict: null,
+    maintenanceWindows: [],
     revisionId,
   };
 }
@@ -68,6 +69,7 @@ export async function applyWorker(application: Application, change: RequestedCha
     dispatcherConfig: wanted(change, 'dispatcherConfig', present.dispatcherConfig),
     certificate,
     publicKey,
+    maintenanceWindows: wanted(change, 'maintenanceWindows', present.maintenanceWindows),
     revisionId,
   });
   return null;

@@ -12,7 +12,9 @@ import { findHealthCheck } from '../store/configuration/templates.js';
 import type { Device } from '../store/values.js';
 import { findWorker } from '../store/configuration/workers.js';
 import type { Decision } from '../../scheduling/index.js';
+import type { CheckTimeouts } from './check-timeouts.js';
 import type { Definitions } from './definitions.js';
+import type { LoadedState } from './load-state.js';
 
 /** The submitter of health checks, as on LAVA. */
 const healthCheckUser = 'lava-health';
@@ -22,6 +24,9 @@ export interface DecisionContext {
   readonly renderer: DeviceRenderer;
   readonly now: Date;
   readonly definitions: Definitions;
+  readonly timeouts: CheckTimeouts;
+  /** What the decision is based on, by hostname. */
+  readonly devices: LoadedState['devices'];
 }
 
 /**
@@ -85,6 +90,7 @@ async function startHealthCheck(context: DecisionContext, hostname: string): Pro
     const problems = parsed.problems.map(formatProblem).join('; ');
     return turnBad(context, device, `its health check is not a valid job: ${problems}`);
   }
+  if (isTooLong(context, hostname, parsed.definition)) return [];
   const rendered = await renderer.render(tx, device, parsed.definition.context);
   if (!rendered.ok) return turnBad(context, device, rendered.problem);
   const definition: JobDefinition = { ...parsed.definition, queueTimeoutS: null };
@@ -103,12 +109,25 @@ async function startHealthCheck(context: DecisionContext, hostname: string): Pro
   return [{ kind: 'job', id, worker: device.worker }];
 }
 
+/** Whether a health check, whose length is known only now, would not end before the next maintenance window. */
+function isTooLong(
+  { devices, timeouts, now }: DecisionContext,
+  hostname: string,
+  { timeoutS }: JobDefinition,
+): boolean {
+  const { drain = null, healthCheck = null } = devices.get(hostname) ?? {};
+  if (drain === null || healthCheck === null) return false;
+  timeouts.learn(healthCheck, timeoutS * 1000);
+  return now.getTime() + timeoutS * 1000 > drain.startMs;
+}
+
 /** What is stored with a job when it is scheduled: the contents of its START message, and the current revision. */
 async function reservation({ tx }: DecisionContext, device: Device, deviceConfig: string) {
   const worker = device.worker === null ? undefined : await findWorker(tx, device.worker);
   return {
     device: device.hostname,
     worker: device.worker,
+    waitsFor: null,
     deviceConfig,
     dispatcherConfig: worker?.dispatcherConfig ?? null,
     env: worker?.env ?? null,

@@ -1,6 +1,6 @@
 /**
  * The loop around the pure function `schedule`. It sleeps until an event of the master arrives or the next deadline is
- * reached; it does not poll.
+ * reached (the clock is read again every half a minute, in case the machine slept); it does not poll.
  *
  *   idle --event or due time--> passing --done, no new event--> idle
  *                               passing --done, new events meanwhile--> passing
@@ -8,16 +8,18 @@
  *
  * A pass reads the state and writes the decisions in one transaction.
  */
+import { createAlarm } from '../../clock/index.js';
 import type { MasterContext } from '../context.js';
 import type { MasterEvent } from '../events/index.js';
 import { finishWithoutResult, resultGraceMs } from '../jobs/end.js';
 import type { DeviceRenderer } from '../render/device-renderer.js';
-import { jobsWithoutResult } from '../store/jobs/jobs.js';
+import { jobsWithoutResult, setWaits, type JobSummary } from '../store/jobs/jobs.js';
 import type { Tx } from '../store/open-store.js';
-import { applyDecision } from './apply-decision.js';
+import { applyDecision, type DecisionContext } from './apply-decision.js';
+import { CheckTimeouts } from './check-timeouts.js';
 import { Definitions } from './definitions.js';
 import { loadState } from './load-state.js';
-import { schedule } from '../../scheduling/index.js';
+import { schedule, type Waiting } from '../../scheduling/index.js';
 
 export interface Scheduler {
   /** Requests a pass. */
@@ -31,13 +33,11 @@ export interface Scheduler {
 const retryMs = 5_000;
 /** Limits the decisions of a pass to keep its transaction short: rendering takes a few milliseconds per device. */
 const decisionsAtOnce = 50;
-const longestSleepMs = 2 ** 31 - 1;
 
 export function startScheduler(context: MasterContext, renderer: DeviceRenderer): Scheduler {
   let again = false;
   let stopped = false;
   let passing: Promise<void> | undefined;
-  let timer: NodeJS.Timeout | undefined;
   const { reader, log, extraContextVariables } = context;
   const definitions = new Definitions({
     ...{ reader, log, options: { extraContextVariables } },
@@ -46,20 +46,18 @@ export function startScheduler(context: MasterContext, renderer: DeviceRenderer)
       sleepUntil(context.now().getTime() + retryMs);
     },
   });
+  const timeouts = new CheckTimeouts();
+  const alarm = createAlarm(context.now, kick);
 
   function sleepUntil(dueMs: number | null): void {
-    clearTimeout(timer);
-    if (dueMs === null || stopped) return;
-    const delayMs = Math.min(Math.max(dueMs - context.now().getTime(), 10), longestSleepMs);
-    timer = setTimeout(kick, delayMs);
-    timer.unref();
+    alarm.set(dueMs === null ? null : new Date(dueMs).toISOString());
   }
 
   async function passes(): Promise<void> {
     while (again && !stopped) {
       again = false;
       try {
-        const { nextDueMs, more } = await runPass(context, renderer, definitions);
+        const { nextDueMs, more } = await runPass(context, { renderer, definitions, timeouts });
         again ||= more;
         sleepUntil(nextDueMs);
       } catch (error) {
@@ -89,7 +87,7 @@ export function startScheduler(context: MasterContext, renderer: DeviceRenderer)
       stopped = true;
       definitions.stop();
       unsubscribe();
-      clearTimeout(timer);
+      alarm.stop();
       await passing;
     },
   };
@@ -103,17 +101,19 @@ interface PassResult {
 
 async function runPass(
   context: MasterContext,
-  renderer: DeviceRenderer,
-  definitions: Definitions,
+  parts: Pick<DecisionContext, 'renderer' | 'definitions' | 'timeouts'>,
 ): Promise<PassResult> {
   const now = context.now();
   return context.store.write(async (tx, tell) => {
     const events: MasterEvent[] = [];
     const graceDueMs = await endOverdue(tx, now, events);
-    const { decisions, nextDueMs } = schedule(await loadState(tx, now));
+    const { state, devices, queue } = await loadState(tx, now, parts.timeouts);
+    const { decisions, waiting, nextDueMs } = schedule(state);
+    const { learned } = parts.timeouts;
     for (const decision of decisions.slice(0, decisionsAtOnce)) {
-      events.push(...(await applyDecision({ tx, renderer, now, definitions }, decision)));
+      events.push(...(await applyDecision({ tx, now, devices, ...parts }, decision)));
     }
+    await noteWaits(tx, queue, waiting);
     for (const event of events) {
       tell(event);
       context.log.info({ ...event }, 'scheduled');
@@ -122,9 +122,23 @@ async function runPass(
     return {
       nextDueMs: due.length === 0 ? null : Math.min(...due),
       // Without any change, the same decisions would wait for the same definitions.
-      more: decisions.length > decisionsAtOnce && events.length > 0,
+      more: parts.timeouts.learned > learned || (decisions.length > decisionsAtOnce && events.length > 0),
     };
   });
+}
+
+/** Stores what jobs wait for, where that has changed. */
+async function noteWaits(tx: Tx, queue: readonly JobSummary[], waiting: readonly Waiting[]): Promise<void> {
+  const waits = new Map(waiting.map((one) => [one.job, one.for.what]));
+  const changed = queue.filter(({ id, waitsFor }) => (waits.get(id) ?? null) !== waitsFor);
+  const jobs = new Map<string | null, number[]>();
+  for (const { id } of changed) {
+    const what = waits.get(id) ?? null;
+    const ids = jobs.get(what);
+    if (ids === undefined) jobs.set(what, [id]);
+    else ids.push(id);
+  }
+  for (const [what, ids] of jobs) await setWaits(tx, ids, what);
 }
 
 /** Finishes jobs whose process has ended and whose result did not arrive in time. Returns the next such deadline. */

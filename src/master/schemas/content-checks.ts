@@ -1,8 +1,9 @@
+import { isTimeZone } from '../../calendar/index.js';
 import { formatYamlProblem, parseYaml } from '../../pyyaml/index.js';
 import { parseCertificate } from '../../wire/index.js';
 
 /** Checks of the content of a string. Each returns the problem, or null. */
-export const contentChecks = { plain, yaml, certificate } as const satisfies Readonly<
+export const contentChecks = { plain, yaml, certificate, timeZone } as const satisfies Readonly<
   Record<string, (text: string) => string | null>
 >;
 
@@ -15,6 +16,11 @@ function plain(text: string): string | null {
 function yaml(text: string): string | null {
   const parsed = parseYaml(text);
   return plain(text) ?? (parsed.ok ? null : `is not YAML: ${formatYamlProblem(parsed.problem)}`);
+}
+
+/** By this process: the clocks of another zone are unknown to it. */
+function timeZone(text: string): string | null {
+  return isTimeZone(text) ? null : 'is not a time zone that this master knows';
 }
 
 function certificate(text: string): string | null {

@@ -1,12 +1,22 @@
 import { sql } from 'kysely';
+import type { DrainWindow } from '../../model/index.js';
 import type { SchedulerDevice } from '../../scheduling/index.js';
+import { fromColumns } from './database/columns.js';
+import { deviceEncodings } from './database/encodings.js';
 import { isHolding } from './database/holding.js';
 import type { Db } from './open-store.js';
 import { tagsOfDevices } from './configuration/tags.js';
-import type { DeviceType } from './values.js';
+import type { Device, DeviceType } from './values.js';
 
 /** The data of a device that scheduling needs. */
-export interface SchedulableDevice extends Omit<SchedulerDevice, 'lastHealthCheck' | 'checkNotBeforeMs'> {
+export interface SchedulableDevice extends Omit<
+  SchedulerDevice,
+  'lastHealthCheck' | 'checkNotBeforeMs' | 'hasHealthCheck' | 'checkTimeoutMs' | 'drain'
+> {
+  /** The health check of the template that its dictionary extends, and the revision that last changed it. */
+  readonly healthCheck: { readonly template: string; readonly revisionId: number } | null;
+  /** Besides those of its worker. */
+  readonly maintenanceWindows: readonly DrainWindow[];
   /**
    * The last health check that reported a result. `jobsSince` counts the other jobs that the device has run since; it
    * is 0 if the frequency of health checks is in hours.
@@ -52,7 +62,9 @@ export async function schedulableDevices(db: Db): Promise<SchedulableDevice[]> {
       'devices.lastJob',
       'devices.checkNotBefore',
       'holding.id as heldBy',
-      'healthChecks.name as healthCheck',
+      'devices.maintenanceWindows',
+      'healthChecks.name as checkTemplate',
+      'healthChecks.revisionId as checkRevision',
       'report.submitTime as reportSubmitted',
       select
         .case()
@@ -74,11 +86,14 @@ export async function schedulableDevices(db: Db): Promise<SchedulableDevice[]> {
     db,
     rows.map((row) => row.hostname),
   );
-  return rows.map(({ heldBy, healthCheck, reportSubmitted, jobsSince, ...device }) => ({
-    ...device,
-    tags: (tags.get(device.hostname) ?? []).map((tag) => tag.name),
+  return rows.map(({ heldBy, checkTemplate, checkRevision, reportSubmitted, jobsSince, ...row }) => ({
+    ...fromColumns<Device, typeof row>(row, deviceEncodings),
+    tags: (tags.get(row.hostname) ?? []).map((tag) => tag.name),
     idle: heldBy === null,
-    hasHealthCheck: healthCheck !== null,
+    healthCheck:
+      checkTemplate === null || checkRevision === null
+        ? null
+        : { template: checkTemplate, revisionId: checkRevision },
     lastHealthCheck:
       reportSubmitted === null
         ? null

@@ -1,4 +1,10 @@
-import type { DeviceHealth, HealthCheckFrequency, ObjectKey, WorkerHealth } from '../../model/index.js';
+import type {
+  DeviceHealth,
+  DrainWindow,
+  HealthCheckFrequency,
+  ObjectKey,
+  WorkerHealth,
+} from '../../model/index.js';
 import type { JobHealth, JobState, TestResult, WorkerState } from '../states.js';
 
 /**
@@ -102,6 +108,8 @@ export interface Worker {
   readonly agent: string | null;
   /** Why another dispatcher with the name and the key of this worker is being rejected; null if none is. */
   readonly conflict: string | null;
+  /** They apply to its devices too. */
+  readonly maintenanceWindows: readonly DrainWindow[];
   readonly revisionId: number;
 }
 
@@ -126,6 +134,8 @@ export interface Device {
   readonly lostChecks: number;
   /** When the next health check may start after those, in ISO 8601; null: at any time. */
   readonly checkNotBefore: string | null;
+  /** Besides those of its worker. */
+  readonly maintenanceWindows: readonly DrainWindow[];
   readonly revisionId: number;
 }
 
@@ -172,6 +182,10 @@ export interface Job {
   readonly endTime: Date | null;
   /** When the job is canceled if it is still in the queue (`timeouts.queue`). */
   readonly queueDeadline: Date | null;
+  /** How long it may run, in seconds; null: submitted to a version that did not store this. */
+  readonly timeoutS: number | null;
+  /** Why it waits although a device is free, as text; only while it is submitted. */
+  readonly waitsFor: string | null;
   readonly failureComment: string | null;
   /** The `lava`/`job` result of the log; null until it is stored. */
   readonly result: TestResult | null;

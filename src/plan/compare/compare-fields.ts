@@ -1,4 +1,5 @@
 import {
+  embeddedOnly,
   fieldsOf,
   keyOf,
   sameValue,
@@ -24,7 +25,7 @@ export interface FieldSplit {
 
 /**
  * Separates the fields that cannot be written. A `null` for an unsupported field requests nothing, and nothing exists,
- * so it is neither written nor reported.
+ * so it is neither written nor reported. Nor is what a stock LAVA does not have by design.
  */
 export function splitFields(
   desired: ConfigurationObject,
@@ -40,8 +41,10 @@ export function splitFields(
     const change: FieldChange = { field, before: undefined, after, cause: 'this change' };
     const before = there === undefined ? undefined : fieldsOf(there)[field];
     const reason = blindFields.get(field);
-    if (observed.unsupported.has(`${desired.kind}.${field}`)) {
-      if (after !== null) unsupported.push(change);
+    const name = `${desired.kind}.${field}`;
+    if (observed.unsupported.has(name)) {
+      const isForeign = observed.software === 'lava' && embeddedOnly.has(name);
+      if (after !== null && !isForeign) unsupported.push(change);
     } else if (after === null && typeof before === 'string' && isUndeletable(observed, desired.kind, field)) {
       unsupported.push({ ...change, before });
     } else if (reason !== undefined) {

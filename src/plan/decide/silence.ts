@@ -26,8 +26,8 @@ type Fields = Readonly<Record<string, FieldValue>>;
 export interface Silence {
   /**
    * The values that silence stands for, for fields that lavaflow manages although the lab does not declare them: all
-   * fields with a default if the policy is `default`; otherwise those that grant access and that lavaflow has applied.
-   * What was granted once stays managed, so that removing it from the lab revokes it.
+   * fields with a default if the policy is `default`; otherwise those that grant access, or that only the lab sets, and
+   * that lavaflow has applied. They stay managed, so that removing them from the lab revokes them.
    */
   impliedBy(desired: ConfigurationObject, applied: AppliedFields | null): Fields;
   /** Fields that lavaflow does not manage and that the master has changed from their default. */
@@ -36,7 +36,7 @@ export interface Silence {
     managed: Readonly<Record<string, FieldValue | undefined>>,
     sight: Sight & { readonly state: 'present' },
   ): FieldChange[];
-  /** The values without the access that lavaflow granted, for an object that left the lab and stays in service. */
+  /** The values without the access that lavaflow granted and without windows, for an object that left the lab and stays in service. */
   withdrawnFrom(sight: Sight & { readonly state: 'present' }, applied: AppliedFields): Fields;
 }
 
@@ -67,8 +67,8 @@ export function silenceIn({ desired: lab, observed, undeclared }: SilenceRules):
   return {
     impliedBy(desired, applied) {
       const implied: Record<string, FieldValue> = {};
-      for (const [field, { value, grants }] of defaultsOf(desired.kind)) {
-        const isManaged = undeclared === 'default' || (grants && applied?.[field] !== undefined);
+      for (const [field, { value, returns }] of defaultsOf(desired.kind)) {
+        const isManaged = undeclared === 'default' || (returns && applied?.[field] !== undefined);
         if (isManaged && isSilent(desired, field)) implied[field] = value;
       }
       return implied;
@@ -86,12 +86,12 @@ export function silenceIn({ desired: lab, observed, undeclared }: SilenceRules):
     withdrawnFrom({ object, blind }, applied) {
       const nothing = { ...object, fields: {} } as ConfigurationObject;
       const left: Record<string, FieldValue> = {};
-      for (const [field, { value, grants }] of defaultsOf(object.kind)) {
+      for (const [field, { value, grants, returns }] of defaultsOf(object.kind)) {
         const before = fieldsOf(object)[field];
-        if (!grants || applied[field] === undefined || before === undefined || blind.has(field)) continue;
+        if (!returns || applied[field] === undefined || before === undefined || blind.has(field)) continue;
         if (isUndeletable(observed, object.kind, field) || !isSilent(nothing, field)) continue;
         // A worker that stays in service needs its files as long as it is admitted.
-        if (field === 'certificate' || object.kind === 'group') left[field] = value;
+        if (!grants || field === 'certificate' || object.kind === 'group') left[field] = value;
         else if (field === 'permissions') left[field] = withoutChanging(before);
       }
       return left;

@@ -1,4 +1,4 @@
-import { judgeWindows, type HeldBack } from '../../calendar/index.js';
+import { instantText, judgeWindows, type HeldBack } from '../../calendar/index.js';
 import {
   fieldDefaults,
   sameValue,
@@ -14,7 +14,7 @@ import { splitChange } from './split-change.js';
 
 /**
  * Turns changes of workers and devices into `keep` that their maintenance windows do not allow now (`window`). An adoption
- * that writes nothing is not held. Neither is what withdraws access: nobody keeps it because people work on the hardware.
+ * that writes nothing is not held. Neither is what withdraws access, or changes the windows themselves.
  * @param now in milliseconds of Unix time; null: windows hold nothing
  */
 export function holdInWindows(
@@ -38,11 +38,16 @@ export function holdInWindows(
     const held = judge(own);
     if (held === null) return [change];
     const reason = describe(held);
-    const kept = change.fields.filter((field) => !withdraws(change.object.kind, field));
+    const kept = change.fields.filter((field) => !concernsNoHardware(change.object.kind, field));
     const isWhole = change.verb !== 'update' || kept.length === change.fields.length;
     if (isWhole) return [{ ...change, verb: 'keep', hold: 'window', reason }];
     return kept.length === 0 ? [change] : splitChange(change, new Set(kept), 'window', reason);
   });
+}
+
+/** The windows themselves are for the master's scheduler; and nobody keeps access because people work on the hardware. */
+function concernsNoHardware(kind: ObjectKind, field: FieldChange): boolean {
+  return field.field === 'maintenanceWindows' || withdraws(kind, field);
 }
 
 /** Whether somebody loses access: an entry of a list, the value itself, or the key in a certificate. */
@@ -59,7 +64,7 @@ function includes(list: FieldValue | undefined, entry: FieldValue): boolean {
 
 function describe({ window: { of, rule, reason }, until }: HeldBack<MaintenanceWindow>): string {
   const why = reason === null ? '' : ` (${reason})`;
-  const when = until === null ? '' : `, from ${new Date(until).toISOString().replace(/:00\.000Z$/, 'Z')}`;
+  const when = until === null ? '' : `, from ${instantText(until)}`;
   return rule === 'denied'
     ? `not changed during the maintenance window of ${of}${why}; to be changed after it${when}`
     : `changed only in a maintenance window of ${of}${why}; to be changed in the next one${when}`;

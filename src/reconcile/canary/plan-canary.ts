@@ -30,18 +30,21 @@ export interface CanaryPlan {
 
 /**
  * Divides the writes of a plan for a canary.
+ * @param whyUnchecked why the master starts no health check on a device now; null: it does
  * @returns null if nothing needs to be written
- * @throws UsageError when the device cannot be a canary: not in service, no health check, or not affected
+ * @throws UsageError when the device cannot be a canary: not in service, no health check, not affected, or in a
+ * maintenance window
  */
 export function planCanary(
   of: CanaryRequest,
   writes: readonly Change[],
   plan: Pick<Plan, 'master'>,
   observed: ObservedMaster,
+  whyUnchecked: (device: string) => string | null = () => null,
 ): CanaryPlan | null {
   checkIsThere(of, observed, plan.master);
   if (writes.length === 0) return null;
-  const candidates = candidatesOf(of, observed, plan.master);
+  const candidates = checkable(candidatesOf(of, observed, plan.master), whyUnchecked);
   const relatedTo = relatedChanges(writes, observed);
   for (const device of candidates) {
     const keys = new Set([...relatedTo(device).changes.map(({ key }) => key), ...keysBeside(device, writes)]);
@@ -95,6 +98,19 @@ function candidatesOf(of: CanaryRequest, observed: ObservedMaster, master: strin
   if (found !== undefined) return [found];
   throw new UsageError(
     `${of.device} cannot be the canary: only devices that are Good or Unknown run their health check`,
+  );
+}
+
+function checkable(
+  candidates: readonly ObjectOf<'device'>[],
+  whyUnchecked: (device: string) => string | null,
+): ObjectOf<'device'>[] {
+  const found = candidates.filter(({ name }) => whyUnchecked(name) === null);
+  const [first] = candidates;
+  if (found.length > 0 || first === undefined) return found;
+  throw new UsageError(
+    `${first.name} cannot be the canary: ${whyUnchecked(first.name) ?? ''}`,
+    'Apply after the window, or without a canary.',
   );
 }
 

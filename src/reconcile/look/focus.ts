@@ -30,7 +30,9 @@ export function changedSince(
     const applied = record.objects.get(key);
     const isSame =
       applied !== undefined &&
-      Object.entries(digestFields(object)).every(([field, digest]) => applied[field] === digest) &&
+      Object.entries(digestFields(object)).every(
+        ([field, digest]) => applied[field] === digest || unsupported.has(`${object.kind}.${field}`),
+      ) &&
       isSilentAsBefore(silence.impliedBy(object, applied), applied);
     if (!isSame && !blocked.has(key)) changed.add(key);
     if (changed.size > mostInFocus) return null;

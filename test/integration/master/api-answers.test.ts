@@ -50,7 +50,18 @@ const lab = [
     verb: 'create',
     kind: 'worker',
     name: 'w2',
-    fields: { description: 'A shelf', jobLimit: 12, certificate: key('b'), envDut: 'a: 1\n' },
+    fields: {
+      description: 'A shelf',
+      jobLimit: 12,
+      certificate: key('b'),
+      envDut: 'a: 1\n',
+      maintenanceWindows: [
+        {
+          ...{ timeZone: 'Europe/Berlin', days: ['monday'], from: '22:00', to: '02:00' },
+          ...{ of: 'site here', reason: null },
+        },
+      ],
+    },
   },
   { verb: 'create', kind: 'worker', name: 'w3', fields: { health: 'Retired', jobLimit: 3 } },
   {

@@ -16,6 +16,7 @@ describe('permissions', () => {
   test('version, whoami and certificate are available to everyone', async () => {
     expect((await master.call('GET', '/api/v0.2/system/version/', null)).json).toMatchObject({
       software: 'lavaflow',
+      features: ['maintenance-windows'],
     });
     expect((await master.call('GET', '/api/v0.2/system/whoami/', null)).json).toEqual({ user: '' });
     const own = await master.call('GET', '/api/v0.2/system/whoami/', master.reconciler);

@@ -529,6 +529,102 @@ describe.each([
       });
     });
 
+    describe('with a maintenance window', () => {
+      /** On Sunday, the day of the tests, for the worker and its devices. */
+      const window = (from: string, to = '13:00') => ({
+        ...{ timeZone: 'UTC', days: ['sunday'], from, to },
+        ...{ of: 'site here', reason: 'cabling' },
+      });
+      const setWindows = (kind: 'worker' | 'device', ...maintenanceWindows: readonly object[]) =>
+        core.apply([
+          { verb: 'update', kind, name: kind === 'worker' ? 'w1' : 'sim-1', fields: { maintenanceWindows } },
+        ]);
+      beforeEach(async () => {
+        await core.apply(smallLab);
+        await comeOnline();
+      });
+
+      test('a job that would not end before it waits, says so, and starts at its end without any event', async () => {
+        await setWindows('worker', window('12:09'));
+        await submit();
+        expect(await job()).toMatchObject({
+          state: 'Submitted',
+          timeoutS: 600,
+          waitsFor:
+            'the maintenance window of site here from 2026-03-01T12:09Z to 2026-03-01T13:00Z (cabling)',
+        });
+        clock = new Date('2026-03-01T12:59:59.950Z');
+        core.context.events.emit({ kind: 'device', hostname: 'sim-1' });
+        await core.settled();
+        expect(await job()).toMatchObject({ state: 'Submitted' });
+        clock = new Date('2026-03-01T13:00:00Z');
+        await until('the job starts', async () => (await job()).state === 'Scheduled');
+        expect(await job()).toMatchObject({ device: 'sim-1', waitsFor: null });
+      });
+
+      test('a job that would end before it starts, and finishes in it', async () => {
+        await setWindows('device', window('12:10'));
+        const id = await run();
+        clock = new Date('2026-03-01T12:11:00Z');
+        await submit();
+        await end(id, 0, jobResult('pass'));
+        expect(await job(id)).toMatchObject({ health: 'Complete' });
+        expect(await job(2)).toMatchObject({ state: 'Submitted' });
+      });
+
+      test('of a worker or a device: the first of them counts', async () => {
+        await setWindows('worker', window('12:30'));
+        await setWindows('device', window('12:05', '12:06'));
+        await submit();
+        expect((await job()).waitsFor).toMatch(/from 2026-03-01T12:05Z to 2026-03-01T12:06Z/);
+      });
+
+      test('that the lab removes lets jobs start at once', async () => {
+        await setWindows('worker', window('11:00'));
+        await submit();
+        expect((await job()).state).toBe('Submitted');
+        await setWindows('worker');
+        expect(await job()).toMatchObject({ state: 'Scheduled', waitsFor: null });
+      });
+
+      test('the reason changes with the window, and goes when the device is busy', async () => {
+        await setWindows('worker', window('11:00'));
+        await submit();
+        await setWindows('worker', window('11:00', '14:00'));
+        expect((await job()).waitsFor).toMatch(/to 2026-03-01T14:00Z/);
+        await setDeviceHealth(core.context, 'sim-1', 'Maintenance', 'admin', '');
+        await core.settled();
+        expect(await job()).toMatchObject({ state: 'Submitted', waitsFor: null });
+      });
+
+      test('a health check waits too, however long it may run', async () => {
+        await setDeviceHealth(core.context, 'sim-1', 'Unknown', 'admin', '');
+        await setWindows('worker', window('12:09'));
+        await core.apply([healthCheck]);
+        expect(await findJob(db(), 1)).toBeUndefined();
+        await submit(definition.replace('{minutes: 10}', '{minutes: 1}'));
+        expect((await job()).waitsFor).toMatch(/^the maintenance window of site here/);
+        await core.apply([
+          {
+            ...healthCheck,
+            verb: 'update',
+            fields: { job: definition.replace('{minutes: 10}', '{minutes: 9}') },
+          },
+        ]);
+        expect(await job(2)).toMatchObject({ healthCheck: true, state: 'Scheduled' });
+      });
+
+      test.each([
+        ['a time zone that nobody knows', { timeZone: 'Europe/Nowhere' }, /time zone/],
+        ['no time', { from: '25:00' }, /HH:MM/],
+        ['a day that does not exist', { days: ['someday'] }, /must be one of monday/],
+      ])('with %s is rejected', async (_what, wrong, reason) => {
+        const [outcome] = await setWindows('worker', { ...window('12:00'), ...wrong });
+        expect(outcome).toMatchObject({ status: 'failed' });
+        expect(outcome?.reason).toMatch(reason);
+      });
+    });
+
     describe('with a health check', () => {
       beforeEach(async () => {
         await core.apply([...smallLab, healthCheck]);

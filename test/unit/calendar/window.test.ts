@@ -5,6 +5,7 @@ import {
   nextChange,
   nextOccurrence,
   occurrenceAt,
+  openOrNext,
   weekdays,
   type RuledWindow,
   type WeeklyWindow,
@@ -97,5 +98,42 @@ describe('the rules of windows', () => {
     const whole = [ruled('denied', berlin('00:00', '12:00')), ruled('denied', berlin('12:00', '00:00'))];
     expect(judged(whole, '2026-12-01T11:30:00Z')).toEqual(['denied', null]);
     expect(text(nextChange(both, at('2026-12-01T21:30:00Z')))).toBe('2026-12-01T22:00Z');
+  });
+});
+
+describe('the period that is open or comes next', () => {
+  const find = (windows: readonly WeeklyWindow[], time: string) => {
+    const found = openOrNext(windows, at(time));
+    return found === null ? null : [found.window.from, text(found.start), text(found.end)];
+  };
+
+  it('is the one that opens first', () => {
+    const windows = [berlin('22:00', '23:00'), berlin('12:00', '13:00')];
+    expect(find(windows, '2026-12-01T00:00:00Z')).toEqual([
+      '12:00',
+      '2026-12-01T11:00Z',
+      '2026-12-01T12:00Z',
+    ]);
+    expect(find(windows, '2026-12-01T12:00:00Z')).toEqual([
+      '22:00',
+      '2026-12-01T21:00Z',
+      '2026-12-01T22:00Z',
+    ]);
+    expect(find([], '2026-12-01T12:00:00Z')).toBeNull();
+  });
+
+  it('is the open one that closes last', () => {
+    const windows = [berlin('12:00', '13:00'), berlin('11:30', '15:00'), berlin('12:15', '14:00')];
+    expect(find(windows, '2026-12-01T11:20:00Z')).toEqual([
+      '11:30',
+      '2026-12-01T10:30Z',
+      '2026-12-01T14:00Z',
+    ]);
+  });
+
+  it('has the length that the clocks give it when they change', () => {
+    const night = [berlin('01:00', '04:00', ['sunday'])];
+    expect(find(night, '2026-10-24T12:00:00Z')).toEqual(['01:00', '2026-10-24T23:00Z', '2026-10-25T03:00Z']);
+    expect(find(night, '2026-03-28T12:00:00Z')).toEqual(['01:00', '2026-03-29T00:00Z', '2026-03-29T02:00Z']);
   });
 });

@@ -29,13 +29,41 @@ function load(more: Readonly<Partial<Record<keyof typeof files, string>>>) {
 }
 
 describe('maintenance windows of a lab', () => {
-  it('hold nothing back by default', () => {
-    const { desired, findings } = load({
+  it('allow changes by default, and are known nevertheless', () => {
+    const { of, findings } = load({
       'lab-config/sites/berlin.yaml': window(''),
       'workers/rack-1/worker.yaml': window(', reconcile: allowed'),
     });
     expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+    expect(of['worker/rack-1']).toEqual([
+      ['site berlin', 'allowed'],
+      ['worker rack-1', 'allowed'],
+    ]);
+  });
+
+  it('are part of the worker, with those of its site, and of the device, so that a master runs no jobs in them', () => {
+    const { desired } = load({
+      'lab-config/sites/berlin.yaml': window(''),
+      'workers/rack-1/worker.yaml': window(', reconcile: required'),
+      'device-dictionaries/board-1.yaml': window(', reconcile: denied'),
+    });
+    const applied = (of: string) => ({
+      ...{ timeZone: 'Europe/Berlin', days: ['monday'], from: '07:00', to: '09:00', reason: 'cleaning' },
+      of,
+    });
+    expect(desired.objects.get('worker/rack-1')?.fields).toEqual({
+      maintenanceWindows: [applied('site berlin'), applied('worker rack-1')],
+    });
+    expect(desired.objects.get('device/board-1')?.fields).toMatchObject({
+      maintenanceWindows: [applied('device board-1')],
+    });
+  });
+
+  it('are declared by nothing in a lab without them', () => {
+    const { desired } = load({});
     expect(desired.windows).toBeUndefined();
+    for (const { fields } of desired.objects.values())
+      expect(fields).not.toHaveProperty('maintenanceWindows');
   });
 
   it('apply to the workers and devices of the site, to the devices of the worker, and to the device', () => {

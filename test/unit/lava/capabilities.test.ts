@@ -66,12 +66,20 @@ describe('capabilities of a release', () => {
 
   it('list the fields for which a release has no call', () => {
     const groups = ['group', 'group.members', 'group.permissions'];
-    const inRelease = (release: string) => [...unsupportedFields(capabilitiesOf(release, undefined))];
+    const windows = ['worker.maintenanceWindows', 'device.maintenanceWindows'];
+    const inRelease = (release: string) =>
+      [...unsupportedFields(capabilitiesOf(release, undefined))].filter((field) => !windows.includes(field));
     expect(inRelease('2020.05')).toEqual(['worker.envDut', ...groups]);
     expect(inRelease('2021.12')).toEqual(['worker.certificate', 'worker.envDut', ...groups]);
     expect(inRelease('2023.02')).toEqual(['worker.certificate', ...groups]);
     expect(inRelease('2023.03')).toEqual(['worker.certificate']);
-    expect([...unsupportedFields(capabilitiesOf('2026.07', undefined))]).toEqual(['worker.certificate']);
-    expect([...unsupportedFields(capabilitiesOf('0.1.0', 'lavaflow'))]).toEqual([]);
+    expect(inRelease('2026.07')).toEqual(['worker.certificate']);
+    const isDrained = (...of: Parameters<typeof capabilitiesOf>) =>
+      windows.every((field) => !unsupportedFields(capabilitiesOf(...of)).has(field));
+    expect(isDrained('2026.07', undefined)).toBe(false);
+    // An embedded master before it had windows.
+    expect(isDrained('0.1.0', 'lavaflow')).toBe(false);
+    const own = capabilitiesOf('0.1.0', 'lavaflow', ['maintenance-windows']);
+    expect([...unsupportedFields(own)]).toEqual([]);
   });
 });

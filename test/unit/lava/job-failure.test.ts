@@ -18,6 +18,7 @@ const incomplete: JobSummary = {
   ended: null,
   errors: null,
   revision: null,
+  waitsFor: null,
 };
 const nothing = { errorType: null, message: null };
 

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
-import type { MaintenanceWindow, ObjectKey } from '../../../src/model/index.js';
+import {
+  embeddedOnly,
+  type DrainWindow,
+  type MaintenanceWindow,
+  type ObjectKey,
+  type WorkerFields,
+} from '../../../src/model/index.js';
 import { isEmpty, noConsents, planFromJson, planToJson, waitingOf } from '../../../src/plan/index.js';
 import {
   detectDrift,
@@ -9,6 +15,7 @@ import {
   verdictOfApply,
   type ReconcileRequest,
 } from '../../../src/reconcile/index.js';
+import { whyUnchecked } from '../../../src/reconcile/canary/unchecked.js';
 import { desiredMaster, policy, smallLab, worker } from '../../support/lab/desired.js';
 import { memoryRecords, modelMaster, setField } from '../../support/targets/model-master.js';
 
@@ -19,6 +26,12 @@ const window = (rule: MaintenanceWindow['rule'], of = 'site here'): MaintenanceW
 });
 const inside = new Date('2026-12-01T11:30:00Z');
 const outside = new Date('2026-12-01T12:00:00Z');
+
+/** As a master has it. */
+const night: DrainWindow = {
+  ...{ timeZone: 'UTC', days: ['monday'], from: '22:00', to: '23:00' },
+  ...{ of: 'worker w0', reason: null },
+};
 
 /** A lab that was applied, and then got two workers; `w8` has this window. */
 async function labWith(one: MaintenanceWindow) {
@@ -122,5 +135,47 @@ describe('maintenance windows', () => {
     clock.now = outside;
     await reconcile(wanting(worker('w8', { description: 'changed' })));
     expect(target.rows.get('worker/w8')?.fields).toMatchObject({ description: 'changed' });
+  });
+
+  it('are themselves changed at any time, and removed on the master when the lab removes them', async () => {
+    const { target, request } = await labWith(window('denied'));
+    const wanting = (fields: WorkerFields) => {
+      const desired = desiredMaster([...smallLab(2), worker('w8', { description: 'ours', ...fields })]);
+      const windows = new Map<ObjectKey, readonly MaintenanceWindow[]>([['worker/w8', [window('denied')]]]);
+      return request({ desired: { ...desired, windows } });
+    };
+    await reconcile({ ...wanting({}), now: () => outside });
+    setField(target, 'worker/w8', 'maintenanceWindows', []);
+    await reconcile(wanting({ maintenanceWindows: [night] }));
+    expect(target.rows.get('worker/w8')?.fields).toMatchObject({ maintenanceWindows: [night] });
+    expect(isEmpty(await planMaster(wanting({ maintenanceWindows: [night] })))).toBe(true);
+    await reconcile(wanting({}));
+    expect(target.rows.get('worker/w8')?.fields).toMatchObject({ maintenanceWindows: [] });
+  });
+
+  it('do not concern a stock LAVA', async () => {
+    const { target, request } = await labWith(window('denied'));
+    const fields = { description: 'the first', maintenanceWindows: [night] };
+    const desired = desiredMaster(smallLab(2).map((one) => (one.name === 'w1' ? worker('w1', fields) : one)));
+    const noted = async (software: string) => {
+      target.view = { ...target.view, software, unsupported: embeddedOnly };
+      const { changes } = await planMaster(request({ desired }));
+      return changes.flatMap(({ hold, fields }) => (hold === 'unsupported' ? fields : []));
+    };
+    expect(await noted('lava')).toEqual([]);
+    // One that is older than its windows: it runs jobs in them.
+    expect(await noted('lavaflow')).toMatchObject([{ field: 'maintenanceWindows' }]);
+  });
+
+  it('keep a canary from waiting for a health check that an embedded master does not start', () => {
+    const windows = new Map<ObjectKey, readonly MaintenanceWindow[]>([['device/d1', [window('allowed')]]]);
+    const seen = (software: string) =>
+      ({ desired: { windows }, observed: { software } }) as unknown as Parameters<typeof whyUnchecked>[1];
+    expect(whyUnchecked('d1', seen('lavaflow'), inside)).toMatch(
+      /maintenance window of site here, which ends at 2026-12-01T12:00Z/,
+    );
+    expect(whyUnchecked('d1', seen('lavaflow'), outside)).toBeNull();
+    expect(whyUnchecked('d2', seen('lavaflow'), inside)).toBeNull();
+    expect(whyUnchecked('d1', seen('lava'), inside)).toBeNull();
   });
 });

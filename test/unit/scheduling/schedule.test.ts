@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   schedule,
+  type Drain,
   type QueuedJob,
   type SchedulerDevice,
   type SchedulerDeviceType,
@@ -26,6 +27,8 @@ const device: SchedulerDevice = {
   tags: [],
   idle: true,
   hasHealthCheck: false,
+  checkTimeoutMs: null,
+  drain: null,
   lastHealthCheck: null,
   checkNotBeforeMs: null,
   lastJob: 0,
@@ -37,6 +40,7 @@ const job: QueuedJob = {
   priority: 50,
   submittedMs: nowMs - 1000,
   queueDeadlineMs: null,
+  timeoutMs: 600_000,
 };
 
 function decide(state: Partial<SchedulerState>) {
@@ -177,7 +181,7 @@ describe('a health check', () => {
     const waiting = { ...checked, health, lastHealthCheck: { submittedMs: 0, jobsSince: 0 } };
     const at = (checkNotBeforeMs: number) =>
       decide({ devices: [{ ...waiting, checkNotBeforeMs }], queue: [job] });
-    expect(at(nowMs + 1000)).toEqual({ decisions, nextDueMs: nowMs + 1000 });
+    expect(at(nowMs + 1000)).toEqual({ decisions, waiting: [], nextDueMs: nowMs + 1000 });
     expect(at(nowMs).decisions).toEqual([{ kind: 'health-check', device: 'q1' }]);
   });
 
@@ -191,7 +195,11 @@ describe('a health check', () => {
 
   test('waits for its worker, and so does its device', () => {
     const workers = [{ ...worker, state: 'Offline' as const }];
-    expect(decide({ workers, devices: [checked], queue: [job] })).toEqual({ decisions: [], nextDueMs: null });
+    expect(decide({ workers, devices: [checked], queue: [job] })).toEqual({
+      decisions: [],
+      waiting: [],
+      nextDueMs: null,
+    });
   });
 });
 
@@ -203,6 +211,102 @@ describe('the time in the queue', () => {
 
   test('is the next due time if a job must wait', () => {
     const queue = [{ ...job, queueDeadlineMs: nowMs + 5000 }];
-    expect(decide({ devices: [], queue })).toEqual({ decisions: [], nextDueMs: nowMs + 5000 });
+    expect(decide({ devices: [], queue })).toEqual({ decisions: [], waiting: [], nextDueMs: nowMs + 5000 });
+  });
+});
+
+describe('a maintenance window', () => {
+  const minuteMs = 60_000;
+  const drain: Drain = { startMs: nowMs + 10 * minuteMs, endMs: nowMs + 60 * minuteMs, what: 'the window' };
+  const drained = { ...device, drain };
+  const open = { ...device, drain: { ...drain, startMs: nowMs - minuteMs } };
+  const runs = (id: number, hostname = 'q1') => ({ kind: 'job', job: id, device: hostname });
+
+  test('lets a job start that ends before it, to the millisecond', () => {
+    const queue = [{ ...job, timeoutMs: 10 * minuteMs }];
+    expect(decide({ devices: [drained], queue })).toEqual({
+      decisions: [runs(1)],
+      waiting: [],
+      nextDueMs: null,
+    });
+    const longer = [{ ...job, timeoutMs: 10 * minuteMs + 1 }];
+    expect(decide({ devices: [drained], queue: longer })).toEqual({
+      decisions: [],
+      waiting: [{ job: 1, for: drain }],
+      nextDueMs: drain.endMs,
+    });
+  });
+
+  test('lets nothing start while it is open, and everything when it has ended', () => {
+    const queue = [{ ...job, timeoutMs: 1 }];
+    expect(decide({ devices: [open], queue }).decisions).toEqual([]);
+    const next = { ...drain, startMs: nowMs + 100 * hourMs, endMs: nowMs + 101 * hourMs };
+    expect(decide({ devices: [{ ...device, drain: next }], queue }).decisions).toEqual([runs(1)]);
+  });
+
+  test('lets shorter jobs pass longer ones that wait', () => {
+    const queue = [
+      { ...job, id: 1, priority: 100, timeoutMs: hourMs },
+      { ...job, id: 2, timeoutMs: minuteMs },
+    ];
+    const { decisions, waiting } = decide({ devices: [drained], queue });
+    expect(decisions).toEqual([runs(2)]);
+    expect(waiting).toEqual([{ job: 1, for: drain }]);
+  });
+
+  test('of one device sends a job to another one, also one that is less suitable', () => {
+    const other = { ...device, hostname: 'q2', tags: ['usb'] };
+    const queue = [{ ...job, timeoutMs: hourMs }];
+    const { decisions, waiting, nextDueMs } = decide({ devices: [drained, other], queue });
+    expect({ decisions, waiting, nextDueMs }).toEqual({
+      decisions: [runs(1, 'q2')],
+      waiting: [],
+      nextDueMs: null,
+    });
+  });
+
+  test('that ends first is the one that a job waits for', () => {
+    const later = { ...drain, endMs: drain.endMs + hourMs, what: 'a longer window' };
+    const devices = [
+      { ...drained, hostname: 'a', drain: later },
+      { ...drained, hostname: 'b' },
+    ];
+    const queue = [{ ...job, timeoutMs: hourMs, queueDeadlineMs: nowMs + 2 * hourMs }];
+    const { waiting, nextDueMs } = decide({ devices, queue });
+    expect(waiting).toEqual([{ job: 1, for: drain }]);
+    expect(nextDueMs).toBe(drain.endMs);
+  });
+
+  test('is not what a job waits for if its devices are busy, offline or of another kind', () => {
+    const queue = [{ ...job, timeoutMs: hourMs, tags: ['usb'] }];
+    const usb = { ...drained, tags: ['usb'] };
+    expect(decide({ devices: [drained], queue }).waiting).toEqual([]);
+    expect(decide({ devices: [{ ...usb, idle: false }], queue }).waiting).toEqual([]);
+    const workers = [{ ...worker, state: 'Offline' as const }];
+    expect(decide({ workers, devices: [usb], queue }).waiting).toEqual([]);
+    expect(decide({ devices: [usb], queue }).waiting).toHaveLength(1);
+  });
+
+  test('holds health checks, and the jobs that wait for them', () => {
+    const due = { ...drained, health: 'Unknown' as const, hasHealthCheck: true };
+    const queue = [{ ...job, timeoutMs: minuteMs }];
+    const check = { kind: 'health-check', device: 'q1' };
+    const at = (checkTimeoutMs: number | null) => decide({ devices: [{ ...due, checkTimeoutMs }], queue });
+    expect(at(10 * minuteMs).decisions).toEqual([check]);
+    expect(at(11 * minuteMs)).toEqual({
+      decisions: [],
+      waiting: [{ job: 1, for: drain }],
+      nextDueMs: drain.endMs,
+    });
+    // Its length is found out when it is about to start.
+    expect(at(null).decisions).toEqual([check]);
+    const opened = { ...due, drain: open.drain, checkTimeoutMs: null };
+    expect(decide({ devices: [opened] })).toEqual({ decisions: [], waiting: [], nextDueMs: drain.endMs });
+  });
+
+  test('does not stop jobs whose length is unknown before it opens', () => {
+    const queue = [{ ...job, timeoutMs: null }];
+    expect(decide({ devices: [drained], queue }).decisions).toEqual([runs(1)]);
+    expect(decide({ devices: [open], queue }).decisions).toEqual([]);
   });
 });

@@ -100,5 +100,6 @@ function formatDevice(device: DeviceView) {
     current_job: device.currentJob,
     lavaflow_health_reason: device.healthReason,
     lavaflow_revision: device.revision,
+    lavaflow_maintenance_windows: device.maintenanceWindows,
   };
 }

@@ -128,5 +128,6 @@ function formatJob(job: JobView) {
     error_msg: job.errorMessage,
     lavaflow_worker: job.worker,
     lavaflow_revision: job.revision,
+    lavaflow_waits_for: job.state === 'Submitted' ? job.waitsFor : null,
   };
 }

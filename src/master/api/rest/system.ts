@@ -3,7 +3,11 @@ import type { RouteContext } from '../route-context.js';
 
 /** What anyone may read: the version, the user of a token, the master's public certificate. */
 export function systemRoutes(server: FastifyInstance, context: RouteContext): void {
-  server.get('/api/v0.2/system/version/', () => ({ version: context.version, software: 'lavaflow' }));
+  server.get('/api/v0.2/system/version/', () => ({
+    version: context.version,
+    software: 'lavaflow',
+    features: ['maintenance-windows'],
+  }));
 
   server.get('/api/v0.2/system/whoami/', ({ identity }) => ({ user: identity?.username ?? '' }));
 

@@ -92,5 +92,6 @@ function formatWorker(worker: WorkerView) {
     version: worker.version,
     lavaflow_revision: worker.revision,
     lavaflow_conflict: worker.conflict,
+    lavaflow_maintenance_windows: worker.maintenanceWindows,
   };
 }

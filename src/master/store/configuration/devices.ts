@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import type { DeviceHealth } from '../../../model/index.js';
+import { fromColumns, toColumns } from '../database/columns.js';
+import { deviceEncodings } from '../database/encodings.js';
 import { isHolding } from '../database/holding.js';
 import {
   listPage,
@@ -73,6 +75,7 @@ function summaries(db: Db) {
       'devices.extendsTemplate',
       'devices.lastJob',
       'devices.lastHealthReportJob',
+      'devices.maintenanceWindows',
       'devices.revisionId',
       'revisions.revision',
       'holding.id as currentJob',
@@ -87,7 +90,8 @@ function summaries(db: Db) {
 type SummaryRow = Awaited<ReturnType<ReturnType<typeof summaries>['executeTakeFirstOrThrow']>>;
 
 function summaryOf(row: SummaryRow): DeviceSummary {
-  return { ...row, hasHealthCheck: row.hasHealthCheck === 1, hasDictionary: row.hasDictionary === 1 };
+  const device = fromColumns<Device, SummaryRow>(row, deviceEncodings);
+  return { ...device, hasHealthCheck: row.hasHealthCheck === 1, hasDictionary: row.hasDictionary === 1 };
 }
 
 export async function listDevices(
@@ -106,7 +110,8 @@ export async function findDeviceSummary(db: Db, hostname: string): Promise<Devic
 }
 
 export async function findDevice(db: Db, hostname: string): Promise<Device | undefined> {
-  return db.selectFrom('devices').selectAll().where('hostname', '=', hostname).executeTakeFirst();
+  const row = await db.selectFrom('devices').selectAll().where('hostname', '=', hostname).executeTakeFirst();
+  return row === undefined ? undefined : fromColumns<Device, typeof row>(row, deviceEncodings);
 }
 
 export async function listDictionaries(db: Db): Promise<{ hostname: string; dictionary: string }[]> {
@@ -152,10 +157,11 @@ export async function countDevices(db: Db, deviceType: string, tags: readonly st
 }
 
 export async function saveDevice(tx: Tx, device: Device): Promise<void> {
+  const row = toColumns<Device>(device, deviceEncodings);
   await tx
     .insertInto('devices')
-    .values(device)
-    .onConflict((conflict) => conflict.column('hostname').doUpdateSet(device))
+    .values(row)
+    .onConflict((conflict) => conflict.column('hostname').doUpdateSet(row))
     .execute();
 }
 

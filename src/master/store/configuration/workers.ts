@@ -36,6 +36,7 @@ function summaries(db: Db) {
       'workers.lastPing',
       'workers.jobLimit',
       'workers.conflict',
+      'workers.maintenanceWindows',
       'workers.revisionId',
       'revisions.revision',
     ]);

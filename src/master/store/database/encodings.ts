@@ -1,4 +1,4 @@
-import type { DeviceType, Job, Revision, TestCase, Token, Worker } from '../values.js';
+import type { Device, DeviceType, Job, Revision, TestCase, Token, Worker } from '../values.js';
 import type { Encodings } from './columns.js';
 
 /** The encodings of the properties that are not stored as they are. */
@@ -12,7 +12,9 @@ export const deviceTypeEncodings: Encodings<Omit<DeviceType, 'healthCheckFrequen
   cores: 'json',
 };
 
-export const workerEncodings: Encodings<Worker> = { lastPing: 'moment' };
+export const workerEncodings: Encodings<Worker> = { lastPing: 'moment', maintenanceWindows: 'json' };
+
+export const deviceEncodings: Encodings<Device> = { maintenanceWindows: 'json' };
 
 export const jobEncodings: Encodings<Job> = {
   tags: 'json',

@@ -25,6 +25,8 @@ const summaryColumns = [
   'jobs.startTime',
   'jobs.endTime',
   'jobs.queueDeadline',
+  'jobs.timeoutS',
+  'jobs.waitsFor',
   'jobs.failureComment',
   'jobs.result',
   'jobs.errorType',
@@ -75,6 +77,7 @@ export type NewJob = Pick<
   | 'visibility'
   | 'submitTime'
   | 'queueDeadline'
+  | 'timeoutS'
 > &
   Partial<Omit<Job, 'id'>>;
 
@@ -82,6 +85,7 @@ const untouched = {
   state: 'Submitted',
   health: 'Unknown',
   healthCheck: false,
+  waitsFor: null,
   device: null,
   worker: null,
   startTime: null,
@@ -113,6 +117,15 @@ export async function insertJob(tx: Tx, job: NewJob): Promise<number> {
 
 export async function updateJob(tx: Tx, id: number, change: Partial<Omit<Job, 'id'>>): Promise<void> {
   await tx.updateTable('jobs').set(columnsOf(change)).where('id', '=', id).execute();
+}
+
+/** Sets what submitted jobs wait for. */
+export async function setWaits(tx: Tx, ids: readonly number[], waitsFor: string | null): Promise<void> {
+  // A statement has a limited number of parameters.
+  for (let start = 0; start < ids.length; start += 500) {
+    const some = ids.slice(start, start + 500);
+    await tx.updateTable('jobs').set({ waitsFor }).where('id', 'in', some).execute();
+  }
 }
 
 /** Updates the jobs that wait for a device of a type. */
