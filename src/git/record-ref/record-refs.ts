@@ -47,6 +47,8 @@ export function openRecordRefs(options: RecordRefOptions): RecordStore {
   const sights = new Map<string, LockSight>();
   /** The last record that was read, by commit: callers read a record and its intent one after the other. */
   let last: { readonly commit: string; readonly files: CommitFiles } | null = null;
+  /** Reads that have not begun. */
+  const requests = new Map<string, Promise<CommitFiles>>();
   let place: Promise<{ remote: Awaited<ReturnType<typeof findRemote>>; prefix: string }> | null = null;
 
   function findOnce() {
@@ -65,10 +67,22 @@ export function openRecordRefs(options: RecordRefOptions): RecordStore {
     return { remote, refs, where: `${remote.url} ${refs.record}` };
   }
 
-  /** The files of a commit; empty if nothing was ever written. */
-  async function read(master: string): Promise<CommitFiles> {
+  /** The files of a commit; empty if nothing was ever written. What is requested together is read once. */
+  function read(master: string): Promise<CommitFiles> {
     const session = held.get(master);
-    if (session !== undefined) return (await session.record()).files;
+    if (session !== undefined) return session.record().then(({ files }) => files);
+    const requested = requests.get(master);
+    if (requested !== undefined) return requested;
+    // Whoever comes after the reading began may know of a newer commit.
+    const request = Promise.resolve().then(() => {
+      requests.delete(master);
+      return readTip(master);
+    });
+    requests.set(master, request);
+    return request;
+  }
+
+  async function readTip(master: string): Promise<CommitFiles> {
     const { remote, refs, where } = await open(master);
     return await withWorkspace(options.workDirectory, async (directory) => {
       for (let look = 0; look < mostLooks; look += 1) {

@@ -72,9 +72,12 @@ export interface Seen {
 export async function look(request: PlanRequest): Promise<Seen> {
   const { target, records, policy, mode, consents } = request;
   const master = request.desired.master.name;
-  const record = await records.read(master);
-  const intent = await records.readIntent(master);
-  const suspension = await records.readSuspension(master);
+  // Together: a store that has them in one place reads it once.
+  const [record, intent, suspension] = await Promise.all([
+    records.read(master),
+    records.readIntent(master),
+    records.readSuspension(master),
+  ]);
   const now = request.now?.() ?? new Date();
   request.onSuspension?.(isSuspended(suspension, now) ? suspension : null);
   const { desired, focus, ...seen } = await see(request, record, intent);

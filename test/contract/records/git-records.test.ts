@@ -207,6 +207,27 @@ describe('records in refs', () => {
       expect((await openRecords(lab.address('web')).read('main'))?.revision).toBe('r');
     });
 
+    it('that are requested together are read once', async () => {
+      await writeRecord('r', lab.address('web'));
+      const store = openRecords(lab.address('web'));
+      const requests: string[] = [];
+      server.fault = ({ method, path: requested }) => {
+        requests.push(`${method} ${requested}`);
+        return 'pass';
+      };
+      const [record, intent, suspension] = await Promise.all([
+        store.read('main'),
+        store.readIntent('main'),
+        store.readSuspension('main'),
+      ]);
+      expect([record?.revision, intent, suspension]).toEqual(['r', null, null]);
+      const count = requests.length;
+      // What is requested later is read again.
+      await writeRecord('later', lab.address());
+      expect((await store.read('main'))?.revision).toBe('later');
+      expect(requests).toHaveLength(2 * count);
+    });
+
     it.each([
       ['HTML', 200, '<!doctype html><html></html>', 'soon'],
       ['nothing', 200, '', 'soon'],
