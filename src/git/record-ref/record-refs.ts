@@ -73,7 +73,7 @@ export function openRecordRefs(options: RecordRefOptions): RecordStore {
     if (session !== undefined) return session.record().then(({ files }) => files);
     const requested = requests.get(master);
     if (requested !== undefined) return requested;
-    // Whoever comes after the reading began may know of a newer commit.
+    // A later request may know of a newer commit, and reads again.
     const request = Promise.resolve().then(() => {
       requests.delete(master);
       return readTip(master);

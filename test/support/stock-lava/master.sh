@@ -151,8 +151,8 @@ SQL
     -mindepth 1 -delete
 }
 
-# Settings that keep a connection to the database. LAVA opens one for each request, and the process that PostgreSQL
-# starts for it takes more time than the rest of the request.
+# Settings that keep connections to the database. LAVA opens one for each request, and the process that PostgreSQL
+# starts for it costs more time than the rest of the request.
 kept_connections='
 import base64, json, yaml
 databases = yaml.safe_load(open("/etc/lava-server/settings.d/00-database.yaml"))["DATABASES"]
