@@ -19,8 +19,8 @@ const oldestMs = 3 * 24 * 60 * 60 * 1000;
 /**
  * - `refused`: the sender does not know the secret;
  * - `repeated`: it was accepted before;
- * - `ignored`: it is not about a push, or too old;
- * - `accepted`: `onPush` was called.
+ * - `ignored`: nobody waits for such an event, or it is too old;
+ * - `accepted`: `onPush` or `onIssue` was called.
  * @param options.now milliseconds
  * @throws ExternalError when the delivery cannot be remembered
  */
@@ -28,6 +28,8 @@ export function createWebhookReceiver(options: {
   readonly secret: string;
   readonly memory: DeliveryMemory;
   readonly onPush: () => void;
+  /** Called when an issue was edited. Absent: nobody waits for that. */
+  readonly onIssue?: () => void;
   readonly now: () => number;
 }): {
   receive(
@@ -35,7 +37,11 @@ export function createWebhookReceiver(options: {
     body: string,
   ): Promise<DeliveryOutcome>;
 } {
-  const { memory, onPush, now } = options;
+  const { memory, onPush, onIssue, now } = options;
+  const wakers = new Map([
+    ['push', onPush],
+    ...(onIssue === undefined ? [] : ([['issues', onIssue]] as const)),
+  ]);
   const webhooks = new Webhooks({ secret: options.secret });
   return {
     async receive(headers, body) {
@@ -48,9 +54,10 @@ export function createWebhookReceiver(options: {
       if (!/^[\w-]{1,100}$/.test(id) || !/^sha256=[\da-f]{64}$/.test(signature)) return 'refused';
       if (!(await webhooks.verify(body, signature))) return 'refused';
       if (memory.has(id)) return 'repeated';
-      if (event !== 'push' || isOld(body, now())) return 'ignored';
+      const wake = wakers.get(event);
+      if (wake === undefined || isOld(body, now())) return 'ignored';
       await memory.add(id);
-      onPush();
+      wake();
       return 'accepted';
     },
   };

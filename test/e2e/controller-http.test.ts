@@ -45,7 +45,7 @@ afterAll(async () => {
   await lab.remove();
 });
 
-async function start(): Promise<void> {
+async function start(...more: readonly string[]): Promise<void> {
   // It never runs on schedule during the test.
   const args = [
     'controller',
@@ -55,8 +55,14 @@ async function start(): Promise<void> {
     '0 0 29 2 *',
     '--webhook-secret-env',
     'HOOK',
+    ...more,
   ];
-  controller = startLavaflow(lab.directory, args, { LAVA_TOKEN: master.token, HOOK: secret });
+  controller = startLavaflow(lab.directory, args, {
+    LAVA_TOKEN: master.token,
+    HOOK: secret,
+    GITHUB_API_URL: github.url,
+    GITHUB_TOKEN: github.tokenOf('workflow'),
+  });
   await until('the controller is ready', () => /^ready$/m.test(controller.stdoutText()));
   url = /^status (\S+)$/m.exec(controller.stdoutText())?.[1] ?? '';
 }
@@ -106,7 +112,25 @@ it('serves the status, and finds drift when a webhook wakes it up; a repeated de
   expect(controller.stderrText()).not.toContain(secret);
 });
 
+it('keeps an issue about drift, and obeys its boxes when a webhook reports an edit', async () => {
+  github.setPermission('keeper', 'write');
+  await stop();
+  await start('--github', 'example-org/lab');
+  await expect.poll(() => github.state.issues).toMatchObject([{ state: 'open', title: 'Drift on main' }]);
+  const [issue] = github.state.issues;
+  if (issue === undefined) throw new Error('no issue');
+  const checked = issue.body?.replace(/\[ \](.*<!-- lavaflow revert -->)/, '[x]$1') ?? '';
+  github.editIssue(issue, 'keeper', checked);
+  const webhook = new Webhook(github, { url: `${url}/webhook`, secret });
+  expect((await webhook.deliver('issues.edited')).status).toBe(202);
+  await expect.poll(() => issue).toMatchObject({ state: 'closed' });
+  expect(issue.body).toContain('1 object restored');
+  expect(controller.stderrText()).not.toContain(github.tokenOf('workflow'));
+});
+
 it.each([
+  [['--github', 'example-org/lab'], 'GITHUB_TOKEN is not set'],
+  [['--github', 'lab'], '--github lab is not OWNER/NAME'],
   [['--webhook-secret-env', 'HOOK'], 'webhooks need an address'],
   [['--listen', '127.0.0.1:0', '--webhook-secret-env', 'NO_HOOK'], 'NO_HOOK has no secret'],
   [['--listen', 'here'], 'is not HOST:PORT'],

@@ -12,12 +12,15 @@ import { openLabRepository } from '../../git/index.js';
 import { createLabLoader } from '../../lab/index.js';
 import { createMasterTarget } from '../../lava/index.js';
 import type { SecretReference } from '../../model/index.js';
-import { openStatusFile, type StatusServer } from '../../telemetry/index.js';
+import { openStatusFile, type ProcessLogger, type StatusServer } from '../../telemetry/index.js';
+import type { RepositoryAccess } from '../github/index.js';
 import { openIncidents, type Incidents } from '../incidents/index.js';
 import { accessTo, originOf, readSecret } from '../masters/index.js';
 import { openLog, type RunningPart } from '../parts/index.js';
 import { openRecords, openVerifier } from '../request/index.js';
 import { readSnapshot } from '../lab/index.js';
+import { reportDriftIssues } from './drift-issues.js';
+import { IssueKeeper } from './issue-keeper.js';
 import { expectOwnState, makeStateDirectory, placeOf, type StateDirectory } from '../state/index.js';
 
 export interface ControllerRun {
@@ -37,6 +40,8 @@ export interface ControllerRun {
   readonly webhookSecret?: SecretReference | undefined;
   /** The file with the channels for messages about incidents; default: `.lavaflow/notifications.yaml`, if it exists. */
   readonly notifications?: string | undefined;
+  /** `owner/name`: where to keep an issue about the drift of each master, and obey it. Default: nowhere. */
+  readonly github?: string | undefined;
   /** Called at every change of the status. */
   readonly onStatus: (status: ControllerStatus) => void;
 }
@@ -48,6 +53,7 @@ export interface ControllerRun {
  */
 export async function runController(run: ControllerRun): Promise<RunningPart> {
   const secret = secretOf(run);
+  const access = await accessOf(run);
   keepHeapSmall();
   const place = placeOf(run.lab);
   const log = await openLog(run.prettyLog);
@@ -104,12 +110,13 @@ export async function runController(run: ControllerRun): Promise<RunningPart> {
   });
   running.controller = controller;
   if (secret !== null) log.addSecret(secret);
+  const issues = access === null ? null : keepIssues(run, access, log);
   const stop = async (): Promise<void> => {
     // A run that reports a failure because it was stopped does not cause an incident.
-    await Promise.all([incidents.stop(), controller.stop()]);
+    await Promise.all([incidents.stop(), controller.stop(), issues?.stop()]);
   };
   const status = () => incidents.report(controller.status());
-  const server = await serve(run, { status, controller, stop }, secret, place.state, log.logger);
+  const server = await serve(run, { status, controller, issues, stop }, secret, place.state, log.logger);
   return {
     ready: server === null ? {} : { status: server.url },
     async stop() {
@@ -130,15 +137,35 @@ function secretOf({ webhookSecret, listen }: ControllerRun): string | null {
   throw new UsageError(`${originOf(webhookSecret)} has no secret for webhooks`);
 }
 
+/** @throws UsageError when there is no token */
+async function accessOf({ github }: ControllerRun): Promise<RepositoryAccess | null> {
+  if (github === undefined) return null;
+  const { requireRepositoryAccess } = await import('../github/index.js');
+  return requireRepositoryAccess({ ...process.env, GITHUB_REPOSITORY: github });
+}
+
+function keepIssues(run: ControllerRun, access: RepositoryAccess, log: ProcessLogger): IssueKeeper {
+  const { repository, credentials } = access;
+  if (typeof credentials === 'string') log.addSecret(credentials);
+  const options = { lab: run.lab, records: run.records, repository, log: log.logger };
+  const keeper = new IssueKeeper({
+    run: (signal) => reportDriftIssues(options, signal),
+    log: log.logger,
+  });
+  keeper.wake();
+  return keeper;
+}
+
 interface Served {
   readonly status: () => ReturnType<Incidents['report']>;
   readonly controller: Controller;
+  readonly issues: IssueKeeper | null;
   readonly stop: () => Promise<void>;
 }
 
 async function serve(
   { listen }: ControllerRun,
-  { status, controller, stop }: Served,
+  { status, controller, issues, stop }: Served,
   secret: string | null,
   state: StateDirectory,
   log: Log,
@@ -146,7 +173,7 @@ async function serve(
   if (listen === undefined) return null;
   try {
     const { serveController } = await import('./serve.js');
-    return await serveController({ listen, secret, state, log, controller, status });
+    return await serveController({ listen, secret, state, log, controller, issues, status });
   } catch (error) {
     await stop();
     throw error;

@@ -17,9 +17,11 @@ export async function serveController(options: {
   readonly state: StateDirectory;
   readonly log: Log;
   readonly controller: Pick<Controller, 'wake'>;
+  /** Woken when an issue was edited; null: nobody waits for that. */
+  readonly issues: Pick<Controller, 'wake'> | null;
   readonly status: () => ControllerStatus;
 }): Promise<StatusServer> {
-  const { listen, secret, state, log, controller, status } = options;
+  const { listen, secret, state, log, controller, issues, status } = options;
   const webhook =
     secret === null
       ? null
@@ -29,6 +31,13 @@ export async function serveController(options: {
           onPush: () => {
             controller.wake();
           },
+          ...(issues === null
+            ? {}
+            : {
+                onIssue: () => {
+                  issues.wake();
+                },
+              }),
           now: () => Date.now(),
         });
   return startStatusServer({

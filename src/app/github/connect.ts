@@ -1,15 +1,22 @@
 import { UsageError } from '../../diagnostics/index.js';
 import { connectGitHub, type GitHub } from '../../github/index.js';
 import { teamsIn, withPeople, type Review } from '../../review/index.js';
-import type { Workflow } from './workflow.js';
+import { readRepositoryAccess, type RepositoryAccess } from './workflow.js';
 
 /** @throws UsageError when the step has neither a token nor an app */
-export function connect({ apiUrl, repository, credentials }: Workflow): GitHub {
+export function connect({ apiUrl, repository, credentials }: Omit<RepositoryAccess, 'summaryFile'>): GitHub {
   if (credentials !== null) return connectGitHub({ apiUrl, repository, credentials });
   throw new UsageError(
     'GITHUB_TOKEN is not set',
-    'Add to the step: `env: { GITHUB_TOKEN: "${{ github.token }}" }`.',
+    'In a workflow, add to the step: `env: { GITHUB_TOKEN: "${{ github.token }}" }`.',
   );
+}
+
+/** @throws UsageError when the environment names no repository, or has no token */
+export function requireRepositoryAccess(environment: NodeJS.ProcessEnv): RepositoryAccess {
+  const access = readRepositoryAccess(environment);
+  connect(access);
+  return access;
 }
 
 /** A review lists the teams of every site that it reaches, and each takes a request. */

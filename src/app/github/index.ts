@@ -4,4 +4,6 @@ export type { Published } from './publish.js';
 export { reviewPull, type PullReview, type PullReviewOptions } from './review-pull.js';
 export { publishDrift, type PublishedDrift } from './report-drift.js';
 export { commentReview, type CommentedReview, type CommentReviewOptions } from './comment-review.js';
+export { requireRepositoryAccess } from './connect.js';
+export type { RepositoryAccess } from './workflow.js';
 export { planPull, type PullPlan, type PullPlanOptions } from './plan-pull.js';

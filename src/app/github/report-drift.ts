@@ -5,7 +5,7 @@ import { reportDrift, type FailedDrift, type MasterDrift } from '../drift/index.
 import { connect } from './connect.js';
 import { obeyIssue, type ObeyOptions } from './obey-issue.js';
 import { appendSummary } from './run-output.js';
-import { readWorkflow } from './workflow.js';
+import { readRepositoryAccess } from './workflow.js';
 
 type Reported = Parameters<typeof reportDrift>;
 
@@ -30,8 +30,8 @@ export async function publishDrift(
   options: Omit<Reported[0], 'writeBack'>,
   feedback: Reported[1],
 ): Promise<AsyncIterable<PublishedDrift | FailedDrift>> {
-  const workflow = readWorkflow();
-  const github = connect(workflow);
+  const access = readRepositoryAccess();
+  const github = connect(access);
   const { reports } = await reportDrift({ ...options, writeBack: null }, feedback);
   return (async function* publishAll() {
     for await (const report of reports) {
@@ -46,9 +46,9 @@ export async function publishDrift(
         feedback,
         now: new Date(),
       });
-      if (workflow.summaryFile !== null) {
+      if (access.summaryFile !== null) {
         const { drift, secrets } = published;
-        await appendSummary(workflow.summaryFile, formatDriftMarkdown(drift, { secrets }));
+        await appendSummary(access.summaryFile, formatDriftMarkdown(drift, { secrets }));
       }
       yield published;
     }

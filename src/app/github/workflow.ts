@@ -4,12 +4,18 @@ import { createPrivateKey } from 'node:crypto';
 import { UsageError, reasonOf } from '../../diagnostics/index.js';
 import type { Credentials } from '../../github/index.js';
 
-export interface Workflow {
+/** A repository on GitHub, and as whom to act there. */
+export interface RepositoryAccess {
   readonly apiUrl: string;
   /** `owner/name` */
   readonly repository: string;
-  /** A token, or an app; null: the step has neither. */
+  /** A token, or an app; null: there is neither. */
   readonly credentials: Credentials | null;
+  /** What is appended to this file is shown on the page of the run; null: there is none. */
+  readonly summaryFile: string | null;
+}
+
+export interface Workflow extends RepositoryAccess {
   readonly eventName: string;
   /** The payload of the event, as GitHub documents it for webhooks. */
   readonly event: unknown;
@@ -19,37 +25,58 @@ export interface Workflow {
   readonly attemptId: string;
   /** The page of the run; null: unknown. */
   readonly url: string | null;
-  /** What is appended to this file is shown on the page of the run; null: there is none. */
-  readonly summaryFile: string | null;
 }
 
-/** @throws UsageError when a variable or the event is missing */
-export function readWorkflow(environment: NodeJS.ProcessEnv = process.env): Workflow {
-  const read = (name: string): string | null => environment[name] || null;
-  const mustRead = (name: string): string => {
-    const value = read(name);
-    if (value !== null) return value;
-    throw new UsageError(`${name} is not set`, 'Run this command in a workflow of GitHub Actions.');
-  };
+type Read = (name: string) => string | null;
+type MustRead = (name: string) => string;
+
+/**
+ * What does not depend on the event of a workflow, so that it also works outside of workflows.
+ * @throws UsageError when a variable is missing
+ */
+export function readRepositoryAccess(environment: NodeJS.ProcessEnv = process.env): RepositoryAccess {
+  const { read, mustRead } = readersOf(environment);
   const repository = mustRead('GITHUB_REPOSITORY');
   if (!/^[\w.-]+\/[\w.-]+$/.test(repository))
     throw new UsageError(`GITHUB_REPOSITORY is not OWNER/NAME: ${repository}`);
-  const [server, run] = [read('GITHUB_SERVER_URL'), read('GITHUB_RUN_ID')];
   return {
     apiUrl: apiUrlIn(read('GITHUB_API_URL') ?? 'https://api.github.com'),
     repository,
     credentials: appIn(read) ?? read('GITHUB_TOKEN'),
+    summaryFile: read('GITHUB_STEP_SUMMARY'),
+  };
+}
+
+/** @throws UsageError when a variable or the event is missing */
+export function readWorkflow(environment: NodeJS.ProcessEnv = process.env): Workflow {
+  const { read, mustRead } = readersOf(environment);
+  const access = readRepositoryAccess(environment);
+  const { repository } = access;
+  const [server, run] = [read('GITHUB_SERVER_URL'), read('GITHUB_RUN_ID')];
+  return {
+    ...access,
     eventName: mustRead('GITHUB_EVENT_NAME'),
     event: readEvent(mustRead('GITHUB_EVENT_PATH')),
     actor: read('GITHUB_ACTOR') ?? '',
     attemptId: `${run ?? 'no run'}/${read('GITHUB_RUN_ATTEMPT') ?? '1'}`,
     url: server === null || run === null ? null : `${server}/${repository}/actions/runs/${run}`,
-    summaryFile: read('GITHUB_STEP_SUMMARY'),
+  };
+}
+
+function readersOf(environment: NodeJS.ProcessEnv): { readonly read: Read; readonly mustRead: MustRead } {
+  const read: Read = (name) => environment[name] || null;
+  return {
+    read,
+    mustRead(name) {
+      const value = read(name);
+      if (value !== null) return value;
+      throw new UsageError(`${name} is not set`, 'Run this command in a workflow of GitHub Actions.');
+    },
   };
 }
 
 /** @throws UsageError when the app is incomplete */
-function appIn(read: (name: string) => string | null): Credentials | null {
+function appIn(read: Read): Credentials | null {
   const [appId, privateKey] = [read('LAVAFLOW_GITHUB_APP_ID'), read('LAVAFLOW_GITHUB_APP_KEY')];
   if (appId === null && privateKey === null) return null;
   if (appId === null || privateKey === null || !isPrivateKey(privateKey))

@@ -13,6 +13,7 @@ interface Options extends Pick<LabOptions, 'lab'>, RecordsOptions {
   readonly webhookSecretEnv?: string;
   readonly webhookSecretFile?: string;
   readonly notifications?: string;
+  readonly github?: string;
 }
 
 export function registerController(program: Command): void {
@@ -33,6 +34,11 @@ export function registerController(program: Command): void {
       '--notifications <FILE>',
       'where to send messages about incidents (default: .lavaflow/notifications.yaml, if it exists)',
     )
+    .option(
+      '--github <OWNER/NAME>',
+      'keep an issue about the drift of each master in this repository, and obey its boxes; needs GITHUB_TOKEN',
+      repositoryIn,
+    )
     .action(async (options: Options) => {
       const { runController } = await import('../../app/controller/index.js');
       const prettyLog = hasPrettyLog();
@@ -40,6 +46,12 @@ export function registerController(program: Command): void {
         runController({ ...options, webhookSecret: secretOf(options), prettyLog, onStatus }),
       );
     });
+}
+
+/** @throws UsageError */
+function repositoryIn(text: string): string {
+  if (/^[\w.-]+\/[\w.-]+$/.test(text)) return text;
+  throw new UsageError(`--github ${text} is not OWNER/NAME`);
 }
 
 /** @throws UsageError when both are given */

@@ -11,7 +11,10 @@ const body = JSON.stringify({ repository: { pushed_at: pushedAt / 1000 } });
 
 let ids: Set<string>;
 let pushes: number;
+/** null: nobody waits for them. */
+let edits: number | null;
 beforeEach(() => {
+  edits = null;
   ids = new Set();
   pushes = 0;
 });
@@ -21,6 +24,7 @@ function receive(changes: Readonly<Record<string, string | undefined>> = {}, tex
     secret,
     memory: { has: (id) => ids.has(id), add: (id) => Promise.resolve(void ids.add(id)) },
     onPush: () => void (pushes += 1),
+    ...(edits === null ? {} : { onIssue: () => void (edits = (edits ?? 0) + 1) }),
     now: () => now,
   });
   const signature = `sha256=${createHmac('sha256', secret).update(text).digest('hex')}`;
@@ -33,6 +37,13 @@ it('wakes up for a push, once for each delivery', async () => {
   expect(await receive()).toBe('repeated');
   expect(await receive({ 'x-github-delivery': 'two' })).toBe('accepted');
   expect(pushes).toBe(2);
+});
+
+it('wakes up for an issue if somebody waits for that', async () => {
+  expect(await receive({ 'x-github-event': 'issues' })).toBe('ignored');
+  edits = 0;
+  expect(await receive({ 'x-github-event': 'issues' })).toBe('accepted');
+  expect([edits, pushes]).toEqual([1, 0]);
 });
 
 it.each([
