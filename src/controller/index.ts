@@ -9,6 +9,7 @@ export { reconcileWith } from './reconcile-master.js';
 export {
   confirmationDueAt,
   expectsConfirmation,
+  labStates,
   masterStates,
   type ControllerStatus,
   type LabState,

@@ -89,8 +89,10 @@ export interface MasterStatus {
  * - `invalid`: with errors; everything that does not depend on them is reconciled.
  * - `unusable`: the errors leave nothing to reconcile; masters keep their state.
  * - `unreadable`: the repository could not be read (`error`); masters keep their state.
+ * - `following`: another controller leads and reads it; this one takes over when it ends.
  */
-export type LabState = 'reading' | 'ok' | 'invalid' | 'unusable' | 'unreadable';
+export const labStates = ['reading', 'ok', 'invalid', 'unusable', 'unreadable', 'following'] as const;
+export type LabState = (typeof labStates)[number];
 
 /** Plain JSON: written to the status file, and the source of what `lavaflow up` prints. */
 export interface ControllerStatus {
@@ -107,6 +109,10 @@ export interface ControllerStatus {
    */
   readonly schedule: { readonly lastAt: string; readonly nextAt: string | null };
   readonly masters: Readonly<Record<string, MasterStatus>>;
+  /** Absent where only one controller can run. */
+  readonly leading?: boolean;
+  /** The controller that leads instead of this one; null or absent: this one does, or it is not known. */
+  readonly leader?: { readonly holder: string; readonly since: string } | null;
 }
 
 /** Whether a comparison should confirm that the lab is applied to the master: not if it is off or suspended. */

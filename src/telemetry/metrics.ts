@@ -1,13 +1,7 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import {
-  expectsConfirmation,
-  masterStates,
-  type ControllerStatus,
-  type LabState,
-} from '../controller/index.js';
+import { expectsConfirmation, labStates, masterStates, type ControllerStatus } from '../controller/index.js';
 
 const severities = ['error', 'warning', 'note'] as const;
-const labStates: readonly LabState[] = ['reading', 'ok', 'invalid', 'unusable', 'unreadable'];
 
 /** A status as metrics, in the text format of Prometheus (docs/controller.md). */
 export interface Metrics {

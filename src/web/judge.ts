@@ -34,6 +34,7 @@ export const labLevels: Readonly<Record<LabState, Level>> = {
   invalid: 'warning',
   unusable: 'bad',
   unreadable: 'bad',
+  following: 'off',
 };
 
 /** Those that need attention first, then by name. */

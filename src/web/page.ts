@@ -18,6 +18,7 @@ const reloadAfterS = 30;
 
 const known: readonly (keyof ControllerStatus)[] = [
   ...(['repository', 'state', 'since', 'revision', 'findings', 'error', 'schedule', 'masters'] as const),
+  ...(['leading', 'leader'] as const),
 ];
 
 const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M8 1l6 13H2z" fill="#c2410c"/><path d="M8 1l2.3 5-1.2 1.5L8 6.4 6.9 7.5 5.7 6z" fill="#fbbf24"/></svg>`;
@@ -128,6 +129,7 @@ function problemsOf({ state, findings }: ControllerStatus, masters: readonly Jud
     invalid: [`The lab has ${countsOf(findings.filter(({ severity }) => severity === 'error'))}`],
     unusable: ['The lab cannot be used: every master keeps its state'],
     unreadable: ['The lab cannot be read: every master keeps its state'],
+    following: [],
   }[state];
   const urgent = masters.filter(({ why }) => why.length > 0);
   if (urgent.length === 0) return lab;
@@ -145,14 +147,16 @@ function problemsOf({ state, findings }: ControllerStatus, masters: readonly Jud
 function verdict(
   problems: readonly string[],
   masters: readonly JudgedMaster[],
-  { state }: ControllerStatus,
+  { state, leader }: ControllerStatus,
 ): Html {
   const good =
     state === 'reading'
       ? 'The lab is being read'
-      : masters.length === 0
-        ? 'The lab has no masters'
-        : `All is well: ${count(masters.length, 'master')}`;
+      : state === 'following'
+        ? `Another controller leads: ${leader?.holder ?? 'it is not known which one'}. Its page shows the masters`
+        : masters.length === 0
+          ? 'The lab has no masters'
+          : `All is well: ${count(masters.length, 'master')}`;
   const shown = problems.length === 0 ? [good] : problems;
   return html`<div id="verdict" class="${problems.length === 0 ? 'good' : 'bad'}" role="status">
     ${shown.map((text) => html`<p>${text}</p>`)}

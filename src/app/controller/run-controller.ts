@@ -6,6 +6,7 @@ import {
   startController,
   type Controller,
   type ControllerStatus,
+  type LabSource,
 } from '../../controller/index.js';
 import { UsageError, type Log } from '../../diagnostics/index.js';
 import { openLabRepository } from '../../git/index.js';
@@ -14,14 +15,22 @@ import { createMasterTarget } from '../../lava/index.js';
 import type { SecretReference } from '../../model/index.js';
 import { openStatusFile, type ProcessLogger, type StatusServer } from '../../telemetry/index.js';
 import type { RepositoryAccess } from '../github/index.js';
-import { openIncidents, type Incidents } from '../incidents/index.js';
+import { openIncidents } from '../incidents/index.js';
 import { accessTo, originOf, readSecret } from '../masters/index.js';
 import { openLog, type RunningPart } from '../parts/index.js';
 import { openRecords, openVerifier } from '../request/index.js';
 import { readSnapshot } from '../lab/index.js';
 import { reportDriftIssues } from './drift-issues.js';
 import { IssueKeeper } from './issue-keeper.js';
-import { expectOwnState, makeStateDirectory, placeOf, type StateDirectory } from '../state/index.js';
+import { Leadership, type Leading } from './leadership.js';
+import type { Lease } from './lease.js';
+import {
+  expectOwnState,
+  makeStateDirectory,
+  placeOf,
+  type LabPlace,
+  type StateDirectory,
+} from '../state/index.js';
 
 export interface ControllerRun {
   /** The lab's directory. */
@@ -47,7 +56,8 @@ export interface ControllerRun {
 }
 
 /**
- * Connects the controller to git, the lab, the masters' APIs and its records, and starts it.
+ * Connects the controller to git, the lab, the masters' APIs and its records, and starts it. If another controller of this lab
+ * leads, this one only waits, serves its own status, and takes over when the other one ends.
  * @throws UsageError
  * @throws ExternalError
  */
@@ -62,6 +72,42 @@ export async function runController(run: ControllerRun): Promise<RunningPart> {
   });
   await expectOwnState(run.lab);
   await makeStateDirectory(place.state);
+  if (secret !== null) log.addSecret(secret);
+  const leadership = await Leadership.start({
+    ...{ state: place.state, repository: source.repository, log: log.logger, onStatus: run.onStatus },
+    lead: (lease) => lead({ run, access, place, log, source }, lease),
+  });
+  const { logger } = log;
+  const server = await serve(run, leadership, access !== null, secret, place.state, logger).catch(
+    async (error: unknown) => {
+      await leadership.stop();
+      throw error;
+    },
+  );
+  return {
+    ready: server === null ? {} : { status: server.url },
+    async stop() {
+      await server?.stop();
+      await leadership.stop();
+    },
+  };
+}
+
+interface Setting {
+  readonly run: ControllerRun;
+  /** null: no issues are kept. */
+  readonly access: RepositoryAccess | null;
+  readonly place: LabPlace;
+  readonly log: Awaited<ReturnType<typeof openLog>>;
+  readonly source: LabSource;
+}
+
+/**
+ * Starts the controller that leads.
+ * @throws UsageError
+ * @throws ExternalError
+ */
+async function lead({ run, access, place, log, source }: Setting, lease: Lease): Promise<Leading> {
   const loader = createLabLoader();
   const { records, drift } = openRecords(place, run.records);
   const statusFile = openStatusFile(place.state.status, (error) => {
@@ -74,9 +120,23 @@ export async function runController(run: ControllerRun): Promise<RunningPart> {
       log.addSecret(one);
     },
     onChange: () => {
-      if (running.controller !== undefined) statusFile.write(incidents.report(running.controller.status()));
+      if (running.controller !== undefined) publish(running.controller.status());
     },
   });
+  const report = (status: ControllerStatus) => ({ ...incidents.report(status), leading: true, leader: null });
+  /** A process that was suspended may not lead any more. */
+  const leads = (): boolean => {
+    try {
+      lease.guard();
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  function publish(status: ControllerStatus): void {
+    if (leads()) statusFile.write(report(status));
+  }
+  const reconcile = reconcileWith(records, drift, undefined, openVerifier({ lab: run.lab }));
   const controller = await startController({
     source,
     async read(snapshot) {
@@ -90,17 +150,15 @@ export async function runController(run: ControllerRun): Promise<RunningPart> {
       log.addSecret(access.token);
       return Promise.resolve(createMasterTarget(access));
     },
-    reconcile: reconcileWith(records, drift, undefined, openVerifier({ lab: run.lab })),
+    async reconcile(request) {
+      lease.guard();
+      return await reconcile(request);
+    },
     onLayerChange: (listener) => watchLayer(place.state, listener),
     schedule: run.schedule,
-    statusFile: {
-      write: (status) => {
-        statusFile.write(incidents.report(status));
-      },
-      close: () => statusFile.close(),
-    },
+    statusFile: { write: publish, close: () => statusFile.close() },
     onStatus: (status) => {
-      incidents.observe(status);
+      if (leads()) incidents.observe(status);
       run.onStatus(status);
     },
     log: log.logger,
@@ -109,19 +167,18 @@ export async function runController(run: ControllerRun): Promise<RunningPart> {
     throw error;
   });
   running.controller = controller;
-  if (secret !== null) log.addSecret(secret);
   const issues = access === null ? null : keepIssues(run, access, log);
-  const stop = async (): Promise<void> => {
-    // A run that reports a failure because it was stopped does not cause an incident.
-    await Promise.all([incidents.stop(), controller.stop(), issues?.stop()]);
-  };
-  const status = () => incidents.report(controller.status());
-  const server = await serve(run, { status, controller, issues, stop }, secret, place.state, log.logger);
   return {
-    ready: server === null ? {} : { status: server.url },
+    status: () => report(controller.status()),
+    wake: () => {
+      controller.wake();
+    },
+    wakeIssues: () => {
+      issues?.wake();
+    },
     async stop() {
-      await server?.stop();
-      await stop();
+      // A run that reports a failure because it was stopped does not cause an incident.
+      await Promise.all([incidents.stop(), controller.stop(), issues?.stop()]);
     },
   };
 }
@@ -156,28 +213,25 @@ function keepIssues(run: ControllerRun, access: RepositoryAccess, log: ProcessLo
   return keeper;
 }
 
-interface Served {
-  readonly status: () => ReturnType<Incidents['report']>;
-  readonly controller: Controller;
-  readonly issues: IssueKeeper | null;
-  readonly stop: () => Promise<void>;
-}
-
 async function serve(
   { listen }: ControllerRun,
-  { status, controller, issues, stop }: Served,
+  leadership: Leadership,
+  hasIssues: boolean,
   secret: string | null,
   state: StateDirectory,
   log: Log,
 ): Promise<StatusServer | null> {
   if (listen === undefined) return null;
-  try {
-    const { serveController } = await import('./serve.js');
-    return await serveController({ listen, secret, state, log, controller, issues, status });
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  const { serveController } = await import('./serve.js');
+  const status = () => leadership.status();
+  const issues = hasIssues
+    ? {
+        wake: () => {
+          leadership.wakeIssues();
+        },
+      }
+    : null;
+  return await serveController({ listen, secret, state, log, controller: leadership, issues, status });
 }
 
 /**

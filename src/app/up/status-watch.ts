@@ -17,7 +17,7 @@ export class StatusWatch {
     }
   }
 
-  /** Resolves when the first run over this master has ended, well or not, or the lab cannot be used. */
+  /** Resolves when the first run over this master has ended, well or not, the lab cannot be used, or another controller leads. */
   firstResult(master: string): Promise<void> {
     return new Promise((resolve) => {
       const isDone = (): boolean => {
@@ -25,7 +25,8 @@ export class StatusWatch {
         const isOver =
           state === 'failed' || state === 'refused' || state === 'waiting' || state === 'suspended';
         const isApplied = this.#status?.masters[master]?.lastApplied !== null && state === 'idle';
-        if (!isOver && !isApplied && this.#status?.state !== 'unusable') return false;
+        const lab = this.#status?.state;
+        if (!isOver && !isApplied && lab !== 'unusable' && lab !== 'following') return false;
         resolve();
         return true;
       };

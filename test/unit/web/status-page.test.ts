@@ -97,6 +97,7 @@ it.each([
   ['unreadable', 'The lab cannot be read: every master keeps its state'],
   ['unusable', 'The lab cannot be used: every master keeps its state'],
   ['reading', 'The lab is being read'],
+  ['following', 'Another controller leads: it is not known which one'],
 ] as const)('shows a lab that is %s', (state, text) => {
   const error = { message: 'the branch is gone', retry: 'soon' } as const;
   const page = textOf(pageOf(controllerStatus({ state, error })));
