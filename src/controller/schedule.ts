@@ -1,4 +1,5 @@
 import { createTask, validateDetailed } from 'node-cron';
+import { isTimeZone } from '../calendar/index.js';
 import { UsageError } from '../diagnostics/index.js';
 
 /** Every five minutes. */
@@ -13,9 +14,20 @@ export interface Schedule {
 
 /**
  * Calls `task` at the times of a cron expression (five fields, or six with seconds first).
- * @throws UsageError when the expression is not valid
+ * @param timeZone an IANA name: whose clocks the expression is about; default: those of this machine
+ * @throws UsageError when the expression or the time zone is not valid
  */
-export async function startSchedule(expression: string, task: () => void): Promise<Schedule> {
+export async function startSchedule(
+  expression: string,
+  timeZone: string | undefined,
+  task: () => void,
+): Promise<Schedule> {
+  if (timeZone !== undefined && !isTimeZone(timeZone)) {
+    throw new UsageError(
+      `not a time zone: ${JSON.stringify(timeZone)}`,
+      'Write the name of an IANA time zone such as Europe/Berlin.',
+    );
+  }
   const { valid, errors } = validateDetailed(expression);
   if (!valid) {
     const why = errors.map(({ message }) => message).join('; ');
@@ -24,7 +36,11 @@ export async function startSchedule(expression: string, task: () => void): Promi
       'Write a cron expression such as */5 * * * *.',
     );
   }
-  const scheduled = createTask(expression, task, { noOverlap: true, suppressMissedWarning: true });
+  const scheduled = createTask(expression, task, {
+    noOverlap: true,
+    suppressMissedWarning: true,
+    ...(timeZone === undefined ? {} : { timezone: timeZone }),
+  });
   await scheduled.start();
   return {
     next: () => scheduled.getNextRun(),

@@ -7,11 +7,11 @@ import { defaultSchedule, startSchedule } from './schedule.js';
  * Starts everything that makes the controller read the lab: the schedule, the branch and the local layer.
  * @param onSchedule called at the start and whenever the schedule has submitted, with the time of its next request
  * @returns a function that stops them all
- * @throws UsageError when the schedule is not a cron expression
+ * @throws UsageError when the schedule is not a cron expression, or its time zone does not exist
  * @throws ExternalError when the source cannot be watched
  */
 export async function startTriggers(
-  { schedule = defaultSchedule, source, onLayerChange, log }: ControllerOptions,
+  { schedule = defaultSchedule, scheduleTimeZone, source, onLayerChange, log }: ControllerOptions,
   submit: (request: ReadRequest) => void,
   onSchedule: (next: Date | null) => void,
 ): Promise<() => Promise<void>> {
@@ -20,7 +20,7 @@ export async function startTriggers(
     for (const ending of endings.reverse()) await ending();
   };
   try {
-    const scheduled = await startSchedule(schedule, () => {
+    const scheduled = await startSchedule(schedule, scheduleTimeZone, () => {
       submit({ revision: null, reason: 'schedule' });
       onSchedule(scheduled.next());
     });

@@ -39,6 +39,8 @@ export interface ControllerRun {
   readonly branch?: string | undefined;
   /** A cron expression: when to compare everything again even if nothing changed. */
   readonly schedule: string;
+  /** Whose clocks the schedule is about, an IANA name; default: those of this machine. */
+  readonly scheduleTimeZone?: string | undefined;
   /** Where applied state is stored: `file` or `git:REMOTE`. */
   readonly records: string;
   /** Write log lines for people instead of JSON. */
@@ -156,6 +158,7 @@ async function lead({ run, access, place, log, source }: Setting, lease: Lease):
     },
     onLayerChange: (listener) => watchLayer(place.state, listener),
     schedule: run.schedule,
+    scheduleTimeZone: run.scheduleTimeZone,
     statusFile: { write: publish, close: () => statusFile.close() },
     onStatus: (status) => {
       if (leads()) incidents.observe(status);

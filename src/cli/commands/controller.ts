@@ -9,6 +9,7 @@ import { hasPrettyLog, runPart } from '../part.js';
 interface Options extends Pick<LabOptions, 'lab'>, RecordsOptions {
   readonly branch?: string;
   readonly schedule: string;
+  readonly scheduleTimeZone?: string;
   readonly listen?: { readonly host: string; readonly port: number };
   readonly webhookSecretEnv?: string;
   readonly webhookSecretFile?: string;
@@ -26,6 +27,10 @@ export function registerController(program: Command): void {
       '--schedule <CRON>',
       'when to compare everything again even if the lab did not change',
       '*/5 * * * *',
+    )
+    .option(
+      '--schedule-time-zone <ZONE>',
+      'whose clocks --schedule is about, such as Europe/Berlin (default: those of this machine)',
     )
     .option('--listen <HOST:PORT>', 'serve the status, metrics and webhooks here', parseHostPort)
     .option('--webhook-secret-env <NAME>', "accept GitHub's webhooks, with the secret in this variable")
