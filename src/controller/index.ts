@@ -5,6 +5,7 @@
 export { startController, type Controller } from './controller.js';
 export type { ControllerOptions, MasterRequest, MasterResult, ReadLab } from './options.js';
 export * from './ports.js';
+export { expectSchedule } from './schedule.js';
 export { reconcileWith } from './reconcile-master.js';
 export {
   confirmationDueAt,

@@ -22,20 +22,7 @@ export async function startSchedule(
   timeZone: string | undefined,
   task: () => void,
 ): Promise<Schedule> {
-  if (timeZone !== undefined && !isTimeZone(timeZone)) {
-    throw new UsageError(
-      `not a time zone: ${JSON.stringify(timeZone)}`,
-      'Write the name of an IANA time zone such as Europe/Berlin.',
-    );
-  }
-  const { valid, errors } = validateDetailed(expression);
-  if (!valid) {
-    const why = errors.map(({ message }) => message).join('; ');
-    throw new UsageError(
-      `not a valid schedule: ${JSON.stringify(expression)}: ${why}`,
-      'Write a cron expression such as */5 * * * *.',
-    );
-  }
+  expectSchedule(expression, timeZone);
   const scheduled = createTask(expression, task, {
     noOverlap: true,
     suppressMissedWarning: true,
@@ -48,4 +35,21 @@ export async function startSchedule(
       await scheduled.destroy();
     },
   };
+}
+
+/** @throws UsageError when the expression or the time zone is not valid */
+export function expectSchedule(expression: string, timeZone: string | undefined): void {
+  if (timeZone !== undefined && !isTimeZone(timeZone)) {
+    throw new UsageError(
+      `not a time zone: ${JSON.stringify(timeZone)}`,
+      'Write the name of an IANA time zone such as Europe/Berlin.',
+    );
+  }
+  const { valid, errors } = validateDetailed(expression);
+  if (valid) return;
+  const why = errors.map(({ message }) => message).join('; ');
+  throw new UsageError(
+    `not a valid schedule: ${JSON.stringify(expression)}: ${why}`,
+    'Write a cron expression such as */5 * * * *.',
+  );
 }

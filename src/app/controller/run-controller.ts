@@ -2,6 +2,7 @@ import { mkdirSync, watch } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 
 import {
+  expectSchedule,
   reconcileWith,
   startController,
   type Controller,
@@ -15,7 +16,7 @@ import { createMasterTarget } from '../../lava/index.js';
 import type { SecretReference } from '../../model/index.js';
 import { openStatusFile, type ProcessLogger, type StatusServer } from '../../telemetry/index.js';
 import type { RepositoryAccess } from '../github/index.js';
-import { openIncidents } from '../incidents/index.js';
+import { openIncidents, openNotifications } from '../incidents/index.js';
 import { accessTo, originOf, readSecret } from '../masters/index.js';
 import { openLog, type RunningPart } from '../parts/index.js';
 import { openRecords, openVerifier } from '../request/index.js';
@@ -75,6 +76,7 @@ export async function runController(run: ControllerRun): Promise<RunningPart> {
   await expectOwnState(run.lab);
   await makeStateDirectory(place.state);
   if (secret !== null) log.addSecret(secret);
+  await checkOptions(run, place, log);
   const leadership = await Leadership.start({
     ...{ state: place.state, repository: source.repository, log: log.logger, onStatus: run.onStatus },
     lead: (lease) => lead({ run, access, place, log, source }, lease),
@@ -93,6 +95,19 @@ export async function runController(run: ControllerRun): Promise<RunningPart> {
       await leadership.stop();
     },
   };
+}
+
+/**
+ * What this controller needs when it leads: a wrong option of one that follows would be noticed only when nobody leads any more.
+ * @throws UsageError
+ * @throws ExternalError
+ */
+async function checkOptions(run: ControllerRun, place: LabPlace, log: ProcessLogger): Promise<void> {
+  expectSchedule(run.schedule, run.scheduleTimeZone);
+  openRecords(place, run.records);
+  await openNotifications(place, run.notifications, (secret) => {
+    log.addSecret(secret);
+  });
 }
 
 interface Setting {
