@@ -3,7 +3,7 @@
 #
 #   master.sh PORT STATE_DIR         the LAVA that is installed on this machine
 #   master.sh PORT STATE_DIR ROOT    the LAVA that install.sh has installed in ROOT
-#   LAVAFLOW_KEEP_CONNECTIONS=1 master.sh ...   with connections to the database that are kept
+#   LAVAFLOW_KEEP_CONNECTIONS=1 master.sh ...   with connections to the database that are kept, where that is possible
 #   master.sh check                  prints `ok`, or `failed: ` and why the tests must not use this machine's LAVA
 #
 # Reads commands from standard input, one per line, and prints one line of response to each on standard output:
@@ -161,10 +161,11 @@ print(base64.b64encode(json.dumps({"DATABASES": databases}).encode()).decode())
 '
 start_server() {
   local class settings= # the class as LAVA's package has it
-  if [ -n "${LAVAFLOW_KEEP_CONNECTIONS:-}" ]; then
+  class=$(sed -n 's/.*WORKER_CLASS=\([a-z]*\).*/\1/p' /lib/systemd/system/lava-server-gunicorn.service)
+  # With eventlet, each client has its own connection, and it is kept when the client has gone: soon there are too many.
+  if [ -n "${LAVAFLOW_KEEP_CONNECTIONS:-}" ] && [ "$class" != eventlet ]; then
     settings=$(python3 -c "$kept_connections") || fail 'the settings of the database cannot be read'
   fi
-  class=$(sed -n 's/.*WORKER_CLASS=\([a-z]*\).*/\1/p' /lib/systemd/system/lava-server-gunicorn.service)
   spawn gunicorn env ${settings:+LAVA_JSON_SETTINGS=$settings} gunicorn3 lava_server.wsgi -u lavaserver -g lavaserver --worker-class "$class" --workers 2 -b "127.0.0.1:$port"
   server_group=${groups[-1]}
   for _ in $(seq 200); do
