@@ -3,7 +3,7 @@
  *
  *   free     no file exists (host: numbered-files.ts), or the highest one is marked `released`
  *   held     the highest file names a running owner, which renews it (`expiresAt`)
- *   stale    its owner is dead; or is elsewhere and did not renew it in time: it did not change for twice its
+ *   stale    its owner is dead; or is this process, which has lost it; or is elsewhere and did not renew it in time: it did not change for twice its
  *            lifetime while we watched, or for 1.5 renewal intervals if it expired long ago according to the clocks
  *   damaged  the text of the highest file is not a lock; held until it is stale: an owner would renew it
  *
@@ -80,6 +80,9 @@ export interface LockRequest {
   readonly onWait?: ((wait: LockWait) => void) | undefined;
 }
 
+/** Files of the locks that this process holds. One that it has lost still names it as the owner, which is running. */
+const heldHere = new Set<string>();
+
 /** @throws ExternalError (retry: soon) that names the owner when the lock is not free within `waitMs` */
 export async function takeLock(request: LockRequest): Promise<HeldLock> {
   const { base, waitMs, times, onSight, onWait } = request;
@@ -95,14 +98,14 @@ export async function takeLock(request: LockRequest): Promise<HeldLock> {
       seen = { id, sinceMs: performance.now() };
       onSight(seen);
     }
-    if (current === null || isFree(current, performance.now() - seen.sinceMs, times)) {
+    const file = numbered(base, number);
+    if (current === null || isFree(current, file, performance.now() - seen.sinceMs, times)) {
       const takenAt = new Date().toISOString();
       const text = lockText(times, takenAt, false);
       if (await attempt('acquire the lock', base, () => makeNumber(base, number + 1, text)))
         return hold(base, number + 1, times, takenAt);
       continue;
     }
-    const file = numbered(base, number);
     const leftMs = deadline - performance.now();
     if (leftMs <= 0)
       throw current === 'damaged' ? lockDamaged(file) : lockTaken(file, current.owner, current.takenAt);
@@ -115,12 +118,17 @@ export async function takeLock(request: LockRequest): Promise<HeldLock> {
   }
 }
 
-function isFree(lock: LockFile | 'damaged', unmovedMs: number, times: LockTimes): boolean {
+function isFree(lock: LockFile | 'damaged', file: string, unmovedMs: number, times: LockTimes): boolean {
   if (lock === 'damaged') return unmovedMs > 2 * times.ttlMs;
   if (lock.released || isDead(lock.owner)) return true;
-  if (!isElsewhere(lock.owner)) return false;
+  if (!isElsewhere(lock.owner)) return isOurs(lock.owner) && !heldHere.has(path.resolve(file));
   const isExpired = Date.parse(lock.expiresAt) + times.ttlMs < Date.now();
   return unmovedMs > (isExpired ? 1.5 * times.renewMs : 2 * times.ttlMs);
+}
+
+function isOurs(owner: LockOwner): boolean {
+  const { pid, startTime } = thisProcess();
+  return owner.pid === pid && owner.startTime === startTime;
 }
 
 function isElsewhere(owner: LockOwner): boolean {
@@ -131,6 +139,9 @@ function isElsewhere(owner: LockOwner): boolean {
 function hold(base: string, number: number, times: LockTimes, takenAt: string): HeldLock {
   const file = numbered(base, number);
   const lost = new AbortController();
+  const place = path.resolve(file);
+  heldHere.add(place);
+  lost.signal.addEventListener('abort', () => heldHere.delete(place));
   let renewal = Promise.resolve();
   let renewedAt = thisMoment();
 
@@ -169,6 +180,7 @@ function hold(base: string, number: number, times: LockTimes, takenAt: string): 
     async release() {
       clearInterval(timer);
       await renewal;
+      heldHere.delete(place);
       await replaceFile(file, lockText(times, takenAt, true));
     },
   };

@@ -1,6 +1,6 @@
 /** Two controllers of one lab: one leads, the other takes over, and never do both write. */
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -108,7 +108,8 @@ it('lets one of two processes lead, and the other one take over after a kill and
   await until('the third applies', () => description() === 'four');
 });
 
-it('stops leading when another machine took over, and leads again when that one is gone', async () => {
+/** A controller that does nothing but lead. */
+async function startLeading() {
   const { state } = placeOf(lab.directory);
   const leases: Lease[] = [];
   const events: string[] = [];
@@ -125,17 +126,39 @@ it('stops leading when another machine took over, and leads again when that one 
   });
   cleanups.push(() => leadership.stop());
   expect(leadership.status().leading).toBe(true);
+  return {
+    leadership,
+    leases,
+    events,
+    lockFile: (number: number) => path.join(state.root, `controller.lock.${number}`),
+  };
+}
 
+it('stops leading when another machine took over, and leads again when that one is gone', async () => {
+  const { leadership, leases, events, lockFile } = await startLeading();
   // As if this process had been suspended meanwhile.
   const owner = { host: 'elsewhere', space: 'other', pid: 7, startTime: '1', bootId: 'x' };
   const soon = new Date(Date.now() + 5_000).toISOString();
   const lock = { owner, takenAt: soon, expiresAt: soon, released: false };
-  writeFileSync(path.join(state.root, 'controller.lock.2'), `${JSON.stringify(lock)}\n`);
+  writeFileSync(lockFile(2), `${JSON.stringify(lock)}\n`);
   expect(() => leases[0]?.guard()).toThrow('another process acquired it');
   await until('it follows', () => leadership.status().leader?.holder === 'process 7 on elsewhere');
   expect(events).toEqual(['lead', 'stop']);
   // It does not renew the lock.
   await until('it leads again', () => leadership.status().leading === true, takeOverMs * slowness());
+  expect(events).toEqual(['lead', 'stop', 'lead']);
+});
+
+it('leads again when it could not renew the lock for a while, and nobody else has taken over', async () => {
+  const { leadership, events, lockFile } = await startLeading();
+  const file = lockFile(1);
+  const text = readFileSync(file);
+  rmSync(file);
+  mkdirSync(file);
+  await until('it follows', () => leadership.status().leading === false);
+  rmdirSync(file);
+  writeFileSync(file, text);
+  await until('it leads again', () => leadership.status().leading === true);
   expect(events).toEqual(['lead', 'stop', 'lead']);
 });
 
