@@ -133,7 +133,7 @@ export async function startDispatcher(options: DispatcherOptions): Promise<Dispa
 
   return {
     async stop({ jobs: what, graceMs = 10_000 }) {
-      table.close();
+      await table.close();
       if (what === 'cancel') await cancelAll(table, link, graceMs);
       clearInterval(poller);
       clearInterval(saver);

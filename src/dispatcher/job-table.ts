@@ -14,6 +14,8 @@ export class JobTable {
   /** Jobs that the master confirmed with END_OK; a late START must not run them again. */
   readonly #done = new Set<number>();
   readonly #notices = new Notices();
+  /** Jobs that are being prepared: not all of them are in the table yet. */
+  readonly #starting = new Set<Promise<void>>();
   #isOpen = true;
 
   readonly #context: JobContext;
@@ -33,16 +35,20 @@ export class JobTable {
     }
   }
 
-  /** From now on no job is started. */
-  close(): void {
+  /** From now on no job is started. Resolves when every job whose start had begun is in the table. */
+  async close(): Promise<void> {
     this.#isOpen = false;
+    await Promise.allSettled(this.#starting);
   }
 
   async handle(message: ControlMessage): Promise<void> {
     switch (message.action) {
-      case 'START':
-        await this.#start(message);
+      case 'START': {
+        const start = this.#start(message);
+        this.#starting.add(start);
+        await start.finally(() => this.#starting.delete(start));
         return;
+      }
       case 'CANCEL': {
         const job = this.#jobs.get(message.jobId);
         if (job === undefined) this.#endUnknown(message.jobId);

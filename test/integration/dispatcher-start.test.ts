@@ -1,4 +1,4 @@
-/** A job whose start fails for a moment, such as without file descriptors, is not forgotten. */
+/** A job whose start fails for a moment, such as without file descriptors, or is interrupted by a stop, is not forgotten. */
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
 import { Job, type JobContext } from '../../src/dispatcher/job.js';
+import { JobTable } from '../../src/dispatcher/job-table.js';
 import { noIsolation } from '../../src/dispatcher/isolation/isolation.js';
 import { standInExecutor } from '../support/jobs/stand-in-executor.js';
 import { until } from '../support/until.js';
@@ -14,13 +15,16 @@ let directory: string;
 let sent: string[];
 let errors: number;
 let job: Job;
+let context: JobContext;
+
+const files = { definition: '{}', device: '{}', dispatcher: '', env: '', envDut: '' };
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'lf-'));
   sent = [];
   errors = 0;
   await writeFile(join(directory, 'executor.mjs'), standInExecutor);
-  const context: JobContext = {
+  context = {
     jobsDirectory: join(directory, 'jobs'),
     executorCommand: [process.execPath, join(directory, 'executor.mjs')],
     isolationOf: () => noIsolation,
@@ -43,7 +47,6 @@ beforeEach(async () => {
     acknowledgesLogs: () => false,
   };
   await mkdir(context.jobsDirectory);
-  const files = { definition: '{}', device: '{}', dispatcher: '', env: '', envDut: '' };
   job = await Job.prepare({ action: 'START', jobId: 1, ...files }, 'cookie', context);
 });
 afterEach(async () => {
@@ -55,9 +58,9 @@ function fileOfJob(name: string): string {
   return join(directory, 'jobs/1', name);
 }
 
-async function untilEnded(): Promise<void> {
+async function untilEnded(one = job): Promise<void> {
   await until('END is sent', () => {
-    job.poll(Date.now());
+    one.poll(Date.now());
     return sent.includes('END');
   });
 }
@@ -81,4 +84,18 @@ it('ends if it cannot be started, and its end failed at first', async () => {
   expect(errors).toBeGreaterThan(0);
   await rm(fileOfJob('output.yaml'), { recursive: true });
   await untilEnded();
+});
+
+it('is known to a dispatcher that stops while it prepares the job', async () => {
+  const table = new JobTable(context);
+  const handled = table.handle({ action: 'START', jobId: 2, ...files });
+  await table.close();
+  const [started, ...others] = table.all;
+  expect(started?.id).toBe(2);
+  expect(others).toEqual([]);
+  await handled;
+  await table.handle({ action: 'START', jobId: 3, ...files });
+  expect(table.all).toEqual([started]);
+  await untilEnded(started);
+  await started?.leave();
 });
