@@ -80,7 +80,7 @@ export interface ControllerOptions {
   readonly onLayerChange?: (listener: () => void) => () => void;
   /** Cron expression: when everything is compared again, even without an event. */
   readonly schedule?: string;
-  /** Whose clocks the schedule is about, an IANA name; default: those of this machine. */
+  /** The time zone of the schedule, an IANA name; default: that of this machine. */
   readonly scheduleTimeZone?: string | undefined;
   readonly backOff?: BackOff;
   /** How long `stop` waits for running writes, in milliseconds. */

@@ -14,7 +14,7 @@ export interface Schedule {
 
 /**
  * Calls `task` at the times of a cron expression (five fields, or six with seconds first).
- * @param timeZone an IANA name: whose clocks the expression is about; default: those of this machine
+ * @param timeZone of the expression, an IANA name; default: that of this machine
  * @throws UsageError when the expression or the time zone is not valid
  */
 export async function startSchedule(

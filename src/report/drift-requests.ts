@@ -92,7 +92,7 @@ export function formatRequests(memo: DriftMemo, isOpen: boolean): string[] {
     line,
     '#### What you can do',
     '',
-    'Check a box if you have write access to the repository. The next report of lavaflow does it, for what drifts above.',
+    'Check a box if you have write access to the repository. lavaflow acts on it in its next report, for the drift shown above.',
     '',
     box('accept', '**Accept** it: open a pull request that changes the lab to what the master has.'),
     box(

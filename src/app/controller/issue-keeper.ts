@@ -3,14 +3,14 @@
  *
  *   waiting -> running    at the start, when it is woken, and ten minutes after the last run: an event can be lost
  *   running -> running    it was woken meanwhile, so it runs once more
- *   any     -> stopped    what runs is called off
+ *   any     -> stopped    what runs is canceled
  *
  * An event only wakes it up: every run reads the masters and the issues again.
  */
 import { reasonOf, type Log } from '../../diagnostics/index.js';
 
 export interface IssueKeeperOptions {
-  /** Reports drift to the issues, and obeys them. Called off by the signal. */
+  /** Reports drift to the issues, and obeys them. The signal cancels it. */
   readonly run: (signal: AbortSignal) => Promise<void>;
   readonly log: Log;
   /** Default: ten minutes. */

@@ -111,7 +111,7 @@ export class Leadership {
     if (this.#leading === null) return;
     const { part, lease } = this.#leading;
     if (lease.lost.aborted) {
-      this.#options.log.error({ why: reasonOf(lease.lost.reason) }, 'this controller does not lead any more');
+      this.#options.log.error({ why: reasonOf(lease.lost.reason) }, 'this controller no longer leads');
     }
     await part.stop();
     this.#leading = null;

@@ -40,7 +40,7 @@ export interface ControllerRun {
   readonly branch?: string | undefined;
   /** A cron expression: when to compare everything again even if nothing changed. */
   readonly schedule: string;
-  /** Whose clocks the schedule is about, an IANA name; default: those of this machine. */
+  /** The time zone of the schedule, an IANA name; default: that of this machine. */
   readonly scheduleTimeZone?: string | undefined;
   /** Where applied state is stored: `file` or `git:REMOTE`. */
   readonly records: string;

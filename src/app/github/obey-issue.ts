@@ -104,7 +104,7 @@ async function announceEnd(
 ): Promise<void> {
   if (drift !== digest || snooze === undefined || Date.parse(snooze.until) > now.getTime()) return;
   const marker = `<!-- lavaflow snooze ${snooze.until} -->`;
-  await github.putComment(issue, marker, `${marker}\nThe snooze has ended, and the same still drifts.`);
+  await github.putComment(issue, marker, `${marker}\nThe snooze has ended, and the same drift remains.`);
 }
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -205,7 +205,7 @@ function pullText({ written, left }: DriftBranch, issue: number, by: readonly st
           ...(lines.length > mostListed ? [`- ${lines.length - mostListed} more`] : []),
         ];
   return [
-    `Takes over what was changed on the master, see #${issue}. Requested by ${by.map(markdownCode).join(', ')}.`,
+    `Accepts what was changed on the master (#${issue}). Requested by ${by.map(markdownCode).join(', ')}.`,
     ...list(
       'It changes:',
       written.map(
@@ -263,11 +263,7 @@ function expectSame(now: Plan, before: Plan, shown: string): void {
   const isSame =
     now.lastApplied === before.lastApplied && driftDigest({ plan: now, items: driftItems(now) }) === shown;
   if (isSame) return;
-  throw new UsageError(
-    'the lab was applied, or something else drifted, meanwhile',
-    'Check the box again.',
-    4,
-  );
+  throw new UsageError('meanwhile, the lab was applied or something else drifted', 'Check the box again.', 4);
 }
 
 function ignore(): void {

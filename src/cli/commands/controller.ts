@@ -30,7 +30,7 @@ export function registerController(program: Command): void {
     )
     .option(
       '--schedule-time-zone <ZONE>',
-      'whose clocks --schedule is about, such as Europe/Berlin (default: those of this machine)',
+      'the time zone of --schedule, such as Europe/Berlin (default: that of this machine)',
     )
     .option('--listen <HOST:PORT>', 'serve the status, metrics and webhooks here', parseHostPort)
     .option('--webhook-secret-env <NAME>', "accept GitHub's webhooks, with the secret in this variable")

@@ -53,7 +53,7 @@ export async function judgeRevision(
     );
   }
   if (wasRequired && !isRequired)
-    remarks.push('signatures: after this revision, revisions need no signature any more');
+    remarks.push('signatures: after this revision, revisions no longer need a signature');
   return { problem: null, remarks };
 }
 
