@@ -10,5 +10,6 @@ export * from './lab.js';
 export * from './observed.js';
 export * from './path-rules.js';
 export * from './release.js';
+export * from './revision.js';
 export * from './suspension.js';
 export * from './verbs.js';

@@ -1,5 +1,4 @@
-import type { Master } from '../../model/index.js';
-import { commitOf } from '../lab/index.js';
+import { commitOf, type Master } from '../../model/index.js';
 import { chooseMasters, type OffMaster } from '../masters/index.js';
 import { applyTo, openToApply, type AppliedLab, type ApplyFeedback, type ApplyOptions } from './apply-lab.js';
 

@@ -1,6 +1,6 @@
 import { UsageError } from '../../diagnostics/index.js';
 import type { Plan } from '../../plan/index.js';
-import { commitOf } from '../lab/index.js';
+import { commitOf } from '../../model/index.js';
 
 /**
  * Returns the commit of a plan.

@@ -2,9 +2,8 @@
  * Reads the files of a lab for a report of drift. Loaded only if an earlier command has not kept the desired state,
  * because it needs most of lavaflow's code.
  */
-import type { AppliedRecord } from '../../model/index.js';
+import { commitOf, type AppliedRecord } from '../../model/index.js';
 import {
-  commitOf,
   isDecidedByFiles,
   keepLab,
   openLab,

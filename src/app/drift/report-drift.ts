@@ -1,6 +1,6 @@
 import { ExternalError, UsageError } from '../../diagnostics/index.js';
-import type { Master } from '../../model/index.js';
-import { commitOf, openKeptLab, type PlannableLab } from '../lab/index.js';
+import { commitOf, type Master } from '../../model/index.js';
+import { openKeptLab, type PlannableLab } from '../lab/index.js';
 import { chooseMasters } from '../masters/index.js';
 import { beginAhead, type MasterAhead } from '../request/index.js';
 import type { DriftOptions } from './options.js';

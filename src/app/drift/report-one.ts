@@ -1,5 +1,5 @@
 /** Reports what drifts on one master. Needs the code that plans, unlike what begins to read the master. */
-import type { Lab, Master, Suspension } from '../../model/index.js';
+import { commitOf, type Lab, type Master, type Suspension } from '../../model/index.js';
 import {
   isDrift,
   noConsents,
@@ -9,7 +9,7 @@ import {
   type Verdict,
 } from '../../plan/index.js';
 import { detectDatedDrift } from '../../reconcile/index.js';
-import { commitOf, type LabFeedback, type PlannableLab } from '../lab/index.js';
+import type { LabFeedback, PlannableLab } from '../lab/index.js';
 import type { OffMaster } from '../masters/index.js';
 import { planRequest, type MasterAhead } from '../request/index.js';
 import type { DriftOptions } from './options.js';

@@ -25,7 +25,7 @@ import {
   type DriftMemo,
 } from '../../report/index.js';
 import { fetchSigned } from '../../git/index.js';
-import { commitOf } from '../lab/index.js';
+import { commitOf } from '../../model/index.js';
 import { reportDrift, type DriftBranch, type MasterDrift } from '../drift/index.js';
 
 type Reported = Parameters<typeof reportDrift>;

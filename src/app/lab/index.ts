@@ -1,6 +1,5 @@
 /** Reads a lab from the working tree or a commit, with what this machine adds to it. */
 export { baseRulesIn, expectInBoth, readBaseRules, remarksOnRules, type BaseRules } from './base-rules.js';
-export { commitOf } from './commit-of.js';
 export { lavaPlaces } from './lava-layout.js';
 export { isDecidedByFiles } from './decided-by-files.js';
 export { keepLab } from './kept-lab.js';

@@ -9,14 +9,8 @@ import {
   type Review,
   type ReviewSide,
 } from '../../review/index.js';
-import {
-  baseRulesIn,
-  commitOf,
-  openLoader,
-  readSnapshot,
-  remarksOnRules,
-  type LabReading,
-} from '../lab/index.js';
+import { commitOf } from '../../model/index.js';
+import { baseRulesIn, openLoader, readSnapshot, remarksOnRules, type LabReading } from '../lab/index.js';
 import { placeOf } from '../state/index.js';
 import { readOtherChanges, type OtherHead } from './other-changes.js';
 

@@ -3,7 +3,7 @@
  * has signed the new one. The revision in force is the one that was applied to this master last; for a master without a
  * record, the one that was applied last to any master of the lab, so that a new master does not avoid the check.
  */
-import type { AppliedRecord, Policy } from '../../model/index.js';
+import { commitOf, type AppliedRecord, type Policy } from '../../model/index.js';
 import { shortRevision } from '../../plan/index.js';
 import type { RecordStore, RevisionProblem, RevisionVerifier } from '../ports.js';
 
@@ -31,8 +31,8 @@ export async function judgeRevision(
   record: AppliedRecord | null,
   request: RevisionRequest,
 ): Promise<RevisionJudgement> {
-  const commit = commitIn(request.revision.revision);
-  if (record !== null && commitIn(record.revision) === commit) return fine;
+  const commit = commitOf(request.revision.revision);
+  if (record !== null && commitOf(record.revision) === commit) return fine;
   const inForce = record ?? (await lastApplied(request.records));
   const wasRequired = inForce?.signatures === 'required';
   const isRequired = request.policy.signatures === 'required';
@@ -42,7 +42,7 @@ export async function judgeRevision(
   if (request.verifyRevision == null) throw new Error('nothing verifies the signatures of revisions');
   const { problem, isOwnList } = await request.verifyRevision({
     commit,
-    inForce: wasRequired ? commitIn(inForce.revision) : null,
+    inForce: wasRequired ? commitOf(inForce.revision) : null,
     requiresSigners: isRequired,
   });
   if (problem !== null) return { problem, remarks: [] };
@@ -66,9 +66,4 @@ async function lastApplied(records: RevisionRequest['records']): Promise<Applied
     if (last === null || Date.parse(record.appliedAt) > Date.parse(last.appliedAt)) last = record;
   }
   return last;
-}
-
-/** Without the mark of a local layer. */
-function commitIn(revision: string): string {
-  return revision.replace(/\+local$/, '');
 }

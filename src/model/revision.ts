@@ -1,4 +1,4 @@
-/** Returns the revision without the suffix for this machine's layer. */
+/** The commit of a revision: without the suffix `+local` of a local layer. */
 export function commitOf(revision: string): string {
   return revision.replace(/\+local$/, '');
 }
