@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { setTimeout as wait } from 'node:timers/promises';
+
 import type { ControllerStatus } from '../../controller/index.js';
 import { reasonOf, type Log } from '../../diagnostics/index.js';
 import type { StateDirectory } from '../state/index.js';
@@ -87,11 +90,11 @@ export class Leadership {
           await this.#lead(lease);
         } catch (error) {
           this.#options.log.error({ why: reasonOf(error) }, 'cannot lead');
-          await aborted([signal], retryMs);
+          await wait(retryMs, undefined, { signal }).catch(() => undefined);
           continue;
         }
       }
-      if (this.#leading !== null) await aborted([signal, this.#leading.lease.lost]);
+      if (this.#leading !== null) await aborted(signal, this.#leading.lease.lost);
       await this.#resign();
     }
     await this.#resign();
@@ -156,17 +159,8 @@ async function release(lease: Lease): Promise<void> {
   await lease.release().catch(() => undefined);
 }
 
-/** Resolves when one of the signals fires, or after a time. */
-async function aborted(signals: readonly AbortSignal[], timeoutMs?: number): Promise<void> {
-  const any = AbortSignal.any([...signals]);
-  if (any.aborted) return;
-  await new Promise<void>((resolve) => {
-    const timer = timeoutMs === undefined ? undefined : setTimeout(done, timeoutMs);
-    function done(): void {
-      clearTimeout(timer);
-      any.removeEventListener('abort', done);
-      resolve();
-    }
-    any.addEventListener('abort', done);
-  });
+/** Resolves when one of the signals fires. */
+async function aborted(...signals: AbortSignal[]): Promise<void> {
+  const any = AbortSignal.any(signals);
+  if (!any.aborted) await once(any, 'abort');
 }
