@@ -4,6 +4,7 @@ export { exhaustionOf, type Exhaustion } from './exhaustion.js';
 export * from './external-error.js';
 export * from './finding.js';
 export * from './format.js';
+export { isRecord } from './is-record.js';
 export type { Log } from './log.js';
 export { Notices } from './notices.js';
 export { differByOneSlip, nearest } from './nearest.js';

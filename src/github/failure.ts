@@ -1,5 +1,5 @@
 import { RequestError } from 'octokit';
-import { ExternalError, reasonOf } from '../diagnostics/index.js';
+import { ExternalError, isRecord, reasonOf } from '../diagnostics/index.js';
 
 /** An ExternalError for what Octokit throws. Anything else is a bug, and returned as it is. */
 export function githubFailure(error: unknown, what: string, where: string): unknown {
@@ -80,8 +80,4 @@ function rootOf(error: Error): unknown {
   let root: unknown = error;
   while (root instanceof Error && root.cause !== undefined) root = root.cause;
   return root;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

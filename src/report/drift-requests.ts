@@ -9,7 +9,7 @@
  */
 import { createHash } from 'node:crypto';
 
-import { markdownCode, markdownText } from '../diagnostics/index.js';
+import { isRecord, markdownCode, markdownText } from '../diagnostics/index.js';
 import { digestOf, isDrift, type DatedItem, type Plan } from '../plan/index.js';
 
 type Kind = 'accept' | 'revert' | 'snooze-1' | 'snooze-7' | 'snooze-30';
@@ -212,8 +212,4 @@ function areLogins(value: unknown): value is readonly string[] {
   return (
     Array.isArray(value) && value.length <= 20 && value.every((one) => /^[\w-]{1,60}$/.test(String(one)))
   );
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { isRecord } from '../../diagnostics/index.js';
 import { codeOf } from '../../host/index.js';
 import type { LabProofs } from '../../lab/index.js';
 import { readBuildId } from '../../package/index.js';
@@ -46,8 +47,4 @@ export async function writeProofs(state: StateDirectory, proofs: LabProofs): Pro
   const build = readBuildId();
   if (build === null || !existsSync(state.root)) return;
   await writeCache(state, proofsFile(state), JSON.stringify({ build, ...proofs }));
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 /** Encodes events for other processes as the payload of a PostgreSQL notification. */
+import { isRecord } from '../../diagnostics/index.js';
 import type { MasterEvent } from './events.js';
 
 /** In bytes. PostgreSQL rejects payloads of 8000 bytes and more, and the whole transaction with them. */
@@ -55,8 +56,4 @@ function parse(text: string): Record<string, unknown> | null {
   } catch {
     return null;
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -4,6 +4,7 @@
  */
 
 /** Why a value has another shape; null if it has the right one. */
+import { isRecord } from '../../diagnostics/index.js';
 export type Shape = (value: unknown) => string | null;
 
 export const text: Shape = (value) => (typeof value === 'string' ? null : 'must be a string');
@@ -57,7 +58,7 @@ export function pairOf(first: Shape, second: Shape): Shape {
 /** An object with any properties of this shape. */
 export function mapOf(shape: Shape): Shape {
   return (value) => {
-    if (!isObject(value)) return 'must be an object';
+    if (!isRecord(value)) return 'must be an object';
     for (const name of Object.keys(value)) {
       const why = shape(value[name]);
       if (why !== null) return below(name, why);
@@ -73,7 +74,7 @@ export function closed(
 ): Shape {
   const shapes = new Map([...Object.entries(required), ...Object.entries(optional)]);
   return (value) => {
-    if (!isObject(value)) return 'must be an object';
+    if (!isRecord(value)) return 'must be an object';
     const missing = Object.keys(required).find((name) => !Object.hasOwn(value, name));
     if (missing !== undefined) return `must have the property ${missing}`;
     for (const name of Object.keys(value)) {
@@ -84,10 +85,6 @@ export function closed(
     }
     return null;
   };
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Prepends a step of the path to the value: `/objects/0/1 must be an object`. */

@@ -1,4 +1,4 @@
-import { UsageError } from '../../diagnostics/index.js';
+import { isRecord, UsageError } from '../../diagnostics/index.js';
 
 /** Which requests, or which XML-RPC calls, a fault affects. Absent fields match everything. */
 export interface FaultMatch {
@@ -75,7 +75,7 @@ export function readFaults(value: unknown): readonly Fault[] {
 }
 
 function problemOf(entry: unknown): string | null {
-  if (!isObject(entry) || !isObject(entry['match'])) return 'it is not an object with a match';
+  if (!isRecord(entry) || !isRecord(entry['match'])) return 'it is not an object with a match';
   const { match } = entry;
   if (typeof entry['kind'] !== 'string' || !kinds.includes(entry['kind'])) {
     return `its kind is not one of ${kinds.join(', ')}`;
@@ -103,10 +103,6 @@ function problemOf(entry: unknown): string | null {
 }
 
 const matchFields: readonly string[] = ['method', 'path', 'rpc', 'text', 'nth', 'probability'];
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 function isNumberOrAbsent(value: unknown): boolean {
   return value === undefined || typeof value === 'number';

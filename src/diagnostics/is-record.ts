@@ -1,0 +1,4 @@
+/** Whether a value that was read, such as JSON, is an object: neither null nor a list. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
