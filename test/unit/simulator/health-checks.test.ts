@@ -113,7 +113,8 @@ describe('health checks of a simulated master', () => {
 
   it('judge a canary', async () => {
     let passes = true;
-    const target = await start(() => (passes ? 'pass' : 'fail'));
+    // Long enough to read back the health Unknown before the check replaces it, as on a board.
+    const target = await start(() => (passes ? 'pass' : 'fail'), 1000);
     const records = memoryRecords();
     const run = (objects: readonly ConfigurationObject[], canary?: ReconcileRequest['canary']) =>
       reconcile({
